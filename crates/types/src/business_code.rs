@@ -1,0 +1,35 @@
+open_code! {
+    /// How a request ended: `code` in every answer (developer guide, error codes; D11, D18).
+    BusinessCode,
+    "a code: an integer",
+    "How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11).",
+    example 200 {
+        Zero = 0, "zero", "Success, as the vendor's callbacks write it";
+        Success = 200, "success", "Success";
+        BadRequest = 400, "bad-request", "The request's body is malformed, or a value in it is missing or out of range";
+        UnknownPath = 404, "unknown-path", "No such path";
+        MethodNotAllowed = 405, "method-not-allowed", "The method is not POST";
+        RequestTimeout = 408, "request-timeout", "The request took too long to arrive";
+        BodyTooLarge = 413, "body-too-large", "The request's body is over the limit";
+        UnsupportedMediaType = 415, "unsupported-media-type", "The request's content type is not application/json";
+        TooManyRequests = 429, "too-many-requests", "More requests than the limit allows";
+        InternalError = 500, "internal-error", "The service failed";
+        AppSecretError = 501, "app-secret-error", "No such appSecret";
+        TimestampTimeout = 502, "timestamp-timeout", "The request's timestamp is outside the accepted window";
+        DatabaseError = 517, "database-error", "The database did not answer";
+        TimestampMissing = 518, "timestamp-missing", "The timestamp header is missing";
+        TimestampMalformed = 519, "timestamp-malformed", "The timestamp header can't be read";
+        TokenWrong = 522, "token-wrong", "The token is wrong";
+        TenantIdMissing = 523, "tenant-id-missing", "The tenant_id header is missing";
+        TokenMissing = 525, "token-missing", "The token header is missing";
+        UserNameUnknown = 530, "user-name-unknown", "The userName does not exist";
+    }
+}
+
+impl BusinessCode {
+    /// Whether the request succeeded: 200 and 0.
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Self::Success | Self::Zero)
+    }
+}

@@ -1,0 +1,67 @@
+//! The models of the five SocialEpoch WA-SCRM account queries.
+//!
+//! The requests and answers are generated from the contract, `openapi/group-dispatch.yaml`; the scalars in them are
+//! written by hand. Writers send exactly the forms of the contract. Readers are generous: numbers may come as strings,
+//! codes may be unknown, members may be new, and "nothing" has several spellings (`openapi/DECISIONS.md` lists them).
+//!
+//! ```
+//! use group_dispatch_types::{AccountStatus, QueryUserStatusLogResponse, StatusDetail};
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let answer: QueryUserStatusLogResponse = serde_json::from_str(
+//!     r#"{"code": 200, "message": "Success", "data": [{
+//!         "userId": "621443", "agentAccount": "lsl001", "whatsAppList": [{
+//!             "whatsApp": "573125704139", "name": "", "status": 20, "source": 2,
+//!             "countryCode": "Colombia", "detailStatus": 42, "createTime": "2024-07-08 19:25:31"
+//!         }]
+//!     }]}"#,
+//! )?;
+//! let record = &answer.data[0].whats_app_list[0];
+//! assert_eq!(record.detail_status, StatusDetail::MobileBanned);
+//! assert_eq!(record.detail_status.status(), Some(AccountStatus::Banned));
+//! // Personal data is masked where it might end in a log.
+//! assert_eq!(format!("{:?}", record.whats_app), "WhatsAppNumber(57*******139)");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//! - `utoipa`: `utoipa::ToSchema` for every model.
+//! - `schemars`: `schemars::JsonSchema` for every model.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+// The generated models name the scalars by an absolute path, which is right in every crate but this one.
+extern crate self as group_dispatch_types;
+
+#[macro_use]
+mod open_code;
+#[cfg(any(feature = "utoipa", feature = "schemars"))]
+#[macro_use]
+mod schema;
+
+mod business_code;
+mod error;
+mod integer;
+mod lenient;
+mod masked;
+mod nothing;
+mod source;
+mod status;
+mod time;
+mod user_id;
+mod whatsapp_number;
+
+#[rustfmt::skip]
+#[path = "generated/types.snap.rs"]
+mod generated;
+
+
+pub use business_code::BusinessCode;
+pub use error::ParseError;
+pub use generated::*;
+pub use nothing::{NoData, NoParameters};
+pub use source::{AgentSource, Source};
+pub use status::{AccountStatus, StatusDetail};
+pub use time::{StatusTime, UtcOffset};
+pub use user_id::{UserId, UserIdText};
+pub use whatsapp_number::{WhatsAppNumber, WhatsAppNumberInteger};

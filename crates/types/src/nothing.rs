@@ -1,0 +1,68 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny, ser::SerializeMap};
+
+/// The `data` of an answer that failed: written as `null`; whatever is read counts as nothing (D7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NoData;
+
+impl Serialize for NoData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for NoData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// The body of a request that asks for nothing in particular: written as `{}`; whatever is read is passed over (D13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NoParameters;
+
+impl Serialize for NoParameters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_map(Some(0))?.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for NoParameters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+#[cfg(any(feature = "utoipa", feature = "schemars"))]
+mod schemas {
+    described!(super::NoData, {
+        "description": "Nothing. Writers send null; readers accept an absent member, \"\", [] and {} as well (D7).",
+        "type": ["object", "null"],
+        "enum": [null],
+    });
+    described!(super::NoParameters, {
+        "description": "No parameters. An empty body and any object are accepted as well (D13).",
+        "type": "object",
+        "maxProperties": 0,
+    });
+}
+
+#[cfg(test)]
+mod arbitrary {
+    use proptest::{prelude::*, strategy::Just};
+
+    impl Arbitrary for super::NoData {
+        type Parameters = ();
+        type Strategy = Just<Self>;
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            Just(Self)
+        }
+    }
+
+    impl Arbitrary for super::NoParameters {
+        type Parameters = ();
+        type Strategy = Just<Self>;
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            Just(Self)
+        }
+    }
+}

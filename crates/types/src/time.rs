@@ -1,0 +1,296 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::ParseError;
+
+/// When a status event happened: clock time in the service's zone, to the second (page, `createTime`; D8).
+///
+/// The text on the wire, `2024-07-08 19:25:31`, does not name its zone. It is the service's own, UTC+8 for the vendor, so
+/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. Unix epoch seconds and milliseconds are read too,
+/// and taken as the clock time at UTC+8 then.
+///
+/// ```
+/// use group_dispatch_types::{StatusTime, UtcOffset};
+/// # fn main() -> Result<(), group_dispatch_types::ParseError> {
+/// let time: StatusTime = "2024-07-08 19:25:31".parse()?;
+/// assert_eq!(time.epoch_seconds(UtcOffset::VENDOR), 1_720_437_931);
+/// assert_eq!(StatusTime::from_epoch_seconds(1_720_437_931, "+07:00".parse()?)?.to_string(), "2024-07-08 18:25:31");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatusTime {
+    /// As if the clock stood at UTC.
+    clock_seconds: i64,
+}
+
+const EXPECTED: &str = "a time such as 2024-07-08 19:25:31, or Unix epoch seconds or milliseconds";
+const SECONDS_A_DAY: i64 = 86_400;
+/// `0000-01-01 00:00:00` and `9999-12-31 23:59:59`: years have four digits on the wire.
+const FIRST: i64 = -62_167_219_200;
+const LAST: i64 = 253_402_300_799;
+/// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000, as milliseconds in 1973.
+const LEAST_MILLISECONDS: u64 = 100_000_000_000;
+
+impl StatusTime {
+    /// The clock time at `offset` of an instant.
+    ///
+    /// # Errors
+    /// When it lies outside the years 0 to 9999.
+    pub fn from_epoch_seconds(seconds: i64, offset: UtcOffset) -> Result<Self, ParseError> {
+        let clock_seconds = seconds.saturating_add(offset.seconds());
+        if (FIRST..=LAST).contains(&clock_seconds) {
+            Ok(Self { clock_seconds })
+        } else {
+            Err(ParseError::expected(EXPECTED))
+        }
+    }
+
+    /// The instant at which a clock at `offset` shows this time, in Unix epoch seconds.
+    #[must_use]
+    pub const fn epoch_seconds(self, offset: UtcOffset) -> i64 {
+        self.clock_seconds - offset.seconds()
+    }
+}
+
+/// The seconds of a Unix epoch number, which may be seconds or milliseconds (D8).
+const fn epoch_seconds_of(number: i64) -> i64 {
+    if number.unsigned_abs() < LEAST_MILLISECONDS { number } else { number.div_euclid(1000) }
+}
+
+impl fmt::Display for StatusTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil_from_days(self.clock_seconds.div_euclid(SECONDS_A_DAY));
+        let second = self.clock_seconds.rem_euclid(SECONDS_A_DAY);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+impl FromStr for StatusTime {
+    type Err = ParseError;
+
+    /// Reads the text form, or the digits of Unix epoch seconds or milliseconds.
+    ///
+    /// # Errors
+    /// When the text is neither, or names a day or time that does not exist.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let text = text.trim();
+        if let Ok(number) = text.parse() {
+            return Self::from_epoch_seconds(epoch_seconds_of(number), UtcOffset::VENDOR);
+        }
+        parse_clock(text).ok_or(ParseError::expected(EXPECTED))
+    }
+}
+
+fn parse_clock(text: &str) -> Option<StatusTime> {
+    let bytes = text.as_bytes();
+    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
+    if bytes.len() != 19 || separators.iter().any(|(at, separator)| bytes[*at] != *separator) {
+        return None;
+    }
+    let digits = |from: usize, to: usize| {
+        bytes[from..to].iter().try_fold(0_i64, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+        })
+    };
+    let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
+    let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+    let days = days_from_civil(year, month, day);
+    if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    Some(StatusTime { clock_seconds: days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second })
+}
+
+// Days are counted in eras of 400 years that begin on the 1st of March, so that the leap day comes last.
+const DAYS_AN_ERA: i64 = 146_097;
+const DAYS_TO_EPOCH: i64 = 719_468;
+
+/// Days since 1970-01-01 of a day in the Gregorian calendar.
+const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * DAYS_AN_ERA + day_of_era - DAYS_TO_EPOCH
+}
+
+/// Year, month and day of a number of days since 1970-01-01.
+const fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + DAYS_TO_EPOCH;
+    let era = days.div_euclid(DAYS_AN_ERA);
+    let day_of_era = days.rem_euclid(DAYS_AN_ERA);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
+
+impl Serialize for StatusTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+struct Visitor;
+
+impl de::Visitor<'_> for Visitor {
+    type Value = StatusTime;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(EXPECTED)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusTime, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<StatusTime, E> {
+        StatusTime::from_epoch_seconds(epoch_seconds_of(number), UtcOffset::VENDOR).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<StatusTime, E> {
+        i64::try_from(number)
+            .map_err(|_| E::custom(ParseError::expected(EXPECTED)))
+            .and_then(|number| self.visit_i64(number))
+    }
+}
+
+/// How far a zone's clocks are ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtcOffset {
+    minutes: i16,
+}
+
+impl UtcOffset {
+    /// UTC itself.
+    pub const UTC: Self = Self { minutes: 0 };
+    /// The vendor's zone, UTC+8.
+    pub const VENDOR: Self = Self { minutes: 8 * 60 };
+
+    const fn seconds(self) -> i64 {
+        self.minutes as i64 * 60
+    }
+}
+
+impl Default for UtcOffset {
+    fn default() -> Self {
+        Self::VENDOR
+    }
+}
+
+impl fmt::Display for UtcOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        let minutes = self.minutes.unsigned_abs();
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+impl FromStr for UtcOffset {
+    type Err = ParseError;
+
+    /// Reads `+08:00`, `-03:30` or `Z`.
+    ///
+    /// # Errors
+    /// When the text is another, or the offset more than 18 hours.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        const REFUSED: ParseError = ParseError::expected("an offset from UTC such as +08:00");
+        if text == "Z" {
+            return Ok(Self::UTC);
+        }
+        let (sign, clock) = text.split_at_checked(1).ok_or(REFUSED)?;
+        let (hours, minutes) = clock.split_once(':').ok_or(REFUSED)?;
+        let number = |digits: &str| -> Result<i16, ParseError> {
+            if digits.len() == 2 { digits.parse::<u8>().map(i16::from).map_err(|_| REFUSED) } else { Err(REFUSED) }
+        };
+        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        if minutes > 59 || hours * 60 + minutes > 18 * 60 {
+            return Err(REFUSED);
+        }
+        let minutes = hours * 60 + minutes;
+        match sign {
+            "+" => Ok(Self { minutes }),
+            "-" => Ok(Self { minutes: -minutes }),
+            _ => Err(REFUSED),
+        }
+    }
+}
+
+#[cfg(any(feature = "utoipa", feature = "schemars"))]
+mod schemas {
+    described!(super::StatusTime, {
+        "description": "When a status event happened: clock time in the service's zone (UTC+8 unless the operator chose another), to the second. Unix epoch seconds and milliseconds are accepted as well (D8).",
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        "example": "2024-07-08 19:25:31",
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, strategy::Map};
+
+    use super::*;
+
+    impl Arbitrary for StatusTime {
+        type Parameters = ();
+        type Strategy = Map<std::ops::RangeInclusive<i64>, fn(i64) -> Self>;
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            (FIRST..=LAST).prop_map(|clock_seconds| Self { clock_seconds })
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_read_back(time: StatusTime) {
+            prop_assert_eq!(time.to_string().parse(), Ok(time));
+        }
+
+        #[test]
+        fn offset_is_read_back(minutes in -1080_i16..=1080) {
+            let offset = UtcOffset { minutes };
+            prop_assert_eq!(offset.to_string().parse(), Ok(offset));
+        }
+
+        #[test]
+        fn text_order_is_time_order(a: StatusTime, b: StatusTime) {
+            prop_assert_eq!(a.cmp(&b), a.to_string().cmp(&b.to_string()));
+        }
+    }
+
+    #[test]
+    fn ends_of_the_range() {
+        assert_eq!(StatusTime { clock_seconds: FIRST }.to_string(), "0000-01-01 00:00:00");
+        assert_eq!(StatusTime { clock_seconds: LAST }.to_string(), "9999-12-31 23:59:59");
+        assert!(StatusTime::from_epoch_seconds(LAST + 1, UtcOffset::UTC).is_err());
+        assert!(StatusTime::from_epoch_seconds(i64::MAX, UtcOffset::VENDOR).is_err());
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for text in ["2023-02-29 00:00:00", "2024-13-01 00:00:00", "2024-01-01 24:00:00", "2024-01-00 00:00:00", "2024-1-1 0:0:0", "", "soon"] {
+            assert!(text.parse::<StatusTime>().is_err(), "{text:?}");
+        }
+        assert!("2024-02-29 23:59:59".parse::<StatusTime>().is_ok());
+    }
+
+    #[test]
+    fn offsets_that_are_refused() {
+        for text in ["", "8", "+8:00", "+08", "08:00", "+08:60", "+19:00", "é08:00"] {
+            assert!(text.parse::<UtcOffset>().is_err(), "{text:?}");
+        }
+    }
+}

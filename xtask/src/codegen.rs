@@ -1,0 +1,110 @@
+//! The code that follows from the contract: models, client, mocks, and the contract as JSON.
+//!
+//! progenitor runs once and its output is split: `mod types` goes to the types crate, the rest to the client.
+
+use anyhow::{Context, Result, bail};
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use quote::quote;
+use syn::{ImplItem, Item};
+
+use crate::{contract::Contract, models};
+
+/// A generated file, kept as an insta snapshot which is at the same time the source that its crate compiles.
+pub struct GeneratedFile {
+    /// The folder it stands in, from the workspace's root.
+    pub folder: &'static str,
+    /// Its name without insta's `.snap`: `types.rs` stands as `types.snap.rs`.
+    pub name: &'static str,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Makes every generated file.
+///
+/// # Errors
+/// When the contract uses something that progenitor, or the shape agreed for our models, has no place for.
+pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
+    let (types, client) = types_and_client(contract)?;
+    Ok(vec![
+        GeneratedFile {
+            folder: "crates/types/src/generated",
+            name: "types.rs",
+            text: rust_source(&types),
+        },
+        GeneratedFile {
+            folder: "crates/client/src/generated",
+            name: "client.rs",
+            text: rust_source(&client),
+        },
+        GeneratedFile {
+            folder: "crates/httpmock/src/generated",
+            name: "operations.rs",
+            text: rust_source(&mocks(contract)?),
+        },
+        GeneratedFile {
+            folder: "crates/server/src/generated",
+            name: "openapi.json",
+            text: serde_json::to_string_pretty(&contract.json)? + "\n",
+        },
+    ])
+}
+
+fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
+    let tokens = Generator::new(&settings(contract)?).generate_tokens(&contract.spec)?;
+    let mut client: syn::File = syn::parse2(tokens)?;
+    let position = client
+        .items
+        .iter()
+        .position(|item| matches!(item, Item::Mod(module) if module.ident == "types"))
+        .context("progenitor wrote no `mod types`")?;
+    let Item::Mod(module) = std::mem::replace(
+        &mut client.items[position],
+        syn::parse_quote!(
+            pub use ::group_dispatch_types as types;
+        ),
+    ) else {
+        bail!("progenitor's `types` is not a module");
+    };
+    let (_, items) = module.content.context("`mod types` is empty")?;
+    client
+        .items
+        .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
+    client.items.iter_mut().for_each(drop_panicking_constructor);
+    let types = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: models::finish(items, contract)? };
+    Ok((types, client))
+}
+
+/// `Client::new` builds a `reqwest::Client` and unwraps it; ours is always given one.
+fn drop_panicking_constructor(item: &mut Item) {
+    if let Item::Impl(block) = item {
+        block
+            .items
+            .retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+    }
+}
+
+fn mocks(contract: &Contract) -> Result<syn::File> {
+    let tokens = Generator::new(&settings(contract)?).httpmock(&contract.spec, "group_dispatch_client")?;
+    Ok(syn::parse2(tokens)?)
+}
+
+fn settings(contract: &Contract) -> Result<GenerationSettings> {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::transport::Transport));
+    for derive in ["PartialEq", "Eq", "Hash"] {
+        settings.with_derive(derive);
+    }
+    for scalar in contract.scalars()? {
+        // An absolute path, because progenitor names it from within the client as well.
+        settings.with_replacement(scalar, format!("::group_dispatch_types::{scalar}"), std::iter::empty());
+    }
+    Ok(settings)
+}
+
+fn rust_source(file: &syn::File) -> String {
+    let code = prettyplease::unparse(file);
+    format!("// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml: change that file instead.\n\n{code}")
+}

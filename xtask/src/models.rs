@@ -1,0 +1,233 @@
+//! What typify's models still need: it drops bounds, examples and extensions, prints personal data in `Debug`, and reads
+//! only the exact form of a value. Each of these is added here, from the contract, as attributes on the fields.
+
+use anyhow::{Context, Result};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
+
+use crate::contract::Contract;
+
+/// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
+const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
+
+/// Finishes progenitor's `mod types`.
+pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {
+    let mut finished = Vec::new();
+    for item in items {
+        match item {
+            Item::Struct(model) => {
+                let (model, debug) = finish_model(model, contract)?;
+                finished.push(Item::Struct(model));
+                finished.extend(debug.map(Item::Impl));
+            }
+            // typify writes `mod error` for conversions that none of our models has.
+            Item::Mod(module) if module.ident == "error" => {}
+            other => finished.push(other),
+        }
+    }
+    Ok(finished)
+}
+
+fn finish_model(mut model: ItemStruct, contract: &Contract) -> Result<(ItemStruct, Option<syn::ItemImpl>)> {
+    let name = model.ident.to_string();
+    let schema = contract.schemas()?.get(&name).with_context(|| format!("no schema {name}"))?;
+    let mut members = Vec::new();
+    let Fields::Named(fields) = &mut model.fields else {
+        anyhow::bail!("{name} is not a struct with named fields");
+    };
+    for field in &mut fields.named {
+        let member = Member::of(field, schema).with_context(|| format!("in {name}"))?;
+        finish_field(field, &member)?;
+        members.push((field.clone(), member.is_personal()));
+    }
+    for attribute in [
+        quote!(#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]),
+        quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]),
+        quote!(#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]),
+    ] {
+        model.attrs.push(parse_quote!(#attribute));
+    }
+    let debug = members.iter().any(|(_, personal)| *personal).then(|| masked_debug(&model, &members));
+    if debug.is_some() {
+        drop_derived_debug(&mut model)?;
+    }
+    Ok((model, debug))
+}
+
+/// A member of an object as the contract describes it.
+struct Member<'a> {
+    name: String,
+    schema: &'a Value,
+    required: bool,
+}
+
+impl<'a> Member<'a> {
+    fn of(field: &Field, model: &'a Value) -> Result<Self> {
+        let name = wire_name(field)?;
+        let schema = model
+            .pointer(&format!("/properties/{name}"))
+            .with_context(|| format!("no property {name}"))?;
+        let required = model
+            .get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|required| required.iter().any(|r| r == name.as_str()));
+        Ok(Self { name, schema, required })
+    }
+
+    fn is_personal(&self) -> bool {
+        self.schema.get("x-personal-data") == Some(&Value::Bool(true))
+    }
+
+    fn is_nullable(&self) -> bool {
+        self.schema.get("nullable") == Some(&Value::Bool(true))
+    }
+
+    fn is_array(&self) -> bool {
+        self.schema.get("type").is_some_and(|t| t == "array")
+    }
+
+    /// The component that the member's value is, where it is one.
+    fn component(&self) -> Option<&'a str> {
+        let reference = self.schema.pointer("/allOf/0/$ref")?.as_str()?;
+        reference.rsplit('/').next()
+    }
+
+    /// The function in the types crate that reads the member, where serde's own way is too strict.
+    fn reader(&self) -> Option<&'static str> {
+        if self.is_array() {
+            Some("crate::lenient::list")
+        } else if self.is_nullable() {
+            Some("crate::lenient::one")
+        } else if self.component().is_some() && !self.required {
+            Some("crate::lenient::optional")
+        } else {
+            None
+        }
+    }
+
+    fn may_be_absent(&self) -> bool {
+        self.reader().is_some() || self.component() == Some("NoData")
+    }
+}
+
+fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
+    let mut serde: Vec<TokenStream> = Vec::new();
+    let mut schema: Vec<TokenStream> = Vec::new();
+    if member.may_be_absent() {
+        serde.push(quote!(default));
+        if member.required {
+            schema.push(quote!(required = true));
+        }
+    }
+    if let Some(reader) = member.reader() {
+        drop_serde_attribute(field, "deserialize_with")?;
+        serde.push(quote!(deserialize_with = #reader));
+    }
+    if SPELLINGS.contains(&member.name.as_str()) {
+        for other in SPELLINGS.iter().filter(|spelling| **spelling != member.name) {
+            serde.push(quote!(alias = #other));
+        }
+    }
+    if !member.required {
+        schema.push(quote!(nullable = false));
+    }
+    if let Some(most) = member.schema.get("maxItems").and_then(Value::as_u64) {
+        let most = proc_macro2::Literal::u64_unsuffixed(most);
+        schema.push(quote!(max_items = #most));
+    }
+    if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
+        schema.push(quote!(example = #example));
+    }
+    if member.is_personal() {
+        schema.push(quote!(extensions(("x-personal-data" = json!(true)))));
+    }
+    if !serde.is_empty() {
+        field.attrs.push(parse_quote!(#[serde(#(#serde),*)]));
+    }
+    if !schema.is_empty() {
+        field.attrs.push(parse_quote!(#[cfg_attr(feature = "utoipa", schema(#(#schema),*))]));
+    }
+    Ok(())
+}
+
+/// The name of a field in JSON.
+fn wire_name(field: &Field) -> Result<String> {
+    let mut name = field.ident.as_ref().context("a field without a name")?.to_string();
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        attribute.parse_nested_meta(|meta| {
+            if meta.input.peek(syn::Token![=]) {
+                let value: LitStr = meta.value()?.parse()?;
+                if meta.path.is_ident("rename") {
+                    name = value.value();
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(name)
+}
+
+/// Takes `key = "..."` out of a field's serde attributes.
+fn drop_serde_attribute(field: &mut Field, key: &str) -> Result<()> {
+    for attribute in field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
+        let mut kept: Vec<TokenStream> = Vec::new();
+        attribute.parse_nested_meta(|meta| {
+            let path = &meta.path;
+            let value: Option<LitStr> =
+                if meta.input.peek(syn::Token![=]) { Some(meta.value()?.parse()?) } else { None };
+            if !path.is_ident(key) {
+                kept.push(match value {
+                    Some(value) => quote!(#path = #value),
+                    None => path.to_token_stream(),
+                });
+            }
+            Ok(())
+        })?;
+        *attribute = parse_quote!(#[serde(#(#kept),*)]);
+    }
+    field.attrs.retain(|attribute| !is_empty_serde(attribute));
+    Ok(())
+}
+
+fn is_empty_serde(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("serde")
+        && attribute.meta.require_list().is_ok_and(|list| list.tokens.is_empty())
+}
+
+fn drop_derived_debug(model: &mut ItemStruct) -> Result<()> {
+    for attribute in model.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+        let mut kept: Vec<syn::Path> = Vec::new();
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("Debug") {
+                kept.push(meta.path);
+            }
+            Ok(())
+        })?;
+        *attribute = parse_quote!(#[derive(#(#kept),*)]);
+    }
+    Ok(())
+}
+
+/// An `impl Debug` that shows personal data masked.
+fn masked_debug(model: &ItemStruct, members: &[(Field, bool)]) -> syn::ItemImpl {
+    let name = &model.ident;
+    let title = name.to_string();
+    let fields = members.iter().map(|(field, personal)| {
+        let ident = &field.ident;
+        let label = ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        if *personal {
+            quote!(.field(#label, &crate::masked::Masked(&self.#ident)))
+        } else {
+            quote!(.field(#label, &self.#ident))
+        }
+    });
+    parse_quote! {
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(#title) #(#fields)* .finish()
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The generated code is what the contract says: made anew, it equals the snapshots that the crates compile.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::fs;
+
+use similar::TextDiff;
+use xtask::{
+    codegen::{GeneratedFile, generate},
+    contract::{Contract, workspace_root},
+};
+
+#[test]
+fn generated_code_is_up_to_date() {
+    let files = generate(&Contract::load().unwrap()).unwrap();
+    for file in &files {
+        print_difference(file);
+    }
+    for file in files {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(workspace_root().join(file.folder));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_binary_snapshot!(file.name, file.text.into_bytes()));
+    }
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    let text = || -> Vec<String> {
+        let files = generate(&Contract::load().unwrap()).unwrap();
+        files.into_iter().map(|file| file.text).collect()
+    };
+    assert!(text() == text(), "two runs on one contract differ");
+}
+
+/// insta says of a binary snapshot only that it differs; this says where.
+fn print_difference(file: &GeneratedFile) {
+    let (stem, extension) = file.name.split_once('.').unwrap();
+    let path = format!("{}/{stem}.snap.{extension}", file.folder);
+    let stands = fs::read_to_string(workspace_root().join(&path)).unwrap_or_default();
+    if stands != file.text {
+        println!("{path} is not what openapi/group-dispatch.yaml gives; `cargo xtask codegen` mends it:");
+        let diff = TextDiff::from_lines(&stands, &file.text);
+        println!("{}", diff.unified_diff().context_radius(3).header(&path, "made anew"));
+    }
+}
