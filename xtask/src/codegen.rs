@@ -26,16 +26,8 @@ pub struct GeneratedFile {
 pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
     let (types, client) = types_and_client(contract)?;
     Ok(vec![
-        GeneratedFile {
-            folder: "crates/types/src/generated",
-            name: "types.rs",
-            text: rust_source(&types),
-        },
-        GeneratedFile {
-            folder: "crates/client/src/generated",
-            name: "client.rs",
-            text: rust_source(&client),
-        },
+        GeneratedFile { folder: "crates/types/src/generated", name: "types.rs", text: rust_source(&types) },
+        GeneratedFile { folder: "crates/client/src/generated", name: "client.rs", text: rust_source(&client) },
         GeneratedFile {
             folder: "crates/httpmock/src/generated",
             name: "operations.rs",
@@ -66,20 +58,17 @@ fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
         bail!("progenitor's `types` is not a module");
     };
     let (_, items) = module.content.context("`mod types` is empty")?;
-    client
-        .items
-        .retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
+    client.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     client.items.iter_mut().for_each(drop_panicking_constructor);
-    let types = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: models::finish(items, contract)? };
+    let types =
+        syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: models::finish(items, contract)? };
     Ok((types, client))
 }
 
 /// `Client::new` builds a `reqwest::Client` and unwraps it; ours is always given one.
 fn drop_panicking_constructor(item: &mut Item) {
     if let Item::Impl(block) = item {
-        block
-            .items
-            .retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+        block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
     }
 }
 
@@ -93,7 +82,7 @@ fn settings(contract: &Contract) -> Result<GenerationSettings> {
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::transport::Transport));
+        .with_inner_type(quote!(crate::call::Call));
     for derive in ["PartialEq", "Eq", "Hash"] {
         settings.with_derive(derive);
     }

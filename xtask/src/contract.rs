@@ -21,15 +21,13 @@ impl Contract {
     /// When the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
     pub fn load() -> Result<Self> {
         let path = workspace_root().join("openapi/group-dispatch.yaml");
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))
     }
 
     fn parse(text: &str) -> Result<Self> {
         let json: Value = serde_saphyr::from_str(text).context("not YAML")?;
-        let spec =
-            serde_json::from_value(json.clone()).context("not an OpenAPI 3.0 document")?;
+        let spec = serde_json::from_value(json.clone()).context("not an OpenAPI 3.0 document")?;
         Ok(Self { json, spec })
     }
 

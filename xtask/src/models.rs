@@ -66,9 +66,7 @@ struct Member<'a> {
 impl<'a> Member<'a> {
     fn of(field: &Field, model: &'a Value) -> Result<Self> {
         let name = wire_name(field)?;
-        let schema = model
-            .pointer(&format!("/properties/{name}"))
-            .with_context(|| format!("no property {name}"))?;
+        let schema = model.pointer(&format!("/properties/{name}")).with_context(|| format!("no property {name}"))?;
         let required = model
             .get("required")
             .and_then(Value::as_array)
@@ -192,8 +190,7 @@ fn drop_serde_attribute(field: &mut Field, key: &str) -> Result<()> {
 }
 
 fn is_empty_serde(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("serde")
-        && attribute.meta.require_list().is_ok_and(|list| list.tokens.is_empty())
+    attribute.path().is_ident("serde") && attribute.meta.require_list().is_ok_and(|list| list.tokens.is_empty())
 }
 
 fn drop_derived_debug(model: &mut ItemStruct) -> Result<()> {

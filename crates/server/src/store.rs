@@ -5,7 +5,10 @@ use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, Source, UserId, WhatsAppNumber,
 };
 
-use crate::{event::StatusEvent, tenant::{ApiKey, TenantId}};
+use crate::{
+    event::StatusEvent,
+    tenant::{ApiKey, TenantId},
+};
 
 mod sqlite;
 

@@ -27,6 +27,7 @@
 //! # Features
 //! - `utoipa`: `utoipa::ToSchema` for every model.
 //! - `schemars`: `schemars::JsonSchema` for every model.
+//! - `signing`: the signature that client and server share.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -45,6 +46,8 @@ mod integer;
 mod lenient;
 mod masked;
 mod nothing;
+#[cfg(feature = "signing")]
+pub mod signing;
 mod source;
 mod status;
 mod time;

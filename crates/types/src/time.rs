@@ -91,9 +91,9 @@ fn parse_clock(text: &str) -> Option<StatusTime> {
         return None;
     }
     let digits = |from: usize, to: usize| {
-        bytes[from..to].iter().try_fold(0_i64, |number, byte| {
-            byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
-        })
+        bytes[from..to]
+            .iter()
+            .try_fold(0_i64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
     };
     let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
     let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
@@ -281,7 +281,15 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for text in ["2023-02-29 00:00:00", "2024-13-01 00:00:00", "2024-01-01 24:00:00", "2024-01-00 00:00:00", "2024-1-1 0:0:0", "", "soon"] {
+        for text in [
+            "2023-02-29 00:00:00",
+            "2024-13-01 00:00:00",
+            "2024-01-01 24:00:00",
+            "2024-01-00 00:00:00",
+            "2024-1-1 0:0:0",
+            "",
+            "soon",
+        ] {
             assert!(text.parse::<StatusTime>().is_err(), "{text:?}");
         }
         assert!("2024-02-29 23:59:59".parse::<StatusTime>().is_ok());

@@ -20,7 +20,7 @@ Version: 1.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::transport::Transport,
+    pub(crate) inner: crate::call::Call,
 }
 impl Client {
     /// Construct a new client with an existing `reqwest::Client`,
@@ -32,7 +32,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::transport::Transport,
+        inner: crate::call::Call,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -41,7 +41,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::transport::Transport> for Client {
+impl ClientInfo<crate::call::Call> for Client {
     fn api_version() -> &'static str {
         "1.0.0"
     }
@@ -51,7 +51,7 @@ impl ClientInfo<crate::transport::Transport> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::transport::Transport {
+    fn inner(&self) -> &crate::call::Call {
         &self.inner
     }
 }
@@ -59,7 +59,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::transport::Transport>,
+        Client: ClientHooks<crate::call::Call>,
     {}
 };
 #[allow(clippy::all)]

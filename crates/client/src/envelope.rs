@@ -1,0 +1,103 @@
+//! Every answer is an envelope of code, message and data. This takes the data out, or says why there is none.
+
+use group_dispatch_types::{
+    AccountLocation, AgentRecentAccounts, AgentStatusLog, BusinessCode, ErrorResponse,
+    GetLatestOnlineWhatsAccountResponse, OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogResponse,
+    QueryUserStatusResponse, QueryWhatsAppInfoResponse, SourceGroup,
+};
+use progenitor_client::{ClientInfo, ResponseValue};
+
+use crate::{
+    Error,
+    call::{Call, Received},
+    generated,
+};
+
+/// An answer of one of the five operations.
+pub trait Envelope {
+    type Data;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data);
+}
+
+macro_rules! envelope {
+    ($($response:ty => $data:ty),* $(,)?) => {
+        $(impl Envelope for $response {
+            type Data = $data;
+            fn into_parts(self) -> (BusinessCode, String, $data) {
+                (self.code, self.message, self.data)
+            }
+        })*
+    };
+}
+
+envelope! {
+    QueryUserStatusResponse => Vec<OnlineAgent>,
+    QueryAllOlWhatsAppInfoResponse => Vec<SourceGroup>,
+    QueryWhatsAppInfoResponse => Option<AccountLocation>,
+    QueryUserStatusLogResponse => Vec<AgentStatusLog>,
+    GetLatestOnlineWhatsAccountResponse => Vec<AgentRecentAccounts>,
+}
+
+type Outcome<T> = Result<ResponseValue<T>, progenitor_client::Error<ErrorResponse>>;
+
+/// The data of an answer, when the code says success.
+///
+/// The code is looked at only after decoding: the vendor sends business errors with HTTP status 200, and the models read
+/// their empty data as well, so that no body is parsed twice.
+pub fn open<T: Envelope>(outcome: Outcome<T>, call: &generated::Client) -> Result<T::Data, Error> {
+    let call: &Call = call.inner();
+    match outcome {
+        Ok(answer) => {
+            let (code, message, data) = answer.into_inner().into_parts();
+            if code.is_success() { Ok(data) } else { Err(business(code, message, call)) }
+        }
+        Err(error) => Err(error_of(error, call)),
+    }
+}
+
+fn business(code: BusinessCode, message: String, call: &Call) -> Error {
+    let received = call.received();
+    Error::Business {
+        code,
+        message,
+        status: received.as_ref().map_or(200, |received| received.status.as_u16()),
+        request_id: received.and_then(|received| received.request_id),
+    }
+}
+
+fn error_of(error: progenitor_client::Error<ErrorResponse>, call: &Call) -> Error {
+    use progenitor_client::Error as Generated;
+    match error {
+        Generated::ErrorResponse(answer) => {
+            let answer = answer.into_inner();
+            business(answer.code, answer.message, call)
+        }
+        Generated::InvalidResponsePayload(body, reason) => undecodable(&body, &reason, call),
+        Generated::CommunicationError(reason)
+        | Generated::ResponseBodyError(reason)
+        | Generated::InvalidUpgrade(reason) => Error::from_transport(reason),
+        Generated::UnexpectedResponse(response) => {
+            Error::Http { status: response.status().as_u16(), request_id: call.received().and_then(|r| r.request_id) }
+        }
+        Generated::InvalidRequest(reason) | Generated::Custom(reason) => Error::Configuration(reason),
+    }
+}
+
+/// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
+fn undecodable(body: &[u8], reason: &serde_json::Error, call: &Call) -> Error {
+    if let Ok(answer) = serde_json::from_slice::<ErrorResponse>(body)
+        && !answer.code.is_success()
+    {
+        return business(answer.code, answer.message, call);
+    }
+    match call.received() {
+        Some(Received { status, request_id }) if !status.is_success() => {
+            Error::Http { status: status.as_u16(), request_id }
+        }
+        received => Error::Decode {
+            line: reason.line(),
+            column: reason.column(),
+            request_id: received.and_then(|received| received.request_id),
+        },
+    }
+}

@@ -1,0 +1,33 @@
+//! Typed mocks of the five account queries, for the tests of programs that use them.
+//!
+//! [`MockServerExt`] adds a method for each operation to `httpmock::MockServer`.
+//!
+//! ```
+//! use group_dispatch_client::{Client, Credentials, types::*};
+//! use group_dispatch_httpmock::MockServerExt;
+//! use httpmock::MockServer;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start_async().await;
+//! server.query_whats_app_info(|when, then| {
+//!     when.body(&QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse().unwrap(), source: None });
+//!     then.ok(&QueryWhatsAppInfoResponse { code: BusinessCode::Success, message: "success".into(), data: None });
+//! });
+//!
+//! let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
+//! let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: None };
+//! assert_eq!(client.query_whatsapp_info(&question).await?, None);
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+#[rustfmt::skip]
+#[path = "generated/operations.snap.rs"]
+#[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
+mod generated;
+
+pub use generated::{MockServerExt, operations};
+pub use httpmock;

@@ -1,0 +1,112 @@
+//! How requests are signed: who asks, when, and proof of the key (developer guide, "Authentication").
+
+use std::{fmt, str::FromStr};
+
+use md5::{Digest, Md5};
+
+use crate::ParseError;
+
+/// The header with the company's id.
+pub const TENANT_ID_HEADER: &str = "tenant_id";
+/// The header with the time of the request, in Unix epoch milliseconds.
+pub const TIMESTAMP_HEADER: &str = "timestamp";
+/// The header with the proof of the key.
+pub const TOKEN_HEADER: &str = "token";
+
+/// A company's id (developer guide, `tenant_id`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantId(u64);
+
+impl TenantId {
+    /// The id as a number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for TenantId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for TenantId {
+    type Err = ParseError;
+
+    /// # Errors
+    /// When the text is not a whole number of at most 64 bits.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        text.trim().parse().map(Self).map_err(|_| ParseError::expected("a tenant id: a whole number"))
+    }
+}
+
+/// The key with which a tenant signs. It is never sent, and `Debug` doesn't show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// A key as the vendor, or the operator of a server, gave it.
+    #[must_use]
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key itself; keep it out of logs.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(***)")
+    }
+}
+
+/// A tenant and its key.
+///
+/// ```
+/// use group_dispatch_types::signing::Credentials;
+/// let credentials = Credentials::new(1, "demo-api-key");
+/// assert_eq!(credentials.token("1710936559123"), "a35aadc4da20a17e393fbc84321d55fc");
+/// assert!(!format!("{credentials:?}").contains("demo"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    tenant_id: TenantId,
+    api_key: ApiKey,
+}
+
+impl Credentials {
+    /// The credentials of a tenant.
+    #[must_use]
+    pub fn new(tenant_id: impl Into<TenantId>, api_key: impl Into<String>) -> Self {
+        Self { tenant_id: tenant_id.into(), api_key: ApiKey::new(api_key) }
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub const fn tenant_id(&self) -> TenantId {
+        self.tenant_id
+    }
+
+    /// The `token` of a request made at `timestamp`, the text of the header of that name: the lower-case hexadecimal MD5
+    /// of tenant id, timestamp and key.
+    #[must_use]
+    pub fn token(&self, timestamp: &str) -> String {
+        let digest = Md5::new()
+            .chain_update(self.tenant_id.to_string())
+            .chain_update(timestamp)
+            .chain_update(self.api_key.expose())
+            .finalize();
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+    }
+}
