@@ -1,7 +1,24 @@
 //! A server that speaks the five SocialEpoch WA-SCRM account queries, over a store of status events.
+//!
+//! [`router`] makes the HTTP service over any [`store::Store`]; [`serve`] runs it until it is told to stop. What goes over
+//! the wire is the contract, `openapi/group-dispatch.yaml`; a test holds the handlers to it.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod answer;
+mod auth;
+mod body;
+mod contract;
+mod describe;
 pub mod event;
+mod information;
+mod operations;
+mod request_log;
+mod router;
+mod serve;
 pub mod store;
-pub mod tenant;
+
+pub use describe::described;
+pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
+pub use router::{Settings, router};
+pub use serve::serve;

@@ -5,10 +5,7 @@ use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, Source, UserId, WhatsAppNumber,
 };
 
-use crate::{
-    event::StatusEvent,
-    tenant::{ApiKey, TenantId},
-};
+use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod sqlite;
 

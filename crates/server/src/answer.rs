@@ -1,0 +1,67 @@
+//! What every answer is wrapped in: `{code, message, data}`, with an HTTP status that mirrors the kind of error (D19).
+
+use std::borrow::Cow;
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
+
+use crate::store::StoreError;
+
+/// A request that was not answered.
+#[derive(Debug)]
+pub struct Failure {
+    code: BusinessCode,
+    message: Cow<'static, str>,
+}
+
+impl Failure {
+    pub fn new(code: BusinessCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// A body, or a member of it, that can't be used; the message names it and says what was expected.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(BusinessCode::BadRequest, message)
+    }
+
+    /// The HTTP status that goes with the code.
+    fn status(&self) -> StatusCode {
+        match self.code {
+            BusinessCode::AppSecretError
+            | BusinessCode::TimestampTimeout
+            | BusinessCode::TimestampMissing
+            | BusinessCode::TimestampMalformed
+            | BusinessCode::TokenWrong
+            | BusinessCode::TenantIdMissing
+            | BusinessCode::TokenMissing => StatusCode::UNAUTHORIZED,
+            // Below the vendor's codes are the ones that are named after their HTTP status (D18).
+            other => u16::try_from(other.code())
+                .ok()
+                .filter(|code| (400..=500).contains(code))
+                .and_then(|code| StatusCode::from_u16(code).ok())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::new(BusinessCode::DatabaseError, "database error")
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = ErrorResponse { code: self.code, message: self.message.into_owned(), data: NoData };
+        let mut response = (status, Json(body)).into_response();
+        // For the request's log line.
+        response.extensions_mut().insert(self.code);
+        response
+    }
+}

@@ -1,0 +1,250 @@
+//! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
+
+use axum::{Json, extract::State};
+use group_dispatch_types::{
+    AgentSource, BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
+    OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse,
+    QueryUserStatusRequest, QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
+    SourceGroup,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    answer::Failure,
+    auth::Tenant,
+    body::{Body, EmptyBody},
+    contract::{answer_example, request_example},
+    describe::{ClientError, ServerError},
+    router::App,
+    store::AgentFilter,
+};
+
+/// Events in an agent's status log (page: "latest 50 records"; D15).
+const LOG_LENGTH: usize = 50;
+/// Accounts in an agent's list of recent ones (page: "latest ten records"; D15).
+const RECENT_LENGTH: usize = 10;
+
+/// Each with its path and its description.
+pub fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(query_user_status))
+        .routes(routes!(query_all_ol_whats_app_info))
+        .routes(routes!(query_whats_app_info))
+        .routes(routes!(query_user_status_log))
+        .routes(routes!(get_latest_online_whats_account))
+}
+
+type Answer<T> = Result<Json<T>, Failure>;
+
+/// An absent filter and an empty one are the same.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Online agents and their WhatsApp accounts.
+///
+/// Agents that have at least one WhatsApp account online at the source, ordered by agent id. A filter that is absent or empty is no filter.
+#[utoipa::path(
+    post,
+    path = "/group-dispatch-api/user/queryUserStatus",
+    operation_id = "queryUserStatus",
+    tag = "presence",
+    request_body(
+        content = QueryUserStatusRequest,
+        description = "The source to look at, and which agent.",
+        examples(("page" = (
+            summary = "The example of the vendor's page",
+            value = json!(request_example("/group-dispatch-api/user/queryUserStatus")),
+        ))),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The online agents; the list is empty when nobody is online.",
+            body = QueryUserStatusResponse,
+            examples(("page" = (
+                summary = "The example of the vendor's page",
+                value = json!(answer_example("/group-dispatch-api/user/queryUserStatus")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn query_user_status(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    Body(question): Body<QueryUserStatusRequest>,
+) -> Answer<QueryUserStatusResponse> {
+    let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
+    let agents = app.store.online_agents(tenant, question.source, filter).await?;
+    let data = agents
+        .into_iter()
+        .map(|agent| OnlineAgent {
+            user_id: agent.user_id,
+            agent_account: agent.agent_account,
+            whats_app_list: agent.whats_app_list,
+        })
+        .collect();
+    Ok(Json(QueryUserStatusResponse { code: BusinessCode::Success, message: "success".to_owned(), data }))
+}
+
+/// All online agents and WhatsApp accounts, by source.
+///
+/// Always two groups, PC (1) and then mobile (2), each with its online agents, ordered by agent id, and their accounts. The body may be left out.
+#[utoipa::path(
+    post,
+    path = "/group-dispatch-api/user/queryAllOlWhatsAppInfo",
+    operation_id = "queryAllOlWhatsAppInfo",
+    tag = "presence",
+    request_body(content = Option<NoParameters>, description = "Nothing is asked for; the body may be empty."),
+    responses(
+        (
+            status = 200,
+            description = "The two groups; a group's list is empty when nobody is online there.",
+            body = QueryAllOlWhatsAppInfoResponse,
+            examples(("page" = (
+                summary = "The example of the vendor's page",
+                value = json!(answer_example("/group-dispatch-api/user/queryAllOlWhatsAppInfo")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn query_all_ol_whats_app_info(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    EmptyBody: EmptyBody,
+) -> Answer<QueryAllOlWhatsAppInfoResponse> {
+    let mut data = Vec::new();
+    for source in AgentSource::ALL {
+        let list = app.store.online_agents(tenant, *source, AgentFilter::default()).await?;
+        data.push(SourceGroup { source: (*source).into(), list });
+    }
+    Ok(Json(QueryAllOlWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+}
+
+/// Where one WhatsApp account is online.
+///
+/// The agent and the source with which the account is online, or null when it is not online. Without a source, PC and mobile are looked at and the one that came last is given; cloud computers only when source is 3.
+#[utoipa::path(
+    post,
+    path = "/group-dispatch-api/user/queryWhatsAppInfo",
+    operation_id = "queryWhatsAppInfo",
+    tag = "presence",
+    request_body(
+        content = QueryWhatsAppInfoRequest,
+        description = "The account, and the source to look at.",
+        examples(("page" = (
+            summary = "The example of the vendor's page",
+            value = json!(request_example("/group-dispatch-api/user/queryWhatsAppInfo")),
+        ))),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "Where the account is online, or null.",
+            body = QueryWhatsAppInfoResponse,
+            examples(("page" = (
+                summary = "The example of the vendor's page",
+                value = json!(answer_example("/group-dispatch-api/user/queryWhatsAppInfo")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn query_whats_app_info(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    Body(question): Body<QueryWhatsAppInfoRequest>,
+) -> Answer<QueryWhatsAppInfoResponse> {
+    let sources = match question.source {
+        None => vec![Source::Pc, Source::Mobile],
+        Some(source) if source.is_known() => vec![source],
+        Some(_) => return Err(Failure::bad_request("source: expected 1 (pc), 2 (mobile) or 3 (cloud)")),
+    };
+    let data = app.store.account_location(tenant, question.whatsapp.into(), sources).await?;
+    Ok(Json(QueryWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+}
+
+/// Status logs of agents' WhatsApp accounts.
+///
+/// For each agent, ordered by agent id, the latest 50 status events at the source, newest first. A filter that is absent or empty is no filter.
+#[utoipa::path(
+    post,
+    path = "/group-dispatch-api/user/queryUserStatusLog",
+    operation_id = "queryUserStatusLog",
+    tag = "history",
+    request_body(
+        content = QueryUserStatusLogRequest,
+        description = "The source to look at, and which agent or account.",
+        examples(("page" = (
+            summary = "The example of the vendor's page",
+            value = json!(request_example("/group-dispatch-api/user/queryUserStatusLog")),
+        ))),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The agents that have events, each with its latest ones.",
+            body = QueryUserStatusLogResponse,
+            examples(("page" = (
+                summary = "The example of the vendor's page",
+                value = json!(answer_example("/group-dispatch-api/user/queryUserStatusLog")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn query_user_status_log(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    Body(question): Body<QueryUserStatusLogRequest>,
+) -> Answer<QueryUserStatusLogResponse> {
+    let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
+    let data = app.store.status_log(tenant, question.source, filter, question.whats_app, LOG_LENGTH).await?;
+    Ok(Json(QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data }))
+}
+
+/// The WhatsApp accounts that came online last.
+///
+/// For each agent, ordered by agent id, the ten accounts that came online last at the source, newest first, with the status they have now.
+#[utoipa::path(
+    post,
+    path = "/group-dispatch-api/user/getLatestOnlineWhatsAccount",
+    operation_id = "getLatestOnlineWhatsAccount",
+    tag = "history",
+    request_body(
+        content = GetLatestOnlineWhatsAccountRequest,
+        description = "The source to look at, and which agent.",
+        examples(("page" = (
+            summary = "The example of the vendor's page",
+            value = json!(request_example("/group-dispatch-api/user/getLatestOnlineWhatsAccount")),
+        ))),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The agents that have had an account online, each with its latest ones.",
+            body = GetLatestOnlineWhatsAccountResponse,
+            examples(("page" = (
+                summary = "The example of the vendor's page",
+                value = json!(answer_example("/group-dispatch-api/user/getLatestOnlineWhatsAccount")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn get_latest_online_whats_account(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
+) -> Answer<GetLatestOnlineWhatsAccountResponse> {
+    let filter = AgentFilter { user_id: question.user_id, agent_account: None };
+    let data = app.store.recent_accounts(tenant, question.source, filter, RECENT_LENGTH).await?;
+    Ok(Json(GetLatestOnlineWhatsAccountResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+}

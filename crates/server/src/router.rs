@@ -1,0 +1,73 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use group_dispatch_types::BusinessCode;
+
+use crate::{answer::Failure, information, operations::operations, request_log, store::Store};
+
+/// What an operator may choose.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How far a request's timestamp may be from the server's clock, either way (D17).
+    pub timestamp_window: Duration,
+    /// The largest body, in bytes.
+    pub body_limit: usize,
+    /// How long a request may take from its head to its answer.
+    pub request_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timestamp_window: Duration::from_secs(5 * 60),
+            body_limit: 64 * 1024,
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct App {
+    pub store: Arc<dyn Store>,
+    pub settings: Settings,
+}
+
+/// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`.
+pub fn router(store: Arc<dyn Store>, settings: Settings) -> Router {
+    let app = App { store, settings };
+    Router::new()
+        .merge(Router::from(operations()))
+        .merge(information::routes())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(settings.body_limit))
+        .layer(middleware::from_fn_with_state(app.clone(), within_time))
+        .layer(middleware::from_fn(request_log::log))
+        .with_state(app)
+}
+
+async fn unknown_path() -> Failure {
+    Failure::new(BusinessCode::UnknownPath, "path: unknown; /openapi.yaml lists those that are served")
+}
+
+async fn method_not_allowed(request: Request) -> Failure {
+    let expected = if request.uri().path().starts_with("/group-dispatch-api/") { "POST" } else { "GET" };
+    Failure::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"))
+}
+
+async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(app.settings.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::new(
+            BusinessCode::RequestTimeout,
+            format!("request: expected whole within {} seconds", app.settings.request_timeout.as_secs_f32()),
+        )
+        .into_response(),
+    }
+}
