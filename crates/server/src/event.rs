@@ -1,6 +1,9 @@
 //! The only truth: what happened to a WhatsApp account, when, at which source, and with which agent.
 
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, WireTime};
+use serde::Deserialize;
+
+use crate::json;
 
 /// One status event of a tenant.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,4 +31,55 @@ pub struct StatusEvent {
     pub detail_status: StatusDetail,
     /// When it happened, in Unix epoch milliseconds.
     pub at: i64,
+}
+
+impl StatusEvent {
+    /// Reads an event from a JSON object with the members of a queryUserStatusLog record and `userId`, `agentAccount`,
+    /// and optionally `userName` and `eventId`. `status` may be left out where it follows from `detailStatus`;
+    /// `createTime` is clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
+    ///
+    /// # Errors
+    /// When it is no such object; the error names the member and says what was expected, without repeating the value.
+    pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
+        let read: Line = json::read(bytes, "line").map_err(InvalidEvent)?;
+        let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
+            InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
+        })?;
+        Ok(Self {
+            event_id: read.event_id.filter(|id| !id.is_empty()),
+            user_id: read.user_id,
+            agent_account: read.agent_account,
+            user_name: read.user_name.filter(|name| !name.is_empty()),
+            whatsapp: read.whatsapp,
+            name: read.name,
+            status,
+            source: read.source,
+            country_code: read.country_code.unwrap_or_default(),
+            detail_status: read.detail_status,
+            at: read.create_time.epoch_milliseconds(offset),
+        })
+    }
+}
+
+/// Why a text is not a status event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidEvent(String);
+
+/// A status event as it is fed.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    event_id: Option<String>,
+    user_id: UserId,
+    agent_account: String,
+    user_name: Option<String>,
+    #[serde(rename = "whatsApp", alias = "whatsapp")]
+    whatsapp: WhatsAppNumber,
+    name: Option<String>,
+    status: Option<AccountStatus>,
+    source: Source,
+    country_code: Option<String>,
+    detail_status: StatusDetail,
+    create_time: WireTime,
 }

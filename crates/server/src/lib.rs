@@ -12,6 +12,7 @@ mod contract;
 mod describe;
 pub mod event;
 mod information;
+mod json;
 mod operations;
 mod request_log;
 mod router;

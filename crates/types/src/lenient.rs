@@ -62,7 +62,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
 
+    // The scalar refuses these two, but says better what it expected.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
 }

@@ -65,6 +65,6 @@ pub use generated::*;
 pub use nothing::{NoData, NoParameters};
 pub use source::{AgentSource, Source};
 pub use status::{AccountStatus, StatusDetail};
-pub use time::{StatusTime, UtcOffset};
+pub use time::{StatusTime, UtcOffset, WireTime};
 pub use user_id::{UserId, UserIdText};
 pub use whatsapp_number::{WhatsAppNumber, WhatsAppNumberInteger};

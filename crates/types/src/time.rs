@@ -54,11 +54,6 @@ impl StatusTime {
     }
 }
 
-/// The seconds of a Unix epoch number, which may be seconds or milliseconds (D8).
-const fn epoch_seconds_of(number: i64) -> i64 {
-    if number.unsigned_abs() < LEAST_MILLISECONDS { number } else { number.div_euclid(1000) }
-}
-
 impl fmt::Display for StatusTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil_from_days(self.clock_seconds.div_euclid(SECONDS_A_DAY));
@@ -76,11 +71,62 @@ impl FromStr for StatusTime {
     /// # Errors
     /// When the text is neither, or names a day or time that does not exist.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let text = text.trim();
-        if let Ok(number) = text.parse() {
-            return Self::from_epoch_seconds(epoch_seconds_of(number), UtcOffset::VENDOR);
+        text.parse::<WireTime>()?.clock(UtcOffset::VENDOR)
+    }
+}
+
+/// A `createTime` in any of the forms that are read (D8): a clock time, whose zone the reader has to know, or an instant.
+///
+/// [`StatusTime`] reads the same forms for those who are content with UTC+8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WireTime {
+    /// Clock time in the service's zone.
+    Clock(StatusTime),
+    /// An instant in Unix epoch milliseconds. Numbers below 100,000,000,000 are read as seconds.
+    Instant(i64),
+}
+
+impl WireTime {
+    fn from_number(number: i64) -> Result<Self, ParseError> {
+        let milliseconds = if number.unsigned_abs() < LEAST_MILLISECONDS { number * 1000 } else { number };
+        let time = Self::Instant(milliseconds);
+        time.clock(UtcOffset::VENDOR).map(|_| time)
+    }
+
+    /// The clock time at `offset`, to the second.
+    ///
+    /// # Errors
+    /// When it lies outside the years 0 to 9999.
+    pub fn clock(self, offset: UtcOffset) -> Result<StatusTime, ParseError> {
+        match self {
+            Self::Clock(time) => Ok(time),
+            Self::Instant(milliseconds) => StatusTime::from_epoch_seconds(milliseconds.div_euclid(1000), offset),
         }
-        parse_clock(text).ok_or(ParseError::expected(EXPECTED))
+    }
+
+    /// The instant in Unix epoch milliseconds, where clocks stand at `offset`.
+    #[must_use]
+    pub const fn epoch_milliseconds(self, offset: UtcOffset) -> i64 {
+        match self {
+            Self::Clock(time) => time.epoch_seconds(offset) * 1000,
+            Self::Instant(milliseconds) => milliseconds,
+        }
+    }
+}
+
+impl FromStr for WireTime {
+    type Err = ParseError;
+
+    /// Reads the text form, or the digits of Unix epoch seconds or milliseconds.
+    ///
+    /// # Errors
+    /// When the text is neither, or names a day or time that does not exist.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let text = text.trim();
+        match text.parse() {
+            Ok(number) => Self::from_number(number),
+            Err(_) => parse_clock(text).map(Self::Clock).ok_or(ParseError::expected(EXPECTED)),
+        }
     }
 }
 
@@ -140,6 +186,12 @@ impl Serialize for StatusTime {
 
 impl<'de> Deserialize<'de> for StatusTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        WireTime::deserialize(deserializer)?.clock(UtcOffset::VENDOR).map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for WireTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Visitor)
     }
 }
@@ -147,21 +199,21 @@ impl<'de> Deserialize<'de> for StatusTime {
 struct Visitor;
 
 impl de::Visitor<'_> for Visitor {
-    type Value = StatusTime;
+    type Value = WireTime;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(EXPECTED)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusTime, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<WireTime, E> {
         text.parse().map_err(E::custom)
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<StatusTime, E> {
-        StatusTime::from_epoch_seconds(epoch_seconds_of(number), UtcOffset::VENDOR).map_err(E::custom)
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<WireTime, E> {
+        WireTime::from_number(number).map_err(E::custom)
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<StatusTime, E> {
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<WireTime, E> {
         i64::try_from(number)
             .map_err(|_| E::custom(ParseError::expected(EXPECTED)))
             .and_then(|number| self.visit_i64(number))

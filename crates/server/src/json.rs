@@ -1,0 +1,62 @@
+//! JSON from outside. What is wrong with it is said by naming the member and what was expected there, never by repeating
+//! the value, which may be personal data.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Error, Value, error::Category};
+
+/// Reads one JSON document, or says in a sentence what is wrong with it; `whole` is what the document is called there.
+pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
+    json.end().map_err(|error| malformed(whole, &error))?;
+    Ok(value)
+}
+
+fn malformed(whole: &str, error: &Error) -> String {
+    format!("{whole}: expected JSON, but it is malformed at line {} column {}", error.line(), error.column())
+}
+
+fn complaint<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path_to_error::Error<Error>) -> String {
+    let reason = error.inner();
+    match reason.classify() {
+        Category::Syntax | Category::Eof | Category::Io => malformed(whole, reason),
+        Category::Data => {
+            let text = reason.to_string();
+            match missing_member(&text) {
+                Some(member) => missing_complaint::<T>(bytes, member),
+                None => format!("{}: {}", place(error.path(), whole), expectation(&text)),
+            }
+        }
+    }
+}
+
+fn place(path: &serde_path_to_error::Path, whole: &str) -> String {
+    if path.iter().next().is_some() { path.to_string() } else { whole.to_owned() }
+}
+
+/// What serde expected, without the value that it found and without its place in the text.
+fn expectation(text: &str) -> &str {
+    let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
+    match text.find("expected ") {
+        Some(start) if text[start..].starts_with("expected struct ") => "expected a JSON object",
+        Some(start) => &text[start..],
+        None if text.starts_with("duplicate field") => "expected each member once",
+        None => "expected another value",
+    }
+}
+
+fn missing_member(text: &str) -> Option<&str> {
+    text.strip_prefix("missing field `")?.split('`').next()
+}
+
+/// serde doesn't say what a missing member should have been, but of a null in its place it does.
+fn missing_complaint<T: DeserializeOwned>(bytes: &[u8], member: &str) -> String {
+    let with_null = serde_json::from_slice(bytes).ok().and_then(|mut body: Value| {
+        body.as_object_mut()?.insert(member.to_owned(), Value::Null);
+        serde_json::from_value::<T>(body).err()
+    });
+    match with_null.map(|error| error.to_string()) {
+        Some(text) if missing_member(&text).is_none() => format!("{member}: missing, {}", expectation(&text)),
+        _ => format!("{member}: missing"),
+    }
+}
