@@ -1,5 +1,7 @@
 //! The only truth: what happened to a WhatsApp account, when, at which source, and with which agent.
 
+use std::ops::RangeInclusive;
+
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, WireTime};
 use serde::Deserialize;
 
@@ -29,11 +31,15 @@ pub struct StatusEvent {
     pub country_code: String,
     /// What happened.
     pub detail_status: StatusDetail,
-    /// When it happened, in Unix epoch milliseconds.
+    /// When it happened, in Unix epoch milliseconds, within [`Self::TIMES`].
     pub at: i64,
 }
 
 impl StatusEvent {
+    /// The times that clocks in all zones (18 hours around UTC) show within the years 0 to 9999, which is all that
+    /// answers can say.
+    pub const TIMES: RangeInclusive<i64> = -62_167_154_400_000..=253_402_235_999_999;
+
     /// Reads an event from a JSON object with the members of a queryUserStatusLog record and `userId`, `agentAccount`,
     /// and optionally `userName` and `eventId`. `status` may be left out where it follows from `detailStatus`;
     /// `createTime` is clock time at `offset`, or Unix epoch seconds or milliseconds (D8).

@@ -7,6 +7,7 @@ use group_dispatch_types::{
 
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
+mod event_key;
 mod sqlite;
 
 pub use sqlite::SqliteStore;
@@ -20,7 +21,7 @@ pub trait Store: Send + Sync + 'static {
     /// Appends events in one step, all or none. They are durable when this returns.
     ///
     /// # Errors
-    /// When the tenant is unknown or the store fails; nothing is appended then.
+    /// When the tenant is unknown, an event's time is out of range, or the store fails; nothing is appended then.
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError>;
 
     /// Agents that have at least one account online at `source`, with those accounts.
@@ -58,8 +59,8 @@ pub trait Store: Send + Sync + 'static {
         most: usize,
     ) -> Result<Vec<AgentStatusLog>, StoreError>;
 
-    /// Per agent the accounts that came online last at `source`, newest first, at most `most`, with the status they have
-    /// at that source now.
+    /// Per agent the accounts that came online last at `source`, newest first, at most `most`, with the status they
+    /// have at that source now.
     ///
     /// # Errors
     /// When the store fails.
@@ -141,6 +142,9 @@ pub enum StoreError {
     /// Events came for a tenant that the store does not know.
     #[error("tenant {0} is not known; `group-dispatch tenant add {0}` makes it known")]
     UnknownTenant(TenantId),
+    /// An event's time is not within [`StatusEvent::TIMES`]; nothing of its batch is stored.
+    #[error("the time of an event lies outside the years 0 to 9999")]
+    TimeOutOfRange,
     /// The store is closed.
     #[error("the store is closed")]
     Closed,

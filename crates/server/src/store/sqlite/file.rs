@@ -1,0 +1,114 @@
+//! The file: how it comes to be, how it is opened, and how it grows from version to version.
+
+use std::{
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite_migration::{HookError, M, Migrations};
+
+use super::StoreError;
+
+/// The changes of the schema, in order. One that was released is never edited again.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_status_events.sql")];
+
+/// How long to wait for other processes that write.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Creates the file if there is none, brings it up to date, and returns its whole path.
+pub fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
+    // SQLite takes `file:…` for a URI, and a relative path would mean another file once the working directory changes.
+    let path = std::path::absolute(path).map_err(StoreError::database)?;
+    create(&path).map_err(StoreError::database)?;
+    let mut connection = open_writer(&path)?;
+    log_ahead(&connection)?;
+    migrate(&mut connection)?;
+    Ok(path)
+}
+
+/// A connection whose transactions begin with the right to write.
+pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Every commit reaches the disk before it is acknowledged; macOS needs to be told twice.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Who reads first and asks for the right to write later may find that another wrote in between, and has to fail.
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    Ok(connection)
+}
+
+/// A connection whose transactions see the file as it was when they began.
+pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn open(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    Ok(connection)
+}
+
+/// Makes an empty file that its owner alone may read, for it will hold keys and phone numbers. SQLite gives the
+/// write-ahead log the same mode.
+fn create(path: &Path) -> io::Result<()> {
+    // On Unix a process that closes a file, however it had opened it, lets go of all its locks on that file. So nobody
+    // in this process may get at the new file before it is closed, and a file that exists is not opened here.
+    static CREATING: Mutex<()> = Mutex::new(());
+    let _alone = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Switches the file to the write-ahead log, for good.
+fn log_ahead(connection: &Connection) -> Result<(), StoreError> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
+            // SQLite does not wait by itself here, lest two that switch at once wait for each other.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Ok(mode) if mode != "wal" => {
+                return Err(StoreError::database("the file can't have a write-ahead log here"));
+            }
+            outcome => return Ok(outcome.map(drop)?),
+        }
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let migrations = migrations();
+    loop {
+        let before = migrations.current_version(connection).map_err(StoreError::database)?;
+        let outcome = migrations.to_latest(connection).map_err(StoreError::database);
+        let after = migrations.current_version(connection).map_err(StoreError::database)?;
+        // A failure while the version went on: another process was faster.
+        if outcome.is_ok() || before == after {
+            return outcome;
+        }
+    }
+}
+
+/// `to_latest` looks at the version before it begins its transaction, so another process may migrate in between. Each
+/// migration therefore looks again inside, where nobody else can write, and undoes itself if it was done already.
+fn migrations() -> Migrations<'static> {
+    let migration = |(number, sql): (i64, &&'static str)| {
+        M::up_with_hook(sql, move |transaction: &Transaction<'_>| {
+            let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if version < number { Ok(()) } else { Err(HookError::Hook("already migrated".into())) }
+        })
+    };
+    Migrations::new((1..).zip(MIGRATIONS).map(migration).collect())
+}

@@ -1,0 +1,99 @@
+//! Connections that are opened when they are needed, kept, and never more than agreed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use super::StoreError;
+
+/// At most so many connections of one kind, each used by one transaction at a time.
+pub struct Pool {
+    most: usize,
+    /// One for each transaction that may run; who waits is served in turn, without holding a thread.
+    permits: Arc<Semaphore>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    idle: Mutex<Vec<Connection>>,
+    open: Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>,
+}
+
+impl Pool {
+    pub fn new(most: usize, open: impl Fn() -> Result<Connection, StoreError> + Send + Sync + 'static) -> Self {
+        let shared = Shared { idle: Mutex::default(), open: Box::new(open) };
+        Self { most, permits: Arc::new(Semaphore::new(most)), shared: Arc::new(shared) }
+    }
+
+    /// Opens a connection to be kept.
+    pub fn warm(&self) -> Result<(), StoreError> {
+        let connection = (self.shared.open)()?;
+        self.shared.idle().push(connection);
+        Ok(())
+    }
+
+    /// Does `work` in one transaction, off the async threads; commits if it succeeds, changes nothing if not.
+    ///
+    /// It runs to its end even when the caller stops waiting.
+    pub async fn transact<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let shared = Arc::clone(&self.shared);
+        let job = spawn_blocking(move || {
+            let mut connection = shared.take()?;
+            let outcome = transact(&mut connection, work);
+            shared.put_back(connection);
+            // Not earlier: who holds all permits must find all connections idle.
+            drop(permit);
+            outcome
+        });
+        job.await.map_err(|_| StoreError::database("a transaction was broken off"))?
+    }
+
+    /// Waits for what is running, then closes every connection; from then on all fails.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let most = u32::try_from(self.most).unwrap_or(u32::MAX);
+        let permits = Arc::clone(&self.permits).acquire_many_owned(most).await.map_err(|_| StoreError::Closed)?;
+        self.permits.close();
+        let shared = Arc::clone(&self.shared);
+        let job = spawn_blocking(move || {
+            let connections = std::mem::take(&mut *shared.idle());
+            let outcome = connections.into_iter().try_for_each(|c| c.close().map_err(|(_, error)| error.into()));
+            drop(permits);
+            outcome
+        });
+        job.await.map_err(|_| StoreError::database("closing was broken off"))?
+    }
+}
+
+impl Shared {
+    /// A panic can't leave the list half changed, so a poisoned lock is as good as any.
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle().pop();
+        idle.map_or_else(&self.open, Ok)
+    }
+
+    /// A connection whose transaction could not be ended would fail for everyone after: it is dropped.
+    fn put_back(&self, connection: Connection) {
+        if connection.is_autocommit() {
+            self.idle().push(connection);
+        }
+    }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction()?;
+    let outcome = work(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
+}

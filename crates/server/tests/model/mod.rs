@@ -1,0 +1,227 @@
+//! A store as its definition reads: a list of events, and each answer worked out from the whole of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use group_dispatch_server::{
+    event::StatusEvent,
+    store::{AgentFilter, Appended},
+};
+use group_dispatch_types::{
+    AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount,
+    RecentAccount, Source, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+};
+use proptest::prelude::*;
+
+pub const ACCOUNTS: [u64; 3] = [7, 8, 70];
+const USERS: [u32; 3] = [1, 2, 10];
+const AGENT_ACCOUNTS: [&str; 3] = ["a", "b", "c"];
+
+/// An event of a small world, where everything meets everything. (`StatusEvent` has no `Debug`: it is personal data.)
+#[derive(Clone, Debug)]
+pub struct Event {
+    event_id: Option<u8>,
+    user: u32,
+    agent_account: &'static str,
+    user_name: Option<&'static str>,
+    whatsapp: u64,
+    name: Option<&'static str>,
+    status: i32,
+    source: i32,
+    at: i64,
+}
+
+pub fn event() -> impl Strategy<Value = Event> {
+    use proptest::{option::weighted, sample::select};
+    (
+        weighted(0.3, 0..4_u8),
+        select(&USERS[..]),
+        select(&AGENT_ACCOUNTS[..]),
+        weighted(0.3, select(&["Li", "Wu"][..])),
+        select(&ACCOUNTS[..]),
+        weighted(0.5, select(&["", "jack"][..])),
+        select(&[10, 10, 20, 40, 11][..]),
+        select(&[1, 1, 2, 3, 7][..]),
+        0..6_i64,
+    )
+        .prop_map(|(event_id, user, agent_account, user_name, whatsapp, name, status, source, at)| Event {
+            event_id,
+            user,
+            agent_account,
+            user_name,
+            whatsapp,
+            name,
+            status,
+            source,
+            at,
+        })
+}
+
+impl From<Event> for StatusEvent {
+    fn from(event: Event) -> Self {
+        Self {
+            event_id: event.event_id.map(|id| id.to_string()),
+            user_id: UserId::from(event.user),
+            agent_account: event.agent_account.into(),
+            user_name: event.user_name.map(Into::into),
+            whatsapp: WhatsAppNumber::new(event.whatsapp).unwrap(),
+            name: event.name.map(Into::into),
+            status: AccountStatus::from(event.status),
+            source: Source::from(event.source),
+            country_code: "Colombia".into(),
+            detail_status: StatusDetail::PcOnline,
+            at: event.at,
+        }
+    }
+}
+
+pub fn filters() -> Vec<AgentFilter> {
+    let ids = USERS.into_iter().map(|id| Some(UserId::from(id))).chain([None]);
+    ids.flat_map(|user_id| {
+        let accounts = AGENT_ACCOUNTS.into_iter().map(|account| Some(account.to_owned())).chain([None]);
+        accounts.map(move |agent_account| AgentFilter { user_id, agent_account })
+    })
+    .collect()
+}
+
+/// The events in the order of their arrival.
+#[derive(Default)]
+pub struct Model(Vec<StatusEvent>);
+
+struct Agent {
+    id: UserId,
+    account: String,
+    name: String,
+}
+
+impl Model {
+    pub fn append(&mut self, events: &[StatusEvent]) -> Appended {
+        let before = self.0.len();
+        for event in events {
+            let same = |other: &StatusEvent| match &event.event_id {
+                Some(id) => other.event_id.as_ref() == Some(id),
+                None => other == event,
+            };
+            if !self.0.iter().any(same) {
+                self.0.push(event.clone());
+            }
+        }
+        let stored = self.0.len() - before;
+        Appended { stored, repeated: events.len() - stored }
+    }
+
+    /// Oldest first; a stable sort leaves ties in the order of arrival.
+    fn events(&self, wanted: impl Fn(&StatusEvent) -> bool) -> Vec<&StatusEvent> {
+        let mut events: Vec<_> = self.0.iter().filter(|event| wanted(event)).collect();
+        events.sort_by_key(|event| event.at);
+        events
+    }
+
+    fn presence(&self, account: WhatsAppNumber, source: Source) -> Option<&StatusEvent> {
+        self.events(|event| event.whatsapp == account && event.source == source).pop()
+    }
+
+    fn accounts(&self) -> BTreeSet<WhatsAppNumber> {
+        self.0.iter().map(|event| event.whatsapp).collect()
+    }
+
+    fn agents(&self, filter: &AgentFilter) -> Vec<Agent> {
+        let ids: BTreeSet<_> = self.0.iter().map(|event| event.user_id).collect();
+        ids.into_iter()
+            .map(|id| {
+                let events = self.events(|event| event.user_id == id);
+                let account = events.last().unwrap().agent_account.clone();
+                let name = events.iter().rev().find_map(|event| event.user_name.clone());
+                Agent { id, name: name.unwrap_or_else(|| account.clone()), account }
+            })
+            .filter(|agent| filter.user_id.is_none_or(|id| id == agent.id))
+            .filter(|agent| filter.agent_account.as_ref().is_none_or(|account| *account == agent.account))
+            .collect()
+    }
+
+    pub fn online_agents(&self, source: AgentSource, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {
+        let mut online: BTreeMap<UserId, Vec<OnlineAccount>> = BTreeMap::new();
+        for account in self.accounts() {
+            if let Some(event) = self.presence(account, source.into())
+                && event.status == AccountStatus::Online
+            {
+                let account = OnlineAccount { name: event.name.clone(), whats_app: account };
+                online.entry(event.user_id).or_default().push(account);
+            }
+        }
+        let agents = self.agents(filter).into_iter().filter_map(|agent| {
+            let whats_app_list = online.remove(&agent.id)?;
+            Some(NamedOnlineAgent {
+                agent_account: agent.account,
+                user_id: agent.id,
+                user_name: agent.name,
+                whats_app_list,
+            })
+        });
+        agents.collect()
+    }
+
+    pub fn account_location(&self, account: WhatsAppNumber, sources: &[Source]) -> Option<AccountLocation> {
+        let here = |event: &StatusEvent| {
+            sources.contains(&event.source)
+                && event.status == AccountStatus::Online
+                && self.presence(account, event.source) == Some(event)
+        };
+        let event = self.events(here).pop()?;
+        let agent = self.agents(&AgentFilter { user_id: Some(event.user_id), agent_account: None }).pop()?;
+        Some(AccountLocation {
+            agent_account: agent.account,
+            source: event.source,
+            user_id: event.user_id.into(),
+            whats_app: account,
+        })
+    }
+
+    pub fn status_log(
+        &self,
+        source: AgentSource,
+        filter: &AgentFilter,
+        account: Option<WhatsAppNumber>,
+        most: usize,
+    ) -> Vec<AgentStatusLog> {
+        let record = |event: &StatusEvent| StatusRecord {
+            country_code: event.country_code.clone(),
+            create_time: StatusTime::from_epoch_seconds(event.at.div_euclid(1000), UtcOffset::VENDOR).unwrap(),
+            detail_status: event.detail_status,
+            name: event.name.clone(),
+            source: event.source,
+            status: event.status,
+            whats_app: event.whatsapp,
+        };
+        let logs = self.agents(filter).into_iter().map(|agent| {
+            let events = self.events(|event| {
+                event.user_id == agent.id
+                    && event.source == source.into()
+                    && account.is_none_or(|account| account == event.whatsapp)
+            });
+            let whats_app_list = events.into_iter().rev().take(most).map(record).collect();
+            AgentStatusLog { agent_account: agent.account, user_id: agent.id, whats_app_list }
+        });
+        logs.filter(|log| !log.whats_app_list.is_empty()).collect()
+    }
+
+    pub fn recent_accounts(&self, source: AgentSource, filter: &AgentFilter, most: usize) -> Vec<AgentRecentAccounts> {
+        let recent = self.agents(filter).into_iter().map(|agent| {
+            let mut accounts: Vec<WhatsAppNumber> = Vec::new();
+            let events = self.events(|event| {
+                event.user_id == agent.id && event.source == source.into() && event.status == AccountStatus::Online
+            });
+            for event in events.into_iter().rev() {
+                if !accounts.contains(&event.whatsapp) {
+                    accounts.push(event.whatsapp);
+                }
+            }
+            let now = |account| {
+                let event = self.presence(account, source.into()).unwrap();
+                RecentAccount { name: event.name.clone(), status: Some(event.status), whats_app: account }
+            };
+            let whats_app_list = accounts.into_iter().take(most).map(now).collect();
+            AgentRecentAccounts { agent_account: agent.account, user_id: agent.id, whats_app_list }
+        });
+        recent.filter(|agent| !agent.whats_app_list.is_empty()).collect()
+    }
+}
