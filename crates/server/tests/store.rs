@@ -404,6 +404,9 @@ async fn recent_accounts_are_ordered_by_when_they_came_online_and_have_the_statu
         [(3, Some(AccountStatus::Online)), (2, Some(AccountStatus::Banned)), (1, Some(AccountStatus::Online))]
     );
     assert_eq!(recent(&*store, ALL, 2).await, [(1, vec![3, 2])]);
+    // A tie with itself: it came online again, after the other.
+    store.append(tenant(1), vec![told("again", of(2, online(1, 40)))]).await.unwrap();
+    assert_eq!(recent(&*store, ALL, 2).await, [(1, vec![2, 3])]);
     assert_eq!(recent(&*store, ALL, 0).await, []);
 }
 

@@ -41,7 +41,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         weighted(0.5, select(&["", "jack"][..])),
         select(&[10, 10, 20, 40, 11][..]),
         select(&[1, 1, 2, 3, 7][..]),
-        0..6_i64,
+        0..4_i64,
     )
         .prop_map(|(event_id, user, agent_account, user_name, whatsapp, name, status, source, at)| Event {
             event_id,

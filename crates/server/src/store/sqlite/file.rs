@@ -27,7 +27,7 @@ pub fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
     create(&path).map_err(StoreError::database)?;
     let mut connection = open_writer(&path)?;
     log_ahead(&connection)?;
-    migrate(&mut connection)?;
+    migrate(&mut connection, MIGRATIONS)?;
     Ok(path)
 }
 
@@ -88,8 +88,8 @@ fn log_ahead(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let migrations = migrations();
+fn migrate(connection: &mut Connection, scripts: &[&'static str]) -> Result<(), StoreError> {
+    let migrations = migrations(scripts);
     loop {
         let before = migrations.current_version(connection).map_err(StoreError::database)?;
         let outcome = migrations.to_latest(connection).map_err(StoreError::database);
@@ -103,12 +103,58 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 /// `to_latest` looks at the version before it begins its transaction, so another process may migrate in between. Each
 /// migration therefore looks again inside, where nobody else can write, and undoes itself if it was done already.
-fn migrations() -> Migrations<'static> {
+fn migrations(scripts: &[&'static str]) -> Migrations<'static> {
     let migration = |(number, sql): (i64, &&'static str)| {
         M::up_with_hook(sql, move |transaction: &Transaction<'_>| {
             let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
             if version < number { Ok(()) } else { Err(HookError::Hook("already migrated".into())) }
         })
     };
-    Migrations::new((1..).zip(MIGRATIONS).map(migration).collect())
+    Migrations::new((1..).zip(scripts).map(migration).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn of_many_that_migrate_at_once_one_does() {
+        // A script that would not fail by itself when it is run again.
+        const SCRIPTS: &[&str] = &["CREATE TABLE run (n INTEGER)", "INSERT INTO run VALUES (1)"];
+        for _ in 0..10 {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("store.db");
+            create(&path).unwrap();
+            log_ahead(&open_writer(&path).unwrap()).unwrap();
+            migrate(&mut open_writer(&path).unwrap(), &SCRIPTS[..1]).unwrap();
+            let barrier = Barrier::new(8);
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        let mut connection = open_writer(&path).unwrap();
+                        barrier.wait();
+                        migrate(&mut connection, SCRIPTS).unwrap();
+                    });
+                }
+            });
+            let reader = open_reader(&path).unwrap();
+            let runs: i64 = reader.query_row("SELECT count(*) FROM run", [], |row| row.get(0)).unwrap();
+            assert_eq!(runs, 1);
+        }
+    }
+
+    #[test]
+    fn what_was_acknowledged_is_on_the_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open_writer(&prepare(&directory.path().join("store.db")).unwrap()).unwrap();
+        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(pragma("synchronous"), 2);
+        assert_eq!(pragma("fullfsync"), 1);
+        assert_eq!(pragma("foreign_keys"), 1);
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
 }

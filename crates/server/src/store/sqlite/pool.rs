@@ -97,3 +97,18 @@ fn transact<T>(
     transaction.commit()?;
     Ok(outcome)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_a_connection_and_no_more() {
+        let pool = Pool::new(1, || Ok(Connection::open_in_memory()?));
+        let broken = pool.transact(|_| -> Result<(), StoreError> { panic!("a phone number") }).await.unwrap_err();
+        assert_eq!(broken.to_string(), "the database failed: a transaction was broken off");
+        pool.transact(|_| Ok(())).await.unwrap();
+        pool.close().await.unwrap();
+    }
+}
