@@ -1,4 +1,4 @@
-//! The code that follows from the contract: models, client, mocks, and the contract as JSON.
+//! The generated files: what follows from the contract (models, client, mocks, the contract as JSON), and the sample.
 //!
 //! progenitor runs once and its output is split: `mod types` goes to the types crate, the rest to the client.
 
@@ -7,9 +7,9 @@ use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use syn::{ImplItem, Item};
 
-use crate::{contract::Contract, models};
+use crate::{contract::Contract, models, sample};
 
-/// A generated file, kept as an insta snapshot which is at the same time the source that its crate compiles.
+/// A generated file, kept as an insta snapshot which is at the same time the file that its crate takes in.
 pub struct GeneratedFile {
     /// The folder it stands in, from the workspace's root.
     pub folder: &'static str,
@@ -19,7 +19,7 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// Makes every generated file.
+/// Makes every generated file: from the contract, but for the sample, which is simulated.
 ///
 /// # Errors
 /// When the contract uses something that progenitor, or the shape agreed for our models, has no place for.
@@ -38,6 +38,7 @@ pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
             name: "openapi.json",
             text: serde_json::to_string_pretty(&contract.json)? + "\n",
         },
+        GeneratedFile { folder: "crates/cli/src/generated", name: "sample.ndjson", text: sample::ndjson() },
     ])
 }
 

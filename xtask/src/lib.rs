@@ -1,5 +1,6 @@
-//! The workspace's own tool: everything that is made from the contract is made here.
+//! The workspace's own tool: every generated file is made here, from the contract or, the sample, by simulation.
 
 pub mod codegen;
 pub mod contract;
 mod models;
+pub mod sample;

@@ -15,7 +15,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the generated code anew from openapi/group-dispatch.yaml.
+    /// Write the generated files anew: the code from openapi/group-dispatch.yaml, and the sample.
     Codegen,
 }
 

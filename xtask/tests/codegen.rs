@@ -1,4 +1,5 @@
-//! The generated code is what the contract says: made anew, it equals the snapshots that the crates compile.
+//! The generated files are what the contract and the generators say: made anew, they equal the snapshots that the
+//! crates take in.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fs;
@@ -10,7 +11,7 @@ use xtask::{
 };
 
 #[test]
-fn generated_code_is_up_to_date() {
+fn generated_files_are_up_to_date() {
     let files = generate(&Contract::load().unwrap()).unwrap();
     for file in &files {
         print_difference(file);
@@ -39,7 +40,7 @@ fn print_difference(file: &GeneratedFile) {
     let path = format!("{}/{stem}.snap.{extension}", file.folder);
     let stands = fs::read_to_string(workspace_root().join(&path)).unwrap_or_default();
     if stands != file.text {
-        println!("{path} is not what openapi/group-dispatch.yaml gives; `cargo xtask codegen` mends it:");
+        println!("{path} is not what is generated now; `cargo xtask codegen` mends it:");
         let diff = TextDiff::from_lines(&stands, &file.text);
         println!("{}", diff.unified_diff().context_radius(3).header(&path, "made anew"));
     }
