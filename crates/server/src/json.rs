@@ -22,9 +22,12 @@ fn complaint<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path_
         Category::Syntax | Category::Eof | Category::Io => malformed(whole, reason),
         Category::Data => {
             let text = reason.to_string();
-            match missing_member(&text) {
-                Some(member) => missing_complaint::<T>(bytes, member),
-                None => format!("{}: {}", place(error.path(), whole), expectation(&text)),
+            if let Some(member) = named_member(&text, "missing field `") {
+                missing_complaint::<T>(bytes, member)
+            } else if let Some(member) = named_member(&text, "duplicate field `") {
+                format!("{member}: expected once")
+            } else {
+                format!("{}: {}", place(error.path(), whole), expectation(&text))
             }
         }
     }
@@ -40,13 +43,13 @@ fn expectation(text: &str) -> &str {
     match text.find("expected ") {
         Some(start) if text[start..].starts_with("expected struct ") => "expected a JSON object",
         Some(start) => &text[start..],
-        None if text.starts_with("duplicate field") => "expected each member once",
         None => "expected another value",
     }
 }
 
-fn missing_member(text: &str) -> Option<&str> {
-    text.strip_prefix("missing field `")?.split('`').next()
+/// The member that a message of serde's begins with.
+fn named_member<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
+    text.strip_prefix(beginning)?.split('`').next()
 }
 
 /// serde doesn't say what a missing member should have been, but of a null in its place it does.
@@ -56,7 +59,7 @@ fn missing_complaint<T: DeserializeOwned>(bytes: &[u8], member: &str) -> String 
         serde_json::from_value::<T>(body).err()
     });
     match with_null.map(|error| error.to_string()) {
-        Some(text) if missing_member(&text).is_none() => format!("{member}: missing, {}", expectation(&text)),
+        Some(text) if !text.starts_with("missing field") => format!("{member}: missing, {}", expectation(&text)),
         _ => format!("{member}: missing"),
     }
 }

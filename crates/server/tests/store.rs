@@ -5,7 +5,7 @@ mod model;
 
 use std::sync::{
     Arc, Barrier,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 use group_dispatch_server::{
@@ -56,8 +56,8 @@ fn sqlite(directory: &TempDir, offset: UtcOffset) -> Arc<dyn Store> {
     Arc::new(SqliteStore::open(&directory.path().join("store.db"), offset).unwrap())
 }
 
-fn tenant(id: i64) -> TenantId {
-    id.try_into().unwrap()
+fn tenant(id: u64) -> TenantId {
+    id.into()
 }
 
 fn user(id: u32) -> UserId {
@@ -537,7 +537,7 @@ async fn a_closed_store_fails() {
 #[tokio::test]
 async fn a_store_answers_by_its_definition() {
     let store = empty().await;
-    let next = AtomicI64::new(1);
+    let next = AtomicU64::new(1);
     let runtime = tokio::runtime::Handle::current();
     let strategy = proptest::collection::vec(proptest::collection::vec(model::event(), 1..12), 1..5);
     // Each case asks some 200 questions.

@@ -98,6 +98,12 @@ impl Credentials {
         self.tenant_id
     }
 
+    /// The key.
+    #[must_use]
+    pub const fn api_key(&self) -> &ApiKey {
+        &self.api_key
+    }
+
     /// The `token` of a request made at `timestamp`, the text of the header of that name: the lower-case hexadecimal MD5
     /// of tenant id, timestamp and key.
     #[must_use]

@@ -1,0 +1,99 @@
+//! A real server on loopback over a real store, and ways to ask it.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use group_dispatch_client::Client;
+use group_dispatch_server::{
+    ApiKey, Credentials, Settings, TenantId,
+    event::StatusEvent,
+    store::{SqliteStore, Store},
+};
+use group_dispatch_types::UtcOffset;
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+pub const BASE: &str = "/group-dispatch-api/user/";
+
+pub struct TestServer {
+    pub url: String,
+    pub store: Arc<dyn Store>,
+    pub stop: oneshot::Sender<()>,
+    pub serving: JoinHandle<std::io::Result<()>>,
+    folder: tempfile::TempDir,
+}
+
+pub fn credentials(tenant: u64) -> Credentials {
+    Credentials::new(tenant, format!("key-of-{tenant}"))
+}
+
+/// A server that knows the tenants 1 and 2.
+pub async fn start() -> TestServer {
+    start_with(Settings::default()).await
+}
+
+pub async fn start_with(settings: Settings) -> TestServer {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
+    for tenant in [1, 2] {
+        store.put_tenant(tenant.into(), ApiKey::new(credentials(tenant).api_key().expose())).await.unwrap();
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(group_dispatch_server::serve(listener, Arc::clone(&store), settings, async {
+        let _ = stopped.await;
+    }));
+    TestServer { url, store, stop, serving, folder }
+}
+
+impl TestServer {
+    pub fn client(&self, tenant: u64) -> Client {
+        Client::builder().base_url(&self.url).credentials(credentials(tenant)).build().unwrap()
+    }
+
+    /// Feeds events as NDJSON lines.
+    pub async fn feed(&self, tenant: u64, lines: &[&str]) {
+        let events: Vec<_> =
+            lines.iter().map(|line| StatusEvent::from_json(line.as_bytes(), UtcOffset::VENDOR).unwrap()).collect();
+        self.store.append(TenantId::from(tenant), events).await.unwrap();
+    }
+
+    /// A signed request of tenant 1 with any body.
+    pub fn request(&self, operation: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        let timestamp = now().to_string();
+        reqwest::Client::new()
+            .post(format!("{}{BASE}{operation}", self.url))
+            .header("content-type", "application/json")
+            .header("tenant_id", "1")
+            .header("token", credentials(1).token(&timestamp))
+            .header("timestamp", timestamp)
+            .body(body)
+    }
+
+    pub async fn ask(&self, operation: &str, body: &str) -> (StatusCode, Value) {
+        envelope(self.request(operation, body.to_owned()).send().await.unwrap()).await
+    }
+}
+
+/// Status and body of an answer; every one has to be an envelope.
+pub async fn envelope(response: Response) -> (StatusCode, Value) {
+    let status = response.status();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert!(response.headers().contains_key("x-request-id"));
+    let body: Value = response.json().await.unwrap();
+    let members: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members.len(), 3, "{members:?}");
+    assert!(body["code"].is_i64() && body["message"].is_string() && members.contains(&"data"));
+    (status, body)
+}
+
+/// Now, in Unix epoch milliseconds.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
+}

@@ -1,0 +1,155 @@
+//! The contract, the docs, health, request ids and the log; and how the server stops.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use common::start;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+async fn get(url: &str) -> (u16, String, String) {
+    let response = reqwest::get(url).await.unwrap();
+    let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    let (status, content_type) = (response.status().as_u16(), header("content-type"));
+    (status, content_type, response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_contract_is_served_as_it_stands() {
+    let server = start().await;
+    let stands = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/group-dispatch.yaml"));
+    let (status, content_type, yaml) = get(&format!("{}/openapi.yaml", server.url)).await;
+    assert_eq!((status, content_type.as_str()), (200, "application/yaml"));
+    assert_eq!(yaml, stands.unwrap());
+    let (status, content_type, json) = get(&format!("{}/openapi.json", server.url)).await;
+    assert_eq!((status, content_type.as_str()), (200, "application/json"));
+    let (yaml, json): (Value, Value) = (serde_saphyr::from_str(&yaml).unwrap(), serde_json::from_str(&json).unwrap());
+    assert_eq!(yaml, json);
+}
+
+#[tokio::test]
+async fn the_docs_come_from_this_host_alone() {
+    let server = start().await;
+    let response = reqwest::get(format!("{}/docs", server.url)).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'self'") && !policy.contains("http"), "{policy}");
+    let page = response.text().await.unwrap();
+    assert!(page.contains("src=\"/docs/scalar.js\""));
+    assert!(!page.contains("https://") && !page.contains("src=\"//"), "{page}");
+    let (status, content_type, script) = get(&format!("{}/docs/scalar.js", server.url)).await;
+    assert_eq!((status, content_type.as_str()), (200, "text/javascript"));
+    assert!(script.contains("createApiReference"));
+}
+
+#[tokio::test]
+async fn health_is_of_the_process_and_readiness_of_the_store() {
+    let server = start().await;
+    assert_eq!(get(&format!("{}/healthz", server.url)).await.0, 200);
+    assert_eq!(get(&format!("{}/readyz", server.url)).await.0, 200);
+    server.store.close().await.unwrap();
+    assert_eq!(get(&format!("{}/healthz", server.url)).await.0, 200);
+    assert_eq!(get(&format!("{}/readyz", server.url)).await.0, 503);
+    let (status, answer) = server.ask("queryUserStatus", r#"{"source": 1}"#).await;
+    assert_eq!((status.as_u16(), &answer["code"], &answer["message"]), (500, &517.into(), &"database error".into()));
+}
+
+#[tokio::test]
+async fn a_request_keeps_its_id_or_gets_one() {
+    let server = start().await;
+    let ask = async |id: Option<&str>| {
+        let mut request = reqwest::Client::new().get(format!("{}/healthz", server.url));
+        if let Some(id) = id {
+            request = request.header("x-request-id", id);
+        }
+        let response = request.send().await.unwrap();
+        response.headers()["x-request-id"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(ask(Some("order-4711")).await, "order-4711");
+    let (first, second) = (ask(None).await, ask(None).await);
+    assert!(first.len() == 36 && first != second, "{first} {second}");
+    assert_ne!(ask(Some("two words")).await, "two words");
+    let long = "x".repeat(129);
+    assert_ne!(ask(Some(&long)).await, long);
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_a_line_a_request_and_no_personal_data() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
+    // This test's runtime is single-threaded, so that the server's lines come to this thread's subscriber.
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = start().await;
+    let bodies = [
+        r#"{"whatsapp": 8618217331411}"#,
+        r#"{"whatsapp": "8618217331411x"}"#,
+        r#"{"whatsapp": 8618217331411, "source": "jack-the-agent"}"#,
+    ];
+    for (n, body) in bodies.into_iter().enumerate() {
+        let request = server.request("queryWhatsAppInfo", body).header("x-request-id", format!("request-{n}"));
+        request.send().await.unwrap();
+    }
+    reqwest::get(format!("{}/8618217331411", server.url)).await.unwrap();
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.len(), 4, "{text}");
+    assert_eq!(requests[0]["request_id"], "request-0");
+    assert_eq!(requests[0]["path"], "/group-dispatch-api/user/queryWhatsAppInfo");
+    assert_eq!((&requests[0]["tenant"], &requests[0]["status"]), (&1.into(), &200.into()));
+    assert_eq!((&requests[1]["status"], &requests[1]["code"]), (&400.into(), &400.into()));
+    assert_eq!(requests[3]["path"], "unknown");
+    assert!(requests.iter().all(|line| line["milliseconds"].is_number()));
+    for secret in ["8618217331411", "jack-the-agent", "key-of-1"] {
+        assert!(!text.contains(secret), "{secret} stands in the log: {text}");
+    }
+}
+
+/// A request that has begun when the server is told to stop is answered, and then nobody is let in any more.
+#[tokio::test]
+async fn stopping_finishes_what_is_running_and_closes_the_store() {
+    let server = start().await;
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let request = server.request("queryUserStatus", "").build().unwrap();
+    let mut head =
+        format!("POST {} HTTP/1.1\r\nhost: x\r\ncontent-length: 13\r\nexpect: 100-continue\r\n", request.url().path());
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+    connection.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+    // "100 Continue" comes when the handler reads the body: the request is running now.
+    let mut interim = [0; 25];
+    connection.read_exact(&mut interim).await.unwrap();
+    assert!(interim.starts_with(b"HTTP/1.1 100 Continue"));
+
+    server.stop.send(()).unwrap();
+    while tokio::net::TcpStream::connect(&address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    connection.write_all(br#"{"source": 1}"#).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    server.serving.await.unwrap().unwrap();
+    assert!(server.store.ready().await.is_err(), "the store is closed");
+}
