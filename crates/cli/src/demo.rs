@@ -1,0 +1,152 @@
+//! `group-dispatch demo`: everything at once, on this machine.
+
+use std::{
+    io::{Write, stdout},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Context;
+use comfy_table::Table;
+use group_dispatch_client::{ApiKey, Client, Credentials, TenantId};
+use group_dispatch_server::{
+    Settings,
+    event::StatusEvent,
+    store::{SqliteStore, Store},
+};
+use group_dispatch_types::{
+    AgentSource, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, Source, UserId, UtcOffset,
+};
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::{arguments::Demo, serve::told_to_stop, tables, tenant::new_key};
+
+/// Simulated events of a company, the vendor's page's own records among them; made by `cargo xtask codegen`.
+const SAMPLE: &str = include_str!("generated/sample.snap.ndjson");
+const TENANT: u64 = 1;
+/// Rows of each table; the full answer is one command away.
+const ROWS: usize = 12;
+const A_DAY: i64 = 24 * 60 * 60 * 1000;
+
+pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("demo.db"), UtcOffset::VENDOR)?);
+    let credentials = Credentials::new(TENANT, new_key());
+    fill(&*store, &credentials).await?;
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = oneshot::channel::<()>();
+    // The ready-made headers are good for a day, not just for five minutes.
+    let settings = Settings { timestamp_window: Duration::from_secs(24 * 60 * 60), ..Settings::default() };
+    let serving = tokio::spawn(group_dispatch_server::serve(listener, store, settings, async {
+        let _ = stopped.await;
+    }));
+
+    ask(&url, &credentials).await?;
+    introduce(&url, &credentials, arguments.once)?;
+    if !arguments.once {
+        told_to_stop().await;
+    }
+    let _ = stop.send(());
+    serving.await??;
+    Ok(())
+}
+
+/// Fills the store with the sample, moved by whole days so that it ends today or yesterday.
+async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()> {
+    let tenant: TenantId = credentials.tenant_id();
+    store.put_tenant(tenant, ApiKey::new(credentials.api_key().expose())).await?;
+    let mut events = SAMPLE
+        .lines()
+        .map(|line| StatusEvent::from_json(line.as_bytes(), UtcOffset::VENDOR))
+        .collect::<Result<Vec<_>, _>>()
+        .context("the sample is broken")?;
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+    let latest = events.iter().map(|event| event.at).max().unwrap_or(now);
+    let shift = (now - latest).div_euclid(A_DAY) * A_DAY;
+    for event in &mut events {
+        event.at += shift;
+    }
+    let count = events.len();
+    store.append(tenant, events).await?;
+    writeln!(stdout(), "{count} sample events are in a temporary store.")?;
+    Ok(())
+}
+
+/// Asks the five questions through the client.
+async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
+    let client = Client::builder().base_url(url).credentials(credentials.clone()).build()?;
+
+    let question = QueryUserStatusRequest { source: AgentSource::Mobile, user_id: None, user_name: None };
+    let agents = client.query_user_status(&question).await?;
+    show("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
+
+    let groups = client.query_all_online_whatsapp_info().await?;
+    show("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
+
+    let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: Some(Source::Cloud) };
+    let location = client.query_whatsapp_info(&question).await?;
+    show(
+        "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
+        "account 8618217331412 --source cloud",
+        tables::account(location.as_ref()),
+    )?;
+
+    let question = QueryUserStatusLogRequest {
+        source: AgentSource::Mobile,
+        agent_account: Some("lsl001".to_owned()),
+        whats_app: None,
+    };
+    let logs = client.query_user_status_log(&question).await?;
+    show(
+        "queryUserStatusLog: what happened to lsl001's accounts on mobile?",
+        "log --source mobile --agent-account lsl001",
+        tables::log(&logs),
+    )?;
+
+    let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(621_443)) };
+    let agents = client.latest_online_whatsapp_accounts(&question).await?;
+    show(
+        "getLatestOnlineWhatsAccount: which accounts of agent 621443 came online last on PC?",
+        "recent --source pc --user-id 621443",
+        tables::recent(&agents),
+    )
+}
+
+fn show(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
+    let (table, beyond) = tables::shortened(table, ROWS);
+    let mut out = stdout().lock();
+    writeln!(out, "\n{question}\n  group-dispatch {command}\n\n{table}")?;
+    if beyond > 0 {
+        writeln!(out, " ... and {beyond} more")?;
+    }
+    Ok(())
+}
+
+fn introduce(url: &str, credentials: &Credentials, once: bool) -> anyhow::Result<()> {
+    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string();
+    let (tenant, token) = (credentials.tenant_id(), credentials.token(&timestamp));
+    let mut out = stdout().lock();
+    writeln!(
+        out,
+        r#"
+The docs:                {url}/docs
+The contract:            {url}/openapi.yaml
+
+Ask it with curl; these headers are good for a day:
+  curl -s {url}/group-dispatch-api/user/queryUserStatus -H 'Content-Type: application/json' -H 'tenant_id: {tenant}' -H 'timestamp: {timestamp}' -H 'token: {token}' -d '{{"source": 2}}'
+
+Ask it with this command, in another terminal:
+  export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
+  group-dispatch all
+"#,
+        key = credentials.api_key().expose(),
+    )?;
+    if !once {
+        writeln!(out, "The server stays up until Ctrl-C.")?;
+    }
+    out.flush()?;
+    Ok(())
+}

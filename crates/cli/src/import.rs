@@ -1,0 +1,231 @@
+//! `group-dispatch import`: status events from a file or a pipe into a store.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, IsTerminal, Read, Write},
+    path::Path,
+    process::ExitCode,
+    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use group_dispatch_client::TenantId;
+use group_dispatch_server::{
+    event::StatusEvent,
+    store::{Appended, Store},
+};
+use group_dispatch_types::UtcOffset;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{arguments::Import, database};
+
+/// Events that are appended in one step.
+const BATCH: usize = 1000;
+/// A pipe that pauses this long has its lines stored without waiting for a full batch.
+const PAUSE: Duration = Duration::from_millis(200);
+/// No event is this long; a longer line is refused without being held in memory.
+const LONGEST_LINE: u64 = 64 * 1024;
+/// The exit status when lines were refused.
+const SOME_REFUSED: u8 = 3;
+
+pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
+    let store = database::open(&arguments.store)?;
+    let (input, size) = open(&arguments.file)?;
+    let progress = Progress::new(size, arguments.acknowledge);
+    let importer = Importer { store: &*store, tenant: arguments.tenant, offset: arguments.store.utc_offset, progress };
+    let outcome = importer.run(lines(input)).await;
+    store.close().await?;
+    let counts = outcome?;
+    eprintln!(
+        "{} stored, {} there already, {} refused",
+        counts.appended.stored, counts.appended.repeated, counts.refused
+    );
+    Ok(if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
+}
+
+/// The input, and its size where that is known.
+fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    if file == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let size = opened.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+    Ok((Box::new(opened), size))
+}
+
+/// A line of the input, without its end.
+struct Line {
+    number: u64,
+    text: LineText,
+    /// How much of the input has been read with it.
+    position: u64,
+}
+
+enum LineText {
+    Whole(Vec<u8>),
+    TooLong,
+}
+
+/// Reads lines in a thread of their own, so that a pause in the input can be noticed.
+fn lines(input: Box<dyn Read + Send>) -> Receiver<io::Result<Line>> {
+    let (sender, receiver) = sync_channel(2 * BATCH);
+    thread::spawn(move || {
+        let mut reader = LineReader { input: BufReader::new(input), number: 0, position: 0 };
+        while let Some(line) = reader.next_line().transpose() {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+struct LineReader<R> {
+    input: BufReader<R>,
+    number: u64,
+    position: u64,
+}
+
+impl<R: Read> LineReader<R> {
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
+        let mut text = Vec::new();
+        let mut read = (&mut self.input).take(LONGEST_LINE).read_until(b'\n', &mut text)? as u64;
+        if read == 0 {
+            return Ok(None);
+        }
+        let too_long = read == LONGEST_LINE && text.last() != Some(&b'\n');
+        if too_long {
+            read += self.input.skip_until(b'\n')? as u64;
+        }
+        self.number += 1;
+        self.position += read;
+        let text = if too_long { LineText::TooLong } else { LineText::Whole(text) };
+        Ok(Some(Line { number: self.number, text, position: self.position }))
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    appended: Appended,
+    refused: u64,
+}
+
+struct Importer<'a> {
+    store: &'a dyn Store,
+    tenant: TenantId,
+    offset: UtcOffset,
+    progress: Progress,
+}
+
+impl Importer<'_> {
+    async fn run(mut self, lines: Receiver<io::Result<Line>>) -> anyhow::Result<Counts> {
+        let mut counts = Counts::default();
+        loop {
+            let (batch, more) = tokio::task::block_in_place(|| next_batch(&lines));
+            let Some(last) = batch.last().map(|line| line.as_ref().map(|line| (line.number, line.position))) else {
+                break;
+            };
+            let last = last.ok();
+            let mut events = Vec::with_capacity(batch.len());
+            let mut broken = None;
+            for line in batch {
+                match line {
+                    Ok(line) => match self.event(&line) {
+                        Ok(event) => events.extend(event),
+                        Err(reason) => {
+                            counts.refused += 1;
+                            self.progress.complain(&format!("line {}: {reason}", line.number));
+                        }
+                    },
+                    Err(error) => broken = Some(error),
+                }
+            }
+            let appended = self.store.append(self.tenant, events).await?;
+            counts.appended.stored += appended.stored;
+            counts.appended.repeated += appended.repeated;
+            if let Some(error) = broken {
+                return Err(error).context("the input broke off; what came before it is stored");
+            }
+            if let Some((number, position)) = last {
+                self.progress.stored_up_to(number, position)?;
+            }
+            if !more {
+                break;
+            }
+        }
+        self.progress.finish();
+        Ok(counts)
+    }
+
+    /// The event of a line; none for a blank one.
+    fn event(&self, line: &Line) -> Result<Option<StatusEvent>, String> {
+        let LineText::Whole(text) = &line.text else {
+            return Err(format!("expected at most {LONGEST_LINE} bytes"));
+        };
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        if text.iter().all(u8::is_ascii_whitespace) {
+            return Ok(None);
+        }
+        StatusEvent::from_json(text, self.offset).map(Some).map_err(|reason| reason.to_string())
+    }
+}
+
+/// Lines up to a full batch, a pause or the end of the input, and whether there may be more.
+fn next_batch(lines: &Receiver<io::Result<Line>>) -> (Vec<io::Result<Line>>, bool) {
+    let Ok(first) = lines.recv() else {
+        return (Vec::new(), false);
+    };
+    let mut batch = vec![first];
+    while batch.len() < BATCH {
+        match lines.recv_timeout(PAUSE) {
+            Ok(line) => batch.push(line),
+            Err(RecvTimeoutError::Timeout) => return (batch, true),
+            Err(RecvTimeoutError::Disconnected) => return (batch, false),
+        }
+    }
+    (batch, true)
+}
+
+/// What the person or the program that waits for an import gets to see of it.
+struct Progress {
+    bar: ProgressBar,
+    acknowledge: bool,
+}
+
+impl Progress {
+    fn new(size: Option<u64>, acknowledge: bool) -> Self {
+        let bar = match size {
+            _ if !io::stderr().is_terminal() => ProgressBar::hidden(),
+            Some(size) => {
+                ProgressBar::new(size).with_style(style("{bar:30} {percent}% of {total_bytes}, {msg}, {eta} to go"))
+            }
+            None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {msg}")),
+        };
+        Self { bar, acknowledge }
+    }
+
+    fn complain(&self, complaint: &str) {
+        self.bar.suspend(|| eprintln!("{complaint}"));
+    }
+
+    fn stored_up_to(&mut self, number: u64, position: u64) -> io::Result<()> {
+        self.bar.set_message(format!("{number} lines"));
+        self.bar.set_position(position);
+        if self.acknowledge {
+            let mut out = io::stdout();
+            writeln!(out, "{number}")?;
+            out.flush()?;
+        }
+        Ok(())
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,68 @@
+//! The five questions.
+
+use std::io::{Write, stdout};
+
+use anyhow::Context;
+use comfy_table::Table;
+use group_dispatch_client::{Client, Credentials};
+use group_dispatch_types::{
+    GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
+};
+use serde::Serialize;
+
+use crate::{
+    arguments::{Asking, Output, Question},
+    tables,
+};
+
+pub async fn run(question: &Question) -> anyhow::Result<()> {
+    match question {
+        Question::Online { source, user_id, user_name, asking } => {
+            let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name: user_name.clone() };
+            let agents = client(asking)?.query_user_status(&question).await?;
+            print(asking, &agents, || tables::online(&agents))
+        }
+        Question::All { asking } => {
+            let groups = client(asking)?.query_all_online_whatsapp_info().await?;
+            print(asking, &groups, || tables::all(&groups))
+        }
+        Question::Account { number, source, asking } => {
+            let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
+            let location = client(asking)?.query_whatsapp_info(&question).await?;
+            print(asking, &location, || tables::account(location.as_ref()))
+        }
+        Question::Log { source, agent_account, whatsapp, asking } => {
+            let question = QueryUserStatusLogRequest {
+                source: *source,
+                agent_account: agent_account.clone(),
+                whats_app: *whatsapp,
+            };
+            let logs = client(asking)?.query_user_status_log(&question).await?;
+            print(asking, &logs, || tables::log(&logs))
+        }
+        Question::Recent { source, user_id, asking } => {
+            let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
+            let agents = client(asking)?.latest_online_whatsapp_accounts(&question).await?;
+            print(asking, &agents, || tables::recent(&agents))
+        }
+    }
+}
+
+fn client(asking: &Asking) -> anyhow::Result<Client> {
+    let client = Client::builder()
+        .base_url(&asking.url)
+        .credentials(Credentials::new(asking.tenant_id, &asking.api_key))
+        .build()?;
+    Ok(client)
+}
+
+fn print<T: Serialize>(asking: &Asking, data: &T, table: impl FnOnce() -> Table) -> anyhow::Result<()> {
+    match asking.output {
+        Output::Table => writeln!(stdout(), "{}", table())?,
+        Output::Json => {
+            let json = serde_json::to_string_pretty(data).context("cannot write the answer as JSON")?;
+            writeln!(stdout(), "{json}")?;
+        }
+    }
+    Ok(())
+}

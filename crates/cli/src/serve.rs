@@ -1,0 +1,68 @@
+//! `group-dispatch serve`.
+
+use std::{io, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use group_dispatch_server::Settings;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    arguments::{LogFormat, Serve},
+    database,
+};
+
+pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
+    start_log(arguments)?;
+    let store = database::open(&arguments.store)?;
+    if store.tenants().await?.is_empty() {
+        tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID` makes one known");
+    }
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; is another server there?", arguments.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    group_dispatch_server::serve(listener, Arc::clone(&store), settings(arguments), told_to_stop()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn settings(arguments: &Serve) -> Settings {
+    Settings {
+        timestamp_window: Duration::from_secs(arguments.timestamp_window),
+        body_limit: arguments.body_limit,
+        request_timeout: Duration::from_secs(arguments.request_timeout),
+    }
+}
+
+fn start_log(arguments: &Serve) -> anyhow::Result<()> {
+    let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match arguments.log_format {
+        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.init(),
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

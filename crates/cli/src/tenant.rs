@@ -1,0 +1,66 @@
+//! `group-dispatch tenant`.
+
+use std::io::{Write, stdout};
+
+use anyhow::bail;
+use group_dispatch_client::{ApiKey, TenantId};
+use group_dispatch_server::store::Store;
+use uuid::Uuid;
+
+use crate::{arguments::Tenant, database, tables};
+
+pub async fn run(command: &Tenant) -> anyhow::Result<()> {
+    match command {
+        Tenant::Add { id, api_key, replace_key, store } => {
+            let store = database::open(store)?;
+            add(&*store, *id, api_key.as_deref(), *replace_key).await?;
+            store.close().await?;
+        }
+        Tenant::List { store } => {
+            let store = database::open(store)?;
+            writeln!(stdout(), "{}", tables::tenants(&store.tenants().await?))?;
+            store.close().await?;
+        }
+        Tenant::Remove { id, yes, store } => {
+            let store = database::open(store)?;
+            remove(&*store, *id, *yes).await?;
+            store.close().await?;
+        }
+    }
+    Ok(())
+}
+
+/// A key that nobody can guess: 122 random bits.
+pub fn new_key() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<()> {
+    if given.is_some_and(|key| key.trim().is_empty()) {
+        bail!("the key is empty; leave --api-key out to have one made");
+    }
+    if !replace && store.api_key(id).await?.is_some() {
+        bail!("tenant {id} is known already; --replace-key gives it another key");
+    }
+    let key = given.map_or_else(new_key, str::to_owned);
+    let new = store.put_tenant(id, ApiKey::new(key.clone())).await?;
+    let done = if new { "is known now" } else { "has another key now" };
+    match given {
+        Some(_) => writeln!(stdout(), "tenant {id} {done}")?,
+        None => writeln!(stdout(), "tenant {id} {done}; its ApiKey is {key}")?,
+    }
+    Ok(())
+}
+
+async fn remove(store: &dyn Store, id: TenantId, yes: bool) -> anyhow::Result<()> {
+    let tenants = store.tenants().await?;
+    let Some(tenant) = tenants.iter().find(|tenant| tenant.id == id) else {
+        bail!("tenant {id} is not known; `group-dispatch tenant list` lists those that are");
+    };
+    if tenant.events > 0 && !yes {
+        bail!("tenant {id} has {} events, which would be removed with it; --yes does it", tenant.events);
+    }
+    store.remove_tenant(id).await?;
+    writeln!(stdout(), "tenant {id} is removed, with {} events", tenant.events)?;
+    Ok(())
+}
