@@ -17,7 +17,7 @@ struct Integer {
 }
 
 impl Integer {
-    // Not serde's `invalid_value`, which would repeat the value: it may be a phone number.
+    // Not serde's own messages, which would repeat the value: it may be a phone number.
     fn refuse<T, E: Error>(&self) -> Result<T, E> {
         Err(E::custom(format_args!("expected {}", self.expected)))
     }
@@ -39,6 +39,10 @@ impl Visitor<'_> for Integer {
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<i64, E> {
+        self.refuse()
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<i64, E> {
         self.refuse()
     }
 

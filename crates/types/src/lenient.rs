@@ -1,12 +1,14 @@
 //! Readers for members whose "nothing" has several spellings (D3, D6, D7).
+//!
+//! Their errors say what was expected and never repeat what was given, as serde's own would: it may be personal data.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
     de::{
-        Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
-        value::{MapAccessDeserializer, StringDeserializer},
+        DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer, StringDeserializer},
     },
 };
 
@@ -37,6 +39,23 @@ where
     deserializer.deserialize_any(One(PhantomData))
 }
 
+/// Refuses scalars without repeating them.
+macro_rules! refuse {
+    ($($visit:ident($type:ty) as $what:literal;)*) => {
+        $(fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other($what), &self))
+        })*
+    };
+    (numbers) => {
+        refuse! {
+            visit_bool(bool) as "a boolean";
+            visit_i64(i64) as "a number";
+            visit_u64(u64) as "a number";
+            visit_f64(f64) as "a number";
+        }
+    };
+}
+
 struct Optional<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
@@ -62,13 +81,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
 
-    // The scalar refuses these two, but says better what it expected.
+    // What no scalar is goes to the scalar as well: its error says what it expected.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
         T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(seq)).map(Some)
     }
 }
 
@@ -98,11 +125,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(Object(PhantomData))? {
             items.push(item);
         }
         Ok(items)
     }
+
+    refuse!(numbers);
 }
 
 struct One<T>(PhantomData<T>);
@@ -133,10 +162,38 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for One<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let first = seq.next_element()?;
+        let first = seq.next_element_seed(Object(PhantomData))?;
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(first)
     }
+
+    refuse!(numbers);
+}
+
+/// One item of a list: an object.
+struct Object<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Object<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    refuse!(numbers);
+    refuse! { visit_str(&str) as "a text"; }
 }
 
 /// An object whose first key has been looked at already.

@@ -218,6 +218,15 @@ impl de::Visitor<'_> for Visitor {
             .map_err(|_| E::custom(ParseError::expected(EXPECTED)))
             .and_then(|number| self.visit_i64(number))
     }
+
+    // serde's own messages for these would repeat the value.
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<StatusTime, E> {
+        Err(E::custom(ParseError::expected(EXPECTED)))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<StatusTime, E> {
+        Err(E::custom(ParseError::expected(EXPECTED)))
+    }
 }
 
 /// How far a zone's clocks are ahead of UTC.

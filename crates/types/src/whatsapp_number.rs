@@ -81,10 +81,15 @@ impl FromStr for WhatsAppNumber {
     /// Reads digits, with or without the `+`, spaces, hyphens, dots and brackets that people put between them.
     ///
     /// # Errors
-    /// When there is any other character, a leading zero, no digit, or more than 15 of them.
+    /// When there is any other character, a leading zero, no digit, or more than 15 of them. So is what would become
+    /// another account by dropping characters: a decimal number, such as `8618217331411.0`, and a number with the `(0)`
+    /// that is not dialled from abroad.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let refused = ParseError::expected(EXPECTED);
         let text = text.trim();
+        if is_decimal(text) || text.contains("(0)") {
+            return Err(refused);
+        }
         let mut number: u64 = 0;
         for character in text.strip_prefix('+').unwrap_or(text).chars() {
             match character {
@@ -99,6 +104,12 @@ impl FromStr for WhatsAppNumber {
         }
         Self::new(number)
     }
+}
+
+/// Whether a text is digits with one point: a number that a spreadsheet or a program took for a fraction.
+fn is_decimal(text: &str) -> bool {
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction))
 }
 
 impl Serialize for WhatsAppNumber {
@@ -136,6 +147,10 @@ impl de::Visitor<'_> for Visitor {
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<WhatsAppNumber, E> {
+        Err(E::custom(ParseError::expected(EXPECTED)))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<WhatsAppNumber, E> {
         Err(E::custom(ParseError::expected(EXPECTED)))
     }
 }

@@ -1,0 +1,586 @@
+//! Every odd form that callers and the vendor have been seen to write, and the forms that are refused.
+//!
+//! Each row reads an odd form and the contract's form of the same thing: both must be the same value, and it must be
+//! written in the contract's form.
+
+use std::fmt;
+
+use group_dispatch_types::*;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+/// A row of the table of accepted forms: its name, and what is wrong with it, if anything.
+type Row = (&'static str, Result<(), String>);
+
+/// Reads `odd` and `contract` as `T` and compares.
+fn reads_as<T: DeserializeOwned + Serialize + PartialEq + fmt::Debug>(
+    odd: Value,
+    contract: Value,
+) -> Result<(), String> {
+    let expected: T =
+        serde_json::from_value(contract.clone()).map_err(|error| format!("the contract's form: {error}"))?;
+    let text = odd.to_string();
+    // A text in memory, a stream and a tree take different ways through a reader.
+    let reads: [(&str, Result<T, _>); 3] = [
+        ("text", serde_json::from_str(&text)),
+        ("stream", serde_json::from_reader(text.as_bytes())),
+        ("tree", serde_json::from_value(odd)),
+    ];
+    for (way, read) in reads {
+        let read = read.map_err(|error| format!("{way}: {error}"))?;
+        if read != expected {
+            return Err(format!("{way}: read as {read:?} and not as {expected:?}"));
+        }
+        let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+        if written != contract {
+            return Err(format!("{way}: written as {written}"));
+        }
+    }
+    Ok(())
+}
+
+fn all_pass(rows: impl IntoIterator<Item = Row>) {
+    let failed: Vec<String> =
+        rows.into_iter().filter_map(|(name, outcome)| outcome.err().map(|error| format!("{name}: {error}"))).collect();
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+/// An object with one member set to another value, or removed.
+fn with(mut object: Value, member: &str, value: impl Into<Option<Value>>) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        match value.into() {
+            Some(value) => members.insert(member.to_owned(), value),
+            None => members.remove(member),
+        };
+    }
+    object
+}
+
+fn record() -> Value {
+    json!({
+        "whatsApp": "573125704139", "name": "", "status": 10, "source": 2, "countryCode": "Colombia",
+        "detailStatus": 13, "createTime": "2024-07-08 19:25:31",
+    })
+}
+
+fn location() -> Value {
+    json!({ "userId": "868024", "agentAccount": "202503101", "whatsApp": "8618217331411", "source": 1 })
+}
+
+fn located(data: impl Into<Option<Value>>) -> Value {
+    with(json!({ "code": 200, "message": "Success " }), "data", data)
+}
+
+fn failed(data: impl Into<Option<Value>>) -> Value {
+    with(json!({ "code": 522, "message": "accessToken is error" }), "data", data)
+}
+
+fn listed(data: impl Into<Option<Value>>) -> Value {
+    with(json!({ "code": 200, "message": "success" }), "data", data)
+}
+
+#[test]
+fn d3_user_ids() {
+    let asked = |id: Value| json!({ "userId": id, "source": 2 });
+    let asks = reads_as::<QueryUserStatusRequest>;
+    all_pass([
+        ("an integer", asks(asked(json!(12)), json!({ "userId": 12, "source": 2 }))),
+        ("digits", asks(asked(json!("12")), json!({ "userId": 12, "source": 2 }))),
+        ("an empty text", asks(asked(json!("")), json!({ "source": 2 }))),
+        ("blanks", asks(asked(json!("  ")), json!({ "source": 2 }))),
+        ("null", asks(asked(json!(null)), json!({ "source": 2 }))),
+        ("the largest", asks(asked(json!("999999999999999999")), asked(json!(999_999_999_999_999_999_u64)))),
+        ("zero", asks(asked(json!("0")), asked(json!(0)))),
+        (
+            "an empty text, in getLatestOnlineWhatsAccount",
+            reads_as::<GetLatestOnlineWhatsAccountRequest>(asked(json!("")), json!({ "source": 2 })),
+        ),
+        (
+            "digits, in getLatestOnlineWhatsAccount",
+            reads_as::<GetLatestOnlineWhatsAccountRequest>(asked(json!("12")), asked(json!(12))),
+        ),
+        (
+            "digits, in an answer",
+            reads_as::<OnlineAgent>(
+                json!({ "userId": "12", "agentAccount": "u1", "whatsAppList": [] }),
+                json!({ "userId": 12, "agentAccount": "u1", "whatsAppList": [] }),
+            ),
+        ),
+        (
+            "an integer, where the contract has text",
+            reads_as::<AccountLocation>(with(location(), "userId", json!(868024)), location()),
+        ),
+    ]);
+}
+
+#[test]
+fn d4_whatsapp_accounts() {
+    let info = |name: &str, account: Value| with(json!({ "source": 1 }), name, account);
+    let asks = reads_as::<QueryWhatsAppInfoRequest>;
+    let asked = || info("whatsapp", json!(8618217331412_u64));
+    let log = |name: &str, account: Value| with(json!({ "source": 2 }), name, account);
+    let logs = reads_as::<QueryUserStatusLogRequest>;
+    let logged = || log("whatsApp", json!("8618217331412"));
+    let account = |name: &str, account: Value| with(json!({ "name": "chen" }), name, account);
+    let answers = reads_as::<OnlineAccount>;
+    let answered = || account("whatsApp", json!("8618217331412"));
+    all_pass([
+        ("queryWhatsAppInfo: an integer", asks(info("whatsapp", json!(8618217331412_u64)), asked())),
+        ("queryWhatsAppInfo: a text", asks(info("whatsapp", json!("8618217331412")), asked())),
+        ("queryWhatsAppInfo: whatsApp, an integer", asks(info("whatsApp", json!(8618217331412_u64)), asked())),
+        ("queryWhatsAppInfo: whatsApp, a text", asks(info("whatsApp", json!("8618217331412")), asked())),
+        ("queryWhatsAppInfo: as people type it", asks(info("whatsapp", json!("+86 182-1733-1412")), asked())),
+        ("queryUserStatusLog: a text", logs(log("whatsApp", json!("8618217331412")), logged())),
+        ("queryUserStatusLog: an integer", logs(log("whatsApp", json!(8618217331412_u64)), logged())),
+        ("queryUserStatusLog: whatsapp, a text", logs(log("whatsapp", json!("8618217331412")), logged())),
+        ("queryUserStatusLog: whatsapp, an integer", logs(log("whatsapp", json!(8618217331412_u64)), logged())),
+        ("queryUserStatusLog: an empty text", logs(log("whatsApp", json!("")), json!({ "source": 2 }))),
+        ("queryUserStatusLog: null", logs(log("whatsApp", json!(null)), json!({ "source": 2 }))),
+        ("an answer: an integer", answers(account("whatsApp", json!(8618217331412_u64)), answered())),
+        ("an answer: whatsapp, an integer", answers(account("whatsapp", json!(8618217331412_u64)), answered())),
+        ("an answer: as people type it", answers(account("whatsApp", json!("+86 (182) 1733.1412")), answered())),
+        ("an answer: with points", answers(account("whatsApp", json!("+86.18217331412")), answered())),
+        (
+            "15 digits",
+            answers(account("whatsApp", json!(999_999_999_999_999_u64)), account("whatsApp", json!("999999999999999"))),
+        ),
+        ("1 digit", answers(account("whatsApp", json!(1)), account("whatsApp", json!("1")))),
+        (
+            "a location: whatsapp",
+            reads_as::<AccountLocation>(
+                with(with(location(), "whatsApp", None), "whatsapp", json!("8618217331411")),
+                location(),
+            ),
+        ),
+        (
+            "a record: whatsapp",
+            reads_as::<StatusRecord>(
+                with(with(record(), "whatsApp", None), "whatsapp", json!(573125704139_u64)),
+                record(),
+            ),
+        ),
+        (
+            "a recent account: whatsapp",
+            reads_as::<RecentAccount>(
+                json!({ "whatsapp": 234567892, "status": 10 }),
+                json!({ "whatsApp": "234567892", "status": 10 }),
+            ),
+        ),
+    ]);
+}
+
+#[test]
+fn d5_sources() {
+    let asks = reads_as::<QueryUserStatusRequest>;
+    let info = |source: Value| json!({ "whatsapp": 8618217331412_u64, "source": source });
+    let infos = reads_as::<QueryWhatsAppInfoRequest>;
+    let group = |source: Value| json!({ "source": source, "list": [] });
+    let groups = reads_as::<SourceGroup>;
+    all_pass([
+        ("digits, 1", asks(json!({ "source": "1" }), json!({ "source": 1 }))),
+        ("digits, 2", asks(json!({ "source": "2" }), json!({ "source": 2 }))),
+        ("queryWhatsAppInfo: 3", infos(info(json!(3)), info(json!(3)))),
+        ("queryWhatsAppInfo: digits", infos(info(json!("3")), info(json!(3)))),
+        ("queryWhatsAppInfo: an empty text", infos(info(json!("")), json!({ "whatsapp": 8618217331412_u64 }))),
+        ("queryWhatsAppInfo: null", infos(info(json!(null)), json!({ "whatsapp": 8618217331412_u64 }))),
+        ("an answer: digits", groups(group(json!("1")), group(json!(1)))),
+        ("an answer: an unknown code", groups(group(json!(4)), group(json!(4)))),
+        ("an answer: an unknown code in digits", groups(group(json!("77")), group(json!(77)))),
+        (
+            "a record: an unknown code",
+            reads_as::<StatusRecord>(with(record(), "source", json!("9")), with(record(), "source", json!(9))),
+        ),
+        ("a location: digits", reads_as::<AccountLocation>(with(location(), "source", json!("1")), location())),
+    ]);
+}
+
+#[test]
+fn d6_data_of_query_whats_app_info() {
+    let reads = reads_as::<QueryWhatsAppInfoResponse>;
+    let other = with(location(), "source", json!(2));
+    all_pass([
+        ("an object", reads(located(location()), located(location()))),
+        ("a list of one", reads(located(json!([location()])), located(location()))),
+        ("a list of two: the first", reads(located(json!([location(), other])), located(location()))),
+        ("an empty list", reads(located(json!([])), located(json!(null)))),
+        ("an empty object", reads(located(json!({})), located(json!(null)))),
+        ("an empty text", reads(located(json!("")), located(json!(null)))),
+        ("null", reads(located(json!(null)), located(json!(null)))),
+        ("absent", reads(located(None), located(json!(null)))),
+    ]);
+}
+
+#[test]
+fn d7_data_of_an_error() {
+    let reads = reads_as::<ErrorResponse>;
+    let nothing = || failed(json!(null));
+    all_pass([
+        ("null", reads(failed(json!(null)), nothing())),
+        ("absent", reads(failed(None), nothing())),
+        ("an empty text", reads(failed(json!("")), nothing())),
+        ("an empty list", reads(failed(json!([])), nothing())),
+        ("an empty object", reads(failed(json!({})), nothing())),
+        ("an object, passed over", reads(failed(json!({ "trace": [1, 2] })), nothing())),
+    ]);
+}
+
+#[test]
+fn d7_lists_that_are_nothing() {
+    let reads = reads_as::<QueryUserStatusResponse>;
+    let group = |list: Option<Value>| with(json!({ "source": 2 }), "list", list);
+    let empty = || listed(json!([]));
+    all_pass([
+        ("an empty list", reads(listed(json!([])), empty())),
+        ("null", reads(listed(json!(null)), empty())),
+        ("absent", reads(listed(None), empty())),
+        ("an empty text", reads(listed(json!("")), empty())),
+        ("an empty object", reads(listed(json!({})), empty())),
+        ("a group's list: an empty text", reads_as::<SourceGroup>(group(Some(json!(""))), group(Some(json!([]))))),
+        ("a group's list: null", reads_as::<SourceGroup>(group(Some(json!(null))), group(Some(json!([]))))),
+        ("a group's list: absent", reads_as::<SourceGroup>(group(None), group(Some(json!([]))))),
+        (
+            "an agent's accounts: null",
+            reads_as::<AgentStatusLog>(
+                json!({ "userId": 1, "agentAccount": "u1", "whatsAppList": null }),
+                json!({ "userId": 1, "agentAccount": "u1", "whatsAppList": [] }),
+            ),
+        ),
+        ("queryAllOlWhatsAppInfo: null", reads_as::<QueryAllOlWhatsAppInfoResponse>(listed(json!(null)), empty())),
+        ("queryUserStatusLog: null", reads_as::<QueryUserStatusLogResponse>(listed(json!(null)), empty())),
+        (
+            "getLatestOnlineWhatsAccount: null",
+            reads_as::<GetLatestOnlineWhatsAccountResponse>(listed(json!(null)), empty()),
+        ),
+    ]);
+}
+
+#[test]
+fn d8_create_times() {
+    let reads = |time: Value| reads_as::<StatusRecord>(with(record(), "createTime", time), record());
+    let at = |time: Value, text: &str| {
+        reads_as::<StatusRecord>(with(record(), "createTime", time), with(record(), "createTime", json!(text)))
+    };
+    all_pass([
+        ("text", reads(json!("2024-07-08 19:25:31"))),
+        ("text with blanks", reads(json!(" 2024-07-08 19:25:31 "))),
+        ("epoch seconds", reads(json!(1_720_437_931))),
+        ("epoch seconds in digits", reads(json!("1720437931"))),
+        ("epoch milliseconds", reads(json!(1_720_437_931_000_u64))),
+        ("epoch milliseconds, cut", reads(json!(1_720_437_931_999_u64))),
+        ("epoch milliseconds in digits", reads(json!("1720437931123"))),
+        ("the epoch", at(json!(0), "1970-01-01 08:00:00")),
+        ("the last of the seconds", at(json!(99_999_999_999_u64), "5138-11-16 17:46:39")),
+        ("the first of the milliseconds", at(json!(100_000_000_000_u64), "1973-03-03 17:46:40")),
+        ("a leap day", at(json!("2024-02-29 00:00:00"), "2024-02-29 00:00:00")),
+    ]);
+}
+
+#[test]
+fn d9_countries() {
+    let reads = |country: &str| {
+        let record = with(record(), "countryCode", json!(country));
+        reads_as::<StatusRecord>(record.clone(), record)
+    };
+    all_pass([
+        ("a name in Chinese", reads("哥伦比亚")),
+        ("a name in English", reads("Colombia")),
+        ("a code", reads("CO")),
+        ("a calling code", reads("57")),
+        ("empty", reads("")),
+    ]);
+}
+
+#[test]
+fn d10_statuses() {
+    let reads = |status: Value, detail: Value, contract: (i32, i32)| {
+        reads_as::<StatusRecord>(
+            with(with(record(), "status", status), "detailStatus", detail),
+            with(with(record(), "status", json!(contract.0)), "detailStatus", json!(contract.1)),
+        )
+    };
+    let recent = reads_as::<RecentAccount>;
+    let account = |status: Value| json!({ "whatsApp": "234567892", "status": status });
+    all_pass([
+        ("20 with 42, as on the page", reads(json!(20), json!(42), (20, 42))),
+        ("digits", reads(json!("30"), json!("37"), (30, 37))),
+        ("an unknown status", reads(json!(50), json!(11), (50, 11))),
+        ("an unknown detail", reads(json!(40), json!(44), (40, 44))),
+        ("unknown in digits", reads(json!("-1"), json!("99"), (-1, 99))),
+        ("a recent account: unknown", recent(account(json!("0")), account(json!(0)))),
+        ("a recent account: an empty text", recent(account(json!("")), json!({ "whatsApp": "234567892" }))),
+        ("a recent account: null", recent(account(json!(null)), json!({ "whatsApp": "234567892" }))),
+    ]);
+}
+
+#[test]
+fn d11_codes() {
+    let reads = |code: Value, contract: i32| {
+        let answer = |code: Value| json!({ "code": code, "message": "", "data": [] });
+        reads_as::<QueryUserStatusResponse>(answer(code), answer(json!(contract)))
+    };
+    let error = |code: Value| json!({ "code": code, "message": "", "data": null });
+    all_pass([
+        ("an integer", reads(json!(200), 200)),
+        ("digits", reads(json!("200"), 200)),
+        ("zero", reads(json!(0), 0)),
+        ("zero in digits", reads(json!("0"), 0)),
+        ("an unknown code", reads(json!(60_001), 60_001)),
+        ("an error's in digits", reads_as::<ErrorResponse>(error(json!("522")), error(json!(522)))),
+        ("an error's, unknown", reads_as::<ErrorResponse>(error(json!(-3)), error(json!(-3)))),
+    ]);
+}
+
+#[test]
+fn d11_success_is_200_and_0() {
+    let successful: Vec<i32> = (-1000..1000).filter(|code| BusinessCode::from(*code).is_success()).collect();
+    assert_eq!(successful, [0, 200]);
+}
+
+#[test]
+fn d13_bodies_of_query_all_ol_whats_app_info() {
+    let reads = |body: Value| reads_as::<NoParameters>(body, json!({}));
+    all_pass([
+        ("an empty object", reads(json!({}))),
+        ("any object", reads(json!({ "source": 1, "userId": "" }))),
+        ("null", reads(json!(null))),
+    ]);
+}
+
+#[test]
+fn d20_members_that_may_be_absent() {
+    let reads = |record: Value| reads_as::<StatusRecord>(record.clone(), record);
+    all_pass([
+        ("a name", reads(record())),
+        ("no name", reads(with(record(), "name", None))),
+        ("a name of null", reads_as::<StatusRecord>(with(record(), "name", json!(null)), with(record(), "name", None))),
+        (
+            "no status, in getLatestOnlineWhatsAccount",
+            reads_as::<RecentAccount>(json!({ "whatsApp": "234567892" }), json!({ "whatsApp": "234567892" })),
+        ),
+    ]);
+    for member in ["whatsApp", "status", "source", "countryCode", "detailStatus", "createTime"] {
+        assert!(serde_json::from_value::<StatusRecord>(with(record(), member, None)).is_err(), "{member}");
+    }
+    for member in ["userId", "agentAccount", "whatsApp", "source"] {
+        assert!(serde_json::from_value::<AccountLocation>(with(location(), member, None)).is_err(), "{member}");
+    }
+}
+
+#[test]
+fn d24_new_members() {
+    let new = |value: Value| with(with(value, "zone", json!({ "a": [1] })), "Name", json!(7));
+    all_pass([
+        ("a request", reads_as::<QueryUserStatusRequest>(new(json!({ "source": 1 })), json!({ "source": 1 }))),
+        ("an answer", reads_as::<QueryUserStatusResponse>(new(listed(json!([]))), listed(json!([])))),
+        ("a record", reads_as::<StatusRecord>(new(record()), record())),
+        ("an object in data", reads_as::<QueryWhatsAppInfoResponse>(located(new(location())), located(location()))),
+        ("an error", reads_as::<ErrorResponse>(new(failed(json!(null))), failed(json!(null)))),
+    ]);
+}
+
+/// What the reader of a refused value says: it must hold `expected` and must not repeat `value`.
+fn refuses<T: DeserializeOwned>(json: &Value, value: &Value, expected: &str) -> Result<(), String> {
+    let errors = [serde_json::from_value::<T>(json.clone()).err(), serde_json::from_str::<T>(&json.to_string()).err()];
+    for error in errors {
+        let message = error.ok_or("is accepted")?.to_string();
+        // Where in the text it stands is told by numbers that could be the value's.
+        let message = message.split(" at line ").next().unwrap_or_default();
+        if !message.contains(expected) {
+            return Err(format!("{message:?} does not say {expected:?}"));
+        }
+        let mut secrets = vec![value.to_string()];
+        secrets.extend(texts_of(value));
+        for secret in secrets {
+            let secret = secret.trim_matches('"');
+            if !secret.is_empty() && message.contains(secret) {
+                return Err(format!("{message:?} repeats {secret}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn texts_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts_of).collect(),
+        Value::Object(members) => members.values().flat_map(texts_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+const AGENT_ID: &str = "expected an agent id: an integer of up to 18 digits";
+const WHATSAPP: &str = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code";
+const AGENT_SOURCE: &str = "expected 1 (pc) or 2 (mobile)";
+const SOURCE: &str = "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
+const STATUS: &str = "expected a status: 10 (online), 20 (disconnected), 30 (offline) or 40 (banned)";
+const DETAIL: &str = "expected a behaviour code, such as 12 (pc-online)";
+const TIME: &str = "expected a time such as 2024-07-08 19:25:31, or Unix epoch seconds or milliseconds";
+const CODE: &str = "expected a code: an integer";
+
+/// Values that are wrong for every scalar.
+fn wrong_for_all() -> [(&'static str, Value); 7] {
+    [
+        ("letters", json!("quince")),
+        ("a fraction", json!(7.5)),
+        ("a fraction in text", json!("7.5")),
+        ("true", json!(true)),
+        ("an object", json!({ "number": "quince" })),
+        ("a list", json!(["quince"])),
+        ("an integer beyond 64 bits", json!(9.8e20)),
+    ]
+}
+
+#[test]
+fn refused_scalars_say_what_was_expected_and_never_what_was_given() {
+    type Refuses = fn(&Value, &Value, &str) -> Result<(), String>;
+    type Scalar = (&'static str, Refuses, &'static str, Vec<(&'static str, Value)>);
+    let scalars: [Scalar; 10] = [
+        (
+            "UserId",
+            refuses::<UserId>,
+            AGENT_ID,
+            vec![
+                ("negative", json!(-12)),
+                ("negative, in text", json!("-12")),
+                ("19 digits", json!(1_234_567_890_123_456_789_u64)),
+                ("19 digits, in text", json!("1234567890123456789")),
+                ("beyond i64", json!(u64::MAX)),
+                ("empty", json!("")),
+            ],
+        ),
+        ("UserIdText", refuses::<UserIdText>, AGENT_ID, vec![("negative", json!(-12)), ("empty", json!(""))]),
+        (
+            "WhatsAppNumber",
+            refuses::<WhatsAppNumber>,
+            WHATSAPP,
+            vec![
+                ("16 digits", json!(1_234_567_890_123_456_u64)),
+                ("16 digits, in text", json!("1234567890123456")),
+                ("negative", json!(-8_618_217_331_499_i64)),
+                ("negative, in text", json!("8618217331499-x")),
+                ("zero", json!("0")),
+                ("a leading zero", json!("08618217331499")),
+                ("00 for +", json!("008618217331499")),
+                ("an address", json!("8618217331499@c.us")),
+                ("a plus in the middle", json!("86+18217331499")),
+                ("a decimal number", json!("8618217331499.0")),
+                ("a decimal number of two places", json!("8618217331499.00")),
+                ("a zero that is not dialled", json!("+44 (0)20 7946 0958")),
+                ("digits of another script", json!("٨٦١٨٢١٧٣٣١٤")),
+                ("empty", json!("")),
+            ],
+        ),
+        (
+            "WhatsAppNumberInteger",
+            refuses::<WhatsAppNumberInteger>,
+            WHATSAPP,
+            vec![
+                ("16 digits", json!(1_234_567_890_123_456_u64)),
+                ("negative", json!(-8_618_217_331_499_i64)),
+                ("empty", json!("")),
+            ],
+        ),
+        (
+            "AgentSource",
+            refuses::<AgentSource>,
+            AGENT_SOURCE,
+            vec![
+                ("the cloud", json!(3)),
+                ("the cloud, in text", json!("3")),
+                ("an unknown code", json!(77)),
+                ("zero", json!(0)),
+                ("empty", json!("")),
+            ],
+        ),
+        ("Source", refuses::<Source>, SOURCE, vec![("beyond i32", json!(3_000_000_000_u64)), ("empty", json!(""))]),
+        ("AccountStatus", refuses::<AccountStatus>, STATUS, vec![("beyond i32", json!(3_000_000_000_u64))]),
+        ("StatusDetail", refuses::<StatusDetail>, DETAIL, vec![("beyond i32", json!("3000000000"))]),
+        (
+            "StatusTime",
+            refuses::<StatusTime>,
+            TIME,
+            vec![
+                ("a day that does not exist", json!("2023-02-29 00:00:00")),
+                ("a month that does not exist", json!("2023-13-01 00:00:00")),
+                ("an hour that does not exist", json!("2023-01-01 24:00:00")),
+                ("a date alone", json!("2023-01-01")),
+                ("ISO 8601", json!("2023-01-01T00:00:00")),
+                ("beyond the year 9999", json!(i64::MAX)),
+                ("beyond i64", json!(u64::MAX)),
+                ("empty", json!("")),
+            ],
+        ),
+        ("BusinessCode", refuses::<BusinessCode>, CODE, vec![("beyond i32", json!(3_000_000_000_u64))]),
+    ];
+    let rows = scalars.into_iter().flat_map(|(name, refuses, expected, wrong)| {
+        wrong.into_iter().chain(wrong_for_all()).map(move |(what, value)| {
+            (name, refuses(&value, &value, expected).map_err(|error| format!("{what}: {error}")))
+        })
+    });
+    all_pass(rows);
+}
+
+#[test]
+fn refused_members_say_what_was_expected_and_never_what_was_given() {
+    let rows = wrong_for_all().into_iter().flat_map(|(what, value)| {
+        let asked = |member: &str| with(json!({ "source": 1 }), member, value.clone());
+        [
+            ("userId", refuses::<QueryUserStatusRequest>(&asked("userId"), &value, AGENT_ID)),
+            ("source", refuses::<QueryUserStatusRequest>(&asked("source"), &value, AGENT_SOURCE)),
+            ("whatsApp", refuses::<QueryUserStatusLogRequest>(&asked("whatsApp"), &value, WHATSAPP)),
+            ("createTime", refuses::<StatusRecord>(&with(record(), "createTime", value.clone()), &value, TIME)),
+        ]
+        .map(|(member, outcome)| (member, outcome.map_err(|error| format!("{what}: {error}"))))
+    });
+    all_pass(rows);
+}
+
+#[test]
+fn refused_lists_and_objects_say_what_was_expected_and_never_what_was_given() {
+    let wrong = || {
+        [
+            ("a number", json!(8_618_217_331_499_u64)),
+            ("a negative number", json!(-42)),
+            ("a fraction", json!(7.5)),
+            ("a text", json!("8618217331499")),
+            ("true", json!(true)),
+        ]
+    };
+    let agent = |list: Value| json!({ "userId": 1, "agentAccount": "u1", "whatsAppList": list });
+    let rows = wrong().into_iter().flat_map(|(what, value)| {
+        [
+            ("data", refuses::<QueryUserStatusResponse>(&listed(value.clone()), &value, "expected a list")),
+            ("whatsAppList", refuses::<OnlineAgent>(&agent(value.clone()), &value, "expected a list")),
+            ("an account", refuses::<OnlineAgent>(&agent(json!([value])), &value, "expected an object")),
+            (
+                "data of queryWhatsAppInfo",
+                refuses::<QueryWhatsAppInfoResponse>(&located(value.clone()), &value, "expected an object"),
+            ),
+            (
+                "data of queryWhatsAppInfo, in a list",
+                refuses::<QueryWhatsAppInfoResponse>(&located(json!([value])), &value, "expected an object"),
+            ),
+        ]
+        .map(|(member, outcome)| (member, outcome.map_err(|error| format!("{what}: {error}"))))
+    });
+    all_pass(rows);
+    all_pass([
+        (
+            "an object for a list",
+            refuses::<OnlineAgent>(&agent(json!({ "a": "jack" })), &json!("jack"), "expected a list"),
+        ),
+        (
+            "an object that lacks members",
+            refuses::<QueryWhatsAppInfoResponse>(
+                &located(json!({ "agentAccount": "jack" })),
+                &json!("jack"),
+                "missing field",
+            ),
+        ),
+        (
+            "a list for an object",
+            refuses::<OnlineAgent>(&agent(json!([["jack", "1"]])), &json!("jack"), "expected an object"),
+        ),
+    ]);
+}
