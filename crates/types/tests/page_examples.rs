@@ -1,0 +1,292 @@
+//! The examples of the vendor's page: they stand unchanged in the contract, and go through the types unchanged.
+
+use std::{collections::BTreeMap, error::Error};
+
+use group_dispatch_types::*;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+type ThereAndBack = fn(&Value) -> serde_json::Result<Value>;
+
+/// What the page shows of one endpoint.
+struct Page {
+    operation: &'static str,
+    request: Option<(ThereAndBack, &'static str, Value)>,
+    response: (ThereAndBack, &'static str, Value),
+}
+
+/// A type's way from JSON and back, and its name.
+macro_rules! through {
+    ($type:ident) => {
+        (there_and_back::<$type> as ThereAndBack, stringify!($type))
+    };
+}
+
+fn there_and_back<T: DeserializeOwned + Serialize>(json: &Value) -> serde_json::Result<Value> {
+    let value: T = serde_json::from_str(&json.to_string())?;
+    serde_json::to_value(value)
+}
+
+fn page() -> [Page; 5] {
+    let request = |(through, name): (ThereAndBack, &'static str), json| Some((through, name, json));
+    let response = |(through, name): (ThereAndBack, &'static str), json| (through, name, json);
+    [
+        Page {
+            operation: "queryUserStatus",
+            request: request(
+                through!(QueryUserStatusRequest),
+                json!({
+                    "userId": 12,
+                    "source": 2,
+                    "userName": ""
+                }),
+            ),
+            response: response(
+                through!(QueryUserStatusResponse),
+                json!({
+                    "data": [
+                        {
+                            "userId": 12,
+                            "agentAccount": "u1",
+                            "whatsAppList": [
+                                {
+                                    "whatsApp": "861821371272",
+                                    "name": "jack"
+                                }
+                            ]
+                        }
+                    ],
+                    "code": 200,
+                    "message": "success"
+                }),
+            ),
+        },
+        Page {
+            operation: "queryAllOlWhatsAppInfo",
+            request: None,
+            response: response(
+                through!(QueryAllOlWhatsAppInfoResponse),
+                json!({
+                    "code": 200,
+                    "message": "Success ",
+                    "data": [
+                        {
+                            "source": 1,
+                            "list": [
+                                {
+                                    "agentAccount": "202503101",
+                                    "userName": "202503101",
+                                    "whatsAppList": [
+                                        {
+                                            "whatsApp": "8618217331413",
+                                            "name": "chen"
+                                        }
+                                    ],
+                                    "userId": 868024
+                                }
+                            ]
+                        },
+                        {
+                            "source": 2,
+                            "list": []
+                        }
+                    ]
+                }),
+            ),
+        },
+        Page {
+            operation: "queryWhatsAppInfo",
+            request: request(
+                through!(QueryWhatsAppInfoRequest),
+                json!({
+                    "source": 3,
+                    "whatsapp": 8618217331412_u64
+                }),
+            ),
+            response: response(
+                through!(QueryWhatsAppInfoResponse),
+                json!({
+                    "code": 200,
+                    "message": "Success ",
+                    "data": {
+                        "agentAccount": "202503101",
+                        "whatsApp": "8618217331411",
+                        "source": 1,
+                        "userId": "868024"
+                    }
+                }),
+            ),
+        },
+        Page {
+            operation: "queryUserStatusLog",
+            request: request(
+                through!(QueryUserStatusLogRequest),
+                json!({
+                    "agentAccount": "",
+                    "whatsApp": "573125704139",
+                    "source": 2
+                }),
+            ),
+            response: response(
+                through!(QueryUserStatusLogResponse),
+                json!({
+                    "code": 200,
+                    "message": "Success",
+                    "data": [
+                        {
+                            "userId": 621443,
+                            "agentAccount": "lsl001",
+                            "whatsAppList": [
+                                {
+                                    "whatsApp": "573125704139",
+                                    "name": "",
+                                    "status": 20,
+                                    "source": 2,
+                                    "countryCode": "哥伦比亚",
+                                    "detailStatus": 42,
+                                    "createTime": "2024-07-08 19:25:31"
+                                }
+                            ]
+                        }
+                    ]
+                }),
+            ),
+        },
+        Page {
+            operation: "getLatestOnlineWhatsAccount",
+            request: request(
+                through!(GetLatestOnlineWhatsAccountRequest),
+                json!({
+                    "userId": 621443,
+                    "source": 1
+                }),
+            ),
+            response: response(
+                through!(GetLatestOnlineWhatsAccountResponse),
+                json!({
+                    "code": 200,
+                    "message": "Success ",
+                    "data": [
+                        {
+                            "agentAccount": "lsl001",
+                            "whatsAppList": [
+                                {
+                                    "whatsApp": "234567892",
+                                    "name": "zhang",
+                                    "status": 10
+                                }
+                            ],
+                            "userId": 621443
+                        }
+                    ]
+                }),
+            ),
+        },
+    ]
+}
+
+/// Examples and schema of one `application/json` content.
+#[derive(Debug, PartialEq)]
+struct Content {
+    schema: String,
+    examples: Vec<Value>,
+}
+
+impl Content {
+    fn of(holder: &Value) -> Outcome<Self> {
+        let json = &holder["content"]["application/json"];
+        let reference = json["schema"]["$ref"].as_str().ok_or_else(|| format!("no schema in {holder}"))?;
+        let examples = match json.get("examples").and_then(Value::as_object) {
+            Some(examples) => examples.values().map(|example| example["value"].clone()).collect(),
+            None => Vec::new(),
+        };
+        Ok(Self { schema: reference.trim_start_matches("#/components/schemas/").to_owned(), examples })
+    }
+}
+
+fn contract() -> Outcome<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/group-dispatch.yaml");
+    Ok(serde_saphyr::from_str(&std::fs::read_to_string(path)?)?)
+}
+
+/// Request and response of every operation in the contract, by path.
+fn operations(contract: &Value) -> Outcome<BTreeMap<String, (Content, Content)>> {
+    let paths = contract["paths"].as_object().ok_or("no paths")?;
+    let mut operations = BTreeMap::new();
+    for (path, methods) in paths {
+        for operation in methods.as_object().ok_or("no methods")?.values() {
+            let contents = (Content::of(&operation["requestBody"])?, Content::of(&operation["responses"]["200"])?);
+            assert!(operations.insert(path.clone(), contents).is_none(), "two operations at {path}");
+        }
+    }
+    Ok(operations)
+}
+
+#[test]
+fn contract_has_the_examples_of_the_page_unchanged() -> Outcome {
+    let contract = contract()?;
+    let mut operations = operations(&contract)?;
+    for Page { operation, request, response } in page() {
+        let path = format!("/group-dispatch-api/user/{operation}");
+        let (asked, answered) = operations.remove(&path).ok_or_else(|| format!("no operation at {path}"))?;
+        assert_eq!(contract["paths"][&path]["post"]["operationId"], operation);
+
+        let (schema, examples) = match request {
+            Some((_, schema, example)) => (schema, vec![example]),
+            None => ("NoParameters", Vec::new()),
+        };
+        assert_eq!(asked, Content { schema: schema.to_owned(), examples }, "request of {operation}");
+        let (_, schema, example) = response;
+        assert_eq!(answered, Content { schema: schema.to_owned(), examples: vec![example] }, "answer of {operation}");
+    }
+    assert!(operations.is_empty(), "not on the page: {operations:?}");
+    Ok(())
+}
+
+#[test]
+fn examples_of_the_contract_go_through_their_types_unchanged() -> Outcome {
+    let types: BTreeMap<&str, ThereAndBack> = page()
+        .into_iter()
+        .flat_map(|page| [page.request, Some(page.response)])
+        .flatten()
+        .map(|(through, schema, _)| (schema, through))
+        .chain([through!(NoParameters)].map(|(through, schema)| (schema, through)))
+        .collect();
+    let (mut requests, mut responses) = (0, 0);
+    for (path, (asked, answered)) in operations(&contract()?)? {
+        requests += asked.examples.len();
+        responses += answered.examples.len();
+        for Content { schema, examples } in [asked, answered] {
+            let through = types.get(schema.as_str()).ok_or_else(|| format!("{path}: no type for {schema}"))?;
+            for example in examples {
+                assert_eq!(through(&example)?, example, "{path}: {schema}");
+            }
+        }
+    }
+    assert!(requests >= 4 && responses >= 5, "{requests} requests and {responses} responses");
+    Ok(())
+}
+
+#[test]
+fn error_examples_go_through_their_type_unchanged() -> Outcome {
+    let contract = contract()?;
+    for (name, response) in contract["components"]["responses"].as_object().ok_or("no responses")? {
+        let Content { schema, examples } = Content::of(response)?;
+        assert_eq!(schema, "ErrorResponse", "{name}");
+        assert!(!examples.is_empty(), "{name} has no example");
+        for example in examples {
+            assert_eq!(there_and_back::<ErrorResponse>(&example)?, example, "{name}");
+            let error: ErrorResponse = serde_json::from_value(example)?;
+            assert!(error.code.is_known() && !error.code.is_success(), "{name}: {}", error.code);
+        }
+    }
+    Ok(())
+}
+
+/// The vendor's three spellings of the same word (D12): they are sent as they are, and nobody should compare them.
+#[test]
+fn messages_of_the_page_differ() {
+    let messages = page().map(|page| page.response.2["message"].clone());
+    assert_eq!(messages, ["success", "Success ", "Success ", "Success", "Success "].map(Value::from));
+}
