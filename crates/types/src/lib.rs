@@ -58,6 +58,8 @@ mod whatsapp_number;
 #[path = "generated/types.snap.rs"]
 mod generated;
 
+#[cfg(test)]
+mod agreement_with_contract;
 
 pub use business_code::BusinessCode;
 pub use error::ParseError;
