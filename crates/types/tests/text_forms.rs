@@ -1,0 +1,255 @@
+//! The scalars as text, as people type and read them: names and numbers are parsed, and what is shown is parsed back.
+
+use std::{collections::BTreeSet, error::Error, fmt, str::FromStr};
+
+use group_dispatch_types::*;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// Parses `typed` and checks that it is `value`, which is shown as `shown`, which is parsed as the same again.
+fn parses<T: FromStr<Err = ParseError> + fmt::Display + fmt::Debug + PartialEq>(typed: &str, value: T, shown: &str) {
+    assert_eq!(typed.parse().as_ref(), Ok(&value), "{typed:?}");
+    assert_eq!(value.to_string(), shown);
+    assert_eq!(shown.parse().as_ref(), Ok(&value), "{shown:?}");
+}
+
+/// The message for a text that is refused: it says what was expected and not what was given.
+fn refused<T: FromStr<Err = ParseError> + fmt::Debug>(typed: &str) -> String {
+    match typed.parse::<T>() {
+        Ok(value) => format!("{typed:?} is accepted as {value:?}"),
+        Err(error) => {
+            let message = error.to_string();
+            assert!(typed.is_empty() || !message.contains(typed), "{message:?} repeats {typed:?}");
+            message
+        }
+    }
+}
+
+/// Name, number and unknown codes of one code table; `$written` is the table once more.
+macro_rules! code_table {
+    ($test:ident, $type:ident, $written:expr) => {
+        #[test]
+        fn $test() -> Outcome {
+            let codes: Vec<(i32, String)> = $type::ALL.iter().map(|value| (value.code(), value.to_string())).collect();
+            assert_eq!(codes, $written.map(|(code, name): (i32, &str)| (code, name.to_owned())));
+
+            let names: BTreeSet<&String> = codes.iter().map(|(_, name)| name).collect();
+            assert_eq!(names.len(), $type::ALL.len(), "two codes of one name");
+            for value in $type::ALL {
+                let name = value.to_string();
+                parses(&name, *value, &name);
+                parses(&name.to_ascii_uppercase(), *value, &name);
+                parses(&format!(" {name} "), *value, &name);
+                parses(&value.code().to_string(), *value, &name);
+                assert!(value.is_known() && $type::from(i32::from(*value)) == *value);
+                assert!(!value.description().is_empty());
+            }
+            for code in [-1, 7, 99, 60_001, i32::MIN, i32::MAX] {
+                let unknown = $type::Unknown(code);
+                parses(&code.to_string(), unknown, &code.to_string());
+                assert_eq!((unknown, unknown.code(), unknown.is_known()), ($type::from(code), code, false));
+            }
+            for typed in ["", "unknown", "online now", "1.5", "3000000000", "0x0a"] {
+                let message = refused::<$type>(typed);
+                assert!(message.starts_with("expected a "), "{message}");
+            }
+            Ok(())
+        }
+    };
+}
+
+code_table!(sources, Source, [(1, "pc"), (2, "mobile"), (3, "cloud")]);
+
+code_table!(account_statuses, AccountStatus, [(10, "online"), (20, "disconnected"), (30, "offline"), (40, "banned"),]);
+
+code_table!(
+    status_details,
+    StatusDetail,
+    [
+        (11, "pc-qr-login"),
+        (12, "pc-online"),
+        (13, "mobile-online"),
+        (21, "pc-disconnected"),
+        (22, "mobile-disconnected"),
+        (31, "pc-account-closed"),
+        (32, "pc-client-closed"),
+        (33, "pc-monitor-offline"),
+        (34, "mobile-deleted"),
+        (35, "mobile-exited"),
+        (36, "mobile-monitor-offline"),
+        (37, "mobile-abnormal-offline"),
+        (41, "pc-banned"),
+        (42, "mobile-banned"),
+        (43, "permanently-banned"),
+    ]
+);
+
+code_table!(
+    business_codes,
+    BusinessCode,
+    [
+        (0, "zero"),
+        (200, "success"),
+        (400, "bad-request"),
+        (404, "unknown-path"),
+        (405, "method-not-allowed"),
+        (408, "request-timeout"),
+        (413, "body-too-large"),
+        (415, "unsupported-media-type"),
+        (429, "too-many-requests"),
+        (500, "internal-error"),
+        (501, "app-secret-error"),
+        (502, "timestamp-timeout"),
+        (517, "database-error"),
+        (518, "timestamp-missing"),
+        (519, "timestamp-malformed"),
+        (522, "token-wrong"),
+        (523, "tenant-id-missing"),
+        (525, "token-missing"),
+        (530, "user-name-unknown"),
+    ]
+);
+
+/// 11-13 are online, 21-22 disconnected, 31-37 offline, 41-43 banned: the first digit is the status'.
+#[test]
+fn d10_a_detail_tells_its_status() {
+    for detail in StatusDetail::ALL {
+        assert_eq!(detail.status().map(AccountStatus::code), Some(detail.code() / 10 * 10), "{detail}");
+    }
+    for code in [0, 10, 14, 23, 30, 38, 44, 50, -11] {
+        assert_eq!(StatusDetail::from(code).status(), None, "{code}");
+    }
+}
+
+#[test]
+fn agent_sources() {
+    parses("pc", AgentSource::Pc, "pc");
+    parses("1", AgentSource::Pc, "pc");
+    parses("Mobile", AgentSource::Mobile, "mobile");
+    parses(" 2 ", AgentSource::Mobile, "mobile");
+    for typed in ["", "cloud", "3", "0", "77", "desk"] {
+        assert_eq!(refused::<AgentSource>(typed), "expected 1 (pc) or 2 (mobile)", "{typed:?}");
+    }
+    for source in AgentSource::ALL {
+        assert_eq!(AgentSource::try_from(Source::from(*source)), Ok(*source));
+        assert_eq!(source.code(), Source::from(*source).code());
+    }
+    assert!(AgentSource::try_from(Source::Cloud).is_err());
+    assert!(AgentSource::try_from(Source::Unknown(1)).is_err());
+}
+
+#[test]
+fn user_ids() -> Outcome {
+    parses("868024", UserId::new(868024)?, "868024");
+    parses(" 12 ", UserId::from(12), "12");
+    parses("0", UserId::from(0), "0");
+    parses("007", UserId::from(7), "7");
+    parses("999999999999999999", UserId::MAX, "999999999999999999");
+    parses("868024", UserIdText(UserId::new(868024)?), "868024");
+    for typed in ["", "-12", "1000000000000000000", "99999999999999999999", "u1", "1.5"] {
+        assert_eq!(refused::<UserId>(typed), "expected an agent id: an integer of up to 18 digits", "{typed:?}");
+        assert_eq!(refused::<UserIdText>(typed), "expected an agent id: an integer of up to 18 digits", "{typed:?}");
+    }
+    assert!(UserId::new(UserId::MAX.get() + 1).is_err());
+    assert!(UserId::try_from(-1_i64).is_err());
+    Ok(())
+}
+
+#[test]
+fn whatsapp_numbers() -> Outcome {
+    let number = WhatsAppNumber::new(8_618_217_331_412)?;
+    for typed in [
+        "8618217331412",
+        "+8618217331412",
+        "+86 182-1733-1412",
+        "+86 (182) 1733.1412",
+        "+86.18217331412",
+        " 86 182 1733 1412\u{a0}",
+    ] {
+        parses(typed, number, "8618217331412");
+        parses(typed, WhatsAppNumberInteger(number), "8618217331412");
+    }
+    parses("1", WhatsAppNumber::new(1)?, "1");
+    parses("999999999999999", WhatsAppNumber::MAX, "999999999999999");
+    for typed in [
+        "",
+        "+",
+        "-",
+        "0",
+        "08618217331412",
+        "008618217331412",
+        "8618217331412.0",
+        "+44 (0)20 7946 0958",
+        "1000000000000000",
+        "8618217331412@c.us",
+        "86/18217331412",
+        "++8618217331412",
+        "jack",
+        "八六",
+    ] {
+        for message in [refused::<WhatsAppNumber>(typed), refused::<WhatsAppNumberInteger>(typed)] {
+            assert!(message.starts_with("expected a WhatsApp account: a phone number of 1 to 15 digits"), "{message}");
+        }
+    }
+    assert!(WhatsAppNumber::new(0).is_err());
+    assert!(WhatsAppNumber::new(WhatsAppNumber::MAX.get() + 1).is_err());
+    Ok(())
+}
+
+#[test]
+fn whatsapp_numbers_are_masked() -> Outcome {
+    for (number, masked) in
+        [(8_618_217_331_412, "86********412"), (234_567_892, "23****892"), (23_456_789, "********"), (7, "*")]
+    {
+        let number = WhatsAppNumber::new(number)?;
+        assert_eq!(number.masked().to_string(), masked);
+        assert_eq!(format!("{number:?}"), format!("WhatsAppNumber({masked})"));
+        assert_eq!(
+            format!("{:?}", WhatsAppNumberInteger(number)),
+            format!("WhatsAppNumberInteger(WhatsAppNumber({masked}))")
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn status_times() -> Outcome {
+    let time = StatusTime::from_epoch_seconds(1_720_437_931, UtcOffset::VENDOR)?;
+    for typed in ["2024-07-08 19:25:31", " 2024-07-08 19:25:31 ", "1720437931", "1720437931000", "1720437931999"] {
+        parses(typed, time, "2024-07-08 19:25:31");
+    }
+    for typed in ["", "today", "2023-07-08", "2024-07-08T19:25:31", "2024-02-30 00:00:00", "2024-07-08 19:25:60", "1.5"]
+    {
+        let message = refused::<StatusTime>(typed);
+        assert!(message.starts_with("expected a time such as"), "{message}");
+    }
+    Ok(())
+}
+
+/// Offsets that are not the vendor's: the same instant on other clocks.
+#[test]
+fn d8_times_at_other_offsets() -> Outcome {
+    for (offset, shown) in [
+        ("Z", "2024-07-08 11:25:31"),
+        ("+07:00", "2024-07-08 18:25:31"),
+        ("-03:30", "2024-07-08 07:55:31"),
+        ("+13:00", "2024-07-09 00:25:31"),
+    ] {
+        let offset: UtcOffset = offset.parse()?;
+        let time = StatusTime::from_epoch_seconds(1_720_437_931, offset)?;
+        assert_eq!(time.to_string(), shown);
+        assert_eq!(time.epoch_seconds(offset), 1_720_437_931);
+    }
+    assert_eq!(UtcOffset::default().to_string(), "+08:00");
+    Ok(())
+}
+
+#[test]
+fn offsets() -> Outcome {
+    parses("+08:00", UtcOffset::VENDOR, "+08:00");
+    parses("Z", UtcOffset::UTC, "+00:00");
+    parses("-00:00", UtcOffset::UTC, "+00:00");
+    parses("-03:30", "-03:30".parse::<UtcOffset>()?, "-03:30");
+    assert_eq!(refused::<UtcOffset>("+19:00"), "expected an offset from UTC such as +08:00");
+    Ok(())
+}
