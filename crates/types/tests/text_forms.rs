@@ -27,88 +27,94 @@ fn refused<T: FromStr<Err = ParseError> + fmt::Debug>(typed: &str) -> String {
 
 /// Name, number and unknown codes of one code table; `$written` is the table once more.
 macro_rules! code_table {
-    ($test:ident, $type:ident, $written:expr) => {
-        #[test]
-        fn $test() -> Outcome {
-            let codes: Vec<(i32, String)> = $type::ALL.iter().map(|value| (value.code(), value.to_string())).collect();
-            assert_eq!(codes, $written.map(|(code, name): (i32, &str)| (code, name.to_owned())));
+    ($type:ident, $written:expr) => {{
+        let codes: Vec<(i32, String)> = $type::ALL.iter().map(|value| (value.code(), value.to_string())).collect();
+        assert_eq!(codes, $written.map(|(code, name): (i32, &str)| (code, name.to_owned())));
 
-            let names: BTreeSet<&String> = codes.iter().map(|(_, name)| name).collect();
-            assert_eq!(names.len(), $type::ALL.len(), "two codes of one name");
-            for value in $type::ALL {
-                let name = value.to_string();
-                parses(&name, *value, &name);
-                parses(&name.to_ascii_uppercase(), *value, &name);
-                parses(&format!(" {name} "), *value, &name);
-                parses(&value.code().to_string(), *value, &name);
-                assert!(value.is_known() && $type::from(i32::from(*value)) == *value);
-                assert!(!value.description().is_empty());
-            }
-            for code in [-1, 7, 99, 60_001, i32::MIN, i32::MAX] {
-                let unknown = $type::Unknown(code);
-                parses(&code.to_string(), unknown, &code.to_string());
-                assert_eq!((unknown, unknown.code(), unknown.is_known()), ($type::from(code), code, false));
-            }
-            for typed in ["", "unknown", "online now", "1.5", "3000000000", "0x0a"] {
-                let message = refused::<$type>(typed);
-                assert!(message.starts_with("expected a "), "{message}");
-            }
-            Ok(())
+        let names: BTreeSet<&String> = codes.iter().map(|(_, name)| name).collect();
+        assert_eq!(names.len(), $type::ALL.len(), "two codes of one name");
+        for value in $type::ALL {
+            let name = value.to_string();
+            parses(&name, *value, &name);
+            parses(&name.to_ascii_uppercase(), *value, &name);
+            parses(&format!(" {name} "), *value, &name);
+            parses(&value.code().to_string(), *value, &name);
+            assert!(value.is_known() && $type::from(i32::from(*value)) == *value);
+            assert!(!value.description().is_empty());
         }
-    };
+        for code in [-1, 7, 99, 60_001, i32::MIN, i32::MAX] {
+            let unknown = $type::Unknown(code);
+            parses(&code.to_string(), unknown, &code.to_string());
+            assert_eq!((unknown, unknown.code(), unknown.is_known()), ($type::from(code), code, false));
+        }
+        for typed in ["", "unknown", "online now", "1.5", "3000000000", "0x0a"] {
+            let message = refused::<$type>(typed);
+            assert!(message.starts_with("expected a "), "{message}");
+        }
+    }};
 }
 
-code_table!(sources, Source, [(1, "pc"), (2, "mobile"), (3, "cloud")]);
+#[test]
+fn sources() {
+    code_table!(Source, [(1, "pc"), (2, "mobile"), (3, "cloud")]);
+}
 
-code_table!(account_statuses, AccountStatus, [(10, "online"), (20, "disconnected"), (30, "offline"), (40, "banned"),]);
+#[test]
+fn account_statuses() {
+    code_table!(AccountStatus, [(10, "online"), (20, "disconnected"), (30, "offline"), (40, "banned")]);
+}
 
-code_table!(
-    status_details,
-    StatusDetail,
-    [
-        (11, "pc-qr-login"),
-        (12, "pc-online"),
-        (13, "mobile-online"),
-        (21, "pc-disconnected"),
-        (22, "mobile-disconnected"),
-        (31, "pc-account-closed"),
-        (32, "pc-client-closed"),
-        (33, "pc-monitor-offline"),
-        (34, "mobile-deleted"),
-        (35, "mobile-exited"),
-        (36, "mobile-monitor-offline"),
-        (37, "mobile-abnormal-offline"),
-        (41, "pc-banned"),
-        (42, "mobile-banned"),
-        (43, "permanently-banned"),
-    ]
-);
+#[test]
+fn status_details() {
+    code_table!(
+        StatusDetail,
+        [
+            (11, "pc-qr-login"),
+            (12, "pc-online"),
+            (13, "mobile-online"),
+            (21, "pc-disconnected"),
+            (22, "mobile-disconnected"),
+            (31, "pc-account-closed"),
+            (32, "pc-client-closed"),
+            (33, "pc-monitor-offline"),
+            (34, "mobile-deleted"),
+            (35, "mobile-exited"),
+            (36, "mobile-monitor-offline"),
+            (37, "mobile-abnormal-offline"),
+            (41, "pc-banned"),
+            (42, "mobile-banned"),
+            (43, "permanently-banned"),
+        ]
+    );
+}
 
-code_table!(
-    business_codes,
-    BusinessCode,
-    [
-        (0, "zero"),
-        (200, "success"),
-        (400, "bad-request"),
-        (404, "unknown-path"),
-        (405, "method-not-allowed"),
-        (408, "request-timeout"),
-        (413, "body-too-large"),
-        (415, "unsupported-media-type"),
-        (429, "too-many-requests"),
-        (500, "internal-error"),
-        (501, "app-secret-error"),
-        (502, "timestamp-timeout"),
-        (517, "database-error"),
-        (518, "timestamp-missing"),
-        (519, "timestamp-malformed"),
-        (522, "token-wrong"),
-        (523, "tenant-id-missing"),
-        (525, "token-missing"),
-        (530, "user-name-unknown"),
-    ]
-);
+#[test]
+fn business_codes() {
+    code_table!(
+        BusinessCode,
+        [
+            (0, "zero"),
+            (200, "success"),
+            (400, "bad-request"),
+            (404, "unknown-path"),
+            (405, "method-not-allowed"),
+            (408, "request-timeout"),
+            (413, "body-too-large"),
+            (415, "unsupported-media-type"),
+            (429, "too-many-requests"),
+            (500, "internal-error"),
+            (501, "app-secret-error"),
+            (502, "timestamp-timeout"),
+            (517, "database-error"),
+            (518, "timestamp-missing"),
+            (519, "timestamp-malformed"),
+            (522, "token-wrong"),
+            (523, "tenant-id-missing"),
+            (525, "token-missing"),
+            (530, "user-name-unknown"),
+        ]
+    );
+}
 
 /// 11-13 are online, 21-22 disconnected, 31-37 offline, 41-43 banned: the first digit is the status'.
 #[test]
