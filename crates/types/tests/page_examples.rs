@@ -286,7 +286,7 @@ fn error_examples_go_through_their_type_unchanged() -> Outcome {
 
 /// The vendor's three spellings of the same word (D12): they are sent as they are, and nobody should compare them.
 #[test]
-fn messages_of_the_page_differ() {
+fn d12_messages_of_the_page_differ() {
     let messages = page().map(|page| page.response.2["message"].clone());
     assert_eq!(messages, ["success", "Success ", "Success ", "Success", "Success "].map(Value::from));
 }

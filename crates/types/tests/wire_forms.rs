@@ -80,6 +80,16 @@ fn listed(data: impl Into<Option<Value>>) -> Value {
 }
 
 #[test]
+fn d1_an_online_agent_has_its_id() {
+    let agent = json!({ "userId": 868024, "agentAccount": "202503101", "userName": "chen", "whatsAppList": [] });
+    all_pass([
+        ("an integer", reads_as::<NamedOnlineAgent>(agent.clone(), agent.clone())),
+        ("digits", reads_as::<NamedOnlineAgent>(with(agent.clone(), "userId", json!("868024")), agent.clone())),
+        ("absent", refuses::<NamedOnlineAgent>(&with(agent, "userId", None), &json!("chen"), "missing field `userId`")),
+    ]);
+}
+
+#[test]
 fn d3_user_ids() {
     let asked = |id: Value| json!({ "userId": id, "source": 2 });
     let asks = reads_as::<QueryUserStatusRequest>;
@@ -337,6 +347,14 @@ fn d11_success_is_200_and_0() {
 }
 
 #[test]
+fn d12_messages_are_any_text() {
+    all_pass(["success", "Success ", "Success", "", "成功"].map(|message| {
+        let answer = with(listed(json!([])), "message", json!(message));
+        (message, reads_as::<QueryUserStatusResponse>(answer.clone(), answer))
+    }));
+}
+
+#[test]
 fn d13_bodies_of_query_all_ol_whats_app_info() {
     let reads = |body: Value| reads_as::<NoParameters>(body, json!({}));
     all_pass([
@@ -375,6 +393,63 @@ fn d24_new_members() {
         ("a record", reads_as::<StatusRecord>(new(record()), record())),
         ("an object in data", reads_as::<QueryWhatsAppInfoResponse>(located(new(location())), located(location()))),
         ("an error", reads_as::<ErrorResponse>(new(failed(json!(null))), failed(json!(null)))),
+    ]);
+}
+
+#[test]
+fn d25_another_account_than_the_one_asked_for() -> Result<(), serde_json::Error> {
+    let asked: QueryWhatsAppInfoRequest =
+        serde_json::from_value(json!({ "source": 3, "whatsapp": 8618217331412_u64 }))?;
+    let answer: QueryWhatsAppInfoResponse = serde_json::from_value(located(location()))?;
+    let found = answer.data.map(|found| (found.whats_app, found.source));
+    assert!(found.is_some_and(|(account, source)| account != asked.whatsapp.into() && Some(source) != asked.source));
+    Ok(())
+}
+
+#[test]
+fn d28_filters_and_nicknames_of_nothing() {
+    let asks = reads_as::<QueryUserStatusRequest>;
+    let logs = reads_as::<QueryUserStatusLogRequest>;
+    let account = reads_as::<OnlineAccount>;
+    let (empty_name, no_name) = (json!({ "userName": "", "source": 2 }), json!({ "source": 2 }));
+    let (empty_account, no_account) = (json!({ "agentAccount": "", "source": 2 }), json!({ "source": 2 }));
+    let nickname = |name: Option<Value>| with(json!({ "whatsApp": "8618217331412" }), "name", name);
+    all_pass([
+        ("userName: empty", asks(empty_name.clone(), empty_name)),
+        ("userName: null", asks(json!({ "userName": null, "source": 2 }), no_name.clone())),
+        ("userName: absent", asks(no_name.clone(), no_name)),
+        ("agentAccount: empty", logs(empty_account.clone(), empty_account)),
+        ("agentAccount: null", logs(json!({ "agentAccount": null, "source": 2 }), no_account.clone())),
+        ("agentAccount: absent", logs(no_account.clone(), no_account)),
+        ("name: empty", account(nickname(Some(json!(""))), nickname(Some(json!(""))))),
+        ("name: null", account(nickname(Some(json!(null))), nickname(None))),
+        ("name: absent", account(nickname(None), nickname(None))),
+    ]);
+}
+
+#[test]
+fn d31_order_of_members() -> Result<(), serde_json::Error> {
+    let first: ErrorResponse = serde_json::from_str(r#"{"code": 522, "message": "no", "data": null}"#)?;
+    let last: ErrorResponse = serde_json::from_str(r#"{"data": null, "message": "no", "code": 522}"#)?;
+    assert_eq!(first, last);
+    let object = |text: &str| serde_json::from_str::<QueryWhatsAppInfoResponse>(text);
+    assert_eq!(
+        object(
+            r#"{"code": 200, "data": {"userId": 1, "source": 1, "whatsApp": "1", "agentAccount": "u1"}, "message": ""}"#
+        )?,
+        object(
+            r#"{"message": "", "data": {"agentAccount": "u1", "whatsApp": "1", "source": 1, "userId": 1}, "code": 200}"#
+        )?,
+    );
+    Ok(())
+}
+
+#[test]
+fn d4_both_spellings_at_once_are_refused() {
+    let twice = json!({ "whatsApp": "8618217331412", "whatsapp": "8618217331412" });
+    all_pass([
+        ("an answer", refuses::<OnlineAccount>(&twice, &json!("8618217331412"), "duplicate field")),
+        ("a request", refuses::<QueryWhatsAppInfoRequest>(&twice, &json!("8618217331412"), "duplicate field")),
     ]);
 }
 

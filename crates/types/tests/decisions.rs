@@ -1,0 +1,74 @@
+//! `openapi/DECISIONS.md` is complete: its numbers, its five parts, and the tests that it names.
+
+use std::{collections::BTreeSet, error::Error, fs, path::Path};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+const PARTS: [&str; 5] = ["Page", "Wire", "We send", "We accept", "Pinned by"];
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Each decision's number and text.
+fn decisions() -> Outcome<Vec<(usize, String)>> {
+    let text = fs::read_to_string(root().join("openapi/DECISIONS.md"))?;
+    let entries = text.split("\n### D").skip(1).map(|entry| {
+        let (number, rest) = entry.split_once(". ").ok_or_else(|| format!("no title: {entry}"))?;
+        let rest = rest.split("\n## ").next().unwrap_or_default();
+        Ok((number.parse()?, rest.to_owned()))
+    });
+    entries.collect()
+}
+
+#[test]
+fn decisions_are_numbered_from_1() -> Outcome {
+    let numbers: Vec<usize> = decisions()?.into_iter().map(|(number, _)| number).collect();
+    assert!(numbers.len() >= 24, "{numbers:?}");
+    assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
+    Ok(())
+}
+
+#[test]
+fn every_decision_has_the_same_parts() -> Outcome {
+    for (number, text) in decisions()? {
+        let parts: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("- **"))
+            .filter_map(|line| line.split_once(":**"))
+            .map(|(part, _)| part)
+            .collect();
+        assert_eq!(parts, PARTS, "D{number}");
+    }
+    Ok(())
+}
+
+#[test]
+fn decisions_of_the_contract_exist() -> Outcome {
+    let known: BTreeSet<usize> = decisions()?.into_iter().map(|(number, _)| number).collect();
+    let contract = fs::read_to_string(root().join("openapi/group-dispatch.yaml"))?;
+    let named: BTreeSet<usize> = contract
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter_map(|word| word.strip_prefix('D')?.parse().ok())
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    assert!(named.is_subset(&known), "{:?} are not decided", named.difference(&known));
+    Ok(())
+}
+
+/// A name that begins with `TODO(` is a test that is still to be written.
+#[test]
+fn every_decision_is_pinned_by_a_test_that_exists() -> Outcome {
+    for (number, text) in decisions()? {
+        let (_, pinned) = text.split_once("**Pinned by:**").ok_or_else(|| format!("D{number} is not pinned"))?;
+        let tests: Vec<(&str, &str)> =
+            pinned.split('`').skip(1).step_by(2).filter_map(|name| name.split_once("::")).collect();
+        assert!(!tests.is_empty(), "D{number} names no test");
+        for (file, test) in tests.into_iter().filter(|(_, test)| !test.starts_with("TODO(")) {
+            let source =
+                fs::read_to_string(root().join(file)).map_err(|error| format!("D{number}: {file}: {error}"))?;
+            assert!(source.contains(&format!("fn {test}(")), "D{number}: no {test} in {file}");
+        }
+    }
+    Ok(())
+}
