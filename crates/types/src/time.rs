@@ -220,11 +220,11 @@ impl de::Visitor<'_> for Visitor {
     }
 
     // serde's own messages for these would repeat the value.
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<StatusTime, E> {
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<WireTime, E> {
         Err(E::custom(ParseError::expected(EXPECTED)))
     }
 
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<StatusTime, E> {
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<WireTime, E> {
         Err(E::custom(ParseError::expected(EXPECTED)))
     }
 }
