@@ -47,6 +47,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub store: StoreArguments,
+    #[command(flatten)]
+    pub zone: ZoneArguments,
     /// How many seconds a request's timestamp may be from this machine's clock, either way.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -65,12 +67,17 @@ pub struct Serve {
     pub log: String,
 }
 
-/// Which store, and how its clock times are to be read.
-#[derive(Args, Clone)]
+/// Which store.
+#[derive(Args)]
 pub struct StoreArguments {
     /// The database: `sqlite://` and a file's path. The file is created when it is missing.
     #[arg(long, env = "GROUP_DISPATCH_DATABASE", default_value = "sqlite://group-dispatch.db", value_name = "URL")]
     pub database: Database,
+}
+
+/// How clock times are to be read and written.
+#[derive(Args)]
+pub struct ZoneArguments {
     /// The zone of the clock times on the wire, as its offset from UTC.
     #[arg(long, env = "GROUP_DISPATCH_UTC_OFFSET", default_value_t, value_name = "OFFSET", allow_hyphen_values = true)]
     pub utc_offset: UtcOffset,
@@ -92,7 +99,7 @@ pub enum Tenant {
         /// The tenant's id.
         id: TenantId,
         /// The key with which it signs; one is made when none is given.
-        #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY")]
+        #[arg(long, value_name = "KEY")]
         api_key: Option<String>,
         /// Give a tenant that is known already another key.
         #[arg(long)]
@@ -134,6 +141,8 @@ pub struct Import {
     pub acknowledge: bool,
     #[command(flatten)]
     pub store: StoreArguments,
+    #[command(flatten)]
+    pub zone: ZoneArguments,
 }
 
 #[derive(Subcommand)]

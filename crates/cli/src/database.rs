@@ -4,8 +4,7 @@ use std::{path::PathBuf, str::FromStr, sync::Arc};
 
 use anyhow::Context;
 use group_dispatch_server::store::{SqliteStore, Store};
-
-use crate::arguments::StoreArguments;
+use group_dispatch_types::UtcOffset;
 
 /// A database by its address.
 #[derive(Clone)]
@@ -25,10 +24,12 @@ impl FromStr for Database {
     }
 }
 
-/// Opens the store; the file is created and brought up to date where needed.
-pub fn open(arguments: &StoreArguments) -> anyhow::Result<Arc<dyn Store>> {
-    let Database::Sqlite(path) = &arguments.database;
-    let store = SqliteStore::open(path, arguments.utc_offset)
-        .with_context(|| format!("cannot open the database {}", path.display()))?;
-    Ok(Arc::new(store))
+impl Database {
+    /// Opens the store, whose answers give times at `offset`; it is created and brought up to date where needed.
+    pub fn open(&self, offset: UtcOffset) -> anyhow::Result<Arc<dyn Store>> {
+        let Self::Sqlite(path) = self;
+        let store =
+            SqliteStore::open(path, offset).with_context(|| format!("cannot open the database {}", path.display()))?;
+        Ok(Arc::new(store))
+    }
 }

@@ -1,6 +1,7 @@
 //! `group-dispatch demo`: everything at once, on this machine.
 
 use std::{
+    env,
     io::{Write, stdout},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -45,8 +46,8 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     }));
 
     ask(&url, &credentials).await?;
-    introduce(&url, &credentials, arguments.once)?;
     if !arguments.once {
+        introduce(&url, &credentials)?;
         told_to_stop().await;
     }
     let _ = stop.send(());
@@ -94,23 +95,21 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
         tables::account(location.as_ref()),
     )?;
 
-    let question = QueryUserStatusLogRequest {
-        source: AgentSource::Mobile,
-        agent_account: Some("lsl001".to_owned()),
-        whats_app: None,
-    };
+    let agent = "br02".to_owned();
+    let question =
+        QueryUserStatusLogRequest { source: AgentSource::Mobile, agent_account: Some(agent), whats_app: None };
     let logs = client.query_user_status_log(&question).await?;
     show(
-        "queryUserStatusLog: what happened to lsl001's accounts on mobile?",
-        "log --source mobile --agent-account lsl001",
+        "queryUserStatusLog: what happened to br02's accounts on mobile?",
+        "log --source mobile --agent-account br02",
         tables::log(&logs),
     )?;
 
-    let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(621_443)) };
+    let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)) };
     let agents = client.latest_online_whatsapp_accounts(&question).await?;
     show(
-        "getLatestOnlineWhatsAccount: which accounts of agent 621443 came online last on PC?",
-        "recent --source pc --user-id 621443",
+        "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
+        "recent --source pc --user-id 700153",
         tables::recent(&agents),
     )
 }
@@ -125,28 +124,28 @@ fn show(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn introduce(url: &str, credentials: &Credentials, once: bool) -> anyhow::Result<()> {
+fn introduce(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string();
-    let (tenant, token) = (credentials.tenant_id(), credentials.token(&timestamp));
+    let command = env::args().next().unwrap_or_else(|| "group-dispatch".to_owned());
     let mut out = stdout().lock();
     writeln!(
         out,
         r#"
-The docs:                {url}/docs
-The contract:            {url}/openapi.yaml
+The docs:      {url}/docs
+The contract:  {url}/openapi.yaml
 
 Ask it with curl; these headers are good for a day:
   curl -s {url}/group-dispatch-api/user/queryUserStatus -H 'Content-Type: application/json' -H 'tenant_id: {tenant}' -H 'timestamp: {timestamp}' -H 'token: {token}' -d '{{"source": 2}}'
 
 Ask it with this command, in another terminal:
   export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
-  group-dispatch all
-"#,
+  {command} all
+
+The server stays up until Ctrl-C."#,
+        tenant = credentials.tenant_id(),
+        token = credentials.token(&timestamp),
         key = credentials.api_key().expose(),
     )?;
-    if !once {
-        writeln!(out, "The server stays up until Ctrl-C.")?;
-    }
     out.flush()?;
     Ok(())
 }

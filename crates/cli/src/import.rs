@@ -19,7 +19,7 @@ use group_dispatch_server::{
 use group_dispatch_types::UtcOffset;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{arguments::Import, database};
+use crate::arguments::Import;
 
 /// Events that are appended in one step.
 const BATCH: usize = 1000;
@@ -31,10 +31,11 @@ const LONGEST_LINE: u64 = 64 * 1024;
 const SOME_REFUSED: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
-    let store = database::open(&arguments.store)?;
+    let offset = arguments.zone.utc_offset;
+    let store = arguments.store.database.open(offset)?;
     let (input, size) = open(&arguments.file)?;
     let progress = Progress::new(size, arguments.acknowledge);
-    let importer = Importer { store: &*store, tenant: arguments.tenant, offset: arguments.store.utc_offset, progress };
+    let importer = Importer { store: &*store, tenant: arguments.tenant, offset, progress };
     let outcome = importer.run(lines(input)).await;
     store.close().await?;
     let counts = outcome?;

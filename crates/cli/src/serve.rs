@@ -1,20 +1,17 @@
 //! `group-dispatch serve`.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, time::Duration};
 
 use anyhow::Context;
 use group_dispatch_server::Settings;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    arguments::{LogFormat, Serve},
-    database,
-};
+use crate::arguments::{LogFormat, Serve};
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
-    let store = database::open(&arguments.store)?;
+    let store = arguments.store.database.open(arguments.zone.utc_offset)?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID` makes one known");
     }
@@ -22,7 +19,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}; is another server there?", arguments.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    group_dispatch_server::serve(listener, Arc::clone(&store), settings(arguments), told_to_stop()).await?;
+    group_dispatch_server::serve(listener, store, settings(arguments), told_to_stop()).await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,33 +1,45 @@
 //! `group-dispatch tenant`.
 
-use std::io::{Write, stdout};
+use std::{
+    io::{Write, stdout},
+    sync::Arc,
+};
 
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
 use group_dispatch_server::store::Store;
+use group_dispatch_types::UtcOffset;
 use uuid::Uuid;
 
-use crate::{arguments::Tenant, database, tables};
+use crate::{
+    arguments::{StoreArguments, Tenant},
+    tables,
+};
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
     match command {
         Tenant::Add { id, api_key, replace_key, store } => {
-            let store = database::open(store)?;
+            let store = open(store)?;
             add(&*store, *id, api_key.as_deref(), *replace_key).await?;
             store.close().await?;
         }
         Tenant::List { store } => {
-            let store = database::open(store)?;
+            let store = open(store)?;
             writeln!(stdout(), "{}", tables::tenants(&store.tenants().await?))?;
             store.close().await?;
         }
         Tenant::Remove { id, yes, store } => {
-            let store = database::open(store)?;
+            let store = open(store)?;
             remove(&*store, *id, *yes).await?;
             store.close().await?;
         }
     }
     Ok(())
+}
+
+/// Tenants have nothing to do with times, so that any zone will do.
+fn open(store: &StoreArguments) -> anyhow::Result<Arc<dyn Store>> {
+    store.database.open(UtcOffset::default())
 }
 
 /// A key that nobody can guess: 122 random bits.

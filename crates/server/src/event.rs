@@ -51,6 +51,10 @@ impl StatusEvent {
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
             InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
         })?;
+        let at = read.create_time.epoch_milliseconds(offset);
+        if !Self::TIMES.contains(&at) {
+            return Err(InvalidEvent("createTime: expected a time within the years 0 to 9999".to_owned()));
+        }
         Ok(Self {
             event_id: read.event_id.filter(|id| !id.is_empty()),
             user_id: read.user_id,
@@ -62,7 +66,7 @@ impl StatusEvent {
             source: read.source,
             country_code: read.country_code.unwrap_or_default(),
             detail_status: read.detail_status,
-            at: read.create_time.epoch_milliseconds(offset),
+            at,
         })
     }
 }

@@ -1,0 +1,227 @@
+//! The command as people type it: questions, tenants, serving, the demo.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{BufReader, Read},
+    process::Stdio,
+};
+
+use common::{Place, command, next_line, run, signal};
+use serde_json::json;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
+
+/// The page's five example questions, asked of the sample in which the page's records are.
+#[test]
+fn the_pages_examples_are_answered() {
+    let place = Place::new();
+    assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
+    let server = place.serve();
+
+    let online = server.json(&["online", "--source", "2", "--user-id", "12", "--user-name", ""]);
+    let page = json!([{ "userId": 12, "agentAccount": "u1", "whatsAppList": [{ "whatsApp": "861821371272", "name": "jack" }] }]);
+    assert_eq!(online, page);
+
+    let all = server.json(&["all"]);
+    let agent = all[0]["list"].as_array().unwrap().iter().find(|agent| agent["userId"] == 868_024).unwrap();
+    assert_eq!((&agent["agentAccount"], &agent["userName"]), (&json!("202503101"), &json!("202503101")));
+    assert!(
+        agent["whatsAppList"].as_array().unwrap().contains(&json!({ "whatsApp": "8618217331413", "name": "chen" }))
+    );
+
+    let account = server.json(&["account", "8618217331411"]);
+    let page = json!({ "agentAccount": "202503101", "whatsApp": "8618217331411", "source": 1, "userId": "868024" });
+    assert_eq!(account, page);
+    assert_eq!(server.json(&["account", "+86 182-1733-1412", "--source", "cloud"])["source"], 3);
+    assert_eq!(server.json(&["account", "8618217331412"]), json!(null), "it is on a cloud computer alone");
+
+    let log = server.json(&["log", "--source", "mobile", "--whatsapp", "573125704139", "--agent-account", ""]);
+    let page = json!([{ "userId": 621_443, "agentAccount": "lsl001", "whatsAppList": [{
+        "whatsApp": "573125704139", "name": "", "status": 20, "source": 2, "countryCode": "哥伦比亚",
+        "detailStatus": 42, "createTime": "2024-07-08 19:25:31",
+    }] }]);
+    assert_eq!(log, page);
+
+    let recent = server.json(&["recent", "--source", "pc", "--user-id", "621443"]);
+    let page = json!([{ "agentAccount": "lsl001", "userId": 621_443,
+        "whatsAppList": [{ "whatsApp": "234567892", "name": "zhang", "status": 10 }] }]);
+    assert_eq!(recent, page);
+}
+
+#[test]
+fn answers_are_printed_as_tables() {
+    let place = Place::new();
+    assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
+    let server = place.serve();
+    let table = |arguments: &[&str]| {
+        let said = server.ask(arguments);
+        assert_eq!((said.status, said.err.as_str()), (0, ""));
+        said.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        table(&["online", "--source", "mobile", "--user-id", "12"]),
+        ["AGENT ID AGENT WHATSAPP NAME", "12 u1 861821371272 jack"]
+    );
+    assert_eq!(
+        table(&["account", "8618217331412", "--source", "3"]),
+        ["WHATSAPP SOURCE AGENT ID AGENT", "8618217331412 cloud 868024 202503101"]
+    );
+    assert_eq!(
+        table(&["log", "--source", "mobile", "--agent-account", "lsl001"]),
+        [
+            "TIME AGENT WHATSAPP NAME STATUS WHAT HAPPENED COUNTRY",
+            "2024-07-08 19:25:31 lsl001 573125704139 disconnected Banned on mobile (42) 哥伦比亚"
+        ]
+    );
+    assert_eq!(
+        table(&["recent", "--source", "pc", "--user-id", "621443"]),
+        ["AGENT ID AGENT WHATSAPP NAME STATUS NOW", "621443 lsl001 234567892 zhang online"]
+    );
+    assert!(table(&["all"]).contains(&"pc 868024 202503101 202503101 8618217331413 chen".to_owned()));
+    assert_eq!(table(&["online", "--source", "pc", "--user-id", "1"]), ["nobody is online there"]);
+    assert_eq!(table(&["account", "1"]), ["the account is not online there"]);
+}
+
+#[test]
+fn wrong_command_lines_say_what_was_expected() {
+    for (arguments, expected) in [
+        (vec!["online"], "--source <SOURCE>"),
+        (vec!["online", "--source", "cloud"], "expected 1 (pc) or 2 (mobile)"),
+        (vec!["account", "12ab"], "expected a WhatsApp account"),
+        (vec!["account", "1", "--source", "x"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
+        (vec!["recent", "--source", "pc", "--user-id", "x1"], "expected an agent id"),
+        (vec!["serve", "--database", "postgres://x"], "expected sqlite:// and a file's path"),
+        (vec!["serve", "--utc-offset", "8"], "expected an offset from UTC such as +08:00"),
+        (vec!["serve", "--request-timeout", "0"], "0 is not in 1.."),
+        (vec!["tenant", "add", "x"], "expected a tenant id"),
+    ] {
+        let mut command = command();
+        command.args(&arguments).env("GROUP_DISPATCH_URL", "http://127.0.0.1:1");
+        let said = run(command.env("GROUP_DISPATCH_TENANT_ID", "7").env("GROUP_DISPATCH_API_KEY", "k"));
+        assert_eq!(said.status, 2, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains(expected), "{arguments:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_refused_question_is_one_sentence_without_the_key() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut asked = command();
+    asked.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", &server.url]);
+    let said = run(&mut asked);
+    assert_eq!((said.status, said.out.as_str()), (1, ""));
+    assert_eq!(
+        said.err,
+        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401)\n"
+    );
+    let mut nobody = command();
+    nobody.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", "http://127.0.0.1:1"]);
+    let said = run(&mut nobody);
+    assert_eq!(said.status, 1);
+    assert!(said.err.starts_with("error: can't reach the service") && said.err.lines().count() == 1, "{}", said.err);
+    assert!(!said.err.contains("wrong-secret"));
+}
+
+#[test]
+fn tenants_are_added_listed_and_removed() {
+    let place = Place::new();
+    let ask = |arguments: &[&str]| run(&mut place.command(&[&["tenant"], arguments].concat()));
+    let made = ask(&["add", "500766"]);
+    let key = made.out.strip_prefix("tenant 500766 is known now; its ApiKey is ").unwrap().trim();
+    assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+    let again = ask(&["add", "500766"]);
+    assert_eq!(again.status, 1);
+    assert_eq!(again.err, "error: tenant 500766 is known already; --replace-key gives it another key\n");
+    assert!(ask(&["add", "500766", "--replace-key"]).out.starts_with("tenant 500766 has another key now"));
+    assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 1);
+
+    assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
+    let listed: Vec<String> =
+        ask(&["list"]).out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(listed, ["TENANT EVENTS", "7 3452", "500766 0"]);
+
+    let refused = ask(&["remove", "7"]);
+    assert_eq!(refused.status, 1);
+    assert_eq!(refused.err, "error: tenant 7 has 3452 events, which would be removed with it; --yes does it\n");
+    assert_eq!(ask(&["remove", "7", "--yes"]).out, "tenant 7 is removed, with 3452 events\n");
+    assert_eq!(ask(&["remove", "500766"]).status, 0);
+    assert_eq!(ask(&["remove", "500766"]).status, 1);
+    assert_eq!(ask(&["list"]).out.trim(), "no tenant is known");
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_stops_at_sigterm_and_at_ctrl_c() {
+    for name in ["TERM", "INT"] {
+        let place = Place::new();
+        let mut server = place.serve();
+        assert_eq!(server.ask(&["all"]).status, 0);
+        signal(&server.child, name);
+        assert_eq!(server.child.wait().unwrap().code(), Some(0), "SIG{name}");
+        let mut log = String::new();
+        server.log.read_to_string(&mut log).unwrap();
+        assert!(log.lines().last().unwrap().contains("\"stopped\""), "{log}");
+        let database = place.database();
+        let path = database.strip_prefix("sqlite://").unwrap();
+        assert!(!std::path::Path::new(&format!("{path}-wal")).exists(), "the store is closed");
+    }
+}
+
+#[test]
+fn a_taken_address_is_said_plainly() {
+    let place = Place::new();
+    let server = place.serve();
+    let address = server.url.strip_prefix("http://").unwrap();
+    let said = run(&mut place.command(&["serve", "--listen", address]));
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains(&format!("error: cannot listen on {address}; is another server there?")), "{}", said.err);
+}
+
+#[test]
+fn the_demo_shows_all_five_answers() {
+    let said = run(command().args(["demo", "--once"]));
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    for expected in [
+        "3452 sample events are in a temporary store.",
+        "queryUserStatus: ",
+        "861821371272",
+        "queryAllOlWhatsAppInfo: ",
+        "queryWhatsAppInfo: ",
+        "8618217331412  cloud",
+        "queryUserStatusLog: ",
+        "Came online on mobile (13)",
+        "getLatestOnlineWhatsAccount: ",
+    ] {
+        assert!(said.out.contains(expected), "{expected:?} is missing in {}", said.out);
+    }
+}
+
+/// The demo stays up, what it tells people to type works as it stands, and Ctrl-C ends it with nothing left behind.
+#[cfg(unix)]
+#[test]
+fn the_demos_hints_work_until_ctrl_c() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut demo = command().arg("demo").env("TMPDIR", temporary.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    let mut hints = Vec::new();
+    while hints.last().is_none_or(|line: &String| !line.contains("until Ctrl-C")) {
+        hints.push(next_line(&mut out));
+    }
+    let hint = |beginning: &str| hints.iter().find_map(|line| line.trim().strip_prefix(beginning)).unwrap();
+    let sh = |script: &str| common::said(std::process::Command::new("sh").args(["-c", script]).output().unwrap());
+    let asked = sh(&format!("export {}; {}", hint("export "), hints[hints.len() - 3].trim()));
+    assert!(asked.out.contains("861821371272"), "{}{}", asked.out, asked.err);
+    let curl = sh("curl --version");
+    if curl.status == 0 {
+        let asked = sh(&format!("curl {}", hint("curl ")));
+        assert!(asked.out.contains("861821371272") && asked.out.contains("\"code\":200"), "{}{}", asked.out, asked.err);
+    } else {
+        eprintln!("there is no curl on this machine: its line is not tried");
+    }
+    signal(&demo, "INT");
+    assert_eq!(demo.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "the temporary store is gone");
+}
