@@ -27,6 +27,8 @@ const BATCH: usize = 1000;
 const PAUSE: Duration = Duration::from_millis(200);
 /// No event is this long; a longer line is refused without being held in memory.
 const LONGEST_LINE: u64 = 64 * 1024;
+/// Some editors begin a file with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// The exit status when lines were refused.
 const SOME_REFUSED: u8 = 3;
 
@@ -56,7 +58,7 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), size))
 }
 
-/// A line of the input, without its end.
+/// A line of the input.
 struct Line {
     number: u64,
     text: LineText,
@@ -165,8 +167,8 @@ impl Importer<'_> {
         let LineText::Whole(text) = &line.text else {
             return Err(format!("expected at most {LONGEST_LINE} bytes"));
         };
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        if text.iter().all(u8::is_ascii_whitespace) {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii();
+        if text.is_empty() {
             return Ok(None);
         }
         StatusEvent::from_json(text, self.offset).map(Some).map_err(|reason| reason.to_string())

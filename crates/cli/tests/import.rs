@@ -66,13 +66,13 @@ fn bad_lines_are_reported_and_the_good_ones_kept() {
     assert_eq!(
         said.err.lines().collect::<Vec<_>>(),
         [
-            "line 3: line: expected JSON, but it is malformed at line 1 column 2",
+            "line 3: event: expected JSON, but it is malformed at column 2",
             "line 4: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411",
             "line 6: status: missing, and it does not follow from an unknown detailStatus",
             "line 7: userId: missing, expected an agent id: an integer of up to 18 digits",
             "line 8: createTime: expected a time such as 2024-07-08 19:25:31, or Unix epoch seconds or milliseconds",
             "line 9: expected at most 65536 bytes",
-            "line 10: line: expected a JSON object",
+            "line 10: event: expected a JSON object",
             "3 stored, 0 there already, 7 refused",
         ]
     );

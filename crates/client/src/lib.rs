@@ -42,3 +42,8 @@ pub use client::Client;
 pub use error::Error;
 pub use group_dispatch_types as types;
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
+
+/// The README's example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

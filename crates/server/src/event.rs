@@ -47,7 +47,7 @@ impl StatusEvent {
     /// # Errors
     /// When it is no such object; the error names the member and says what was expected, without repeating the value.
     pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
-        let read: Line = json::read(bytes, "line").map_err(InvalidEvent)?;
+        let read: Line = json::read(bytes, "event").map_err(InvalidEvent)?;
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
             InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
         })?;

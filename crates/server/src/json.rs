@@ -8,18 +8,23 @@ use serde_json::{Error, Value, error::Category};
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
-    json.end().map_err(|error| malformed(whole, &error))?;
+    json.end().map_err(|error| malformed(bytes, whole, &error))?;
     Ok(value)
 }
 
-fn malformed(whole: &str, error: &Error) -> String {
-    format!("{whole}: expected JSON, but it is malformed at line {} column {}", error.line(), error.column())
+fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
+    let column = error.column();
+    if bytes.contains(&b'\n') {
+        format!("{whole}: expected JSON, but it is malformed at line {} column {column}", error.line())
+    } else {
+        format!("{whole}: expected JSON, but it is malformed at column {column}")
+    }
 }
 
 fn complaint<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path_to_error::Error<Error>) -> String {
     let reason = error.inner();
     match reason.classify() {
-        Category::Syntax | Category::Eof | Category::Io => malformed(whole, reason),
+        Category::Syntax | Category::Eof | Category::Io => malformed(bytes, whole, reason),
         Category::Data => {
             let text = reason.to_string();
             if let Some(member) = named_member(&text, "missing field `") {
