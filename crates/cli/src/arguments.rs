@@ -206,7 +206,7 @@ const SOURCE_HELP: &str = "Where to look: pc or mobile, or 1 or 2";
 /// Whom to ask, as whom, and how to print the answer.
 #[derive(Args)]
 pub struct Asking {
-    /// The service's address, such as http://127.0.0.1:8080 or https://api.socialepoch.com.
+    /// The service's address, such as http://127.0.0.1:8080.
     #[arg(long, env = "GROUP_DISPATCH_URL")]
     pub url: String,
     /// The tenant.

@@ -31,7 +31,7 @@ impl ClientBuilder {
     }
 
     /// Sends requests with this HTTP client instead of one of our own, which waits 10 seconds for a connection and 30 for
-    /// an answer.
+    /// an answer, and follows no redirect.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -77,6 +77,10 @@ fn checked_base_url(url: &str) -> Result<String, Error> {
 fn default_http_client() -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder().user_agent(USER_AGENT);
     #[cfg(not(target_arch = "wasm32"))]
-    let builder = builder.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT);
+    let builder = builder
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TIMEOUT)
+        // A redirect would carry the signature to another host.
+        .redirect(reqwest::redirect::Policy::none());
     builder.build().map_err(|reason| Error::Configuration(format!("no HTTP client can be made: {reason}")))
 }

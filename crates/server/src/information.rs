@@ -37,6 +37,7 @@ async fn docs() -> impl IntoResponse {
 fn docs_configuration() -> Value {
     json!({
         "url": "/openapi.json",
+        "metaData": { "title": "WA-SCRM account queries" },
         // "Try it" asks this very server, whatever servers the contract names.
         "servers": [{ "url": "/", "description": "This server" }],
         "withDefaultFonts": false,
