@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::Url;
 
@@ -9,7 +9,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const USER_AGENT: &str = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
 
 /// Makes a [`Client`]: address and credentials are needed, the rest has defaults.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ClientBuilder {
     base_url: Option<String>,
@@ -31,7 +31,7 @@ impl ClientBuilder {
     }
 
     /// Sends requests with this HTTP client instead of one of our own, which waits 10 seconds for a connection and 30 for
-    /// an answer, and follows no redirect.
+    /// an answer, and follows no redirects: they would carry the signature to another address.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -43,13 +43,28 @@ impl ClientBuilder {
     /// [`Error::Configuration`] when address or credentials are missing, the address is not an http or https one, or no
     /// HTTP client can be made.
     pub fn build(self) -> Result<Client, Error> {
-        let url = self.base_url.ok_or_else(|| configuration("no base_url was given"))?;
-        let credentials = self.credentials.ok_or_else(|| configuration("no credentials were given"))?;
+        let url =
+            self.base_url.ok_or_else(|| configuration("no base_url was given; set it with ClientBuilder::base_url"))?;
+        let credentials = self
+            .credentials
+            .ok_or_else(|| configuration("no credentials were given; set them with ClientBuilder::credentials"))?;
         let http = match self.http {
             Some(http) => http,
             None => default_http_client()?,
         };
         Ok(Client { shared: Arc::new(Shared { base_url: checked_base_url(&url)?, credentials, http }) })
+    }
+}
+
+/// An address that can't be used may have a password in it, and is not shown.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |url: &String| checked_base_url(url).unwrap_or_else(|_| "***".to_owned());
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url.as_ref().map(shown))
+            .field("credentials", &self.credentials)
+            .field("http", &self.http)
+            .finish()
     }
 }
 
@@ -59,10 +74,11 @@ fn configuration(reason: &str) -> Error {
 
 /// The address as progenitor wants it: without a slash at the end.
 fn checked_base_url(url: &str) -> Result<String, Error> {
-    let parsed =
-        Url::parse(url).map_err(|reason| Error::Configuration(format!("the base_url is not an address: {reason}")))?;
+    let parsed = Url::parse(url).map_err(|reason| {
+        Error::Configuration(format!("the base_url has to be an address with http:// or https:// in front ({reason})"))
+    })?;
     if !matches!(parsed.scheme(), "http" | "https") {
-        return Err(configuration("the base_url has to begin with http:// or https://"));
+        return Err(configuration("the base_url has to be an address with http:// or https:// in front"));
     }
     if !parsed.username().is_empty()
         || parsed.password().is_some()
@@ -77,10 +93,6 @@ fn checked_base_url(url: &str) -> Result<String, Error> {
 fn default_http_client() -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder().user_agent(USER_AGENT);
     #[cfg(not(target_arch = "wasm32"))]
-    let builder = builder
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TIMEOUT)
-        // A redirect would carry the signature to another host.
-        .redirect(reqwest::redirect::Policy::none());
+    let builder = builder.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
     builder.build().map_err(|reason| Error::Configuration(format!("no HTTP client can be made: {reason}")))
 }

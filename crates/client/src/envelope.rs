@@ -69,8 +69,14 @@ fn error_of(error: progenitor_client::Error<ErrorResponse>, call: &Call) -> Erro
     use progenitor_client::Error as Generated;
     match error {
         Generated::ErrorResponse(answer) => {
+            let status = answer.status().as_u16();
             let answer = answer.into_inner();
-            business(answer.code, answer.message, call)
+            if answer.code.is_success() {
+                // A code that contradicts the HTTP status, and no data: it is not the service that says so.
+                Error::Http { status, request_id: call.received().and_then(|received| received.request_id) }
+            } else {
+                business(answer.code, answer.message, call)
+            }
         }
         Generated::InvalidResponsePayload(body, reason) => undecodable(&body, &reason, call),
         Generated::CommunicationError(reason)

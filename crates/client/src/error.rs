@@ -2,7 +2,7 @@ use group_dispatch_types::BusinessCode;
 
 /// Why a call did not end in its data.
 ///
-/// None of its texts holds a key, a token or a piece of an answer.
+/// None of its texts holds a key, a token or a piece of an answer, but for the service's own words in a refusal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -18,7 +18,7 @@ pub enum Error {
         /// The response's `x-request-id`, if it had one.
         request_id: Option<String>,
     },
-    /// An HTTP status other than 200 with a body that is no envelope: another service or a proxy answered.
+    /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
     #[error("HTTP status {status} without the service's envelope; is the address right?")]
     Http {
         /// The HTTP status.
@@ -59,11 +59,12 @@ impl Error {
         }
     }
 
-    /// The code of a refusal.
+    /// The code of a refusal. HTTP status 429 is one also where a proxy answers with it in place of the service.
     #[must_use]
     pub const fn code(&self) -> Option<BusinessCode> {
         match self {
             Self::Business { code, .. } => Some(*code),
+            Self::Http { status: 429, .. } => Some(BusinessCode::TooManyRequests),
             _ => None,
         }
     }

@@ -1,0 +1,293 @@
+//! Whatever goes wrong becomes one of the client's errors, told by real HTTP.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    time::Duration,
+};
+
+use common::{ask_all, client, credentials, user_status};
+use group_dispatch_client::{Client, ClientBuilder, Error, types::*};
+use group_dispatch_httpmock::MockServerExt;
+use httpmock::MockServer;
+use serde_json::{Value, json};
+
+/// Every path answers with this.
+async fn answering(status: u16, body: impl Into<String>) -> MockServer {
+    let server = MockServer::start_async().await;
+    server.mock(|when, then| {
+        when.is_true(|_| true);
+        then.status(status).header("x-request-id", "order-4711").body(body.into());
+    });
+    server
+}
+
+async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
+    let server = answering(status, body).await;
+    client(server.base_url()).query_user_status(&user_status()).await
+}
+
+/// The parts of a refusal.
+fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
+    let Error::Business { code, message, status, request_id } = error else { panic!("{error:?}") };
+    assert_eq!(error.code(), Some(*code));
+    assert_eq!(error.request_id(), request_id.as_deref());
+    (*code, message, *status, request_id.as_deref())
+}
+
+#[tokio::test]
+async fn a_code_means_the_same_under_any_http_status() {
+    for status in [200, 400, 401, 404, 429, 499, 500, 503, 599] {
+        let server = answering(status, r#"{"code": 522, "message": "accessToken is error", "data": null}"#).await;
+        for answer in ask_all(&client(server.base_url())).await {
+            let error = answer.unwrap_err();
+            let expected = (BusinessCode::TokenWrong, "accessToken is error", status, Some("order-4711"));
+            assert_eq!(refusal(&error), expected);
+            let text = error.to_string();
+            assert!(text.contains("accessToken is error") && text.contains("522"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn too_many_requests_are_told_by_code_and_by_http_status() {
+    let envelope = r#"{"code": 429, "message": "slower", "data": null}"#;
+    for (status, body) in [(200, envelope), (429, envelope), (503, envelope), (429, "<html>slower</html>"), (429, "")] {
+        let error = ask(status, body).await.unwrap_err();
+        assert_eq!(error.code(), Some(BusinessCode::TooManyRequests), "{status} {body}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn mocked_errors_are_the_services() {
+    let server = MockServer::start_async().await;
+    let answer = |code| ErrorResponse { code, message: "no".to_owned(), data: NoData };
+    server.query_user_status(|_, then| {
+        then.client_error(401, &answer(BusinessCode::TokenMissing));
+    });
+    server.query_all_ol_whats_app_info(|_, then| {
+        then.server_error(500, &answer(BusinessCode::DatabaseError));
+    });
+    let client = client(server.base_url());
+    let error = client.query_user_status(&user_status()).await.unwrap_err();
+    assert_eq!(refusal(&error), (BusinessCode::TokenMissing, "no", 401, None));
+    let error = client.query_all_online_whatsapp_info().await.unwrap_err();
+    assert_eq!(refusal(&error), (BusinessCode::DatabaseError, "no", 500, None));
+}
+
+#[tokio::test]
+async fn success_is_200_and_0() {
+    for code in ["200", "0", "\"200\"", "\"0\""] {
+        let body = format!(r#"{{"code": {code}, "message": "", "data": []}}"#);
+        assert_eq!(ask(200, body).await.unwrap(), [], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_code_is_kept() {
+    for code in [60_001, -3, 1] {
+        for status in [200, 400] {
+            let body = json!({ "code": code, "message": "new", "data": null }).to_string();
+            let error = ask(status, body).await.unwrap_err();
+            assert_eq!(refusal(&error), (BusinessCode::Unknown(code), "new", status, Some("order-4711")));
+            assert!(error.to_string().contains(&code.to_string()), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn data_of_an_error_may_be_anything() {
+    let shapes =
+        [json!(null), json!(""), json!([]), json!({}), json!({ "trace": [1] }), json!("text"), json!(1), json!([1])];
+    for data in shapes.into_iter().map(Some).chain([None]) {
+        for status in [200, 401, 500] {
+            let mut body = json!({ "code": 530, "message": "unknown" });
+            if let Some(data) = &data {
+                body["data"] = data.clone();
+            }
+            let server = answering(status, body.to_string()).await;
+            for answer in ask_all(&client(server.base_url())).await {
+                let error = answer.unwrap_err();
+                let expected = (BusinessCode::UserNameUnknown, "unknown", status, Some("order-4711"));
+                assert_eq!(refusal(&error), expected, "{data:?}");
+            }
+        }
+    }
+}
+
+/// A proxy's page, another service's JSON, or an envelope that says success though its status says failure.
+#[tokio::test]
+async fn an_http_error_without_an_envelope_is_told_by_its_status() {
+    let success = r#"{"code": 200, "message": "success", "data": []}"#;
+    for (status, body) in [
+        (502, "<html><body>Bad Gateway 8618217331411</body></html>"),
+        (404, "8618217331411"),
+        (400, r#"{"error": "8618217331411"}"#),
+        (503, ""),
+        (204, ""),
+        (304, ""),
+        (500, success),
+        (404, success),
+        (400, r#"{"code": 0, "message": "8618217331411"}"#),
+    ] {
+        let server = answering(status, body).await;
+        for answer in ask_all(&client(server.base_url())).await {
+            let error = answer.unwrap_err();
+            assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status} {body}: {error:?}");
+            assert_eq!((error.code(), error.request_id()), (None, Some("order-4711")), "{status} {body}");
+            let text = format!("{error} {error:?}");
+            assert!(text.contains(&status.to_string()) && !text.contains("8618217331411"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
+    let agent = |change: fn(&mut Value)| {
+        let mut answer = json!({ "code": 200, "message": "zhang-the-agent", "data": [{
+            "userId": 12, "agentAccount": "zhang-the-agent",
+            "whatsAppList": [{ "whatsApp": "8618217331411", "name": "jack-the-customer" }],
+        }] });
+        change(&mut answer);
+        answer.to_string()
+    };
+    let whole = agent(|_| ());
+    assert_eq!(ask(200, whole.clone()).await.unwrap().len(), 1);
+    for body in [
+        whole[..whole.len() - 1].to_owned(),
+        whole[..whole.find("8618217331411").unwrap() + 8].to_owned(),
+        format!("{whole}{whole}"),
+        agent(|answer| answer["data"][0]["userId"] = json!("8618217331411 jack-the-customer")),
+        agent(|answer| answer["data"][0]["userId"] = json!(null)),
+        agent(|answer| answer["data"][0]["agentAccount"] = json!(8_618_217_331_411_u64)),
+        agent(|answer| answer["data"][0]["whatsAppList"] = json!("jack-the-customer")),
+        agent(|answer| answer["data"][0]["whatsAppList"][0]["whatsApp"] = json!("8618217331411x")),
+        agent(|answer| answer["data"][0]["whatsAppList"][0]["name"] = json!(8_618_217_331_411_u64)),
+        agent(|answer| answer["data"] = json!("jack-the-customer")),
+        agent(|answer| answer["data"] = json!(8_618_217_331_411_u64)),
+        agent(|answer| answer["code"] = json!("jack-the-customer")),
+        agent(|answer| answer["code"] = json!(8_618_217_331_411_u64)),
+        agent(|answer| answer["message"] = json!(["jack-the-customer"])),
+        "<html>jack-the-customer 8618217331411</html>".to_owned(),
+        "\"jack-the-customer\"".to_owned(),
+        String::new(),
+    ] {
+        let error = ask(200, body.clone()).await.unwrap_err();
+        assert!(matches!(error, Error::Decode { .. }), "{body}: {error:?}");
+        assert_eq!((error.code(), error.request_id()), (None, Some("order-4711")));
+        assert!(std::error::Error::source(&error).is_none(), "serde's error may repeat what it read");
+        let text = format!("{error} {error:?}");
+        for personal in ["86182", "jack", "zhang"] {
+            assert!(!text.contains(personal), "{body}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_decoding_error_tells_the_place() {
+    let body = "{\"code\": 200, \"message\": \"\",\n  \"data\": [7]}";
+    let error = ask(200, body).await.unwrap_err();
+    assert!(matches!(error, Error::Decode { line: 2, column: 12, .. }), "{error:?}");
+    assert!(error.to_string().contains("line 2 column 12"), "{error}");
+}
+
+#[tokio::test]
+async fn a_request_id_is_kept_where_there_is_one() {
+    let server = MockServer::start_async().await;
+    server.query_user_status(|_, then| {
+        then.into_inner().status(200).body("cut");
+    });
+    let error = client(server.base_url()).query_user_status(&user_status()).await.unwrap_err();
+    assert!(matches!(error, Error::Decode { request_id: None, .. }), "{error:?}");
+}
+
+/// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
+/// it until the client does.
+fn raw(answer: &'static [u8], close: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut byte = [0];
+        // The question is `{}`.
+        while !request.ends_with(b"\r\n\r\n{}") {
+            connection.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        connection.write_all(answer).unwrap();
+        if !close {
+            let _ = connection.read(&mut byte);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_or_breaks() {
+    // Bound but not listening, so that nobody else can take the port.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let refused = format!("http://{}", socket.local_addr().unwrap());
+    let silent = raw(b"", true);
+    let cut = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, \"message\": \"jack", true);
+    for address in [refused, silent, cut] {
+        let error = client(address).query_all_online_whatsapp_info().await.unwrap_err();
+        assert!(matches!(error, Error::Connection(_)), "{error:?}");
+        assert_eq!((error.code(), error.request_id()), (None, None));
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("jack") && !text.contains("queryAllOlWhatsAppInfo"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let never = format!("http://{}", listener.local_addr().unwrap());
+    let half = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, ", false);
+    for address in [never, half] {
+        let http = reqwest::Client::builder().timeout(Duration::from_millis(200)).build().unwrap();
+        let client = Client::builder().base_url(address).credentials(credentials()).http_client(http).build().unwrap();
+        let error = client.query_all_online_whatsapp_info().await.unwrap_err();
+        assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    }
+}
+
+#[test]
+fn a_mistake_in_the_setup_is_told_with_what_to_do() {
+    let with = |address: &str| Client::builder().credentials(credentials()).base_url(address);
+    let no_address = "the base_url has to be an address with http:// or https:// in front";
+    let no_secrets = "the base_url must have no user, password, query or fragment";
+    let cases: [(ClientBuilder, &str); 13] = [
+        (Client::builder().credentials(credentials()), "no base_url was given; set it with ClientBuilder::base_url"),
+        (
+            Client::builder().base_url("http://127.0.0.1:8080"),
+            "no credentials were given; set them with ClientBuilder::credentials",
+        ),
+        (with(""), no_address),
+        (with("127.0.0.1:8080"), no_address),
+        (with("api.example.com"), no_address),
+        (with("localhost:8080"), no_address),
+        (with("ftp://127.0.0.1"), no_address),
+        (with("ftp://jack:secret@127.0.0.1"), no_address),
+        (with("http://jack:secret@127.0.0.1"), no_secrets),
+        (with("http://:secret@127.0.0.1"), no_secrets),
+        (with("http://127.0.0.1/?key=secret"), no_secrets),
+        (with("http://127.0.0.1/#secret"), no_secrets),
+        (with("http://jack:secret@127.0.0.1:port"), no_address),
+    ];
+    for (builder, expected) in cases {
+        let before = format!("{builder:?}");
+        let error = builder.build().unwrap_err();
+        let Error::Configuration(reason) = &error else { panic!("{error:?}") };
+        assert!(reason.contains(expected), "{reason:?} instead of {expected:?}");
+        assert!(error.to_string().ends_with(reason));
+        let text = format!("{before} {error:?} {error}");
+        for secret in ["jack", "secret", common::KEY] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What really goes over the wire in each of the five operations.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use common::{KEY, ask_all, client, credentials};
+use group_dispatch_client::{Error, types::*};
+use group_dispatch_httpmock::{
+    MockServerExt,
+    operations::{
+        GetLatestOnlineWhatsAccountWhen, QueryAllOlWhatsAppInfoWhen, QueryUserStatusLogWhen, QueryUserStatusWhen,
+        QueryWhatsAppInfoWhen,
+    },
+};
+use httpmock::{HttpMockRequest, Method::POST, MockServer};
+use serde_json::{Value, json};
+
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<HttpMockRequest>>>);
+
+impl Recorder {
+    /// For `When::is_true`: keeps a request and lets it pass.
+    fn keep(&self) -> impl Fn(&HttpMockRequest) -> bool + Send + Sync + 'static {
+        let kept = Arc::clone(&self.0);
+        move |request| {
+            kept.lock().unwrap().push(request.clone());
+            true
+        }
+    }
+
+    fn requests(&self) -> Vec<HttpMockRequest> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// Mocks of the five operations that record what they get.
+fn mock_all(server: &MockServer) -> Recorder {
+    let recorder = Recorder::default();
+    let (code, message) = (BusinessCode::Success, String::from("success"));
+    server.query_user_status(|when, then| {
+        QueryUserStatusWhen::new(when.into_inner().is_true(recorder.keep()));
+        then.ok(&QueryUserStatusResponse { code, message: message.clone(), data: vec![] });
+    });
+    server.query_all_ol_whats_app_info(|when, then| {
+        QueryAllOlWhatsAppInfoWhen::new(when.into_inner().is_true(recorder.keep()));
+        then.ok(&QueryAllOlWhatsAppInfoResponse { code, message: message.clone(), data: vec![] });
+    });
+    server.query_whats_app_info(|when, then| {
+        QueryWhatsAppInfoWhen::new(when.into_inner().is_true(recorder.keep()));
+        then.ok(&QueryWhatsAppInfoResponse { code, message: message.clone(), data: None });
+    });
+    server.query_user_status_log(|when, then| {
+        QueryUserStatusLogWhen::new(when.into_inner().is_true(recorder.keep()));
+        then.ok(&QueryUserStatusLogResponse { code, message: message.clone(), data: vec![] });
+    });
+    server.get_latest_online_whats_account(|when, then| {
+        GetLatestOnlineWhatsAccountWhen::new(when.into_inner().is_true(recorder.keep()));
+        then.ok(&GetLatestOnlineWhatsAccountResponse { code, message: message.clone(), data: vec![] });
+    });
+    recorder
+}
+
+fn header(request: &HttpMockRequest, name: &str) -> String {
+    let values: Vec<_> = request.headers_vec().iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).collect();
+    assert_eq!(values.len(), 1, "{name}: {:?}", request.headers_vec());
+    values[0].1.clone()
+}
+
+fn now() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()
+}
+
+#[tokio::test]
+async fn every_request_is_the_pages_and_signed() {
+    let server = MockServer::start_async().await;
+    let recorder = mock_all(&server);
+    let before = now();
+    for answer in ask_all(&client(server.base_url())).await {
+        answer.unwrap();
+    }
+    let after = now();
+    let expected = [
+        ("queryUserStatus", json!({ "userId": 12, "source": 2, "userName": "" })),
+        ("queryAllOlWhatsAppInfo", json!({})),
+        ("queryWhatsAppInfo", json!({ "source": 3, "whatsapp": 8_618_217_331_412_u64 })),
+        ("queryUserStatusLog", json!({ "agentAccount": "", "whatsApp": "573125704139", "source": 2 })),
+        ("getLatestOnlineWhatsAccount", json!({ "userId": 621_443, "source": 1 })),
+    ];
+    let requests = recorder.requests();
+    assert_eq!(requests.len(), expected.len());
+    for (request, (operation, body)) in requests.iter().zip(expected) {
+        assert_eq!(request.method_str(), "POST", "{operation}");
+        assert_eq!(request.uri().path(), format!("/group-dispatch-api/user/{operation}"));
+        assert_eq!(request.uri().query(), None, "{operation}");
+        assert_eq!(serde_json::from_slice::<Value>(request.body_ref()).unwrap(), body, "{operation}");
+        assert_eq!(header(request, "content-type"), "application/json", "{operation}");
+        assert_eq!(header(request, "accept"), "application/json", "{operation}");
+
+        assert_eq!(header(request, "tenant_id"), "500766", "{operation}");
+        let timestamp = header(request, "timestamp");
+        let milliseconds: u128 = timestamp.parse().unwrap();
+        assert!((before..=after).contains(&milliseconds), "{operation}: {before} {milliseconds} {after}");
+        assert_eq!(header(request, "token"), credentials().token(&timestamp), "{operation}");
+
+        let known = [
+            "accept",
+            "accept-encoding",
+            "content-length",
+            "content-type",
+            "host",
+            "tenant_id",
+            "timestamp",
+            "token",
+            "user-agent",
+        ];
+        let mut names = request.headers_vec().iter().map(|(name, _)| name.to_lowercase());
+        assert_eq!(names.find(|name| !known.contains(&name.as_str())), None, "{operation} has another header");
+        assert!(header(request, "user-agent").starts_with("group-dispatch-client/"), "{operation}");
+        let whole = format!("{} {:?} {}", request.uri(), request.headers_vec(), request.body_string());
+        assert!(!whole.contains(KEY), "{operation}: the key was sent");
+    }
+}
+
+#[tokio::test]
+async fn nothing_stands_for_a_filter_that_is_not_given() {
+    let server = MockServer::start_async().await;
+    let recorder = mock_all(&server);
+    let client = client(server.base_url());
+    let source = AgentSource::Pc;
+    client.query_user_status(&QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
+    let log = QueryUserStatusLogRequest { source, agent_account: None, whats_app: None };
+    client.query_user_status_log(&log).await.unwrap();
+    let recent = GetLatestOnlineWhatsAccountRequest { source, user_id: None };
+    client.latest_online_whatsapp_accounts(&recent).await.unwrap();
+    for request in recorder.requests() {
+        assert_eq!(request.body_string(), r#"{"source":1}"#, "{}", request.uri());
+    }
+    assert_eq!(recorder.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
+    let server = MockServer::start_async().await;
+    let recorder = Recorder::default();
+    let keep = recorder.keep();
+    server.mock(|when, then| {
+        when.method(POST).is_true(keep);
+        then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
+    });
+    for (address, path) in [
+        ("", "/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
+        ("/", "/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
+        ("//", "/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
+        ("/a/b", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
+        ("/a/b/", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
+    ] {
+        client(format!("{}{address}", server.base_url())).query_all_online_whatsapp_info().await.unwrap();
+        assert_eq!(recorder.requests().last().unwrap().uri().path(), path, "{address:?}");
+    }
+}
+
+/// Whoever has a token and its timestamp may ask in the tenant's name as long as the timestamp counts.
+#[tokio::test]
+async fn a_signature_goes_to_nobody_but_the_service() {
+    for status in [301, 302, 303, 307, 308] {
+        let (service, other) = (MockServer::start_async().await, MockServer::start_async().await);
+        service.mock(|when, then| {
+            when.method(POST);
+            then.status(status).header("location", other.url("/group-dispatch-api/user/queryAllOlWhatsAppInfo"));
+        });
+        let reached = other.mock(|when, then| {
+            when.is_true(|_| true);
+            then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
+        });
+        let error = client(service.base_url()).query_all_online_whatsapp_info().await.unwrap_err();
+        assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status}: {error:?}");
+        reached.assert_calls(0);
+    }
+}
