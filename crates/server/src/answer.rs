@@ -65,3 +65,22 @@ impl IntoResponse for Failure {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_http_status() {
+        let statuses: Vec<_> = BusinessCode::ALL
+            .iter()
+            .map(|code| (code.code(), Failure::new(*code, "").into_response().status().as_u16()))
+            .filter(|(code, status)| i32::from(*status) != *code)
+            .collect();
+        let signing = [501, 502, 518, 519, 522, 523, 525].map(|code| (code, 401));
+        let (of_signing, others): (Vec<_>, Vec<_>) = statuses.into_iter().partition(|(_, status)| *status == 401);
+        assert_eq!(of_signing, signing);
+        // A failure is never told with a status of success.
+        assert_eq!(others, [(0, 500), (200, 500), (517, 500), (530, 500)]);
+    }
+}

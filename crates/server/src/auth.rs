@@ -63,3 +63,29 @@ impl<'a> Claim<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_ends_at_its_last_millisecond() {
+        let (minutes, now) = (Duration::from_secs(5 * 60), 1_710_936_559_123_u64);
+        let at = |timestamp: u64| {
+            let timestamp = timestamp.to_string();
+            let claim = Claim { tenant_id: "1", timestamp: &timestamp, token: "" };
+            claim.check_time(UNIX_EPOCH + Duration::from_millis(now), minutes).is_ok()
+        };
+        for (timestamp, accepted) in [
+            (now, true),
+            (now - 300_000, true),
+            (now - 300_001, false),
+            (now + 300_000, true),
+            (now + 300_001, false),
+            (0, false),
+            (u64::MAX, false),
+        ] {
+            assert_eq!(at(timestamp), accepted, "{timestamp}");
+        }
+    }
+}

@@ -114,7 +114,15 @@ async fn unknown_paths_and_methods_get_an_envelope_too() {
         let (status, answer) = envelope(response).await;
         (status.as_u16(), answer["code"].clone(), answer["message"].as_str().unwrap().to_owned(), allow)
     };
-    for path in ["/", "/8618217331411", &format!("{BASE}queryUserStatuses"), &format!("{BASE}queryuserstatus")] {
+    let misspelled = [
+        "queryUserStatuses",
+        "queryuserstatus",
+        "queryUserStatus/",
+        "queryAllOnlineWhatsAppInfo",
+        "getLatestOnlineWhatsAppAccount",
+    ]
+    .map(|operation| format!("{BASE}{operation}"));
+    for path in ["/", "/8618217331411"].into_iter().chain(misspelled.iter().map(String::as_str)) {
         let (status, code, message, _) = send(Method::POST, path.to_owned()).await;
         assert_eq!((status, code), (404, json!(404)), "{path}");
         assert!(!message.contains("8618217331411"), "{message}");

@@ -59,6 +59,16 @@ async fn an_empty_store_gives_empty_answers() {
     assert_eq!(client.query_whatsapp_info(&place(8_618_217_331_411, None)).await.unwrap(), None);
     assert_eq!(client.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap(), []);
     assert_eq!(client.latest_online_whatsapp_accounts(&recent(AgentSource::Pc)).await.unwrap(), []);
+    // The client would read other forms of nothing as well.
+    for (operation, body, data) in [
+        ("queryUserStatus", r#"{"source": 1}"#, json!([])),
+        ("queryAllOlWhatsAppInfo", "{}", json!([{ "source": 1, "list": [] }, { "source": 2, "list": [] }])),
+        ("queryWhatsAppInfo", r#"{"whatsapp": 1}"#, json!(null)),
+        ("queryUserStatusLog", r#"{"source": 1}"#, json!([])),
+        ("getLatestOnlineWhatsAccount", r#"{"source": 1}"#, json!([])),
+    ] {
+        assert_eq!(server.ask(operation, body).await.1["data"], data, "{operation}");
+    }
 }
 
 #[tokio::test]
@@ -102,10 +112,40 @@ async fn online_agents_by_source_and_filter() {
 async fn a_filter_that_matches_nobody_gives_an_empty_list() {
     let server = start().await;
     feed(&server, 1, &[line(20, 102, 1, 12, "10:00:00")]).await;
-    let (status, body) = server.ask("queryUserStatus", r#"{"source": 1, "userName": "nobody"}"#).await;
-    assert_eq!((status.as_u16(), &body["code"], &body["data"]), (200, &json!(200), &json!([])));
-    let (status, body) = server.ask("queryUserStatusLog", r#"{"source": 1, "agentAccount": "nobody"}"#).await;
-    assert_eq!((status.as_u16(), &body["code"], &body["data"]), (200, &json!(200), &json!([])));
+    for (operation, body) in [
+        ("queryUserStatus", r#"{"source": 1, "userName": "nobody"}"#),
+        ("queryUserStatus", r#"{"source": 1, "userName": "AGENT20"}"#),
+        ("queryUserStatus", r#"{"source": 1, "userName": "agent2"}"#),
+        ("queryUserStatus", r#"{"source": 1, "userId": 21}"#),
+        ("queryUserStatusLog", r#"{"source": 1, "agentAccount": "nobody"}"#),
+        ("queryUserStatusLog", r#"{"source": 1, "agentAccount": "AGENT20"}"#),
+        ("queryUserStatusLog", r#"{"source": 1, "whatsApp": 103}"#),
+        ("getLatestOnlineWhatsAccount", r#"{"source": 1, "userId": 21}"#),
+    ] {
+        let (status, body) = server.ask(operation, body).await;
+        assert_eq!((status.as_u16(), &body["code"], &body["data"]), (200, &json!(200), &json!([])), "{operation}");
+    }
+}
+
+/// D28: callers send empty texts for what they don't ask for.
+#[tokio::test]
+async fn an_empty_filter_gives_the_same_answer_as_none() {
+    let server = start().await;
+    feed(&server, 1, &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 1, 12, "10:00:00")]).await;
+    for (operation, filters) in [
+        ("queryUserStatus", ["userId", "userName"].as_slice()),
+        ("queryUserStatusLog", &["agentAccount", "whatsApp", "whatsapp"]),
+        ("getLatestOnlineWhatsAccount", &["userId"]),
+    ] {
+        let (status, none) = server.ask(operation, r#"{"source": 1}"#).await;
+        assert_eq!((status.as_u16(), none["data"].as_array().unwrap().len()), (200, 2), "{operation}");
+        for filter in filters {
+            for empty in [json!(""), json!("  "), json!(null)] {
+                let body = json!({ "source": 1, *filter: empty }).to_string();
+                assert_eq!(server.ask(operation, &body).await, (status, none.clone()), "{operation} {body}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -132,9 +172,12 @@ async fn all_online_agents_come_in_two_groups_with_their_names() {
 #[tokio::test]
 async fn the_body_of_query_all_may_be_left_out() {
     let server = start().await;
-    for body in ["", "  ", "{}", "null", r#"{"source": 1}"#] {
+    feed(&server, 1, &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 2, 13, "10:00:00")]).await;
+    let (_, expected) = server.ask("queryAllOlWhatsAppInfo", "{}").await;
+    assert_eq!(expected["data"][1]["list"][0]["userId"], 30);
+    for body in ["", "  ", "null", r#"{"source": 1}"#, r#"{"userId": 20, "page": {}}"#] {
         let (status, answer) = server.ask("queryAllOlWhatsAppInfo", body).await;
-        assert_eq!((status.as_u16(), &answer["code"]), (200, &json!(200)), "{body:?}: {answer}");
+        assert_eq!((status.as_u16(), &answer), (200, &expected), "{body:?}");
     }
     let without_type = server.request("queryAllOlWhatsAppInfo", "").header("content-type", "text/plain");
     let mut without_type = without_type.build().unwrap();
@@ -164,7 +207,10 @@ async fn where_an_account_is_online() {
     let client = server.client(1);
     let at = async |account, source| {
         let location = client.query_whatsapp_info(&place(account, source)).await.unwrap();
-        location.map(|location| (location.user_id.0.get(), location.source))
+        location.map(|location| {
+            assert_eq!(location.whats_app.get(), account, "the account that was asked for");
+            (location.user_id.0.get(), location.source)
+        })
     };
     assert_eq!(at(500, None).await, Some((30, Source::Mobile)), "mobile came last");
     assert_eq!(at(500, Some(Source::Pc)).await, Some((20, Source::Pc)));
@@ -173,6 +219,29 @@ async fn where_an_account_is_online() {
     assert_eq!(at(700, None).await, Some((50, Source::Pc)), "mobile was last but is offline");
     assert_eq!(at(700, Some(Source::Mobile)).await, None);
     assert_eq!(at(800, None).await, None);
+    // Online at two sources at once, with an agent at each.
+    assert_eq!(online(&client.query_user_status(&status(AgentSource::Pc)).await.unwrap())[0], (20, vec![500]));
+    assert_eq!(online(&client.query_user_status(&status(AgentSource::Mobile)).await.unwrap()), [(30, vec![500])]);
+}
+
+/// D33: cloud computers have a source of their own and no place in the other answers.
+#[tokio::test]
+async fn cloud_computers_show_with_source_3_alone() {
+    let server = start().await;
+    for (n, detail) in [11, 13, 22, 37, 42, 12].into_iter().enumerate() {
+        feed(&server, 1, &[line(20, 500, 3, detail, &format!("10:00:0{n}"))]).await;
+    }
+    let client = server.client(1);
+    for source in [AgentSource::Pc, AgentSource::Mobile] {
+        assert_eq!(client.query_user_status(&status(source)).await.unwrap(), []);
+        assert_eq!(client.query_user_status_log(&log(source)).await.unwrap(), []);
+        assert_eq!(client.latest_online_whatsapp_accounts(&recent(source)).await.unwrap(), []);
+        assert_eq!(client.query_whatsapp_info(&place(500, Some(source.into()))).await.unwrap(), None);
+    }
+    assert!(client.query_all_online_whatsapp_info().await.unwrap().iter().all(|group| group.list.is_empty()));
+    assert_eq!(client.query_whatsapp_info(&place(500, None)).await.unwrap(), None);
+    let found = client.query_whatsapp_info(&place(500, Some(Source::Cloud))).await.unwrap().unwrap();
+    assert_eq!((found.source, found.user_id.0.get()), (Source::Cloud, 20));
 }
 
 /// D16: the latest event at a source decides, whoever the agent.
@@ -185,6 +254,44 @@ async fn an_account_that_moved_is_the_new_agents() {
     // An older event that comes late changes nothing.
     feed(&server, 1, &[line(20, 500, 1, 32, "10:30:00")]).await;
     assert_eq!(online(&client.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
+}
+
+/// D16: an event's id alone tells whether it was fed before; without one, all members do.
+#[tokio::test]
+async fn of_events_with_one_id_the_first_stays() {
+    let server = start().await;
+    let with_id = |id: &str, line: String| line.replacen('{', &format!(r#"{{"eventId": "{id}","#), 1);
+    feed(
+        &server,
+        1,
+        &[
+            with_id("a", line(20, 500, 1, 12, "10:00:00")),
+            with_id("a", line(30, 500, 1, 32, "11:00:00")),
+            line(20, 600, 1, 12, "10:00:00"),
+            line(20, 600, 1, 12, "10:00:00"),
+            with_id("", line(20, 600, 1, 12, "10:00:00")),
+        ],
+    )
+    .await;
+    let logs = server.client(1).query_user_status_log(&log(AgentSource::Pc)).await.unwrap();
+    let [agent] = logs.as_slice() else { panic!("{} agents", logs.len()) };
+    let accounts: Vec<_> = agent.whats_app_list.iter().map(|record| record.whats_app.get()).collect();
+    assert_eq!((agent.user_id.get(), accounts), (20, vec![600, 500]));
+    assert_eq!(
+        online(&server.client(1).query_user_status(&status(AgentSource::Pc)).await.unwrap()),
+        [(20, vec![500, 600])]
+    );
+}
+
+/// D23: feeders write an empty text for a name that they don't know.
+#[tokio::test]
+async fn an_empty_name_of_an_agent_is_no_news() {
+    let server = start().await;
+    for (name, expected) in [("", "agent20"), ("Li", "Li"), ("", "Li")] {
+        feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00").replace("Agent 20", name)]).await;
+        let groups = server.client(1).query_all_online_whatsapp_info().await.unwrap();
+        assert_eq!(groups[0].list[0].user_name, expected);
+    }
 }
 
 /// D15: 50 records an agent, newest first, agents by id.
@@ -204,6 +311,8 @@ async fn the_log_holds_each_agents_latest_fifty() {
     let times: Vec<_> = logs[1].whats_app_list.iter().map(|record| record.create_time.to_string()).collect();
     assert_eq!((times[0].as_str(), times[49].as_str()), ("2024-07-08 10:00:59", "2024-07-08 10:00:10"));
     assert!(times.is_sorted_by(|a, b| a >= b), "newest first");
+    let records = || logs.iter().flat_map(|log| &log.whats_app_list);
+    assert!(records().all(|record| record.source == Source::Mobile), "events of the source that was asked for");
 
     let filtered = |agent: &str, account: Option<u64>| QueryUserStatusLogRequest {
         agent_account: Some(agent.to_owned()),

@@ -296,6 +296,18 @@ async fn filters_narrow_together() {
     }
 }
 
+#[tokio::test]
+async fn two_agents_with_one_login_account_are_both_listed() {
+    let shared = |event| StatusEvent { agent_account: "shared".into(), ..event };
+    let store = with([shared(online(1, 10)), shared(StatusEvent { whatsapp: account(200), ..online(2, 20) })]).await;
+    let both = [(1, vec![100]), (2, vec![200])];
+    for filter in [ALL, of_account("shared")] {
+        assert_eq!(presence(&*store, AgentSource::Pc, filter.clone()).await, both);
+        assert_eq!(recent(&*store, filter.clone(), 10).await, both);
+        assert_eq!(log(&*store, filter, None).await.len(), 2);
+    }
+}
+
 // The log
 
 fn told(country: &str, event: StatusEvent) -> StatusEvent {
@@ -380,6 +392,18 @@ async fn a_time_that_no_answer_can_say_is_refused_and_nothing_stored() {
         let log = zoned.status_log(tenant(1), AgentSource::Pc, ALL, None, 50).await.unwrap();
         let times: Vec<_> = log[0].whats_app_list.iter().map(|r| r.create_time.to_string()).collect();
         assert_eq!(times, expected);
+    }
+}
+
+#[tokio::test]
+async fn times_are_shown_in_the_zone_that_was_chosen() {
+    let store = with([online(1, 1_720_437_931_000)]).await;
+    for (offset, expected) in
+        [("+08:00", "2024-07-08 19:25:31"), ("+00:00", "2024-07-08 11:25:31"), ("-12:00", "2024-07-07 23:25:31")]
+    {
+        let zoned = sqlite(&store.directory, offset.parse().unwrap());
+        let log = zoned.status_log(tenant(1), AgentSource::Pc, ALL, None, 50).await.unwrap();
+        assert_eq!(log[0].whats_app_list[0].create_time.to_string(), expected, "{offset}");
     }
 }
 

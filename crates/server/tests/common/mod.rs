@@ -90,6 +90,7 @@ pub async fn envelope(response: Response) -> (StatusCode, Value) {
     let members: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members.len(), 3, "{members:?}");
     assert!(body["code"].is_i64() && body["message"].is_string() && members.contains(&"data"));
+    assert!(body["code"] == 200 || body["data"].is_null(), "an error has no data: {body}");
     (status, body)
 }
 
