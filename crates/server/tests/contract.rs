@@ -1,5 +1,5 @@
 //! The loop is closed: what utoipa reads off the types and the handlers is the contract, whole.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::fs;
 

@@ -1,5 +1,5 @@
 //! The five answers, asked for over real HTTP through the generated client.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
 
