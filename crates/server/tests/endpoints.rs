@@ -287,11 +287,18 @@ async fn of_events_with_one_id_the_first_stays() {
 #[tokio::test]
 async fn an_empty_name_of_an_agent_is_no_news() {
     let server = start().await;
-    for (name, expected) in [("", "agent20"), ("Li", "Li"), ("", "Li")] {
-        feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00").replace("Agent 20", name)]).await;
-        let groups = server.client(1).query_all_online_whatsapp_info().await.unwrap();
-        assert_eq!(groups[0].list[0].user_name, expected);
+    let client = server.client(1);
+    let event = |time: &str| line(20, 500, 1, 12, time);
+    for (time, name, expected) in [("10:00:00", "", "agent20"), ("10:00:01", "Li", "Li"), ("10:00:02", "", "Li")] {
+        feed(&server, 1, &[event(time).replace("Agent 20", name)]).await;
+        let groups = client.query_all_online_whatsapp_info().await.unwrap();
+        assert_eq!(groups[0].list[0].user_name, expected, "{time}");
     }
+    let without = event("10:00:02").replace(r#""userName":"Agent 20","#, "");
+    assert!(!without.contains("userName"), "{without}");
+    feed(&server, 1, &[without]).await;
+    let logs = client.query_user_status_log(&log(AgentSource::Pc)).await.unwrap();
+    assert_eq!(logs[0].whats_app_list.len(), 3, "without the name it is the same event");
 }
 
 /// D15: 50 records an agent, newest first, agents by id.
