@@ -20,6 +20,9 @@ const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_status_events.sql
 /// How long to wait for other processes that write.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A batch touches pages all over the file. With SQLite's own 2 MiB it reads most of them anew for each batch.
+const WRITER_CACHE_KIB: i64 = 64 * 1024;
+
 /// Creates the file if there is none, brings it up to date, and returns its whole path.
 pub fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
     // SQLite takes `file:…` for a URI, and a relative path would mean another file once the working directory changes.
@@ -38,6 +41,7 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     // Who reads first and asks for the right to write later may find that another wrote in between, and has to fail.
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     Ok(connection)
