@@ -1,4 +1,10 @@
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny, ser::SerializeMap};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+    ser::SerializeMap,
+};
 
 /// The `data` of an answer that failed: written as `null`; whatever is read counts as nothing (D7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -16,7 +22,8 @@ impl<'de> Deserialize<'de> for NoData {
     }
 }
 
-/// The body of a request that asks for nothing in particular: written as `{}`; whatever is read is passed over (D13).
+/// The body of a request that asks for nothing in particular: written as `{}`; any object is read, and what is in it passed over
+/// (D13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NoParameters;
 
@@ -28,7 +35,22 @@ impl Serialize for NoParameters {
 
 impl<'de> Deserialize<'de> for NoParameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self)
+        deserializer.deserialize_map(AnyObject)
+    }
+}
+
+struct AnyObject;
+
+impl<'de> Visitor<'de> for AnyObject {
+    type Value = NoParameters;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NoParameters, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(NoParameters)
     }
 }
 

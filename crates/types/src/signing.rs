@@ -43,7 +43,13 @@ impl FromStr for TenantId {
     /// # Errors
     /// When the text is not a whole number of at most 64 bits.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        text.trim().parse().map(Self).map_err(|_| ParseError::expected("a tenant id: a whole number"))
+        const REFUSED: ParseError = ParseError::expected("a tenant id: a whole number");
+        let text = text.trim();
+        // `parse` would take a sign as well, which is signed otherwise than the number alone.
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(REFUSED);
+        }
+        text.parse().map(Self).map_err(|_| REFUSED)
     }
 }
 

@@ -87,11 +87,12 @@ impl FromStr for WhatsAppNumber {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let refused = ParseError::expected(EXPECTED);
         let text = text.trim();
-        if is_decimal(text) || text.contains("(0)") {
+        if is_decimal(text) || has_trunk_zero(text) {
             return Err(refused);
         }
+        let text = text.strip_prefix('+').unwrap_or(text);
         let mut number: u64 = 0;
-        for character in text.strip_prefix('+').unwrap_or(text).chars() {
+        for character in text.chars() {
             match character {
                 '0' if number == 0 => return Err(refused),
                 '0'..='9' => {
@@ -106,10 +107,21 @@ impl FromStr for WhatsAppNumber {
     }
 }
 
-/// Whether a text is digits with one point: a number that a spreadsheet or a program took for a fraction.
+/// Whether a text is digits with one point: a number that a spreadsheet or a program took for a fraction. After a `+` the
+/// point may also stand behind the country calling code, of three digits at most.
 fn is_decimal(text: &str) -> bool {
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction))
+    let Some((whole, fraction)) = text.split_once('.') else { return false };
+    match whole.strip_prefix('+') {
+        Some(whole) => is_digits(whole) && is_digits(fraction) && whole.len() > 3,
+        None => is_digits(whole) && is_digits(fraction),
+    }
+}
+
+/// Whether a text has the `(0)` that is dialled within the country alone.
+fn has_trunk_zero(text: &str) -> bool {
+    let mut brackets = text.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
+    brackets.any(|(inside, _)| inside.trim() == "0")
 }
 
 impl Serialize for WhatsAppNumber {
