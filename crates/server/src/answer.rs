@@ -1,6 +1,6 @@
 //! What every answer is wrapped in: `{code, message, data}`, with an HTTP status that mirrors the kind of error (D19).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, error::Error};
 
 use axum::{
     Json,
@@ -50,9 +50,20 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
+        tracing::error!(error = chain(&error), "the store failed");
         Self::new(BusinessCode::DatabaseError, "database error")
     }
+}
+
+/// An error and what is behind it, in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(behind) = source {
+        text = format!("{text}: {behind}");
+        source = behind.source();
+    }
+    text
 }
 
 impl IntoResponse for Failure {

@@ -8,11 +8,11 @@ use axum::{
 };
 use group_dispatch_types::{
     BusinessCode,
-    signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER, TenantId},
+    signing::{ApiKey, Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER, TenantId},
 };
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, router::App};
+use crate::{answer::Failure, request_log::ProvenTenant, router::App};
 
 /// The tenant that proved to be the one who asks.
 pub struct Tenant(pub TenantId);
@@ -24,12 +24,31 @@ impl FromRequestParts<App> for Tenant {
         let claim = Claim::read(&parts.headers)?;
         claim.check_time(SystemTime::now(), app.settings.timestamp_window)?;
         let wrong = || Failure::new(BusinessCode::TokenWrong, "accessToken is error");
-        // An unknown tenant gets the same answer as a wrong token, so that ids can't be found out.
         let tenant: TenantId = claim.tenant_id.parse().map_err(|_| wrong())?;
-        let key = app.store.api_key(tenant).await?.ok_or_else(wrong)?;
-        let token = Credentials::new(tenant, key.expose()).token(claim.timestamp);
-        if bool::from(token.as_bytes().ct_eq(claim.token.as_bytes())) { Ok(Self(tenant)) } else { Err(wrong()) }
+        let key = app.store.api_key(tenant).await?;
+        // An unknown tenant gets the same answer as a wrong token, and after the same work, so that ids can't be found
+        // out.
+        let known = key.is_some();
+        let credentials = Credentials::new(tenant, key.as_ref().map_or("", ApiKey::expose));
+        let right = credentials.token(claim.timestamp).as_bytes().ct_eq(claim.token.as_bytes());
+        if !known || !bool::from(right) {
+            return Err(wrong());
+        }
+        if let Some(proven) = parts.extensions.get::<ProvenTenant>() {
+            proven.set(tenant);
+        }
+        Ok(Self(tenant))
     }
+}
+
+/// The value of a header, where there is one that is not empty. Of a value that is no text, or of two values, no reading
+/// is right: they are read as a text that nothing accepts.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    const UNREADABLE: &str = "?";
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    let text = if values.next().is_some() { UNREADABLE } else { value.to_str().map_or(UNREADABLE, str::trim) };
+    (!text.is_empty()).then_some(text)
 }
 
 /// What a request says of itself.
@@ -41,20 +60,22 @@ struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     fn read(headers: &'a HeaderMap) -> Result<Self, Failure> {
-        let header = |name: &str, code, message| {
-            let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
-            if value.is_empty() { Err(Failure::new(code, message)) } else { Ok(value) }
-        };
+        let missing = |code, message| move || Failure::new(code, message);
         Ok(Self {
-            tenant_id: header(TENANT_ID_HEADER, BusinessCode::TenantIdMissing, "tenantId is null")?,
-            timestamp: header(TIMESTAMP_HEADER, BusinessCode::TimestampMissing, "timestamp is null")?,
-            token: header(TOKEN_HEADER, BusinessCode::TokenMissing, "token is null")?,
+            tenant_id: only(headers, TENANT_ID_HEADER)
+                .ok_or_else(missing(BusinessCode::TenantIdMissing, "tenantId is null"))?,
+            timestamp: only(headers, TIMESTAMP_HEADER)
+                .ok_or_else(missing(BusinessCode::TimestampMissing, "timestamp is null"))?,
+            token: only(headers, TOKEN_HEADER).ok_or_else(missing(BusinessCode::TokenMissing, "token is null"))?,
         })
     }
 
     fn check_time(&self, now: SystemTime, window: Duration) -> Result<(), Failure> {
-        let milliseconds: u64 =
-            self.timestamp.parse().map_err(|_| Failure::new(BusinessCode::TimestampMalformed, "timestamp is error"))?;
+        let malformed = || Failure::new(BusinessCode::TimestampMalformed, "timestamp is error");
+        if !self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(malformed());
+        }
+        let milliseconds: u64 = self.timestamp.parse().map_err(|_| malformed())?;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         if Duration::from_millis(milliseconds).abs_diff(now) <= window {
             Ok(())

@@ -37,8 +37,8 @@ pub struct ServerError(#[expect(dead_code, reason = "it stands for the schema")]
 
 /// The server's description of itself, in OpenAPI 3.1 as utoipa writes it.
 ///
-/// Title, servers and the words about the whole are the contract's own, for no code stands behind them; everything else
-/// comes from the types and the handlers.
+/// Title, servers, the words about the whole and the operations' examples are the contract's own, for no code stands behind
+/// them; everything else comes from the types and the handlers.
 #[must_use]
 pub fn described() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
@@ -68,7 +68,7 @@ impl Modify for SigningHeaders {
             (
                 "timestamp",
                 TIMESTAMP_HEADER,
-                "When the request was made, in Unix epoch milliseconds; accepted within 5 minutes either way (D17).",
+                "When the request was made, in Unix epoch milliseconds; how old it may be is the service's choice (D17).",
             ),
             (
                 "token",

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{contract, router::App};
+use crate::{answer::chain, contract, router::App};
 
 /// The docs load nothing from another host, and the browser holds them to it.
 const ONLY_THIS_HOST: (HeaderName, &str) = (
@@ -60,7 +60,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     match app.store.ready().await {
         Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
         Err(error) => {
-            tracing::error!(%error, "the store does not answer");
+            tracing::error!(error = chain(&error), "the store does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "the store does not answer" })))
         }
     }

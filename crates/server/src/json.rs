@@ -1,15 +1,44 @@
 //! JSON from outside. What is wrong with it is said by naming the member and what was expected there, never by repeating
 //! the value, which may be personal data.
 
-use serde::de::DeserializeOwned;
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::{Error, Value, error::Category};
 
-/// Reads one JSON document, or says in a sentence what is wrong with it; `whole` is what the document is called there.
+/// Reads one JSON object, or says in a sentence what is wrong with it; `whole` is what the object is called there.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
+    let Object(value) =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
     json.end().map_err(|error| malformed(bytes, whole, &error))?;
     Ok(value)
+}
+
+/// What is read from an object alone. Left to itself, serde takes the members from a list as well, by their order.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
 }
 
 fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
@@ -42,11 +71,11 @@ fn place(path: &serde_path_to_error::Path, whole: &str) -> String {
     if path.iter().next().is_some() { path.to_string() } else { whole.to_owned() }
 }
 
-/// What serde expected, without the value that it found and without its place in the text.
+/// What serde expected, without the value that it found and without its place in the text. Both words are looked for from
+/// the end, for the value comes before them and may hold them itself.
 fn expectation(text: &str) -> &str {
     let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
-    match text.find("expected ") {
-        Some(start) if text[start..].starts_with("expected struct ") => "expected a JSON object",
+    match text.rfind("expected ") {
         Some(start) => &text[start..],
         None => "expected another value",
     }

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use group_dispatch_types::BusinessCode;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{answer::Failure, information, operations::operations, request_log, store::Store};
 
@@ -47,6 +48,7 @@ pub fn router(store: Arc<dyn Store>, settings: Settings) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(settings.body_limit))
+        .layer(CatchPanicLayer::custom(broken))
         .layer(middleware::from_fn_with_state(app.clone(), within_time))
         .layer(middleware::from_fn(request_log::log))
         .with_state(app)
@@ -61,6 +63,11 @@ async fn method_not_allowed(request: Request) -> Failure {
     Failure::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"))
 }
 
+/// Nothing is meant to panic; if something does, its request alone fails. What it said is not repeated.
+fn broken(_: Box<dyn Any + Send>) -> Response {
+    Failure::new(BusinessCode::InternalError, "internal error").into_response()
+}
+
 async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(app.settings.request_timeout, next.run(request)).await {
         Ok(response) => response,
@@ -69,5 +76,26 @@ async fn within_time(State(app): State<App>, request: Request, next: Next) -> Re
             format!("request: expected whole within {} seconds", app.settings.request_timeout.as_secs_f32()),
         )
         .into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_fails_its_request_alone_and_is_not_repeated() {
+        async fn panics() -> &'static str {
+            panic!("8618217331411")
+        }
+        let router: Router = Router::new().route("/", get(panics)).layer(CatchPanicLayer::custom(broken));
+        let request = Request::new(axum::body::Body::empty());
+        let response = hyper::service::Service::call(&TowerToHyperService::new(router), request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+        assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);
     }
 }

@@ -1,6 +1,16 @@
 use std::{future::Future, io, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::Notify};
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::sleep,
+};
 
 use crate::{
     router::{Settings, router},
@@ -9,34 +19,55 @@ use crate::{
 
 /// How long running requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
+/// How long to wait where a connection can't be accepted, most likely because too many are open.
+const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` is done; then accepts nothing new, lets running requests finish, and closes the store.
+/// Serves until `stop` is done; then accepts nothing new, lets running requests finish, for 30 seconds at most, and closes
+/// the store.
 ///
 /// # Errors
-/// When the listener fails or the store can't be closed.
+/// When the store can't be closed.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<dyn Store>,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let stopping = Arc::new(Notify::new());
-    let told = Arc::clone(&stopping);
-    let serving = axum::serve(listener, router(Arc::clone(&store), settings)).with_graceful_shutdown(async move {
-        stop.await;
-        told.notify_one();
-    });
-    let out_of_patience = async {
-        stopping.notified().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    let served = tokio::select! {
-        served = serving => served,
-        () = out_of_patience => {
-            tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs());
-            Ok(())
+    let service = router(Arc::clone(&store), settings);
+    let connections = GracefulShutdown::new();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => answer(stream, service.clone(), settings, &connections),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(PAUSE).await;
+                }
+            },
+            () = &mut stop => break,
         }
-    };
-    store.close().await.map_err(io::Error::other)?;
-    served
+    }
+    drop(listener);
+    tokio::select! {
+        () = connections.shutdown() => {}
+        () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
+    }
+    store.close().await.map_err(io::Error::other)
+}
+
+/// Answers the requests of one connection, in a task of its own.
+fn answer(stream: TcpStream, service: Router, settings: Settings, connections: &GracefulShutdown) {
+    // Answers are written whole: there is nothing to wait for before they are sent.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.request_timeout)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection broke");
+        }
+    });
 }

@@ -37,6 +37,7 @@ async fn each_fault_has_the_vendors_code_on_all_five_endpoints() {
     let token = credentials(1).token(&good);
     let token_of_2 = credentials(2).token(&good);
     let upper = token.to_uppercase();
+    let plus = format!("+{good}");
     for operation in OPERATIONS {
         for (fault, tenant, timestamp, token, code, message) in [
             ("no tenant", "", good.as_str(), token.as_str(), 523, "tenantId is null"),
@@ -51,6 +52,8 @@ async fn each_fault_has_the_vendors_code_on_all_five_endpoints() {
             ("an upper-case token", "1", &good, &upper, 522, "accessToken is error"),
             ("an unknown tenant", "3", &good, &token, 522, "accessToken is error"),
             ("a tenant that is no number", "one", &good, &token, 522, "accessToken is error"),
+            ("a tenant with a sign", "+1", &good, &token, 522, "accessToken is error"),
+            ("a timestamp with a sign", "1", &plus, &token, 519, "timestamp is error"),
         ] {
             let headers: Vec<_> = [("tenant_id", tenant), ("timestamp", timestamp), ("token", token)]
                 .into_iter()
@@ -63,6 +66,37 @@ async fn each_fault_has_the_vendors_code_on_all_five_endpoints() {
         let headers = [("tenant_id", "1"), ("timestamp", good.as_str()), ("token", token.as_str())];
         assert_eq!(send(&server.url, operation, &headers).await.0, 200, "{operation}: nothing wrong");
     }
+}
+
+/// Two values, or one that is no text, are not "missing": no reading of them is right.
+#[tokio::test]
+async fn ambiguous_and_unreadable_headers_are_refused() {
+    let server = start().await;
+    let good = now().to_string();
+    let token = credentials(1).token(&good);
+    let right = [("tenant_id", b"1".as_slice()), ("timestamp", good.as_bytes()), ("token", token.as_bytes())];
+    for (name, value, code) in [
+        ("tenant_id", b"1".as_slice(), 522),
+        ("tenant_id", b"2", 522),
+        ("timestamp", good.as_bytes(), 519),
+        ("token", token.as_bytes(), 522),
+        ("token", b"\xe9", 522),
+    ] {
+        let mut request = reqwest::Client::new()
+            .post(format!("{}{BASE}queryUserStatus", server.url))
+            .header("content-type", "application/json")
+            .body(r#"{"source": 1}"#);
+        for (name, value) in right.into_iter().chain([(name, value)]) {
+            request = request.header(name, value);
+        }
+        let (status, answer) = envelope(request.send().await.unwrap()).await;
+        assert_eq!((status.as_u16(), &answer["code"]), (401, &code.into()), "{name} twice");
+    }
+    let unreadable = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
+    let mut unreadable = unreadable.try_clone().unwrap();
+    unreadable.headers_mut().insert("token", b"\xe9abc".as_slice().try_into().unwrap());
+    let (_, answer) = envelope(reqwest::Client::new().execute(unreadable).await.unwrap()).await;
+    assert_eq!(answer["code"], 522);
 }
 
 /// D17: five minutes either way.
@@ -94,7 +128,7 @@ async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
     let server = start().await;
     let wrong = Credentials::new(1, "wrong-secret-key");
     let client = Client::builder().base_url(&server.url).credentials(wrong).build().unwrap();
-    let error = client.query_all_online_whatsapp_info().await.unwrap_err();
+    let error = client.query_all_ol_whats_app_info().await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TokenWrong));
     assert!(matches!(error, Error::Business { status: 401, .. }), "{error:?}");
     assert!(error.request_id().is_some());
@@ -106,9 +140,9 @@ async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
 #[tokio::test]
 async fn a_removed_tenant_is_locked_out() {
     let server = start().await;
-    assert!(server.client(1).query_all_online_whatsapp_info().await.is_ok());
+    assert!(server.client(1).query_all_ol_whats_app_info().await.is_ok());
     assert!(server.store.remove_tenant(1.into()).await.unwrap());
-    let error = server.client(1).query_all_online_whatsapp_info().await.unwrap_err();
+    let error = server.client(1).query_all_ol_whats_app_info().await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TokenWrong));
-    assert!(server.client(2).query_all_online_whatsapp_info().await.is_ok());
+    assert!(server.client(2).query_all_ol_whats_app_info().await.is_ok());
 }

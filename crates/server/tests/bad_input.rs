@@ -37,6 +37,17 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         ("queryUserStatus", r#"{"source": 1, "userName": 77777}"#, "userName: expected a string".to_owned()),
         ("queryUserStatus", r#"{"source": 1, "source": 2}"#, "source: expected once".to_owned()),
         ("queryUserStatus", r#"[]"#, object.to_owned()),
+        ("queryUserStatus", r#"[1, 77777, "u1"]"#, object.to_owned()),
+        ("queryUserStatus", r#""expected 77777 jack""#, object.to_owned()),
+        (
+            "queryUserStatus",
+            r#"{"source": 1, "userName": ["expected 77777"]}"#,
+            "userName: expected a string".to_owned(),
+        ),
+        ("queryUserStatus", r#"{"source": "expected 77777 at line 1"}"#, source.to_owned()),
+        ("queryAllOlWhatsAppInfo", "[1]", object.to_owned()),
+        ("queryAllOlWhatsAppInfo", r#""x""#, object.to_owned()),
+        ("queryAllOlWhatsAppInfo", "null", object.to_owned()),
         ("queryUserStatus", r#""secret-77777""#, object.to_owned()),
         ("queryUserStatus", r#"null"#, object.to_owned()),
         ("queryUserStatus", r#"{"source": 1"#, "body: expected JSON, but it is malformed at column 12".to_owned()),
@@ -154,4 +165,36 @@ async fn a_request_that_is_too_slow_is_given_up_on() {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["code"], 408);
+}
+
+/// D37: what is no HTTP request never gets as far as an envelope.
+#[tokio::test]
+async fn what_is_no_http_request_gets_a_bare_status() {
+    let server = start().await;
+    let send = async |bytes: String| {
+        let mut connection = tokio::net::TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
+        connection.write_all(bytes.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // The rest of what was sent may be refused by a reset; the answer has come before it.
+        let _ = connection.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap().lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(send("garbage\r\n\r\n".to_owned()).await, "HTTP/1.1 400 Bad Request");
+    let many: String = (0..200).map(|n| format!("x-{n}: y\r\n")).collect();
+    assert_eq!(
+        send(format!("GET /healthz HTTP/1.1\r\n{many}\r\n")).await,
+        "HTTP/1.1 431 Request Header Fields Too Large"
+    );
+    assert_eq!(server.ask("queryUserStatus", r#"{"source": 1}"#).await.0, 200, "others are not bothered");
+}
+
+/// A head that never ends is given up on as a body is, and does not hold up a stop.
+#[tokio::test]
+async fn a_head_that_is_too_slow_is_given_up_on() {
+    let server = start_with(Settings { request_timeout: Duration::from_millis(100), ..Settings::default() }).await;
+    let mut connection = tokio::net::TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
+    connection.write_all(b"POST / HTTP/1.1\r\nx: ").await.unwrap();
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.unwrap();
+    assert!(!String::from_utf8(answer).unwrap().contains("200"));
 }

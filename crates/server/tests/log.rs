@@ -43,15 +43,22 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
         request.send().await.unwrap();
     }
     reqwest::get(format!("{}/8618217331411", server.url)).await.unwrap();
+    let http = reqwest::Client::new();
+    let made_up = http.request("8618217331411".parse().unwrap(), format!("{}/healthz", server.url));
+    made_up.header("tenant_id", "8618217331411").send().await.unwrap();
+    let unproven = http.post(server.request("queryWhatsAppInfo", "").build().unwrap().url().clone());
+    unproven.header("tenant_id", "8618217331411").send().await.unwrap();
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
-    assert_eq!(requests.len(), 4, "{text}");
+    assert_eq!(requests.len(), 6, "{text}");
     assert_eq!(requests[0]["request_id"], "request-0");
     assert_eq!(requests[0]["path"], "/group-dispatch-api/user/queryWhatsAppInfo");
     assert_eq!((&requests[0]["tenant"], &requests[0]["status"]), (&1.into(), &200.into()));
     assert_eq!((&requests[1]["status"], &requests[1]["code"]), (&400.into(), &400.into()));
     assert_eq!(requests[3]["path"], "unknown");
+    assert_eq!(requests[4]["method"], "other");
+    assert!(requests[5].get("tenant").is_none(), "who did not prove to be a tenant is none");
     assert!(requests.iter().all(|line| line["milliseconds"].is_number()));
     for secret in ["8618217331411", "jack-the-agent", "key-of-1"] {
         assert!(!text.contains(secret), "{secret} stands in the log: {text}");
