@@ -84,11 +84,11 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let agents = client.query_user_status(&question).await?;
     show("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
 
-    let groups = client.query_all_online_whatsapp_info().await?;
+    let groups = client.query_all_ol_whats_app_info().await?;
     show("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
 
     let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: Some(Source::Cloud) };
-    let location = client.query_whatsapp_info(&question).await?;
+    let location = client.query_whats_app_info(&question).await?;
     show(
         "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
         "account 8618217331412 --source cloud",
@@ -106,7 +106,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     )?;
 
     let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)) };
-    let agents = client.latest_online_whatsapp_accounts(&question).await?;
+    let agents = client.get_latest_online_whats_account(&question).await?;
     show(
         "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
         "recent --source pc --user-id 700153",

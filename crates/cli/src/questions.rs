@@ -23,12 +23,12 @@ pub async fn run(question: &Question) -> anyhow::Result<()> {
             print(asking, &agents, || tables::online(&agents))
         }
         Question::All { asking } => {
-            let groups = client(asking)?.query_all_online_whatsapp_info().await?;
+            let groups = client(asking)?.query_all_ol_whats_app_info().await?;
             print(asking, &groups, || tables::all(&groups))
         }
         Question::Account { number, source, asking } => {
             let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
-            let location = client(asking)?.query_whatsapp_info(&question).await?;
+            let location = client(asking)?.query_whats_app_info(&question).await?;
             print(asking, &location, || tables::account(location.as_ref()))
         }
         Question::Log { source, agent_account, whatsapp, asking } => {
@@ -42,7 +42,7 @@ pub async fn run(question: &Question) -> anyhow::Result<()> {
         }
         Question::Recent { source, user_id, asking } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
-            let agents = client(asking)?.latest_online_whatsapp_accounts(&question).await?;
+            let agents = client(asking)?.get_latest_online_whats_account(&question).await?;
             print(asking, &agents, || tables::recent(&agents))
         }
     }

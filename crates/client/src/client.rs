@@ -39,7 +39,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn query_all_online_whatsapp_info(&self) -> Result<Vec<SourceGroup>, Error> {
+    pub async fn query_all_ol_whats_app_info(&self) -> Result<Vec<SourceGroup>, Error> {
         let call = self.call();
         envelope::open(call.query_all_ol_whats_app_info(&NoParameters).await, &call)
     }
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn query_whatsapp_info(
+    pub async fn query_whats_app_info(
         &self,
         question: &QueryWhatsAppInfoRequest,
     ) -> Result<Option<AccountLocation>, Error> {
@@ -72,7 +72,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn latest_online_whatsapp_accounts(
+    pub async fn get_latest_online_whats_account(
         &self,
         question: &GetLatestOnlineWhatsAccountRequest,
     ) -> Result<Vec<AgentRecentAccounts>, Error> {

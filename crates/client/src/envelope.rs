@@ -6,6 +6,7 @@ use group_dispatch_types::{
     QueryUserStatusResponse, QueryWhatsAppInfoResponse, SourceGroup,
 };
 use progenitor_client::{ClientInfo, ResponseValue};
+use serde::Deserialize;
 
 use crate::{
     Error,
@@ -49,17 +50,24 @@ pub fn open<T: Envelope>(outcome: Outcome<T>, call: &generated::Client) -> Resul
     match outcome {
         Ok(answer) => {
             let (code, message, data) = answer.into_inner().into_parts();
-            if code.is_success() { Ok(data) } else { Err(business(code, message, call)) }
+            if code.is_success() { Ok(data) } else { Err(business(code, &message, call)) }
         }
         Err(error) => Err(error_of(error, call)),
     }
 }
 
-fn business(code: BusinessCode, message: String, call: &Call) -> Error {
+/// A refusal in as few words as it can be told.
+#[derive(Deserialize)]
+struct Refusal {
+    code: BusinessCode,
+    message: Option<String>,
+}
+
+fn business(code: BusinessCode, message: &str, call: &Call) -> Error {
     let received = call.received();
     Error::Business {
         code,
-        message,
+        message: cleaned(message),
         status: received.as_ref().map_or(200, |received| received.status.as_u16()),
         request_id: received.and_then(|received| received.request_id),
     }
@@ -75,7 +83,7 @@ fn error_of(error: progenitor_client::Error<ErrorResponse>, call: &Call) -> Erro
                 // A code that contradicts the HTTP status, and no data: it is not the service that says so.
                 Error::Http { status, request_id: call.received().and_then(|received| received.request_id) }
             } else {
-                business(answer.code, answer.message, call)
+                business(answer.code, &answer.message, call)
             }
         }
         Generated::InvalidResponsePayload(body, reason) => undecodable(&body, &reason, call),
@@ -89,12 +97,32 @@ fn error_of(error: progenitor_client::Error<ErrorResponse>, call: &Call) -> Erro
     }
 }
 
+/// The service's words without what does not belong into a log: control characters, and numbers long enough to be a phone
+/// number or a part of a key.
+fn cleaned(message: &str) -> String {
+    const LONGEST_NUMBER: usize = 6;
+    let mut clean = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > LONGEST_NUMBER {
+            clean.push_str("***");
+        } else if digits > 0 {
+            clean.push_str(&rest[..digits]);
+        } else {
+            clean.push(if first.is_control() { ' ' } else { first });
+        }
+        rest = &rest[digits.max(first.len_utf8())..];
+    }
+    clean
+}
+
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
 fn undecodable(body: &[u8], reason: &serde_json::Error, call: &Call) -> Error {
-    if let Ok(answer) = serde_json::from_slice::<ErrorResponse>(body)
+    if let Ok(answer) = serde_json::from_slice::<Refusal>(body)
         && !answer.code.is_success()
     {
-        return business(answer.code, answer.message, call);
+        return business(answer.code, answer.message.as_deref().unwrap_or(answer.code.description()), call);
     }
     match call.received() {
         Some(Received { status, request_id }) if !status.is_success() => {

@@ -11,7 +11,7 @@ pub enum Error {
     Business {
         /// Why, by the vendor's table.
         code: BusinessCode,
-        /// The service's own words.
+        /// The service's own words, long numbers and control characters taken out.
         message: String,
         /// The HTTP status, which the vendor leaves at 200.
         status: u16,

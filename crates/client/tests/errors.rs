@@ -53,6 +53,29 @@ async fn a_code_means_the_same_under_any_http_status() {
 }
 
 #[tokio::test]
+async fn a_code_alone_is_a_refusal() {
+    for (body, message) in [
+        (r#"{"code": 522}"#, "The token is wrong"),
+        (r#"{"code": 522, "message": null, "data": null}"#, "The token is wrong"),
+        (r#"{"code": "522", "msg": "x", "data": ""}"#, "The token is wrong"),
+        (r#"{"code": 522, "message": "no", "data": [1]}"#, "no"),
+    ] {
+        for status in [200, 401] {
+            let error = ask(status, body).await.unwrap_err();
+            let expected = (BusinessCode::TokenWrong, message, status, Some("order-4711"));
+            assert_eq!(refusal(&error), expected, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn phone_numbers_and_control_characters_are_taken_out_of_messages() {
+    let body = json!({ "code": 530, "message": "line\n\u{1b}[31m 8618217331411, 123456 é", "data": null });
+    let error = ask(200, body.to_string()).await.unwrap_err();
+    assert_eq!(refusal(&error).1, "line  [31m ***, 123456 é");
+}
+
+#[tokio::test]
 async fn too_many_requests_are_told_by_code_and_by_http_status() {
     let envelope = r#"{"code": 429, "message": "slower", "data": null}"#;
     for (status, body) in [(200, envelope), (429, envelope), (503, envelope), (429, "<html>slower</html>"), (429, "")] {
@@ -74,7 +97,7 @@ async fn mocked_errors_are_the_services() {
     let client = client(server.base_url());
     let error = client.query_user_status(&user_status()).await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::TokenMissing, "no", 401, None));
-    let error = client.query_all_online_whatsapp_info().await.unwrap_err();
+    let error = client.query_all_ol_whats_app_info().await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::DatabaseError, "no", 500, None));
 }
 
@@ -235,7 +258,7 @@ async fn a_connection_that_is_refused_or_breaks() {
     let silent = raw(b"", true);
     let cut = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, \"message\": \"jack", true);
     for address in [refused, silent, cut] {
-        let error = client(address).query_all_online_whatsapp_info().await.unwrap_err();
+        let error = client(address).query_all_ol_whats_app_info().await.unwrap_err();
         assert!(matches!(error, Error::Connection(_)), "{error:?}");
         assert_eq!((error.code(), error.request_id()), (None, None));
         let text = format!("{error} {error:?}");
@@ -251,7 +274,7 @@ async fn a_server_that_never_answers() {
     for address in [never, half] {
         let http = reqwest::Client::builder().timeout(Duration::from_millis(200)).build().unwrap();
         let client = Client::builder().base_url(address).credentials(credentials()).http_client(http).build().unwrap();
-        let error = client.query_all_online_whatsapp_info().await.unwrap_err();
+        let error = client.query_all_ol_whats_app_info().await.unwrap_err();
         assert!(matches!(error, Error::Timeout(_)), "{error:?}");
     }
 }

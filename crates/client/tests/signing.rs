@@ -136,7 +136,7 @@ async fn nothing_stands_for_a_filter_that_is_not_given() {
     let log = QueryUserStatusLogRequest { source, agent_account: None, whats_app: None };
     client.query_user_status_log(&log).await.unwrap();
     let recent = GetLatestOnlineWhatsAccountRequest { source, user_id: None };
-    client.latest_online_whatsapp_accounts(&recent).await.unwrap();
+    client.get_latest_online_whats_account(&recent).await.unwrap();
     for request in recorder.requests() {
         assert_eq!(request.body_string(), r#"{"source":1}"#, "{}", request.uri());
     }
@@ -159,7 +159,7 @@ async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
         ("/a/b", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
         ("/a/b/", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
     ] {
-        client(format!("{}{address}", server.base_url())).query_all_online_whatsapp_info().await.unwrap();
+        client(format!("{}{address}", server.base_url())).query_all_ol_whats_app_info().await.unwrap();
         assert_eq!(recorder.requests().last().unwrap().uri().path(), path, "{address:?}");
     }
 }
@@ -177,7 +177,7 @@ async fn a_signature_goes_to_nobody_but_the_service() {
             when.is_true(|_| true);
             then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
         });
-        let error = client(service.base_url()).query_all_online_whatsapp_info().await.unwrap_err();
+        let error = client(service.base_url()).query_all_ol_whats_app_info().await.unwrap_err();
         assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status}: {error:?}");
         reached.assert_calls(0);
     }

@@ -29,9 +29,9 @@ pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
     let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: AgentSource::Pc };
     [
         client.query_user_status(&user_status()).await.map(drop),
-        client.query_all_online_whatsapp_info().await.map(drop),
-        client.query_whatsapp_info(&place).await.map(drop),
+        client.query_all_ol_whats_app_info().await.map(drop),
+        client.query_whats_app_info(&place).await.map(drop),
         client.query_user_status_log(&log).await.map(drop),
-        client.latest_online_whatsapp_accounts(&recent).await.map(drop),
+        client.get_latest_online_whats_account(&recent).await.map(drop),
     ]
 }
