@@ -13,6 +13,7 @@ macro_rules! open_code {
         /// Reads an integer or digits in a string, and keeps a code that is not in the table as `Unknown`. As text it is
         /// its name, or its number when unknown; both forms are parsed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum $type {
             $(
                 #[doc = concat!($meaning, " (`", stringify!($code), "`, `", $name, "`).")]
