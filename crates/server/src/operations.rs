@@ -5,7 +5,6 @@ use group_dispatch_types::{
     AgentSource, BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse,
     QueryUserStatusRequest, QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
-    SourceGroup,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -77,9 +76,10 @@ async fn query_user_status(
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer<QueryUserStatusResponse> {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
-    let agents = app.store.online_agents(tenant, question.source, filter).await?;
-    let data = agents
+    let groups = app.store.online_agents(tenant, vec![question.source], filter).await?;
+    let data = groups
         .into_iter()
+        .flat_map(|group| group.list)
         .map(|agent| OnlineAgent {
             user_id: agent.user_id,
             agent_account: agent.agent_account,
@@ -117,11 +117,7 @@ async fn query_all_ol_whats_app_info(
     Tenant(tenant): Tenant,
     EmptyBody: EmptyBody,
 ) -> Answer<QueryAllOlWhatsAppInfoResponse> {
-    let mut data = Vec::new();
-    for source in AgentSource::ALL {
-        let list = app.store.online_agents(tenant, *source, AgentFilter::default()).await?;
-        data.push(SourceGroup { source: (*source).into(), list });
-    }
+    let data = app.store.online_agents(tenant, AgentSource::ALL.to_vec(), AgentFilter::default()).await?;
     Ok(Json(QueryAllOlWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, Source, UserId, WhatsAppNumber,
+    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UserId, WhatsAppNumber,
 };
 
 use crate::{ApiKey, TenantId, event::StatusEvent};
@@ -24,16 +24,17 @@ pub trait Store: Send + Sync + 'static {
     /// When the tenant is unknown, an event's time is out of range, or the store fails; nothing is appended then.
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError>;
 
-    /// Agents that have at least one account online at `source`, with those accounts.
+    /// For each of `sources` the agents that have at least one account online there, with those accounts; all of them
+    /// as they are at one moment.
     ///
     /// # Errors
     /// When the store fails.
     async fn online_agents(
         &self,
         tenant: TenantId,
-        source: AgentSource,
+        sources: Vec<AgentSource>,
         filter: AgentFilter,
-    ) -> Result<Vec<NamedOnlineAgent>, StoreError>;
+    ) -> Result<Vec<SourceGroup>, StoreError>;
 
     /// Where an account is online among `sources`; the place it came to last, if there are several.
     ///

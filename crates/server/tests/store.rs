@@ -13,7 +13,9 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{AgentFilter, Appended, SqliteStore, Store, StoreError, TenantSummary},
 };
-use group_dispatch_types::{AccountStatus, AgentSource, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{
+    AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
+};
 use proptest::{prelude::*, test_runner::TestRunner};
 use tempfile::TempDir;
 
@@ -98,10 +100,16 @@ fn offline(id: u32, at: i64) -> StatusEvent {
     StatusEvent { status, detail_status, ..online(id, at) }
 }
 
+async fn online_at(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<NamedOnlineAgent> {
+    let mut groups = store.online_agents(tenant(1), vec![source], filter).await.unwrap();
+    assert_eq!((groups.len(), groups[0].source), (1, source.into()));
+    groups.remove(0).list
+}
+
 /// Agents and accounts that are online, as (agent, accounts).
 async fn presence(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
-    let agents = store.online_agents(tenant(1), source, filter).await.unwrap();
-    agents
+    online_at(store, source, filter)
+        .await
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
         .collect()
@@ -206,6 +214,29 @@ async fn an_account_is_where_it_came_to_last() {
     assert_eq!(location(&*store, &[Source::Pc]).await, None);
 }
 
+/// An account goes to and fro between PC and mobile, online at one of them at every moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_sources_are_shown_as_they_are_at_one_moment() {
+    let at = |source, event| StatusEvent { source, ..event };
+    let store = with([online(1, 0)]).await;
+    let moving = {
+        let store = Arc::clone(&store.store);
+        tokio::spawn(async move {
+            for time in 1..300 {
+                let (from, to) =
+                    if time % 2 == 0 { (Source::Mobile, Source::Pc) } else { (Source::Pc, Source::Mobile) };
+                store.append(tenant(1), vec![at(from, offline(1, time)), at(to, online(1, time))]).await.unwrap();
+            }
+        })
+    };
+    while !moving.is_finished() {
+        let groups = store.online_agents(tenant(1), vec![AgentSource::Mobile, AgentSource::Pc], ALL).await.unwrap();
+        assert_eq!(groups.iter().map(|group| group.source).collect::<Vec<_>>(), [Source::Mobile, Source::Pc]);
+        assert_eq!(groups.iter().map(|group| group.list.len()).sum::<usize>(), 1);
+    }
+    moving.await.unwrap();
+}
+
 #[tokio::test]
 async fn agents_are_ordered_by_id_and_accounts_by_number() {
     let of = |id, number, at| StatusEvent { whatsapp: account(number), ..online(id, at) };
@@ -226,7 +257,7 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
     };
     let store = with([named(None, "first", 10)]).await;
     let known = || async {
-        let mut agents = store.online_agents(tenant(1), AgentSource::Pc, ALL).await.unwrap();
+        let mut agents = online_at(&*store, AgentSource::Pc, ALL).await;
         assert_eq!(agents.len(), 1);
         agents.pop().map(|agent| (agent.user_name, agent.agent_account)).unwrap()
     };
@@ -265,7 +296,7 @@ async fn a_name_is_what_the_latest_event_says_even_if_it_says_none() {
         (named(None, 30), None),
     ] {
         store.append(tenant(1), vec![event]).await.unwrap();
-        let agents = store.online_agents(tenant(1), AgentSource::Pc, ALL).await.unwrap();
+        let agents = online_at(&*store, AgentSource::Pc, ALL).await;
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);
         let agents = store.recent_accounts(tenant(1), AgentSource::Pc, ALL, 10).await.unwrap();
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);
@@ -516,7 +547,7 @@ async fn tenants_do_not_see_each_other() {
     assert_eq!(appended, Appended { stored: 2, repeated: 0 }, "the same event of another tenant is another event");
     assert_eq!(presence(&*store, AgentSource::Pc, of_account("agent1")).await, [(1, vec![100])]);
     assert_eq!(log(&*store, ALL, None).await[0].1.len(), 1);
-    assert_eq!(store.online_agents(tenant(2), AgentSource::Pc, ALL).await.unwrap(), []);
+    assert_eq!(store.online_agents(tenant(2), vec![AgentSource::Pc], ALL).await.unwrap()[0].list, []);
     assert_eq!(store.account_location(tenant(2), account(100), vec![Source::Pc]).await.unwrap(), None);
     let recent = store.recent_accounts(tenant(2), AgentSource::Pc, ALL, 10).await.unwrap();
     assert_eq!(recent[0].agent_account, "theirs");
@@ -589,9 +620,10 @@ async fn agrees_with_model(
     }
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));
     for filter in model::filters() {
+        let sources = AgentSource::ALL;
+        let answer = store.online_agents(tenant, sources.to_vec(), filter.clone()).await.unwrap();
+        prop_assert_eq!(answer, model.online_agents(sources, &filter));
         for source in [AgentSource::Pc, AgentSource::Mobile] {
-            let answer = store.online_agents(tenant, source, filter.clone()).await.unwrap();
-            prop_assert_eq!(answer, model.online_agents(source, &filter));
             let answer = store.recent_accounts(tenant, source, filter.clone(), 2).await.unwrap();
             prop_assert_eq!(answer, model.recent_accounts(source, &filter, 2));
             for account in accounts.into_iter().chain([None]) {

@@ -9,8 +9,7 @@ use std::{num::NonZero, path::Path, thread};
 
 use async_trait::async_trait;
 use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, Source, UtcOffset,
-    WhatsAppNumber,
+    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UtcOffset, WhatsAppNumber,
 };
 
 use self::pool::Pool;
@@ -58,10 +57,10 @@ impl Store for SqliteStore {
     async fn online_agents(
         &self,
         tenant: TenantId,
-        source: AgentSource,
+        sources: Vec<AgentSource>,
         filter: AgentFilter,
-    ) -> Result<Vec<NamedOnlineAgent>, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::online_agents(snapshot, tenant, source, &filter)?)).await
+    ) -> Result<Vec<SourceGroup>, StoreError> {
+        self.readers.transact(move |snapshot| Ok(read::online_agents(snapshot, tenant, &sources, &filter)?)).await
     }
 
     async fn account_location(

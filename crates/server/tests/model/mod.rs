@@ -8,7 +8,7 @@ use group_dispatch_server::{
 };
 use group_dispatch_types::{
     AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount,
-    RecentAccount, Source, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+    RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
 };
 use proptest::prelude::*;
 
@@ -138,7 +138,11 @@ impl Model {
             .collect()
     }
 
-    pub fn online_agents(&self, source: AgentSource, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {
+    pub fn online_agents(&self, sources: &[AgentSource], filter: &AgentFilter) -> Vec<SourceGroup> {
+        sources.iter().map(|&at| SourceGroup { source: at.into(), list: self.online_at(at, filter) }).collect()
+    }
+
+    fn online_at(&self, source: AgentSource, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {
         let mut online: BTreeMap<UserId, Vec<OnlineAccount>> = BTreeMap::new();
         for account in self.accounts() {
             if let Some(event) = self.presence(account, source.into())

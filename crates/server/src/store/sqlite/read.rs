@@ -2,7 +2,8 @@
 
 use group_dispatch_types::{
     AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount,
-    ParseError, RecentAccount, Source, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+    ParseError, RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset,
+    WhatsAppNumber,
 };
 use rusqlite::{OptionalExtension as _, Params, Result, Row, Transaction, named_params, types::Type};
 
@@ -50,6 +51,18 @@ const RECENT: &str = "
     ORDER BY last_online.at DESC, last_online.seq DESC LIMIT :most";
 
 pub fn online_agents(
+    snapshot: &Transaction<'_>,
+    tenant: TenantId,
+    sources: &[AgentSource],
+    filter: &AgentFilter,
+) -> Result<Vec<SourceGroup>> {
+    let group = |&source: &AgentSource| {
+        Ok(SourceGroup { source: source.into(), list: online_at(snapshot, tenant, source, filter)? })
+    };
+    sources.iter().map(group).collect()
+}
+
+fn online_at(
     snapshot: &Transaction<'_>,
     tenant: TenantId,
     source: AgentSource,
