@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use comfy_table::Table;
-use group_dispatch_client::{ApiKey, Client, Credentials, TenantId};
+use group_dispatch_client::{Client, Credentials, TenantId};
 use group_dispatch_server::{
     Settings,
     event::StatusEvent,
@@ -58,7 +58,7 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
 /// Fills the store with the sample, moved by whole days so that it ends today or yesterday.
 async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()> {
     let tenant: TenantId = credentials.tenant_id();
-    store.put_tenant(tenant, ApiKey::new(credentials.api_key().expose())).await?;
+    store.add_tenant(tenant, credentials.api_key().clone()).await?;
     let mut events = SAMPLE
         .lines()
         .map(|line| StatusEvent::from_json(line.as_bytes(), UtcOffset::VENDOR))

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::Store;
+use group_dispatch_server::store::{Removal, Store};
 use group_dispatch_types::UtcOffset;
 use uuid::Uuid;
 
@@ -51,28 +51,28 @@ async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool
     if given.is_some_and(|key| key.trim().is_empty()) {
         bail!("the key is empty; leave --api-key out to have one made");
     }
-    if !replace && store.api_key(id).await?.is_some() {
+    let key = ApiKey::new(given.map_or_else(new_key, str::to_owned));
+    let done = if replace && store.replace_key(id, key.clone()).await? {
+        "has another key now"
+    } else if store.add_tenant(id, key.clone()).await? {
+        "is known now"
+    } else {
         bail!("tenant {id} is known already; --replace-key gives it another key");
-    }
-    let key = given.map_or_else(new_key, str::to_owned);
-    let new = store.put_tenant(id, ApiKey::new(key.clone())).await?;
-    let done = if new { "is known now" } else { "has another key now" };
+    };
     match given {
         Some(_) => writeln!(stdout(), "tenant {id} {done}")?,
-        None => writeln!(stdout(), "tenant {id} {done}; its ApiKey is {key}")?,
+        None => writeln!(stdout(), "tenant {id} {done}; its ApiKey is {}", key.expose())?,
     }
     Ok(())
 }
 
 async fn remove(store: &dyn Store, id: TenantId, yes: bool) -> anyhow::Result<()> {
-    let tenants = store.tenants().await?;
-    let Some(tenant) = tenants.iter().find(|tenant| tenant.id == id) else {
-        bail!("tenant {id} is not known; `group-dispatch tenant list` lists those that are");
-    };
-    if tenant.events > 0 && !yes {
-        bail!("tenant {id} has {} events, which would be removed with it; --yes does it", tenant.events);
+    match store.remove_tenant(id, yes).await? {
+        Removal::Removed { events } => writeln!(stdout(), "tenant {id} is removed, with {events} events")?,
+        Removal::Refused { events } => {
+            bail!("tenant {id} has {events} events, which would be removed with it; --yes does it")
+        }
+        Removal::Unknown => bail!("tenant {id} is not known; `group-dispatch tenant list` lists those that are"),
     }
-    store.remove_tenant(id).await?;
-    writeln!(stdout(), "tenant {id} is removed, with {} events", tenant.events)?;
     Ok(())
 }

@@ -79,17 +79,23 @@ pub trait Store: Send + Sync + 'static {
     /// When the store fails.
     async fn api_key(&self, tenant: TenantId) -> Result<Option<ApiKey>, StoreError>;
 
-    /// Adds a tenant, or gives an existing one another key; says whether it was new.
+    /// Adds a tenant; says whether it was new. One that is known keeps its key.
     ///
     /// # Errors
     /// When the store fails.
-    async fn put_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+    async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
-    /// Removes a tenant with all its events; says whether there was one.
+    /// Gives a tenant another key; says whether the tenant is known. One that is not is not added.
     ///
     /// # Errors
     /// When the store fails.
-    async fn remove_tenant(&self, tenant: TenantId) -> Result<bool, StoreError>;
+    async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+
+    /// Removes a tenant; one that has events only if they may go with it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
 
     /// Every tenant, by id.
     ///
@@ -126,6 +132,23 @@ pub struct Appended {
     pub stored: usize,
     /// How many were there already.
     pub repeated: usize,
+}
+
+/// What became of a tenant that was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone, and so many events with it.
+    Removed {
+        /// How many it had.
+        events: u64,
+    },
+    /// It has events, which were to be kept; nothing is removed.
+    Refused {
+        /// How many it has.
+        events: u64,
+    },
+    /// There is no such tenant.
+    Unknown,
 }
 
 /// A tenant as `tenant list` shows it.

@@ -118,7 +118,7 @@ async fn the_window_is_five_minutes_either_way() {
 async fn the_worked_example_is_accepted() {
     let window = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     let server = start_with(Settings { timestamp_window: window, ..Settings::default() }).await;
-    server.store.put_tenant(1.into(), group_dispatch_server::ApiKey::new("demo-api-key")).await.unwrap();
+    assert!(server.store.replace_key(1.into(), group_dispatch_server::ApiKey::new("demo-api-key")).await.unwrap());
     let headers = [("tenant_id", "1"), ("timestamp", "1710936559123"), ("token", "a35aadc4da20a17e393fbc84321d55fc")];
     assert_eq!(send(&server.url, "queryUserStatus", &headers).await.0, 200);
 }
@@ -141,7 +141,8 @@ async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
 async fn a_removed_tenant_is_locked_out() {
     let server = start().await;
     assert!(server.client(1).query_all_ol_whats_app_info().await.is_ok());
-    assert!(server.store.remove_tenant(1.into()).await.unwrap());
+    let removed = server.store.remove_tenant(1.into(), false).await.unwrap();
+    assert_eq!(removed, group_dispatch_server::store::Removal::Removed { events: 0 });
     let error = server.client(1).query_all_ol_whats_app_info().await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TokenWrong));
     assert!(server.client(2).query_all_ol_whats_app_info().await.is_ok());

@@ -11,7 +11,7 @@ use std::sync::{
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{AgentFilter, Appended, SqliteStore, Store, StoreError, TenantSummary},
+    store::{AgentFilter, Appended, Removal, SqliteStore, Store, StoreError, TenantSummary},
 };
 use group_dispatch_types::{
     AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
@@ -47,7 +47,7 @@ async fn empty() -> Fixture {
 /// A store that knows tenant 1 and has its events, each of them appended on its own.
 async fn with(events: impl IntoIterator<Item = StatusEvent>) -> Fixture {
     let store = empty().await;
-    store.put_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
     for event in events {
         store.append(tenant(1), vec![event]).await.unwrap();
     }
@@ -517,7 +517,7 @@ async fn events_of_an_unknown_tenant_are_refused() {
     let store = with([]).await;
     let refused = store.append(tenant(2), vec![online(1, 10)]).await;
     assert!(matches!(refused, Err(StoreError::UnknownTenant(id)) if id == tenant(2)));
-    store.put_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     assert_eq!(store.status_log(tenant(2), AgentSource::Pc, ALL, None, 50).await.unwrap(), []);
 }
 
@@ -526,10 +526,14 @@ async fn tenants_are_added_given_other_keys_and_listed() {
     let store = empty().await;
     assert_eq!(store.tenants().await.unwrap(), []);
     assert_eq!(store.api_key(tenant(2)).await.unwrap(), None);
-    assert!(store.put_tenant(tenant(2), ApiKey::new("a")).await.unwrap());
-    assert!(store.put_tenant(tenant(1), ApiKey::new("c")).await.unwrap());
+    assert!(!store.replace_key(tenant(2), ApiKey::new("a")).await.unwrap());
+    assert_eq!(store.tenants().await.unwrap(), [], "another key is for tenants that are known");
+    assert!(store.add_tenant(tenant(2), ApiKey::new("a")).await.unwrap());
+    assert!(store.add_tenant(tenant(1), ApiKey::new("c")).await.unwrap());
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
-    assert!(!store.put_tenant(tenant(2), ApiKey::new("b")).await.unwrap());
+    assert!(!store.add_tenant(tenant(2), ApiKey::new("b")).await.unwrap());
+    assert_eq!(store.api_key(tenant(2)).await.unwrap(), Some(ApiKey::new("a")), "who is known keeps the key");
+    assert!(store.replace_key(tenant(2), ApiKey::new("b")).await.unwrap());
     assert_eq!(store.api_key(tenant(2)).await.unwrap(), Some(ApiKey::new("b")));
     assert_eq!(store.api_key(tenant(1)).await.unwrap(), Some(ApiKey::new("c")));
     let summary = |id, events| TenantSummary { id: tenant(id), events };
@@ -540,7 +544,7 @@ async fn tenants_are_added_given_other_keys_and_listed() {
 #[tokio::test]
 async fn tenants_do_not_see_each_other() {
     let store = with([online(1, 10)]).await;
-    store.put_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     let theirs = StatusEvent { agent_account: "theirs".into(), ..offline(1, 20) };
     let same = online(1, 10);
     let appended = store.append(tenant(2), vec![theirs, same]).await.unwrap();
@@ -556,19 +560,28 @@ async fn tenants_do_not_see_each_other() {
 #[tokio::test]
 async fn a_tenant_is_removed_with_all_it_had() {
     let store = with([online(1, 10)]).await;
-    store.put_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
-    assert!(store.remove_tenant(tenant(1)).await.unwrap());
-    assert!(!store.remove_tenant(tenant(1)).await.unwrap());
+    assert_eq!(store.remove_tenant(tenant(1), false).await.unwrap(), Removal::Refused { events: 1 });
+    assert_eq!(presence(&*store, AgentSource::Pc, ALL).await, [(1, vec![100])], "nothing is removed");
+    assert_eq!(store.remove_tenant(tenant(1), true).await.unwrap(), Removal::Removed { events: 1 });
+    assert_eq!(store.remove_tenant(tenant(1), true).await.unwrap(), Removal::Unknown);
     assert_eq!(store.api_key(tenant(1)).await.unwrap(), None);
     assert_eq!(store.tenants().await.unwrap(), [TenantSummary { id: tenant(2), events: 1 }]);
     // Nothing of it comes back with it.
-    store.put_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
     assert_eq!(presence(&*store, AgentSource::Pc, ALL).await, []);
     assert_eq!(recent(&*store, ALL, 10).await, []);
     assert_eq!(log(&*store, ALL, None).await, []);
     let appended = store.append(tenant(1), vec![online(1, 10)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 0 });
+}
+
+#[tokio::test]
+async fn a_tenant_without_events_is_removed_at_once() {
+    let store = with([]).await;
+    assert_eq!(store.remove_tenant(tenant(1), false).await.unwrap(), Removal::Removed { events: 0 });
+    assert_eq!(store.tenants().await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -611,7 +624,7 @@ async fn agrees_with_model(
     tenant: TenantId,
     batches: Vec<Vec<model::Event>>,
 ) -> Result<(), TestCaseError> {
-    store.put_tenant(tenant, ApiKey::new("key")).await.unwrap();
+    store.add_tenant(tenant, ApiKey::new("key")).await.unwrap();
     let mut model = Model::default();
     for batch in batches {
         let batch: Vec<_> = batch.into_iter().map(StatusEvent::from).collect();

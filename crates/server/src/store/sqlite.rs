@@ -13,7 +13,7 @@ use group_dispatch_types::{
 };
 
 use self::pool::Pool;
-use super::{AgentFilter, Appended, Store, StoreError, TenantSummary};
+use super::{AgentFilter, Appended, Removal, Store, StoreError, TenantSummary};
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 /// A [`Store`] in one SQLite file, which several processes may have open at once.
@@ -100,12 +100,16 @@ impl Store for SqliteStore {
         self.readers.transact(move |snapshot| Ok(read::api_key(snapshot, tenant)?)).await
     }
 
-    async fn put_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(write::put_tenant(change, tenant, &key)?)).await
+    async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        self.writer.transact(move |change| Ok(write::add_tenant(change, tenant, &key)?)).await
     }
 
-    async fn remove_tenant(&self, tenant: TenantId) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(write::remove_tenant(change, tenant)?)).await
+    async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        self.writer.transact(move |change| Ok(write::replace_key(change, tenant, &key)?)).await
+    }
+
+    async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+        self.writer.transact(move |change| Ok(write::remove_tenant(change, tenant, with_events)?)).await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {

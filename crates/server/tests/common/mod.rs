@@ -8,7 +8,7 @@ use std::{
 
 use group_dispatch_client::Client;
 use group_dispatch_server::{
-    ApiKey, Credentials, Settings, TenantId,
+    Credentials, Settings, TenantId,
     event::StatusEvent,
     store::{SqliteStore, Store},
 };
@@ -41,7 +41,7 @@ pub async fn start_with(settings: Settings) -> TestServer {
     let store: Arc<dyn Store> =
         Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
     for tenant in [1, 2] {
-        store.put_tenant(tenant.into(), ApiKey::new(credentials(tenant).api_key().expose())).await.unwrap();
+        assert!(store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap());
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -3,18 +3,14 @@
 use group_dispatch_types::AccountStatus;
 use rusqlite::{OptionalExtension as _, Result, Transaction, named_params, params};
 
-use super::{Appended, StoreError};
+use super::{Appended, Removal, StoreError};
 use crate::{ApiKey, TenantId, event::StatusEvent, store::event_key::event_key};
 
 pub fn append(change: &Transaction<'_>, tenant: TenantId, events: &[StatusEvent]) -> Result<Appended, StoreError> {
     if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
         return Err(StoreError::TimeOutOfRange);
     }
-    let last: Option<i64> = change
-        .prepare_cached("SELECT events FROM tenant WHERE id = ?1")?
-        .query_row([tenant.get().cast_signed()], |row| row.get(0))
-        .optional()?;
-    let mut seq = last.ok_or(StoreError::UnknownTenant(tenant))?;
+    let mut seq = events_of(change, tenant)?.ok_or(StoreError::UnknownTenant(tenant))?;
     let mut appended = Appended::default();
     for event in events {
         if is_new(change, tenant, event)? {
@@ -27,6 +23,14 @@ pub fn append(change: &Transaction<'_>, tenant: TenantId, events: &[StatusEvent]
     }
     change.prepare_cached("UPDATE tenant SET events = ?2 WHERE id = ?1")?.execute([tenant.get().cast_signed(), seq])?;
     Ok(appended)
+}
+
+/// How many events a tenant has; none for an unknown tenant.
+fn events_of(change: &Transaction<'_>, tenant: TenantId) -> Result<Option<i64>> {
+    change
+        .prepare_cached("SELECT events FROM tenant WHERE id = ?1")?
+        .query_row([tenant.get().cast_signed()], |row| row.get(0))
+        .optional()
 }
 
 fn is_new(change: &Transaction<'_>, tenant: TenantId, event: &StatusEvent) -> Result<bool> {
@@ -99,15 +103,27 @@ fn store(change: &Transaction<'_>, tenant: TenantId, event: &StatusEvent, seq: i
     Ok(())
 }
 
-pub fn put_tenant(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
-    let row = params![tenant.get().cast_signed(), key.expose()];
-    let known = change.prepare_cached("UPDATE tenant SET api_key = ?2 WHERE id = ?1")?.execute(row)? == 1;
-    if !known {
-        change.prepare_cached("INSERT INTO tenant (id, api_key) VALUES (?1, ?2)")?.execute(row)?;
-    }
-    Ok(!known)
+pub fn add_tenant(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
+    let added = change
+        .prepare_cached("INSERT INTO tenant (id, api_key) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![tenant.get().cast_signed(), key.expose()])?;
+    Ok(added == 1)
 }
 
-pub fn remove_tenant(change: &Transaction<'_>, tenant: TenantId) -> Result<bool> {
-    Ok(change.prepare_cached("DELETE FROM tenant WHERE id = ?1")?.execute([tenant.get().cast_signed()])? == 1)
+pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
+    let replaced = change
+        .prepare_cached("UPDATE tenant SET api_key = ?2 WHERE id = ?1")?
+        .execute(params![tenant.get().cast_signed(), key.expose()])?;
+    Ok(replaced == 1)
+}
+
+pub fn remove_tenant(change: &Transaction<'_>, tenant: TenantId, with_events: bool) -> Result<Removal> {
+    let Some(events) = events_of(change, tenant)?.map(i64::unsigned_abs) else {
+        return Ok(Removal::Unknown);
+    };
+    if events > 0 && !with_events {
+        return Ok(Removal::Refused { events });
+    }
+    change.prepare_cached("DELETE FROM tenant WHERE id = ?1")?.execute([tenant.get().cast_signed()])?;
+    Ok(Removal::Removed { events })
 }
