@@ -10,7 +10,7 @@ use crate::{ApiKey, TenantId, event::StatusEvent};
 mod event_key;
 mod sqlite;
 
-pub use sqlite::SqliteStore;
+pub use sqlite::{OpenError, SqliteStore};
 
 /// Status events of any number of tenants, and what follows from them.
 ///
@@ -173,6 +173,6 @@ pub enum StoreError {
     #[error("the store is closed")]
     Closed,
     /// The database failed.
-    #[error("the database failed: {0}")]
+    #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -3,15 +3,18 @@
 
 mod model;
 
-use std::sync::{
-    Arc, Barrier,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{AgentFilter, Appended, Removal, SqliteStore, Store, StoreError, TenantSummary},
+    store::{AgentFilter, Appended, OpenError, Removal, SqliteStore, Store, StoreError, TenantSummary},
 };
 use group_dispatch_types::{
     AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
@@ -686,16 +689,50 @@ async fn only_its_owner_may_read_a_new_file() {
     assert_eq!(files, 3, "the file, its write-ahead log, and the log's index");
 }
 
-#[tokio::test]
-async fn what_is_not_a_store_is_refused() {
+#[test]
+fn what_is_not_a_store_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    let open = |name: &str| SqliteStore::open(&directory.path().join(name), UtcOffset::VENDOR);
-    assert!(matches!(open("missing/store.db"), Err(StoreError::Database(_))));
-    std::fs::write(directory.path().join("text"), "something else entirely, and long enough ".repeat(100)).unwrap();
-    assert!(matches!(open("text"), Err(StoreError::Database(_))));
+    let open = |name: &str| SqliteStore::open(&directory.path().join(name), UtcOffset::VENDOR).map(drop);
+    assert!(matches!(open("missing/store.db"), Err(OpenError::NoDirectory)));
+    assert!(matches!(open(""), Err(OpenError::Directory)));
     open("newer").unwrap();
     raw(&directory, "newer").pragma_update(None, "user_version", 1_000).unwrap();
-    assert!(matches!(open("newer"), Err(StoreError::Database(_))));
+    assert!(matches!(open("newer"), Err(OpenError::Newer)));
+    std::fs::write(directory.path().join("file"), "").unwrap();
+    assert!(matches!(open("file/store.db"), Err(OpenError::NoDirectory)));
+    open("file").expect("an empty file may become a store");
+}
+
+#[test]
+fn what_another_program_made_is_left_as_it_is() {
+    let foreign: [(&str, &str); 5] = [
+        ("tables", "CREATE TABLE tenant (id INTEGER)"),
+        ("write-ahead log", "PRAGMA journal_mode = wal; CREATE TABLE tenant (id INTEGER)"),
+        ("tables with an id", "PRAGMA application_id = 7; CREATE TABLE tenant (id INTEGER)"),
+        ("an id", "PRAGMA application_id = 7"),
+        ("a version", "PRAGMA user_version = 1"),
+    ];
+    let texts = [("short text", "text".to_owned()), ("text", "something else entirely ".repeat(100))];
+    let directory = tempfile::tempdir().unwrap();
+    for (name, sql) in foreign {
+        raw(&directory, name).execute_batch(sql).unwrap();
+    }
+    for (name, text) in &texts {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    let files = || {
+        let files = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
+    };
+    let before = files();
+    let open = |name| SqliteStore::open(&directory.path().join(name), UtcOffset::VENDOR).map(drop);
+    for (name, _) in foreign {
+        assert!(matches!(open(name), Err(OpenError::Foreign)), "{name}");
+    }
+    for (name, _) in texts {
+        assert!(matches!(open(name), Err(OpenError::NotSqlite)), "{name}");
+    }
+    assert!(files() == before, "no byte has changed, and nothing was added");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The embedded store: one SQLite file.
 
 mod file;
+mod open_error;
 mod pool;
 mod read;
 mod write;
@@ -12,6 +13,7 @@ use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UtcOffset, WhatsAppNumber,
 };
 
+pub use self::open_error::OpenError;
 use self::pool::Pool;
 use super::{AgentFilter, Appended, Removal, Store, StoreError, TenantSummary};
 use crate::{ApiKey, TenantId, event::StatusEvent};
@@ -33,15 +35,16 @@ impl SqliteStore {
     /// Answers give times as clocks at `offset` show them. This call blocks.
     ///
     /// # Errors
-    /// When the file can't be read and written, is not a store, or was written by a newer version.
-    pub fn open(path: &Path, offset: UtcOffset) -> Result<Self, StoreError> {
+    /// When the file can't be read and written, is not a store, or was written by a newer version; a file that is not
+    /// a store is left as it is.
+    pub fn open(path: &Path, offset: UtcOffset) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
         let most_readers = thread::available_parallelism().map_or(4, NonZero::get).max(4);
         let readers = Pool::new(most_readers, {
             let path = path.clone();
-            move || file::open_reader(&path)
+            move || Ok(file::open_reader(&path)?)
         });
-        let writer = Pool::new(1, move || file::open_writer(&path));
+        let writer = Pool::new(1, move || Ok(file::open_writer(&path)?));
         // A writer that stays open keeps the write-ahead log in place, which the readers can't make anew.
         writer.warm()?;
         Ok(Self { readers, writer, offset })

@@ -2,6 +2,9 @@
 -- "Latest" is by time (`at`, Unix epoch milliseconds), then by arrival (`seq`). Since `seq` only grows, an event
 -- replaces what is known exactly when its `at` is not smaller.
 
+-- "GrpD": the file is a store, and no other program's.
+PRAGMA application_id = 0x47727044;
+
 CREATE TABLE tenant (
     id INTEGER PRIMARY KEY,
     api_key TEXT NOT NULL,

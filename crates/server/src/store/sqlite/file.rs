@@ -12,10 +12,13 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{HookError, M, Migrations};
 
-use super::StoreError;
+use super::{OpenError, StoreError};
 
 /// The changes of the schema, in order. One that was released is never edited again.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_status_events.sql")];
+
+/// What the header of a store's file says it is: "GrpD", as the first migration writes it.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
 
 /// How long to wait for other processes that write.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,18 +27,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
 /// Creates the file if there is none, brings it up to date, and returns its whole path.
-pub fn prepare(path: &Path) -> Result<PathBuf, StoreError> {
+pub fn prepare(path: &Path) -> Result<PathBuf, OpenError> {
     // SQLite takes `file:…` for a URI, and a relative path would mean another file once the working directory changes.
-    let path = std::path::absolute(path).map_err(StoreError::database)?;
-    create(&path).map_err(StoreError::database)?;
+    let path = std::path::absolute(path)?;
+    if path.is_dir() {
+        return Err(OpenError::Directory);
+    }
+    create(&path)?;
     let mut connection = open_writer(&path)?;
+    refuse_foreign(&mut connection)?;
     log_ahead(&connection)?;
     migrate(&mut connection, MIGRATIONS)?;
     Ok(path)
 }
 
 /// A connection whose transactions begin with the right to write.
-pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+pub fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Every commit reaches the disk before it is acknowledged; macOS needs to be told twice.
     connection.pragma_update(None, "synchronous", "full")?;
@@ -48,11 +55,11 @@ pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// A connection whose transactions see the file as it was when they began.
-pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
-fn open(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
     Ok(connection)
@@ -75,8 +82,25 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Leaves alone what another program made: a store has our id, and a file that is about to be one has nothing yet.
+///
+/// This only reads, and from one snapshot: a store that another process is making now is still nothing or already ours.
+fn refuse_foreign(connection: &mut Connection) -> Result<(), OpenError> {
+    let snapshot = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let new = || -> rusqlite::Result<bool> {
+        let empty = !snapshot.prepare("SELECT 1 FROM sqlite_schema")?.exists([])?;
+        Ok(empty && number("user_version")? == 0)
+    };
+    match number("application_id")? {
+        APPLICATION_ID => Ok(()),
+        0 if new()? => Ok(()),
+        _ => Err(OpenError::Foreign),
+    }
+}
+
 /// Switches the file to the write-ahead log, for good.
-fn log_ahead(connection: &Connection) -> Result<(), StoreError> {
+fn log_ahead(connection: &Connection) -> Result<(), OpenError> {
     let start = Instant::now();
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
@@ -85,19 +109,19 @@ fn log_ahead(connection: &Connection) -> Result<(), StoreError> {
                 thread::sleep(Duration::from_millis(5));
             }
             Ok(mode) if mode != "wal" => {
-                return Err(StoreError::database("the file can't have a write-ahead log here"));
+                return Err(StoreError::database("the file can't have a write-ahead log here").into());
             }
             outcome => return Ok(outcome.map(drop)?),
         }
     }
 }
 
-fn migrate(connection: &mut Connection, scripts: &[&'static str]) -> Result<(), StoreError> {
+fn migrate(connection: &mut Connection, scripts: &[&'static str]) -> rusqlite_migration::Result<()> {
     let migrations = migrations(scripts);
     loop {
-        let before = migrations.current_version(connection).map_err(StoreError::database)?;
-        let outcome = migrations.to_latest(connection).map_err(StoreError::database);
-        let after = migrations.current_version(connection).map_err(StoreError::database)?;
+        let before = migrations.current_version(connection)?;
+        let outcome = migrations.to_latest(connection);
+        let after = migrations.current_version(connection)?;
         // A failure while the version went on: another process was faster.
         if outcome.is_ok() || before == after {
             return outcome;
