@@ -224,6 +224,6 @@ pub struct Asking {
 pub enum Output {
     /// A table for people.
     Table,
-    /// The data of the answer, as it came.
+    /// The data of the answer as JSON, each member in the contract's form; members that it does not have are left out.
     Json,
 }
