@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    io::{Write, stdout},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -21,7 +20,7 @@ use group_dispatch_types::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::{arguments::Demo, serve::told_to_stop, tables, tenant::new_key};
+use crate::{arguments::Demo, serve::told_to_stop, tables, tenant::new_key, terminal};
 
 /// Simulated events of a company, the vendor's page's own records among them; made by `cargo xtask codegen`.
 const SAMPLE: &str = include_str!("generated/sample.snap.ndjson");
@@ -72,8 +71,7 @@ async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()
     }
     let count = events.len();
     store.append(tenant, events).await?;
-    writeln!(stdout(), "{count} sample events are in a temporary store.")?;
-    Ok(())
+    terminal::print(format_args!("{count} sample events are in a temporary store."))
 }
 
 /// Asks the five questions through the client.
@@ -82,14 +80,14 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
 
     let question = QueryUserStatusRequest { source: AgentSource::Mobile, user_id: None, user_name: None };
     let agents = client.query_user_status(&question).await?;
-    show("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
+    print("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
 
     let groups = client.query_all_ol_whats_app_info().await?;
-    show("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
+    print("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
 
     let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: Some(Source::Cloud) };
     let location = client.query_whats_app_info(&question).await?;
-    show(
+    print(
         "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
         "account 8618217331412 --source cloud",
         tables::account(location.as_ref()),
@@ -99,7 +97,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let question =
         QueryUserStatusLogRequest { source: AgentSource::Mobile, agent_account: Some(agent), whats_app: None };
     let logs = client.query_user_status_log(&question).await?;
-    show(
+    print(
         "queryUserStatusLog: what happened to br02's accounts on mobile?",
         "log --source mobile --agent-account br02",
         tables::log(&logs),
@@ -107,19 +105,18 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
 
     let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)) };
     let agents = client.get_latest_online_whats_account(&question).await?;
-    show(
+    print(
         "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
         "recent --source pc --user-id 700153",
         tables::recent(&agents),
     )
 }
 
-fn show(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
+fn print(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
     let (table, beyond) = tables::shortened(table, ROWS);
-    let mut out = stdout().lock();
-    writeln!(out, "\n{question}\n  group-dispatch {command}\n\n{table}")?;
+    terminal::print(format_args!("\n{question}\n  group-dispatch {command}\n\n{table}"))?;
     if beyond > 0 {
-        writeln!(out, " ... and {beyond} more")?;
+        terminal::print(format_args!(" ... and {beyond} more"))?;
     }
     Ok(())
 }
@@ -127,9 +124,7 @@ fn show(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
 fn introduce(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string();
     let command = env::args().next().unwrap_or_else(|| "group-dispatch".to_owned());
-    let mut out = stdout().lock();
-    writeln!(
-        out,
+    terminal::print(format_args!(
         r#"
 The docs:      {url}/docs
 The contract:  {url}/openapi.yaml
@@ -145,7 +140,5 @@ The server stays up until Ctrl-C."#,
         tenant = credentials.tenant_id(),
         token = credentials.token(&timestamp),
         key = credentials.api_key().expose(),
-    )?;
-    out.flush()?;
-    Ok(())
+    ))
 }

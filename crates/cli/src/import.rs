@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, IsTerminal, Read, Write},
+    io::{self, BufRead, BufReader, IsTerminal, Read},
     path::Path,
     process::ExitCode,
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
@@ -19,7 +19,7 @@ use group_dispatch_server::{
 use group_dispatch_types::UtcOffset;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::arguments::Import;
+use crate::{arguments::Import, terminal};
 
 /// Events that are appended in one step.
 const BATCH: usize = 1000;
@@ -41,10 +41,8 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     let outcome = importer.run(lines(input)).await;
     store.close().await?;
     let counts = outcome?;
-    eprintln!(
-        "{} stored, {} there already, {} refused",
-        counts.appended.stored, counts.appended.repeated, counts.refused
-    );
+    let Appended { stored, repeated } = counts.appended;
+    terminal::remark(&format!("{stored} stored, {repeated} there already, {} refused", counts.refused));
     Ok(if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
 }
 
@@ -152,7 +150,7 @@ impl Importer<'_> {
                 return Err(error).context("the input broke off; what came before it is stored");
             }
             if let Some((number, position)) = last {
-                self.progress.stored_up_to(number, position)?;
+                self.progress.stored_up_to(number, position);
             }
             if !more {
                 break;
@@ -210,18 +208,19 @@ impl Progress {
     }
 
     fn complain(&self, complaint: &str) {
-        self.bar.suspend(|| eprintln!("{complaint}"));
+        self.bar.suspend(|| terminal::remark(complaint));
     }
 
-    fn stored_up_to(&mut self, number: u64, position: u64) -> io::Result<()> {
+    fn stored_up_to(&mut self, number: u64, position: u64) {
         self.bar.set_message(format!("{number} lines"));
         self.bar.set_position(position);
-        if self.acknowledge {
-            let mut out = io::stdout();
-            writeln!(out, "{number}")?;
-            out.flush()?;
+        if self.acknowledge
+            && let Err(error) = terminal::print(number)
+        {
+            // The events don't depend on who hears of them.
+            self.acknowledge = false;
+            self.complain(&format!("no more lines are acknowledged: {error:#}"));
         }
-        Ok(())
     }
 
     fn finish(&self) {

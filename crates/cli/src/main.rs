@@ -1,4 +1,6 @@
 //! The `group-dispatch` command: ask who is online, serve the answers, feed the server.
+// `eprintln!` panics when nobody reads standard error; `terminal::remark` does not.
+#![warn(clippy::print_stderr)]
 
 mod arguments;
 mod database;
@@ -8,12 +10,16 @@ mod questions;
 mod serve;
 mod tables;
 mod tenant;
+mod terminal;
 
-use std::{io, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command};
+use crate::{
+    arguments::{Arguments, Command},
+    terminal::ReaderGone,
+};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -23,10 +29,9 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        // Whoever read our output has had enough of it, as `head` does.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<ReaderGone>() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            terminal::remark(&format!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -41,8 +46,4 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Question(question) => questions::run(&question).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

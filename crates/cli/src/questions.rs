@@ -1,7 +1,5 @@
 //! The five questions.
 
-use std::io::{Write, stdout};
-
 use anyhow::Context;
 use comfy_table::Table;
 use group_dispatch_client::{Client, Credentials};
@@ -12,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::{Asking, Output, Question},
-    tables,
+    tables, terminal,
 };
 
 pub async fn run(question: &Question) -> anyhow::Result<()> {
@@ -58,11 +56,7 @@ fn client(asking: &Asking) -> anyhow::Result<Client> {
 
 fn print<T: Serialize>(asking: &Asking, data: &T, table: impl FnOnce() -> Table) -> anyhow::Result<()> {
     match asking.output {
-        Output::Table => writeln!(stdout(), "{}", table())?,
-        Output::Json => {
-            let json = serde_json::to_string_pretty(data).context("cannot write the answer as JSON")?;
-            writeln!(stdout(), "{json}")?;
-        }
+        Output::Table => terminal::print(table()),
+        Output::Json => terminal::print(serde_json::to_string_pretty(data).context("cannot write the answer as JSON")?),
     }
-    Ok(())
 }

@@ -34,7 +34,9 @@ fn settings(arguments: &Serve) -> Settings {
 
 fn start_log(arguments: &Serve) -> anyhow::Result<()> {
     let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // A log that nobody reads is no reason to stop: told of a line that can't be written, the subscriber would say so
+    // with `eprintln!`, which panics.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     match arguments.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.init(),

@@ -6,16 +6,18 @@ use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAccount, OnlineAgent, SourceGroup,
 };
 
+use crate::terminal::plain;
+
 pub fn online(agents: &[OnlineAgent]) -> Table {
     let mut table = table(["AGENT ID", "AGENT", "WHATSAPP", "NAME"]);
     for agent in agents {
         for account in &agent.whats_app_list {
-            table.add_row([
+            table.add_row(row([
                 agent.user_id.to_string(),
                 agent.agent_account.clone(),
                 account.whats_app.to_string(),
                 name(account),
-            ]);
+            ]));
         }
     }
     or_nothing(table, "nobody is online there")
@@ -26,14 +28,14 @@ pub fn all(groups: &[SourceGroup]) -> Table {
     for group in groups {
         for agent in &group.list {
             for account in &agent.whats_app_list {
-                table.add_row([
+                table.add_row(row([
                     group.source.to_string(),
                     agent.user_id.to_string(),
                     agent.agent_account.clone(),
                     agent.user_name.clone(),
                     account.whats_app.to_string(),
                     name(account),
-                ]);
+                ]));
             }
         }
     }
@@ -43,12 +45,12 @@ pub fn all(groups: &[SourceGroup]) -> Table {
 pub fn account(location: Option<&AccountLocation>) -> Table {
     let mut table = table(["WHATSAPP", "SOURCE", "AGENT ID", "AGENT"]);
     if let Some(location) = location {
-        table.add_row([
+        table.add_row(row([
             location.whats_app.to_string(),
             location.source.to_string(),
             location.user_id.to_string(),
             location.agent_account.clone(),
-        ]);
+        ]));
     }
     or_nothing(table, "the account is not online there")
 }
@@ -57,7 +59,7 @@ pub fn log(logs: &[AgentStatusLog]) -> Table {
     let mut table = table(["TIME", "AGENT", "WHATSAPP", "NAME", "STATUS", "WHAT HAPPENED", "COUNTRY"]);
     for log in logs {
         for record in &log.whats_app_list {
-            table.add_row([
+            table.add_row(row([
                 record.create_time.to_string(),
                 log.agent_account.clone(),
                 record.whats_app.to_string(),
@@ -65,7 +67,7 @@ pub fn log(logs: &[AgentStatusLog]) -> Table {
                 record.status.to_string(),
                 format!("{} ({})", record.detail_status.description(), record.detail_status.code()),
                 record.country_code.clone(),
-            ]);
+            ]));
         }
     }
     or_nothing(table, "nothing has happened there")
@@ -75,13 +77,13 @@ pub fn recent(agents: &[AgentRecentAccounts]) -> Table {
     let mut table = table(["AGENT ID", "AGENT", "WHATSAPP", "NAME", "STATUS NOW"]);
     for agent in agents {
         for account in &agent.whats_app_list {
-            table.add_row([
+            table.add_row(row([
                 agent.user_id.to_string(),
                 agent.agent_account.clone(),
                 account.whats_app.to_string(),
                 account.name.clone().unwrap_or_default(),
                 account.status.map(|status| status.to_string()).unwrap_or_default(),
-            ]);
+            ]));
         }
     }
     or_nothing(table, "no account has been online there")
@@ -90,7 +92,7 @@ pub fn recent(agents: &[AgentRecentAccounts]) -> Table {
 pub fn tenants(tenants: &[TenantSummary]) -> Table {
     let mut table = table(["TENANT", "EVENTS"]);
     for tenant in tenants {
-        table.add_row([tenant.id.to_string(), tenant.events.to_string()]);
+        table.add_row(row([tenant.id.to_string(), tenant.events.to_string()]));
     }
     or_nothing(table, "no tenant is known")
 }
@@ -123,6 +125,11 @@ fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
     let mut table = blank();
     table.set_header(header);
     table
+}
+
+/// The cells of a row, most of which are in others' words.
+fn row<const COLUMNS: usize>(cells: [String; COLUMNS]) -> [String; COLUMNS] {
+    cells.map(|cell| plain(&cell))
 }
 
 /// A table without rows says so in words.

@@ -4,7 +4,8 @@
 mod common;
 
 use std::{
-    io::{BufReader, Read},
+    io::{BufReader, Read, Write},
+    net::TcpListener,
     process::Stdio,
 };
 
@@ -84,6 +85,49 @@ fn answers_are_printed_as_tables() {
     assert_eq!(table(&["account", "1"]), ["the account is not online there"]);
 }
 
+/// What came over the wire neither steers the terminal nor forges a row of a table.
+#[test]
+fn text_from_elsewhere_is_shown_as_text() {
+    let place = Place::new();
+    let steering = "\x1b[2J\u{9b}1m\r\nfor\tged \u{202e}\u{2066}";
+    let event = json!({ "userId": 12, "agentAccount": steering, "userName": steering, "whatsApp": "100",
+        "name": steering, "source": 2, "countryCode": steering, "detailStatus": 13, "createTime": 1_720_437_931 });
+    assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
+    let server = place.serve();
+    for question in ["online --source mobile", "all", "account 100 --source 2", "log --source 2", "recent --source 2"] {
+        let said = server.ask(&question.split(' ').collect::<Vec<_>>());
+        assert_eq!((said.status, said.out.lines().count()), (0, 2), "{question}: {}", said.out);
+        assert!(said.out.contains("for\u{fffd}ged"), "{question}: {}", said.out);
+        assert!(!said.out.replace('\n', "").contains(char::is_control), "{question}");
+        assert!(!said.out.contains(['\u{202e}', '\u{2066}']), "{question}");
+    }
+    let everywhere = server.json(&["all"]);
+    assert_eq!(everywhere[1]["list"][0]["userName"], steering, "JSON has its own escapes");
+}
+
+#[test]
+fn a_services_own_words_are_shown_as_text() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let service = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(&connection);
+        while next_line(&mut request) != "\r\n" {}
+        let body = json!({ "code": 522, "message": "no\x1b[31m\nerror: forged", "data": null }).to_string();
+        let head = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nconnection: close";
+        write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+    });
+    let said = run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &url]));
+    service.join().unwrap();
+    assert_eq!(said.status, 1);
+    assert!(
+        said.err.starts_with("error: the service refused the request: no\u{fffd}[31m\u{fffd}error: forged"),
+        "{}",
+        said.err
+    );
+    assert_eq!(said.err.lines().count(), 1);
+}
+
 #[test]
 fn wrong_command_lines_say_what_was_expected() {
     for (arguments, expected) in [
@@ -152,6 +196,16 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(ask(&["list"]).out.trim(), "no tenant is known");
 }
 
+#[test]
+fn a_server_whose_log_nobody_reads_goes_on() {
+    let place = Place::new();
+    let mut server = place.serve();
+    server.log = None;
+    for _ in 0..3 {
+        assert_eq!(server.json(&["all"])[0]["source"], 1);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn serve_stops_at_sigterm_and_at_ctrl_c() {
@@ -162,7 +216,7 @@ fn serve_stops_at_sigterm_and_at_ctrl_c() {
         signal(&server.child, name);
         assert_eq!(server.child.wait().unwrap().code(), Some(0), "SIG{name}");
         let mut log = String::new();
-        server.log.read_to_string(&mut log).unwrap();
+        server.log.take().unwrap().read_to_string(&mut log).unwrap();
         assert!(log.lines().last().unwrap().contains("\"stopped\""), "{log}");
         let database = place.database();
         let path = database.strip_prefix("sqlite://").unwrap();

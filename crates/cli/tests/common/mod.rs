@@ -4,7 +4,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio},
 };
 
 /// The command with no variable of the caller's in its way.
@@ -70,6 +70,20 @@ impl Place {
         run(self.command(&["import", "--tenant", "7"]).arg(file))
     }
 
+    /// An import from a pipe that acknowledges what is stored, running.
+    pub fn import_pipe(&self) -> Importer {
+        let mut child = self
+            .command(&["import", "-", "--tenant", "7", "--acknowledge"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let acknowledgements = BufReader::new(child.stdout.take().unwrap());
+        Importer { child, input, acknowledgements }
+    }
+
     /// How many events tenant 7 has.
     pub fn events(&self) -> usize {
         let listed = run(&mut self.command(&["tenant", "list"]));
@@ -92,15 +106,23 @@ impl Place {
             assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server stopped before it listened");
         }
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        Server { url: format!("http://{}", line["address"].as_str().unwrap()), child, log }
+        Server { url: format!("http://{}", line["address"].as_str().unwrap()), child, log: Some(log) }
     }
+}
+
+/// `group-dispatch import -`, running.
+pub struct Importer {
+    pub child: Child,
+    pub input: ChildStdin,
+    pub acknowledgements: BufReader<ChildStdout>,
 }
 
 /// `group-dispatch serve`, running.
 pub struct Server {
     pub url: String,
     pub child: Child,
-    pub log: BufReader<std::process::ChildStderr>,
+    /// Its log from here on, as long as anybody reads it.
+    pub log: Option<BufReader<ChildStderr>>,
 }
 
 impl Server {
@@ -134,7 +156,7 @@ pub fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-pub fn next_line(reader: &mut BufReader<ChildStdout>) -> String {
+pub fn next_line(reader: &mut impl BufRead) -> String {
     let mut line = String::new();
     assert_ne!(reader.read_line(&mut line).unwrap(), 0, "nothing more came");
     line
