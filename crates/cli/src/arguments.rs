@@ -70,7 +70,7 @@ pub struct Serve {
 /// Which store.
 #[derive(Args)]
 pub struct StoreArguments {
-    /// The database: `sqlite://` and a file's path. The file is created when it is missing.
+    /// The database: `sqlite://` and a file's path. `serve` and `tenant add` create the file when it is missing.
     #[arg(long, env = "GROUP_DISPATCH_DATABASE", default_value = "sqlite://group-dispatch.db", value_name = "URL")]
     pub database: Database,
 }

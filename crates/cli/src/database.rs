@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr, sync::Arc};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use group_dispatch_server::store::{SqliteStore, Store};
 use group_dispatch_types::UtcOffset;
 
@@ -14,19 +14,37 @@ pub enum Database {
 }
 
 impl FromStr for Database {
-    type Err = String;
+    type Err = &'static str;
 
-    fn from_str(url: &str) -> Result<Self, String> {
+    fn from_str(url: &str) -> Result<Self, &'static str> {
         match url.split_once("://") {
+            Some(("sqlite", ":memory:")) => Err("a database in memory would end with the command; name a file"),
+            Some(("sqlite", path)) if path.contains('?') => {
+                Err("a database has no parameters, and `?` can't stand in its file's path")
+            }
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            _ => Err("expected sqlite:// and a file's path, such as sqlite://group-dispatch.db".to_owned()),
+            _ => Err("expected sqlite:// and a file's path, such as sqlite://group-dispatch.db"),
         }
     }
 }
 
 impl Database {
-    /// Opens the store, whose answers give times at `offset`; it is created and brought up to date where needed.
+    /// Opens the store, whose answers give times at `offset`. There has to be one: a mistyped path would otherwise be
+    /// answered from a new store, in which there is nothing.
     pub fn open(&self, offset: UtcOffset) -> anyhow::Result<Arc<dyn Store>> {
+        let Self::Sqlite(path) = self;
+        // Where even this can't be told, opening says why.
+        if matches!(path.try_exists(), Ok(false)) {
+            bail!(
+                "there is no database at {}; `group-dispatch tenant add ID` makes one, --database names another",
+                path.display()
+            );
+        }
+        self.open_or_create(offset)
+    }
+
+    /// Opens the store, whose answers give times at `offset`; it is created and brought up to date where needed.
+    pub fn open_or_create(&self, offset: UtcOffset) -> anyhow::Result<Arc<dyn Store>> {
         let Self::Sqlite(path) = self;
         let store =
             SqliteStore::open(path, offset).with_context(|| format!("cannot open the database {}", path.display()))?;

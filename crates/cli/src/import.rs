@@ -1,7 +1,7 @@
 //! `group-dispatch import`: status events from a file or a pipe into a store.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, BufRead, BufReader, IsTerminal, Read},
     path::Path,
     process::ExitCode,
@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use group_dispatch_client::TenantId;
 use group_dispatch_server::{
     event::StatusEvent,
-    store::{Appended, Store},
+    store::{Appended, Store, StoreError},
 };
 use group_dispatch_types::UtcOffset;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,6 +35,10 @@ const SOME_REFUSED: u8 = 3;
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     let offset = arguments.zone.utc_offset;
     let store = arguments.store.database.open(offset)?;
+    // Before anything is read, for a feeder may have nothing to say for a long time.
+    if store.api_key(arguments.tenant).await?.is_none() {
+        return Err(StoreError::UnknownTenant(arguments.tenant).into());
+    }
     let (input, size) = open(&arguments.file)?;
     let progress = Progress::new(size, arguments.acknowledge);
     let importer = Importer { store: &*store, tenant: arguments.tenant, offset, progress };
@@ -52,7 +56,11 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
         return Ok((Box::new(io::stdin()), None));
     }
     let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let size = opened.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+    let metadata = opened.metadata().ok();
+    if metadata.as_ref().is_some_and(Metadata::is_dir) {
+        bail!("{} is a directory; expected a file of status events, one a line", file.display());
+    }
+    let size = metadata.filter(Metadata::is_file).map(|metadata| metadata.len());
     Ok((Box::new(opened), size))
 }
 

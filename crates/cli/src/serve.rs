@@ -11,7 +11,7 @@ use crate::arguments::{LogFormat, Serve};
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
-    let store = arguments.store.database.open(arguments.zone.utc_offset)?;
+    let store = arguments.store.database.open_or_create(arguments.zone.utc_offset)?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID` makes one known");
     }

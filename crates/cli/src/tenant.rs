@@ -1,9 +1,6 @@
 //! `group-dispatch tenant`.
 
-use std::{
-    io::{Write, stdout},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
@@ -11,35 +8,26 @@ use group_dispatch_server::store::{Removal, Store};
 use group_dispatch_types::UtcOffset;
 use uuid::Uuid;
 
-use crate::{
-    arguments::{StoreArguments, Tenant},
-    tables,
-};
+use crate::{arguments::Tenant, tables, terminal};
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
-    match command {
-        Tenant::Add { id, api_key, replace_key, store } => {
-            let store = open(store)?;
-            add(&*store, *id, api_key.as_deref(), *replace_key).await?;
-            store.close().await?;
-        }
-        Tenant::List { store } => {
-            let store = open(store)?;
-            writeln!(stdout(), "{}", tables::tenants(&store.tenants().await?))?;
-            store.close().await?;
-        }
-        Tenant::Remove { id, yes, store } => {
-            let store = open(store)?;
-            remove(&*store, *id, *yes).await?;
-            store.close().await?;
-        }
-    }
-    Ok(())
+    let store = open(command)?;
+    let outcome = match command {
+        Tenant::Add { id, api_key, replace_key, .. } => add(&*store, *id, api_key.as_deref(), *replace_key).await?,
+        Tenant::List { .. } => tables::tenants(&store.tenants().await?).to_string(),
+        Tenant::Remove { id, yes, .. } => remove(&*store, *id, *yes).await?,
+    };
+    store.close().await?;
+    terminal::print(outcome)
 }
 
-/// Tenants have nothing to do with times, so that any zone will do.
-fn open(store: &StoreArguments) -> anyhow::Result<Arc<dyn Store>> {
-    store.database.open(UtcOffset::default())
+fn open(command: &Tenant) -> anyhow::Result<Arc<dyn Store>> {
+    // Tenants have nothing to do with times, so that any zone will do.
+    let zone = UtcOffset::default();
+    match command {
+        Tenant::Add { store, .. } => store.database.open_or_create(zone),
+        Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open(zone),
+    }
 }
 
 /// A key that nobody can guess: 122 random bits.
@@ -47,7 +35,7 @@ pub fn new_key() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
-async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<()> {
+async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<String> {
     if given.is_some_and(|key| key.trim().is_empty()) {
         bail!("the key is empty; leave --api-key out to have one made");
     }
@@ -59,20 +47,18 @@ async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool
     } else {
         bail!("tenant {id} is known already; --replace-key gives it another key");
     };
-    match given {
-        Some(_) => writeln!(stdout(), "tenant {id} {done}")?,
-        None => writeln!(stdout(), "tenant {id} {done}; its ApiKey is {}", key.expose())?,
-    }
-    Ok(())
+    Ok(match given {
+        Some(_) => format!("tenant {id} {done}"),
+        None => format!("tenant {id} {done}; its ApiKey is {}", key.expose()),
+    })
 }
 
-async fn remove(store: &dyn Store, id: TenantId, yes: bool) -> anyhow::Result<()> {
+async fn remove(store: &dyn Store, id: TenantId, yes: bool) -> anyhow::Result<String> {
     match store.remove_tenant(id, yes).await? {
-        Removal::Removed { events } => writeln!(stdout(), "tenant {id} is removed, with {events} events")?,
+        Removal::Removed { events } => Ok(format!("tenant {id} is removed, with {events} events")),
         Removal::Refused { events } => {
             bail!("tenant {id} has {events} events, which would be removed with it; --yes does it")
         }
         Removal::Unknown => bail!("tenant {id} is not known; `group-dispatch tenant list` lists those that are"),
     }
-    Ok(())
 }

@@ -137,6 +137,8 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["account", "1", "--source", "x"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
         (vec!["recent", "--source", "pc", "--user-id", "x1"], "expected an agent id"),
         (vec!["serve", "--database", "postgres://x"], "expected sqlite:// and a file's path"),
+        (vec!["tenant", "add", "7", "--database", "sqlite://:memory:"], "a database in memory would end"),
+        (vec!["tenant", "list", "--database", "sqlite://store.db?mode=ro"], "a database has no parameters"),
         (vec!["serve", "--utc-offset", "8"], "expected an offset from UTC such as +08:00"),
         (vec!["serve", "--request-timeout", "0"], "0 is not in 1.."),
         (vec!["tenant", "add", "x"], "expected a tenant id"),
@@ -194,6 +196,67 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(ask(&["remove", "500766"]).status, 0);
     assert_eq!(ask(&["remove", "500766"]).status, 1);
     assert_eq!(ask(&["list"]).out.trim(), "no tenant is known");
+}
+
+#[test]
+fn a_mistyped_database_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("mistyped.db");
+    let file = folder.path().join("events.ndjson");
+    std::fs::write(&file, "").unwrap();
+    let file = file.to_str().unwrap();
+    for arguments in [vec!["tenant", "list"], vec!["tenant", "remove", "7"], vec!["import", file, "--tenant", "7"]] {
+        let said = run(command().args(&arguments).arg(format!("--database=sqlite://{}", missing.display())));
+        let expected = format!(
+            "error: there is no database at {}; `group-dispatch tenant add ID` makes one, --database names another\n",
+            missing.display()
+        );
+        assert_eq!((said.status, said.err), (1, expected), "{arguments:?}");
+        assert!(!missing.exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_database_that_can_not_be_opened_is_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("text"), "text").unwrap();
+    // The header says whose the database is, and of what version.
+    let place = Place::new();
+    let store = std::fs::read(place.database().strip_prefix("sqlite://").unwrap()).unwrap();
+    for (name, field) in [("foreign.db", 68), ("newer.db", 60)] {
+        let mut changed = store.clone();
+        changed[field..field + 4].copy_from_slice(&1_000_u32.to_be_bytes());
+        std::fs::write(path(name), changed).unwrap();
+    }
+    for (name, reason) in [
+        ("text", "it is not a SQLite database"),
+        ("foreign.db", "it is the SQLite database of another program"),
+        ("newer.db", "a newer version of this program wrote it"),
+        ("missing/store.db", "its directory does not exist"),
+        ("", "it is a directory"),
+    ] {
+        let path = path(name).display().to_string();
+        let said = run(command().args(["tenant", "add", "7", "--database", &format!("sqlite://{path}")]));
+        assert_eq!((said.status, said.err), (1, format!("error: cannot open the database {path}: {reason}\n")));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_that_is_not_ours_to_write_is_one_sentence() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let database = place.database();
+    let path = database.strip_prefix("sqlite://").unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o400)).unwrap();
+    if std::fs::OpenOptions::new().append(true).open(path).is_ok() {
+        eprintln!("the superuser may write anything: this is not tried");
+        return;
+    }
+    let said = run(&mut place.command(&["tenant", "list"]));
+    let reason = "the file and its directory have to be readable and writable";
+    assert_eq!((said.status, said.err), (1, format!("error: cannot open the database {path}: {reason}\n")));
 }
 
 #[test]

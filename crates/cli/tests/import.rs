@@ -113,6 +113,16 @@ fn an_unknown_tenant_and_a_missing_file_say_what_to_do() {
     let said = run(place.command(&["import", "--tenant", "8"]).arg(&file));
     assert_eq!(said.status, 1);
     assert_eq!(said.err, "error: tenant 8 is not known; `group-dispatch tenant add 8` makes it known\n");
+    // A feeder that has nothing to say yet is told at once.
+    let said = run(place.command(&["import", "--tenant", "8"]).arg(place.file("empty.ndjson", "")));
+    assert_eq!(said.status, 1);
+    assert_eq!(said.err, "error: tenant 8 is not known; `group-dispatch tenant add 8` makes it known\n");
+    let folder = file.parent().unwrap();
+    let said = place.import(folder);
+    assert_eq!(said.status, 1);
+    let expected =
+        format!("error: {} is a directory; expected a file of status events, one a line\n", folder.display());
+    assert_eq!(said.err, expected);
     let said = place.import("/nowhere/events.ndjson".as_ref());
     assert_eq!(said.status, 1);
     assert!(said.err.starts_with("error: cannot read /nowhere/events.ndjson: "), "{}", said.err);
