@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
@@ -23,9 +23,9 @@ use crate::{arguments::Import, terminal};
 
 /// Events that are appended in one step.
 const BATCH: usize = 1000;
-/// A pipe that pauses this long has its lines stored without waiting for a full batch.
-const PAUSE: Duration = Duration::from_millis(200);
-/// No event is this long; a longer line is refused without being held in memory.
+/// A line that has waited this long is stored without waiting for a full batch.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// No event is this long, its end of line aside; a longer line is refused without being held in memory.
 const LONGEST_LINE: u64 = 64 * 1024;
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -100,11 +100,11 @@ struct LineReader<R> {
 impl<R: Read> LineReader<R> {
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         let mut text = Vec::new();
-        let mut read = (&mut self.input).take(LONGEST_LINE).read_until(b'\n', &mut text)? as u64;
+        let mut read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut text)? as u64;
         if read == 0 {
             return Ok(None);
         }
-        let too_long = read == LONGEST_LINE && text.last() != Some(&b'\n');
+        let too_long = read > LONGEST_LINE && text.last() != Some(&b'\n');
         if too_long {
             read += self.input.skip_until(b'\n')? as u64;
         }
@@ -181,14 +181,15 @@ impl Importer<'_> {
     }
 }
 
-/// Lines up to a full batch, a pause or the end of the input, and whether there may be more.
+/// Lines up to a full batch, the end of the first one's patience or of the input, and whether there may be more.
 fn next_batch(lines: &Receiver<io::Result<Line>>) -> (Vec<io::Result<Line>>, bool) {
     let Ok(first) = lines.recv() else {
         return (Vec::new(), false);
     };
+    let deadline = Instant::now() + PATIENCE;
     let mut batch = vec![first];
     while batch.len() < BATCH {
-        match lines.recv_timeout(PAUSE) {
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => batch.push(line),
             Err(RecvTimeoutError::Timeout) => return (batch, true),
             Err(RecvTimeoutError::Disconnected) => return (batch, false),

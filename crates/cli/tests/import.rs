@@ -6,7 +6,9 @@ mod common;
 use std::{
     io::{Read, Write},
     process::Stdio,
+    sync::mpsc,
     thread,
+    time::Duration,
 };
 
 use common::{Importer, Place, feed, next_line, run, said};
@@ -128,6 +130,23 @@ fn an_unknown_tenant_and_a_missing_file_say_what_to_do() {
     assert!(said.err.starts_with("error: cannot read /nowhere/events.ndjson: "), "{}", said.err);
 }
 
+/// The longest line there may be, whether or not it is the last one, and one that is a byte longer.
+#[test]
+fn a_line_may_have_65536_bytes() {
+    let of_length = |n, length: usize| {
+        let rest = event(n).len() - "jack".len();
+        event(n).replace("jack", &"x".repeat(length - rest))
+    };
+    for end in ["", "\n"] {
+        let place = Place::new();
+        let lines = [of_length(1, 65_536), of_length(2, 65_537), event(3), of_length(4, 65_536)];
+        let said = place.import(&place.file("events.ndjson", &(lines.join("\n") + end)));
+        assert_eq!(said.err, "line 2: expected at most 65536 bytes\n3 stored, 0 there already, 1 refused\n");
+        let said = place.import(&place.file("events.ndjson", &(of_length(5, 65_537) + end)));
+        assert_eq!(said.err, "line 1: expected at most 65536 bytes\n0 stored, 0 there already, 1 refused\n");
+    }
+}
+
 /// `import --acknowledge | head -1` stores everything.
 #[test]
 fn an_import_goes_on_when_nobody_reads_its_acknowledgements() {
@@ -159,6 +178,28 @@ fn an_import_goes_on_when_nobody_reads_its_complaints() {
     drop(import.stderr.take());
     assert_eq!(import.wait().unwrap().code(), Some(3));
     assert_eq!(place.events(), 1_500);
+}
+
+/// A pipe that never pauses, but never fills a batch either, has its lines stored.
+#[test]
+fn a_steady_drip_is_stored_as_it_comes() {
+    let place = Place::new();
+    let Importer { mut child, mut input, mut acknowledgements } = place.import_pipe();
+    let (sender, acknowledged) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut rest = String::new();
+        sender.send(next_line(&mut acknowledgements)).unwrap();
+        acknowledgements.read_to_string(&mut rest).unwrap();
+    });
+    // Fewer lines than a batch; who waits for a pause sees none.
+    let first = (0..900).find_map(|n| {
+        feed(&mut input, &events(n..n + 1));
+        acknowledged.recv_timeout(Duration::from_millis(20)).ok()
+    });
+    assert!(first.is_some(), "nothing was stored");
+    drop(input);
+    reader.join().unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 /// A pipe that pauses has its lines stored and acknowledged without waiting for more of them.
