@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    future::pending,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -20,7 +21,7 @@ use group_dispatch_types::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::{arguments::Demo, serve::told_to_stop, tables, tenant::new_key, terminal};
+use crate::{arguments::Demo, signals::Signals, tables, tenant::new_key, terminal};
 
 /// Simulated events of a company, the vendor's page's own records among them; made by `cargo xtask codegen`.
 const SAMPLE: &str = include_str!("generated/sample.snap.ndjson");
@@ -30,27 +31,37 @@ const ROWS: usize = 12;
 const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
 pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
+    // Heard before anything is made that has to be cleared away.
+    let mut signals = Signals::hear()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("demo.db"), UtcOffset::VENDOR)?);
     let credentials = Credentials::new(TENANT, new_key());
-    fill(&*store, &credentials).await?;
-
     let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = oneshot::channel::<()>();
     // The ready-made headers are good for a day, not just for five minutes.
     let settings = Settings { timestamp_window: Duration::from_secs(24 * 60 * 60), ..Settings::default() };
-    let serving = tokio::spawn(group_dispatch_server::serve(listener, store, settings, async {
+    let serving = tokio::spawn(group_dispatch_server::serve(listener, Arc::clone(&store), settings, async {
         let _ = stopped.await;
     }));
 
-    ask(&url, &credentials).await?;
-    if !arguments.once {
-        introduce(&url, &credentials)?;
-        told_to_stop().await;
-    }
+    let shown = tokio::select! {
+        shown = show(arguments, &*store, &url, &credentials) => shown,
+        () = signals.next() => Ok(()),
+    };
+    // The server closes the store, after all that still runs on it; only then can the folder go.
     let _ = stop.send(());
     serving.await??;
+    shown
+}
+
+async fn show(arguments: &Demo, store: &dyn Store, url: &str, credentials: &Credentials) -> anyhow::Result<()> {
+    fill(store, credentials).await?;
+    ask(url, credentials).await?;
+    if !arguments.once {
+        introduce(url, credentials)?;
+        pending::<()>().await;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod import;
 mod questions;
 mod serve;
+mod signals;
 mod tables;
 mod tenant;
 mod terminal;

@@ -2,12 +2,15 @@
 
 use std::{io, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use group_dispatch_server::Settings;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::{LogFormat, Serve};
+use crate::{
+    arguments::{LogFormat, Serve},
+    signals::Signals,
+};
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
@@ -18,8 +21,22 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is another server there?", arguments.listen))?;
+    let mut signals = Signals::hear()?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    group_dispatch_server::serve(listener, store, settings(arguments), told_to_stop()).await?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = group_dispatch_server::serve(listener, store, settings(arguments), async {
+        let _ = stopped.await;
+    });
+    let told_twice = async {
+        signals.next().await;
+        tracing::info!("stopping after the running requests; told again, at once");
+        let _ = stop.send(());
+        signals.next().await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = told_twice => bail!("told twice to stop; running requests were broken off"),
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -42,26 +59,4 @@ fn start_log(arguments: &Serve) -> anyhow::Result<()> {
         LogFormat::Text => log.init(),
     }
     Ok(())
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-pub async fn told_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
 }

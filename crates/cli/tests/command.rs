@@ -5,11 +5,13 @@ mod common;
 
 use std::{
     io::{BufReader, Read, Write},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     process::Stdio,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use common::{Place, command, next_line, run, signal};
+use group_dispatch_client::Credentials;
 use serde_json::json;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
@@ -269,6 +271,34 @@ fn a_server_whose_log_nobody_reads_goes_on() {
     }
 }
 
+/// A request whose body does not come holds the server up, until it is told a second time.
+#[cfg(unix)]
+#[test]
+fn serve_stops_at_once_when_it_is_told_twice() {
+    let place = Place::new();
+    let mut server = place.serve();
+    let mut connection = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().to_string();
+    write!(
+        connection,
+        "POST /group-dispatch-api/user/queryUserStatus HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\n\
+         tenant_id: 7\r\ntimestamp: {now}\r\ntoken: {}\r\ncontent-length: 13\r\nexpect: 100-continue\r\n\r\n",
+        Credentials::new(7, "k").token(&now)
+    )
+    .unwrap();
+    // The server waits for the body now.
+    assert_eq!(next_line(&mut BufReader::new(&connection)), "HTTP/1.1 100 Continue\r\n");
+    signal(&server.child, "INT");
+    let mut log = server.log.take().unwrap();
+    while !next_line(&mut log).contains("\"stopping") {}
+    assert!(server.child.try_wait().unwrap().is_none(), "it lets the request finish");
+    signal(&server.child, "INT");
+    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+    let mut rest = String::new();
+    log.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "error: told twice to stop; running requests were broken off\n");
+}
+
 #[cfg(unix)]
 #[test]
 fn serve_stops_at_sigterm_and_at_ctrl_c() {
@@ -341,4 +371,16 @@ fn the_demos_hints_work_until_ctrl_c() {
     signal(&demo, "INT");
     assert_eq!(demo.wait().unwrap().code(), Some(0));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "the temporary store is gone");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_demo_that_is_interrupted_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut demo = command().arg("demo").env("TMPDIR", temporary.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    next_line(&mut out);
+    signal(&demo, "INT");
+    assert_eq!(demo.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
