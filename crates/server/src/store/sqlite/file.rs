@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{HookError, M, Migrations};
 
 use super::{OpenError, StoreError};
@@ -35,6 +35,10 @@ pub fn prepare(path: &Path) -> Result<PathBuf, OpenError> {
     }
     create(&path)?;
     let mut connection = open_writer(&path)?;
+    // Where writing is not allowed, SQLite opens for reading without a word, and the first write would fail.
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(OpenError::NoAccess);
+    }
     refuse_foreign(&mut connection)?;
     log_ahead(&connection)?;
     migrate(&mut connection, MIGRATIONS)?;
