@@ -115,15 +115,16 @@ fn a_services_own_words_are_shown_as_text() {
         let (mut connection, _) = listener.accept().unwrap();
         let mut request = BufReader::new(&connection);
         while next_line(&mut request) != "\r\n" {}
-        let body = json!({ "code": 522, "message": "no\x1b[31m\nerror: forged", "data": null }).to_string();
+        let body = json!({ "code": 522, "message": "no\x1b[31m\nerror: for\u{202e}ged", "data": null }).to_string();
         let head = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nconnection: close";
         write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
     });
     let said = run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &url]));
     service.join().unwrap();
     assert_eq!(said.status, 1);
+    // The client takes out what doesn't belong into a log, the command what steers a terminal.
     assert!(
-        said.err.starts_with("error: the service refused the request: no\u{fffd}[31m\u{fffd}error: forged"),
+        said.err.starts_with("error: the service refused the request: no [31m error: for\u{fffd}ged"),
         "{}",
         said.err
     );

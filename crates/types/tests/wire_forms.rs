@@ -357,10 +357,7 @@ fn d12_messages_are_any_text() {
 #[test]
 fn d13_bodies_of_query_all_ol_whats_app_info() {
     let reads = |body: Value| reads_as::<NoParameters>(body, json!({}));
-    all_pass([
-        ("an empty object", reads(json!({}))),
-        ("any object", reads(json!({ "source": 1, "userId": "" }))),
-    ]);
+    all_pass([("an empty object", reads(json!({}))), ("any object", reads(json!({ "source": 1, "userId": "" })))]);
     for body in [json!(null), json!([]), json!([1]), json!(""), json!(1)] {
         assert!(serde_json::from_value::<NoParameters>(body.clone()).is_err(), "{body} is no object");
     }
