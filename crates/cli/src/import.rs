@@ -5,7 +5,7 @@ use std::{
     io::{self, BufRead, BufReader, IsTerminal, Read},
     path::Path,
     process::ExitCode,
-    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    sync::mpsc::{Receiver, sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -131,37 +131,33 @@ struct Importer<'a> {
 impl Importer<'_> {
     async fn run(mut self, lines: Receiver<io::Result<Line>>) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
-        loop {
-            let (batch, more) = tokio::task::block_in_place(|| next_batch(&lines));
-            let Some(last) = batch.last().map(|line| line.as_ref().map(|line| (line.number, line.position))) else {
-                break;
-            };
-            let last = last.ok();
+        while let Some(batch) = tokio::task::block_in_place(|| next_batch(&lines)) {
             let mut events = Vec::with_capacity(batch.len());
+            let mut read_up_to = None;
             let mut broken = None;
             for line in batch {
                 match line {
-                    Ok(line) => match self.event(&line) {
-                        Ok(event) => events.extend(event),
-                        Err(reason) => {
-                            counts.refused += 1;
-                            self.progress.complain(&format!("line {}: {reason}", line.number));
+                    Ok(line) => {
+                        read_up_to = Some((line.number, line.position));
+                        match self.event(&line) {
+                            Ok(event) => events.extend(event),
+                            Err(reason) => {
+                                counts.refused += 1;
+                                self.progress.complain(&format!("line {}: {reason}", line.number));
+                            }
                         }
-                    },
+                    }
                     Err(error) => broken = Some(error),
                 }
             }
             let appended = self.store.append(self.tenant, events).await?;
             counts.appended.stored += appended.stored;
             counts.appended.repeated += appended.repeated;
-            if let Some(error) = broken {
-                return Err(error).context("the input broke off; what came before it is stored");
-            }
-            if let Some((number, position)) = last {
+            if let Some((number, position)) = read_up_to {
                 self.progress.stored_up_to(number, position);
             }
-            if !more {
-                break;
+            if let Some(error) = broken {
+                return Err(error).context("the input broke off; what came before it is stored");
             }
         }
         self.progress.finish();
@@ -181,21 +177,16 @@ impl Importer<'_> {
     }
 }
 
-/// Lines up to a full batch, the end of the first one's patience or of the input, and whether there may be more.
-fn next_batch(lines: &Receiver<io::Result<Line>>) -> (Vec<io::Result<Line>>, bool) {
-    let Ok(first) = lines.recv() else {
-        return (Vec::new(), false);
-    };
+/// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
+fn next_batch(lines: &Receiver<io::Result<Line>>) -> Option<Vec<io::Result<Line>>> {
+    let mut batch = vec![lines.recv().ok()?];
     let deadline = Instant::now() + PATIENCE;
-    let mut batch = vec![first];
-    while batch.len() < BATCH {
-        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(line) => batch.push(line),
-            Err(RecvTimeoutError::Timeout) => return (batch, true),
-            Err(RecvTimeoutError::Disconnected) => return (batch, false),
-        }
+    while batch.len() < BATCH
+        && let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+    {
+        batch.push(line);
     }
-    (batch, true)
+    Some(batch)
 }
 
 /// What the person or the program that waits for an import gets to see of it.
