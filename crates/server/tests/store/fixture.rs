@@ -1,0 +1,130 @@
+//! A store to test, events to feed it, and its answers in short.
+
+use std::sync::Arc;
+
+use group_dispatch_server::{
+    ApiKey, TenantId,
+    event::StatusEvent,
+    store::{AgentFilter, SqliteStore, Store},
+};
+use group_dispatch_types::{
+    AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
+};
+use tempfile::TempDir;
+
+pub const ALL: AgentFilter = AgentFilter { user_id: None, agent_account: None };
+
+/// A store and, as long as it lives, the place where it keeps its data.
+pub struct Fixture {
+    pub store: Arc<dyn Store>,
+    pub directory: TempDir,
+}
+
+impl std::ops::Deref for Fixture {
+    type Target = dyn Store;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.store
+    }
+}
+
+/// An empty store. Another kind of store joins here.
+pub async fn empty() -> Fixture {
+    let directory = tempfile::tempdir().unwrap();
+    let store = sqlite(&directory, UtcOffset::VENDOR);
+    Fixture { store, directory }
+}
+
+/// A store that knows tenant 1 and has its events, each of them appended on its own.
+pub async fn with(events: impl IntoIterator<Item = StatusEvent>) -> Fixture {
+    let store = empty().await;
+    store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
+    for event in events {
+        store.append(tenant(1), vec![event]).await.unwrap();
+    }
+    store
+}
+
+pub fn sqlite(directory: &TempDir, offset: UtcOffset) -> Arc<dyn Store> {
+    Arc::new(SqliteStore::open(&directory.path().join("store.db"), offset).unwrap())
+}
+
+pub fn tenant(id: u64) -> TenantId {
+    id.into()
+}
+
+pub fn user(id: u32) -> UserId {
+    id.into()
+}
+
+pub fn account(number: u64) -> WhatsAppNumber {
+    number.try_into().unwrap()
+}
+
+pub fn of_user(id: u32) -> AgentFilter {
+    AgentFilter { user_id: Some(user(id)), ..ALL }
+}
+
+pub fn of_account(account: &str) -> AgentFilter {
+    AgentFilter { agent_account: Some(account.into()), ..ALL }
+}
+
+/// Account 100 comes online on PC with agent `user`.
+pub fn online(id: u32, at: i64) -> StatusEvent {
+    StatusEvent {
+        event_id: None,
+        user_id: user(id),
+        agent_account: format!("agent{id}"),
+        user_name: None,
+        whatsapp: account(100),
+        name: None,
+        status: AccountStatus::Online,
+        source: Source::Pc,
+        country_code: "Colombia".into(),
+        detail_status: StatusDetail::PcOnline,
+        at,
+    }
+}
+
+pub fn offline(id: u32, at: i64) -> StatusEvent {
+    let (status, detail_status) = (AccountStatus::Offline, StatusDetail::PcClientClosed);
+    StatusEvent { status, detail_status, ..online(id, at) }
+}
+
+pub async fn online_at(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<NamedOnlineAgent> {
+    let mut groups = store.online_agents(tenant(1), vec![source], filter).await.unwrap();
+    assert_eq!((groups.len(), groups[0].source), (1, source.into()));
+    groups.remove(0).list
+}
+
+/// Agents and accounts that are online, as (agent, accounts).
+pub async fn presence(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
+    online_at(store, source, filter)
+        .await
+        .into_iter()
+        .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
+        .collect()
+}
+
+/// The log at PC as (agent, countries): tests use the country to tell events apart.
+pub async fn log(store: &dyn Store, filter: AgentFilter, account: Option<WhatsAppNumber>) -> Vec<(u64, Vec<String>)> {
+    let agents = store.status_log(tenant(1), AgentSource::Pc, filter, account, 50).await.unwrap();
+    agents
+        .into_iter()
+        .map(|agent| (agent.user_id.get(), agent.whats_app_list.into_iter().map(|r| r.country_code).collect()))
+        .collect()
+}
+
+pub async fn recent(store: &dyn Store, filter: AgentFilter, most: usize) -> Vec<(u64, Vec<u64>)> {
+    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, filter, most).await.unwrap();
+    agents
+        .into_iter()
+        .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
+        .collect()
+}
+
+pub async fn location(store: &dyn Store, sources: &[Source]) -> Option<(u64, Source)> {
+    let location = store.account_location(tenant(1), account(100), sources.to_vec()).await.unwrap()?;
+    assert_eq!(location.whats_app, account(100));
+    Some((location.user_id.0.get(), location.source))
+}
