@@ -1,6 +1,9 @@
 //! What can be said on the command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use group_dispatch_client::TenantId;
@@ -43,7 +46,7 @@ pub struct Demo {
 #[derive(Args)]
 pub struct Serve {
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, env = "GROUP_DISPATCH_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "GROUP_DISPATCH_LISTEN", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub store: StoreArguments,
@@ -65,6 +68,11 @@ pub struct Serve {
     /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
     #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    const EXPECTED: &str = "expected an address and a port, such as 127.0.0.1:8080";
+    text.to_socket_addrs().map_err(|_| EXPECTED)?.next().ok_or(EXPECTED)
 }
 
 /// Which store.
@@ -128,13 +136,16 @@ pub enum Tenant {
 ///
 /// The file holds one JSON object a line, with the members of a queryUserStatusLog record (whatsApp, name, status,
 /// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, if there is one, eventId.
-/// Importing a file twice changes nothing. Lines that are wrong are reported with their number and left out.
+/// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
+/// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at
+/// sources other than 1, 2 and 3 are kept, but no question shows them. Lines that are wrong are reported with their number
+/// and left out.
 #[derive(Args)]
 pub struct Import {
     /// The file; `-` is standard input.
     pub file: PathBuf,
     /// The tenant whose events they are.
-    #[arg(long, env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
+    #[arg(long, visible_alias = "tenant-id", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
     pub tenant: TenantId,
     /// Print the number of the last line that is stored, on standard output, each time more of them are.
     #[arg(long)]
@@ -155,7 +166,7 @@ pub enum Question {
         #[arg(long, value_name = "ID")]
         user_id: Option<UserId>,
         /// Only the agent with this login account.
-        #[arg(long, value_name = "ACCOUNT")]
+        #[arg(long, visible_alias = "agent-account", value_name = "ACCOUNT")]
         user_name: Option<String>,
         #[command(flatten)]
         asking: Asking,
@@ -177,11 +188,13 @@ pub enum Question {
         asking: Asking,
     },
     /// What happened to each agent's accounts at a source: the latest 50 events.
+    ///
+    /// Times are those of the service's clock: UTC+8, unless its operator chose another zone.
     Log {
         #[arg(long, help = SOURCE_HELP)]
         source: AgentSource,
         /// Only the agent with this login account.
-        #[arg(long, value_name = "ACCOUNT")]
+        #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
         agent_account: Option<String>,
         /// Only this WhatsApp account.
         #[arg(long, value_name = "NUMBER")]
@@ -210,7 +223,7 @@ pub struct Asking {
     #[arg(long, env = "GROUP_DISPATCH_URL")]
     pub url: String,
     /// The tenant.
-    #[arg(long, env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
+    #[arg(long, visible_alias = "tenant", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
     pub tenant_id: TenantId,
     /// The tenant's key. Others can see it in the list of processes; the variable is safer.
     #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY")]

@@ -1,6 +1,6 @@
 //! The database that is named on the command line.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 use anyhow::{Context, bail};
 use group_dispatch_server::store::{SqliteStore, Store};
@@ -11,6 +11,13 @@ use group_dispatch_types::UtcOffset;
 pub enum Database {
     /// A SQLite file.
     Sqlite(PathBuf),
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Sqlite(path) = self;
+        write!(f, "sqlite://{}", path.display())
+    }
 }
 
 impl FromStr for Database {

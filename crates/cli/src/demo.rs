@@ -101,7 +101,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     print(
         "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
         "account 8618217331412 --source cloud",
-        tables::account(location.as_ref()),
+        tables::account(location.as_ref(), Some(Source::Cloud)),
     )?;
 
     let agent = "br02".to_owned();
@@ -147,7 +147,7 @@ Ask it with this command, in another terminal:
   export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
   {command} all
 
-The server stays up until Ctrl-C."#,
+Times are those of a clock at UTC+8. The server stays up until Ctrl-C."#,
         tenant = credentials.tenant_id(),
         token = credentials.token(&timestamp),
         key = credentials.api_key().expose(),

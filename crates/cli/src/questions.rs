@@ -1,10 +1,11 @@
 //! The five questions.
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use comfy_table::Table;
-use group_dispatch_client::{Client, Credentials};
+use group_dispatch_client::{Client, Credentials, Error};
 use group_dispatch_types::{
-    GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
+    BusinessCode, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest,
 };
 use serde::Serialize;
 
@@ -14,6 +15,14 @@ use crate::{
 };
 
 pub async fn run(question: &Question) -> anyhow::Result<()> {
+    ask(question).await.map_err(|error| match error.downcast_ref::<Error>().and_then(Error::code) {
+        // The service speaks of the token, which people never see.
+        Some(BusinessCode::TokenWrong) => anyhow!("{error}; are the tenant's id and its key right?"),
+        _ => error,
+    })
+}
+
+async fn ask(question: &Question) -> anyhow::Result<()> {
     match question {
         Question::Online { source, user_id, user_name, asking } => {
             let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name: user_name.clone() };
@@ -27,7 +36,7 @@ pub async fn run(question: &Question) -> anyhow::Result<()> {
         Question::Account { number, source, asking } => {
             let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
             let location = client(asking)?.query_whats_app_info(&question).await?;
-            print(asking, &location, || tables::account(location.as_ref()))
+            print(asking, &location, || tables::account(location.as_ref(), *source))
         }
         Question::Log { source, agent_account, whatsapp, asking } => {
             let question = QueryUserStatusLogRequest {

@@ -14,15 +14,16 @@ use crate::{
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
-    let store = arguments.store.database.open_or_create(arguments.zone.utc_offset)?;
+    let database = &arguments.store.database;
+    let store = database.open_or_create(arguments.zone.utc_offset)?;
     if store.tenants().await?.is_empty() {
-        tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID` makes one known");
+        tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID --database {database}` makes one known");
     }
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is another server there?", arguments.listen))?;
     let mut signals = Signals::hear()?;
-    tracing::info!(address = %listener.local_addr()?, "listening");
+    tracing::info!(address = %listener.local_addr()?, %database, "listening");
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = group_dispatch_server::serve(listener, store, settings(arguments), async {
         let _ = stopped.await;

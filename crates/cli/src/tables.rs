@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use group_dispatch_server::store::TenantSummary;
 use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAccount, OnlineAgent, SourceGroup,
+    AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAccount, OnlineAgent, Source, SourceGroup,
 };
 
 use crate::terminal::plain;
@@ -42,7 +42,7 @@ pub fn all(groups: &[SourceGroup]) -> Table {
     or_nothing(table, "nobody is online")
 }
 
-pub fn account(location: Option<&AccountLocation>) -> Table {
+pub fn account(location: Option<&AccountLocation>, asked: Option<Source>) -> Table {
     let mut table = table(["WHATSAPP", "SOURCE", "AGENT ID", "AGENT"]);
     if let Some(location) = location {
         table.add_row(row([
@@ -52,7 +52,10 @@ pub fn account(location: Option<&AccountLocation>) -> Table {
             location.agent_account.clone(),
         ]));
     }
-    or_nothing(table, "the account is not online there")
+    match asked {
+        None => or_nothing(table, "the account is not online on pc or mobile; --source cloud looks at cloud computers"),
+        Some(source) => or_nothing(table, &format!("the account is not online on {source}")),
+    }
 }
 
 pub fn log(logs: &[AgentStatusLog]) -> Table {

@@ -84,7 +84,10 @@ fn answers_are_printed_as_tables() {
     );
     assert!(table(&["all"]).contains(&"pc 868024 202503101 202503101 8618217331413 chen".to_owned()));
     assert_eq!(table(&["online", "--source", "pc", "--user-id", "1"]), ["nobody is online there"]);
-    assert_eq!(table(&["account", "1"]), ["the account is not online there"]);
+    assert_eq!(
+        table(&["account", "1"]),
+        ["the account is not online on pc or mobile; --source cloud looks at cloud computers"]
+    );
 }
 
 /// What came over the wire neither steers the terminal nor forges a row of a table.
@@ -142,6 +145,7 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["serve", "--database", "postgres://x"], "expected sqlite:// and a file's path"),
         (vec!["tenant", "add", "7", "--database", "sqlite://:memory:"], "a database in memory would end"),
         (vec!["tenant", "list", "--database", "sqlite://store.db?mode=ro"], "a database has no parameters"),
+        (vec!["serve", "--listen", "8081"], "expected an address and a port, such as 127.0.0.1:8080"),
         (vec!["serve", "--utc-offset", "8"], "expected an offset from UTC such as +08:00"),
         (vec!["serve", "--request-timeout", "0"], "0 is not in 1.."),
         (vec!["tenant", "add", "x"], "expected a tenant id"),
@@ -164,7 +168,7 @@ fn a_refused_question_is_one_sentence_without_the_key() {
     assert_eq!((said.status, said.out.as_str()), (1, ""));
     assert_eq!(
         said.err,
-        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401)\n"
+        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); are the tenant's id and its key right?\n"
     );
     let mut nobody = command();
     nobody.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", "http://127.0.0.1:1"]);

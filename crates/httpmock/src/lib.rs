@@ -4,8 +4,7 @@
 //!
 //! ```
 //! use group_dispatch_client::{Client, Credentials, types::*};
-//! use group_dispatch_httpmock::MockServerExt;
-//! use httpmock::MockServer;
+//! use group_dispatch_httpmock::{MockServerExt, httpmock::MockServer};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,6 +20,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A question that no mock was made for is answered by httpmock with HTTP status 404 and no envelope, which the client tells
+//! as `Error::Http`.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderName, StatusCode, header},
-    response::{Html, IntoResponse},
+    response::{Html, IntoResponse, Redirect},
     routing::get,
 };
 use serde_json::{Value, json};
@@ -23,7 +23,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], contract::YAML)))
         .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], contract::JSON)))
+        .route("/", get(async || Redirect::to("/docs")))
         .route("/docs", get(docs))
+        .route("/docs/", get(async || Redirect::to("/docs")))
         .route("/docs/scalar.js", get(docs_script))
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))
         .route("/readyz", get(ready))

@@ -55,7 +55,7 @@ pub fn router(store: Arc<dyn Store>, settings: Settings) -> Router {
 }
 
 async fn unknown_path() -> Failure {
-    Failure::new(BusinessCode::UnknownPath, "path: unknown; /openapi.yaml lists those that are served")
+    Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs and /openapi.yaml tell those that are served")
 }
 
 async fn method_not_allowed(request: Request) -> Failure {

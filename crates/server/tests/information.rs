@@ -37,6 +37,10 @@ async fn the_docs_come_from_this_host_alone() {
     let page = response.text().await.unwrap();
     assert!(page.contains("src=\"/docs/scalar.js\""));
     assert!(!page.contains("https://") && !page.contains("src=\"//"), "{page}");
+    for path in ["/", "/docs/"] {
+        let response = reqwest::get(format!("{}{path}", server.url)).await.unwrap();
+        assert_eq!((response.status().as_u16(), response.url().path()), (200, "/docs"), "{path} leads there");
+    }
     let (status, content_type, script) = get(&format!("{}/docs/scalar.js", server.url)).await;
     assert_eq!((status, content_type.as_str()), (200, "text/javascript"));
     assert!(script.contains("createApiReference"));
