@@ -7,7 +7,7 @@ use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use syn::{ImplItem, Item};
 
-use crate::{contract::Contract, models, sample};
+use crate::{contract::Contract, models, operations::operations, sample};
 
 /// A generated file, kept as an insta snapshot which is at the same time the file that its crate takes in.
 pub struct GeneratedFile {
@@ -28,6 +28,11 @@ pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
     Ok(vec![
         GeneratedFile { folder: "crates/types/src/generated", name: "types.rs", text: rust_source(&types) },
         GeneratedFile { folder: "crates/client/src/generated", name: "client.rs", text: rust_source(&client) },
+        GeneratedFile {
+            folder: "crates/client/src/generated",
+            name: "operations.rs",
+            text: rust_source(&operations(contract)?),
+        },
         GeneratedFile {
             folder: "crates/httpmock/src/generated",
             name: "operations.rs",
@@ -83,7 +88,7 @@ fn settings(contract: &Contract) -> Result<GenerationSettings> {
     settings
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::call::Call));
+        .with_inner_type(quote!(crate::attempt::Attempt));
     for derive in ["PartialEq", "Eq", "Hash"] {
         settings.with_derive(derive);
     }

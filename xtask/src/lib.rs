@@ -3,4 +3,5 @@
 pub mod codegen;
 pub mod contract;
 mod models;
+mod operations;
 pub mod sample;

@@ -90,14 +90,14 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let client = Client::builder().base_url(url).credentials(credentials.clone()).build()?;
 
     let question = QueryUserStatusRequest { source: AgentSource::Mobile, user_id: None, user_name: None };
-    let agents = client.query_user_status(&question).await?;
+    let agents = client.ask(question).await?;
     print("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
 
-    let groups = client.query_all_ol_whats_app_info().await?;
+    let groups = client.all_online().await?;
     print("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
 
     let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: Some(Source::Cloud) };
-    let location = client.query_whats_app_info(&question).await?;
+    let location = client.ask(question).await?;
     print(
         "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
         "account 8618217331412 --source cloud",
@@ -107,7 +107,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let agent = "br02".to_owned();
     let question =
         QueryUserStatusLogRequest { source: AgentSource::Mobile, agent_account: Some(agent), whats_app: None };
-    let logs = client.query_user_status_log(&question).await?;
+    let logs = client.ask(question).await?;
     print(
         "queryUserStatusLog: what happened to br02's accounts on mobile?",
         "log --source mobile --agent-account br02",
@@ -115,7 +115,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     )?;
 
     let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)) };
-    let agents = client.get_latest_online_whats_account(&question).await?;
+    let agents = client.ask(question).await?;
     print(
         "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
         "recent --source pc --user-id 700153",

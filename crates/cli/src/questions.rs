@@ -26,16 +26,16 @@ async fn ask(question: &Question) -> anyhow::Result<()> {
     match question {
         Question::Online { source, user_id, user_name, asking } => {
             let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name: user_name.clone() };
-            let agents = client(asking)?.query_user_status(&question).await?;
+            let agents = client(asking)?.ask(question).await?;
             print(asking, &agents, || tables::online(&agents))
         }
         Question::All { asking } => {
-            let groups = client(asking)?.query_all_ol_whats_app_info().await?;
+            let groups = client(asking)?.all_online().await?;
             print(asking, &groups, || tables::all(&groups))
         }
         Question::Account { number, source, asking } => {
             let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
-            let location = client(asking)?.query_whats_app_info(&question).await?;
+            let location = client(asking)?.ask(question).await?;
             print(asking, &location, || tables::account(location.as_ref(), *source))
         }
         Question::Log { source, agent_account, whatsapp, asking } => {
@@ -44,12 +44,12 @@ async fn ask(question: &Question) -> anyhow::Result<()> {
                 agent_account: agent_account.clone(),
                 whats_app: *whatsapp,
             };
-            let logs = client(asking)?.query_user_status_log(&question).await?;
+            let logs = client(asking)?.ask(question).await?;
             print(asking, &logs, || tables::log(&logs))
         }
         Question::Recent { source, user_id, asking } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
-            let agents = client(asking)?.get_latest_online_whats_account(&question).await?;
+            let agents = client(asking)?.ask(question).await?;
             print(asking, &agents, || tables::recent(&agents))
         }
     }

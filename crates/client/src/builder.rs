@@ -1,24 +1,70 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{env, fmt, sync::Arc, time::Duration};
 
-use reqwest::Url;
+use reqwest::{Url, header::HeaderValue};
 
-use crate::{Client, Credentials, Error, client::Shared};
+use crate::{
+    Client, Credentials, Error, RateLimit, RetryBudget, RetryPolicy, TenantId,
+    client::{Server, Shared},
+    rate_limit::RateLimits,
+    retry::Bucket,
+    skew::Skew,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(30);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(90);
 const USER_AGENT: &str = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
 
 /// Makes a [`Client`]: address and credentials are needed, the rest has defaults.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     base_url: Option<String>,
     credentials: Option<Credentials>,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    timeout: Duration,
+    user_agent_suffix: Option<String>,
     http: Option<reqwest::Client>,
+    retry: RetryPolicy,
+    retry_budget: RetryBudget,
+    rate_limit: RateLimit,
+    traces_personal_data: bool,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            credentials: None,
+            connect_timeout: CONNECT_TIMEOUT,
+            attempt_timeout: ATTEMPT_TIMEOUT,
+            timeout: TIMEOUT,
+            user_agent_suffix: None,
+            http: None,
+            retry: RetryPolicy::default(),
+            retry_budget: RetryBudget::default(),
+            rate_limit: RateLimit::default(),
+            traces_personal_data: false,
+        }
+    }
 }
 
 impl ClientBuilder {
-    /// The service's address, such as `https://api.socialepoch.com`; a path in it is kept as a prefix.
+    /// A builder with address and credentials from the environment: `GROUP_DISPATCH_URL`, `GROUP_DISPATCH_TENANT_ID` and
+    /// `GROUP_DISPATCH_API_KEY`.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when one of them is missing or the tenant's id is no whole number.
+    pub fn from_env() -> Result<Self, Error> {
+        let tenant_id: TenantId = variable("GROUP_DISPATCH_TENANT_ID")?
+            .parse()
+            .map_err(|reason| Error::Configuration(format!("GROUP_DISPATCH_TENANT_ID: {reason}")))?;
+        let credentials = Credentials::new(tenant_id, variable("GROUP_DISPATCH_API_KEY")?);
+        Ok(Self::default().base_url(variable("GROUP_DISPATCH_URL")?).credentials(credentials))
+    }
+
+    /// The service's address, such as [`hosts::VENDOR`](crate::hosts::VENDOR); a path in it is kept as a prefix.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -30,41 +76,141 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests with this HTTP client instead of one of our own, which waits 10 seconds for a connection and 30 for
-    /// an answer, and follows no redirects: they would carry the signature to another address.
+    /// The time that making a connection may take; 10 seconds. Without effect in a browser and on an
+    /// [`http_client`](Self::http_client) of your own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The time that each attempt may take, from the request to the end of the answer; 30 seconds.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// The time that a call may take: all its attempts and the pauses between them; 90 seconds. The wait for its turn
+    /// under the rate limit is not counted.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What stands behind our name in the `user-agent` of the requests, such as `my-program/1.2`.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Sends requests with this HTTP client instead of one of our own, which follows no redirects: they would carry the
+    /// signature to another address. Its user agent stays, unless a suffix is set; the time that it allows for a whole
+    /// request is replaced by [`attempt_timeout`](Self::attempt_timeout).
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
+        self
+    }
+
+    /// How calls are retried; see [`RetryPolicy`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many retries all calls together may make; see [`RetryBudget`].
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
+        self
+    }
+
+    /// How many requests a second are sent; see [`RateLimit`].
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// Whether spans tell what was asked, phone numbers and login accounts included. They don't unless this is set.
+    pub fn trace_personal_data(mut self, does: bool) -> Self {
+        self.traces_personal_data = does;
         self
     }
 
     /// The client.
     ///
     /// # Errors
-    /// [`Error::Configuration`] when address or credentials are missing, the address is not an http or https one, or no
-    /// HTTP client can be made.
+    /// [`Error::Configuration`] when address or credentials are missing, the address is not an http or https one or TLS
+    /// was left out of the build that it needs, the suffix of the user agent can't stand in a header, or no HTTP client
+    /// can be made.
     pub fn build(self) -> Result<Client, Error> {
-        let url =
-            self.base_url.ok_or_else(|| configuration("no base_url was given; set it with ClientBuilder::base_url"))?;
+        let url = self
+            .base_url
+            .as_deref()
+            .ok_or_else(|| configuration("no base_url was given; set it with ClientBuilder::base_url"))?;
+        let url = checked_base_url(url)?;
         let credentials = self
             .credentials
+            .clone()
             .ok_or_else(|| configuration("no credentials were given; set them with ClientBuilder::credentials"))?;
-        let http = match self.http {
-            Some(http) => http,
-            None => default_http_client()?,
+        let user_agent = self.user_agent()?;
+        let http = match &self.http {
+            Some(http) => http.clone(),
+            None => self.own_http_client(&url)?,
         };
-        Ok(Client { shared: Arc::new(Shared { base_url: checked_base_url(&url)?, credentials, http }) })
+        let shared = Shared {
+            server: Server {
+                address: url.host_str().unwrap_or_default().to_owned(),
+                port: url.port_or_known_default().unwrap_or_default(),
+            },
+            // progenitor wants it without a slash at the end.
+            base_url: url.as_str().trim_end_matches('/').to_owned(),
+            credentials,
+            http,
+            user_agent,
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: self.retry,
+            retry_bucket: Bucket::full(self.retry_budget),
+            rate_limits: RateLimits::new(self.rate_limit),
+            skew: Skew::default(),
+            traces_personal_data: self.traces_personal_data,
+        };
+        Ok(Client { shared: Arc::new(shared) })
+    }
+
+    fn user_agent(&self) -> Result<Option<HeaderValue>, Error> {
+        let text = match &self.user_agent_suffix {
+            Some(suffix) => format!("{USER_AGENT} {suffix}"),
+            None if self.http.is_some() => return Ok(None),
+            None => USER_AGENT.to_owned(),
+        };
+        let value = HeaderValue::from_str(text.trim_end());
+        value
+            .map(Some)
+            .map_err(|_| configuration("the user agent's suffix has characters that can't stand in a header"))
+    }
+
+    fn own_http_client(&self, url: &Url) -> Result<reqwest::Client, Error> {
+        #[cfg(not(any(target_arch = "wasm32", feature = "rustls", feature = "native-tls")))]
+        if url.scheme() == "https" {
+            return Err(configuration(
+                "an https address needs TLS: turn on the feature `rustls` or `native-tls` of group-dispatch-client",
+            ));
+        }
+        let _ = url;
+        let builder = reqwest::Client::builder();
+        #[cfg(not(target_arch = "wasm32"))]
+        let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
+        builder.build().map_err(|reason| Error::Configuration(format!("no HTTP client can be made: {reason}")))
     }
 }
 
 /// An address that can't be used may have a password in it, and is not shown.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |url: &String| checked_base_url(url).unwrap_or_else(|_| "***".to_owned());
+        let shown = |url: &String| checked_base_url(url).map_or_else(|_| "***".to_owned(), String::from);
         f.debug_struct("ClientBuilder")
             .field("base_url", &self.base_url.as_ref().map(shown))
             .field("credentials", &self.credentials)
-            .field("http", &self.http)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,8 +218,12 @@ fn configuration(reason: &str) -> Error {
     Error::Configuration(reason.to_owned())
 }
 
-/// The address as progenitor wants it: without a slash at the end.
-fn checked_base_url(url: &str) -> Result<String, Error> {
+fn variable(name: &str) -> Result<String, Error> {
+    let missing = || Error::Configuration(format!("the environment variable {name} is not set, or is no text"));
+    env::var(name).ok().filter(|value| !value.trim().is_empty()).ok_or_else(missing)
+}
+
+fn checked_base_url(url: &str) -> Result<Url, Error> {
     let parsed = Url::parse(url).map_err(|reason| {
         Error::Configuration(format!("the base_url has to be an address with http:// or https:// in front ({reason})"))
     })?;
@@ -87,12 +237,5 @@ fn checked_base_url(url: &str) -> Result<String, Error> {
     {
         return Err(configuration("the base_url must have no user, password, query or fragment"));
     }
-    Ok(parsed.as_str().trim_end_matches('/').to_owned())
-}
-
-fn default_http_client() -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder().user_agent(USER_AGENT);
-    #[cfg(not(target_arch = "wasm32"))]
-    let builder = builder.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
-    builder.build().map_err(|reason| Error::Configuration(format!("no HTTP client can be made: {reason}")))
+    Ok(parsed)
 }

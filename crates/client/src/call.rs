@@ -1,92 +1,116 @@
-//! What goes with one call besides the question: signing on the way out, notes on the way back.
+//! One call: as many attempts as it takes, each in its turn and signed anew.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
-use group_dispatch_types::signing::{TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
-use reqwest::{
-    Request, Response, StatusCode,
-    header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue},
+use group_dispatch_types::BusinessCode;
+use tracing::Instrument;
+
+use crate::{
+    Error, Question,
+    attempt::Attempt,
+    client::Shared,
+    clock::{Instant, sleep},
+    query::Options,
+    retry::Failure,
+    telemetry,
 };
 
-use crate::{Credentials, client::Shared, generated};
-
-/// One call, which the generated client carries with it.
-#[derive(Clone, Debug)]
-pub struct Call {
-    shared: Arc<Shared>,
-    received: Arc<Mutex<Option<Received>>>,
+/// How a call ended well.
+pub struct Answered<T> {
+    pub data: T,
+    pub attempt: Attempt,
+    pub attempts: u32,
 }
 
-/// What is worth keeping of a response's head: progenitor loses it where the body can't be read.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub status: StatusCode,
-    pub request_id: Option<String>,
+/// Asks until there is an answer, or no use in asking again.
+pub async fn run<Q: Question>(
+    shared: &Arc<Shared>,
+    question: &Q,
+    options: Arc<Options>,
+) -> Result<Answered<Q::Data>, Error> {
+    let span = telemetry::call(shared, question);
+    let outcome = attempts(shared, question, &options).instrument(span.clone()).await;
+    telemetry::ended(&span, outcome.as_ref().err());
+    outcome
 }
 
-impl Call {
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, received: Arc::default() }
+async fn attempts<Q: Question>(
+    shared: &Arc<Shared>,
+    question: &Q,
+    options: &Arc<Options>,
+) -> Result<Answered<Q::Data>, Error> {
+    let policy = options.retry.as_ref().unwrap_or(&shared.retry);
+    let mut time_left = options.timeout.unwrap_or(shared.timeout);
+    let mut signed_anew = false;
+    for attempts in 1.. {
+        shared.rate_limits.turn(Q::OPERATION).await;
+        let began = Instant::now();
+        let attempt = Attempt::new(Arc::clone(shared), Arc::clone(options), shared.attempt_timeout.min(time_left));
+        let error = match one(question, &attempt, attempts).await {
+            Ok(data) => {
+                shared.retry_bucket.put_in_for_success();
+                return Ok(Answered { data, attempt, attempts });
+            }
+            Err(error) => error.after(attempts, attempt.received().and_then(|it| it.request_id()).map(str::to_owned)),
+        };
+        time_left = time_left.saturating_sub(began.elapsed());
+        let may_go_on = Q::OPERATION.is_idempotent && policy.allows_another(attempts) && !time_left.is_zero();
+        if clock_is_to_blame(shared, &attempt, &error) && may_go_on && !signed_anew {
+            signed_anew = true;
+            telemetry::clock_was_wrong(shared.skew.offset());
+            continue;
+        }
+        let failure = Failure {
+            is_retryable: may_go_on && error.is_retryable(),
+            attempts,
+            retry_after: attempt.received().and_then(|received| received.retry_after()),
+            time_left,
+            random: fastrand::f64(),
+        };
+        let Some(pause) = policy.decide(&failure) else { return Err(error) };
+        if !shared.retry_bucket.take_out() {
+            return Err(Error::BudgetExhausted { last: Box::new(error) });
+        }
+        telemetry::tries_again(&error, pause);
+        time_left = time_left.saturating_sub(pause);
+        sleep(pause).await;
     }
+    Err(Error::InvalidRequest("it was tried too often".to_owned()))
+}
 
-    /// The head of the latest response, if there was one.
-    pub fn received(&self) -> Option<Received> {
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+async fn one<Q: Question>(question: &Q, attempt: &Attempt, attempts: u32) -> Result<Q::Data, Error> {
+    let span = telemetry::attempt(&attempt.shared, Q::OPERATION, attempts);
+    let outcome = question.send(attempt).instrument(span.clone()).await;
+    telemetry::answered(&span, attempt.received());
+    telemetry::ended(&span, outcome.as_ref().err());
+    outcome
+}
+
+/// Whether a request was refused because of this machine's clock. The service's is known from then on, so that the next
+/// request is signed by it.
+fn clock_is_to_blame(shared: &Shared, attempt: &Attempt, error: &Error) -> bool {
+    if error.code() != Some(BusinessCode::TimestampTimeout) {
+        return false;
     }
+    attempt.received().is_some_and(|received| {
+        let learned = |date| shared.skew.learn(date, received.signed_with, received.sent_at, received.answered_at);
+        received.header("date").is_some_and(learned)
+    })
+}
 
-    fn note(&self, response: &Response) {
-        let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let received = Received { status: response.status(), request_id };
-        *self.received.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+/// Outside of a runtime, connections and timers would panic.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn check_runtime() -> Result<(), Error> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::Configuration(
+            "a call has to be awaited within a tokio runtime; without one, the feature `blocking` has Query::wait"
+                .to_owned(),
+        )),
     }
 }
 
-impl ClientHooks<Call> for generated::Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        // progenitor always sends it; the vendor knows no such header.
-        request.headers_mut().remove("api-version");
-        Ok(())
-    }
-
-    /// Signing is done here and not in `pre`, so that each attempt is signed anew.
-    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let call = self.inner();
-        // A token of hexadecimal digits is always a valid header; if it were not, the service would say that it is missing.
-        let _ = sign(request.headers_mut(), &call.shared.credentials, SystemTime::now());
-        let response = self.client().execute(request).await?;
-        call.note(&response);
-        Ok(response)
-    }
-}
-
-fn sign(headers: &mut HeaderMap, credentials: &Credentials, now: SystemTime) -> Result<(), InvalidHeaderValue> {
-    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis().to_string();
-    let mut token = HeaderValue::from_str(&credentials.token(&timestamp))?;
-    token.set_sensitive(true);
-    headers.insert(HeaderName::from_static(TENANT_ID_HEADER), HeaderValue::from(credentials.tenant_id().get()));
-    headers.insert(HeaderName::from_static(TIMESTAMP_HEADER), HeaderValue::from_str(&timestamp)?);
-    headers.insert(HeaderName::from_static(TOKEN_HEADER), token);
+#[cfg(target_arch = "wasm32")]
+pub fn check_runtime() -> Result<(), Error> {
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn the_three_headers_prove_the_key_without_sending_it() -> Result<(), InvalidHeaderValue> {
-        let mut headers = HeaderMap::new();
-        let now = UNIX_EPOCH + Duration::from_millis(1_710_936_559_123);
-        sign(&mut headers, &Credentials::new(1, "demo-api-key"), now)?;
-        assert_eq!(headers["tenant_id"], "1");
-        assert_eq!(headers["timestamp"], "1710936559123");
-        assert_eq!(headers["token"], "a35aadc4da20a17e393fbc84321d55fc");
-        assert_eq!(headers.len(), 3);
-        assert!(!format!("{headers:?}").contains("a35aadc4"), "the token stands in Debug");
-        Ok(())
-    }
 }

@@ -1,13 +1,17 @@
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentStatusLog, GetLatestOnlineWhatsAccountRequest, NoParameters,
-    OnlineAgent, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest, SourceGroup,
+    AgentSource, GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, WhatsAppNumber,
+};
+use reqwest::header::HeaderValue;
+
+use crate::{
+    ClientBuilder, Credentials, Error, Query, Question, RetryPolicy, rate_limit::RateLimits, retry::Bucket, skew::Skew,
 };
 
-use crate::{ClientBuilder, Credentials, Error, call::Call, envelope, generated};
-
-/// A client of the account queries. Clones are cheap and share everything.
+/// A client of the account queries. Clones are cheap and share everything: connections, limits, what was learned of the
+/// service's clock.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
@@ -16,8 +20,25 @@ pub struct Client {
 #[derive(Debug)]
 pub struct Shared {
     pub base_url: String,
+    pub server: Server,
     pub credentials: Credentials,
     pub http: reqwest::Client,
+    /// Set where it is not the HTTP client's own.
+    pub user_agent: Option<HeaderValue>,
+    pub timeout: Duration,
+    pub attempt_timeout: Duration,
+    pub retry: RetryPolicy,
+    pub retry_bucket: Bucket,
+    pub rate_limits: RateLimits,
+    pub skew: Skew,
+    pub traces_personal_data: bool,
+}
+
+/// Whom the requests go to.
+#[derive(Debug)]
+pub struct Server {
+    pub address: String,
+    pub port: u16,
 }
 
 impl Client {
@@ -26,63 +47,108 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// Agents that have WhatsApp accounts online at a source, with those accounts.
+    /// A client for what the environment says: `GROUP_DISPATCH_URL`, `GROUP_DISPATCH_TENANT_ID` and
+    /// `GROUP_DISPATCH_API_KEY`. [`ClientBuilder::from_env`] lets more be set.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub async fn query_user_status(&self, question: &QueryUserStatusRequest) -> Result<Vec<OnlineAgent>, Error> {
-        let call = self.call();
-        envelope::open(call.query_user_status(question).await, &call)
+    /// [`Error::Configuration`] when one of them is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
     }
 
-    /// All online agents and their accounts, grouped by source: PC and then mobile.
+    /// Agents that have WhatsApp accounts online at a source, with those accounts (queryUserStatus).
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use group_dispatch_client::AgentSource;
+    /// for agent in client.online_agents(AgentSource::Pc).user_id(12).await? {
+    ///     println!("agent {} has {} accounts online", agent.user_id, agent.whats_app_list.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn online_agents(&self, source: AgentSource) -> Query<QueryUserStatusRequest> {
+        self.ask(QueryUserStatusRequest { source, user_id: None, user_name: None })
+    }
+
+    /// All online agents and their accounts, grouped by source: PC and then mobile (queryAllOlWhatsAppInfo).
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// for group in client.all_online().await? {
+    ///     println!("{} agents are online at {}", group.list.len(), group.source);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn all_online(&self) -> Query<NoParameters> {
+        self.ask(NoParameters)
+    }
+
+    /// Where one account is online; none when it is not (queryWhatsAppInfo). The account is a
+    /// [`WhatsAppNumber`], or a phone number with its country calling code as a number or as people type it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// match client.account_location("+86 182-1733-1411").await? {
+    ///     Some(location) => println!("at {}, with agent {}", location.source, location.user_id),
+    ///     None => println!("not online"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// See [`Error`].
-    pub async fn query_all_ol_whats_app_info(&self) -> Result<Vec<SourceGroup>, Error> {
-        let call = self.call();
-        envelope::open(call.query_all_ol_whats_app_info(&NoParameters).await, &call)
+    /// What is no phone number makes the call fail with [`Error::InvalidRequest`].
+    pub fn account_location<V>(&self, account: V) -> Query<QueryWhatsAppInfoRequest>
+    where
+        V: TryInto<WhatsAppNumber, Error: Display>,
+    {
+        Query::about(self.clone(), account)
     }
 
-    /// Where one account is online; none when it is not.
+    /// Per agent its latest 50 status events at a source, newest first (queryUserStatusLog).
     ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn query_whats_app_info(
-        &self,
-        question: &QueryWhatsAppInfoRequest,
-    ) -> Result<Option<AccountLocation>, Error> {
-        let call = self.call();
-        envelope::open(call.query_whats_app_info(question).await, &call)
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use group_dispatch_client::AgentSource;
+    /// for log in client.status_log(AgentSource::Mobile).whats_app("573125704139").await? {
+    ///     for record in &log.whats_app_list {
+    ///         println!("{} {}", record.create_time, record.detail_status.description());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn status_log(&self, source: AgentSource) -> Query<QueryUserStatusLogRequest> {
+        self.ask(QueryUserStatusLogRequest { source, agent_account: None, whats_app: None })
     }
 
-    /// Per agent its latest 50 status events at a source, newest first.
+    /// Per agent the ten accounts that came online last at a source, with the status they have now
+    /// (getLatestOnlineWhatsAccount).
     ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn query_user_status_log(
-        &self,
-        question: &QueryUserStatusLogRequest,
-    ) -> Result<Vec<AgentStatusLog>, Error> {
-        let call = self.call();
-        envelope::open(call.query_user_status_log(question).await, &call)
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use group_dispatch_client::AgentSource;
+    /// let agents = client.recent_accounts(AgentSource::Pc).user_id(621_443).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn recent_accounts(&self, source: AgentSource) -> Query<GetLatestOnlineWhatsAccountRequest> {
+        self.ask(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
     }
 
-    /// Per agent the ten accounts that came online last at a source, with the status they have now.
+    /// Asks what is given as a request of the contract.
     ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn get_latest_online_whats_account(
-        &self,
-        question: &GetLatestOnlineWhatsAccountRequest,
-    ) -> Result<Vec<AgentRecentAccounts>, Error> {
-        let call = self.call();
-        envelope::open(call.get_latest_online_whats_account(question).await, &call)
-    }
-
-    /// The generated client for one call. Retries, limits and per-call options have their place in [`Call`].
-    fn call(&self) -> generated::Client {
-        let shared = &self.shared;
-        generated::Client::new_with_client(&shared.base_url, shared.http.clone(), Call::new(Arc::clone(shared)))
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use group_dispatch_client::types::QueryUserStatusRequest;
+    /// let question: QueryUserStatusRequest = serde_json::from_str(r#"{"userId": 12, "source": 2, "userName": ""}"#)?;
+    /// let agents = client.ask(question).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ask<Q: Question>(&self, question: Q) -> Query<Q> {
+        Query::new(self.clone(), question)
     }
 }

@@ -5,17 +5,17 @@ use group_dispatch_types::{
     GetLatestOnlineWhatsAccountResponse, OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogResponse,
     QueryUserStatusResponse, QueryWhatsAppInfoResponse, SourceGroup,
 };
-use progenitor_client::{ClientInfo, ResponseValue};
-use serde::Deserialize;
+use progenitor_client::ResponseValue;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    Error,
-    call::{Call, Received},
-    generated,
+    Error, Sent,
+    attempt::Attempt,
+    excerpt::{self, cleaned},
 };
 
 /// An answer of one of the five operations.
-pub trait Envelope {
+pub trait Envelope: DeserializeOwned {
     type Data;
     fn into_parts(self) -> (BusinessCode, String, Self::Data);
 }
@@ -39,21 +39,42 @@ envelope! {
     GetLatestOnlineWhatsAccountResponse => Vec<AgentRecentAccounts>,
 }
 
-type Outcome<T> = Result<ResponseValue<T>, progenitor_client::Error<ErrorResponse>>;
+/// What the generated client makes of an attempt.
+pub type Outcome<T> = Result<ResponseValue<T>, progenitor_client::Error<ErrorResponse>>;
 
 /// The data of an answer, when the code says success.
 ///
 /// The code is looked at only after decoding: the vendor sends business errors with HTTP status 200, and the models read
 /// their empty data as well, so that no body is parsed twice.
-pub fn open<T: Envelope>(outcome: Outcome<T>, call: &generated::Client) -> Result<T::Data, Error> {
-    let call: &Call = call.inner();
-    match outcome {
+pub fn open<T: Envelope>(outcome: Outcome<T>, attempt: &Attempt) -> Result<T::Data, Error> {
+    use progenitor_client::Error as Generated;
+    let error = match outcome {
         Ok(answer) => {
             let (code, message, data) = answer.into_inner().into_parts();
-            if code.is_success() { Ok(data) } else { Err(business(code, &message, call)) }
+            return if code.is_success() { Ok(data) } else { Err(refusal(code, &message, attempt)) };
         }
-        Err(error) => Err(error_of(error, call)),
-    }
+        Err(error) => error,
+    };
+    Err(match error {
+        Generated::ErrorResponse(answer) => {
+            let status = answer.status().as_u16();
+            let answer = answer.into_inner();
+            if answer.code.is_success() {
+                // A code that contradicts the HTTP status, and no data: it is not the service that says so.
+                Error::Http { status, body: cleaned(&answer.message), sent: Sent::default() }
+            } else {
+                refusal(answer.code, &answer.message, attempt)
+            }
+        }
+        Generated::InvalidResponsePayload(body, reason) => undecodable::<T>(&body, &reason, attempt),
+        Generated::CommunicationError(reason)
+        | Generated::ResponseBodyError(reason)
+        | Generated::InvalidUpgrade(reason) => Error::from_transport(reason),
+        Generated::UnexpectedResponse(response) => {
+            Error::Http { status: response.status().as_u16(), body: String::new(), sent: Sent::default() }
+        }
+        Generated::InvalidRequest(reason) | Generated::Custom(reason) => Error::InvalidRequest(reason),
+    })
 }
 
 /// A refusal in as few words as it can be told.
@@ -63,75 +84,39 @@ struct Refusal {
     message: Option<String>,
 }
 
-fn business(code: BusinessCode, message: &str, call: &Call) -> Error {
-    let received = call.received();
-    Error::Business {
-        code,
-        message: cleaned(message),
-        status: received.as_ref().map_or(200, |received| received.status.as_u16()),
-        request_id: received.and_then(|received| received.request_id),
-    }
-}
-
-fn error_of(error: progenitor_client::Error<ErrorResponse>, call: &Call) -> Error {
-    use progenitor_client::Error as Generated;
-    match error {
-        Generated::ErrorResponse(answer) => {
-            let status = answer.status().as_u16();
-            let answer = answer.into_inner();
-            if answer.code.is_success() {
-                // A code that contradicts the HTTP status, and no data: it is not the service that says so.
-                Error::Http { status, request_id: call.received().and_then(|received| received.request_id) }
-            } else {
-                business(answer.code, &answer.message, call)
-            }
-        }
-        Generated::InvalidResponsePayload(body, reason) => undecodable(&body, &reason, call),
-        Generated::CommunicationError(reason)
-        | Generated::ResponseBodyError(reason)
-        | Generated::InvalidUpgrade(reason) => Error::from_transport(reason),
-        Generated::UnexpectedResponse(response) => {
-            Error::Http { status: response.status().as_u16(), request_id: call.received().and_then(|r| r.request_id) }
-        }
-        Generated::InvalidRequest(reason) | Generated::Custom(reason) => Error::Configuration(reason),
-    }
-}
-
-/// The service's words without what does not belong into a log: control characters, and numbers long enough to be a phone
-/// number or a part of a key.
-fn cleaned(message: &str) -> String {
-    const LONGEST_NUMBER: usize = 6;
-    let mut clean = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(first) = rest.chars().next() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > LONGEST_NUMBER {
-            clean.push_str("***");
-        } else if digits > 0 {
-            clean.push_str(&rest[..digits]);
-        } else {
-            clean.push(if first.is_control() { ' ' } else { first });
-        }
-        rest = &rest[digits.max(first.len_utf8())..];
-    }
-    clean
+fn refusal(code: BusinessCode, message: &str, attempt: &Attempt) -> Error {
+    let status = attempt.received().map_or(200, |received| received.status.as_u16());
+    Error::Business { code, message: cleaned(message), status, sent: Sent::default() }
 }
 
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
-fn undecodable(body: &[u8], reason: &serde_json::Error, call: &Call) -> Error {
+fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, attempt: &Attempt) -> Error {
     if let Ok(answer) = serde_json::from_slice::<Refusal>(body)
         && !answer.code.is_success()
     {
-        return business(answer.code, answer.message.as_deref().unwrap_or(answer.code.description()), call);
+        return refusal(answer.code, answer.message.as_deref().unwrap_or(answer.code.description()), attempt);
     }
-    match call.received() {
-        Some(Received { status, request_id }) if !status.is_success() => {
-            Error::Http { status: status.as_u16(), request_id }
+    match attempt.received().map(|received| received.status) {
+        Some(status) if !status.is_success() => {
+            Error::Http { status: status.as_u16(), body: excerpt::of_beginning(body), sent: Sent::default() }
         }
-        received => Error::Decode {
-            line: reason.line(),
-            column: reason.column(),
-            request_id: received.and_then(|received| received.request_id),
-        },
+        _ => {
+            let (line, column) = (reason.line(), reason.column());
+            Error::Decode {
+                path: path_of_mistake::<T>(body),
+                line,
+                column,
+                body: excerpt::at(body, line, column),
+                is_cut: reason.is_eof(),
+                sent: Sent::default(),
+            }
+        }
     }
+}
+
+/// Decodes once more, slower, to learn where it fails.
+fn path_of_mistake<T: Envelope>(body: &[u8]) -> String {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let again: Result<T, _> = serde_path_to_error::deserialize(&mut json);
+    again.err().map(|error| excerpt::path(error.path())).unwrap_or_default()
 }

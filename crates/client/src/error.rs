@@ -1,82 +1,225 @@
+use std::fmt;
+
 use group_dispatch_types::BusinessCode;
 
 /// Why a call did not end in its data.
 ///
-/// None of its texts holds a key, a token or a piece of an answer, but for the service's own words in a refusal.
+/// None of its texts holds a key, a token, a whole phone number or a name that the service knows: of an answer that can't
+/// be used, only the service's or a proxy's own words are shown, or the shape of its JSON.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The service understood the request and refused it: a code other than 200 and 0, whatever the HTTP status.
-    #[error("the service refused the request: {message} (code {number}, {what}; HTTP {status})", number = code.code(), what = code.description())]
+    #[error("the service refused the request{sent}: {message} (code {number}, {what}; HTTP {status}); {remedy}", number = code.code(), what = code.description(), remedy = code.remedy())]
     Business {
-        /// Why, by the vendor's table.
+        /// Why, by the vendor's table. [`BusinessCode::remedy`] says what to do about it.
         code: BusinessCode,
         /// The service's own words, long numbers and control characters taken out.
         message: String,
         /// The HTTP status, which the vendor leaves at 200.
         status: u16,
-        /// The response's `x-request-id`, if it had one.
-        request_id: Option<String>,
+        /// The requests that were sent.
+        sent: Sent,
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("HTTP status {status} without the service's envelope; is the address right?")]
+    #[error("HTTP status {status} without the service's envelope{sent}; is the address right?{}", quoted(body))]
     Http {
         /// The HTTP status.
         status: u16,
-        /// The response's `x-request-id`, if it had one.
-        request_id: Option<String>,
+        /// The beginning of the body, cleaned.
+        body: String,
+        /// The requests that were sent.
+        sent: Sent,
     },
     /// HTTP status 200 with a body that is not what the contract says.
-    #[error("the answer is not what the contract says, at line {line} column {column} of its body")]
+    #[error(
+        "the answer is not what the contract says{}, at line {line} column {column} of its body{sent}{}",
+        in_path(path),
+        quoted(body)
+    )]
     Decode {
+        /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty where the body is no JSON.
+        path: String,
         /// The line, from 1.
         line: usize,
         /// The column, from 1.
         column: usize,
-        /// The response's `x-request-id`, if it had one.
-        request_id: Option<String>,
+        /// What leads to that place, with all strings and long numbers hidden; of a body that is no JSON, the beginning.
+        body: String,
+        /// Whether the body ends too early: it was cut off on the way.
+        is_cut: bool,
+        /// The requests that were sent.
+        sent: Sent,
     },
     /// No answer, or not all of it, came in time.
-    #[error("the service did not answer in time")]
-    Timeout(#[source] reqwest::Error),
+    #[error("the service did not answer in time{sent}")]
+    Timeout {
+        /// The requests that were sent.
+        sent: Sent,
+        /// What reqwest says of it.
+        source: reqwest::Error,
+    },
     /// No connection could be made, or it broke.
-    #[error("can't reach the service, or the connection broke")]
-    Connection(#[source] reqwest::Error),
+    #[error("{}{sent}", broken(source))]
+    Connection {
+        /// The requests that were sent.
+        sent: Sent,
+        /// What reqwest says of it.
+        source: reqwest::Error,
+    },
+    /// The call failed in a way that is worth another attempt, but so did too many others: the client's retry budget is
+    /// used up (see [`RetryBudget`](crate::RetryBudget)).
+    #[error("{last}; not tried again, for too many requests fail")]
+    BudgetExhausted {
+        /// How the last attempt failed.
+        #[source]
+        last: Box<Error>,
+    },
+    /// What was asked can't be sent, and nothing was.
+    #[error("the request can't be sent: {0}")]
+    InvalidRequest(String),
     /// The client was set up wrongly.
     #[error("the client is set up wrongly: {0}")]
     Configuration(String),
 }
 
+/// How a call was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sent {
+    /// How many requests were sent.
+    pub attempts: u32,
+    /// The last answer's `x-request-id`, if it had one.
+    pub request_id: Option<String>,
+}
+
+/// Nothing of a single request; of several, their number.
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.attempts > 1 { write!(f, " after {} attempts", self.attempts) } else { Ok(()) }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn broken(source: &reqwest::Error) -> &'static str {
+    if source.is_connect() { "can't connect to the service" } else { "the connection to the service broke" }
+}
+
+/// A browser doesn't tell.
+#[cfg(target_arch = "wasm32")]
+const fn broken(_: &reqwest::Error) -> &'static str {
+    "can't connect to the service, or the connection broke"
+}
+
+fn quoted(body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!(" It says: {body}") }
+}
+
+fn in_path(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!(" in {path}") }
+}
+
 impl Error {
     pub(crate) fn from_transport(reason: reqwest::Error) -> Self {
-        let reason = reason.without_url();
-        if reason.is_timeout() {
-            Self::Timeout(reason)
-        } else if reason.is_builder() {
-            Self::Configuration(reason.to_string())
+        let (source, sent) = (reason.without_url(), Sent::default());
+        if source.is_timeout() {
+            Self::Timeout { sent, source }
+        } else if source.is_builder() {
+            Self::InvalidRequest(source.to_string())
         } else {
-            Self::Connection(reason)
+            Self::Connection { sent, source }
         }
+    }
+
+    /// Whether the same call may succeed later, by itself: what is sent again by a [`RetryPolicy`](crate::RetryPolicy).
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Business { code: BusinessCode::Unknown(_), status, .. } | Self::Http { status, .. } => {
+                matches!(status, 408 | 429 | 500..=599)
+            }
+            Self::Business { code, .. } => matches!(
+                code,
+                BusinessCode::RequestTimeout
+                    | BusinessCode::TooManyRequests
+                    | BusinessCode::InternalError
+                    | BusinessCode::DatabaseError
+            ),
+            Self::Decode { is_cut, .. } => *is_cut,
+            Self::Timeout { .. } | Self::Connection { .. } | Self::BudgetExhausted { .. } => true,
+            Self::InvalidRequest(_) | Self::Configuration(_) => false,
+        }
+    }
+
+    /// Whether the time for an attempt, or for the call, ran out.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self.last(), Self::Timeout { .. })
     }
 
     /// The code of a refusal. HTTP status 429 is one also where a proxy answers with it in place of the service.
     #[must_use]
     pub const fn code(&self) -> Option<BusinessCode> {
-        match self {
+        match self.last() {
             Self::Business { code, .. } => Some(*code),
             Self::Http { status: 429, .. } => Some(BusinessCode::TooManyRequests),
             _ => None,
         }
     }
 
-    /// The `x-request-id` of the answer, to look it up in the service's log.
+    /// The `x-request-id` of the last answer, to look it up in the service's log.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
+        self.last().sent().and_then(|sent| sent.request_id.as_deref())
+    }
+
+    /// How many requests were sent; 0 when the call failed before.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.last().sent().map_or(0, |sent| sent.attempts)
+    }
+
+    /// How the last attempt failed: the error itself, but for an exhausted budget.
+    const fn last(&self) -> &Self {
         match self {
-            Self::Business { request_id, .. } | Self::Http { request_id, .. } | Self::Decode { request_id, .. } => {
-                request_id.as_deref()
-            }
-            _ => None,
+            Self::BudgetExhausted { last } => last,
+            error => error,
+        }
+    }
+
+    const fn sent(&self) -> Option<&Sent> {
+        match self {
+            Self::Business { sent, .. }
+            | Self::Http { sent, .. }
+            | Self::Decode { sent, .. }
+            | Self::Timeout { sent, .. }
+            | Self::Connection { sent, .. } => Some(sent),
+            Self::BudgetExhausted { .. } | Self::InvalidRequest(_) | Self::Configuration(_) => None,
+        }
+    }
+
+    pub(crate) fn after(mut self, attempts: u32, request_id: Option<String>) -> Self {
+        if let Self::Business { sent, .. }
+        | Self::Http { sent, .. }
+        | Self::Decode { sent, .. }
+        | Self::Timeout { sent, .. }
+        | Self::Connection { sent, .. } = &mut self
+        {
+            *sent = Sent { attempts, request_id };
+        }
+        self
+    }
+
+    /// What OpenTelemetry's `error.type` is to be: few values, none of them personal.
+    pub(crate) fn kind(&self) -> String {
+        match self.last() {
+            Self::Business { code, .. } => code.code().to_string(),
+            Self::Http { status, .. } => status.to_string(),
+            Self::Decode { .. } => "decode".to_owned(),
+            Self::Timeout { .. } => "timeout".to_owned(),
+            Self::Connection { .. } => "connection".to_owned(),
+            Self::InvalidRequest(_) => "invalid_request".to_owned(),
+            Self::BudgetExhausted { .. } | Self::Configuration(_) => "configuration".to_owned(),
         }
     }
 }

@@ -1,47 +1,82 @@
 //! A client of the five SocialEpoch WA-SCRM account queries.
 //!
-//! The operations are generated from the contract, `openapi/group-dispatch.yaml`; signing and errors are written by hand.
+//! The operations are generated from the contract, `openapi/group-dispatch.yaml`; signing, retries, limits and errors are
+//! written by hand.
 //!
 //! ```no_run
-//! use group_dispatch_client::{Client, Credentials, types::{AgentSource, QueryUserStatusRequest}};
+//! use group_dispatch_client::{AgentSource, Client, Credentials, hosts};
 //!
-//! # async fn example() -> Result<(), group_dispatch_client::Error> {
-//! let client = Client::builder()
-//!     .base_url("http://127.0.0.1:8080")
-//!     .credentials(Credentials::new(500_766, "the tenant's ApiKey"))
-//!     .build()?;
-//! let question = QueryUserStatusRequest { source: AgentSource::Pc, user_id: None, user_name: None };
-//! for agent in client.query_user_status(&question).await? {
-//!     println!("{} has {} accounts online", agent.user_id, agent.whats_app_list.len());
-//! }
+//! # async fn example(api_key: &str) -> Result<(), group_dispatch_client::Error> {
+//! let client = Client::builder().base_url(hosts::VENDOR).credentials(Credentials::new(500_766, api_key)).build()?;
+//! let agents = client.online_agents(AgentSource::Pc).user_id(12).await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`Client`] has a method for each question. What it gives is a [`Query`]: filters and options can be set on it, and
+//! awaiting it gives the data.
+//!
+//! # What it sees to
+//! - **Signing**, of each attempt anew. If the service finds the timestamp wrong (code 502), its clock is learned from the
+//!   answer's `Date`, and signed by from then on.
+//! - **Retries** of what fails in passing, with pauses, within a time for the whole call and a budget for the whole
+//!   client: [`RetryPolicy`], [`RetryBudget`].
+//! - **The rate limit** of 50 requests a second for each operation: [`RateLimit`].
+//! - **Spans** for `tracing`, one for each call and one for each request in it, with OpenTelemetry's names. Personal data
+//!   stands in them only where [`ClientBuilder::trace_personal_data`] says so.
 //!
 //! # Errors
 //! Every call ends in its data or in an [`Error`]. The vendor answers business errors with HTTP status 200 and a code in
 //! the body, group-dispatch-server mirrors them in the HTTP status; both become [`Error::Business`].
 //!
 //! # Features
-//! - `rustls` (default): https addresses.
+//! - `rustls` (default), `native-tls`: https addresses. Without both, http alone.
+//! - `http2`, `gzip`: HTTP/2 where TLS agrees on it, compressed answers.
+//! - `blocking`: [`Query::wait`](Query), for programs that are not async.
+//!
+//! It builds for `wasm32-unknown-unknown` as well, to be used in a browser.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod attempt;
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+mod blocking;
 mod builder;
 mod call;
 mod client;
+mod clock;
 mod envelope;
 mod error;
+mod excerpt;
+pub mod hosts;
+mod operation;
+mod query;
+mod question;
+mod rate_limit;
+mod retry;
+mod skew;
+mod telemetry;
 
 #[rustfmt::skip]
 #[path = "generated/client.snap.rs"]
 mod generated;
+#[rustfmt::skip]
+#[path = "generated/operations.snap.rs"]
+mod generated_operations;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
-pub use error::Error;
+pub use error::{Error, Sent};
 pub use group_dispatch_types as types;
-pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
+pub use group_dispatch_types::{
+    AgentSource, BusinessCode, Source, UserId, WhatsAppNumber,
+    signing::{ApiKey, Credentials, TenantId},
+};
+pub use query::{Answer, Query, QueryFuture, RawResponse};
+pub use question::Question;
+pub use rate_limit::RateLimit;
+pub use reqwest;
+pub use retry::{RetryBudget, RetryPolicy};
 
 /// The README's example is compiled.
 #[cfg(doctest)]

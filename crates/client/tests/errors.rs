@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{ask_all, client, credentials, user_status};
-use group_dispatch_client::{Client, ClientBuilder, Error, types::*};
+use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
 use group_dispatch_httpmock::MockServerExt;
 use httpmock::MockServer;
 use serde_json::{Value, json};
@@ -27,15 +27,16 @@ async fn answering(status: u16, body: impl Into<String>) -> MockServer {
 
 async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
     let server = answering(status, body).await;
-    client(server.base_url()).query_user_status(&user_status()).await
+    client(server.base_url()).ask(user_status()).await
 }
 
 /// The parts of a refusal.
 fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
-    let Error::Business { code, message, status, request_id } = error else { panic!("{error:?}") };
+    let Error::Business { code, message, status, sent } = error else { panic!("{error:?}") };
     assert_eq!(error.code(), Some(*code));
-    assert_eq!(error.request_id(), request_id.as_deref());
-    (*code, message, *status, request_id.as_deref())
+    assert_eq!(error.request_id(), sent.request_id.as_deref());
+    assert_eq!(error.attempts(), 1);
+    (*code, message, *status, sent.request_id.as_deref())
 }
 
 #[tokio::test]
@@ -95,9 +96,9 @@ async fn mocked_errors_are_the_services() {
         then.server_error(500, &answer(BusinessCode::DatabaseError));
     });
     let client = client(server.base_url());
-    let error = client.query_user_status(&user_status()).await.unwrap_err();
+    let error = client.ask(user_status()).await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::TokenMissing, "no", 401, None));
-    let error = client.query_all_ol_whats_app_info().await.unwrap_err();
+    let error = client.all_online().await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::DatabaseError, "no", 500, None));
 }
 
@@ -194,7 +195,7 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
         agent(|answer| answer["code"] = json!("jack-the-customer")),
         agent(|answer| answer["code"] = json!(8_618_217_331_411_u64)),
         agent(|answer| answer["message"] = json!(["jack-the-customer"])),
-        "<html>jack-the-customer 8618217331411</html>".to_owned(),
+        "<html>8618217331411</html>".to_owned(),
         "\"jack-the-customer\"".to_owned(),
         String::new(),
     ] {
@@ -213,8 +214,33 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
 async fn a_decoding_error_tells_the_place() {
     let body = "{\"code\": 200, \"message\": \"\",\n  \"data\": [7]}";
     let error = ask(200, body).await.unwrap_err();
-    assert!(matches!(error, Error::Decode { line: 2, column: 12, .. }), "{error:?}");
-    assert!(error.to_string().contains("line 2 column 12"), "{error}");
+    let Error::Decode { path, line: 2, column: 12, body, is_cut: false, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((path.as_str(), body.as_str()), ("data[0]", r#"{"code":200,"message":"***","data":[7"#));
+    assert!(error.to_string().contains("in data[0], at line 2 column 12"), "{error}");
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_cut_answer_is_told_from_a_wrong_one() {
+    for (body, is_told_as_cut) in [
+        (r#"{"code": 200, "message": "", "data": [{"userId": 12, "agentAcc"#, true),
+        ("", true),
+        (r#"{"code": 200, "message": "", "data": [{"userId": 12}]}"#, false),
+        ("<html>Log in first</html>", false),
+    ] {
+        let error = ask(200, body).await.unwrap_err();
+        let Error::Decode { is_cut, .. } = error else { panic!("{error:?}") };
+        assert_eq!((is_cut, error.is_retryable()), (is_told_as_cut, is_told_as_cut), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_an_answer_says_what_it_is() {
+    let page = "<html><head><title>Log in</title></head><body>to the network of 8618217331411</body></html>";
+    for (status, expected) in [(200, "Log in to the network of ***"), (502, "Log in to the network of ***")] {
+        let error = ask(status, page).await.unwrap_err();
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -223,8 +249,9 @@ async fn a_request_id_is_kept_where_there_is_one() {
     server.query_user_status(|_, then| {
         then.into_inner().status(200).body("cut");
     });
-    let error = client(server.base_url()).query_user_status(&user_status()).await.unwrap_err();
-    assert!(matches!(error, Error::Decode { request_id: None, .. }), "{error:?}");
+    let error = client(server.base_url()).ask(user_status()).await.unwrap_err();
+    assert!(matches!(error, Error::Decode { .. }), "{error:?}");
+    assert_eq!(error.request_id(), None);
 }
 
 /// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
@@ -258,8 +285,8 @@ async fn a_connection_that_is_refused_or_breaks() {
     let silent = raw(b"", true);
     let cut = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, \"message\": \"jack", true);
     for address in [refused, silent, cut] {
-        let error = client(address).query_all_ol_whats_app_info().await.unwrap_err();
-        assert!(matches!(error, Error::Connection(_)), "{error:?}");
+        let error = client(address).all_online().await.unwrap_err();
+        assert!(matches!(error, Error::Connection { .. }), "{error:?}");
         assert_eq!((error.code(), error.request_id()), (None, None));
         let text = format!("{error} {error:?}");
         assert!(!text.contains("jack") && !text.contains("queryAllOlWhatsAppInfo"), "{text}");
@@ -272,10 +299,11 @@ async fn a_server_that_never_answers() {
     let never = format!("http://{}", listener.local_addr().unwrap());
     let half = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, ", false);
     for address in [never, half] {
-        let http = reqwest::Client::builder().timeout(Duration::from_millis(200)).build().unwrap();
-        let client = Client::builder().base_url(address).credentials(credentials()).http_client(http).build().unwrap();
-        let error = client.query_all_ol_whats_app_info().await.unwrap_err();
-        assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+        let builder = Client::builder().base_url(address).credentials(credentials()).retry(RetryPolicy::never());
+        let client = builder.attempt_timeout(Duration::from_millis(200)).build().unwrap();
+        let error = client.all_online().await.unwrap_err();
+        assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+        assert!(error.is_timeout() && error.is_retryable() && error.attempts() == 1);
     }
 }
 

@@ -132,11 +132,11 @@ async fn nothing_stands_for_a_filter_that_is_not_given() {
     let recorder = mock_all(&server);
     let client = client(server.base_url());
     let source = AgentSource::Pc;
-    client.query_user_status(&QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
+    client.ask(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
     let log = QueryUserStatusLogRequest { source, agent_account: None, whats_app: None };
-    client.query_user_status_log(&log).await.unwrap();
+    client.ask(log).await.unwrap();
     let recent = GetLatestOnlineWhatsAccountRequest { source, user_id: None };
-    client.get_latest_online_whats_account(&recent).await.unwrap();
+    client.ask(recent).await.unwrap();
     for request in recorder.requests() {
         assert_eq!(request.body_string(), r#"{"source":1}"#, "{}", request.uri());
     }
@@ -159,7 +159,7 @@ async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
         ("/a/b", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
         ("/a/b/", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
     ] {
-        client(format!("{}{address}", server.base_url())).query_all_ol_whats_app_info().await.unwrap();
+        client(format!("{}{address}", server.base_url())).all_online().await.unwrap();
         assert_eq!(recorder.requests().last().unwrap().uri().path(), path, "{address:?}");
     }
 }
@@ -177,7 +177,7 @@ async fn a_signature_goes_to_nobody_but_the_service() {
             when.is_true(|_| true);
             then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
         });
-        let error = client(service.base_url()).query_all_ol_whats_app_info().await.unwrap_err();
+        let error = client(service.base_url()).all_online().await.unwrap_err();
         assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status}: {error:?}");
         reached.assert_calls(0);
     }

@@ -16,7 +16,7 @@
 //!
 //! let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
 //! let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: None };
-//! assert_eq!(client.query_whats_app_info(&question).await?, None);
+//! assert_eq!(client.ask(question).await?, None);
 //! # Ok(())
 //! # }
 //! ```

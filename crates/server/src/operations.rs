@@ -47,6 +47,7 @@ fn given(text: Option<String>) -> Option<String> {
     post,
     path = "/group-dispatch-api/user/queryUserStatus",
     operation_id = "queryUserStatus",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "presence",
     request_body(
         content = QueryUserStatusRequest,
@@ -96,6 +97,7 @@ async fn query_user_status(
     post,
     path = "/group-dispatch-api/user/queryAllOlWhatsAppInfo",
     operation_id = "queryAllOlWhatsAppInfo",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "presence",
     request_body(content = Option<NoParameters>, description = "Nothing is asked for; the body may be empty."),
     responses(
@@ -128,6 +130,7 @@ async fn query_all_ol_whats_app_info(
     post,
     path = "/group-dispatch-api/user/queryWhatsAppInfo",
     operation_id = "queryWhatsAppInfo",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "presence",
     request_body(
         content = QueryWhatsAppInfoRequest,
@@ -172,6 +175,7 @@ async fn query_whats_app_info(
     post,
     path = "/group-dispatch-api/user/queryUserStatusLog",
     operation_id = "queryUserStatusLog",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "history",
     request_body(
         content = QueryUserStatusLogRequest,
@@ -212,6 +216,7 @@ async fn query_user_status_log(
     post,
     path = "/group-dispatch-api/user/getLatestOnlineWhatsAccount",
     operation_id = "getLatestOnlineWhatsAccount",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "history",
     request_body(
         content = GetLatestOnlineWhatsAccountRequest,

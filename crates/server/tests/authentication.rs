@@ -128,7 +128,7 @@ async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
     let server = start().await;
     let wrong = Credentials::new(1, "wrong-secret-key");
     let client = Client::builder().base_url(&server.url).credentials(wrong).build().unwrap();
-    let error = client.query_all_ol_whats_app_info().await.unwrap_err();
+    let error = client.all_online().await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TokenWrong));
     assert!(matches!(error, Error::Business { status: 401, .. }), "{error:?}");
     assert!(error.request_id().is_some());
@@ -140,10 +140,10 @@ async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
 #[tokio::test]
 async fn a_removed_tenant_is_locked_out() {
     let server = start().await;
-    assert!(server.client(1).query_all_ol_whats_app_info().await.is_ok());
+    assert!(server.client(1).all_online().await.is_ok());
     let removed = server.store.remove_tenant(1.into(), false).await.unwrap();
     assert_eq!(removed, group_dispatch_server::store::Removal::Removed { events: 0 });
-    let error = server.client(1).query_all_ol_whats_app_info().await.unwrap_err();
+    let error = server.client(1).all_online().await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TokenWrong));
-    assert!(server.client(2).query_all_ol_whats_app_info().await.is_ok());
+    assert!(server.client(2).all_online().await.is_ok());
 }

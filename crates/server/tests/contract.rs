@@ -52,6 +52,8 @@ fn a_change_of_one_word_is_noticed() {
         ("- Banned on PC", "- Barred on PC"),
         ("nullable: true", "nullable: false"),
         ("x-personal-data: true", "x-personal-data: false"),
+        ("x-idempotent: true", "x-idempotent: false"),
+        ("x-requests-per-second: 50", "x-requests-per-second: 500"),
         (
             "{ \"userId\": 12, \"source\": 2, \"userName\": \"\" }",
             "{ \"userId\": 13, \"source\": 2, \"userName\": \"\" }",

@@ -49,16 +49,16 @@ fn online(agents: &[OnlineAgent]) -> Vec<(u64, Vec<u64>)> {
 async fn an_empty_store_gives_empty_answers() {
     let server = start().await;
     let client = server.client(1);
-    assert_eq!(client.query_user_status(&status(AgentSource::Pc)).await.unwrap(), []);
-    let groups = client.query_all_ol_whats_app_info().await.unwrap();
+    assert_eq!(client.ask(status(AgentSource::Pc)).await.unwrap(), []);
+    let groups = client.all_online().await.unwrap();
     assert_eq!(
         groups,
         [Source::Pc, Source::Mobile].map(|source| SourceGroup { source, list: vec![] }),
         "always two groups, PC and then mobile"
     );
-    assert_eq!(client.query_whats_app_info(&place(8_618_217_331_411, None)).await.unwrap(), None);
-    assert_eq!(client.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(client.get_latest_online_whats_account(&recent(AgentSource::Pc)).await.unwrap(), []);
+    assert_eq!(client.ask(place(8_618_217_331_411, None)).await.unwrap(), None);
+    assert_eq!(client.ask(log(AgentSource::Mobile)).await.unwrap(), []);
+    assert_eq!(client.ask(recent(AgentSource::Pc)).await.unwrap(), []);
     // The client would read other forms of nothing as well.
     for (operation, body, data) in [
         ("queryUserStatus", r#"{"source": 1}"#, json!([])),
@@ -89,7 +89,7 @@ async fn online_agents_by_source_and_filter() {
     )
     .await;
     let client = server.client(1);
-    let ask = async |question| online(&client.query_user_status(&question).await.unwrap());
+    let ask = async |question: QueryUserStatusRequest| online(&client.ask(question).await.unwrap());
     let pc = status(AgentSource::Pc);
     assert_eq!(ask(pc.clone()).await, [(20, vec![101, 102]), (30, vec![103])]);
     assert_eq!(ask(status(AgentSource::Mobile)).await, [(20, vec![104])]);
@@ -157,7 +157,7 @@ async fn all_online_agents_come_in_two_groups_with_their_names() {
         &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 2, 13, "10:00:00"), line(40, 104, 3, 12, "10:00:00")],
     )
     .await;
-    let groups = server.client(1).query_all_ol_whats_app_info().await.unwrap();
+    let groups = server.client(1).all_online().await.unwrap();
     let [pc, mobile] = groups.as_slice() else { panic!("{} groups", groups.len()) };
     assert_eq!((pc.source, mobile.source), (Source::Pc, Source::Mobile));
     let [agent] = pc.list.as_slice() else { panic!("{} agents on PC", pc.list.len()) };
@@ -206,7 +206,7 @@ async fn where_an_account_is_online() {
     .await;
     let client = server.client(1);
     let at = async |account, source| {
-        let location = client.query_whats_app_info(&place(account, source)).await.unwrap();
+        let location = client.ask(place(account, source)).await.unwrap();
         location.map(|location| {
             assert_eq!(location.whats_app.get(), account, "the account that was asked for");
             (location.user_id.0.get(), location.source)
@@ -220,8 +220,8 @@ async fn where_an_account_is_online() {
     assert_eq!(at(700, Some(Source::Mobile)).await, None);
     assert_eq!(at(800, None).await, None);
     // Online at two sources at once, with an agent at each.
-    assert_eq!(online(&client.query_user_status(&status(AgentSource::Pc)).await.unwrap())[0], (20, vec![500]));
-    assert_eq!(online(&client.query_user_status(&status(AgentSource::Mobile)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap())[0], (20, vec![500]));
+    assert_eq!(online(&client.ask(status(AgentSource::Mobile)).await.unwrap()), [(30, vec![500])]);
 }
 
 /// D33: cloud computers have a source of their own and no place in the other answers.
@@ -233,14 +233,14 @@ async fn cloud_computers_show_with_source_3_alone() {
     }
     let client = server.client(1);
     for source in [AgentSource::Pc, AgentSource::Mobile] {
-        assert_eq!(client.query_user_status(&status(source)).await.unwrap(), []);
-        assert_eq!(client.query_user_status_log(&log(source)).await.unwrap(), []);
-        assert_eq!(client.get_latest_online_whats_account(&recent(source)).await.unwrap(), []);
-        assert_eq!(client.query_whats_app_info(&place(500, Some(source.into()))).await.unwrap(), None);
+        assert_eq!(client.ask(status(source)).await.unwrap(), []);
+        assert_eq!(client.ask(log(source)).await.unwrap(), []);
+        assert_eq!(client.ask(recent(source)).await.unwrap(), []);
+        assert_eq!(client.ask(place(500, Some(source.into()))).await.unwrap(), None);
     }
-    assert!(client.query_all_ol_whats_app_info().await.unwrap().iter().all(|group| group.list.is_empty()));
-    assert_eq!(client.query_whats_app_info(&place(500, None)).await.unwrap(), None);
-    let found = client.query_whats_app_info(&place(500, Some(Source::Cloud))).await.unwrap().unwrap();
+    assert!(client.all_online().await.unwrap().iter().all(|group| group.list.is_empty()));
+    assert_eq!(client.ask(place(500, None)).await.unwrap(), None);
+    let found = client.ask(place(500, Some(Source::Cloud))).await.unwrap().unwrap();
     assert_eq!((found.source, found.user_id.0.get()), (Source::Cloud, 20));
 }
 
@@ -250,10 +250,10 @@ async fn an_account_that_moved_is_the_new_agents() {
     let server = start().await;
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(30, 500, 1, 12, "11:00:00")]).await;
     let client = server.client(1);
-    assert_eq!(online(&client.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
     // An older event that comes late changes nothing.
     feed(&server, 1, &[line(20, 500, 1, 32, "10:30:00")]).await;
-    assert_eq!(online(&client.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
 }
 
 /// D16: an event's id alone tells whether it was fed before; without one, all members do.
@@ -273,14 +273,11 @@ async fn of_events_with_one_id_the_first_stays() {
         ],
     )
     .await;
-    let logs = server.client(1).query_user_status_log(&log(AgentSource::Pc)).await.unwrap();
+    let logs = server.client(1).ask(log(AgentSource::Pc)).await.unwrap();
     let [agent] = logs.as_slice() else { panic!("{} agents", logs.len()) };
     let accounts: Vec<_> = agent.whats_app_list.iter().map(|record| record.whats_app.get()).collect();
     assert_eq!((agent.user_id.get(), accounts), (20, vec![600, 500]));
-    assert_eq!(
-        online(&server.client(1).query_user_status(&status(AgentSource::Pc)).await.unwrap()),
-        [(20, vec![500, 600])]
-    );
+    assert_eq!(online(&server.client(1).ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![500, 600])]);
 }
 
 /// D23: feeders write an empty text for a name that they don't know.
@@ -291,13 +288,13 @@ async fn an_empty_name_of_an_agent_is_no_news() {
     let event = |time: &str| line(20, 500, 1, 12, time);
     for (time, name, expected) in [("10:00:00", "", "agent20"), ("10:00:01", "Li", "Li"), ("10:00:02", "", "Li")] {
         feed(&server, 1, &[event(time).replace("Agent 20", name)]).await;
-        let groups = client.query_all_ol_whats_app_info().await.unwrap();
+        let groups = client.all_online().await.unwrap();
         assert_eq!(groups[0].list[0].user_name, expected, "{time}");
     }
     let without = event("10:00:02").replace(r#""userName":"Agent 20","#, "");
     assert!(!without.contains("userName"), "{without}");
     feed(&server, 1, &[without]).await;
-    let logs = client.query_user_status_log(&log(AgentSource::Pc)).await.unwrap();
+    let logs = client.ask(log(AgentSource::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 3, "without the name it is the same event");
 }
 
@@ -310,7 +307,7 @@ async fn the_log_holds_each_agents_latest_fifty() {
     lines.push(line(20, 700, 1, 21, "09:00:01"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let logs = client.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap();
+    let logs = client.ask(log(AgentSource::Mobile)).await.unwrap();
     assert_eq!(
         logs.iter().map(|log| (log.user_id.get(), log.whats_app_list.len())).collect::<Vec<_>>(),
         [(20, 1), (30, 50)]
@@ -326,8 +323,8 @@ async fn the_log_holds_each_agents_latest_fifty() {
         whats_app: account.map(|account| WhatsAppNumber::new(account).unwrap()),
         ..log(AgentSource::Mobile)
     };
-    let lengths = async |question| {
-        let logs = client.query_user_status_log(&question).await.unwrap();
+    let lengths = async |question: QueryUserStatusLogRequest| {
+        let logs = client.ask(question).await.unwrap();
         logs.iter().map(|log| (log.user_id.get(), log.whats_app_list.len())).collect::<Vec<_>>()
     };
     assert_eq!(lengths(filtered("agent20", None)).await, [(20, 1)]);
@@ -346,7 +343,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     lines.push(line(10, 701, 1, 12, "09:00:00"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let agents = client.get_latest_online_whats_account(&recent(AgentSource::Pc)).await.unwrap();
+    let agents = client.ask(recent(AgentSource::Pc)).await.unwrap();
     let ids: Vec<_> = agents.iter().map(|agent| agent.user_id.get()).collect();
     assert_eq!(ids, [10, 30], "agent 20 never had an account online");
     let accounts: Vec<_> = agents[1].whats_app_list.iter().map(|account| account.whats_app.get()).collect();
@@ -354,7 +351,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     assert_eq!(agents[1].whats_app_list[0].status, Some(AccountStatus::Banned));
     assert_eq!(agents[1].whats_app_list[1].status, Some(AccountStatus::Online));
     let only = GetLatestOnlineWhatsAccountRequest { user_id: Some(10.into()), ..recent(AgentSource::Pc) };
-    assert_eq!(client.get_latest_online_whats_account(&only).await.unwrap().len(), 1);
+    assert_eq!(client.ask(only).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -363,13 +360,13 @@ async fn one_tenant_never_sees_anothers_data() {
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(20, 501, 2, 13, "10:00:00")]).await;
     feed(&server, 2, &[line(20, 900, 1, 12, "10:00:00")]).await;
     let (first, second) = (server.client(1), server.client(2));
-    assert_eq!(online(&first.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(20, vec![500])]);
-    assert_eq!(online(&second.query_user_status(&status(AgentSource::Pc)).await.unwrap()), [(20, vec![900])]);
-    assert_eq!(second.query_user_status(&status(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(second.query_whats_app_info(&place(500, None)).await.unwrap(), None);
-    assert_eq!(second.query_user_status_log(&log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(second.get_latest_online_whats_account(&recent(AgentSource::Mobile)).await.unwrap(), []);
-    let groups = second.query_all_ol_whats_app_info().await.unwrap();
+    assert_eq!(online(&first.ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![500])]);
+    assert_eq!(online(&second.ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![900])]);
+    assert_eq!(second.ask(status(AgentSource::Mobile)).await.unwrap(), []);
+    assert_eq!(second.ask(place(500, None)).await.unwrap(), None);
+    assert_eq!(second.ask(log(AgentSource::Mobile)).await.unwrap(), []);
+    assert_eq!(second.ask(recent(AgentSource::Mobile)).await.unwrap(), []);
+    let groups = second.all_online().await.unwrap();
     assert!(groups[1].list.is_empty());
 }
 
@@ -406,7 +403,7 @@ async fn times_are_shown_in_the_services_zone() {
     for time in ["1720437931", "1720437931000", "\"1720437931\"", "\"2024-07-08 19:25:31\""] {
         server.feed(1, &[&line(time)]).await;
     }
-    let logs = server.client(1).query_user_status_log(&log(AgentSource::Pc)).await.unwrap();
+    let logs = server.client(1).ask(log(AgentSource::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 1, "four spellings of one event");
     assert_eq!(logs[0].whats_app_list[0].create_time.to_string(), "2024-07-08 19:25:31");
 }

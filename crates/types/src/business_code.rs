@@ -32,4 +32,24 @@ impl BusinessCode {
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Success | Self::Zero)
     }
+
+    /// What to do about it, in a few words.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Zero | Self::Success => "nothing has to be done",
+            Self::BadRequest => "mend the member that the message names",
+            Self::UnknownPath | Self::MethodNotAllowed | Self::UnsupportedMediaType => "check the service's address",
+            Self::RequestTimeout | Self::InternalError | Self::DatabaseError => "ask again a little later",
+            Self::BodyTooLarge => "send less",
+            Self::TooManyRequests => "ask less often",
+            Self::AppSecretError | Self::TokenWrong => "check the tenant's id and its key",
+            Self::TimestampTimeout => "set this machine's clock right",
+            Self::TimestampMissing | Self::TimestampMalformed | Self::TenantIdMissing | Self::TokenMissing => {
+                "see that nothing on the way drops or changes the headers tenant_id, timestamp and token"
+            }
+            Self::UserNameUnknown => "check the agent's login account",
+            Self::Unknown(_) => "see the vendor's list of error codes",
+        }
+    }
 }

@@ -63,6 +63,16 @@ impl TryFrom<u64> for WhatsAppNumber {
     }
 }
 
+impl TryFrom<&str> for WhatsAppNumber {
+    type Error = ParseError;
+
+    /// # Errors
+    /// As [`from_str`](Self::from_str).
+    fn try_from(text: &str) -> Result<Self, ParseError> {
+        text.parse()
+    }
+}
+
 impl fmt::Display for WhatsAppNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -14,13 +14,15 @@ Five questions about a tenant's support agents and their WhatsApp accounts: who 
 
 **Answers.** Every answer is an envelope of `code`, `message` and `data`. A request succeeded when `code` is 200 (or 0). The vendor answers business errors with HTTP status 200 and another `code`; group-dispatch-server mirrors the kind of error in the HTTP status as well (D19).
 
-**Limits.** The vendor allows 50 requests a second for each endpoint (D36). Status logs hold the latest 50 records.
+**Limits.** The vendor allows 50 requests a second for each endpoint (D36; `x-requests-per-second`). Status logs hold the latest 50 records.
+
+**Repeating.** All five only read: `x-idempotent` says of an operation that sending it again does no harm (D38).
 
 Version: 1.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::call::Call,
+    pub(crate) inner: crate::attempt::Attempt,
 }
 impl Client {
     /// Construct a new client with an existing `reqwest::Client`,
@@ -32,7 +34,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::call::Call,
+        inner: crate::attempt::Attempt,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -41,7 +43,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::call::Call> for Client {
+impl ClientInfo<crate::attempt::Attempt> for Client {
     fn api_version() -> &'static str {
         "1.0.0"
     }
@@ -51,7 +53,7 @@ impl ClientInfo<crate::call::Call> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::call::Call {
+    fn inner(&self) -> &crate::attempt::Attempt {
         &self.inner
     }
 }
@@ -59,7 +61,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::call::Call>,
+        Client: ClientHooks<crate::attempt::Attempt>,
     {}
 };
 #[allow(clippy::all)]

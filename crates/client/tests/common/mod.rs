@@ -1,7 +1,7 @@
 //! A client against a mock, and the five questions of the page.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use group_dispatch_client::{Client, Credentials, Error, types::*};
+use group_dispatch_client::{Client, Credentials, Error, RateLimit, RetryPolicy, types::*};
 
 pub const KEY: &str = "key-that-is-never-sent";
 
@@ -9,8 +9,10 @@ pub fn credentials() -> Credentials {
     Credentials::new(500_766, KEY)
 }
 
+/// A client that sends each request once and at once.
 pub fn client(url: impl Into<String>) -> Client {
-    Client::builder().base_url(url).credentials(credentials()).build().unwrap()
+    let builder = Client::builder().base_url(url).credentials(credentials());
+    builder.retry(RetryPolicy::never()).rate_limit(RateLimit::Unlimited).build().unwrap()
 }
 
 /// The example of queryUserStatus' request.
@@ -28,10 +30,10 @@ pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
     };
     let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: AgentSource::Pc };
     [
-        client.query_user_status(&user_status()).await.map(drop),
-        client.query_all_ol_whats_app_info().await.map(drop),
-        client.query_whats_app_info(&place).await.map(drop),
-        client.query_user_status_log(&log).await.map(drop),
-        client.get_latest_online_whats_account(&recent).await.map(drop),
+        client.ask(user_status()).await.map(drop),
+        client.all_online().await.map(drop),
+        client.ask(place).await.map(drop),
+        client.ask(log).await.map(drop),
+        client.ask(recent).await.map(drop),
     ]
 }

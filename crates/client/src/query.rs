@@ -1,0 +1,264 @@
+use std::{
+    fmt::{self, Display},
+    future::{Future, IntoFuture},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use group_dispatch_types::{
+    GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
+    Source, UserId, WhatsAppNumber,
+};
+use reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+
+use crate::{Client, Error, Question, RetryPolicy, call};
+
+/// A question that is about to be asked. Awaiting it sends it and gives the answer's data.
+///
+/// Filters that are not set are no filters.
+#[must_use = "a question is asked when it is awaited"]
+#[derive(Clone)]
+pub struct Query<Q> {
+    client: Client,
+    question: Result<Q, String>,
+    options: Options,
+}
+
+/// What holds for one call alone.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub timeout: Option<Duration>,
+    pub retry: Option<RetryPolicy>,
+    pub headers: HeaderMap,
+    pub keeps_body: bool,
+}
+
+/// The future of a query.
+#[cfg(not(target_arch = "wasm32"))]
+pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+/// The future of a query.
+#[cfg(target_arch = "wasm32")]
+pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+impl<Q: Question> Query<Q> {
+    pub(crate) fn new(client: Client, question: Q) -> Self {
+        Self { client, question: Ok(question), options: Options::default() }
+    }
+
+    /// The time that this call may take, instead of the client's: all its attempts and the pauses between them, but not
+    /// the wait for its turn under the rate limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// How this call is retried, instead of how the client's calls are.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = Some(policy);
+        self
+    }
+
+    /// Sends another header with each request of this call. Those of the signature can't be replaced.
+    ///
+    /// # Errors
+    /// A name or value that is none for HTTP makes the call fail with [`Error::InvalidRequest`].
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        match (name.try_into(), value.try_into()) {
+            (Ok(name), Ok(value)) => {
+                self.options.headers.append(name, value);
+            }
+            (Err(_), _) => self.question = Err("a header's name is none for HTTP".to_owned()),
+            (Ok(name), Err(_)) => self.question = Err(format!("the value of the header {name} is none for HTTP")),
+        }
+        self
+    }
+
+    /// Asks, and gives the response as it came beside the data.
+    ///
+    /// # Errors
+    /// As awaiting the query: see [`Error`].
+    pub async fn with_response(mut self) -> Result<Answer<Q::Data>, Error> {
+        self.options.keeps_body = true;
+        let answered = self.run().await?;
+        let received = answered.attempt.received();
+        Ok(Answer {
+            response: RawResponse {
+                status: received.map(|received| received.status).unwrap_or_default(),
+                headers: received.map(|received| received.headers.clone()).unwrap_or_default(),
+                body: answered.attempt.body().cloned().unwrap_or_default(),
+                attempts: answered.attempts,
+            },
+            data: answered.data,
+        })
+    }
+
+    async fn run(self) -> Result<call::Answered<Q::Data>, Error> {
+        let question = self.question.map_err(Error::InvalidRequest)?;
+        call::check_runtime()?;
+        call::run(&self.client.shared, &question, Arc::new(self.options)).await
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Q)) -> Self {
+        if let Ok(question) = &mut self.question {
+            change(question);
+        }
+        self
+    }
+
+    /// Sets a filter that may turn out to be none.
+    fn with_checked<T, V>(mut self, value: V, change: impl FnOnce(&mut Q, T)) -> Self
+    where
+        V: TryInto<T, Error: Display>,
+    {
+        match value.try_into() {
+            Ok(value) => self.with(|question| change(question, value)),
+            Err(reason) => {
+                self.question = Err(reason.to_string());
+                self
+            }
+        }
+    }
+}
+
+impl<Q: Question> IntoFuture for Query<Q> {
+    type Output = Result<Q::Data, Error>;
+    type IntoFuture = QueryFuture<Q::Data>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async { self.run().await.map(|answered| answered.data) })
+    }
+}
+
+impl<Q: fmt::Debug> fmt::Debug for Query<Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+impl Query<QueryUserStatusRequest> {
+    /// Only the agent with this id.
+    pub fn user_id(self, id: impl Into<UserId>) -> Self {
+        self.with(|question| question.user_id = Some(id.into()))
+    }
+
+    /// Only the agent with this login account.
+    pub fn user_name(self, login: impl Into<String>) -> Self {
+        self.with(|question| question.user_name = Some(login.into()))
+    }
+}
+
+impl Query<QueryWhatsAppInfoRequest> {
+    /// For the one question with a filter that it can't do without.
+    pub(crate) fn about<V>(client: Client, account: V) -> Self
+    where
+        V: TryInto<WhatsAppNumber, Error: Display>,
+    {
+        let question = match account.try_into() {
+            Ok(account) => Ok(QueryWhatsAppInfoRequest { source: None, whatsapp: account.into() }),
+            Err(reason) => Err(reason.to_string()),
+        };
+        Self { client, question, options: Options::default() }
+    }
+
+    /// Looks there alone; without it, at PC and mobile.
+    pub fn source(self, source: Source) -> Self {
+        self.with(|question| question.source = Some(source))
+    }
+}
+
+impl Query<QueryUserStatusLogRequest> {
+    /// Only the agent with this login account.
+    pub fn agent_account(self, login: impl Into<String>) -> Self {
+        self.with(|question| question.agent_account = Some(login.into()))
+    }
+
+    /// Only events of this WhatsApp account, as a number or as people type it.
+    ///
+    /// # Errors
+    /// What is no phone number makes the call fail with [`Error::InvalidRequest`].
+    pub fn whats_app<V>(self, account: V) -> Self
+    where
+        V: TryInto<WhatsAppNumber, Error: Display>,
+    {
+        self.with_checked(account, |question, account| question.whats_app = Some(account))
+    }
+}
+
+impl Query<GetLatestOnlineWhatsAccountRequest> {
+    /// Only the agent with this id.
+    pub fn user_id(self, id: impl Into<UserId>) -> Self {
+        self.with(|question| question.user_id = Some(id.into()))
+    }
+}
+
+/// The data of an answer, and the response that it came in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer<T> {
+    /// The data.
+    pub data: T,
+    /// The response.
+    pub response: RawResponse,
+}
+
+/// An HTTP response as it came. `Debug` shows neither headers nor body.
+#[derive(Clone)]
+pub struct RawResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "in a browser it is always empty"))]
+    body: Bytes,
+    attempts: u32,
+}
+
+impl RawResponse {
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The `x-request-id`, to look the request up in the service's log.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-request-id")?.to_str().ok()
+    }
+
+    /// The body, byte for byte.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[must_use]
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// How many requests were sent for it.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}

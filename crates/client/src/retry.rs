@@ -1,0 +1,234 @@
+//! When a request is sent again, and after what pause.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::clock::Instant;
+
+/// How often a call is tried, and how long it pauses in between.
+///
+/// Sent again is what failed on the way (a connection that could not be made or broke, no answer in time, an answer cut
+/// off) and what the service or a proxy says is passing: HTTP status 408, 429 and 5xx, and business codes 408, 429, 500
+/// and 517. All five operations only read, so that no harm is done.
+///
+/// The pause is random, between nothing and a bound that doubles with each attempt ("full jitter"), so that clients
+/// that failed together don't come back together. A `Retry-After` of the answer comes on top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    first_pause: Duration,
+    longest_pause: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts, with pauses of at most 0.2, 0.4 and 0.8 seconds.
+    fn default() -> Self {
+        Self { max_attempts: 4, first_pause: Duration::from_millis(200), longest_pause: Duration::from_secs(10) }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt: exactly one request is sent.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// How often a call is tried in all; 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The pauses' bounds: before the second attempt, and the one that no pause exceeds.
+    #[must_use]
+    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
+        (self.first_pause, self.longest_pause) = (first, longest);
+        self
+    }
+
+    /// Whether a call that has been tried `attempts` times is tried again.
+    pub(crate) fn allows_another(&self, attempts: u32) -> bool {
+        attempts < self.max_attempts
+    }
+
+    /// The pause before the next attempt, or none if the call has failed for good. It depends on nothing but its
+    /// arguments.
+    pub(crate) fn decide(&self, failure: &Failure) -> Option<Duration> {
+        if !failure.is_retryable || !self.allows_another(failure.attempts) {
+            return None;
+        }
+        let doublings = failure.attempts.saturating_sub(1).min(31);
+        let bound = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
+        let jitter = bound.mul_f64(failure.random.clamp(0.0, 1.0));
+        let pause = failure.retry_after.unwrap_or_default().saturating_add(jitter);
+        // A pause that leaves no time to ask would only keep the caller waiting for the error.
+        (pause < failure.time_left).then_some(pause)
+    }
+}
+
+/// An attempt that failed, as far as the decision depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    /// Whether asking again may help.
+    pub is_retryable: bool,
+    /// How often the call has been tried, this attempt included.
+    pub attempts: u32,
+    /// What the answer's `Retry-After` asks for.
+    pub retry_after: Option<Duration>,
+    /// What is left of the call's time.
+    pub time_left: Duration,
+    /// From 0 to 1.
+    pub random: f64,
+}
+
+/// How many retries a client allows itself, over all its calls, so that a failing service is not hammered.
+///
+/// A bucket of retries: each retry takes one out, each call that succeeds puts a part of one in, and so does time, a
+/// little. While calls fail now and then it never empties; when all fail, retries end soon and calls end in
+/// [`Error::BudgetExhausted`](crate::Error::BudgetExhausted) after one attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetryBudget {
+    reserve: f64,
+    per_success: f64,
+    per_second: f64,
+}
+
+impl Default for RetryBudget {
+    /// A reserve of 100 retries; half a retry for each success, and one each second.
+    fn default() -> Self {
+        Self::new(100, 0.5, 1.0)
+    }
+}
+
+impl RetryBudget {
+    /// A bucket that holds `reserve` retries and is full at first. Each success puts `per_success` of a retry in, each
+    /// second `per_second`; what is negative or no number counts as 0.
+    #[must_use]
+    pub fn new(reserve: u32, per_success: f64, per_second: f64) -> Self {
+        Self { reserve: reserve.into(), per_success: per_success.max(0.0), per_second: per_second.max(0.0) }
+    }
+
+    /// No bounds.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self { reserve: f64::INFINITY, per_success: 0.0, per_second: 0.0 }
+    }
+}
+
+/// The bucket of a client.
+#[derive(Debug)]
+pub struct Bucket {
+    budget: RetryBudget,
+    level: Mutex<Level>,
+}
+
+#[derive(Debug)]
+struct Level {
+    retries: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    pub fn full(budget: RetryBudget) -> Self {
+        let level = Mutex::new(Level { retries: budget.reserve, at: Instant::now() });
+        Self { budget, level }
+    }
+
+    pub fn put_in_for_success(&self) {
+        self.change(|retries| (retries + self.budget.per_success, ()));
+    }
+
+    /// Takes a retry out, if there is one.
+    pub fn take_out(&self) -> bool {
+        self.change(|retries| if retries >= 1.0 { (retries - 1.0, true) } else { (retries, false) })
+    }
+
+    fn change<T>(&self, change: impl FnOnce(f64) -> (f64, T)) -> T {
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let grown = level.retries + now.duration_since(level.at).as_secs_f64() * self.budget.per_second;
+        let (retries, outcome) = change(grown.min(self.budget.reserve));
+        *level = Level { retries: retries.min(self.budget.reserve), at: now };
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn the_decision() {
+        let long = Duration::from_secs(3600);
+        let failure = Failure { is_retryable: true, attempts: 1, retry_after: None, time_left: long, random: 1.0 };
+        let default = RetryPolicy::default();
+        let many = RetryPolicy::default().max_attempts(u32::MAX);
+        let none = RetryPolicy::never();
+        let cases = [
+            ("the first pause", &default, failure, Some(ms(200))),
+            ("it doubles", &default, Failure { attempts: 2, ..failure }, Some(ms(400))),
+            ("and again", &default, Failure { attempts: 3, ..failure }, Some(ms(800))),
+            ("until the attempts are used up", &default, Failure { attempts: 4, ..failure }, None),
+            ("and stays under the longest", &many, Failure { attempts: 7, ..failure }, Some(ms(10_000))),
+            ("however often", &many, Failure { attempts: u32::MAX - 1, ..failure }, Some(ms(10_000))),
+            ("jitter goes down to nothing", &default, Failure { random: 0.0, ..failure }, Some(ms(0))),
+            ("and through the middle", &default, Failure { random: 0.25, ..failure }, Some(ms(50))),
+            ("what can't be mended", &default, Failure { is_retryable: false, ..failure }, None),
+            ("no retries", &none, failure, None),
+            ("none asked for is one", &RetryPolicy::default().max_attempts(0), failure, None),
+            (
+                "Retry-After comes first, jitter on top",
+                &default,
+                Failure { retry_after: Some(ms(3000)), ..failure },
+                Some(ms(3200)),
+            ),
+            ("a Retry-After of nothing", &default, Failure { retry_after: Some(ms(0)), ..failure }, Some(ms(200))),
+            ("no time for the pause", &default, Failure { time_left: ms(200), ..failure }, None),
+            ("just enough time", &default, Failure { time_left: ms(201), ..failure }, Some(ms(200))),
+            (
+                "no time for the Retry-After",
+                &default,
+                Failure { retry_after: Some(ms(3000)), time_left: ms(3000), random: 0.0, ..failure },
+                None,
+            ),
+            ("an endless Retry-After", &default, Failure { retry_after: Some(Duration::MAX), ..failure }, None),
+            ("no time at all", &default, Failure { time_left: Duration::ZERO, random: 0.0, ..failure }, None),
+        ];
+        for (what, policy, failure, expected) in cases {
+            assert_eq!(policy.decide(&failure), expected, "{what}: {failure:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bucket_runs_dry_and_fills_again() {
+        let bucket = Bucket::full(RetryBudget::new(2, 0.5, 0.1));
+        assert!(bucket.take_out() && bucket.take_out());
+        assert!(!bucket.take_out(), "the reserve is used up");
+        bucket.put_in_for_success();
+        assert!(!bucket.take_out(), "half a retry is none");
+        bucket.put_in_for_success();
+        assert!(bucket.take_out());
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert!(bucket.take_out(), "time puts one in as well");
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        assert!(bucket.take_out() && bucket.take_out());
+        assert!(!bucket.take_out(), "it never holds more than the reserve");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_budget_and_no_bounds() {
+        let none = Bucket::full(RetryBudget::new(0, f64::NAN, -1.0));
+        none.put_in_for_success();
+        assert!(!none.take_out());
+        let unlimited = Bucket::full(RetryBudget::unlimited());
+        assert!((0..10_000).all(|_| unlimited.take_out()));
+    }
+}
