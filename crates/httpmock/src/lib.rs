@@ -31,5 +31,23 @@
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
 mod generated;
 
+mod answer;
+mod calls;
+mod check;
+mod clock;
+mod code;
+mod data;
+mod operation;
+mod reply;
+
+pub use answer::{Answer, Malformed};
+pub use calls::{AnswersExt, Calls};
+pub use clock::Clock;
+pub use data::{account_location, flapping, online_agent, source_group};
 pub use generated::{MockServerExt, operations};
 pub use httpmock;
+pub use operation::{
+    AnyOperation, GetLatestOnlineWhatsAccount, Operation, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
+    QueryWhatsAppInfo,
+};
+pub use reply::RetryAfter;

@@ -1,0 +1,196 @@
+//! One answer of a mocked operation: good or bad, in time or late.
+
+use std::{iter, marker::PhantomData, time::Duration};
+
+use group_dispatch_types::{BusinessCode, NoData, signing::Credentials};
+use httpmock::{HttpMockRequest, HttpMockResponse};
+
+use crate::{Clock, Operation, RetryAfter, check::Check, reply::Reply};
+
+/// Longer than any test waits.
+const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An answer of an operation: what is sent, when, how often, and what is asked of a request before.
+///
+/// It is made by one of the functions below and changed by the methods after them. Give one or several of them to
+/// [`answers`](crate::AnswersExt::answers).
+///
+/// ```
+/// use std::time::Duration;
+/// use group_dispatch_client::types::BusinessCode;
+/// use group_dispatch_httpmock::{Answer, QueryUserStatus, RetryAfter, online_agent};
+///
+/// let a_bad_day: [Answer<QueryUserStatus>; 4] = [
+///     Answer::business(BusinessCode::DatabaseError),
+///     Answer::rate_limited(RetryAfter::Seconds(1)).times(2),
+///     Answer::proxy_page(502).after(Duration::from_secs(1)),
+///     Answer::ok([online_agent(12, "u1", ["8618217331411"])]),
+/// ];
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Answer<O> {
+    reply: Reply,
+    mirrored: bool,
+    check: Check,
+    pub(crate) times: usize,
+    pub(crate) delay: Duration,
+    operation: PhantomData<fn() -> O>,
+}
+
+/// Ways to be no answer of the service, under HTTP status 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// Bytes that are no text.
+    Garbage,
+    /// An answer that ends in the middle.
+    CutJson,
+    /// A page for people, as a portal or a proxy sends it.
+    HtmlPage,
+    /// Nothing at all.
+    Empty,
+    /// An envelope of success whose data is something else.
+    WrongShape,
+}
+
+impl Malformed {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Garbage, Self::CutJson, Self::HtmlPage, Self::Empty, Self::WrongShape];
+}
+
+/// What is sent.
+impl<O: Operation> Answer<O> {
+    /// Success, with this data.
+    pub fn ok(data: impl Into<O::Data>) -> Self {
+        Self::from_reply(Reply::envelope(BusinessCode::Success, &data.into()))
+    }
+
+    /// Success with nothing found: an empty list, or `null` where the data is one object.
+    pub fn empty() -> Self {
+        Self::ok(O::Data::default())
+    }
+
+    /// Success whose data is `null`, as the vendor sends it where a list should be.
+    pub fn null() -> Self {
+        Self::from_reply(Reply::envelope(BusinessCode::Success, &NoData))
+    }
+
+    /// A refusal in the vendor's words, and with HTTP status 200, as the vendor does; see [`mirrored`](Self::mirrored).
+    pub fn business(code: BusinessCode) -> Self {
+        Self::from_reply(Reply::envelope(code, &NoData))
+    }
+
+    /// HTTP status 429 and code 429: come again later.
+    pub fn rate_limited(retry_after: RetryAfter) -> Self {
+        let refusal = Reply::envelope(BusinessCode::TooManyRequests, &NoData);
+        Self::from_reply(Reply { retry_after: Some(retry_after), ..refusal }).mirrored()
+    }
+
+    /// Something else than an answer, under HTTP status 200.
+    pub fn malformed(how: Malformed) -> Self {
+        match how {
+            Malformed::Garbage => Self::raw(200, "application/json", b"\x00\xff\xfe{]\x80"),
+            Malformed::CutJson => {
+                Self::raw(200, "application/json", r#"{"code":200,"message":"success","data":[{"userId":12,"agentAcc"#)
+            }
+            Malformed::HtmlPage => Self::proxy_page(200),
+            Malformed::Empty => Self::raw(200, "application/json", ""),
+            Malformed::WrongShape => {
+                Self::raw(200, "application/json", r#"{"code":200,"message":"success","data":[7]}"#)
+            }
+        }
+    }
+
+    /// A page of a proxy in front of the service, such as 502 or 503: HTML and no envelope.
+    pub fn proxy_page(status: u16) -> Self {
+        let page = format!("<!doctype html><html><title>{status}</title><h1>{status}</h1><hr>proxy</html>\n");
+        Self::raw(status, "text/html", page)
+    }
+
+    /// No answer within any test's patience. The client has to give up.
+    pub fn never() -> Self {
+        Self::empty().after(FOREVER)
+    }
+
+    /// Whatever you like.
+    pub fn raw(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
+        Self::from_reply(Reply::new(status, content_type, body.as_ref()))
+    }
+
+    fn from_reply(reply: Reply) -> Self {
+        Self {
+            reply,
+            mirrored: false,
+            check: Check::default(),
+            times: 1,
+            delay: Duration::ZERO,
+            operation: PhantomData,
+        }
+    }
+}
+
+/// How it is sent.
+impl<O: Operation> Answer<O> {
+    /// Gives this answer to so many calls before it is the next one's turn. The last of several answers repeats anyway.
+    pub fn times(self, times: usize) -> Self {
+        Self { times, ..self }
+    }
+
+    /// Sends the answer so much later.
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay: delay.min(FOREVER), ..self }
+    }
+
+    /// Sends one more header.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.reply.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Tells refusals by HTTP status too (401, 429, 500, ...), as group-dispatch-server does and the vendor does not.
+    pub fn mirrored(self) -> Self {
+        Self { mirrored: true, ..self }
+    }
+
+    /// Refuses a request whose `timestamp` this clock doesn't accept, with code 502. The answer's `Date` is the clock's,
+    /// whichever way it goes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use group_dispatch_httpmock::{Answer, Clock, QueryUserStatus};
+    /// let fast = Answer::<QueryUserStatus>::empty().on_clock(Clock::ahead(Duration::from_secs(3600)));
+    /// ```
+    pub fn on_clock(mut self, clock: Clock) -> Self {
+        self.check.clock = Some(clock);
+        self
+    }
+
+    /// Refuses a request that is not signed with these credentials, with the service's codes: 523, 518 or 525 for a
+    /// header that is missing, and 522 for another tenant or a wrong token.
+    pub fn signed_by(mut self, credentials: Credentials) -> Self {
+        self.check.credentials = Some(credentials);
+        self
+    }
+}
+
+impl<O: Operation> Answer<O> {
+    pub(crate) fn respond(&self, request: &HttpMockRequest) -> HttpMockResponse {
+        let reply = match self.check.admit(request) {
+            Ok(()) => self.reply.clone(),
+            Err(code) => Reply::envelope(code, &NoData),
+        };
+        let reply = if self.mirrored { reply.mirrored() } else { reply };
+        reply.send(self.check.clock)
+    }
+}
+
+/// An answer alone is a sequence of one.
+impl<O> IntoIterator for Answer<O> {
+    type Item = Self;
+    type IntoIter = iter::Once<Self>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        iter::once(self)
+    }
+}

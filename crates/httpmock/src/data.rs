@@ -1,0 +1,112 @@
+//! Data for good answers, in few words.
+//!
+//! Numbers are texts as people type them. One that is no WhatsApp account is a mistake in the test, and panics.
+
+use group_dispatch_types::{
+    AccountLocation, NamedOnlineAgent, OnlineAccount, OnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber,
+};
+
+use crate::{Answer, QueryAllOlWhatsAppInfo};
+
+/// An agent with the accounts that it has online, for queryUserStatus.
+///
+/// # Panics
+/// When one of the numbers is none.
+#[must_use]
+#[track_caller]
+pub fn online_agent<const N: usize>(id: impl Into<UserId>, agent_account: &str, numbers: [&str; N]) -> OnlineAgent {
+    OnlineAgent { agent_account: agent_account.to_owned(), user_id: id.into(), whats_app_list: accounts(&numbers) }
+}
+
+/// The agents that are online at a source, for queryAllOlWhatsAppInfo.
+///
+/// ```
+/// use group_dispatch_client::types::Source;
+/// use group_dispatch_httpmock::{Answer, QueryAllOlWhatsAppInfo, online_agent, source_group};
+/// let all: Answer<QueryAllOlWhatsAppInfo> = Answer::ok([
+///     source_group(Source::Pc, [online_agent(12, "u1", ["8618217331411", "8618217331412"])]),
+///     source_group(Source::Mobile, []),
+/// ]);
+/// ```
+#[must_use]
+pub fn source_group(source: Source, agents: impl IntoIterator<Item = OnlineAgent>) -> SourceGroup {
+    let named = |agent: OnlineAgent| NamedOnlineAgent {
+        user_name: agent.agent_account.clone(),
+        agent_account: agent.agent_account,
+        user_id: agent.user_id,
+        whats_app_list: agent.whats_app_list,
+    };
+    SourceGroup { source, list: agents.into_iter().map(named).collect() }
+}
+
+/// Where an account is online, for queryWhatsAppInfo.
+///
+/// # Panics
+/// When the number is none.
+#[must_use]
+#[track_caller]
+pub fn account_location(number: &str, source: Source, id: impl Into<UserId>, agent_account: &str) -> AccountLocation {
+    AccountLocation {
+        agent_account: agent_account.to_owned(),
+        source,
+        user_id: id.into().into(),
+        whats_app: account(number),
+    }
+}
+
+/// Answers in which one account comes and goes, `true` for online, while everyone else stays as in `groups`. An agent
+/// that has no other account comes and goes with it.
+///
+/// ```
+/// use group_dispatch_client::types::{BusinessCode, Source};
+/// use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, flapping, online_agent, source_group};
+/// use group_dispatch_httpmock::httpmock::MockServer;
+///
+/// let server = MockServer::start();
+/// let groups = [source_group(Source::Pc, [online_agent(12, "u1", ["8618217331411", "8618217331412"])])];
+/// let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
+/// answers.insert(1, Answer::business(BusinessCode::DatabaseError));
+/// let calls = server.answers(QueryAllOlWhatsAppInfo, answers);
+/// ```
+///
+/// # Panics
+/// When the number is none.
+#[track_caller]
+pub fn flapping(
+    groups: &[SourceGroup],
+    number: &str,
+    online: impl IntoIterator<Item = bool>,
+) -> Vec<Answer<QueryAllOlWhatsAppInfo>> {
+    let without = without(groups, account(number));
+    online.into_iter().map(|online| Answer::ok(if online { groups } else { &without })).collect()
+}
+
+fn without(groups: &[SourceGroup], account: WhatsAppNumber) -> Vec<SourceGroup> {
+    let mut groups = groups.to_vec();
+    for group in &mut groups {
+        for agent in &mut group.list {
+            agent.whats_app_list.retain(|other| other.whats_app != account);
+        }
+        group.list.retain(|agent| !agent.whats_app_list.is_empty());
+    }
+    groups
+}
+
+#[track_caller]
+fn accounts(numbers: &[&str]) -> Vec<OnlineAccount> {
+    let mut accounts = Vec::with_capacity(numbers.len());
+    // No closure: a panic is to name the test's line.
+    for number in numbers {
+        accounts.push(OnlineAccount { name: None, whats_app: account(number) });
+    }
+    accounts
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "a mistake in the test itself, as in httpmock's own builders")]
+fn account(number: &str) -> WhatsAppNumber {
+    match number.parse() {
+        Ok(account) => account,
+        Err(reason) => panic!("{number:?}: {reason}"),
+    }
+}

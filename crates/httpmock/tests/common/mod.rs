@@ -1,0 +1,87 @@
+//! A plain HTTP client, so that what is tested is what is on the wire.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use group_dispatch_httpmock::httpmock::MockServer;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// The five operations, in the contract's order.
+pub const PATHS: [&str; 5] = [
+    "queryUserStatus",
+    "queryAllOlWhatsAppInfo",
+    "queryWhatsAppInfo",
+    "queryUserStatusLog",
+    "getLatestOnlineWhatsAccount",
+];
+
+pub struct Received {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Received {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The `Date`, in milliseconds since 1970.
+    pub fn date(&self) -> i64 {
+        assert_eq!(self.headers.get_all("date").iter().count(), 1);
+        milliseconds(httpdate::parse_http_date(self.headers["date"].to_str().unwrap()).unwrap())
+    }
+}
+
+pub fn now() -> i64 {
+    milliseconds(SystemTime::now())
+}
+
+fn milliseconds(time: SystemTime) -> i64 {
+    i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+pub fn request(server: &MockServer, operation: &str) -> reqwest::RequestBuilder {
+    reqwest::Client::new().post(server.url(format!("/group-dispatch-api/user/{operation}"))).body("{}")
+}
+
+pub async fn send(request: reqwest::RequestBuilder) -> Received {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Received { status, headers, body: response.bytes().await.unwrap().to_vec() }
+}
+
+pub async fn ask(server: &MockServer, operation: &str) -> Received {
+    send(request(server, operation)).await
+}
+
+/// Asks queryUserStatus with this timestamp.
+pub async fn ask_at(server: &MockServer, timestamp: i64) -> Received {
+    send(request(server, PATHS[0]).header("timestamp", timestamp)).await
+}
+
+/// The HTTP statuses of so many calls.
+pub async fn statuses(server: &MockServer, operation: &str, calls: usize) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for _ in 0..calls {
+        statuses.push(ask(server, operation).await.status);
+    }
+    statuses
+}
+
+/// Who is online in an answer of queryAllOlWhatsAppInfo: source, agent and account.
+pub fn online(answer: &Received) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut online = Vec::new();
+    for group in list(&answer.json()["data"]) {
+        for agent in list(&group["list"]) {
+            for account in list(&agent["whatsAppList"]) {
+                let (source, agent) = (text(&group["source"]), text(&agent["agentAccount"]));
+                online.push(format!("{source} {agent} {}", text(&account["whatsApp"])));
+            }
+        }
+    }
+    online
+}

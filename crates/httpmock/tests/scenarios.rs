@@ -1,0 +1,263 @@
+//! What each answer is on the wire.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{PATHS, ask, ask_at, online, statuses};
+use group_dispatch_client::types::*;
+use group_dispatch_httpmock::{httpmock::MockServer, *};
+use serde_json::{Value, json};
+
+const AGENT: &str = "8618217331411";
+
+#[tokio::test]
+async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
+    let server = MockServer::start_async().await;
+    let calls = server.answers(
+        QueryUserStatus,
+        [
+            Answer::proxy_page(502),
+            Answer::proxy_page(504).times(0),
+            Answer::proxy_page(503).times(2),
+            Answer::ok([online_agent(12, "u1", [AGENT])]).times(1),
+        ],
+    );
+    assert_eq!(statuses(&server, PATHS[0], 6).await, [502, 503, 503, 200, 200, 200]);
+    assert_eq!(calls.count(), 6);
+}
+
+#[tokio::test]
+async fn calls_at_the_same_time_get_each_their_own_answer() {
+    let server = MockServer::start_async().await;
+    let calls = server.answers(QueryUserStatus, (500..520).map(Answer::proxy_page).chain([Answer::empty()]));
+    let asking: Vec<_> = (0..30).map(|_| tokio::spawn(common::request(&server, PATHS[0]).send())).collect();
+    let mut seen = Vec::new();
+    for answer in asking {
+        seen.push(answer.await.unwrap().unwrap().status().as_u16());
+    }
+    seen.sort_unstable();
+    let expected: Vec<u16> = std::iter::repeat_n(200, 10).chain(500..520).collect();
+    assert_eq!(seen, expected);
+    assert_eq!(calls.count(), 30);
+}
+
+#[tokio::test]
+async fn an_operation_is_answered_alone_and_any_operation_is_all_five() {
+    let server = MockServer::start_async().await;
+    let one = server.answers(QueryUserStatusLog, Answer::empty());
+    let any = server.answers(AnyOperation, Answer::business(BusinessCode::DatabaseError).mirrored());
+    for (path, status) in PATHS.into_iter().zip([500, 500, 500, 200, 500]) {
+        assert_eq!(ask(&server, path).await.status, status, "{path}");
+    }
+    assert_eq!((one.count(), any.count()), (1, 4));
+    assert_eq!(ask(&server, "elsewhere").await.status, 500);
+    assert_eq!(reqwest::get(server.base_url()).await.unwrap().status(), 404);
+    assert_eq!((one.count(), any.count()), (1, 5));
+}
+
+#[tokio::test]
+async fn requests_are_kept_as_they_came() {
+    let server = MockServer::start_async().await;
+    let calls = server.answers(QueryUserStatus, Answer::empty());
+    common::request(&server, PATHS[0]).header("timestamp", "7").body(r#"{"source":2}"#).send().await.unwrap();
+    let requests = calls.requests();
+    assert_eq!(requests[0].headers()["timestamp"], "7");
+    assert_eq!(requests[0].body_string(), r#"{"source":2}"#);
+    assert_eq!(format!("{calls:?}"), "Calls { count: 1, .. }");
+}
+
+#[tokio::test]
+async fn refusals_are_in_the_vendors_words_and_with_http_status_200_unless_mirrored() {
+    let refused = |code, message: &str| json!({ "code": code, "message": message, "data": null });
+    for (code, message, mirrored) in [
+        (400, "The request's body is malformed, or a value in it is missing or out of range", 400),
+        (429, "More requests than the limit allows", 429),
+        (501, "appSecret error", 401),
+        (502, "timestamp timeout", 401),
+        (517, "database error", 500),
+        (518, "timestamp is null", 401),
+        (519, "timestamp is error", 401),
+        (522, "accessToken is error", 401),
+        (523, "tenantId is null", 401),
+        (525, "token is null", 401),
+        (530, "action username error", 500),
+        (60_001, "Not in the vendor's table", 500),
+    ] {
+        let server = MockServer::start_async().await;
+        let refusal = Answer::business(BusinessCode::from(code));
+        server.answers(QueryUserStatus, [refusal.clone(), refusal.mirrored()]);
+        for status in [200, mirrored] {
+            let answer = ask(&server, PATHS[0]).await;
+            assert_eq!((answer.status, answer.json()), (status, refused(code, message)));
+            assert_eq!(answer.headers["content-type"], "application/json");
+        }
+    }
+}
+
+#[tokio::test]
+async fn too_many_requests_and_when_to_come_again() {
+    let server = MockServer::start_async().await;
+    let wait = Duration::from_secs(90);
+    server.answers(
+        QueryUserStatus,
+        [
+            Answer::rate_limited(RetryAfter::Seconds(3)).times(2),
+            Answer::rate_limited(RetryAfter::DateIn(wait)),
+            Answer::proxy_page(429).header("retry-after", "soon"),
+            Answer::empty(),
+        ],
+    );
+    for _ in 0..2 {
+        let answer = ask(&server, PATHS[0]).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (429, &json!(429)));
+        assert_eq!(answer.headers["retry-after"], "3");
+    }
+    let before = std::time::SystemTime::now();
+    let answer = ask(&server, PATHS[0]).await;
+    let date = httpdate::parse_http_date(answer.headers["retry-after"].to_str().unwrap()).unwrap();
+    let wait_told = date.duration_since(before).unwrap();
+    assert!(wait <= wait_told && wait_told < wait + Duration::from_secs(5), "{wait_told:?}");
+    assert_eq!(ask(&server, PATHS[0]).await.headers["retry-after"], "soon");
+    assert_eq!(ask(&server, PATHS[0]).await.status, 200);
+}
+
+#[tokio::test]
+async fn answers_that_are_slow_or_never_come() {
+    let server = MockServer::start_async().await;
+    let delay = Duration::from_millis(300);
+    let calls =
+        server.answers(QueryUserStatus, [Answer::never().times(2), Answer::empty().after(delay), Answer::empty()]);
+    for count in 1..=2 {
+        let asking = tokio::spawn(common::request(&server, PATHS[0]).send());
+        while calls.count() < count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!asking.is_finished());
+        asking.abort();
+    }
+    let asked = Instant::now();
+    assert_eq!(ask(&server, PATHS[0]).await.status, 200);
+    assert!(asked.elapsed() >= delay);
+    ask(&server, PATHS[0]).await;
+    assert_eq!(calls.count(), 4, "calls that were given up on count");
+}
+
+#[tokio::test]
+async fn a_slow_answer_holds_up_no_other() {
+    let server = MockServer::start_async().await;
+    server.answers(QueryUserStatus, Answer::never());
+    server.answers(QueryUserStatusLog, Answer::empty());
+    let slow = tokio::spawn(common::request(&server, PATHS[0]).send());
+    assert_eq!(ask(&server, PATHS[3]).await.status, 200);
+    slow.abort();
+}
+
+#[tokio::test]
+async fn what_is_malformed_is_no_answer_of_any_operation() {
+    let server = MockServer::start_async().await;
+    server.answers(AnyOperation, Malformed::ALL.iter().copied().map(Answer::malformed));
+    for how in Malformed::ALL {
+        let answer = ask(&server, PATHS[0]).await;
+        assert_eq!(answer.status, 200, "{how:?}");
+        let body = &answer.body;
+        assert!(serde_json::from_slice::<QueryUserStatusResponse>(body).is_err(), "{how:?}");
+        assert!(serde_json::from_slice::<QueryAllOlWhatsAppInfoResponse>(body).is_err(), "{how:?}");
+        assert!(serde_json::from_slice::<QueryWhatsAppInfoResponse>(body).is_err(), "{how:?}");
+        assert!(serde_json::from_slice::<QueryUserStatusLogResponse>(body).is_err(), "{how:?}");
+        assert!(serde_json::from_slice::<GetLatestOnlineWhatsAccountResponse>(body).is_err(), "{how:?}");
+        assert_eq!(serde_json::from_slice::<Value>(body).is_ok(), *how == Malformed::WrongShape, "{how:?}");
+        assert_eq!(body.is_empty(), *how == Malformed::Empty, "{how:?}");
+        assert_eq!(body.starts_with(b"<!doctype html>"), *how == Malformed::HtmlPage, "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxys_page_has_no_envelope() {
+    let server = MockServer::start_async().await;
+    server.answers(QueryUserStatus, Answer::proxy_page(503).mirrored());
+    let answer = ask(&server, PATHS[0]).await;
+    assert_eq!((answer.status, &answer.headers["content-type"]), (503, &"text/html".parse().unwrap()));
+    assert!(serde_json::from_slice::<Value>(&answer.body).is_err());
+}
+
+#[tokio::test]
+async fn nothing_is_an_empty_list_or_null() {
+    let server = MockServer::start_async().await;
+    let success = |data: Value| json!({ "code": 200, "message": "success", "data": data });
+    server.answers(QueryUserStatus, [Answer::empty(), Answer::null()]);
+    server.answers(QueryWhatsAppInfo, Answer::empty());
+    server.answers(AnyOperation, Answer::ok(NoData));
+    assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!([])));
+    assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!(null)));
+    assert_eq!(ask(&server, PATHS[2]).await.json(), success(json!(null)));
+    assert_eq!(ask(&server, PATHS[4]).await.json(), success(json!(null)));
+}
+
+#[tokio::test]
+async fn data_in_few_words_is_the_contracts() {
+    let server = MockServer::start_async().await;
+    let agent = online_agent(12, "u1", [AGENT, "+86 182-1733-1412"]);
+    server.answers(QueryUserStatus, Answer::ok([agent.clone()]));
+    server.answers(QueryAllOlWhatsAppInfo, Answer::ok([source_group(Source::Pc, [agent])]));
+    server.answers(QueryWhatsAppInfo, Answer::ok(account_location(AGENT, Source::Cloud, 12, "u1")));
+    let accounts = json!([{ "whatsApp": AGENT }, { "whatsApp": "8618217331412" }]);
+    assert_eq!(
+        ask(&server, PATHS[0]).await.json()["data"],
+        json!([{ "userId": 12, "agentAccount": "u1", "whatsAppList": accounts }])
+    );
+    assert_eq!(
+        ask(&server, PATHS[1]).await.json()["data"],
+        json!([{ "source": 1, "list": [{ "userId": 12, "agentAccount": "u1", "userName": "u1", "whatsAppList": accounts }] }])
+    );
+    assert_eq!(
+        ask(&server, PATHS[2]).await.json()["data"],
+        json!({ "userId": "12", "agentAccount": "u1", "source": 3, "whatsApp": AGENT })
+    );
+}
+
+#[tokio::test]
+async fn an_account_comes_and_goes_and_everyone_else_stays() {
+    let groups = [
+        source_group(Source::Pc, [online_agent(12, "u1", [AGENT, "8618217331412"]), online_agent(13, "u2", ["573"])]),
+        source_group(Source::Mobile, [online_agent(14, "u3", [AGENT])]),
+    ];
+    let server = MockServer::start_async().await;
+    let mut answers = flapping(&groups, AGENT, [true, false, true]);
+    answers.insert(1, Answer::null());
+    answers.insert(3, Answer::business(BusinessCode::DatabaseError));
+    let calls = server.answers(QueryAllOlWhatsAppInfo, answers);
+    let all = ["1 u1 8618217331411", "1 u1 8618217331412", "1 u2 573", "2 u3 8618217331411"];
+    let without = ["1 u1 8618217331412", "1 u2 573"];
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        seen.push(online(&ask(&server, PATHS[1]).await));
+    }
+    assert_eq!(seen, [&all[..], &[], &without[..], &[], &all[..], &all[..]]);
+    assert_eq!(calls.count(), 6);
+}
+
+#[test]
+#[should_panic(expected = "\"jack\": expected a WhatsApp account")]
+fn a_number_that_is_none_is_told() {
+    let _ = online_agent(12, "u1", ["jack"]);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_refuses_until_asked_by_its_time() {
+    let hour = Duration::from_secs(3600);
+    for (clock, sign) in [(Clock::ahead(hour), 1), (Clock::behind(hour), -1)] {
+        let server = MockServer::start_async().await;
+        let calls = server.answers(QueryUserStatus, Answer::empty().on_clock(clock));
+        let refusal = ask_at(&server, common::now()).await;
+        assert_eq!((refusal.status, &refusal.json()["code"]), (200, &json!(502)));
+        let its_time = refusal.date();
+        let off = its_time - common::now() - sign * 3_600_000;
+        assert!((-5_000..=0).contains(&off), "{off}");
+        let answer = ask_at(&server, its_time).await;
+        assert_eq!(answer.json()["code"], 200);
+        assert!(answer.date() >= its_time, "a good answer is dated by that clock as well");
+        assert_eq!(calls.count(), 2);
+    }
+}
