@@ -23,6 +23,50 @@
 //!
 //! A question that no mock was made for is answered by httpmock with HTTP status 404 and no envelope, which the client tells
 //! as `Error::Http`.
+//!
+//! # Trouble
+//! How a program takes refusals, limits, wrong clocks, slow and broken answers is tried with [`Answer`]s:
+//! [`AnswersExt::answers`] gives them out one after another, the last one again and again, and keeps the calls.
+//!
+//! ```
+//! use std::time::Duration;
+//! use group_dispatch_client::types::{BusinessCode, Source};
+//! use group_dispatch_httpmock::{httpmock::MockServer, *};
+//!
+//! let server = MockServer::start();
+//!
+//! // Too many requests, twice; then an agent with an account online.
+//! let agent = online_agent(12, "u1", ["8618217331411"]);
+//! let calls = server.answers(
+//!     QueryUserStatus,
+//!     [Answer::rate_limited(RetryAfter::Seconds(1)).times(2), Answer::ok([agent.clone()])],
+//! );
+//!
+//! // A service whose clock is an hour fast, and that looks at the signature: 502 and its own `Date`, until asked by its time.
+//! let credentials = group_dispatch_client::Credentials::new(1, "key");
+//! let fast = Clock::ahead(Duration::from_secs(3600));
+//! server.answers(QueryUserStatusLog, Answer::empty().signed_by(credentials).on_clock(fast));
+//!
+//! // An account that comes and goes, and "nobody is online" by mistake in between.
+//! let groups = [source_group(Source::Pc, [agent]), source_group(Source::Mobile, [])];
+//! let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
+//! answers.insert(2, Answer::null());
+//! server.answers(QueryAllOlWhatsAppInfo, answers);
+//!
+//! // Not what the contract says, then a proxy's page, and then no answer at all.
+//! server.answers(
+//!     QueryWhatsAppInfo,
+//!     [Answer::malformed(Malformed::CutJson), Answer::proxy_page(502), Answer::never()],
+//! );
+//!
+//! // Whatever was not made above: a refusal, with its HTTP status, as group-dispatch-server sends it.
+//! server.answers(AnyOperation, Answer::business(BusinessCode::DatabaseError).mirrored());
+//!
+//! assert_eq!(calls.count(), 0);
+//! ```
+//!
+//! What happens below HTTP, such as a connection that is refused, reset, or cut in the middle of a body, can't be had from
+//! httpmock: for those, bind a `std::net::TcpListener` and write the bytes yourself.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
