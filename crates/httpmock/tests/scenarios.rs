@@ -228,8 +228,8 @@ async fn an_account_comes_and_goes_and_everyone_else_stays() {
     answers.insert(1, Answer::null());
     answers.insert(3, Answer::business(BusinessCode::DatabaseError));
     let calls = server.answers(QueryAllOlWhatsAppInfo, answers);
-    let all = ["1 u1 8618217331411", "1 u1 8618217331412", "1 u2 573", "2 u3 8618217331411"];
-    let without = ["1 u1 8618217331412", "1 u2 573"];
+    let all = ["pc u1: 8618217331411, 8618217331412", "pc u2: 573", "mobile u3: 8618217331411"];
+    let without = ["pc u1: 8618217331412", "pc u2: 573"];
     let mut seen = Vec::new();
     for _ in 0..6 {
         seen.push(online(&ask(&server, PATHS[1]).await));

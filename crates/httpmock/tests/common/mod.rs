@@ -3,6 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use group_dispatch_client::types::QueryAllOlWhatsAppInfoResponse;
 use group_dispatch_httpmock::httpmock::MockServer;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -70,18 +71,15 @@ pub async fn statuses(server: &MockServer, operation: &str, calls: usize) -> Vec
     statuses
 }
 
-/// Who is online in an answer of queryAllOlWhatsAppInfo: source, agent and account.
+/// Who is online in an answer of queryAllOlWhatsAppInfo: a line for each agent with source, login account, and accounts.
 pub fn online(answer: &Received) -> Vec<String> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let mut online = Vec::new();
-    for group in list(&answer.json()["data"]) {
-        for agent in list(&group["list"]) {
-            for account in list(&agent["whatsAppList"]) {
-                let (source, agent) = (text(&group["source"]), text(&agent["agentAccount"]));
-                online.push(format!("{source} {agent} {}", text(&account["whatsApp"])));
-            }
+    let answer: QueryAllOlWhatsAppInfoResponse = serde_json::from_slice(&answer.body).unwrap();
+    let mut lines = Vec::new();
+    for group in answer.data {
+        for agent in group.list {
+            let accounts: Vec<_> = agent.whats_app_list.iter().map(|account| account.whats_app.to_string()).collect();
+            lines.push(format!("{} {}: {}", group.source, agent.agent_account, accounts.join(", ")));
         }
     }
-    online
+    lines
 }
