@@ -15,8 +15,7 @@
 //! });
 //!
 //! let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
-//! let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: None };
-//! assert_eq!(client.ask(question).await?, None);
+//! assert_eq!(client.account_location("8618217331412").await?, None);
 //! # Ok(())
 //! # }
 //! ```
@@ -79,7 +78,6 @@ mod answer;
 mod calls;
 mod check;
 mod clock;
-mod code;
 mod data;
 mod operation;
 mod reply;

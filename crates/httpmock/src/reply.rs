@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::{
     Clock,
     clock::{http_date, later},
-    code,
 };
 
 /// When to come again: the two forms of HTTP's `Retry-After`.
@@ -56,7 +55,7 @@ impl Reply {
 
     /// An envelope as the vendor sends it: with HTTP status 200, whatever the code.
     pub fn envelope(code: BusinessCode, data: &impl Serialize) -> Self {
-        match serde_json::to_vec(&Envelope { code, message: code::message(code), data }) {
+        match serde_json::to_vec(&Envelope { code, message: code.message(), data }) {
             Ok(body) => Self { code: Some(code), ..Self::new(200, "application/json", body) },
             Err(reason) => Self::new(500, "text/plain", format!("the mocked data can't be written as JSON: {reason}")),
         }
@@ -64,7 +63,7 @@ impl Reply {
 
     /// The same, with the HTTP status that goes with its code.
     pub fn mirrored(self) -> Self {
-        Self { status: self.code.map_or(self.status, code::http_status), ..self }
+        Self { status: self.code.map_or(self.status, BusinessCode::http_status), ..self }
     }
 
     /// Sends it now. A clock that was given dates it; otherwise hyper does.

@@ -23,35 +23,21 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
+    /// In the code's own words.
+    pub fn of(code: BusinessCode) -> Self {
+        Self::new(code, code.message())
+    }
+
     /// A body, or a member of it, that can't be used; the message names it and says what was expected.
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(BusinessCode::BadRequest, message)
-    }
-
-    /// The HTTP status that goes with the code.
-    fn status(&self) -> StatusCode {
-        match self.code {
-            BusinessCode::AppSecretError
-            | BusinessCode::TimestampTimeout
-            | BusinessCode::TimestampMissing
-            | BusinessCode::TimestampMalformed
-            | BusinessCode::TokenWrong
-            | BusinessCode::TenantIdMissing
-            | BusinessCode::TokenMissing => StatusCode::UNAUTHORIZED,
-            // Below the vendor's codes are the ones that are named after their HTTP status (D18).
-            other => u16::try_from(other.code())
-                .ok()
-                .filter(|code| (400..=500).contains(code))
-                .and_then(|code| StatusCode::from_u16(code).ok())
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        }
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         tracing::error!(error = chain(&error), "the store failed");
-        Self::new(BusinessCode::DatabaseError, "database error")
+        Self::of(BusinessCode::DatabaseError)
     }
 }
 
@@ -68,7 +54,8 @@ pub fn chain(error: &dyn Error) -> String {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let status = StatusCode::from_u16(self.code.http_status()).ok().filter(|status| !status.is_success());
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = ErrorResponse { code: self.code, message: self.message.into_owned(), data: NoData };
         let mut response = (status, Json(body)).into_response();
         // For the request's log line.

@@ -23,7 +23,7 @@ impl FromRequestParts<App> for Tenant {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let claim = Claim::read(&parts.headers)?;
         claim.check_time(SystemTime::now(), app.settings.timestamp_window)?;
-        let wrong = || Failure::new(BusinessCode::TokenWrong, "accessToken is error");
+        let wrong = || Failure::of(BusinessCode::TokenWrong);
         let tenant: TenantId = claim.tenant_id.parse().map_err(|_| wrong())?;
         let key = app.store.api_key(tenant).await?;
         // An unknown tenant gets the same answer as a wrong token, and after the same work, so that ids can't be found
@@ -60,18 +60,16 @@ struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     fn read(headers: &'a HeaderMap) -> Result<Self, Failure> {
-        let missing = |code, message| move || Failure::new(code, message);
+        let missing = |code| move || Failure::of(code);
         Ok(Self {
-            tenant_id: only(headers, TENANT_ID_HEADER)
-                .ok_or_else(missing(BusinessCode::TenantIdMissing, "tenantId is null"))?,
-            timestamp: only(headers, TIMESTAMP_HEADER)
-                .ok_or_else(missing(BusinessCode::TimestampMissing, "timestamp is null"))?,
-            token: only(headers, TOKEN_HEADER).ok_or_else(missing(BusinessCode::TokenMissing, "token is null"))?,
+            tenant_id: only(headers, TENANT_ID_HEADER).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
+            timestamp: only(headers, TIMESTAMP_HEADER).ok_or_else(missing(BusinessCode::TimestampMissing))?,
+            token: only(headers, TOKEN_HEADER).ok_or_else(missing(BusinessCode::TokenMissing))?,
         })
     }
 
     fn check_time(&self, now: SystemTime, window: Duration) -> Result<(), Failure> {
-        let malformed = || Failure::new(BusinessCode::TimestampMalformed, "timestamp is error");
+        let malformed = || Failure::of(BusinessCode::TimestampMalformed);
         if !self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(malformed());
         }
@@ -80,7 +78,7 @@ impl<'a> Claim<'a> {
         if Duration::from_millis(milliseconds).abs_diff(now) <= window {
             Ok(())
         } else {
-            Err(Failure::new(BusinessCode::TimestampTimeout, "timestamp timeout"))
+            Err(Failure::of(BusinessCode::TimestampTimeout))
         }
     }
 }

@@ -52,4 +52,46 @@ impl BusinessCode {
             Self::Unknown(_) => "see the vendor's list of error codes",
         }
     }
+
+    /// What stands in `message` beside the code: the vendor's own words (error-code page; D12), and for a code that is not
+    /// the vendor's its description.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Zero | Self::Success => "success",
+            Self::AppSecretError => "appSecret error",
+            Self::TimestampTimeout => "timestamp timeout",
+            Self::DatabaseError => "database error",
+            Self::TimestampMissing => "timestamp is null",
+            Self::TimestampMalformed => "timestamp is error",
+            Self::TokenWrong => "accessToken is error",
+            Self::TenantIdMissing => "tenantId is null",
+            Self::TokenMissing => "token is null",
+            Self::UserNameUnknown => "action username error",
+            other => other.description(),
+        }
+    }
+
+    /// The HTTP status with which group-dispatch-server sends the code; the vendor leaves it at 200 (D19).
+    #[must_use]
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Self::Zero | Self::Success => 200,
+            Self::BadRequest => 400,
+            Self::AppSecretError
+            | Self::TimestampTimeout
+            | Self::TimestampMissing
+            | Self::TimestampMalformed
+            | Self::TokenWrong
+            | Self::TenantIdMissing
+            | Self::TokenMissing => 401,
+            Self::UnknownPath => 404,
+            Self::MethodNotAllowed => 405,
+            Self::RequestTimeout => 408,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::TooManyRequests => 429,
+            Self::InternalError | Self::DatabaseError | Self::UserNameUnknown | Self::Unknown(_) => 500,
+        }
+    }
 }
