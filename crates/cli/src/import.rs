@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const LONGEST_LINE: u64 = 64 * 1024;
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// Refused lines that are reported; of a file that is something else altogether they say enough.
+const MOST_COMPLAINTS: u64 = 20;
 /// The exit status when lines were refused.
 const SOME_REFUSED: u8 = 3;
 
@@ -46,6 +48,9 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     store.close().await?;
     let counts = outcome?;
     let Appended { stored, repeated } = counts.appended;
+    if counts.refused > MOST_COMPLAINTS {
+        terminal::remark(&format!("… and {} more", counts.refused - MOST_COMPLAINTS));
+    }
     terminal::remark(&format!("{stored} stored, {repeated} there already, {} refused", counts.refused));
     Ok(if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
 }
@@ -143,7 +148,9 @@ impl Importer<'_> {
                             Ok(event) => events.extend(event),
                             Err(reason) => {
                                 counts.refused += 1;
-                                self.progress.complain(&format!("line {}: {reason}", line.number));
+                                if counts.refused <= MOST_COMPLAINTS {
+                                    self.progress.complain(&format!("line {}: {reason}", line.number));
+                                }
                             }
                         }
                     }
