@@ -130,6 +130,17 @@ fn an_unknown_tenant_and_a_missing_file_say_what_to_do() {
     assert!(said.err.starts_with("error: cannot read /nowhere/events.ndjson: "), "{}", said.err);
 }
 
+#[test]
+fn something_else_altogether_does_not_flood_the_terminal() {
+    let place = Place::new();
+    let said = place.import(&place.file("other.txt", &"not an event\n".repeat(2_345)));
+    let lines: Vec<_> = said.err.lines().collect();
+    assert_eq!(lines.len(), 22);
+    assert!(lines[19].starts_with("line 20: "), "{}", lines[19]);
+    assert_eq!(lines[20..], ["… and 2325 more", "0 stored, 0 there already, 2345 refused"]);
+    assert_eq!(said.status, 3);
+}
+
 /// The longest line there may be, whether or not it is the last one, and one that is a byte longer.
 #[test]
 fn a_line_may_have_65536_bytes() {
