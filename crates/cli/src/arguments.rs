@@ -6,19 +6,31 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
-use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::UtcOffset;
 
 use crate::database::Database;
 
+pub use questions::{Asking, Output, Question, Reading};
+
+mod questions;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  all went well, also where nobody is online
+  1  it did not; standard error says why
+  2  the command line is wrong
+  3  an import refused some lines; the others are stored";
+
 /// Ask which support agents and WhatsApp accounts are online, and serve the answers.
-///
-/// Exit status: 0 when all went well, 1 when it did not, 2 for a wrong command line, 3 when an import refused some lines.
 #[derive(Parser)]
-#[command(name = "group-dispatch", version, arg_required_else_help = true)]
+#[command(name = "group-dispatch", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub color: Color,
 }
 
 #[derive(Subcommand)]
@@ -30,6 +42,8 @@ pub enum Command {
     Import(Import),
     #[command(flatten)]
     Question(Question),
+    Login(Login),
+    Logout(Logout),
 }
 
 /// Show it all: a server with sample events on this machine, and the five questions asked of it.
@@ -139,7 +153,7 @@ pub enum Tenant {
 /// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
 /// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at
 /// sources other than 1, 2 and 3 are kept, but no question shows them. Lines that are wrong are reported with their number
-/// and left out.
+/// and left out; of many the first 20 are. The exit status is 3 then.
 #[derive(Args)]
 pub struct Import {
     /// The file; `-` is standard input.
@@ -156,87 +170,37 @@ pub struct Import {
     pub zone: ZoneArguments,
 }
 
-#[derive(Subcommand)]
-pub enum Question {
-    /// Which agents have WhatsApp accounts online at a source, and which ones.
-    Online {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
-        /// Only the agent with this id.
-        #[arg(long, value_name = "ID")]
-        user_id: Option<UserId>,
-        /// Only the agent with this login account.
-        #[arg(long, visible_alias = "agent-account", value_name = "ACCOUNT")]
-        user_name: Option<String>,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// All that are online, by source.
-    All {
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// Where one WhatsApp account is online.
-    Account {
-        /// The account: a phone number with its country calling code, such as 8618217331411 or "+86 182-1733-1411".
-        #[arg(allow_hyphen_values = true)]
-        number: WhatsAppNumber,
-        /// Where to look: pc, mobile, cloud, or 1, 2, 3; PC and mobile when it is not given.
-        #[arg(long)]
-        source: Option<Source>,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// What happened to each agent's accounts at a source: the latest 50 events.
-    ///
-    /// Times are those of the service's clock: UTC+8, unless its operator chose another zone.
-    Log {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
-        /// Only the agent with this login account.
-        #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
-        agent_account: Option<String>,
-        /// Only this WhatsApp account.
-        #[arg(long, value_name = "NUMBER")]
-        whatsapp: Option<WhatsAppNumber>,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// Which ten accounts of each agent came online last at a source, and how they are now.
-    Recent {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
-        /// Only the agent with this id.
-        #[arg(long, value_name = "ID")]
-        user_id: Option<UserId>,
-        #[command(flatten)]
-        asking: Asking,
-    },
-}
-
-const SOURCE_HELP: &str = "Where to look: pc or mobile, or 1 or 2";
-
-/// Whom to ask, as whom, and how to print the answer.
+/// Keep a service's address, the tenant and its key in a profile, for the questions to use.
+///
+/// Asks for what is missing. The service is asked whether it takes the key before anything is stored. Profiles stand in
+/// config.toml in the folder group-dispatch of the user's configuration, ~/.config or what XDG_CONFIG_HOME names, for
+/// nobody else to read; other profiles and comments in it stay.
 #[derive(Args)]
-pub struct Asking {
-    /// The service's address, such as http://127.0.0.1:8080.
-    #[arg(long, env = "GROUP_DISPATCH_URL")]
-    pub url: String,
+pub struct Login {
+    /// The profile's name; default when it is not given.
+    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The service's address.
+    #[arg(long)]
+    pub url: Option<String>,
     /// The tenant.
-    #[arg(long, visible_alias = "tenant", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
-    pub tenant_id: TenantId,
-    /// The tenant's key. Others can see it in the list of processes; the variable is safer.
-    #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY")]
-    pub api_key: String,
-    /// How to print the answer.
-    #[arg(long, default_value = "table")]
-    pub output: Output,
+    #[arg(long, visible_alias = "tenant", value_name = "ID")]
+    pub tenant_id: Option<TenantId>,
+    /// Read the key from standard input in place of asking for it.
+    #[arg(long)]
+    pub api_key_stdin: bool,
+    /// The zone of the service's clock times, as its offset from UTC; +08:00 when it is not given.
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    pub utc_offset: Option<UtcOffset>,
+    /// Store it without asking the service.
+    #[arg(long)]
+    pub no_check: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Output {
-    /// A table for people.
-    Table,
-    /// The data of the answer as JSON, each member in the contract's form; members that it does not have are left out.
-    Json,
+/// Remove a profile.
+#[derive(Args)]
+pub struct Logout {
+    /// The profile's name; the default one when it is not given.
+    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
 }

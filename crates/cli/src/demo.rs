@@ -8,20 +8,24 @@ use std::{
 };
 
 use anyhow::Context;
-use comfy_table::Table;
 use group_dispatch_client::{Client, Credentials, TenantId};
 use group_dispatch_server::{
     Settings,
     event::StatusEvent,
     store::{SqliteStore, Store},
 };
-use group_dispatch_types::{
-    AgentSource, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
-    QueryWhatsAppInfoRequest, Source, UserId, UtcOffset,
-};
+use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::{arguments::Demo, signals::Signals, tables, tenant::new_key, terminal};
+use crate::{
+    arguments::{Asking, Demo, Question, Reading},
+    output::Answer,
+    questions,
+    signals::Signals,
+    table,
+    tenant::new_key,
+    terminal,
+};
 
 /// Simulated events of a company, the vendor's page's own records among them; made by `cargo xtask codegen`.
 const SAMPLE: &str = include_str!("generated/sample.snap.ndjson");
@@ -88,48 +92,51 @@ async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()
 /// Asks the five questions through the client.
 async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     let client = Client::builder().base_url(url).credentials(credentials.clone()).build()?;
-
-    let question = QueryUserStatusRequest { source: AgentSource::Mobile, user_id: None, user_name: None };
-    let agents = client.ask(question).await?;
-    print("queryUserStatus: who is online on mobile?", "online --source mobile", tables::online(&agents))?;
-
-    let groups = client.all_online().await?;
-    print("queryAllOlWhatsAppInfo: who is online anywhere?", "all", tables::all(&groups))?;
-
-    let question = QueryWhatsAppInfoRequest { whatsapp: "8618217331412".parse()?, source: Some(Source::Cloud) };
-    let location = client.ask(question).await?;
-    print(
-        "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
-        "account 8618217331412 --source cloud",
-        tables::account(location.as_ref(), Some(Source::Cloud)),
-    )?;
-
-    let agent = "br02".to_owned();
-    let question =
-        QueryUserStatusLogRequest { source: AgentSource::Mobile, agent_account: Some(agent), whats_app: None };
-    let logs = client.ask(question).await?;
-    print(
-        "queryUserStatusLog: what happened to br02's accounts on mobile?",
-        "log --source mobile --agent-account br02",
-        tables::log(&logs),
-    )?;
-
-    let question = GetLatestOnlineWhatsAccountRequest { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)) };
-    let agents = client.ask(question).await?;
-    print(
-        "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
-        "recent --source pc --user-id 700153",
-        tables::recent(&agents),
-    )
-}
-
-fn print(question: &str, command: &str, table: Table) -> anyhow::Result<()> {
-    let (table, beyond) = tables::shortened(table, ROWS);
-    terminal::print(format_args!("\n{question}\n  group-dispatch {command}\n\n{table}"))?;
-    if beyond > 0 {
-        terminal::print(format_args!(" ... and {beyond} more"))?;
+    for (asked, command, question) in questions()? {
+        let Answer { mut rows, .. } = questions::ask(&client, &question, UtcOffset::VENDOR).await?;
+        let beyond = rows.shorten(ROWS);
+        let table = table::render(&rows, terminal::width());
+        terminal::show(format_args!("\n{asked}\n  group-dispatch {command}\n\n{table}"))?;
+        if beyond > 0 {
+            terminal::print(format_args!("... and {beyond} more"))?;
+        }
     }
     Ok(())
+}
+
+/// Each question in words, as a command, and as it is.
+fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
+    let asking = Asking::default;
+    let mobile = AgentSource::Mobile;
+    Ok([
+        (
+            "queryUserStatus: who is online on mobile?",
+            "online --source mobile",
+            Question::Online { source: mobile, user_id: None, user_name: None, asking: asking() },
+        ),
+        ("queryAllOlWhatsAppInfo: who is online anywhere?", "all", Question::All { asking: asking() }),
+        (
+            "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
+            "account 8618217331412 --source cloud",
+            Question::Account { number: "8618217331412".parse()?, source: Some(Source::Cloud), asking: asking() },
+        ),
+        (
+            "queryUserStatusLog: what happened to br02's accounts on mobile?",
+            "log --source mobile --agent-account br02",
+            Question::Log {
+                source: mobile,
+                agent_account: Some("br02".to_owned()),
+                whatsapp: None,
+                reading: Reading::default(),
+                asking: asking(),
+            },
+        ),
+        (
+            "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
+            "recent --source pc --user-id 700153",
+            Question::Recent { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)), asking: asking() },
+        ),
+    ])
 }
 
 fn introduce(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
@@ -147,7 +154,7 @@ Ask it with this command, in another terminal:
   export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
   {command} all
 
-Times are those of a clock at UTC+8. The server stays up until Ctrl-C."#,
+The server stays up until Ctrl-C."#,
         tenant = credentials.tenant_id(),
         token = credentials.token(&timestamp),
         key = credentials.api_key().expose(),

@@ -2,14 +2,21 @@
 // `eprintln!` panics when nobody reads standard error; `terminal::remark` does not.
 #![warn(clippy::print_stderr)]
 
+mod answers;
 mod arguments;
+mod clock;
 mod database;
 mod demo;
 mod import;
+mod login;
+mod output;
+mod profiles;
 mod questions;
+mod rows;
 mod serve;
+mod service;
 mod signals;
-mod tables;
+mod table;
 mod tenant;
 mod terminal;
 
@@ -24,6 +31,7 @@ use crate::{
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    arguments.color.write_global();
     let outcome = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(run(arguments.command)),
         Err(error) => Err(error.into()),
@@ -45,6 +53,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
         Command::Question(question) => questions::run(&question).await?,
+        Command::Login(login) => login::login(&login).await?,
+        Command::Logout(logout) => login::logout(&logout)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,71 +1,82 @@
 //! The five questions.
 
-use anyhow::{Context, anyhow};
-use comfy_table::Table;
-use group_dispatch_client::{Client, Credentials, Error};
+use group_dispatch_client::{Client, Error};
 use group_dispatch_types::{
-    BusinessCode, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
-    QueryWhatsAppInfoRequest,
+    AgentSource, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, UserId, UtcOffset,
 };
-use serde::Serialize;
 
 use crate::{
-    arguments::{Asking, Output, Question},
-    tables, terminal,
+    answers,
+    arguments::{Question, Reading},
+    clock::Clock,
+    output::Answer,
+    service::Service,
 };
 
 pub async fn run(question: &Question) -> anyhow::Result<()> {
-    ask(question).await.map_err(|error| match error.downcast_ref::<Error>().and_then(Error::code) {
-        // The service speaks of the token, which people never see.
-        Some(BusinessCode::TokenWrong) => anyhow!("{error}; are the tenant's id and its key right?"),
-        _ => error,
-    })
+    let asking = question.asking();
+    let service = Service::chosen(asking)?;
+    let answer = ask(&service.client()?, question, service.utc_offset).await;
+    answer.map_err(|error| service.explain(error))?.print(asking.output)
 }
 
-async fn ask(question: &Question) -> anyhow::Result<()> {
+/// Asks a service whose clock times are at `utc_offset`, unless the question says otherwise.
+pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) -> anyhow::Result<Answer> {
     match question {
-        Question::Online { source, user_id, user_name, asking } => {
+        Question::Online { source, user_id, user_name, .. } => {
             let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name: user_name.clone() };
-            let agents = client(asking)?.ask(question).await?;
-            print(asking, &agents, || tables::online(&agents))
+            let agents = client.ask(question).await?;
+            let nobody = format!("{} is online at {source}", no_agent(*user_id, user_name.as_deref()));
+            Answer::new(&agents, answers::online(&agents, *source).or_say(nobody))
         }
-        Question::All { asking } => {
-            let groups = client(asking)?.all_online().await?;
-            print(asking, &groups, || tables::all(&groups))
+        Question::All { .. } => {
+            let groups = client.all_online().await?;
+            Answer::new(&groups, answers::all(&groups).or_say("no agent is online"))
         }
-        Question::Account { number, source, asking } => {
+        Question::Account { number, source, .. } => {
             let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
-            let location = client(asking)?.ask(question).await?;
-            print(asking, &location, || tables::account(location.as_ref(), *source))
+            let location = client.ask(question).await?;
+            let nowhere = match source {
+                Some(source) => format!("{number} is not online at {source}"),
+                None => format!("{number} is not online at pc or mobile; --source cloud looks at cloud computers"),
+            };
+            Answer::new(&location, answers::account(location.as_ref()).or_say(nowhere))
         }
-        Question::Log { source, agent_account, whatsapp, asking } => {
+        Question::Log { source, agent_account, whatsapp, reading, .. } => {
             let question = QueryUserStatusLogRequest {
                 source: *source,
                 agent_account: agent_account.clone(),
                 whats_app: *whatsapp,
             };
-            let logs = client(asking)?.ask(question).await?;
-            print(asking, &logs, || tables::log(&logs))
+            let logs = client.ask(question).await?;
+            let of = whatsapp.map(|number| format!(" of {number}")).unwrap_or_default();
+            let nothing = format!("{} has events{of} at {source}", no_agent(None, agent_account.as_deref()));
+            Answer::new(&logs, answers::log(&logs, &clock(reading, utc_offset)).or_say(nothing))
         }
-        Question::Recent { source, user_id, asking } => {
+        Question::Recent { source, user_id, .. } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
-            let agents = client(asking)?.ask(question).await?;
-            print(asking, &agents, || tables::recent(&agents))
+            let agents = client.ask(question).await?;
+            let none = format!("{} has had an account online at {source}", no_agent(*user_id, None));
+            Answer::new(&agents, answers::recent(&agents, *source).or_say(none))
         }
     }
 }
 
-fn client(asking: &Asking) -> anyhow::Result<Client> {
-    let client = Client::builder()
-        .base_url(&asking.url)
-        .credentials(Credentials::new(asking.tenant_id, &asking.api_key))
-        .build()?;
-    Ok(client)
+/// Asks for next to nothing: it is about whether the service takes the key.
+pub async fn knock(client: &Client) -> Result<(), Error> {
+    let question = QueryUserStatusRequest { source: AgentSource::Pc, user_id: Some(UserId::from(1)), user_name: None };
+    client.ask(question).await.map(|_| ())
 }
 
-fn print<T: Serialize>(asking: &Asking, data: &T, table: impl FnOnce() -> Table) -> anyhow::Result<()> {
-    match asking.output {
-        Output::Table => terminal::print(table()),
-        Output::Json => terminal::print(serde_json::to_string_pretty(data).context("cannot write the answer as JSON")?),
-    }
+fn clock(reading: &Reading, utc_offset: UtcOffset) -> Clock {
+    let service = reading.utc_offset.unwrap_or(utc_offset);
+    if reading.utc { Clock::utc(service) } else { Clock::local(service) }
+}
+
+/// None of the agents that were asked for, in words.
+fn no_agent(id: Option<UserId>, account: Option<&str>) -> String {
+    let account = account.filter(|account| !account.is_empty()).map(|account| format!(" {account}"));
+    let id = id.map(|id| format!(" with id {id}"));
+    format!("no agent{}{}", account.unwrap_or_default(), id.unwrap_or_default())
 }

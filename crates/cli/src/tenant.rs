@@ -4,21 +4,33 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::{Removal, Store};
+use group_dispatch_server::store::{Removal, Store, TenantSummary};
 use group_dispatch_types::UtcOffset;
 use uuid::Uuid;
 
-use crate::{arguments::Tenant, tables, terminal};
+use crate::{
+    arguments::Tenant,
+    rows::{Cell, Column, Rows},
+    table, terminal,
+};
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
     let store = open(command)?;
     let outcome = match command {
         Tenant::Add { id, api_key, replace_key, .. } => add(&*store, *id, api_key.as_deref(), *replace_key).await?,
-        Tenant::List { .. } => tables::tenants(&store.tenants().await?).to_string(),
+        Tenant::List { .. } => table::render(&rows(&store.tenants().await?), terminal::width()),
         Tenant::Remove { id, yes, .. } => remove(&*store, *id, *yes).await?,
     };
     store.close().await?;
-    terminal::print(outcome)
+    terminal::show(outcome)
+}
+
+fn rows(tenants: &[TenantSummary]) -> Rows {
+    Rows::new(
+        [Column::whole("tenantId", "TENANT", 0), Column::whole("events", "EVENTS", 0)],
+        tenants.iter().map(|tenant| [Cell::number(tenant.id.get()), Cell::text(tenant.events)]),
+    )
+    .or_say("no tenant is known")
 }
 
 fn open(command: &Tenant) -> anyhow::Result<Arc<dyn Store>> {

@@ -1,11 +1,12 @@
 //! What people get to see: standard output, standard error, and text from elsewhere on either.
 
 use std::{
-    fmt,
+    env, fmt,
     io::{self, Write},
 };
 
 use anyhow::Context;
+use console::Term;
 
 /// Nobody reads standard output any more: whoever did has had enough of it, as `head` does.
 #[derive(Debug)]
@@ -21,10 +22,31 @@ impl std::error::Error for ReaderGone {}
 
 /// Writes text and the end of its line on standard output.
 pub fn print(text: impl fmt::Display) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    write(&format!("{text}\n"))
+}
+
+/// Writes text on standard output, to the byte.
+pub fn write(text: &str) -> anyhow::Result<()> {
+    written(&mut io::stdout().lock(), text)
+}
+
+/// Writes text of ours for people and the end of its line on standard output, with its colours where they are wanted.
+pub fn show(text: impl fmt::Display) -> anyhow::Result<()> {
+    written(&mut anstream::stdout().lock(), &format!("{text}\n"))
+}
+
+fn written(out: &mut impl Write, text: &str) -> anyhow::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ReaderGone.into()),
         outcome => outcome.context("cannot write on standard output"),
+    }
+}
+
+/// How wide the terminal is, or by the variable `COLUMNS` what stands for one; nothing else has an end.
+pub fn width() -> Option<usize> {
+    match Term::stdout().size_checked() {
+        Some((_, columns)) => Some(columns.into()),
+        None => env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0),
     }
 }
 

@@ -7,12 +7,22 @@ use std::{
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio},
 };
 
-/// The command with no variable of the caller's in its way.
+/// The command with no variable of the caller's in its way: in UTC, without profiles, on no terminal.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_group-dispatch"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GROUP_DISPATCH_")) {
         command.env_remove(name);
     }
+    for name in
+        ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+    {
+        command.env_remove(name);
+    }
+    command
+        .env("TZ", "UTC0")
+        .env("TERM", "xterm")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .env("APPDATA", "/nonexistent");
     command
 }
 
@@ -127,13 +137,18 @@ pub struct Server {
 
 impl Server {
     pub fn ask(&self, arguments: &[&str]) -> Said {
+        run(&mut self.command(arguments))
+    }
+
+    /// A question on its way to this server.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command();
         command
             .args(arguments)
             .env("GROUP_DISPATCH_URL", &self.url)
             .env("GROUP_DISPATCH_TENANT_ID", "7")
             .env("GROUP_DISPATCH_API_KEY", "k");
-        run(&mut command)
+        command
     }
 
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {

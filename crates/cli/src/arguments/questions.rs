@@ -1,0 +1,130 @@
+//! The five questions, whom to ask them, and in which form to print the answer.
+
+use std::convert::Infallible;
+
+use clap::{Args, Subcommand, ValueEnum};
+use group_dispatch_client::{ApiKey, TenantId};
+use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
+
+#[derive(Subcommand)]
+pub enum Question {
+    /// Which agents have WhatsApp accounts online at a source, and which ones.
+    Online {
+        #[arg(long, help = SOURCE_HELP)]
+        source: AgentSource,
+        /// Only the agent with this id.
+        #[arg(long, value_name = "ID")]
+        user_id: Option<UserId>,
+        /// Only the agent with this login account.
+        #[arg(long, visible_alias = "agent-account", value_name = "ACCOUNT")]
+        user_name: Option<String>,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// All that are online, by source.
+    All {
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// Where one WhatsApp account is online.
+    Account {
+        /// The account: a phone number with its country calling code, such as 8618217331411 or "+86 182-1733-1411".
+        #[arg(allow_hyphen_values = true)]
+        number: WhatsAppNumber,
+        /// Where to look: pc, mobile, cloud, or 1, 2, 3; PC and mobile when it is not given.
+        #[arg(long)]
+        source: Option<Source>,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// What happened to each agent's accounts at a source: the latest 50 events.
+    Log {
+        #[arg(long, help = SOURCE_HELP)]
+        source: AgentSource,
+        /// Only the agent with this login account.
+        #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
+        agent_account: Option<String>,
+        /// Only this WhatsApp account.
+        #[arg(long, value_name = "NUMBER")]
+        whatsapp: Option<WhatsAppNumber>,
+        #[command(flatten)]
+        reading: Reading,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// Which ten accounts of each agent came online last at a source, and how they are now.
+    Recent {
+        #[arg(long, help = SOURCE_HELP)]
+        source: AgentSource,
+        /// Only the agent with this id.
+        #[arg(long, value_name = "ID")]
+        user_id: Option<UserId>,
+        #[command(flatten)]
+        asking: Asking,
+    },
+}
+
+impl Question {
+    pub const fn asking(&self) -> &Asking {
+        match self {
+            Self::Online { asking, .. }
+            | Self::All { asking }
+            | Self::Account { asking, .. }
+            | Self::Log { asking, .. }
+            | Self::Recent { asking, .. } => asking,
+        }
+    }
+}
+
+const SOURCE_HELP: &str = "Where to look: pc or mobile, or 1 or 2";
+
+/// How the service's clock times are read, and told.
+#[derive(Args, Default)]
+pub struct Reading {
+    /// The zone of the service's clock times, as its offset from UTC; when it is not given the profile's, or +08:00.
+    #[arg(long, env = "GROUP_DISPATCH_UTC_OFFSET", value_name = "OFFSET", allow_hyphen_values = true)]
+    pub utc_offset: Option<UtcOffset>,
+    /// Tell times in UTC, not in this machine's zone. In JSON they are the service's own.
+    #[arg(long)]
+    pub utc: bool,
+}
+
+/// Whom to ask, as whom, and how to print the answer.
+///
+/// Each of address, tenant and key is taken from its flag, else from its variable, else from the profile.
+#[derive(Args, Default)]
+pub struct Asking {
+    /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's.
+    #[arg(long, env = "GROUP_DISPATCH_URL")]
+    pub url: Option<String>,
+    /// The tenant; when it is not given the profile's.
+    #[arg(long, visible_alias = "tenant", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
+    pub tenant_id: Option<TenantId>,
+    /// The tenant's key; when it is not given the profile's. Others can see it in the list of processes; a profile and
+    /// the variable are safer.
+    #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY", value_parser = api_key)]
+    pub api_key: Option<ApiKey>,
+    /// The profile for what neither flags nor variables say; made by `group-dispatch login`.
+    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
+    /// How to print the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+fn api_key(text: &str) -> Result<ApiKey, Infallible> {
+    Ok(ApiKey::new(text))
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum Output {
+    /// A table for people, which fits the terminal.
+    #[default]
+    Table,
+    /// The data of the answer as JSON, each member in the contract's form; members that it does not have are left out.
+    Json,
+    /// One flat JSON object a line for each account or event.
+    Ndjson,
+    /// The same with commas and a line of names, for spreadsheets: text that begins like a formula gets an apostrophe.
+    Csv,
+}

@@ -1,0 +1,97 @@
+//! The service that is asked, and why it could not be.
+
+use std::io;
+
+use anyhow::{anyhow, bail};
+use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
+use group_dispatch_types::UtcOffset;
+
+use crate::{
+    arguments::Asking,
+    profiles::{Profile, Profiles},
+};
+
+/// Whom to ask, and as whom.
+pub struct Service {
+    url: String,
+    credentials: Credentials,
+    /// The zone of its clock times.
+    pub utc_offset: UtcOffset,
+}
+
+impl Service {
+    pub fn new(url: String, tenant_id: TenantId, api_key: &ApiKey, utc_offset: Option<UtcOffset>) -> Self {
+        let credentials = Credentials::new(tenant_id, api_key.expose());
+        Self { url, credentials, utc_offset: utc_offset.unwrap_or_default() }
+    }
+
+    /// What flags and variables say, and the profile where they say nothing.
+    pub fn chosen(asking: &Asking) -> anyhow::Result<Self> {
+        let Asking { url, tenant_id, api_key, profile: name, .. } = asking;
+        // Who says it all has no need of profiles, and nothing to do with what is wrong with them.
+        let said = url.is_some() && tenant_id.is_some() && api_key.is_some();
+        let profile =
+            if said && name.is_none() { Profile::default() } else { Profiles::read()?.find(name.as_deref())? };
+        // A zone goes with its service.
+        let utc_offset = if url.is_none() { profile.utc_offset } else { None };
+        match (url.clone().or(profile.url), tenant_id.or(profile.tenant_id), api_key.clone().or(profile.api_key)) {
+            (Some(url), Some(tenant_id), Some(api_key)) => Ok(Self::new(url, tenant_id, &api_key, utc_offset)),
+            (url, tenant_id, api_key) => {
+                let missing = [
+                    ("address (GROUP_DISPATCH_URL)", url.is_none()),
+                    ("tenant (GROUP_DISPATCH_TENANT_ID)", tenant_id.is_none()),
+                    ("key (GROUP_DISPATCH_API_KEY)", api_key.is_none()),
+                ];
+                let missing: Vec<_> = missing.iter().filter_map(|(what, missing)| missing.then_some(*what)).collect();
+                bail!("missing: the service's {}; `group-dispatch login` keeps them in a profile", missing.join(", "))
+            }
+        }
+    }
+
+    pub fn client(&self) -> anyhow::Result<Client> {
+        Ok(Client::builder().base_url(&self.url).credentials(self.credentials.clone()).build()?)
+    }
+
+    /// What was wrong in words that say what to do about it.
+    pub fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let url = &self.url;
+        let Some(reason) = error.downcast_ref::<Error>() else {
+            return error;
+        };
+        match reason {
+            Error::Timeout { .. } => anyhow!("the service at {url} did not answer in time; try again later"),
+            Error::Connection { .. } => match Broken::of(reason, url) {
+                Broken::Refused => anyhow!("nothing listens at {url}; is the server running, and the address right?"),
+                Broken::NoTls => anyhow!("what listens at {url} does not speak https; try http:// in front"),
+                Broken::UnknownHost => anyhow!("there is no host by the name in {url}; is the address right?"),
+                Broken::Otherwise => anyhow!("cannot reach the service at {url}: {}", error.root_cause()),
+            },
+            _ => error,
+        }
+    }
+}
+
+/// What broke a connection.
+enum Broken {
+    Refused,
+    NoTls,
+    UnknownHost,
+    Otherwise,
+}
+
+impl Broken {
+    fn of(error: &Error, url: &str) -> Self {
+        let mut source = Some(error as &dyn std::error::Error);
+        while let Some(error) = source {
+            let text = error.to_string();
+            match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,
+                _ if text.starts_with("dns error") => return Self::UnknownHost,
+                // Their types are those of crates that only the client knows.
+                _ if text.contains("corrupt message") && url.starts_with("https://") => return Self::NoTls,
+                _ => source = error.source(),
+            }
+        }
+        Self::Otherwise
+    }
+}

@@ -1,0 +1,89 @@
+//! Rows as a table that fits the terminal.
+
+use anstyle::Style;
+use console::{Alignment, measure_text_width, pad_str, truncate_str};
+
+use crate::{
+    rows::{Column, Heading, Rows},
+    terminal::plain,
+};
+
+const GAP: &str = "  ";
+const ELLIPSIS: &str = "…";
+
+/// The table in a width, or as wide as it wants to be. Numbers and times are never broken: columns of words are cut
+/// first, and then the columns that matter least are left out.
+pub fn render(rows: &Rows, width: Option<usize>) -> String {
+    if rows.is_empty() {
+        return plain(rows.nothing());
+    }
+    let all: Vec<Shown<'_>> =
+        rows.columns().iter().enumerate().filter_map(|(at, column)| Shown::new(rows, at, column)).collect();
+    let (columns, left_out) = fitted(all, width.unwrap_or(usize::MAX));
+    let mut lines = vec![line(&columns, |column| (column.heading.title.clone().into_owned(), Style::new().bold()))];
+    lines.extend(rows.iter().map(|row| {
+        line(&columns, |column| {
+            let cell = &row.cells[column.at];
+            (plain(&cell.shown), cell.style)
+        })
+    }));
+    if !left_out.is_empty() {
+        let (dimmed, titles) = (Style::new().dimmed(), left_out.join(", "));
+        lines.push(format!("{dimmed}no room for: {titles}{dimmed:#}"));
+    }
+    lines.join("\n")
+}
+
+/// A column that people get to see.
+#[derive(Clone)]
+struct Shown<'a> {
+    at: usize,
+    heading: &'a Heading,
+    width: usize,
+}
+
+impl<'a> Shown<'a> {
+    fn new(rows: &Rows, at: usize, column: &'a Column) -> Option<Self> {
+        let heading = column.heading.as_ref()?;
+        let cells = rows.iter().map(|row| measure_text_width(&plain(&row.cells[at].shown))).max().unwrap_or(0);
+        Some(Self { at, heading, width: cells.max(measure_text_width(&heading.title)) })
+    }
+}
+
+/// The columns that there is room for, cut where needed, and the titles of the others.
+fn fitted(mut all: Vec<Shown<'_>>, room: usize) -> (Vec<Shown<'_>>, Vec<String>) {
+    let mut left_out = Vec::new();
+    loop {
+        let mut columns = all.clone();
+        let cuttable = |column: &&mut Shown<'_>| column.heading.least.is_some_and(|least| column.width > least);
+        while total(&columns) > room
+            && let Some(widest) = columns.iter_mut().filter(cuttable).max_by_key(|column| column.width)
+        {
+            widest.width -= 1;
+        }
+        let goes = all.iter().enumerate().max_by_key(|(_, column)| column.heading.goes);
+        match goes.filter(|(_, column)| column.heading.goes > 0 && total(&columns) > room) {
+            None => return (columns, left_out),
+            Some((index, _)) => left_out.push(all.remove(index).heading.title.clone().into_owned()),
+        }
+    }
+}
+
+fn total(columns: &[Shown<'_>]) -> usize {
+    columns.iter().map(|column| column.width).sum::<usize>() + GAP.len() * columns.len().saturating_sub(1)
+}
+
+fn line(columns: &[Shown<'_>], cell: impl Fn(&Shown<'_>) -> (String, Style)) -> String {
+    let mut line = String::new();
+    for (index, column) in columns.iter().enumerate() {
+        let (text, style) = cell(column);
+        let cut = truncate_str(&text, column.width, ELLIPSIS);
+        if index + 1 == columns.len() {
+            line += &format!("{style}{cut}{style:#}");
+        } else {
+            let padded = pad_str(&cut, column.width, Alignment::Left, None);
+            line += &format!("{style}{cut}{style:#}{}{GAP}", &padded[cut.len()..]);
+        }
+    }
+    line
+}

@@ -1,0 +1,157 @@
+//! What people and programs get to see, to the letter.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::process::Stdio;
+
+use common::{Place, Server, run, said};
+use insta::assert_snapshot;
+
+/// The behaviours of an afternoon and of a night in which clocks went back, at UTC+8.
+const EVENTS: &str = r#"
+{"userId": 12, "agentAccount": "u1", "userName": "Uma Uno", "whatsApp": "861821371272", "name": "jack", "source": 2, "countryCode": "中国", "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}
+{"userId": 12, "agentAccount": "u1", "userName": "Uma Uno", "whatsApp": "491713920011", "name": "=SUM(A1), \"or so\"", "source": 2, "countryCode": "Deutschland", "detailStatus": 13, "createTime": "2024-07-08 19:25:32"}
+{"userId": 12, "agentAccount": "u1", "userName": "Uma Uno", "whatsApp": "550000000011", "source": 2, "countryCode": "Brasil", "detailStatus": 35, "createTime": "2024-07-08 19:25:33"}
+{"userId": 34, "agentAccount": "night-shift-at-the-harbour", "userName": "夜班客服代表与港口办事处联络员", "whatsApp": "573125704139", "name": "哥伦比亚咖啡出口与国际贸易有限公司", "source": 2, "countryCode": "哥伦比亚", "detailStatus": 42, "createTime": "2024-07-08 19:25:34"}
+{"userId": 34, "agentAccount": "night-shift-at-the-harbour", "userName": "夜班客服代表与港口办事处联络员", "whatsApp": "234567892", "name": "zhang", "source": 2, "countryCode": "Nigeria", "detailStatus": 22, "createTime": "2024-07-08 19:25:35"}
+{"userId": 34, "agentAccount": "night-shift-at-the-harbour", "userName": "夜班客服代表与港口办事处联络员", "whatsApp": "8618217331411", "name": "chen", "source": 2, "countryCode": "中国", "detailStatus": 13, "createTime": "2024-07-08 19:25:36"}
+{"userId": 56, "agentAccount": "owl", "userName": "Olga", "whatsApp": "100", "name": "o", "source": 1, "countryCode": "Österreich", "detailStatus": 12, "createTime": "2024-10-27 08:30:00"}
+{"userId": 56, "agentAccount": "owl", "userName": "Olga", "whatsApp": "100", "name": "o", "source": 1, "countryCode": "Österreich", "detailStatus": 33, "createTime": "2024-10-27 09:30:00"}
+{"userId": 56, "agentAccount": "owl", "userName": "Olga", "whatsApp": "100", "name": "o", "source": 1, "countryCode": "Österreich", "status": 20, "detailStatus": 99, "createTime": "2024-10-27 09:31:00"}
+"#;
+/// Berlin's clock, by its rules: a machine need not know the city.
+const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
+
+fn filled() -> (Place, Server) {
+    let place = Place::new();
+    let file = place.file("events.ndjson", EVENTS);
+    assert_eq!(place.import(&file).err, "9 stored, 0 there already, 0 refused\n");
+    let server = place.serve();
+    (place, server)
+}
+
+/// What each of the questions ends in, with these arguments behind it.
+fn shown<const COUNT: usize>(questions: [&str; COUNT], variables: &[(&str, &str)], arguments: &str) -> String {
+    let (_place, server) = filled();
+    let answers = questions.map(|question| {
+        let line = format!("{question} {arguments}").trim().to_owned();
+        let words: Vec<_> = line.split(' ').collect();
+        let said = run(server.command(&words).envs(variables.iter().copied()));
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{line}");
+        format!("$ group-dispatch {line}\n{}", said.out)
+    });
+    answers.join("\n")
+}
+
+const FIVE: [&str; 5] = [
+    "online --source mobile",
+    "all",
+    "account 8618217331411 --source mobile",
+    "log --source mobile",
+    "recent --source mobile",
+];
+
+#[test]
+fn tables_on_a_pipe_are_as_wide_as_they_want_to_be() {
+    assert_snapshot!(shown(FIVE, &[], ""));
+}
+
+#[test]
+fn tables_fit_120_columns() {
+    assert_snapshot!(shown(FIVE, &[("COLUMNS", "120")], ""));
+}
+
+#[test]
+fn tables_fit_80_columns() {
+    assert_snapshot!(shown(FIVE, &[("COLUMNS", "80")], ""));
+}
+
+#[test]
+fn tables_fit_40_columns() {
+    assert_snapshot!(shown(FIVE, &[("COLUMNS", "40")], ""));
+}
+
+#[test]
+fn answers_are_printed_as_json() {
+    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output json"));
+}
+
+#[test]
+fn answers_are_printed_as_ndjson() {
+    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output ndjson"));
+}
+
+#[test]
+fn answers_are_printed_as_csv() {
+    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output csv"));
+}
+
+#[test]
+fn times_are_told_where_one_is_or_in_utc() {
+    let berlin = [("TZ", BERLIN)];
+    let texts = [
+        shown(["log --source mobile --agent-account u1", "log --source pc"], &berlin, ""),
+        shown(["log --source pc"], &berlin, "--utc"),
+        shown(["log --source pc"], &berlin, "--utc --output ndjson"),
+        shown(["log --source pc"], &berlin, "--utc-offset +00:00"),
+        shown(["log --source pc"], &[("GROUP_DISPATCH_UTC_OFFSET", "-03:30")], "--utc"),
+    ];
+    assert_snapshot!(texts.join("\n"));
+}
+
+#[test]
+fn colours_tell_the_status_where_they_are_wanted() {
+    let coloured = shown(["log --source mobile", "recent --source mobile"], &[], "--color always");
+    assert_snapshot!(coloured.replace('\x1b', "ESC"));
+    let plain = shown(["log --source mobile", "recent --source mobile"], &[], "");
+    assert!(!plain.contains('\x1b'));
+    let stripped = console::strip_ansi_codes(&coloured).replace(" --color always", "");
+    assert_eq!(stripped, plain, "colours change nothing else");
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        assert_eq!(shown(["log --source mobile", "recent --source mobile"], &[(name, value)], ""), plain);
+    }
+}
+
+#[test]
+fn nothing_is_said_with_what_was_asked_for() {
+    let (_place, server) = filled();
+    for (question, nothing) in [
+        ("online --source pc --user-id 12", "no agent with id 12 is online at pc"),
+        ("online --source mobile --user-name x --user-id 12", "no agent x with id 12 is online at mobile"),
+        ("online --source pc", "no agent is online at pc"),
+        ("account 1", "1 is not online at pc or mobile; --source cloud looks at cloud computers"),
+        ("account 1 --source cloud", "1 is not online at cloud"),
+        ("log --source mobile --agent-account x", "no agent x has events at mobile"),
+        ("log --source pc --whatsapp 7", "no agent has events of 7 at pc"),
+        ("recent --source mobile --user-id 7", "no agent with id 7 has had an account online at mobile"),
+    ] {
+        let ask = |form: &str| {
+            let said = server.ask(&[&question.split(' ').collect::<Vec<_>>()[..], &["--output", form]].concat());
+            assert_eq!((said.status, said.err.as_str()), (0, ""), "{question}");
+            said.out
+        };
+        assert_eq!(ask("table"), format!("{nothing}\n"));
+        assert_eq!(ask("ndjson"), "");
+        assert_eq!(ask("csv").lines().count(), 1, "the names of the columns");
+    }
+}
+
+#[test]
+fn a_reader_who_has_had_enough_is_no_error() {
+    let (place, server) = filled();
+    for arguments in
+        ["all", "all --output json", "all --output ndjson", "all --output csv", "all --color always", "tenant list"]
+    {
+        let mut child = server
+            .command(&arguments.split(' ').collect::<Vec<_>>())
+            .env("GROUP_DISPATCH_DATABASE", place.database())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let said = said(child.wait_with_output().unwrap());
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{arguments}");
+    }
+}

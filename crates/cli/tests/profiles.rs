@@ -1,0 +1,266 @@
+//! Profiles: how they are made, read, refused and removed.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use common::{Place, Said, Server, command, run, said};
+
+/// A user with a folder for settings.
+struct User {
+    folder: tempfile::TempDir,
+}
+
+impl User {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("group-dispatch").join("config.toml")
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.file()).unwrap()
+    }
+
+    /// Writes the file as its user would.
+    fn writes(&self, text: &str) {
+        fs::create_dir_all(self.file().parent().unwrap()).unwrap();
+        fs::write(self.file(), text).unwrap();
+        self.permit(0o600);
+    }
+
+    fn permit(&self, mode: u32) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(self.file(), fs::Permissions::from_mode(mode)).unwrap();
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command();
+        command.args(arguments).env("XDG_CONFIG_HOME", self.folder.path()).env("APPDATA", self.folder.path());
+        command
+    }
+
+    fn says(&self, arguments: &[&str]) -> Said {
+        run(&mut self.command(arguments))
+    }
+
+    /// Logs in with a key on standard input.
+    fn logs_in(&self, key: &str, arguments: &[&str]) -> Said {
+        let arguments = [&["login", "--api-key-stdin"], arguments].concat();
+        let mut child = self
+            .command(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may have ended already, without a look at the key.
+        let _ = child.stdin.take().unwrap().write_all(format!("{key}\n").as_bytes());
+        said(child.wait_with_output().unwrap())
+    }
+}
+
+fn server() -> (Place, Server) {
+    let place = Place::new();
+    let server = place.serve();
+    (place, server)
+}
+
+#[test]
+fn who_has_logged_in_is_asked_nothing_more() {
+    let (_place, server) = server();
+    let user = User::new();
+    let stored = user.logs_in("k", &["--url", &server.url, "--tenant-id", "7"]);
+    assert_eq!(stored.out, format!("profile default is stored in {}\n", user.file().display()), "{}", stored.err);
+    assert_eq!(user.says(&["all"]).out, "no agent is online\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&user.file()), mode(user.file().parent().unwrap())), (0o600, 0o700));
+    }
+    let gone = user.says(&["logout"]);
+    assert_eq!((gone.status, gone.out.as_str()), (0, "profile default is removed\n"));
+    assert_eq!(user.says(&["all"]).status, 1);
+}
+
+#[test]
+fn a_key_that_the_service_refuses_is_not_stored() {
+    let (_place, server) = server();
+    let user = User::new();
+    let refused = user.logs_in("other-secret", &["--url", &server.url, "--tenant-id", "7"]);
+    assert_eq!(refused.status, 1);
+    assert_eq!(refused.err, "error: the service refuses this tenant and key; nothing was stored\n");
+    assert!(!user.file().exists());
+    let unreached = user.logs_in("other-secret", &["--url", "http://127.0.0.1:1", "--tenant-id", "7"]);
+    assert!(unreached.err.starts_with("error: nothing was stored") && !user.file().exists(), "{}", unreached.err);
+    let unchecked = user.logs_in("other-secret", &["--url", "http://127.0.0.1:1", "--tenant-id", "7", "--no-check"]);
+    assert_eq!(unchecked.status, 0, "{}", unchecked.err);
+    for said in [&refused, &unreached, &unchecked] {
+        assert!(!said.err.contains("other-secret") && !said.out.contains("other-secret"));
+    }
+}
+
+#[test]
+fn a_script_is_told_what_is_missing() {
+    let user = User::new();
+    let key = user.says(&["login", "--tenant-id", "7"]);
+    assert_eq!(key.status, 1);
+    assert_eq!(
+        key.err,
+        "error: the key is missing, and there is no terminal to ask for it; give it with --api-key-stdin\n"
+    );
+    let tenant = user.logs_in("k", &[]);
+    assert_eq!(tenant.err, "error: the tenant is missing, and there is no terminal to ask for it; give --tenant-id\n");
+    assert_eq!(user.logs_in(" ", &["--tenant-id", "7"]).err, "error: the key is empty; nothing was stored\n");
+    assert!(!user.file().exists());
+}
+
+#[test]
+fn other_profiles_and_comments_stay() {
+    let user = User::new();
+    user.writes("# my services\n[profiles.home] # a toy\nurl = \"http://127.0.0.1:1\"\n");
+    let stored = user.logs_in("k", &["--profile", "work", "--tenant-id", "7", "--utc-offset", "+01:00", "--no-check"]);
+    assert_eq!(stored.status, 0, "{}", stored.err);
+    let home = "# my services\n[profiles.home] # a toy\nurl = \"http://127.0.0.1:1\"\n";
+    let work = "\n[profiles.work]\nurl = \"https://api.socialepoch.com\"\ntenant_id = \"7\"\napi_key = \"k\"\n\
+                utc_offset = \"+01:00\"\n";
+    assert_eq!(user.text(), format!("{home}{work}"));
+    assert_eq!(user.says(&["logout", "--profile", "work"]).status, 0);
+    assert_eq!(user.text(), home);
+}
+
+#[test]
+fn the_first_profile_is_the_default() {
+    let user = User::new();
+    assert_eq!(user.logs_in("k", &["--profile", "work", "--tenant-id", "7", "--no-check"]).status, 0);
+    assert!(user.text().starts_with("default_profile = \"work\"\n"), "{}", user.text());
+    assert_eq!(user.logs_in("k", &["--profile", "home", "--tenant-id", "7", "--no-check"]).status, 0);
+    assert!(user.text().starts_with("default_profile = \"work\"\n"), "{}", user.text());
+    assert_eq!(user.says(&["logout"]).out, "profile work is removed\n");
+    assert!(!user.text().contains("default_profile"));
+}
+
+/// Flags, then variables, then the profile; and of profiles the flag's, then the variable's, then the file's default.
+#[test]
+fn flags_win_over_variables_and_these_over_the_profile() {
+    let (_place, server) = server();
+    let user = User::new();
+    user.writes(&format!(
+        "default_profile = 'good'\n[profiles.good]\nurl = '{url}'\ntenant_id = 7\napi_key = 'k'\n\
+         [profiles.bad]\nurl = '{url}'\ntenant_id = 7\napi_key = 'wrong'\n",
+        url = server.url
+    ));
+    let status = |variables: &[(&str, &str)], arguments: &[&str]| {
+        run(user.command(&[&["all"], arguments].concat()).envs(variables.iter().copied())).status
+    };
+    assert_eq!(status(&[], &[]), 0);
+    assert_eq!(status(&[], &["--profile", "bad"]), 1);
+    assert_eq!(status(&[("GROUP_DISPATCH_PROFILE", "bad")], &[]), 1);
+    assert_eq!(status(&[("GROUP_DISPATCH_PROFILE", "bad")], &["--profile", "good"]), 0);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &[]), 1);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &["--profile", "good"]), 1);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &["--api-key", "k"]), 0);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "k")], &["--profile", "bad"]), 0);
+    let nowhere = user.says(&["all", "--profile", "nowhere"]);
+    let file = user.file();
+    assert_eq!(
+        nowhere.err,
+        format!(
+            "error: there is no profile nowhere in {}; `group-dispatch login --profile nowhere` makes it\n",
+            file.display()
+        )
+    );
+}
+
+#[test]
+fn who_says_it_all_needs_no_profiles() {
+    let (_place, server) = server();
+    let user = User::new();
+    user.writes("not TOML");
+    let said = run(server.command(&["all"]).env("XDG_CONFIG_HOME", user.folder.path()));
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let user = User::new();
+    let said = user.says(&["all", "--tenant-id", "7"]);
+    assert_eq!(said.status, 1);
+    assert_eq!(
+        said.err,
+        "error: missing: the service's address (GROUP_DISPATCH_URL), key (GROUP_DISPATCH_API_KEY); \
+         `group-dispatch login` keeps them in a profile\n"
+    );
+}
+
+#[test]
+fn a_profiles_zone_is_its_services() {
+    let (place, server) = server();
+    let event = r#"{"userId": 1, "agentAccount": "u", "whatsApp": "1", "source": 2, "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}"#;
+    assert_eq!(place.import(&place.file("events.ndjson", event)).status, 0);
+    let user = User::new();
+    user.writes(&format!(
+        "[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'k'\nutc_offset = '+02:00'\n",
+        server.url
+    ));
+    let time = |arguments: &[&str]| {
+        let said = user.says(&[&["log", "--source", "mobile", "--output", "csv"], arguments].concat());
+        said.out.lines().nth(1).unwrap().split(',').next().unwrap().to_owned()
+    };
+    assert_eq!(time(&[]), "2024-07-08T17:25:31+00:00");
+    assert_eq!(time(&["--utc-offset", "+01:00"]), "2024-07-08T18:25:31+00:00");
+    assert_eq!(time(&["--url", &server.url]), "2024-07-08T11:25:31+00:00", "of another service it says nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_refused() {
+    let user = User::new();
+    user.writes("[profiles.default]\napi_key = 'secret'\n");
+    for mode in [0o644, 0o640, 0o604, 0o620] {
+        user.permit(mode);
+        for arguments in [vec!["all"], vec!["logout"], vec!["login", "--tenant-id", "7"]] {
+            let said = user.says(&arguments);
+            let path = user.file().display().to_string();
+            let expected = format!("error: others can get at the keys in {path}; `chmod 600 {path}` keeps them out\n");
+            assert_eq!((said.status, said.err), (1, expected), "{mode:o} {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_in_the_file_is_found_by_its_line_and_the_key_is_not_repeated() {
+    let user = User::new();
+    let malformed = "is not TOML; correct that line";
+    let unexpected = "is not what profiles have; expected default_profile, and url, tenant_id, api_key and utc_offset \
+                      under [profiles.NAME]";
+    for (text, line, reason) in [
+        ("[profiles.a]\napi_key = 'secret\n", 2, malformed),
+        ("[profiles.a]\napi_key = secret\n", 2, malformed),
+        ("[profiles.a]\n\napi_kye = 'secret'\n", 3, unexpected),
+        ("[profiles.a]\napi_key = 4321\n", 2, unexpected),
+        ("[profiles.a]\ntenant_id = 'secret'\n", 2, unexpected),
+        ("[profiles.a]\nutc_offset = 'secret'\n", 2, unexpected),
+        ("\nprofile = 'secret'\n", 2, unexpected),
+        ("profiles = 'secret'\n", 1, unexpected),
+    ] {
+        user.writes(text);
+        let said = user.says(&["all"]);
+        let expected = format!("error: line {line} of {} {reason}\n", user.file().display());
+        assert_eq!((said.status, said.err), (1, expected), "{text}");
+        assert_eq!(user.logs_in("k", &["--tenant-id", "7", "--no-check"]).status, 1);
+        assert_eq!(user.text(), text, "what is wrong is not written over");
+    }
+}
