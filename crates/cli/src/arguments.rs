@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
 use group_dispatch_types::UtcOffset;
@@ -44,6 +45,8 @@ pub enum Command {
     Question(Question),
     Login(Login),
     Logout(Logout),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Show it all: a server with sample events on this machine, and the five questions asked of it.
@@ -203,4 +206,20 @@ pub struct Logout {
     /// The profile's name; the default one when it is not given.
     #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
     pub profile: Option<String>,
+}
+
+/// Print what a shell needs to complete this command.
+///
+/// For bash: group-dispatch completions bash > ~/.local/share/bash-completion/completions/group-dispatch
+#[derive(Args)]
+pub struct Completions {
+    pub shell: Shell,
+}
+
+/// Print the manual page, as roff: group-dispatch man | man -l -
+#[derive(Args)]
+pub struct Man {
+    /// Write a page for this command and each of its subcommands into this folder instead.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod clock;
 mod database;
 mod demo;
+mod documents;
 mod import;
 mod login;
 mod output;
@@ -55,6 +56,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Question(question) => questions::run(&question).await?,
         Command::Login(login) => login::login(&login).await?,
         Command::Logout(logout) => login::logout(&logout)?,
+        Command::Completions(completions) => documents::completions(&completions)?,
+        Command::Man(man) => documents::man(&man)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ mod common;
 
 use std::process::Stdio;
 
-use common::{Place, Server, run, said};
+use common::{Place, Server, command, run, said};
 use insta::assert_snapshot;
 
 /// The behaviours of an afternoon and of a night in which clocks went back, at UTC+8.
@@ -140,9 +140,16 @@ fn nothing_is_said_with_what_was_asked_for() {
 #[test]
 fn a_reader_who_has_had_enough_is_no_error() {
     let (place, server) = filled();
-    for arguments in
-        ["all", "all --output json", "all --output ndjson", "all --output csv", "all --color always", "tenant list"]
-    {
+    for arguments in [
+        "all",
+        "all --output json",
+        "all --output ndjson",
+        "all --output csv",
+        "all --color always",
+        "completions bash",
+        "man",
+        "tenant list",
+    ] {
         let mut child = server
             .command(&arguments.split(' ').collect::<Vec<_>>())
             .env("GROUP_DISPATCH_DATABASE", place.database())
@@ -153,5 +160,59 @@ fn a_reader_who_has_had_enough_is_no_error() {
         drop(child.stdout.take());
         let said = said(child.wait_with_output().unwrap());
         assert_eq!((said.status, said.err.as_str()), (0, ""), "{arguments}");
+    }
+}
+
+#[test]
+fn each_command_explains_itself() {
+    for name in [
+        "",
+        "demo",
+        "serve",
+        "tenant",
+        "tenant add",
+        "tenant list",
+        "tenant remove",
+        "import",
+        "online",
+        "all",
+        "account",
+        "log",
+        "recent",
+        "login",
+        "logout",
+        "completions",
+        "man",
+    ] {
+        let said = run(command().args(name.split_whitespace()).arg("--help"));
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{name}");
+        assert_snapshot!(format!("help {name}").trim().replace(' ', "_"), said.out);
+    }
+}
+
+#[test]
+fn shells_complete_the_command() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let said = run(command().args(["completions", shell]));
+        assert_eq!(said.status, 0, "{}", said.err);
+        for word in ["group-dispatch", "recent", "tenant-id", "utc-offset"] {
+            assert!(said.out.contains(word), "{shell} does not know {word}");
+        }
+    }
+}
+
+#[test]
+fn manual_pages_are_made() {
+    let page = run(command().arg("man")).out;
+    assert!(page.contains(".TH group-dispatch 1"), "{page}");
+    for status in 0..=3 {
+        assert!(page.contains(&format!("{status}  ")), "exit status {status} is missing in {page}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    let said = run(command().args(["man", "--dir"]).arg(&pages));
+    assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+    for name in ["group-dispatch", "group-dispatch-log", "group-dispatch-tenant-add", "group-dispatch-login"] {
+        assert!(pages.join(format!("{name}.1")).exists(), "{name}");
     }
 }
