@@ -180,7 +180,7 @@ pub struct Import {
 /// nobody else to read; other profiles and comments in it stay.
 #[derive(Args)]
 pub struct Login {
-    /// The profile's name; default when it is not given.
+    /// The profile's name; the default one when it is not given.
     #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
     pub profile: Option<String>,
     /// The service's address.
