@@ -133,7 +133,7 @@ fn a_refused_question_is_one_sentence_without_the_key() {
     assert_eq!((said.status, said.out.as_str()), (1, ""));
     assert_eq!(
         said.err,
-        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); are the tenant's id and its key right?\n"
+        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); check the tenant's id and its key\n"
     );
     let mut nobody = command();
     nobody.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", "http://127.0.0.1:1"]);
