@@ -4,14 +4,18 @@ use std::time::Duration;
 #[cfg(not(target_arch = "wasm32"))]
 use std::time::{SystemTime, UNIX_EPOCH};
 
-#[cfg(target_arch = "wasm32")]
-pub use gloo_timers::future::sleep;
 #[cfg(not(target_arch = "wasm32"))]
 pub use tokio::time::{Instant, sleep};
 #[cfg(target_arch = "wasm32")]
 pub use web_time::Instant;
 #[cfg(target_arch = "wasm32")]
 use web_time::{SystemTime, UNIX_EPOCH};
+
+/// Waits; in a browser for 24 days at most, which is as far as its timers go.
+#[cfg(target_arch = "wasm32")]
+pub async fn sleep(duration: Duration) {
+    gloo_timers::future::sleep(duration.min(Duration::from_millis(i32::MAX.unsigned_abs().into()))).await;
+}
 
 /// What the machine's clock shows, in milliseconds since 1970.
 pub fn unix_milliseconds() -> i64 {

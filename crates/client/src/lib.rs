@@ -56,6 +56,7 @@ mod rate_limit;
 mod retry;
 mod skew;
 mod telemetry;
+mod watch;
 
 #[rustfmt::skip]
 #[path = "generated/client.snap.rs"]
@@ -77,6 +78,7 @@ pub use question::Question;
 pub use rate_limit::RateLimit;
 pub use reqwest;
 pub use retry::{RetryBudget, RetryPolicy};
+pub use watch::{Agent, Change, Watch};
 
 /// The README's example is compiled.
 #[cfg(doctest)]

@@ -1,0 +1,174 @@
+//! Who comes, moves and leaves, by asking for all that are online again and again.
+
+mod change;
+mod clock;
+mod pace;
+mod presence;
+mod roster;
+
+use std::{
+    fmt, future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use group_dispatch_types::{Source, SourceGroup};
+
+pub use self::change::{Agent, Change};
+use self::{clock::Clock, pace::Pace, presence::Presence};
+use crate::{Client, Error};
+
+impl Client {
+    /// Watches who is online, asking queryAllOlWhatsAppInfo once every interval.
+    ///
+    /// An interval is measured from one request's start to the next one's, and is never shorter than 20 ms, which is as
+    /// often as the vendor allows. Requests don't overlap: where one takes longer than the interval, ticks are left out.
+    ///
+    /// ```no_run
+    /// # use group_dispatch_client::{Change, Client};
+    /// use std::time::Duration;
+    ///
+    /// # async fn example(client: Client) {
+    /// let mut watch = client.watch(Duration::from_secs(5)).settle(Duration::from_secs(15));
+    /// loop {
+    ///     match watch.changes().await {
+    ///         Ok(changes) => {
+    ///             for change in changes {
+    ///                 match change {
+    ///                     Change::Began(group) => println!("{} agents are online at {}", group.list.len(), group.source),
+    ///                     Change::AgentAppeared { source, agent } => println!("{} came to {source}", agent.user_id),
+    ///                     Change::AgentLeft { source, agent } => println!("{} left {source}", agent.user_id),
+    ///                     _ => {}
+    ///                 }
+    ///             }
+    ///         }
+    ///         Err(error) => eprintln!("{error}; asking again"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn watch(&self, interval: Duration) -> Watch {
+        Watch {
+            client: self.clone(),
+            clock: Clock::start(),
+            pace: Pace::new(interval),
+            presence: Presence::default(),
+            due: Duration::ZERO,
+            asking: None,
+        }
+    }
+}
+
+/// Who comes, moves and leaves: a stream with one item for each answer. Made by [`Client::watch`].
+///
+/// **Changes.** An item has the changes since the answer before, in an order in which they make sense one by one: source by
+/// source first who came or moved, each agent before its accounts, and then who left, each agent after its accounts. An
+/// answer that changes nothing is an empty list. The first answer for a source is told as [`Change::Began`].
+///
+/// **Failures.** A failure is an item too, and changes nothing. The stream goes on after a pause, which doubles with each
+/// failure up to the interval or one minute, whichever is longer. So does it after failures that won't pass, such as a
+/// wrong key: look at [`Error::code`] to stop there. The stream never ends; drop it to stop.
+///
+/// **Nobody is told to have left by mistake.** Where an answer lacks a group that it should have, what was known of that
+/// source stays. Where a source with someone online is empty all at once, the next answer with its group has to agree
+/// before anyone is told to have left. [`doubted`](Self::doubted) tells of both.
+///
+/// It has to be polled within a tokio runtime that has its timer enabled.
+#[must_use = "nothing is asked until it is polled"]
+pub struct Watch {
+    client: Client,
+    clock: Clock,
+    pace: Pace,
+    presence: Presence,
+    /// When to ask next.
+    due: Duration,
+    asking: Option<Asking>,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+type Asking = Pin<Box<dyn Future<Output = Asked> + Send>>;
+#[cfg(target_arch = "wasm32")]
+type Asking = Pin<Box<dyn Future<Output = Asked>>>;
+
+/// A request that has ended.
+struct Asked {
+    started: Duration,
+    ended: Duration,
+    answer: Result<Vec<SourceGroup>, Error>,
+}
+
+impl Watch {
+    /// Tells that an account left or moved only once it has been away from its agent for this long, and nothing if it is
+    /// back before. Without it both are told at once, as is always told who comes online.
+    ///
+    /// The time is measured between answers: it is over with the first answer that comes so late and still has the account
+    /// elsewhere. An agent leaves with its last account.
+    pub fn settle(mut self, time: Duration) -> Self {
+        self.presence.set_settle(time);
+        self
+    }
+
+    /// The stream's next item, for use without a stream's extension traits: the changes that the next answer brings.
+    ///
+    /// Nothing is lost when the future is dropped before its end, as by `select!` or a timeout: the next call goes on where
+    /// it stood.
+    ///
+    /// # Errors
+    /// That of the request; see [`Error`]. The next call asks again, after a pause.
+    pub async fn changes(&mut self) -> Result<Vec<Change>, Error> {
+        future::poll_fn(|context| self.poll_changes(context)).await
+    }
+
+    /// Who is online, by the changes so far: one group for each source, ordered by source. Empty before the
+    /// first answer.
+    ///
+    /// With [`settle`](Self::settle), accounts stay where they were until their change is told.
+    #[must_use]
+    pub fn present(&self) -> Vec<SourceGroup> {
+        self.presence.groups()
+    }
+
+    /// The sources whose part of the latest answer was not believed: the group is missing, or it is empty and someone was
+    /// online there. What is [`present`](Self::present) there is what was known before.
+    pub fn doubted(&self) -> impl Iterator<Item = Source> {
+        self.presence.doubted()
+    }
+
+    fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<Change>, Error>> {
+        let asking = self.asking.get_or_insert_with(|| Box::pin(ask(self.client.clone(), self.clock, self.due)));
+        let Asked { started, ended, answer } = ready!(asking.as_mut().poll(context));
+        self.asking = None;
+        self.due = match answer {
+            Ok(_) => self.pace.after_answer(started, ended),
+            Err(_) => self.pace.after_failure(ended),
+        };
+        // Starts are never less than an interval apart, so that a time to settle of three intervals is three answers.
+        Poll::Ready(answer.map(|groups| self.presence.take(started, groups)))
+    }
+}
+
+async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
+    clock.sleep_until(due).await;
+    let started = clock.now();
+    let answer = client.all_online().await;
+    Asked { started, ended: clock.now(), answer }
+}
+
+impl Stream for Watch {
+    type Item = Result<Vec<Change>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_changes(context).map(Some)
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("client", &self.client)
+            .field("interval", &self.pace.interval())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,115 @@
+//! From successive answers to changes, without I/O and without a clock.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    time::Duration,
+};
+
+use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, WhatsAppNumber};
+
+use super::{Change, roster::Roster};
+
+/// The groups that every answer has by the contract.
+const ALWAYS_ANSWERED: [Source; 2] = [Source::Pc, Source::Mobile];
+
+/// What was told of every source. Times are counted from any one moment.
+#[derive(Default)]
+pub struct Presence {
+    settle: Duration,
+    sources: BTreeMap<Source, Told>,
+    doubted: BTreeSet<Source>,
+}
+
+/// What was told of one source.
+struct Told {
+    roster: Roster,
+    /// Accounts that are no longer where they were told to be, and since when.
+    astray: BTreeMap<WhatsAppNumber, Duration>,
+    /// Whether the group was empty the last time it was answered.
+    was_empty: bool,
+}
+
+impl Presence {
+    pub fn set_settle(&mut self, settle: Duration) {
+        self.settle = settle;
+    }
+
+    /// What the changes that were told so far add up to, ordered by source.
+    pub fn groups(&self) -> Vec<SourceGroup> {
+        self.sources.iter().map(|(source, told)| told.roster.to_group(*source)).collect()
+    }
+
+    /// The sources for which the latest answer had no group, or one that was not taken at its word.
+    pub fn doubted(&self) -> impl Iterator<Item = Source> {
+        self.doubted.iter().copied()
+    }
+
+    /// The changes that an answer brings, by source.
+    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>) -> Vec<Change> {
+        let mut lists: BTreeMap<Source, Vec<NamedOnlineAgent>> = BTreeMap::new();
+        for group in answer {
+            lists.entry(group.source).or_default().extend(group.list);
+        }
+        let expected = self.sources.keys().copied().chain(ALWAYS_ANSWERED);
+        self.doubted = expected.filter(|source| !lists.contains_key(source)).collect();
+
+        let mut changes = Vec::new();
+        for (source, list) in lists {
+            match self.sources.entry(source) {
+                Entry::Vacant(unknown) => {
+                    let told = unknown.insert(Told::begin(list));
+                    changes.push(Change::Began(told.roster.to_group(source)));
+                }
+                Entry::Occupied(known) => {
+                    let told = known.into_mut();
+                    let listed = Roster::read(list, &told.roster);
+                    if told.suddenly_empty(&listed) {
+                        self.doubted.insert(source);
+                    }
+                    let next = told.settled(now, self.settle, listed);
+                    changes.extend(told.roster.changes_to(&next, source));
+                    told.roster = next;
+                }
+            }
+        }
+        changes
+    }
+}
+
+impl Told {
+    fn begin(list: Vec<NamedOnlineAgent>) -> Self {
+        Self { roster: Roster::read(list, &Roster::default()), astray: BTreeMap::new(), was_empty: false }
+    }
+
+    /// Whether everyone seems to have left at once. That is what a fault of the service looks like, too.
+    fn suddenly_empty(&self, listed: &Roster) -> bool {
+        listed.is_empty() && !self.roster.is_empty() && !self.was_empty
+    }
+
+    /// What to tell next: what is listed, but for accounts that have not been astray for long enough.
+    fn settled(&mut self, now: Duration, settle: Duration, listed: Roster) -> Roster {
+        let doubted = self.suddenly_empty(&listed);
+        self.was_empty = listed.is_empty();
+        let mut next = listed;
+        let mut astray = BTreeMap::new();
+        for number in self.roster.numbers() {
+            if next.agent_of(number) == self.roster.agent_of(number) {
+                continue;
+            }
+            let since = self.astray.get(&number).copied().unwrap_or(now);
+            if doubted || now.saturating_sub(since) < settle {
+                astray.insert(number, since);
+                next.keep(number, &self.roster);
+            }
+        }
+        self.astray = astray;
+        next
+    }
+}
+
+#[cfg(test)]
+mod notation;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+use super::{notation::answer, *};
+
+/// Answers, what each has to tell, and what has to be doubted after it. Answers come a second apart.
+type Steps<'a> = &'a [(&'a str, &'a str, &'a [Source])];
+
+const PC: Source = Source::Pc;
+const MOBILE: Source = Source::Mobile;
+
+#[track_caller]
+fn check(settle: u64, steps: Steps<'_>) -> Presence {
+    let mut presence = Presence::default();
+    presence.set_settle(Duration::from_secs(settle));
+    for (second, (given, told, doubted)) in (0..).zip(steps) {
+        let changes = presence.take(Duration::from_secs(second), answer(given));
+        assert_eq!(notation::changes(&changes), *told, "answer {second}: {given}");
+        assert_eq!(presence.doubted().collect::<Vec<_>>(), *doubted, "answer {second}: {given}");
+    }
+    presence
+}
+
+#[test]
+fn it_begins_with_who_is_online() {
+    check(0, &[("1: 8=82,81 7=71 | 2:", "1:[7=71 8=81,82] 2:[]", &[]), ("1: 8=82,81 7=71 | 2:", "", &[])]);
+}
+
+#[test]
+fn agents_appear_before_their_accounts_and_leave_after_them() {
+    check(
+        0,
+        &[
+            ("1: 7=71,72 9=91 | 2: 7=75", "1:[7=71,72 9=91] 2:[7=75]", &[]),
+            ("1: 8=81,82 9=91,92 | 2: 7=75", "1:+8 1:+81@8 1:+82@8 1:+92@9 1:-71@7 1:-72@7 1:-7", &[]),
+            ("1: 8=82 9=91,92 | 2: 7=75 8=81", "1:-81@8 2:+8 2:+81@8", &[]),
+        ],
+    );
+}
+
+#[test]
+fn an_account_that_is_with_another_agent_has_moved() {
+    check(
+        0,
+        &[
+            ("1: 7=71 8=81 | 2:", "1:[7=71 8=81] 2:[]", &[]),
+            ("1: 7=81 8=71 | 2:", "1:81@8>7 1:71@7>8", &[]),
+            ("1: 8=71,81 | 2:", "1:81@7>8 1:-7", &[]),
+            ("1: 9=71 8=81 | 2:", "1:+9 1:71@8>9", &[]),
+        ],
+    );
+}
+
+#[test]
+fn an_account_may_be_online_at_several_sources() {
+    check(
+        0,
+        &[
+            ("1: 7=71 | 2: 8=81", "1:[7=71] 2:[8=81]", &[]),
+            ("1: 7=71 | 2: 8=81,71", "2:+71@8", &[]),
+            ("1: 7=72 | 2: 8=81,71", "1:+72@7 1:-71@7", &[]),
+        ],
+    );
+}
+
+#[test]
+fn what_an_answer_lacks_changes_nothing() {
+    check(
+        0,
+        &[
+            ("", "", &[PC, MOBILE]),
+            ("2: 8=81", "2:[8=81]", &[PC]),
+            ("1: 7=71 | 2: 8=81", "1:[7=71]", &[]),
+            ("", "", &[PC, MOBILE]),
+            ("1: 7=71,72", "1:+72@7", &[MOBILE]),
+            ("2: 8=82", "2:+82@8 2:-81@8", &[PC]),
+            ("1: 7=71,72 | 2: 8=82", "", &[]),
+        ],
+    );
+}
+
+#[test]
+fn everyone_leaves_only_when_two_answers_agree() {
+    check(
+        0,
+        &[
+            ("1: 7=71,72 | 2: 8=81", "1:[7=71,72] 2:[8=81]", &[]),
+            ("1: | 2: 8=82", "2:+82@8 2:-81@8", &[PC]),
+            ("1: 7=71 | 2: 8=82", "1:-72@7", &[]),
+            ("1: 7= | 2: 8=82", "", &[PC]),
+            ("2: 8=82", "", &[PC]),
+            ("1: | 2:", "1:-71@7 1:-7", &[MOBILE]),
+            ("1: | 2:", "2:-82@8 2:-8", &[]),
+            ("1: 7=71 | 2:", "1:+7 1:+71@7", &[]),
+            ("1: | 2:", "", &[PC]),
+        ],
+    );
+}
+
+#[test]
+fn duplicates_are_merged() {
+    let presence = check(
+        0,
+        &[
+            ("1: 7=71 | 2: | 1: 8=81 7=72,71", "1:[7=71,72 8=81] 2:[]", &[]),
+            // Two agents have it: it stays with the one it was with, whatever the order.
+            ("1: 8=81,71 7=71,72 | 2:", "", &[]),
+            ("1: 7=71,72 8=81,71 | 2:", "", &[]),
+            ("1: 8=81,71 9=71 7=72 | 2:", "1:71@7>8", &[]),
+        ],
+    );
+    assert_eq!(presence.groups(), answer("1: 7=72 8=71,81 | 2:"));
+}
+
+#[test]
+fn sources_that_are_not_in_the_contract_are_watched_as_well() {
+    check(
+        0,
+        &[
+            ("1: | 2:", "1:[] 2:[]", &[]),
+            ("1: | 2: | 9: 7=71", "9:[7=71]", &[]),
+            ("1: | 2:", "", &[Source::Unknown(9)]),
+            ("1: | 2: | 9: 7=72", "9:+72@7 9:-71@7", &[]),
+        ],
+    );
+}
+
+#[test]
+fn who_is_back_in_time_was_never_away() {
+    let presence = check(
+        3,
+        &[
+            ("1: 7=71 8=81,82 | 2:", "1:[7=71 8=81,82] 2:[]", &[]),
+            ("1: 8=81 | 2:", "", &[]),
+            ("1: 8=81 | 2:", "", &[]),
+            ("1: 7=71 8=81 | 2:", "", &[]),
+            ("1: 8=81 | 2:", "1:-82@8", &[]),
+            ("1: 8=81,83 | 2:", "1:+83@8", &[]),
+        ],
+    );
+    assert_eq!(presence.groups(), answer("1: 7=71 8=81,83 | 2:"));
+}
+
+#[test]
+fn a_move_is_told_when_the_account_has_been_away_for_long_enough() {
+    check(
+        2,
+        &[
+            ("1: 7=71 8=81 | 2:", "1:[7=71 8=81] 2:[]", &[]),
+            ("1: 9=71 8=81 | 2:", "", &[]),
+            ("1: 7=71 8=81 | 2:", "", &[]),
+            ("1: 8=81 | 2:", "", &[]),
+            ("1: 9=71 8=81 | 2:", "", &[]),
+            ("1: 9=71 8=81 | 2:", "1:+9 1:71@7>9 1:-7", &[]),
+        ],
+    );
+}
+
+#[test]
+fn a_sudden_emptiness_counts_for_the_time_but_has_to_be_confirmed() {
+    check(
+        1,
+        &[
+            ("1: 7=71,72 | 2:", "1:[7=71,72] 2:[]", &[]),
+            ("1: 7=71 | 2:", "", &[]),
+            // The second account's time is over, but this answer alone is not enough.
+            ("1: | 2:", "", &[PC]),
+            ("1: | 2:", "1:-71@7 1:-72@7 1:-7", &[]),
+        ],
+    );
+    check(
+        3,
+        &[
+            ("1: 7=71 | 2:", "1:[7=71] 2:[]", &[]),
+            ("1: | 2:", "", &[PC]),
+            ("1: | 2:", "", &[]),
+            ("1: | 2:", "", &[]),
+            ("1: | 2:", "1:-71@7 1:-7", &[]),
+        ],
+    );
+}
+
+#[test]
+fn time_goes_on_while_nothing_is_answered() {
+    check(
+        3,
+        &[
+            ("1: 7=71,72 | 2:", "1:[7=71,72] 2:[]", &[]),
+            ("1: 7=71 | 2:", "", &[]),
+            ("", "", &[PC, MOBILE]),
+            ("", "", &[PC, MOBILE]),
+            ("1: 7=71 | 2:", "1:-72@7", &[]),
+        ],
+    );
+}
+
+#[test]
+fn new_names_are_known_and_no_change() {
+    let mut presence = Presence::default();
+    presence.take(Duration::ZERO, answer("1: 7=71 | 2:"));
+    let mut renamed = answer("1: 7=71 | 2:");
+    renamed[0].list[0].user_name = "another".to_owned();
+    renamed[0].list[0].whats_app_list[0].name = Some("jack".to_owned());
+    assert_eq!(presence.take(Duration::ZERO, renamed.clone()), []);
+    assert_eq!(presence.groups(), renamed);
+}

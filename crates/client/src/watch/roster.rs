@@ -1,0 +1,110 @@
+//! Who is online at one source, and what differs between two such states.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use group_dispatch_types::{NamedOnlineAgent, OnlineAccount, Source, SourceGroup, UserId, WhatsAppNumber};
+
+use super::{Agent, Change};
+
+/// The accounts that are online at one source, each with its agent. An agent is there by its accounts alone.
+#[derive(Default)]
+pub struct Roster(BTreeMap<WhatsAppNumber, Online>);
+
+#[derive(Clone)]
+struct Online {
+    agent: Arc<Agent>,
+    account: OnlineAccount,
+}
+
+type ByAgent<'a> = BTreeMap<UserId, (&'a Agent, Vec<&'a OnlineAccount>)>;
+
+impl Roster {
+    /// What an answer lists. An account that it lists with several agents stays with the one that has it in `before`, or
+    /// else goes to the first, so that the order of a list is never taken for a move.
+    pub fn read(list: Vec<NamedOnlineAgent>, before: &Self) -> Self {
+        let mut roster = Self::default();
+        for NamedOnlineAgent { user_id, agent_account, user_name, whats_app_list } in list {
+            let agent = Arc::new(Agent { user_id, agent_account, user_name });
+            for account in whats_app_list {
+                let number = account.whats_app;
+                if roster.agent_of(number).is_none() || before.agent_of(number) == Some(user_id) {
+                    roster.0.insert(number, Online { agent: Arc::clone(&agent), account });
+                }
+            }
+        }
+        roster
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn numbers(&self) -> impl Iterator<Item = WhatsAppNumber> {
+        self.0.keys().copied()
+    }
+
+    pub fn agent_of(&self, number: WhatsAppNumber) -> Option<UserId> {
+        self.0.get(&number).map(|online| online.agent.user_id)
+    }
+
+    /// Puts an account where it is in `before`.
+    pub fn keep(&mut self, number: WhatsAppNumber, before: &Self) {
+        if let Some(online) = before.0.get(&number) {
+            self.0.insert(number, online.clone());
+        }
+    }
+
+    pub fn to_group(&self, source: Source) -> SourceGroup {
+        let agents = self.by_agent().into_values();
+        let list = agents.map(|(agent, accounts)| NamedOnlineAgent {
+            user_id: agent.user_id,
+            agent_account: agent.agent_account.clone(),
+            user_name: agent.user_name.clone(),
+            whats_app_list: accounts.into_iter().cloned().collect(),
+        });
+        SourceGroup { source, list: list.collect() }
+    }
+
+    /// What happened between this state and the next: first who came, agent by agent, and then who left.
+    pub fn changes_to(&self, next: &Self, source: Source) -> Vec<Change> {
+        let (before, after) = (self.by_agent(), next.by_agent());
+        let mut changes = Vec::new();
+        for (id, (agent, accounts)) in &after {
+            let agent = || (*agent).clone();
+            if !before.contains_key(id) {
+                changes.push(Change::AgentAppeared { source, agent: agent() });
+            }
+            for account in accounts.iter().copied().cloned() {
+                match self.0.get(&account.whats_app).map(|online| &online.agent) {
+                    None => changes.push(Change::AccountAppeared { source, agent: agent(), account }),
+                    Some(former) if former.user_id != *id => {
+                        let from = former.as_ref().clone();
+                        changes.push(Change::AccountMoved { source, from, to: agent(), account });
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for (id, (agent, accounts)) in &before {
+            let agent = || (*agent).clone();
+            let left = accounts.iter().filter(|account| !next.0.contains_key(&account.whats_app));
+            changes.extend(left.copied().cloned().map(|account| Change::AccountLeft {
+                source,
+                agent: agent(),
+                account,
+            }));
+            if !after.contains_key(id) {
+                changes.push(Change::AgentLeft { source, agent: agent() });
+            }
+        }
+        changes
+    }
+
+    fn by_agent(&self) -> ByAgent<'_> {
+        let mut agents = ByAgent::new();
+        for Online { agent, account } in self.0.values() {
+            agents.entry(agent.user_id).or_insert_with(|| (agent, Vec::new())).1.push(account);
+        }
+        agents
+    }
+}
