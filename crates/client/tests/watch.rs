@@ -1,0 +1,278 @@
+//! A watch over real HTTP: what it asks, when it goes on, and what it makes of bad answers.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    collections::VecDeque,
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use futures_core::Stream;
+use group_dispatch_client::{Change, Error, Watch, types::*};
+use group_dispatch_httpmock::MockServerExt;
+use httpmock::{HttpMockResponse, MockServer};
+use serde_json::{Value, json};
+
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// A service that gives these answers one after the other, and the last one for ever.
+struct Service {
+    server: MockServer,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Service {
+    async fn start(answers: impl IntoIterator<Item = Value>) -> Self {
+        let server = MockServer::start_async().await;
+        let asked: Arc<AtomicUsize> = Arc::default();
+        let (answers, asking) = (Mutex::new(answers.into_iter().collect::<VecDeque<_>>()), Arc::clone(&asked));
+        server.query_all_ol_whats_app_info(|_, then| {
+            then.into_inner().respond_with(move |_| {
+                asking.fetch_add(1, Ordering::SeqCst);
+                let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+                HttpMockResponse::builder().status(200).body(answer.unwrap_or_default().to_string()).build()
+            });
+        });
+        Self { server, asked }
+    }
+
+    fn watch(&self, interval: Duration) -> Watch {
+        common::client(self.server.base_url()).watch(interval)
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+fn success(data: Value) -> Value {
+    json!({ "code": 200, "message": "Success ", "data": data })
+}
+
+fn failure() -> Value {
+    json!({ "code": 517, "message": "database", "data": null })
+}
+
+/// An answer with one agent at PC, and these accounts.
+fn online(accounts: &[u64]) -> Value {
+    let accounts: Vec<_> = accounts.iter().map(|number| json!({ "whatsApp": number.to_string() })).collect();
+    let agents = if accounts.is_empty() {
+        json!([])
+    } else {
+        json!([{ "userId": 7, "agentAccount": "br07", "userName": "Ana", "whatsAppList": accounts }])
+    };
+    success(json!([{ "source": 1, "list": agents }, { "source": 2, "list": [] }]))
+}
+
+/// The kinds of changes with the numbers of their accounts, such as `accountLeft 71`.
+fn told(changes: &[Change]) -> Vec<String> {
+    let told = changes.iter().map(|change| {
+        let json = serde_json::to_value(change).unwrap();
+        let account = change.account().map(|account| account.whats_app.to_string());
+        [json["change"].as_str().map(str::to_owned), account].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    });
+    told.collect()
+}
+
+/// What the next items tell.
+async fn next(watch: &mut Watch) -> Vec<String> {
+    told(&watch.changes().await.unwrap())
+}
+
+/// Whether that is still to come.
+async fn is_pending(future: &mut Pin<Box<impl Future>>) -> bool {
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_pending())).await
+}
+
+#[tokio::test]
+async fn each_answer_is_an_item_with_its_changes() {
+    let service = Service::start([online(&[71]), online(&[71]), online(&[71, 72]), online(&[72])]).await;
+    let mut watch = service.watch(INTERVAL);
+    assert_eq!(watch.present(), []);
+    assert_eq!(next(&mut watch).await, ["began", "began"]);
+    assert_eq!(watch.present()[0].list[0].whats_app_list.len(), 1);
+    assert_eq!(next(&mut watch).await, [""; 0]);
+    assert_eq!(next(&mut watch).await, ["accountAppeared 72"]);
+    assert_eq!(watch.present()[0].list[0].whats_app_list.len(), 2);
+    assert_eq!(next(&mut watch).await, ["accountLeft 71"]);
+    assert_eq!(service.asked(), 4);
+}
+
+#[tokio::test]
+async fn it_is_a_stream_that_does_not_end() {
+    let service = Service::start([online(&[71]), failure(), online(&[71])]).await;
+    let mut watch = service.watch(INTERVAL);
+    let mut items = Vec::new();
+    for _ in 0..4 {
+        items.push(poll_fn(|context| Pin::new(&mut watch).poll_next(context)).await.map(|item| item.is_ok()));
+    }
+    assert_eq!(items, [Some(true), Some(false), Some(true), Some(true)]);
+}
+
+#[tokio::test]
+async fn failures_are_told_and_change_nothing() {
+    let service = Service::start([
+        failure(),
+        online(&[71, 72]),
+        failure(),
+        json!("not the contract's"),
+        online(&[72]),
+        failure(),
+        online(&[]),
+        failure(),
+        online(&[]),
+    ])
+    .await;
+    let mut watch = service.watch(INTERVAL);
+    let mut items = Vec::new();
+    for _ in 0..9 {
+        items.push(watch.changes().await.map(|changes| told(&changes)).map_err(|error| match error {
+            Error::Business { code, .. } => code.to_string(),
+            other => other.to_string().chars().take(10).collect(),
+        }));
+        assert!(items.len() == 1 || watch.present().len() == 2);
+    }
+    let database = || Err(BusinessCode::DatabaseError.to_string());
+    let changes = |changes: &[&str]| Ok(changes.iter().map(|&change| change.to_owned()).collect());
+    assert_eq!(
+        items,
+        [
+            database(),
+            changes(&["began", "began"]),
+            database(),
+            Err("the answer".to_owned()),
+            changes(&["accountLeft 71"]),
+            database(),
+            changes(&[]),
+            database(),
+            changes(&["accountLeft 72", "agentLeft"]),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn nobody_leaves_by_an_answer_without_the_groups() {
+    for nothing in [json!(null), json!([]), json!(""), json!({}), json!([{ "source": 2, "list": null }])] {
+        let mut without_data = success(json!(null));
+        without_data.as_object_mut().unwrap().remove("data");
+        for bad in [success(nothing.clone()), without_data] {
+            let service = Service::start([online(&[71]), bad.clone(), bad.clone(), bad, online(&[71])]).await;
+            let mut watch = service.watch(INTERVAL);
+            next(&mut watch).await;
+            let before = watch.present();
+            assert_eq!(watch.doubted().count(), 0);
+            for _ in 0..3 {
+                assert_eq!(next(&mut watch).await, [""; 0], "{nothing}");
+                assert_eq!(watch.doubted().next(), Some(Source::Pc), "{nothing}");
+                assert_eq!(watch.present(), before);
+            }
+            assert_eq!(next(&mut watch).await, [""; 0], "{nothing}");
+            assert_eq!(watch.doubted().count(), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_empty_answer_is_doubted() {
+    let service = Service::start([online(&[71]), online(&[]), online(&[71]), online(&[]), online(&[])]).await;
+    let mut watch = service.watch(INTERVAL);
+    next(&mut watch).await;
+    for expected in [&[][..], &[], &[], &["accountLeft 71", "agentLeft"]] {
+        assert_eq!(next(&mut watch).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_is_told_after_the_time_to_settle() {
+    let service = Service::start([online(&[71, 72]), online(&[71]), online(&[71, 72]), online(&[71])]).await;
+    let mut watch = service.watch(INTERVAL).settle(3 * INTERVAL);
+    for expected in [&["began", "began"][..], &[], &[], &[]] {
+        assert_eq!(next(&mut watch).await, expected);
+    }
+    let left = loop {
+        let changes = next(&mut watch).await;
+        if !changes.is_empty() {
+            break changes;
+        }
+    };
+    assert_eq!(left, ["accountLeft 72"]);
+    // Away from the fourth answer on, which three intervals later is the seventh; fewer where requests take longer.
+    assert!((5..=7).contains(&service.asked()), "{}", service.asked());
+}
+
+#[tokio::test]
+async fn what_is_dropped_half_way_goes_on_and_nothing_is_asked_twice() {
+    let service = Service::start((0..20).map(|more| online(&[71, 72 + more]))).await;
+    let mut watch = service.watch(INTERVAL);
+    let mut items = Vec::new();
+    while items.len() < 20 {
+        // Polled once for each time that it wakes, and dropped in between.
+        let mut polled = false;
+        let item = poll_fn(|context| {
+            let polled_before = std::mem::replace(&mut polled, true);
+            match Box::pin(watch.changes()).as_mut().poll(context) {
+                Poll::Ready(item) => Poll::Ready(Some(item)),
+                Poll::Pending if polled_before => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        });
+        items.extend(item.await);
+    }
+    for (number, item) in items.into_iter().enumerate().skip(1) {
+        let changes = told(&item.unwrap());
+        assert_eq!(changes, [format!("accountAppeared {}", 72 + number), format!("accountLeft {}", 71 + number)]);
+    }
+    assert_eq!(service.asked(), 20);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_before_it_is_polled_or_before_the_interval_is_over() {
+    let service = Service::start([online(&[71])]).await;
+    let mut watch = service.watch(Duration::from_secs(3600));
+    assert_eq!(service.asked(), 0);
+    next(&mut watch).await;
+    let mut waiting = Box::pin(watch.changes());
+    assert!(is_pending(&mut waiting).await);
+    drop(waiting);
+    drop(watch);
+    assert_eq!(service.asked(), 1);
+}
+
+#[tokio::test]
+async fn without_an_interval_it_asks_as_often_as_the_vendor_allows() {
+    let service = Service::start([online(&[71])]).await;
+    let (begin, mut watch) = (Instant::now(), service.watch(Duration::ZERO));
+    for _ in 0..5 {
+        next(&mut watch).await;
+    }
+    assert!(begin.elapsed() >= 4 * Duration::from_millis(20), "{:?}", begin.elapsed());
+    assert_eq!(service.asked(), 5);
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_told_and_asked_again() {
+    let mut watch = common::client("http://127.0.0.1:1").watch(INTERVAL);
+    for _ in 0..3 {
+        assert!(matches!(watch.changes().await, Err(Error::Connection(_))));
+    }
+    assert_eq!(watch.present(), []);
+}
+
+#[test]
+fn a_watch_can_be_sent_to_another_thread_and_shows_no_key() {
+    fn sent<T: Send + Unpin + 'static>(it: T) -> T {
+        it
+    }
+    let watch = sent(common::client("http://127.0.0.1:1").watch(INTERVAL));
+    let debug = format!("{watch:?}");
+    assert!(debug.contains("20ms") && !debug.contains(common::KEY), "{debug}");
+}
