@@ -103,8 +103,8 @@ impl Watch {
     /// Tells that an account left or moved only once it has been away from its agent for this long, and nothing if it is
     /// back before. Without it both are told at once, as is always told who comes online.
     ///
-    /// The time is measured between answers: it is over with the first answer that comes so late and still has the account
-    /// elsewhere. An agent leaves with its last account.
+    /// The time runs from the first answer that does not have the account with its agent, to one that still does not. An
+    /// agent leaves with its last account.
     pub fn settle(mut self, time: Duration) -> Self {
         self.presence.set_settle(time);
         self
