@@ -7,7 +7,7 @@ use std::{
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::{Answer, Error, Query, Question};
+use crate::{Answer, Change, Error, Query, Question, Watch};
 
 impl<Q: Question> Query<Q> {
     /// Asks, and waits for the answer's data. Needs the feature `blocking`.
@@ -32,6 +32,16 @@ impl<Q: Question> Query<Q> {
     /// As [`wait`](Self::wait).
     pub fn wait_with_response(self) -> Result<Answer<Q::Data>, Error> {
         block_on(self.with_response())
+    }
+}
+
+impl Watch {
+    /// Waits for the next answer's changes. Needs the feature `blocking`.
+    ///
+    /// # Errors
+    /// As [`changes`](Self::changes); [`Error::Configuration`] when it is called from async code.
+    pub fn wait_changes(&mut self) -> Result<Vec<Change>, Error> {
+        block_on(self.changes())
     }
 }
 

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! [`Client`] has a method for each question. What it gives is a [`Query`]: filters and options can be set on it, and
-//! awaiting it gives the data.
+//! awaiting it gives the data. [`Client::watch`] asks again and again, and tells who came, moved and left.
 //!
 //! # What it sees to
 //! - **Signing**, of each attempt anew. If the service finds the timestamp wrong (code 502), its clock is learned from the
@@ -32,7 +32,7 @@
 //! # Features
 //! - `rustls` (default), `native-tls`: https addresses. Without both, http alone.
 //! - `http2`, `gzip`: HTTP/2 where TLS agrees on it, compressed answers.
-//! - `blocking`: [`Query::wait`](Query), for programs that are not async.
+//! - `blocking`: `Query::wait` and `Watch::wait_changes`, for programs that are not async.
 //!
 //! It builds for `wasm32-unknown-unknown` as well, to be used in a browser.
 #![forbid(unsafe_code)]

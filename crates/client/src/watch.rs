@@ -7,6 +7,7 @@ mod presence;
 mod roster;
 
 use std::{
+    collections::VecDeque,
     fmt, future,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -57,15 +58,17 @@ impl Client {
             presence: Presence::default(),
             due: Duration::ZERO,
             asking: None,
+            untold: VecDeque::new(),
         }
     }
 }
 
-/// Who comes, moves and leaves: a stream with one item for each answer. Made by [`Client::watch`].
+/// Who comes, moves and leaves: a stream of changes. Made by [`Client::watch`]. Where it matters which changes came with one
+/// answer, or that an answer came at all, [`changes`](Self::changes) gives them answer by answer.
 ///
-/// **Changes.** An item has the changes since the answer before, in an order in which they make sense one by one: source by
-/// source first who came or moved, each agent before its accounts, and then who left, each agent after its accounts. An
-/// answer that changes nothing is an empty list. The first answer for a source is told as [`Change::Began`].
+/// **Changes** come in an order in which they make sense one by one: source by source first who came or moved, each agent
+/// before its accounts, and then who left, each agent after its accounts. The first answer for a source is told as
+/// [`Change::Began`].
 ///
 /// **Failures.** A failure is an item too, and changes nothing. The stream goes on after a pause, which doubles with each
 /// failure up to the interval or one minute, whichever is longer. So does it after failures that won't pass, such as a
@@ -85,6 +88,8 @@ pub struct Watch {
     /// When to ask next.
     due: Duration,
     asking: Option<Asking>,
+    /// Changes that an answer brought, and that the stream has yet to give.
+    untold: VecDeque<Change>,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -110,7 +115,8 @@ impl Watch {
         self
     }
 
-    /// The stream's next item, for use without a stream's extension traits: the changes that the next answer brings.
+    /// The changes that the next answer brings, and an empty list if it brings none; needs no stream's extension traits.
+    /// What the stream has begun to give one by one comes first.
     ///
     /// Nothing is lost when the future is dropped before its end, as by `select!` or a timeout: the next call goes on where
     /// it stood.
@@ -121,7 +127,7 @@ impl Watch {
         future::poll_fn(|context| self.poll_changes(context)).await
     }
 
-    /// Who is online, by the changes so far: one group for each source, ordered by source. Empty before the
+    /// Who is online, by the answers so far: one group for each source, ordered by source. Empty before the
     /// first answer.
     ///
     /// With [`settle`](Self::settle), accounts stay where they were until their change is told.
@@ -137,6 +143,9 @@ impl Watch {
     }
 
     fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<Change>, Error>> {
+        if !self.untold.is_empty() {
+            return Poll::Ready(Ok(self.untold.drain(..).collect()));
+        }
         let asking = self.asking.get_or_insert_with(|| Box::pin(ask(self.client.clone(), self.clock, self.due)));
         let Asked { started, ended, answer } = ready!(asking.as_mut().poll(context));
         self.asking = None;
@@ -157,10 +166,18 @@ async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
 }
 
 impl Stream for Watch {
-    type Item = Result<Vec<Change>, Error>;
+    type Item = Result<Change, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_changes(context).map(Some)
+        loop {
+            if let Some(change) = self.untold.pop_front() {
+                return Poll::Ready(Some(Ok(change)));
+            }
+            match ready!(self.poll_changes(context)) {
+                Ok(changes) => self.untold.extend(changes),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
     }
 }
 

@@ -108,14 +108,18 @@ async fn each_answer_is_an_item_with_its_changes() {
 }
 
 #[tokio::test]
-async fn it_is_a_stream_that_does_not_end() {
-    let service = Service::start([online(&[71]), failure(), online(&[71])]).await;
+async fn it_is_a_stream_of_changes_that_does_not_end() {
+    let service = Service::start([online(&[71]), failure(), online(&[71]), online(&[71, 72, 73])]).await;
     let mut watch = service.watch(INTERVAL);
     let mut items = Vec::new();
     for _ in 0..4 {
-        items.push(poll_fn(|context| Pin::new(&mut watch).poll_next(context)).await.map(|item| item.is_ok()));
+        let item = poll_fn(|context| Pin::new(&mut watch).poll_next(context)).await.unwrap();
+        items.push(item.map_or_else(|error| error.code().unwrap().to_string(), |change| told(&[change]).concat()));
     }
-    assert_eq!(items, [Some(true), Some(false), Some(true), Some(true)]);
+    assert_eq!(items, ["began", "began", "database-error", "accountAppeared 72"]);
+    assert_eq!(next(&mut watch).await, ["accountAppeared 73"], "what is left of the same answer");
+    assert_eq!(service.asked(), 4);
+    assert_eq!(next(&mut watch).await, [""; 0]);
 }
 
 #[tokio::test]
@@ -261,7 +265,7 @@ async fn a_service_that_is_not_there_is_asked_again_after_longer_and_longer_paus
     let interval = Duration::from_millis(50);
     let (begin, mut watch) = (Instant::now(), common::client("http://127.0.0.1:1").watch(interval));
     for _ in 0..4 {
-        assert!(matches!(watch.changes().await, Err(Error::Connection(_))));
+        assert!(matches!(watch.changes().await, Err(Error::Connection { .. })));
     }
     // Pauses of 2, 4 and 8 intervals, less a half at most.
     assert!(begin.elapsed() >= (1 + 2 + 4) * interval, "{:?}", begin.elapsed());
