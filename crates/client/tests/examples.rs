@@ -1,0 +1,232 @@
+//! The examples as their reader runs them: programs that ask a real server, known to them by the environment.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::{
+    env::{self, consts::EXE_SUFFIX},
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, OnceLock},
+};
+
+use group_dispatch_client::types::UtcOffset;
+use group_dispatch_server::{
+    Credentials, Settings,
+    event::StatusEvent,
+    store::{SqliteStore, Store},
+};
+use insta::assert_snapshot;
+
+const TENANT: u64 = 7;
+const KEY: &str = "the-right-key";
+/// u1 has two accounts on PC and one on mobile, br02 one on mobile that is banned.
+const EVENTS: [&str; 5] = [
+    r#"{"userId":12,"agentAccount":"u1","userName":"Uma","whatsApp":"861821371272","name":"jack","source":1,"countryCode":"China","detailStatus":12,"createTime":"2024-07-08 09:00:00"}"#,
+    r#"{"userId":12,"agentAccount":"u1","userName":"Uma","whatsApp":"8618217331412","source":1,"countryCode":"China","detailStatus":11,"createTime":"2024-07-08 09:05:00"}"#,
+    r#"{"userId":12,"agentAccount":"u1","userName":"Uma","whatsApp":"8618217331413","source":2,"countryCode":"China","detailStatus":13,"createTime":"2024-07-08 09:10:00"}"#,
+    r#"{"userId":700153,"agentAccount":"br02","whatsApp":"550000000640","source":2,"countryCode":"Brasil","detailStatus":13,"createTime":"2024-07-08 09:15:00"}"#,
+    r#"{"userId":700153,"agentAccount":"br02","whatsApp":"550000000640","source":2,"countryCode":"Brasil","detailStatus":42,"createTime":"2024-07-08 09:20:31"}"#,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn online_agents() {
+    assert_snapshot!(asked("online_agents", &["pc", "12"]).await, @"
+    agent 12 (u1)
+      861821371272 jack
+      8618217331412 -
+    ");
+    assert_snapshot!(asked("online_agents", &[]).await, @"
+    agent 12 (u1)
+      861821371272 jack
+      8618217331412 -
+    ");
+    assert_snapshot!(asked("online_agents", &["mobile", "13"]).await, @"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_online() {
+    assert_snapshot!(asked("all_online", &[]).await, @"
+    pc: accounts 2, agents 1
+      Uma (u1) has 2
+    mobile: accounts 1, agents 1
+      Uma (u1) has 1
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_location() {
+    assert_snapshot!(asked("account_location", &["+86 182-1733-1413"]).await, @"online at mobile, with agent 12 (u1)");
+    assert_snapshot!(asked("account_location", &["8618217331413", "cloud"]).await, @"not online");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_log() {
+    assert_snapshot!(asked("status_log", &["mobile", "br02"]).await, @"
+    agent 700153 (br02)
+      2024-07-08 09:20:31 = 1720401631
+        550000000640 is banned: Banned on mobile
+      2024-07-08 09:15:00 = 1720401300
+        550000000640 is online: Came online on mobile
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recent_accounts() {
+    assert_snapshot!(asked("recent_accounts", &["mobile", "700153"]).await, @"
+    agent 700153 (br02)
+      550000000640 is banned now
+    ");
+    assert_snapshot!(asked("recent_accounts", &[]).await, @"
+    agent 12 (u1)
+      8618217331412 is online now
+      861821371272 is online now
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors() {
+    assert_snapshot!(asked("errors", &[]).await, @"agents online: 1");
+
+    let url = serve().await;
+    let refused = run(program("errors").env("GROUP_DISPATCH_URL", url).env("GROUP_DISPATCH_API_KEY", "another key"));
+    // The server made an id for the answer.
+    let (refused, id) = refused.trim_end().rsplit_once(' ').unwrap();
+    assert!(id.len() > 1, "{id}");
+    assert_snapshot!(refused, @"
+    the key is wrong: has it been renewed?
+    requests sent: 1; the last one's id:
+    ");
+
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    assert_snapshot!(run(program("errors").env("GROUP_DISPATCH_URL", &url)), @"
+    no answer in time
+    requests sent: 1; the last one's id: -
+    ");
+
+    drop(silent);
+    assert_snapshot!(run(program("errors").env("GROUP_DISPATCH_URL", &url)), @"
+    out of order for now: can't connect to the service after 3 attempts
+    requests sent: 3; the last one's id: -
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn raw_response() {
+    assert_snapshot!(asked("raw_response", &["order-4711"]).await, @r#"
+    HTTP 200 OK (request 1)
+    id: order-4711
+    type: Some("application/json")
+    {"code":200,"data":[{"agentAccount":"u1","userId":12,"whatsAppList":[{"name":"jack","whatsApp":"861821371272"},{"whatsApp":"8618217331412"}]}],"message":"success"}
+    agents: 1
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocking() {
+    assert_snapshot!(asked("blocking", &["8618217331412", "550000000640"]).await, @"
+    8618217331412 is online at pc, with agent 12
+    550000000640 is not online
+    ");
+}
+
+/// Its lines hold times, and ids that the server made.
+#[tokio::test(flavor = "multi_thread")]
+async fn spans() {
+    let said = asked("spans", &[]).await;
+    let told: Vec<_> = said.lines().collect();
+    let [request, call, end] = told[..] else { panic!("{said}") };
+    assert!(request.contains("group_dispatch.request{") && request.contains("200"), "{said}");
+    assert!(call.contains("group_dispatch.call{") && !call.contains("group_dispatch.request{"), "{said}");
+    assert_eq!(end, "sources: 2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_or_wrong_is_told() {
+    for (name, arguments, reason) in [
+        ("online_agents", ["cloud"].as_slice(), "1 (pc) or 2 (mobile)"),
+        ("account_location", &[], "which account?"),
+        ("account_location", &["nobody"], "expected a WhatsApp account"),
+    ] {
+        let said = asked(name, arguments).await;
+        assert!(said.starts_with("failed: ") && said.contains(reason), "{name} {arguments:?}: {said}");
+    }
+    let said = run(program("all_online").env_remove("GROUP_DISPATCH_URL"));
+    assert!(said.starts_with("failed: ") && said.contains("GROUP_DISPATCH_URL is not set"), "{said}");
+}
+
+/// What an example says of a server with those events.
+async fn asked(name: &str, arguments: &[&str]) -> String {
+    run(program(name).args(arguments).env("GROUP_DISPATCH_URL", serve().await))
+}
+
+/// A server with those events, until the test ends.
+async fn serve() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap();
+    let credentials = Credentials::new(TENANT, KEY);
+    assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
+    let events = EVENTS.map(|line| StatusEvent::from_json(line.as_bytes(), UtcOffset::VENDOR).unwrap());
+    store.append(credentials.tenant_id(), events.into()).await.unwrap();
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let _folder = folder;
+        group_dispatch_server::serve(listener, Arc::new(store), Settings::default(), std::future::pending()).await
+    });
+    url
+}
+
+/// What a program says in the end, and how it failed if it did.
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let said = text(output.stdout);
+    if output.status.success() { said } else { format!("{said}failed: {}", text(output.stderr)) }
+}
+
+/// An example, with the environment that it needs and nothing of ours in its way.
+fn program(name: &str) -> Command {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let mut command = Command::new(FOLDER.get_or_init(built_examples).join(format!("{name}{EXE_SUFFIX}")));
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env_remove(name);
+    }
+    command.env("NO_COLOR", "1").env("GROUP_DISPATCH_TENANT_ID", TENANT.to_string()).env("GROUP_DISPATCH_API_KEY", KEY);
+    command
+}
+
+/// The folder of the examples' programs, beside that of this test's.
+///
+/// `cargo test` builds them beforehand, unless it was asked for this test alone. Then cargo is called here: always doing
+/// so would, after `cargo test --workspace`, compile half of the dependencies anew with the features that this package alone
+/// asks of them.
+fn built_examples() -> PathBuf {
+    let target = env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+    let folder = target.join("examples");
+    let sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
+    let names = sources.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+    // `cargo test` doesn't build the program of `mocks`, which is a test.
+    if names.filter(|name| name != "mocks").all(|name| is_fresh(&folder.join(name))) {
+        return folder;
+    }
+    let profile = match target.file_name().unwrap().to_str().unwrap() {
+        "debug" => "dev",
+        other => other,
+    };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--examples", "--profile", profile]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(cargo.status().unwrap().success());
+    folder
+}
+
+/// Whether a program is newer than all that it was made from, by the list that cargo puts beside it.
+fn is_fresh(program: &Path) -> bool {
+    let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let list = fs::read_to_string(program.with_extension("d")).unwrap_or_default();
+    let built = modified(&program.with_extension(EXE_SUFFIX.trim_start_matches('.')));
+    let mut sources = list.split_whitespace().skip(1).peekable();
+    sources.peek().is_some() && sources.all(|source| modified(Path::new(source)).is_some_and(|at| built > Some(at)))
+}
