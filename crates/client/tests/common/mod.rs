@@ -1,7 +1,9 @@
 //! A client against a mock, and the five questions of the page.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use group_dispatch_client::{Client, Credentials, Error, RateLimit, RetryPolicy, types::*};
+use std::time::Duration;
+
+use group_dispatch_client::{Client, ClientBuilder, Credentials, Error, RateLimit, RetryPolicy, types::*};
 
 pub const KEY: &str = "key-that-is-never-sent";
 
@@ -11,8 +13,18 @@ pub fn credentials() -> Credentials {
 
 /// A client that sends each request once and at once.
 pub fn client(url: impl Into<String>) -> Client {
+    builder(url).retry(RetryPolicy::never()).build().unwrap()
+}
+
+/// A client that pauses nowhere: it retries at once, up to four attempts in all.
+pub fn builder(url: impl Into<String>) -> ClientBuilder {
     let builder = Client::builder().base_url(url).credentials(credentials());
-    builder.retry(RetryPolicy::never()).rate_limit(RateLimit::Unlimited).build().unwrap()
+    builder.retry(at_once()).rate_limit(RateLimit::Unlimited)
+}
+
+/// Four attempts, one right after the other.
+pub fn at_once() -> RetryPolicy {
+    RetryPolicy::default().pauses(Duration::ZERO, Duration::ZERO)
 }
 
 /// The example of queryUserStatus' request.
