@@ -3,13 +3,9 @@
 
 mod common;
 
-use std::{
-    io::{Read, Write},
-    net::TcpListener,
-    time::Duration,
-};
+use std::{net::TcpListener, time::Duration};
 
-use common::{ask_all, client, credentials, user_status};
+use common::{ask_all, client, credentials, raw, user_status};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
 use group_dispatch_httpmock::MockServerExt;
 use httpmock::MockServer;
@@ -252,28 +248,6 @@ async fn a_request_id_is_kept_where_there_is_one() {
     let error = client(server.base_url()).ask(user_status()).await.unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error:?}");
     assert_eq!(error.request_id(), None);
-}
-
-/// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
-/// it until the client does.
-fn raw(answer: &'static [u8], close: bool) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let (mut connection, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        let mut byte = [0];
-        // The question is `{}`.
-        while !request.ends_with(b"\r\n\r\n{}") {
-            connection.read_exact(&mut byte).unwrap();
-            request.push(byte[0]);
-        }
-        connection.write_all(answer).unwrap();
-        if !close {
-            let _ = connection.read(&mut byte);
-        }
-    });
-    address
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! A client against a mock, and the five questions of the page.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use std::time::Duration;
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    time::Duration,
+};
 
 use group_dispatch_client::{Client, ClientBuilder, Credentials, Error, RateLimit, RetryPolicy, types::*};
 
@@ -48,4 +52,26 @@ pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
         client.ask(log).await.map(drop),
         client.ask(recent).await.map(drop),
     ]
+}
+
+/// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
+/// it until the client does. httpmock can do neither, nor leave out a header.
+pub fn raw(answer: &'static [u8], close: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut byte = [0];
+        // The question is `{}`.
+        while !request.ends_with(b"\r\n\r\n{}") {
+            connection.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        connection.write_all(answer).unwrap();
+        if !close {
+            let _ = connection.read(&mut byte);
+        }
+    });
+    address
 }
