@@ -1,0 +1,99 @@
+//! Asking from programs that are not async.
+#![cfg(feature = "blocking")]
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{sync::Barrier, thread, time::Duration};
+
+use common::{builder, user_status};
+use group_dispatch_client::{Error, types::*};
+use group_dispatch_httpmock::{httpmock::MockServer, *};
+
+#[test]
+fn a_plain_thread_waits_for_the_data_or_the_whole_response() {
+    let server = MockServer::start();
+    let agents = [online_agent(12, "u1", ["8618217331411"])];
+    let calls = server.answers(QueryUserStatus, [Answer::proxy_page(503), Answer::ok(agents.clone())]);
+    let client = builder(server.base_url()).build().unwrap();
+    assert_eq!(client.ask(user_status()).wait().unwrap(), agents);
+    let answer = client.ask(user_status()).wait_with_response().unwrap();
+    assert_eq!((&answer.data[..], answer.response.attempts()), (&agents[..], 1));
+    assert_eq!(calls.count(), 3);
+}
+
+#[test]
+fn errors_are_those_of_async_calls() {
+    let server = MockServer::start();
+    server.answers(QueryUserStatus, [Answer::business(BusinessCode::TokenWrong), Answer::never()]);
+    let client = builder(server.base_url()).build().unwrap();
+    assert_eq!(client.ask(user_status()).wait().unwrap_err().code(), Some(BusinessCode::TokenWrong));
+    let error = client.ask(user_status()).timeout(Duration::from_millis(200)).wait().unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    let error = client.account_location("jack").wait().unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+}
+
+#[test]
+fn many_threads_wait_at_the_same_time() {
+    const THREADS: usize = 16;
+    let server = MockServer::start();
+    let calls = server.answers(QueryUserStatus, Answer::empty().after(Duration::from_millis(20)));
+    let client = builder(server.base_url()).build().unwrap();
+    let all_there = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                all_there.wait();
+                for _ in 0..3 {
+                    assert_eq!(client.ask(user_status()).wait().unwrap(), []);
+                }
+            });
+        }
+    });
+    assert_eq!(calls.count(), 3 * THREADS);
+}
+
+/// A thread that waits for an answer that never comes stops nobody else.
+#[test]
+fn one_that_waits_long_holds_up_no_other() {
+    let server = MockServer::start();
+    let slow = server.answers(QueryUserStatus, Answer::never());
+    server.answers(QueryAllOlWhatsAppInfo, Answer::empty());
+    let client = builder(server.base_url()).build().unwrap();
+    let waiting = {
+        let client = client.clone();
+        thread::spawn(move || client.ask(user_status()).timeout(Duration::from_secs(5)).wait())
+    };
+    while slow.count() == 0 && !waiting.is_finished() {
+        thread::yield_now();
+    }
+    assert_eq!(client.all_online().wait().unwrap(), []);
+    assert!(waiting.join().unwrap().unwrap_err().is_timeout());
+}
+
+#[test]
+fn a_client_serves_async_and_plain_threads_by_turns() {
+    let server = MockServer::start();
+    server.answers(AnyOperation, Answer::ok(NoData));
+    let client = builder(server.base_url()).build().unwrap();
+    for _ in 0..2 {
+        client.all_online().wait().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.all_online().into_future()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn in_async_code_waiting_is_an_error_and_sends_nothing() {
+    let server = MockServer::start_async().await;
+    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    let client = builder(server.base_url()).build().unwrap();
+    let (plain, whole) = (client.all_online().wait(), client.all_online().wait_with_response().map(|it| it.data));
+    for outcome in [plain, whole] {
+        let Err(Error::Configuration(reason)) = outcome else { panic!("{outcome:?}") };
+        assert!(reason.contains("await the query instead"), "{reason}");
+    }
+    assert_eq!(calls.count(), 0);
+    client.all_online().await.unwrap();
+}

@@ -1,0 +1,81 @@
+//! A client for what the environment says. Variables belong to a whole process, so each case is one of its own: this very
+//! program, started again.
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    env,
+    process::{Command, Output},
+};
+
+use common::{KEY, credentials};
+use group_dispatch_client::{Client, ClientBuilder, types::*};
+use group_dispatch_httpmock::{httpmock::MockServer, *};
+
+const IS_CHILD: &str = "ASKS_BY_ITS_ENVIRONMENT";
+const VARIABLES: [&str; 3] = ["GROUP_DISPATCH_URL", "GROUP_DISPATCH_TENANT_ID", "GROUP_DISPATCH_API_KEY"];
+
+/// Asks by the environment, and says how that went.
+#[tokio::test]
+async fn a_child_asks_by_its_environment() {
+    if env::var_os(IS_CHILD).is_none() {
+        return;
+    }
+    let client = match Client::from_env() {
+        Ok(client) => client,
+        Err(error) => return println!("{error}\n{error:?}\n{:?}", ClientBuilder::from_env().err()),
+    };
+    println!("{:?} {client:?}", client.ask(NoParameters).await.unwrap());
+    let suffixed = ClientBuilder::from_env().unwrap().user_agent_suffix("more/1").build().unwrap();
+    suffixed.all_online().await.unwrap();
+}
+
+/// What the child prints with these variables and no others of ours.
+fn child(variables: [Option<&str>; 3]) -> String {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "a_child_asks_by_its_environment", "--nocapture"]).env(IS_CHILD, "1");
+    for (name, value) in VARIABLES.into_iter().zip(variables) {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(status.success(), "{text}");
+    text
+}
+
+#[test]
+fn the_environment_says_whom_to_ask_and_in_whose_name() {
+    let server = MockServer::start();
+    let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::empty().signed_by(credentials()));
+    let address = server.base_url();
+    for tenant in ["500766", " 500766\n"] {
+        let said = child([Some(&address), Some(tenant), Some(KEY)]);
+        assert!(said.contains("[] Client") && !said.contains(KEY), "{said}");
+    }
+    let requests = calls.requests();
+    assert_eq!(requests.len(), 4);
+    assert!(requests[3].headers()["user-agent"].to_str().unwrap().ends_with(" more/1"));
+}
+
+#[test]
+fn what_is_missing_or_wrong_in_the_environment_is_named() {
+    let (address, tenant, key) = (Some("http://127.0.0.1:9"), Some("500766"), Some(KEY));
+    for (variables, expected) in [
+        ([None, tenant, key], "variable GROUP_DISPATCH_URL is not set"),
+        ([address, None, key], "variable GROUP_DISPATCH_TENANT_ID is not set"),
+        ([address, tenant, None], "variable GROUP_DISPATCH_API_KEY is not set"),
+        ([Some(" "), tenant, key], "variable GROUP_DISPATCH_URL is not set"),
+        ([address, tenant, Some("")], "variable GROUP_DISPATCH_API_KEY is not set"),
+        ([address, Some("jack"), key], "GROUP_DISPATCH_TENANT_ID: expected a tenant id: a whole number"),
+        ([Some("127.0.0.1:9"), tenant, key], "the base_url has to be an address with http:// or https:// in front"),
+        ([Some("http://jack@127.0.0.1:9"), tenant, key], "the base_url must have no user"),
+    ] {
+        let said = child(variables);
+        assert!(said.contains("the client is set up wrongly") && said.contains(expected), "{expected}: {said}");
+        assert!(!said.contains(KEY) && !said.contains("jack"), "{said}");
+    }
+}
