@@ -5,7 +5,7 @@ mod common;
 
 use std::{net::TcpListener, time::Duration};
 
-use common::{ask_all, client, credentials, raw, user_status};
+use common::{ask_all, client, credentials, raw, refusing, user_status};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
 use group_dispatch_httpmock::MockServerExt;
 use httpmock::MockServer;
@@ -252,10 +252,7 @@ async fn a_request_id_is_kept_where_there_is_one() {
 
 #[tokio::test]
 async fn a_connection_that_is_refused_or_breaks() {
-    // Bound but not listening, so that nobody else can take the port.
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let refused = format!("http://{}", socket.local_addr().unwrap());
+    let (_socket, refused) = refusing();
     let silent = raw(b"", true);
     let cut = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, \"message\": \"jack", true);
     for address in [refused, silent, cut] {

@@ -75,3 +75,11 @@ pub fn raw(answer: &'static [u8], close: bool) -> String {
     });
     address
 }
+
+/// An address where nobody listens. It is taken as long as the socket lives, so that nobody else begins to.
+pub fn refusing() -> (tokio::net::TcpSocket, String) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = format!("http://{}", socket.local_addr().unwrap());
+    (socket, address)
+}

@@ -1,0 +1,254 @@
+//! What a program that collects spans gets to see, and what it doesn't.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    collections::BTreeMap,
+    fmt::Debug,
+    sync::{Arc, Mutex},
+};
+
+use common::{KEY, ask_all, builder, credentials, user_status};
+use group_dispatch_client::{Client, RetryBudget, types::*};
+use group_dispatch_httpmock::{httpmock::MockServer, *};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+    subscriber::DefaultGuard,
+};
+use tracing_subscriber::{Layer, Registry, layer::Context, prelude::*, registry::LookupSpan};
+
+/// A span or an event: its name, its fields as text, and the span that it is in.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    name: String,
+    fields: BTreeMap<String, String>,
+    parent: Option<u64>,
+    id: Option<u64>,
+}
+
+impl Seen {
+    fn get(&self, field: &str) -> Option<&str> {
+        self.fields.get(field).map(String::as_str)
+    }
+
+    fn is_span(&self, name: &str) -> bool {
+        self.id.is_some() && self.name == name
+    }
+}
+
+impl Visit for Seen {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name().to_owned(), value.to_owned());
+    }
+}
+
+/// Everything that this thread tells at any level, whichever crate it comes from.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Vec<Seen>>>);
+
+impl Collector {
+    fn started() -> (Self, DefaultGuard) {
+        let collector = Self::default();
+        let guard = tracing::subscriber::set_default(Registry::default().with(collector.clone()));
+        (collector, guard)
+    }
+
+    fn all(&self) -> Vec<Seen> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn spans(&self, name: &str) -> Vec<Seen> {
+        self.all().into_iter().filter(|seen| seen.is_span(name)).collect()
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collector {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let (metadata, span) = (attributes.metadata(), context.span(id).unwrap());
+        let mut seen = Seen {
+            name: metadata.name().to_owned(),
+            parent: span.parent().map(|parent| parent.id().into_u64()),
+            id: Some(id.into_u64()),
+            ..Seen::default()
+        };
+        attributes.record(&mut seen);
+        self.0.lock().unwrap().push(seen);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut all = self.0.lock().unwrap();
+        // The registry gives an id again when its span has ended: the last one is meant.
+        values.record(all.iter_mut().rfind(|seen| seen.id == Some(id.into_u64())).unwrap());
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut seen = Seen {
+            name: event.metadata().name().to_owned(),
+            parent: context.event_span(event).map(|span| span.id().into_u64()),
+            ..Seen::default()
+        };
+        event.record(&mut seen);
+        self.0.lock().unwrap().push(seen);
+    }
+}
+
+const CALL: &str = "group_dispatch.call";
+const REQUEST: &str = "group_dispatch.request";
+
+#[tokio::test]
+async fn a_call_has_a_span_and_in_it_each_request_has_one() {
+    let (collector, _guard) = Collector::started();
+    let server = MockServer::start_async().await;
+    let answers = [Answer::proxy_page(503).times(2), Answer::empty().header("x-request-id", "order-4711")];
+    server.answers(QueryUserStatus, answers);
+    builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap();
+
+    let [call] = collector.spans(CALL).try_into().unwrap();
+    assert_eq!((call.get("otel.name"), call.get("otel.kind")), (Some("queryUserStatus"), Some("internal")));
+    assert_eq!(call.get("group_dispatch.operation"), Some("queryUserStatus"));
+    assert_eq!((call.get("otel.status_code"), call.get("error.type")), (None, None), "it ended well");
+    assert_eq!(call.parent, None);
+
+    let requests = collector.spans(REQUEST);
+    let port = server.port().to_string();
+    let path = "/group-dispatch-api/user/queryUserStatus";
+    for request in &requests {
+        assert_eq!(request.parent, call.id);
+        for (field, expected) in [
+            ("otel.name", "POST"),
+            ("otel.kind", "client"),
+            ("http.request.method", "POST"),
+            ("server.address", "127.0.0.1"),
+            ("server.port", &port),
+            ("url.full", &server.url(path)),
+            ("url.template", path),
+        ] {
+            assert_eq!(request.get(field), Some(expected), "{field}");
+        }
+    }
+    let field = |name: &str| -> Vec<Option<&str>> { requests.iter().map(|request| request.get(name)).collect() };
+    assert_eq!(field("http.request.resend_count"), [None, Some("1"), Some("2")]);
+    assert_eq!(field("http.response.status_code"), [Some("503"), Some("503"), Some("200")]);
+    assert_eq!(field("error.type"), [Some("503"), Some("503"), None]);
+    assert_eq!(field("otel.status_code"), [Some("ERROR"), Some("ERROR"), None]);
+    assert_eq!(field("group_dispatch.request_id"), [None, None, Some("order-4711")]);
+
+    let retries: Vec<_> =
+        collector.all().into_iter().filter(|seen| seen.get("message") == Some("trying again")).collect();
+    assert_eq!(retries.len(), 2);
+    for retry in retries {
+        assert_eq!((retry.parent, retry.get("error.type")), (call.id, Some("503")));
+        assert!(retry.fields.contains_key("pause_ms"));
+    }
+}
+
+#[tokio::test]
+async fn calls_stand_in_the_span_of_their_caller() {
+    let (collector, _guard) = Collector::started();
+    let server = MockServer::start_async().await;
+    server.answers(AnyOperation, Answer::ok(NoData));
+    let client = builder(server.base_url()).build().unwrap();
+    let caller = tracing::info_span!("caller");
+    tracing::Instrument::instrument(async { client.all_online().await.unwrap() }, caller.clone()).await;
+    assert_eq!(collector.spans(CALL)[0].parent, caller.id().map(|id| id.into_u64()));
+}
+
+#[tokio::test]
+async fn a_failure_has_one_of_few_types() {
+    let (_socket, refused) = common::refusing();
+    for (answer, expected) in [
+        (Some(Answer::business(BusinessCode::TokenWrong)), "522"),
+        (Some(Answer::business(BusinessCode::DatabaseError).mirrored()), "517"),
+        (Some(Answer::proxy_page(502)), "502"),
+        (Some(Answer::malformed(Malformed::Garbage)), "decode"),
+        (Some(Answer::never()), "timeout"),
+        (None, "connection"),
+    ] {
+        let (collector, _guard) = Collector::started();
+        let server = MockServer::start_async().await;
+        let address = answer.map_or(refused.clone(), |answer| {
+            server.answers(QueryUserStatus, answer);
+            server.base_url()
+        });
+        let never = expected == "timeout";
+        let patience = std::time::Duration::from_millis(if never { 200 } else { 60_000 });
+        // Without a budget the call ends in BudgetExhausted, which is told by the last failure.
+        let client = builder(address).attempt_timeout(patience).retry_budget(RetryBudget::new(0, 0.0, 0.0));
+        client.build().unwrap().ask(user_status()).await.unwrap_err();
+        for span in [CALL, REQUEST] {
+            let [span] = collector.spans(span).try_into().unwrap();
+            assert_eq!((span.get("error.type"), span.get("otel.status_code")), (Some(expected), Some("ERROR")));
+        }
+    }
+}
+
+/// Everything that is told of the five questions, of answers with people in them, and of failures.
+async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
+    let (collector, _guard) = Collector::started();
+    let server = MockServer::start_async().await;
+    let agent = online_agent(1_711_621_443, "zhang-the-agent", ["8618217331412"]);
+    let calls = [
+        server.answers(
+            QueryUserStatus,
+            [
+                Answer::raw(502, "text/html", "<html>8618217331412 of zhang-the-agent</html>"),
+                Answer::ok([agent])
+                    .signed_by(credentials())
+                    .on_clock(Clock::ahead(std::time::Duration::from_secs(3600))),
+            ],
+        ),
+        server.answers(
+            QueryWhatsAppInfo,
+            Answer::raw(200, "application/json", r#"{"code": 522, "message": "no 8618217331412", "data": null}"#),
+        ),
+        server.answers(AnyOperation, Answer::raw(200, "application/json", r#"{"8618217331412": "zhang-the-agent"}"#)),
+    ];
+    let client = build(server.base_url());
+    let _ = ask_all(&client).await;
+    client.online_agents(AgentSource::Pc).user_name("zhang-the-agent").user_id(1_711_621_443).await.unwrap();
+    let _ =
+        client.status_log(AgentSource::Pc).agent_account("zhang-the-agent").header("x-tag", "zhang-the-agent").await;
+    let _ = client.account_location("8618217331412").with_response().await;
+    let requests = calls.iter().flat_map(Calls::requests);
+    let tokens = requests.map(|request| request.headers()["token"].to_str().unwrap().to_owned()).collect();
+    (collector.all(), tokens)
+}
+
+#[tokio::test]
+async fn no_person_and_no_secret_is_told_of() {
+    let (told, tokens) = told_by(|url| builder(url).build().unwrap()).await;
+    assert!(told.iter().filter(|seen| seen.is_span(REQUEST)).count() >= 8 && tokens.len() >= 8);
+    assert!(told.iter().all(|seen| seen.get("group_dispatch.question").is_none()));
+    let personal = ["8618217331412", "573125704139", "zhang-the-agent", "1711621443", KEY];
+    for seen in &told {
+        let text = format!("{seen:?}");
+        for private in personal.into_iter().chain(tokens.iter().map(String::as_str)) {
+            assert!(!text.contains(private), "{private}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_question_is_told_of_where_that_was_asked_for_but_never_a_secret() {
+    let (told, tokens) = told_by(|url| builder(url).trace_personal_data(true).build().unwrap()).await;
+    let questions: Vec<_> = told.iter().filter_map(|seen| seen.get("group_dispatch.question")).collect();
+    assert_eq!(questions[0], r#"{"source":2,"userId":12,"userName":""}"#);
+    assert_eq!(questions[1], "{}");
+    assert_eq!(questions[2], r#"{"source":3,"whatsapp":8618217331412}"#);
+    assert_eq!(questions[5], r#"{"source":1,"userId":1711621443,"userName":"zhang-the-agent"}"#);
+    assert_eq!(questions.len(), 8, "{questions:?}");
+    for seen in &told {
+        let text = format!("{seen:?}");
+        for secret in tokens.iter().map(String::as_str).chain([KEY]) {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        assert!(!text.contains("zhang-the-agent") || seen.is_span(CALL), "{text}");
+    }
+}
