@@ -7,17 +7,14 @@ use std::{net::TcpListener, time::Duration};
 
 use common::{ask_all, client, credentials, raw, refusing, user_status};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
-use group_dispatch_httpmock::MockServerExt;
-use httpmock::MockServer;
+use group_dispatch_httpmock::{httpmock::MockServer, *};
 use serde_json::{Value, json};
 
-/// Every path answers with this.
+/// Every question is answered with this.
 async fn answering(status: u16, body: impl Into<String>) -> MockServer {
     let server = MockServer::start_async().await;
-    server.mock(|when, then| {
-        when.is_true(|_| true);
-        then.status(status).header("x-request-id", "order-4711").body(body.into());
-    });
+    let answer = Answer::raw(status, "application/json", body.into());
+    server.answers(AnyOperation, answer.header("x-request-id", "order-4711"));
     server
 }
 
@@ -96,6 +93,35 @@ async fn mocked_errors_are_the_services() {
     assert_eq!(refusal(&error), (BusinessCode::TokenMissing, "no", 401, None));
     let error = client.all_online().await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::DatabaseError, "no", 500, None));
+}
+
+#[tokio::test]
+async fn mocked_answers_are_each_its_operations() {
+    let server = MockServer::start_async().await;
+    let (code, message) = (BusinessCode::Success, String::from("success"));
+    let mocks = [
+        server.query_user_status(|_, then| {
+            then.ok(&QueryUserStatusResponse { code, message: message.clone(), data: vec![] });
+        }),
+        server.query_all_ol_whats_app_info(|_, then| {
+            then.ok(&QueryAllOlWhatsAppInfoResponse { code, message: message.clone(), data: vec![] });
+        }),
+        server.query_whats_app_info(|_, then| {
+            then.ok(&QueryWhatsAppInfoResponse { code, message: message.clone(), data: None });
+        }),
+        server.query_user_status_log(|_, then| {
+            then.ok(&QueryUserStatusLogResponse { code, message: message.clone(), data: vec![] });
+        }),
+        server.get_latest_online_whats_account(|_, then| {
+            then.ok(&GetLatestOnlineWhatsAccountResponse { code, message: message.clone(), data: vec![] });
+        }),
+    ];
+    for answer in ask_all(&client(server.base_url())).await {
+        answer.unwrap();
+    }
+    for mock in mocks {
+        mock.assert_calls(1);
+    }
 }
 
 #[tokio::test]
@@ -242,12 +268,11 @@ async fn a_page_in_place_of_an_answer_says_what_it_is() {
 #[tokio::test]
 async fn a_request_id_is_kept_where_there_is_one() {
     let server = MockServer::start_async().await;
-    server.query_user_status(|_, then| {
-        then.into_inner().status(200).body("cut");
-    });
-    let error = client(server.base_url()).ask(user_status()).await.unwrap_err();
-    assert!(matches!(error, Error::Decode { .. }), "{error:?}");
-    assert_eq!(error.request_id(), None);
+    server.answers(QueryUserStatus, [Answer::malformed(Malformed::Garbage), Answer::proxy_page(502)]);
+    let client = client(server.base_url());
+    for _ in 0..2 {
+        assert_eq!(client.ask(user_status()).await.unwrap_err().request_id(), None);
+    }
 }
 
 #[tokio::test]

@@ -10,59 +10,15 @@ use std::{
 
 use common::{KEY, ask_all, client, credentials};
 use group_dispatch_client::{Error, types::*};
-use group_dispatch_httpmock::{
-    MockServerExt,
-    operations::{
-        GetLatestOnlineWhatsAccountWhen, QueryAllOlWhatsAppInfoWhen, QueryUserStatusLogWhen, QueryUserStatusWhen,
-        QueryWhatsAppInfoWhen,
-    },
-};
+use group_dispatch_httpmock::*;
 use httpmock::{HttpMockRequest, Method::POST, MockServer};
 use serde_json::{Value, json};
 
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<HttpMockRequest>>>);
-
-impl Recorder {
-    /// For `When::is_true`: keeps a request and lets it pass.
-    fn keep(&self) -> impl Fn(&HttpMockRequest) -> bool + Send + Sync + 'static {
-        let kept = Arc::clone(&self.0);
-        move |request| {
-            kept.lock().unwrap().push(request.clone());
-            true
-        }
-    }
-
-    fn requests(&self) -> Vec<HttpMockRequest> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-/// Mocks of the five operations that record what they get.
-fn mock_all(server: &MockServer) -> Recorder {
-    let recorder = Recorder::default();
-    let (code, message) = (BusinessCode::Success, String::from("success"));
-    server.query_user_status(|when, then| {
-        QueryUserStatusWhen::new(when.into_inner().is_true(recorder.keep()));
-        then.ok(&QueryUserStatusResponse { code, message: message.clone(), data: vec![] });
-    });
-    server.query_all_ol_whats_app_info(|when, then| {
-        QueryAllOlWhatsAppInfoWhen::new(when.into_inner().is_true(recorder.keep()));
-        then.ok(&QueryAllOlWhatsAppInfoResponse { code, message: message.clone(), data: vec![] });
-    });
-    server.query_whats_app_info(|when, then| {
-        QueryWhatsAppInfoWhen::new(when.into_inner().is_true(recorder.keep()));
-        then.ok(&QueryWhatsAppInfoResponse { code, message: message.clone(), data: None });
-    });
-    server.query_user_status_log(|when, then| {
-        QueryUserStatusLogWhen::new(when.into_inner().is_true(recorder.keep()));
-        then.ok(&QueryUserStatusLogResponse { code, message: message.clone(), data: vec![] });
-    });
-    server.get_latest_online_whats_account(|when, then| {
-        GetLatestOnlineWhatsAccountWhen::new(when.into_inner().is_true(recorder.keep()));
-        then.ok(&GetLatestOnlineWhatsAccountResponse { code, message: message.clone(), data: vec![] });
-    });
-    recorder
+/// A service that has nothing to tell, and what it is asked.
+async fn quiet() -> (MockServer, Calls) {
+    let server = MockServer::start_async().await;
+    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    (server, calls)
 }
 
 fn header(request: &HttpMockRequest, name: &str) -> String {
@@ -77,8 +33,7 @@ fn now() -> u128 {
 
 #[tokio::test]
 async fn every_request_is_the_pages_and_signed() {
-    let server = MockServer::start_async().await;
-    let recorder = mock_all(&server);
+    let (server, calls) = quiet().await;
     let before = now();
     for answer in ask_all(&client(server.base_url())).await {
         answer.unwrap();
@@ -91,7 +46,7 @@ async fn every_request_is_the_pages_and_signed() {
         ("queryUserStatusLog", json!({ "agentAccount": "", "whatsApp": "573125704139", "source": 2 })),
         ("getLatestOnlineWhatsAccount", json!({ "userId": 621_443, "source": 1 })),
     ];
-    let requests = recorder.requests();
+    let requests = calls.requests();
     assert_eq!(requests.len(), expected.len());
     for (request, (operation, body)) in requests.iter().zip(expected) {
         assert_eq!(request.method_str(), "POST", "{operation}");
@@ -128,8 +83,7 @@ async fn every_request_is_the_pages_and_signed() {
 
 #[tokio::test]
 async fn nothing_stands_for_a_filter_that_is_not_given() {
-    let server = MockServer::start_async().await;
-    let recorder = mock_all(&server);
+    let (server, calls) = quiet().await;
     let client = client(server.base_url());
     let source = AgentSource::Pc;
     client.ask(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
@@ -137,19 +91,22 @@ async fn nothing_stands_for_a_filter_that_is_not_given() {
     client.ask(log).await.unwrap();
     let recent = GetLatestOnlineWhatsAccountRequest { source, user_id: None };
     client.ask(recent).await.unwrap();
-    for request in recorder.requests() {
+    for request in calls.requests() {
         assert_eq!(request.body_string(), r#"{"source":1}"#, "{}", request.uri());
     }
-    assert_eq!(recorder.requests().len(), 3);
+    assert_eq!(calls.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
     let server = MockServer::start_async().await;
-    let recorder = Recorder::default();
-    let keep = recorder.keep();
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&requests);
     server.mock(|when, then| {
-        when.method(POST).is_true(keep);
+        when.method(POST).is_true(move |request| {
+            kept.lock().unwrap().push(request.uri().path().to_owned());
+            true
+        });
         then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
     });
     for (address, path) in [
@@ -160,7 +117,7 @@ async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
         ("/a/b/", "/a/b/group-dispatch-api/user/queryAllOlWhatsAppInfo"),
     ] {
         client(format!("{}{address}", server.base_url())).all_online().await.unwrap();
-        assert_eq!(recorder.requests().last().unwrap().uri().path(), path, "{address:?}");
+        assert_eq!(requests.lock().unwrap().pop().as_deref(), Some(path), "{address:?}");
     }
 }
 
