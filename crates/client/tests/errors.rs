@@ -3,11 +3,18 @@
 
 mod common;
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use common::{ask_all, client, credentials, raw, refusing, user_status};
+use common::{ask_all, ask_one, client, credentials, raw, refusing, user_status};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
-use group_dispatch_httpmock::{httpmock::MockServer, *};
+use group_dispatch_httpmock::{
+    httpmock::{HttpMockResponse, MockServer},
+    *,
+};
 use serde_json::{Value, json};
 
 /// Every question is answered with this.
@@ -253,6 +260,42 @@ async fn a_cut_answer_is_told_from_a_wrong_one() {
         let error = ask(200, body).await.unwrap_err();
         let Error::Decode { is_cut, .. } = error else { panic!("{error:?}") };
         assert_eq!((is_cut, error.is_retryable()), (is_told_as_cut, is_told_as_cut), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_place_is_told_as_cut() {
+    let agent = online_agent(12, "é", ["8618217331411"]);
+    let log = r#"[{"userId": 12, "agentAccount": "é", "whatsAppList": [{"whatsApp": "8618217331411", "source": 1,
+        "countryCode": "哥", "createTime": "2024-07-08 19:25:31", "status": 10, "detailStatus": 12, "new": [{}]}]}]"#;
+    let recent =
+        r#"[{"userId": 12, "agentAccount": "é", "whatsAppList": [{"whatsApp": 8618217331411, "status": "10"}]}]"#;
+    let all_data = [
+        serde_json::to_string(&[&agent]).unwrap(),
+        serde_json::to_string(&[source_group(Source::Pc, [agent.clone()])]).unwrap(),
+        serde_json::to_string(&account_location("8618217331411", Source::Pc, 12, "é")).unwrap(),
+        log.to_owned(),
+        recent.to_owned(),
+    ];
+    let server = MockServer::start_async().await;
+    let body = Arc::new(Mutex::new(Vec::new()));
+    let sent = Arc::clone(&body);
+    server.mock(|when, then| {
+        when.is_true(|_| true);
+        then.respond_with(move |_| HttpMockResponse::builder().status(200).body(sent.lock().unwrap().clone()).build());
+    });
+    let client = client(server.base_url());
+    for (nth, data) in all_data.into_iter().enumerate() {
+        let success = format!(r#"{{"code": "200", "message": "ü", "data": {data}}}"#);
+        for whole in [success, r#"{"code": 517, "message": "ü", "data": null}"#.to_owned()] {
+            for end in 0..whole.len() {
+                *body.lock().unwrap() = whole.as_bytes()[..end].to_vec();
+                let error = ask_one(&client, nth).await.unwrap_err();
+                assert!(matches!(error, Error::Decode { is_cut: true, .. }), "{whole} cut at {end}: {error:?}");
+            }
+            *body.lock().unwrap() = whole.into_bytes();
+            assert!(matches!(ask_one(&client, nth).await, Ok(()) | Err(Error::Business { .. })));
+        }
     }
 }
 

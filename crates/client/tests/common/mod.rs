@@ -38,6 +38,17 @@ pub fn user_status() -> QueryUserStatusRequest {
 
 /// Asks the page's five questions, in its order.
 pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
+    [
+        ask_one(client, 0).await,
+        ask_one(client, 1).await,
+        ask_one(client, 2).await,
+        ask_one(client, 3).await,
+        ask_one(client, 4).await,
+    ]
+}
+
+/// Asks the n-th of the page's five questions.
+pub async fn ask_one(client: &Client, nth: usize) -> Result<(), Error> {
     let place = QueryWhatsAppInfoRequest { source: Some(Source::Cloud), whatsapp: "8618217331412".parse().unwrap() };
     let log = QueryUserStatusLogRequest {
         agent_account: Some(String::new()),
@@ -45,13 +56,13 @@ pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
         source: AgentSource::Mobile,
     };
     let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: AgentSource::Pc };
-    [
-        client.ask(user_status()).await.map(drop),
-        client.all_online().await.map(drop),
-        client.ask(place).await.map(drop),
-        client.ask(log).await.map(drop),
-        client.ask(recent).await.map(drop),
-    ]
+    match nth {
+        0 => client.ask(user_status()).await.map(drop),
+        1 => client.all_online().await.map(drop),
+        2 => client.ask(place).await.map(drop),
+        3 => client.ask(log).await.map(drop),
+        _ => client.ask(recent).await.map(drop),
+    }
 }
 
 /// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
