@@ -13,7 +13,7 @@ use group_dispatch_types::{
 };
 use reqwest::{
     StatusCode,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
 };
 
 use crate::{Client, Error, Question, RetryPolicy, call};
@@ -66,13 +66,17 @@ impl<Q: Question> Query<Q> {
     /// Sends another header with each request of this call. Those of the signature can't be replaced.
     ///
     /// # Errors
-    /// A name or value that is none for HTTP makes the call fail with [`Error::InvalidRequest`].
+    /// A name or value that is none for HTTP makes the call fail with [`Error::InvalidRequest`], and so do
+    /// `content-length` and `transfer-encoding`: where the question ends is no one else's to say.
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
     {
         match (name.try_into(), value.try_into()) {
+            (Ok(name @ (CONTENT_LENGTH | TRANSFER_ENCODING)), Ok(_)) => {
+                self.question = Err(format!("the header {name} is the client's own"));
+            }
             (Ok(name), Ok(value)) => {
                 self.options.headers.append(name, value);
             }

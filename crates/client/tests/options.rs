@@ -144,6 +144,17 @@ async fn a_header_that_http_has_no_place_for_is_told_and_not_sent() {
     assert_invalid(client.all_online().header("x-tag", "jack\n").header("x-b", "1"), &calls, "header x-tag").await;
 }
 
+/// They would leave the service waiting for more, or with a part of the question.
+#[tokio::test]
+async fn a_header_that_says_where_the_body_ends_is_refused() {
+    let (server, calls) = quiet().await;
+    let client = builder(server.base_url()).build().unwrap();
+    for (name, value) in [("content-length", "100"), ("Content-Length", "1"), ("transfer-encoding", "chunked")] {
+        let expected = format!("the header {} is the client's own", name.to_lowercase());
+        assert_invalid(client.all_online().header(name, value), &calls, &expected).await;
+    }
+}
+
 #[tokio::test]
 async fn the_user_agent_is_ours_and_may_have_more() {
     let (server, calls) = quiet().await;
