@@ -1,7 +1,7 @@
 //! A service that fails in ten ways gets no wrong answer out of the client, and no call that doesn't end.
 //!
 //! `GROUP_DISPATCH_FAULT_SEED` sets another seed; `--nocapture` shows what happened.
-#![allow(clippy::panic, clippy::unwrap_used, missing_docs, unreachable_pub)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod plan;
 mod server;
@@ -71,7 +71,7 @@ fn run<Q: Question<Data: Serialize>>(call: u64, operation: &'static str, query: 
     Box::pin(async move {
         let json = |data: &Q::Data| serde_json::to_value(data).unwrap();
         // Bodies that are kept are read in another way.
-        let outcome = if call % 2 == 0 {
+        let outcome = if call.is_multiple_of(2) {
             query.with_response().await.map(|Answer { data, response, .. }| (json(&data), Some(response.attempts())))
         } else {
             query.into_future().await.map(|data| (json(&data), None))
@@ -182,7 +182,7 @@ async fn callers_that_give_up_spoil_no_answer_of_others() {
     let server = Server::start(plan(0.1)).await;
     let client = Arc::new(client(&server, RetryBudget::unlimited()));
     let calls = stream::iter(0..CALLS).map(|call| {
-        let patience = Duration::from_millis(if call % 3 == 0 { call % 10 } else { FOREVER.as_secs() * 1000 });
+        let patience = Duration::from_millis(if call.is_multiple_of(3) { call % 10 } else { FOREVER.as_secs() * 1000 });
         tokio::spawn(tokio::time::timeout(patience, ask(&client, call)))
     });
     let all = calls.buffer_unordered(AT_A_TIME).map(|ended| ended.unwrap().ok()).collect::<Vec<_>>();
