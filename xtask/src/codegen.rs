@@ -44,6 +44,11 @@ pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
             text: serde_json::to_string_pretty(&contract.json)? + "\n",
         },
         GeneratedFile { folder: "crates/cli/src/generated", name: "sample.ndjson", text: sample::ndjson() },
+        GeneratedFile {
+            folder: "crates/client/benches/speed/generated",
+            name: "raw.rs",
+            text: rust_source(&raw(contract)?),
+        },
     ])
 }
 
@@ -81,6 +86,13 @@ fn drop_panicking_constructor(item: &mut Item) {
 fn mocks(contract: &Contract) -> Result<syn::File> {
     let tokens = Generator::new(&settings(contract)?).httpmock(&contract.spec, "group_dispatch_client")?;
     Ok(syn::parse2(tokens)?)
+}
+
+/// What progenitor makes of the contract by itself, without anything of ours: the benchmark compares with it.
+fn raw(contract: &Contract) -> Result<syn::File> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Positional);
+    Ok(syn::parse2(Generator::new(&settings).generate_tokens(&contract.spec)?)?)
 }
 
 fn settings(contract: &Contract) -> Result<GenerationSettings> {
