@@ -95,6 +95,12 @@ impl FromStr for WhatsAppNumber {
     /// another account by dropping characters: a decimal number, such as `8618217331411.0`, and a number with the `(0)`
     /// that is not dialled from abroad.
     fn from_str(text: &str) -> Result<Self, ParseError> {
+        // As the service writes it, which nearly every number is: read at once.
+        if text.starts_with(|first: char| matches!(first, '1'..='9'))
+            && let Ok(number) = text.parse()
+        {
+            return Self::new(number);
+        }
         let refused = ParseError::expected(EXPECTED);
         let text = text.trim();
         if is_decimal(text) || has_trunk_zero(text) {

@@ -2,9 +2,9 @@
 //! what progenitor alone makes of the contract.
 //!
 //! `cargo bench -p group-dispatch-client` prints a table of ratios, `cargo bench -p group-dispatch-client -- decode` that of
-//! the cases with `decode` in their name. It is a small program of its own, because the usual
-//! harnesses measure one candidate after the other: on a machine that does other things as well, that compares moments.
-//! Here the candidates take turns (see `rounds`), and a speed is only ever told as a ratio within one run.
+//! the cases with `decode` in their name. It is a small program of its own, because the usual harnesses measure one
+//! candidate after the other: on a machine that does other things as well, that compares moments. Here the candidates take
+//! turns (see `rounds`), and a speed is only ever told as a ratio within one run.
 #![allow(clippy::print_stdout)]
 
 use std::{error::Error, hint::black_box};
