@@ -90,14 +90,14 @@ pub struct Row {
 }
 
 pub const HEADING: &str = "\
-| case                                          | rounds |    by hand | ours | goal |     | raw  |
-| --------------------------------------------- | -----: | ---------: | ---: | ---: | --- | ---: |";
+| case                                          | rounds |    by hand |  ours |  goal |     |   raw |
+| --------------------------------------------- | -----: | ---------: | ----: | ----: | --- | ----: |";
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, goal, rounds, ours, raw, .. } = self;
         let by_hand = format!("{:.1} us", self.by_hand.as_secs_f64() * 1e6);
         let met = if ours >= goal { "met" } else { "not" };
-        write!(f, "| {name:<45} | {rounds:>6} | {by_hand:>10} | {ours:.2} | {goal:.2} | {met} | {raw:.2} |")
+        write!(f, "| {name:<45} | {rounds:>6} | {by_hand:>10} | {ours:.3} | {goal:.3} | {met} | {raw:.3} |")
     }
 }
