@@ -95,32 +95,39 @@ impl FromStr for WhatsAppNumber {
     /// another account by dropping characters: a decimal number, such as `8618217331411.0`, and a number with the `(0)`
     /// that is not dialled from abroad.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        // As the service writes it, which nearly every number is: read at once.
-        if text.starts_with(|first: char| matches!(first, '1'..='9'))
-            && let Ok(number) = text.parse()
-        {
-            return Self::new(number);
+        match as_written(text) {
+            Some(number) => Self::new(number),
+            None => as_typed(text),
         }
-        let refused = ParseError::expected(EXPECTED);
-        let text = text.trim();
-        if is_decimal(text) || has_trunk_zero(text) {
-            return Err(refused);
-        }
-        let text = text.strip_prefix('+').unwrap_or(text);
-        let mut number: u64 = 0;
-        for character in text.chars() {
-            match character {
-                '0' if number == 0 => return Err(refused),
-                '0'..='9' => {
-                    let digit = u64::from(character.to_digit(10).ok_or(refused)?);
-                    number = Self::new(number * 10 + digit)?.0;
-                }
-                ' ' | '\u{a0}' | '-' | '.' | '(' | ')' => {}
-                _ => return Err(refused),
-            }
-        }
-        Self::new(number)
     }
+}
+
+/// The number of a text that is digits alone, as the service writes nearly every one: these are worth reading fast.
+fn as_written(text: &str) -> Option<u64> {
+    let append = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
+    if text.len() > 15 || text.starts_with('0') { None } else { text.bytes().try_fold(0, append) }
+}
+
+fn as_typed(text: &str) -> Result<WhatsAppNumber, ParseError> {
+    let refused = ParseError::expected(EXPECTED);
+    let text = text.trim();
+    if is_decimal(text) || has_trunk_zero(text) {
+        return Err(refused);
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let mut number: u64 = 0;
+    for character in text.chars() {
+        match character {
+            '0' if number == 0 => return Err(refused),
+            '0'..='9' => {
+                let digit = u64::from(character.to_digit(10).ok_or(refused)?);
+                number = WhatsAppNumber::new(number * 10 + digit)?.0;
+            }
+            ' ' | '\u{a0}' | '-' | '.' | '(' | ')' => {}
+            _ => return Err(refused),
+        }
+    }
+    WhatsAppNumber::new(number)
 }
 
 /// Whether a text is digits with one point: a number that a spreadsheet or a program took for a fraction. After a `+` the
