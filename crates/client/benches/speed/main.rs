@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::{self, Runtime};
 
 use by_hand::CREDENTIALS;
-use rounds::{Case, Length};
+use rounds::Case;
 
 /// What is in an answer; all candidates have to have read the same.
 trait Accounts {
@@ -57,15 +57,17 @@ const LARGE_CALL_GOAL: f64 = 0.92;
 
 fn main() -> Outcome {
     // `cargo bench` says so; anything else, such as `cargo test --benches`, only wants to see it work.
-    let length = if std::env::args().any(|argument| argument == "--bench") { Length::Full } else { Length::OneRound };
+    let measuring = std::env::args().any(|argument| argument == "--bench");
     let part_of_name = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
     let agents = answers::online_agents(1_000, 5);
     let groups = answers::all_online(1_000, 5);
     let (small, large) = (answers::online_agents(1, 1), answers::online_agents(24_000, 5));
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
 
-    println!("{}", rounds::HEADING);
-    for case in [
+    if measuring {
+        println!("{}", rounds::HEADING);
+    }
+    for mut case in [
         decoding::<by_hand::UserStatus, types::QueryUserStatusResponse, progenitor::types::QueryUserStatusResponse>(
             "decode queryUserStatus",
             &agents,
@@ -78,8 +80,12 @@ fn main() -> Outcome {
         calling(&small, SMALL_CALL_GOAL, &runtime)?,
         calling(&large, LARGE_CALL_GOAL, &runtime)?,
     ] {
-        if case.name.contains(&part_of_name) {
-            println!("{}", rounds::measure(case, length)?);
+        if !case.name.contains(&part_of_name) {
+            continue;
+        }
+        case.check()?;
+        if measuring {
+            println!("{}", case.measure()?);
         }
     }
     Ok(())
@@ -97,9 +103,11 @@ where
     Case {
         name: format!("{name}, {} bytes", body.len()),
         goal: DECODING_GOAL,
-        by_hand: Box::new(|| decode::<ByHand>(body)),
-        ours: Box::new(|| decode::<Ours>(body)),
-        raw: Box::new(|| decode::<Raw>(body)),
+        candidates: [
+            Box::new(|| decode::<ByHand>(body)),
+            Box::new(|| decode::<Ours>(body)),
+            Box::new(|| decode::<Raw>(body)),
+        ],
     }
 }
 
@@ -112,9 +120,11 @@ fn calling<'a>(answer: &str, goal: f64, runtime: &'a Runtime) -> Outcome<Case<'a
     Ok(Case {
         name: format!("call queryUserStatus, {} bytes", answer.len()),
         goal,
-        by_hand: Box::new(move || runtime.block_on(by_hand.accounts_online())),
-        ours: Box::new(move || runtime.block_on(accounts_online(&ours))),
-        raw: Box::new(move || runtime.block_on(progenitor::accounts_online(&raw))),
+        candidates: [
+            Box::new(move || runtime.block_on(by_hand.accounts_online())),
+            Box::new(move || runtime.block_on(accounts_online(&ours))),
+            Box::new(move || runtime.block_on(progenitor::accounts_online(&raw))),
+        ],
     })
 }
 

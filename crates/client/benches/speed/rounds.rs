@@ -15,54 +15,53 @@ pub struct Case<'a> {
     pub name: String,
     /// The least speed of ours that satisfies, as a share of that of what is written by hand.
     pub goal: f64,
-    pub by_hand: Work<'a>,
-    pub ours: Work<'a>,
-    pub raw: Work<'a>,
-}
-
-/// How long to measure.
-#[derive(Clone, Copy)]
-pub enum Length {
-    Full,
-    OneRound,
+    /// By hand, ours, and raw.
+    pub candidates: [Work<'a>; 3],
 }
 
 /// How long a case is measured, and how long one turn takes at least: long beside the clock, short beside the noise.
 const CASE: Duration = Duration::from_secs(10);
 const TURN: Duration = Duration::from_millis(3);
 
-/// Lets the three take turns, another one first in each round, so that what disturbs the machine disturbs all alike.
-pub fn measure(case: Case<'_>, length: Length) -> Outcome<Row> {
-    let mut works = [case.by_hand, case.ours, case.raw];
-    let seen = [works[0]()?, works[1]()?, works[2]()?];
-    if seen != [seen[0]; 3] || seen[0] == 0 {
-        return Err(format!("{}: the candidates have read {seen:?} accounts", case.name).into());
-    }
-
-    let began = Instant::now();
-    let mut times = 1;
-    while matches!(length, Length::Full) && take_turn(&mut works[0], times)? < TURN {
-        times *= 2;
-    }
-    let mut rounds: Vec<[f64; 3]> = Vec::new();
-    while rounds.is_empty() || matches!(length, Length::Full) && began.elapsed() < CASE {
-        let mut took = [0.0; 3];
-        for turn in 0..3 {
-            let candidate = (rounds.len() + turn) % 3;
-            took[candidate] = take_turn(&mut works[candidate], times)?.as_secs_f64() / f64::from(times);
+impl Case<'_> {
+    /// Sees to it that all do the same.
+    pub fn check(&mut self) -> Outcome {
+        let [by_hand, ours, raw] = &mut self.candidates;
+        let seen = [by_hand()?, ours()?, raw()?];
+        if seen == [seen[0]; 3] && seen[0] > 0 {
+            Ok(())
+        } else {
+            Err(format!("{}: the candidates have read {seen:?} accounts", self.name).into())
         }
-        rounds.push(took);
     }
 
-    let median_of = |value: fn(&[f64; 3]) -> f64| median(rounds.iter().map(value).collect());
-    Ok(Row {
-        name: case.name,
-        goal: case.goal,
-        rounds: rounds.len(),
-        by_hand: Duration::from_secs_f64(median_of(|[by_hand, _, _]| *by_hand)),
-        ours: median_of(|[by_hand, ours, _]| by_hand / ours),
-        raw: median_of(|[by_hand, _, raw]| by_hand / raw),
-    })
+    /// Lets them take turns, another one first in each round, so that what disturbs the machine disturbs all alike.
+    pub fn measure(mut self) -> Outcome<Row> {
+        let mut times = 1;
+        while take_turn(&mut self.candidates[0], times)? < TURN {
+            times *= 2;
+        }
+        let began = Instant::now();
+        let mut rounds: Vec<[f64; 3]> = Vec::new();
+        while rounds.is_empty() || began.elapsed() < CASE {
+            let mut took = [0.0; 3];
+            for turn in 0..3 {
+                let candidate = (rounds.len() + turn) % 3;
+                took[candidate] = take_turn(&mut self.candidates[candidate], times)?.as_secs_f64() / f64::from(times);
+            }
+            rounds.push(took);
+        }
+
+        let median_of = |value: fn(&[f64; 3]) -> f64| median(rounds.iter().map(value).collect());
+        Ok(Row {
+            name: self.name,
+            goal: self.goal,
+            rounds: rounds.len(),
+            by_hand: Duration::from_secs_f64(median_of(|[by_hand, _, _]| *by_hand)),
+            ours: median_of(|[by_hand, ours, _]| by_hand / ours),
+            raw: median_of(|[by_hand, _, raw]| by_hand / raw),
+        })
+    }
 }
 
 fn take_turn(work: &mut Work<'_>, times: u32) -> Outcome<Duration> {
