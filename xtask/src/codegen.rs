@@ -1,4 +1,5 @@
-//! The generated files: what follows from the contract (models, client, mocks, the contract as JSON), and the sample.
+//! The generated files: what follows from the contract (models, client, mocks, the contract as JSON, and for the benchmark what
+//! progenitor makes of it by itself), and the sample.
 //!
 //! progenitor runs once and its output is split: `mod types` goes to the types crate, the rest to the client.
 
