@@ -6,7 +6,10 @@
 use anyhow::{Context, Result, bail};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
-use syn::{ImplItem, Item};
+use syn::{
+    Block, Expr, ImplItem, Item, Pat, Stmt,
+    visit_mut::{self, VisitMut},
+};
 
 use crate::{contract::Contract, models, operations::operations, sample};
 
@@ -72,6 +75,7 @@ fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
     let (_, items) = module.content.context("`mod types` is empty")?;
     client.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     client.items.iter_mut().for_each(drop_panicking_constructor);
+    drop_version_header(&mut client)?;
     let types =
         syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: models::finish(items, contract)? };
     Ok((types, client))
@@ -82,6 +86,52 @@ fn drop_panicking_constructor(item: &mut Item) {
     if let Item::Impl(block) = item {
         block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
     }
+}
+
+/// progenitor sends the contract's version with each request, in a map of headers made for it. The vendor knows no such
+/// header.
+fn drop_version_header(client: &mut syn::File) -> Result<()> {
+    struct Dropping {
+        maps: usize,
+        uses: usize,
+    }
+
+    impl VisitMut for Dropping {
+        fn visit_block_mut(&mut self, block: &mut Block) {
+            let before = block.stmts.len();
+            block.stmts.retain(|statement| match statement {
+                Stmt::Local(local) => {
+                    !matches!(&local.pat, Pat::Ident(name) if name.mutability.is_some() && name.ident == "header_map")
+                }
+                Stmt::Expr(Expr::MethodCall(call), _) => !is_header_map(&call.receiver),
+                _ => true,
+            });
+            self.maps += before - block.stmts.len();
+            visit_mut::visit_block_mut(self, block);
+        }
+
+        fn visit_expr_mut(&mut self, expression: &mut Expr) {
+            if let Expr::MethodCall(call) = expression
+                && call.method == "headers"
+                && call.args.first().is_some_and(is_header_map)
+            {
+                *expression = (*call.receiver).clone();
+                self.uses += 1;
+            }
+            visit_mut::visit_expr_mut(self, expression);
+        }
+    }
+
+    fn is_header_map(expression: &Expr) -> bool {
+        matches!(expression, Expr::Path(path) if path.path.is_ident("header_map"))
+    }
+
+    let mut dropping = Dropping { maps: 0, uses: 0 };
+    dropping.visit_file_mut(client);
+    if dropping.uses == 0 || dropping.maps != 2 * dropping.uses {
+        bail!("progenitor no longer sends api-version in the way that is undone here");
+    }
+    Ok(())
 }
 
 fn mocks(contract: &Contract) -> Result<syn::File> {

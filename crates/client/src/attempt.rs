@@ -7,51 +7,80 @@ use std::{
 
 use bytes::Bytes;
 use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
-    Request, Response, StatusCode,
-    header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, USER_AGENT},
+    Response, StatusCode,
+    header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT},
 };
 
 use crate::{client::Shared, clock, generated, query::Options};
 
-/// One request, and what is worth keeping of its answer.
+static TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
+static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
+static TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// One request, and what is worth keeping of its answer. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Attempt {
-    pub shared: Arc<Shared>,
-    pub options: Arc<Options>,
-    pub time_limit: Duration,
-    received: Arc<OnceLock<Received>>,
-    body: Arc<OnceLock<Bytes>>,
+pub struct Attempt(Arc<Request>);
+
+#[derive(Debug)]
+struct Request {
+    shared: Arc<Shared>,
+    options: Arc<Options>,
+    time_limit: Duration,
+    received: OnceLock<Received>,
+    kept: OnceLock<Kept>,
 }
 
-/// An answer's head, which progenitor loses where the body can't be read, and what clock skew is measured by.
+/// Of an answer's head what decides how to go on: progenitor loses it where the body can't be read.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub status: StatusCode,
-    pub headers: HeaderMap,
+    request_id: Option<HeaderValue>,
+    retry_after: Option<HeaderValue>,
+    date: Option<HeaderValue>,
     /// The offset from this machine's clock with which the request was signed, and that clock's times; milliseconds.
     pub signed_with: i64,
     pub sent_at: i64,
     pub answered_at: i64,
 }
 
+/// A response as it came, for those who want it.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
 impl Received {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+    fn new(status: StatusCode, headers: &HeaderMap, signed_with: i64, sent_at: i64) -> Self {
+        Self {
+            status,
+            request_id: headers.get(&REQUEST_ID).cloned(),
+            retry_after: headers.get(RETRY_AFTER).cloned(),
+            date: headers.get(DATE).cloned(),
+            signed_with,
+            sent_at,
+            answered_at: clock::unix_milliseconds(),
+        }
     }
 
     pub fn request_id(&self) -> Option<&str> {
-        self.header("x-request-id")
+        self.request_id.as_ref()?.to_str().ok()
+    }
+
+    pub fn date(&self) -> Option<&str> {
+        self.date.as_ref()?.to_str().ok()
     }
 
     /// What `Retry-After` asks for: seconds, or a date, which is compared with the answer's own.
     pub fn retry_after(&self) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
+        let text = self.retry_after.as_ref()?.to_str().ok()?.trim();
         if let Ok(seconds) = text.parse() {
             return Some(Duration::from_secs(seconds));
         }
-        let now = self.header("date").and_then(clock::http_date).unwrap_or(self.answered_at);
+        let now = self.date().and_then(clock::http_date).unwrap_or(self.answered_at);
         let milliseconds = clock::http_date(text)?.saturating_sub(now);
         Some(Duration::from_millis(milliseconds.try_into().unwrap_or(0)))
     }
@@ -59,56 +88,56 @@ impl Received {
 
 impl Attempt {
     pub fn new(shared: Arc<Shared>, options: Arc<Options>, time_limit: Duration) -> Self {
-        Self { shared, options, time_limit, received: Arc::default(), body: Arc::default() }
+        Self(Arc::new(Request { shared, options, time_limit, received: OnceLock::new(), kept: OnceLock::new() }))
     }
 
     /// The generated client for this attempt.
     pub fn client(&self) -> generated::Client {
-        generated::Client::new_with_client(&self.shared.base_url, self.shared.http.clone(), self.clone())
+        let shared = &self.0.shared;
+        generated::Client::new_with_client(&shared.base_url, shared.http.clone(), self.clone())
     }
 
     /// The answer, if there was one.
     pub fn received(&self) -> Option<&Received> {
-        self.received.get()
+        self.0.received.get()
     }
 
-    /// The answer's body as it came, if it was to be kept.
-    pub fn body(&self) -> Option<&Bytes> {
-        self.body.get()
+    /// The response as it came, if it was to be kept.
+    pub fn kept(&self) -> Option<&Kept> {
+        self.0.kept.get()
+    }
+
+    /// Adds what goes with the question: who asks, by which key, and what this call sends besides. Gives the offset and
+    /// the time of the signature.
+    fn prepare(&self, request: &mut reqwest::Request) -> (i64, i64) {
+        let Request { shared, options, time_limit, .. } = &*self.0;
+        *request.timeout_mut() = Some(*time_limit);
+        let headers = request.headers_mut();
+        headers.reserve(4 + options.headers.len());
+        if let Some(user_agent) = &shared.user_agent {
+            headers.insert(USER_AGENT, user_agent.clone());
+        }
+        if !options.headers.is_empty() {
+            headers.extend(options.headers.clone());
+        }
+        let (signed_with, sent_at) = (shared.skew.offset(), clock::unix_milliseconds());
+        // A token of hexadecimal digits is always a valid header; if it were not, the service would say that it is missing.
+        let _ = sign(headers, &shared.credentials, sent_at.saturating_add(signed_with));
+        (signed_with, sent_at)
     }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        // progenitor always sends it; the vendor knows no such header.
-        request.headers_mut().remove("api-version");
-        Ok(())
-    }
-
-    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, mut request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let attempt = self.inner();
-        let Attempt { shared, options, .. } = attempt;
-        *request.timeout_mut() = Some(attempt.time_limit);
-        let headers = request.headers_mut();
-        if let Some(user_agent) = &shared.user_agent {
-            headers.insert(USER_AGENT, user_agent.clone());
-        }
-        headers.extend(options.headers.clone());
-        let (signed_with, sent_at) = (shared.skew.offset(), clock::unix_milliseconds());
-        // A token of hexadecimal digits is always a valid header; if it were not, the service would say that it is missing.
-        let _ = sign(headers, &shared.credentials, sent_at.saturating_add(signed_with));
+        let (signed_with, sent_at) = attempt.prepare(&mut request);
         let response = self.client().execute(request).await?;
-        let _ = attempt.received.set(Received {
-            status: response.status(),
-            headers: response.headers().clone(),
-            signed_with,
-            sent_at,
-            answered_at: clock::unix_milliseconds(),
-        });
+        let received = Received::new(response.status(), response.headers(), signed_with, sent_at);
+        let _ = attempt.0.received.set(received);
         // In a browser a response can't be made again from its parts.
         #[cfg(not(target_arch = "wasm32"))]
-        if options.keeps_body {
-            return keep_body(response, &attempt.body).await;
+        if attempt.0.options.keeps_response {
+            return keep(response, &attempt.0.kept).await;
         }
         Ok(response)
     }
@@ -116,10 +145,10 @@ impl ClientHooks<Attempt> for generated::Client {
 
 /// Reads the body, and gives the response as if it had not been read.
 #[cfg(not(target_arch = "wasm32"))]
-async fn keep_body(response: Response, kept: &OnceLock<Bytes>) -> reqwest::Result<Response> {
+async fn keep(response: Response, kept: &OnceLock<Kept>) -> reqwest::Result<Response> {
     let (status, headers) = (response.status(), response.headers().clone());
     let body = response.bytes().await?;
-    let _ = kept.set(body.clone());
+    let _ = kept.set(Kept { headers: headers.clone(), body: body.clone() });
     let mut again = http::Response::new(body);
     *again.status_mut() = status;
     *again.headers_mut() = headers;
@@ -128,11 +157,11 @@ async fn keep_body(response: Response, kept: &OnceLock<Bytes>) -> reqwest::Resul
 
 fn sign(headers: &mut HeaderMap, credentials: &Credentials, now: i64) -> Result<(), InvalidHeaderValue> {
     let timestamp = now.max(0).to_string();
-    let mut token = HeaderValue::from_str(&credentials.token(&timestamp))?;
+    let mut token = HeaderValue::try_from(credentials.token(&timestamp))?;
     token.set_sensitive(true);
-    headers.insert(HeaderName::from_static(TENANT_ID_HEADER), HeaderValue::from(credentials.tenant_id().get()));
-    headers.insert(HeaderName::from_static(TIMESTAMP_HEADER), HeaderValue::from_str(&timestamp)?);
-    headers.insert(HeaderName::from_static(TOKEN_HEADER), token);
+    headers.insert(&TENANT_ID, HeaderValue::from(credentials.tenant_id().get()));
+    headers.insert(&TIMESTAMP, HeaderValue::try_from(timestamp)?);
+    headers.insert(&TOKEN, token);
     Ok(())
 }
 
@@ -179,13 +208,8 @@ mod tests {
                     headers.insert(name, HeaderValue::from_str(value)?);
                 }
             }
-            let received = Received {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                headers,
-                signed_with: 0,
-                sent_at: noon,
-                answered_at: noon + 30_000,
-            };
+            let mut received = Received::new(StatusCode::TOO_MANY_REQUESTS, &headers, 0, noon);
+            received.answered_at = noon + 30_000;
             let expected = expected.map(Duration::from_secs);
             assert_eq!(received.retry_after(), expected, "{retry_after:?} at {date:?}");
         }

@@ -1,18 +1,21 @@
 //! One call: as many attempts as it takes, each in its turn and signed anew.
 
-use std::sync::Arc;
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+};
 
 use group_dispatch_types::BusinessCode;
-use tracing::Instrument;
 
 use crate::{
     Error, Question,
-    attempt::Attempt,
+    attempt::{Attempt, Received},
     client::Shared,
     clock::{Instant, sleep},
     query::Options,
     retry::Failure,
-    telemetry,
+    telemetry::{self, CallSpan},
 };
 
 /// How a call ended well.
@@ -28,42 +31,53 @@ pub async fn run<Q: Question>(
     question: &Q,
     options: Arc<Options>,
 ) -> Result<Answered<Q::Data>, Error> {
-    let span = telemetry::call(shared, question);
-    let outcome = attempts(shared, question, &options).instrument(span.clone()).await;
-    telemetry::ended(&span, outcome.as_ref().err());
+    let call = CallSpan::new(shared, question);
+    let outcome = attempts(shared, question, options, &call).await;
+    call.ended(outcome.as_ref().err());
     outcome
 }
 
 async fn attempts<Q: Question>(
     shared: &Arc<Shared>,
     question: &Q,
-    options: &Arc<Options>,
+    options: Arc<Options>,
+    call: &CallSpan,
 ) -> Result<Answered<Q::Data>, Error> {
     let policy = options.retry.as_ref().unwrap_or(&shared.retry);
     let mut time_left = options.timeout.unwrap_or(shared.timeout);
     let mut signed_anew = false;
-    for attempts in 1.. {
+    let mut attempts: u32 = 0;
+    loop {
         shared.rate_limits.turn(Q::OPERATION).await;
+        attempts = attempts.saturating_add(1);
         let began = Instant::now();
-        let attempt = Attempt::new(Arc::clone(shared), Arc::clone(options), shared.attempt_timeout.min(time_left));
-        let error = match one(question, &attempt, attempts).await {
+        let time_limit = shared.attempt_timeout.min(time_left);
+        let attempt = Attempt::new(Arc::clone(shared), Arc::clone(&options), time_limit);
+        let span = call.attempt(shared, Q::OPERATION, attempts);
+        let outcome = {
+            // Not by tracing's `Instrument`, which would move the future, and it is a large one.
+            let mut sending = pin!(question.send(&attempt));
+            poll_fn(|context| span.in_scope(|| sending.as_mut().poll(context))).await
+        };
+        telemetry::answered(&span, attempt.received(), outcome.as_ref().err());
+        let error = match outcome {
             Ok(data) => {
                 shared.retry_bucket.put_in_for_success();
                 return Ok(Answered { data, attempt, attempts });
             }
-            Err(error) => error.after(attempts, attempt.received().and_then(|it| it.request_id()).map(str::to_owned)),
+            Err(error) => error.after(attempts, attempt.received().and_then(Received::request_id)),
         };
         time_left = time_left.saturating_sub(began.elapsed());
         let may_go_on = Q::OPERATION.is_idempotent && policy.allows_another(attempts) && !time_left.is_zero();
         if clock_is_to_blame(shared, &attempt, &error) && may_go_on && !signed_anew {
             signed_anew = true;
-            telemetry::clock_was_wrong(shared.skew.offset());
+            call.clock_was_wrong(shared.skew.offset());
             continue;
         }
         let failure = Failure {
             is_retryable: may_go_on && error.is_retryable(),
             attempts,
-            retry_after: attempt.received().and_then(|received| received.retry_after()),
+            retry_after: attempt.received().and_then(Received::retry_after),
             time_left,
             random: fastrand::f64(),
         };
@@ -71,19 +85,10 @@ async fn attempts<Q: Question>(
         if !shared.retry_bucket.take_out() {
             return Err(Error::BudgetExhausted { last: Box::new(error) });
         }
-        telemetry::tries_again(&error, pause);
+        call.tries_again(&error, pause);
         time_left = time_left.saturating_sub(pause);
         sleep(pause).await;
     }
-    Err(Error::InvalidRequest("it was tried too often".to_owned()))
-}
-
-async fn one<Q: Question>(question: &Q, attempt: &Attempt, attempts: u32) -> Result<Q::Data, Error> {
-    let span = telemetry::attempt(&attempt.shared, Q::OPERATION, attempts);
-    let outcome = question.send(attempt).instrument(span.clone()).await;
-    telemetry::answered(&span, attempt.received());
-    telemetry::ended(&span, outcome.as_ref().err());
-    outcome
 }
 
 /// Whether a request was refused because of this machine's clock. The service's is known from then on, so that the next
@@ -94,7 +99,7 @@ fn clock_is_to_blame(shared: &Shared, attempt: &Attempt, error: &Error) -> bool 
     }
     attempt.received().is_some_and(|received| {
         let learned = |date| shared.skew.learn(date, received.signed_with, received.sent_at, received.answered_at);
-        received.header("date").is_some_and(learned)
+        received.date().is_some_and(learned)
     })
 }
 

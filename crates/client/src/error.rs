@@ -198,14 +198,14 @@ impl Error {
         }
     }
 
-    pub(crate) fn after(mut self, attempts: u32, request_id: Option<String>) -> Self {
+    pub(crate) fn after(mut self, attempts: u32, request_id: Option<&str>) -> Self {
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
         | Self::Timeout { sent, .. }
         | Self::Connection { sent, .. } = &mut self
         {
-            *sent = Sent { attempts, request_id };
+            *sent = Sent { attempts, request_id: request_id.map(str::to_owned) };
         }
         self
     }

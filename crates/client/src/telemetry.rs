@@ -7,74 +7,89 @@ use tracing::{Span, debug, field::Empty, info_span};
 use crate::{Error, Question, attempt::Received, client::Shared, clock, operation::Operation};
 
 /// The span of a call, from the question to its answer or error.
-pub fn call<Q: Question>(shared: &Shared, question: &Q) -> Span {
-    let span = info_span!(
-        "group_dispatch.call",
-        otel.name = Q::OPERATION.id,
-        otel.kind = "internal",
-        otel.status_code = Empty,
-        error.r#type = Empty,
-        group_dispatch.operation = Q::OPERATION.id,
-        group_dispatch.question = Empty,
-    );
-    if shared.traces_personal_data && !span.is_disabled() {
-        span.record("group_dispatch.question", serde_json::to_string(question).unwrap_or_default());
-    }
-    span
-}
+pub struct CallSpan(Span);
 
-/// The span of one request.
-pub fn attempt(shared: &Shared, operation: Operation, attempts: u32) -> Span {
-    let span = info_span!(
-        "group_dispatch.request",
-        otel.name = "POST",
-        otel.kind = "client",
-        otel.status_code = Empty,
-        error.r#type = Empty,
-        http.request.method = "POST",
-        http.request.resend_count = Empty,
-        http.response.status_code = Empty,
-        server.address = shared.server.address,
-        server.port = shared.server.port,
-        url.full = Empty,
-        url.template = operation.path,
-        group_dispatch.request_id = Empty,
-    );
-    if !span.is_disabled() {
-        span.record("url.full", format!("{}{}", shared.base_url, operation.path));
-        if attempts > 1 {
-            span.record("http.request.resend_count", attempts - 1);
+impl CallSpan {
+    pub fn new<Q: Question>(shared: &Shared, question: &Q) -> Self {
+        let span = info_span!(
+            "group_dispatch.call",
+            otel.name = Q::OPERATION.id,
+            otel.kind = "internal",
+            otel.status_code = Empty,
+            error.r#type = Empty,
+            group_dispatch.operation = Q::OPERATION.id,
+            group_dispatch.question = Empty,
+        );
+        if shared.traces_personal_data && !span.is_disabled() {
+            span.record("group_dispatch.question", serde_json::to_string(question).unwrap_or_default());
         }
+        Self(span)
     }
-    span
+
+    /// The span of one of its requests.
+    pub fn attempt(&self, shared: &Shared, operation: Operation, attempts: u32) -> Span {
+        let span = info_span!(
+            parent: &self.0,
+            "group_dispatch.request",
+            otel.name = "POST",
+            otel.kind = "client",
+            otel.status_code = Empty,
+            error.r#type = Empty,
+            http.request.method = "POST",
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
+            server.address = shared.server.address,
+            server.port = shared.server.port,
+            url.full = Empty,
+            url.template = operation.path,
+            group_dispatch.request_id = Empty,
+        );
+        if !span.is_disabled() {
+            span.record("url.full", format!("{}{}", shared.base_url, operation.path));
+            if attempts > 1 {
+                span.record("http.request.resend_count", attempts - 1);
+            }
+        }
+        span
+    }
+
+    /// Told before the pause.
+    pub fn tries_again(&self, error: &Error, pause: Duration) {
+        debug!(parent: &self.0, error.r#type = error.kind(), pause_ms = clock::milliseconds(pause), "trying again");
+    }
+
+    pub fn clock_was_wrong(&self, offset: i64) {
+        debug!(
+            parent: &self.0,
+            offset_ms = offset,
+            "this machine's clock differs from the service's; signing by the service's"
+        );
+    }
+
+    pub fn ended(&self, error: Option<&Error>) {
+        ended(&self.0, error);
+    }
 }
 
-/// What the answer's head says.
-pub fn answered(span: &Span, received: Option<&Received>) {
+/// How a request ended.
+pub fn answered(span: &Span, received: Option<&Received>, error: Option<&Error>) {
+    if span.is_disabled() {
+        return;
+    }
     if let Some(received) = received {
         span.record("http.response.status_code", received.status.as_u16());
         if let Some(id) = received.request_id() {
             span.record("group_dispatch.request_id", id);
         }
     }
+    ended(span, error);
 }
 
-/// How a call or a request ended.
-pub fn ended(span: &Span, error: Option<&Error>) {
+fn ended(span: &Span, error: Option<&Error>) {
     if let Some(error) = error
         && !span.is_disabled()
     {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", error.kind());
     }
-}
-
-/// Told within the call's span, before the pause.
-pub fn tries_again(error: &Error, pause: Duration) {
-    debug!(error.r#type = error.kind(), pause_ms = clock::milliseconds(pause), "trying again");
-}
-
-/// Told within the call's span.
-pub fn clock_was_wrong(offset: i64) {
-    debug!(offset_ms = offset, "this machine's clock differs from the service's; signing by the service's");
 }

@@ -793,7 +793,9 @@ Five questions about a tenant's support agents and their WhatsApp accounts: who 
 
 **Answers.** Every answer is an envelope of `code`, `message` and `data`. A request succeeded when `code` is 200 (or 0). The vendor answers business errors with HTTP status 200 and another `code`; group-dispatch-server mirrors the kind of error in the HTTP status as well (D19).
 
-**Limits.** The vendor allows 50 requests a second for each endpoint (D36). Status logs hold the latest 50 records.
+**Limits.** The vendor allows 50 requests a second for each endpoint (D36; `x-requests-per-second`). Status logs hold the latest 50 records.
+
+**Repeating.** All five only read: `x-idempotent` says of an operation that sending it again does no harm (D38).
 
 Version: 1.0.0*/
 pub struct Client {
