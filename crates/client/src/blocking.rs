@@ -51,7 +51,8 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, 
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     if Handle::try_current().is_ok() {
         return Err(Error::Configuration(
-            "waiting in async code would block it; await the query instead of calling `wait`".to_owned(),
+            "waiting within a tokio runtime would block it; await the query instead, by Handle::block_on in spawn_blocking"
+                .to_owned(),
         ));
     }
     let runtime = RUNTIME.get_or_init(|| {

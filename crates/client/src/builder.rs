@@ -220,7 +220,9 @@ fn configuration(reason: &str) -> Error {
 
 fn variable(name: &str) -> Result<String, Error> {
     let missing = || Error::Configuration(format!("the environment variable {name} is not set, or is no text"));
-    env::var(name).ok().filter(|value| !value.trim().is_empty()).ok_or_else(missing)
+    let value = env::var(name).map_err(|_| missing())?;
+    // A key that was read from a file may come with the end of its line.
+    Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(missing)
 }
 
 fn checked_base_url(url: &str) -> Result<Url, Error> {

@@ -52,8 +52,8 @@ fn the_environment_says_whom_to_ask_and_in_whose_name() {
     let server = MockServer::start();
     let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::empty().signed_by(credentials()));
     let address = server.base_url();
-    for tenant in ["500766", " 500766\n"] {
-        let said = child([Some(&address), Some(tenant), Some(KEY)]);
+    for (tenant, key) in [("500766", KEY), (" 500766\n", &format!("{KEY}\n"))] {
+        let said = child([Some(&address), Some(tenant), Some(key)]);
         assert!(said.contains("[] Client") && !said.contains(KEY), "{said}");
     }
     let requests = calls.requests();
