@@ -14,8 +14,10 @@ use group_dispatch_types::UtcOffset;
 use crate::database::Database;
 
 pub use questions::{Asking, Output, Question, Reading};
+pub use service::{Doctor, ServiceArguments};
 
 mod questions;
+mod service;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -43,6 +45,12 @@ pub enum Command {
     Import(Import),
     #[command(flatten)]
     Question(Question),
+    /// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
+    ///
+    /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
+    /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
+    /// failed; warnings leave it at 0. The key is never shown.
+    Doctor(Doctor),
     Login(Login),
     Logout(Logout),
     Completions(Completions),

@@ -69,7 +69,7 @@ async fn check(service: &Service) -> anyhow::Result<()> {
             bail!("the service refuses this tenant and key; nothing was stored")
         }
         Err(error) => Err(service
-            .explain(error.into())
+            .explain(&error)
             .context("nothing was stored, for the key can't be checked (--no-check stores it)")),
     }
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod clock;
 mod database;
 mod demo;
+mod doctor;
 mod documents;
 mod import;
 mod login;
@@ -54,6 +55,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
         Command::Question(question) => questions::run(&question).await?,
+        Command::Doctor(doctor) => doctor::run(&doctor).await?,
         Command::Login(login) => login::login(&login).await?,
         Command::Logout(logout) => login::logout(&logout)?,
         Command::Completions(completions) => documents::completions(&completions)?,

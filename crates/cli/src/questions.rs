@@ -16,9 +16,13 @@ use crate::{
 
 pub async fn run(question: &Question) -> anyhow::Result<()> {
     let asking = question.asking();
-    let service = Service::chosen(asking)?;
+    let service = Service::chosen(&asking.service)?;
     let answer = ask(&service.client()?, question, service.utc_offset).await;
-    answer.map_err(|error| service.explain(error))?.print(asking.output)
+    let explained = |error: anyhow::Error| match error.downcast_ref() {
+        Some(refusal) => service.explain(refusal),
+        None => error,
+    };
+    answer.map_err(explained)?.print(asking.output)
 }
 
 /// Asks a service whose clock times are at `utc_offset`, unless the question says otherwise.

@@ -1,20 +1,20 @@
 //! The service that is asked, and why it could not be.
 
-use std::io;
+use std::{error::Error as StdError, io};
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
 use group_dispatch_types::UtcOffset;
 
 use crate::{
-    arguments::Asking,
+    arguments::ServiceArguments,
     profiles::{Profile, Profiles},
 };
 
 /// Whom to ask, and as whom.
 pub struct Service {
-    url: String,
-    credentials: Credentials,
+    pub url: String,
+    pub credentials: Credentials,
     /// The zone of its clock times.
     pub utc_offset: UtcOffset,
 }
@@ -26,8 +26,8 @@ impl Service {
     }
 
     /// What flags and variables say, and the profile where they say nothing.
-    pub fn chosen(asking: &Asking) -> anyhow::Result<Self> {
-        let Asking { url, tenant_id, api_key, profile: name, .. } = asking;
+    pub fn chosen(arguments: &ServiceArguments) -> anyhow::Result<Self> {
+        let ServiceArguments { url, tenant_id, api_key, profile: name } = arguments;
         // Who says it all has no need of profiles, and nothing to do with what is wrong with them.
         let said = url.is_some() && tenant_id.is_some() && api_key.is_some();
         let profile =
@@ -53,45 +53,43 @@ impl Service {
     }
 
     /// What was wrong in words that say what to do about it.
-    pub fn explain(&self, error: anyhow::Error) -> anyhow::Error {
-        let url = &self.url;
-        let Some(reason) = error.downcast_ref::<Error>() else {
-            return error;
-        };
-        match reason {
-            Error::Timeout { .. } => anyhow!("the service at {url} did not answer in time; try again later"),
-            Error::Connection { .. } => match Broken::of(reason, url) {
-                Broken::Refused => anyhow!("nothing listens at {url}; is the server running, and the address right?"),
-                Broken::NoTls => anyhow!("what listens at {url} does not speak https; try http:// in front"),
-                Broken::UnknownHost => anyhow!("there is no host by the name in {url}; is the address right?"),
-                Broken::Otherwise => anyhow!("cannot reach the service at {url}: {}", error.root_cause()),
-            },
-            _ => error,
+    pub fn explain(&self, error: &Error) -> anyhow::Error {
+        match error {
+            Error::Timeout { .. } => {
+                anyhow!("the service at {} did not answer in time; try again later", self.url)
+            }
+            Error::Connection { source, .. } => self.explain_broken(source),
+            _ => anyhow!("{error}"),
         }
     }
-}
 
-/// What broke a connection.
-enum Broken {
-    Refused,
-    NoTls,
-    UnknownHost,
-    Otherwise,
-}
-
-impl Broken {
-    fn of(error: &Error, url: &str) -> Self {
-        let mut source = Some(error as &dyn std::error::Error);
-        while let Some(error) = source {
-            let text = error.to_string();
-            match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-                Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,
-                _ if text.starts_with("dns error") => return Self::UnknownHost,
+    /// Why there is no connection, and what to do about it.
+    pub fn explain_broken(&self, error: &(dyn StdError + 'static)) -> anyhow::Error {
+        let url = &self.url;
+        let mut cause = error;
+        loop {
+            let text = cause.to_string();
+            match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::ConnectionRefused) => {
+                    return anyhow!("nothing listens at {url}; is the server running, and the address right?");
+                }
                 // Their types are those of crates that only the client knows.
-                _ if text.contains("corrupt message") && url.starts_with("https://") => return Self::NoTls,
-                _ => source = error.source(),
+                _ if text.starts_with("dns error") || text.starts_with("failed to lookup") => {
+                    return anyhow!("there is no host by the name in {url}; is the address right?");
+                }
+                _ if text.contains("corrupt message") && url.starts_with("https://") => {
+                    return anyhow!("what listens at {url} does not speak https; try http:// in front");
+                }
+                _ if text.contains("invalid HTTP version") => {
+                    return anyhow!(
+                        "what listens at {url} does not speak http; if it does https, try https:// in front"
+                    );
+                }
+                _ => match cause.source() {
+                    Some(source) => cause = source,
+                    None => return anyhow!("cannot reach the service at {url}: {text}"),
+                },
             }
         }
-        Self::Otherwise
     }
 }

@@ -179,6 +179,7 @@ fn each_command_explains_itself() {
         "account",
         "log",
         "recent",
+        "doctor",
         "login",
         "logout",
         "completions",

@@ -1,10 +1,9 @@
-//! The five questions, whom to ask them, and in which form to print the answer.
-
-use std::convert::Infallible;
+//! The five questions, and in which form to print the answer.
 
 use clap::{Args, Subcommand, ValueEnum};
-use group_dispatch_client::{ApiKey, TenantId};
 use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
+
+use super::ServiceArguments;
 
 #[derive(Subcommand)]
 pub enum Question {
@@ -90,30 +89,13 @@ pub struct Reading {
 }
 
 /// Whom to ask, as whom, and how to print the answer.
-///
-/// Each of address, tenant and key is taken from its flag, else from its variable, else from the profile.
 #[derive(Args, Default)]
 pub struct Asking {
-    /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's.
-    #[arg(long, env = "GROUP_DISPATCH_URL")]
-    pub url: Option<String>,
-    /// The tenant; when it is not given the profile's.
-    #[arg(long, visible_alias = "tenant", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
-    pub tenant_id: Option<TenantId>,
-    /// The tenant's key; when it is not given the profile's. Others can see it in the list of processes; a profile and
-    /// the variable are safer.
-    #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY", value_parser = api_key)]
-    pub api_key: Option<ApiKey>,
-    /// The profile for what neither flags nor variables say; made by `group-dispatch login`.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
-    pub profile: Option<String>,
+    #[command(flatten)]
+    pub service: ServiceArguments,
     /// How to print the answer.
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,
-}
-
-fn api_key(text: &str) -> Result<ApiKey, Infallible> {
-    Ok(ApiKey::new(text))
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]

@@ -1,0 +1,190 @@
+//! `group-dispatch doctor`: checks, each of which the next ones stand on.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use anyhow::{anyhow, bail};
+use group_dispatch_client::{AgentSource, Client, Error, Query, Question, RetryPolicy, reqwest::Url};
+use group_dispatch_types::BusinessCode;
+use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
+
+use crate::{
+    arguments::Doctor,
+    doctor::{
+        greeting::Greeting,
+        report::{Found, Report},
+    },
+    profiles::Profiles,
+    service::Service,
+};
+
+mod clock;
+mod greeting;
+mod report;
+
+/// In their order. A check that fails keeps those from being made that would tell nothing then.
+const CHECKS: [&str; 12] = [
+    "configuration",
+    "address",
+    "connection",
+    "encryption",
+    "service",
+    "clock",
+    "signature",
+    "queryUserStatus",
+    "queryAllOlWhatsAppInfo",
+    "queryWhatsAppInfo",
+    "queryUserStatusLog",
+    "getLatestOnlineWhatsAccount",
+];
+/// Who waits for a diagnosis has waited enough before.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub async fn run(arguments: &Doctor) -> anyhow::Result<()> {
+    let mut report = Report::new(&CHECKS);
+    examine(arguments, &mut report).await;
+    report.conclude()
+}
+
+/// Ends early where a check fails without which the next ones tell nothing.
+async fn examine(arguments: &Doctor, report: &mut Report) -> Option<()> {
+    let service = report.tell("configuration", configuration(arguments))?;
+    let (url, client) = report.tell("address", address(&service))?;
+    let is_local = report.tell("connection", connection(&service, &url).await)?;
+    let greeting = Greeting::of(&url).await;
+    report.tell("encryption", encryption(&service, &url, is_local, &greeting))?;
+    // Signed by this machine's clock alone; after a refusal for its time the client knows the service's.
+    let asked = once(client.all_online()).await;
+    report.tell("service", service_answers(&service, &greeting, &asked))?;
+    let is_refused = asked.as_ref().is_err_and(|error| error.code() == Some(BusinessCode::TimestampTimeout));
+    report.tell("clock", clock::compare(greeting.times(), is_refused));
+    let asked = if is_refused { once(client.all_online()).await } else { asked };
+    report.tell("signature", signature(&service, &asked, is_refused))?;
+    queries(&service, &client, report).await
+}
+
+async fn once<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
+    query.retry(RetryPolicy::never()).timeout(PATIENCE).await
+}
+
+fn configuration(arguments: &Doctor) -> anyhow::Result<Found<Service>> {
+    let service = Service::chosen(&arguments.service)?;
+    let profile = match (arguments.url_by, arguments.tenant_id_by, arguments.api_key_by) {
+        (Some(_), Some(_), Some(_)) => None,
+        _ => Some(Profiles::read()?),
+    };
+    let name = profile.as_ref().map(|profiles| profiles.name(arguments.service.profile.as_deref()));
+    let profile_name = format!("profile {}", name.unwrap_or_default());
+    let by = |said: Option<&'static str>| said.unwrap_or(&profile_name).to_owned();
+    let (url_by, tenant_by, key_by) = (by(arguments.url_by), by(arguments.tenant_id_by), by(arguments.api_key_by));
+    let file = profile.map(|profiles| format!("; profiles stand in {}", profiles.path().display())).unwrap_or_default();
+    let (tenant, key) = (service.credentials.tenant_id(), service.credentials.api_key().expose());
+    let text = format!("address from {url_by}, tenant {tenant} from {tenant_by}, key from {key_by}{file}");
+    match key.trim() {
+        "" => bail!("the key from {key_by} is empty; give the one that belongs to tenant {tenant}"),
+        trimmed if trimmed == key => Ok(Found::fine(service, text)),
+        _ => Ok(Found::warning(service, format!("{text}; the key begins or ends with a space: is that a part of it?"))),
+    }
+}
+
+fn address(service: &Service) -> anyhow::Result<Found<(Url, Client)>> {
+    let client = service.client()?;
+    let url: Url = service.url.parse()?;
+    Ok(Found::fine((url, client), &service.url))
+}
+
+/// Whether the service is on this machine, if a connection could be made to tell by.
+async fn connection(service: &Service, url: &Url) -> anyhow::Result<Found<bool>> {
+    match connect(service, url).await {
+        Ok((address, duration)) => {
+            let text = format!("to {address} in {}", milliseconds(duration));
+            Ok(Found::fine(address.ip().is_loopback(), text))
+        }
+        Err(error) => match proxy(url) {
+            Some(variable) => {
+                Ok(Found::warning(false, format!("{error} (the proxy in {variable} may reach it all the same)")))
+            }
+            None => Err(error),
+        },
+    }
+}
+
+async fn connect(service: &Service, url: &Url) -> anyhow::Result<(SocketAddr, Duration)> {
+    let resolved = url.clone();
+    let addresses = spawn_blocking(move || resolved.socket_addrs(|| None)).await?;
+    let addresses = addresses.map_err(|error| service.explain_broken(&error))?;
+    let began = Instant::now();
+    let connected = timeout(PATIENCE, TcpStream::connect(&addresses[..])).await.map_err(|_| {
+        let tried: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
+        let seconds = PATIENCE.as_secs();
+        anyhow!("no answer from {} in {seconds} seconds; does a firewall stand between?", tried.join(", "))
+    })?;
+    let stream = connected.map_err(|error| service.explain_broken(&error))?;
+    Ok((stream.peer_addr()?, began.elapsed()))
+}
+
+/// The variable that names a proxy for such an address.
+fn proxy(url: &Url) -> Option<&'static str> {
+    let names = match url.scheme() {
+        "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+        _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+    };
+    names.into_iter().find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn encryption(service: &Service, url: &Url, is_local: bool, greeting: &Greeting) -> anyhow::Result<Found<()>> {
+    match (url.scheme(), greeting.failure()) {
+        ("https", Some(error)) => Err(service.explain_broken(error)),
+        ("https", None) => Ok(Found::fine((), "TLS, with a certificate that this machine trusts")),
+        _ if is_local => Ok(Found::fine((), "none, and on one machine none is needed")),
+        _ => Ok(Found::warning(
+            (),
+            "none: whoever is on the way can read the answers; is there an https address as well?",
+        )),
+    }
+}
+
+/// Whether it is the service that answered: in its envelope, be it with a refusal.
+fn service_answers<T>(service: &Service, greeting: &Greeting, asked: &Result<T, Error>) -> anyhow::Result<Found<()>> {
+    use BusinessCode::{MethodNotAllowed, UnknownPath, UnsupportedMediaType};
+    match asked {
+        Err(error @ Error::Business { code: UnknownPath | MethodNotAllowed | UnsupportedMediaType, .. }) => {
+            Err(anyhow!("{error}"))
+        }
+        Ok(_) | Err(Error::Business { .. }) => Ok(Found::fine((), greeting.kind_of_service())),
+        Err(error) => Err(match greeting.points_to() {
+            Some(other) => anyhow!("{error} It points to {other}; if you trust that, give it as the address"),
+            None => service.explain(error),
+        }),
+    }
+}
+
+fn signature<T>(service: &Service, asked: &Result<T, Error>, is_anew: bool) -> anyhow::Result<Found<()>> {
+    match asked {
+        Ok(_) if is_anew => Ok(Found::fine((), "accepted, when it is made by the service's clock")),
+        Ok(_) => Ok(Found::fine((), "accepted")),
+        Err(error) => Err(service.explain(error)),
+    }
+}
+
+/// Asks each query for next to nothing.
+async fn queries(service: &Service, client: &Client, report: &mut Report) -> Option<()> {
+    let (source, agent, account) = (AgentSource::Pc, 1, 1);
+    report.tell("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
+    report.tell("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
+    report.tell("queryWhatsAppInfo", answered(service, client.account_location(account)).await);
+    report.tell("queryUserStatusLog", answered(service, client.status_log(source).whats_app(account)).await);
+    report.tell("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
+}
+
+async fn answered<Q: Question>(service: &Service, query: Query<Q>) -> anyhow::Result<Found<()>> {
+    let began = Instant::now();
+    once(query).await.map_err(|error| service.explain(&error))?;
+    Ok(Found::fine((), format!("answered in {}", milliseconds(began.elapsed()))))
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,75 @@
+//! What the checks find, said as soon as it is found.
+
+use anstyle::{AnsiColor, Style};
+use anyhow::bail;
+
+use crate::terminal::{self, plain};
+
+/// What a check found that did not fail, and what the next ones need of it.
+pub struct Found<T> {
+    pub value: T,
+    pub text: String,
+    pub is_warning: bool,
+}
+
+impl<T> Found<T> {
+    pub fn fine(value: T, text: impl Into<String>) -> Self {
+        Self { value, text: text.into(), is_warning: false }
+    }
+
+    pub fn warning(value: T, text: impl Into<String>) -> Self {
+        Self { is_warning: true, ..Self::fine(value, text) }
+    }
+}
+
+pub struct Report {
+    /// Those that are still to come.
+    checks: Vec<&'static str>,
+    failed: Vec<&'static str>,
+    written: anyhow::Result<()>,
+}
+
+impl Report {
+    pub fn new(checks: &[&'static str]) -> Self {
+        Self { checks: checks.into(), failed: Vec::new(), written: Ok(()) }
+    }
+
+    /// Says what a check found, and hands on what it gives; nothing where it failed, or where nobody listens.
+    pub fn tell<T>(&mut self, check: &'static str, found: anyhow::Result<Found<T>>) -> Option<T> {
+        self.checks.retain(|other| *other != check);
+        let value = match found {
+            Ok(Found { value, text, is_warning: false }) => {
+                self.line("ok", AnsiColor::Green.on_default(), check, &text);
+                Some(value)
+            }
+            Ok(Found { value, text, is_warning: true }) => {
+                self.line("warning", AnsiColor::Yellow.on_default(), check, &text);
+                Some(value)
+            }
+            Err(error) => {
+                self.failed.push(check);
+                self.line("failed", AnsiColor::Red.on_default(), check, &format!("{error:#}"));
+                None
+            }
+        };
+        value.filter(|_| self.written.is_ok())
+    }
+
+    /// Says which checks were not made because of the one that failed last.
+    pub fn conclude(mut self) -> anyhow::Result<()> {
+        if let Some(last) = self.failed.last()
+            && !self.checks.is_empty()
+        {
+            let because = format!("because the {last} failed");
+            self.line("skipped", Style::new().dimmed(), &self.checks.join(", "), &because);
+        }
+        self.written?;
+        if self.failed.is_empty() { Ok(()) } else { bail!("failed checks: {}", self.failed.join(", ")) }
+    }
+
+    fn line(&mut self, mark: &str, style: Style, check: &str, text: &str) {
+        if self.written.is_ok() {
+            self.written = terminal::show(format_args!("{style}{mark:7}{style:#}  {check}: {}", plain(text)));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `group-dispatch doctor`: what it finds out, to the letter.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use common::{Place, command, run};
+use group_dispatch_client::{Credentials, types::BusinessCode};
+use group_dispatch_httpmock::{
+    Answer, AnswersExt, AnyOperation, Clock, QueryAllOlWhatsAppInfo, QueryUserStatus, httpmock::MockServer,
+};
+use insta::assert_snapshot;
+use regex::Regex;
+
+const KEY: &str = "kept-to-oneself";
+
+/// A doctor for the tenant 7 with a key, at this address.
+fn doctor(url: &str) -> Command {
+    let mut command = command();
+    command.args(["doctor", "--url", url, "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", KEY);
+    command
+}
+
+/// What is said, all of it, and the exit status; without what differs from run to run.
+fn found(doctor: &mut Command) -> String {
+    let said = run(doctor);
+    let text = format!("{}{}exit status {}", said.out, said.err, said.status);
+    assert!(!text.contains(KEY), "{text}");
+    // Dates have whole seconds: what is measured by them may be one off.
+    let patterns = [
+        (r"\d+\.\d ms", "TIME ms"),
+        (r"127\.0\.0\.1:\d\d+", "127.0.0.1:PORT"),
+        ("[12]s (ahead of|behind) the service's", "the same as the service's, to a second"),
+        ("59m 59s|1h 1s", "1h"),
+        ("1m 39s|1m 41s", "1m 40s"),
+    ];
+    patterns
+        .iter()
+        .fold(text, |text, (pattern, shown)| Regex::new(pattern).unwrap().replace_all(&text, *shown).into_owned())
+}
+
+/// A service in the vendor's manner that knows this key of tenant 7, by this clock.
+fn service(clock: Clock) -> MockServer {
+    let server = MockServer::start();
+    server.answers(AnyOperation, Answer::empty().signed_by(Credentials::new(7, KEY)).on_clock(clock));
+    server
+}
+
+#[test]
+fn all_is_well() {
+    let place = Place::new();
+    let server = place.serve();
+    assert_snapshot!(found(doctor(&server.url).args(["--api-key", "k"])));
+}
+
+#[test]
+fn the_vendors_manner_is_known() {
+    assert_snapshot!(found(&mut doctor(&service(Clock::default()).base_url())));
+}
+
+#[test]
+fn a_profile_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = || {
+        let mut doctor = command();
+        doctor.arg("doctor").env("XDG_CONFIG_HOME", folder.path()).env("APPDATA", folder.path());
+        let folder = folder.path().display().to_string();
+        found(doctor.env("GROUP_DISPATCH_URL", "http://127.0.0.1:1")).replace(&folder, "FOLDER")
+    };
+    let missing = configuration();
+    let file = folder.path().join("group-dispatch").join("config.toml");
+    std::fs::create_dir(file.parent().unwrap()).unwrap();
+    let profile = format!("default_profile = 'work'\n[profiles.work]\ntenant_id = 7\napi_key = '{KEY}'");
+    std::fs::write(&file, &profile).unwrap();
+    let mode = |mode| {
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    mode(0o644);
+    let readable = configuration();
+    mode(0o600);
+    let private = configuration();
+    std::fs::write(&file, profile.replace(KEY, &format!("{KEY} "))).unwrap();
+    let spaced = configuration();
+    std::fs::write(&file, profile.replace(KEY, "")).unwrap();
+    let empty = configuration();
+    assert_snapshot!([missing, readable, private, spaced, empty].join("\n\n"));
+}
+
+#[test]
+fn a_wrong_key_and_an_unknown_tenant_are_refused_alike() {
+    let place = Place::new();
+    let server = place.serve();
+    let wrong_key = found(&mut doctor(&server.url));
+    let mut unknown = command();
+    unknown.args(["doctor", "--url", &server.url, "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", "k");
+    assert_eq!(found(&mut unknown).replace("tenant 8", "tenant 7"), wrong_key);
+    assert_snapshot!(wrong_key);
+}
+
+#[test]
+fn nobody_listens() {
+    assert_snapshot!(found(&mut doctor("http://127.0.0.1:1")));
+}
+
+#[test]
+fn there_is_no_such_host() {
+    assert_snapshot!(found(&mut doctor("http://nobody.invalid")));
+}
+
+#[test]
+fn a_proxy_may_reach_what_cannot_be_reached_directly() {
+    let proxy = service(Clock::default());
+    assert_snapshot!(found(doctor("http://nobody.invalid").env("http_proxy", proxy.base_url())));
+}
+
+#[test]
+fn an_address_that_is_none() {
+    let texts = ["127.0.0.1:8080", "ftp://127.0.0.1", "https://user:secret@127.0.0.1"].map(|url| {
+        let text = found(&mut doctor(url));
+        assert!(!text.contains("secret"), "{text}");
+        text
+    });
+    assert_snapshot!(texts.join("\n\n"));
+}
+
+#[test]
+fn https_asked_of_who_speaks_http() {
+    let place = Place::new();
+    let server = place.serve();
+    assert_snapshot!(found(&mut doctor(&server.url.replace("http:", "https:"))));
+}
+
+#[test]
+fn another_service_answers() {
+    let pages = [
+        Answer::proxy_page(200),
+        Answer::proxy_page(503),
+        Answer::raw(301, "text/html", "").header("location", "https://elsewhere.example/"),
+        Answer::raw(200, "application/json", r#"{"code": 404, "message": "Not Found"}"#),
+        Answer::raw(200, "application/json", r#"{"status": "up"}"#),
+    ];
+    let texts = pages.map(|page| {
+        let server = MockServer::start();
+        server.answers(AnyOperation, page);
+        found(&mut doctor(&server.base_url()))
+    });
+    assert_snapshot!(texts.join("\n\n"));
+}
+
+/// As one does who speaks TLS, and gets something else.
+#[test]
+fn http_asked_of_who_speaks_something_else() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            if BufReader::new(&connection).read_line(&mut String::new()).unwrap() > 0 {
+                connection.write_all(b"\x15\x03\x01\0\x02\x02\x46").unwrap();
+            }
+        }
+    });
+    assert_snapshot!(found(&mut doctor(&url)));
+}
+
+/// An hour is refused; the client signs by the service's clock then, so that the key can be judged all the same.
+#[test]
+fn a_clock_that_is_wrong() {
+    let hour = Duration::from_secs(3600);
+    let a_while = Duration::from_secs(100);
+    let texts = [
+        found(&mut doctor(&service(Clock::ahead(hour)).base_url())),
+        found(doctor(&service(Clock::ahead(hour)).base_url()).args(["--api-key", "another"])),
+        found(&mut doctor(&service(Clock::behind(a_while)).base_url())),
+    ];
+    assert_snapshot!(texts.join("\n\n"));
+}
+
+#[test]
+fn one_query_fails() {
+    let server = MockServer::start();
+    server.answers(QueryUserStatus, Answer::business(BusinessCode::DatabaseError));
+    server.answers(QueryAllOlWhatsAppInfo, [Answer::empty().times(2), Answer::proxy_page(502)]);
+    server.answers(AnyOperation, Answer::empty());
+    assert_snapshot!(found(&mut doctor(&server.base_url())));
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let text = found(doctor("http://127.0.0.1:1").args(["--color", "always"]));
+    let plain = found(&mut doctor("http://127.0.0.1:1"));
+    assert!(text.contains("\x1b[31mfailed") && text.contains("\x1b[32mok"), "{text}");
+    assert!(!plain.contains('\x1b'), "{plain}");
+}
+
+#[test]
+fn a_reader_who_has_had_enough_is_no_error() {
+    let mut child = doctor("http://127.0.0.1:1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let said = common::said(child.wait_with_output().unwrap());
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+}
