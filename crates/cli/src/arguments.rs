@@ -15,9 +15,11 @@ use crate::database::Database;
 
 pub use questions::{Asking, Output, Question, Reading};
 pub use service::{Doctor, ServiceArguments};
+pub use watch::{Form, Watch};
 
 mod questions;
 mod service;
+mod watch;
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -45,6 +47,7 @@ pub enum Command {
     Import(Import),
     #[command(flatten)]
     Question(Question),
+    Watch(Watch),
     /// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
     ///
     /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service

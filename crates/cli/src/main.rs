@@ -21,6 +21,7 @@ mod signals;
 mod table;
 mod tenant;
 mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
         Command::Question(question) => questions::run(&question).await?,
+        Command::Watch(watch) => watch::run(&watch).await?,
         Command::Doctor(doctor) => doctor::run(&doctor).await?,
         Command::Login(login) => login::login(&login).await?,
         Command::Logout(logout) => login::logout(&logout)?,

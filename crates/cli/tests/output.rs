@@ -180,6 +180,7 @@ fn each_command_explains_itself() {
         "log",
         "recent",
         "doctor",
+        "watch",
         "login",
         "logout",
         "completions",

@@ -1,0 +1,49 @@
+//! Watching who comes and goes.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use group_dispatch_types::AgentSource;
+use jiff::SignedDuration;
+
+use super::ServiceArguments;
+
+/// Watch who comes, moves and leaves, until q or Ctrl-C.
+///
+/// On a terminal it is a screen with all that are online and the latest changes; elsewhere a line for each change. It goes
+/// on when the service fails, and says when that begins and when it ends; but when the very first question is refused it
+/// ends with what to do about it.
+#[derive(Args)]
+pub struct Watch {
+    /// How often to ask.
+    #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
+    pub interval: Duration,
+    /// How long an account has to be away before it is told to have left; who is back earlier was never gone.
+    #[arg(long, default_value = "10s", value_name = "TIME", value_parser = duration)]
+    pub settle: Duration,
+    /// Watch there alone: pc or mobile, or 1 or 2.
+    #[arg(long)]
+    pub source: Option<AgentSource>,
+    /// How to print changes, also on a terminal.
+    #[arg(long, value_name = "FORM")]
+    pub output: Option<Form>,
+    /// Tell times in UTC, not in this machine's zone.
+    #[arg(long)]
+    pub utc: bool,
+    #[command(flatten)]
+    pub service: ServiceArguments,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Form {
+    /// A line of text for each change.
+    Text,
+    /// A JSON object a line for each change: its time, `change`, and the contract's members. The first of each source is
+    /// `began`, with all that are online there.
+    Ndjson,
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    duration.ok_or("expected a time such as 5s, 500ms or 1m")
+}
