@@ -11,27 +11,43 @@ use crate::{
 const GAP: &str = "  ";
 const ELLIPSIS: &str = "…";
 
-/// The table in a width, or as wide as it wants to be. Numbers and times are never broken: columns of words are cut
-/// first, and then the columns that matter least are left out.
+/// A table, line by line.
+pub struct Table {
+    pub heading: String,
+    pub rows: Vec<String>,
+    /// The titles of columns that there was no room for.
+    left_out: Vec<String>,
+}
+
+/// The table in a width, or as wide as it wants to be; where there are no rows, what is said of that.
 pub fn render(rows: &Rows, width: Option<usize>) -> String {
     if rows.is_empty() {
         return plain(rows.nothing());
     }
-    let all: Vec<Shown<'_>> =
-        rows.columns().iter().enumerate().filter_map(|(at, column)| Shown::new(rows, at, column)).collect();
-    let (columns, left_out) = fitted(all, width.unwrap_or(usize::MAX));
-    let mut lines = vec![line(&columns, |column| (column.heading.title.clone().into_owned(), Style::new().bold()))];
-    lines.extend(rows.iter().map(|row| {
-        line(&columns, |column| {
-            let cell = &row.cells[column.at];
-            (plain(&cell.shown), cell.style)
-        })
-    }));
+    let Table { heading, rows, left_out } = fit(rows, width);
+    let mut lines = vec![heading];
+    lines.extend(rows);
     if !left_out.is_empty() {
         let (dimmed, titles) = (Style::new().dimmed(), left_out.join(", "));
         lines.push(format!("{dimmed}no room for: {titles}{dimmed:#}"));
     }
     lines.join("\n")
+}
+
+/// Numbers and times are never broken: columns of words are cut first, and then the columns that matter least are left
+/// out.
+pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
+    let all: Vec<Shown<'_>> =
+        rows.columns().iter().enumerate().filter_map(|(at, column)| Shown::new(rows, at, column)).collect();
+    let (columns, left_out) = fitted(all, width.unwrap_or(usize::MAX));
+    let heading = line(&columns, |column| (column.heading.title.clone().into_owned(), Style::new().bold()));
+    let rows = rows.iter().map(|row| {
+        line(&columns, |column| {
+            let cell = &row.cells[column.at];
+            (plain(&cell.shown), cell.style)
+        })
+    });
+    Table { heading, rows: rows.collect(), left_out }
 }
 
 /// A column that people get to see.

@@ -16,7 +16,11 @@ use ratatui::{
 };
 
 use super::words;
-use crate::{answers, table, terminal::plain};
+use crate::{
+    answers,
+    table::{self, Table},
+    terminal::plain,
+};
 
 /// More changes than any screen has lines.
 const MOST_CHANGES: usize = 300;
@@ -112,36 +116,32 @@ impl View {
         let counts = self.present.iter().map(|group| {
             let accounts: usize = group.list.iter().map(|agent| agent.whats_app_list.len()).sum();
             let doubt = if self.doubted.contains(&group.source) { " (not in the latest answer)" } else { "" };
-            format!("{}: {} agents, {accounts} accounts{doubt}", group.source, group.list.len())
+            let (agents, accounts) = (counted(group.list.len(), "agent"), counted(accounts, "account"));
+            format!("{}: {agents}, {accounts}{doubt}", group.source)
         });
         counts.collect::<Vec<_>>().join("   ").into()
     }
 
     /// The table that `group-dispatch all` prints, as much of it as there is room for.
     fn render_online(&mut self, frame: &mut Frame<'_>, area: Rect) {
-        let rows =
-            answers::all(&self.present).or_say(if self.answered_at.is_some() { "no agent is online" } else { "" });
-        let rendered = table::render(&rows, Some(area.width.into()));
-        let rendered = strip_ansi_codes(&rendered);
-        let (heading, rows) = rendered.split_once('\n').unwrap_or(("", &rendered));
-        let rows: Vec<_> = rows.lines().collect();
-
+        let Table { heading, rows, .. } = table::fit(&answers::all(&self.present), Some(area.width.into()));
         let block = titled("Online now");
         let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(block.inner(area));
         self.page = body.height.into();
         self.first_row = self.first_row.min(rows.len().saturating_sub(self.page));
-        let visible = rows.iter().skip(self.first_row).take(self.page);
-        let last_row = self.first_row + visible.len();
-        let hidden = last_row - self.first_row < rows.len();
-        let block = if hidden {
-            block.title(format!("({} to {last_row} of {})", self.first_row + 1, rows.len()))
-        } else {
-            block
-        };
-        frame.render_widget(block, area);
-        frame.render_widget(heading.bold(), head);
-        frame.render_widget(Text::from_iter(visible.copied()), body);
+        let visible: Vec<_> =
+            rows.iter().skip(self.first_row).take(self.page).map(|row| strip_ansi_codes(row)).collect();
+        let (first, last) = (self.first_row + 1, self.first_row + visible.len());
+        let part =
+            if visible.len() < rows.len() { format!("({first} to {last} of {})", rows.len()) } else { String::new() };
+        frame.render_widget(block.title(part), area);
+        frame.render_widget(strip_ansi_codes(&heading).bold(), head);
+        frame.render_widget(Text::from_iter(visible), body);
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn titled(title: &str) -> Block<'_> {

@@ -1,0 +1,241 @@
+//! `group-dispatch watch` on a terminal: the screen that it takes over, and gives back.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{Read, Write},
+    num::NonZeroU16,
+    process::Command,
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use common::{Place, command};
+use group_dispatch_client::types::{BusinessCode, Source};
+use group_dispatch_httpmock::{
+    Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
+};
+use insta::assert_snapshot;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use regex::Regex;
+use serde_json::json;
+
+/// Longer than anything takes that comes at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A terminal with a command in it.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+}
+
+impl Terminal {
+    fn with(command: &Command, rows: u16, cols: u16) -> Self {
+        let pty = native_pty_system().openpty(size(rows, cols)).unwrap();
+        let mut builder = CommandBuilder::new(command.get_program());
+        builder.args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => builder.env(name, value),
+                None => builder.env_remove(name),
+            }
+        }
+        let child = pty.slave.spawn_command(builder).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (sender, output) = channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                let _ = sender.send(buffer[..count].to_vec());
+            }
+        });
+        let keys = pty.master.take_writer().unwrap();
+        Self { child, master: pty.master, keys, output, parser: vt100::Parser::new(cells(rows), cells(cols), 0) }
+    }
+
+    /// What stands on it, without what differs from run to run.
+    fn text(&self) -> String {
+        let text = self.parser.screen().contents();
+        let text = Regex::new(r"127\.0\.0\.1:\d\d+").unwrap().replace_all(&text, "127.0.0.1:PORT").into_owned();
+        Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").unwrap().replace_all(&text, "YYYY-MM-DD HH:MM:SS").into_owned()
+    }
+
+    /// Waits until all of that stands on it.
+    fn await_text(&mut self, expected: &[&str]) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if expected.iter().all(|expected| text.contains(expected)) {
+                return text;
+            }
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.parser.process(&bytes),
+                Err(reason) => panic!("{reason}; {expected:?} is missing in\n{text}"),
+            }
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn resize(&mut self, rows: u16, cols: u16) {
+        self.parser.screen_mut().set_size(cells(rows), cells(cols));
+        self.master.resize(size(rows, cols)).unwrap();
+    }
+
+    /// The exit status, and what is left on the terminal, which has to be the user's again.
+    fn left(&mut self) -> (u32, String) {
+        let status = self.child.wait().unwrap().exit_code();
+        while let Ok(bytes) = self.output.recv_timeout(PATIENCE) {
+            self.parser.process(&bytes);
+        }
+        let screen = self.parser.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor(), "the terminal is not given back");
+        (status, self.text())
+    }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+/// A watch of what this service answers, again and again.
+fn watching(server: &MockServer) -> Command {
+    let mut command = command();
+    command.args(["watch", "--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);
+    command.args(["--interval", "20ms", "--settle", "0s"]);
+    command
+}
+
+fn accounts<const COUNT: usize>(numbers: [&str; COUNT]) -> Answer<QueryAllOlWhatsAppInfo> {
+    Answer::ok([source_group(Source::Pc, [online_agent(12, "u12", numbers)]), source_group(Source::Mobile, [])])
+}
+
+#[test]
+fn all_that_are_online_and_the_latest_changes_are_shown() {
+    let place = Place::new();
+    let event = |id: u32, account: &str, source: u32, what: u32| {
+        json!({ "userId": id, "agentAccount": format!("u{id}"), "userName": format!("Uma {id}"), "whatsApp": account,
+            "name": "jack \u{1b}[2J", "source": source, "countryCode": "", "detailStatus": what,
+            "createTime": "2024-07-08 19:25:31" })
+        .to_string()
+    };
+    let append = |events: &[String]| place.import(&place.file("events.ndjson", &events.join("\n")));
+    append(&[event(12, "861821371272", 2, 13), event(34, "8618217331411", 1, 12)]);
+    let server = place.serve();
+    let mut terminal = Terminal::with(&server.command(&["watch", "--interval", "20ms"]), 24, 100);
+    terminal.await_text(&["861821371272", "8618217331411", "scroll"]);
+    append(&[event(56, "573125704139", 2, 13)]);
+    let text = terminal.await_text(&["agent came    mobile  u56 (56)  Uma 56"]);
+    assert_snapshot!(text);
+    terminal.press("q");
+    assert_eq!(terminal.left().0, 0);
+}
+
+#[test]
+fn it_is_left_by_keys_and_by_signals() {
+    let server = MockServer::start();
+    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    for key in ["q", "\x1b", "\x03"] {
+        let mut terminal = Terminal::with(&watching(&server), 24, 80);
+        terminal.await_text(&["861821371272"]);
+        terminal.press(key);
+        assert_eq!(terminal.left(), (0, String::new()), "{key:?}");
+    }
+    for signal in ["TERM", "INT"] {
+        let mut terminal = Terminal::with(&watching(&server), 24, 80);
+        terminal.await_text(&["861821371272"]);
+        let pid = terminal.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+        assert_eq!(terminal.left(), (0, String::new()), "{signal}");
+    }
+}
+
+#[test]
+fn it_follows_the_window_and_scrolls() {
+    let numbers =
+        ["861", "862", "863", "864", "865", "866", "867", "868", "869"].map(|start| format!("{start}0000000"));
+    let server = MockServer::start();
+    server.answers(QueryAllOlWhatsAppInfo, accounts(numbers.each_ref().map(String::as_str)));
+    let mut terminal = Terminal::with(&watching(&server), 24, 80);
+    terminal.await_text(&["8610000000", "8690000000"]);
+    terminal.resize(14, 40);
+    let small = terminal.await_text(&["1 to 4 of 9", "q leaves, ↑ and ↓ scroll"]);
+    terminal.press("jj");
+    terminal.await_text(&["3 to 6 of 9", "8660000000"]);
+    terminal.press("\x1b[A");
+    terminal.await_text(&["2 to 5 of 9"]);
+    terminal.press("  ");
+    let end = terminal.await_text(&["6 to 9 of 9", "8690000000"]);
+    terminal.press("\x1b[5~");
+    terminal.await_text(&["2 to 5 of 9"]);
+    assert_snapshot!([small, end].join("\n----\n"));
+    // No window is too small.
+    for (rows, cols) in [(1, 1), (2, 80), (24, 2)] {
+        terminal.resize(rows, cols);
+    }
+    terminal.resize(24, 80);
+    terminal.await_text(&["8610000000", "8690000000"]);
+    terminal.press("q");
+    assert_eq!(terminal.left().0, 0);
+}
+
+#[test]
+fn a_failing_service_is_seen_with_what_was_known() {
+    let server = MockServer::start();
+    let fails = Answer::business(BusinessCode::DatabaseError);
+    server.answers(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), fails]);
+    let mut terminal = Terminal::with(&watching(&server), 24, 120);
+    assert_snapshot!(terminal.await_text(&["ask again a little later", "861821371272"]));
+}
+
+#[test]
+fn a_refusal_stands_on_the_users_own_screen() {
+    let server = MockServer::start();
+    server.answers(QueryAllOlWhatsAppInfo, Answer::<QueryAllOlWhatsAppInfo>::business(BusinessCode::TokenWrong));
+    let (status, text) = Terminal::with(&watching(&server), 24, 80).left();
+    assert_eq!(status, 1);
+    assert!(text.starts_with("error: the service refused the request"), "{text}");
+}
+
+#[test]
+fn lines_can_be_had_on_a_terminal_too() {
+    let server = MockServer::start();
+    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    let mut command = watching(&server);
+    command.args(["--output", "text"]);
+    let mut terminal = Terminal::with(&command, 24, 80);
+    terminal.await_text(&["is online     pc      u12 (12)  861821371272", "nobody yet    mobile"]);
+    assert!(!terminal.parser.screen().alternate_screen());
+}
+
+#[test]
+fn colours_are_shown_where_they_are_wanted() {
+    let server = MockServer::start();
+    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    for (when, color) in [("always", vt100::Color::Idx(2)), ("never", vt100::Color::Default)] {
+        let mut command = watching(&server);
+        let mut terminal = Terminal::with(command.args(["--color", when]), 24, 80);
+        terminal.await_text(&["861821371272", "ok, last answer"]);
+        assert_eq!(terminal.parser.screen().cell(2, 0).unwrap().fgcolor(), color, "{when}");
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
