@@ -10,7 +10,7 @@ use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEA
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
     Response, StatusCode,
-    header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT},
+    header::{AsHeaderName, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT},
 };
 
 use crate::{client::Shared, clock, generated, query::Options};
@@ -18,7 +18,6 @@ use crate::{client::Shared, clock, generated, query::Options};
 static TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 static TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// One request, and what is worth keeping of its answer. Clones share it.
 #[derive(Clone, Debug)]
@@ -30,57 +29,40 @@ struct Request {
     options: Arc<Options>,
     time_limit: Duration,
     received: OnceLock<Received>,
-    kept: OnceLock<Kept>,
+    body: OnceLock<Bytes>,
 }
 
-/// Of an answer's head what decides how to go on: progenitor loses it where the body can't be read.
+/// An answer's head: what decides how to go on.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub status: StatusCode,
-    request_id: Option<HeaderValue>,
-    retry_after: Option<HeaderValue>,
-    date: Option<HeaderValue>,
-    /// The offset from this machine's clock with which the request was signed, and that clock's times; milliseconds.
+    pub headers: HeaderMap,
+    /// The offset from this machine's clock with which the request was signed, and that clock's time then; milliseconds.
     pub signed_with: i64,
     pub sent_at: i64,
-    pub answered_at: i64,
-}
-
-/// A response as it came, for those who want it.
-#[derive(Clone, Debug, Default)]
-pub struct Kept {
-    pub headers: HeaderMap,
-    pub body: Bytes,
 }
 
 impl Received {
-    fn new(status: StatusCode, headers: &HeaderMap, signed_with: i64, sent_at: i64) -> Self {
-        Self {
-            status,
-            request_id: headers.get(&REQUEST_ID).cloned(),
-            retry_after: headers.get(RETRY_AFTER).cloned(),
-            date: headers.get(DATE).cloned(),
-            signed_with,
-            sent_at,
-            answered_at: clock::unix_milliseconds(),
-        }
+    fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_ref()?.to_str().ok()
+        self.header("x-request-id")
     }
 
     pub fn date(&self) -> Option<&str> {
-        self.date.as_ref()?.to_str().ok()
+        self.header(DATE)
     }
 
-    /// What `Retry-After` asks for: seconds, or a date, which is compared with the answer's own.
-    pub fn retry_after(&self) -> Option<Duration> {
-        let text = self.retry_after.as_ref()?.to_str().ok()?.trim();
+    /// What `Retry-After` asks for: seconds, or a date, which is compared with the answer's own; if it has none,
+    /// with now, in milliseconds since 1970.
+    pub fn retry_after(&self, now: i64) -> Option<Duration> {
+        let text = self.header(RETRY_AFTER)?.trim();
         if let Ok(seconds) = text.parse() {
             return Some(Duration::from_secs(seconds));
         }
-        let now = self.date().and_then(clock::http_date).unwrap_or(self.answered_at);
+        let now = self.date().and_then(clock::http_date).unwrap_or(now);
         let milliseconds = clock::http_date(text)?.saturating_sub(now);
         Some(Duration::from_millis(milliseconds.try_into().unwrap_or(0)))
     }
@@ -88,7 +70,7 @@ impl Received {
 
 impl Attempt {
     pub fn new(shared: Arc<Shared>, options: Arc<Options>, time_limit: Duration) -> Self {
-        Self(Arc::new(Request { shared, options, time_limit, received: OnceLock::new(), kept: OnceLock::new() }))
+        Self(Arc::new(Request { shared, options, time_limit, received: OnceLock::new(), body: OnceLock::new() }))
     }
 
     /// The generated client for this attempt.
@@ -102,9 +84,9 @@ impl Attempt {
         self.0.received.get()
     }
 
-    /// The response as it came, if it was to be kept.
-    pub fn kept(&self) -> Option<&Kept> {
-        self.0.kept.get()
+    /// The answer's body as it came, if it was to be kept.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.body.get()
     }
 
     /// Adds what goes with the question: who asks, by which key, and what this call sends besides. Gives the offset and
@@ -131,13 +113,14 @@ impl ClientHooks<Attempt> for generated::Client {
     async fn exec(&self, mut request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let attempt = self.inner();
         let (signed_with, sent_at) = attempt.prepare(&mut request);
-        let response = self.client().execute(request).await?;
-        let received = Received::new(response.status(), response.headers(), signed_with, sent_at);
-        let _ = attempt.0.received.set(received);
+        let mut response = self.client().execute(request).await?;
+        // Taken, because progenitor copies them and then drops the copy.
+        let headers = std::mem::take(response.headers_mut());
+        let _ = attempt.0.received.set(Received { status: response.status(), headers, signed_with, sent_at });
         // In a browser a response can't be made again from its parts.
         #[cfg(not(target_arch = "wasm32"))]
-        if attempt.0.options.keeps_response {
-            return keep(response, &attempt.0.kept).await;
+        if attempt.0.options.keeps_body {
+            return keep_body(response, &attempt.0.body).await;
         }
         Ok(response)
     }
@@ -145,13 +128,12 @@ impl ClientHooks<Attempt> for generated::Client {
 
 /// Reads the body, and gives the response as if it had not been read.
 #[cfg(not(target_arch = "wasm32"))]
-async fn keep(response: Response, kept: &OnceLock<Kept>) -> reqwest::Result<Response> {
-    let (status, headers) = (response.status(), response.headers().clone());
+async fn keep_body(response: Response, kept: &OnceLock<Bytes>) -> reqwest::Result<Response> {
+    let status = response.status();
     let body = response.bytes().await?;
-    let _ = kept.set(Kept { headers: headers.clone(), body: body.clone() });
+    let _ = kept.set(body.clone());
     let mut again = http::Response::new(body);
     *again.status_mut() = status;
-    *again.headers_mut() = headers;
     Ok(again.into())
 }
 
@@ -208,10 +190,10 @@ mod tests {
                     headers.insert(name, HeaderValue::from_str(value)?);
                 }
             }
-            let mut received = Received::new(StatusCode::TOO_MANY_REQUESTS, &headers, 0, noon);
-            received.answered_at = noon + 30_000;
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let received = Received { status, headers, signed_with: 0, sent_at: noon };
             let expected = expected.map(Duration::from_secs);
-            assert_eq!(received.retry_after(), expected, "{retry_after:?} at {date:?}");
+            assert_eq!(received.retry_after(noon + 30_000), expected, "{retry_after:?} at {date:?}");
         }
         Ok(())
     }

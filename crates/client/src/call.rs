@@ -12,7 +12,7 @@ use crate::{
     Error, Question,
     attempt::{Attempt, Received},
     client::Shared,
-    clock::{Instant, sleep},
+    clock::{self, Instant, sleep},
     query::Options,
     retry::Failure,
     telemetry::{self, CallSpan},
@@ -77,7 +77,7 @@ async fn attempts<Q: Question>(
         let failure = Failure {
             is_retryable: may_go_on && error.is_retryable(),
             attempts,
-            retry_after: attempt.received().and_then(Received::retry_after),
+            retry_after: attempt.received().and_then(|received| received.retry_after(clock::unix_milliseconds())),
             time_left,
             random: fastrand::f64(),
         };
@@ -98,7 +98,8 @@ fn clock_is_to_blame(shared: &Shared, attempt: &Attempt, error: &Error) -> bool 
         return false;
     }
     attempt.received().is_some_and(|received| {
-        let learned = |date| shared.skew.learn(date, received.signed_with, received.sent_at, received.answered_at);
+        let answered_at = clock::unix_milliseconds();
+        let learned = |date| shared.skew.learn(date, received.signed_with, received.sent_at, answered_at);
         received.date().is_some_and(learned)
     })
 }

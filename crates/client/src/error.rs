@@ -22,7 +22,7 @@ pub enum Error {
         sent: Sent,
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("HTTP status {status} without the service's envelope{sent}; is the address right?{}", quoted(body))]
+    #[error("HTTP status {status} without the service's envelope{sent}; is the address right?{}", quoted(" It", body))]
     Http {
         /// The HTTP status.
         status: u16,
@@ -35,7 +35,7 @@ pub enum Error {
     #[error(
         "the answer is not what the contract says{}, at line {line} column {column} of its body{sent}{}",
         in_path(path),
-        quoted(body)
+        quoted("; it", body)
     )]
     Decode {
         /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty where the body is no JSON.
@@ -111,8 +111,8 @@ const fn broken(_: &reqwest::Error) -> &'static str {
     "can't connect to the service, or the connection broke"
 }
 
-fn quoted(body: &str) -> String {
-    if body.is_empty() { String::new() } else { format!(" It says: {body}") }
+fn quoted(before: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("{before} says: {body}") }
 }
 
 fn in_path(path: &str) -> String {

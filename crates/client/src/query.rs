@@ -16,7 +16,7 @@ use reqwest::{
     header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
 };
 
-use crate::{Client, Error, Question, RetryPolicy, attempt::Kept, call};
+use crate::{Client, Error, Question, RetryPolicy, call};
 
 /// A question that is about to be asked. Awaiting it sends it and gives the answer's data.
 ///
@@ -35,7 +35,7 @@ pub struct Options {
     pub timeout: Option<Duration>,
     pub retry: Option<RetryPolicy>,
     pub headers: HeaderMap,
-    pub keeps_response: bool,
+    pub keeps_body: bool,
 }
 
 /// The future of a query.
@@ -91,11 +91,15 @@ impl<Q: Question> Query<Q> {
     /// # Errors
     /// As awaiting the query: see [`Error`].
     pub async fn with_response(mut self) -> Result<Answer<Q::Data>, Error> {
-        self.options.keeps_response = true;
+        self.options.keeps_body = true;
         let answered = self.run().await?;
-        let Kept { headers, body } = answered.attempt.kept().cloned().unwrap_or_default();
-        let status = answered.attempt.received().map(|received| received.status).unwrap_or_default();
-        let response = RawResponse { status, headers, body, attempts: answered.attempts };
+        let received = answered.attempt.received();
+        let response = RawResponse {
+            status: received.map(|received| received.status).unwrap_or_default(),
+            headers: received.map(|received| received.headers.clone()).unwrap_or_default(),
+            body: answered.attempt.body().cloned().unwrap_or_default(),
+            attempts: answered.attempts,
+        };
         Ok(Answer { data: answered.data, response })
     }
 

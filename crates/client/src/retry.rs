@@ -129,6 +129,7 @@ pub struct Bucket {
 #[derive(Debug)]
 struct Level {
     retries: f64,
+    /// When time was counted last.
     at: Instant,
 }
 
@@ -139,21 +140,22 @@ impl Bucket {
     }
 
     pub fn put_in_for_success(&self) {
-        self.change(|retries| (retries + self.budget.per_success, ()));
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        level.retries = (level.retries + self.budget.per_success).min(self.budget.reserve);
     }
 
     /// Takes a retry out, if there is one.
     pub fn take_out(&self) -> bool {
-        self.change(|retries| if retries >= 1.0 { (retries - 1.0, true) } else { (retries, false) })
-    }
-
-    fn change<T>(&self, change: impl FnOnce(f64) -> (f64, T)) -> T {
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let grown = level.retries + now.duration_since(level.at).as_secs_f64() * self.budget.per_second;
-        let (retries, outcome) = change(grown.min(self.budget.reserve));
-        *level = Level { retries: retries.min(self.budget.reserve), at: now };
-        outcome
+        let grown = now.duration_since(level.at).as_secs_f64() * self.budget.per_second;
+        level.retries = (level.retries + grown).min(self.budget.reserve);
+        level.at = now;
+        let is_one_left = level.retries >= 1.0;
+        if is_one_left {
+            level.retries -= 1.0;
+        }
+        is_one_left
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::{Span, debug, field::Empty, info_span};
+use tracing::{Level, Span, debug, enabled, field::Empty, info_span};
 
 use crate::{Error, Question, attempt::Received, client::Shared, clock, operation::Operation};
 
@@ -11,6 +11,10 @@ pub struct CallSpan(Span);
 
 impl CallSpan {
     pub fn new<Q: Question>(shared: &Shared, question: &Q) -> Self {
+        // Where nobody listens, even spans that are off would cost something.
+        if !enabled!(Level::INFO) {
+            return Self(Span::none());
+        }
         let span = info_span!(
             "group_dispatch.call",
             otel.name = Q::OPERATION.id,
@@ -28,6 +32,9 @@ impl CallSpan {
 
     /// The span of one of its requests.
     pub fn attempt(&self, shared: &Shared, operation: Operation, attempts: u32) -> Span {
+        if !enabled!(Level::INFO) {
+            return Span::none();
+        }
         let span = info_span!(
             parent: &self.0,
             "group_dispatch.request",

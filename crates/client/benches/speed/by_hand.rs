@@ -6,7 +6,7 @@ use std::{
 };
 
 use group_dispatch_client::Credentials;
-use reqwest::header::HeaderMap;
+use reqwest::header::{ACCEPT, HeaderMap};
 use serde::{Deserialize, Serialize};
 
 use crate::{Accounts, Outcome};
@@ -62,9 +62,10 @@ struct Account {
 
 count_accounts!(UserStatus, AllOnline);
 
-/// An HTTP client that gives up in time, as ours does.
+/// An HTTP client that says who it is and gives up in time, as ours does.
 pub fn http() -> Outcome<reqwest::Client> {
-    Ok(reqwest::Client::builder().connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(30)).build()?)
+    let builder = reqwest::Client::builder().user_agent("group-dispatch-client/0.1.0");
+    Ok(builder.connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(30)).build()?)
 }
 
 pub static CREDENTIALS: LazyLock<Credentials> = LazyLock::new(|| Credentials::new(500_766, "demo-api-key"));
@@ -91,7 +92,9 @@ impl Client {
     }
 
     pub async fn accounts_online(&self) -> Outcome<usize> {
-        let request = self.http.post(&self.url).headers(signature()?).json(&Question { source: 1 });
+        // What goes over the wire is what our client sends.
+        let request = self.http.post(&self.url).header(ACCEPT, "application/json").headers(signature()?);
+        let request = request.json(&Question { source: 1 });
         let answer: UserStatus = request.send().await?.error_for_status()?.json().await?;
         if answer.code != 200 {
             return Err(answer.message.into());
