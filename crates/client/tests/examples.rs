@@ -4,9 +4,10 @@
 use std::{
     env::{self, consts::EXE_SUFFIX},
     fs,
+    io::{BufRead, BufReader},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::{Arc, OnceLock},
 };
 
@@ -131,6 +132,22 @@ async fn blocking() {
     ");
 }
 
+/// It goes on until it is stopped; each change is made when the one before it was told.
+#[tokio::test(flavor = "multi_thread")]
+async fn watch() {
+    let (url, store) = serve_store().await;
+    let mut program = program("watch").env("GROUP_DISPATCH_URL", url).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut told = |count| lines.by_ref().take(count).collect::<Vec<_>>();
+    assert_eq!(told(2), ["pc: agents online: 1", "mobile: agents online: 1"]);
+    append(&*store, EVENTS[3].replace("15:00", "30:00")).await;
+    assert_eq!(told(2), ["mobile: br02 came", "  550000000640 with br02"]);
+    append(&*store, EVENTS[4].replace("20:31", "40:00")).await;
+    assert_eq!(told(2), ["  550000000640 gone", "mobile: br02 left"]);
+    program.kill().unwrap();
+    program.wait().unwrap();
+}
+
 /// Its lines hold times, and ids that the server made.
 #[tokio::test(flavor = "multi_thread")]
 async fn spans() {
@@ -163,20 +180,33 @@ async fn asked(name: &str, arguments: &[&str]) -> String {
 
 /// A server with those events, until the test ends.
 async fn serve() -> String {
+    serve_store().await.0
+}
+
+/// The same, and what it serves.
+async fn serve_store() -> (String, Arc<dyn Store>) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap();
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
-    let events = EVENTS.map(|line| StatusEvent::from_json(line.as_bytes(), UtcOffset::VENDOR).unwrap());
-    store.append(credentials.tenant_id(), events.into()).await.unwrap();
+    for event in EVENTS {
+        append(&*store, event.to_owned()).await;
+    }
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = Arc::clone(&store);
     tokio::spawn(async move {
         let _folder = folder;
-        group_dispatch_server::serve(listener, Arc::new(store), Settings::default(), std::future::pending()).await
+        group_dispatch_server::serve(listener, served, Settings::default(), std::future::pending()).await
     });
-    url
+    (url, store)
+}
+
+async fn append(store: &dyn Store, event: String) {
+    let event = StatusEvent::from_json(event.as_bytes(), UtcOffset::VENDOR).unwrap();
+    store.append(TENANT.into(), vec![event]).await.unwrap();
 }
 
 /// What a program says in the end, and how it failed if it did.
