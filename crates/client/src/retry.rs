@@ -63,7 +63,9 @@ impl RetryPolicy {
         }
         let doublings = failure.attempts.saturating_sub(1).min(31);
         let bound = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
-        let jitter = bound.mul_f64(failure.random.clamp(0.0, 1.0));
+        let random = bound.as_secs_f64() * failure.random.clamp(0.0, 1.0);
+        // The longest durations don't survive being a float.
+        let jitter = Duration::try_from_secs_f64(random).unwrap_or(bound);
         let pause = failure.retry_after.unwrap_or_default().saturating_add(jitter);
         // A pause that leaves no time to ask would only keep the caller waiting for the error.
         (pause < failure.time_left).then_some(pause)
@@ -174,6 +176,7 @@ mod tests {
         let default = RetryPolicy::default();
         let many = RetryPolicy::default().max_attempts(u32::MAX);
         let none = RetryPolicy::never();
+        let endless = RetryPolicy::default().pauses(Duration::MAX, Duration::MAX);
         let cases = [
             ("the first pause", &default, failure, Some(ms(200))),
             ("it doubles", &default, Failure { attempts: 2, ..failure }, Some(ms(400))),
@@ -202,6 +205,7 @@ mod tests {
                 None,
             ),
             ("an endless Retry-After", &default, Failure { retry_after: Some(Duration::MAX), ..failure }, None),
+            ("pauses without bounds", &endless, failure, None),
             ("no time at all", &default, Failure { time_left: Duration::ZERO, random: 0.0, ..failure }, None),
         ];
         for (what, policy, failure, expected) in cases {
