@@ -15,6 +15,8 @@ use reqwest::{
 
 use crate::{client::Shared, clock, generated, query::Options};
 
+const LONGEST_ID: usize = 128;
+
 static TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 static TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
@@ -47,8 +49,9 @@ impl Received {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// One that is too long to be an id is none.
     pub fn request_id(&self) -> Option<&str> {
-        self.header("x-request-id")
+        self.header("x-request-id").filter(|id| id.len() <= LONGEST_ID)
     }
 
     pub fn date(&self) -> Option<&str> {
@@ -59,8 +62,8 @@ impl Received {
     /// with now, in milliseconds since 1970.
     pub fn retry_after(&self, now: i64) -> Option<Duration> {
         let text = self.header(RETRY_AFTER)?.trim();
-        if let Ok(seconds) = text.parse() {
-            return Some(Duration::from_secs(seconds));
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
         }
         let now = self.date().and_then(clock::http_date).unwrap_or(now);
         let milliseconds = clock::http_date(text)?.saturating_sub(now);
@@ -93,7 +96,7 @@ impl Attempt {
     /// the time of the signature.
     fn prepare(&self, request: &mut reqwest::Request) -> (i64, i64) {
         let Request { shared, options, time_limit, .. } = &*self.0;
-        *request.timeout_mut() = Some(*time_limit);
+        *request.timeout_mut() = Some(clock::within_reach(*time_limit));
         let headers = request.headers_mut();
         headers.reserve(4 + options.headers.len());
         if let Some(user_agent) = &shared.user_agent {
@@ -181,7 +184,8 @@ mod tests {
             (Some("-1"), Some(DATE), None),
             (Some("1.5"), Some(DATE), None),
             (Some("soon"), Some(DATE), None),
-            (Some("99999999999999999999999"), Some(DATE), None),
+            (Some("99999999999999999999999"), Some(DATE), Some(u64::MAX)),
+            (Some(""), Some(DATE), None),
             (None, Some(DATE), None),
         ] {
             let mut headers = HeaderMap::new();

@@ -103,7 +103,7 @@ impl ClientBuilder {
     }
 
     /// Sends requests with this HTTP client instead of one of our own, which follows no redirects: they would carry the
-    /// signature to another address. Its user agent stays, unless a suffix is set; the time that it allows for a whole
+    /// signature to another address. (A browser follows them all the same.) Its user agent stays, unless a suffix is set; the time that it allows for a whole
     /// request is replaced by [`attempt_timeout`](Self::attempt_timeout).
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
@@ -157,7 +157,7 @@ impl ClientBuilder {
         };
         let shared = Shared {
             server: Server {
-                address: url.host_str().unwrap_or_default().to_owned(),
+                address: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
                 port: url.port_or_known_default().unwrap_or_default(),
             },
             // progenitor wants it without a slash at the end.

@@ -10,11 +10,11 @@ use group_dispatch_types::BusinessCode;
 
 use crate::{
     Error, Question,
-    attempt::{Attempt, Received},
+    attempt::Attempt,
     client::Shared,
     clock::{self, Instant, sleep},
     query::Options,
-    retry::Failure,
+    retry::{Failure, Verdict},
     telemetry::{self, CallSpan},
 };
 
@@ -65,23 +65,27 @@ async fn attempts<Q: Question>(
                 shared.retry_bucket.put_in_for_success();
                 return Ok(Answered { data, attempt, attempts });
             }
-            Err(error) => error.after(attempts, attempt.received().and_then(Received::request_id)),
+            Err(error) => error.after(attempts, attempt.received()),
         };
         time_left = time_left.saturating_sub(began.elapsed());
-        let may_go_on = Q::OPERATION.is_idempotent && policy.allows_another(attempts) && !time_left.is_zero();
-        if clock_is_to_blame(shared, &attempt, &error) && may_go_on && !signed_anew {
-            signed_anew = true;
-            call.clock_was_wrong(shared.skew.offset());
-            continue;
-        }
         let failure = Failure {
-            is_retryable: may_go_on && error.is_retryable(),
+            is_idempotent: Q::OPERATION.is_idempotent,
+            is_retryable: error.is_retryable(),
+            is_signed_by_a_wrong_clock: clock_is_to_blame(shared, &attempt, &error) && !signed_anew,
             attempts,
-            retry_after: attempt.received().and_then(|received| received.retry_after(clock::unix_milliseconds())),
+            retry_after: error.retry_after(),
             time_left,
             random: fastrand::f64(),
         };
-        let Some(pause) = policy.decide(&failure) else { return Err(error) };
+        let pause = match policy.decide(&failure) {
+            Verdict::After(pause) => pause,
+            Verdict::SignAnew => {
+                signed_anew = true;
+                call.clock_was_wrong(shared.skew.offset());
+                continue;
+            }
+            Verdict::End => return Err(error),
+        };
         if !shared.retry_bucket.take_out() {
             return Err(Error::BudgetExhausted { last: Box::new(error) });
         }

@@ -1,4 +1,8 @@
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Display},
+    sync::Arc,
+    time::Duration,
+};
 
 use group_dispatch_types::{
     AgentSource, GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
@@ -17,7 +21,6 @@ pub struct Client {
     pub(crate) shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 pub struct Shared {
     pub base_url: String,
     pub server: Server,
@@ -35,10 +38,22 @@ pub struct Shared {
 }
 
 /// Whom the requests go to.
-#[derive(Debug)]
 pub struct Server {
     pub address: String,
     pub port: u16,
+}
+
+/// An HTTP client of the caller's own may carry secrets in its headers, and is not shown.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {

@@ -11,10 +11,18 @@ pub use web_time::Instant;
 #[cfg(target_arch = "wasm32")]
 use web_time::{SystemTime, UNIX_EPOCH};
 
-/// Waits; in a browser for 24 days at most, which is as far as its timers go.
 #[cfg(target_arch = "wasm32")]
 pub async fn sleep(duration: Duration) {
-    gloo_timers::future::sleep(duration.min(Duration::from_millis(i32::MAX.unsigned_abs().into()))).await;
+    gloo_timers::future::sleep(within_reach(duration)).await;
+}
+
+/// What timers can wait for: in a browser 24 days, elsewhere as long as one likes.
+pub fn within_reach(duration: Duration) -> Duration {
+    if cfg!(target_arch = "wasm32") {
+        duration.min(Duration::from_millis(i32::MAX.unsigned_abs().into()))
+    } else {
+        duration
+    }
 }
 
 /// What the machine's clock shows, in milliseconds since 1970.

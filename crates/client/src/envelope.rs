@@ -86,6 +86,11 @@ struct Refusal {
 
 fn refusal(code: BusinessCode, message: &str, attempt: &Attempt) -> Error {
     let status = attempt.received().map_or(200, |received| received.status.as_u16());
+    if status > 500 && code.code() == i32::from(status) {
+        // A gateway that repeats its own HTTP status. As codes 501 and 502 mean something else, and the service sends
+        // them with 200 or 401.
+        return Error::Http { status, body: cleaned(message), sent: Sent::default() };
+    }
     Error::Business { code, message: cleaned(message), status, sent: Sent::default() }
 }
 

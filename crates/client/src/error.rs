@@ -1,6 +1,8 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use group_dispatch_types::BusinessCode;
+
+use crate::{attempt::Received, clock};
 
 /// Why a call did not end in its data.
 ///
@@ -11,6 +13,7 @@ use group_dispatch_types::BusinessCode;
 pub enum Error {
     /// The service understood the request and refused it: a code other than 200 and 0, whatever the HTTP status.
     #[error("the service refused the request{sent}: {message} (code {number}, {what}; HTTP {status}); {remedy}", number = code.code(), what = code.description(), remedy = code.remedy())]
+    #[non_exhaustive]
     Business {
         /// Why, by the vendor's table. [`BusinessCode::remedy`] says what to do about it.
         code: BusinessCode,
@@ -23,10 +26,11 @@ pub enum Error {
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
     #[error("HTTP status {status} without the service's envelope{sent}; is the address right?{}", quoted(" It", body))]
+    #[non_exhaustive]
     Http {
         /// The HTTP status.
         status: u16,
-        /// The beginning of the body, cleaned.
+        /// The beginning of the body, cleaned; empty for redirects and the like, whose bodies are not read.
         body: String,
         /// The requests that were sent.
         sent: Sent,
@@ -37,6 +41,7 @@ pub enum Error {
         in_path(path),
         quoted("; it", body)
     )]
+    #[non_exhaustive]
     Decode {
         /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty where the body is no JSON.
         path: String,
@@ -53,6 +58,7 @@ pub enum Error {
     },
     /// No answer, or not all of it, came in time.
     #[error("the service did not answer in time{sent}")]
+    #[non_exhaustive]
     Timeout {
         /// The requests that were sent.
         sent: Sent,
@@ -61,6 +67,7 @@ pub enum Error {
     },
     /// No connection could be made, or it broke.
     #[error("{}{sent}", broken(source))]
+    #[non_exhaustive]
     Connection {
         /// The requests that were sent.
         sent: Sent,
@@ -69,7 +76,8 @@ pub enum Error {
     },
     /// The call failed in a way that is worth another attempt, but so did too many others: the client's retry budget is
     /// used up (see [`RetryBudget`](crate::RetryBudget)).
-    #[error("{last}; not tried again, for too many requests fail")]
+    #[error("the call failed, and was not tried again, because too many others fail as well")]
+    #[non_exhaustive]
     BudgetExhausted {
         /// How the last attempt failed.
         #[source]
@@ -89,8 +97,10 @@ pub enum Error {
 pub struct Sent {
     /// How many requests were sent.
     pub attempts: u32,
-    /// The last answer's `x-request-id`, if it had one.
+    /// The last answer's `x-request-id`, if it had one of at most 128 characters.
     pub request_id: Option<String>,
+    /// How long the last answer asks to wait (`Retry-After`).
+    pub retry_after: Option<Duration>,
 }
 
 /// Nothing of a single request; of several, their number.
@@ -173,6 +183,13 @@ impl Error {
         self.last().sent().and_then(|sent| sent.request_id.as_deref())
     }
 
+    /// How long the last answer asks to wait before the next request (`Retry-After`), from when it came. Retries keep to
+    /// it by themselves, as far as the call's time goes.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.last().sent().and_then(|sent| sent.retry_after)
+    }
+
     /// How many requests were sent; 0 when the call failed before.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -198,28 +215,33 @@ impl Error {
         }
     }
 
-    pub(crate) fn after(mut self, attempts: u32, request_id: Option<&str>) -> Self {
+    pub(crate) fn after(mut self, attempts: u32, answer: Option<&Received>) -> Self {
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
         | Self::Timeout { sent, .. }
         | Self::Connection { sent, .. } = &mut self
         {
-            *sent = Sent { attempts, request_id: request_id.map(str::to_owned) };
+            *sent = Sent {
+                attempts,
+                request_id: answer.and_then(Received::request_id).map(str::to_owned),
+                retry_after: answer.and_then(|answer| answer.retry_after(clock::unix_milliseconds())),
+            };
         }
         self
     }
 
     /// What OpenTelemetry's `error.type` is to be: few values, none of them personal.
     pub(crate) fn kind(&self) -> String {
-        match self.last() {
+        match self {
             Self::Business { code, .. } => code.code().to_string(),
             Self::Http { status, .. } => status.to_string(),
             Self::Decode { .. } => "decode".to_owned(),
             Self::Timeout { .. } => "timeout".to_owned(),
             Self::Connection { .. } => "connection".to_owned(),
             Self::InvalidRequest(_) => "invalid_request".to_owned(),
-            Self::BudgetExhausted { .. } | Self::Configuration(_) => "configuration".to_owned(),
+            Self::Configuration(_) => "configuration".to_owned(),
+            Self::BudgetExhausted { last } => last.kind(),
         }
     }
 }

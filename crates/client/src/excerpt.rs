@@ -1,7 +1,11 @@
 //! A piece of an answer that can't be used, short and clean enough for a log.
 
+use std::ops::Range;
+
 /// Characters of an excerpt.
 const LENGTH: usize = 120;
+/// Characters of a message that is shown.
+const LONGEST_MESSAGE: usize = 300;
 /// Digits of the longest number that is left as it is; a longer one may be a phone number or a part of a key.
 const LONGEST_NUMBER: usize = 6;
 /// Letters and digits of the longest word that is left as it is; a longer one may be a token.
@@ -11,33 +15,71 @@ const BEGINNING: usize = 4096;
 const HIDDEN: &str = "***";
 const MORE: &str = "…";
 
-/// The service's or a proxy's words without control characters, long numbers and what may be a key.
+/// The service's or a proxy's words, shortened, without control characters, long numbers and what may be a key.
 pub fn cleaned(text: &str) -> String {
+    shortened(&without_secrets(beginning(text)), LONGEST_MESSAGE)
+}
+
+fn beginning(text: &str) -> &str {
+    let end = (0..=BEGINNING.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
+fn without_secrets(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut hidden = vec![false; chars.len()];
+    // A number may be written in groups, `+86 182-1733-1411`, and a key in groups of letters and digits.
+    for run in runs(&chars, |c| c.is_numeric() || is_joint(c)) {
+        hide_if(&chars, &mut hidden, run, |digits, _| digits > LONGEST_NUMBER);
+    }
+    for run in runs(&chars, |c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
+        hide_if(&chars, &mut hidden, run, |digits, length| digits > LONGEST_NUMBER || length > LONGEST_WORD);
+    }
     let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let word = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        if word == 0 {
-            clean.push(if first.is_control() { ' ' } else { first });
-            rest = &rest[first.len_utf8()..];
-        } else {
-            clean.push_str(if may_be_private(&rest[..word]) { HIDDEN } else { &rest[..word] });
-            rest = &rest[word..];
+    for (position, c) in chars.iter().enumerate() {
+        if !hidden[position] {
+            clean.push(if c.is_control() { ' ' } else { *c });
+        } else if position == 0 || !hidden[position - 1] {
+            clean.push_str(HIDDEN);
         }
     }
     clean
 }
 
-fn may_be_private(word: &str) -> bool {
-    word.len() > LONGEST_WORD || word.bytes().filter(u8::is_ascii_digit).count() > LONGEST_NUMBER
+/// What people put between the digits of a number.
+fn is_joint(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '+' | '(' | ')' | '.' | '/' | '-' | '_')
+}
+
+/// The longest stretches of characters of a kind.
+fn runs(chars: &[char], belongs: impl Fn(char) -> bool) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (position, _) in chars.iter().enumerate().filter(|(_, c)| belongs(**c)) {
+        match runs.last_mut() {
+            Some(run) if run.end == position => run.end += 1,
+            _ => runs.push(position..position + 1),
+        }
+    }
+    runs
+}
+
+/// Hides a run, without the joints at its ends, if it has too many digits or characters.
+fn hide_if(chars: &[char], hidden: &mut [bool], run: Range<usize>, is_too_much: impl Fn(usize, usize) -> bool) {
+    let is_joint_at = |position: &usize| is_joint(chars[*position]);
+    let start = run.clone().find(|position| !is_joint_at(position)).unwrap_or(run.end);
+    let end = run.clone().rev().find(|position| !is_joint_at(position)).map_or(start, |last| last + 1);
+    let digits = chars[start..end].iter().filter(|c| c.is_numeric()).count();
+    if is_too_much(digits, end - start) {
+        hidden[start..end].fill(true);
+    }
 }
 
 /// The beginning of a body: of a page its words, of JSON its shape, without what stands in strings.
 pub fn of_beginning(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let shown = if text.starts_with(['{', '[', '"']) { shape_of_json(text) } else { cleaned(&words_of_page(text)) };
-    shortened(&shown)
+    let shown = if text.starts_with(['{', '[', '"']) { shape_of_json(text) } else { words_of_page(text) };
+    shortened(&without_secrets(&shown), LENGTH)
 }
 
 /// What stands before and at a place in a body, given as serde_json gives it.
@@ -48,7 +90,7 @@ pub fn at(body: &[u8], line: usize, column: usize) -> String {
     if !body.trim_ascii_start().starts_with(b"{") && !body.trim_ascii_start().starts_with(b"[") {
         return of_beginning(body);
     }
-    let shape = shape_of_json(&String::from_utf8_lossy(&body[..end]));
+    let shape = without_secrets(&shape_of_json(&String::from_utf8_lossy(&body[..end])));
     let length = shape.chars().count();
     if length <= LENGTH {
         return shape;
@@ -56,8 +98,8 @@ pub fn at(body: &[u8], line: usize, column: usize) -> String {
     MORE.chars().chain(shape.chars().skip(length - LENGTH)).collect()
 }
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LENGTH) {
+fn shortened(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}{MORE}", &text[..end]),
         None => text.to_owned(),
     }
@@ -169,6 +211,12 @@ mod tests {
             ("account 8618217331411 is unknown", "account *** is unknown"),
             ("line\r\n\x1b[2Jnext", "line   [2Jnext"),
             ("token a35aadc4da20a17e393fbc84321d55fc", "token ***"),
+            ("account +86 182-1733-1411 unknown", "account +*** unknown"),
+            ("861 821 733 1411, 12", "***, 12"),
+            ("(55) 11.9876/54321", "(***"),
+            ("８６１８２１７３３１４１１", "***"),
+            ("key 6f9619ff-8b86-d011-b42d-00cf4fc964ff!", "key ***!"),
+            ("8 apples, 127.0.0.1:80 - 99", "8 apples, 127.0.0.1:80 - 99"),
             ("哥伦比亚", "哥伦比亚"),
             ("", ""),
         ] {
@@ -177,11 +225,17 @@ mod tests {
     }
 
     #[test]
+    fn a_message_has_an_end() {
+        assert_eq!(cleaned(&"no ".repeat(1_000_000)).chars().count(), LONGEST_MESSAGE + 1);
+        assert_eq!(cleaned(&"ä".repeat(BEGINNING)), HIDDEN);
+    }
+
+    #[test]
     fn of_a_page_its_words_are_left() {
         let page = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body class=\"x\">\r\n<hr>nginx/1.25</body></html>";
         assert_eq!(of_beginning(page), "502 Bad Gateway nginx/1.25");
         assert_eq!(of_beginning(b"upstream connect error"), "upstream connect error");
-        assert_eq!(of_beginning("ä".repeat(500).as_bytes()), "ä".repeat(LENGTH) + MORE);
+        assert_eq!(of_beginning("ä ".repeat(500).as_bytes()), "ä ".repeat(LENGTH / 2) + MORE);
         assert_eq!(of_beginning(b""), "");
         assert_eq!(of_beginning(b"<"), "");
     }
@@ -193,6 +247,7 @@ mod tests {
                 r#"{"data": [{"userId": 12, "agentAccount": "u1", "name": "ja\"ck", "whatsApp": 8618217331411}], "ok": true}"#,
                 r#"{"data":[{"userId":12,"agentAccount":"***","name":"***","whatsApp":***}],"ok":true}"#,
             ),
+            ("[861 821 733 1411]", "[***]"),
             (r#"{"name": "jack"#, r#"{"name":"***""#),
             (r#"{"8618217331411": {"jack the customer": 1}}"#, r#"{"***":{"***":1}}"#),
             (r#"[jack, -1.5, 8618217331411x]"#, "[***,***,***]"),

@@ -13,7 +13,10 @@ use group_dispatch_types::{
 };
 use reqwest::{
     StatusCode,
-    header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
+    header::{
+        ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+        TE, TRANSFER_ENCODING, UPGRADE,
+    },
 };
 
 use crate::{Client, Error, Question, RetryPolicy, call};
@@ -37,6 +40,10 @@ pub struct Options {
     pub headers: HeaderMap,
     pub keeps_body: bool,
 }
+
+/// Headers that are not the caller's to set.
+static OWN_HEADERS: [HeaderName; 9] =
+    [ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE];
 
 /// The future of a query.
 #[cfg(not(target_arch = "wasm32"))]
@@ -67,14 +74,15 @@ impl<Q: Question> Query<Q> {
     ///
     /// # Errors
     /// A name or value that is none for HTTP makes the call fail with [`Error::InvalidRequest`], and so do
-    /// `content-length` and `transfer-encoding`: where the question ends is no one else's to say.
+    /// headers that say how the request is sent or which answer can be read: `accept-encoding`, `connection`,
+    /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
     {
         match (name.try_into(), value.try_into()) {
-            (Ok(name @ (CONTENT_LENGTH | TRANSFER_ENCODING)), Ok(_)) => {
+            (Ok(name), Ok(_)) if OWN_HEADERS.contains(&name) => {
                 self.question = Err(format!("the header {name} is the client's own"));
             }
             (Ok(name), Ok(value)) => {
@@ -241,7 +249,7 @@ impl RawResponse {
         self.headers.get("x-request-id")?.to_str().ok()
     }
 
-    /// The body, byte for byte.
+    /// The body, byte for byte; with the feature `gzip`, unpacked.
     #[cfg(not(target_arch = "wasm32"))]
     #[must_use]
     pub const fn body(&self) -> &Bytes {

@@ -24,11 +24,12 @@ pub struct RateLimits {
 /// How many requests a second a client sends of each operation, all its clones together. What is too early waits for its
 /// turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RateLimit {
-    /// As many as the vendor allows by the contract: 50 (D36).
+    /// At most as many as the vendor allows by the contract: 50.
     #[default]
     Contract,
-    /// As many as this.
+    /// At most as many as this.
     PerSecond(NonZeroU32),
     /// As many as there are.
     Unlimited,
@@ -61,7 +62,7 @@ impl fmt::Debug for RateLimits {
     }
 }
 
-/// Evenly spaced turns. A burst would be followed by as many turns within its second, and so by up to twice the rate.
+/// Evenly spaced turns. A large burst would be followed by as many turns within its second, and so by up to twice the rate.
 struct Turns {
     limiter: RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>,
     stopwatch: Stopwatch,
@@ -72,7 +73,11 @@ struct Turns {
 impl Turns {
     fn new(rate: NonZeroU32) -> Self {
         let stopwatch = Stopwatch(Instant::now());
-        let quota = Quota::per_second(rate).allow_burst(NonZeroU32::MIN);
+        // What may catch up on a timer that was late by some milliseconds is taken off the rate.
+        let late = rate.get() / 100;
+        let [steady, burst] =
+            [rate.get() - late, 1 + late].map(|number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
+        let quota = Quota::per_second(steady).allow_burst(burst);
         Self { limiter: RateLimiter::direct_with_clock(quota, stopwatch), stopwatch, queue: Mutex::new(()) }
     }
 
@@ -152,6 +157,23 @@ mod tests {
             most_in_a_second(RateLimits::new(RateLimit::Unlimited), &[operations::QUERY_WHATS_APP_INFO]).await,
             125
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_high_rate_is_kept_and_reached_with_a_coarse_timer() {
+        for rate in [100, 500, 1000, 5000] {
+            let limits = RateLimits::new(RateLimit::PerSecond(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN)));
+            let began = Instant::now();
+            let mut within_a_second = 0;
+            for turn in 0..2 * rate {
+                limits.turn(operations::QUERY_USER_STATUS).await;
+                if began.elapsed() < SECOND {
+                    within_a_second = turn + 1;
+                }
+            }
+            assert!(within_a_second <= rate, "{within_a_second} of {rate}");
+            assert!(began.elapsed() < 2 * SECOND + SECOND / 10, "{rate} a second took {:?}", began.elapsed());
+        }
     }
 
     #[tokio::test(start_paused = true)]

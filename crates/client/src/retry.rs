@@ -50,16 +50,16 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a call that has been tried `attempts` times is tried again.
-    pub(crate) fn allows_another(&self, attempts: u32) -> bool {
-        attempts < self.max_attempts
-    }
-
-    /// The pause before the next attempt, or none if the call has failed for good. It depends on nothing but its
-    /// arguments.
-    pub(crate) fn decide(&self, failure: &Failure) -> Option<Duration> {
-        if !failure.is_retryable || !self.allows_another(failure.attempts) {
-            return None;
+    /// What to do about a failed attempt. It depends on nothing but its arguments.
+    pub(crate) fn decide(&self, failure: &Failure) -> Verdict {
+        if !failure.is_idempotent || failure.attempts >= self.max_attempts || failure.time_left.is_zero() {
+            return Verdict::End;
+        }
+        if failure.is_signed_by_a_wrong_clock {
+            return Verdict::SignAnew;
+        }
+        if !failure.is_retryable {
+            return Verdict::End;
         }
         let doublings = failure.attempts.saturating_sub(1).min(31);
         let bound = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
@@ -68,15 +68,19 @@ impl RetryPolicy {
         let jitter = Duration::try_from_secs_f64(random).unwrap_or(bound);
         let pause = failure.retry_after.unwrap_or_default().saturating_add(jitter);
         // A pause that leaves no time to ask would only keep the caller waiting for the error.
-        (pause < failure.time_left).then_some(pause)
+        if pause < failure.time_left { Verdict::After(pause) } else { Verdict::End }
     }
 }
 
 /// An attempt that failed, as far as the decision depends on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure {
+    /// Whether the operation may be sent again at all.
+    pub is_idempotent: bool,
     /// Whether asking again may help.
     pub is_retryable: bool,
+    /// Whether signing by the service's clock, which has just been learned, may help.
+    pub is_signed_by_a_wrong_clock: bool,
     /// How often the call has been tried, this attempt included.
     pub attempts: u32,
     /// What the answer's `Retry-After` asks for.
@@ -85,6 +89,17 @@ pub struct Failure {
     pub time_left: Duration,
     /// From 0 to 1.
     pub random: f64,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The call has failed.
+    End,
+    /// Send again at once, signed by the clock that was learned.
+    SignAnew,
+    /// Send again after this pause, if the budget allows.
+    After(Duration),
 }
 
 /// How many retries a client allows itself, over all its calls, so that a failing service is not hammered.
@@ -171,42 +186,58 @@ mod tests {
 
     #[test]
     fn the_decision() {
+        use Verdict::{After, End, SignAnew};
         let long = Duration::from_secs(3600);
-        let failure = Failure { is_retryable: true, attempts: 1, retry_after: None, time_left: long, random: 1.0 };
+        let failure = Failure {
+            is_idempotent: true,
+            is_retryable: true,
+            is_signed_by_a_wrong_clock: false,
+            attempts: 1,
+            retry_after: None,
+            time_left: long,
+            random: 1.0,
+        };
+        let refused = Failure { is_retryable: false, is_signed_by_a_wrong_clock: true, ..failure };
         let default = RetryPolicy::default();
         let many = RetryPolicy::default().max_attempts(u32::MAX);
         let none = RetryPolicy::never();
         let endless = RetryPolicy::default().pauses(Duration::MAX, Duration::MAX);
         let cases = [
-            ("the first pause", &default, failure, Some(ms(200))),
-            ("it doubles", &default, Failure { attempts: 2, ..failure }, Some(ms(400))),
-            ("and again", &default, Failure { attempts: 3, ..failure }, Some(ms(800))),
-            ("until the attempts are used up", &default, Failure { attempts: 4, ..failure }, None),
-            ("and stays under the longest", &many, Failure { attempts: 7, ..failure }, Some(ms(10_000))),
-            ("however often", &many, Failure { attempts: u32::MAX - 1, ..failure }, Some(ms(10_000))),
-            ("jitter goes down to nothing", &default, Failure { random: 0.0, ..failure }, Some(ms(0))),
-            ("and through the middle", &default, Failure { random: 0.25, ..failure }, Some(ms(50))),
-            ("what can't be mended", &default, Failure { is_retryable: false, ..failure }, None),
-            ("no retries", &none, failure, None),
-            ("none asked for is one", &RetryPolicy::default().max_attempts(0), failure, None),
+            ("the first pause", &default, failure, After(ms(200))),
+            ("it doubles", &default, Failure { attempts: 2, ..failure }, After(ms(400))),
+            ("and again", &default, Failure { attempts: 3, ..failure }, After(ms(800))),
+            ("until the attempts are used up", &default, Failure { attempts: 4, ..failure }, End),
+            ("and stays under the longest", &many, Failure { attempts: 7, ..failure }, After(ms(10_000))),
+            ("however often", &many, Failure { attempts: u32::MAX - 1, ..failure }, After(ms(10_000))),
+            ("jitter goes down to nothing", &default, Failure { random: 0.0, ..failure }, After(ms(0))),
+            ("and through the middle", &default, Failure { random: 0.25, ..failure }, After(ms(50))),
+            ("what can't be mended", &default, Failure { is_retryable: false, ..failure }, End),
+            ("what must not be sent twice", &default, Failure { is_idempotent: false, ..failure }, End),
+            ("a wrong clock", &default, refused, SignAnew),
+            ("a wrong clock, at the last attempt", &default, Failure { attempts: 4, ..refused }, End),
+            ("a wrong clock, and no time left", &default, Failure { time_left: ms(0), ..refused }, End),
+            ("a wrong clock, and one attempt only", &none, refused, End),
+            ("a wrong clock, not to be sent twice", &default, Failure { is_idempotent: false, ..refused }, End),
+            ("no retries", &none, failure, End),
+            ("none asked for is one", &RetryPolicy::default().max_attempts(0), failure, End),
             (
                 "Retry-After comes first, jitter on top",
                 &default,
                 Failure { retry_after: Some(ms(3000)), ..failure },
-                Some(ms(3200)),
+                After(ms(3200)),
             ),
-            ("a Retry-After of nothing", &default, Failure { retry_after: Some(ms(0)), ..failure }, Some(ms(200))),
-            ("no time for the pause", &default, Failure { time_left: ms(200), ..failure }, None),
-            ("just enough time", &default, Failure { time_left: ms(201), ..failure }, Some(ms(200))),
+            ("a Retry-After of nothing", &default, Failure { retry_after: Some(ms(0)), ..failure }, After(ms(200))),
+            ("no time for the pause", &default, Failure { time_left: ms(200), ..failure }, End),
+            ("just enough time", &default, Failure { time_left: ms(201), ..failure }, After(ms(200))),
             (
                 "no time for the Retry-After",
                 &default,
                 Failure { retry_after: Some(ms(3000)), time_left: ms(3000), random: 0.0, ..failure },
-                None,
+                End,
             ),
-            ("an endless Retry-After", &default, Failure { retry_after: Some(Duration::MAX), ..failure }, None),
-            ("pauses without bounds", &endless, failure, None),
-            ("no time at all", &default, Failure { time_left: Duration::ZERO, random: 0.0, ..failure }, None),
+            ("an endless Retry-After", &default, Failure { retry_after: Some(Duration::MAX), ..failure }, End),
+            ("pauses without bounds", &endless, failure, End),
+            ("no time at all", &default, Failure { time_left: Duration::ZERO, random: 0.0, ..failure }, End),
         ];
         for (what, policy, failure, expected) in cases {
             assert_eq!(policy.decide(&failure), expected, "{what}: {failure:?}");

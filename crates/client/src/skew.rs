@@ -12,6 +12,9 @@ pub struct Skew(AtomicI64);
 const CUT_OFF: i64 = 500;
 /// A difference that the precision of `Date` and the way of the answer can't explain.
 const NOTICEABLE: i64 = 1_000;
+/// What a wrong zone or a forgotten battery explains. Beyond a day nothing is learned: whoever answers in the service's
+/// place could collect signatures for any time to come.
+const LARGEST: i64 = 24 * 60 * 60 * 1_000;
 
 impl Skew {
     /// The offset with which to sign, in milliseconds.
@@ -26,7 +29,7 @@ impl Skew {
         let Some(date) = clock::http_date(date) else { return false };
         let halfway = sent_at.saturating_add(answered_at.saturating_sub(sent_at) / 2);
         let offset = date.saturating_add(CUT_OFF).saturating_sub(halfway);
-        if offset.abs_diff(signed_with) <= NOTICEABLE.unsigned_abs() {
+        if offset.abs_diff(signed_with) <= NOTICEABLE.unsigned_abs() || offset.unsigned_abs() > LARGEST.unsigned_abs() {
             return false;
         }
         self.0.store(offset, Ordering::Relaxed);
@@ -63,6 +66,16 @@ mod tests {
         let now = NOON_MILLISECONDS + 400;
         for (date, signed_with) in [(NOON, 0), (NOON, 900), ("yesterday", 0), ("", 0)] {
             assert!(!skew.learn(date, signed_with, now, now), "{date:?} {signed_with}");
+        }
+        assert_eq!(skew.offset(), 0);
+    }
+
+    #[test]
+    fn no_more_than_a_day_is_learned() {
+        let skew = Skew::default();
+        for days in [-36_500, -2, 2, 36_500] {
+            let sent_at = NOON_MILLISECONDS - days * LARGEST;
+            assert!(!skew.learn(NOON, 0, sent_at, sent_at), "{days}");
         }
         assert_eq!(skew.offset(), 0);
     }

@@ -38,7 +38,7 @@ impl CallSpan {
         let span = info_span!(
             parent: &self.0,
             "group_dispatch.request",
-            otel.name = "POST",
+            otel.name = Empty,
             otel.kind = "client",
             otel.status_code = Empty,
             error.r#type = Empty,
@@ -52,6 +52,7 @@ impl CallSpan {
             group_dispatch.request_id = Empty,
         );
         if !span.is_disabled() {
+            span.record("otel.name", format!("POST {}", operation.path));
             span.record("url.full", format!("{}{}", shared.base_url, operation.path));
             if attempts > 1 {
                 span.record("http.request.resend_count", attempts - 1);

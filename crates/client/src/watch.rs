@@ -19,7 +19,7 @@ use group_dispatch_types::{Source, SourceGroup};
 
 pub use self::change::{Agent, Change};
 use self::{clock::Clock, pace::Pace, presence::Presence};
-use crate::{Client, Error};
+use crate::{Client, Error, call};
 
 impl Client {
     /// Watches who is online, asking queryAllOlWhatsAppInfo once every interval.
@@ -71,7 +71,7 @@ impl Client {
 /// [`Change::Began`].
 ///
 /// **Failures.** A failure is an item too, and changes nothing. The stream goes on after a pause, which doubles with each
-/// failure up to the interval or one minute, whichever is longer. So does it after failures that won't pass, such as a
+/// failure up to the interval or one minute, whichever is longer, and is never shorter than an answer's `Retry-After`. So does it after failures that won't pass, such as a
 /// wrong key: look at [`Error::code`] to stop there. The stream never ends; drop it to stop.
 ///
 /// **Nobody is told to have left by mistake.** Where an answer lacks a group that it should have, what was known of that
@@ -151,7 +151,7 @@ impl Watch {
         self.asking = None;
         self.due = match answer {
             Ok(_) => self.pace.after_answer(started, ended),
-            Err(_) => self.pace.after_failure(ended),
+            Err(ref error) => self.pace.after_failure(ended, error.retry_after()),
         };
         // Starts are never less than an interval apart, so that a time to settle of three intervals is three answers.
         Poll::Ready(answer.map(|groups| self.presence.take(started, groups)))
@@ -159,6 +159,9 @@ impl Watch {
 }
 
 async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
+    if let Err(error) = call::check_runtime() {
+        return Asked { started: due, ended: due, answer: Err(error) };
+    }
     clock.sleep_until(due).await;
     let started = clock.now();
     let answer = client.all_online().await;

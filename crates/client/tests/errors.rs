@@ -32,7 +32,7 @@ async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, E
 
 /// The parts of a refusal.
 fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
-    let Error::Business { code, message, status, sent } = error else { panic!("{error:?}") };
+    let Error::Business { code, message, status, sent, .. } = error else { panic!("{error:?}") };
     assert_eq!(error.code(), Some(*code));
     assert_eq!(error.request_id(), sent.request_id.as_deref());
     assert_eq!(error.attempts(), 1);
@@ -74,6 +74,34 @@ async fn phone_numbers_and_control_characters_are_taken_out_of_messages() {
     let body = json!({ "code": 530, "message": "line\n\u{1b}[31m 8618217331411, 123456 é", "data": null });
     let error = ask(200, body.to_string()).await.unwrap_err();
     assert_eq!(refusal(&error).1, "line  [31m ***, 123456 é");
+}
+
+#[tokio::test]
+async fn a_number_written_in_groups_is_taken_out_as_well_and_a_message_has_an_end() {
+    for number in ["+86 182-1733-1411", "861 821 733 1411", "８６１８２１７３３１４１１"] {
+        for (status, body) in [(200, json!({ "code": 530, "message": number }).to_string()), (502, number.to_owned())] {
+            let error = ask(status, body).await.unwrap_err();
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("***") && !text.contains("1411") && !text.contains("１４１１"), "{text}");
+        }
+    }
+    let endless = json!({ "code": 530, "message": "no ".repeat(1_000_000), "data": null });
+    let text = ask(200, endless.to_string()).await.unwrap_err().to_string();
+    assert!(text.len() < 600, "{} bytes", text.len());
+}
+
+/// As business codes 501 and 502 mean something else, and never come with that status.
+#[tokio::test]
+async fn a_gateway_that_repeats_its_status_in_json_is_a_gateway() {
+    for status in [501, 502, 503, 504] {
+        let body = json!({ "code": status, "message": "Bad Gateway", "data": null }).to_string();
+        let error = ask(status, body).await.unwrap_err();
+        let Error::Http { status: told, body, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((*told, body.as_str(), error.code()), (status, "Bad Gateway", None));
+        assert!(error.is_retryable());
+    }
+    let error = ask(200, r#"{"code": 502, "message": "timestamp timeout", "data": null}"#).await.unwrap_err();
+    assert_eq!(error.code(), Some(BusinessCode::TimestampTimeout));
 }
 
 #[tokio::test]

@@ -11,7 +11,14 @@ use std::{
 };
 
 use common::{KEY, builder, client, credentials, user_status};
-use group_dispatch_client::{Client, Error, Query, Question, RateLimit, reqwest, types::*};
+use group_dispatch_client::{
+    Client, Error, Query, Question, RateLimit,
+    reqwest::{
+        self,
+        header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    },
+    types::*,
+};
 use group_dispatch_httpmock::{
     httpmock::{HttpMockRequest, MockServer},
     *,
@@ -144,12 +151,19 @@ async fn a_header_that_http_has_no_place_for_is_told_and_not_sent() {
     assert_invalid(client.all_online().header("x-tag", "jack\n").header("x-b", "1"), &calls, "header x-tag").await;
 }
 
-/// They would leave the service waiting for more, or with a part of the question.
+/// They would leave the service waiting for more, or with a part of the question, or us with an answer we can't read.
 #[tokio::test]
-async fn a_header_that_says_where_the_body_ends_is_refused() {
+async fn a_header_that_says_how_the_request_is_sent_is_refused() {
     let (server, calls) = quiet().await;
     let client = builder(server.base_url()).build().unwrap();
-    for (name, value) in [("content-length", "100"), ("Content-Length", "1"), ("transfer-encoding", "chunked")] {
+    for (name, value) in [
+        ("content-length", "100"),
+        ("Content-Length", "1"),
+        ("transfer-encoding", "chunked"),
+        ("accept-encoding", "br"),
+        ("connection", "close"),
+        ("expect", "100-continue"),
+    ] {
         let expected = format!("the header {} is the client's own", name.to_lowercase());
         assert_invalid(client.all_online().header(name, value), &calls, &expected).await;
     }
@@ -277,6 +291,9 @@ fn without_a_runtime_a_call_ends_in_an_error() {
     assert!(reason.contains("tokio"), "{reason}");
     let Poll::Ready(Err(error)) = pin!(client.all_online().with_response()).poll(&mut context) else { panic!() };
     assert!(matches!(error, Error::Configuration(_)) && error.attempts() == 0, "{error:?}");
+    let mut watch = client.watch(Duration::from_secs(1));
+    let Poll::Ready(Err(error)) = pin!(watch.changes()).poll(&mut context) else { panic!() };
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
 }
 
 /// Connections that a runtime kept are gone with it; that's no reason to fail in the next.
@@ -294,9 +311,12 @@ fn a_client_outlives_a_runtime() {
 
 #[test]
 fn what_debug_shows_holds_no_secrets() {
-    let client: Client = builder("http://127.0.0.1:9").build().unwrap();
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("Bearer jack"))]);
+    let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
+    let client: Client = builder("http://127.0.0.1:9").http_client(http).build().unwrap();
     let question = client.account_location("8618217331411").header("authorization", "Bearer jack");
-    let text = format!("{client:?} {question:?}");
+    let watch = client.watch(Duration::from_secs(1));
+    let text = format!("{client:?} {question:?} {watch:?}");
     for secret in [KEY, "8618217331411", "jack"] {
         assert!(!text.contains(secret), "{text}");
     }

@@ -252,12 +252,14 @@ async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(2, 0.0, 0.0)).build().unwrap();
     for (attempts, id, sent) in [(3, "third", 3), (1, "fourth", 4), (1, "fourth", 5)] {
         let error = client.clone().ask(user_status()).await.unwrap_err();
-        let Error::BudgetExhausted { last } = &error else { panic!("{error:?}") };
+        let Error::BudgetExhausted { last, .. } = &error else { panic!("{error:?}") };
         assert!(matches!(**last, Error::Business { code: BusinessCode::DatabaseError, .. }), "{last:?}");
         assert_eq!((error.code(), error.request_id()), (Some(BusinessCode::DatabaseError), Some(id)));
         assert_eq!((error.attempts(), calls.count()), (attempts, sent));
         assert!(error.is_retryable() && !error.is_timeout());
-        assert!(error.to_string().ends_with("; not tried again, for too many requests fail"), "{error}");
+        assert!(error.to_string().contains("too many others fail"), "{error}");
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), last.to_string(), "told once, as the cause");
     }
 }
 

@@ -122,7 +122,7 @@ async fn a_call_has_a_span_and_in_it_each_request_has_one() {
     for request in &requests {
         assert_eq!(request.parent, call.id);
         for (field, expected) in [
-            ("otel.name", "POST"),
+            ("otel.name", "POST /group-dispatch-api/user/queryUserStatus"),
             ("otel.kind", "client"),
             ("http.request.method", "POST"),
             ("server.address", "127.0.0.1"),

@@ -36,11 +36,11 @@ impl Pace {
     }
 
     /// Twice as long a pause as before, less up to a half by chance, so that those that failed together don't come back
-    /// together. Never shorter than the interval.
-    pub fn after_failure(&mut self, ended: Duration) -> Duration {
+    /// together. Never shorter than the interval, or than what the answer asks for.
+    pub fn after_failure(&mut self, ended: Duration, retry_after: Option<Duration>) -> Duration {
         self.backoff = self.backoff.saturating_mul(2).min(LONGEST_BACKOFF.max(self.interval));
         let pause = self.backoff.saturating_sub((self.backoff / 2).mul_f64(fastrand::f64()));
-        ended.saturating_add(pause.max(self.interval))
+        ended.saturating_add(pause.max(self.interval).max(retry_after.unwrap_or_default()))
     }
 }
 
@@ -65,7 +65,7 @@ mod tests {
         let mut pace = Pace::new(seconds(5));
         for _ in 0..2 {
             for longest in [10, 20, 40, 60, 60] {
-                let next = pace.after_failure(seconds(1000));
+                let next = pace.after_failure(seconds(1000), None);
                 assert!(seconds(1000 + longest / 2) <= next && next <= seconds(1000 + longest), "{next:?}");
             }
             assert_eq!(pace.after_answer(seconds(0), seconds(1)), seconds(5));
@@ -76,8 +76,15 @@ mod tests {
     fn pauses_are_never_shorter_than_the_interval() {
         let mut pace = Pace::new(seconds(300));
         for _ in 0..100 {
-            assert_eq!(pace.after_failure(seconds(0)), seconds(300));
+            assert_eq!(pace.after_failure(seconds(0), None), seconds(300));
         }
+    }
+
+    #[test]
+    fn an_answer_may_ask_for_a_longer_pause() {
+        let mut pace = Pace::new(seconds(5));
+        assert_eq!(pace.after_failure(seconds(0), Some(seconds(600))), seconds(600));
+        assert_eq!(pace.after_failure(seconds(0), Some(Duration::MAX)), Duration::MAX);
     }
 
     #[test]
@@ -87,6 +94,6 @@ mod tests {
         assert_eq!(none.after_answer(Duration::ZERO, Duration::MAX), SHORTEST_INTERVAL.saturating_mul(u32::MAX));
         let mut endless = Pace::new(Duration::MAX);
         assert_eq!(endless.after_answer(seconds(1), seconds(2)), Duration::MAX);
-        assert_eq!(endless.after_failure(seconds(1)), Duration::MAX);
+        assert_eq!(endless.after_failure(seconds(1), None), Duration::MAX);
     }
 }

@@ -99,7 +99,7 @@ fn check(ended: &Ended, log: &Log) {
             attempts.unwrap_or(MAX_ATTEMPTS)
         }
         Err(error) => {
-            let cause = if let Error::BudgetExhausted { last } = error { last } else { error };
+            let cause = if let Error::BudgetExhausted { last, .. } = error { last } else { error };
             // A connection that was closed while nothing was asked may be noticed too late. A machine that is busy with
             // something else may let the time run out.
             let not_by_plan = matches!(cause, Error::Timeout { .. })
