@@ -51,8 +51,7 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, 
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     if Handle::try_current().is_ok() {
         return Err(Error::Configuration(
-            "waiting within a tokio runtime would block it; await the query instead, by Handle::block_on in spawn_blocking"
-                .to_owned(),
+            "waiting would block the tokio runtime that it was called in; await the query instead".to_owned(),
         ));
     }
     let runtime = RUNTIME.get_or_init(|| {

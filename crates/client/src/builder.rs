@@ -13,6 +13,9 @@ use crate::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(90);
+const URL_VARIABLE: &str = "GROUP_DISPATCH_URL";
+const TENANT_ID_VARIABLE: &str = "GROUP_DISPATCH_TENANT_ID";
+const API_KEY_VARIABLE: &str = "GROUP_DISPATCH_API_KEY";
 const USER_AGENT: &str = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
 
 /// Makes a [`Client`]: address and credentials are needed, the rest has defaults.
@@ -55,13 +58,12 @@ impl ClientBuilder {
     /// `GROUP_DISPATCH_API_KEY`.
     ///
     /// # Errors
-    /// [`Error::Configuration`] when one of them is missing or the tenant's id is no whole number.
+    /// [`Error::Configuration`] when one of them is missing, which then are named, or the tenant's id is no whole number.
     pub fn from_env() -> Result<Self, Error> {
-        let tenant_id: TenantId = variable("GROUP_DISPATCH_TENANT_ID")?
-            .parse()
-            .map_err(|reason| Error::Configuration(format!("GROUP_DISPATCH_TENANT_ID: {reason}")))?;
-        let credentials = Credentials::new(tenant_id, variable("GROUP_DISPATCH_API_KEY")?);
-        Ok(Self::default().base_url(variable("GROUP_DISPATCH_URL")?).credentials(credentials))
+        let [url, tenant_id, api_key] = variables([URL_VARIABLE, TENANT_ID_VARIABLE, API_KEY_VARIABLE])?;
+        let tenant_id: TenantId =
+            tenant_id.parse().map_err(|reason| Error::Configuration(format!("{TENANT_ID_VARIABLE}: {reason}")))?;
+        Ok(Self::default().base_url(url).credentials(Credentials::new(tenant_id, api_key)))
     }
 
     /// The service's address, such as [`hosts::VENDOR`](crate::hosts::VENDOR); a path in it is kept as a prefix.
@@ -150,6 +152,9 @@ impl ClientBuilder {
             .credentials
             .clone()
             .ok_or_else(|| configuration("no credentials were given; set them with ClientBuilder::credentials"))?;
+        if credentials.api_key().expose().is_empty() {
+            return Err(configuration("the ApiKey is empty"));
+        }
         let user_agent = self.user_agent()?;
         let http = match &self.http {
             Some(http) => http.clone(),
@@ -218,26 +223,31 @@ fn configuration(reason: &str) -> Error {
     Error::Configuration(reason.to_owned())
 }
 
-fn variable(name: &str) -> Result<String, Error> {
-    let missing = || Error::Configuration(format!("the environment variable {name} is not set, or is no text"));
-    let value = env::var(name).map_err(|_| missing())?;
+/// The values of variables, all of which have to be set.
+fn variables<const COUNT: usize>(names: [&str; COUNT]) -> Result<[String; COUNT], Error> {
     // A key that was read from a file may come with the end of its line.
-    Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(missing)
+    let values = names.map(|name| env::var(name).unwrap_or_default().trim().to_owned());
+    let missing: Vec<_> =
+        names.iter().zip(&values).filter(|(_, value)| value.is_empty()).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(values);
+    }
+    Err(Error::Configuration(format!("not set in the environment, or empty, or no text: {}", missing.join(", "))))
 }
 
 fn checked_base_url(url: &str) -> Result<Url, Error> {
-    let parsed = Url::parse(url).map_err(|reason| {
-        Error::Configuration(format!("the base_url has to be an address with http:// or https:// in front ({reason})"))
-    })?;
+    let no_address =
+        || configuration("the service's address has to begin with http:// or https://, and to be a valid one");
+    let parsed = Url::parse(url).map_err(|_| no_address())?;
     if !matches!(parsed.scheme(), "http" | "https") {
-        return Err(configuration("the base_url has to be an address with http:// or https:// in front"));
+        return Err(no_address());
     }
     if !parsed.username().is_empty()
         || parsed.password().is_some()
         || parsed.query().is_some()
         || parsed.fragment().is_some()
     {
-        return Err(configuration("the base_url must have no user, password, query or fragment"));
+        return Err(configuration("the service's address must have no user, password, query or fragment"));
     }
     Ok(parsed)
 }

@@ -8,7 +8,7 @@ use crate::{attempt::Received, clock};
 ///
 /// None of its texts holds a key, a token, a whole phone number or a name that the service knows: of an answer that can't
 /// be used, only the service's or a proxy's own words are shown, or the shape of its JSON.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The service understood the request and refused it: a code other than 200 and 0, whatever the HTTP status.
@@ -25,7 +25,7 @@ pub enum Error {
         sent: Sent,
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("HTTP status {status} without the service's envelope{sent}; is the address right?{}", quoted(" It", body))]
+    #[error("HTTP status {status} without the service's envelope{sent}; {}{}", advice(*status), quoted(" It", body))]
     #[non_exhaustive]
     Http {
         /// The HTTP status.
@@ -121,12 +121,43 @@ const fn broken(_: &reqwest::Error) -> &'static str {
     "can't connect to the service, or the connection broke"
 }
 
+const fn advice(status: u16) -> &'static str {
+    if status >= 500 { "try again later" } else { "is the address right?" }
+}
+
 fn quoted(before: &str, body: &str) -> String {
     if body.is_empty() { String::new() } else { format!("{before} says: {body}") }
 }
 
 fn in_path(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!(" in {path}") }
+}
+
+/// In one line what is to be read, because that is what `main` prints when it ends in an error: the kind, the text, and
+/// the causes.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variant = match self {
+            Self::Business { .. } => "Business",
+            Self::Http { .. } => "Http",
+            Self::Decode { .. } => "Decode",
+            Self::Timeout { .. } => "Timeout",
+            Self::Connection { .. } => "Connection",
+            Self::BudgetExhausted { .. } => "BudgetExhausted",
+            Self::InvalidRequest(_) => "InvalidRequest",
+            Self::Configuration(_) => "Configuration",
+        };
+        write!(f, "{variant}({self}")?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        if let Some(id) = self.request_id() {
+            write!(f, "; request id {id}")?;
+        }
+        f.write_str(")")
+    }
 }
 
 impl Error {

@@ -78,7 +78,11 @@ fn hide_if(chars: &[char], hidden: &mut [bool], run: Range<usize>, is_too_much: 
 pub fn of_beginning(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let shown = if text.starts_with(['{', '[', '"']) { shape_of_json(text) } else { words_of_page(text) };
+    let shown = if text.starts_with(['{', '[', '"']) {
+        words_of_json(body).unwrap_or_else(|| shape_of_json(text))
+    } else {
+        words_of_page(text)
+    };
     shortened(&without_secrets(&shown), LENGTH)
 }
 
@@ -103,6 +107,16 @@ fn shortened(text: &str, length: usize) -> String {
         Some((end, _)) => format!("{}{MORE}", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// What another service says in its own error, under one of the usual names.
+fn words_of_json(body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Words {
+        #[serde(alias = "error", alias = "detail", alias = "title")]
+        message: String,
+    }
+    serde_json::from_slice(body).ok().map(|words: Words| words.message)
 }
 
 /// Text without tags and with single spaces.
@@ -238,6 +252,13 @@ mod tests {
         assert_eq!(of_beginning("ä ".repeat(500).as_bytes()), "ä ".repeat(LENGTH / 2) + MORE);
         assert_eq!(of_beginning(b""), "");
         assert_eq!(of_beginning(b"<"), "");
+    }
+
+    #[test]
+    fn of_another_services_error_its_words_are_left() {
+        assert_eq!(of_beginning(br#"{"message": "no route for 8618217331411", "id": 7}"#), "no route for ***");
+        assert_eq!(of_beginning(br#"{"error": "not found"}"#), "not found");
+        assert_eq!(of_beginning(br#"{"error": {"name": "jack"}}"#), r#"{"error":{"name":"***"}}"#);
     }
 
     #[test]

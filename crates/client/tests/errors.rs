@@ -377,8 +377,8 @@ async fn a_server_that_never_answers() {
 #[test]
 fn a_mistake_in_the_setup_is_told_with_what_to_do() {
     let with = |address: &str| Client::builder().credentials(credentials()).base_url(address);
-    let no_address = "the base_url has to be an address with http:// or https:// in front";
-    let no_secrets = "the base_url must have no user, password, query or fragment";
+    let no_address = "the service's address has to begin with http:// or https://";
+    let no_secrets = "the service's address must have no user, password, query or fragment";
     let cases: [(ClientBuilder, &str); 13] = [
         (Client::builder().credentials(credentials()), "no base_url was given; set it with ClientBuilder::base_url"),
         (

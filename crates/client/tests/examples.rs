@@ -170,7 +170,7 @@ async fn what_is_missing_or_wrong_is_told() {
         assert!(said.starts_with("failed: ") && said.contains(reason), "{name} {arguments:?}: {said}");
     }
     let said = run(program("all_online").env_remove("GROUP_DISPATCH_URL"));
-    assert!(said.starts_with("failed: ") && said.contains("GROUP_DISPATCH_URL is not set"), "{said}");
+    assert!(said.starts_with("failed: ") && said.contains("no text: GROUP_DISPATCH_URL"), "{said}");
 }
 
 /// What an example says of a server with those events.
