@@ -56,10 +56,10 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     if !arguments.no_check {
         check(&service).await?;
     }
-    let path = profiles.path().to_owned();
-    profiles
-        .store(&name, &Profile { url: Some(url), tenant_id: Some(tenant_id), api_key: Some(api_key), utc_offset })?;
-    terminal::show(terminal::plain(&format!("profile {name} is stored in {}", path.display())))
+    let profile = Profile { url: Some(url), tenant_id: Some(tenant_id), api_key: Some(api_key), utc_offset };
+    // What was read above may be old by now.
+    Profiles::change(|profiles| profiles.store(&name, &profile))?;
+    terminal::show(terminal::plain(&format!("profile {name} is stored in {}", profiles.path().display())))
 }
 
 async fn check(service: &Service) -> anyhow::Result<()> {
@@ -75,9 +75,11 @@ async fn check(service: &Service) -> anyhow::Result<()> {
 }
 
 pub fn logout(arguments: &Logout) -> anyhow::Result<()> {
-    let profiles = Profiles::read()?;
-    let name = profiles.name(arguments.profile.as_deref());
-    profiles.remove(&name)?;
+    let name = Profiles::change(|profiles| {
+        let name = profiles.name(arguments.profile.as_deref());
+        profiles.remove(&name)?;
+        Ok(name)
+    })?;
     terminal::show(terminal::plain(&format!("profile {name} is removed")))
 }
 

@@ -49,9 +49,7 @@ pub struct Profiles {
 
 impl Profiles {
     pub fn read() -> anyhow::Result<Self> {
-        let folders = etcetera::choose_base_strategy()
-            .context("there is no home folder for profiles; use flags or GROUP_DISPATCH_* variables")?;
-        let path = folders.config_dir().join("group-dispatch").join("config.toml");
+        let path = path()?;
         let text = private_text(&path)?;
         let document: DocumentMut = text.parse().map_err(|wrong: TomlError| {
             anyhow!("{} is not TOML; correct that line", place(&path, &text, wrong.span()))
@@ -85,8 +83,19 @@ impl Profiles {
         }
     }
 
-    /// Stores a profile, and keeps all else that is in the file. The first one is the default from then on.
-    pub fn store(mut self, name: &str, profile: &Profile) -> anyhow::Result<()> {
+    /// Reads the file, changes it and writes it; whoever else wants to change it waits until that is done.
+    pub fn change<T>(change: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let path = path()?;
+        // Given back when it is dropped.
+        let _lock = lock(&path).with_context(|| format!("cannot lock {}", path.display()))?;
+        let mut profiles = Self::read()?;
+        let outcome = change(&mut profiles)?;
+        profiles.write()?;
+        Ok(outcome)
+    }
+
+    /// Stores a profile, and keeps all else. The first one is the default from then on.
+    pub fn store(&mut self, name: &str, profile: &Profile) -> anyhow::Result<()> {
         if self.content.profiles.is_empty() && name != DEFAULT {
             self.document["default_profile"] = value(name);
         }
@@ -110,11 +119,11 @@ impl Profiles {
                 None => stored.remove(member),
             };
         }
-        self.write()
+        Ok(())
     }
 
     /// Removes a profile.
-    pub fn remove(mut self, name: &str) -> anyhow::Result<()> {
+    pub fn remove(&mut self, name: &str) -> anyhow::Result<()> {
         let profiles = self.document.get_mut("profiles").and_then(Item::as_table_like_mut);
         if profiles.and_then(|profiles| profiles.remove(name)).is_none() {
             return Err(self.unknown(name));
@@ -122,7 +131,7 @@ impl Profiles {
         if self.content.default_profile.as_deref() == Some(name) {
             self.document.remove("default_profile");
         }
-        self.write()
+        Ok(())
     }
 
     fn unknown(&self, name: &str) -> anyhow::Error {
@@ -146,6 +155,28 @@ impl Profiles {
         };
         write().with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// Where the file is, or would be.
+fn path() -> anyhow::Result<PathBuf> {
+    let folders = etcetera::choose_base_strategy()
+        .context("there is no home folder for profiles; use flags or GROUP_DISPATCH_* variables")?;
+    Ok(folders.config_dir().join("group-dispatch").join("config.toml"))
+}
+
+/// Waits for the turn to change the file. A file of its own is locked, for the one with the profiles is replaced.
+fn lock(path: &Path) -> io::Result<File> {
+    make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
+    let mut options = File::options();
+    // Whoever can open it could keep it locked.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let lock = options.append(true).create(true).open(path.with_extension("lock"))?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 /// What stands in the file, if it is there and the user's alone.

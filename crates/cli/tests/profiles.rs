@@ -5,12 +5,13 @@ mod common;
 
 use std::{
     fs,
-    io::Write,
+    io::{BufReader, Write},
+    net::TcpListener,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
-use common::{Place, Said, Server, command, run, said};
+use common::{Place, Said, Server, command, next_line, run, said};
 
 /// A user with a folder for settings.
 struct User {
@@ -57,6 +58,11 @@ impl User {
 
     /// Logs in with a key on standard input.
     fn logs_in(&self, key: &str, arguments: &[&str]) -> Said {
+        said(self.login(key, arguments).wait_with_output().unwrap())
+    }
+
+    /// A login, running.
+    fn login(&self, key: &str, arguments: &[&str]) -> Child {
         let arguments = [&["login", "--api-key-stdin"], arguments].concat();
         let mut child = self
             .command(&arguments)
@@ -67,7 +73,7 @@ impl User {
             .unwrap();
         // It may have ended already, without a look at the key.
         let _ = child.stdin.take().unwrap().write_all(format!("{key}\n").as_bytes());
-        said(child.wait_with_output().unwrap())
+        child
     }
 }
 
@@ -139,6 +145,46 @@ fn other_profiles_and_comments_stay() {
     assert_eq!(user.text(), format!("{home}{work}"));
     assert_eq!(user.says(&["logout", "--profile", "work"]).status, 0);
     assert_eq!(user.text(), home);
+}
+
+/// The service does not answer before another login, and a logout, have come and gone.
+#[test]
+fn what_changes_while_the_service_is_asked_stays() {
+    let user = User::new();
+    assert_eq!(user.logs_in("k", &["--profile", "old", "--tenant-id", "7", "--no-check"]).status, 0);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let slow = user.login("k", &["--profile", "slow", "--url", &url, "--tenant-id", "7"]);
+    let (mut connection, _) = listener.accept().unwrap();
+    let mut request = BufReader::new(&connection);
+    while next_line(&mut request) != "\r\n" {}
+
+    assert_eq!(user.logs_in("k", &["--profile", "quick", "--tenant-id", "7", "--no-check"]).status, 0);
+    assert_eq!(user.says(&["logout", "--profile", "old"]).status, 0);
+    let body = r#"{"code": 200, "message": "ok", "data": []}"#;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+    write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+    drop(connection);
+
+    let slow = said(slow.wait_with_output().unwrap());
+    assert_eq!(slow.status, 0, "{}", slow.err);
+    let kept = ["old", "quick", "slow"].map(|name| user.text().contains(&format!("[profiles.{name}]")));
+    assert_eq!(kept, [false, true, true], "{}", user.text());
+}
+
+#[test]
+fn of_many_logins_at_once_none_is_lost() {
+    let user = User::new();
+    let names: Vec<_> = (0..12).map(|number| format!("p{number}")).collect();
+    let logins: Vec<_> =
+        names.iter().map(|name| user.login("k", &["--profile", name, "--tenant-id", "7", "--no-check"])).collect();
+    for login in logins {
+        let said = said(login.wait_with_output().unwrap());
+        assert_eq!(said.status, 0, "{}", said.err);
+    }
+    for name in names {
+        assert!(user.text().contains(&format!("[profiles.{name}]")), "{name} is missing in {}", user.text());
+    }
 }
 
 #[test]
