@@ -13,7 +13,8 @@ use std::{
 use common::{Place, command, run};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, AnyOperation, Clock, QueryAllOlWhatsAppInfo, QueryUserStatus, httpmock::MockServer,
+    Answer, AnswersExt, AnyOperation, Clock, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus,
+    httpmock::MockServer,
 };
 use insta::assert_snapshot;
 use regex::Regex;
@@ -201,9 +202,22 @@ fn colours_are_for_terminals() {
 }
 
 #[test]
-fn a_reader_who_has_had_enough_is_no_error() {
-    let mut child = doctor("http://127.0.0.1:1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(child.stdout.take());
-    let said = common::said(child.wait_with_output().unwrap());
-    assert_eq!((said.status, said.err.as_str()), (0, ""));
+fn the_exit_status_does_not_depend_on_who_reads() {
+    let place = Place::new();
+    let server = place.serve();
+    let wrong_in_the_end = MockServer::start();
+    wrong_in_the_end.answers(GetLatestOnlineWhatsAccount, Answer::proxy_page(502));
+    wrong_in_the_end.answers(AnyOperation, Answer::empty());
+    for (url, expected) in [
+        (&*server.url, (0, "")),
+        ("http://127.0.0.1:1", (1, "error: failed checks: connection\n")),
+        (&*wrong_in_the_end.base_url(), (1, "error: failed checks: getLatestOnlineWhatsAccount\n")),
+    ] {
+        let mut doctor = doctor(url);
+        doctor.args(["--api-key", "k"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = doctor.spawn().unwrap();
+        drop(child.stdout.take());
+        let said = common::said(child.wait_with_output().unwrap());
+        assert_eq!((said.status, said.err.as_str()), expected, "{url}");
+    }
 }

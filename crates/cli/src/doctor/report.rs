@@ -34,10 +34,10 @@ impl Report {
         Self { checks: checks.into(), failed: Vec::new(), written: Ok(()) }
     }
 
-    /// Says what a check found, and hands on what it gives; nothing where it failed, or where nobody listens.
+    /// Says what a check found, and hands on what it gives; nothing where it failed.
     pub fn tell<T>(&mut self, check: &'static str, found: anyhow::Result<Found<T>>) -> Option<T> {
         self.checks.retain(|other| *other != check);
-        let value = match found {
+        match found {
             Ok(Found { value, text, is_warning: false }) => {
                 self.line("ok", AnsiColor::Green.on_default(), check, &text);
                 Some(value)
@@ -51,11 +51,11 @@ impl Report {
                 self.line("failed", AnsiColor::Red.on_default(), check, &format!("{error:#}"));
                 None
             }
-        };
-        value.filter(|_| self.written.is_ok())
+        }
     }
 
-    /// Says which checks were not made because of the one that failed last.
+    /// Says which checks were not made because of the one that failed last. A check that failed is an error, whoever
+    /// reads of it.
     pub fn conclude(mut self) -> anyhow::Result<()> {
         if let Some(last) = self.failed.last()
             && !self.checks.is_empty()
@@ -63,10 +63,10 @@ impl Report {
             let because = format!("because the {last} failed");
             self.line("skipped", Style::new().dimmed(), &self.checks.join(", "), &because);
         }
-        self.written?;
-        if self.failed.is_empty() { Ok(()) } else { bail!("failed checks: {}", self.failed.join(", ")) }
+        if self.failed.is_empty() { self.written } else { bail!("failed checks: {}", self.failed.join(", ")) }
     }
 
+    /// Nothing more is said where that could not be done before.
     fn line(&mut self, mark: &str, style: Style, check: &str, text: &str) {
         if self.written.is_ok() {
             self.written = terminal::show(format_args!("{style}{mark:7}{style:#}  {check}: {}", plain(text)));
