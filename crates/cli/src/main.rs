@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod documents;
 mod import;
+mod json;
 mod login;
 mod output;
 mod profiles;

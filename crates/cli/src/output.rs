@@ -1,11 +1,11 @@
 //! Answers in the form that was asked for.
 
-use anyhow::Context;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
     arguments::Output,
+    json,
     rows::{Cell, Rows},
     table,
     terminal::{self, plain},
@@ -19,7 +19,7 @@ pub struct Answer {
 
 impl Answer {
     pub fn new(data: &impl Serialize, rows: Rows) -> anyhow::Result<Self> {
-        Ok(Self { json: serde_json::to_string_pretty(data).context("cannot write the answer as JSON")?, rows })
+        Ok(Self { json: json::pretty(data)?, rows })
     }
 
     pub fn print(&self, output: Output) -> anyhow::Result<()> {
@@ -35,7 +35,7 @@ impl Answer {
 fn ndjson(rows: &Rows) -> anyhow::Result<String> {
     let mut text = String::new();
     for row in rows.iter() {
-        text += &serde_json::to_string(&row).context("cannot write the answer as JSON")?;
+        text += &json::line(&row)?;
         text.push('\n');
     }
     Ok(text)

@@ -62,7 +62,7 @@ pub fn plain(text: &str) -> String {
     text.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-fn steers(c: char) -> bool {
+pub fn steers(c: char) -> bool {
     // Ends of lines and paragraphs, embeddings and overrides of the direction; then its isolates.
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

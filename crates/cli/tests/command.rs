@@ -57,7 +57,7 @@ fn the_pages_examples_are_answered() {
 #[test]
 fn text_from_elsewhere_is_shown_as_text() {
     let place = Place::new();
-    let steering = "\x1b[2J\u{9b}1m\r\nfor\tged \u{202e}\u{2066}";
+    let steering = "\x1b[2J\u{9b}1m\x7f\r\nfor\tged \u{202e}\u{2066}";
     let event = json!({ "userId": 12, "agentAccount": steering, "userName": steering, "whatsApp": "100",
         "name": steering, "source": 2, "countryCode": steering, "detailStatus": 13, "createTime": 1_720_437_931 });
     assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
@@ -71,8 +71,14 @@ fn text_from_elsewhere_is_shown_as_text() {
         assert!(!said.out.replace('\n', "").contains(char::is_control), "{question}");
         assert!(!said.out.contains(['\u{202e}', '\u{2066}']), "{question}");
     }
-    let everywhere = server.json(&["all"]);
-    assert_eq!(everywhere[1]["list"][0]["userName"], steering, "JSON has its own escapes");
+    // JSON has escapes, by which programs get it all.
+    for form in ["json", "ndjson"] {
+        let out = server.ask(&["all", "--output", form]).out;
+        assert!(!out.replace('\n', "").contains(char::is_control) && !out.contains(['\u{202e}', '\u{2066}']), "{out}");
+        let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let agent = if form == "json" { &answer[1]["list"][0] } else { &answer };
+        assert_eq!(agent["userName"], steering, "{form}");
+    }
 }
 
 #[test]

@@ -130,6 +130,18 @@ fn each_change_is_an_object_with_the_contracts_members() {
 }
 
 #[test]
+fn an_object_does_not_steer_the_terminal() {
+    let place = Place::new();
+    let steering = "\u{9b}2J\u{7f}\u{202e}";
+    append(&place, &[event(12, "861821371272", 1, 12, 1).replace("[2J", steering)]);
+    let server = place.serve();
+    let line = Watching::of(&mut server.command(&["watch", "--output", "ndjson"]), &[]).next_line();
+    assert!(line.contains(r"jack \u001b\u009b2J\u007f\u202e"), "{line}");
+    let change: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(change["list"][0]["whatsAppList"][0]["name"], format!("jack \u{1b}{steering}"));
+}
+
+#[test]
 fn one_source_is_watched_alone() {
     let (place, server) = served();
     let mut watching = Watching::of(&mut server.command(&["watch", "--source", "pc"]), &[]);

@@ -3,7 +3,6 @@
 use std::mem;
 
 use anstyle::Style;
-use anyhow::Context;
 use group_dispatch_client::Change;
 use jiff::Zoned;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use serde::Serialize;
 use super::{Observer, words};
 use crate::{
     arguments::Form,
+    json,
     terminal::{self, plain},
 };
 
@@ -41,7 +41,7 @@ fn print(form: Form, now: &Zoned, change: &Change) -> anyhow::Result<()> {
     match form {
         Form::Ndjson => {
             let timed = Timed { time: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(), change };
-            terminal::print(serde_json::to_string(&timed).context("cannot write the change as JSON")?)
+            terminal::print(json::line(&timed)?)
         }
         Form::Text => words::lines(change).iter().try_for_each(|line| {
             let style = Style::new().fg_color(line.color.map(Into::into));
