@@ -1,11 +1,14 @@
 //! What can be said on the command line.
 
 use std::{
+    env,
+    ffi::OsString,
     net::{SocketAddr, ToSocketAddrs},
     path::PathBuf,
+    str::FromStr,
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, builder::Resettable};
 use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
@@ -36,6 +39,29 @@ pub struct Arguments {
     pub command: Command,
     #[command(flatten)]
     pub color: Color,
+}
+
+impl Arguments {
+    /// What this process was started with, or its end where that is wrong or help was asked for.
+    pub fn given() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// A variable that is empty counts as one that is not set.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |value: &OsString| value.to_str().is_some_and(|text| text.trim().is_empty());
+    let spared = |arg: Arg| match arg.get_env().and_then(env::var_os) {
+        Some(value) if is_empty(&value) => arg.env(Resettable::Reset),
+        _ => arg,
+    };
+    command.mut_args(spared).mut_subcommands(without_empty_variables)
+}
+
+/// A variable that was read from a file may come with the end of its line.
+fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.trim().parse()
 }
 
 #[derive(Subcommand)]
@@ -173,7 +199,8 @@ pub struct Import {
     /// The file; `-` is standard input.
     pub file: PathBuf,
     /// The tenant whose events they are.
-    #[arg(long, visible_alias = "tenant-id", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID")]
+    #[arg(long, visible_alias = "tenant-id", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID",
+          value_parser = trimmed::<TenantId>)]
     pub tenant: TenantId,
     /// Print the number of the last line that is stored, on standard output, each time more of them are.
     #[arg(long)]
@@ -192,7 +219,7 @@ pub struct Import {
 #[derive(Args)]
 pub struct Login {
     /// The profile's name; the default one when it is not given.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
+    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME", value_parser = trimmed::<String>)]
     pub profile: Option<String>,
     /// The service's address.
     #[arg(long)]
@@ -215,7 +242,7 @@ pub struct Login {
 #[derive(Args)]
 pub struct Logout {
     /// The profile's name; the default one when it is not given.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME")]
+    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME", value_parser = trimmed::<String>)]
     pub profile: Option<String>,
 }
 

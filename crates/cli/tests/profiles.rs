@@ -231,6 +231,21 @@ fn flags_win_over_variables_and_these_over_the_profile() {
 }
 
 #[test]
+fn an_empty_variable_says_nothing_and_the_end_of_its_line_is_no_part_of_one() {
+    let (_place, server) = server();
+    let user = User::new();
+    user.writes(&format!("[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'k'\n", server.url));
+    let names = ["URL", "TENANT_ID", "API_KEY", "PROFILE", "UTC_OFFSET"].map(|name| format!("GROUP_DISPATCH_{name}"));
+    for empty in ["", " \n"] {
+        let said = run(user.command(&["log", "--source", "pc"]).envs(names.iter().map(|name| (name, empty))));
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{empty:?}");
+    }
+    let values = [&*server.url, "7", "k", "default"].map(|value| format!("{value}\r\n"));
+    let said = run(user.command(&["all"]).envs(names.iter().zip(&values)));
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+}
+
+#[test]
 fn who_says_it_all_needs_no_profiles() {
     let (_place, server) = server();
     let user = User::new();
