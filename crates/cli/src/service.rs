@@ -59,6 +59,9 @@ impl Service {
                 anyhow!("the service at {} did not answer in time; try again later", self.url)
             }
             Error::Connection { source, .. } => self.explain_broken(source),
+            Error::BudgetExhausted { last } => {
+                anyhow!("{} (not tried again, for too many requests fail)", self.explain(last))
+            }
             _ => anyhow!("{error}"),
         }
     }
@@ -91,5 +94,25 @@ impl Service {
                 },
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use group_dispatch_client::RetryPolicy;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_not_tried_again_is_explained_as_well() {
+        let (tenant_id, api_key) = (TenantId::from(7), ApiKey::new("k"));
+        let service = Service::new("http://127.0.0.1:1".to_owned(), tenant_id, &api_key, None);
+        let refused = service.client().unwrap().all_online().retry(RetryPolicy::never()).await.unwrap_err();
+        let exhausted = Error::BudgetExhausted { last: Box::new(refused) };
+        assert_eq!(
+            service.explain(&exhausted).to_string(),
+            "nothing listens at http://127.0.0.1:1; is the server running, and the address right? (not tried again, \
+             for too many requests fail)"
+        );
     }
 }
