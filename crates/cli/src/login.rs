@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
-use group_dispatch_client::ApiKey;
+use group_dispatch_client::{ApiKey, hosts};
 use group_dispatch_types::BusinessCode;
 
 use crate::{
@@ -13,9 +13,6 @@ use crate::{
     service::Service,
     terminal,
 };
-
-/// Where the vendor answers.
-const VENDOR: &str = "https://api.socialepoch.com";
 
 pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     let profiles = Profiles::read()?;
@@ -27,7 +24,7 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     // Whoever gives the key on standard input has no more to say there.
     let asks = io::stdin().is_terminal() && !arguments.api_key_stdin;
 
-    let suggested = known.url.clone().unwrap_or_else(|| VENDOR.to_owned());
+    let suggested = known.url.clone().unwrap_or_else(|| hosts::VENDOR.to_owned());
     let url = match &arguments.url {
         Some(url) => url.clone(),
         None if asks => prompt("Address", Some(&suggested))?,
