@@ -225,11 +225,14 @@ fn lines_can_be_had_on_a_terminal_too() {
 fn colours_are_shown_where_they_are_wanted() {
     let server = MockServer::start();
     server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
-    for (when, color) in [("always", vt100::Color::Idx(2)), ("never", vt100::Color::Default)] {
+    let (green, plain) = (vt100::Color::Idx(2), vt100::Color::Default);
+    for (when, no_color, color) in
+        [("always", "", green), ("always", "1", green), ("auto", "", green), ("auto", "1", plain), ("never", "", plain)]
+    {
         let mut command = watching(&server);
-        let mut terminal = Terminal::with(command.args(["--color", when]), 24, 80);
+        let mut terminal = Terminal::with(command.args(["--color", when]).env("NO_COLOR", no_color), 24, 80);
         terminal.await_text(&["861821371272", "ok, last answer"]);
-        assert_eq!(terminal.parser.screen().cell(2, 0).unwrap().fgcolor(), color, "{when}");
+        assert_eq!(terminal.parser.screen().cell(2, 0).unwrap().fgcolor(), color, "{when} {no_color:?}");
     }
 }
 

@@ -46,9 +46,8 @@ struct Screen(DefaultTerminal);
 
 impl Screen {
     fn open() -> anyhow::Result<Self> {
-        if anstream::stdout().current_choice() == anstream::ColorChoice::Never {
-            crossterm::style::force_color_output(false);
-        }
+        // By itself it would look at NO_COLOR alone.
+        crossterm::style::force_color_output(anstream::stdout().current_choice() != anstream::ColorChoice::Never);
         Ok(Self(ratatui::try_init().context("cannot take over the terminal; --output text prints lines")?))
     }
 }
