@@ -201,6 +201,20 @@ fn a_failing_service_is_seen_with_what_was_known() {
     assert_snapshot!(terminal.await_text(&["ask again a little later", "861821371272"]));
 }
 
+/// A source may be missing in an answer, or suddenly have nobody.
+#[test]
+fn who_is_not_taken_for_gone_yet_is_marked() {
+    let (pc, mobile) = (|| source_group(Source::Pc, []), || source_group(Source::Mobile, []));
+    for latest in [Answer::ok([mobile()]), Answer::ok([pc(), mobile()])] {
+        let fails = Answer::business(BusinessCode::DatabaseError);
+        let server = MockServer::start();
+        server.answers(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), latest, fails]);
+        let mut terminal = Terminal::with(&watching(&server), 24, 120);
+        terminal
+            .await_text(&["pc: 1 agent, 1 account (as before: the latest answer has nobody there)", "failing since"]);
+    }
+}
+
 #[test]
 fn a_refusal_stands_on_the_users_own_screen() {
     let server = MockServer::start();

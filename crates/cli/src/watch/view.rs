@@ -115,7 +115,11 @@ impl View {
     fn counts(&self) -> Line<'_> {
         let counts = self.present.iter().map(|group| {
             let accounts: usize = group.list.iter().map(|agent| agent.whats_app_list.len()).sum();
-            let doubt = if self.doubted.contains(&group.source) { " (not in the latest answer)" } else { "" };
+            let doubt = if self.doubted.contains(&group.source) {
+                " (as before: the latest answer has nobody there)"
+            } else {
+                ""
+            };
             let (agents, accounts) = (counted(group.list.len(), "agent"), counted(accounts, "account"));
             format!("{}: {agents}, {accounts}{doubt}", group.source)
         });
