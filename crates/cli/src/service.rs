@@ -49,7 +49,8 @@ impl Service {
     }
 
     pub fn client(&self) -> anyhow::Result<Client> {
-        Ok(Client::builder().base_url(&self.url).credentials(self.credentials.clone()).build()?)
+        let client = Client::builder().base_url(&self.url).credentials(self.credentials.clone());
+        Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
     }
 
     /// What was wrong in words that say what to do about it.

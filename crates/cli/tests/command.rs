@@ -12,6 +12,7 @@ use std::{
 
 use common::{Place, command, next_line, run, signal};
 use group_dispatch_client::Credentials;
+use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
@@ -79,6 +80,18 @@ fn text_from_elsewhere_is_shown_as_text() {
         let agent = if form == "json" { &answer[1]["list"][0] } else { &answer };
         assert_eq!(agent["userName"], steering, "{form}");
     }
+}
+
+#[test]
+fn requests_say_that_they_are_the_commands() {
+    let server = MockServer::start();
+    let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::ok([]));
+    let said = run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &server.base_url()]));
+    assert_eq!(said.status, 0, "{}", said.err);
+    let requests = calls.requests();
+    let headers = requests[0].headers_vec();
+    let (_, agent) = headers.iter().find(|(name, _)| name == "user-agent").unwrap();
+    assert!(agent.ends_with(concat!(" group-dispatch/", env!("CARGO_PKG_VERSION"))), "{agent}");
 }
 
 #[test]
