@@ -77,7 +77,6 @@ pub enum Error {
     /// The call failed in a way that is worth another attempt, but so did too many others: the client's retry budget is
     /// used up (see [`RetryBudget`](crate::RetryBudget)).
     #[error("the call failed, and was not tried again, because too many others fail as well")]
-    #[non_exhaustive]
     BudgetExhausted {
         /// How the last attempt failed.
         #[source]
