@@ -25,7 +25,7 @@ pub enum Error {
         sent: Sent,
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("HTTP status {status} without the service's envelope{sent}; {}{}", advice(*status), quoted(" It", body))]
+    #[error("HTTP status {status} without the service's envelope{sent}; {}", advice(*status, body))]
     #[non_exhaustive]
     Http {
         /// The HTTP status.
@@ -120,8 +120,12 @@ const fn broken(_: &reqwest::Error) -> &'static str {
     "can't connect to the service, or the connection broke"
 }
 
-const fn advice(status: u16) -> &'static str {
-    if status >= 500 { "try again later" } else { "is the address right?" }
+fn advice(status: u16, body: &str) -> String {
+    if status >= 500 {
+        format!("try again later{}", quoted("; it", body))
+    } else {
+        format!("is the address right?{}", quoted(" It", body))
+    }
 }
 
 fn quoted(before: &str, body: &str) -> String {
