@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::Context;
 use clap::CommandFactory;
+use clap_complete::Shell;
 use clap_mangen::Man as Page;
 
 use crate::{
@@ -14,7 +15,18 @@ use crate::{
 pub fn completions(arguments: &Completions) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "group-dispatch", &mut script);
-    terminal::write(&String::from_utf8(script)?)
+    let script = String::from_utf8(script)?;
+    match arguments.shell {
+        Shell::Bash => terminal::write(&with_one_name(&script)),
+        _ => terminal::write(&script),
+    }
+}
+
+/// The script for bash goes by a name for each subcommand, and clap writes a hyphen of the command's own in two ways
+/// there: one where the name is set, another where it is looked up, so that no subcommand is ever found
+/// (clap-rs/clap#6421). This is the first of the two everywhere.
+fn with_one_name(script: &str) -> String {
+    script.replace("group__subcmd__dispatch__subcmd", "group__dispatch__subcmd")
 }
 
 pub fn man(arguments: &Man) -> anyhow::Result<()> {

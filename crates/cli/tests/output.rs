@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use common::{Place, Server, command, run, said};
 use insta::assert_snapshot;
@@ -200,6 +200,32 @@ fn shells_complete_the_command() {
         for word in ["group-dispatch", "recent", "tenant-id", "utc-offset"] {
             assert!(said.out.contains(word), "{shell} does not know {word}");
         }
+    }
+}
+
+#[test]
+fn bash_completes_subcommands_and_what_follows_them() {
+    const COMPLETE: &str = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _group__dispatch "$1" "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"; printf '%s\n' "${COMPREPLY[@]}""#;
+    if Command::new("bash").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no bash here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("group-dispatch.bash");
+    std::fs::write(&script, run(command().args(["completions", "bash"])).out).unwrap();
+    for (words, expected) in [
+        ("tenant ", &["add", "list", "remove"][..]),
+        ("tenant add --rep", &["--replace-key"]),
+        ("all --output ", &["table", "json", "ndjson", "csv"]),
+        ("watch --so", &["--source"]),
+    ] {
+        let mut bash = Command::new("bash");
+        bash.args(["--norc", "-c", COMPLETE, "bash"]).arg(&script).arg("group-dispatch").args(words.split(' '));
+        let said = run(&mut bash);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{words}");
+        let completed: Vec<_> = said.out.lines().collect();
+        assert!(expected.iter().all(|word| completed.contains(word)), "{words}: {completed:?}");
     }
 }
 
