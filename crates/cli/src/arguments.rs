@@ -17,7 +17,7 @@ use group_dispatch_types::UtcOffset;
 use crate::database::Database;
 
 pub use questions::{Asking, Output, Question, Reading};
-pub use service::{Doctor, ServiceArguments};
+pub use service::{SERVICE_VARIABLES, Said, ServiceArguments};
 pub use watch::{Form, Watch};
 
 mod questions;
@@ -79,7 +79,7 @@ pub enum Command {
     /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
     /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
     /// failed; warnings leave it at 0. The key is never shown.
-    Doctor(Doctor),
+    Doctor(ServiceArguments),
     Login(Login),
     Logout(Logout),
     Completions(Completions),

@@ -11,13 +11,13 @@ use group_dispatch_types::BusinessCode;
 use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
 
 use crate::{
-    arguments::Doctor,
+    arguments::ServiceArguments,
     doctor::{
         greeting::Greeting,
         report::{Found, Report},
     },
     profiles::Profiles,
-    service::Service,
+    service::{Origins, Service},
 };
 
 mod clock;
@@ -42,14 +42,14 @@ const CHECKS: [&str; 12] = [
 /// Who waits for a diagnosis has waited enough before.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub async fn run(arguments: &Doctor) -> anyhow::Result<()> {
+pub async fn run(arguments: &ServiceArguments) -> anyhow::Result<()> {
     let mut report = Report::new(&CHECKS);
     examine(arguments, &mut report).await;
     report.conclude()
 }
 
 /// Ends early where a check fails without which the next ones tell nothing.
-async fn examine(arguments: &Doctor, report: &mut Report) -> Option<()> {
+async fn examine(arguments: &ServiceArguments, report: &mut Report) -> Option<()> {
     let service = report.tell("configuration", configuration(arguments))?;
     let (url, client) = report.tell("address", address(&service))?;
     let is_local = report.tell("connection", connection(&service, &url).await)?;
@@ -69,16 +69,17 @@ async fn once<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
     query.retry(RetryPolicy::never()).timeout(PATIENCE).await
 }
 
-fn configuration(arguments: &Doctor) -> anyhow::Result<Found<Service>> {
-    let service = Service::chosen(&arguments.service)?;
-    let profile = match (arguments.url_by, arguments.tenant_id_by, arguments.api_key_by) {
-        (Some(_), Some(_), Some(_)) => None,
+fn configuration(arguments: &ServiceArguments) -> anyhow::Result<Found<Service>> {
+    let (service, origins) = Service::traced(arguments)?;
+    let profile = match origins {
+        Origins { url: Some(_), tenant_id: Some(_), api_key: Some(_) } => None,
         _ => Some(Profiles::read()?),
     };
-    let name = profile.as_ref().map(|profiles| profiles.name(arguments.service.profile.as_deref()));
+    let named = arguments.profile.as_ref().map(|name| &*name.value);
+    let name = profile.as_ref().map(|profiles| profiles.name(named));
     let profile_name = format!("profile {}", name.unwrap_or_default());
     let by = |said: Option<&'static str>| said.unwrap_or(&profile_name).to_owned();
-    let (url_by, tenant_by, key_by) = (by(arguments.url_by), by(arguments.tenant_id_by), by(arguments.api_key_by));
+    let (url_by, tenant_by, key_by) = (by(origins.url), by(origins.tenant_id), by(origins.api_key));
     let file = profile.map(|profiles| format!("; profiles stand in {}", profiles.path().display())).unwrap_or_default();
     let (tenant, key) = (service.credentials.tenant_id(), service.credentials.api_key().expose());
     let text = format!("address from {url_by}, tenant {tenant} from {tenant_by}, key from {key_by}{file}");

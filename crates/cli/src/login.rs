@@ -1,13 +1,16 @@
 //! `group-dispatch login` and `logout`.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::{
+    env,
+    io::{self, BufRead, IsTerminal, Write},
+};
 
 use anyhow::{Context, bail};
 use group_dispatch_client::{ApiKey, hosts};
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    arguments::{Login, Logout},
+    arguments::{Login, Logout, SERVICE_VARIABLES},
     profiles::{Profile, Profiles},
     questions,
     service::Service,
@@ -56,7 +59,18 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     let profile = Profile { url: Some(url), tenant_id: Some(tenant_id), api_key: Some(api_key), utc_offset };
     // What was read above may be old by now.
     Profiles::change(|profiles| profiles.store(&name, &profile))?;
-    terminal::show(terminal::plain(&format!("profile {name} is stored in {}", profiles.path().display())))
+    terminal::show(terminal::plain(&format!("profile {name} is stored in {}", profiles.path().display())))?;
+    warn_of_variables(&name);
+    Ok(())
+}
+
+fn warn_of_variables(name: &str) {
+    let is_set = |variable: &&str| env::var(variable).is_ok_and(|value| !value.trim().is_empty());
+    let set: Vec<_> = SERVICE_VARIABLES.into_iter().filter(is_set).collect();
+    if !set.is_empty() {
+        let set = set.join(", ");
+        terminal::remark(&format!("these variables win over the profile, unless --profile {name} is given: {set}"));
+    }
 }
 
 async fn check(service: &Service) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
 use group_dispatch_types::UtcOffset;
 
 use crate::{
-    arguments::ServiceArguments,
+    arguments::{Said, ServiceArguments},
     profiles::{Profile, Profiles},
 };
 
@@ -19,23 +19,44 @@ pub struct Service {
     pub utc_offset: UtcOffset,
 }
 
+/// By which flag or variable each part was said; none is by the profile.
+pub struct Origins {
+    pub url: Option<&'static str>,
+    pub tenant_id: Option<&'static str>,
+    pub api_key: Option<&'static str>,
+}
+
 impl Service {
     pub fn new(url: String, tenant_id: TenantId, api_key: &ApiKey, utc_offset: Option<UtcOffset>) -> Self {
         let credentials = Credentials::new(tenant_id, api_key.expose());
         Self { url, credentials, utc_offset: utc_offset.unwrap_or_default() }
     }
 
-    /// What flags and variables say, and the profile where they say nothing.
+    /// What flags and variables say, and a profile.
     pub fn chosen(arguments: &ServiceArguments) -> anyhow::Result<Self> {
+        Ok(Self::traced(arguments)?.0)
+    }
+
+    /// The same, and where it comes from.
+    pub fn traced(arguments: &ServiceArguments) -> anyhow::Result<(Self, Origins)> {
         let ServiceArguments { url, tenant_id, api_key, profile: name } = arguments;
         // Who says it all has no need of profiles, and nothing to do with what is wrong with them.
         let said = url.is_some() && tenant_id.is_some() && api_key.is_some();
-        let profile =
-            if said && name.is_none() { Profile::default() } else { Profiles::read()?.find(name.as_deref())? };
-        // A zone goes with its service.
-        let utc_offset = if url.is_none() { profile.utc_offset } else { None };
-        match (url.clone().or(profile.url), tenant_id.or(profile.tenant_id), api_key.clone().or(profile.api_key)) {
-            (Some(url), Some(tenant_id), Some(api_key)) => Ok(Self::new(url, tenant_id, &api_key, utc_offset)),
+        let profile = match name {
+            None if said => Profile::default(),
+            _ => Profiles::read()?.find(name.as_ref().map(|name| &*name.value))?,
+        };
+        let is_named = name.as_ref().is_some_and(|name| name.is_by_flag);
+        let url = part(url.as_ref(), profile.url, is_named);
+        let tenant_id = part(tenant_id.as_ref(), profile.tenant_id, is_named);
+        let api_key = part(api_key.as_ref(), profile.api_key, is_named);
+        match (url, tenant_id, api_key) {
+            (Some((url, url_by)), Some((tenant_id, tenant_id_by)), Some((api_key, api_key_by))) => {
+                // A zone goes with its service.
+                let utc_offset = if url_by.is_none() { profile.utc_offset } else { None };
+                let origins = Origins { url: url_by, tenant_id: tenant_id_by, api_key: api_key_by };
+                Ok((Self::new(url, tenant_id, &api_key, utc_offset), origins))
+            }
             (url, tenant_id, api_key) => {
                 let missing = [
                     ("address (GROUP_DISPATCH_URL)", url.is_none()),
@@ -95,6 +116,20 @@ impl Service {
                 },
             }
         }
+    }
+}
+
+/// One part of it, and by which flag or variable it was said. A profile wins over variables where a flag names it, and
+/// never over flags.
+fn part<T: Clone>(
+    said: Option<&Said<T>>,
+    profile: Option<T>,
+    is_profile_named: bool,
+) -> Option<(T, Option<&'static str>)> {
+    match (said, profile) {
+        (Some(said), None) => Some((said.value.clone(), Some(said.by))),
+        (Some(said), Some(_)) if said.is_by_flag || !is_profile_named => Some((said.value.clone(), Some(said.by))),
+        (_, profile) => Some((profile?, None)),
     }
 }
 

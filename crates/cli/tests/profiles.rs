@@ -198,14 +198,16 @@ fn the_first_profile_is_the_default() {
     assert!(!user.text().contains("default_profile"));
 }
 
-/// Flags, then variables, then the profile; and of profiles the flag's, then the variable's, then the file's default.
+/// Flags, then a profile that a flag names, then variables, then another profile; and of profiles the flag's, then
+/// the variable's, then the file's default.
 #[test]
-fn flags_win_over_variables_and_these_over_the_profile() {
+fn flags_win_over_variables_and_these_over_a_profile_that_no_flag_names() {
     let (_place, server) = server();
     let user = User::new();
     user.writes(&format!(
         "default_profile = 'good'\n[profiles.good]\nurl = '{url}'\ntenant_id = 7\napi_key = 'k'\n\
-         [profiles.bad]\nurl = '{url}'\ntenant_id = 7\napi_key = 'wrong'\n",
+         [profiles.bad]\nurl = '{url}'\ntenant_id = 7\napi_key = 'wrong'\n\
+         [profiles.keyless]\nurl = '{url}'\ntenant_id = 7\n",
         url = server.url
     ));
     let status = |variables: &[(&str, &str)], arguments: &[&str]| {
@@ -216,9 +218,16 @@ fn flags_win_over_variables_and_these_over_the_profile() {
     assert_eq!(status(&[("GROUP_DISPATCH_PROFILE", "bad")], &[]), 1);
     assert_eq!(status(&[("GROUP_DISPATCH_PROFILE", "bad")], &["--profile", "good"]), 0);
     assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &[]), 1);
-    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &["--profile", "good"]), 1);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &["--profile", "good"]), 0);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong"), ("GROUP_DISPATCH_PROFILE", "good")], &[]), 1);
     assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "wrong")], &["--api-key", "k"]), 0);
-    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "k")], &["--profile", "bad"]), 0);
+    assert_eq!(status(&[("GROUP_DISPATCH_API_KEY", "k")], &["--profile", "bad"]), 1);
+    assert_eq!(status(&[], &["--profile", "bad", "--api-key", "k"]), 0);
+    assert_eq!(
+        status(&[("GROUP_DISPATCH_API_KEY", "k")], &["--profile", "keyless"]),
+        0,
+        "what it lacks is said elsewhere"
+    );
     let nowhere = user.says(&["all", "--profile", "nowhere"]);
     let file = user.file();
     assert_eq!(
@@ -228,6 +237,29 @@ fn flags_win_over_variables_and_these_over_the_profile() {
             file.display()
         )
     );
+}
+
+#[test]
+fn who_logs_in_is_told_of_variables_that_win() {
+    let user = User::new();
+    let login = |variables: [(&str, &str); 2]| {
+        let arguments = ["login", "--profile", "work", "--tenant-id", "7", "--no-check", "--api-key-stdin"];
+        let mut child = user.command(&arguments);
+        let child = child.envs(variables).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"k\n").unwrap();
+        said(child.wait_with_output().unwrap())
+    };
+    let told = login([("GROUP_DISPATCH_URL", "http://127.0.0.1:1"), ("GROUP_DISPATCH_API_KEY", "other-secret")]);
+    assert_eq!(
+        (told.status, told.err.as_str()),
+        (
+            0,
+            "these variables win over the profile, unless --profile work is given: GROUP_DISPATCH_URL, \
+             GROUP_DISPATCH_API_KEY\n"
+        )
+    );
+    assert_eq!(login([("GROUP_DISPATCH_URL", ""), ("GROUP_DISPATCH_API_KEY", " ")]).err, "");
 }
 
 #[test]

@@ -7,61 +7,75 @@ use group_dispatch_client::{ApiKey, TenantId};
 
 use super::trimmed;
 
+/// The variables that win over a profile which no flag names.
+pub const SERVICE_VARIABLES: [&str; 3] = [URL, TENANT_ID, API_KEY];
+const URL: &str = "GROUP_DISPATCH_URL";
+const TENANT_ID: &str = "GROUP_DISPATCH_TENANT_ID";
+const API_KEY: &str = "GROUP_DISPATCH_API_KEY";
+const PROFILE: &str = "GROUP_DISPATCH_PROFILE";
+
+/// Whom to ask, and as whom, as far as flags and variables say.
+#[derive(Default)]
+pub struct ServiceArguments {
+    pub url: Option<Said<String>>,
+    pub tenant_id: Option<Said<TenantId>>,
+    pub api_key: Option<Said<ApiKey>>,
+    pub profile: Option<Said<String>>,
+}
+
+/// What a flag or a variable says.
+pub struct Said<T> {
+    pub value: T,
+    /// The flag or variable.
+    pub by: &'static str,
+    pub is_by_flag: bool,
+}
+
 /// Whom to ask, and as whom.
 ///
-/// Each of address, tenant and key is taken from its flag, else from its variable, else from the profile.
-#[derive(Args, Default)]
-pub struct ServiceArguments {
+/// Each of address, tenant and key is taken from its flag, else from its variable, else from the profile; but a profile
+/// that is named by its flag comes before variables.
+#[derive(Args)]
+struct Flags {
     /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's.
-    #[arg(long, env = "GROUP_DISPATCH_URL", value_parser = trimmed::<String>)]
-    pub url: Option<String>,
+    #[arg(long, env = URL, value_parser = trimmed::<String>)]
+    url: Option<String>,
     /// The tenant; when it is not given the profile's.
-    #[arg(long, visible_alias = "tenant", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID",
+    #[arg(long, visible_alias = "tenant", env = TENANT_ID, value_name = "ID",
           value_parser = trimmed::<TenantId>)]
-    pub tenant_id: Option<TenantId>,
+    tenant_id: Option<TenantId>,
     /// The tenant's key; when it is not given the profile's. Others can see it in the list of processes; a profile and
     /// the variable are safer.
-    #[arg(long, env = "GROUP_DISPATCH_API_KEY", hide_env_values = true, value_name = "KEY", value_parser = api_key)]
-    pub api_key: Option<ApiKey>,
-    /// The profile for what neither flags nor variables say; made by `group-dispatch login`.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME", value_parser = trimmed::<String>)]
-    pub profile: Option<String>,
+    #[arg(long, env = API_KEY, hide_env_values = true, value_name = "KEY", value_parser = api_key)]
+    api_key: Option<ApiKey>,
+    /// The profile for what neither flags nor variables say; made by `group-dispatch login`. Named by this flag, it wins
+    /// over the variables.
+    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>)]
+    profile: Option<String>,
 }
 
 fn api_key(text: &str) -> Result<ApiKey, Infallible> {
     trimmed::<String>(text).map(ApiKey::new)
 }
 
-/// A service, and by which flag or variable each part of it was said; none is by the profile.
-pub struct Doctor {
-    pub service: ServiceArguments,
-    pub url_by: Option<&'static str>,
-    pub tenant_id_by: Option<&'static str>,
-    pub api_key_by: Option<&'static str>,
-}
-
-impl Args for Doctor {
+impl Args for ServiceArguments {
     fn augment_args(command: Command) -> Command {
-        ServiceArguments::augment_args(command)
+        Flags::augment_args(command)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
-        ServiceArguments::augment_args_for_update(command)
+        Flags::augment_args_for_update(command)
     }
 }
 
-impl FromArgMatches for Doctor {
+impl FromArgMatches for ServiceArguments {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let by = |id, flag, variable| match matches.value_source(id)? {
-            ValueSource::CommandLine => Some(flag),
-            ValueSource::EnvVariable => Some(variable),
-            _ => None,
-        };
+        let Flags { url, tenant_id, api_key, profile } = Flags::from_arg_matches(matches)?;
         Ok(Self {
-            service: ServiceArguments::from_arg_matches(matches)?,
-            url_by: by("url", "--url", "GROUP_DISPATCH_URL"),
-            tenant_id_by: by("tenant_id", "--tenant-id", "GROUP_DISPATCH_TENANT_ID"),
-            api_key_by: by("api_key", "--api-key", "GROUP_DISPATCH_API_KEY"),
+            url: said(matches, "url", url, "--url", URL),
+            tenant_id: said(matches, "tenant_id", tenant_id, "--tenant-id", TENANT_ID),
+            api_key: said(matches, "api_key", api_key, "--api-key", API_KEY),
+            profile: said(matches, "profile", profile, "--profile", PROFILE),
         })
     }
 
@@ -69,4 +83,15 @@ impl FromArgMatches for Doctor {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+fn said<T>(
+    matches: &ArgMatches,
+    id: &str,
+    value: Option<T>,
+    flag: &'static str,
+    variable: &'static str,
+) -> Option<Said<T>> {
+    let is_by_flag = matches.value_source(id) == Some(ValueSource::CommandLine);
+    Some(Said { value: value?, by: if is_by_flag { flag } else { variable }, is_by_flag })
 }
