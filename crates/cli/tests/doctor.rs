@@ -37,9 +37,10 @@ fn found(doctor: &mut Command) -> String {
     let patterns = [
         (r"\d+\.\d ms", "TIME ms"),
         (r"127\.0\.0\.1:\d\d+", "127.0.0.1:PORT"),
-        ("[12]s (ahead of|behind) the service's", "the same as the service's, to a second"),
         ("59m 59s|1h 1s", "1h"),
         ("1m 39s|1m 41s", "1m 40s"),
+        // After those above, which may end in such seconds.
+        ("[12]s (ahead of|behind) the service's", "the same as the service's, to a second"),
     ];
     patterns
         .iter()
