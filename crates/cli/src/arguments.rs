@@ -6,6 +6,7 @@ use std::{
     net::{SocketAddr, ToSocketAddrs},
     path::PathBuf,
     str::FromStr,
+    time::Duration,
 };
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, builder::Resettable};
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
 use group_dispatch_types::UtcOffset;
+use jiff::SignedDuration;
 
 use crate::database::Database;
 
@@ -62,6 +64,24 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 /// A variable that was read from a file may come with the end of its line.
 fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
     text.trim().parse()
+}
+
+/// How long an answer is waited for unless something else is said.
+const WAIT: &str = "30s";
+
+/// Seconds, or a number of any unit.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let spelt = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    seconds.or_else(spelt).ok_or("expected a time such as 10, 10s, 500ms or 2m")
+}
+
+/// A time in which something can happen.
+fn wait(text: &str) -> Result<Duration, &'static str> {
+    match duration(text)? {
+        Duration::ZERO => Err("expected a time that is longer than nothing"),
+        wait => Ok(wait),
+    }
 }
 
 #[derive(Subcommand)]
@@ -260,4 +280,21 @@ pub struct Man {
     /// Write a page for this command and each of its subcommands into this folder instead.
     #[arg(long)]
     pub dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units_or_are_seconds() {
+        for (text, milliseconds) in
+            [("10", 10_000), ("10s", 10_000), ("500ms", 500), ("2m", 120_000), ("1m 30s", 90_000), ("0", 0)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "-1", "-1s", "1.5", "5x", "99999999999999999999"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 }

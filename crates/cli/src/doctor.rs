@@ -66,7 +66,7 @@ async fn examine(arguments: &ServiceArguments, report: &mut Report) -> Option<()
 }
 
 async fn once<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
-    query.retry(RetryPolicy::never()).timeout(PATIENCE).await
+    query.retry(RetryPolicy::never()).await
 }
 
 fn configuration(arguments: &ServiceArguments) -> anyhow::Result<Found<Service>> {
@@ -91,7 +91,7 @@ fn configuration(arguments: &ServiceArguments) -> anyhow::Result<Found<Service>>
 }
 
 fn address(service: &Service) -> anyhow::Result<Found<(Url, Client)>> {
-    let client = service.client()?;
+    let client = service.client(PATIENCE)?;
     let url: Url = service.url.parse()?;
     Ok(Found::fine((url, client), &service.url))
 }

@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{self, BufRead, IsTerminal, Write},
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -16,6 +17,9 @@ use crate::{
     service::Service,
     terminal,
 };
+
+/// Somebody sits there and waits.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     let profiles = Profiles::read()?;
@@ -74,7 +78,7 @@ fn warn_of_variables(name: &str) {
 }
 
 async fn check(service: &Service) -> anyhow::Result<()> {
-    match questions::knock(&service.client()?).await {
+    match questions::knock(&service.client(PATIENCE)?).await {
         Ok(()) => Ok(()),
         Err(refused) if refused.code() == Some(BusinessCode::TokenWrong) => {
             bail!("the service refuses this tenant and key; nothing was stored")

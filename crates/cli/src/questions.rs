@@ -17,7 +17,7 @@ use crate::{
 pub async fn run(question: &Question) -> anyhow::Result<()> {
     let asking = question.asking();
     let service = Service::chosen(&asking.service)?;
-    let answer = ask(&service.client()?, question, service.utc_offset).await;
+    let answer = ask(&service.client(asking.timeout)?, question, service.utc_offset).await;
     let explained = |error: anyhow::Error| match error.downcast_ref() {
         Some(refusal) => service.explain(refusal),
         None => error,

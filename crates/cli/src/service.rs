@@ -1,6 +1,6 @@
 //! The service that is asked, and why it could not be.
 
-use std::{error::Error as StdError, io};
+use std::{error::Error as StdError, io, time::Duration};
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
@@ -69,8 +69,9 @@ impl Service {
         }
     }
 
-    pub fn client(&self) -> anyhow::Result<Client> {
-        let client = Client::builder().base_url(&self.url).credentials(self.credentials.clone());
+    /// A client that waits as long for each answer, with all its tries.
+    pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+        let client = Client::builder().base_url(&self.url).credentials(self.credentials.clone()).timeout(timeout);
         Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
     }
 
@@ -143,7 +144,13 @@ mod tests {
     async fn what_was_not_tried_again_is_explained_as_well() {
         let (tenant_id, api_key) = (TenantId::from(7), ApiKey::new("k"));
         let service = Service::new("http://127.0.0.1:1".to_owned(), tenant_id, &api_key, None);
-        let refused = service.client().unwrap().all_online().retry(RetryPolicy::never()).await.unwrap_err();
+        let refused = service
+            .client(Duration::from_secs(30))
+            .unwrap()
+            .all_online()
+            .retry(RetryPolicy::never())
+            .await
+            .unwrap_err();
         let exhausted = Error::BudgetExhausted { last: Box::new(refused) };
         assert_eq!(
             service.explain(&exhausted).to_string(),

@@ -7,7 +7,7 @@ use std::{
     io::{BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     process::Stdio,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use common::{Place, command, next_line, run, signal};
@@ -83,6 +83,24 @@ fn text_from_elsewhere_is_shown_as_text() {
 }
 
 #[test]
+fn an_answer_is_waited_for_as_long_as_is_said() {
+    // It takes connections and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    for (timeout, seconds) in [("300ms", 0.3), ("1", 1.0), ("1s", 1.0)] {
+        let began = Instant::now();
+        let said =
+            run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &url, "--timeout", timeout]));
+        let late = began.elapsed().as_secs_f64() - seconds;
+        let expected = format!("error: the service at {url} did not answer in time; try again later\n");
+        assert_eq!((said.status, said.err), (1, expected), "{timeout}");
+        assert!((0.0..10.0).contains(&late), "{timeout}: {late}");
+    }
+    let place = Place::new();
+    assert_eq!(place.serve().ask(&["all", "--timeout", "2m"]).status, 0);
+}
+
+#[test]
 fn requests_say_that_they_are_the_commands() {
     let server = MockServer::start();
     let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::ok([]));
@@ -123,6 +141,8 @@ fn wrong_command_lines_say_what_was_expected() {
     for (arguments, expected) in [
         (vec!["online"], "--source <SOURCE>"),
         (vec!["online", "--source", "cloud"], "expected 1 (pc) or 2 (mobile)"),
+        (vec!["all", "--timeout", "soon"], "expected a time such as 10, 10s, 500ms or 2m"),
+        (vec!["all", "--timeout", "0"], "expected a time that is longer than nothing"),
         (vec!["account", "12ab"], "expected a WhatsApp account"),
         (vec!["account", "1", "--source", "x"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
         (vec!["recent", "--source", "pc", "--user-id", "x1"], "expected an agent id"),

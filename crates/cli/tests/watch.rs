@@ -235,7 +235,7 @@ fn times_are_told_in_this_machines_zone_or_in_utc() {
 
 #[test]
 fn what_is_no_time_is_refused() {
-    for arguments in ["--interval 5", "--settle soon", "--interval=-5s", "--source cloud"] {
+    for arguments in ["--interval 5x", "--settle soon", "--timeout 0s", "--interval=-5s", "--source cloud"] {
         let said = run(command().arg("watch").args(arguments.split(' ')));
         assert_eq!(said.status, 2, "{arguments}: {}", said.err);
         assert!(said.err.contains("expected "), "{arguments}: {}", said.err);

@@ -1,9 +1,11 @@
 //! The five questions, and in which form to print the answer.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand, ValueEnum};
 use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
 
-use super::ServiceArguments;
+use super::{ServiceArguments, WAIT, wait};
 
 #[derive(Subcommand)]
 pub enum Question {
@@ -93,6 +95,9 @@ pub struct Reading {
 pub struct Asking {
     #[command(flatten)]
     pub service: ServiceArguments,
+    /// How long to wait for the answer, with all tries: seconds, or a time such as 500ms or 2m.
+    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait)]
+    pub timeout: Duration,
     /// How to print the answer.
     #[arg(long, value_enum, default_value_t)]
     pub output: Output,

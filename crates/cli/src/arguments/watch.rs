@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use group_dispatch_types::AgentSource;
-use jiff::SignedDuration;
 
-use super::ServiceArguments;
+use super::{ServiceArguments, WAIT, duration, wait};
 
 /// Watch who comes, moves and leaves, until q or Ctrl-C.
 ///
@@ -15,9 +14,12 @@ use super::ServiceArguments;
 /// ends with what to do about it.
 #[derive(Args)]
 pub struct Watch {
-    /// How often to ask.
+    /// How often to ask: seconds, or a time such as 500ms or 2m.
     #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
     pub interval: Duration,
+    /// How long to wait for each answer, with all tries.
+    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait)]
+    pub timeout: Duration,
     /// How long an account has to be away before it is told to have left; who is back earlier was never gone.
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = duration)]
     pub settle: Duration,
@@ -41,9 +43,4 @@ pub enum Form {
     /// A JSON object a line for each change: its time, `change`, and the contract's members. The first of each source is
     /// `began`, with all that are online there.
     Ndjson,
-}
-
-fn duration(text: &str) -> Result<Duration, &'static str> {
-    let duration = text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
-    duration.ok_or("expected a time such as 5s, 500ms or 1m")
 }
