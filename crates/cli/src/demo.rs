@@ -112,7 +112,7 @@ fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
         (
             "queryUserStatus: who is online on mobile?",
             "online --source mobile",
-            Question::Online { source: mobile, user_id: None, user_name: None, asking: asking() },
+            Question::Online { source: mobile, user_id: None, agent_account: None, asking: asking() },
         ),
         ("queryAllOlWhatsAppInfo: who is online anywhere?", "all", Question::All { asking: asking() }),
         (

@@ -28,10 +28,12 @@ pub async fn run(question: &Question) -> anyhow::Result<()> {
 /// Asks a service whose clock times are at `utc_offset`, unless the question says otherwise.
 pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) -> anyhow::Result<Answer> {
     match question {
-        Question::Online { source, user_id, user_name, .. } => {
-            let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name: user_name.clone() };
+        Question::Online { source, user_id, agent_account, .. } => {
+            // The same account goes by another name in each of the two queries that take it.
+            let user_name = agent_account.clone();
+            let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name };
             let agents = client.ask(question).await?;
-            let nobody = format!("{} is online at {source}", no_agent(*user_id, user_name.as_deref()));
+            let nobody = format!("{} is online at {source}", no_agent(*user_id, agent_account.as_deref()));
             Answer::new(&agents, answers::online(&agents, *source).or_say(nobody))
         }
         Question::All { .. } => {
@@ -80,7 +82,11 @@ fn clock(reading: &Reading, utc_offset: UtcOffset) -> Clock {
 
 /// None of the agents that were asked for, in words.
 fn no_agent(id: Option<UserId>, account: Option<&str>) -> String {
-    let account = account.filter(|account| !account.is_empty()).map(|account| format!(" {account}"));
-    let id = id.map(|id| format!(" with id {id}"));
-    format!("no agent{}{}", account.unwrap_or_default(), id.unwrap_or_default())
+    let account = account.filter(|account| !account.is_empty());
+    match (account, id) {
+        (Some(account), Some(id)) => format!("no agent with the login account {account} and id {id}"),
+        (Some(account), None) => format!("no agent with the login account {account}"),
+        (None, Some(id)) => format!("no agent with id {id}"),
+        (None, None) => "no agent".to_owned(),
+    }
 }

@@ -118,11 +118,15 @@ fn nothing_is_said_with_what_was_asked_for() {
     let (_place, server) = filled();
     for (question, nothing) in [
         ("online --source pc --user-id 12", "no agent with id 12 is online at pc"),
-        ("online --source mobile --user-name x --user-id 12", "no agent x with id 12 is online at mobile"),
+        ("online --source mobile --agent-account x", "no agent with the login account x is online at mobile"),
+        (
+            "online --source mobile --user-name x --user-id 12",
+            "no agent with the login account x and id 12 is online at mobile",
+        ),
         ("online --source pc", "no agent is online at pc"),
         ("account 1", "1 is not online at pc or mobile; --source cloud looks at cloud computers"),
         ("account 1 --source cloud", "1 is not online at cloud"),
-        ("log --source mobile --agent-account x", "no agent x has events at mobile"),
+        ("log --source mobile --agent-account x", "no agent with the login account x has events at mobile"),
         ("log --source pc --whatsapp 7", "no agent has events of 7 at pc"),
         ("recent --source mobile --user-id 7", "no agent with id 7 has had an account online at mobile"),
     ] {

@@ -17,8 +17,8 @@ pub enum Question {
         #[arg(long, value_name = "ID")]
         user_id: Option<UserId>,
         /// Only the agent with this login account.
-        #[arg(long, visible_alias = "agent-account", value_name = "ACCOUNT")]
-        user_name: Option<String>,
+        #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
+        agent_account: Option<String>,
         #[command(flatten)]
         asking: Asking,
     },
