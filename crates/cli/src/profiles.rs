@@ -79,7 +79,7 @@ impl Profiles {
         match self.content.profiles.get(&name) {
             Some(profile) => Ok(profile.clone()),
             None if given.is_none() && self.content.default_profile.is_none() => Ok(Profile::default()),
-            None => Err(self.unknown(&name)),
+            None => Err(anyhow!("{}; `group-dispatch login --profile {name}` makes it", self.unknown(&name))),
         }
     }
 
@@ -126,7 +126,9 @@ impl Profiles {
     pub fn remove(&mut self, name: &str) -> anyhow::Result<()> {
         let profiles = self.document.get_mut("profiles").and_then(Item::as_table_like_mut);
         if profiles.and_then(|profiles| profiles.remove(name)).is_none() {
-            return Err(self.unknown(name));
+            let others: Vec<_> = self.content.profiles.keys().map(String::as_str).collect();
+            let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
+            bail!("{}; those that there are: {others}", self.unknown(name));
         }
         if self.content.default_profile.as_deref() == Some(name) {
             self.document.remove("default_profile");
@@ -134,9 +136,8 @@ impl Profiles {
         Ok(())
     }
 
-    fn unknown(&self, name: &str) -> anyhow::Error {
-        let path = self.path.display();
-        anyhow!("there is no profile {name} in {path}; `group-dispatch login --profile {name}` makes it")
+    fn unknown(&self, name: &str) -> String {
+        format!("there is no profile {name} in {}", self.path.display())
     }
 
     /// Whoever reads meanwhile gets the old file or the new one, never a part, and nobody else gets to read the new one.

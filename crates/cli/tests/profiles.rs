@@ -287,6 +287,20 @@ fn who_says_it_all_needs_no_profiles() {
 }
 
 #[test]
+fn who_logs_out_of_nothing_is_told_what_there_is() {
+    let user = User::new();
+    let refusal = |others: &str| {
+        let said = user.says(&["logout", "--profile", "nope"]);
+        let path = user.file().display().to_string();
+        let expected = format!("error: there is no profile nope in {path}; those that there are: {others}\n");
+        assert_eq!((said.status, said.err), (1, expected));
+    };
+    refusal("none");
+    user.writes("[profiles.work]\ntenant_id = 7\n[profiles.home]\ntenant_id = 8\n");
+    refusal("home, work");
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let user = User::new();
     let said = user.says(&["all", "--tenant-id", "7"]);
