@@ -71,6 +71,9 @@ impl Service {
 
     /// A client that waits as long for each answer, with all its tries.
     pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+        if self.credentials.api_key().expose().trim().is_empty() {
+            bail!("the key is empty; give the one that belongs to tenant {}", self.credentials.tenant_id());
+        }
         let client = Client::builder().base_url(&self.url).credentials(self.credentials.clone()).timeout(timeout);
         Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
     }

@@ -301,6 +301,17 @@ fn who_logs_out_of_nothing_is_told_what_there_is() {
 }
 
 #[test]
+fn an_empty_key_is_refused() {
+    let user = User::new();
+    user.writes("[profiles.default]\nurl = 'http://127.0.0.1:1'\ntenant_id = 7\napi_key = ''\n");
+    for arguments in [vec!["all"], vec!["all", "--api-key", ""], vec!["watch", "--api-key", " "]] {
+        let said = user.says(&arguments);
+        let expected = "error: the key is empty; give the one that belongs to tenant 7\n";
+        assert_eq!((said.status, said.err.as_str()), (1, expected), "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let user = User::new();
     let said = user.says(&["all", "--tenant-id", "7"]);
