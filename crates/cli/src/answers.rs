@@ -11,6 +11,8 @@ use crate::{
 
 /// Names of people and places are told apart by as much.
 const NAME: usize = 10;
+/// As much of a status as `offline` has.
+const STATUS: usize = 7;
 /// What happened begins with whether the account came, went or was banned.
 const BEHAVIOUR: usize = 20;
 
@@ -97,18 +99,18 @@ pub fn log(logs: &[AgentStatusLog], clock: &Clock) -> Rows {
     let events = || logs.iter().flat_map(|log| log.whats_app_list.iter().map(move |event| (log, event)));
     let heading = clock.heading(events().map(|(_, event)| event.create_time));
     let columns = [
-        Column::whole("createTime", heading.title(), 0),
+        Column::times("createTime", heading.title(), 3),
         Column::unseen("userId"),
-        Column::words("agentAccount", "AGENT", 2, NAME),
+        Column::words("agentAccount", "AGENT", 4, NAME),
         Column::whole("whatsApp", "WHATSAPP", 0),
-        Column::words("name", "NAME", 4, NAME),
+        Column::words("name", "NAME", 5, NAME),
         Column::unseen("source"),
         Column::unseen("sourceName"),
-        Column::whole("status", "STATUS", 3),
+        Column::words("status", "STATUS", 1, STATUS),
         Column::unseen("statusName"),
-        Column::words("detailStatus", "WHAT HAPPENED", 1, BEHAVIOUR),
+        Column::words("detailStatus", "WHAT HAPPENED", 2, BEHAVIOUR),
         Column::unseen("detailStatusName"),
-        Column::words("countryCode", "COUNTRY", 5, NAME),
+        Column::words("countryCode", "COUNTRY", 6, NAME),
     ];
     Rows::new(
         columns,

@@ -78,6 +78,15 @@ pub struct Heading {
     pub least: Option<usize>,
     /// Where there is no room for all, the column with the highest number goes first, and one with 0 never.
     pub goes: u8,
+    /// What its cells begin with, if that can be left out by itself.
+    pub beginning: Option<Beginning>,
+}
+
+/// The beginning of each of a column's cells, which goes before other columns do, or after.
+pub struct Beginning {
+    pub name: &'static str,
+    pub length: usize,
+    pub goes: u8,
 }
 
 impl Column {
@@ -88,12 +97,18 @@ impl Column {
 
     /// A column whose cells are shown whole or not at all, such as numbers.
     pub fn whole(member: &'static str, title: impl Into<Cow<'static, str>>, goes: u8) -> Self {
-        Self { member, heading: Some(Heading { title: title.into(), least: None, goes }) }
+        Self { member, heading: Some(Heading { title: title.into(), least: None, goes, beginning: None }) }
+    }
+
+    /// A column of times, whose year is left out where there is no room for it.
+    pub fn times(member: &'static str, title: String, year_goes: u8) -> Self {
+        let year = Beginning { name: "the year", length: "2024-".len(), goes: year_goes };
+        Self { member, heading: Some(Heading { title: title.into(), least: None, goes: 0, beginning: Some(year) }) }
     }
 
     /// A column of words, of which there may be as few as `least` characters.
     pub fn words(member: &'static str, title: &'static str, goes: u8, least: usize) -> Self {
-        Self { member, heading: Some(Heading { title: title.into(), least: Some(least), goes }) }
+        Self { member, heading: Some(Heading { title: title.into(), least: Some(least), goes, beginning: None }) }
     }
 }
 

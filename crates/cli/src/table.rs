@@ -4,7 +4,7 @@ use anstyle::Style;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 
 use crate::{
-    rows::{Column, Heading, Rows},
+    rows::{Beginning, Column, Heading, Rows},
     terminal::plain,
 };
 
@@ -15,7 +15,7 @@ const ELLIPSIS: &str = "…";
 pub struct Table {
     pub heading: String,
     pub rows: Vec<String>,
-    /// The titles of columns that there was no room for.
+    /// The titles of columns, and names of parts of them, that there was no room for.
     left_out: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
     let rows = rows.iter().map(|row| {
         line(&columns, |column| {
             let cell = &row.cells[column.at];
-            (plain(&cell.shown), cell.style)
+            (plain(&cell.shown).chars().skip(column.without).collect(), cell.style)
         })
     });
     Table { heading, rows: rows.collect(), left_out }
@@ -55,6 +55,10 @@ pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
 struct Shown<'a> {
     at: usize,
     heading: &'a Heading,
+    /// How wide its cells are.
+    cells: usize,
+    /// How much each of them is without at its beginning.
+    without: usize,
     width: usize,
 }
 
@@ -62,11 +66,25 @@ impl<'a> Shown<'a> {
     fn new(rows: &Rows, at: usize, column: &'a Column) -> Option<Self> {
         let heading = column.heading.as_ref()?;
         let cells = rows.iter().map(|row| measure_text_width(&plain(&row.cells[at].shown))).max().unwrap_or(0);
-        Some(Self { at, heading, width: cells.max(measure_text_width(&heading.title)) })
+        Some(Self { at, heading, cells, without: 0, width: cells.max(measure_text_width(&heading.title)) })
+    }
+
+    fn beginning(&self) -> Option<&'a Beginning> {
+        self.heading.beginning.as_ref().filter(|_| self.without == 0)
+    }
+
+    /// How early it goes, or its beginning, which is the first of it to go.
+    fn goes(&self) -> u8 {
+        self.beginning().map_or(self.heading.goes, |beginning| beginning.goes)
+    }
+
+    fn leave_out(&mut self, beginning: &Beginning) {
+        self.without = beginning.length;
+        self.width = self.cells.saturating_sub(beginning.length).max(measure_text_width(&self.heading.title));
     }
 }
 
-/// The columns that there is room for, cut where needed, and the titles of the others.
+/// The columns that there is room for, cut where needed, and what the others are called.
 fn fitted(mut all: Vec<Shown<'_>>, room: usize) -> (Vec<Shown<'_>>, Vec<String>) {
     let mut left_out = Vec::new();
     loop {
@@ -77,10 +95,15 @@ fn fitted(mut all: Vec<Shown<'_>>, room: usize) -> (Vec<Shown<'_>>, Vec<String>)
         {
             widest.width -= 1;
         }
-        let goes = all.iter().enumerate().max_by_key(|(_, column)| column.heading.goes);
-        match goes.filter(|(_, column)| column.heading.goes > 0 && total(&columns) > room) {
-            None => return (columns, left_out),
-            Some((index, _)) => left_out.push(all.remove(index).heading.title.clone().into_owned()),
+        let goes = all.iter_mut().enumerate().max_by_key(|(_, column)| column.goes());
+        let Some((index, column)) = goes.filter(|(_, column)| column.goes() > 0 && total(&columns) > room) else {
+            return (columns, left_out);
+        };
+        if let Some(beginning) = column.beginning() {
+            column.leave_out(beginning);
+            left_out.push(beginning.name.to_owned());
+        } else {
+            left_out.push(all.remove(index).heading.title.clone().into_owned());
         }
     }
 }

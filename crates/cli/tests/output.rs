@@ -68,6 +68,11 @@ fn tables_fit_80_columns() {
 }
 
 #[test]
+fn tables_fit_60_columns() {
+    assert_snapshot!(shown(FIVE, &[("COLUMNS", "60")], ""));
+}
+
+#[test]
 fn tables_fit_40_columns() {
     assert_snapshot!(shown(FIVE, &[("COLUMNS", "40")], ""));
 }
