@@ -86,7 +86,10 @@ async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()
     }
     let count = events.len();
     store.append(tenant, events).await?;
-    terminal::print(format_args!("{count} sample events are in a temporary store."))
+    terminal::print(format_args!(
+        "{count} sample events are in a temporary store. Below each question stands the command that asks it; in a \
+         checkout,\n`cargo run --release -- all` is what `group-dispatch all` is where it is installed."
+    ))
 }
 
 /// Asks the five questions through the client.

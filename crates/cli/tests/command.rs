@@ -350,6 +350,7 @@ fn the_demo_shows_all_five_answers() {
     assert_eq!((said.status, said.err.as_str()), (0, ""));
     for expected in [
         "3452 sample events are in a temporary store.",
+        "`cargo run --release -- all`",
         "queryUserStatus: ",
         "861821371272",
         "queryAllOlWhatsAppInfo: ",
