@@ -19,9 +19,10 @@ pub struct Case<'a> {
     pub candidates: [Work<'a>; 3],
 }
 
-/// How long a case is measured, and how long one turn takes at least: long beside the clock, short beside the noise.
-const CASE: Duration = Duration::from_secs(10);
-const TURN: Duration = Duration::from_millis(3);
+/// How long a case is measured, and how long one turn takes at least: short beside the noise, but long enough that the
+/// first calls after a change of turns, whose code has left the processor's caches, count for little.
+const CASE: Duration = Duration::from_secs(15);
+const TURN: Duration = Duration::from_millis(25);
 
 impl Case<'_> {
     /// Sees to it that all do the same.
