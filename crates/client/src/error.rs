@@ -182,13 +182,7 @@ impl Error {
             Self::Business { code: BusinessCode::Unknown(_), status, .. } | Self::Http { status, .. } => {
                 matches!(status, 408 | 429 | 500..=599)
             }
-            Self::Business { code, .. } => matches!(
-                code,
-                BusinessCode::RequestTimeout
-                    | BusinessCode::TooManyRequests
-                    | BusinessCode::InternalError
-                    | BusinessCode::DatabaseError
-            ),
+            Self::Business { code, .. } => code.is_transient(),
             Self::Decode { is_cut, .. } => *is_cut,
             Self::Timeout { .. } | Self::Connection { .. } | Self::BudgetExhausted { .. } => true,
             Self::InvalidRequest(_) | Self::Configuration(_) => false,

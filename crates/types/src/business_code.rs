@@ -2,7 +2,7 @@ open_code! {
     /// How a request ended: `code` in every answer (developer guide, error codes; D11, D18).
     BusinessCode,
     "a code: an integer",
-    "How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11).",
+    "How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11). `x-enum-transient` says of each whether the same request may succeed a little later, `x-enum-remedies` what to do about it, and `x-enum-http-statuses` with which HTTP status group-dispatch-server sends it (D19).",
     example 200 {
         Zero = 0, "zero", "Success, as the vendor's callbacks write it";
         Success = 200, "success", "Success";
@@ -24,6 +24,11 @@ open_code! {
         TokenMissing = 525, "token-missing", "The token header is missing";
         UserNameUnknown = 530, "user-name-unknown", "The userName does not exist";
     }
+    of each: {
+        "x-enum-transient": Self::is_transient,
+        "x-enum-remedies": Self::remedy,
+        "x-enum-http-statuses": Self::http_status,
+    }
 }
 
 impl BusinessCode {
@@ -31,6 +36,12 @@ impl BusinessCode {
     #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Success | Self::Zero)
+    }
+
+    /// Whether the same request may succeed a little later, by itself.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(self, Self::RequestTimeout | Self::TooManyRequests | Self::InternalError | Self::DatabaseError)
     }
 
     /// What to do about it, in a few words.

@@ -7,6 +7,7 @@ macro_rules! open_code {
         $type:ident, $expected:literal, $description:literal, example $example:literal {
             $($(#[$variant_attribute:meta])* $variant:ident = $code:literal, $name:literal, $meaning:literal;)*
         }
+        $(of each: { $($extension:literal: $fact:path),* $(,)? })?
     ) => {
         $(#[$attribute])*
         ///
@@ -110,6 +111,7 @@ macro_rules! open_code {
             "enum": [$($code),*],
             "x-enum-varnames": [$(stringify!($variant)),*],
             "x-enum-descriptions": [$($meaning),*],
+            $($($extension: Self::ALL.iter().copied().map($fact).collect::<Vec<_>>(),)*)?
             "example": $example,
         });
 

@@ -120,7 +120,7 @@ pub mod types {
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<StatusRecord>,
     }
-    ///How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11).
+    ///How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11). `x-enum-transient` says of each whether the same request may succeed a little later, `x-enum-remedies` what to do about it, and `x-enum-http-statuses` with which HTTP status group-dispatch-server sends it (D19).
     #[derive(::serde::Serialize, Clone, Debug)]
     #[serde(transparent)]
     pub struct BusinessCode(i32);
