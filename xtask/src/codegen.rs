@@ -43,7 +43,7 @@ pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
             text: rust_source(&mocks(contract)?),
         },
         GeneratedFile {
-            folder: "crates/server/src/generated",
+            folder: "crates/docs/src/generated",
             name: "openapi.json",
             text: serde_json::to_string_pretty(&contract.json)? + "\n",
         },

@@ -1,5 +1,6 @@
 //! The server's own OpenAPI document, read off the types and the handlers, to be compared with the contract.
 
+use group_dispatch_docs::contract;
 use group_dispatch_types::{
     ErrorResponse,
     signing::{TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER},
@@ -9,7 +10,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
 };
 
-use crate::{contract, operations::operations};
+use crate::operations::operations;
 
 /// The request was wrong: 400 for a malformed body or a bad value, 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for a body over the limit, 415 for another content type, 429 for too many requests.
 #[derive(ToResponse)]

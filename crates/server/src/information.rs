@@ -8,9 +8,10 @@ use axum::{
     response::{Html, IntoResponse, Redirect},
     routing::get,
 };
+use group_dispatch_docs::contract;
 use serde_json::{Value, json};
 
-use crate::{answer::chain, contract, router::App};
+use crate::{answer::chain, router::App};
 
 /// The docs load nothing from another host, and the browser holds them to it.
 const ONLY_THIS_HOST: (HeaderName, &str) = (

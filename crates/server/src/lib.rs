@@ -8,7 +8,6 @@
 mod answer;
 mod auth;
 mod body;
-mod contract;
 mod describe;
 pub mod event;
 mod information;

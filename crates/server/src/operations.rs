@@ -1,6 +1,7 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
 use axum::{Json, extract::State};
+use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
     AgentSource, BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse,
@@ -12,7 +13,6 @@ use crate::{
     answer::Failure,
     auth::Tenant,
     body::{Body, EmptyBody},
-    contract::{answer_example, request_example},
     describe::{ClientError, ServerError},
     router::App,
     store::AgentFilter,

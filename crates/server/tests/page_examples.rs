@@ -4,14 +4,13 @@
 mod common;
 
 use common::{BASE, start};
+use group_dispatch_docs::contract;
 use serde_json::{Value, json};
 
 /// What the contract shows as the page's example at this place of an operation.
 fn example(operation: &str, place: &str) -> Value {
-    let contract: Value = serde_json::from_str(include_str!("../src/generated/openapi.snap.json")).unwrap();
     let path = format!("{BASE}{operation}").replace('/', "~1");
-    let pointer = format!("/paths/{path}/post/{place}/content/application~1json/examples/page/value");
-    contract.pointer(&pointer).unwrap().clone()
+    contract::part(&format!("/paths/{path}/post/{place}/content/application~1json/examples/page/value"))
 }
 
 fn event(user: u32, agent_account: &str, account: &str, name: &str, source: i32, detail: i32) -> Value {

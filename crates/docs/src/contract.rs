@@ -1,27 +1,31 @@
-//! The contract, as it is served and as the handlers' descriptions quote it.
+//! The contract, `openapi/group-dispatch.yaml`.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
 /// The contract as it was written.
-pub const YAML: &str = include_str!("../openapi.yaml");
+pub const YAML: &str = include_str!("../openapi/group-dispatch.yaml");
 /// The same as JSON.
 pub const JSON: &str = include_str!("generated/openapi.snap.json");
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON).unwrap_or_default());
+/// The same, read, members in the order of the file.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON).unwrap_or_default());
 
 /// A part of the contract by its JSON pointer; null if there is none, which the comparison with the contract shows.
+#[must_use]
 pub fn part(pointer: &str) -> Value {
     DOCUMENT.pointer(pointer).cloned().unwrap_or_default()
 }
 
 /// The page's example of an operation's request.
+#[must_use]
 pub fn request_example(path: &str) -> Value {
     part(&format!("/paths/{}/post/requestBody/content/application~1json/examples/page/value", escaped(path)))
 }
 
 /// The page's example of an operation's answer.
+#[must_use]
 pub fn answer_example(path: &str) -> Value {
     part(&format!("/paths/{}/post/responses/200/content/application~1json/examples/page/value", escaped(path)))
 }
