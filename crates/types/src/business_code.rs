@@ -50,14 +50,19 @@ impl BusinessCode {
         match self {
             Self::Zero | Self::Success => "nothing has to be done",
             Self::BadRequest => "mend the member that the message names",
-            Self::UnknownPath | Self::MethodNotAllowed | Self::UnsupportedMediaType => "check the service's address",
+            Self::UnknownPath => "check the service's address",
+            Self::MethodNotAllowed => "send POST, and check the service's address",
+            Self::UnsupportedMediaType => "send the body as application/json, and check the service's address",
             Self::RequestTimeout | Self::InternalError | Self::DatabaseError => "ask again a little later",
             Self::BodyTooLarge => "send less",
             Self::TooManyRequests => "ask less often",
             Self::AppSecretError | Self::TokenWrong => "check the tenant's id and its key",
             Self::TimestampTimeout => "set this machine's clock right",
-            Self::TimestampMissing | Self::TimestampMalformed | Self::TenantIdMissing | Self::TokenMissing => {
-                "see that nothing on the way drops or changes the headers tenant_id, timestamp and token"
+            Self::TimestampMissing | Self::TenantIdMissing | Self::TokenMissing => {
+                "send the headers tenant_id, timestamp and token, and see that nothing on the way drops them"
+            }
+            Self::TimestampMalformed => {
+                "send the timestamp in Unix epoch milliseconds, and see that nothing on the way changes it"
             }
             Self::UserNameUnknown => "check the agent's login account",
             Self::Unknown(_) => "see the vendor's list of error codes",
