@@ -36,7 +36,7 @@ async fn javascript() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn java() {
-    check("java", "java").await;
+    check("java", "javac").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
