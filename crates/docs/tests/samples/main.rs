@@ -21,7 +21,7 @@ async fn curl() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rust() {
-    check("rust", "cargo").await;
+    check("rust", env!("CARGO")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
