@@ -9,8 +9,8 @@ mod service;
 use std::process::Output;
 
 use group_dispatch_client::Credentials;
-use group_dispatch_docs::samples;
-use programs::{Programs, operations};
+use group_dispatch_docs::{contract, samples};
+use programs::Programs;
 use serde_json::{Value, json};
 use service::{KEY, TENANT, always, data, serve};
 
@@ -45,14 +45,13 @@ async fn go() {
 }
 
 #[test]
-fn each_operation_has_all_six() {
-    for operation in operations() {
-        let languages = samples::of(&operation).unwrap().into_iter().map(|sample| sample.language);
-        assert_eq!(
-            languages.collect::<Vec<_>>(),
-            ["curl", "rust", "python", "javascript", "java", "go"],
-            "{operation}"
-        );
+fn each_operation_has_all_six_and_they_say_what_they_ask() {
+    for operation in contract::part("/paths").as_object().unwrap().values().map(|path| &path["post"]) {
+        let samples = samples::of(operation["operationId"].as_str().unwrap()).unwrap();
+        let languages = samples.iter().map(|sample| sample.language);
+        assert_eq!(languages.collect::<Vec<_>>(), ["curl", "rust", "python", "javascript", "java", "go"]);
+        let summary = operation["summary"].as_str().unwrap();
+        assert!(samples.iter().all(|sample| sample.text.contains(summary)), "{summary}");
     }
     assert_eq!(samples::of("another").unwrap(), []);
 }

@@ -76,7 +76,7 @@ impl Program {
     }
 }
 
-pub fn operations() -> Vec<String> {
+fn operations() -> Vec<String> {
     let paths = contract::part("/paths");
     let ids = paths.as_object().unwrap().values().map(|path| path["post"]["operationId"].as_str().unwrap());
     ids.map(str::to_owned).collect()
