@@ -1,7 +1,12 @@
-//! The workspace's own tool: every generated file is made here, from the contract or, the sample, by simulation.
+//! The workspace's own tool: every generated file is made here, from the contract or, the sample, by simulation; and the
+//! contract is held to its style guide.
 
+pub mod cargo;
+pub mod check;
 pub mod codegen;
 pub mod contract;
+pub mod lint;
 mod models;
 mod operations;
 pub mod sample;
+mod schema_dialect;

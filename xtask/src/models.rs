@@ -10,7 +10,7 @@ use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 use crate::contract::Contract;
 
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
-const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
+pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
 
 /// Finishes progenitor's `mod types`.
 pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {

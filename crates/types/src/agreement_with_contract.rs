@@ -17,7 +17,11 @@ use proptest::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
+use self::schema_dialect::{KEYWORDS, json_schema};
 use crate::*;
+
+#[path = "../../../xtask/src/schema_dialect.rs"]
+mod schema_dialect;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 type Check = fn(&Contract, &str) -> Outcome;
@@ -352,53 +356,10 @@ fn is_required(schema: &Value, name: &str) -> bool {
 
 /// A keyword that this module knows nothing of would be passed over in silence.
 fn understood(schema: &Value) -> Outcome {
-    const KEYWORDS: &[&str] = &[
-        "$ref",
-        "allOf",
-        "description",
-        "enum",
-        "example",
-        "format",
-        "items",
-        "maxItems",
-        "maxProperties",
-        "maximum",
-        "minimum",
-        "nullable",
-        "pattern",
-        "properties",
-        "required",
-        "type",
-    ];
     let members = schema.as_object().ok_or("a schema that is not an object")?;
     match members.keys().find(|name| !KEYWORDS.contains(&name.as_str()) && !name.starts_with("x-")) {
         Some(keyword) => Err(format!("unknown keyword {keyword}").into()),
         None => Ok(()),
-    }
-}
-
-/// A schema of OpenAPI 3.0 as JSON Schema: only `nullable` differs.
-fn json_schema(schema: &Value) -> Value {
-    match schema {
-        Value::Object(members) => {
-            let mut plain: Map<String, Value> = members
-                .iter()
-                .filter(|(name, _)| *name != "nullable")
-                .map(|(n, s)| (n.clone(), json_schema(s)))
-                .collect();
-            if schema["nullable"] != true {
-                return plain.into();
-            }
-            match plain.get_mut("type") {
-                Some(kind) => {
-                    *kind = json!([kind, "null"]);
-                    plain.into()
-                }
-                None => json!({ "anyOf": [{ "type": "null" }, plain] }),
-            }
-        }
-        Value::Array(items) => items.iter().map(json_schema).collect(),
-        other => other.clone(),
     }
 }
 

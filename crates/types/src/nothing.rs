@@ -65,6 +65,7 @@ mod schemas {
         "description": "No parameters. An empty body and any object are accepted as well (D13).",
         "type": "object",
         "maxProperties": 0,
+        "example": {},
     });
 }
 

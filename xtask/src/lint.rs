@@ -1,0 +1,108 @@
+//! `cargo xtask lint`: the contract against our style guide.
+//!
+//! The guide is the rules themselves: each has a name, what it asks and why, and stands beside the code that looks for
+//! breaches of it. `cargo xtask lint --rules` prints them.
+
+mod descriptions;
+mod document;
+mod errors;
+mod examples;
+mod generator;
+mod names;
+mod personal_data;
+mod references;
+mod walk;
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+pub use document::Document;
+
+use crate::contract::workspace_root;
+
+/// The contract's place, from the workspace's root.
+const CONTRACT: &str = "openapi/group-dispatch.yaml";
+
+/// A rule of the style guide.
+pub struct Rule {
+    /// Its name, in kebab case.
+    pub name: &'static str,
+    /// What it asks of the contract.
+    pub asks: &'static str,
+    /// Who is worse off where it is broken.
+    pub why: &'static str,
+    breaches: fn(&Document) -> Vec<Fault>,
+}
+
+/// A breach of a rule, which the rule itself finds.
+pub struct Fault {
+    at: String,
+    /// Where it is known better than by where `at` begins.
+    line: Option<u64>,
+    wrong: String,
+    remedy: String,
+}
+
+/// A breach of a rule.
+#[derive(Debug)]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// Where it is broken, as a JSON pointer.
+    pub at: String,
+    /// The line of the contract.
+    pub line: u64,
+    /// What is wrong.
+    pub wrong: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, at, line, wrong, remedy } = self;
+        let at = if at.is_empty() { "/" } else { at };
+        write!(f, "{CONTRACT}:{line}: {rule}: {wrong} at {at}; {remedy}")
+    }
+}
+
+/// The style guide.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [
+        descriptions::RULES,
+        examples::RULES,
+        errors::RULES,
+        names::RULES,
+        references::RULES,
+        generator::RULES,
+        personal_data::RULES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Every breach of every rule, in the order of the file.
+#[must_use]
+pub fn findings(document: &Document) -> Vec<Finding> {
+    let mut findings: Vec<_> = rules()
+        .flat_map(|rule| (rule.breaches)(document).into_iter().map(|fault| (rule.name, fault)))
+        .map(|(rule, Fault { at, line, wrong, remedy })| {
+            let line = line.unwrap_or_else(|| document.line(&at));
+            Finding { rule, at, line, wrong, remedy }
+        })
+        .collect();
+    findings.sort_by_key(|finding| finding.line);
+    findings
+}
+
+/// Reads the workspace's contract and its decisions.
+///
+/// # Errors
+/// When one of the files is missing, or the contract is not YAML.
+pub fn load() -> Result<Document> {
+    let read = |file: &str| {
+        let path = workspace_root().join(file);
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    Document::parse(&read(CONTRACT)?, &read("openapi/DECISIONS.md")?).with_context(|| format!("in {CONTRACT}"))
+}

@@ -1,0 +1,119 @@
+//! The ways through the contract: its operations, what they take and answer, and every schema.
+
+use super::document::{Document, Part};
+
+/// What a path can be asked by.
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// An operation and its path.
+pub struct Operation<'a> {
+    /// The path that it stands under.
+    pub path: &'a str,
+    /// What is said of it.
+    pub part: Part<'a>,
+}
+
+impl<'a> Operation<'a> {
+    /// Its responses by HTTP status, the ones that it refers to included.
+    pub fn responses(&self, document: &'a Document) -> Vec<(&'a str, Part<'a>)> {
+        let responses = self.part.members_of("responses").into_iter();
+        responses.filter_map(|(status, response)| Some((status, document.follow(response)?))).collect()
+    }
+}
+
+/// A schema and its role.
+pub struct Schema<'a> {
+    /// What is said of it.
+    pub part: Part<'a>,
+    /// What it is the schema of.
+    pub role: Role<'a>,
+}
+
+/// What a schema stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role<'a> {
+    /// A component of that name.
+    Component(&'a str),
+    /// A body of a request or of a response.
+    Body,
+    /// A property of that name.
+    Property(&'a str),
+    /// The items of a list, or a part of `allOf` and its like.
+    Within,
+}
+
+impl Document {
+    /// The operations, in the order of the file.
+    pub fn operations(&self) -> Vec<Operation<'_>> {
+        let paths = self.root().members_of("paths").into_iter();
+        paths
+            .flat_map(|(path, item)| item.members().map(move |(method, part)| (path, method, part)).collect::<Vec<_>>())
+            .filter(|(_, method, _)| METHODS.contains(method))
+            .map(|(path, _, part)| Operation { path, part })
+            .collect()
+    }
+
+    /// The components of one kind, by name.
+    pub fn components(&self, kind: &str) -> Vec<(&str, Part<'_>)> {
+        self.at("/components").map(|components| components.members_of(kind)).unwrap_or_default()
+    }
+
+    /// Request bodies and responses that are written out, each where it stands.
+    pub fn requests_and_responses(&self) -> Vec<Part<'_>> {
+        let mut parts = Vec::new();
+        for operation in self.operations() {
+            parts.extend(operation.part.member("requestBody"));
+            parts.extend(operation.part.members_of("responses").into_iter().map(|(_, response)| response));
+        }
+        for kind in ["requestBodies", "responses"] {
+            parts.extend(self.components(kind).into_iter().map(|(_, part)| part));
+        }
+        parts.retain(|part| !part.has("$ref"));
+        parts
+    }
+
+    /// The bodies of requests and responses: by content type, what is said of it.
+    pub fn bodies(&self) -> Vec<(&str, Part<'_>)> {
+        self.requests_and_responses().iter().flat_map(|part| part.members_of("content")).collect()
+    }
+
+    /// Every schema, those within others included.
+    pub fn schemas(&self) -> Vec<Schema<'_>> {
+        let mut schemas = Vec::new();
+        for (_, body) in self.bodies() {
+            schemas.extend(body.member("schema").map(|part| Schema { part, role: Role::Body }));
+        }
+        for (name, part) in self.components("schemas") {
+            schemas.push(Schema { part, role: Role::Component(name) });
+        }
+        // What is found is itself looked into.
+        let mut next = 0;
+        while let Some(schema) = schemas.get(next) {
+            let found = schema.inner();
+            schemas.extend(found);
+            next += 1;
+        }
+        schemas
+    }
+}
+
+impl<'a> Schema<'a> {
+    /// The schemas directly within.
+    fn inner(&self) -> Vec<Self> {
+        let properties = self.part.members_of("properties").into_iter();
+        let mut found: Vec<_> = properties.map(|(name, part)| Self { part, role: Role::Property(name) }).collect();
+        let within = |part| Self { part, role: Role::Within };
+        for name in ["items", "not", "additionalProperties"] {
+            found.extend(self.part.member(name).filter(|part| part.json.is_object()).map(within));
+        }
+        for name in ["allOf", "anyOf", "oneOf"] {
+            found.extend(self.part.items_of(name).into_iter().map(within));
+        }
+        found
+    }
+
+    /// Whether its values are texts, numbers or truth values, and it says so itself.
+    pub fn is_scalar(&self) -> bool {
+        ["string", "integer", "number", "boolean"].contains(&self.part.text("type"))
+    }
+}
