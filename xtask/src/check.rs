@@ -1,7 +1,7 @@
 //! `cargo xtask check`: whether everything that follows from the contract still does.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     process::Output,
 };
 
@@ -57,6 +57,7 @@ pub fn check(out: &mut impl Write) -> Result<bool> {
     let mut failures = Vec::new();
     for part in PARTS {
         let Part { name, holds, fails, remedy, .. } = part;
+        progress(name);
         match part.failure()? {
             None => writeln!(out, "ok      {name:<8}  {holds}")?,
             Some(said) => {
@@ -72,6 +73,15 @@ pub fn check(out: &mut impl Write) -> Result<bool> {
         }
     }
     Ok(failures.is_empty())
+}
+
+/// What is built anew takes minutes: a person sees what is waited for. The part's own line then takes its place.
+fn progress(name: &str) {
+    let mut screen = io::stderr();
+    if screen.is_terminal() {
+        // Where there is no screen after all, nothing is lost.
+        let _ = write!(screen, "...     {name}\r");
+    }
 }
 
 impl Part {

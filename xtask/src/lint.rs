@@ -61,7 +61,7 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, at, line, wrong, remedy } = self;
-        let at = if at.is_empty() { "/" } else { at };
+        let at = if at.is_empty() { "the top" } else { at };
         write!(f, "{CONTRACT}:{line}: {rule}: {wrong} at {at}; {remedy}")
     }
 }

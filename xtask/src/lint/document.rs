@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
@@ -26,9 +26,9 @@ impl Document {
     /// # Errors
     /// When the contract is not YAML.
     pub fn parse(contract: &str, decisions: &str) -> Result<Self> {
-        let json = serde_saphyr::from_str(contract).context("not YAML")?;
         let mut lines = BTreeMap::new();
-        serde_saphyr::from_str::<Spanned<Node>>(contract).context("not YAML")?.value.note_lines("", &mut lines);
+        let whole: Node = serde_saphyr::from_str(contract).context("not YAML")?;
+        let json = whole.into_json("", &mut lines);
         let decisions =
             decisions.lines().filter_map(|line| line.strip_prefix("### D")?.split_once('.')?.0.parse().ok());
         Ok(Self { text: contract.to_owned(), json, lines, decisions: decisions.collect() })
@@ -86,7 +86,8 @@ pub struct Part<'a> {
 impl<'a> Part<'a> {
     /// A member of an object.
     pub fn member(&self, name: &str) -> Option<Self> {
-        Some(Self { at: self.place_of(name), json: self.json.get(name)? })
+        let json = self.json.get(name)?;
+        Some(Self { at: self.place_of(name), json })
     }
 
     /// The members of an object; of anything else, none.
@@ -102,8 +103,8 @@ impl<'a> Part<'a> {
 
     /// The items of an array that is a member of this object.
     pub fn items_of(&self, name: &str) -> Vec<Self> {
-        let at = self.place_of(name);
-        let items = self.json.get(name).and_then(Value::as_array).into_iter().flatten().enumerate();
+        let Some(Self { at, json }) = self.member(name) else { return Vec::new() };
+        let items = json.as_array().into_iter().flatten().enumerate();
         items.map(|(index, json)| Self { at: format!("{at}/{index}"), json }).collect()
     }
 
@@ -131,33 +132,36 @@ fn escaped(member: &str) -> String {
     member.replace('~', "~0").replace('/', "~1")
 }
 
-/// YAML of which only the lines are wanted.
+/// YAML, and the lines that it stands on.
 enum Node {
     Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
     Sequence(Vec<Spanned<Node>>),
-    Scalar,
+    Scalar(Value),
 }
 
 impl Node {
-    /// A member's line is that of its name, an item's that on which it begins.
-    fn note_lines(&self, at: &str, lines: &mut BTreeMap<String, u64>) {
-        let mut note = |name: &str, line: u64, node: &Self| {
+    /// Takes the lines out of what stands at a pointer: a member's line is that of its name, an item's that on which it
+    /// begins.
+    fn into_json(self, at: &str, lines: &mut BTreeMap<String, u64>) -> Value {
+        let mut noted = |name: &str, line: u64, node: Self| {
             let at = format!("{at}/{name}");
-            node.note_lines(&at, lines);
+            let json = node.into_json(&at, lines);
             lines.insert(at, line);
+            json
         };
         match self {
             Self::Mapping(members) => {
-                for (name, node) in members {
-                    note(&escaped(&name.value), name.referenced.line(), &node.value);
-                }
+                let members = members.into_iter().map(|(name, node)| {
+                    let json = noted(&escaped(&name.value), name.referenced.line(), node.value);
+                    (name.value, json)
+                });
+                members.collect()
             }
             Self::Sequence(items) => {
-                for (index, node) in items.iter().enumerate() {
-                    note(&index.to_string(), node.referenced.line(), &node.value);
-                }
+                let items = items.into_iter().enumerate();
+                items.map(|(index, node)| noted(&index.to_string(), node.referenced.line(), node.value)).collect()
             }
-            Self::Scalar => {}
+            Self::Scalar(json) => json,
         }
     }
 }
@@ -172,8 +176,8 @@ struct AnyNode;
 
 macro_rules! scalars {
     ($($visit:ident: $type:ty),*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<Node, E> {
-            Ok(Node::Scalar)
+        $(fn $visit<E>(self, scalar: $type) -> Result<Node, E> {
+            Ok(Node::Scalar(scalar.into()))
         })*
     };
 }
@@ -202,15 +206,15 @@ impl<'de> Visitor<'de> for AnyNode {
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar)
+        Ok(Node::Scalar(Value::Null))
     }
 
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar)
+    fn visit_none<E: serde::de::Error>(self) -> Result<Node, E> {
+        self.visit_unit()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Node::Scalar)
+        Node::deserialize(deserializer)
     }
 
     scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);

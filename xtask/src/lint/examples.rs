@@ -1,13 +1,18 @@
 //! Rules on examples: readers copy them, mocks and tests start from them.
 
-use jsonschema::{Draft, Validator};
-use serde_json::{Value, json};
+use jsonschema::{Draft, Registry, RegistryBuilder, ValidationOptions, Validator};
+use serde_json::json;
 
 use super::{
     Fault, Rule,
     document::{Document, Part},
+    walk::Schema,
 };
 use crate::schema_dialect::json_schema;
+
+const DRAFT: Draft = Draft::Draft202012;
+/// By what the schemas are known to the validator.
+const CONTRACT: &str = "urn:contract";
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -16,6 +21,12 @@ pub const RULES: &[Rule] = &[
                body of a request or response.",
         why: "Most readers look at the example first, and many at nothing else.",
         breaches: example_given,
+    },
+    Rule {
+        name: "schema-valid",
+        asks: "Every text, number and truth value has a schema that a validator takes.",
+        why: "A pattern that no program can read is no promise, and no example can be held to it.",
+        breaches: schema_valid,
     },
     Rule {
         name: "example-valid",
@@ -42,24 +53,39 @@ fn example_given(document: &Document) -> Vec<Fault> {
     faults
 }
 
+fn schema_valid(document: &Document) -> Vec<Fault> {
+    let scalars = document.schemas().into_iter().filter(Schema::is_scalar).map(|schema| schema.part);
+    scalars
+        .filter_map(|part| {
+            let error = options().build(&json_schema(part.json)).err()?;
+            Some(part.fault(format!("no schema ({error})"), "mend it"))
+        })
+        .collect()
+}
+
 fn example_valid(document: &Document) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut check = |schema: Option<&Part<'_>>, example: Option<Part<'_>>| {
-        if let (Some(schema), Some(example)) = (schema, example) {
-            // A `$ref` that leads nowhere is another rule's.
-            let validator = validator(document, schema);
-            faults.extend(validator.iter().flat_map(|validator| misfits(validator, &example)));
-        }
+    let contract = json_schema(document.root().json);
+    let registry = match Registry::new().draft(DRAFT).add(CONTRACT, &contract).and_then(RegistryBuilder::prepare) {
+        Ok(registry) => registry,
+        Err(error) => return vec![document.root().fault(format!("no schemas ({error})"), "mend them")],
     };
-    for schema in document.schemas() {
-        check(Some(&schema.part), schema.part.member("example"));
+    let misfits = |schema: Option<Part<'_>>, examples: Vec<Part<'_>>| {
+        // What is no schema, or has a `$ref` that leads nowhere, is another rule's.
+        let validator = schema.and_then(|schema| {
+            let reference = json!({ "$ref": format!("{CONTRACT}#{}", schema.at) });
+            options().with_registry(&registry).build(&reference).ok()
+        });
+        let pairs = validator.iter().flat_map(|validator| examples.iter().map(move |example| (validator, example)));
+        pairs.flat_map(|(validator, example)| misfits(validator, example)).collect::<Vec<_>>()
+    };
+    let mut faults = Vec::new();
+    for Schema { part, .. } in document.schemas() {
+        let example = part.member("example");
+        faults.extend(example.into_iter().flat_map(|example| misfits(Some(part.clone()), vec![example])));
     }
     for (_, body) in document.bodies() {
-        let schema = body.member("schema");
-        check(schema.as_ref(), body.member("example"));
-        for (_, example) in body.members_of("examples") {
-            check(schema.as_ref(), example.member("value"));
-        }
+        let examples = body.members_of("examples").into_iter().filter_map(|(_, example)| example.member("value"));
+        faults.extend(misfits(body.member("schema"), examples.collect()));
     }
     faults
 }
@@ -74,13 +100,6 @@ fn misfits(validator: &Validator, example: &Part<'_>) -> Vec<Fault> {
         .collect()
 }
 
-fn validator(document: &Document, schema: &Part<'_>) -> Option<Validator> {
-    let components: Value = document
-        .components("schemas")
-        .into_iter()
-        .map(|(name, component)| (name.to_owned(), json_schema(component.json)))
-        .collect();
-    let mut schema = json_schema(schema.json);
-    schema.as_object_mut()?.insert("components".to_owned(), json!({ "schemas": components }));
-    jsonschema::options().with_draft(Draft::Draft202012).build(&schema).ok()
+fn options<'a>() -> ValidationOptions<'a> {
+    jsonschema::options().with_draft(DRAFT)
 }

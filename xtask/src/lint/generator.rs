@@ -61,8 +61,9 @@ fn words_understood(document: &Document) -> Vec<Fault> {
         for (word, member) in part.members() {
             let is_ours = word.starts_with("x-") && !part.has("$ref");
             if !understood.contains(&word) && !is_ours {
-                let remedy = format!("say it in words, or in a way made of {}", understood.join(", "));
-                faults.push(member.fault(format!("{word} of {what} is lost on our generators"), remedy));
+                let wrong = format!("{what} with {word}, of which our generators know nothing");
+                let remedy = format!("say it in the description, or by {}", understood.join(", "));
+                faults.push(member.fault(wrong, remedy));
             }
         }
     };

@@ -60,7 +60,7 @@ fn operation_named_by_path(document: &Document) -> Vec<Fault> {
 
 fn bodies_named_by_operation(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for operation in document.operations() {
+    for operation in document.operations().iter().filter(|operation| operation.part.has("operationId")) {
         let name = upper_camel(operation.part.text("operationId"));
         let mut check = |body: Option<Part<'_>>, expected: String, other: &str| {
             for (_, content) in body.iter().flat_map(|body| body.members_of("content")) {

@@ -81,7 +81,7 @@ fn references<'a>(part: &Part<'a>, found: &mut Vec<Mention<'a>>) {
 fn reference_resolves(document: &Document) -> Vec<Fault> {
     let lost = mentions(document)
         .into_iter()
-        .filter(|Mention { meant, .. }| !meant.as_ref().is_some_and(|meant| document.at(meant).is_some()));
+        .filter(|Mention { meant, .. }| meant.as_ref().is_none_or(|meant| document.at(meant).is_none()));
     lost.map(|Mention { part, .. }| {
         let name = part.json.as_str().or_else(|| part.at.rsplit('/').next()).unwrap_or_default();
         part.fault(format!("{name} is declared nowhere in this file"), "declare it, or name one that is")
