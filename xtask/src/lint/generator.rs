@@ -61,7 +61,7 @@ fn words_understood(document: &Document) -> Vec<Fault> {
         for (word, member) in part.members() {
             let is_ours = word.starts_with("x-") && !part.has("$ref");
             if !understood.contains(&word) && !is_ours {
-                let wrong = format!("{what} with {word}, of which our generators know nothing");
+                let wrong = format!("{what} with `{word}`, of which our generators know nothing");
                 let remedy = format!("say it in the description, or by {}", understood.join(", "));
                 faults.push(member.fault(wrong, remedy));
             }
@@ -134,7 +134,7 @@ fn one_answer_one_error(document: &Document) -> Vec<Fault> {
                 continue;
             }
             if !status.starts_with(['4', '5']) {
-                faults.push(response.fault(format!("a response {status}"), "leave 200, 4XX and 5XX"));
+                faults.push(response.fault(format!("a response `{status}`, neither 200 nor an error"), "leave it out"));
                 continue;
             }
             let Some(error) = document.follow(response.clone()) else { continue };
