@@ -48,15 +48,13 @@ fn mentions(document: &Document) -> Vec<Mention<'_>> {
     let mut found = Vec::new();
     let root = document.root();
     references(&root, &mut found);
-    let operations = document.operations().into_iter().map(|operation| operation.part);
-    let secured: Vec<Part<'_>> = operations.chain([root.clone()]).collect();
-    for (name, part) in
-        secured.iter().flat_map(|part| part.items_of("security")).flat_map(|part| part.members().collect::<Vec<_>>())
-    {
-        found.push(Mention { part, meant: Some(format!("/components/securitySchemes/{name}")) });
+    for requirement in root.items_of("security") {
+        for (name, part) in requirement.members() {
+            found.push(Mention { part, meant: Some(format!("/components/securitySchemes/{name}")) });
+        }
     }
     let tags = root.items_of("tags");
-    for part in secured.iter().take(secured.len() - 1).flat_map(|operation| operation.items_of("tags")) {
+    for part in document.operations().iter().flat_map(|operation| operation.part.items_of("tags")) {
         let meant = tags.iter().find(|tag| tag.json["name"] == *part.json).map(|tag| tag.at.clone());
         found.push(Mention { part, meant });
     }
@@ -71,8 +69,8 @@ fn references<'a>(part: &Part<'a>, found: &mut Vec<Mention<'a>>) {
                 let meant = reference.strip_prefix('#').map(str::to_owned);
                 found.push(Mention { part: member, meant });
             }
-            Value::Array(_) => part.items_of(name).iter().for_each(|item| references(item, found)),
             _ if name == "example" || name == "examples" => {}
+            Value::Array(_) => part.items_of(name).iter().for_each(|item| references(item, found)),
             _ => references(&member, found),
         }
     }
