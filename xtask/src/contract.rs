@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub struct Contract {
     /// The document as it is written, members in the order of the file.
     pub json: Value,
-    /// The same, typed.
+    /// The same, typed, as progenitor reads it best.
     pub spec: OpenAPI,
 }
 
@@ -27,7 +27,7 @@ impl Contract {
 
     fn parse(text: &str) -> Result<Self> {
         let json: Value = serde_saphyr::from_str(text).context("not YAML")?;
-        let spec = serde_json::from_value(json.clone()).context("not an OpenAPI 3.0 document")?;
+        let spec = serde_json::from_value(with_nullable(json.clone())).context("not an OpenAPI 3.0 document")?;
         Ok(Self { json, spec })
     }
 
@@ -54,6 +54,35 @@ impl Contract {
             .filter(|(_, schema)| schema.get("properties").is_none())
             .map(|(name, _)| name.as_str()))
     }
+}
+
+/// The component that is null and nothing else.
+pub const NO_DATA: &str = "#/components/schemas/NoData";
+
+/// The reference to what a member is when it is not null: `oneOf` a component and `NoData` (D6).
+#[must_use]
+pub fn component_or_null(schema: &Value) -> Option<&Value> {
+    match schema.get("oneOf")?.as_array()?.as_slice() {
+        [component, null] if null["$ref"] == NO_DATA => Some(component),
+        _ => None,
+    }
+}
+
+/// `oneOf` a component and `NoData` as `nullable`, or progenitor makes an enum of it.
+fn with_nullable(mut value: Value) -> Value {
+    if let Some(component) = component_or_null(&value).cloned()
+        && let Some(members) = value.as_object_mut()
+    {
+        members.remove("oneOf");
+        members.insert("nullable".to_owned(), Value::Bool(true));
+        members.insert("allOf".to_owned(), Value::Array(vec![component]));
+    }
+    match &mut value {
+        Value::Object(members) => members.values_mut().for_each(|member| *member = with_nullable(member.take())),
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = with_nullable(item.take())),
+        _ => {}
+    }
+    value
 }
 
 /// The folder that holds the workspace's `Cargo.toml`.

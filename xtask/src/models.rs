@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, component_or_null};
 
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
 pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
@@ -79,7 +79,7 @@ impl<'a> Member<'a> {
     }
 
     fn is_nullable(&self) -> bool {
-        self.schema.get("nullable") == Some(&Value::Bool(true))
+        component_or_null(self.schema).is_some()
     }
 
     fn is_array(&self) -> bool {

@@ -18,6 +18,7 @@ pub const KEYWORDS: &[&str] = &[
     "maximum",
     "minimum",
     "nullable",
+    "oneOf",
     "pattern",
     "properties",
     "required",

@@ -51,6 +51,7 @@ fn a_change_of_one_word_is_noticed() {
         ("enum: [10, 20, 30, 40]", "enum: [10, 20, 30]"),
         ("- Banned on PC", "- Barred on PC"),
         ("nullable: true", "nullable: false"),
+        (", { $ref: \"#/components/schemas/NoData\" }]", "]"),
         ("x-personal-data: true", "x-personal-data: false"),
         ("x-idempotent: true", "x-idempotent: false"),
         ("x-requests-per-second: 50", "x-requests-per-second: 500"),
@@ -92,7 +93,7 @@ fn to_3_0(mut document: Value) -> Value {
 /// utoipa writes a body that may be left out as one that may be null as well.
 fn optional_body_to_3_0(schema: &mut Value) {
     schema_to_3_0(schema);
-    if let Some(body) = schema.pointer("/allOf/0") {
+    if let Some(body) = schema.pointer("/oneOf/0") {
         *schema = body.clone();
     }
 }
@@ -106,7 +107,7 @@ fn schema_to_3_0(schema: &mut Value) {
         schema_to_3_0(items);
     }
     null_type_to_nullable(members);
-    null_variant_to_nullable(members);
+    null_variant_to_no_data(members);
     only_example(members);
     reference_with_siblings_to_all_of(members);
 }
@@ -121,14 +122,15 @@ fn null_type_to_nullable(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` of a schema and null is that schema with `nullable`.
-fn null_variant_to_nullable(schema: &mut Map<String, Value>) {
+/// `oneOf` of a component and null is `oneOf` of that component and NoData.
+fn null_variant_to_no_data(schema: &mut Map<String, Value>) {
     let Some(variants) = schema.get("oneOf").and_then(Value::as_array) else { return };
     let others: Vec<_> = variants.iter().filter(|variant| **variant != json!({ "type": "null" })).cloned().collect();
     if let ([Value::Object(only)], true) = (others.as_slice(), others.len() < variants.len()) {
-        schema.remove("oneOf");
+        let choices = json!([{ "$ref": only["$ref"] }, { "$ref": "#/components/schemas/NoData" }]);
         schema.extend(only.clone());
-        schema.insert("nullable".to_owned(), json!(true));
+        schema.remove("$ref");
+        schema.insert("oneOf".to_owned(), choices);
     }
 }
 

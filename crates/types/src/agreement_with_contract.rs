@@ -11,6 +11,7 @@ use proptest::{
     option::{self, Probability},
     prelude::*,
     sample::{Index, select},
+    strategy::Union,
     string::{StringParam, string_regex},
     test_runner::{Config, TestRunner},
 };
@@ -268,6 +269,8 @@ impl Contract {
         } else if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
             let [part] = parts.as_slice() else { return Err("allOf of more than one".into()) };
             self.strategy(part)?
+        } else if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
+            Union::new(choices.iter().map(|choice| self.strategy(choice)).collect::<Outcome<Vec<_>>>()?).boxed()
         } else {
             match schema["type"].as_str() {
                 Some("integer") => {
@@ -323,7 +326,7 @@ impl Contract {
             }
             return Ok(value);
         }
-        if let Some(part) = schema.pointer("/allOf/0") {
+        if let Some(part) = schema.pointer("/allOf/0").or_else(|| schema.pointer("/oneOf/0")) {
             return self.filled(part, member, secrets);
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -6,7 +6,10 @@ use super::{
     document::{Document, Part},
     walk::{Role, Schema},
 };
-use crate::schema_dialect;
+use crate::{
+    contract::{NO_DATA, component_or_null},
+    schema_dialect,
+};
 
 const JSON: &str = "application/json";
 const ERROR: &str = "#/components/schemas/ErrorResponse";
@@ -16,8 +19,7 @@ pub const RULES: &[Rule] = &[
         name: "words-understood",
         asks: "Only words that our generators understand, or that begin with `x-`; beside a `$ref`, none.",
         why: "They pass over all others: `deprecated`, `minItems`, `not` or a misspelt `descripton`. `default` turns an \
-              optional field into one that is always sent; `additionalProperties: false` refuses what the vendor adds (D24); \
-              `oneOf` becomes an enum that no line of ours has masked or described.",
+              optional field into one that is always sent; `additionalProperties: false` refuses what the vendor adds (D24).",
         breaches: words_understood,
     },
     Rule {
@@ -39,6 +41,12 @@ pub const RULES: &[Rule] = &[
         asks: "`allOf` has one part, a `$ref`: the way to describe a reference.",
         why: "Of more parts typify makes a type of its own, and codegen stops.",
         breaches: all_of_one_reference,
+    },
+    Rule {
+        name: "one-of-component-or-nothing",
+        asks: "`oneOf` has two parts: a reference to a component, and one to NoData (D6).",
+        why: "That is what may be null; of anything else typify makes an enum that no line of ours has masked or described.",
+        breaches: one_of_component_or_nothing,
     },
     Rule {
         name: "one-answer-one-error",
@@ -124,6 +132,16 @@ fn all_of_one_reference(document: &Document) -> Vec<Fault> {
         }
     }
     faults
+}
+
+fn one_of_component_or_nothing(document: &Document) -> Vec<Fault> {
+    let schemas = document.schemas().into_iter();
+    let choices =
+        schemas.filter(|schema| component_or_null(schema.part.json).is_none_or(|one| one.get("$ref").is_none()));
+    choices
+        .filter_map(|schema| schema.part.member("oneOf"))
+        .map(|choice| choice.fault("oneOf is not a component or nothing", format!("refer to it and to {NO_DATA}")))
+        .collect()
 }
 
 fn one_answer_one_error(document: &Document) -> Vec<Fault> {

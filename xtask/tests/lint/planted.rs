@@ -147,7 +147,7 @@ pub const PLANTED: &[Fault] = &[
         schema!("AgentStatusLog/properties/whatsAppList/minItems")),
     first("words-understood", "      required: [whatsApp]\n", "      required: [whatsApp]\n      additionalProperties: false\n",
         schema!("OnlineAccount/additionalProperties")),
-    first("words-understood", "      required: [whatsApp]\n", "      required: [whatsApp]\n      oneOf: [{}]\n", schema!("OnlineAccount/oneOf")),
+    first("words-understood", "      required: [whatsApp]\n", "      required: [whatsApp]\n      anyOf: [{}]\n", schema!("OnlineAccount/anyOf")),
     first("words-understood", "items: { $ref: \"#/components/schemas/OnlineAgent\" }",
         "items: { $ref: \"#/components/schemas/OnlineAgent\", description: One of them. }",
         schema!("QueryUserStatusResponse/properties/data/items/description")),
@@ -166,6 +166,9 @@ pub const PLANTED: &[Fault] = &[
     first("all-of-one-reference", ACCOUNT,
         r##"allOf: [{ $ref: "#/components/schemas/WhatsAppNumber" }, { $ref: "#/components/schemas/WhatsAppNumber" }]"##,
         schema!("QueryUserStatusLogRequest/properties/whatsApp/allOf")),
+
+    first("one-of-component-or-nothing", "{ $ref: \"#/components/schemas/NoData\" }]", "{ $ref: \"#/components/schemas/ErrorResponse\" }]",
+        schema!("QueryWhatsAppInfoResponse/properties/data/oneOf")),
 
     first("one-answer-one-error", ERROR_LINE,
         "        \"5XX\": { $ref: \"#/components/responses/ServerError\" }\n        default: { $ref: \"#/components/responses/ServerError\" }\n",
