@@ -10,3 +10,4 @@ mod models;
 mod operations;
 pub mod sample;
 mod schema_dialect;
+pub mod tools;

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use xtask::{cargo::cargo, check, lint};
+use xtask::{cargo::cargo, check, lint, tools};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Task {
         #[arg(long)]
         rules: bool,
     },
+    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI and npm.
+    Tools,
     /// Tell whether everything that follows from the contract still does.
     Check,
 }
@@ -37,6 +39,7 @@ fn main() -> Result<ExitCode> {
         Task::Codegen => codegen()?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
+        Task::Tools => tools::install()?,
         Task::Check => check::check(out)?,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,0 +1,13 @@
+//! Other people's tools agree with the contract: validators find nothing wrong in it, and clients that other generators
+//! make of it talk to a real server and get typed answers.
+//!
+//! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
+//! say so and pass; with `GROUP_DISPATCH_TOOLS=required` they fail.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod consumers;
+mod contract_copy;
+mod toolbox;
+mod validators;

@@ -1,0 +1,89 @@
+//! Other people's tools, in the versions that `crates/server/tests/consumers` pins: the tests of the server hold them to the
+//! contract where they are installed. They go to `target/tools`, each kind to a folder of its own.
+
+use std::{
+    env, fs, io,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use crate::contract::workspace_root;
+use anyhow::{Context, Result, anyhow, bail};
+
+/// Installs what is not there yet, or not in the versions that are pinned.
+///
+/// What can't be had is told and passed over, for not every machine has Python and Node.js; it is a failure where
+/// `GROUP_DISPATCH_TOOLS` is `required`: that is the answer.
+///
+/// # Errors
+/// When a file of the workspace can't be read, or `target/tools` not written.
+pub fn install() -> Result<bool> {
+    let required = env::var_os("GROUP_DISPATCH_TOOLS").is_some_and(|value| value == "required");
+    let python = install_kind("python", &["requirements.txt"], pip)?;
+    let node = install_kind("node", &["package-lock.json", "package.json"], npm)?;
+    Ok(!required || (python && node))
+}
+
+/// Whether the tools of one kind are there in the end. The first of the pinned files tells the versions whole: the last
+/// thing done is to write it to `installed`, which the tests compare with it.
+fn install_kind(kind: &str, pinned: &[&str], installer: fn(&Path) -> Result<()>) -> Result<bool> {
+    let root = workspace_root();
+    let (source, target) =
+        (root.join("crates/server/tests/consumers").join(kind), root.join("target/tools").join(kind));
+    let (versions, stamp) = (source.join(pinned[0]), target.join("installed"));
+    if read(&versions)? == fs::read(&stamp).unwrap_or_default() {
+        eprintln!("{kind}: the pinned tools are there");
+        return Ok(true);
+    }
+    match fs::remove_dir_all(&target) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot remove {}", target.display()));
+        }
+        _ => fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?,
+    }
+    for name in pinned {
+        fs::copy(source.join(name), target.join(name)).with_context(|| format!("cannot copy {name}"))?;
+    }
+    eprintln!("{kind}: installing to {}", target.display());
+    if let Err(why) = installer(&target) {
+        eprintln!("skipped: the tools of {kind}, because {why:#}");
+        return Ok(false);
+    }
+    fs::copy(&versions, &stamp).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(true)
+}
+
+fn pip(folder: &Path) -> Result<()> {
+    run(folder, "python3", &["-m", "venv", "."])?;
+    let python = folder.join("bin/python").display().to_string();
+    let quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
+    run(
+        folder,
+        &python,
+        &[&["-m", "pip", "install"], quiet.as_slice(), &["--requirement", "requirements.txt"]].concat(),
+    )
+}
+
+/// Without the packages' own install scripts: no tool here needs one, and they are other people's code.
+fn npm(folder: &Path) -> Result<()> {
+    run(folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+}
+
+/// Runs a command; what it has to say matters only when it fails.
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| anyhow!("{program} cannot be run: {error}"))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].concat();
+        bail!("{program} {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&said).trim());
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
