@@ -11,15 +11,15 @@ use tempfile::TempDir;
 
 use crate::{
     common::{TestServer, credentials, start},
-    contract_copy::{Fault, contract},
+    contract_copy::{Fault, broken, contract},
     toolbox::{Toolbox, prepared, run},
 };
 
 /// An agent's id, which the consumers know as a number, is a text.
-const ID_AS_TEXT: Fault = Fault {
-    from: "type: integer\n      format: int64\n      minimum: 0\n      maximum: 999999999999999999\n      example: 868024",
-    to: "type: string\n      example: \"868024\"",
-};
+const ID_AS_TEXT: Fault = Fault(
+    "type: integer\n      format: int64\n      minimum: 0\n      maximum: 999999999999999999\n      example: 868024",
+    "type: string\n      example: \"868024\"",
+);
 
 /// A program that asks, ready to run, with its client.
 struct Consumer {
@@ -46,7 +46,7 @@ impl Consumer {
             .tool("mypy")
             .args(["--strict", "--follow-imports=silent"])
             .arg("--cache-dir")
-            .arg(folder.path().join("cache"))
+            .arg(tools.folder.join("mypy_cache"))
             .arg(&program)
             .env("MYPYPATH", folder.path()))?;
         Ok(Self { folder, runtime: tools.program("python"), program })
@@ -100,7 +100,7 @@ async fn gets_typed_answers(consumer_of: impl Fn(&Path) -> Result<Consumer, Stri
     assert!(complaint.contains("AssertionError"), "{complaint}");
 
     let folder = tempfile::tempdir().unwrap();
-    let Err(complaint) = consumer_of(&ID_AS_TEXT.planted(folder.path())) else { panic!("{ID_AS_TEXT:?} passes") };
+    let Err(complaint) = consumer_of(&broken(folder.path(), &[ID_AS_TEXT])) else { panic!("{ID_AS_TEXT:?} passes") };
     assert!(complaint.contains("consumer.") && complaint.contains("error"), "{complaint}");
 }
 

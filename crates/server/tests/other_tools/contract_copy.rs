@@ -1,4 +1,4 @@
-//! The contract, and copies of it with a fault planted.
+//! The contract, and copies of it with faults planted.
 
 use std::{
     fs,
@@ -9,20 +9,18 @@ pub fn contract() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/group-dispatch.yaml")
 }
 
-/// A fault: every such line of the contract, replaced.
+/// A fault: this text of the contract, wherever it stands, is that one.
 #[derive(Clone, Copy, Debug)]
-pub struct Fault {
-    pub from: &'static str,
-    pub to: &'static str,
-}
+pub struct Fault(pub &'static str, pub &'static str);
 
-impl Fault {
-    /// A copy of the contract with this fault, in that folder.
-    pub fn planted(self, folder: &Path) -> PathBuf {
-        let text = fs::read_to_string(contract()).unwrap();
-        assert!(text.contains(self.from), "the contract no longer has {:?}", self.from);
-        let path = folder.join("broken.yaml");
-        fs::write(&path, text.replace(self.from, self.to)).unwrap();
-        path
+/// A copy of the contract with these faults, in that folder.
+pub fn broken(folder: &Path, faults: &[Fault]) -> PathBuf {
+    let mut text = fs::read_to_string(contract()).unwrap();
+    for Fault(from, to) in faults {
+        assert!(text.contains(from), "the contract no longer has {from:?}");
+        text = text.replace(from, to);
     }
+    let path = folder.join("broken.yaml");
+    fs::write(&path, text).unwrap();
+    path
 }

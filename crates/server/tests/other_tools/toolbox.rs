@@ -15,7 +15,8 @@ const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Tools of one kind, Python's or Node's.
 pub struct Toolbox {
-    folder: PathBuf,
+    /// Where they are installed.
+    pub folder: PathBuf,
     programs: &'static str,
     /// What of theirs is kept here: versions, settings, consumers.
     pub source: PathBuf,
