@@ -6,6 +6,9 @@ use anyhow::{Context, Result};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
+/// Where the workspace's contract stands, from the workspace's root.
+pub const PATH: &str = "openapi/group-dispatch.yaml";
+
 /// The contract as JSON and as progenitor's model of an OpenAPI document.
 pub struct Contract {
     /// The document as it is written, members in the order of the file.
@@ -20,8 +23,15 @@ impl Contract {
     /// # Errors
     /// When the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
     pub fn load() -> Result<Self> {
-        let path = workspace_root().join("openapi/group-dispatch.yaml");
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::read(&workspace_root().join(PATH))
+    }
+
+    /// Reads a contract from a file.
+    ///
+    /// # Errors
+    /// As [`Contract::load`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))
     }
 

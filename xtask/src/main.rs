@@ -1,9 +1,14 @@
 //! `cargo xtask <task>`.
 
-use std::process::{Command, ExitCode};
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use xtask::{compat, contract::workspace_root};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -17,11 +22,30 @@ struct Arguments {
 enum Task {
     /// Write the generated files anew: the code from openapi/group-dispatch.yaml, and the sample.
     Codegen,
+    /// Say what the contract changes since it was last released, whom it breaks, and which version it has to be.
+    #[command(after_help = compat::HELP)]
+    Compat {
+        /// Compare with this contract instead of the highest version in openapi/released.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Copy the contract to openapi/released, if `compat` is content with it.
+    ReleaseContract,
 }
 
 fn main() -> Result<ExitCode> {
     match Arguments::parse().task {
         Task::Codegen => codegen(),
+        Task::Compat { against } => {
+            let verdict = compat::of_workspace(against.as_deref())?;
+            write!(std::io::stdout(), "{verdict}")?;
+            Ok(if verdict.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Task::ReleaseContract => {
+            let path = compat::release(&workspace_root())?;
+            writeln!(std::io::stdout(), "{} holds the contract", path.display())?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -31,7 +55,7 @@ fn codegen() -> Result<ExitCode> {
         .args(["test", "--quiet", "--package", "xtask", "--test", "codegen"])
         .env("INSTA_UPDATE", "always")
         .env("INSTA_FORCE_PASS", "1")
-        .current_dir(xtask::contract::workspace_root())
+        .current_dir(workspace_root())
         .status()
         .context("cannot run cargo")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
