@@ -51,7 +51,7 @@ impl Walk<'_> {
 
     /// Tables that say the same when they are absent as when they are empty.
     fn is_table(&self) -> bool {
-        self.place.last().is_some_and(|name| name == "properties")
+        self.place.last().is_some_and(|name| name == "properties" || name == "headers")
     }
 
     /// Where two references differ, what they refer to is compared here; where they are the same, at the component.
@@ -70,18 +70,28 @@ impl Walk<'_> {
     }
 
     fn compare_members(&mut self, before: &Members, after: &Members) {
-        let added = after.keys().filter(|name| !before.contains_key(*name));
-        for name in before.keys().chain(added) {
-            let (old, new) = (before.get(name), after.get(name));
-            if let (true, Some(Value::Object(old)), Some(Value::Object(new))) = (name.starts_with("x-enum-"), old, new)
-            {
-                let (old, new) = (of_common_codes(old, before, after), of_common_codes(new, before, after));
-                self.at(name, |walk| walk.compare_members(&old, &new));
-            } else {
-                self.at(name, |walk| walk.compare(old, new));
-            }
+        for (name, old) in before {
+            self.compare_member(name, before, after, (Some(old), after.get(name)));
+        }
+        for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+            self.compare_member(name, before, after, (None, Some(new)));
         }
         self.compare_order(before, after);
+    }
+
+    fn compare_member(
+        &mut self,
+        name: &str,
+        before: &Members,
+        after: &Members,
+        pair: (Option<&Value>, Option<&Value>),
+    ) {
+        self.at(name, |walk| match pair {
+            (Some(Value::Object(old)), Some(Value::Object(new))) if name.starts_with("x-enum-") => {
+                walk.compare_members(&of_common_codes(old, before, after), &of_common_codes(new, before, after));
+            }
+            (old, new) => walk.compare(old, new),
+        });
     }
 
     fn compare_order(&mut self, before: &Members, after: &Members) {

@@ -29,13 +29,13 @@ pub fn describe(difference: &Difference, subject: Subject, reach: &Reach) -> Str
 
 /// `components/schemas/X/properties/list/items/type` as `X.list[]: type`.
 fn name(place: &[String], reach: &Reach) -> String {
-    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    let place: Vec<&str> = place.iter().map(String::as_str).filter(|name| ![REQUIRED, ORDER].contains(name)).collect();
     let (head, mut rest) = match *place {
         ["components", _, name, ref rest @ ..] => (name.to_owned(), rest),
-        ["paths", path, method, ref rest @ ..] => {
-            let id = reach.operation(path, method).map(ToOwned::to_owned);
-            (id.unwrap_or_else(|| format!("{} {path}", method.to_uppercase())), rest)
-        }
+        ["paths", path, method, ref rest @ ..] => match reach.operation(path, method) {
+            Some(id) if !rest.is_empty() => (id.to_owned(), rest),
+            _ => (format!("{} {path}", method.to_uppercase()), rest),
+        },
         ["paths", path, ref rest @ ..] => (path.to_owned(), rest),
         [head, ref rest @ ..] => (head.to_owned(), rest),
         [] => (String::new(), &[][..]),
@@ -51,7 +51,6 @@ fn name(place: &[String], reach: &Reach) -> String {
                 name += "[]";
                 rest
             }
-            [REQUIRED | ORDER, ref rest @ ..] => rest,
             [] => return name,
             _ => return format!("{name}: {}", rest.join(" ")),
         };

@@ -71,7 +71,14 @@ fn by_key(list: &[Value], key: &str) -> Option<Map<String, Value>> {
 }
 
 fn set(list: &[Value]) -> Map<String, Value> {
-    list.iter().map(|item| (text(item), item.clone())).collect()
+    list.iter().map(|item| (sorted(item).to_string(), item.clone())).collect()
+}
+
+/// The same with members by name, so that it is one text in whatever order they were written.
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }
 
 /// A list of names without order beside `properties` becomes a mark on each of them. A name without a property stays.
