@@ -21,7 +21,11 @@ pub struct Difference {
 
 /// Compares two contracts as they are written.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
-    let (before, after) = (reshape(before), reshape(after));
+    let [before, after] = [before, after].map(|contract| {
+        let mut contract = contract.clone();
+        reshape(&mut contract);
+        contract
+    });
     let mut walk = Walk { roots: (&before, &after), place: Vec::new(), following: Vec::new(), found: Vec::new() };
     walk.compare(Some(&before), Some(&after));
     walk.found
@@ -87,7 +91,9 @@ impl Walk<'_> {
         pair: (Option<&Value>, Option<&Value>),
     ) {
         self.at(name, |walk| match pair {
-            (Some(Value::Object(old)), Some(Value::Object(new))) if name.starts_with("x-enum-") => {
+            (Some(Value::Object(old)), Some(Value::Object(new)))
+                if name.starts_with("x-enum-") && before.get("enum") != after.get("enum") =>
+            {
                 walk.compare_members(&of_common_codes(old, before, after), &of_common_codes(new, before, after));
             }
             (old, new) => walk.compare(old, new),

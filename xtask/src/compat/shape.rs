@@ -9,28 +9,22 @@ pub const REQUIRED: &str = "(required)";
 pub const BEYOND: &str = "(beyond the codes)";
 
 /// Reshapes a contract, or any part of it.
-pub fn reshape(value: &Value) -> Value {
+pub fn reshape(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            let mut members: Map<String, Value> = members
-                .iter()
-                .map(|(name, member)| {
-                    (name.clone(), if is_data(name, member) { member.clone() } else { reshape(member) })
-                })
-                .collect();
-            required_to_properties(&mut members);
-            enum_to_table(&mut members);
-            single_all_of_to_reference(&mut members);
+            members.iter_mut().filter(|(name, member)| !is_data(name, member)).for_each(|(_, member)| reshape(member));
+            required_to_properties(members);
+            enum_to_table(members);
+            single_all_of_to_reference(members);
             for (name, key) in [("servers", "url"), ("tags", "name")] {
-                replace(&mut members, name, |list| by_key(list, key));
+                replace(members, name, |list| by_key(list, key));
             }
             for name in ["security", "allOf"] {
-                replace(&mut members, name, |list| Some(set(list)));
+                replace(members, name, |list| Some(set(list)));
             }
-            Value::Object(members)
         }
-        Value::Array(list) => list.iter().map(reshape).collect(),
-        scalar => scalar.clone(),
+        Value::Array(list) => list.iter_mut().for_each(reshape),
+        _ => {}
     }
 }
 
