@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use xtask::{compat, contract::workspace_root};
+use xtask::{api, compat, contract::workspace_root};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -29,17 +29,31 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         against: Option<PathBuf>,
     },
+    /// Compare what the published crates offer with their public-api.txt, a line for each item.
+    Api {
+        /// Write the files anew instead.
+        #[arg(long)]
+        write: bool,
+    },
     /// Copy the contract to openapi/released, if `compat` is content with it.
     ReleaseContract,
 }
 
 fn main() -> Result<ExitCode> {
+    if let Some(ended) = api::in_place_of_rustdoc()? {
+        return Ok(ended);
+    }
     match Arguments::parse().task {
         Task::Codegen => codegen(),
         Task::Compat { against } => {
             let verdict = compat::of_workspace(against.as_deref())?;
             write!(std::io::stdout(), "{verdict}")?;
             Ok(if verdict.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Task::Api { write } => {
+            let outcome = if write { api::write()? } else { api::compare()? };
+            writeln!(std::io::stdout(), "{outcome}")?;
+            Ok(if matches!(outcome, api::Outcome::Changed(_)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
         Task::ReleaseContract => {
             let path = compat::release(&workspace_root())?;
