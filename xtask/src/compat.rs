@@ -29,13 +29,13 @@ use rules::Rule;
 pub const HELP: &str = "\
 Each change is a line: how grave it is, whom it breaks, its rule, and what changed where.
 
-  breaking    a caller, a server or a program in Rust that did nothing is worse off: needs a new major version
+  breaking    whoever did nothing (caller, server, program in Rust) is worse off: a new major version
   compatible  something new, and nobody is broken: a new minor version
   words       descriptions and examples: a new patch version
 
-A version is info.version of openapi/group-dispatch.yaml; it needs a heading in openapi/CHANGELOG.md. Released contracts
-stand in openapi/released. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the version is not
-high enough, has no heading, or goes down.";
+The version is info.version of openapi/group-dispatch.yaml; it needs a heading in openapi/CHANGELOG.md. Released \
+contracts stand in openapi/released. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
+version is too low, goes down, or has no heading.";
 
 /// A change as it was judged.
 #[derive(Debug)]
