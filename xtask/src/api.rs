@@ -18,9 +18,9 @@ use similar::TextDiff;
 use crate::contract::workspace_root;
 
 /// The folders of the published libraries, below `crates`.
-const CRATES: [&str; 4] = ["types", "client", "httpmock", "server"];
+pub const CRATES: [&str; 4] = ["types", "client", "httpmock", "server"];
 /// The features that add to the API.
-const FEATURES: &str = "group-dispatch-types/signing,group-dispatch-client/blocking";
+const FEATURES: [(&str, &str); 2] = [("types", "signing"), ("client", "blocking")];
 /// In its environment xtask finds the rustdoc that it stands for.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
@@ -37,12 +37,12 @@ pub enum Outcome {
     Skipped(u64),
 }
 
-/// Compares the crates' public API with their files.
+/// Compares the public API of some crates, named by their folders, with their files.
 ///
 /// # Errors
 /// When the crates don't build, or a file can't be read.
-pub fn compare() -> Result<Outcome> {
-    each_crate(|path, api, differences| {
+pub fn compare(crates: &[String]) -> Result<Outcome> {
+    each_crate(crates, |path, api, differences| {
         let stands = fs::read_to_string(workspace_root().join(path)).unwrap_or_default();
         let diff = TextDiff::from_lines(&stands, api);
         *differences += &diff.unified_diff().context_radius(0).header(path, "now").to_string();
@@ -54,19 +54,19 @@ pub fn compare() -> Result<Outcome> {
 ///
 /// # Errors
 /// When the crates don't build, or a file can't be written.
-pub fn write() -> Result<Outcome> {
-    let outcome = each_crate(|path, api, _| {
+pub fn write(crates: &[String]) -> Result<Outcome> {
+    let outcome = each_crate(crates, |path, api, _| {
         fs::write(workspace_root().join(path), api).with_context(|| format!("cannot write {path}"))
     })?;
     Ok(if outcome == Outcome::Same { Outcome::Written } else { outcome })
 }
 
 /// Takes a step with each crate's file and its API; the differences that the steps find are the outcome.
-fn each_crate(mut step: impl FnMut(&str, &str, &mut String) -> Result<()>) -> Result<Outcome> {
+fn each_crate(crates: &[String], mut step: impl FnMut(&str, &str, &mut String) -> Result<()>) -> Result<Outcome> {
     let root = workspace_root();
-    let folder = document(&root)?;
+    let folder = document(&root, crates)?;
     let mut differences = String::new();
-    for name in CRATES {
+    for name in crates {
         let json = folder.join(format!("group_dispatch_{name}.json"));
         match api(&json)? {
             Ok(api) => step(&format!("crates/{name}/public-api.txt"), &api, &mut differences)?,
@@ -77,11 +77,13 @@ fn each_crate(mut step: impl FnMut(&str, &str, &mut String) -> Result<()>) -> Re
 }
 
 /// Lets rustdoc write its JSON, and gives the folder that it is in.
-fn document(root: &Path) -> Result<PathBuf> {
+fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut command = Command::new(env!("CARGO"));
-    command.args(["doc", "--quiet", "--no-deps", "--lib", "--features", FEATURES]);
-    command.args(CRATES.iter().flat_map(|name| ["--package".to_owned(), format!("group-dispatch-{name}")]));
+    command.args(["doc", "--quiet", "--no-deps", "--lib"]);
+    command.args(crates.iter().map(|name| format!("--package=group-dispatch-{name}")));
+    let features = FEATURES.iter().filter(|(name, _)| crates.iter().any(|chosen| chosen == name));
+    command.args(features.map(|(name, feature)| format!("--features=group-dispatch-{name}/{feature}")));
     let status = command
         .env("RUSTDOC", std::env::current_exe()?)
         .env(RUSTDOC, std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))

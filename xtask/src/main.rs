@@ -31,6 +31,9 @@ enum Task {
     },
     /// Compare what the published crates offer with their public-api.txt, a line for each item.
     Api {
+        /// The crates, by their folders; all of them when none is named.
+        #[arg(value_parser = api::CRATES, default_values = api::CRATES)]
+        crates: Vec<String>,
         /// Write the files anew instead.
         #[arg(long)]
         write: bool,
@@ -50,8 +53,8 @@ fn main() -> Result<ExitCode> {
             write!(std::io::stdout(), "{verdict}")?;
             Ok(if verdict.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Task::Api { write } => {
-            let outcome = if write { api::write()? } else { api::compare()? };
+        Task::Api { crates, write } => {
+            let outcome = if write { api::write(&crates)? } else { api::compare(&crates)? };
             writeln!(std::io::stdout(), "{outcome}")?;
             Ok(if matches!(outcome, api::Outcome::Changed(_)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
