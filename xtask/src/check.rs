@@ -30,6 +30,13 @@ const PARTS: &[Part] = &[
         remedy: "cargo xtask lint",
     },
     Part {
+        name: "compat",
+        commands: &[&["xtask", "compat"]],
+        holds: "the contract may follow the one that was last released",
+        fails: "the contract breaks somebody, or its version is not what that takes",
+        remedy: "cargo xtask compat --help",
+    },
+    Part {
         name: "codegen",
         commands: &[&["test", "--quiet", "--package", "xtask", "--test", "codegen"]],
         holds: "the generated files are what the contract says",
@@ -45,6 +52,13 @@ const PARTS: &[Part] = &[
         holds: "handlers and types say what the contract says, the whole of it",
         fails: "handlers or types say something else than the contract",
         remedy: "change the one or the other: see below",
+    },
+    Part {
+        name: "api",
+        commands: &[&["xtask", "api"]],
+        holds: "the crates offer what their public-api.txt lists",
+        fails: "the crates offer something else than their public-api.txt lists",
+        remedy: "cargo xtask api --write, if that is meant",
     },
 ];
 

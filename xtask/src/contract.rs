@@ -6,6 +6,9 @@ use anyhow::{Context, Result};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
+/// Where the workspace's contract stands, from the workspace's root.
+pub const PATH: &str = "openapi/group-dispatch.yaml";
+
 /// The contract as JSON and as progenitor's model of an OpenAPI document.
 pub struct Contract {
     /// The document as it is written, members in the order of the file.
@@ -20,8 +23,15 @@ impl Contract {
     /// # Errors
     /// When the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
     pub fn load() -> Result<Self> {
-        let path = workspace_root().join("openapi/group-dispatch.yaml");
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::read(&workspace_root().join(PATH))
+    }
+
+    /// Reads a contract from a file.
+    ///
+    /// # Errors
+    /// As [`Contract::load`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))
     }
 
@@ -62,23 +72,32 @@ pub const NO_DATA: &str = "#/components/schemas/NoData";
 /// The reference to what a member is when it is not null: `oneOf` a component and `NoData` (D6).
 #[must_use]
 pub fn component_or_null(schema: &Value) -> Option<&Value> {
+    schema.as_object().and_then(component_beside_no_data)
+}
+
+fn component_beside_no_data(schema: &Map<String, Value>) -> Option<&Value> {
     match schema.get("oneOf")?.as_array()?.as_slice() {
         [component, null] if null["$ref"] == NO_DATA => Some(component),
         _ => None,
     }
 }
 
-/// `oneOf` a component and `NoData` as `nullable`, or progenitor makes an enum of it.
-fn with_nullable(mut value: Value) -> Value {
-    if let Some(component) = component_or_null(&value).cloned()
-        && let Some(members) = value.as_object_mut()
-    {
-        members.remove("oneOf");
-        members.insert("nullable".to_owned(), Value::Bool(true));
-        members.insert("allOf".to_owned(), Value::Array(vec![component]));
+/// Says `oneOf` a component and `NoData` by `nullable`, as was the custom.
+pub(crate) fn one_of_to_nullable(schema: &mut Map<String, Value>) {
+    if let Some(component) = component_beside_no_data(schema).cloned() {
+        schema.remove("oneOf");
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+        schema.insert("allOf".to_owned(), Value::Array(vec![component]));
     }
+}
+
+/// With `nullable`, or progenitor makes an enum of it.
+fn with_nullable(mut value: Value) -> Value {
     match &mut value {
-        Value::Object(members) => members.values_mut().for_each(|member| *member = with_nullable(member.take())),
+        Value::Object(members) => {
+            one_of_to_nullable(members);
+            members.values_mut().for_each(|member| *member = with_nullable(member.take()));
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = with_nullable(item.take())),
         _ => {}
     }

@@ -18,10 +18,7 @@ use std::fmt;
 use anyhow::{Context, Result};
 pub use document::Document;
 
-use crate::contract::workspace_root;
-
-/// The contract's place, from the workspace's root.
-const CONTRACT: &str = "openapi/group-dispatch.yaml";
+use crate::contract::{self, workspace_root};
 
 /// A rule of the style guide.
 pub struct Rule {
@@ -62,7 +59,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, at, line, wrong, remedy } = self;
         let at = if at.is_empty() { "the top" } else { at };
-        write!(f, "{CONTRACT}:{line}: {rule}: {wrong} at {at}; {remedy}")
+        write!(f, "{}:{line}: {rule}: {wrong} at {at}; {remedy}", contract::PATH)
     }
 }
 
@@ -104,5 +101,6 @@ pub fn load() -> Result<Document> {
         let path = workspace_root().join(file);
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     };
-    Document::parse(&read(CONTRACT)?, &read("openapi/DECISIONS.md")?).with_context(|| format!("in {CONTRACT}"))
+    Document::parse(&read(contract::PATH)?, &read("openapi/DECISIONS.md")?)
+        .with_context(|| format!("in {}", contract::PATH))
 }

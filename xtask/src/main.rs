@@ -2,12 +2,13 @@
 
 use std::{
     io::{self, Write},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use xtask::{cargo::cargo, check, lint, tools};
+use xtask::{api, cargo::cargo, check, compat, contract::workspace_root, lint, tools};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -27,20 +28,44 @@ enum Task {
         #[arg(long)]
         rules: bool,
     },
-    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI and npm.
-    Tools,
+    /// Say what the contract changes since it was last released, whom it breaks, and which version it has to be.
+    #[command(after_help = compat::HELP)]
+    Compat {
+        /// Compare with this contract instead of the highest version in openapi/released.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Compare what the published crates offer with their public-api.txt, a line for each item.
+    Api {
+        /// The crates, by their folders; all of them when none is named.
+        #[arg(value_parser = api::CRATES, default_values = api::CRATES)]
+        crates: Vec<String>,
+        /// Write the files anew instead.
+        #[arg(long)]
+        write: bool,
+    },
     /// Tell whether everything that follows from the contract still does.
     Check,
+    /// Copy the contract to openapi/released, if `compat` is content with it.
+    ReleaseContract,
+    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI and npm.
+    Tools,
 }
 
 fn main() -> Result<ExitCode> {
+    if let Some(ended) = api::in_place_of_rustdoc()? {
+        return Ok(ended);
+    }
     let out = &mut io::stdout();
     let is_well = match Arguments::parse().task {
         Task::Codegen => codegen()?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
-        Task::Tools => tools::install()?,
+        Task::Compat { against } => compat(out, against.as_deref())?,
+        Task::Api { crates, write } => api(out, &crates, write)?,
         Task::Check => check::check(out)?,
+        Task::ReleaseContract => release_contract(out)?,
+        Task::Tools => tools::install()?,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -73,5 +98,23 @@ fn style_guide(out: &mut impl Write) -> Result<bool> {
     for lint::Rule { name, asks, why, .. } in lint::rules() {
         writeln!(out, "{name}\n    {asks}\n    Why: {why}\n")?;
     }
+    Ok(true)
+}
+
+fn compat(out: &mut impl Write, against: Option<&Path>) -> Result<bool> {
+    let verdict = compat::of_workspace(against)?;
+    write!(out, "{verdict}")?;
+    Ok(verdict.errors.is_empty())
+}
+
+fn api(out: &mut impl Write, crates: &[String], write: bool) -> Result<bool> {
+    let outcome = if write { api::write(crates)? } else { api::compare(crates)? };
+    writeln!(out, "{outcome}")?;
+    Ok(!matches!(outcome, api::Outcome::Changed(_)))
+}
+
+fn release_contract(out: &mut impl Write) -> Result<bool> {
+    let path = compat::release(&workspace_root())?;
+    writeln!(out, "{} holds the contract", path.display())?;
     Ok(true)
 }

@@ -1,0 +1,131 @@
+//! Whether the contract may follow the one that was last released: each change, whom it breaks, and the version needed.
+//!
+//! `diff` finds where two contracts differ (after `shape` made lists comparable), `reach` which operations that touches,
+//! `meaning` what it is about; `rules` is the table that judges, `version` what follows for the version.
+
+mod diff;
+mod meaning;
+mod place;
+mod reach;
+mod released;
+mod report;
+pub mod rules;
+mod shape;
+mod version;
+
+use std::{collections::BTreeSet, path::Path};
+
+use anyhow::{Context, Result};
+use semver::Version;
+use serde_json::Value;
+
+use crate::contract::{self, Contract, workspace_root};
+use diff::{Difference, differences};
+use reach::Reach;
+pub use released::release;
+use rules::Rule;
+
+/// What `cargo xtask compat --help` says below the options.
+pub const HELP: &str = "\
+Each change is a line: how grave it is, whom it breaks, its rule, and what changed where.
+
+  breaking    whoever did nothing (caller, server, program in Rust) is worse off: a new major version
+  compatible  something new, and nobody is broken: a new minor version
+  words       descriptions and examples: a new patch version
+
+The version is info.version of openapi/group-dispatch.yaml; it needs a heading in openapi/CHANGELOG.md. Released \
+contracts stand in openapi/released. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
+version is too low, goes down, or has no heading.";
+
+/// A change as it was judged.
+#[derive(Debug)]
+pub struct Change {
+    /// The row of the table that judged it.
+    pub rule: &'static Rule,
+    /// Where it is and what it is, in words.
+    pub what: String,
+    /// The operations it reaches, where it stands in a component.
+    pub operations: BTreeSet<String>,
+}
+
+/// What is to be said of two contracts. `Display` gives the whole report.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The version compared with.
+    pub released: Version,
+    /// The version of the contract now.
+    pub current: Version,
+    /// The changes, the gravest first.
+    pub changes: Vec<Change>,
+    /// What is wrong, and what to do about it; nothing where the contract may be released as it is.
+    pub errors: Vec<String>,
+    operation_count: usize,
+}
+
+/// Compares the workspace's contract with a file, or else with the one that was last released.
+///
+/// # Errors
+/// When one of the files can't be read or is not a contract with a version.
+pub fn of_workspace(against: Option<&Path>) -> Result<Verdict> {
+    let root = workspace_root();
+    let released = match against {
+        Some(path) => Contract::read(path)?,
+        None => released::latest(&root)?,
+    };
+    judge(&released.json, &Contract::read(&root.join(contract::PATH))?.json, &released::changelog(&root)?)
+}
+
+/// Judges a contract by the one that was released before it, and the changelog of both.
+///
+/// # Errors
+/// When a contract has no semantic version.
+pub fn judge(released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
+    let reach = Reach::of([released, current]);
+    let mut changes = Vec::new();
+    for difference in differences(released, current) {
+        judge_difference(&difference, &reach, &mut changes);
+    }
+    changes.sort_by_key(|change| change.rule.severity);
+    let (released, current) = (version_of(released)?, version_of(current)?);
+    let errors = errors(&released, &current, &changes, changelog);
+    Ok(Verdict { released, current, changes, errors, operation_count: reach.operation_count() })
+}
+
+/// A difference in a component can mean one thing in requests and another in answers; if it means the same, it is said
+/// once.
+fn judge_difference(difference: &Difference, reach: &Reach, changes: &mut Vec<Change>) {
+    let reached = reach.reached(&difference.place);
+    let subject = meaning::subject(difference, &reached);
+    let first = changes.len();
+    for (side, operations) in &reached {
+        let rule = rules::rule(subject, meaning::step(difference, subject), *side);
+        if let Some(said) = changes[first..].iter_mut().find(|change| std::ptr::eq(change.rule, rule)) {
+            said.operations.extend(operations.iter().cloned());
+        } else {
+            let what = place::describe(difference, subject, reach);
+            changes.push(Change { rule, what, operations: operations.clone() });
+        }
+    }
+}
+
+fn errors(released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
+    let lowest = version::lowest(released, changes.iter().map(|change| change.rule.severity).min());
+    let mut errors = Vec::new();
+    if current < released {
+        errors.push(format!("version {current} is below {released}, which is released; versions never go down"));
+    } else if *current < lowest {
+        errors.push(format!("this needs version {lowest}: set info.version in {} to it", contract::PATH));
+    }
+    if !version::has_heading(changelog, current) {
+        let path = released::CHANGELOG;
+        errors.push(format!("{path} has no heading \"## {current} - <date>\": add it, and say what is new"));
+    }
+    errors
+}
+
+/// The semantic version of a contract.
+fn version_of(contract: &Value) -> Result<Version> {
+    let version =
+        contract.pointer("/info/version").and_then(Value::as_str).context("the contract has no info.version")?;
+    Version::parse(version).with_context(|| format!("info.version {version:?} is not a semantic version, as 1.2.3 is"))
+}

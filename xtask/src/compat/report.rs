@@ -1,0 +1,78 @@
+//! The report: a line for each change, and the outcome.
+
+use std::fmt;
+
+use super::{
+    Change, Verdict,
+    rules::{Party, Severity},
+};
+
+impl Verdict {
+    /// The outcome in a line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Self { released, current, .. } = self;
+        format!("{released} -> {current}: {}; {}", self.counts(), self.errors_or("the version is right"))
+    }
+
+    fn errors_or(&self, content: &str) -> String {
+        if self.errors.is_empty() { content.to_owned() } else { self.errors.join("; ") }
+    }
+
+    /// `2 breaking changes, 1 of words`.
+    fn counts(&self) -> String {
+        let count = |severity| self.changes.iter().filter(|change| change.rule.severity == severity).count();
+        let counts: Vec<String> = [Severity::Breaking, Severity::Compatible, Severity::Words]
+            .into_iter()
+            .filter(|severity| count(*severity) > 0)
+            .map(|severity| format!("{} {severity}", count(severity)))
+            .collect();
+        if counts.is_empty() { "no change".to_owned() } else { counts.join(", ") }
+    }
+
+    fn operations(&self, change: &Change) -> String {
+        match change.operations.len() {
+            0 => String::new(),
+            // In a component that few share, which ones is worth knowing.
+            count if count == self.operation_count => " (all operations)".to_owned(),
+            _ => format!(" ({})", change.operations.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for change in &self.changes {
+            let rule = change.rule;
+            let parties: Vec<String> = rule.breaks.iter().map(ToString::to_string).collect();
+            let parties = if parties.is_empty() { "-".to_owned() } else { parties.join(", ") };
+            let operations = self.operations(change);
+            writeln!(
+                f,
+                "{:<10}  {parties:<20}  {:<34}  {}; {}{operations}",
+                rule.severity, rule.id, change.what, rule.says
+            )?;
+        }
+        writeln!(f, "{}", self.summary())
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Breaking => "breaking",
+            Self::Compatible => "compatible",
+            Self::Words => "words",
+        })
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Caller => "caller",
+            Self::Server => "server",
+            Self::Rust => "rust",
+        })
+    }
+}

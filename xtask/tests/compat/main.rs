@@ -1,0 +1,68 @@
+//! `cargo xtask compat` on the real contract, changed in every way that has a rule, and at every place.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod mutation;
+mod table;
+mod version;
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use xtask::{
+    compat::{Change, Verdict, judge},
+    contract::{Contract, workspace_root},
+};
+
+fn contract() -> &'static Value {
+    static CONTRACT: LazyLock<Value> = LazyLock::new(|| Contract::load().unwrap().json);
+    &CONTRACT
+}
+
+fn changed(change: impl FnOnce(&mut Value)) -> Value {
+    let mut contract = contract().clone();
+    change(&mut contract);
+    contract
+}
+
+/// A changelog that has a heading for every version used here.
+const CHANGELOG: &str = "## 1.0.0 - 2026-11-23\n## 1.0.1\n## 1.1.0 - 2026-12-01\n## 2.0.0 - unreleased\n## 0.9.0\n";
+
+fn compare(before: &Value, after: &Value) -> Verdict {
+    judge(before, after, CHANGELOG).unwrap()
+}
+
+/// A change as the tables here have it: whom it breaks, its rule, and what it is.
+fn line(change: &Change) -> String {
+    let parties: Vec<String> = change.rule.breaks.iter().map(ToString::to_string).collect();
+    let parties = if parties.is_empty() { change.rule.severity.to_string() } else { parties.join(",") };
+    format!("{parties} {} {}", change.rule.id, change.what)
+}
+
+fn at<'a>(contract: &'a mut Value, pointer: &str) -> &'a mut Value {
+    contract.pointer_mut(pointer).unwrap_or_else(|| panic!("the contract has no {pointer}"))
+}
+
+/// Sets a member of the object at a pointer.
+fn set(contract: &mut Value, pointer: &str, name: &str, value: Value) {
+    at(contract, pointer).as_object_mut().unwrap().insert(name.to_owned(), value);
+}
+
+/// Takes a member out of the object at a pointer.
+fn take(contract: &mut Value, pointer: &str, name: &str) -> Value {
+    at(contract, pointer).as_object_mut().unwrap().shift_remove(name).unwrap_or_else(|| panic!("no {pointer}/{name}"))
+}
+
+#[test]
+fn what_is_released_is_a_contract_and_the_contract_may_follow_it() {
+    let verdict = xtask::compat::of_workspace(None).unwrap();
+    assert!(verdict.errors.is_empty(), "{verdict}");
+}
+
+#[test]
+fn the_released_folder_holds_files_named_by_version() {
+    for entry in std::fs::read_dir(workspace_root().join("openapi/released")).unwrap() {
+        let path = entry.unwrap().path();
+        let version = Contract::read(&path).unwrap().json["info"]["version"].clone();
+        assert_eq!(path.file_stem().unwrap().to_str(), version.as_str(), "{}", path.display());
+    }
+}
