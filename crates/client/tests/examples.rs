@@ -1,8 +1,11 @@
 //! The examples as their reader runs them: programs that ask a real server, known to them by the environment.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "common/examples.rs"]
+mod built;
+
 use std::{
-    env::{self, consts::EXE_SUFFIX},
+    env::consts::EXE_SUFFIX,
     fs,
     io::{BufRead, BufReader},
     net::TcpListener,
@@ -11,6 +14,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use built::built_examples;
 use group_dispatch_client::types::UtcOffset;
 use group_dispatch_server::{
     Credentials, Settings,
@@ -220,7 +224,7 @@ fn run(command: &mut Command) -> String {
 /// An example, with the environment that it needs and nothing of ours in its way.
 fn program(name: &str) -> Command {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(FOLDER.get_or_init(built_examples).join(format!("{name}{EXE_SUFFIX}")));
+    let mut command = Command::new(FOLDER.get_or_init(folder).join(format!("{name}{EXE_SUFFIX}")));
     for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env_remove(name);
     }
@@ -228,35 +232,10 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// The folder of the examples' programs, beside that of this test's.
-///
-/// `cargo test` builds them beforehand, unless it was asked for this test alone. Then cargo is called here: always doing
-/// so would, after `cargo test --workspace`, compile half of the dependencies anew with the features that this package alone
-/// asks of them.
-fn built_examples() -> PathBuf {
-    let target = env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-    let folder = target.join("examples");
+/// The folder of the examples' programs.
+fn folder() -> PathBuf {
     let sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
     let names = sources.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
     // `cargo test` doesn't build the program of `mocks`, which is a test.
-    if names.filter(|name| name != "mocks").all(|name| is_fresh(&folder.join(name))) {
-        return folder;
-    }
-    let profile = match target.file_name().unwrap().to_str().unwrap() {
-        "debug" => "dev",
-        other => other,
-    };
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--examples", "--profile", profile]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    assert!(cargo.status().unwrap().success());
-    folder
-}
-
-/// Whether a program is newer than all that it was made from, by the list that cargo puts beside it.
-fn is_fresh(program: &Path) -> bool {
-    let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-    let list = fs::read_to_string(program.with_extension("d")).unwrap_or_default();
-    let built = modified(&program.with_extension(EXE_SUFFIX.trim_start_matches('.')));
-    let mut sources = list.split_whitespace().skip(1).peekable();
-    sources.peek().is_some() && sources.all(|source| modified(Path::new(source)).is_some_and(|at| built > Some(at)))
+    built_examples(&names.filter(|name| name != "mocks").collect::<Vec<_>>())
 }

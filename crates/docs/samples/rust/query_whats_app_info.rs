@@ -1,0 +1,20 @@
+//! Where one WhatsApp account is online.
+//!
+//! In a project of its own, as src/main.rs, with group-dispatch checked out beside it:
+//!
+//! cargo add --path ../group-dispatch/crates/client
+//! cargo add serde_json
+//! cargo add tokio --features macros,rt-multi-thread
+//!
+//! Export GROUP_DISPATCH_URL, GROUP_DISPATCH_TENANT_ID and GROUP_DISPATCH_API_KEY, then: cargo run
+#![allow(clippy::print_stdout)]
+
+use group_dispatch_client::{Client, Source};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::from_env()?;
+    let location = client.account_location("8618217331412").source(Source::Cloud).await?;
+    println!("{}", serde_json::to_string_pretty(&location)?);
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! The samples as their reader has them: files, and what runs them.
+
+use std::{
+    env::consts::EXE_SUFFIX,
+    ffi::OsString,
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output},
+};
+
+use group_dispatch_docs::{
+    contract,
+    samples::{self, Sample},
+};
+use tempfile::TempDir;
+
+use crate::{
+    examples::built_examples,
+    service::{KEY, TENANT},
+};
+
+/// The programs of a language in a folder, which lasts as long as they do.
+pub struct Programs {
+    pub all: Vec<Program>,
+    _folder: TempDir,
+}
+
+pub struct Program {
+    pub operation: String,
+    line: Vec<OsString>,
+}
+
+impl Programs {
+    /// Those of all operations; none, and a word about it, where the tool that runs them is missing.
+    pub fn of(language: &str, tool: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        if !has(tool) {
+            let skipped = format!("skipped: the samples in {language}, because there is no `{tool}`");
+            // Past the test harness, which keeps to itself what is printed.
+            writeln!(std::io::stderr(), "{skipped}").unwrap();
+            return None;
+        }
+        let samples = operations().into_iter().map(|operation| {
+            let samples = samples::of(&operation).unwrap();
+            (operation, samples.into_iter().find(|sample| sample.language == language).unwrap())
+        });
+        let samples: Vec<_> = samples.collect();
+        let lines = match language {
+            "rust" => built_rust(&samples),
+            "go" => built_go(&samples, folder.path()),
+            _ => scripts(&samples, if language == "curl" { "sh" } else { tool }, folder.path()),
+        };
+        let all = samples.into_iter().zip(lines).map(|((operation, _), line)| Program { operation, line });
+        Some(Self { all: all.collect(), _folder: folder })
+    }
+}
+
+impl Program {
+    /// What it says to a service when it has that key.
+    pub fn ask(&self, url: &str, key: &str) -> Output {
+        self.command().env("GROUP_DISPATCH_URL", url).env("GROUP_DISPATCH_API_KEY", key).output().unwrap()
+    }
+
+    /// It with the right key but without an address, and with nothing of ours in its way.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.line[0]);
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "GROUP_DISPATCH_URL"] {
+            command.env_remove(name);
+        }
+        command.args(&self.line[1..]);
+        command.env("GROUP_DISPATCH_TENANT_ID", TENANT.to_string()).env("GROUP_DISPATCH_API_KEY", KEY);
+        command
+    }
+}
+
+pub fn operations() -> Vec<String> {
+    let paths = contract::part("/paths");
+    let ids = paths.as_object().unwrap().values().map(|path| path["post"]["operationId"].as_str().unwrap());
+    ids.map(str::to_owned).collect()
+}
+
+/// Whether a tool is there and works: some systems have a program of its name that only says where to get it.
+fn has(tool: &str) -> bool {
+    let version = if tool == "go" { "version" } else { "--version" };
+    Command::new(tool).arg(version).output().is_ok_and(|output| output.status.success())
+}
+
+fn scripts(samples: &[(String, Sample)], tool: &str, folder: &Path) -> Vec<Vec<OsString>> {
+    let line = |(_, sample): &(String, Sample)| {
+        let file = folder.join(&sample.file_name);
+        fs::write(&file, &sample.text).unwrap();
+        vec![tool.into(), file.into()]
+    };
+    samples.iter().map(line).collect()
+}
+
+fn built_rust(samples: &[(String, Sample)]) -> Vec<Vec<OsString>> {
+    let names = samples.iter().map(|(_, sample)| sample.file_name.strip_suffix(".rs").unwrap().to_owned());
+    let names: Vec<_> = names.collect();
+    let folder = built_examples(&names);
+    names.iter().map(|name| vec![folder.join(format!("{name}{EXE_SUFFIX}")).into()]).collect()
+}
+
+/// All at once, and formatted as `gofmt` does it.
+fn built_go(samples: &[(String, Sample)], folder: &Path) -> Vec<Vec<OsString>> {
+    fs::write(folder.join("go.mod"), "module samples\n\ngo 1.19\n").unwrap();
+    for (operation, sample) in samples {
+        fs::create_dir(folder.join(operation)).unwrap();
+        fs::write(folder.join(operation).join(&sample.file_name), &sample.text).unwrap();
+    }
+    let go = |arguments: &[&str]| {
+        let mut go = Command::new("go");
+        go.args(arguments).current_dir(folder).env("GOFLAGS", "").env("GOPROXY", "off").env("GOTOOLCHAIN", "local");
+        assert!(go.status().unwrap().success(), "go {arguments:?}");
+    };
+    fs::create_dir(folder.join("built")).unwrap();
+    go(&["vet", "./..."]);
+    go(&["build", "-o", "built", "./..."]);
+    let program = |(operation, _): &(String, Sample)| folder.join(format!("built/{operation}{EXE_SUFFIX}")).into();
+    samples.iter().map(|sample| vec![program(sample)]).collect()
+}
