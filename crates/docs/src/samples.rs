@@ -1,8 +1,8 @@
 //! For each operation a small program in each of six languages that asks the page's question and prints the answer.
 //!
-//! Rust's are the files of `samples/rust`, which are this package's examples: what is shown is what is compiled. The
-//! others are made from the templates beside them, one for each language, with the path and the question of the
-//! contract. A language more is a template and a row of `TEMPLATES`; the tests want to know how its programs are run.
+//! Rust's are the files of `examples`, so that what is shown is what is compiled. The others are made from the templates
+//! in `samples`, one for each language, with the path, the summary and the question of the contract. A language more is
+//! a template, a row of `TEMPLATES`, and a line in the tests that says how its programs are run.
 
 use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 use serde_json::Value;
@@ -54,7 +54,7 @@ const TEMPLATES: [Template; 5] = templates! {
 
 macro_rules! programs {
     ($($operation:literal: $name:literal;)*) => {
-        [$(($operation, concat!($name, ".rs"), include_str!(concat!("../samples/rust/", $name, ".rs")))),*]
+        [$(($operation, concat!($name, ".rs"), include_str!(concat!("../examples/", $name, ".rs")))),*]
     };
 }
 

@@ -49,7 +49,10 @@ impl Programs {
         let lines = match language {
             "rust" => built_rust(&samples),
             "go" => built_go(&samples, folder.path()),
-            _ => scripts(&samples, if language == "curl" { "sh" } else { tool }, folder.path()),
+            "curl" => scripts(&samples, &["sh"], folder.path()),
+            // With less of a start for programs that run but once.
+            "java" => scripts(&samples, &["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"], folder.path()),
+            _ => scripts(&samples, &[tool], folder.path()),
         };
         let all = samples.into_iter().zip(lines).map(|((operation, _), line)| Program { operation, line });
         Some(Self { all: all.collect(), _folder: folder })
@@ -86,11 +89,11 @@ fn has(tool: &str) -> bool {
     Command::new(tool).arg(version).output().is_ok_and(|output| output.status.success())
 }
 
-fn scripts(samples: &[(String, Sample)], tool: &str, folder: &Path) -> Vec<Vec<OsString>> {
+fn scripts(samples: &[(String, Sample)], runner: &[&str], folder: &Path) -> Vec<Vec<OsString>> {
     let line = |(_, sample): &(String, Sample)| {
         let file = folder.join(&sample.file_name);
         fs::write(&file, &sample.text).unwrap();
-        vec![tool.into(), file.into()]
+        runner.iter().map(OsString::from).chain([file.into()]).collect()
     };
     samples.iter().map(line).collect()
 }
