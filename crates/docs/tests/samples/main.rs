@@ -1,5 +1,5 @@
 //! The samples as their reader runs them, against a real server: each language all five.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 #[path = "../../../client/tests/common/examples.rs"]
 mod examples;
@@ -8,10 +8,11 @@ mod service;
 
 use std::process::Output;
 
+use group_dispatch_client::Credentials;
 use group_dispatch_docs::samples;
 use programs::{Programs, operations};
 use serde_json::{Value, json};
-use service::{KEY, always, data, serve};
+use service::{KEY, TENANT, always, data, serve};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn curl() {
@@ -82,11 +83,32 @@ async fn check(language: &str, tool: &str) {
     let vendor = always(200, "{\n  \"data\": [],\n  \"message\": \"\",\n  \"code\": 0\n}").await;
     assert_eq!(printed(language, &program.ask(&vendor, KEY)), json!([]));
     // Somebody else answers.
-    for (status, body) in [(502, "<h1>Bad Gateway</h1>"), (200, "welcome"), (200, ""), (404, r#"{"detail": "x"}"#)] {
-        let url = always(status, body).await;
-        let reason = refused(&program.ask(&url, KEY));
-        assert!(!reason.is_empty() && !reason.contains(KEY), "{reason}");
+    for (status, body) in [(502, "<h1>Bad Gateway</h1>"), (200, "welcome"), (200, "")] {
+        let reason = refused(&program.ask(&always(status, body).await, KEY));
+        let told = ["The answer is not JSON", &format!("failed: {body}"), "Http(", "Decode("];
+        assert!(told.iter().any(|told| reason.contains(told)), "{reason}");
     }
+    let reason = refused(&program.ask(&always(404, r#"{"detail": "no such page"}"#).await, KEY));
+    assert!(!reason.is_empty(), "{language}");
+}
+
+/// What programs are started with, everybody on the machine can see.
+#[cfg(unix)]
+#[test]
+fn curl_is_not_given_the_key() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    let Some(programs) = Programs::of("curl", "curl") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let curl = folder.path().join("curl");
+    fs::write(&curl, "#!/bin/sh\nprintf '%s\\n' \"$@\" >&2\nexit 1\n").unwrap();
+    fs::set_permissions(&curl, fs::Permissions::from_mode(0o700)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let said = programs.all[0].command().env("GROUP_DISPATCH_URL", "http://x").env("PATH", path).output().unwrap();
+    let given = refused(&said);
+    let header = |name: &str| given.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    assert_eq!(header("token: "), Credentials::new(TENANT, KEY).token(header("timestamp: ")));
+    assert!(!given.contains(KEY), "{given}");
 }
 
 /// The data that a sample printed. Where the language has no JSON reader, it stands within the whole answer.

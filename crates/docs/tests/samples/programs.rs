@@ -36,9 +36,9 @@ impl Programs {
     pub fn of(language: &str, tool: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         if !has(tool) {
-            let skipped = format!("skipped: the samples in {language}, because there is no `{tool}`");
             // Past the test harness, which keeps to itself what is printed.
-            writeln!(std::io::stderr(), "{skipped}").unwrap();
+            let mut terminal = std::io::stderr();
+            writeln!(terminal, "skipped: the samples in {language}, because there is no `{tool}`").unwrap();
             return None;
         }
         let samples = operations().into_iter().map(|operation| {
