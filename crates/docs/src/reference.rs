@@ -1,0 +1,47 @@
+//! The interactive reference by Scalar: its script, and the contract as it takes it.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use crate::{Error, File, Place, contract, markdown, samples};
+
+/// The scripts of the page `reference.html`; what they do together stands in `assets/reference.js`.
+pub fn scripts(_: Place) -> Result<[File; 2], Error> {
+    let scalar = scalar_api_reference::get_asset("scalar.js").ok_or(Error::Script)?;
+    Ok([
+        File { path: "scalar.js".to_owned(), bytes: Cow::Owned(scalar) },
+        // A page that was opened from a disk may not fetch a file, but it may run a script.
+        File::new("contract.js", format!("window.contract = {};\n", document()?)),
+    ])
+}
+
+/// The contract with our samples beside the operations, and with links to the decisions.
+fn document() -> Result<Value, minijinja::Error> {
+    let mut document = contract::DOCUMENT.clone();
+    link_decisions(&mut document);
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for operation in paths.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten().map(|(_, o)| o)) {
+        let samples = samples::of(operation["operationId"].as_str().unwrap_or_default())?;
+        operation["x-codeSamples"] = samples
+            .into_iter()
+            .map(|sample| json!({ "lang": sample.syntax, "label": sample.label, "source": sample.text }))
+            .collect();
+    }
+    Ok(document)
+}
+
+fn link_decisions(part: &mut Value) {
+    match part {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if name == "description" => *text = markdown::with_links(text),
+                    other => link_decisions(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(link_decisions),
+        _ => {}
+    }
+}
