@@ -3,8 +3,9 @@
 (() => {
   const live = document.body.dataset.place === "server";
   const field = (id) => document.getElementById(id);
+  const kept = ["tenant-id", "api-key"];
 
-  /** Signs what Scalar is about to send; each request anew, because a timestamp is only good for minutes. */
+  /** Signs what Scalar is about to send; each request anew, because a timestamp is good for minutes only. */
   const sign = ({ requestBuilder }) => {
     const [tenantId, apiKey] = [field("tenant-id").value.trim(), field("api-key").value];
     if (!tenantId || !apiKey) return;
@@ -15,7 +16,29 @@
     }
   };
 
-  const configuration = {
+  /** The fields are forgotten with the page, unless the reader wants them kept: then with the tab. */
+  const remember = () => {
+    for (const id of kept) {
+      if (field("keep").checked) sessionStorage.setItem(id, field(id).value);
+      else sessionStorage.removeItem(id);
+    }
+    const complete = kept.every((id) => field(id).value.trim());
+    field("signing-state").textContent = complete ? "Requests are signed." : "Without both, requests are not signed.";
+  };
+
+  if (live) {
+    for (const id of kept) {
+      const value = sessionStorage.getItem(id);
+      if (value === null) continue;
+      field(id).value = value;
+      field("keep").checked = true;
+    }
+    field("signing").addEventListener("input", remember);
+    field("signing").addEventListener("submit", (event) => event.preventDefault());
+    remember();
+  }
+
+  Scalar.createApiReference("#reference", {
     content: window.contract,
     // "Try it" asks the server that these pages come from, whatever servers the contract names.
     ...(live ? { servers: [{ url: location.origin, description: "This server" }], onBeforeRequest: sign } : {}),
@@ -23,6 +46,7 @@
     // Our samples sign; those that Scalar writes by itself don't.
     hiddenClients: true,
     generateOperationSlug: ({ operationId }) => operationId,
+    defaultOpenAllTags: true,
     forceDarkModeState: document.documentElement.dataset.theme,
     hideDarkModeToggle: true,
     documentDownloadType: "none",
@@ -31,9 +55,9 @@
     agent: { disabled: true },
     mcp: { disabled: true },
     hideClientButton: true,
+    hideSearch: true,
     showDeveloperTools: "never",
-  };
-  Scalar.createApiReference("#reference", configuration);
+  });
 
   document.addEventListener("theme", ({ detail: theme }) => {
     document.body.classList.toggle("dark-mode", theme === "dark");

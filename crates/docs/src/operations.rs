@@ -59,7 +59,7 @@ pub struct Field {
     pub meaning: Value,
     /// What its type says wherever it is used: its form, and what is accepted.
     pub form: Value,
-    /// All other rules, by the contract's own words.
+    /// All other rules, by the contract's own names for them.
     pub rules: Vec<(String, String)>,
     pub example: Option<String>,
     pub codes: Vec<Value>,
@@ -173,9 +173,18 @@ fn rules(member: &Value, target: &Value) -> Vec<(String, String)> {
         {
             continue;
         }
-        rules.push((word.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        rules.push((word.clone(), shown(value)));
     }
     rules
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// What a schema, body or answer refers to, with the name that has; itself, if it refers to nothing.

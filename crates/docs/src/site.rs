@@ -64,7 +64,7 @@ pub enum Error {
 pub fn site(place: Place) -> Result<Vec<File>, Error> {
     let mut files = pages::all(place)?;
     files.push(search::index(&files));
-    files.extend(reference::scripts(place)?);
+    files.extend(reference::scripts()?);
     files.extend(ASSETS.map(|(path, text)| File::new(path, text)));
     files.push(File::new("openapi.yaml", contract::YAML));
     files.push(File::new("openapi.json", contract::JSON));
