@@ -26,6 +26,7 @@ fn document() -> Result<Value, minijinja::Error> {
             part.shift_remove(member);
         }
     }
+    drop_unreadable_numbers(&mut document);
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     for operation in paths.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten().map(|(_, o)| o)) {
         let samples = samples::of(operation["operationId"].as_str().unwrap_or_default())?;
@@ -48,6 +49,19 @@ fn link_decisions(part: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(link_decisions),
+        _ => {}
+    }
+}
+
+/// Leaves out the bounds that scripts can't hold exactly: better none than one that is rounded.
+fn drop_unreadable_numbers(part: &mut Value) {
+    const EXACT: u64 = 1 << 53;
+    match part {
+        Value::Object(members) => {
+            members.retain(|_, member| member.as_u64().is_none_or(|number| number <= EXACT));
+            members.values_mut().for_each(drop_unreadable_numbers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_unreadable_numbers),
         _ => {}
     }
 }

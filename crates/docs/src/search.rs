@@ -10,18 +10,18 @@ pub fn index(pages: &[File]) -> File {
     File::new("search-index.js", format!("window.searchIndex = {};\n", Value::Array(sections)))
 }
 
-/// A page's sections: from each heading that has an anchor to the next one.
+/// A page's sections: from each heading to the next one, and each row of a table that has an anchor.
 fn sections(page: &File) -> Vec<Value> {
     let html = String::from_utf8_lossy(&page.bytes);
     let main = html.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).map_or("", |(main, _)| main);
+    let begins = main.match_indices('<').map(|(at, _)| at).filter(|at| end_of_heading(&main[*at..]).is_some());
+    let starts: Vec<usize> = begins.collect();
+    let ends = starts.iter().skip(1).copied().chain([main.len()]);
     let mut title = String::new();
-    let headings: Vec<usize> =
-        main.match_indices("<h").map(|(at, _)| at).filter(|at| level(&main[*at..]).is_some()).collect();
-    let ends = headings.iter().skip(1).copied().chain([main.len()]);
     let mut sections = Vec::new();
-    for (start, end) in headings.iter().zip(ends) {
+    for (start, end) in starts.iter().zip(ends) {
         let section = &main[*start..end];
-        let Some((heading, body)) = level(section).and_then(|level| section.split_once(&format!("</h{level}>"))) else {
+        let Some((heading, body)) = end_of_heading(section).and_then(|end| section.split_once(end)) else {
             continue;
         };
         let anchor = heading.split_once("id=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(id, _)| id);
@@ -37,11 +37,13 @@ fn sections(page: &File) -> Vec<Value> {
     sections
 }
 
-/// Of a text that begins with a heading from `h1` to `h3`: which it is.
-fn level(html: &str) -> Option<char> {
-    let mut characters = html.strip_prefix("<h")?.chars();
-    let level = characters.next().filter(|level| matches!(level, '1'..='3'))?;
-    matches!(characters.next(), Some(' ' | '>')).then_some(level)
+/// With what a heading ends, where HTML begins with one.
+fn end_of_heading(html: &str) -> Option<&'static str> {
+    let ends = [("<h1", "</h1>"), ("<h2", "</h2>"), ("<h3", "</h3>"), ("<tr id", "</th>")];
+    let found = ends.into_iter().find(|(start, _)| {
+        html.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '>', '=']))
+    });
+    found.map(|(_, end)| end)
 }
 
 /// The text that is seen of HTML.

@@ -226,6 +226,7 @@ fn search_finds_every_section() {
             assert!(urls.contains(url.as_str()), "{url}");
         }
     }
+    assert!(urls.contains("errors.html#code-522") && urls.contains("codes.html#behaviour-42"), "each code as well");
     let d3 = index.iter().find(|section| section["url"] == "decisions.html#d3").unwrap();
     assert_eq!(d3["heading"], "D3. userId is an integer or a text");
     assert!(d3["text"].contains("up to 18 digits") && !d3["text"].contains('<'), "{}", d3["text"]);
