@@ -23,7 +23,8 @@
       else sessionStorage.removeItem(id);
     }
     const complete = kept.every((id) => field(id).value.trim());
-    field("signing-state").textContent = complete ? "Requests are signed." : "Without both, requests are not signed.";
+    field("signing-state").textContent =
+      complete ? "Requests are signed here; the key is never sent." : "Without both, requests are not signed.";
   };
 
   if (live) {
