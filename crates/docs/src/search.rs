@@ -40,9 +40,9 @@ fn sections(page: &File) -> Vec<Value> {
 /// With what a heading ends, where HTML begins with one.
 fn end_of_heading(html: &str) -> Option<&'static str> {
     let ends = [("<h1", "</h1>"), ("<h2", "</h2>"), ("<h3", "</h3>"), ("<tr id", "</th>")];
-    let found = ends.into_iter().find(|(start, _)| {
-        html.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '>', '=']))
-    });
+    let found = ends
+        .into_iter()
+        .find(|(start, _)| html.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '>', '='])));
     found.map(|(_, end)| end)
 }
 

@@ -29,7 +29,8 @@ fn normal(schema: &Value) -> Value {
             // What a reader takes for an absent member is no rule of what is sent.
             "$schema" | "$defs" | "title" | "default" => {}
             "properties" => {
-                let fields = member.as_object().unwrap().iter().map(|(name, field)| (name.clone(), self::normal(field)));
+                let fields =
+                    member.as_object().unwrap().iter().map(|(name, field)| (name.clone(), self::normal(field)));
                 normal.insert("properties".to_owned(), Value::Object(fields.collect()));
             }
             "$ref" => {
@@ -42,11 +43,17 @@ fn normal(schema: &Value) -> Value {
                 normal.extend(self::normal(&member[0]).as_object().unwrap().clone());
                 normal.insert("nullable".to_owned(), true.into());
             }
+            "type" if member.is_array() => {
+                assert_eq!(member[1], "null");
+                normal.insert("type".to_owned(), member[0].clone());
+                normal.insert("nullable".to_owned(), true.into());
+            }
             "examples" => {
                 normal.insert("example".to_owned(), member[0].clone());
             }
             "required" => {
-                let mut names: Vec<&str> = member.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+                let mut names: Vec<&str> =
+                    member.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
                 names.sort_unstable();
                 normal.insert("required".to_owned(), names.into());
             }

@@ -153,8 +153,7 @@ fn every_operation_with_its_fields_is_told() {
         names(&operation["responses"]["200"], &mut told);
         assert_eq!(fields, told, "{id}");
         assert!(seen(page).contains(path));
-        let languages: Vec<&str> =
-            all(page, "[role=tab]").iter().filter_map(|tab| tab.attr("data-language")).collect();
+        let languages: Vec<&str> = all(page, "[role=tab]").iter().filter_map(|tab| tab.attr("data-language")).collect();
         assert_eq!(languages, ["curl", "rust", "python", "javascript", "java", "go"], "{id}");
     }
 }
@@ -173,9 +172,9 @@ fn every_code_is_in_its_table() {
             for at in 0..schema["enum"].as_array().unwrap().len() {
                 let texts = ["x-enum-varnames", "x-enum-descriptions"].map(|list| schema[list][at].as_str().unwrap());
                 let code = schema["enum"][at].to_string();
-                let is_there = rows.iter().any(|row| {
-                    row.split('|').any(|cell| cell == code) && texts.iter().all(|text| row.contains(text))
-                });
+                let is_there = rows
+                    .iter()
+                    .any(|row| row.split('|').any(|cell| cell == code) && texts.iter().all(|text| row.contains(text)));
                 assert!(is_there, "{component} {code} {texts:?} has no row in {page}");
             }
         }
