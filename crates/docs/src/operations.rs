@@ -91,6 +91,7 @@ pub fn all() -> Result<Vec<Operation>, minijinja::Error> {
     let calls = paths.flat_map(|(path, methods)| {
         methods.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
     });
+    let calls = calls.filter(|(_, _, operation)| operation.get("operationId").is_some());
     calls.map(|(path, method, operation)| read(path, method, operation)).collect()
 }
 

@@ -28,12 +28,13 @@ fn document() -> Result<Value, minijinja::Error> {
     }
     drop_unreadable_numbers(&mut document);
     let paths = document["paths"].as_object_mut().into_iter().flatten();
-    for operation in paths.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten().map(|(_, o)| o)) {
-        let samples = samples::of(operation["operationId"].as_str().unwrap_or_default())?;
-        operation["x-codeSamples"] = samples
-            .into_iter()
-            .map(|sample| json!({ "lang": sample.syntax, "label": sample.label, "source": sample.text }))
-            .collect();
+    let parts = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten().map(|(_, part)| part));
+    for operation in parts.filter_map(Value::as_object_mut) {
+        let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
+        let samples = samples::of(id)?.into_iter();
+        let samples =
+            samples.map(|sample| json!({ "lang": sample.syntax, "label": sample.label, "source": sample.text }));
+        operation.insert("x-codeSamples".to_owned(), samples.collect());
     }
     Ok(document)
 }
