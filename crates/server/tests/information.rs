@@ -46,7 +46,7 @@ async fn the_docs_come_from_this_host_alone() {
             && !policy.contains("script-src")
             && !policy.contains("unsafe-eval");
         assert!(is_strict, "{path}: {policy}");
-        assert_eq!(response.bytes().await.unwrap(), file.bytes, "{path}");
+        assert_eq!(response.bytes().await.unwrap(), *file.bytes, "{path}");
     }
     let (status, _, answer) = get(&format!("{}/docs/nothing.html", server.url)).await;
     assert_eq!(status, 404);
