@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
-use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
+use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, LitStr, PathArguments, Type, parse_quote};
 
 use crate::contract::Contract;
 
@@ -160,7 +160,7 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     if member.is_personal() {
         schema.push(quote!(extensions(("x-personal-data" = json!(true)))));
     }
-    let json_schema = json_schema_attributes(member);
+    let json_schema = json_schema_attributes(&field.ty, member);
     if !json_schema.is_empty() {
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(#(#json_schema),*))]));
     }
@@ -174,11 +174,14 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
 }
 
 /// What schemars has to be told besides what serde's attributes tell it.
-fn json_schema_attributes(member: &Member<'_>) -> Vec<TokenStream> {
+fn json_schema_attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
     let mut attributes = Vec::new();
-    if !member.required {
+    if !member.required
+        && let Some(present) = within_option(field)
+    {
         // Absent, and not null: serde's attributes say already that it may be left out.
-        attributes.push(quote!(required));
+        let present = present.to_token_stream().to_string().replace(' ', "");
+        attributes.push(quote!(with = #present));
     }
     if let Some(most) = member.schema.get("maxItems").and_then(Value::as_u64) {
         let most = proc_macro2::Literal::u64_unsuffixed(most);
@@ -191,6 +194,17 @@ fn json_schema_attributes(member: &Member<'_>) -> Vec<TokenStream> {
         attributes.push(quote!(extend("x-personal-data" = true)));
     }
     attributes
+}
+
+/// `T` of an `Option<T>`.
+fn within_option(field: &Type) -> Option<&Type> {
+    let Type::Path(path) = field else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(present) => Some(present),
+        _ => None,
+    })
 }
 
 /// The name of a field in JSON.

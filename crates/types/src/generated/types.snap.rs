@@ -142,7 +142,7 @@ pub struct GetLatestOnlineWhatsAccountRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(required))]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub user_id: ::std::option::Option<::group_dispatch_types::UserId>,
@@ -221,7 +221,11 @@ pub struct OnlineAccount {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(required, example = &"jack", extend("x-personal-data" = true))
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
@@ -310,7 +314,11 @@ pub struct QueryUserStatusLogRequest {
     )]
     #[cfg_attr(
         feature = "schemars",
-        schemars(required, example = &"lsl001", extend("x-personal-data" = true))
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
@@ -325,7 +333,10 @@ pub struct QueryUserStatusLogRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only events of this WhatsApp account. The name `whatsapp` is accepted as well (D4).
     #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(required))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::WhatsAppNumber")
+    )]
     #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub whats_app: ::std::option::Option<::group_dispatch_types::WhatsAppNumber>,
@@ -366,7 +377,7 @@ pub struct QueryUserStatusRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(required))]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub user_id: ::std::option::Option<::group_dispatch_types::UserId>,
@@ -374,7 +385,11 @@ pub struct QueryUserStatusRequest {
     #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(required, example = &"u1", extend("x-personal-data" = true))
+        schemars(
+            with = "::std::string::String",
+            example = &"u1",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
@@ -420,7 +435,7 @@ pub struct QueryUserStatusResponse {
 pub struct QueryWhatsAppInfoRequest {
     ///The source to look at; absent for PC and mobile.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(required))]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::Source"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub source: ::std::option::Option<::group_dispatch_types::Source>,
@@ -455,7 +470,11 @@ pub struct RecentAccount {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(required, example = &"zhang", extend("x-personal-data" = true))
+        schemars(
+            with = "::std::string::String",
+            example = &"zhang",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
@@ -468,7 +487,10 @@ pub struct RecentAccount {
     pub name: ::std::option::Option<::std::string::String>,
     ///The status the account has now.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(required))]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::AccountStatus")
+    )]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub status: ::std::option::Option<::group_dispatch_types::AccountStatus>,
@@ -520,7 +542,11 @@ pub struct StatusRecord {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(required, example = &"jack", extend("x-personal-data" = true))
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
