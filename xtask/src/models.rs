@@ -5,9 +5,11 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
-use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, LitStr, PathArguments, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
 use crate::contract::Contract;
+
+mod json_schema;
 
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
 const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
@@ -27,26 +29,8 @@ pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {
             other => finished.push(other),
         }
     }
-    finished.push(json_schemas(contract)?);
+    finished.push(json_schema::all(contract)?);
     Ok(finished)
-}
-
-/// A function that lists the JSON Schema of every component, so that nobody has to keep a list of them.
-fn json_schemas(contract: &Contract) -> Result<Item> {
-    let names: Vec<&String> = contract.schemas()?.keys().collect();
-    let types = names.iter().map(|name| quote::format_ident!("{name}"));
-    Ok(parse_quote! {
-        /// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
-        /// is sent; readers accept more.
-        #[cfg(feature = "schemars")]
-        pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
-            fn of<T: ::schemars::JsonSchema>() -> ::schemars::Schema {
-                let settings = ::schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-                settings.into_generator().into_root_schema_for::<T>()
-            }
-            ::std::vec::Vec::from([#((#names, of::<::group_dispatch_types::#types>())),*])
-        }
-    })
 }
 
 fn finish_model(mut model: ItemStruct, contract: &Contract) -> Result<(ItemStruct, Option<syn::ItemImpl>)> {
@@ -160,7 +144,7 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     if member.is_personal() {
         schema.push(quote!(extensions(("x-personal-data" = json!(true)))));
     }
-    let json_schema = json_schema_attributes(&field.ty, member);
+    let json_schema = json_schema::attributes(&field.ty, member);
     if !json_schema.is_empty() {
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(#(#json_schema),*))]));
     }
@@ -171,40 +155,6 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "utoipa", schema(#(#schema),*))]));
     }
     Ok(())
-}
-
-/// What schemars has to be told besides what serde's attributes tell it.
-fn json_schema_attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
-    let mut attributes = Vec::new();
-    if !member.required
-        && let Some(present) = within_option(field)
-    {
-        // Absent, and not null: serde's attributes say already that it may be left out.
-        let present = present.to_token_stream().to_string().replace(' ', "");
-        attributes.push(quote!(with = #present));
-    }
-    if let Some(most) = member.schema.get("maxItems").and_then(Value::as_u64) {
-        let most = proc_macro2::Literal::u64_unsuffixed(most);
-        attributes.push(quote!(length(max = #most)));
-    }
-    if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
-        attributes.push(quote!(example = &#example));
-    }
-    if member.is_personal() {
-        attributes.push(quote!(extend("x-personal-data" = true)));
-    }
-    attributes
-}
-
-/// `T` of an `Option<T>`.
-fn within_option(field: &Type) -> Option<&Type> {
-    let Type::Path(path) = field else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(present) => Some(present),
-        _ => None,
-    })
 }
 
 /// The name of a field in JSON.
