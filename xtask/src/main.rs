@@ -22,6 +22,8 @@ struct Arguments {
 enum Task {
     /// Write the generated files anew: the code from openapi/group-dispatch.yaml, and the sample.
     Codegen,
+    /// Write the docs as a site of plain files to target/site.
+    Docs,
     /// Hold openapi/group-dispatch.yaml to its style guide.
     Lint {
         /// Print the style guide instead.
@@ -59,6 +61,7 @@ fn main() -> Result<ExitCode> {
     let out = &mut io::stdout();
     let is_well = match Arguments::parse().task {
         Task::Codegen => codegen()?,
+        Task::Docs => docs()?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
         Task::Compat { against } => compat(out, against.as_deref())?,
@@ -117,4 +120,13 @@ fn release_contract(out: &mut impl Write) -> Result<bool> {
     let path = compat::release(&workspace_root())?;
     writeln!(out, "{} holds the contract", path.display())?;
     Ok(true)
+}
+
+/// Runs the docs crate's program, because tasks need none of the workspace's crates: those may not even compile.
+fn docs() -> Result<bool> {
+    let status = cargo()
+        .args(["run", "--quiet", "--package", "group-dispatch-docs", "--", "target/site"])
+        .status()
+        .context("cannot run cargo")?;
+    Ok(status.success())
 }

@@ -9,6 +9,8 @@ use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
 use crate::contract::{Contract, component_or_null};
 
+mod json_schema;
+
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
 pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
 
@@ -27,6 +29,7 @@ pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {
             other => finished.push(other),
         }
     }
+    finished.push(json_schema::all(contract)?);
     Ok(finished)
 }
 
@@ -140,6 +143,10 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     }
     if member.is_personal() {
         schema.push(quote!(extensions(("x-personal-data" = json!(true)))));
+    }
+    let json_schema = json_schema::attributes(&field.ty, member);
+    if !json_schema.is_empty() {
+        field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(#(#json_schema),*))]));
     }
     if !serde.is_empty() {
         field.attrs.push(parse_quote!(#[serde(#(#serde),*)]));

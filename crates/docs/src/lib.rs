@@ -1,6 +1,26 @@
 //! The contract of the five SocialEpoch WA-SCRM account queries, and what people read of it.
+//!
+//! ```
+//! use group_dispatch_docs::{Place, site};
+//! # fn main() -> Result<(), group_dispatch_docs::Error> {
+//! let files = site(Place::Published)?;
+//! assert!(files.iter().any(|file| file.path == "index.html"));
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod contract;
 pub mod samples;
+
+mod markdown;
+mod operations;
+mod pages;
+mod reference;
+mod schemas;
+mod search;
+mod site;
+mod tables;
+
+pub use site::{Error, File, Place, site};

@@ -9,6 +9,7 @@ mod answer;
 mod auth;
 mod body;
 mod describe;
+mod docs;
 pub mod event;
 mod information;
 mod json;

@@ -4,6 +4,7 @@
 mod common;
 
 use common::start;
+use group_dispatch_docs::{Place, site};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -30,20 +31,43 @@ async fn the_contract_is_served_as_it_stands() {
 #[tokio::test]
 async fn the_docs_come_from_this_host_alone() {
     let server = start().await;
-    let response = reqwest::get(format!("{}/docs", server.url)).await.unwrap();
-    assert_eq!(response.status(), 200);
-    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains("default-src 'self'") && !policy.contains("http"), "{policy}");
-    let page = response.text().await.unwrap();
-    assert!(page.contains("src=\"/docs/scalar.js\""));
-    assert!(!page.contains("https://") && !page.contains("src=\"//"), "{page}");
-    for path in ["/", "/docs/"] {
+    for path in ["/", "/docs"] {
         let response = reqwest::get(format!("{}{path}", server.url)).await.unwrap();
-        assert_eq!((response.status().as_u16(), response.url().path()), (200, "/docs"), "{path} leads there");
+        assert_eq!((response.status().as_u16(), response.url().path()), (200, "/docs/"), "{path} leads there");
     }
-    let (status, content_type, script) = get(&format!("{}/docs/scalar.js", server.url)).await;
-    assert_eq!((status, content_type.as_str()), (200, "text/javascript"));
-    assert!(script.contains("createApiReference"));
+    for file in site(Place::Server).unwrap() {
+        let path = if file.path == "index.html" { "" } else { file.path.as_str() };
+        let response = reqwest::get(format!("{}/docs/{path}", server.url)).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], file.media_type(), "{path}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let is_strict = policy.contains("default-src 'self'")
+            && !policy.contains("http")
+            && !policy.contains("script-src")
+            && !policy.contains("unsafe-eval");
+        assert!(is_strict, "{path}: {policy}");
+        assert_eq!(response.bytes().await.unwrap(), *file.bytes, "{path}");
+    }
+    let (status, _, answer) = get(&format!("{}/docs/nothing.html", server.url)).await;
+    assert_eq!(status, 404);
+    assert!(answer.contains("/docs/ has the pages"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_browser_need_not_load_the_docs_twice() {
+    let server = start().await;
+    let url = format!("{}/docs/scalar.js", server.url);
+    let first = reqwest::get(&url).await.unwrap();
+    assert!(first.headers()["cache-control"].to_str().unwrap().contains("no-cache"));
+    let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+    let again = async |tags: String| {
+        let response = reqwest::Client::new().get(&url).header("if-none-match", tags).send().await.unwrap();
+        (response.status().as_u16(), response.bytes().await.unwrap().len())
+    };
+    for tags in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
+        assert_eq!(again(tags.clone()).await, (304, 0), "{tags}");
+    }
+    assert_eq!(again("\"other\"".to_owned()).await.0, 200);
 }
 
 #[tokio::test]

@@ -9,6 +9,10 @@ pub struct AccountLocation {
     ///The agent's login account.
     #[serde(rename = "agentAccount")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"202503101", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(example = "202503101", extensions(("x-personal-data" = json!(true))))
     )]
@@ -42,6 +46,10 @@ pub struct AgentRecentAccounts {
     ///The agent's login account.
     #[serde(rename = "agentAccount")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
     )]
@@ -51,6 +59,7 @@ pub struct AgentRecentAccounts {
     pub user_id: ::group_dispatch_types::UserId,
     ///The accounts, the one that came online last first.
     #[serde(rename = "whatsAppList")]
+    #[cfg_attr(feature = "schemars", schemars(length(max = 10)))]
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 10))]
     pub whats_app_list: ::std::vec::Vec<RecentAccount>,
@@ -73,6 +82,10 @@ pub struct AgentStatusLog {
     ///The agent's login account.
     #[serde(rename = "agentAccount")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
     )]
@@ -82,6 +95,7 @@ pub struct AgentStatusLog {
     pub user_id: ::group_dispatch_types::UserId,
     ///The latest events, newest first.
     #[serde(rename = "whatsAppList")]
+    #[cfg_attr(feature = "schemars", schemars(length(max = 50)))]
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 50))]
     pub whats_app_list: ::std::vec::Vec<StatusRecord>,
@@ -109,6 +123,10 @@ pub struct ErrorResponse {
     pub data: ::group_dispatch_types::NoData,
     ///The same in words, naming the member that was wrong and what was expected.
     #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"source: expected 1 (pc) or 2 (mobile)")
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(example = "source: expected 1 (pc) or 2 (mobile)")
     )]
@@ -124,6 +142,7 @@ pub struct GetLatestOnlineWhatsAccountRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub user_id: ::std::option::Option<::group_dispatch_types::UserId>,
@@ -141,6 +160,7 @@ pub struct GetLatestOnlineWhatsAccountResponse {
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<AgentRecentAccounts>,
     ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"Success "))]
     #[cfg_attr(feature = "utoipa", schema(example = "Success "))]
     pub message: ::std::string::String,
 }
@@ -153,6 +173,10 @@ pub struct NamedOnlineAgent {
     ///The agent's login account.
     #[serde(rename = "agentAccount")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"202503101", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(example = "202503101", extensions(("x-personal-data" = json!(true))))
     )]
@@ -162,6 +186,10 @@ pub struct NamedOnlineAgent {
     pub user_id: ::group_dispatch_types::UserId,
     ///The agent's name; here it is not the login account (D2).
     #[serde(rename = "userName")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"202503101", extend("x-personal-data" = true))
+    )]
     #[cfg_attr(
         feature = "utoipa",
         schema(example = "202503101", extensions(("x-personal-data" = json!(true))))
@@ -192,6 +220,14 @@ pub struct OnlineAccount {
     ///The account's nickname; absent or empty when it has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(
             nullable = false,
@@ -221,6 +257,10 @@ impl ::std::fmt::Debug for OnlineAccount {
 pub struct OnlineAgent {
     ///The agent's login account.
     #[serde(rename = "agentAccount")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"u1", extend("x-personal-data" = true))
+    )]
     #[cfg_attr(
         feature = "utoipa",
         schema(example = "u1", extensions(("x-personal-data" = json!(true))))
@@ -257,6 +297,7 @@ pub struct QueryAllOlWhatsAppInfoResponse {
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<SourceGroup>,
     ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"Success "))]
     #[cfg_attr(feature = "utoipa", schema(example = "Success "))]
     pub message: ::std::string::String,
 }
@@ -272,6 +313,14 @@ pub struct QueryUserStatusLogRequest {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(
             nullable = false,
@@ -284,6 +333,10 @@ pub struct QueryUserStatusLogRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only events of this WhatsApp account. The name `whatsapp` is accepted as well (D4).
     #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::WhatsAppNumber")
+    )]
     #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub whats_app: ::std::option::Option<::group_dispatch_types::WhatsAppNumber>,
@@ -310,6 +363,7 @@ pub struct QueryUserStatusLogResponse {
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<AgentStatusLog>,
     ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"Success"))]
     #[cfg_attr(feature = "utoipa", schema(example = "Success"))]
     pub message: ::std::string::String,
 }
@@ -323,11 +377,20 @@ pub struct QueryUserStatusRequest {
     pub source: ::group_dispatch_types::AgentSource,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub user_id: ::std::option::Option<::group_dispatch_types::UserId>,
     ///Only the agent with this login account; absent or empty for all agents (D2).
     #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"u1",
+            extend("x-personal-data" = true)
+        )
+    )]
     #[cfg_attr(
         feature = "utoipa",
         schema(
@@ -360,6 +423,7 @@ pub struct QueryUserStatusResponse {
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<OnlineAgent>,
     ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
     #[cfg_attr(feature = "utoipa", schema(example = "success"))]
     pub message: ::std::string::String,
 }
@@ -371,6 +435,7 @@ pub struct QueryUserStatusResponse {
 pub struct QueryWhatsAppInfoRequest {
     ///The source to look at; absent for PC and mobile.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::Source"))]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub source: ::std::option::Option<::group_dispatch_types::Source>,
@@ -391,6 +456,7 @@ pub struct QueryWhatsAppInfoResponse {
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::option::Option<AccountLocation>,
     ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"Success "))]
     #[cfg_attr(feature = "utoipa", schema(example = "Success "))]
     pub message: ::std::string::String,
 }
@@ -403,6 +469,14 @@ pub struct RecentAccount {
     ///The account's nickname; absent or empty when it has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"zhang",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
         feature = "utoipa",
         schema(
             nullable = false,
@@ -413,6 +487,10 @@ pub struct RecentAccount {
     pub name: ::std::option::Option<::std::string::String>,
     ///The status the account has now.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::AccountStatus")
+    )]
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub status: ::std::option::Option<::group_dispatch_types::AccountStatus>,
@@ -451,6 +529,7 @@ pub struct SourceGroup {
 pub struct StatusRecord {
     ///The account's country, as a name in any language and not as a code (D9).
     #[serde(rename = "countryCode")]
+    #[cfg_attr(feature = "schemars", schemars(example = &"哥伦比亚"))]
     #[cfg_attr(feature = "utoipa", schema(example = "哥伦比亚"))]
     pub country_code: ::std::string::String,
     ///When it happened.
@@ -461,6 +540,14 @@ pub struct StatusRecord {
     pub detail_status: ::group_dispatch_types::StatusDetail,
     ///The account's nickname; absent or empty when it has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
+    )]
     #[cfg_attr(
         feature = "utoipa",
         schema(
@@ -491,4 +578,74 @@ impl ::std::fmt::Debug for StatusRecord {
             .field("whats_app", &self.whats_app)
             .finish()
     }
+}
+/// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
+/// is sent; readers accept more.
+#[cfg(feature = "schemars")]
+pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+    fn of<T: ::schemars::JsonSchema>() -> ::schemars::Schema {
+        let settings = ::schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize();
+        settings.into_generator().into_root_schema_for::<T>()
+    }
+    ::std::vec::Vec::from([
+        ("UserId", of::<::group_dispatch_types::UserId>()),
+        ("UserIdText", of::<::group_dispatch_types::UserIdText>()),
+        ("WhatsAppNumber", of::<::group_dispatch_types::WhatsAppNumber>()),
+        ("WhatsAppNumberInteger", of::<::group_dispatch_types::WhatsAppNumberInteger>()),
+        ("AgentSource", of::<::group_dispatch_types::AgentSource>()),
+        ("Source", of::<::group_dispatch_types::Source>()),
+        ("AccountStatus", of::<::group_dispatch_types::AccountStatus>()),
+        ("StatusDetail", of::<::group_dispatch_types::StatusDetail>()),
+        ("StatusTime", of::<::group_dispatch_types::StatusTime>()),
+        ("BusinessCode", of::<::group_dispatch_types::BusinessCode>()),
+        ("NoData", of::<::group_dispatch_types::NoData>()),
+        ("NoParameters", of::<::group_dispatch_types::NoParameters>()),
+        (
+            "QueryUserStatusRequest",
+            of::<::group_dispatch_types::QueryUserStatusRequest>(),
+        ),
+        (
+            "QueryWhatsAppInfoRequest",
+            of::<::group_dispatch_types::QueryWhatsAppInfoRequest>(),
+        ),
+        (
+            "QueryUserStatusLogRequest",
+            of::<::group_dispatch_types::QueryUserStatusLogRequest>(),
+        ),
+        (
+            "GetLatestOnlineWhatsAccountRequest",
+            of::<::group_dispatch_types::GetLatestOnlineWhatsAccountRequest>(),
+        ),
+        (
+            "QueryUserStatusResponse",
+            of::<::group_dispatch_types::QueryUserStatusResponse>(),
+        ),
+        ("OnlineAgent", of::<::group_dispatch_types::OnlineAgent>()),
+        ("OnlineAccount", of::<::group_dispatch_types::OnlineAccount>()),
+        (
+            "QueryAllOlWhatsAppInfoResponse",
+            of::<::group_dispatch_types::QueryAllOlWhatsAppInfoResponse>(),
+        ),
+        ("SourceGroup", of::<::group_dispatch_types::SourceGroup>()),
+        ("NamedOnlineAgent", of::<::group_dispatch_types::NamedOnlineAgent>()),
+        (
+            "QueryWhatsAppInfoResponse",
+            of::<::group_dispatch_types::QueryWhatsAppInfoResponse>(),
+        ),
+        ("AccountLocation", of::<::group_dispatch_types::AccountLocation>()),
+        (
+            "QueryUserStatusLogResponse",
+            of::<::group_dispatch_types::QueryUserStatusLogResponse>(),
+        ),
+        ("AgentStatusLog", of::<::group_dispatch_types::AgentStatusLog>()),
+        ("StatusRecord", of::<::group_dispatch_types::StatusRecord>()),
+        (
+            "GetLatestOnlineWhatsAccountResponse",
+            of::<::group_dispatch_types::GetLatestOnlineWhatsAccountResponse>(),
+        ),
+        ("AgentRecentAccounts", of::<::group_dispatch_types::AgentRecentAccounts>()),
+        ("RecentAccount", of::<::group_dispatch_types::RecentAccount>()),
+        ("ErrorResponse", of::<::group_dispatch_types::ErrorResponse>()),
+    ])
 }

@@ -1,0 +1,130 @@
+//! The pages, each a template filled with what the contract says.
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
+
+use crate::{
+    File, Place, contract, markdown,
+    operations::{self, Operation},
+    schemas, tables,
+};
+
+/// A page, as the navigation and its own template know it.
+#[derive(Clone, Debug, Serialize)]
+struct Page {
+    file: String,
+    title: String,
+    /// What it is for, in one sentence without markup.
+    summary: String,
+    /// The heading under which it stands in the navigation.
+    group: &'static str,
+    #[serde(skip)]
+    template: &'static str,
+}
+
+const TEMPLATES: [(&str, &str); 13] = [
+    ("layout.html", include_str!("../templates/layout.html")),
+    ("fields.html", include_str!("../templates/fields.html")),
+    ("samples.html", include_str!("../templates/samples.html")),
+    ("index.html", include_str!("../templates/index.html")),
+    ("getting-started.html", include_str!("../templates/getting-started.html")),
+    ("reference.html", include_str!("../templates/reference.html")),
+    ("operation.html", include_str!("../templates/operation.html")),
+    ("errors.html", include_str!("../templates/errors.html")),
+    ("codes.html", include_str!("../templates/codes.html")),
+    ("decisions.html", include_str!("../templates/decisions.html")),
+    ("changelog.html", include_str!("../templates/changelog.html")),
+    ("downloads.html", include_str!("../templates/downloads.html")),
+    ("code-table.html", include_str!("../templates/code-table.html")),
+];
+
+/// Makes every page.
+pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
+    let environment = environment()?;
+    let operations = operations::all()?;
+    let pages = pages(&operations);
+    let site = context! {
+        info => Serde(&contract::DOCUMENT["info"]),
+        pages => Serde(&pages),
+        operations => Serde(&operations),
+        on_server => place == Place::Server,
+        servers => Serde(&contract::DOCUMENT["servers"]),
+        errors => Serde(tables::codes("BusinessCode")),
+        sources => Serde(tables::codes("Source")),
+        agent_sources => Serde(tables::codes("AgentSource")),
+        statuses => Serde(tables::codes("AccountStatus")),
+        behaviours => Serde(tables::behaviours()),
+        signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
+        schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
+        models => schemas::names(),
+        decisions => Value::from_safe_string(markdown::document(markdown::DECISIONS)),
+        changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
+    };
+    let page = |page: &Page| {
+        let operation = operations.iter().find(|operation| file_of(operation) == page.file);
+        let template = environment.get_template(page.template)?;
+        Ok(File::new(
+            page.file.clone(),
+            template.render(context! { page => Serde(page), operation => Serde(operation), ..site.clone() })?,
+        ))
+    };
+    pages.iter().map(page).collect()
+}
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown::html(text)));
+    environment.add_filter("line", |text: &str| Value::from_safe_string(markdown::line(text)));
+    for (name, template) in TEMPLATES {
+        environment.add_template(name, template)?;
+    }
+    Ok(environment)
+}
+
+fn file_of(operation: &Operation) -> String {
+    format!("{}.html", operation.id)
+}
+
+/// All pages, in the order of the navigation.
+fn pages(operations: &[Operation]) -> Vec<Page> {
+    let page = |group, template: &'static str, title: &str, summary: &str| Page {
+        file: template.to_owned(),
+        title: title.to_owned(),
+        summary: summary.to_owned(),
+        group,
+        template,
+    };
+    let mut pages = vec![
+        page("Start", "index.html", "Overview", "What this is, and the five questions at a glance."),
+        page(
+            "Start",
+            "getting-started.html",
+            "Getting started",
+            "From nothing to a first signed call, with the signature worked out step by step.",
+        ),
+    ];
+    pages.extend(operations.iter().map(|operation| Page {
+        file: file_of(operation),
+        title: operation.id.clone(),
+        summary: operation.summary.clone(),
+        group: "Operations",
+        template: "operation.html",
+    }));
+    pages.extend([
+        page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
+        page("Reference", "errors.html", "Errors", "Each code of an answer: what it means, and what to do about it."),
+        page("Reference", "codes.html", "Codes", "Sources, statuses of accounts, and what happened to them."),
+        page(
+            "Reference",
+            "decisions.html",
+            "Decisions",
+            "Where the vendor's page is silent or contradicts itself: what is sent, and what is accepted.",
+        ),
+        page("Contract", "downloads.html", "Downloads", "The contract, and a JSON Schema for each model."),
+        page("Contract", "changelog.html", "Changelog", "What changed in the contract, for those who use it."),
+    ]);
+    pages
+}

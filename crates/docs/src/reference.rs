@@ -1,0 +1,68 @@
+//! The interactive reference by Scalar: its script, and the contract as it takes it.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use crate::{Error, File, contract, markdown, samples};
+
+/// The scripts of the page `reference.html`; what they do together stands in `assets/reference.js`.
+pub fn scripts() -> Result<[File; 2], Error> {
+    let scalar = scalar_api_reference::get_asset("scalar.js").ok_or(Error::Script)?;
+    Ok([
+        File { path: "scalar.js".to_owned(), bytes: Cow::Owned(scalar) },
+        // A page that was opened from a disk may not fetch a file, but it may run a script.
+        File::new("contract.js", format!("window.contract = {};\n", document()?)),
+    ])
+}
+
+/// The contract with our samples beside the operations, and with links to the decisions.
+fn document() -> Result<Value, minijinja::Error> {
+    let mut document = contract::DOCUMENT.clone();
+    link_decisions(&mut document);
+    // The page's own fields sign; Scalar would ask for each header by itself, and for a token that nobody knows by heart.
+    for (part, member) in [("", "security"), ("/components", "securitySchemes")] {
+        if let Some(Value::Object(part)) = document.pointer_mut(part) {
+            part.shift_remove(member);
+        }
+    }
+    drop_unreadable_numbers(&mut document);
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let parts = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten().map(|(_, part)| part));
+    for operation in parts.filter_map(Value::as_object_mut) {
+        let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
+        let samples = samples::of(id)?.into_iter();
+        let samples =
+            samples.map(|sample| json!({ "lang": sample.syntax, "label": sample.label, "source": sample.text }));
+        operation.insert("x-codeSamples".to_owned(), samples.collect());
+    }
+    Ok(document)
+}
+
+fn link_decisions(part: &mut Value) {
+    match part {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if name == "description" => *text = markdown::with_links(text),
+                    other => link_decisions(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(link_decisions),
+        _ => {}
+    }
+}
+
+/// Leaves out the bounds that scripts can't hold exactly: better none than one that is rounded.
+fn drop_unreadable_numbers(part: &mut Value) {
+    const EXACT: u64 = 1 << 53;
+    match part {
+        Value::Object(members) => {
+            members.retain(|_, member| member.as_u64().is_none_or(|number| number <= EXACT));
+            members.values_mut().for_each(drop_unreadable_numbers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_unreadable_numbers),
+        _ => {}
+    }
+}

@@ -1,0 +1,19 @@
+//! The docs as people see them: in a browser, from the server, from any web server, and from files.
+//!
+//! Where Chromium or its driver is missing, this is said and the tests pass; with `GROUP_DISPATCH_BROWSER=required` they
+//! fail.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod accessible;
+mod browser;
+mod getting_started;
+mod harness;
+mod pages;
+mod phone;
+mod record;
+mod reference;
+mod samples;
+mod search;
+mod shots;
+mod site;
+mod themes;

@@ -1,0 +1,83 @@
+//! The docs site, served at `/docs/`.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use group_dispatch_docs::{Error, File, Place, site};
+use group_dispatch_types::BusinessCode;
+use md5::{Digest, Md5};
+
+use crate::{
+    answer::{Failure, chain},
+    router::App,
+};
+
+/// The docs load nothing from another host, and the browser holds them to it.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
+/// The interactive reference writes styles of its own into the page.
+const POLICY_OF_REFERENCE: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+                                   font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; \
+                                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/docs", get(async || Redirect::to("/docs/")))
+        .route("/docs/", get(async |headers: HeaderMap| answer("index.html", &headers)))
+        .route("/docs/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| answer(&path, &headers)))
+}
+
+/// A file as it is sent.
+struct Served {
+    media_type: &'static str,
+    /// Changes with the file, so that a browser need not load again what it has.
+    tag: String,
+    bytes: Bytes,
+}
+
+impl Served {
+    fn new(file: File) -> (String, Self) {
+        let media_type = file.media_type();
+        let tag = format!("\"{:x}\"", u128::from_be_bytes(Md5::digest(&file.bytes).into()));
+        (file.path, Self { media_type, tag, bytes: Bytes::from(file.bytes.into_owned()) })
+    }
+}
+
+/// Made when it is asked for first: a server whose docs nobody reads has no need of it.
+static SITE: LazyLock<Result<HashMap<String, Served>, Error>> =
+    LazyLock::new(|| Ok(site(Place::Server)?.into_iter().map(Served::new).collect()));
+
+fn answer(path: &str, headers: &HeaderMap) -> Response {
+    let file = match SITE.as_ref() {
+        Ok(files) => files.get(path),
+        Err(error) => {
+            tracing::error!(error = chain(error), "the docs can't be made");
+            return Failure::new(BusinessCode::InternalError, "internal error").into_response();
+        }
+    };
+    let Some(file) = file else {
+        return Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are")
+            .into_response();
+    };
+    let policy = if path == "reference.html" { POLICY_OF_REFERENCE } else { POLICY };
+    let headers_of_all = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        // Kept, but asked after each time: a server that is replaced shows its own docs.
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::ETAG, file.tag.as_str()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let mut known = known.flat_map(|tags| tags.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    if known.any(|tag| tag == "*" || tag == file.tag) {
+        return (StatusCode::NOT_MODIFIED, headers_of_all).into_response();
+    }
+    (headers_of_all, [(header::CONTENT_TYPE, file.media_type)], file.bytes.clone()).into_response()
+}
