@@ -20,7 +20,8 @@ use crate::contract::workspace_root;
 /// The folders of the published libraries, below `crates`.
 pub const CRATES: [&str; 4] = ["types", "client", "httpmock", "server"];
 /// The features that add to the API.
-const FEATURES: [(&str, &str); 2] = [("types", "signing"), ("client", "blocking")];
+const FEATURES: [(&str, &str); 4] =
+    [("types", "signing"), ("types", "schemars"), ("types", "utoipa"), ("client", "blocking")];
 /// In its environment xtask finds the rustdoc that it stands for.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
