@@ -84,7 +84,8 @@ fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     command.args(["doc", "--quiet", "--no-deps", "--lib"]);
     command.args(crates.iter().map(|name| format!("--package=group-dispatch-{name}")));
     let features = FEATURES.iter().filter(|(name, _)| crates.iter().any(|chosen| chosen == name));
-    command.args(features.map(|(name, feature)| format!("--features=group-dispatch-{name}/{feature}")));
+    // By their names alone: with the crate's before it, cargo would take the client for its own dev-dependency.
+    command.args(features.map(|(_, feature)| format!("--features={feature}")));
     let status = command
         .env("RUSTDOC", std::env::current_exe()?)
         .env(RUSTDOC, std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
