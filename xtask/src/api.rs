@@ -18,7 +18,7 @@ use similar::TextDiff;
 use crate::contract::workspace_root;
 
 /// The folders of the published libraries, below `crates`.
-pub const CRATES: [&str; 4] = ["types", "client", "httpmock", "server"];
+pub const CRATES: [&str; 5] = ["types", "client", "httpmock", "docs", "server"];
 /// The features that add to the API.
 const FEATURES: [(&str, &str); 4] =
     [("types", "signing"), ("types", "schemars"), ("types", "utoipa"), ("client", "blocking")];

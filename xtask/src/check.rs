@@ -77,9 +77,10 @@ fn check_all(parts: &[Part], out: &mut impl Write) -> Result<bool> {
     for part in parts {
         let Part { name, holds, fails, remedy, .. } = part;
         progress(name);
-        match part.failure()? {
-            None => writeln!(out, "ok      {name:<8}  {holds}")?,
-            Some(said) => {
+        match part.ending()? {
+            Ending::Holds => writeln!(out, "ok      {name:<8}  {holds}")?,
+            Ending::Skipped(why) => writeln!(out, "skipped {name:<8}  {why}")?,
+            Ending::Failed(said) => {
                 writeln!(out, "FAILED  {name:<8}  {fails} ({remedy})")?;
                 failures.push((name, said));
             }
@@ -103,9 +104,16 @@ fn progress(name: &str) {
     }
 }
 
+enum Ending {
+    Holds,
+    /// Nothing was looked at, and why.
+    Skipped(String),
+    /// What the first command that failed has said.
+    Failed(Output),
+}
+
 impl Part {
-    /// What the first of its commands that failed has said.
-    fn failure(&self) -> io::Result<Option<Output>> {
+    fn ending(&self) -> io::Result<Ending> {
         for command in self.commands {
             let said = cargo()
                 .args(*command)
@@ -115,10 +123,13 @@ impl Part {
                 .env("RUST_BACKTRACE", "0")
                 .output()?;
             if !said.status.success() {
-                return Ok(Some(said));
+                return Ok(Ending::Failed(said));
+            }
+            if let Some(why) = String::from_utf8_lossy(&said.stdout).trim().strip_prefix("skipped: ") {
+                return Ok(Ending::Skipped(why.to_owned()));
             }
         }
-        Ok(None)
+        Ok(Ending::Holds)
     }
 }
 

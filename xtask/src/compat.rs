@@ -116,9 +116,10 @@ fn errors(released: &Version, current: &Version, changes: &[Change], changelog: 
     } else if *current < lowest {
         errors.push(format!("this needs version {lowest}: set info.version in {} to it", contract::PATH));
     }
-    if !version::has_heading(changelog, current) {
+    let next = current.max(&lowest);
+    if !version::has_heading(changelog, next) {
         let path = released::CHANGELOG;
-        errors.push(format!("{path} has no heading \"## {current} - <date>\": add it, and say what is new"));
+        errors.push(format!("{path} has no heading \"## {next} - <date>\": add it, and say what is new"));
     }
     errors
 }

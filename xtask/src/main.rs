@@ -54,7 +54,15 @@ enum Task {
     Tools,
 }
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        // Without the backtrace that `main` itself would print: what is wrong is in the workspace's files.
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> Result<ExitCode> {
     if let Some(ended) = api::in_place_of_rustdoc()? {
         return Ok(ended);
     }

@@ -13,14 +13,16 @@ use std::{
 
 use group_dispatch_docs::{Place, site};
 
-/// Stands in every folder that was written, and so may be replaced. Web hosts that know Jekyll leave it out for it.
-const MARK: &str = ".nojekyll";
+/// Stands in every folder that was written, which may therefore be replaced.
+const MARK: &str = ".group-dispatch-docs";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args_os().nth(1).map(PathBuf::from).ok_or("the folder is missing: group-dispatch-docs FOLDER")?;
     let files = site(Place::Published)?;
     clear(&folder)?;
     fs::write(folder.join(MARK), "")?;
+    // Some web hosts take plain files for pages to be made by Jekyll, unless this is there.
+    fs::write(folder.join(".nojekyll"), "")?;
     for file in &files {
         let path = folder.join(&file.path);
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;

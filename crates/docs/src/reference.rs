@@ -59,7 +59,9 @@ fn drop_unreadable_numbers(part: &mut Value) {
     const EXACT: u64 = 1 << 53;
     match part {
         Value::Object(members) => {
-            members.retain(|_, member| member.as_u64().is_none_or(|number| number <= EXACT));
+            members.retain(|name, member| {
+                !["maximum", "minimum"].contains(&name.as_str()) || member.as_u64().is_none_or(|number| number <= EXACT)
+            });
             members.values_mut().for_each(drop_unreadable_numbers);
         }
         Value::Array(items) => items.iter_mut().for_each(drop_unreadable_numbers),

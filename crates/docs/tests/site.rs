@@ -255,6 +255,7 @@ fn the_program_replaces_its_own_site_and_nothing_else() {
     let other = folder.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("letter.txt"), "dear").unwrap();
+    fs::write(other.join(".nojekyll"), "").unwrap();
     assert!(!write(&other), "where something else is");
     assert_eq!(fs::read_to_string(other.join("letter.txt")).unwrap(), "dear");
 }

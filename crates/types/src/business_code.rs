@@ -57,7 +57,7 @@ impl BusinessCode {
             Self::BodyTooLarge => "send less",
             Self::TooManyRequests => "ask less often",
             Self::AppSecretError | Self::TokenWrong => "check the tenant's id and its key",
-            Self::TimestampTimeout => "set this machine's clock right",
+            Self::TimestampTimeout => "send the timestamp in milliseconds, and set this machine's clock right",
             Self::TimestampMissing | Self::TenantIdMissing | Self::TokenMissing => {
                 "send the headers tenant_id, timestamp and token, and see that nothing on the way drops them"
             }

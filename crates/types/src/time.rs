@@ -293,7 +293,7 @@ impl FromStr for UtcOffset {
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {
     described!(super::StatusTime, {
-        "description": "When a status event happened: clock time in the service's zone (UTC+8 unless the operator chose another), to the second. Unix epoch seconds and milliseconds are accepted as well (D8).",
+        "description": "When a status event happened: clock time in the service's zone, to the second. The vendor doesn't name the zone; UTC+8 is assumed, unless the operator chose another. Unix epoch seconds and milliseconds are accepted as well (D8).",
         "type": "string",
         "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
         "example": "2024-07-08 19:25:31",

@@ -126,7 +126,7 @@ mod schemas {
         "example": 868_024,
     });
     described!(super::UserIdText, {
-        "description": "An agent's id, written as text by queryWhatsAppInfo alone. An integer is accepted as well (D3).",
+        "description": "An agent's id, written as text by queryWhatsAppInfo alone, as in the vendor's example. An integer is accepted as well (D3).",
         "type": "string",
         "pattern": "^(0|[1-9][0-9]{0,17})$",
         "example": "868024",

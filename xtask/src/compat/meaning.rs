@@ -20,6 +20,8 @@ pub enum Subject {
     Tag,
     Security,
     SecurityAlternative,
+    /// The alternative that asks for nothing.
+    NoSecurity,
     SecurityScheme,
     SecuritySchemeDetail,
     Operation,
@@ -35,6 +37,8 @@ pub enum Subject {
     Success,
     /// A status of failure.
     Failure,
+    /// A failure's very status, which may lie within a range that is said as well.
+    SingleFailure,
     Header,
     ResponseComponent,
     Schema,
@@ -89,6 +93,7 @@ pub fn subject(difference: &Difference, reached: &Reached) -> Subject {
         ["servers" | "tags", _, "description"] => Subject::Words,
         ["tags", _] => Subject::Tag,
         ["security"] => Subject::Security,
+        ["security", "{}"] => Subject::NoSecurity,
         ["security", _] => Subject::SecurityAlternative,
         ["paths", _] => Subject::Operation,
         ["paths", _, "summary" | "description"] => Subject::Words,
@@ -118,7 +123,8 @@ fn of_operation(place: &[&str], value: Option<&Value>, reached: &Reached) -> Sub
         ["requestBody"] => Subject::OptionalRequestBody,
         ["requestBody", "required"] => Subject::RequestBodyRequired,
         ["requestBody", "content", ref inner @ ..] => of_content(inner, value, reached),
-        ["responses", status] if status.starts_with(['4', '5']) => Subject::Failure,
+        ["responses", "4XX" | "5XX"] => Subject::Failure,
+        ["responses", status] if status.starts_with(['4', '5']) => Subject::SingleFailure,
         ["responses", _] => Subject::Success,
         ["responses", _, ref inner @ ..] => of_response(inner, value, reached),
         _ => Subject::Other,
@@ -212,7 +218,13 @@ pub fn step(difference: &Difference, subject: Subject) -> Step {
 
 fn by_size(before: Option<&Value>, after: Option<&Value>, absent: f64) -> Step {
     let size = |value: Option<&Value>| value.map_or(Some(absent), Value::as_f64);
-    match size(before).zip(size(after)).and_then(|(before, after)| after.partial_cmp(&before)) {
+    let integer = |value: Option<&Value>| value.and_then(|value| value.as_i64());
+    // Two bounds beyond 2^53 can be one and the same as floats.
+    let ordering = match integer(before).zip(integer(after)) {
+        Some((before, after)) => Some(after.cmp(&before)),
+        None => size(before).zip(size(after)).and_then(|(before, after)| after.partial_cmp(&before)),
+    };
+    match ordering {
         Some(std::cmp::Ordering::Less) => Step::Narrowed,
         Some(std::cmp::Ordering::Greater) => Step::Widened,
         Some(std::cmp::Ordering::Equal) => Step::Spelled,

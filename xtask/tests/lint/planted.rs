@@ -77,6 +77,7 @@ pub const PLANTED: &[Fault] = &[
     first("example-given", "      example: {}\n", "",
         operation!("queryAllOlWhatsAppInfo", "/requestBody/content/application~1json")),
 
+    first("schema-valid", "is online.\n      type: object\n", "is online.\n      type: object\n      maxProperties: many\n", schema!("OnlineAccount")),
     first("schema-valid", "pattern: \"^[1-9][0-9]{0,14}$\"", "pattern: \"^[1-9\"", schema!("WhatsAppNumber")),
 
     first("example-valid", "      example: \"2024-07-08 19:25:31\"\n", "      example: \"2024-07-08\"\n", schema!("StatusTime/example")),

@@ -489,7 +489,7 @@ pub mod types {
         #[serde(rename = "whatsApp")]
         pub whats_app: WhatsAppNumber,
     }
-    ///When a status event happened: clock time in the service's zone (UTC+8 unless the operator chose another), to the second. Unix epoch seconds and milliseconds are accepted as well (D8).
+    ///When a status event happened: clock time in the service's zone, to the second. The vendor doesn't name the zone; UTC+8 is assumed, unless the operator chose another. Unix epoch seconds and milliseconds are accepted as well (D8).
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct StatusTime(::std::string::String);
@@ -596,7 +596,7 @@ pub mod types {
             value.parse()
         }
     }
-    ///An agent's id, written as text by queryWhatsAppInfo alone. An integer is accepted as well (D3).
+    ///An agent's id, written as text by queryWhatsAppInfo alone, as in the vendor's example. An integer is accepted as well (D3).
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct UserIdText(::std::string::String);
