@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     File, Place, contract, markdown,
     operations::{self, Operation},
-    schemas, tables,
+    samples, schemas, tables,
 };
 
 /// A page, as the navigation and its own template know it.
@@ -47,6 +47,7 @@ pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
         info => Serde(&contract::DOCUMENT["info"]),
         pages => Serde(&pages),
         operations => Serde(&operations),
+        first_program => samples::first_program(),
         on_server => place == Place::Server,
         servers => Serde(&contract::DOCUMENT["servers"]),
         errors => Serde(tables::codes("BusinessCode")),

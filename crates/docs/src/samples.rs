@@ -86,6 +86,11 @@ pub fn of(operation_id: &str) -> Result<Vec<Sample>, minijinja::Error> {
     Ok(samples)
 }
 
+/// The Rust program of "Getting started".
+pub(crate) fn first_program() -> String {
+    without_lint(include_str!("../examples/getting_started.rs"))
+}
+
 impl Template {
     fn sample(&self, operation_id: &str, path: &str, operation: &Value) -> Result<Sample, minijinja::Error> {
         // In Java a file is called as the class in it is, and classes are capitalised.
@@ -113,9 +118,13 @@ impl Template {
 
 fn rust(operation_id: &str) -> Option<Sample> {
     let (_, file_name, text) = RUST.iter().find(|(id, ..)| *id == operation_id)?;
-    // The workspace's own lint is nothing to the reader.
-    let text = text.replace("#![allow(clippy::print_stdout)]\n\n", "");
-    Some(Sample { language: "rust", label: "Rust", syntax: "rust", file_name: (*file_name).to_owned(), text })
+    let (file_name, text) = ((*file_name).to_owned(), without_lint(text));
+    Some(Sample { language: "rust", label: "Rust", syntax: "rust", file_name, text })
+}
+
+/// The workspace's own lint is nothing to the reader.
+fn without_lint(program: &str) -> String {
+    program.replace("#![allow(clippy::print_stdout)]\n", "")
 }
 
 fn capitalised(name: &str) -> String {

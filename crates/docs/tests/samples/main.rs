@@ -8,9 +8,10 @@ mod service;
 
 use std::process::Output;
 
-use group_dispatch_client::Credentials;
-use group_dispatch_docs::{contract, samples};
-use programs::Programs;
+use group_dispatch_client::{AgentSource, Client, Credentials};
+use group_dispatch_docs::{Place, contract, samples, site};
+use programs::{Program, Programs};
+use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use service::{KEY, TENANT, always, data, serve};
 
@@ -54,6 +55,25 @@ fn each_operation_has_all_six_and_they_say_what_they_ask() {
         assert!(samples.iter().all(|sample| sample.text.contains(summary)), "{summary}");
     }
     assert_eq!(samples::of("another").unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
+    let files = site(Place::Published).unwrap();
+    let page = files.iter().find(|file| file.path == "getting-started.html").unwrap();
+    let page = Html::parse_document(std::str::from_utf8(&page.bytes).unwrap());
+    let shown = page.select(&Selector::parse("pre[aria-label='src/main.rs']").unwrap()).next().unwrap();
+    let compiled = include_str!("../../examples/getting_started.rs");
+    let compiled = compiled.lines().filter(|line| !line.contains("clippy")).map(|line| format!("{line}\n"));
+    assert_eq!(shown.text().collect::<String>(), compiled.collect::<String>());
+
+    let url = serve().await;
+    let client = Client::builder().base_url(&url).credentials(Credentials::new(TENANT, KEY)).build().unwrap();
+    let agents = client.online_agents(AgentSource::Mobile).await.unwrap();
+    assert!(!agents.is_empty(), "somebody is online");
+    let output = Program::first().ask(&url, KEY);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(text(&output.stdout), format!("agents online: {}\n", agents.len()));
 }
 
 async fn check(language: &str, tool: &str) {

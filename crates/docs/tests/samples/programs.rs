@@ -59,6 +59,13 @@ impl Programs {
 }
 
 impl Program {
+    /// The Rust program of "Getting started".
+    pub fn first() -> Self {
+        let folder = built_examples(&["getting_started".to_owned()]);
+        let line = vec![folder.join(format!("getting_started{EXE_SUFFIX}")).into()];
+        Self { operation: "queryUserStatus".to_owned(), line }
+    }
+
     /// What it says to a service when it has that key.
     pub fn ask(&self, url: &str, key: &str) -> Output {
         self.command().env("GROUP_DISPATCH_URL", url).env("GROUP_DISPATCH_API_KEY", key).output().unwrap()
