@@ -3,6 +3,8 @@
 (() => {
   const live = document.body.dataset.place === "server";
   const field = (id) => document.getElementById(id);
+  // The pages stand in its folder docs/, which a proxy may have put below another.
+  const server = new URL("..", location.href).href.replace(/\/$/, "");
   const kept = ["tenant-id", "api-key"];
 
   /** Signs what Scalar is about to send; each request anew, because a timestamp is good for minutes only. */
@@ -42,7 +44,7 @@
   Scalar.createApiReference("#reference", {
     content: window.contract,
     // "Try it" asks the server that these pages come from, whatever servers the contract names.
-    ...(live ? { servers: [{ url: location.origin, description: "This server" }], onBeforeRequest: sign } : {}),
+    ...(live ? { servers: [{ url: server, description: "This server" }], onBeforeRequest: sign } : {}),
     hideTestRequestButton: !live,
     // Our samples sign; those that Scalar writes by itself don't.
     hiddenClients: true,

@@ -21,8 +21,10 @@
     ].join(" \\\n  ") + "\n";
   };
 
-  // On a server these pages come from the very service that is to be asked.
-  if (document.body.dataset.place === "server") field("token-url").value = location.origin;
+  // On a server these pages come from the very service that is to be asked, and stand in its folder docs/.
+  if (document.body.dataset.place === "server") {
+    field("token-url").value = new URL("..", location.href).href.replace(/\/$/, "");
+  }
   field("token-form").addEventListener("input", show);
   field("token-form").addEventListener("submit", (event) => event.preventDefault());
   field("token-now").addEventListener("click", () => {

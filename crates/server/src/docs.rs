@@ -27,9 +27,14 @@ const POLICY_OF_REFERENCE: &str = "default-src 'self'; style-src 'self' 'unsafe-
                                    font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; \
                                    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Leads to the docs from `/` and `/docs` alike, also where a proxy has put the server below a folder of its own.
+pub async fn redirect() -> Redirect {
+    Redirect::to("docs/")
+}
+
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/docs", get(async || Redirect::to("/docs/")))
+        .route("/docs", get(redirect))
         .route("/docs/", get(async |headers: HeaderMap| answer("index.html", &headers)))
         .route("/docs/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| answer(&path, &headers)))
 }

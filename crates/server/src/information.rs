@@ -4,7 +4,6 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
-    response::Redirect,
     routing::get,
 };
 use group_dispatch_docs::contract;
@@ -16,7 +15,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], contract::YAML)))
         .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], contract::JSON)))
-        .route("/", get(async || Redirect::to("/docs/")))
+        .route("/", get(docs::redirect))
         .merge(docs::routes())
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))
         .route("/readyz", get(ready))
