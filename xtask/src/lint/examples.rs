@@ -61,7 +61,11 @@ fn schema_valid(document: &Document) -> Vec<Fault> {
     for Schema { part, .. } in document.schemas() {
         let mut alone = part.json.clone();
         if let Some(members) = alone.as_object_mut() {
-            members.retain(|name, _| !WITHIN.contains(&name.as_str()));
+            // A list of names is the rule's that knows the properties.
+            members.retain(|name, word| match name.as_str() {
+                "required" => !word.is_array(),
+                name => !WITHIN.contains(&name),
+            });
         }
         if let Err(error) = options().build(&json_schema(&alone)) {
             faults.push(part.fault(format!("no schema ({error})"), "mend it"));
