@@ -15,7 +15,7 @@ use rustdoc_types::FORMAT_VERSION;
 use serde_json::Value;
 use similar::TextDiff;
 
-use crate::contract::workspace_root;
+use crate::{cargo::cargo, contract::workspace_root};
 
 /// The folders of the published libraries, below `crates`.
 pub const CRATES: [&str; 5] = ["types", "client", "httpmock", "docs", "server"];
@@ -80,7 +80,7 @@ fn each_crate(crates: &[String], mut step: impl FnMut(&str, &str, &mut String) -
 /// Lets rustdoc write its JSON, and gives the folder that it is in.
 fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = cargo();
     command.args(["doc", "--quiet", "--no-deps", "--lib"]);
     command.args(crates.iter().map(|name| format!("--package=group-dispatch-{name}")));
     let features = FEATURES.iter().filter(|(name, _)| crates.iter().any(|chosen| chosen == name));
@@ -90,7 +90,6 @@ fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
         .env("RUSTDOC", std::env::current_exe()?)
         .env(RUSTDOC, std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow")
-        .current_dir(root)
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "the crates can't be documented");

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// Where the workspace's contract stands, from the workspace's root.
 pub const PATH: &str = "openapi/group-dispatch.yaml";
 
+/// What a path can be asked by.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
 /// The contract as JSON and as progenitor's model of an OpenAPI document.
 pub struct Contract {
     /// The document as it is written, members in the order of the file.

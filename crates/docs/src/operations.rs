@@ -22,7 +22,7 @@ pub struct Operation {
     pub requests_per_second: Value,
     pub request: Content,
     pub answers: Vec<Answer>,
-    pub samples: Vec<Program>,
+    pub samples: Vec<Sample>,
 }
 
 /// What an operation answers with an HTTP status, or a range of them.
@@ -36,8 +36,6 @@ pub struct Answer {
 #[derive(Debug, Serialize)]
 pub struct Content {
     pub description: Value,
-    pub model: Option<String>,
-    pub required: bool,
     pub fields: Vec<Field>,
     pub examples: Vec<Example>,
 }
@@ -66,22 +64,6 @@ pub struct Field {
     pub fields: Vec<Self>,
 }
 
-/// A sample, as templates take it.
-#[derive(Debug, Serialize)]
-pub struct Program {
-    pub language: &'static str,
-    pub label: &'static str,
-    pub file_name: String,
-    pub text: String,
-}
-
-impl From<Sample> for Program {
-    fn from(sample: Sample) -> Self {
-        let Sample { language, label, file_name, text, .. } = sample;
-        Self { language, label, file_name, text }
-    }
-}
-
 /// All operations, in the contract's order.
 ///
 /// # Errors
@@ -97,7 +79,7 @@ pub fn all() -> Result<Vec<Operation>, minijinja::Error> {
 
 fn read(path: &str, method: &str, operation: &Value) -> Result<Operation, minijinja::Error> {
     let id = text(&operation["operationId"]);
-    let samples = samples::of(&id)?.into_iter().map(Program::from).collect();
+    let samples = samples::of(&id)?;
     let answers = operation["responses"].as_object().into_iter().flatten();
     Ok(Operation {
         path: path.to_owned(),
@@ -117,19 +99,13 @@ fn read(path: &str, method: &str, operation: &Value) -> Result<Operation, miniji
 fn content(body: &Value) -> Content {
     let body = followed(body).1;
     let json = &body["content"]["application/json"];
-    let (model, schema) = followed(&json["schema"]);
+    let schema = followed(&json["schema"]).1;
     let examples = json["examples"]
         .as_object()
         .into_iter()
         .flatten()
         .map(|(_, example)| Example { summary: example["summary"].clone(), json: pretty(&example["value"]) });
-    Content {
-        description: body["description"].clone(),
-        model,
-        required: body["required"] == true,
-        fields: fields(&schema),
-        examples: examples.collect(),
-    }
+    Content { description: body["description"].clone(), fields: fields(&schema), examples: examples.collect() }
 }
 
 fn fields(schema: &Value) -> Vec<Field> {

@@ -52,7 +52,6 @@ pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
         servers => Serde(&contract::DOCUMENT["servers"]),
         errors => Serde(tables::codes("BusinessCode")),
         sources => Serde(tables::codes("Source")),
-        agent_sources => Serde(tables::codes("AgentSource")),
         statuses => Serde(tables::codes("AccountStatus")),
         behaviours => Serde(tables::behaviours()),
         signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
@@ -78,18 +77,12 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown::html(text)));
-    environment.add_filter("sentence", sentence);
+    environment.add_filter("sentence", samples::capitalised);
     environment.add_filter("line", |text: &str| Value::from_safe_string(markdown::line(text)));
     for (name, template) in TEMPLATES {
         environment.add_template(name, template)?;
     }
     Ok(environment)
-}
-
-/// Begins with a capital, and leaves all else as it is.
-fn sentence(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.clone()).collect()
 }
 
 fn file_of(operation: &Operation) -> String {

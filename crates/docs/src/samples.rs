@@ -5,12 +5,13 @@
 //! a template, a row of `TEMPLATES`, and a line in the tests that says how its programs are run.
 
 use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::contract;
 
 /// A whole program that asks one question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sample {
     /// Its language, as a name in a program: `curl`, `rust`, `python`, `javascript`, `java` or `go`.
     pub language: &'static str,
@@ -127,9 +128,10 @@ fn without_lint(program: &str) -> String {
     program.replace("#![allow(clippy::print_stdout)]\n", "")
 }
 
-fn capitalised(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_uppercase() + rest
+/// Begins with a capital, and leaves all else as it is.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.clone()).collect()
 }
 
 /// A request as JSON with room to breathe; the page has no example of the request without parameters.

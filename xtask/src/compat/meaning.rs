@@ -1,5 +1,7 @@
 //! What a difference is about: the place is read by OpenAPI's grammar, and the values before and after as a step.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::{
@@ -7,6 +9,7 @@ use super::{
     reach::{Reached, Side},
     shape::REQUIRED,
 };
+use crate::contract::METHODS;
 
 /// What a place of the contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +100,7 @@ pub fn subject(difference: &Difference, reached: &Reached) -> Subject {
         ["security", _] => Subject::SecurityAlternative,
         ["paths", _] => Subject::Operation,
         ["paths", _, "summary" | "description"] => Subject::Words,
-        ["paths", _, "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace"] => Subject::Operation,
+        ["paths", _, method] if METHODS.contains(&method) => Subject::Operation,
         ["paths", _, _, ref inner @ ..] => of_operation(inner, value, reached),
         ["components", "securitySchemes", _] => Subject::SecurityScheme,
         ["components", "securitySchemes", _, "description"] => Subject::Words,
@@ -200,9 +203,9 @@ pub fn step(difference: &Difference, subject: Subject) -> Step {
         _ => Step::Changed,
     };
     match subject {
-        Subject::Limit if UPPER_BOUNDS.contains(&keyword) => by_size(before, after, f64::INFINITY),
-        Subject::Limit if LOWER_BOUNDS.contains(&keyword) => reversed(by_size(before, after, f64::NEG_INFINITY)),
-        Subject::Rate => by_size(before, after, f64::INFINITY),
+        Subject::Limit if UPPER_BOUNDS.contains(&keyword) => by_size(before, after, i128::MAX),
+        Subject::Limit if LOWER_BOUNDS.contains(&keyword) => reversed(by_size(before, after, i128::MIN)),
+        Subject::Rate => by_size(before, after, i128::MAX),
         Subject::Limit if RESTRICTIONS.contains(&keyword) => by_flag(before, after, false, Step::Narrowed),
         Subject::Limit if keyword == "additionalProperties" => by_flag(before, after, true, Step::Widened),
         Subject::Limit | Subject::Composition => match plain {
@@ -216,18 +219,14 @@ pub fn step(difference: &Difference, subject: Subject) -> Step {
     }
 }
 
-fn by_size(before: Option<&Value>, after: Option<&Value>, absent: f64) -> Step {
-    let size = |value: Option<&Value>| value.map_or(Some(absent), Value::as_f64);
-    let integer = |value: Option<&Value>| value.and_then(|value| value.as_i64());
-    // Two bounds beyond 2^53 can be one and the same as floats.
-    let ordering = match integer(before).zip(integer(after)) {
-        Some((before, after)) => Some(after.cmp(&before)),
-        None => size(before).zip(size(after)).and_then(|(before, after)| after.partial_cmp(&before)),
-    };
-    match ordering {
-        Some(std::cmp::Ordering::Less) => Step::Narrowed,
-        Some(std::cmp::Ordering::Greater) => Step::Widened,
-        Some(std::cmp::Ordering::Equal) => Step::Spelled,
+/// Bounds are integers; of others it is not known which way they went. They don't go through floats, in which two bounds
+/// beyond 2^53 can be one.
+fn by_size(before: Option<&Value>, after: Option<&Value>, absent: i128) -> Step {
+    let size = |value: Option<&Value>| value.map_or(Some(absent), |value| value.as_i64().map(i128::from));
+    match size(before).zip(size(after)).map(|(before, after)| after.cmp(&before)) {
+        Some(Ordering::Less) => Step::Narrowed,
+        Some(Ordering::Greater) => Step::Widened,
+        Some(Ordering::Equal) => Step::Spelled,
         None => Step::Changed,
     }
 }

@@ -1,9 +1,7 @@
 //! The ways through the contract: its operations, what they take and answer, and every schema.
 
 use super::document::{Document, Part};
-
-/// What a path can be asked by.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::contract::METHODS;
 
 /// An operation and its path.
 pub struct Operation<'a> {
