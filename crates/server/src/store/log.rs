@@ -1,0 +1,200 @@
+//! The durable side of a store: the log of status events, which is the truth, and who the tenants are.
+
+use async_trait::async_trait;
+
+use super::{Removal, StoreError, TenantSummary};
+use crate::{ApiKey, TenantId, event::StatusEvent};
+
+/// An append-only log of the status events of any number of tenants, shared by any number of processes.
+///
+/// Each event gets a number, its `seq`: the order of arrival where events happened at the same time. Numbers grow, with
+/// gaps, and are never given twice. An event is known by its [key](super::event_key): one that is appended again, by
+/// whomever, is a repeat and changes nothing.
+#[async_trait]
+pub trait EventLog: Send + Sync + 'static {
+    /// Appends events in one step, all or none. They are durable when this returns. It runs to its end even when the
+    /// caller stops waiting.
+    ///
+    /// # Errors
+    /// When the tenant is unknown, an event's time is out of range, or the log fails; nothing is appended then, except
+    /// that a connection that broke may leave it open whether the events are there. Then they are found by
+    /// [`read`](Self::read), and appending them again is harmless.
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError>;
+
+    /// What has been appended after `position`, by anyone; each event at least once, in any order. At most about `most`
+    /// events: [`Changes::more`] says whether to read on at once.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError>;
+
+    /// Returns when something may have been appended, or a tenant changed, by anyone, since it last returned; and now and
+    /// then without a reason. It must be quick to tell: what others see, they see by this, within a second.
+    ///
+    /// # Errors
+    /// When the log fails; ask again a little later.
+    async fn changed(&self) -> Result<(), StoreError>;
+
+    /// Adds a tenant; says whether it was new. One that is known keeps its key.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+
+    /// Gives a tenant another key; says whether the tenant is known. One that is not is not added.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+
+    /// Removes a tenant; one that has events only if they may go with it. What is left of its events is cleared away by
+    /// [`trim`](Self::trim). A tenant that is added again gets another number, and knows nothing of what was.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
+
+    /// Every tenant and how many events it has, by id.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
+
+    /// Clears away, in one small step, events that happened before `before` (Unix epoch milliseconds; none: no event is
+    /// too old) and that the saved state covers, and events of removed tenants; says whether there is more to do.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError>;
+
+    /// The state that was saved last and whole, if there is one.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn saved(&self) -> Result<Option<Saved>, StoreError>;
+
+    /// One part of a saved state, by its place; none if `saved` is gone because another was saved since.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Begins to save a state that covers all events up to `position`; none if somebody else is about it. What was begun
+    /// and never finished is cleared away.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError>;
+
+    /// Adds the next part, in a transaction of its own.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError>;
+
+    /// From here on this is the saved state; the one before is cleared away.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError>;
+
+    /// Whether the log answers.
+    ///
+    /// # Errors
+    /// When it doesn't.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Finishes what is being written and lets go of the log; every later call fails.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Up to where a log has been read. Only the log that gave it knows what it means; the default is the beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Of the events.
+    pub events: u64,
+    /// Of the list of tenants: it changes whenever a tenant or a key does.
+    pub tenants: u64,
+}
+
+/// What the log calls a tenant: a number that no other tenant ever has, not even a later one with the same id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TenantNumber(pub i64);
+
+/// A tenant as the log knows it.
+#[derive(Clone)]
+pub struct LoggedTenant {
+    /// Its number.
+    pub number: TenantNumber,
+    /// Its id.
+    pub id: TenantId,
+    /// The key it signs with.
+    pub key: ApiKey,
+}
+
+/// An event in the log.
+#[derive(Clone)]
+pub struct LoggedEvent {
+    /// The order of arrival.
+    pub seq: u64,
+    /// What happened.
+    pub event: StatusEvent,
+}
+
+/// What became of the events of one [`EventLog::append`].
+pub struct Logged {
+    /// The tenant's number.
+    pub tenant: TenantNumber,
+    /// Those that are new.
+    pub stored: Vec<LoggedEvent>,
+    /// How many were there already.
+    pub repeated: usize,
+    /// From which to which position of the events this step led, where nothing else lies between: who had read up to
+    /// the first has now read up to the second.
+    pub step: Option<(u64, u64)>,
+}
+
+/// What one [`EventLog::read`] found.
+pub struct Changes {
+    /// Every tenant there is, if that changed.
+    pub tenants: Option<Vec<LoggedTenant>>,
+    /// Events, and whose they are.
+    pub events: Vec<(TenantNumber, LoggedEvent)>,
+    /// Where to read on.
+    pub position: Position,
+    /// Whether there is more to read at once.
+    pub more: bool,
+}
+
+/// What one [`EventLog::trim`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trimmed {
+    /// So many events were cleared away.
+    pub events: u64,
+    /// Whether another step would find more.
+    pub more: bool,
+}
+
+/// A state that was saved whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Tells it from those before and after.
+    pub generation: i64,
+    /// How many parts it has.
+    pub parts: u32,
+    /// It covers at least all events up to here.
+    pub position: Position,
+}
+
+/// A state that is being saved.
+pub struct Saving {
+    /// Tells it from those before and after.
+    pub generation: i64,
+    /// How many parts it has so far.
+    pub parts: u32,
+    /// It covers at least all events up to here.
+    pub position: Position,
+}
