@@ -4,12 +4,42 @@ use std::{borrow::Cow, error::Error};
 
 use axum::{
     Json,
-    http::StatusCode,
+    body::Bytes,
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
+use serde::Serialize;
 
 use crate::store::StoreError;
+
+/// An answer as it goes over the wire.
+pub struct Rendered(Bytes);
+
+impl Rendered {
+    pub fn new(answer: &impl Serialize) -> Result<Self, Failure> {
+        // Values of these types can always be written down.
+        serde_json::to_vec(answer).map(|json| Self(json.into())).map_err(|_| Failure::of(BusinessCode::InternalError))
+    }
+}
+
+impl From<Bytes> for Rendered {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Rendered> for Bytes {
+    fn from(Rendered(bytes): Rendered) -> Self {
+        bytes
+    }
+}
+
+impl IntoResponse for Rendered {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
+    }
+}
 
 /// A request that was not answered.
 #[derive(Debug)]

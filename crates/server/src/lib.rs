@@ -1,6 +1,6 @@
 //! A server that speaks the five SocialEpoch WA-SCRM account queries, over a store of status events.
 //!
-//! [`router`] makes the HTTP service over any [`store::Store`]; [`serve`] runs it until it is told to stop. What goes over
+//! [`router`] makes the HTTP service over a [`store::Store`]; [`serve`] runs it until it is told to stop. What goes over
 //! the wire is the contract, `openapi/group-dispatch.yaml`; a test holds the handlers to it.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,27 +1,22 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
-use axum::{Json, extract::State};
+use axum::{body::Bytes, extract::State};
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
-    AgentSource, BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
+    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse,
     QueryUserStatusRequest, QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    answer::Failure,
+    answer::{Failure, Rendered},
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
     router::App,
     store::AgentFilter,
 };
-
-/// Events in an agent's status log (page: "latest 50 records"; D15).
-const LOG_LENGTH: usize = 50;
-/// Accounts in an agent's list of recent ones (page: "latest ten records"; D15).
-const RECENT_LENGTH: usize = 10;
 
 /// Each with its path and its description.
 pub fn operations() -> OpenApiRouter<App> {
@@ -33,7 +28,12 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(get_latest_online_whats_account))
 }
 
-type Answer<T> = Result<Json<T>, Failure>;
+type Answer = Result<Rendered, Failure>;
+
+/// Works out an answer about all agents, which may take a while, where nobody else has to wait for it.
+async fn at_leisure(answer: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+    tokio::task::spawn_blocking(answer).await.unwrap_or_else(|_| Err(Failure::of(BusinessCode::InternalError)))
+}
 
 /// An absent filter and an empty one are the same.
 fn given(text: Option<String>) -> Option<String> {
@@ -75,19 +75,20 @@ async fn query_user_status(
     State(app): State<App>,
     Tenant(tenant): Tenant,
     Body(question): Body<QueryUserStatusRequest>,
-) -> Answer<QueryUserStatusResponse> {
+) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
-    let groups = app.store.online_agents(tenant, vec![question.source], filter).await?;
-    let data = groups
-        .into_iter()
-        .flat_map(|group| group.list)
-        .map(|agent| OnlineAgent {
+    let is_of_all = filter.is_of_all();
+    let answer = move || {
+        let groups = app.store.online_agents(tenant, &[question.source], &filter);
+        let agents = groups.into_iter().flat_map(|group| group.list).map(|agent| OnlineAgent {
             user_id: agent.user_id,
             agent_account: agent.agent_account,
             whats_app_list: agent.whats_app_list,
-        })
-        .collect();
-    Ok(Json(QueryUserStatusResponse { code: BusinessCode::Success, message: "success".to_owned(), data }))
+        });
+        let (code, message) = (BusinessCode::Success, "success".to_owned());
+        Rendered::new(&QueryUserStatusResponse { code, message, data: agents.collect() })
+    };
+    if is_of_all { at_leisure(answer).await } else { answer() }
 }
 
 /// All online agents and WhatsApp accounts, by source.
@@ -118,9 +119,15 @@ async fn query_all_ol_whats_app_info(
     State(app): State<App>,
     Tenant(tenant): Tenant,
     EmptyBody: EmptyBody,
-) -> Answer<QueryAllOlWhatsAppInfoResponse> {
-    let data = app.store.online_agents(tenant, AgentSource::ALL.to_vec(), AgentFilter::default()).await?;
-    Ok(Json(QueryAllOlWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+) -> Answer {
+    let render = |data| {
+        Rendered::new(&QueryAllOlWhatsAppInfoResponse {
+            code: BusinessCode::Success,
+            message: "Success ".to_owned(),
+            data,
+        })
+    };
+    at_leisure(move || app.store.all_online(tenant, |groups| render(groups).map(Bytes::from)).map(Rendered::from)).await
 }
 
 /// Where one WhatsApp account is online.
@@ -158,14 +165,14 @@ async fn query_whats_app_info(
     State(app): State<App>,
     Tenant(tenant): Tenant,
     Body(question): Body<QueryWhatsAppInfoRequest>,
-) -> Answer<QueryWhatsAppInfoResponse> {
-    let sources = match question.source {
-        None => vec![Source::Pc, Source::Mobile],
-        Some(source) if source.is_known() => vec![source],
+) -> Answer {
+    let sources: &[Source] = match &question.source {
+        None => &[Source::Pc, Source::Mobile],
+        Some(source) if source.is_known() => std::slice::from_ref(source),
         Some(_) => return Err(Failure::bad_request("source: expected 1 (pc), 2 (mobile) or 3 (cloud)")),
     };
-    let data = app.store.account_location(tenant, question.whatsapp.into(), sources).await?;
-    Ok(Json(QueryWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+    let data = app.store.account_location(tenant, question.whatsapp.into(), sources);
+    Rendered::new(&QueryWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data })
 }
 
 /// Status logs of agents' WhatsApp accounts.
@@ -203,10 +210,14 @@ async fn query_user_status_log(
     State(app): State<App>,
     Tenant(tenant): Tenant,
     Body(question): Body<QueryUserStatusLogRequest>,
-) -> Answer<QueryUserStatusLogResponse> {
+) -> Answer {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
-    let data = app.store.status_log(tenant, question.source, filter, question.whats_app, LOG_LENGTH).await?;
-    Ok(Json(QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data }))
+    let is_of_all = filter.is_of_all() && question.whats_app.is_none();
+    let answer = move || {
+        let data = app.store.status_log(tenant, question.source, &filter, question.whats_app);
+        Rendered::new(&QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data })
+    };
+    if is_of_all { at_leisure(answer).await } else { answer() }
 }
 
 /// The WhatsApp accounts that came online last.
@@ -244,8 +255,13 @@ async fn get_latest_online_whats_account(
     State(app): State<App>,
     Tenant(tenant): Tenant,
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
-) -> Answer<GetLatestOnlineWhatsAccountResponse> {
+) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
-    let data = app.store.recent_accounts(tenant, question.source, filter, RECENT_LENGTH).await?;
-    Ok(Json(GetLatestOnlineWhatsAccountResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
+    let is_of_all = filter.is_of_all();
+    let answer = move || {
+        let data = app.store.recent_accounts(tenant, question.source, &filter);
+        let (code, message) = (BusinessCode::Success, "Success ".to_owned());
+        Rendered::new(&GetLatestOnlineWhatsAccountResponse { code, message, data })
+    };
+    if is_of_all { at_leisure(answer).await } else { answer() }
 }

@@ -1,4 +1,4 @@
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
@@ -35,12 +35,12 @@ impl Default for Settings {
 /// What every handler works with.
 #[derive(Clone)]
 pub struct App {
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     pub settings: Settings,
 }
 
 /// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`.
-pub fn router(store: Arc<dyn Store>, settings: Settings) -> Router {
+pub fn router(store: Store, settings: Settings) -> Router {
     let app = App { store, settings };
     Router::new()
         .merge(Router::from(operations()))

@@ -1,4 +1,4 @@
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, time::Duration};
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -29,11 +29,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// When the store can't be closed.
 pub async fn serve(
     listener: TcpListener,
-    store: Arc<dyn Store>,
+    store: Store,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router(Arc::clone(&store), settings);
+    let service = router(store.clone(), settings);
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {

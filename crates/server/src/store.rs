@@ -1,119 +1,337 @@
-//! Where status events are kept and the five answers are read from.
+//! Where status events are kept, and the five answers are read from.
 
-use async_trait::async_trait;
-use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UserId, WhatsAppNumber,
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
+use axum::body::Bytes;
+use group_dispatch_types::{
+    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UserId, UtcOffset,
+    WhatsAppNumber,
+};
+use parking_lot::Mutex;
+use tokio::task::{AbortHandle, JoinError};
+
+use self::model::{Loader, ReadModel, Tenant};
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
+mod housekeeping;
+mod log;
+mod model;
 mod sqlite;
 
-pub use sqlite::{OpenError, SqliteStore};
+pub use housekeeping::Retention;
+pub use log::{
+    Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed,
+};
+pub use sqlite::{OpenError, SqliteLog};
+
+/// Events that are read from the log in one go.
+const READ_AT_ONCE: usize = 10_000;
+/// How long to wait before a log that failed is asked again.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Status events of any number of tenants, and what follows from them.
 ///
+/// The events are in an [`EventLog`]; what follows from them is in memory, and answers are read from there alone. So
+/// nothing is waited for, and nothing fails. What is appended here is seen at once; what others append to the same log
+/// is seen within a second.
+///
 /// Events may arrive in any order; "latest" is by the time they happened, then by arrival. One tenant never sees
-/// another's data. Agents are ordered by id, accounts by number unless said otherwise. Reading never waits for writing.
-#[async_trait]
-pub trait Store: Send + Sync + 'static {
-    /// Appends events in one step, all or none. They are durable when this returns.
+/// another's data, and of an unknown tenant there is nothing to see. Agents are ordered by id, accounts by number unless
+/// said otherwise.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    log: Arc<dyn EventLog>,
+    model: ReadModel,
+    offset: UtcOffset,
+    position: Mutex<Position>,
+    /// One reads at a time: what two read at once would be learnt twice.
+    reading: tokio::sync::Mutex<()>,
+    housekeeping: housekeeping::Clerk,
+    /// Events before it are no longer kept; `i64::MIN` while all are.
+    oldest: AtomicI64,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+impl Store {
+    /// Loads what follows from the events of a log, and keeps it up from then on.
+    ///
+    /// Answers give times as clocks at `offset` show them.
     ///
     /// # Errors
-    /// When the tenant is unknown, an event's time is out of range, or the store fails; nothing is appended then.
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError>;
+    /// When the log fails.
+    pub async fn open(
+        log: impl EventLog,
+        offset: UtcOffset,
+        retention: Option<Retention>,
+    ) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared {
+            log: Arc::new(log),
+            model: ReadModel::default(),
+            offset,
+            position: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+            housekeeping: housekeeping::Clerk::default(),
+            oldest: AtomicI64::new(i64::MIN),
+            tasks: Mutex::default(),
+        });
+        shared.load().await?;
+        shared.catch_up().await?;
+        let following = tokio::spawn(follow(Arc::downgrade(&shared))).abort_handle();
+        let housekeeping = tokio::spawn(housekeeping::run(Arc::downgrade(&shared), retention)).abort_handle();
+        shared.tasks.lock().extend([following, housekeeping]);
+        Ok(Self(shared))
+    }
+
+    /// Appends events in one step, all or none. They are durable, and answers tell of them, when this returns.
+    ///
+    /// # Errors
+    /// When the tenant is unknown, an event's time is out of range, or the log fails. Nothing is appended then, unless
+    /// the connection to a database broke; to append the same events again is harmless.
+    pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
+        let shared = Arc::clone(&self.0);
+        // In a task of its own, for what is in the log has to be learnt even if the caller stops waiting.
+        tokio::spawn(async move { shared.append(tenant, events).await }).await?
+    }
 
     /// For each of `sources` the agents that have at least one account online there, with those accounts; all of them
     /// as they are at one moment.
+    #[must_use]
+    pub fn online_agents(&self, tenant: TenantId, sources: &[AgentSource], filter: &AgentFilter) -> Vec<SourceGroup> {
+        let tenant = self.tenant(tenant);
+        tenant.map_or_else(
+            || sources.iter().map(|source| SourceGroup { source: (*source).into(), list: Vec::new() }).collect(),
+            |tenant| tenant.facts.online_agents(sources, filter),
+        )
+    }
+
+    /// [`online_agents`](Self::online_agents) without a filter, at PC and mobile, as `render` tells it. What it told is
+    /// kept for as long as nothing changes, so `render` always has to be the same.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn online_agents(
+    /// When `render` fails.
+    pub fn all_online<E>(
         &self,
         tenant: TenantId,
-        sources: Vec<AgentSource>,
-        filter: AgentFilter,
-    ) -> Result<Vec<SourceGroup>, StoreError>;
+        render: impl FnOnce(Vec<SourceGroup>) -> Result<Bytes, E>,
+    ) -> Result<Bytes, E> {
+        match self.tenant(tenant) {
+            Some(tenant) => tenant.facts.all_online(render),
+            None => render(self.online_agents(tenant, &AgentSource::ALL, &AgentFilter::default())),
+        }
+    }
 
     /// Where an account is online among `sources`; the place it came to last, if there are several.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn account_location(
+    #[must_use]
+    pub fn account_location(
         &self,
         tenant: TenantId,
         account: WhatsAppNumber,
-        sources: Vec<Source>,
-    ) -> Result<Option<AccountLocation>, StoreError>;
+        sources: &[Source],
+    ) -> Option<AccountLocation> {
+        self.tenant(tenant)?.facts.account_location(account, sources)
+    }
 
-    /// Per agent its latest events at `source`, newest first, at most `most` of them.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn status_log(
+    /// Per agent its latest 50 events at `source`, newest first (D15).
+    #[must_use]
+    pub fn status_log(
         &self,
         tenant: TenantId,
         source: AgentSource,
-        filter: AgentFilter,
+        filter: &AgentFilter,
         account: Option<WhatsAppNumber>,
-        most: usize,
-    ) -> Result<Vec<AgentStatusLog>, StoreError>;
+    ) -> Vec<AgentStatusLog> {
+        let tenant = self.tenant(tenant);
+        tenant.map(|tenant| tenant.facts.status_log(source, filter, account, self.0.offset)).unwrap_or_default()
+    }
 
-    /// Per agent the accounts that came online last at `source`, newest first, at most `most`, with the status they
-    /// have at that source now.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn recent_accounts(
+    /// Per agent the ten accounts that came online last at `source`, newest first, with the status they have at that
+    /// source now (D15).
+    #[must_use]
+    pub fn recent_accounts(
         &self,
         tenant: TenantId,
         source: AgentSource,
-        filter: AgentFilter,
-        most: usize,
-    ) -> Result<Vec<AgentRecentAccounts>, StoreError>;
+        filter: &AgentFilter,
+    ) -> Vec<AgentRecentAccounts> {
+        let tenant = self.tenant(tenant);
+        tenant.map(|tenant| tenant.facts.recent_accounts(source, filter)).unwrap_or_default()
+    }
 
     /// The key with which a tenant signs; none for an unknown tenant.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn api_key(&self, tenant: TenantId) -> Result<Option<ApiKey>, StoreError>;
+    #[must_use]
+    pub fn api_key(&self, tenant: TenantId) -> Option<ApiKey> {
+        self.tenant(tenant).map(|tenant| tenant.key.clone())
+    }
 
     /// Adds a tenant; says whether it was new. One that is known keeps its key.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+    /// When the log fails.
+    pub async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        let added = self.0.log.add_tenant(tenant, key).await?;
+        self.0.catch_up().await?;
+        Ok(added)
+    }
 
     /// Gives a tenant another key; says whether the tenant is known. One that is not is not added.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+    /// When the log fails.
+    pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        let replaced = self.0.log.replace_key(tenant, key).await?;
+        self.0.catch_up().await?;
+        Ok(replaced)
+    }
 
     /// Removes a tenant; one that has events only if they may go with it.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
+    /// When the log fails.
+    pub async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+        let removal = self.0.log.remove_tenant(tenant, with_events).await?;
+        self.0.catch_up().await?;
+        Ok(removal)
+    }
 
     /// Every tenant, by id.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
+    /// When the log fails.
+    pub async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
+        self.0.log.tenants().await
+    }
 
-    /// Whether the store answers.
+    /// Events that happened before this (Unix epoch milliseconds) are no longer kept; none while all are.
+    #[must_use]
+    pub fn oldest(&self) -> Option<i64> {
+        Some(self.0.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest != i64::MIN)
+    }
+
+    /// Saves what follows from the events, so that the next start is quick. It is done by itself now and then.
+    ///
+    /// # Errors
+    /// When the log fails.
+    pub async fn save(&self) -> Result<(), StoreError> {
+        self.0.save().await
+    }
+
+    /// Whether the log answers.
     ///
     /// # Errors
     /// When it doesn't.
-    async fn ready(&self) -> Result<(), StoreError>;
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.0.log.ready().await
+    }
 
-    /// Finishes what is being written and lets go of the store; every later call fails.
+    /// Finishes what is being written and lets go of the log; from then on nothing can be written.
     ///
     /// # Errors
-    /// When the store fails.
-    async fn close(&self) -> Result<(), StoreError>;
+    /// When the log fails.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.0.tasks.lock().drain(..).for_each(|task| task.abort());
+        self.0.log.close().await
+    }
+
+    fn tenant(&self, id: TenantId) -> Option<Arc<Tenant>> {
+        self.0.model.tenant(id)
+    }
+}
+
+impl Shared {
+    /// Learns what was saved last.
+    async fn load(&self) -> Result<(), StoreError> {
+        'again: while let Some(saved) = self.log.saved().await? {
+            let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
+            // Whatever was loaded before is forgotten with the tenants it was of.
+            self.model.set_tenants(Vec::new());
+            self.model.set_tenants(tenants.unwrap_or_default());
+            let mut loader = Loader::new(&self.model);
+            for place in (0..saved.parts).rev() {
+                match self.log.saved_part(&saved, place).await? {
+                    Some(part) => loader.load(&part)?,
+                    None => continue 'again,
+                }
+            }
+            loader.finish();
+            // The list of tenants is read again, with the events that follow.
+            *self.position.lock() = Position { tenants: 0, ..saved.position };
+            break;
+        }
+        Ok(())
+    }
+
+    /// Learns what was appended since it last did.
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        let _alone = self.reading.lock().await;
+        loop {
+            let position = *self.position.lock();
+            let Changes { tenants, events, position: reached, more } = self.log.read(position, READ_AT_ONCE).await?;
+            if let Some(tenants) = tenants {
+                self.model.set_tenants(tenants);
+            }
+            self.model.learn(&events);
+            self.housekeeping.count(events.len());
+            let mut position = self.position.lock();
+            // What was appended here meanwhile may have brought it further.
+            *position = Position { events: position.events.max(reached.events), ..reached };
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
+        if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
+            return Err(StoreError::TimeOutOfRange);
+        }
+        let logged = self.log.append(tenant, events).await?;
+        let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
+        match self.model.facts(logged.tenant) {
+            Some(facts) => {
+                facts.learn(logged.stored.iter());
+                self.housekeeping.count(appended.stored);
+                let mut position = self.position.lock();
+                if let Some((from, to)) = logged.step
+                    && from == position.events
+                {
+                    position.events = to;
+                }
+            }
+            // Somebody else has just added the tenant.
+            None => self.catch_up().await?,
+        }
+        Ok(appended)
+    }
+}
+
+/// Learns what others append, for as long as the store is there.
+async fn follow(store: Weak<Shared>) {
+    while let Some(log) = store.upgrade().map(|shared| Arc::clone(&shared.log)) {
+        let changed = log.changed().await;
+        let Some(shared) = store.upgrade() else { return };
+        let caught_up = match changed {
+            Ok(()) => shared.catch_up().await,
+            failed => failed,
+        };
+        match caught_up {
+            Ok(()) => {}
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::warn!(error = crate::answer::chain(&error), "the log can't be followed for the moment");
+                drop(shared);
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
 }
 
 /// Which agents are meant; an absent part is no filter.
@@ -123,6 +341,12 @@ pub struct AgentFilter {
     pub user_id: Option<UserId>,
     /// The agent with this login account.
     pub agent_account: Option<String>,
+}
+
+impl AgentFilter {
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.user_id.is_none() && self.agent_account.is_none()
+    }
 }
 
 /// What became of the events of one [`Store::append`].
@@ -175,4 +399,16 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    pub(crate) fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<JoinError> for StoreError {
+    fn from(_: JoinError) -> Self {
+        Self::database("what was being done was broken off")
+    }
 }

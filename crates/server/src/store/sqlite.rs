@@ -1,122 +1,123 @@
-//! The embedded store: one SQLite file.
+//! The embedded log: one SQLite file.
 
+mod append;
 mod file;
+mod filter;
+mod index;
 mod open_error;
 mod pool;
 mod read;
-mod write;
+mod saved;
+mod tenants;
+mod trim;
+mod watch;
 
 use std::{num::NonZero, path::Path, thread};
 
 use async_trait::async_trait;
-use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UtcOffset, WhatsAppNumber,
-};
 
 pub use self::open_error::OpenError;
-use self::pool::Pool;
-use super::{AgentFilter, Appended, Removal, Store, StoreError, TenantSummary};
+use self::{append::Writer, pool::Pool, watch::Watch};
+use super::{
+    Removal, StoreError, TenantSummary,
+    log::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed},
+};
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
-/// A [`Store`] in one SQLite file, which several processes may have open at once.
+/// An [`EventLog`] in one SQLite file, which several processes may have open at once.
 ///
 /// What was acknowledged survives a power cut. Reads and writes don't wait for each other; writes take turns, also with
 /// those of other processes. The file must not lie on a network drive: SQLite's write-ahead log needs memory that its
 /// users share.
-pub struct SqliteStore {
-    readers: Pool,
-    writer: Pool,
-    offset: UtcOffset,
+pub struct SqliteLog {
+    readers: Pool<rusqlite::Connection>,
+    writer: Pool<Writer>,
+    watch: Watch,
 }
 
-impl SqliteStore {
-    /// Opens the store in the file at `path`, for its owner alone if the file is new, and brings it up to date.
-    ///
-    /// Answers give times as clocks at `offset` show them. This call blocks.
+impl SqliteLog {
+    /// Opens the log in the file at `path`, for its owner alone if the file is new, and brings it up to date. This call
+    /// blocks.
     ///
     /// # Errors
     /// When the file can't be read and written, is not a store, or was written by a newer version; a file that is not
     /// a store is left as it is.
-    pub fn open(path: &Path, offset: UtcOffset) -> Result<Self, OpenError> {
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
         let most_readers = thread::available_parallelism().map_or(4, NonZero::get).max(4);
+        let watch = Watch::new(file::open_reader(&path)?);
         let readers = Pool::new(most_readers, {
             let path = path.clone();
             move || Ok(file::open_reader(&path)?)
         });
-        let writer = Pool::new(1, move || Ok(file::open_writer(&path)?));
+        let writer = Pool::new(1, move || Ok(Writer::new(file::open_writer(&path)?)));
         // A writer that stays open keeps the write-ahead log in place, which the readers can't make anew.
         writer.warm()?;
-        Ok(Self { readers, writer, offset })
+        Ok(Self { readers, writer, watch })
     }
 }
 
 #[async_trait]
-impl Store for SqliteStore {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
-        self.writer.transact(move |change| write::append(change, tenant, &events)).await
+impl EventLog for SqliteLog {
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
+        let (logged, is_full) = self.writer.with(move |writer| writer.append(tenant, events)).await?;
+        if is_full {
+            // The events are stored, and acknowledged without waiting for this; if it fails, a later append asks again.
+            self.writer.in_background(Writer::seal);
+        }
+        Ok(logged)
     }
 
-    async fn online_agents(
-        &self,
-        tenant: TenantId,
-        sources: Vec<AgentSource>,
-        filter: AgentFilter,
-    ) -> Result<Vec<SourceGroup>, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::online_agents(snapshot, tenant, &sources, &filter)?)).await
+    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
+        self.readers.transact(move |snapshot| Ok(read::changes(snapshot, position, most)?)).await
     }
 
-    async fn account_location(
-        &self,
-        tenant: TenantId,
-        account: WhatsAppNumber,
-        sources: Vec<Source>,
-    ) -> Result<Option<AccountLocation>, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::account_location(snapshot, tenant, account, &sources)?)).await
-    }
-
-    async fn status_log(
-        &self,
-        tenant: TenantId,
-        source: AgentSource,
-        filter: AgentFilter,
-        account: Option<WhatsAppNumber>,
-        most: usize,
-    ) -> Result<Vec<AgentStatusLog>, StoreError> {
-        let offset = self.offset;
-        self.readers
-            .transact(move |snapshot| Ok(read::status_log(snapshot, tenant, source, &filter, account, most, offset)?))
-            .await
-    }
-
-    async fn recent_accounts(
-        &self,
-        tenant: TenantId,
-        source: AgentSource,
-        filter: AgentFilter,
-        most: usize,
-    ) -> Result<Vec<AgentRecentAccounts>, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::recent_accounts(snapshot, tenant, source, &filter, most)?)).await
-    }
-
-    async fn api_key(&self, tenant: TenantId) -> Result<Option<ApiKey>, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::api_key(snapshot, tenant)?)).await
+    async fn changed(&self) -> Result<(), StoreError> {
+        self.watch.changed().await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(write::add_tenant(change, tenant, &key)?)).await
+        self.writer.transact(move |change| Ok(tenants::add(change, tenant, &key)?)).await
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(write::replace_key(change, tenant, &key)?)).await
+        self.writer.transact(move |change| Ok(tenants::replace_key(change, tenant, &key)?)).await
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.writer.transact(move |change| Ok(write::remove_tenant(change, tenant, with_events)?)).await
+        self.writer.transact(move |change| Ok(tenants::remove(change, tenant, with_events)?)).await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        self.readers.transact(|snapshot| Ok(read::tenants(snapshot)?)).await
+        self.readers.transact(|snapshot| Ok(tenants::summaries(snapshot)?)).await
+    }
+
+    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
+        self.writer.with(move |writer| writer.trim(before)).await
+    }
+
+    async fn saved(&self) -> Result<Option<Saved>, StoreError> {
+        self.readers.transact(|snapshot| Ok(saved::last(snapshot)?)).await
+    }
+
+    async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let generation = saved.generation;
+        self.readers.transact(move |snapshot| Ok(saved::part(snapshot, generation, place)?)).await
+    }
+
+    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
+        self.writer.transact(move |change| Ok(Some(saved::begin(change, position)?))).await
+    }
+
+    async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError> {
+        let (generation, place) = (saving.generation, saving.parts);
+        self.writer.transact(move |change| Ok(saved::add_part(change, generation, place, &part)?)).await?;
+        saving.parts += 1;
+        Ok(())
+    }
+
+    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
+        self.writer.transact(move |change| Ok(saved::finish(change, &saving)?)).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -124,15 +125,10 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
+        self.watch.close();
         // The writer goes last: whoever closes the file last moves the write-ahead log into it, and readers can't.
         self.readers.close().await?;
         self.writer.close().await
-    }
-}
-
-impl StoreError {
-    fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Database(error.into())
     }
 }
 

@@ -1,83 +1,90 @@
--- `status_event` is the truth; the tables after it say what follows from it, and change in the same transaction.
--- "Latest" is by time (`at`, Unix epoch milliseconds), then by arrival (`seq`). Since `seq` only grows, an event
--- replaces what is known exactly when its `at` is not smaller.
+-- `status_event` is the truth: a log that is only ever appended to, and read from front to back. What follows from it is
+-- worked out in memory, and kept in `saved_part` so that a start need not begin at the front.
 
 -- "GrpD": the file is a store, and no other program's.
 PRAGMA application_id = 0x47727044;
 
 CREATE TABLE tenant (
-    id INTEGER PRIMARY KEY,
+    -- Never given twice: a tenant that is removed and added again has nothing to do with what it was.
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER NOT NULL UNIQUE,
     api_key TEXT NOT NULL,
-    -- How many events the tenant has, which is also the `seq` of the one that arrived last.
+    -- How many events it has in the log.
     events INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The log, clustered as it is read: the latest events of an agent at a source.
+-- Tenants whose events are still in the log, though they are not.
+CREATE TABLE removed_tenant (number INTEGER PRIMARY KEY) STRICT;
+
+-- One row, that tells what has changed.
+CREATE TABLE log (
+    -- Of the event that arrived last; kept here, for that event may have been cleared away.
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    tenants_version INTEGER NOT NULL DEFAULT 1,
+    segments_version INTEGER NOT NULL DEFAULT 1
+) STRICT;
+INSERT INTO log DEFAULT VALUES;
+
+CREATE TRIGGER tenant_added AFTER INSERT ON tenant
+BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
+CREATE TRIGGER tenant_removed AFTER DELETE ON tenant
+BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
+CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
+BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
+
+-- In the order of arrival, and without any index: keeping one up would cost several times the append itself.
 CREATE TABLE status_event (
-    tenant_id INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
+    seq INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    -- Unix epoch milliseconds.
+    at INTEGER NOT NULL,
     source INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
+    whatsapp INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    detail_status INTEGER NOT NULL,
     event_id TEXT,
     agent_account TEXT NOT NULL,
     user_name TEXT,
-    whatsapp INTEGER NOT NULL,
     name TEXT,
-    status INTEGER NOT NULL,
-    detail_status INTEGER NOT NULL,
-    country_code TEXT NOT NULL,
-    PRIMARY KEY (tenant_id, source, user_id, at, seq)
-) STRICT, WITHOUT ROWID;
+    country_code TEXT NOT NULL
+) STRICT;
 
-CREATE INDEX status_event_of_account ON status_event (tenant_id, source, whatsapp, user_id, at, seq);
+-- The log in stretches. What tells the events of a stretch from all others is written when the stretch is full, in order
+-- and once; of the last stretch, which is not full, it is in memory alone.
+CREATE TABLE segment (
+    number INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    -- When the first of its events happened.
+    earliest INTEGER NOT NULL,
+    -- A Bloom filter of its keys.
+    filter BLOB NOT NULL
+) STRICT;
 
--- What tells an event from every other. A set apart is half the size of a unique index on the log, which would repeat
--- the log's whole primary key.
-CREATE TABLE event_key (
-    tenant_id INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
+CREATE TABLE segment_key (
+    segment INTEGER NOT NULL REFERENCES segment,
+    tenant INTEGER NOT NULL,
     key BLOB NOT NULL,
-    PRIMARY KEY (tenant_id, key)
+    PRIMARY KEY (segment, tenant, key)
 ) STRICT, WITHOUT ROWID;
 
--- Account and name come from different events, for not every event has a name.
-CREATE TABLE agent (
-    tenant_id INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
-    user_id INTEGER NOT NULL,
-    agent_account TEXT NOT NULL,
-    agent_account_at INTEGER NOT NULL,
-    user_name TEXT,
-    user_name_at INTEGER,
-    PRIMARY KEY (tenant_id, user_id)
-) STRICT, WITHOUT ROWID;
+CREATE TRIGGER segment_added AFTER INSERT ON segment
+BEGIN UPDATE log SET segments_version = segments_version + 1; END;
+CREATE TRIGGER segment_removed AFTER DELETE ON segment
+BEGIN UPDATE log SET segments_version = segments_version + 1; END;
 
-CREATE INDEX agent_by_account ON agent (tenant_id, agent_account, user_id);
+-- What followed from all events up to `last_seq` at least.
+CREATE TABLE saved (
+    generation INTEGER PRIMARY KEY AUTOINCREMENT,
+    parts INTEGER NOT NULL DEFAULT 0,
+    last_seq INTEGER NOT NULL,
+    is_whole INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
--- The latest event of an account at a source, whoever the agent.
-CREATE TABLE presence (
-    tenant_id INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
-    source INTEGER NOT NULL,
-    whatsapp INTEGER NOT NULL,
-    user_id INTEGER NOT NULL,
-    name TEXT,
-    status INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, source, whatsapp)
-) STRICT, WITHOUT ROWID;
-
--- Who is online (status 10), with all that the answer says about an account.
-CREATE INDEX presence_online ON presence (tenant_id, source, user_id, whatsapp, name) WHERE status = 10;
-
--- The latest event with which an account came online with an agent at a source.
-CREATE TABLE last_online (
-    tenant_id INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
-    source INTEGER NOT NULL,
-    user_id INTEGER NOT NULL,
-    whatsapp INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, source, user_id, whatsapp)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX last_online_by_time ON last_online (tenant_id, source, user_id, at, seq, whatsapp);
+CREATE TABLE saved_part (
+    generation INTEGER NOT NULL REFERENCES saved ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (generation, place)
+) STRICT;

@@ -7,21 +7,38 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::StoreError;
 
+/// A connection, or what has one.
+pub trait Handle: Send + 'static {
+    fn connection(&mut self) -> &mut Connection;
+
+    fn close(self) -> Result<(), StoreError>;
+}
+
+impl Handle for Connection {
+    fn connection(&mut self) -> &mut Connection {
+        self
+    }
+
+    fn close(self) -> Result<(), StoreError> {
+        Ok(Self::close(self).map_err(|(_, error)| error)?)
+    }
+}
+
 /// At most so many connections of one kind, each used by one transaction at a time.
-pub struct Pool {
+pub struct Pool<H> {
     most: usize,
     /// One for each transaction that may run; who waits is served in turn, without holding a thread.
     permits: Arc<Semaphore>,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<H>>,
 }
 
-struct Shared {
-    idle: Mutex<Vec<Connection>>,
-    open: Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>,
+struct Shared<H> {
+    idle: Mutex<Vec<H>>,
+    open: Box<dyn Fn() -> Result<H, StoreError> + Send + Sync>,
 }
 
-impl Pool {
-    pub fn new(most: usize, open: impl Fn() -> Result<Connection, StoreError> + Send + Sync + 'static) -> Self {
+impl<H: Handle> Pool<H> {
+    pub fn new(most: usize, open: impl Fn() -> Result<H, StoreError> + Send + Sync + 'static) -> Self {
         let shared = Shared { idle: Mutex::default(), open: Box::new(open) };
         Self { most, permits: Arc::new(Semaphore::new(most)), shared: Arc::new(shared) }
     }
@@ -40,17 +57,38 @@ impl Pool {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.with(|handle| transact(handle.connection(), work)).await
+    }
+
+    /// Does `work`, off the async threads.
+    ///
+    /// It runs to its end even when the caller stops waiting.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut H) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let shared = Arc::clone(&self.shared);
         let job = spawn_blocking(move || {
-            let mut connection = shared.take()?;
-            let outcome = transact(&mut connection, work);
-            shared.put_back(connection);
+            let mut handle = shared.take()?;
+            let outcome = work(&mut handle);
+            shared.put_back(handle);
             // Not earlier: who holds all permits must find all connections idle.
             drop(permit);
             outcome
         });
-        job.await.map_err(|_| StoreError::database("a transaction was broken off"))?
+        job.await?
+    }
+
+    /// Does `work` in turn, without anybody waiting for it. If it fails nobody is told but the log.
+    pub fn in_background(&self, work: impl FnOnce(&mut H) -> Result<(), StoreError> + Send + 'static) {
+        let pool = self.clone();
+        tokio::spawn(async move {
+            match pool.with(work).await {
+                Ok(()) | Err(StoreError::Closed) => {}
+                Err(error) => tracing::warn!(error = crate::answer::chain(&error), "the database failed"),
+            }
+        });
     }
 
     /// Waits for what is running, then closes every connection; from then on all fails.
@@ -61,29 +99,29 @@ impl Pool {
         let shared = Arc::clone(&self.shared);
         let job = spawn_blocking(move || {
             let connections = std::mem::take(&mut *shared.idle());
-            let outcome = connections.into_iter().try_for_each(|c| c.close().map_err(|(_, error)| error.into()));
+            let outcome = connections.into_iter().try_for_each(Handle::close);
             drop(permits);
             outcome
         });
-        job.await.map_err(|_| StoreError::database("closing was broken off"))?
+        job.await?
     }
 }
 
-impl Shared {
+impl<H: Handle> Shared<H> {
     /// A panic can't leave the list half changed, so a poisoned lock is as good as any.
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<H>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Result<Connection, StoreError> {
+    fn take(&self) -> Result<H, StoreError> {
         let idle = self.idle().pop();
         idle.map_or_else(&self.open, Ok)
     }
 
     /// A connection whose transaction could not be ended would fail for everyone after: it is dropped.
-    fn put_back(&self, connection: Connection) {
-        if connection.is_autocommit() {
-            self.idle().push(connection);
+    fn put_back(&self, mut handle: H) {
+        if handle.connection().is_autocommit() {
+            self.idle().push(handle);
         }
     }
 }
@@ -98,6 +136,12 @@ fn transact<T>(
     Ok(outcome)
 }
 
+impl<H> Clone for Pool<H> {
+    fn clone(&self) -> Self {
+        Self { most: self.most, permits: Arc::clone(&self.permits), shared: Arc::clone(&self.shared) }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
@@ -108,7 +152,7 @@ mod tests {
         let pool = Pool::new(1, || Ok(Connection::open_in_memory()?));
         let broken = pool.transact(|_| -> Result<(), StoreError> { panic!("a phone number") }).await.unwrap_err();
         let StoreError::Database(reason) = broken else { panic!("{broken}") };
-        assert_eq!(reason.to_string(), "a transaction was broken off");
+        assert_eq!(reason.to_string(), "what was being done was broken off");
         pool.transact(|_| Ok(())).await.unwrap();
         pool.close().await.unwrap();
     }

@@ -1,0 +1,141 @@
+//! What a store does by itself now and then: it saves what it knows, and lets go of what is too old.
+
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{Shared, StoreError, model::parts};
+use crate::answer::chain;
+
+/// It is not worth saving what is learnt from fewer events: that takes a fraction of a second.
+const FEW_EVENTS: usize = 200_000;
+/// About so many bytes an event takes in a saved state.
+const BYTES_AN_EVENT: usize = 20;
+/// A state is saved again when it has grown, or changed, by this part of it.
+const PART: usize = 8;
+/// Between two steps of clearing away, so that appending comes first.
+const BREATH: Duration = Duration::from_millis(5);
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// How long events are kept after they happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// In days, of 24 hours. Where accounts are, which came online last and who the agents are is kept all the same.
+    pub days: u32,
+}
+
+impl Retention {
+    /// Events before this are too old. It moves on by whole hours, so that all servers agree on it.
+    fn oldest(self, now: i64) -> i64 {
+        now.div_euclid(HOUR) * HOUR - i64::from(self.days) * 24 * HOUR
+    }
+}
+
+/// Knows when it is time to save.
+#[derive(Default)]
+pub struct Clerk {
+    unsaved: AtomicUsize,
+    /// How large the state was when it was saved last.
+    bytes: AtomicUsize,
+    generation: AtomicI64,
+    due: Arc<Notify>,
+}
+
+impl Clerk {
+    /// So many events were learnt that no saved state covers.
+    pub fn count(&self, events: usize) {
+        let unsaved = self.unsaved.fetch_add(events, Ordering::Relaxed) + events;
+        if unsaved >= FEW_EVENTS.max(self.bytes.load(Ordering::Relaxed) / BYTES_AN_EVENT / PART) {
+            self.due.notify_one();
+        }
+    }
+}
+
+impl Shared {
+    pub async fn save(&self) -> Result<(), StoreError> {
+        let clerk = &self.housekeeping;
+        let unsaved = clerk.unsaved.load(Ordering::Relaxed);
+        let position = *self.position.lock();
+        if let Some(mut saving) = self.log.begin_save(position).await? {
+            let mut bytes = 0;
+            for tenant in self.model.all() {
+                for part in parts(&tenant) {
+                    bytes += part.len();
+                    self.log.save_part(&mut saving, part).await?;
+                }
+            }
+            clerk.generation.store(saving.generation, Ordering::Relaxed);
+            self.log.finish_save(saving).await?;
+            clerk.bytes.store(bytes, Ordering::Relaxed);
+        }
+        // Where another does it for this one, it is done as well.
+        clerk.unsaved.fetch_sub(unsaved, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Saves unless another did while this one counted.
+    async fn save_in_turn(&self) -> Result<(), StoreError> {
+        let clerk = &self.housekeeping;
+        let last = self.log.saved().await?.map_or(0, |saved| saved.generation);
+        if clerk.generation.swap(last, Ordering::Relaxed) < last {
+            clerk.unsaved.store(0, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.save().await
+    }
+
+    async fn clear_away(&self, oldest: Option<i64>) -> Result<(), StoreError> {
+        if let Some(oldest) = oldest {
+            self.oldest.store(oldest, Ordering::Relaxed);
+            for tenant in self.model.all() {
+                tenant.facts.forget(oldest);
+            }
+            // Only what a saved state covers may go.
+            self.save().await?;
+        }
+        while self.log.trim(oldest).await?.more {
+            sleep(BREATH).await;
+        }
+        Ok(())
+    }
+}
+
+/// Saves and clears away, for as long as the store is there.
+pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
+    let mut next_hour = Instant::now();
+    loop {
+        let Some(shared) = store.upgrade() else { return };
+        let outcome = if next_hour <= Instant::now() {
+            let now = now();
+            next_hour += Duration::from_millis((HOUR - now.rem_euclid(HOUR)).unsigned_abs());
+            shared.clear_away(retention.map(|retention| retention.oldest(now))).await
+        } else {
+            shared.save_in_turn().await
+        };
+        match outcome {
+            Ok(()) => {}
+            Err(StoreError::Closed) => return,
+            Err(error) => tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later"),
+        }
+        let due = Arc::clone(&shared.housekeeping.due);
+        drop(shared);
+        tokio::select! {
+            () = sleep_until(next_hour) => {}
+            () = due.notified() => {}
+        }
+    }
+}
+
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,216 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use arcstr::ArcStr;
+use group_dispatch_types::{Source, UserId, WhatsAppNumber};
+
+use super::account::{LOG_LENGTH, Record, Time};
+use crate::{event::StatusEvent, store::AgentFilter};
+
+/// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
+pub const RECENT_LENGTH: usize = 10;
+
+/// The place of an agent among [`Agents`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AgentIndex(u32);
+
+/// What is known of an agent.
+pub struct Agent {
+    pub id: UserId,
+    pub account: Known,
+    pub name: Option<Known>,
+    sources: Vec<(Source, AgentAtSource)>,
+}
+
+/// A text and the time of the event that told it.
+pub struct Known {
+    pub text: ArcStr,
+    pub time: Time,
+}
+
+impl Agent {
+    /// An agent whose name was never told goes by its login account.
+    pub fn name(&self) -> &ArcStr {
+        self.name.as_ref().map_or(&self.account.text, |name| &name.text)
+    }
+
+    pub fn at(&self, source: Source) -> Option<&AgentAtSource> {
+        self.sources.iter().find_map(|(at, agent)| (*at == source).then_some(agent))
+    }
+
+    pub fn at_mut(&mut self, source: Source) -> &mut AgentAtSource {
+        let place = self.sources.iter().position(|(at, _)| *at == source).unwrap_or_else(|| {
+            self.sources.push((source, AgentAtSource::default()));
+            self.sources.len() - 1
+        });
+        &mut self.sources[place].1
+    }
+
+    pub fn sources(&self) -> impl Iterator<Item = (Source, &AgentAtSource)> {
+        self.sources.iter().map(|(source, agent)| (*source, agent))
+    }
+
+    pub fn forget(&mut self, before: i64) {
+        for (_, agent) in &mut self.sources {
+            agent.log.drain(..agent.log.partition_point(|(_, record)| record.at < before));
+        }
+    }
+}
+
+/// What is known of an agent at a source.
+#[derive(Default)]
+pub struct AgentAtSource {
+    /// The accounts that are online, and their names.
+    pub online: BTreeMap<WhatsAppNumber, Option<ArcStr>>,
+    /// The latest events, oldest first.
+    log: Vec<(WhatsAppNumber, Record)>,
+    /// The accounts that came online last and when, newest first.
+    recent: Vec<(Time, WhatsAppNumber)>,
+}
+
+impl AgentAtSource {
+    /// Newest first.
+    pub fn log(&self) -> impl Iterator<Item = &(WhatsAppNumber, Record)> {
+        self.log.iter().rev()
+    }
+
+    pub fn recent(&self) -> &[(Time, WhatsAppNumber)] {
+        &self.recent
+    }
+
+    pub fn happened(&mut self, account: WhatsAppNumber, record: &Record) {
+        let place = self.log.partition_point(|(_, other)| other.time() < record.time());
+        let is_known = self.log.get(place).is_some_and(|(_, other)| other.time() == record.time());
+        let is_full = self.log.len() == LOG_LENGTH;
+        if is_known || is_full && place == 0 {
+            return;
+        }
+        if is_full {
+            self.log[..place].rotate_left(1);
+            self.log[place - 1] = (account, record.clone());
+        } else {
+            self.log.insert(place, (account, record.clone()));
+        }
+    }
+
+    pub fn came_online(&mut self, account: WhatsAppNumber, time: Time) {
+        if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
+            if self.recent[place].0 >= time {
+                return;
+            }
+            self.recent.remove(place);
+        }
+        let place = self.recent.partition_point(|(other, _)| *other > time);
+        if place < RECENT_LENGTH {
+            self.recent.truncate(RECENT_LENGTH - 1);
+            self.recent.insert(place, (time, account));
+        }
+    }
+}
+
+/// Every agent that was met. None is ever forgotten, so that an index stays good.
+#[derive(Default)]
+pub struct Agents {
+    agents: Vec<Agent>,
+    by_id: BTreeMap<UserId, AgentIndex>,
+    by_account: HashMap<ArcStr, BTreeSet<(UserId, AgentIndex)>>,
+}
+
+impl Agents {
+    pub fn get(&self, index: AgentIndex) -> &Agent {
+        &self.agents[index.0 as usize]
+    }
+
+    pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
+        &mut self.agents[index.0 as usize]
+    }
+
+    pub fn find(&self, id: UserId) -> Option<AgentIndex> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The agents that are meant, by id.
+    pub fn meant(&self, filter: &AgentFilter) -> Vec<AgentIndex> {
+        match (filter.user_id, filter.agent_account.as_deref()) {
+            (None, None) => self.by_id.values().copied().collect(),
+            (None, Some(account)) => {
+                self.by_account.get(account).into_iter().flatten().map(|(_, index)| *index).collect()
+            }
+            (Some(id), _) => self.meant_among(self.find(id).into_iter(), filter),
+        }
+    }
+
+    /// Those of `agents` that are meant, each once and by id.
+    pub fn meant_among(&self, agents: impl Iterator<Item = AgentIndex>, filter: &AgentFilter) -> Vec<AgentIndex> {
+        let among: BTreeSet<_> = agents.map(|index| (self.get(index).id, index)).collect();
+        let is_meant = |index: &AgentIndex| {
+            let Agent { id, account, .. } = self.get(*index);
+            filter.user_id.is_none_or(|meant| meant == *id)
+                && filter.agent_account.as_ref().is_none_or(|meant| *meant == account.text)
+        };
+        among.into_iter().map(|(_, index)| index).filter(is_meant).collect()
+    }
+
+    /// By id; the agents after `after`, if that is given.
+    pub fn after(&self, after: Option<UserId>) -> impl Iterator<Item = &Agent> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = after.map_or(Unbounded, Excluded);
+        self.by_id.range((from, Unbounded)).map(|(_, index)| self.get(*index))
+    }
+
+    pub fn forget(&mut self, before: i64) {
+        self.agents.iter_mut().for_each(|agent| agent.forget(before));
+    }
+
+    /// Which agent an event is about, and whether it told something of the agent that was not known.
+    pub fn learn(&mut self, event: &StatusEvent, seq: u64) -> (AgentIndex, bool) {
+        let time = (event.at, seq);
+        let name = event.user_name.as_deref().filter(|name| !name.is_empty());
+        self.learn_of(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)))
+    }
+
+    pub fn learn_of(
+        &mut self,
+        id: UserId,
+        account: (&str, Time),
+        name: Option<(&str, Time)>,
+    ) -> (AgentIndex, bool) {
+        let known = |(text, time): (&str, Time)| Known { text: text.into(), time };
+        let Some(index) = self.find(id) else {
+            // More than four thousand million agents would not fit into memory.
+            let index = AgentIndex(u32::try_from(self.agents.len()).unwrap_or(u32::MAX));
+            let agent = Agent { id, account: known(account), name: name.map(known), sources: Vec::new() };
+            self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
+            self.by_id.insert(id, index);
+            self.agents.push(agent);
+            return (index, true);
+        };
+        let agent = &mut self.agents[index.0 as usize];
+        let mut changed = false;
+        if account.1 >= agent.account.time {
+            agent.account.time = account.1;
+            if agent.account.text != account.0 {
+                let before = std::mem::replace(&mut agent.account, known(account));
+                if let Some(namesakes) = self.by_account.get_mut(&before.text) {
+                    namesakes.remove(&(id, index));
+                    if namesakes.is_empty() {
+                        self.by_account.remove(&before.text);
+                    }
+                }
+                self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
+                changed = true;
+            }
+        }
+        if let Some(name) = name
+            && agent.name.as_ref().is_none_or(|before| name.1 >= before.time)
+        {
+            match &mut agent.name {
+                Some(before) if before.text == name.0 => before.time = name.1,
+                before => {
+                    *before = Some(known(name));
+                    changed = true;
+                }
+            }
+        }
+        (index, changed)
+    }
+}

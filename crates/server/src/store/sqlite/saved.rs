@@ -1,0 +1,41 @@
+use rusqlite::{OptionalExtension as _, Result, Transaction, params};
+
+use crate::store::log::{Position, Saved, Saving};
+
+pub fn last(snapshot: &Transaction<'_>) -> Result<Option<Saved>> {
+    snapshot
+        .prepare_cached("SELECT generation, parts, last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1")?
+        .query_row([], |row| {
+            let position = Position { events: row.get::<_, i64>(2)?.cast_unsigned(), tenants: 0 };
+            Ok(Saved { generation: row.get(0)?, parts: row.get(1)?, position })
+        })
+        .optional()
+}
+
+pub fn part(snapshot: &Transaction<'_>, generation: i64, place: u32) -> Result<Option<Vec<u8>>> {
+    snapshot
+        .prepare_cached("SELECT bytes FROM saved_part WHERE generation = ?1 AND place = ?2")?
+        .query_row(params![generation, place], |row| row.get(0))
+        .optional()
+}
+
+pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Saving> {
+    change.execute("DELETE FROM saved WHERE NOT is_whole", [])?;
+    change.execute("INSERT INTO saved (last_seq) VALUES (?1)", [position.events.cast_signed()])?;
+    Ok(Saving { generation: change.last_insert_rowid(), parts: 0, position })
+}
+
+pub fn add_part(change: &Transaction<'_>, generation: i64, place: u32, bytes: &[u8]) -> Result<()> {
+    change
+        .prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?
+        .execute(params![generation, place, bytes])
+        .map(drop)
+}
+
+pub fn finish(change: &Transaction<'_>, saving: &Saving) -> Result<()> {
+    change.execute(
+        "UPDATE saved SET is_whole = 1, parts = ?2 WHERE generation = ?1",
+        params![saving.generation, saving.parts],
+    )?;
+    change.execute("DELETE FROM saved WHERE generation <> ?1", [saving.generation]).map(drop)
+}
