@@ -126,6 +126,10 @@ pub struct Serve {
     pub store: StoreArguments,
     #[command(flatten)]
     pub zone: ZoneArguments,
+    /// How many days an event is kept after it happened; when it is not given, for ever. Where accounts are, which came
+    /// online last and who the agents are is kept all the same.
+    #[arg(long, env = "GROUP_DISPATCH_KEEP_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep_days: Option<u32>,
     /// How many seconds a request's timestamp may be from this machine's clock, either way.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,

@@ -3,8 +3,7 @@
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 use anyhow::{Context, bail};
-use group_dispatch_server::store::{SqliteStore, Store};
-use group_dispatch_types::UtcOffset;
+use group_dispatch_server::store::{EventLog, SqliteLog};
 
 /// A database by its address.
 #[derive(Clone)]
@@ -36,9 +35,9 @@ impl FromStr for Database {
 }
 
 impl Database {
-    /// Opens the store, whose answers give times at `offset`. There has to be one: a mistyped path would otherwise be
-    /// answered from a new store, in which there is nothing.
-    pub fn open(&self, offset: UtcOffset) -> anyhow::Result<Arc<dyn Store>> {
+    /// Opens the log of status events. There has to be one: a mistyped path would otherwise be answered from a new log,
+    /// in which there is nothing.
+    pub fn open(&self) -> anyhow::Result<Arc<dyn EventLog>> {
         let Self::Sqlite(path) = self;
         // Where even this can't be told, opening says why.
         if matches!(path.try_exists(), Ok(false)) {
@@ -47,14 +46,13 @@ impl Database {
                 path.display()
             );
         }
-        self.open_or_create(offset)
+        self.open_or_create()
     }
 
-    /// Opens the store, whose answers give times at `offset`; it is created and brought up to date where needed.
-    pub fn open_or_create(&self, offset: UtcOffset) -> anyhow::Result<Arc<dyn Store>> {
+    /// Opens the log of status events; it is created and brought up to date where needed.
+    pub fn open_or_create(&self) -> anyhow::Result<Arc<dyn EventLog>> {
         let Self::Sqlite(path) = self;
-        let store =
-            SqliteStore::open(path, offset).with_context(|| format!("cannot open the database {}", path.display()))?;
-        Ok(Arc::new(store))
+        let log = SqliteLog::open(path).with_context(|| format!("cannot open the database {}", path.display()))?;
+        Ok(Arc::new(log))
     }
 }

@@ -12,7 +12,7 @@ use group_dispatch_client::{Client, Credentials, TenantId};
 use group_dispatch_server::{
     Settings,
     event::StatusEvent,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
@@ -38,19 +38,20 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     // Heard before anything is made that has to be cleared away.
     let mut signals = Signals::hear()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("demo.db"), UtcOffset::VENDOR)?);
+    let log = SqliteLog::open(&folder.path().join("demo.db"))?;
+    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await?;
     let credentials = Credentials::new(TENANT, new_key());
     let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = oneshot::channel::<()>();
     // The ready-made headers are good for a day, not just for five minutes.
     let settings = Settings { timestamp_window: Duration::from_secs(24 * 60 * 60), ..Settings::default() };
-    let serving = tokio::spawn(group_dispatch_server::serve(listener, Arc::clone(&store), settings, async {
+    let serving = tokio::spawn(group_dispatch_server::serve(listener, store.clone(), settings, async {
         let _ = stopped.await;
     }));
 
     let shown = tokio::select! {
-        shown = show(arguments, &*store, &url, &credentials) => shown,
+        shown = show(arguments, &store, &url, &credentials) => shown,
         () = signals.next() => Ok(()),
     };
     // The server closes the store, after all that still runs on it; only then can the folder go.
@@ -59,7 +60,7 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     shown
 }
 
-async fn show(arguments: &Demo, store: &dyn Store, url: &str, credentials: &Credentials) -> anyhow::Result<()> {
+async fn show(arguments: &Demo, store: &Store, url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     fill(store, credentials).await?;
     ask(url, credentials).await?;
     if !arguments.once {
@@ -70,7 +71,7 @@ async fn show(arguments: &Demo, store: &dyn Store, url: &str, credentials: &Cred
 }
 
 /// Fills the store with the sample, moved by whole days so that it ends today or yesterday.
-async fn fill(store: &dyn Store, credentials: &Credentials) -> anyhow::Result<()> {
+async fn fill(store: &Store, credentials: &Credentials) -> anyhow::Result<()> {
     let tenant: TenantId = credentials.tenant_id();
     store.add_tenant(tenant, credentials.api_key().clone()).await?;
     let mut events = SAMPLE

@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use group_dispatch_client::TenantId;
 use group_dispatch_server::{
     event::StatusEvent,
-    store::{Appended, Store, StoreError},
+    store::{Appended, EventLog, StoreError},
 };
 use group_dispatch_types::UtcOffset;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -36,16 +36,16 @@ const SOME_REFUSED: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     let offset = arguments.zone.utc_offset;
-    let store = arguments.store.database.open(offset)?;
+    let log = arguments.store.database.open()?;
     // Before anything is read, for a feeder may have nothing to say for a long time.
-    if store.api_key(arguments.tenant).await?.is_none() {
+    if !log.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
         return Err(StoreError::UnknownTenant(arguments.tenant).into());
     }
     let (input, size) = open(&arguments.file)?;
     let progress = Progress::new(size, arguments.acknowledge);
-    let importer = Importer { store: &*store, tenant: arguments.tenant, offset, progress };
+    let importer = Importer { log: &*log, tenant: arguments.tenant, offset, progress };
     let outcome = importer.run(lines(input)).await;
-    store.close().await?;
+    log.close().await?;
     let counts = outcome?;
     let Appended { stored, repeated } = counts.appended;
     if counts.refused > MOST_COMPLAINTS {
@@ -127,7 +127,7 @@ struct Counts {
 }
 
 struct Importer<'a> {
-    store: &'a dyn Store,
+    log: &'a dyn EventLog,
     tenant: TenantId,
     offset: UtcOffset,
     progress: Progress,
@@ -157,9 +157,9 @@ impl Importer<'_> {
                     Err(error) => broken = Some(error),
                 }
             }
-            let appended = self.store.append(self.tenant, events).await?;
-            counts.appended.stored += appended.stored;
-            counts.appended.repeated += appended.repeated;
+            let logged = self.log.append(self.tenant, events).await?;
+            counts.appended.stored += logged.stored.len();
+            counts.appended.repeated += logged.repeated;
             if let Some((number, position)) = read_up_to {
                 self.progress.stored_up_to(number, position);
             }

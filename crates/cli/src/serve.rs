@@ -3,7 +3,10 @@
 use std::{io, time::Duration};
 
 use anyhow::{Context, bail};
-use group_dispatch_server::Settings;
+use group_dispatch_server::{
+    Settings,
+    store::{Retention, Store},
+};
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing_subscriber::EnvFilter;
 
@@ -15,7 +18,8 @@ use crate::{
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
     let database = &arguments.store.database;
-    let store = database.open_or_create(arguments.zone.utc_offset)?;
+    let retention = arguments.keep_days.map(|days| Retention { days });
+    let store = Store::open(database.open_or_create()?, arguments.zone.utc_offset, retention).await?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID --database {database}` makes one known");
     }

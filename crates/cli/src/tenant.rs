@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::{Removal, Store, TenantSummary};
-use group_dispatch_types::UtcOffset;
+use group_dispatch_server::store::{EventLog, Removal, TenantSummary};
 use uuid::Uuid;
 
 use crate::{
@@ -15,13 +14,13 @@ use crate::{
 };
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
-    let store = open(command)?;
+    let log = open(command)?;
     let outcome = match command {
-        Tenant::Add { id, api_key, replace_key, .. } => add(&*store, *id, api_key.as_deref(), *replace_key).await?,
-        Tenant::List { .. } => table::render(&rows(&store.tenants().await?), terminal::width()),
-        Tenant::Remove { id, yes, .. } => remove(&*store, *id, *yes).await?,
+        Tenant::Add { id, api_key, replace_key, .. } => add(&*log, *id, api_key.as_deref(), *replace_key).await?,
+        Tenant::List { .. } => table::render(&rows(&log.tenants().await?), terminal::width()),
+        Tenant::Remove { id, yes, .. } => remove(&*log, *id, *yes).await?,
     };
-    store.close().await?;
+    log.close().await?;
     terminal::show(outcome)
 }
 
@@ -33,12 +32,10 @@ fn rows(tenants: &[TenantSummary]) -> Rows {
     .or_say("no tenant is known")
 }
 
-fn open(command: &Tenant) -> anyhow::Result<Arc<dyn Store>> {
-    // Tenants have nothing to do with times, so that any zone will do.
-    let zone = UtcOffset::default();
+fn open(command: &Tenant) -> anyhow::Result<Arc<dyn EventLog>> {
     match command {
-        Tenant::Add { store, .. } => store.database.open_or_create(zone),
-        Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open(zone),
+        Tenant::Add { store, .. } => store.database.open_or_create(),
+        Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open(),
     }
 }
 
@@ -47,14 +44,14 @@ pub fn new_key() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
-async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<String> {
+async fn add(log: &dyn EventLog, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<String> {
     if given.is_some_and(|key| key.trim().is_empty()) {
         bail!("the key is empty; leave --api-key out to have one made");
     }
     let key = ApiKey::new(given.map_or_else(new_key, str::to_owned));
-    let done = if replace && store.replace_key(id, key.clone()).await? {
+    let done = if replace && log.replace_key(id, key.clone()).await? {
         "has another key now"
-    } else if store.add_tenant(id, key.clone()).await? {
+    } else if log.add_tenant(id, key.clone()).await? {
         "is known now"
     } else {
         bail!("tenant {id} is known already; --replace-key gives it another key");
@@ -65,9 +62,12 @@ async fn add(store: &dyn Store, id: TenantId, given: Option<&str>, replace: bool
     })
 }
 
-async fn remove(store: &dyn Store, id: TenantId, yes: bool) -> anyhow::Result<String> {
-    match store.remove_tenant(id, yes).await? {
-        Removal::Removed { events } => Ok(format!("tenant {id} is removed, with {events} events")),
+async fn remove(log: &dyn EventLog, id: TenantId, yes: bool) -> anyhow::Result<String> {
+    match log.remove_tenant(id, yes).await? {
+        Removal::Removed { events } => {
+            while log.trim(None).await?.more {}
+            Ok(format!("tenant {id} is removed, with {events} events"))
+        }
         Removal::Refused { events } => {
             bail!("tenant {id} has {events} events, which would be removed with it; --yes does it")
         }

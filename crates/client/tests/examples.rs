@@ -19,7 +19,7 @@ use group_dispatch_client::types::UtcOffset;
 use group_dispatch_server::{
     Credentials, Settings,
     event::StatusEvent,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use insta::assert_snapshot;
 
@@ -188,10 +188,10 @@ async fn serve() -> String {
 }
 
 /// The same, and what it serves.
-async fn serve_store() -> (String, Arc<dyn Store>) {
+async fn serve_store() -> (String, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
+    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
     for event in EVENTS {
@@ -208,7 +208,7 @@ async fn serve_store() -> (String, Arc<dyn Store>) {
     (url, store)
 }
 
-async fn append(store: &dyn Store, event: String) {
+async fn append(store: &Store, event: String) {
     let event = StatusEvent::from_json(event.as_bytes(), UtcOffset::VENDOR).unwrap();
     store.append(TENANT.into(), vec![event]).await.unwrap();
 }

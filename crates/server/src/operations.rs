@@ -3,9 +3,9 @@
 use axum::{body::Bytes, extract::State};
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
-    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
-    OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse,
-    QueryUserStatusRequest, QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
+    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters, OnlineAgent,
+    QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
+    QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -115,11 +115,7 @@ async fn query_user_status(
         (status = "5XX", response = ServerError),
     ),
 )]
-async fn query_all_ol_whats_app_info(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
-    EmptyBody: EmptyBody,
-) -> Answer {
+async fn query_all_ol_whats_app_info(State(app): State<App>, Tenant(tenant): Tenant, EmptyBody: EmptyBody) -> Answer {
     let render = |data| {
         Rendered::new(&QueryAllOlWhatsAppInfoResponse {
             code: BusinessCode::Success,

@@ -26,9 +26,7 @@ mod model;
 mod sqlite;
 
 pub use housekeeping::Retention;
-pub use log::{
-    Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed,
-};
+pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
 pub use sqlite::{OpenError, SqliteLog};
 
 /// Events that are read from the log in one go.
@@ -69,12 +67,12 @@ impl Store {
     /// # Errors
     /// When the log fails.
     pub async fn open(
-        log: impl EventLog,
+        log: Arc<dyn EventLog>,
         offset: UtcOffset,
         retention: Option<Retention>,
     ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
-            log: Arc::new(log),
+            log,
             model: ReadModel::default(),
             offset,
             position: Mutex::default(),

@@ -7,7 +7,7 @@ use group_dispatch_docs::{File, Place, site};
 use group_dispatch_server::{
     Credentials, Settings,
     event::StatusEvent,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
@@ -55,7 +55,8 @@ pub struct Server {
 impl Server {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap();
+        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
         let credentials = Credentials::new(500_766, KEY);
         assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
         let online = br#"{"userId": 12, "agentAccount": "online-agent", "userName": "u1", "whatsApp": "861821371272",

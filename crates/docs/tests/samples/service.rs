@@ -14,7 +14,7 @@ use group_dispatch_docs::contract;
 use group_dispatch_server::{
     Settings,
     event::StatusEvent,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -33,8 +33,8 @@ const EVENTS: [&str; 4] = [
 /// The address of a server with those events, until the test ends.
 pub async fn serve() -> String {
     let folder = tempfile::tempdir().unwrap();
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
+    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
     let events = EVENTS.map(|event| StatusEvent::from_json(event.as_bytes(), UtcOffset::VENDOR).unwrap());

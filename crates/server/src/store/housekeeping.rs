@@ -124,7 +124,9 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
         match outcome {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
-            Err(error) => tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later"),
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later")
+            }
         }
         let due = Arc::clone(&shared.housekeeping.due);
         drop(shared);

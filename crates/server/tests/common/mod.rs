@@ -10,7 +10,7 @@ use group_dispatch_client::Client;
 use group_dispatch_server::{
     Credentials, Settings, TenantId,
     event::StatusEvent,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use group_dispatch_types::UtcOffset;
 use reqwest::{Response, StatusCode};
@@ -21,7 +21,7 @@ pub const BASE: &str = "/group-dispatch-api/user/";
 
 pub struct TestServer {
     pub url: String,
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     pub stop: oneshot::Sender<()>,
     pub serving: JoinHandle<std::io::Result<()>>,
     folder: tempfile::TempDir,
@@ -38,15 +38,15 @@ pub async fn start() -> TestServer {
 
 pub async fn start_with(settings: Settings) -> TestServer {
     let folder = tempfile::tempdir().unwrap();
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap());
+    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
     for tenant in [1, 2] {
         assert!(store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap());
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel();
-    let serving = tokio::spawn(group_dispatch_server::serve(listener, Arc::clone(&store), settings, async {
+    let serving = tokio::spawn(group_dispatch_server::serve(listener, store.clone(), settings, async {
         let _ = stopped.await;
     }));
     TestServer { url, store, stop, serving, folder }

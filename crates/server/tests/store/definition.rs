@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use group_dispatch_server::{ApiKey, TenantId, event::StatusEvent, store::Store};
 use group_dispatch_types::{AgentSource, Source};
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 
 use crate::{
     fixture::*,
@@ -16,20 +16,24 @@ async fn a_store_answers_by_its_definition() {
     let store = empty().await;
     let next = AtomicU64::new(1);
     let runtime = tokio::runtime::Handle::current();
-    let strategy = proptest::collection::vec(proptest::collection::vec(model::event(), 1..12), 1..5);
+    let strategy = prop_oneof![
+        // A few events tie and repeat; of many, the answers tell only the latest.
+        vec(vec(model::event(), 1..12), 1..5),
+        vec(vec(model::event(), 100..200), 1..4),
+    ];
     // Each case asks some 200 questions.
     let config = ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() };
     let check = move || {
         TestRunner::new(config).run(&strategy, |batches| {
             let tenant = tenant(next.fetch_add(1, Ordering::Relaxed));
-            runtime.block_on(agrees_with_model(&*store, tenant, batches))
+            runtime.block_on(agrees_with_model(&store, tenant, batches))
         })
     };
     tokio::task::spawn_blocking(check).await.unwrap().unwrap();
 }
 
 async fn agrees_with_model(
-    store: &dyn Store,
+    store: &Store,
     tenant: TenantId,
     batches: Vec<Vec<model::Event>>,
 ) -> Result<(), TestCaseError> {
@@ -43,21 +47,21 @@ async fn agrees_with_model(
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));
     for filter in model::filters() {
         let sources = AgentSource::ALL;
-        let answer = store.online_agents(tenant, sources.to_vec(), filter.clone()).await.unwrap();
+        let answer = store.online_agents(tenant, &sources, &filter);
         prop_assert_eq!(answer, model.online_agents(sources, &filter));
         for source in [AgentSource::Pc, AgentSource::Mobile] {
-            let answer = store.recent_accounts(tenant, source, filter.clone(), 2).await.unwrap();
-            prop_assert_eq!(answer, model.recent_accounts(source, &filter, 2));
+            let answer = store.recent_accounts(tenant, source, &filter);
+            prop_assert_eq!(answer, model.recent_accounts(source, &filter));
             for account in accounts.into_iter().chain([None]) {
-                let answer = store.status_log(tenant, source, filter.clone(), account, 3).await.unwrap();
-                prop_assert_eq!(answer, model.status_log(source, &filter, account, 3));
+                let answer = store.status_log(tenant, source, &filter, account);
+                prop_assert_eq!(answer, model.status_log(source, &filter, account));
             }
         }
     }
     let both = vec![Source::Pc, Source::Mobile];
     for sources in [both, vec![Source::Mobile], vec![Source::Cloud, Source::from(7)]] {
         for account in accounts.into_iter().flatten() {
-            let answer = store.account_location(tenant, account, sources.clone()).await.unwrap();
+            let answer = store.account_location(tenant, account, &sources);
             prop_assert_eq!(answer, model.account_location(account, &sources));
         }
     }

@@ -1,38 +1,39 @@
 //! A store to test, events to feed it, and its answers in short.
 
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{AgentFilter, SqliteStore, Store},
+    store::{AgentFilter, Store},
 };
 use group_dispatch_types::{
     AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
 };
-use tempfile::TempDir;
+
+use crate::place::Place;
 
 pub const ALL: AgentFilter = AgentFilter { user_id: None, agent_account: None };
 
 /// A store and, as long as it lives, the place where it keeps its data.
 pub struct Fixture {
-    pub store: Arc<dyn Store>,
-    pub directory: TempDir,
+    pub store: Store,
+    pub place: Place,
 }
 
 impl std::ops::Deref for Fixture {
-    type Target = dyn Store;
+    type Target = Store;
 
-    fn deref(&self) -> &Self::Target {
-        &*self.store
+    fn deref(&self) -> &Store {
+        &self.store
     }
 }
 
-/// An empty store. Another kind of store joins here.
+/// An empty store.
 pub async fn empty() -> Fixture {
-    let directory = tempfile::tempdir().unwrap();
-    let store = sqlite(&directory, UtcOffset::VENDOR);
-    Fixture { store, directory }
+    let place = Place::new().await;
+    let store = place.open(UtcOffset::VENDOR).await;
+    Fixture { store, place }
 }
 
 /// A store that knows tenant 1 and has its events, each of them appended on its own.
@@ -43,10 +44,6 @@ pub async fn with(events: impl IntoIterator<Item = StatusEvent>) -> Fixture {
         store.append(tenant(1), vec![event]).await.unwrap();
     }
     store
-}
-
-pub fn sqlite(directory: &TempDir, offset: UtcOffset) -> Arc<dyn Store> {
-    Arc::new(SqliteStore::open(&directory.path().join("store.db"), offset).unwrap())
 }
 
 pub fn tenant(id: u64) -> TenantId {
@@ -91,40 +88,48 @@ pub fn offline(id: u32, at: i64) -> StatusEvent {
     StatusEvent { status, detail_status, ..online(id, at) }
 }
 
-pub async fn online_at(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<NamedOnlineAgent> {
-    let mut groups = store.online_agents(tenant(1), vec![source], filter).await.unwrap();
+pub fn online_at(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<NamedOnlineAgent> {
+    let mut groups = store.online_agents(tenant(1), &[source], &filter);
     assert_eq!((groups.len(), groups[0].source), (1, source.into()));
     groups.remove(0).list
 }
 
 /// Agents and accounts that are online, as (agent, accounts).
-pub async fn presence(store: &dyn Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
+pub fn presence(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
     online_at(store, source, filter)
-        .await
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
         .collect()
 }
 
 /// The log at PC as (agent, countries): tests use the country to tell events apart.
-pub async fn log(store: &dyn Store, filter: AgentFilter, account: Option<WhatsAppNumber>) -> Vec<(u64, Vec<String>)> {
-    let agents = store.status_log(tenant(1), AgentSource::Pc, filter, account, 50).await.unwrap();
+pub fn log(store: &Store, filter: AgentFilter, account: Option<WhatsAppNumber>) -> Vec<(u64, Vec<String>)> {
+    let agents = store.status_log(tenant(1), AgentSource::Pc, &filter, account);
     agents
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.into_iter().map(|r| r.country_code).collect()))
         .collect()
 }
 
-pub async fn recent(store: &dyn Store, filter: AgentFilter, most: usize) -> Vec<(u64, Vec<u64>)> {
-    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, filter, most).await.unwrap();
+pub fn recent(store: &Store, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
+    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &filter);
     agents
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
         .collect()
 }
 
-pub async fn location(store: &dyn Store, sources: &[Source]) -> Option<(u64, Source)> {
-    let location = store.account_location(tenant(1), account(100), sources.to_vec()).await.unwrap()?;
+pub fn location(store: &Store, sources: &[Source]) -> Option<(u64, Source)> {
+    let location = store.account_location(tenant(1), account(100), sources)?;
     assert_eq!(location.whats_app, account(100));
     Some((location.user_id.0.get(), location.source))
+}
+
+/// Waits until `see` sees something: what others did is seen soon, not at once.
+pub async fn soon(mut see: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !see() {
+        assert!(Instant::now() < deadline, "not seen within a minute");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }

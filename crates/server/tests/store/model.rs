@@ -12,7 +12,7 @@ use group_dispatch_types::{
 };
 use proptest::prelude::*;
 
-pub const ACCOUNTS: [u64; 3] = [7, 8, 70];
+pub const ACCOUNTS: [u64; 12] = [7, 8, 70, 9, 10, 11, 12, 13, 14, 15, 16, 17];
 const USERS: [u32; 3] = [1, 2, 10];
 const AGENT_ACCOUNTS: [&str; 3] = ["a", "b", "c"];
 
@@ -37,7 +37,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         select(&USERS[..]),
         select(&AGENT_ACCOUNTS[..]),
         weighted(0.3, select(&["Li", "Wu"][..])),
-        select(&ACCOUNTS[..]),
+        prop_oneof![select(&ACCOUNTS[..3]), select(&ACCOUNTS[..])],
         weighted(0.5, select(&["", "jack"][..])),
         select(&[10, 10, 20, 40, 11][..]),
         select(&[1, 1, 2, 3, 7][..]),
@@ -185,7 +185,6 @@ impl Model {
         source: AgentSource,
         filter: &AgentFilter,
         account: Option<WhatsAppNumber>,
-        most: usize,
     ) -> Vec<AgentStatusLog> {
         let record = |event: &StatusEvent| StatusRecord {
             country_code: event.country_code.clone(),
@@ -202,13 +201,13 @@ impl Model {
                     && event.source == source.into()
                     && account.is_none_or(|account| account == event.whatsapp)
             });
-            let whats_app_list = events.into_iter().rev().take(most).map(record).collect();
+            let whats_app_list = events.into_iter().rev().take(50).map(record).collect();
             AgentStatusLog { agent_account: agent.account, user_id: agent.id, whats_app_list }
         });
         logs.filter(|log| !log.whats_app_list.is_empty()).collect()
     }
 
-    pub fn recent_accounts(&self, source: AgentSource, filter: &AgentFilter, most: usize) -> Vec<AgentRecentAccounts> {
+    pub fn recent_accounts(&self, source: AgentSource, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
         let recent = self.agents(filter).into_iter().map(|agent| {
             let mut accounts: Vec<WhatsAppNumber> = Vec::new();
             let events = self.events(|event| {
@@ -223,7 +222,7 @@ impl Model {
                 let event = self.presence(account, source.into()).unwrap();
                 RecentAccount { name: event.name.clone(), status: Some(event.status), whats_app: account }
             };
-            let whats_app_list = accounts.into_iter().take(most).map(now).collect();
+            let whats_app_list = accounts.into_iter().take(10).map(now).collect();
             AgentRecentAccounts { agent_account: agent.account, user_id: agent.id, whats_app_list }
         });
         recent.filter(|agent| !agent.whats_app_list.is_empty()).collect()

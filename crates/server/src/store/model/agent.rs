@@ -168,12 +168,7 @@ impl Agents {
         self.learn_of(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)))
     }
 
-    pub fn learn_of(
-        &mut self,
-        id: UserId,
-        account: (&str, Time),
-        name: Option<(&str, Time)>,
-    ) -> (AgentIndex, bool) {
+    pub fn learn_of(&mut self, id: UserId, account: (&str, Time), name: Option<(&str, Time)>) -> (AgentIndex, bool) {
         let known = |(text, time): (&str, Time)| Known { text: text.into(), time };
         let Some(index) = self.find(id) else {
             // More than four thousand million agents would not fit into memory.

@@ -100,9 +100,10 @@ fn accounts(
             let Kind { status, detail_status, country_code } = state.kind(record);
             place(&mut words.kinds, (status.code(), detail_status.code(), country_code.to_string()))
         }),
-        name: record.name.as_ref().map(|name| {
-            *names.entry(name.clone()).or_insert_with(|| place(&mut words.names, name.to_string()))
-        }),
+        name: record
+            .name
+            .as_ref()
+            .map(|name| *names.entry(name.clone()).or_insert_with(|| place(&mut words.names, name.to_string()))),
     };
     let accounts = state.sources.get(&source).into_iter().flat_map(|accounts| accounts.range((after, Unbounded)));
     let accounts: Vec<(u64, Vec<SavedRecord>)> = accounts

@@ -4,7 +4,9 @@ use crate::store::log::{Position, Saved, Saving};
 
 pub fn last(snapshot: &Transaction<'_>) -> Result<Option<Saved>> {
     snapshot
-        .prepare_cached("SELECT generation, parts, last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1")?
+        .prepare_cached(
+            "SELECT generation, parts, last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1",
+        )?
         .query_row([], |row| {
             let position = Position { events: row.get::<_, i64>(2)?.cast_unsigned(), tenants: 0 };
             Ok(Saved { generation: row.get(0)?, parts: row.get(1)?, position })

@@ -106,9 +106,7 @@ fn close(change: &Transaction<'_>, segment: i64) -> Result<bool> {
         )?
         .query_row([segment], |row| row.get(0))?;
     if let Some(earliest) = earliest {
-        change
-            .prepare_cached("UPDATE segment SET earliest = ?2 WHERE number = ?1")?
-            .execute([segment, earliest])?;
+        change.prepare_cached("UPDATE segment SET earliest = ?2 WHERE number = ?1")?.execute([segment, earliest])?;
         return Ok(true);
     }
     let cleared = change

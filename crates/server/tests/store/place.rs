@@ -1,0 +1,25 @@
+//! Where the stores of these tests keep their data: a SQLite file.
+
+use std::sync::Arc;
+
+use group_dispatch_server::store::{SqliteLog, Store};
+use group_dispatch_types::UtcOffset;
+use tempfile::TempDir;
+
+/// A place for one log, as long as this lives.
+pub struct Place(pub TempDir);
+
+impl Place {
+    pub async fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn log(&self) -> SqliteLog {
+        SqliteLog::open(&self.0.path().join("store.db")).unwrap()
+    }
+
+    /// Another store over the same log.
+    pub async fn open(&self, offset: UtcOffset) -> Store {
+        Store::open(Arc::new(self.log()), offset, None).await.unwrap()
+    }
+}
