@@ -144,9 +144,9 @@ async fn watch() {
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut told = |count| lines.by_ref().take(count).collect::<Vec<_>>();
     assert_eq!(told(2), ["pc: agents online: 1", "mobile: agents online: 1"]);
-    append(&*store, EVENTS[3].replace("15:00", "30:00")).await;
+    append(&store, EVENTS[3].replace("15:00", "30:00")).await;
     assert_eq!(told(2), ["mobile: br02 came", "  550000000640 with br02"]);
-    append(&*store, EVENTS[4].replace("20:31", "40:00")).await;
+    append(&store, EVENTS[4].replace("20:31", "40:00")).await;
     assert_eq!(told(2), ["  550000000640 gone", "mobile: br02 left"]);
     program.kill().unwrap();
     program.wait().unwrap();
@@ -195,12 +195,12 @@ async fn serve_store() -> (String, Store) {
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
     for event in EVENTS {
-        append(&*store, event.to_owned()).await;
+        append(&store, event.to_owned()).await;
     }
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let served = Arc::clone(&store);
+    let served = store.clone();
     tokio::spawn(async move {
         let _folder = folder;
         group_dispatch_server::serve(listener, served, Settings::default(), std::future::pending()).await

@@ -123,7 +123,7 @@ impl Store {
     ) -> Result<Bytes, E> {
         match self.tenant(tenant) {
             Some(tenant) => tenant.facts.all_online(render),
-            None => render(self.online_agents(tenant, &AgentSource::ALL, &AgentFilter::default())),
+            None => render(self.online_agents(tenant, AgentSource::ALL, &AgentFilter::default())),
         }
     }
 

@@ -65,12 +65,7 @@ impl Server {
         store.append(credentials.tenant_id(), vec![event]).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(group_dispatch_server::serve(
-            listener,
-            Arc::new(store),
-            Settings::default(),
-            std::future::pending(),
-        ));
+        tokio::spawn(group_dispatch_server::serve(listener, store, Settings::default(), std::future::pending()));
         Self { url, credentials, _folder: folder }
     }
 

@@ -9,6 +9,8 @@ mod pool;
 mod read;
 mod saved;
 mod tenants;
+#[cfg(test)]
+mod tests;
 mod trim;
 mod watch;
 

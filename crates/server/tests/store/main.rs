@@ -8,4 +8,5 @@ mod model;
 mod place;
 mod presence;
 mod sqlite;
+mod state;
 mod tenants;

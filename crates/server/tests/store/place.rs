@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{SqliteLog, Store};
+use group_dispatch_server::store::{Retention, SqliteLog, Store};
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
 
@@ -21,5 +21,10 @@ impl Place {
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
         Store::open(Arc::new(self.log()), offset, None).await.unwrap()
+    }
+
+    /// Another, that keeps events for some time only.
+    pub async fn open_keeping(&self, retention: Option<Retention>) -> Store {
+        Store::open(Arc::new(self.log()), UtcOffset::VENDOR, retention).await.unwrap()
     }
 }

@@ -38,7 +38,7 @@ impl Facts {
         {
             return Ok(bytes.clone());
         }
-        let bytes = render(self.online_agents(&AgentSource::ALL, &AgentFilter::default()))?;
+        let bytes = render(self.online_agents(AgentSource::ALL, &AgentFilter::default()))?;
         *kept = Some((presence, bytes.clone()));
         Ok(bytes)
     }

@@ -1,0 +1,167 @@
+//! What is known in memory is what the log says: after a start, after saving, and as others append.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::FutureExt as _;
+use group_dispatch_server::{
+    ApiKey, TenantId,
+    event::StatusEvent,
+    store::{Retention, Store},
+};
+use group_dispatch_types::{AgentSource, Source, UtcOffset};
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+
+use crate::{
+    fixture::*,
+    model::{self, ACCOUNTS},
+};
+
+/// Everything that can be asked about a tenant, answered.
+#[derive(PartialEq)]
+struct Answers(Vec<String>);
+
+impl Answers {
+    fn of(store: &Store, tenant: TenantId) -> Self {
+        let mut answers = Vec::new();
+        for filter in model::filters() {
+            answers.push(serde_json::to_string(&store.online_agents(tenant, &AgentSource::ALL, &filter)));
+            for &source in AgentSource::ALL {
+                answers.push(serde_json::to_string(&store.recent_accounts(tenant, source, &filter)));
+                for account in ACCOUNTS.map(|number| Some(account(number))).into_iter().chain([None]) {
+                    answers.push(serde_json::to_string(&store.status_log(tenant, source, &filter, account)));
+                }
+            }
+        }
+        for number in ACCOUNTS {
+            let location = store.account_location(tenant, account(number), &[Source::Pc, Source::Cloud]);
+            answers.push(serde_json::to_string(&location));
+        }
+        Self(answers.into_iter().map(Result::unwrap).collect())
+    }
+}
+
+#[tokio::test]
+async fn a_start_from_a_saved_state_knows_what_the_log_says() {
+    let store = empty().await;
+    let next = AtomicU64::new(1);
+    let runtime = tokio::runtime::Handle::current();
+    let batches = || vec(vec(model::event(), 20..120), 0..4);
+    let strategy = (batches(), batches());
+    let config = ProptestConfig { cases: 16, ..ProptestConfig::default() };
+    let check = move || {
+        TestRunner::new(config).run(&strategy, |(before, after)| {
+            let tenant = tenant(next.fetch_add(1, Ordering::Relaxed));
+            runtime.block_on(async {
+                store.add_tenant(tenant, ApiKey::new("key")).await.unwrap();
+                for batch in before {
+                    store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
+                }
+                store.save().await.unwrap();
+                for batch in after {
+                    store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
+                }
+                let again = store.place.open(UtcOffset::VENDOR).await;
+                prop_assert!(Answers::of(&again, tenant) == Answers::of(&store, tenant));
+                Ok(())
+            })
+        })
+    };
+    tokio::task::spawn_blocking(check).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
+    let store = with([]).await;
+    let of = |number: u64, at| StatusEvent { whatsapp: account(1_000 + number), ..online(7, at) };
+    let appending = async {
+        for turn in 0..20_i64 {
+            store.append(tenant(1), (0..100).map(|number| of(number, turn)).collect()).await.unwrap();
+        }
+    };
+    let saving = async {
+        for _ in 0..10 {
+            store.save().await.unwrap();
+        }
+    };
+    tokio::join!(appending, saving);
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert!(Answers::of(&again, tenant(1)) == Answers::of(&store, tenant(1)));
+    assert_eq!(presence(&again, AgentSource::Pc, ALL)[0].1.len(), 100);
+}
+
+#[tokio::test]
+async fn what_others_do_is_seen_soon() {
+    let one = with([online(1, 10)]).await;
+    let other = one.place.open(UtcOffset::VENDOR).await;
+    assert_eq!(presence(&other, AgentSource::Pc, ALL), [(1, vec![100])]);
+
+    one.append(tenant(1), vec![offline(1, 20)]).await.unwrap();
+    assert_eq!(presence(&one, AgentSource::Pc, ALL), [], "at once, where it was appended");
+    soon(|| presence(&other, AgentSource::Pc, ALL).is_empty()).await;
+
+    one.add_tenant(tenant(2), ApiKey::new("a")).await.unwrap();
+    soon(|| other.api_key(tenant(2)).is_some()).await;
+    one.replace_key(tenant(2), ApiKey::new("b")).await.unwrap();
+    soon(|| other.api_key(tenant(2)) == Some(ApiKey::new("b"))).await;
+    one.remove_tenant(tenant(1), true).await.unwrap();
+    soon(|| other.api_key(tenant(1)).is_none() && log(&other, ALL, None).is_empty()).await;
+
+    // Removed and added again it is another, and nothing of what it was comes back, wherever one asks.
+    one.add_tenant(tenant(1), ApiKey::new("c")).await.unwrap();
+    one.append(tenant(1), vec![online(3, 5)]).await.unwrap();
+    soon(|| log(&other, ALL, None).len() == 1).await;
+    assert_eq!(presence(&other, AgentSource::Pc, ALL), [(3, vec![100])]);
+}
+
+#[tokio::test]
+async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
+    let one = empty().await;
+    let other = one.place.open(UtcOffset::VENDOR).await;
+    for id in 1..20 {
+        one.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap();
+        other.append(tenant(id), vec![online(1, 10)]).await.unwrap();
+        assert_eq!(other.status_log(tenant(id), AgentSource::Pc, &ALL, None).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_append_that_nobody_waits_for_is_done_and_known() {
+    let store = with([]).await;
+    for at in 0..50 {
+        // Begun, then forgotten.
+        let _ = store.append(tenant(1), vec![online(1, at)]).now_or_never();
+    }
+    soon(|| log(&store, ALL, None).first().is_some_and(|(_, events)| events.len() == 50)).await;
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let of = |number, event| StatusEvent { whatsapp: account(number), ..event };
+    let store = with([
+        of(1, online(1, now - 40 * DAY)),
+        of(2, online(1, now - 40 * DAY)),
+        of(2, offline(1, now - 32 * DAY)),
+        of(3, online(2, now - DAY)),
+    ])
+    .await;
+    assert_eq!(store.oldest(), None);
+    let keeping = store.place.open_keeping(Some(Retention { days: 31 })).await;
+    let kept =
+        |store: &Store| log(store, ALL, None).into_iter().map(|(agent, log)| (agent, log.len())).collect::<Vec<_>>();
+    soon(|| keeping.oldest().is_some() && kept(&keeping) == [(2, 1)]).await;
+    assert_eq!(presence(&keeping, AgentSource::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
+    assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while keeping.tenants().await.unwrap()[0].events > 1 {
+        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
+        tokio::task::yield_now().await;
+    }
+    // Who starts anew knows the same, from the saved state.
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert_eq!(presence(&again, AgentSource::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
+    assert_eq!(recent(&again, of_user(1)), [(1, vec![2, 1])]);
+    let appended = again.append(tenant(1), vec![of(3, online(2, now - DAY))]).await.unwrap();
+    assert_eq!(appended.repeated, 1, "what is kept is known to be there");
+}
