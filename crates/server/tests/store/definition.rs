@@ -47,7 +47,7 @@ async fn agrees_with_model(
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));
     for filter in model::filters() {
         let sources = AgentSource::ALL;
-        let answer = store.online_agents(tenant, &sources, &filter);
+        let answer = store.online_agents(tenant, sources, &filter);
         prop_assert_eq!(answer, model.online_agents(sources, &filter));
         for source in [AgentSource::Pc, AgentSource::Mobile] {
             let answer = store.recent_accounts(tenant, source, &filter);

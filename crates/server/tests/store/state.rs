@@ -24,7 +24,7 @@ impl Answers {
     fn of(store: &Store, tenant: TenantId) -> Self {
         let mut answers = Vec::new();
         for filter in model::filters() {
-            answers.push(serde_json::to_string(&store.online_agents(tenant, &AgentSource::ALL, &filter)));
+            answers.push(serde_json::to_string(&store.online_agents(tenant, AgentSource::ALL, &filter)));
             for &source in AgentSource::ALL {
                 answers.push(serde_json::to_string(&store.recent_accounts(tenant, source, &filter)));
                 for account in ACCOUNTS.map(|number| Some(account(number))).into_iter().chain([None]) {
