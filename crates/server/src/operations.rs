@@ -14,6 +14,7 @@ use crate::{
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
+    load::BigAnswers,
     router::App,
     store::AgentFilter,
 };
@@ -74,9 +75,13 @@ fn given(text: Option<String>) -> Option<String> {
 async fn query_user_status(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer<QueryUserStatusResponse> {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
+    if filter.is_none() {
+        big_answers.begin().await?;
+    }
     let groups = app.store.online_agents(tenant, vec![question.source], filter).await?;
     let data = groups
         .into_iter()
@@ -117,8 +122,10 @@ async fn query_user_status(
 async fn query_all_ol_whats_app_info(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     EmptyBody: EmptyBody,
 ) -> Answer<QueryAllOlWhatsAppInfoResponse> {
+    big_answers.begin().await?;
     let data = app.store.online_agents(tenant, AgentSource::ALL.to_vec(), AgentFilter::default()).await?;
     Ok(Json(QueryAllOlWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
 }
@@ -202,9 +209,13 @@ async fn query_whats_app_info(
 async fn query_user_status_log(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusLogRequest>,
 ) -> Answer<QueryUserStatusLogResponse> {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
+    if filter.is_none() && question.whats_app.is_none() {
+        big_answers.begin().await?;
+    }
     let data = app.store.status_log(tenant, question.source, filter, question.whats_app, LOG_LENGTH).await?;
     Ok(Json(QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data }))
 }
@@ -243,9 +254,13 @@ async fn query_user_status_log(
 async fn get_latest_online_whats_account(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
 ) -> Answer<GetLatestOnlineWhatsAccountResponse> {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
+    if filter.is_none() {
+        big_answers.begin().await?;
+    }
     let data = app.store.recent_accounts(tenant, question.source, filter, RECENT_LENGTH).await?;
     Ok(Json(GetLatestOnlineWhatsAccountResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data }))
 }

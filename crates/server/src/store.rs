@@ -125,6 +125,13 @@ pub struct AgentFilter {
     pub agent_account: Option<String>,
 }
 
+impl AgentFilter {
+    /// Whether all agents are meant.
+    pub(crate) fn is_none(&self) -> bool {
+        self.user_id.is_none() && self.agent_account.is_none()
+    }
+}
+
 /// What became of the events of one [`Store::append`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Appended {
