@@ -14,6 +14,8 @@ use crate::{
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     start_log(arguments)?;
+    let mut settings = settings(arguments);
+    settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let store = database.open_or_create(arguments.zone.utc_offset)?;
     if store.tenants().await?.is_empty() {
@@ -25,7 +27,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     let mut signals = Signals::hear()?;
     tracing::info!(address = %listener.local_addr()?, %database, "listening");
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = group_dispatch_server::serve(listener, store, settings(arguments), async {
+    let serving = group_dispatch_server::serve(listener, store, settings, async {
         let _ = stopped.await;
     });
     let told_twice = async {
@@ -50,6 +52,22 @@ fn settings(arguments: &Serve) -> Settings {
         limits: arguments.limits.limits(),
         metrics_listen: arguments.metrics_listen,
     }
+}
+
+/// How many connections there can be: each is an open file, of which a process may have so many. The server asks the system
+/// for as many as it needs, and takes what it gets: the store must not lack files because clients have them all.
+fn connections_allowed(wanted: usize) -> usize {
+    /// For the store and all else.
+    const OTHER_FILES: usize = 128;
+    let files = u64::try_from(wanted.saturating_add(OTHER_FILES)).unwrap_or(u64::MAX);
+    let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());
+    let allowed = files.map_or(wanted, |files| files.saturating_sub(OTHER_FILES).clamp(1, wanted));
+    if allowed < wanted {
+        tracing::warn!(
+            "no more than {allowed} connections at a time: the system allows no more open files (ulimit -n)"
+        );
+    }
+    allowed
 }
 
 fn start_log(arguments: &Serve) -> anyhow::Result<()> {
