@@ -1,10 +1,14 @@
 //! `group-dispatch serve`.
 
-use std::{io, time::Duration};
+use std::{
+    io::{self, BufWriter},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use group_dispatch_server::Settings;
 use tokio::{net::TcpListener, sync::oneshot};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -13,7 +17,7 @@ use crate::{
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
-    start_log(arguments)?;
+    let _log = start_log(arguments)?;
     let mut settings = settings(arguments);
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
@@ -70,14 +74,20 @@ fn connections_allowed(wanted: usize) -> usize {
     allowed
 }
 
-fn start_log(arguments: &Serve) -> anyhow::Result<()> {
+/// How many log lines wait to be written. Those beyond are lost: a log that is read too slowly is no reason to answer slowly.
+const LINES_WAITING: usize = 16 * 1024;
+
+/// Lines are written by a thread of their own, many at a time. The last ones are when what this returns is let go.
+fn start_log(arguments: &Serve) -> anyhow::Result<WorkerGuard> {
     let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
-    // A log that nobody reads is no reason to stop: told of a line that can't be written, the subscriber would say so
+    let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
+    let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
+    // Nor is a log that nobody reads a reason to stop: told of a line that can't be written, the subscriber would say so
     // with `eprintln!`, which panics.
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).log_internal_errors(false);
     match arguments.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.init(),
     }
-    Ok(())
+    Ok(guard)
 }
