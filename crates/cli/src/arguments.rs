@@ -17,11 +17,13 @@ use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
 
 use crate::database::Database;
+use limits::LimitArguments;
 
 pub use questions::{Asking, Output, Question, Reading};
 pub use service::{SERVICE_VARIABLES, Said, ServiceArguments};
 pub use watch::{Form, Watch};
 
+mod limits;
 mod questions;
 mod service;
 mod watch;
@@ -140,12 +142,18 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub request_timeout: u64,
+    /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
+    /// for everybody who can reach it.
+    #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = address)]
+    pub metrics_listen: Option<SocketAddr>,
     /// How log lines are written on standard error.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,
     /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
     #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {

@@ -1,6 +1,9 @@
 //! `group-dispatch serve`.
 
-use std::{io, time::Duration};
+use std::{
+    io::{self, BufWriter},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use group_dispatch_server::{
@@ -8,6 +11,7 @@ use group_dispatch_server::{
     store::{Retention, Store},
 };
 use tokio::{net::TcpListener, sync::oneshot};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -16,7 +20,9 @@ use crate::{
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
-    start_log(arguments)?;
+    let _log = start_log(arguments)?;
+    let mut settings = settings(arguments);
+    settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
     let store = Store::open(database.open_or_create()?, arguments.zone.utc_offset, retention).await?;
@@ -29,7 +35,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     let mut signals = Signals::hear()?;
     tracing::info!(address = %listener.local_addr()?, %database, "listening");
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = group_dispatch_server::serve(listener, store, settings(arguments), async {
+    let serving = group_dispatch_server::serve(listener, store, settings, async {
         let _ = stopped.await;
     });
     let told_twice = async {
@@ -51,17 +57,41 @@ fn settings(arguments: &Serve) -> Settings {
         timestamp_window: Duration::from_secs(arguments.timestamp_window),
         body_limit: arguments.body_limit,
         request_timeout: Duration::from_secs(arguments.request_timeout),
+        limits: arguments.limits.limits(),
+        metrics_listen: arguments.metrics_listen,
     }
 }
 
-fn start_log(arguments: &Serve) -> anyhow::Result<()> {
+/// How many connections there can be: each is an open file, of which a process may have so many. The server asks the system
+/// for as many as it needs, and takes what it gets: the store must not lack files because clients have them all.
+fn connections_allowed(wanted: usize) -> usize {
+    /// For the store and all else.
+    const OTHER_FILES: usize = 128;
+    let files = u64::try_from(wanted.saturating_add(OTHER_FILES)).unwrap_or(u64::MAX);
+    let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());
+    let allowed = files.map_or(wanted, |files| files.saturating_sub(OTHER_FILES).clamp(1, wanted));
+    if allowed < wanted {
+        tracing::warn!(
+            "no more than {allowed} connections at a time: the system allows no more open files (ulimit -n)"
+        );
+    }
+    allowed
+}
+
+/// How many log lines wait to be written. Those beyond are lost: a log that is read too slowly is no reason to answer slowly.
+const LINES_WAITING: usize = 16 * 1024;
+
+/// Lines are written by a thread of their own, many at a time. The last ones are when what this returns is let go.
+fn start_log(arguments: &Serve) -> anyhow::Result<WorkerGuard> {
     let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
-    // A log that nobody reads is no reason to stop: told of a line that can't be written, the subscriber would say so
+    let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
+    let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
+    // Nor is a log that nobody reads a reason to stop: told of a line that can't be written, the subscriber would say so
     // with `eprintln!`, which panics.
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).log_internal_errors(false);
     match arguments.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.init(),
     }
-    Ok(())
+    Ok(guard)
 }

@@ -288,6 +288,23 @@ fn a_server_whose_log_nobody_reads_goes_on() {
     }
 }
 
+/// Each connection is an open file; the database needs some too.
+#[test]
+#[cfg(unix)]
+fn a_server_opens_no_more_connections_than_it_may_files() {
+    let place = Place::new();
+    let serve = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -n 200 && exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
+    let server = Place::serve_by(limited.env("GROUP_DISPATCH_DATABASE", place.database()));
+    let address = server.url.strip_prefix("http://").unwrap();
+    let held: Vec<_> = (0..72).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let refused = server.ask(&["all", "--timeout", "1s"]);
+    assert_eq!(refused.status, 1, "{}", refused.err);
+    drop(held);
+    assert_eq!(server.ask(&["all"]).status, 0);
+}
+
 /// A request whose body does not come holds the server up, until it is told a second time.
 #[cfg(unix)]
 #[test]

@@ -5,13 +5,19 @@ use std::{borrow::Cow, error::Error};
 use axum::{
     Json,
     body::Bytes,
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
 use serde::Serialize;
 
 use crate::store::StoreError;
+
+/// When who is refused may come again: at every rate a request is free within a second.
+pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
 
 /// An answer as it goes over the wire.
 pub struct Rendered(Bytes);
@@ -44,13 +50,20 @@ impl IntoResponse for Rendered {
 /// A request that was not answered.
 #[derive(Debug)]
 pub struct Failure {
+    status: StatusCode,
     code: BusinessCode,
     message: Cow<'static, str>,
 }
 
 impl Failure {
     pub fn new(code: BusinessCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into() }
+        let status = StatusCode::from_u16(code.http_status()).ok().filter(|status| !status.is_success());
+        Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), code, message: message.into() }
+    }
+
+    /// A request that there is no room for now (D18).
+    pub fn busy(message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::new(BusinessCode::InternalError, message) }
     }
 
     /// In the code's own words.
@@ -84,10 +97,11 @@ pub fn chain(error: &dyn Error) -> String {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.http_status()).ok().filter(|status| !status.is_success());
-        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = ErrorResponse { code: self.code, message: self.message.into_owned(), data: NoData };
-        let mut response = (status, Json(body)).into_response();
+        let mut response = (self.status, Json(body)).into_response();
+        if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            response.headers_mut().insert(RETRY_AFTER, A_SECOND);
+        }
         // For the request's log line.
         response.extensions_mut().insert(self.code);
         response

@@ -12,9 +12,9 @@ use group_dispatch_types::{
 };
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, request_log::ProvenTenant, router::App};
+use crate::{answer::Failure, notes::Notes, router::App};
 
-/// The tenant that proved to be the one who asks.
+/// The tenant that proved to be the one who asks, and does not ask too often.
 pub struct Tenant(pub TenantId);
 
 impl FromRequestParts<App> for Tenant {
@@ -34,10 +34,17 @@ impl FromRequestParts<App> for Tenant {
         if !known || !bool::from(right) {
             return Err(wrong());
         }
-        if let Some(proven) = parts.extensions.get::<ProvenTenant>() {
-            proven.set(tenant);
+        let notes = Notes::of(&parts.extensions);
+        notes.set_tenant(tenant);
+        if app.rates.allow(tenant, notes.endpoint()) {
+            Ok(Self(tenant))
+        } else {
+            let limit = app.settings.limits.requests_per_second;
+            Err(Failure::new(
+                BusinessCode::TooManyRequests,
+                format!("too many requests: expected at most {limit} a second to each endpoint"),
+            ))
         }
-        Ok(Self(tenant))
     }
 }
 

@@ -4,12 +4,19 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use group_dispatch_docs::contract;
+use group_dispatch_types::BusinessCode;
 use serde_json::json;
 
-use crate::{answer::chain, docs, router::App};
+use crate::{
+    answer::{Failure, chain},
+    docs,
+    metrics::MEDIA_TYPE,
+    router::App,
+};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -19,6 +26,18 @@ pub fn routes() -> Router<App> {
         .merge(docs::routes())
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))
         .route("/readyz", get(ready))
+}
+
+/// For the operator. It needs no signature, and tells nothing of tenants.
+pub fn metrics() -> Router<App> {
+    Router::new().route("/metrics", get(tell_metrics))
+}
+
+async fn tell_metrics(State(app): State<App>) -> Response {
+    match app.metrics.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
+        Err(_) => Failure::of(BusinessCode::InternalError).into_response(),
+    }
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, Json<serde_json::Value>) {

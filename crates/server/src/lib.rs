@@ -8,18 +8,28 @@
 mod answer;
 mod auth;
 mod body;
+mod connections;
 mod describe;
 mod docs;
+mod endpoint;
 pub mod event;
+mod front;
 mod information;
 mod json;
+mod limits;
+mod load;
+mod metrics;
+mod notes;
 mod operations;
+mod rate_limit;
 mod request_log;
 mod router;
 mod serve;
+mod slow_client;
 pub mod store;
 
 pub use describe::described;
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
+pub use limits::Limits;
 pub use router::{Settings, router};
 pub use serve::serve;

@@ -14,6 +14,7 @@ use crate::{
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
+    load::BigAnswers,
     router::App,
     store::AgentFilter,
 };
@@ -74,10 +75,14 @@ fn given(text: Option<String>) -> Option<String> {
 async fn query_user_status(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
-    let is_of_all = filter.is_of_all();
+    let is_of_all = filter.is_none();
+    if is_of_all {
+        big_answers.begin().await?;
+    }
     let answer = move || {
         let groups = app.store.online_agents(tenant, &[question.source], &filter);
         let agents = groups.into_iter().flat_map(|group| group.list).map(|agent| OnlineAgent {
@@ -115,7 +120,13 @@ async fn query_user_status(
         (status = "5XX", response = ServerError),
     ),
 )]
-async fn query_all_ol_whats_app_info(State(app): State<App>, Tenant(tenant): Tenant, EmptyBody: EmptyBody) -> Answer {
+async fn query_all_ol_whats_app_info(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
+    EmptyBody: EmptyBody,
+) -> Answer {
+    big_answers.begin().await?;
     let render = |data| {
         Rendered::new(&QueryAllOlWhatsAppInfoResponse {
             code: BusinessCode::Success,
@@ -205,10 +216,14 @@ async fn query_whats_app_info(
 async fn query_user_status_log(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusLogRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
-    let is_of_all = filter.is_of_all() && question.whats_app.is_none();
+    let is_of_all = filter.is_none() && question.whats_app.is_none();
+    if is_of_all {
+        big_answers.begin().await?;
+    }
     let answer = move || {
         let data = app.store.status_log(tenant, question.source, &filter, question.whats_app);
         Rendered::new(&QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data })
@@ -250,10 +265,14 @@ async fn query_user_status_log(
 async fn get_latest_online_whats_account(
     State(app): State<App>,
     Tenant(tenant): Tenant,
+    big_answers: BigAnswers,
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
-    let is_of_all = filter.is_of_all();
+    let is_of_all = filter.is_none();
+    if is_of_all {
+        big_answers.begin().await?;
+    }
     let answer = move || {
         let data = app.store.recent_accounts(tenant, question.source, &filter);
         let (code, message) = (BusinessCode::Success, "Success ".to_owned());

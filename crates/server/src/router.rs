@@ -1,15 +1,12 @@
-use std::{any::Any, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request, State},
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-};
+use axum::{Router, extract::Request};
 use group_dispatch_types::BusinessCode;
-use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{answer::Failure, information, operations::operations, request_log, store::Store};
+use crate::{
+    answer::Failure, front::Front, information, limits::Limits, load::Load, metrics::Metrics, operations::operations,
+    rate_limit::RateLimits, store::Store,
+};
 
 /// What an operator may choose.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +17,10 @@ pub struct Settings {
     pub body_limit: usize,
     /// How long a request may take from its head to its answer.
     pub request_timeout: Duration,
+    /// How much is taken on.
+    pub limits: Limits,
+    /// Where `/metrics` is served: nowhere else than at this address or, without one, beside the queries.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Default for Settings {
@@ -28,6 +29,8 @@ impl Default for Settings {
             timestamp_window: Duration::from_secs(5 * 60),
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
+            metrics_listen: None,
         }
     }
 }
@@ -37,21 +40,39 @@ impl Default for Settings {
 pub struct App {
     pub store: Store,
     pub settings: Settings,
+    pub metrics: Arc<Metrics>,
+    pub load: Arc<Load>,
+    pub rates: Arc<RateLimits>,
 }
 
-/// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`.
+impl App {
+    pub fn new(store: Store, settings: Settings) -> Self {
+        let metrics = Arc::new(Metrics::new());
+        let load = Arc::new(Load::new(&settings.limits, Arc::clone(&metrics)));
+        let rates = Arc::new(RateLimits::new(settings.limits.requests_per_second));
+        Self { store, settings, metrics, load, rates }
+    }
+
+    pub fn router(self) -> Router {
+        let metrics = match self.settings.metrics_listen {
+            None => information::metrics(),
+            Some(_) => Router::new(),
+        };
+        Router::new()
+            .merge(Router::from(operations()))
+            .merge(information::routes())
+            .merge(metrics)
+            .fallback(unknown_path)
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(Front(self.clone()))
+            .with_state(self)
+    }
+}
+
+/// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and
+/// `/metrics` unless that has an address of its own.
 pub fn router(store: Store, settings: Settings) -> Router {
-    let app = App { store, settings };
-    Router::new()
-        .merge(Router::from(operations()))
-        .merge(information::routes())
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(settings.body_limit))
-        .layer(CatchPanicLayer::custom(broken))
-        .layer(middleware::from_fn_with_state(app.clone(), within_time))
-        .layer(middleware::from_fn(request_log::log))
-        .with_state(app)
+    App::new(store, settings).router()
 }
 
 async fn unknown_path() -> Failure {
@@ -61,41 +82,4 @@ async fn unknown_path() -> Failure {
 async fn method_not_allowed(request: Request) -> Failure {
     let expected = if request.uri().path().starts_with("/group-dispatch-api/") { "POST" } else { "GET" };
     Failure::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"))
-}
-
-/// Nothing is meant to panic; if something does, its request alone fails. What it said is not repeated.
-fn broken(_: Box<dyn Any + Send>) -> Response {
-    Failure::new(BusinessCode::InternalError, "internal error").into_response()
-}
-
-async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(app.settings.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Failure::new(
-            BusinessCode::RequestTimeout,
-            format!("request: expected whole within {} seconds", app.settings.request_timeout.as_secs_f32()),
-        )
-        .into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::routing::get;
-    use hyper_util::service::TowerToHyperService;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_fails_its_request_alone_and_is_not_repeated() {
-        async fn panics() -> &'static str {
-            panic!("8618217331411")
-        }
-        let router: Router = Router::new().route("/", get(panics)).layer(CatchPanicLayer::custom(broken));
-        let request = Request::new(axum::body::Body::empty());
-        let response = hyper::service::Service::call(&TowerToHyperService::new(router), request).await.unwrap();
-        assert_eq!(response.status(), 500);
-        let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
-        assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);
-    }
 }

@@ -1,4 +1,4 @@
-use std::{future::Future, io, time::Duration};
+use std::{error::Error, future::Future, io, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -9,11 +9,17 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
+    task::JoinSet,
     time::sleep,
 };
 
 use crate::{
-    router::{Settings, router},
+    connections::Connections,
+    information,
+    limits::Limits,
+    metrics::{Cut, Metrics},
+    router::{App, Settings},
+    slow_client::Impatient,
     store::Store,
 };
 
@@ -21,25 +27,34 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(30);
 /// How long to wait where a connection can't be accepted, most likely because too many are open.
 const PAUSE: Duration = Duration::from_millis(100);
+/// What a connection may hold of a request that is not read yet, its head included.
+const BUFFER: usize = 64 * 1024;
 
 /// Serves until `stop` is done; then accepts nothing new, lets running requests finish, for 30 seconds at most, and closes
 /// the store.
 ///
 /// # Errors
-/// When the store can't be closed.
+/// When the address for metrics can't be listened on, or the store can't be closed.
 pub async fn serve(
     listener: TcpListener,
     store: Store,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router(store.clone(), settings);
+    let app = App::new(store.clone(), settings);
+    let apart = serve_metrics(&app).await?;
+    let server = Server {
+        open: Connections::new(settings.limits.connections, Arc::clone(&app.metrics)).await,
+        limits: settings.limits,
+        metrics: Arc::clone(&app.metrics),
+        router: app.router(),
+    };
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => answer(stream, service.clone(), settings, &connections),
+                Ok((stream, _)) => server.answer(stream, &connections),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(PAUSE).await;
@@ -53,21 +68,65 @@ pub async fn serve(
         () = connections.shutdown() => {}
         () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
     }
+    drop(apart);
     store.close().await.map_err(io::Error::other)
 }
 
-/// Answers the requests of one connection, in a task of its own.
-fn answer(stream: TcpStream, service: Router, settings: Settings, connections: &GracefulShutdown) {
-    // Answers are written whole: there is nothing to wait for before they are sent.
-    let _ = stream.set_nodelay(true);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.request_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection broke");
-        }
-    });
+/// Serves `/metrics` where it has an address of its own, as long as what this returns is kept.
+async fn serve_metrics(app: &App) -> io::Result<JoinSet<io::Result<()>>> {
+    let mut serving = JoinSet::new();
+    if let Some(address) = app.settings.metrics_listen {
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot listen on {address} for metrics: {error}"))
+        })?;
+        tracing::info!(address = %listener.local_addr()?, "metrics");
+        let router: Router = information::metrics().with_state(app.clone());
+        serving.spawn(async move { axum::serve(listener, router).await });
+    }
+    Ok(serving)
+}
+
+struct Server {
+    open: Connections,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    router: Router,
+}
+
+impl Server {
+    /// Answers the requests of one connection, in a task of its own.
+    fn answer(&self, stream: TcpStream, connections: &GracefulShutdown) {
+        let Some((stream, open)) = self.open.admit(stream) else { return };
+        // Answers are written whole: there is nothing to wait for before they are sent.
+        let _ = stream.set_nodelay(true);
+        let stream = Impatient::new(stream, self.limits.write_timeout);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.idle_timeout)
+            .max_buf_size(BUFFER)
+            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(self.router.clone()));
+        let connection = connections.watch(connection);
+        let metrics = Arc::clone(&self.metrics);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                if let Some(why) = cut(&error) {
+                    metrics.cut(why);
+                }
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(open);
+        });
+    }
+}
+
+/// Whether a connection broke because it was closed on the client.
+fn cut(error: &hyper::Error) -> Option<Cut> {
+    let of_stream = error.source().and_then(|source| source.downcast_ref::<io::Error>()).map(io::Error::kind);
+    if error.is_timeout() {
+        Some(Cut::NoRequest)
+    } else if of_stream == Some(io::ErrorKind::TimedOut) {
+        Some(Cut::AnswerNotRead)
+    } else {
+        None
+    }
 }

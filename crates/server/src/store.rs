@@ -342,7 +342,8 @@ pub struct AgentFilter {
 }
 
 impl AgentFilter {
-    pub(crate) fn is_of_all(&self) -> bool {
+    /// Whether all agents are meant.
+    pub(crate) fn is_none(&self) -> bool {
         self.user_id.is_none() && self.agent_account.is_none()
     }
 }

@@ -103,12 +103,11 @@ impl Place {
     }
 
     pub fn serve(&self) -> Server {
-        let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::serve_by(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    pub fn serve_by(command: &mut Command) -> Server {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         while !line.contains("\"listening\"") {

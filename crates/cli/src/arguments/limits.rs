@@ -1,0 +1,77 @@
+//! How much a server takes on.
+
+use std::time::Duration;
+
+use clap::Args;
+use group_dispatch_server::Limits;
+
+use super::wait;
+
+/// What is beyond a limit is answered at once with 429 or 503 and `Retry-After`.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArguments {
+    /// How many requests a second each tenant may send to each endpoint; 0 is no limit. 50 is the vendor's.
+    #[arg(long, env = "GROUP_DISPATCH_REQUESTS_PER_SECOND", default_value_t = 50, value_name = "NUMBER")]
+    requests_per_second: u32,
+    /// How many connections may be open at a time.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_CONNECTIONS", default_value_t = 8192, value_name = "NUMBER",
+          value_parser = at_least_one)]
+    max_connections: usize,
+    /// How many requests are worked on at a time; health and metrics are answered all the same.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
+          value_parser = at_least_one)]
+    max_requests: usize,
+    /// How many answers that no filter narrows are held in memory at a time, being made or on their way.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_BIG_ANSWERS", default_value_t = 16, value_name = "NUMBER",
+          value_parser = at_least_one)]
+    max_big_answers: usize,
+    /// How long a connection may be idle, or take to send the head of a request: 75s, 500ms, 2m. It is closed then.
+    #[arg(long, env = "GROUP_DISPATCH_IDLE_TIMEOUT", default_value = "75s", value_name = "TIME", value_parser = wait)]
+    idle_timeout: Duration,
+    /// How long a client may take to read 64 KiB of its answer, or the rest of it. Its connection is closed then.
+    #[arg(long, env = "GROUP_DISPATCH_WRITE_TIMEOUT", default_value = "20s", value_name = "TIME", value_parser = wait)]
+    write_timeout: Duration,
+}
+
+impl LimitArguments {
+    pub fn limits(&self) -> Limits {
+        Limits {
+            requests_per_second: self.requests_per_second,
+            connections: self.max_connections,
+            requests: self.max_requests,
+            big_answers: self.max_big_answers,
+            idle_timeout: self.idle_timeout,
+            write_timeout: self.write_timeout,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("expected a number from 1 on")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Alone {
+        #[command(flatten)]
+        limits: LimitArguments,
+    }
+
+    #[test]
+    fn limits_are_the_servers_own_unless_something_else_is_said() {
+        let own = Alone::parse_from(["serve"]).limits.limits();
+        assert_eq!(format!("{own:?}"), format!("{:?}", Limits::default()));
+        let said =
+            Alone::parse_from(["serve", "--requests-per-second", "0", "--write-timeout", "500ms"]).limits.limits();
+        assert_eq!((said.requests_per_second, said.write_timeout), (0, Duration::from_millis(500)));
+        for flag in ["--max-connections", "--max-requests", "--max-big-answers", "--idle-timeout", "--write-timeout"] {
+            assert!(Alone::try_parse_from(["serve", flag, "0"]).is_err(), "{flag}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What happens to every request before and after its handler, in one layer.
+
+use std::{
+    any::Any,
+    convert::Infallible,
+    future::{self, Future},
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Instant,
+};
+
+use axum::{
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    response::{IntoResponse, Response},
+};
+use futures_util::future::{CatchUnwind, FutureExt};
+use group_dispatch_types::BusinessCode;
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tokio::time::Timeout;
+use tower::{Layer, Service};
+
+use crate::{answer::Failure, endpoint::Endpoint, load::Running, notes::Notes, request_log::RequestLog, router::App};
+
+/// Lets a request in if the server is not too busy, gives it its time, catches its panic, and counts and logs it.
+#[derive(Clone)]
+pub struct Front(pub App);
+
+impl<S> Layer<S> for Front {
+    type Service = Fronted<S>;
+
+    fn layer(&self, handler: S) -> Fronted<S> {
+        Fronted { handler, app: self.0.clone() }
+    }
+}
+
+#[derive(Clone)]
+pub struct Fronted<S> {
+    handler: S,
+    app: App,
+}
+
+impl<S> Service<Request> for Fronted<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Fronting<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.handler.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let began = Instant::now();
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        let endpoint = path.as_ref().map_or(Endpoint::Unknown, |path| Endpoint::of(path.as_str()));
+        let log = RequestLog::new(&request, path);
+        let notes = Notes::new(endpoint);
+        let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin().map(Some) };
+        let course = match begun {
+            Ok(running) => {
+                DefaultBodyLimit::max(self.app.settings.body_limit).apply(&mut request);
+                request.extensions_mut().insert(notes.clone());
+                let answer = AssertUnwindSafe(self.handler.call(request)).catch_unwind();
+                let answer = tokio::time::timeout(self.app.settings.request_timeout, answer);
+                Course::Running { answer, running }
+            }
+            Err(busy) => Course::Refused { answer: future::ready(busy.into_response()) },
+        };
+        Fronting { course, began, log, notes, app: self.app.clone() }
+    }
+}
+
+pin_project! {
+    pub struct Fronting<F> {
+        #[pin]
+        course: Course<F>,
+        began: Instant,
+        log: RequestLog,
+        notes: Notes,
+        app: App,
+    }
+}
+
+pin_project! {
+    #[project = CourseProjection]
+    enum Course<F> {
+        Refused {
+            #[pin]
+            answer: future::Ready<Response>,
+        },
+        Running {
+            #[pin]
+            answer: Timeout<CatchUnwind<AssertUnwindSafe<F>>>,
+            running: Option<Running>,
+        },
+    }
+}
+
+impl<F> Future for Fronting<F>
+where
+    F: Future<Output = Result<Response, Infallible>>,
+{
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = match this.course.project() {
+            CourseProjection::Refused { answer } => ready!(answer.poll(cx)),
+            CourseProjection::Running { answer, running } => {
+                let response = match ready!(answer.poll(cx)) {
+                    Ok(Ok(Ok(response))) => response,
+                    Ok(Err(panic)) => broken(&*panic),
+                    Err(_) => too_slow(this.app),
+                };
+                *running = None;
+                response
+            }
+        };
+        let bytes = response.body().size_hint().exact().unwrap_or_default();
+        let mut response = match this.notes.take_big_answer() {
+            Some(answer) => answer.hold(response),
+            None => response,
+        };
+        let (took, code) = (this.began.elapsed(), response.extensions().get::<BusinessCode>().copied());
+        this.app.metrics.answered(this.notes.endpoint(), response.status(), code, bytes, took);
+        this.log.finish(&mut response, this.notes.tenant(), code, took);
+        Poll::Ready(Ok(response))
+    }
+}
+
+fn too_slow(app: &App) -> Response {
+    let seconds = app.settings.request_timeout.as_secs_f32();
+    Failure::new(BusinessCode::RequestTimeout, format!("request: expected whole within {seconds} seconds"))
+        .into_response()
+}
+
+/// Nothing is meant to panic; if something does, its request alone fails. What it said is not repeated.
+fn broken(_: &(dyn Any + Send)) -> Response {
+    Failure::new(BusinessCode::InternalError, "internal error").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::{Router, body::to_bytes, routing::get};
+    use group_dispatch_types::UtcOffset;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{
+        Settings,
+        store::{SqliteLog, Store},
+    };
+
+    #[tokio::test]
+    async fn a_panic_fails_its_request_alone_and_is_not_repeated() {
+        async fn panics() -> &'static str {
+            panic!("8618217331411")
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+        let app = App::new(store, Settings::default());
+        let router: Router = Router::new().route("/", get(panics)).layer(Front(app.clone()));
+        for _ in 0..2 {
+            let response = router.clone().oneshot(Request::new(axum::body::Body::empty())).await.unwrap();
+            assert_eq!(response.status(), 500);
+            let body = to_bytes(response.into_body(), 1000).await.unwrap();
+            assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);
+            assert_eq!(app.metrics.requests_in_flight.get(), 0);
+        }
+    }
+}

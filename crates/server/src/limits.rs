@@ -1,0 +1,35 @@
+use std::time::Duration;
+
+/// How much the server takes on before it says no, so that whom it serves is served well: what is beyond is answered at
+/// once with 429 or 503 and `Retry-After`.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
+    pub requests_per_second: u32,
+    /// Connections open at a time. One beyond it is answered 503 and closed.
+    pub connections: usize,
+    /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
+    /// Beyond it: 503.
+    pub requests: usize,
+    /// Big answers, those that no filter narrows, held in memory at a time: being made, or on their way to a client. One
+    /// beyond it waits for half a second, and is then answered 503.
+    pub big_answers: usize,
+    /// How long a connection may go without the whole head of a request: idle, or sending it slowly. Then it is closed.
+    pub idle_timeout: Duration,
+    /// How long a client may leave its answer unread: in any such time it has to take the rest of it or 64 KiB. Otherwise
+    /// the connection is closed.
+    pub write_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_second: 50,
+            connections: 8192,
+            requests: 1024,
+            big_answers: 16,
+            idle_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(20),
+        }
+    }
+}

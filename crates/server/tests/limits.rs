@@ -1,0 +1,234 @@
+//! What the server refuses so that it can serve the others, and when it is done with a client.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{BASE, TestServer, envelope, start_with};
+use group_dispatch_server::{Limits, Settings};
+use reqwest::{Response, StatusCode};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+
+/// Longer than anything here takes, on any machine.
+const LONG: Duration = Duration::from_secs(60);
+/// For limits that are to be reached.
+const SHORT: Duration = Duration::from_millis(100);
+const QUERY: &str = r#"{"source": 1}"#;
+
+async fn start(limits: Limits) -> TestServer {
+    start_with(Settings { limits, ..Settings::default() }).await
+}
+
+async fn connect(server: &TestServer) -> TcpStream {
+    TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap()
+}
+
+/// A signed request as it goes over the wire, up to the end of its head.
+fn head(server: &TestServer, operation: &str, length: usize) -> String {
+    let request = server.request(operation, "").build().unwrap();
+    let mut head = format!("POST {BASE}{operation} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n");
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    head + "\r\n"
+}
+
+/// What the server says until it closes.
+async fn all_of(connection: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    // A reset is an end as well.
+    let _ = timeout(LONG, connection.read_to_end(&mut answer)).await.expect("the server closes");
+    String::from_utf8(answer).unwrap()
+}
+
+/// Sends the same again and again, until the server has closed: nothing else ends it.
+async fn trickle(connection: &mut TcpStream, bytes: &[u8]) {
+    let trickling = async {
+        while connection.write_all(bytes).await.is_ok() {
+            sleep(SHORT / 10).await;
+        }
+    };
+    timeout(LONG, trickling).await.expect("the server closes");
+}
+
+async fn metric(server: &TestServer, name: &str) -> i64 {
+    let text = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+    let told = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    told.map_or(0, |value| value.parse().unwrap())
+}
+
+/// Waits until a metric is what it is to become.
+async fn until(server: &TestServer, name: &str, value: i64) {
+    let reached = async {
+        while metric(server, name).await != value {
+            sleep(SHORT / 10).await;
+        }
+    };
+    timeout(LONG, reached).await.unwrap_or_else(|_| panic!("{name} becomes {value}"));
+}
+
+async fn refused(response: Response, status: u16, code: u16) -> String {
+    assert_eq!(response.headers()["retry-after"], "1");
+    let (got, answer) = envelope(response).await;
+    assert_eq!((got.as_u16(), &answer["code"]), (status, &json!(code)), "{answer}");
+    answer["message"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_tenant_that_asks_too_often_is_told_to_come_again() {
+    let server = start(Limits { requests_per_second: 1, ..Limits::default() }).await;
+    let ask = async |operation: &str| server.request(operation, QUERY).send().await.unwrap();
+    // On a machine so slow that a second lies between two requests neither is refused.
+    let mut too_many = ask("queryUserStatus").await;
+    for _ in 0..1000 {
+        if too_many.status() != StatusCode::OK {
+            break;
+        }
+        too_many = ask("queryUserStatus").await;
+    }
+    let message = refused(too_many, 429, 429).await;
+    assert_eq!(message, "too many requests: expected at most 1 a second to each endpoint");
+    assert_eq!(ask("queryUserStatusLog").await.status(), 200, "other endpoints are not touched by it");
+    assert!(server.client(2).online_agents(group_dispatch_types::AgentSource::Pc).await.is_ok(), "nor other tenants");
+    let unsigned = server.request("queryUserStatus", QUERY).header("token", "x");
+    assert_eq!(unsigned.send().await.unwrap().status(), 401, "who is not the tenant is not told that it is busy");
+    // Our client waits, and is answered.
+    let client = server.client(1);
+    for _ in 0..3 {
+        client.online_agents(group_dispatch_types::AgentSource::Pc).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_limit_is_none() {
+    let server = start(Limits { requests_per_second: 0, ..Limits::default() }).await;
+    for _ in 0..200 {
+        assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_too_many_is_refused_at_once() {
+    let server = start(Limits { connections: 2, ..Limits::default() }).await;
+    let (first, mut second) = (connect(&server).await, connect(&server).await);
+    // The second is served once it is let in.
+    second.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    second.read_exact(&mut [0; 12]).await.unwrap();
+    let response = server.request("queryUserStatus", QUERY).send().await.unwrap();
+    assert_eq!(response.headers()["connection"], "close");
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(response.status(), 503);
+    assert_eq!(
+        response.json::<serde_json::Value>().await.unwrap(),
+        json!({ "code": 500, "message": "the server is busy: too many connections", "data": null })
+    );
+    drop(first);
+    let served = async {
+        while server.request("queryUserStatus", QUERY).send().await.map_or(500, |answer| answer.status().as_u16())
+            != 200
+        {
+            sleep(SHORT / 10).await;
+        }
+    };
+    timeout(LONG, served).await.expect("there is room again");
+}
+
+#[tokio::test]
+async fn a_request_too_many_is_refused_and_health_is_not() {
+    let server = start(Limits { requests: 1, ..Limits::default() }).await;
+    let mut running = connect(&server).await;
+    running.write_all(head(&server, "queryUserStatus", QUERY.len()).as_bytes()).await.unwrap();
+    until(&server, "group_dispatch_requests_in_flight", 1).await;
+    let message = refused(server.request("queryUserStatus", QUERY).send().await.unwrap(), 503, 500).await;
+    assert_eq!(message, "the server is busy: too many requests at a time");
+    assert_eq!(reqwest::get(format!("{}/readyz", server.url)).await.unwrap().status(), 200);
+    running.write_all(QUERY.as_bytes()).await.unwrap();
+    until(&server, "group_dispatch_requests_in_flight", 0).await;
+    assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
+    assert_eq!(metric(&server, r#"group_dispatch_requests_shed_total{reason="requests"}"#).await, 1);
+}
+
+/// Agents enough for an answer that no socket holds whole.
+async fn fill(server: &TestServer) {
+    let name = "n".repeat(20_000);
+    let lines: Vec<_> = (0..400)
+        .map(|n| {
+            json!({
+                "userId": n + 1, "agentAccount": format!("a{n}"), "whatsApp": (8_618_200_000_000_u64 + n).to_string(),
+                "name": name, "status": 10, "detailStatus": 11, "source": 1, "countryCode": "x",
+                "createTime": "2024-07-08 19:25:31",
+            })
+            .to_string()
+        })
+        .collect();
+    server.feed(1, &lines.iter().map(String::as_str).collect::<Vec<_>>()).await;
+}
+
+#[tokio::test]
+async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
+    const BIG: &str = "group_dispatch_big_answers_in_flight";
+    let server = start(Limits { big_answers: 1, ..Limits::default() }).await;
+    fill(&server).await;
+    let slow = server.request("queryUserStatusLog", QUERY).send().await.unwrap();
+    let size = usize::try_from(slow.content_length().unwrap()).unwrap();
+    assert!(size > 8_000_000, "{size}");
+    assert_eq!(metric(&server, BIG).await, 1, "its client has read the head alone");
+    for operation in ["queryUserStatus", "queryUserStatusLog", "getLatestOnlineWhatsAccount"] {
+        let message = refused(server.request(operation, QUERY).send().await.unwrap(), 503, 500).await;
+        assert!(message.ends_with("a filter makes it smaller"), "{message}");
+    }
+    let filtered = r#"{"source": 1, "agentAccount": "a1"}"#;
+    assert_eq!(server.ask("queryUserStatusLog", filtered).await.0, 200, "small answers are not held up");
+    assert_eq!(slow.bytes().await.unwrap().len(), size);
+    until(&server, BIG, 0).await;
+    let next = server.request("queryUserStatusLog", QUERY).send().await.unwrap();
+    assert_eq!(next.status(), 200);
+    drop(next);
+    until(&server, BIG, 0).await;
+    assert_eq!(metric(&server, r#"group_dispatch_requests_shed_total{reason="big_answers"}"#).await, 3);
+}
+
+#[tokio::test]
+async fn who_does_not_read_the_answer_is_cut_off() {
+    let server = start(Limits { write_timeout: SHORT, ..Limits::default() }).await;
+    fill(&server).await;
+    let mut deaf = connect(&server).await;
+    deaf.write_all(format!("{}{QUERY}", head(&server, "queryUserStatusLog", QUERY.len())).as_bytes()).await.unwrap();
+    until(&server, r#"group_dispatch_connections_cut_total{reason="answer_not_read"}"#, 1).await;
+    until(&server, "group_dispatch_big_answers_in_flight", 0).await;
+    assert!(all_of(&mut deaf).await.len() < 8_000_000, "it never gets it all");
+    assert_eq!(server.ask("queryUserStatus", r#"{"source": 1, "userId": 1}"#).await.0, 200);
+}
+
+#[tokio::test]
+async fn who_sends_no_request_is_cut_off() {
+    let server = start(Limits { idle_timeout: SHORT, ..Limits::default() }).await;
+    let mut silent = connect(&server).await;
+    assert_eq!(all_of(&mut silent).await, "");
+    let mut slow = connect(&server).await;
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost: ").await.unwrap();
+    trickle(&mut slow, b"x").await;
+    let mut idle = connect(&server).await;
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let answered = all_of(&mut idle).await;
+    assert!(answered.starts_with("HTTP/1.1 200 ") && answered.ends_with(r#"{"status":"up"}"#), "{answered}");
+    assert!(metric(&server, r#"group_dispatch_connections_cut_total{reason="no_request"}"#).await >= 2);
+    assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
+}
+
+#[tokio::test]
+async fn who_sends_a_body_byte_by_byte_is_cut_off() {
+    let server = start_with(Settings { request_timeout: SHORT, ..Settings::default() }).await;
+    let mut slow = connect(&server).await;
+    slow.write_all(head(&server, "queryUserStatus", 60_000).as_bytes()).await.unwrap();
+    trickle(&mut slow, b" ").await;
+    let name = r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="408",code="408"}"#;
+    assert_eq!(metric(&server, name).await, 1);
+    assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
+}

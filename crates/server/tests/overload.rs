@@ -1,0 +1,136 @@
+//! Twice as many clients as there is room for: those that are let in are served as before, the others are told to come
+//! again, and afterwards all is as it was.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use common::{BASE, TestServer, credentials, envelope, now, start_with};
+use group_dispatch_server::{Limits, Settings};
+use tokio::{task::JoinSet, time::timeout};
+
+const ROOM: usize = 16;
+const LONG: Duration = Duration::from_secs(120);
+
+/// What came of the requests of some clients.
+#[derive(Default)]
+struct Outcome {
+    /// How long those took that were answered.
+    took: Vec<Duration>,
+    refused: usize,
+}
+
+impl Outcome {
+    fn median(&mut self) -> Duration {
+        self.took.sort_unstable();
+        self.took[self.took.len() / 2]
+    }
+}
+
+/// So many clients, each with a connection of its own as long as it is let keep it, ask without a pause until `answers`
+/// of them all are answered.
+async fn load(server: &TestServer, clients: usize, answers: usize) -> Outcome {
+    let answered = Arc::new(AtomicUsize::new(0));
+    let mut running = JoinSet::new();
+    for _ in 0..clients {
+        let (url, answered) = (format!("{}{BASE}queryUserStatus", server.url), Arc::clone(&answered));
+        running.spawn(async move {
+            let client = reqwest::Client::new();
+            let mut outcome = Outcome::default();
+            while answered.load(Relaxed) < answers {
+                let timestamp = now().to_string();
+                let request = client
+                    .post(&url)
+                    .header("content-type", "application/json")
+                    .header("tenant_id", "1")
+                    .header("token", credentials(1).token(&timestamp))
+                    .header("timestamp", timestamp)
+                    .body(r#"{"source": 1, "userId": 12}"#);
+                let began = Instant::now();
+                let response = request.send().await.expect("every request is answered");
+                match response.status().as_u16() {
+                    200 => {
+                        assert_eq!(envelope(response).await.1["code"], 200);
+                        outcome.took.push(began.elapsed());
+                        answered.fetch_add(1, Relaxed);
+                    }
+                    503 => {
+                        assert_eq!(response.headers()["retry-after"], "1");
+                        assert_eq!(response.json::<serde_json::Value>().await.unwrap()["code"], 500);
+                        outcome.refused += 1;
+                    }
+                    other => panic!("{other}"),
+                }
+            }
+            outcome
+        });
+    }
+    timeout(LONG, running.join_all()).await.expect("it goes on").into_iter().fold(Outcome::default(), |mut all, one| {
+        all.took.extend(one.took);
+        all.refused += one.refused;
+        all
+    })
+}
+
+async fn metric(address: SocketAddr, name: &str) -> usize {
+    let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap().parse().unwrap()
+}
+
+async fn until_all_are_gone(address: SocketAddr) {
+    let gone = async {
+        while metric(address, "group_dispatch_connections_open").await > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(LONG, gone).await.expect("all connections are closed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_twice_the_load_some_are_refused_and_the_others_served() {
+    // A port that was free a moment ago.
+    let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let limits = Limits { connections: ROOM, requests_per_second: 0, ..Limits::default() };
+    let settings = Settings { limits, metrics_listen: Some(apart), ..Settings::default() };
+    let server = start_with(settings).await;
+
+    let mut full = load(&server, ROOM, 500).await;
+    assert_eq!(full.refused, 0, "there is room for all of them");
+    until_all_are_gone(apart).await;
+
+    let over = Arc::new(AtomicBool::new(false));
+    let watch = tokio::spawn({
+        let over = Arc::clone(&over);
+        async move {
+            let mut most = 0;
+            while !over.load(Relaxed) {
+                most = most.max(metric(apart, "group_dispatch_connections_open").await);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            most
+        }
+    });
+    let mut twice = load(&server, 2 * ROOM, 1000).await;
+    over.store(true, Relaxed);
+    let most = watch.await.unwrap();
+    // One more is counted for the moment in which it is refused.
+    assert!((ROOM..=ROOM + 1).contains(&most), "{most}");
+    assert!(twice.refused > 0, "there is not room for all of them");
+    assert!(twice.took.iter().max().unwrap() < &settings.request_timeout);
+    let (usual, busy) = (full.median(), twice.median());
+    assert!(busy < 20 * usual, "half of the answers take longer than {busy:?} in place of {usual:?}");
+
+    until_all_are_gone(apart).await;
+    assert_eq!(server.ask("queryUserStatus", r#"{"source": 1}"#).await.0, 200, "at once");
+    let refused = metric(apart, "group_dispatch_connections_refused_total").await;
+    assert_eq!(refused, twice.refused, "each was told why");
+    assert_eq!(reqwest::get(format!("{}/metrics", server.url)).await.unwrap().status(), 404, "it has its own address");
+}
