@@ -46,6 +46,8 @@ fn settings(arguments: &Serve) -> Settings {
     Settings {
         timestamp_window: Duration::from_secs(arguments.timestamp_window),
         body_limit: arguments.body_limit,
+        ingest_body_limit: arguments.ingest_body_limit,
+        utc_offset: arguments.zone.utc_offset,
         request_timeout: Duration::from_secs(arguments.request_timeout),
     }
 }

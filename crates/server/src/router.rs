@@ -6,10 +6,10 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use group_dispatch_types::BusinessCode;
+use group_dispatch_types::{BusinessCode, UtcOffset};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{answer::Failure, information, operations::operations, request_log, store::Store};
+use crate::{answer::Failure, information, ingest, operations::operations, request_log, store::Store};
 
 /// What an operator may choose.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,10 @@ pub struct Settings {
     pub timestamp_window: Duration,
     /// The largest body, in bytes.
     pub body_limit: usize,
+    /// The largest body of status events, in bytes.
+    pub ingest_body_limit: usize,
+    /// The zone in which clock times of events are read (D8).
+    pub utc_offset: UtcOffset,
     /// How long a request may take from its head to its answer.
     pub request_timeout: Duration,
 }
@@ -27,6 +31,8 @@ impl Default for Settings {
         Self {
             timestamp_window: Duration::from_secs(5 * 60),
             body_limit: 64 * 1024,
+            ingest_body_limit: 8 * 1024 * 1024,
+            utc_offset: UtcOffset::default(),
             request_timeout: Duration::from_secs(30),
         }
     }
@@ -39,11 +45,12 @@ pub struct App {
     pub settings: Settings,
 }
 
-/// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`.
+/// The HTTP service over a store: the five queries, the feed of events, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`.
 pub fn router(store: Arc<dyn Store>, settings: Settings) -> Router {
     let app = App { store, settings };
     Router::new()
         .merge(Router::from(operations()))
+        .merge(ingest::routes(settings))
         .merge(information::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
@@ -59,7 +66,9 @@ async fn unknown_path() -> Failure {
 }
 
 async fn method_not_allowed(request: Request) -> Failure {
-    let expected = if request.uri().path().starts_with("/group-dispatch-api/") { "POST" } else { "GET" };
+    let path = request.uri().path();
+    let is_asked = path.starts_with("/group-dispatch-api/") || path == ingest::PATH;
+    let expected = if is_asked { "POST" } else { "GET" };
     Failure::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"))
 }
 
