@@ -17,6 +17,9 @@ use crate::{
     watch::{clock::Clock, pace::Pace},
 };
 
+/// What the pauses after failures begin with.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
 pub enum Command {
     Take(StatusEvent),
     /// Send what was taken, and reply when it is there.
@@ -45,7 +48,7 @@ impl Delivery {
         commands: mpsc::Receiver<Command>,
         state: Arc<State>,
     ) -> Self {
-        let (clock, pace) = (Clock::start(), Pace::new(max_wait));
+        let (clock, pace) = (Clock::start(), Pace::new(FIRST_PAUSE));
         let (pending, flushes) = (Vec::new(), Vec::new());
         Self { client, batch, max_wait, commands, state, clock, pace, pending, flushes, most: batch }
     }
