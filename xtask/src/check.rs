@@ -25,8 +25,8 @@ const PARTS: &[Part] = &[
     Part {
         name: "lint",
         commands: &[&["xtask", "lint"]],
-        holds: "the contract keeps to its style guide",
-        fails: "the contract breaks its style guide",
+        holds: "the contracts keep to their style guide",
+        fails: "a contract breaks its style guide",
         remedy: "cargo xtask lint",
     },
     Part {
@@ -39,8 +39,8 @@ const PARTS: &[Part] = &[
     Part {
         name: "codegen",
         commands: &[&["test", "--quiet", "--package", "xtask", "--test", "codegen"]],
-        holds: "the generated files are what the contract says",
-        fails: "the generated files are not what the contract says",
+        holds: "the generated files are what the contracts say",
+        fails: "the generated files are not what the contracts say",
         remedy: "cargo xtask codegen",
     },
     Part {
@@ -49,8 +49,8 @@ const PARTS: &[Part] = &[
             &["test", "--quiet", "--package", "group-dispatch-server", "--test", "contract"],
             &["test", "--quiet", "--package", "group-dispatch-types", "--lib"],
         ],
-        holds: "handlers and types say what the contract says, the whole of it",
-        fails: "handlers or types say something else than the contract",
+        holds: "handlers and types say what the contracts say, the whole of it",
+        fails: "handlers or types say something else than the contracts",
         remedy: "change the one or the other: see below",
     },
     Part {

@@ -1,7 +1,7 @@
-//! The generated files: what follows from the contract (models, client, mocks, the contract as JSON, and for the benchmark what
+//! The generated files: what follows from the contracts (models, client, mocks, the contract as JSON, and for the benchmark what
 //! progenitor makes of it by itself), and the sample.
 //!
-//! progenitor runs once and its output is split: `mod types` goes to the types crate, the rest to the client.
+//! progenitor runs once for each contract and its output is split: `mod types` goes to the types crate, the rest to the client.
 
 use anyhow::{Context, Result, bail};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
@@ -11,7 +11,12 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use crate::{contract::Contract, models, operations::operations, sample};
+use crate::{
+    contract::{self, Contract},
+    models,
+    operations::operations,
+    sample,
+};
 
 /// A generated file, kept as an insta snapshot which is at the same time the file that its crate takes in.
 pub struct GeneratedFile {
@@ -23,41 +28,46 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// Makes every generated file: from the contract, but for the sample, which is simulated.
+/// Where the types crate has the types of a contract: the queries' at its root, those of feeding events in a module.
+const QUERY_TYPES: &str = "::group_dispatch_types";
+const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
+
+/// Makes every generated file: from the contracts, of the queries and of feeding events, but for the sample, which is simulated.
 ///
 /// # Errors
-/// When the contract uses something that progenitor, or the shape agreed for our models, has no place for.
-pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>> {
-    let (types, client) = types_and_client(contract)?;
+/// When a contract uses something that progenitor, or the shape agreed for our models, has no place for.
+pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFile>> {
+    const OF_TYPES: &str = "crates/types/src/generated";
+    const OF_CLIENT: &str = "crates/client/src/generated";
+    const OF_DOCS: &str = "crates/docs/src/generated";
+    let of_queries = |file: &syn::File| rust_source(file, contract::PATH);
+    let of_ingest = |file: &syn::File| rust_source(file, contract::INGEST_PATH);
+    let of_both = format!("{} and {}", contract::PATH, contract::INGEST_PATH);
+    let (types, client) = types_and_client(queries, QUERY_TYPES)?;
+    let (ingest_types, ingest_client) = types_and_client(ingest, INGEST_TYPES)?;
+    let file = |folder, name, text| GeneratedFile { folder, name, text };
     Ok(vec![
-        GeneratedFile { folder: "crates/types/src/generated", name: "types.rs", text: rust_source(&types) },
-        GeneratedFile { folder: "crates/client/src/generated", name: "client.rs", text: rust_source(&client) },
-        GeneratedFile {
-            folder: "crates/client/src/generated",
-            name: "operations.rs",
-            text: rust_source(&operations(contract)?),
-        },
-        GeneratedFile {
-            folder: "crates/httpmock/src/generated",
-            name: "operations.rs",
-            text: rust_source(&mocks(contract)?),
-        },
-        GeneratedFile {
-            folder: "crates/docs/src/generated",
-            name: "openapi.json",
-            text: serde_json::to_string_pretty(&contract.json)? + "\n",
-        },
-        GeneratedFile { folder: "crates/cli/src/generated", name: "sample.ndjson", text: sample::ndjson() },
-        GeneratedFile {
-            folder: "crates/client/benches/speed/generated",
-            name: "raw.rs",
-            text: rust_source(&raw(contract)?),
-        },
+        file(OF_TYPES, "types.rs", of_queries(&types)),
+        file(OF_TYPES, "ingest.rs", of_ingest(&ingest_types)),
+        file(OF_CLIENT, "client.rs", of_queries(&client)),
+        file(OF_CLIENT, "ingest.rs", of_ingest(&ingest_client)),
+        file(OF_CLIENT, "operations.rs", rust_source(&operations(&[queries, ingest])?, &of_both)),
+        file("crates/httpmock/src/generated", "operations.rs", of_queries(&mocks(queries)?)),
+        file(OF_DOCS, "openapi.json", json_text(queries)?),
+        file(OF_DOCS, "ingest.json", json_text(ingest)?),
+        file("crates/cli/src/generated", "sample.ndjson", sample::ndjson()),
+        file("crates/client/benches/speed/generated", "raw.rs", of_queries(&raw(queries)?)),
     ])
 }
 
-fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
-    let tokens = Generator::new(&settings(contract)?).generate_tokens(&contract.spec)?;
+fn json_text(contract: &Contract) -> Result<String> {
+    Ok(serde_json::to_string_pretty(&contract.json)? + "\n")
+}
+
+/// `module` is where the types crate has the types.
+fn types_and_client(contract: &Contract, module: &str) -> Result<(syn::File, syn::File)> {
+    let tokens = Generator::new(&settings(contract, module)?).generate_tokens(&contract.spec)?;
+    let path: syn::Path = syn::parse_str(module)?;
     let mut client: syn::File = syn::parse2(tokens)?;
     let position = client
         .items
@@ -67,7 +77,7 @@ fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
     let Item::Mod(module) = std::mem::replace(
         &mut client.items[position],
         syn::parse_quote!(
-            pub use ::group_dispatch_types as types;
+            pub use #path as types;
         ),
     ) else {
         bail!("progenitor's `types` is not a module");
@@ -76,8 +86,12 @@ fn types_and_client(contract: &Contract) -> Result<(syn::File, syn::File)> {
     client.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     client.items.iter_mut().for_each(drop_panicking_constructor);
     drop_version_header(&mut client)?;
-    let types =
-        syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: models::finish(items, contract)? };
+    let types = syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: models::finish(items, contract, &path)?,
+    };
     Ok((types, client))
 }
 
@@ -135,7 +149,7 @@ fn drop_version_header(client: &mut syn::File) -> Result<()> {
 }
 
 fn mocks(contract: &Contract) -> Result<syn::File> {
-    let tokens = Generator::new(&settings(contract)?).httpmock(&contract.spec, "group_dispatch_client")?;
+    let tokens = Generator::new(&settings(contract, QUERY_TYPES)?).httpmock(&contract.spec, "group_dispatch_client")?;
     Ok(syn::parse2(tokens)?)
 }
 
@@ -146,7 +160,7 @@ fn raw(contract: &Contract) -> Result<syn::File> {
     Ok(syn::parse2(Generator::new(&settings).generate_tokens(&contract.spec)?)?)
 }
 
-fn settings(contract: &Contract) -> Result<GenerationSettings> {
+fn settings(contract: &Contract, module: &str) -> Result<GenerationSettings> {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -157,12 +171,12 @@ fn settings(contract: &Contract) -> Result<GenerationSettings> {
     }
     for scalar in contract.scalars()? {
         // An absolute path, because progenitor names it from within the client as well.
-        settings.with_replacement(scalar, format!("::group_dispatch_types::{scalar}"), std::iter::empty());
+        settings.with_replacement(scalar, format!("{module}::{scalar}"), std::iter::empty());
     }
     Ok(settings)
 }
 
-fn rust_source(file: &syn::File) -> String {
+fn rust_source(file: &syn::File, source: &str) -> String {
     let code = prettyplease::unparse(file);
-    format!("// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml: change that file instead.\n\n{code}")
+    format!("// Made by `cargo xtask codegen` from {source}: change that file instead.\n\n{code}")
 }

@@ -1,4 +1,4 @@
-//! The contract, `openapi/group-dispatch.yaml`, read.
+//! The contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`, read.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,12 @@ use serde_json::{Map, Value};
 
 /// Where the workspace's contract stands, from the workspace's root.
 pub const PATH: &str = "openapi/group-dispatch.yaml";
+
+/// Where the contract of feeding events stands.
+pub const INGEST_PATH: &str = "openapi/ingest.yaml";
+
+/// Lines of JSON: what a request may be written in beside JSON itself.
+pub const NDJSON: &str = "application/x-ndjson";
 
 /// What a path can be asked by.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -29,6 +35,14 @@ impl Contract {
         Self::read(&workspace_root().join(PATH))
     }
 
+    /// Reads the workspace's contract of feeding events.
+    ///
+    /// # Errors
+    /// As [`Contract::load`].
+    pub fn load_ingest() -> Result<Self> {
+        Self::read(&workspace_root().join(INGEST_PATH))
+    }
+
     /// Reads a contract from a file.
     ///
     /// # Errors
@@ -40,7 +54,9 @@ impl Contract {
 
     fn parse(text: &str) -> Result<Self> {
         let json: Value = serde_saphyr::from_str(text).context("not YAML")?;
-        let spec = serde_json::from_value(with_nullable(json.clone())).context("not an OpenAPI 3.0 document")?;
+        let mut readable = with_nullable(json.clone());
+        drop_lines(&mut readable);
+        let spec = serde_json::from_value(readable).context("not an OpenAPI 3.0 document")?;
         Ok(Self { json, spec })
     }
 
@@ -105,6 +121,16 @@ fn with_nullable(mut value: Value) -> Value {
         _ => {}
     }
     value
+}
+
+/// Of a request that may be written in two ways, progenitor knows only one.
+fn drop_lines(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(Map::values_mut) {
+        if let Some(content) = item.pointer_mut("/post/requestBody/content").and_then(Value::as_object_mut) {
+            content.remove(NDJSON);
+        }
+    }
 }
 
 /// The folder that holds the workspace's `Cargo.toml`.

@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: the contract against our style guide.
+//! `cargo xtask lint`: the contracts against our style guide.
 //!
 //! The guide is the rules themselves: each has a name, what it asks and why, and stands beside the code that looks for
 //! breaches of it. `cargo xtask lint --rules` prints them.
@@ -43,6 +43,8 @@ pub struct Fault {
 /// A breach of a rule.
 #[derive(Debug)]
 pub struct Finding {
+    /// The file of the contract, from the workspace's root.
+    pub file: &'static str,
     /// The rule's name.
     pub rule: &'static str,
     /// Where it is broken, as a JSON pointer.
@@ -57,9 +59,9 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, at, line, wrong, remedy } = self;
+        let Self { file, rule, at, line, wrong, remedy } = self;
         let at = if at.is_empty() { "the top" } else { at };
-        write!(f, "{}:{line}: {rule}: {wrong} at {at}; {remedy}", contract::PATH)
+        write!(f, "{file}:{line}: {rule}: {wrong} at {at}; {remedy}")
     }
 }
 
@@ -85,22 +87,23 @@ pub fn findings(document: &Document) -> Vec<Finding> {
         .flat_map(|rule| (rule.breaches)(document).into_iter().map(|fault| (rule.name, fault)))
         .map(|(rule, Fault { at, line, wrong, remedy })| {
             let line = line.unwrap_or_else(|| document.line(&at));
-            Finding { rule, at, line, wrong, remedy }
+            Finding { file: document.file(), rule, at, line, wrong, remedy }
         })
         .collect();
     findings.sort_by_key(|finding| finding.line);
     findings
 }
 
-/// Reads the workspace's contract and its decisions.
+/// Reads the workspace's contracts, and the decisions that they refer to.
 ///
 /// # Errors
-/// When one of the files is missing, or the contract is not YAML.
-pub fn load() -> Result<Document> {
+/// When one of the files is missing, or a contract is not YAML.
+pub fn load() -> Result<Vec<Document>> {
     let read = |file: &str| {
         let path = workspace_root().join(file);
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     };
-    Document::parse(&read(contract::PATH)?, &read("openapi/DECISIONS.md")?)
-        .with_context(|| format!("in {}", contract::PATH))
+    let decisions = read("openapi/DECISIONS.md")?;
+    let document = |file| Document::parse(file, &read(file)?, &decisions).with_context(|| format!("in {file}"));
+    [contract::PATH, contract::INGEST_PATH].into_iter().map(document).collect()
 }

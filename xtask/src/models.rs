@@ -14,8 +14,8 @@ mod json_schema;
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
 pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
 
-/// Finishes progenitor's `mod types`.
-pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {
+/// Finishes progenitor's `mod types`, for the types crate to have it at `module`.
+pub fn finish(items: Vec<Item>, contract: &Contract, module: &syn::Path) -> Result<Vec<Item>> {
     let mut finished = Vec::new();
     for item in items {
         match item {
@@ -29,7 +29,7 @@ pub fn finish(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>> {
             other => finished.push(other),
         }
     }
-    finished.push(json_schema::all(contract)?);
+    finished.push(json_schema::all(contract, module)?);
     Ok(finished)
 }
 

@@ -1,4 +1,4 @@
-//! What the contract says of its operations and servers, as constants for the client.
+//! What the contracts say of their operations and servers, as constants for the client.
 
 use anyhow::{Context, Result, bail};
 use quote::{format_ident, quote};
@@ -6,15 +6,18 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 
-/// One `Operation` for each operation, and the list of them; `Operation` itself is written by hand in the client.
+/// One `Operation` for each operation of all contracts, and the list of them; `Operation` itself is written by hand in the client.
 ///
 /// # Errors
 /// When an operation leaves out what clients need to know of it.
-pub fn operations(contract: &Contract) -> Result<syn::File> {
-    let paths = contract.json.get("paths").and_then(Value::as_object).context("the contract has no paths")?;
+pub fn operations(contracts: &[&Contract]) -> Result<syn::File> {
+    let mut paths = Vec::new();
+    for contract in contracts {
+        paths.extend(contract.json.get("paths").and_then(Value::as_object).context("a contract has no paths")?);
+    }
     let mut constants = Vec::new();
     let mut names = Vec::new();
-    for (index, (path, item)) in paths.iter().enumerate() {
+    for (index, (path, item)) in paths.into_iter().enumerate() {
         let Some(post) = item.get("post") else { bail!("{path}: the client knows operations by POST alone") };
         let id = post.get("operationId").and_then(Value::as_str).with_context(|| format!("{path}: no operationId"))?;
         let is_idempotent = post

@@ -138,6 +138,9 @@ pub struct Serve {
     /// The largest request body, in bytes.
     #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES")]
     pub body_limit: usize,
+    /// The largest body of status events, in bytes.
+    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES")]
+    pub ingest_body_limit: usize,
     /// How many seconds a request may take.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..))]

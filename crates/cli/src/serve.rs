@@ -56,6 +56,7 @@ fn settings(arguments: &Serve) -> Settings {
     Settings {
         timestamp_window: Duration::from_secs(arguments.timestamp_window),
         body_limit: arguments.body_limit,
+        ingest_body_limit: arguments.ingest_body_limit,
         request_timeout: Duration::from_secs(arguments.request_timeout),
         limits: arguments.limits.limits(),
         metrics_listen: arguments.metrics_listen,

@@ -13,7 +13,7 @@ use reqwest::{
     header::{AsHeaderName, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT},
 };
 
-use crate::{client::Shared, clock, generated, query::Options};
+use crate::{client::Shared, clock, generated, generated_ingest, query::Options};
 
 const LONGEST_ID: usize = 128;
 
@@ -82,6 +82,12 @@ impl Attempt {
         generated::Client::new_with_client(&shared.base_url, shared.http.clone(), self.clone())
     }
 
+    /// The generated client of feeding events, likewise.
+    pub fn ingest_client(&self) -> generated_ingest::Client {
+        let shared = &self.0.shared;
+        generated_ingest::Client::new_with_client(&shared.base_url, shared.http.clone(), self.clone())
+    }
+
     /// The answer, if there was one.
     pub fn received(&self) -> Option<&Received> {
         self.0.received.get()
@@ -110,22 +116,32 @@ impl Attempt {
         let _ = sign(headers, &shared.credentials, sent_at.saturating_add(signed_with));
         (signed_with, sent_at)
     }
+
+    /// Sends a request of the generated client, and keeps what is worth keeping of the answer.
+    async fn execute(&self, mut request: reqwest::Request) -> reqwest::Result<Response> {
+        let (signed_with, sent_at) = self.prepare(&mut request);
+        let mut response = self.0.shared.http.execute(request).await?;
+        // Taken, because progenitor copies them and then drops the copy.
+        let headers = std::mem::take(response.headers_mut());
+        let _ = self.0.received.set(Received { status: response.status(), headers, signed_with, sent_at });
+        // In a browser a response can't be made again from its parts.
+        #[cfg(not(target_arch = "wasm32"))]
+        if self.0.options.keeps_body {
+            return keep_body(response, &self.0.body).await;
+        }
+        Ok(response)
+    }
 }
 
 impl ClientHooks<Attempt> for generated::Client {
-    async fn exec(&self, mut request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let attempt = self.inner();
-        let (signed_with, sent_at) = attempt.prepare(&mut request);
-        let mut response = self.client().execute(request).await?;
-        // Taken, because progenitor copies them and then drops the copy.
-        let headers = std::mem::take(response.headers_mut());
-        let _ = attempt.0.received.set(Received { status: response.status(), headers, signed_with, sent_at });
-        // In a browser a response can't be made again from its parts.
-        #[cfg(not(target_arch = "wasm32"))]
-        if attempt.0.options.keeps_body {
-            return keep_body(response, &attempt.0.body).await;
-        }
-        Ok(response)
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner().execute(request).await
+    }
+}
+
+impl ClientHooks<Attempt> for generated_ingest::Client {
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner().execute(request).await
     }
 }
 

@@ -7,14 +7,16 @@ use std::{
 use group_dispatch_types::{
     AgentSource, GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
     QueryWhatsAppInfoRequest, WhatsAppNumber,
+    ingest::{Receipt, StatusEvent, StatusEventsRequest},
 };
 use reqwest::header::HeaderValue;
 
 use crate::{
-    ClientBuilder, Credentials, Error, Query, Question, RetryPolicy, rate_limit::RateLimits, retry::Bucket, skew::Skew,
+    ClientBuilder, Credentials, Error, Query, Question, RetryPolicy, call, rate_limit::RateLimits, retry::Bucket,
+    skew::Skew,
 };
 
-/// A client of the account queries. Clones are cheap and share everything: connections, limits, what was learned of the
+/// A client of the account queries and of the feed. Clones are cheap and share everything: connections, limits, what was learned of the
 /// service's clock.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -151,6 +153,33 @@ impl Client {
     /// ```
     pub fn recent_accounts(&self, source: AgentSource) -> Query<GetLatestOnlineWhatsAccountRequest> {
         self.ask(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
+    }
+
+    /// Feeds status events, up to 10,000, to a group-dispatch-server, all or none of them, and tells how many of them are
+    /// new (statusEvents). Once that is told, they are durable. [`sender`](Self::sender) makes such calls of single events.
+    ///
+    /// It may be repeated: the server knows an event again by its `event_id`, or by all of it where that is not given.
+    ///
+    /// ```no_run
+    /// # use group_dispatch_client::types::ingest::StatusEvent;
+    /// # async fn example(client: group_dispatch_client::Client, events: Vec<StatusEvent>) {
+    /// match client.feed(events).await {
+    ///     Ok(receipt) => println!("{} are new, {} were there", receipt.stored, receipt.repeated),
+    ///     Err(error) => {
+    ///         for refusal in error.refusals() {
+    ///             println!("event {} is refused: {}", refusal.index, refusal.reason);
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn feed(&self, events: Vec<StatusEvent>) -> Query<StatusEventsRequest> {
+        self.ask(StatusEventsRequest(events))
+    }
+
+    /// The same of events that are kept, to be sent again.
+    pub(crate) async fn feed_batch(&self, events: &StatusEventsRequest) -> Result<Receipt, Error> {
+        call::run(&self.shared, events, Arc::default()).await.map(|answered| answered.data)
     }
 
     /// Asks what is given as a request of the contract.

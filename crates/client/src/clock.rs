@@ -16,6 +16,17 @@ pub async fn sleep(duration: Duration) {
     gloo_timers::future::sleep(within_reach(duration)).await;
 }
 
+/// Lets a future run by itself; natively it needs a tokio runtime around.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(future);
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(future);
+}
+
 /// What timers can wait for: in a browser 24 days, elsewhere as long as one likes.
 pub fn within_reach(duration: Duration) -> Duration {
     if cfg!(target_arch = "wasm32") {

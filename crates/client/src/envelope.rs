@@ -4,6 +4,7 @@ use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentStatusLog, BusinessCode, ErrorResponse,
     GetLatestOnlineWhatsAccountResponse, OnlineAgent, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogResponse,
     QueryUserStatusResponse, QueryWhatsAppInfoResponse, SourceGroup,
+    ingest::{self, Receipt, Refusal, StatusEventsResponse},
 };
 use progenitor_client::ResponseValue;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -14,7 +15,7 @@ use crate::{
     excerpt::{self, cleaned},
 };
 
-/// An answer of one of the five operations.
+/// An answer of one of the operations.
 pub trait Envelope: DeserializeOwned {
     type Data;
     fn into_parts(self) -> (BusinessCode, String, Self::Data);
@@ -37,33 +38,51 @@ envelope! {
     QueryWhatsAppInfoResponse => Option<AccountLocation>,
     QueryUserStatusLogResponse => Vec<AgentStatusLog>,
     GetLatestOnlineWhatsAccountResponse => Vec<AgentRecentAccounts>,
+    StatusEventsResponse => Receipt,
+}
+
+/// The answer to a request that failed; that of feeding lists the events to blame.
+pub trait ErrorEnvelope {
+    fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>);
+}
+
+impl ErrorEnvelope for ErrorResponse {
+    fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>) {
+        (self.code, self.message, Vec::new())
+    }
+}
+
+impl ErrorEnvelope for ingest::ErrorResponse {
+    fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>) {
+        (self.code, self.message, self.data.map(|receipt| receipt.refusals).unwrap_or_default())
+    }
 }
 
 /// What the generated client makes of an attempt.
-pub type Outcome<T> = Result<ResponseValue<T>, progenitor_client::Error<ErrorResponse>>;
+pub type Outcome<T, E> = Result<ResponseValue<T>, progenitor_client::Error<E>>;
 
 /// The data of an answer, when the code says success.
 ///
 /// The code is looked at only after decoding: the vendor sends business errors with HTTP status 200, and the models read
 /// their empty data as well, so that no body is parsed twice.
-pub fn open<T: Envelope>(outcome: Outcome<T>, attempt: &Attempt) -> Result<T::Data, Error> {
+pub fn open<T: Envelope, E: ErrorEnvelope>(outcome: Outcome<T, E>, attempt: &Attempt) -> Result<T::Data, Error> {
     use progenitor_client::Error as Generated;
     let error = match outcome {
         Ok(answer) => {
             let (code, message, data) = answer.into_inner().into_parts();
-            return if code.is_success() { Ok(data) } else { Err(refusal(code, &message, attempt)) };
+            return if code.is_success() { Ok(data) } else { Err(refused(code, &message, Vec::new(), attempt)) };
         }
         Err(error) => error,
     };
     Err(match error {
         Generated::ErrorResponse(answer) => {
             let status = answer.status().as_u16();
-            let answer = answer.into_inner();
-            if answer.code.is_success() {
+            let (code, message, refusals) = answer.into_inner().into_parts();
+            if code.is_success() {
                 // A code that contradicts the HTTP status, and no data: it is not the service that says so.
-                Error::Http { status, body: cleaned(&answer.message), sent: Sent::default() }
+                Error::Http { status, body: cleaned(&message), sent: Sent::default() }
             } else {
-                refusal(answer.code, &answer.message, attempt)
+                refused(code, &message, refusals, attempt)
             }
         }
         Generated::InvalidResponsePayload(body, reason) => undecodable::<T>(&body, &reason, attempt),
@@ -77,29 +96,30 @@ pub fn open<T: Envelope>(outcome: Outcome<T>, attempt: &Attempt) -> Result<T::Da
     })
 }
 
-/// A refusal in as few words as it can be told.
+/// A refused request in as few words as it can be told.
 #[derive(Deserialize)]
-struct Refusal {
+struct Told {
     code: BusinessCode,
     message: Option<String>,
 }
 
-fn refusal(code: BusinessCode, message: &str, attempt: &Attempt) -> Error {
+fn refused(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &Attempt) -> Error {
     let status = attempt.received().map_or(200, |received| received.status.as_u16());
     if status > 500 && code.code() == i32::from(status) {
         // A gateway that repeats its own HTTP status. As codes 501 and 502 mean something else, and the service sends
         // them with 200 or 401.
         return Error::Http { status, body: cleaned(message), sent: Sent::default() };
     }
-    Error::Business { code, message: cleaned(message), status, sent: Sent::default() }
+    Error::Business { code, message: cleaned(message), status, refusals, sent: Sent::default() }
 }
 
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
 fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, attempt: &Attempt) -> Error {
-    if let Ok(answer) = serde_json::from_slice::<Refusal>(body)
+    if let Ok(answer) = serde_json::from_slice::<Told>(body)
         && !answer.code.is_success()
     {
-        return refusal(answer.code, answer.message.as_deref().unwrap_or(answer.code.description()), attempt);
+        let message = answer.message.as_deref().unwrap_or(answer.code.description());
+        return refused(answer.code, message, Vec::new(), attempt);
     }
     match attempt.received().map(|received| received.status) {
         Some(status) if !status.is_success() => {

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use group_dispatch_types::BusinessCode;
+use group_dispatch_types::{BusinessCode, ingest::Refusal};
 
 use crate::{attempt::Received, clock};
 
@@ -21,6 +21,8 @@ pub enum Error {
         message: String,
         /// The HTTP status, which the vendor leaves at 200.
         status: u16,
+        /// The events to blame, where events were fed; see [`Client::feed`](crate::Client::feed).
+        refusals: Vec<Refusal>,
         /// The requests that were sent.
         sent: Sent,
     },
@@ -202,6 +204,15 @@ impl Error {
             Self::Business { code, .. } => Some(*code),
             Self::Http { status: 429, .. } => Some(BusinessCode::TooManyRequests),
             _ => None,
+        }
+    }
+
+    /// The events to blame, where events were fed and some of them were refused; then none is stored.
+    #[must_use]
+    pub fn refusals(&self) -> &[Refusal] {
+        match self.last() {
+            Self::Business { refusals, .. } => refusals,
+            _ => &[],
         }
     }
 

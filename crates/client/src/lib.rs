@@ -1,7 +1,7 @@
-//! A client of the five SocialEpoch WA-SCRM account queries.
+//! A client of the five SocialEpoch WA-SCRM account queries, and of the feed of a group-dispatch-server.
 //!
-//! The operations are generated from the contract, `openapi/group-dispatch.yaml`; signing, retries, limits and errors are
-//! written by hand.
+//! The operations are generated from the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`; signing,
+//! retries, limits and errors are written by hand.
 //!
 //! ```no_run
 //! use group_dispatch_client::{AgentSource, Client, Credentials, hosts};
@@ -15,6 +15,7 @@
 //!
 //! [`Client`] has a method for each question. What it gives is a [`Query`]: filters and options can be set on it, and
 //! awaiting it gives the data. [`Client::watch`] asks again and again, and tells who came, moved and left.
+//! [`Client::sender`] feeds status events to a group-dispatch-server, in batches.
 //!
 //! # What it sees to
 //! - **Signing**, of each attempt anew. If the service finds the timestamp wrong (code 502), its clock is learned from the
@@ -54,6 +55,7 @@ mod query;
 mod question;
 mod rate_limit;
 mod retry;
+mod sender;
 mod skew;
 mod telemetry;
 mod watch;
@@ -61,6 +63,9 @@ mod watch;
 #[rustfmt::skip]
 #[path = "generated/client.snap.rs"]
 mod generated;
+#[rustfmt::skip]
+#[path = "generated/ingest.snap.rs"]
+mod generated_ingest;
 #[rustfmt::skip]
 #[path = "generated/operations.snap.rs"]
 mod generated_operations;
@@ -78,6 +83,7 @@ pub use question::Question;
 pub use rate_limit::RateLimit;
 pub use reqwest;
 pub use retry::{RetryBudget, RetryPolicy};
+pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};
 pub use watch::{Agent, Change, Watch};
 
 /// The README's example is compiled.

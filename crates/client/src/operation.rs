@@ -1,4 +1,4 @@
-/// What the contract says of one of the five operations.
+/// What its contract says of one of the operations.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// Its place among the operations.

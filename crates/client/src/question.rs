@@ -1,10 +1,11 @@
-//! The five questions: what goes with each request type.
+//! The five questions, and feeding: what goes with each request type.
 
 use std::future::Future;
 
 use group_dispatch_types::{
     AccountLocation, AgentRecentAccounts, AgentStatusLog, GetLatestOnlineWhatsAccountRequest, NoParameters,
     OnlineAgent, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest, SourceGroup,
+    ingest::{Receipt, StatusEventsRequest},
 };
 use serde::Serialize;
 
@@ -20,7 +21,7 @@ pub trait MaybeSend {}
 #[cfg(target_arch = "wasm32")]
 impl<T> MaybeSend for T {}
 
-/// A request of one of the five operations; implemented by their request types alone.
+/// A request of one of the operations; implemented by their request types alone.
 pub trait Question: Serialize + Clone + Send + Sync + 'static {
     /// What the answer holds.
     type Data: Send + 'static;
@@ -33,24 +34,30 @@ pub trait Question: Serialize + Clone + Send + Sync + 'static {
 }
 
 macro_rules! question {
-    ($($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
+    ($client:ident: $($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
         $(impl Question for $request {
             type Data = $data;
 
             const OPERATION: Operation = operations::$operation;
 
             async fn send(&self, attempt: &Attempt) -> Result<$data, Error> {
-                envelope::open(attempt.client().$send(self).await, attempt)
+                envelope::open(attempt.$client().$send(self).await, attempt)
             }
         })*
     };
 }
 
 question! {
+    client:
     QueryUserStatusRequest => query_user_status, QUERY_USER_STATUS, Vec<OnlineAgent>;
     NoParameters => query_all_ol_whats_app_info, QUERY_ALL_OL_WHATS_APP_INFO, Vec<SourceGroup>;
     QueryWhatsAppInfoRequest => query_whats_app_info, QUERY_WHATS_APP_INFO, Option<AccountLocation>;
     QueryUserStatusLogRequest => query_user_status_log, QUERY_USER_STATUS_LOG, Vec<AgentStatusLog>;
     GetLatestOnlineWhatsAccountRequest =>
         get_latest_online_whats_account, GET_LATEST_ONLINE_WHATS_ACCOUNT, Vec<AgentRecentAccounts>;
+}
+
+question! {
+    ingest_client:
+    StatusEventsRequest => status_events, STATUS_EVENTS, Receipt;
 }

@@ -146,7 +146,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_operation_has_a_limit_of_its_own() {
-        assert_eq!(most_in_a_second(RateLimits::new(RateLimit::Contract), &operations::ALL).await, 250);
+        assert_eq!(most_in_a_second(RateLimits::new(RateLimit::Contract), &operations::ALL).await, 300);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,8 @@
 //! Who comes, moves and leaves, by asking for all that are online again and again.
 
 mod change;
-mod clock;
-mod pace;
+pub mod clock;
+pub mod pace;
 mod presence;
 mod roster;
 

@@ -152,6 +152,18 @@ async fn watch() {
     program.wait().unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn feed() {
+    let unknown = EVENTS[0].replace("\"detailStatus\":12", "\"detailStatus\":99");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), [EVENTS[0], &EVENTS[1].replace("09:05:00", "09:50:00"), &unknown].join("\n")).unwrap();
+    let said = run(program("feed").env("GROUP_DISPATCH_URL", serve().await).stdin(file.reopen().unwrap()));
+    let (counts, refused) = said.split_once('\n').unwrap();
+    assert_eq!(counts, "new: 1, there already: 1");
+    assert!(refused.starts_with("refused: StatusEvent {") && refused.contains(": status: missing, and"), "{said}");
+    assert!(!said.contains("861821371272"), "{said}");
+}
+
 /// Its lines hold times, and ids that the server made.
 #[tokio::test(flavor = "multi_thread")]
 async fn spans() {

@@ -1,4 +1,4 @@
-//! The contract, `openapi/group-dispatch.yaml`.
+//! The contract, `openapi/group-dispatch.yaml`; and that of feeding events, `openapi/ingest.yaml`.
 
 use std::sync::LazyLock;
 
@@ -32,4 +32,30 @@ pub fn answer_example(path: &str) -> Value {
 
 fn escaped(path: &str) -> String {
     path.replace('/', "~1")
+}
+
+/// How status events get into a server.
+pub mod ingest {
+    use std::sync::LazyLock;
+
+    use serde_json::Value;
+
+    /// The contract as it was written.
+    pub const YAML: &str = include_str!("../openapi/ingest.yaml");
+    /// The same as JSON.
+    pub const JSON: &str = include_str!("generated/ingest.snap.json");
+
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON).unwrap_or_default());
+
+    /// A part of the contract by its JSON pointer; null if there is none.
+    #[must_use]
+    pub fn part(pointer: &str) -> Value {
+        DOCUMENT.pointer(pointer).cloned().unwrap_or_default()
+    }
+
+    /// An example of its one operation, by where it stands there.
+    #[must_use]
+    pub fn example(place: &str) -> Value {
+        part(&format!("/paths/~1ingest~1v1~1status-events/post/{place}/value"))
+    }
 }

@@ -60,6 +60,7 @@ fn local_link(event: Event<'_>) -> Event<'_> {
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             let dest_url = match dest_url.as_ref() {
                 "group-dispatch.yaml" => CowStr::Borrowed("openapi.yaml"),
+                "ingest.yaml" => CowStr::Borrowed("feeding.html"),
                 "DECISIONS.md" => CowStr::Borrowed("decisions.html"),
                 "CHANGELOG.md" => CowStr::Borrowed("changelog.html"),
                 _ => dest_url,

@@ -22,7 +22,7 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
     ("samples.html", include_str!("../templates/samples.html")),
@@ -30,6 +30,7 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("getting-started.html", include_str!("../templates/getting-started.html")),
     ("reference.html", include_str!("../templates/reference.html")),
     ("operation.html", include_str!("../templates/operation.html")),
+    ("feeding.html", include_str!("../templates/feeding.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("codes.html", include_str!("../templates/codes.html")),
     ("decisions.html", include_str!("../templates/decisions.html")),
@@ -57,6 +58,7 @@ pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
         signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
+        ingest => Serde(contract::ingest::part("")),
         decisions => Value::from_safe_string(markdown::document(markdown::DECISIONS)),
         changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
     };
@@ -116,6 +118,7 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
     }));
     pages.extend([
         page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
+        page("Reference", "feeding.html", "Feeding events", "How status events get into a group-dispatch-server."),
         page("Reference", "errors.html", "Errors", "Each code of an answer: what it means, and what to do about it."),
         page("Reference", "codes.html", "Codes", "Sources, statuses of accounts, and what happened to them."),
         page(

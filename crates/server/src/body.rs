@@ -18,7 +18,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         require_json(request.headers())?;
-        read(request, app).await.and_then(|bytes| parse(&bytes)).map(Self)
+        read(request, app, app.settings.body_limit).await.and_then(|bytes| parse(&bytes)).map(Self)
     }
 }
 
@@ -30,7 +30,7 @@ impl FromRequest<App> for EmptyBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let json = require_json(request.headers());
-        let bytes = read(request, app).await?;
+        let bytes = read(request, app, app.settings.body_limit).await?;
         if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
             json?;
             parse::<NoParameters>(&bytes)?;
@@ -39,22 +39,26 @@ impl FromRequest<App> for EmptyBody {
     }
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
+/// The content type without its parameters; empty where there is none.
+pub fn media_type(headers: &HeaderMap) -> &str {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if media_type.eq_ignore_ascii_case("application/json") {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
+    if media_type(headers).eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {
         Err(Failure::new(BusinessCode::UnsupportedMediaType, "Content-Type: expected application/json"))
     }
 }
 
-async fn read(request: Request, app: &App) -> Result<Bytes, Failure> {
+/// The whole body, which the router lets be `limit` bytes long.
+pub async fn read(request: Request, app: &App, limit: usize) -> Result<Bytes, Failure> {
     Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
-            BusinessCode::BodyTooLarge,
-            format!("body: expected at most {} bytes", app.settings.body_limit),
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes"))
+        }
         _ => Failure::bad_request("body: it broke off"),
     })
 }

@@ -1,4 +1,4 @@
-//! The server's own OpenAPI document, read off the types and the handlers, to be compared with the contract.
+//! The server's own OpenAPI documents, read off the types and the handlers, to be compared with the contracts.
 
 use group_dispatch_docs::contract;
 use group_dispatch_types::{
@@ -10,7 +10,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
 };
 
-use crate::operations::operations;
+use crate::{ingest, operations::operations};
 
 /// The request was wrong: 400 for a malformed body or a bad value, 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for a body over the limit, 415 for another content type, 429 for too many requests.
 #[derive(ToResponse)]
@@ -59,7 +59,16 @@ pub fn described() -> utoipa::openapi::OpenApi {
     whole
 }
 
-struct SigningHeaders;
+/// The server's description of how events get in, likewise.
+#[must_use]
+pub fn described_ingest() -> utoipa::openapi::OpenApi {
+    let mut whole = ingest::Described::openapi();
+    whole.merge(ingest::operation().into_openapi());
+    whole
+}
+
+/// The headers that every operation is signed by.
+pub struct SigningHeaders;
 
 impl Modify for SigningHeaders {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {

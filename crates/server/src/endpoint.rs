@@ -8,6 +8,7 @@ pub enum Endpoint {
     QueryWhatsAppInfo,
     QueryUserStatusLog,
     GetLatestOnlineWhatsAccount,
+    StatusEvents,
     Docs,
     Contract,
     Health,
@@ -17,12 +18,13 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
         Self::QueryUserStatusLog,
         Self::GetLatestOnlineWhatsAccount,
+        Self::StatusEvents,
         Self::Docs,
         Self::Contract,
         Self::Health,
@@ -38,8 +40,9 @@ impl Endpoint {
             "/group-dispatch-api/user/queryWhatsAppInfo" => Self::QueryWhatsAppInfo,
             "/group-dispatch-api/user/queryUserStatusLog" => Self::QueryUserStatusLog,
             "/group-dispatch-api/user/getLatestOnlineWhatsAccount" => Self::GetLatestOnlineWhatsAccount,
+            "/ingest/v1/status-events" => Self::StatusEvents,
             "/" | "/docs" | "/docs/" | "/docs/{*path}" => Self::Docs,
-            "/openapi.yaml" | "/openapi.json" => Self::Contract,
+            "/openapi.yaml" | "/openapi.json" | "/ingest/v1/openapi.yaml" | "/ingest/v1/openapi.json" => Self::Contract,
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
             _ => Self::Unknown,
@@ -53,6 +56,7 @@ impl Endpoint {
             Self::QueryWhatsAppInfo => "queryWhatsAppInfo",
             Self::QueryUserStatusLog => "queryUserStatusLog",
             Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
+            Self::StatusEvents => "statusEvents",
             Self::Docs => "docs",
             Self::Contract => "contract",
             Self::Health => "health",

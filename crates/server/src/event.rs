@@ -2,8 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, WireTime};
-use serde::Deserialize;
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, ingest};
 
 use crate::json;
 
@@ -40,14 +39,14 @@ impl StatusEvent {
     /// answers can say.
     pub const TIMES: RangeInclusive<i64> = -62_167_154_400_000..=253_402_235_999_999;
 
-    /// Reads an event from a JSON object with the members of a queryUserStatusLog record and `userId`, `agentAccount`,
-    /// and optionally `userName` and `eventId`. `status` may be left out where it follows from `detailStatus`;
+    /// Reads an event from JSON, as the contract of feeding has it: an object with the members of a queryUserStatusLog
+    /// record and `userId`, `agentAccount`, and optionally `userName` and `eventId`. `status` may be left out where it follows from `detailStatus`;
     /// `createTime` is clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
     ///
     /// # Errors
     /// When it is no such object; the error names the member and says what was expected, without repeating the value.
     pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
-        let read: Line = json::read(bytes, "event").map_err(InvalidEvent)?;
+        let read: ingest::StatusEvent = json::read(bytes, "event").map_err(InvalidEvent)?;
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
             InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
         })?;
@@ -60,7 +59,7 @@ impl StatusEvent {
             user_id: read.user_id,
             agent_account: read.agent_account,
             user_name: read.user_name.filter(|name| !name.is_empty()),
-            whatsapp: read.whatsapp,
+            whatsapp: read.whats_app,
             name: read.name,
             status,
             source: read.source,
@@ -75,21 +74,3 @@ impl StatusEvent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidEvent(String);
-
-/// A status event as it is fed.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    event_id: Option<String>,
-    user_id: UserId,
-    agent_account: String,
-    user_name: Option<String>,
-    #[serde(rename = "whatsApp", alias = "whatsapp")]
-    whatsapp: WhatsAppNumber,
-    name: Option<String>,
-    status: Option<AccountStatus>,
-    source: Source,
-    country_code: Option<String>,
-    detail_status: StatusDetail,
-    create_time: WireTime,
-}

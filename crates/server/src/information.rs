@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use group_dispatch_docs::contract;
+use group_dispatch_docs::contract::{self, ingest};
 use group_dispatch_types::BusinessCode;
 use serde_json::json;
 
@@ -22,6 +22,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], contract::YAML)))
         .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], contract::JSON)))
+        .route("/ingest/v1/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], ingest::YAML)))
+        .route("/ingest/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], ingest::JSON)))
         .route("/", get(docs::redirect))
         .merge(docs::routes())
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))

@@ -10,7 +10,16 @@ use serde::{
 use serde_json::{Error, Value, error::Category};
 
 /// Reads one JSON object, or says in a sentence what is wrong with it; `whole` is what the object is called there.
+///
+/// Where in the object a reader is, only a complaint has to tell: what can't be read is read again for that.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
+    match serde_json::from_slice(bytes) {
+        Ok(Object(value)) => Ok(value),
+        Err(_) => read_keeping_place(bytes, whole),
+    }
+}
+
+fn read_keeping_place<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let Object(value) =
         serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
@@ -41,7 +50,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
+/// That a text is no JSON, and where it ceases to be.
+pub fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
     let column = error.column();
     if bytes.contains(&b'\n') {
         format!("{whole}: expected JSON, but it is malformed at line {} column {column}", error.line())
@@ -95,5 +105,87 @@ fn missing_complaint<T: DeserializeOwned>(bytes: &[u8], member: &str) -> String 
     match with_null.map(|error| error.to_string()) {
         Some(text) if !text.starts_with("missing field") => format!("{member}: missing, {}", expectation(&text)),
         _ => format!("{member}: missing"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use group_dispatch_types::ingest::StatusEvent;
+    use proptest::{prelude::*, sample::select};
+    use serde_json::json;
+
+    use super::*;
+
+    /// Values of which some fit a member and some don't.
+    fn value() -> impl Strategy<Value = Value> {
+        select(vec![
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(0),
+            json!(1),
+            json!(12),
+            json!(1.5),
+            json!(1_720_437_931_000_u64),
+            json!(u64::MAX),
+            json!(""),
+            json!("12"),
+            json!("jack"),
+            json!("+86 182-1733-1411"),
+            json!("2024-07-08 19:25:31"),
+            json!([]),
+            json!(["1"]),
+            json!({}),
+            json!({ "1": 1 }),
+        ])
+    }
+
+    fn members() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+        let good = vec![
+            ("userId", json!(12)),
+            ("agentAccount", json!("u1")),
+            ("whatsApp", json!("8618217331411")),
+            ("source", json!(1)),
+            ("detailStatus", json!(12)),
+            ("createTime", json!("2024-07-08 19:25:31")),
+        ];
+        let names = vec![
+            "eventId",
+            "userId",
+            "agentAccount",
+            "userName",
+            "whatsApp",
+            "whatsapp",
+            "name",
+            "status",
+            "source",
+            "countryCode",
+            "detailStatus",
+            "createTime",
+            "another",
+        ];
+        let others = proptest::collection::vec((select(names), value()), 0..3);
+        let kept = proptest::sample::subsequence(good, 4..=6);
+        (kept, others).prop_map(|(kept, others)| [kept, others].concat())
+    }
+
+    /// An object as text, in which a member may come twice.
+    fn text(members: &[(&str, Value)]) -> String {
+        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        format!("{{{}}}", members.join(", "))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is read at once is just what is read with the place kept, and never is there nothing to complain of.
+        #[test]
+        fn the_quick_reading_is_the_careful_one(members in members(), cut in proptest::option::weighted(0.2, 0..200_usize)) {
+            let mut bytes = text(&members).into_bytes();
+            bytes.truncate(cut.unwrap_or(usize::MAX));
+            let quick = serde_json::from_slice::<Object<StatusEvent>>(&bytes).ok().map(|Object(event)| event);
+            prop_assert_eq!(quick, read_keeping_place::<StatusEvent>(&bytes, "event").ok());
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! A server that speaks the five SocialEpoch WA-SCRM account queries, over a store of status events.
+//! A server that speaks the five SocialEpoch WA-SCRM account queries, over a store of status events that it is fed.
 //!
 //! [`router`] makes the HTTP service over a [`store::Store`]; [`serve`] runs it until it is told to stop. What goes over
-//! the wire is the contract, `openapi/group-dispatch.yaml`; a test holds the handlers to it.
+//! the wire are the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`; a test holds the handlers to them.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -15,6 +15,7 @@ mod endpoint;
 pub mod event;
 mod front;
 mod information;
+mod ingest;
 mod json;
 mod limits;
 mod load;
@@ -28,7 +29,7 @@ mod serve;
 mod slow_client;
 pub mod store;
 
-pub use describe::described;
+pub use describe::{described, described_ingest};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use limits::Limits;
 pub use router::{Settings, router};

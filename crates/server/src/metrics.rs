@@ -26,6 +26,7 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     latencies: Latencies,
     answer_bytes: Counter,
+    events: Family<Outcome, Counter>,
     shed: Family<Reason, Counter>,
     connections_cut: Family<Reason, Counter>,
     pub requests_in_flight: Gauge,
@@ -83,6 +84,12 @@ struct Reason {
     reason: &'static str,
 }
 
+/// What became of events that were fed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
 impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::default();
@@ -98,6 +105,7 @@ impl Metrics {
                 latencies
             },
             answer_bytes: ours.tell("answer_bytes", "Bytes of the answers' bodies"),
+            events: ours.tell("events", "Status events that were fed: stored, repeated, refused"),
             shed: ours.tell("requests_shed", "Requests answered 503 because too much was going on"),
             connections_cut: ours.tell("connections_cut", "Connections closed because the client was idle or slow"),
             requests_in_flight: ours.tell("requests_in_flight", "Requests that are worked on"),
@@ -110,6 +118,7 @@ impl Metrics {
         for what in [Shed::Requests, Shed::BigAnswers] {
             drop(metrics.shed.get_or_create(&what.reason()));
         }
+        metrics.fed(0, 0, 0);
         for why in [Cut::NoRequest, Cut::AnswerNotRead] {
             drop(metrics.connections_cut.get_or_create(&why.reason()));
         }
@@ -129,6 +138,12 @@ impl Metrics {
         self.requests.get_or_create(&answered).inc();
         self.latencies.observe(endpoint, took);
         self.answer_bytes.inc_by(bytes);
+    }
+
+    pub fn fed(&self, stored: usize, repeated: usize, refused: usize) {
+        for (outcome, events) in [("stored", stored), ("repeated", repeated), ("refused", refused)] {
+            self.events.get_or_create(&Outcome { outcome }).inc_by(events as u64);
+        }
     }
 
     pub fn shed(&self, what: Shed) {

@@ -4,7 +4,7 @@ use axum::{Router, extract::Request};
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    answer::Failure, front::Front, information, limits::Limits, load::Load, metrics::Metrics, operations::operations,
+    answer::Failure, front::Front, information, ingest, limits::Limits, load::Load, metrics::Metrics, operations::operations,
     rate_limit::RateLimits, store::Store,
 };
 
@@ -15,6 +15,8 @@ pub struct Settings {
     pub timestamp_window: Duration,
     /// The largest body, in bytes.
     pub body_limit: usize,
+    /// The largest body of status events, in bytes.
+    pub ingest_body_limit: usize,
     /// How long a request may take from its head to its answer.
     pub request_timeout: Duration,
     /// How much is taken on.
@@ -28,6 +30,7 @@ impl Default for Settings {
         Self {
             timestamp_window: Duration::from_secs(5 * 60),
             body_limit: 64 * 1024,
+            ingest_body_limit: 8 * 1024 * 1024,
             request_timeout: Duration::from_secs(30),
             limits: Limits::default(),
             metrics_listen: None,
@@ -60,6 +63,7 @@ impl App {
         };
         Router::new()
             .merge(Router::from(operations()))
+            .merge(ingest::routes(self.settings))
             .merge(information::routes())
             .merge(metrics)
             .fallback(unknown_path)
@@ -69,7 +73,7 @@ impl App {
     }
 }
 
-/// The HTTP service over a store: the five queries, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and
+/// The HTTP service over a store: the five queries, the feed of events, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and
 /// `/metrics` unless that has an address of its own.
 pub fn router(store: Store, settings: Settings) -> Router {
     App::new(store, settings).router()
@@ -80,6 +84,8 @@ async fn unknown_path() -> Failure {
 }
 
 async fn method_not_allowed(request: Request) -> Failure {
-    let expected = if request.uri().path().starts_with("/group-dispatch-api/") { "POST" } else { "GET" };
+    let path = request.uri().path();
+    let is_asked = path.starts_with("/group-dispatch-api/") || path == ingest::PATH;
+    let expected = if is_asked { "POST" } else { "GET" };
     Failure::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"))
 }

@@ -164,6 +164,12 @@ impl Store {
         tenant.map(|tenant| tenant.facts.recent_accounts(source, filter)).unwrap_or_default()
     }
 
+    /// The zone of clock times, in answers and in events that are fed (D8).
+    #[must_use]
+    pub fn utc_offset(&self) -> UtcOffset {
+        self.0.offset
+    }
+
     /// The key with which a tenant signs; none for an unknown tenant.
     #[must_use]
     pub fn api_key(&self, tenant: TenantId) -> Option<ApiKey> {

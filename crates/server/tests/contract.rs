@@ -1,4 +1,4 @@
-//! The loop is closed: what utoipa reads off the types and the handlers is the contract, whole.
+//! The loop is closed: what utoipa reads off the types and the handlers are the contracts, whole.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::fs;
@@ -6,70 +6,107 @@ use std::fs;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
-const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/group-dispatch.yaml");
+/// A contract and what the code says of it.
+struct Subject {
+    file: &'static str,
+    described: fn() -> utoipa::openapi::OpenApi,
+}
 
-fn contract_text() -> String {
-    fs::read_to_string(CONTRACT).unwrap()
+const QUERIES: Subject = Subject { file: "group-dispatch.yaml", described: group_dispatch_server::described };
+const INGEST: Subject = Subject { file: "ingest.yaml", described: group_dispatch_server::described_ingest };
+
+impl Subject {
+    fn contract_text(&self) -> String {
+        let path = format!("{}/../../openapi/{}", env!("CARGO_MANIFEST_DIR"), self.file);
+        fs::read_to_string(path).unwrap()
+    }
+
+    fn described(&self) -> Value {
+        with_sorted_sets(to_3_0(serde_json::to_value((self.described)()).unwrap()))
+    }
 }
 
 fn contract_of(text: &str) -> Value {
     with_sorted_sets(serde_saphyr::from_str(text).unwrap())
 }
 
-fn described() -> Value {
-    with_sorted_sets(to_3_0(serde_json::to_value(group_dispatch_server::described()).unwrap()))
-}
-
 #[test]
-fn types_and_handlers_say_what_the_contract_says() {
-    let (contract, described) = (contract_of(&contract_text()), described());
-    if contract != described {
-        let text = |value: &Value| serde_json::to_string_pretty(&sorted(value)).unwrap();
-        let (contract, described) = (text(&contract), text(&described));
-        let diff = TextDiff::from_lines(&contract, &described);
-        println!("{}", diff.unified_diff().context_radius(4).header("contract", "types and handlers"));
-        panic!("the contract and the code differ");
+fn types_and_handlers_say_what_the_contracts_say() {
+    for subject in [QUERIES, INGEST] {
+        let (contract, described) = (contract_of(&subject.contract_text()), subject.described());
+        if contract != described {
+            let text = |value: &Value| serde_json::to_string_pretty(&sorted(value)).unwrap();
+            let (contract, described) = (text(&contract), text(&described));
+            let diff = TextDiff::from_lines(&contract, &described);
+            println!("{}", diff.unified_diff().context_radius(4).header(subject.file, "types and handlers"));
+            panic!("the contract and the code differ");
+        }
     }
 }
 
 /// Each of these words could be changed by mistake; the comparison has to notice every one.
 #[test]
 fn a_change_of_one_word_is_noticed() {
-    let text = contract_text();
-    let described = described();
+    changes_are_noticed(
+        &QUERIES,
+        &[
+            ("operationId: queryUserStatusLog", "operationId: queryUserStatusLogs"),
+            ("/group-dispatch-api/user/queryWhatsAppInfo:", "/group-dispatch-api/user/queryWhatsappInfo:"),
+            ("tags: [history]", "tags: [presence]"),
+            ("summary: Where one WhatsApp account is online.", "summary: Where a WhatsApp account is online."),
+            ("required: [source]", "required: [source, userId]"),
+            ("required: true", "required: false"),
+            ("maxItems: 50", "maxItems: 51"),
+            ("maximum: 999999999999999999", "maximum: 99999999999999999"),
+            ("pattern: \"^[1-9][0-9]{0,14}$\"", "pattern: \"^[1-9][0-9]{0,15}$\""),
+            ("enum: [10, 20, 30, 40]", "enum: [10, 20, 30]"),
+            ("- Banned on PC", "- Barred on PC"),
+            ("nullable: true", "nullable: false"),
+            (", { $ref: \"#/components/schemas/NoData\" }]", "]"),
+            ("x-personal-data: true", "x-personal-data: false"),
+            ("x-idempotent: true", "x-idempotent: false"),
+            ("x-requests-per-second: 50", "x-requests-per-second: 500"),
+            (
+                "{ \"userId\": 12, \"source\": 2, \"userName\": \"\" }",
+                "{ \"userId\": 13, \"source\": 2, \"userName\": \"\" }",
+            ),
+            ("\"createTime\": \"2024-07-08 19:25:31\"", "\"createTime\": \"2024-07-08 19:25:32\""),
+            ("name: tenant_id", "name: tenant-id"),
+            ("token: []", "tokens: []"),
+            ("format: int64", "format: int32"),
+            ("example: jack", "example: jill"),
+            (
+                "\"4XX\": { $ref: \"#/components/responses/ClientError\" }",
+                "\"4XX\": { $ref: \"#/components/responses/ServerError\" }",
+            ),
+            ("$ref: \"#/components/schemas/NamedOnlineAgent\"", "$ref: \"#/components/schemas/OnlineAgent\""),
+        ],
+    );
+    changes_are_noticed(
+        &INGEST,
+        &[
+            ("/ingest/v1/status-events:", "/ingest/v1/events:"),
+            ("summary: Feed status events.", "summary: Feed events."),
+            ("application/x-ndjson:", "application/ndjson:"),
+            ("The least that an event has", "All that an event has"),
+            ("maxItems: 10000", "maxItems: 1000"),
+            ("required: [userId, agentAccount,", "required: [userId,"),
+            ("minimum: 100000000000", "minimum: 0"),
+            ("maximum: 10000\n", "maximum: 9999\n"),
+            ("/Receipt\" }, {", "/Refusal\" }, {"),
+            ("{ \"stored\": 2,", "{ \"stored\": 3,"),
+            ("{ \"index\": 3,", "{ \"index\": 2,"),
+            ("x-personal-data: true", "x-personal-data: false"),
+            ("token: []", "tokens: []"),
+        ],
+    );
+}
+
+fn changes_are_noticed(subject: &Subject, changes: &[(&str, &str)]) {
+    let text = subject.contract_text();
+    let described = subject.described();
     assert!(contract_of(&text) == described, "they differ before any change");
-    for (from, to) in [
-        ("operationId: queryUserStatusLog", "operationId: queryUserStatusLogs"),
-        ("/group-dispatch-api/user/queryWhatsAppInfo:", "/group-dispatch-api/user/queryWhatsappInfo:"),
-        ("tags: [history]", "tags: [presence]"),
-        ("summary: Where one WhatsApp account is online.", "summary: Where a WhatsApp account is online."),
-        ("required: [source]", "required: [source, userId]"),
-        ("required: true", "required: false"),
-        ("maxItems: 50", "maxItems: 51"),
-        ("maximum: 999999999999999999", "maximum: 99999999999999999"),
-        ("pattern: \"^[1-9][0-9]{0,14}$\"", "pattern: \"^[1-9][0-9]{0,15}$\""),
-        ("enum: [10, 20, 30, 40]", "enum: [10, 20, 30]"),
-        ("- Banned on PC", "- Barred on PC"),
-        ("nullable: true", "nullable: false"),
-        (", { $ref: \"#/components/schemas/NoData\" }]", "]"),
-        ("x-personal-data: true", "x-personal-data: false"),
-        ("x-idempotent: true", "x-idempotent: false"),
-        ("x-requests-per-second: 50", "x-requests-per-second: 500"),
-        (
-            "{ \"userId\": 12, \"source\": 2, \"userName\": \"\" }",
-            "{ \"userId\": 13, \"source\": 2, \"userName\": \"\" }",
-        ),
-        ("\"createTime\": \"2024-07-08 19:25:31\"", "\"createTime\": \"2024-07-08 19:25:32\""),
-        ("name: tenant_id", "name: tenant-id"),
-        ("token: []", "tokens: []"),
-        ("format: int64", "format: int32"),
-        ("example: jack", "example: jill"),
-        (
-            "\"4XX\": { $ref: \"#/components/responses/ClientError\" }",
-            "\"4XX\": { $ref: \"#/components/responses/ServerError\" }",
-        ),
-        ("$ref: \"#/components/schemas/NamedOnlineAgent\"", "$ref: \"#/components/schemas/OnlineAgent\""),
-    ] {
+    for (from, to) in changes {
         assert!(text.contains(from), "the contract no longer has {from:?}");
         let changed = contract_of(&text.replacen(from, to, 1));
         assert!(changed != described, "{from:?} -> {to:?} goes unnoticed");

@@ -42,6 +42,7 @@ mod schema;
 
 mod business_code;
 mod error;
+pub mod ingest;
 mod integer;
 mod lenient;
 mod masked;

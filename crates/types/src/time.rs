@@ -77,7 +77,9 @@ impl FromStr for StatusTime {
 
 /// A `createTime` in any of the forms that are read (D8): a clock time, whose zone the reader has to know, or an instant.
 ///
-/// [`StatusTime`] reads the same forms for those who are content with UTC+8.
+/// [`StatusTime`] reads the same forms for those who are content with UTC+8. Written, an instant is its number and a clock
+/// time its text, so that only instants mean the same to every reader; an instant before 1973-03-03T09:46:40Z, whose
+/// number would be read as seconds, is cut to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WireTime {
     /// Clock time in the service's zone.
@@ -190,6 +192,18 @@ impl<'de> Deserialize<'de> for StatusTime {
     }
 }
 
+impl Serialize for WireTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Clock(time) => time.serialize(serializer),
+            Self::Instant(milliseconds) if milliseconds.unsigned_abs() < LEAST_MILLISECONDS => {
+                serializer.serialize_i64(milliseconds.div_euclid(1000))
+            }
+            Self::Instant(milliseconds) => serializer.serialize_i64(*milliseconds),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for WireTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Visitor)
@@ -298,6 +312,16 @@ mod schemas {
         "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$",
         "example": "2024-07-08 19:25:31",
     });
+
+    use super::WireTime as EventTime;
+    described!(EventTime, {
+        "description": "When a status event happened, in Unix epoch milliseconds. Seconds, which are numbers below 100,000,000,000, are accepted as well, and so is clock time in the server's zone, such as `2024-07-08 19:25:31` (D8).",
+        "type": "integer",
+        "format": "int64",
+        "minimum": 100_000_000_000_u64,
+        "maximum": 253_402_235_999_999_u64,
+        "example": 1_720_437_931_000_u64,
+    });
 }
 
 #[cfg(test)]
@@ -312,6 +336,26 @@ mod tests {
         fn arbitrary_with((): ()) -> Self::Strategy {
             (FIRST..=LAST).prop_map(|clock_seconds| Self { clock_seconds })
         }
+    }
+
+    /// Those that the contract of feeding events has.
+    impl Arbitrary for WireTime {
+        type Parameters = ();
+        type Strategy = Map<std::ops::RangeInclusive<i64>, fn(i64) -> Self>;
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            (LEAST_MILLISECONDS.cast_signed()..=253_402_235_999_999).prop_map(Self::Instant)
+        }
+    }
+
+    #[test]
+    fn every_form_of_a_wire_time_is_read_back() {
+        let clock = WireTime::Clock(StatusTime { clock_seconds: FIRST });
+        let least = LEAST_MILLISECONDS.cast_signed();
+        for time in [clock, WireTime::Instant(least), WireTime::Instant(-least), WireTime::Instant(least - 1000)] {
+            let text = serde_json::to_string(&time).unwrap_or_default();
+            assert_eq!(serde_json::from_str::<WireTime>(&text).ok(), Some(time), "{text}");
+        }
+        assert_eq!(serde_json::to_string(&WireTime::Instant(-1)).unwrap_or_default(), "-1");
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use super::Fault;
 
 /// The contract, and the decisions that it may refer to.
 pub struct Document {
+    file: &'static str,
     text: String,
     json: Value,
     lines: BTreeMap<String, u64>,
@@ -21,17 +22,22 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads the contract's text, and the numbers of DECISIONS.md.
+    /// Reads the text of the contract that stands in `file`, and the numbers of DECISIONS.md.
     ///
     /// # Errors
     /// When the contract is not YAML.
-    pub fn parse(contract: &str, decisions: &str) -> Result<Self> {
+    pub fn parse(file: &'static str, contract: &str, decisions: &str) -> Result<Self> {
         let mut lines = BTreeMap::new();
         let whole: Node = serde_saphyr::from_str(contract).context("not YAML")?;
         let json = whole.into_json("", &mut lines);
         let decisions =
             decisions.lines().filter_map(|line| line.strip_prefix("### D")?.split_once('.')?.0.parse().ok());
-        Ok(Self { text: contract.to_owned(), json, lines, decisions: decisions.collect() })
+        Ok(Self { file, text: contract.to_owned(), json, lines, decisions: decisions.collect() })
+    }
+
+    /// The file that the contract stands in.
+    pub fn file(&self) -> &'static str {
+        self.file
     }
 
     /// The contract as it is written, comments and all.

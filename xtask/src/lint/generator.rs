@@ -7,7 +7,7 @@ use super::{
     walk::{Role, Schema},
 };
 use crate::{
-    contract::{NO_DATA, component_or_null},
+    contract::{NDJSON, NO_DATA, component_or_null},
     schema_dialect,
 };
 
@@ -56,8 +56,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "json-alone",
-        asks: "The one content type is application/json.",
-        why: "progenitor panics at a request with two, and drops a response's second one.",
+        asks: "The one content type is application/json; a request may be written as application/x-ndjson as well.",
+        why: "progenitor panics at a request with two, so that lines are kept from it, and drops a response's second one.",
         breaches: json_alone,
     },
 ];
@@ -166,7 +166,11 @@ fn one_answer_one_error(document: &Document) -> Vec<Fault> {
 }
 
 fn json_alone(document: &Document) -> Vec<Fault> {
-    let others = document.bodies().into_iter().filter(|(content_type, _)| *content_type != JSON);
+    let is_request = |body: &Part<'_>| body.at.contains("/requestBody/");
+    let others = document
+        .bodies()
+        .into_iter()
+        .filter(|(content_type, body)| *content_type != JSON && !(*content_type == NDJSON && is_request(body)));
     others
         .map(|(content_type, body)| {
             body.fault(format!("the content type {content_type}"), format!("leave {JSON} alone"))

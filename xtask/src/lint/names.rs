@@ -15,7 +15,8 @@ const NO_PARAMETERS: &str = "NoParameters";
 pub const RULES: &[Rule] = &[
     Rule {
         name: "operation-named-by-path",
-        asks: "An operationId is the last segment of its path, letter for letter (D26).",
+        asks: "An operationId is the last segment of its path, letter for letter (D26), or in lowerCamelCase where that is \
+               in kebab-case.",
         why: "Who knows the vendor's path then knows the method, the mock and the metric too.",
         breaches: operation_named_by_path,
     },
@@ -47,7 +48,7 @@ fn operation_named_by_path(document: &Document) -> Vec<Fault> {
     for operation in document.operations() {
         let segment = operation.path.rsplit('/').next().unwrap_or_default();
         if let Some(id) = operation.part.member("operationId")
-            && id.json != segment
+            && *id.json != *lower_camel(segment)
         {
             faults.push(id.fault(
                 format!("the operationId of a path that ends in {segment} is {}", id.json),
@@ -122,6 +123,13 @@ fn one_spelling(document: &Document) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// `status-events` as `statusEvents`; what is one word stays as it is.
+fn lower_camel(kebab: &str) -> String {
+    let mut words = kebab.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &upper_camel(word))
 }
 
 fn upper_camel(name: &str) -> String {

@@ -1,7 +1,7 @@
 //! The ways through the contract: its operations, what they take and answer, and every schema.
 
 use super::document::{Document, Part};
-use crate::contract::METHODS;
+use crate::contract::{METHODS, NDJSON};
 
 /// An operation and its path.
 pub struct Operation<'a> {
@@ -75,10 +75,10 @@ impl Document {
         self.requests_and_responses().iter().flat_map(|part| part.members_of("content")).collect()
     }
 
-    /// Every schema, those within others included.
+    /// Every schema, those within others included. What is written in lines is no schema's: it is a text to JSON Schema.
     pub fn schemas(&self) -> Vec<Schema<'_>> {
         let mut schemas = Vec::new();
-        for (_, body) in self.bodies() {
+        for (_, body) in self.bodies().iter().filter(|(content_type, _)| *content_type != NDJSON) {
             schemas.extend(body.member("schema").map(|part| Schema { part, role: Role::Body }));
         }
         for (name, part) in self.components("schemas") {

@@ -10,7 +10,7 @@ use super::Member;
 use crate::contract::Contract;
 
 /// A function that lists the JSON Schema of every component, so that nobody has to keep a list of them.
-pub fn all(contract: &Contract) -> Result<Item> {
+pub fn all(contract: &Contract, module: &syn::Path) -> Result<Item> {
     let names: Vec<&String> = contract.schemas()?.keys().collect();
     let types = names.iter().map(|name| quote::format_ident!("{name}"));
     Ok(parse_quote! {
@@ -22,7 +22,7 @@ pub fn all(contract: &Contract) -> Result<Item> {
                 let settings = ::schemars::generate::SchemaSettings::draft2020_12().for_serialize();
                 settings.into_generator().into_root_schema_for::<T>()
             }
-            ::std::vec::Vec::from([#((#names, of::<::group_dispatch_types::#types>())),*])
+            ::std::vec::Vec::from([#((#names, of::<#module::#types>())),*])
         }
     })
 }

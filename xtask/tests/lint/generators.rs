@@ -62,7 +62,7 @@ fn what_the_rules_forbid_comes_to_no_good() {
 fn code(text: &str) -> Option<String> {
     let json: Value = serde_saphyr::from_str(text).unwrap();
     let spec = serde_json::from_value(json.clone()).unwrap();
-    let files = generate(&Contract { json, spec }).ok()?;
+    let files = generate(&Contract { json, spec }, &Contract::load_ingest().ok()?).ok()?;
     let made = files.into_iter().filter(|file| file.name.ends_with(".rs") && file.name != "raw.rs");
     Some(made.map(|file| file.text).collect())
 }

@@ -8,17 +8,17 @@ use std::{collections::BTreeSet, fs};
 
 use planted::{Fault, PLANTED};
 use xtask::{
-    contract::workspace_root,
-    lint::{Document, Finding, findings, rules},
+    contract::{self, workspace_root},
+    lint::{Document, Finding, findings, load, rules},
 };
 
 fn contract() -> String {
     fs::read_to_string(workspace_root().join("openapi/group-dispatch.yaml")).unwrap()
 }
 
-fn findings_of(contract: &str) -> Vec<Finding> {
+fn findings_of(text: &str) -> Vec<Finding> {
     let decisions = fs::read_to_string(workspace_root().join("openapi/DECISIONS.md")).unwrap();
-    findings(&Document::parse(contract, &decisions).unwrap())
+    findings(&Document::parse(contract::PATH, text, &decisions).unwrap())
 }
 
 fn listed(findings: &[Finding]) -> String {
@@ -26,8 +26,10 @@ fn listed(findings: &[Finding]) -> String {
 }
 
 #[test]
-fn the_contract_keeps_to_the_style_guide() {
-    let findings = findings_of(&contract());
+fn the_contracts_keep_to_the_style_guide() {
+    let contracts = load().unwrap();
+    assert_eq!(contracts.iter().map(Document::file).collect::<Vec<_>>(), [contract::PATH, contract::INGEST_PATH]);
+    let findings: Vec<_> = contracts.iter().flat_map(findings).collect();
     assert!(findings.is_empty(), "\n{}", listed(&findings));
 }
 

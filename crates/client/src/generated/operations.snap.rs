@@ -1,4 +1,4 @@
-// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml: change that file instead.
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
 
 use crate::operation::Operation;
 pub const QUERY_USER_STATUS: Operation = Operation {
@@ -36,10 +36,18 @@ pub const GET_LATEST_ONLINE_WHATS_ACCOUNT: Operation = Operation {
     is_idempotent: true,
     requests_per_second: 50u32,
 };
-pub const ALL: [Operation; 5usize] = [
+pub const STATUS_EVENTS: Operation = Operation {
+    index: 5usize,
+    id: "statusEvents",
+    path: "/ingest/v1/status-events",
+    is_idempotent: true,
+    requests_per_second: 50u32,
+};
+pub const ALL: [Operation; 6usize] = [
     QUERY_USER_STATUS,
     QUERY_ALL_OL_WHATS_APP_INFO,
     QUERY_WHATS_APP_INFO,
     QUERY_USER_STATUS_LOG,
     GET_LATEST_ONLINE_WHATS_ACCOUNT,
+    STATUS_EVENTS,
 ];

@@ -1,4 +1,4 @@
-//! Time since the watch was made.
+//! Time since a watch or a sender was made.
 
 use std::time::Duration;
 

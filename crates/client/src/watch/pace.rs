@@ -1,4 +1,4 @@
-//! When to ask next.
+//! When to ask, or to send, next.
 
 use std::time::Duration;
 

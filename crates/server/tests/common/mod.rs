@@ -37,9 +37,14 @@ pub async fn start() -> TestServer {
 }
 
 pub async fn start_with(settings: Settings) -> TestServer {
+    start_in(UtcOffset::VENDOR, settings).await
+}
+
+/// One whose clock times are at `zone`.
+pub async fn start_in(zone: UtcOffset, settings: Settings) -> TestServer {
     let folder = tempfile::tempdir().unwrap();
     let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+    let store = Store::open(Arc::new(log), zone, None).await.unwrap();
     for tenant in [1, 2] {
         assert!(store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap());
     }

@@ -1,0 +1,112 @@
+// Made by `cargo xtask codegen` from openapi/ingest.yaml: change that file instead.
+
+#[allow(unused_imports)]
+pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+#[allow(unused_imports)]
+use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+pub use ::group_dispatch_types::ingest as types;
+#[derive(Clone, Debug)]
+/**Client for Status events for group-dispatch-server
+
+How the status events of a tenant get into a group-dispatch-server, from which it answers the five account queries. The vendor has nothing of the kind.
+
+**Signing.** As the queries: every request carries `tenant_id`, `timestamp` (Unix epoch milliseconds) and `token`, the lower-case hexadecimal MD5 of tenant_id, timestamp and ApiKey written one after the other as text.
+
+**All or nothing.** The events of one call are stored together or not at all. Success is told once they are durable; where one event is refused, none is stored, and the answer lists all that are refused, with the reasons (D40).
+
+**Repeating.** An event that is there already is counted and changes nothing, so that a call that may have failed on the way is sent again as it was (D41).
+
+Version: 1.0.0*/
+pub struct Client {
+    pub(crate) baseurl: String,
+    pub(crate) client: reqwest::Client,
+    pub(crate) inner: crate::attempt::Attempt,
+}
+impl Client {
+    /// Construct a new client with an existing `reqwest::Client`,
+    /// allowing more control over its configuration.
+    ///
+    /// `baseurl` is the base URL provided to the internal
+    /// `reqwest::Client`, and should include a scheme and hostname,
+    /// as well as port and a path stem if applicable.
+    pub fn new_with_client(
+        baseurl: &str,
+        client: reqwest::Client,
+        inner: crate::attempt::Attempt,
+    ) -> Self {
+        Self {
+            baseurl: baseurl.to_string(),
+            client,
+            inner,
+        }
+    }
+}
+impl ClientInfo<crate::attempt::Attempt> for Client {
+    fn api_version() -> &'static str {
+        "1.0.0"
+    }
+    fn baseurl(&self) -> &str {
+        self.baseurl.as_str()
+    }
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+    fn inner(&self) -> &crate::attempt::Attempt {
+        &self.inner
+    }
+}
+const _: () = {
+    #[allow(dead_code)]
+    fn assert_client_hooks()
+    where
+        Client: ClientHooks<crate::attempt::Attempt>,
+    {}
+};
+#[allow(clippy::all)]
+impl Client {
+    /**Feed status events
+
+Appends up to 10,000 status events, in any order, all or none of them. The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB, unless told otherwise.
+
+Sends a `POST` request to `/ingest/v1/status-events`
+
+Arguments:
+- `body`: The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.
+*/
+    pub async fn status_events<'a>(
+        &'a self,
+        body: &'a ::group_dispatch_types::ingest::StatusEventsRequest,
+    ) -> Result<
+        ResponseValue<types::StatusEventsResponse>,
+        Error<types::ErrorResponse>,
+    > {
+        let url = format!("{}/ingest/v1/status-events", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "status_events",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16..=499u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16..=599u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a sender and its delivery know of each other.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use group_dispatch_types::ingest::{Receipt, StatusEvent};
+use tokio::sync::Notify;
+
+use crate::Error;
+
+/// So many refused events wait for somebody to fetch them, and no more.
+const MOST_REFUSED: usize = 10_000;
+
+/// What became of the events of a sender.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivered {
+    /// How many are new, and durable now.
+    pub stored: u64,
+    /// How many were there already.
+    pub repeated: u64,
+    /// Those that the server refused, each once.
+    pub refused: Vec<RefusedEvent>,
+}
+
+/// An event that the server refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedEvent {
+    /// The event.
+    pub event: StatusEvent,
+    /// The member that is wrong, and what was expected there.
+    pub reason: String,
+}
+
+#[derive(Default)]
+pub struct State {
+    untold: Mutex<Untold>,
+    /// That a delivery has failed.
+    failed: Notify,
+    /// That a pause is over.
+    hurried: Notify,
+}
+
+#[derive(Default)]
+struct Untold {
+    failure: Option<Error>,
+    delivered: Delivered,
+}
+
+impl State {
+    fn untold(&self) -> MutexGuard<'_, Untold> {
+        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody fetches what is refused.
+    pub fn check_room(&self) -> Result<(), Error> {
+        match self.untold().delivered.refused.len() {
+            0..MOST_REFUSED => Ok(()),
+            many => Err(Error::InvalidRequest(format!("{many} refused events wait to be fetched; `flush` gives them"))),
+        }
+    }
+
+    /// Returns when a delivery has failed, or has before and nobody was told.
+    pub async fn failure(&self) -> Error {
+        loop {
+            let failed = self.failed.notified();
+            if let Some(error) = self.untold().failure.take() {
+                return error;
+            }
+            failed.await;
+        }
+    }
+
+    pub fn begin_flush(&self) {
+        self.untold().failure = None;
+        self.hurry();
+    }
+
+    pub fn take_delivered(&self) -> Delivered {
+        std::mem::take(&mut self.untold().delivered)
+    }
+
+    /// Ends a pause.
+    pub fn hurry(&self) {
+        self.hurried.notify_one();
+    }
+
+    /// Returns when a pause is to end early.
+    pub async fn hurried(&self) {
+        self.hurried.notified().await;
+    }
+
+    pub fn fail(&self, error: Error) {
+        self.untold().failure = Some(error);
+        self.failed.notify_waiters();
+    }
+
+    pub fn stored(&self, receipt: &Receipt) {
+        let delivered = &mut self.untold().delivered;
+        delivered.stored += receipt.stored.get() as u64;
+        delivered.repeated += receipt.repeated.get() as u64;
+    }
+
+    pub fn refused(&self, event: StatusEvent, reason: String) {
+        self.untold().delivered.refused.push(RefusedEvent { event, reason });
+    }
+}

@@ -1,0 +1,345 @@
+//! The sender against a real server, which fails where a test wants it to.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::{
+    io,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use futures_util::{future::poll_immediate, stream};
+use group_dispatch_client::{
+    AgentSource, Client, Credentials, Error, EventSenderBuilder, RateLimit, RetryPolicy,
+    types::{
+        BusinessCode, Source, StatusDetail, UtcOffset,
+        ingest::{EventTime, StatusEvent},
+    },
+};
+use group_dispatch_server::{
+    Settings, router,
+    store::{SqliteStore, Store},
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+
+const FOREVER: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that fails as it is told.
+struct Server {
+    client: Client,
+    fails: Arc<Fails>,
+    _folder: tempfile::TempDir,
+}
+
+struct Fails {
+    /// How many requests are answered with status 503.
+    refusing: AtomicUsize,
+    /// After how many the connection breaks, when all is stored and half of the answer is sent.
+    breaking: AtomicUsize,
+    /// How many feeds have come.
+    came: AtomicUsize,
+    /// How many may go on.
+    gate: Semaphore,
+}
+
+fn one_of(count: &AtomicUsize) -> bool {
+    count.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+async fn fail(State(fails): State<Arc<Fails>>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/ingest/") {
+        return next.run(request).await;
+    }
+    fails.came.fetch_add(1, SeqCst);
+    fails.gate.acquire().await.unwrap().forget();
+    if one_of(&fails.refusing) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let answer = next.run(request).await;
+    if one_of(&fails.breaking) {
+        let half = stream::iter([Ok("{\"code\": 2"), Err(io::Error::other("broken"))]);
+        return Body::from_stream(half).into_response();
+    }
+    answer
+}
+
+impl Server {
+    async fn start() -> Self {
+        Self::start_with(Settings::default(), RetryPolicy::never()).await
+    }
+
+    async fn start_with(settings: Settings, retry: RetryPolicy) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap();
+        let credentials = Credentials::new(1, "key");
+        store.add_tenant(1.into(), credentials.api_key().clone()).await.unwrap();
+        let fails =
+            Arc::new(Fails { refusing: 0.into(), breaking: 0.into(), came: 0.into(), gate: Semaphore::new(1_000) });
+        let app = router(Arc::new(store), settings).layer(middleware::from_fn_with_state(Arc::clone(&fails), fail));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let builder = Client::builder().base_url(address).credentials(credentials);
+        let client = builder.rate_limit(RateLimit::Unlimited).retry(retry).build().unwrap();
+        Self { client, fails, _folder: folder }
+    }
+
+    /// A sender that sends full batches alone.
+    fn sender(&self, batch: usize) -> EventSenderBuilder {
+        self.client.sender().batch(batch).max_wait(FOREVER)
+    }
+
+    /// How many events are stored.
+    async fn stored(&self) -> usize {
+        let agents = self.client.status_log(AgentSource::Pc).await.unwrap();
+        agents.iter().map(|agent| agent.whats_app_list.len()).sum()
+    }
+
+    async fn wait_for(&self, stored: usize) {
+        let waiting = async {
+            while self.stored().await != stored {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    }
+
+    async fn wait_for_requests(&self, came: usize) {
+        let waiting = async {
+            while self.fails.came.load(SeqCst) < came {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    }
+}
+
+/// Each second is another event.
+fn event(second: i64) -> StatusEvent {
+    StatusEvent {
+        event_id: None,
+        user_id: 12.into(),
+        agent_account: "u1".to_owned(),
+        user_name: None,
+        whats_app: "8618217331411".parse().unwrap(),
+        name: None,
+        status: None,
+        source: Source::Pc,
+        country_code: None,
+        detail_status: StatusDetail::PcOnline,
+        create_time: EventTime::Instant(1_720_437_931_000 + 1000 * second),
+    }
+}
+
+/// One that the server refuses: nothing tells its status.
+fn bad_event(second: i64) -> StatusEvent {
+    StatusEvent { detail_status: StatusDetail::from(99), ..event(second) }
+}
+
+#[tokio::test]
+async fn a_batch_goes_when_it_is_full() {
+    let server = Server::start().await;
+    let sender = server.sender(3).start().unwrap();
+    for second in 0..7 {
+        sender.send(event(second)).await.unwrap();
+    }
+    server.wait_for(6).await;
+    assert_eq!(server.fails.came.load(SeqCst), 2);
+    let delivered = sender.close().await.unwrap();
+    assert_eq!((delivered.stored, delivered.repeated, delivered.refused.len()), (7, 0, 0));
+    assert_eq!(server.stored().await, 7);
+}
+
+#[tokio::test]
+async fn a_batch_goes_when_it_has_waited() {
+    let server = Server::start().await;
+    let sender = server.client.sender().max_wait(Duration::from_millis(1)).start().unwrap();
+    sender.send(event(0)).await.unwrap();
+    server.wait_for(1).await;
+    sender.send(event(1)).await.unwrap();
+    server.wait_for(2).await;
+    assert_eq!(sender.flush().await.unwrap().stored, 2);
+}
+
+#[tokio::test]
+async fn a_flush_tells_what_came_of_all_before_it_and_nothing_twice() {
+    let server = Server::start().await;
+    let sender = server.sender(100).start().unwrap();
+    assert_eq!(sender.flush().await.unwrap().stored, 0);
+    for second in [0, 1, 0] {
+        sender.send(event(second)).await.unwrap();
+    }
+    let delivered = sender.flush().await.unwrap();
+    assert_eq!((delivered.stored, delivered.repeated), (2, 1));
+    assert_eq!(server.stored().await, 2);
+    sender.send(event(2)).await.unwrap();
+    assert_eq!(sender.close().await.unwrap().stored, 1);
+}
+
+#[tokio::test]
+async fn refused_events_come_back_once_and_the_others_are_stored() {
+    let server = Server::start().await;
+    let sender = server.sender(4).start().unwrap();
+    for event in [bad_event(0), event(1), event(2), bad_event(3), event(4), bad_event(5)] {
+        sender.send(event).await.unwrap();
+    }
+    let delivered = sender.flush().await.unwrap();
+    assert_eq!((delivered.stored, delivered.repeated), (3, 0));
+    let refused: Vec<_> = delivered.refused.iter().map(|refused| refused.event.clone()).collect();
+    assert_eq!(refused, [bad_event(0), bad_event(3), bad_event(5)]);
+    let reason = "status: missing, and it does not follow from an unknown detailStatus";
+    assert!(delivered.refused.iter().all(|refused| refused.reason == reason), "{delivered:?}");
+    assert_eq!(server.stored().await, 3);
+    assert!(sender.close().await.unwrap().refused.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_stores_nothing_twice() {
+    let retry = RetryPolicy::default().pauses(Duration::ZERO, Duration::ZERO);
+    let server = Server::start_with(Settings::default(), retry).await;
+    server.fails.breaking.store(2, SeqCst);
+    let sender = server.sender(10).start().unwrap();
+    for second in 0..5 {
+        sender.send(event(second)).await.unwrap();
+    }
+    // By the client's own retries: what it hears of in the end is what is there.
+    let delivered = sender.flush().await.unwrap();
+    assert_eq!((delivered.stored, delivered.repeated), (0, 5));
+    assert_eq!((server.stored().await, server.fails.came.load(SeqCst)), (5, 3));
+}
+
+#[tokio::test]
+async fn what_fails_is_told_kept_and_sent_by_the_next_flush() {
+    let server = Server::start().await;
+    server.fails.refusing.store(1, SeqCst);
+    let sender = server.sender(10).start().unwrap();
+    sender.send(event(0)).await.unwrap();
+    let error = sender.flush().await.unwrap_err();
+    assert!(matches!(error, Error::Http { status: 503, .. }), "{error:?}");
+    sender.send(event(1)).await.unwrap();
+    assert_eq!(sender.flush().await.unwrap().stored, 2);
+    assert_eq!(server.stored().await, 2);
+}
+
+#[tokio::test]
+async fn what_fails_between_calls_is_told_by_the_next_one_with_its_event() {
+    let server = Server::start().await;
+    server.fails.refusing.store(1, SeqCst);
+    let sender = server.sender(1).start().unwrap();
+    sender.send(event(0)).await.unwrap();
+    let failed = async {
+        for second in 1.. {
+            if let Err(failed) = sender.send(event(second)).await {
+                return (second, failed);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        unreachable!("the numbers do not end")
+    };
+    let (second, failed) = tokio::time::timeout(PATIENCE, failed).await.unwrap();
+    assert_eq!(*failed.event, event(second));
+    assert!(matches!(failed.error, Error::Http { status: 503, .. }), "{failed:?}");
+    // All others are there, and this one too when it is sent again.
+    sender.send(*failed.event).await.unwrap();
+    assert_eq!(sender.close().await.unwrap().stored, u64::try_from(second).unwrap() + 1);
+}
+
+#[tokio::test]
+async fn after_a_failure_it_goes_on_by_itself() {
+    let server = Server::start().await;
+    server.fails.refusing.store(2, SeqCst);
+    let sender = server.client.sender().max_wait(Duration::from_millis(1)).start().unwrap();
+    sender.send(event(0)).await.unwrap();
+    server.wait_for(1).await;
+    assert_eq!(server.fails.came.load(SeqCst), 3);
+    drop(sender);
+}
+
+#[tokio::test]
+async fn no_more_than_two_batches_are_held() {
+    let server = Server::start().await;
+    server.fails.gate.forget_permits(1_000);
+    let sender = server.sender(2).start().unwrap();
+    for second in 0..2 {
+        sender.send(event(second)).await.unwrap();
+    }
+    server.wait_for_requests(1).await;
+    for second in 2..4 {
+        sender.send(event(second)).await.unwrap();
+    }
+    {
+        let mut fifth = pin!(sender.send(event(4)));
+        assert!(poll_immediate(fifth.as_mut()).await.is_none());
+        server.fails.gate.add_permits(1_000);
+        fifth.await.unwrap();
+    }
+    assert_eq!(sender.close().await.unwrap().stored, 5);
+}
+
+#[tokio::test]
+async fn a_batch_too_long_for_the_service_goes_in_parts() {
+    let one = serde_json::to_string(&[event(0)]).unwrap().len();
+    let settings = Settings { ingest_body_limit: 3 * one, ..Settings::default() };
+    let server = Server::start_with(settings, RetryPolicy::never()).await;
+    let sender = server.sender(10).start().unwrap();
+    let long = StatusEvent { agent_account: "u".repeat(3 * one), ..event(8) };
+    for event in (0..8).map(event).chain([long.clone()]) {
+        sender.send(event).await.unwrap();
+    }
+    let delivered = sender.close().await.unwrap();
+    assert_eq!((delivered.stored, delivered.refused.len()), (8, 1));
+    assert_eq!(delivered.refused[0].event, long);
+    assert_eq!(delivered.refused[0].reason, "event: longer than the service takes");
+}
+
+#[tokio::test]
+async fn dropped_it_sends_what_it_has() {
+    let server = Server::start().await;
+    let sender = server.sender(10).start().unwrap();
+    sender.send(event(0)).await.unwrap();
+    drop(sender);
+    server.wait_for(1).await;
+}
+
+#[test]
+fn outside_of_a_runtime_it_does_not_start() {
+    let client = Client::builder().base_url("http://127.0.0.1:1").credentials(Credentials::new(1, "key"));
+    let error = client.build().unwrap().sender().start().unwrap_err();
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+}
+
+#[test]
+fn with_its_runtime_it_ends() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::builder().base_url("http://127.0.0.1:1").credentials(Credentials::new(1, "key"));
+    let client = client.build().unwrap();
+    let sender = runtime().block_on(async { client.sender().start().unwrap() });
+    runtime().block_on(async {
+        let failed = sender.send(event(0)).await.unwrap_err();
+        assert!(matches!(failed.error, Error::Configuration(_)), "{failed:?}");
+        assert!(matches!(sender.flush().await.unwrap_err(), Error::Configuration(_)));
+    });
+}
+
+#[tokio::test]
+async fn a_feed_by_hand_tells_which_events_are_refused() {
+    let server = Server::start().await;
+    let error = server.client.feed(vec![event(0), bad_event(1)]).await.unwrap_err();
+    assert_eq!(error.code(), Some(BusinessCode::BadRequest));
+    assert_eq!(error.refusals().iter().map(|refusal| refusal.index.get()).collect::<Vec<_>>(), [1]);
+    assert!(error.to_string().contains("events refused: 1 of 2, so that none is stored"), "{error}");
+    assert_eq!(server.stored().await, 0);
+    let receipt = server.client.feed(vec![event(0)]).await.unwrap();
+    assert_eq!((receipt.stored.get(), receipt.repeated.get()), (1, 0));
+}

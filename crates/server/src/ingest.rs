@@ -1,0 +1,106 @@
+//! How events get in: one operation, by a contract of its own, `openapi/ingest.yaml`.
+
+mod answer;
+mod body;
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, State},
+};
+use group_dispatch_docs::contract::ingest::{example, part};
+use group_dispatch_types::{
+    BusinessCode,
+    ingest::{ErrorResponse, NoData, StatusEventsRequest, StatusEventsResponse},
+};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use self::{
+    answer::{ClientError, Failed, ServerError, receipt},
+    body::Events,
+};
+use crate::{
+    auth::Tenant,
+    describe::SigningHeaders,
+    router::{App, Settings},
+};
+
+pub const PATH: &str = "/ingest/v1/status-events";
+
+/// The operation, with its path and its description.
+pub fn operation() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(status_events))
+}
+
+/// The operation, with a limit of its own: ten thousand events are longer than any question.
+pub fn routes(settings: Settings) -> Router<App> {
+    Router::from(operation()).layer(DefaultBodyLimit::max(settings.ingest_body_limit))
+}
+
+/// What is said of the whole. As in the description of the queries, the words are the contract's own.
+#[derive(OpenApi)]
+#[openapi(
+    components(schemas(ErrorResponse, NoData), responses(ClientError, ServerError)),
+    security(("tenantId" = [], "timestamp" = [], "token" = [])),
+    tags((name = "ingest", description = "How events get in.")),
+    modifiers(&SigningHeaders, &Words),
+)]
+pub struct Described;
+
+struct Words;
+
+impl Modify for Words {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        if let Ok(info) = serde_json::from_value(part("/info")) {
+            document.info = info;
+        }
+        document.servers = serde_json::from_value(part("/servers")).ok();
+    }
+}
+
+/// Feed status events.
+///
+/// Appends up to 10,000 status events, in any order, all or none of them. The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB, unless told otherwise.
+#[utoipa::path(
+    post,
+    path = "/ingest/v1/status-events",
+    operation_id = "statusEvents",
+    extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
+    tag = "ingest",
+    request_body(
+        description = "The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.",
+        content(
+            (StatusEventsRequest = "application/json", examples(("one" = (
+                summary = "An account that came online on PC",
+                value = json!(example("requestBody/content/application~1json/examples/one")),
+            )))),
+            (String = "application/x-ndjson", examples(("one" = (
+                summary = "The least that an event has, in a line",
+                value = json!(example("requestBody/content/application~1x-ndjson/examples/one")),
+            )))),
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "All events are stored, or were there already.",
+            body = StatusEventsResponse,
+            examples(("stored" = (
+                summary = "Two new events, and one that was there",
+                value = json!(example("responses/200/content/application~1json/examples/stored")),
+            ))),
+        ),
+        (status = "4XX", response = ClientError),
+        (status = "5XX", response = ServerError),
+    ),
+)]
+async fn status_events(
+    State(app): State<App>,
+    Tenant(tenant): Tenant,
+    Events(events): Events,
+) -> Result<Json<StatusEventsResponse>, Failed> {
+    let appended = app.store.append(tenant, events).await?;
+    app.metrics.fed(appended.stored, appended.repeated, 0);
+    let data = receipt(appended, Vec::new());
+    Ok(Json(StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data }))
+}
