@@ -22,9 +22,11 @@ pub struct Load {
 /// What came of it.
 #[derive(Clone, Debug, Default)]
 pub struct Turn {
+    /// How many answers came.
+    pub answered: usize,
     /// How long it took.
     pub took: Duration,
-    /// How long each answer was waited for, the quickest first.
+    /// How long each of the counted answers was waited for, the quickest first.
     pub waits: Vec<Duration>,
 }
 
@@ -32,7 +34,7 @@ impl Turn {
     /// Answers a second.
     #[must_use]
     pub fn per_second(&self) -> f64 {
-        self.waits.len() as f64 / self.took.as_secs_f64()
+        self.answered as f64 / self.took.as_secs_f64()
     }
 
     /// What so large a share of the answers did not take longer than, in seconds.
@@ -44,32 +46,35 @@ impl Turn {
 }
 
 impl Load {
-    /// Asks for so long, and a tenth before it that does not count: connections are new, and caches cold.
+    /// Asks for so long, a tenth of which no wait is counted: connections are new, and caches cold.
     ///
     /// # Errors
     /// When an answer is not 200, or not as long as it should be.
     pub async fn turn(&self, length: Duration) -> Result<Turn> {
-        let began = Instant::now() + length / 10;
-        let until = began + length;
+        let began = Instant::now();
+        let (counted, until) = (began + length / 10, began + length);
         let mut asking = JoinSet::new();
         for number in 0..self.connections {
-            asking.spawn(self.clone().ask(number, began, until));
+            asking.spawn(self.clone().ask(number, counted, until));
         }
-        let mut waits = Vec::new();
+        let (mut answered, mut waits) = (0, Vec::new());
         while let Some(asked) = asking.join_next().await {
-            waits.extend(asked??);
+            let (before, after) = asked??;
+            answered += before + after.len();
+            waits.extend(after);
         }
         if waits.is_empty() {
             bail!("not one answer in {length:?}");
         }
         waits.sort_unstable();
-        // Answers that were begun in time are waited for, and so is their time.
-        Ok(Turn { took: began.elapsed(), waits })
+        // Answers that were asked for in time are waited for, and so is their time.
+        Ok(Turn { answered, took: began.elapsed(), waits })
     }
 
-    async fn ask(self, number: usize, began: Instant, until: Instant) -> Result<Vec<Duration>> {
+    /// How many answers are not counted, and how long the others were waited for.
+    async fn ask(self, number: usize, counted: Instant, until: Instant) -> Result<(usize, Vec<Duration>)> {
         let mut connection = Connection::open(self.address).await?;
-        let mut waits = Vec::new();
+        let (mut before, mut waits) = (0, Vec::new());
         // Each connection begins elsewhere, so that they don't ask the same at the same time.
         for request in self.requests.iter().cycle().skip(number * self.requests.len() / self.connections) {
             let asked = Instant::now();
@@ -86,10 +91,12 @@ impl Load {
                     self.lengths
                 );
             }
-            if asked >= began {
+            if asked < counted {
+                before += 1;
+            } else {
                 waits.push(asked.elapsed());
             }
         }
-        Ok(waits)
+        Ok((before, waits))
     }
 }

@@ -26,10 +26,24 @@ pub struct Side<'a> {
     pub lengths: RangeInclusive<usize>,
 }
 
-/// A turn of one side, and which share of its core the server was at work.
+/// A turn of one side, and what the server needed for it.
 pub struct Done {
     pub turn: Turn,
-    pub busy: Option<f64>,
+    /// How many seconds of a core; none where the system does not tell.
+    core_seconds: Option<f64>,
+}
+
+impl Done {
+    /// Answers in each second of a core that is at work. While the server has a core that it keeps busy, it is what one
+    /// counts by the clock; it stays the same where who asks is slower, or where something else takes the core.
+    fn per_core_second(&self) -> f64 {
+        self.core_seconds.map_or(self.turn.per_second(), |seconds| self.turn.answered as f64 / seconds)
+    }
+
+    /// The share of a core that was at work.
+    fn busy(&self) -> Option<f64> {
+        Some(self.core_seconds? / self.turn.took.as_secs_f64())
+    }
 }
 
 impl Side<'_> {
@@ -44,10 +58,9 @@ impl Side<'_> {
         };
         let before = self.server.core_seconds();
         let turn = load.turn(stand.plan.turn).await?;
-        // The tenth that does not count used the core as well.
-        let whole = turn.took.as_secs_f64() + stand.plan.turn.as_secs_f64() / 10.0;
         let used = self.server.core_seconds().zip(before).map(|(after, before)| after - before);
-        Ok(Done { turn, busy: used.map(|used| used / whole) })
+        // It is told in hundredths.
+        Ok(Done { turn, core_seconds: used.map(|used| used.max(0.01)) })
     }
 }
 
@@ -83,16 +96,17 @@ pub async fn against_limit(stand: &Stand, server: &Process, question: Question) 
     Ok(rates(&rounds(stand, &ours, &theirs).await?, length))
 }
 
-/// What is told of two sides' requests a second.
+/// What is told of two sides' answers.
 #[must_use]
 pub fn rates(rounds: &[(Done, Done)], length: usize) -> Finding {
     let pairs: Vec<Pair> = rounds
         .iter()
-        .map(|(ours, limit)| Pair { ours: ours.turn.per_second(), limit: limit.turn.per_second() })
+        .map(|(ours, limit)| Pair { ours: ours.per_core_second(), limit: limit.per_core_second() })
         .collect();
-    let busy = |of: fn(&(Done, Done)) -> Option<f64>| {
+    let middle = |of: &dyn Fn(&(Done, Done)) -> f64| number(median(rounds.iter().map(of)));
+    let busy = |of: &dyn Fn(&(Done, Done)) -> Option<f64>| {
         let share = median(rounds.iter().filter_map(of));
-        if share.is_nan() { "?".to_owned() } else { format!("{:.0} %", share * 100.0) }
+        if share.is_nan() { "an unknown part".to_owned() } else { format!("{:.0} %", share * 100.0) }
     };
     let ratio = ratio(&pairs);
     Finding::Measured(Measured {
@@ -101,10 +115,12 @@ pub fn rates(rounds: &[(Done, Done)], length: usize) -> Finding {
         ratio: Some(ratio),
         value: Some(ratio.median),
         note: format!(
-            "answers of {} bytes; the server's core was busy {} of the time, the limit's {}",
+            "answers of {} bytes; by the clock {}/s and {}/s, with the server's core busy {} of the time, the limit's {}",
             number(length as f64),
-            busy(|(ours, _)| ours.busy),
-            busy(|(_, limit)| limit.busy)
+            middle(&|(ours, _)| ours.turn.per_second()),
+            middle(&|(_, limit)| limit.turn.per_second()),
+            busy(&|(ours, _)| ours.busy()),
+            busy(&|(_, limit)| limit.busy()),
         ),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::Found;
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
 };
 
 pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
+    ensure!(stand.plan.growth.len() > 1, "it takes more than 10,000 events to see what more cost");
     let mut servers = Vec::new();
     for world in &stand.plan.growth {
         servers.push((*world, stand.serve(*world).await?));
