@@ -20,11 +20,8 @@ use crate::{
 /// # Errors
 /// When it can't be made.
 pub fn sqlite(stand: &Stand, world: World) -> Result<PathBuf> {
-    let new = stand.data.join("new.db");
-    for ending in ["", "-wal", "-shm"] {
-        // Left by a run that was broken off.
-        let _ = fs::remove_file(stand.data.join(format!("new.db{ending}")));
-    }
+    let new = stand.work.join("new.db");
+    let _ = fs::remove_file(&new);
     let url = format!("sqlite://{}", new.display());
     add_tenant(stand, &url)?;
     let layout: i64 = Connection::open(&new)?.pragma_query_value(None, "user_version", |row| row.get(0))?;

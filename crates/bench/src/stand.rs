@@ -166,6 +166,21 @@ impl Stand {
         Ok(copy)
     }
 
+    /// Forgets this run's copies, where they are no longer what they were; the next server has new ones.
+    ///
+    /// # Errors
+    /// When they can't be removed.
+    pub fn forget_copies(&self) -> Result<()> {
+        for file in fs::read_dir(&self.work)? {
+            let path = file?.path();
+            // With what SQLite keeps beside it.
+            if path.extension().is_some_and(|ending| ending.to_string_lossy().starts_with("db")) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A number that no batch of this run had.
     #[must_use]
     pub fn next_batch(&self) -> u64 {

@@ -63,5 +63,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
         ),
     };
     found.findings.insert("all-online-memory", Finding::Measured(measured));
-    server.stop()
+    server.stop()?;
+    // Somebody may have gone and not come back.
+    stand.forget_copies()
 }
