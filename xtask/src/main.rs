@@ -1,6 +1,7 @@
 //! `cargo xtask <task>`.
 
 use std::{
+    ffi::OsString,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -46,6 +47,12 @@ enum Task {
         #[arg(long)]
         write: bool,
     },
+    /// Measure the server, and write a table with plots to target/bench; `cargo xtask bench --help` lists what can be set.
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Tell whether everything that follows from the contract still does.
     Check,
     /// Copy the contract to openapi/released, if `compat` is content with it.
@@ -74,6 +81,7 @@ fn run() -> Result<ExitCode> {
         Task::Lint { rules: false } => lint(out)?,
         Task::Compat { against } => compat(out, against.as_deref())?,
         Task::Api { crates, write } => api(out, &crates, write)?,
+        Task::Bench { arguments } => bench(&arguments)?,
         Task::Check => check::check(out)?,
         Task::ReleaseContract => release_contract(out)?,
         Task::Tools => tools::install()?,
@@ -134,6 +142,22 @@ fn release_contract(out: &mut impl Write) -> Result<bool> {
 fn docs() -> Result<bool> {
     let status = cargo()
         .args(["run", "--quiet", "--package", "group-dispatch-docs", "--", "target/site"])
+        .status()
+        .context("cannot run cargo")?;
+    Ok(status.success())
+}
+
+/// Builds the command that is measured, and runs the program that measures it; one after the other, so that the command is
+/// built as for its users and not with what the other program needs of the crates that both have.
+fn bench(arguments: &[OsString]) -> Result<bool> {
+    tools::install_for_bench()?;
+    let built = cargo().args(["build", "--release", "--package", "group-dispatch"]).status();
+    if !built.context("cannot run cargo")?.success() {
+        return Ok(false);
+    }
+    let status = cargo()
+        .args(["run", "--release", "--package", "group-dispatch-bench", "--"])
+        .args(arguments)
         .status()
         .context("cannot run cargo")?;
     Ok(status.success())

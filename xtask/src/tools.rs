@@ -1,5 +1,6 @@
-//! Other people's tools, in the versions that `crates/server/tests/consumers` pins: the tests of the server hold them to the
-//! contract where they are installed. They go to `target/tools`, each kind to a folder of its own.
+//! Other people's tools, in pinned versions: the tests of the server hold those of `crates/server/tests/consumers` to the
+//! contract where they are installed, and `cargo xtask bench` measures the server beside that of `crates/bench/tools`. They
+//! go to `target/tools`, each kind to a folder of its own.
 
 use std::{
     env, fs, io,
@@ -19,17 +20,27 @@ use anyhow::{Context, Result, anyhow, bail};
 /// When a file of the workspace can't be read, or `target/tools` not written.
 pub fn install() -> Result<bool> {
     let required = env::var_os("GROUP_DISPATCH_TOOLS").is_some_and(|value| value == "required");
-    let python = install_kind("python", &["requirements.txt"], pip)?;
-    let node = install_kind("node", &["package-lock.json", "package.json"], npm)?;
+    let consumers = "crates/server/tests/consumers";
+    let python = install_kind("python", &format!("{consumers}/python"), &["requirements.txt"], pip)?;
+    let node = install_kind("node", &format!("{consumers}/node"), NPM, npm)?;
     Ok(!required || (python && node))
 }
 
+/// Installs what the server is measured beside, and passes it over where it can't be had.
+///
+/// # Errors
+/// When a file of the workspace can't be read, or `target/tools` not written.
+pub fn install_for_bench() -> Result<()> {
+    install_kind("bench", "crates/bench/tools", NPM, npm).map(drop)
+}
+
+const NPM: &[&str] = &["package-lock.json", "package.json"];
+
 /// Whether the tools of one kind are there in the end. The first of the pinned files tells the versions whole: the last
 /// thing done is to write it to `installed`, which the tests compare with it.
-fn install_kind(kind: &str, pinned: &[&str], installer: fn(&Path) -> Result<()>) -> Result<bool> {
+fn install_kind(kind: &str, source: &str, pinned: &[&str], installer: fn(&Path) -> Result<()>) -> Result<bool> {
     let root = workspace_root();
-    let (source, target) =
-        (root.join("crates/server/tests/consumers").join(kind), root.join("target/tools").join(kind));
+    let (source, target) = (root.join(source), root.join("target/tools").join(kind));
     let (versions, stamp) = (source.join(pinned[0]), target.join("installed"));
     if read(&versions)? == fs::read(&stamp).unwrap_or_default() {
         eprintln!("{kind}: the pinned tools are there");

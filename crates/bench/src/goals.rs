@@ -1,0 +1,71 @@
+//! What is wanted of the server: every line of the report, whether it can be measured yet or not.
+
+/// What is measured, and what it should come to.
+#[derive(Debug)]
+pub struct Goal {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub bound: Bound,
+}
+
+/// What a figure should come to, and its unit; ratios have none.
+#[derive(Clone, Copy, Debug)]
+pub enum Bound {
+    AtLeast(f64),
+    AtMost(f64, &'static str),
+    /// Measured to be known.
+    Free,
+}
+
+impl Bound {
+    #[must_use]
+    pub fn is_met_by(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+            Self::AtMost(most, _) => value <= most,
+            Self::Free => true,
+        }
+    }
+}
+
+const fn least(name: &'static str, bound: f64, what: &'static str) -> Goal {
+    Goal { name, what, bound: Bound::AtLeast(bound) }
+}
+
+const fn most(name: &'static str, bound: f64, unit: &'static str, what: &'static str) -> Goal {
+    Goal { name, what, bound: Bound::AtMost(bound, unit) }
+}
+
+const fn free(name: &'static str, what: &'static str) -> Goal {
+    Goal { name, what, bound: Bound::Free }
+}
+
+/// In the report's order.
+pub const GOALS: &[Goal] = &[
+    least("whatsapp-info", 0.80, "queryWhatsAppInfo, requests/s"),
+    least("user-status", 0.80, "queryUserStatus of one agent, requests/s"),
+    least("latest-online", 0.80, "getLatestOnlineWhatsAccount of one agent, requests/s"),
+    least("status-log", 0.55, "queryUserStatusLog of one agent, 50 records, requests/s"),
+    free("logged", "queryUserStatus of one agent with a log line for each request, requests/s"),
+    least("fed-whatsapp-info", 0.70, "queryWhatsAppInfo while 1,000 events arrive every 100 ms"),
+    least("fed-user-status", 0.70, "queryUserStatus while 1,000 events arrive every 100 ms"),
+    least("fed-latest-online", 0.70, "getLatestOnlineWhatsAccount while 1,000 events arrive every 100 ms"),
+    most("miss", 1.5, "", "a filter that matches nothing: its time against a hit's, the worst of four queries"),
+    most("growth-median", 1.5, "", "the median time at all events against at 10,000, the worst of four queries"),
+    most("growth-p99", 2.0, "", "the 99th percentile at all events against at 10,000, the worst of four queries"),
+    free("all-online-still", "queryAllOlWhatsAppInfo while nothing changes, requests/s"),
+    least("all-online", 0.90, "queryAllOlWhatsAppInfo at 10 changes a second, requests/s"),
+    most("all-online-memory", 6.0, " bodies", "queryAllOlWhatsAppInfo at 10 changes a second, memory at most"),
+    least("ingest", 6.0, "durable ingest in batches of 1,000, events/s"),
+    most("memory", 130.0, " bytes", "memory for each account's presence"),
+    free("memory-last-events", "memory that nine more events for each account add to that"),
+    most("start", 4.0, "", "a start, until /readyz is content"),
+    free("overload-refused", "twice the load that it carries: what is answered, and what refused"),
+    free("overload-wait", "twice the load that it carries: the 99th percentile, against half the load"),
+    least("pg-whatsapp-info", 0.80, "PostgreSQL: queryWhatsAppInfo, requests/s"),
+    least("pg-user-status", 0.80, "PostgreSQL: queryUserStatus of one agent, requests/s"),
+    least("pg-latest-online", 0.80, "PostgreSQL: getLatestOnlineWhatsAccount of one agent, requests/s"),
+    least("pg-status-log", 0.35, "PostgreSQL: queryUserStatusLog of one agent, 50 records, requests/s"),
+    least("pg-ingest", 0.80, "PostgreSQL: durable ingest in batches of 1,000, events/s"),
+    least("prism", 20.0, "queryWhatsAppInfo against the mock server Prism, requests/s"),
+];

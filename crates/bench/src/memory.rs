@@ -1,0 +1,64 @@
+//! What the system says a process uses, on Linux.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+/// How many bytes of memory a process holds now.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn resident(process: u32) -> Result<u64> {
+    of_status(process, "VmRSS:")
+}
+
+/// How many bytes it held at most since [`forget_peak`].
+///
+/// # Errors
+/// When the system does not tell.
+pub fn peak(process: u32) -> Result<u64> {
+    of_status(process, "VmHWM:")
+}
+
+/// Lets the peak begin anew.
+///
+/// # Errors
+/// When the system does not allow it.
+pub fn forget_peak(process: u32) -> Result<()> {
+    fs::write(format!("/proc/{process}/clear_refs"), "5").context("the peak of memory can't be set back")
+}
+
+/// How many seconds of a core a process has used so far.
+#[must_use]
+pub fn core_seconds(process: u32) -> Option<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The second field is the program's name, in brackets, and may hold anything.
+    let mut fields = text.rsplit(')').next()?.split_ascii_whitespace().skip(11);
+    let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    // Linux tells programs hundredths of a second, whatever it counts itself.
+    Some((user + system) / 100.0)
+}
+
+fn of_status(process: u32, name: &str) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).context("this system does not tell memory")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("{name} is not told"))?;
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().context("memory is not told in kB")?;
+    Ok(kibibytes * 1024)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_seen_and_the_peak_can_be_forgotten() {
+        let this = std::process::id();
+        let much = vec![1_u8; 64 << 20];
+        assert!(resident(this).unwrap() > 64 << 20);
+        drop(std::hint::black_box(much));
+        assert!(peak(this).unwrap() > 64 << 20);
+        forget_peak(this).unwrap();
+        assert!(peak(this).unwrap() <= resident(this).unwrap() + (16 << 20));
+        assert!(core_seconds(this).is_some());
+    }
+}

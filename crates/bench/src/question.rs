@@ -1,0 +1,129 @@
+//! What is asked, how it looks on the wire, and which answer is right.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use fastrand::Rng;
+use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
+use serde_json::Value;
+
+use crate::world::{Account, KEY, TENANT, World};
+
+/// A kind of question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    WhatsAppInfo,
+    UserStatus,
+    LatestOnline,
+    StatusLog,
+    AllOnline,
+}
+
+/// How many different requests of a kind are asked in turn.
+const DIFFERENT: usize = 4_096;
+
+impl Question {
+    pub const ALL: [Self; 5] =
+        [Self::WhatsAppInfo, Self::UserStatus, Self::LatestOnline, Self::StatusLog, Self::AllOnline];
+
+    /// Those that are asked about one agent or account.
+    pub const OF_ONE: [Self; 4] = [Self::WhatsAppInfo, Self::UserStatus, Self::LatestOnline, Self::StatusLog];
+
+    /// Its operation in the contract.
+    #[must_use]
+    pub fn operation(self) -> &'static str {
+        match self {
+            Self::WhatsAppInfo => "queryWhatsAppInfo",
+            Self::UserStatus => "queryUserStatus",
+            Self::LatestOnline => "getLatestOnlineWhatsAccount",
+            Self::StatusLog => "queryUserStatusLog",
+            Self::AllOnline => "queryAllOlWhatsAppInfo",
+        }
+    }
+
+    /// Its path on a server.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("/group-dispatch-api/user/{}", self.operation())
+    }
+
+    fn body(self, account: Account) -> String {
+        let (user, source) = (account.user_id(), account.source());
+        match self {
+            Self::WhatsAppInfo => format!(r#"{{"source":{source},"whatsapp":{}}}"#, account.number()),
+            Self::UserStatus => format!(r#"{{"userId":{user},"source":{source},"userName":""}}"#),
+            Self::LatestOnline => format!(r#"{{"userId":{user},"source":{source}}}"#),
+            Self::StatusLog => format!(r#"{{"agentAccount":"{}","source":{source}}}"#, account.agent_account()),
+            Self::AllOnline => "{}".to_owned(),
+        }
+    }
+
+    /// Signed requests about accounts at random, which are online and answered at length.
+    #[must_use]
+    pub fn hits(self, world: World) -> Vec<Vec<u8>> {
+        let mut rng = Rng::with_seed(2);
+        (0..DIFFERENT).map(|_| self.about(world.online_account(&mut rng))).collect()
+    }
+
+    /// Signed requests whose filter matches nothing.
+    #[must_use]
+    pub fn misses(self, world: World) -> Vec<Vec<u8>> {
+        let mut rng = Rng::with_seed(3);
+        (0..DIFFERENT).map(|_| self.about(world.nobody(&mut rng))).collect()
+    }
+
+    /// One signed request.
+    #[must_use]
+    pub fn about(self, account: Account) -> Vec<u8> {
+        signed(&self.path(), &self.body(account))
+    }
+
+    /// Whether an answer's `data` is what the world says about an account that is online; of the log and the latest
+    /// accounts, where the world knows no single answer, whether it is of the right agent, long enough and in order.
+    #[must_use]
+    pub fn is_answered_by(self, answer: &Value, world: World, account: Account) -> bool {
+        let data = &answer["data"];
+        let agent = &data[0];
+        let list = agent["whatsAppList"].as_array().map_or(&[][..], Vec::as_slice);
+        let of_agent =
+            || data.as_array().is_some_and(|agents| agents.len() == 1) && agent["userId"] == account.user_id();
+        match self {
+            Self::WhatsAppInfo => {
+                data["userId"].as_str() == Some(&account.user_id().to_string())
+                    && data["whatsApp"].as_str() == Some(&account.number().to_string())
+                    && data["source"] == account.source()
+            }
+            Self::UserStatus => {
+                let number = account.number().to_string();
+                of_agent() && list.len() == account.online_beside() && list.iter().any(|one| one["whatsApp"] == number)
+            }
+            Self::LatestOnline => of_agent() && !list.is_empty() && list.len() <= 10,
+            Self::StatusLog => {
+                of_agent()
+                    && !list.is_empty()
+                    && list.iter().all(|one| one["source"] == account.source())
+                    && list.windows(2).all(|two| two[0]["createTime"].as_str() >= two[1]["createTime"].as_str())
+            }
+            Self::AllOnline => {
+                let agents =
+                    data.as_array().into_iter().flatten().filter_map(|group| group["list"].as_array()).flatten();
+                let accounts: usize = agents.filter_map(|agent| agent["whatsAppList"].as_array()).map(Vec::len).sum();
+                u64::try_from(accounts).is_ok_and(|accounts| accounts == world.online())
+            }
+        }
+    }
+}
+
+/// A POST of JSON as it goes over the wire, signed now.
+#[must_use]
+pub fn signed(path: &str, body: &str) -> Vec<u8> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let timestamp = now.as_millis().to_string();
+    let token = Credentials::new(TENANT, KEY).token(&timestamp);
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
+         {TENANT_ID_HEADER}: {TENANT}\r\n{TIMESTAMP_HEADER}: {timestamp}\r\n{TOKEN_HEADER}: {token}\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}

@@ -1,0 +1,180 @@
+//! What was found, as a table.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use crate::{
+    goals::{Bound, GOALS, Goal},
+    statistics::Ratio,
+};
+
+/// What is known about a goal.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Measured(Measured),
+    /// It could not be measured, and why.
+    Absent(String),
+}
+
+/// A figure beside its limit.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    pub figure: String,
+    /// What it is held against.
+    pub limit: String,
+    /// The figure as a share of the limit; none where it stands for itself.
+    pub ratio: Option<Ratio>,
+    /// What is held against the goal; none where a part of it can't be measured yet.
+    pub value: Option<f64>,
+    /// What one has to know about it.
+    pub note: String,
+}
+
+/// All that was found, by the goals' names.
+pub type Findings = BTreeMap<&'static str, Finding>;
+
+/// The lines below, for [`Finding::Absent`].
+const NOT_YET: &str = "not there yet";
+
+/// How it stands with a goal, in a word or three.
+#[must_use]
+pub fn verdict(goal: &Goal, finding: Option<&Finding>) -> &'static str {
+    match (finding, goal.bound) {
+        (Some(Finding::Measured(Measured { value: Some(_), .. })), Bound::Free) => "no goal",
+        (Some(Finding::Measured(Measured { value: Some(value), .. })), bound) if bound.is_met_by(*value) => "met",
+        (Some(Finding::Measured(Measured { value: Some(_), .. })), _) => "missed",
+        _ => NOT_YET,
+    }
+}
+
+/// The table in Markdown, and below it what one has to know about its lines.
+#[must_use]
+pub fn table(findings: &Findings) -> String {
+    let mut rows = vec![["what", "figure", "limit", "ratio", "goal", "met or not"].map(String::from).to_vec()];
+    let mut notes = String::new();
+    for goal in GOALS {
+        let finding = findings.get(goal.name);
+        let [figure, limit, ratio, note] = match finding {
+            Some(Finding::Measured(Measured { figure, limit, ratio, note, .. })) => {
+                [figure.clone(), limit.clone(), ratio.map(shown).unwrap_or_default(), note.clone()]
+            }
+            Some(Finding::Absent(why)) => [String::new(), String::new(), String::new(), why.clone()],
+            None => [String::new(), String::new(), String::new(), "not asked for in this run".to_owned()],
+        };
+        rows.push(vec![
+            goal.what.to_owned(),
+            figure,
+            limit,
+            ratio,
+            bound(goal.bound),
+            verdict(goal, finding).to_owned(),
+        ]);
+        if !note.is_empty() {
+            let _ = writeln!(notes, "- {}: {note}", goal.what);
+        }
+    }
+    let rows = aligned(&rows);
+    if notes.is_empty() { rows } else { format!("{rows}\n{notes}") }
+}
+
+/// The goals that were missed.
+pub fn missed(findings: &Findings) -> impl Iterator<Item = &'static Goal> {
+    GOALS.iter().filter(|goal| verdict(goal, findings.get(goal.name)) == "missed")
+}
+
+fn bound(bound: Bound) -> String {
+    match bound {
+        Bound::AtLeast(least) => format!(">= {least:.2}"),
+        Bound::AtMost(most, unit) => format!("<= {most}{unit}"),
+        Bound::Free => String::new(),
+    }
+}
+
+/// The median, and between which ratios the rounds lie.
+fn shown(Ratio { median, lowest, highest }: Ratio) -> String {
+    format!("{median:.2} ({lowest:.2} to {highest:.2})")
+}
+
+/// A number for people: three digits that count, thousands set apart.
+#[must_use]
+pub fn number(value: f64) -> String {
+    if value < 100.0 {
+        return format!("{value:.*}", if value < 10.0 { 2 } else { 1 });
+    }
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> =
+        (0..columns).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+        if place == 0 {
+            let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+            let _ = writeln!(text, "| {} |", rules.join(" | "));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(value: f64) -> Finding {
+        let ratio = Some(Ratio { median: value, lowest: value - 0.1, highest: value + 0.1 });
+        let [figure, limit, note] = ["12,345/s", "15,000/s", "on a Tuesday"].map(String::from);
+        Finding::Measured(Measured { figure, limit, ratio, value: Some(value), note })
+    }
+
+    #[test]
+    fn a_line_tells_how_it_stands_with_its_goal() {
+        let findings = Findings::from([
+            ("whatsapp-info", measured(0.823)),
+            ("user-status", measured(0.799)),
+            ("miss", measured(1.6)),
+            ("logged", measured(0.1)),
+            ("ingest", Finding::Absent("there is no ingest".to_owned())),
+        ]);
+        let table = table(&findings);
+        let line = |what: &str| {
+            let line = table.lines().find(|line| line.contains(what)).unwrap();
+            line.split('|').map(str::trim).skip(2).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" | ")
+        };
+        assert_eq!(line("| queryWhatsAppInfo, "), "12,345/s | 15,000/s | 0.82 (0.72 to 0.92) | >= 0.80 | met");
+        assert_eq!(
+            line("| queryUserStatus of one agent, r"),
+            "12,345/s | 15,000/s | 0.80 (0.70 to 0.90) | >= 0.80 | missed"
+        );
+        assert_eq!(line("| a filter"), "12,345/s | 15,000/s | 1.60 (1.50 to 1.70) | <= 1.5 | missed");
+        assert!(line("| queryUserStatus of one agent with").ends_with("| no goal"));
+        assert_eq!(line("| durable ingest"), ">= 6.00 | not there yet");
+        assert_eq!(line("| memory for each"), "<= 130 bytes | not there yet");
+        assert!(table.contains("- durable ingest in batches of 1,000, events/s: there is no ingest\n"));
+        assert_eq!(missed(&findings).map(|goal| goal.name).collect::<Vec<_>>(), ["user-status", "miss"]);
+    }
+
+    #[test]
+    fn every_goal_has_its_line_and_its_columns() {
+        let table = table(&Findings::new());
+        let lines: Vec<&str> = table.lines().filter(|line| line.starts_with('|')).collect();
+        assert_eq!(lines.len(), GOALS.len() + 2);
+        assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "aligned");
+    }
+
+    #[test]
+    fn numbers_are_for_people() {
+        let numbers = [0.5, 12.345, 99.96, 123.4, 1234.5, 1_234_567.0].map(number);
+        assert_eq!(numbers, ["0.50", "12.3", "100.0", "123", "1,234", "1,234,567"]);
+    }
+}

@@ -1,0 +1,69 @@
+//! All that is online in one answer, which is megabytes: how many a second, and how much memory they take.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use tokio::time::Instant;
+
+use super::Found;
+use crate::{
+    feeder::{self, Batch},
+    memory,
+    question::Question,
+    report::{Finding, Measured, number},
+    stand::Stand,
+    versus::{Side, look_into, rates, rounds},
+};
+
+const QUESTION: Question = Question::AllOnline;
+const CONNECTIONS: usize = 4;
+const CHANGE_EVERY: Duration = Duration::from_millis(100);
+
+pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
+    let world = stand.plan.world;
+    let server = stand.serve(world).await?;
+    let known = look_into(&server, world, QUESTION).await?;
+    let length = known.typical.len();
+    let limit = stand.limit(QUESTION, &known.typical).await?;
+    drop(known.typical);
+    let requests =
+        || (0..CONNECTIONS).map(|_| QUESTION.about(world.online_account(&mut fastrand::Rng::new()))).collect();
+    let side = |server, lengths| Side { server, requests: &requests, connections: CONNECTIONS, lengths };
+    let theirs = side(&limit, length..=length);
+    let still = rounds(stand, &side(&server, known.lengths), &theirs).await?;
+    found.findings.insert("all-online-still", rates(&still, length));
+
+    if !feeder::is_there(server.address).await? {
+        bail!(feeder::MISSING);
+    }
+    let before = memory::resident(server.id());
+    memory::forget_peak(server.id())?;
+    let turn = stand.plan.turn + stand.plan.turn / 10;
+    let changes = (turn * 2 * u32::try_from(stand.plan.rounds)?).as_millis() / CHANGE_EVERY.as_millis();
+    let changes = (0..u64::try_from(changes)? + 20).map(|turn| Batch::of(&[world.change(turn)])).collect();
+    // The changes go on while the limit has its turns: what they cost then, nobody asks.
+    let forever = Instant::now() + Duration::from_secs(3600);
+    let feeding = tokio::spawn(feeder::feed(server.address, changes, CHANGE_EVERY, forever));
+    let changing = rounds(stand, &side(&server, length / 2..=length * 2), &theirs).await?;
+    if feeding.is_finished() {
+        feeding.await??;
+        bail!("the changes ended before the questions");
+    }
+    feeding.abort();
+    found.findings.insert("all-online", rates(&changing, length));
+    let bodies = (memory::peak(server.id())? as f64 - before? as f64) / length as f64;
+    let measured = Measured {
+        figure: format!("{} bodies", number(bodies)),
+        limit: String::new(),
+        ratio: None,
+        value: Some(bodies),
+        note: format!(
+            "above what the server held before, {CONNECTIONS} requests at a time, a body of {} MB",
+            number(length as f64 / 1e6)
+        ),
+    };
+    found.findings.insert("all-online-memory", Finding::Measured(measured));
+    server.stop()?;
+    // Somebody may have gone and not come back.
+    stand.forget_copies()
+}

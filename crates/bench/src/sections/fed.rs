@@ -1,0 +1,70 @@
+//! Questions while events arrive, 1,000 every 100 ms; the limit is not fed.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use tokio::time::Instant;
+
+use super::Found;
+use crate::{
+    feeder::{self, Batch},
+    process::Process,
+    question::Question,
+    report::{Finding, number},
+    stand::Stand,
+    statistics::median,
+    versus::{Done, Side, look_into, rates},
+};
+
+const BATCH: u64 = 1_000;
+const EVERY: Duration = Duration::from_millis(100);
+
+pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
+    let server = stand.serve(stand.plan.world).await?;
+    if !feeder::is_there(server.address).await? {
+        bail!(feeder::MISSING);
+    }
+    for (goal, question) in [
+        ("fed-whatsapp-info", Question::WhatsAppInfo),
+        ("fed-user-status", Question::UserStatus),
+        ("fed-latest-online", Question::LatestOnline),
+    ] {
+        found.findings.insert(goal, measured(stand, &server, question).await?);
+    }
+    server.stop()
+}
+
+async fn measured(stand: &Stand, server: &Process, question: Question) -> Result<Finding> {
+    let known = look_into(server, stand.plan.world, question).await?;
+    let length = known.typical.len();
+    let limit = stand.limit(question, &known.typical).await?;
+    let (connections, requests) = (stand.plan.connections, || question.hits(stand.plan.world));
+    // Who is just going and coming back is missing for a moment.
+    let ours = Side { server, requests: &requests, connections, lengths: 1..=length * 4 };
+    let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
+    let (mut done, mut arrived) = (Vec::new(), Vec::new());
+    for round in 0..stand.plan.rounds {
+        let early = if round.is_multiple_of(2) { None } else { Some(theirs.turn(stand).await?) };
+        let (ours, events) = while_fed(stand, server, &ours).await?;
+        arrived.push(events);
+        let theirs = if let Some(early) = early { early } else { theirs.turn(stand).await? };
+        done.push((ours, theirs));
+    }
+    let mut finding = rates(&done, length);
+    if let Finding::Measured(measured) = &mut finding {
+        measured.note += &format!("; {} events/s arrived", number(median(arrived)));
+    }
+    Ok(finding)
+}
+
+/// A turn during which events arrive, and how many a second.
+async fn while_fed(stand: &Stand, server: &Process, ours: &Side<'_>) -> Result<(Done, f64)> {
+    let length = stand.plan.turn + stand.plan.turn / 10;
+    let batches = 0..=length.as_millis() / EVERY.as_millis();
+    let batches = batches.map(|_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH))).collect();
+    let until = Instant::now() + length;
+    let feeding = tokio::spawn(feeder::feed(server.address, batches, EVERY, until));
+    let done = ours.turn(stand).await?;
+    let brought = feeding.await??;
+    Ok((done, brought as f64 * BATCH as f64 / length.as_secs_f64()))
+}

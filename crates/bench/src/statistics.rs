@@ -1,0 +1,64 @@
+//! What is told of several rounds.
+
+/// What ours came to, and what it is held against, in one round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    pub ours: f64,
+    pub limit: f64,
+}
+
+/// A ratio over all rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ratio {
+    pub median: f64,
+    pub lowest: f64,
+    pub highest: f64,
+}
+
+/// The median of the rounds' ratios, which what disturbs one round does not move, and how far the rounds lie apart.
+#[must_use]
+pub fn ratio(pairs: &[Pair]) -> Ratio {
+    let ratios: Vec<f64> = pairs.iter().map(|pair| pair.ours / pair.limit).collect();
+    Ratio {
+        median: median(ratios.iter().copied()),
+        lowest: ratios.iter().copied().fold(f64::NAN, f64::min),
+        highest: ratios.iter().copied().fold(f64::NAN, f64::max),
+    }
+}
+
+/// The middle one, or the mean of the middle two; no number if there are none.
+#[must_use]
+pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    match (values.len(), values.len() / 2) {
+        (0, _) => f64::NAN,
+        (count, middle) if count.is_multiple_of(2) => f64::midpoint(values[middle - 1], values[middle]),
+        (_, middle) => values[middle],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median([4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert!(median([]).is_nan());
+    }
+
+    #[test]
+    fn one_bad_round_moves_the_spread_and_not_the_ratio() {
+        let pairs = [(8.0, 10.0), (9.0, 10.0), (1.0, 10.0), (16.0, 20.0), (90.0, 100.0)];
+        let found = ratio(&pairs.map(|(ours, limit)| Pair { ours, limit }));
+        assert_eq!(found, Ratio { median: 0.8, lowest: 0.1, highest: 0.9 });
+    }
+
+    #[test]
+    fn it_is_the_median_of_ratios_and_not_the_ratio_of_medians() {
+        let pairs = [(1.0, 1.0), (10.0, 20.0), (100.0, 1000.0)];
+        assert_eq!(ratio(&pairs.map(|(ours, limit)| Pair { ours, limit })).median, 0.5);
+    }
+}

@@ -1,0 +1,64 @@
+//! A whole run, as small as it can be: it has to end in a report with a line for each goal. What the figures are is for
+//! machines that do nothing else.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+const BENCH: &str = env!("CARGO_BIN_EXE_group-dispatch-bench");
+
+/// The command that is measured, which the tests of this crate alone don't build.
+fn server() -> PathBuf {
+    let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "group-dispatch"]).status().unwrap();
+    assert!(built.success());
+    Path::new(BENCH).with_file_name(format!("group-dispatch{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn bench(into: &Path, arguments: &[&str]) -> Output {
+    let mut bench = Command::new(BENCH);
+    bench.args(["--accounts", "200", "--events", "2000", "--seconds", "0.2", "--rounds", "1", "--no-pin"]);
+    bench.arg("--into").arg(into).arg("--server").arg(server()).args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_small_run_ends_in_a_report_with_a_line_for_each_goal() {
+    let into = tempfile::tempdir().unwrap();
+    let output = bench(into.path(), &["--prism", "/nowhere/prism"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let report = std::fs::read_to_string(into.path().join("report.md")).unwrap();
+    let lines: Vec<Vec<&str>> = report
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect())
+        .filter(|cells: &Vec<_>| cells.len() == 8)
+        .collect();
+    assert!(lines.len() > 20, "{report}");
+    for cells in &lines[2..] {
+        assert!(["met", "missed", "no goal", "not there yet"].contains(&cells[6]), "{cells:?}");
+    }
+    // What a server has had from the start is measured on every machine.
+    for what in ["queryWhatsAppInfo, requests/s", "queryUserStatusLog of one agent", "a filter that matches nothing"] {
+        let line = lines.iter().find(|cells| cells[1].starts_with(what)).unwrap();
+        assert!(line[2].contains(['s']) && line[4].contains(" to "), "{report}");
+    }
+    assert!(report.contains("/nowhere/prism is missing"), "{report}");
+    for plot in ["goals.svg", "growth.svg"] {
+        assert!(report.contains(plot) && into.path().join(plot).exists(), "{plot}");
+    }
+    assert!(!into.path().join("work").exists(), "what a run changes goes with it");
+}
+
+#[test]
+fn a_part_is_measured_alone_and_the_database_is_there_the_next_time() {
+    let into = tempfile::tempdir().unwrap();
+    let only = |part| bench(into.path(), &["--only", part]);
+    let first = only("start");
+    assert!(String::from_utf8_lossy(&first.stderr).contains("making a database of 200 accounts and 2000 events"));
+    let second = only("start");
+    assert!(!String::from_utf8_lossy(&second.stderr).contains("making"));
+    let table = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert!(table.contains("bare load: not there yet"), "{table}");
+    assert!(table.contains("queryWhatsAppInfo, requests/s: not asked for in this run"), "{table}");
+}
