@@ -8,8 +8,11 @@ use group_dispatch_types::{
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
+pub mod log;
+mod postgres;
 mod sqlite;
 
+pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteStore};
 
 /// Status events of any number of tenants, and what follows from them.
