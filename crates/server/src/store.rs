@@ -8,10 +8,13 @@ use group_dispatch_types::{
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
-pub mod log;
+mod log;
 mod postgres;
 mod sqlite;
 
+pub use log::{
+    Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed,
+};
 pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteStore};
 

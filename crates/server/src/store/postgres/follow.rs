@@ -83,9 +83,13 @@ impl Latest {
     }
 
     fn moved(&self, cursor: Cursor, turn: u64) -> u64 {
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.1 == cursor {
+            return latest.0;
+        }
         let turn = if cursor.running.is_empty() { 0 } else { turn };
         let events = cursor.watermark().cast_unsigned() * TURNS + turn;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (events, cursor);
+        *latest = (events, cursor);
         events
     }
 }
@@ -113,7 +117,7 @@ async fn read_on(
         snapshot.prepare_cached(LATE).await?,
         snapshot.prepare_cached(NEXT).await?,
     ];
-    let limit = i64::try_from(most).unwrap_or(i64::MAX).max(1);
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let (of_late, of_next): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
         ([&cursor.running], [&cursor.next, &limit]);
     let ((), now, late, rows) = tokio::try_join!(
@@ -126,7 +130,7 @@ async fn read_on(
     let version = now.try_get::<_, i64>(0)?.cast_unsigned();
     let tenants = if version == tenants_seen { None } else { Some(tenants::all(snapshot).await?) };
 
-    let more = rows.len() >= most.max(1);
+    let more = rows.len() >= most;
     let next = match rows.last() {
         Some(row) => EventRow::read(row)?.xact + 1,
         None => cursor.next,
