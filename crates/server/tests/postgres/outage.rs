@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     events::*,
-    server::{Database, Server},
+    server::Server,
 };
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,7 +30,8 @@ async fn the_state_that_was_saved_last_is_there_whole() {
         assert_eq!(other.saved_part(&saved, place).await.unwrap(), Some(part));
     }
     let mut reader = Reader { position: saved.position, ..Reader::default() };
-    assert_eq!(reader.read(&other).await, 2, "what it does not cover");
+    reader.read(&other).await;
+    assert!([5, 6].iter().all(|number| reader.seen.contains_key(number)), "what it does not cover");
 
     save(&other, reader.position, &[b"two"]).await;
     assert_eq!(log.saved_part(&saved, 0).await.unwrap(), None, "another has taken its place");

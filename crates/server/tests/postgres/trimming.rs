@@ -14,11 +14,18 @@ fn at(at: i64, numbers: std::ops::Range<u32>) -> Vec<StatusEvent> {
     numbers.map(|number| StatusEvent { at, ..event(number) }).collect()
 }
 
+/// Saves a state that covers everything there is, which waits for what runs besides on the same server.
 async fn save(log: &PostgresLog) {
-    let mut reader = Reader::default();
-    reader.read(log).await;
-    let saving = log.begin_save(reader.position).await.unwrap().unwrap();
-    log.finish_save(saving).await.unwrap();
+    loop {
+        let mut reader = Reader::default();
+        reader.read(log).await;
+        let saving = log.begin_save(reader.position).await.unwrap().unwrap();
+        log.finish_save(saving).await.unwrap();
+        let position = log.saved().await.unwrap().unwrap().position;
+        if (Reader { position, ..Reader::default() }).read(log).await == 0 {
+            return;
+        }
+    }
 }
 
 async fn trim(log: &PostgresLog, before: i64) -> u64 {

@@ -32,7 +32,7 @@ const LATE: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM status_event WHERE xact >= $1 ORDER BY xact FETCH FIRST $2::bigint ROWS WITH TIES"
+    " FROM status_event WHERE xact >= $1 ORDER BY xact FETCH FIRST ($2::bigint) ROWS WITH TIES"
 );
 
 /// How far the log has been read.

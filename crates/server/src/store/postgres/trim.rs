@@ -104,16 +104,24 @@ async fn clear_tenant(change: &Transaction<'_>, tenant: i64) -> Result<Trimmed, 
     Ok(Trimmed { events, more: true })
 }
 
-/// Takes a partition out of the log if all its events are covered; nobody can write to it meanwhile.
+/// Takes a partition out of the log if all its events are covered.
 async fn retire(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+    if !is_covered(change, name, covered).await? {
+        return Ok(false);
+    }
+    // From here on nobody can write to it, so that it is looked at again.
     change.batch_execute("SET LOCAL lock_timeout = '2s'; LOCK TABLE status_event IN ACCESS EXCLUSIVE MODE").await?;
-    let latest = change.query_one(&format!("SELECT max(xact) FROM {name}"), &[]).await?;
-    if latest.try_get::<_, Option<i64>>(0)?.is_some_and(|latest| latest >= covered) {
+    if !is_covered(change, name, covered).await? {
         return Ok(false);
     }
     change.batch_execute(&format!("ALTER TABLE status_event DETACH PARTITION {name}")).await?;
     change.execute("INSERT INTO retired_partition (name) VALUES ($1)", &[&name]).await?;
     Ok(true)
+}
+
+async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+    let latest = change.query_one(&format!("SELECT max(xact) FROM {name}"), &[]).await?;
+    Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
 }
 
 /// Clears away the keys of some of the events in a retired partition, and at its end the partition.
