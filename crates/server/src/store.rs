@@ -12,9 +12,7 @@ mod log;
 mod postgres;
 mod sqlite;
 
-pub use log::{
-    Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed,
-};
+pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
 pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteStore};
 

@@ -132,7 +132,8 @@ impl EventLog for PostgresLog {
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.change(async move |shared: Arc<Shared>| Ok(tenants::remove(&shared.pool, tenant, with_events).await?)).await
+        self.change(async move |shared: Arc<Shared>| Ok(tenants::remove(&shared.pool, tenant, with_events).await?))
+            .await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {

@@ -142,9 +142,9 @@ async fn tenants_come_with_what_follows_their_change() {
     let mut tenants = async |log: &PostgresLog| {
         let changes = log.read(position, 10).await.unwrap();
         position = changes.position;
-        changes.tenants.map(|tenants| {
-            tenants.iter().map(|tenant| (tenant.id, tenant.key.expose().to_owned())).collect::<Vec<_>>()
-        })
+        changes
+            .tenants
+            .map(|tenants| tenants.iter().map(|tenant| (tenant.id, tenant.key.expose().to_owned())).collect::<Vec<_>>())
     };
     assert_eq!(tenants(&one).await, Some(vec![]));
     add(&other, u64::MAX).await;

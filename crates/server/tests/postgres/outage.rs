@@ -1,19 +1,14 @@
 //! A database that goes away and comes back.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use group_dispatch_server::store::{EventLog, PostgresLog, TenantSummary};
 use tokio::task::JoinSet;
 
-use crate::{
-    events::*,
-    server::Server,
-};
+use crate::{events::*, server::Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_or_doubled_when_the_database_restarts() {

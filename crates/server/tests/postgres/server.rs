@@ -42,7 +42,8 @@ impl Database {
     async fn on(url: &str) -> Self {
         let name = format!("test_{}", Uuid::new_v4().simple());
         client(url).await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-        let (server, query) = url.split_once('?').map_or((url, String::new()), |(url, query)| (url, format!("?{query}")));
+        let (server, query) =
+            url.split_once('?').map_or((url, String::new()), |(url, query)| (url, format!("?{query}")));
         let start = server.rfind('/').unwrap();
         Self { url: format!("{}/{name}{query}", &server[..start]) }
     }

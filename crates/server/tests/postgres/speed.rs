@@ -106,8 +106,11 @@ fn text(first: u32, size: u32) -> (Bytes, Bytes) {
     for event in batch(first, size) {
         let (at, user, account) = (event.at, event.user_id.get(), event.whatsapp.get());
         let (agent, country, name) = (event.agent_account, event.country_code, event.name.unwrap());
-        writeln!(events, "{at}\t{user}\t{first}\t1\t{user}\t{account}\t1\t10\t11\t{agent}\t{country}\t\\N\t\\N\t{name}")
-            .unwrap();
+        writeln!(
+            events,
+            "{at}\t{user}\t{first}\t1\t{user}\t{account}\t1\t10\t11\t{agent}\t{country}\t\\N\t\\N\t{name}"
+        )
+        .unwrap();
         writeln!(keys, "1\t{}", Uuid::new_v4()).unwrap();
     }
     (events.into(), keys.into())

@@ -51,7 +51,8 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
     let (log, raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
     // In a partition that goes whole, in one that stays, and in the one for all other times.
-    append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat()).await;
+    append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat())
+        .await;
     let before = partitions(&raw).await;
     assert_eq!(trim(&log, DAY).await, 0, "no state is saved");
     save(&log).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{ConnectError, EventLog, PostgresLog, Position, Removal, StoreError},
+    store::{ConnectError, EventLog, Position, PostgresLog, Removal, StoreError},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
@@ -30,7 +30,8 @@ async fn every_member_comes_back() {
         detail_status: StatusDetail::Unknown(-1),
         at: first,
     };
-    let empty = StatusEvent { at: last, agent_account: String::new(), country_code: String::new(), name: None, ..event(7) };
+    let empty =
+        StatusEvent { at: last, agent_account: String::new(), country_code: String::new(), name: None, ..event(7) };
     let batch = vec![odd, empty, event(8)];
     let logged = log.append(tenant(1), batch.clone()).await.unwrap();
     let mut reader = Reader::default();
@@ -145,10 +146,16 @@ async fn what_is_acknowledged_is_on_disk_whatever_the_database_is_set_to() {
     .await
     .unwrap();
     let name: String = raw.query_one("SELECT current_database()::text", &[]).await.unwrap().get(0);
-    for (number, (set, expected)) in
-        (0..).zip([("off", "on"), ("local", "on"), ("remote_write", "on"), ("on", "on"), ("remote_apply", "remote_apply")])
-    {
-        raw.batch_execute(&format!("DELETE FROM seen; ALTER DATABASE {name} SET synchronous_commit TO {set}")).await.unwrap();
+    for (number, (set, expected)) in (0..).zip([
+        ("off", "on"),
+        ("local", "on"),
+        ("remote_write", "on"),
+        ("on", "on"),
+        ("remote_apply", "remote_apply"),
+    ]) {
+        raw.batch_execute(&format!("DELETE FROM seen; ALTER DATABASE {name} SET synchronous_commit TO {set}"))
+            .await
+            .unwrap();
         let log = database.log().await;
         log.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
         append(&log, vec![event(number)]).await;

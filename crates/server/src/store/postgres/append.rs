@@ -45,7 +45,12 @@ const COUNT: &str = "
 
 /// Tries again for a while when the database is not there. Where it went away during a commit, nobody can tell whether
 /// the events are stored: the next try finds them and counts them as repeats, or stores them.
-pub async fn append(pool: &Pool, partitions: &Partitions, tenant: TenantId, batch: &Batch) -> Result<Logged, StoreError> {
+pub async fn append(
+    pool: &Pool,
+    partitions: &Partitions,
+    tenant: TenantId,
+    batch: &Batch,
+) -> Result<Logged, StoreError> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match append_once(pool, partitions, tenant, batch).await {
@@ -55,12 +60,7 @@ pub async fn append(pool: &Pool, partitions: &Partitions, tenant: TenantId, batc
     }
 }
 
-async fn append_once(
-    pool: &Pool,
-    partitions: &Partitions,
-    tenant: TenantId,
-    batch: &Batch,
-) -> Result<Logged, Failure> {
+async fn append_once(pool: &Pool, partitions: &Partitions, tenant: TenantId, batch: &Batch) -> Result<Logged, Failure> {
     let client = pool.get().await?;
     partitions.prepare(&client, batch.events()).await?;
     let outcome = write(&client, tenant, batch).await;
@@ -74,11 +74,8 @@ async fn append_once(
 /// Sends what need not wait for an answer together: each answer that is waited for costs the way to the database and
 /// back.
 async fn write(client: &ClientWrapper, tenant: TenantId, batch: &Batch) -> Result<Logged, Failure> {
-    let (open, claim, count) = (
-        client.prepare_cached(OPEN).await?,
-        client.prepare_cached(CLAIM).await?,
-        client.prepare_cached(COUNT).await?,
-    );
+    let (open, claim, count) =
+        (client.prepare_cached(OPEN).await?, client.prepare_cached(CLAIM).await?, client.prepare_cached(COUNT).await?);
     let (id, blocks, keys) = (tenant.get().cast_signed(), batch.blocks(), batch.keys());
     let (of_open, of_claim): ([&(dyn ToSql + Sync); 2], [&(dyn ToSql + Sync); 2]) = ([&id, &blocks], [&id, &keys]);
     let ((), opened, claimed) = tokio::try_join!(

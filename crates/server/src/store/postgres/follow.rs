@@ -18,8 +18,7 @@ use super::{
 use crate::store::log::{Changes, Position};
 
 /// The log may be much too large to be sorted, and the planner can't know how little is asked for.
-const IN_ORDER: &str =
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+const IN_ORDER: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
 const NOW: &str = "
     SELECT version, pg_snapshot_xmax(now)::text::bigint,

@@ -24,7 +24,8 @@ pub async fn saved(pool: &Pool) -> Result<Option<Saved>, Failure> {
     let Some(row) = pool.get().await?.query_opt(SAVED, &[]).await? else {
         return Ok(None);
     };
-    let parts = u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a saved state is out of range"))?;
+    let parts =
+        u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a saved state is out of range"))?;
     Ok(Some(Saved { generation: row.try_get(0)?, parts, position: position_at(row.try_get(1)?, 0) }))
 }
 

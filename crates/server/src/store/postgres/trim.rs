@@ -21,8 +21,7 @@ const PAGES: i64 = 200;
 const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 
 /// Up to which transaction the saved state covers everything.
-const COVERED: &str =
-    "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
+const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
 
 /// The partitions with what may be in them; the one for all else has no bounds.
 const PARTITIONS: &str = "
@@ -133,10 +132,7 @@ async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Res
         return Ok(Trimmed { events: 0, more: true });
     }
     let next = page + PAGES;
-    let sql = format!(
-        "SELECT {} FROM {name} WHERE ctid >= '({page},0)'::tid AND ctid < '({next},0)'::tid",
-        columns!()
-    );
+    let sql = format!("SELECT {} FROM {name} WHERE ctid >= '({page},0)'::tid AND ctid < '({next},0)'::tid", columns!());
     let events = forget(change, &change.query(&sql, &[]).await?).await?;
     change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &next]).await?;
     Ok(Trimmed { events, more: true })
