@@ -41,6 +41,19 @@ async fn the_state_that_was_saved_last_is_there_whole() {
 }
 
 #[tokio::test]
+async fn a_state_that_covers_less_does_not_take_the_place_of_one_that_covers_more() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    append(&log, events(0..5)).await;
+    let mut reader = Reader::default();
+    reader.read(&log).await;
+    save(&log, reader.position, &[]).await;
+    assert!(log.begin_save(Position::default()).await.unwrap().is_none());
+    save(&log, reader.position, &[]).await;
+}
+
+#[tokio::test]
 async fn one_saves_at_a_time_and_what_is_never_finished_does_not_count() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);

@@ -62,8 +62,11 @@ pub async fn append(
 
 async fn append_once(pool: &Pool, partitions: &Partitions, tenant: TenantId, batch: &Batch) -> Result<Logged, Failure> {
     let client = pool.get().await?;
-    partitions.prepare(&client, batch.events()).await?;
-    let outcome = write(&client, tenant, batch).await;
+    let outcome = async {
+        partitions.prepare(&client, batch.events()).await?;
+        write(&client, tenant, batch).await
+    }
+    .await;
     if outcome.is_err() && client.batch_execute("ROLLBACK").await.is_err() {
         // Nobody can work with this connection.
         drop(Object::take(client));

@@ -1,6 +1,6 @@
 //! What can go wrong between here and the database, told without values.
 
-use std::error::Error as _;
+use std::{error::Error as _, fmt};
 
 use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
@@ -8,7 +8,6 @@ use tokio_postgres::error::SqlState;
 use crate::store::StoreError;
 
 /// Why a piece of work was not done.
-#[derive(Debug)]
 pub enum Failure {
     /// The database said no, or the connection failed.
     Postgres(tokio_postgres::Error),
@@ -46,6 +45,15 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(error) => f.write_str(&said(error)),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Postgres(error)
@@ -74,7 +82,7 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Store(error) => error,
-            Failure::Postgres(error) => Self::Database(said(&error).into()),
+            Failure::Postgres(_) => Self::Database(failure.to_string().into()),
         }
     }
 }

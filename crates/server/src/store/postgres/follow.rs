@@ -69,27 +69,22 @@ pub fn position_at(watermark: i64, tenants: u64) -> Position {
 pub struct Latest(Mutex<(u64, Cursor)>);
 
 impl Latest {
-    /// The cursor at a position, and the turn that comes next.
-    fn cursor(&self, position: Position) -> (Cursor, u64) {
+    fn cursor(&self, position: Position) -> Cursor {
         let latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = latest.0 % TURNS % (TURNS - 1) + 1;
-        let cursor = if position.events == latest.0 {
-            latest.1.clone()
-        } else {
-            Cursor { next: watermark(position), running: Vec::new() }
-        };
-        (cursor, turn)
+        if position.events == latest.0 {
+            return latest.1.clone();
+        }
+        Cursor { next: watermark(position), running: Vec::new() }
     }
 
-    fn moved(&self, cursor: Cursor, turn: u64) -> u64 {
+    /// Every cursor that differs from the one before gets a turn of its own, unless its watermark says it all.
+    fn moved(&self, cursor: Cursor) -> u64 {
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.1 == cursor {
-            return latest.0;
+        if latest.1 != cursor {
+            let turn = if cursor.running.is_empty() { 0 } else { latest.0 % TURNS % (TURNS - 1) + 1 };
+            *latest = (cursor.watermark().cast_unsigned() * TURNS + turn, cursor);
         }
-        let turn = if cursor.running.is_empty() { 0 } else { turn };
-        let events = cursor.watermark().cast_unsigned() * TURNS + turn;
-        *latest = (events, cursor);
-        events
+        latest.0
     }
 }
 
@@ -98,10 +93,10 @@ pub async fn read(pool: &Pool, latest: &Latest, position: Position, most: usize)
     // All that follows sees one snapshot.
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let (cursor, turn) = latest.cursor(position);
+    let cursor = latest.cursor(position);
     let (cursor, mut changes) = read_on(&snapshot, cursor, position.tenants, most).await?;
     snapshot.commit().await?;
-    changes.position.events = latest.moved(cursor, turn);
+    changes.position.events = latest.moved(cursor);
     Ok(changes)
 }
 

@@ -38,8 +38,7 @@ impl Messenger {
             async move {
                 loop {
                     if let Err(failure) = converse(&address, &news).await {
-                        let error = &crate::store::StoreError::from(failure) as &dyn std::error::Error;
-                        tracing::warn!(error, "listening to the database failed; trying again");
+                        tracing::warn!(error = %failure, "listening to the database failed; it is tried again");
                     }
                     time::sleep(PAUSE).await;
                 }

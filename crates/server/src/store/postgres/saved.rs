@@ -46,8 +46,14 @@ impl Saver {
             return Ok(None);
         }
         client.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
-        const BEGIN: &str = "INSERT INTO saved_state (position) VALUES ($1) RETURNING generation";
-        let generation = client.query_one(BEGIN, &[&watermark(position)]).await?.try_get(0)?;
+        // A state that covers less than another must not take its place: what that one covers may be gone by now.
+        const BEGIN: &str = "
+            INSERT INTO saved_state (position)
+            SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
+        let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
+            return Ok(None);
+        };
+        let generation = row.try_get(0)?;
         *held = Some(client);
         Ok(Some(Saving { generation, parts: 0, position }))
     }
