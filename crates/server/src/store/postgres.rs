@@ -40,6 +40,8 @@ use crate::{ApiKey, TenantId, event::StatusEvent};
 /// An append is acknowledged when PostgreSQL has it on disk; the setting `synchronous_commit` can ask for more
 /// (`remote_apply`), not for less. Where replicas are to take over without losing an acknowledged event,
 /// `synchronous_standby_names` has to name them.
+///
+#[doc = include_str!("../../docs/postgres.md")]
 pub struct PostgresLog(Arc<Shared>);
 
 struct Shared {
