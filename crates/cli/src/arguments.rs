@@ -167,8 +167,16 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 /// Which store.
 #[derive(Args)]
 pub struct StoreArguments {
-    /// The database: `sqlite://` and a file's path. `serve` and `tenant add` create the file when it is missing.
-    #[arg(long, env = "GROUP_DISPATCH_DATABASE", default_value = "sqlite://group-dispatch.db", value_name = "URL")]
+    /// The database: `sqlite://` and a file's path, which `serve` and `tenant add` create when it is missing; or
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share. A password in it can be seen in
+    /// the list of processes; the variable is safer.
+    #[arg(
+        long,
+        env = "GROUP_DISPATCH_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite://group-dispatch.db",
+        value_name = "URL"
+    )]
     pub database: Database,
 }
 

@@ -36,7 +36,7 @@ const SOME_REFUSED: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     let offset = arguments.zone.utc_offset;
-    let log = arguments.store.database.open()?;
+    let log = arguments.store.database.open().await?;
     // Before anything is read, for a feeder may have nothing to say for a long time.
     if !log.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
         return Err(StoreError::UnknownTenant(arguments.tenant).into());

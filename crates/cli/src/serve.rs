@@ -25,7 +25,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
-    let store = Store::open(database.open_or_create()?, arguments.zone.utc_offset, retention).await?;
+    let store = Store::open(database.open_or_create().await?, arguments.zone.utc_offset, retention).await?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID --database {database}` makes one known");
     }

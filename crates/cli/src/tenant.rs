@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
-    let log = open(command)?;
+    let log = open(command).await?;
     let outcome = match command {
         Tenant::Add { id, api_key, replace_key, .. } => add(&*log, *id, api_key.as_deref(), *replace_key).await?,
         Tenant::List { .. } => table::render(&rows(&log.tenants().await?), terminal::width()),
@@ -32,10 +32,10 @@ fn rows(tenants: &[TenantSummary]) -> Rows {
     .or_say("no tenant is known")
 }
 
-fn open(command: &Tenant) -> anyhow::Result<Arc<dyn EventLog>> {
+async fn open(command: &Tenant) -> anyhow::Result<Arc<dyn EventLog>> {
     match command {
-        Tenant::Add { store, .. } => store.database.open_or_create(),
-        Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open(),
+        Tenant::Add { store, .. } => store.database.open_or_create().await,
+        Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open().await,
     }
 }
 

@@ -28,7 +28,7 @@ use group_dispatch_client::{
 };
 use group_dispatch_server::{
     Settings, router,
-    store::{SqliteStore, Store},
+    store::{SqliteLog, Store},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
@@ -81,12 +81,13 @@ impl Server {
 
     async fn start_with(settings: Settings, retry: RetryPolicy) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("store.db"), UtcOffset::VENDOR).unwrap();
+        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
         let credentials = Credentials::new(1, "key");
         store.add_tenant(1.into(), credentials.api_key().clone()).await.unwrap();
         let fails =
             Arc::new(Fails { refusing: 0.into(), breaking: 0.into(), came: 0.into(), gate: Semaphore::new(1_000) });
-        let app = router(Arc::new(store), settings).layer(middleware::from_fn_with_state(Arc::clone(&fails), fail));
+        let app = router(store, settings).layer(middleware::from_fn_with_state(Arc::clone(&fails), fail));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, app).await });

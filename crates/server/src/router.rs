@@ -4,8 +4,8 @@ use axum::{Router, extract::Request};
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    answer::Failure, front::Front, information, ingest, limits::Limits, load::Load, metrics::Metrics, operations::operations,
-    rate_limit::RateLimits, store::Store,
+    answer::Failure, front::Front, information, ingest, limits::Limits, load::Load, metrics::Metrics,
+    operations::operations, rate_limit::RateLimits, store::Store,
 };
 
 /// What an operator may choose.

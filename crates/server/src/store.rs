@@ -23,10 +23,12 @@ mod event_key;
 mod housekeeping;
 mod log;
 mod model;
+mod postgres;
 mod sqlite;
 
 pub use housekeeping::Retention;
 pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
+pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteLog};
 
 /// Events that are read from the log in one go.

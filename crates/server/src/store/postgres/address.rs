@@ -1,0 +1,139 @@
+//! Where the database is, and how a connection to it begins.
+
+use std::{sync::Arc, time::Duration};
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use tokio_postgres::{
+    Client, Config, Connection, Socket,
+    config::{Host, SslMode},
+    tls::MakeTlsConnect,
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{connect_error::ConnectError, failure::Failure};
+
+/// So many connections work for one server; two more listen and save. Eight servers fit into what PostgreSQL allows if
+/// nobody told it otherwise.
+const MOST_CONNECTIONS: usize = 10;
+
+/// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
+/// one setting that asks for even more stays.
+const SESSION: &str = "
+    SET search_path TO group_dispatch;
+    SET client_min_messages TO warning;
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
+
+/// The address of a database, secrets included: it has no `Debug`.
+#[derive(Clone)]
+pub struct Address {
+    config: Config,
+    tls: MakeRustlsConnect,
+}
+
+/// A connection that somebody has to drive.
+pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
+
+impl Address {
+    pub fn parse(url: &str) -> Result<Self, ConnectError> {
+        // Whoever asks for TLS has the certificate checked, so that the strictest mode is the same as `require`.
+        let url = url.replace("sslmode=verify-full", "sslmode=require");
+        let mut config: Config = url.parse().map_err(|_| ConnectError::Address)?;
+        if config.get_hosts().is_empty() || config.get_dbname().is_none() {
+            return Err(ConnectError::Address);
+        }
+        // The certificate of one's own machine is seldom one that can be checked.
+        if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
+            config.ssl_mode(SslMode::Disable);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("group-dispatch");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(5));
+        }
+        // A machine that vanished is noticed, and not waited for without end.
+        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
+        Ok(Self { config, tls: tls()? })
+    }
+
+    pub fn pool(&self) -> Result<Pool, Failure> {
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(self.config.clone(), self.tls.clone(), recycling);
+        let begin = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+            Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+        });
+        Pool::builder(manager)
+            .max_size(MOST_CONNECTIONS)
+            .post_create(begin)
+            .build()
+            .map_err(|_| Failure::other("there is no pool of connections"))
+    }
+
+    /// A connection outside the pool, which the caller drives.
+    pub async fn connect(&self) -> Result<(Client, Driver), Failure> {
+        Ok(self.config.connect(self.tls.clone()).await?)
+    }
+
+    /// A connection outside the pool that ends when it is dropped.
+    pub async fn connect_alone(&self) -> Result<Client, Failure> {
+        let (client, driver) = self.connect().await?;
+        // Whoever uses the client learns of what befalls its connection.
+        tokio::spawn(async move { driver.await.ok() });
+        client.batch_execute(SESSION).await?;
+        Ok(client)
+    }
+}
+
+fn is_local(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+/// The certificates that the machine trusts, or those that `SSL_CERT_FILE` names.
+fn tls() -> Result<MakeRustlsConnect, ConnectError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| ConnectError::Tls)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn mode(url: &str) -> SslMode {
+        Address::parse(url).unwrap().config.get_ssl_mode()
+    }
+
+    #[test]
+    fn tls_is_for_what_is_not_this_machine() {
+        assert_eq!(mode("postgres://localhost/a"), SslMode::Disable);
+        assert_eq!(mode("postgres://127.0.0.1/a"), SslMode::Disable);
+        assert_eq!(mode("postgres://[::1]/a"), SslMode::Disable);
+        assert_eq!(mode("postgres://localhost/a?sslmode=require"), SslMode::Require);
+        assert_eq!(mode("postgres://db.example/a"), SslMode::Prefer);
+        assert_eq!(mode("postgres://localhost,db.example/a"), SslMode::Prefer);
+        assert_eq!(mode("postgres://db.example/a?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("postgres://db.example/a?sslmode=verify-full"), SslMode::Require);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_repeating_it() {
+        for url in ["", "postgres://", "postgres://user:secret@host", "postgres://:secret@host:port/a", "secret"] {
+            let Err(error) = Address::parse(url) else { panic!("{url} is no address") };
+            assert!(!format!("{error} {error:?}").contains("secret"), "{url}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Tells the others that there is something new, and hears it from them.
+
+use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
+
+use futures_util::future::Either;
+use tokio::{sync::Notify, task::JoinHandle, time};
+use tokio_postgres::AsyncMessage;
+
+use super::{
+    address::{Address, Driver},
+    failure::Failure,
+};
+
+/// What came while nobody was listening is found after so long.
+const AT_LEAST: Duration = Duration::from_millis(500);
+/// News that come in quick succession are told once.
+const BREATH: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A connection of its own. It is no part of any append: PostgreSQL lets commits that notify go one by one only, and
+/// others have to hear of what is done anyhow.
+pub struct Messenger {
+    news: Arc<News>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct News {
+    to_tell: Notify,
+    heard: Notify,
+}
+
+impl Messenger {
+    pub fn new(address: Address) -> Self {
+        let news = Arc::new(News::default());
+        let task = tokio::spawn({
+            let news = Arc::clone(&news);
+            async move {
+                loop {
+                    if let Err(failure) = converse(&address, &news).await {
+                        tracing::warn!(error = %failure, "listening to the database failed; it is tried again");
+                    }
+                    time::sleep(PAUSE).await;
+                }
+            }
+        });
+        Self { news, task }
+    }
+
+    /// Lets the others know, soon.
+    pub fn tell(&self) {
+        self.news.to_tell.notify_one();
+    }
+
+    /// Returns when there is news, and now and then without.
+    pub async fn hear(&self) {
+        time::timeout(AT_LEAST, self.news.heard.notified()).await.ok();
+    }
+
+    pub fn stop(&self) {
+        self.task.abort();
+        self.news.heard.notify_one();
+    }
+}
+
+impl Drop for Messenger {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Returns when the connection is lost.
+async fn converse(address: &Address, news: &News) -> Result<(), Failure> {
+    let (client, driver) = address.connect().await?;
+    let speak = async {
+        client.batch_execute("LISTEN group_dispatch").await?;
+        // Whatever was said before.
+        news.heard.notify_one();
+        loop {
+            news.to_tell.notified().await;
+            client.batch_execute("NOTIFY group_dispatch").await?;
+            time::sleep(BREATH).await;
+        }
+    };
+    match futures_util::future::select(pin!(listen(driver, news)), pin!(speak)).await {
+        Either::Left((outcome, _)) | Either::Right((outcome, _)) => outcome,
+    }
+}
+
+async fn listen(mut driver: Driver, news: &News) -> Result<(), Failure> {
+    while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
+        if let AsyncMessage::Notification(_) = message? {
+            news.heard.notify_one();
+        }
+    }
+    Ok(())
+}

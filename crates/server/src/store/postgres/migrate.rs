@@ -1,0 +1,68 @@
+//! Brings the schema up to date, whoever else is about it at the same time.
+
+use tokio_postgres::Client;
+
+use super::{connect_error::ConnectError, failure::Failure};
+
+/// What turned each version into the next; a script that was released is never changed.
+const SCRIPTS: [&str; 1] = [include_str!("migrations/1.sql")];
+
+/// The oldest version that is known to do all that is asked of it.
+const OLDEST: i32 = 140_000;
+
+const BEGIN: &str = "
+    BEGIN;
+    SELECT pg_advisory_xact_lock(hashtext('group_dispatch.migration'));
+    CREATE SCHEMA IF NOT EXISTS group_dispatch;
+    CREATE TABLE IF NOT EXISTS migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
+
+/// A copy of the log in another cluster, as a dump and its restoration make one, has transaction numbers that mean
+/// nothing there: they become 0, which is before all others.
+const ADOPT: &str = "
+    WITH here AS (SELECT system_identifier FROM pg_control_system()),
+    moved AS (
+        UPDATE origin SET system_identifier = here.system_identifier FROM here
+        WHERE origin.system_identifier <> here.system_identifier RETURNING 1
+    ),
+    states AS (UPDATE saved_state SET position = 0 WHERE EXISTS (SELECT FROM moved))
+    UPDATE status_event SET xact = 0 WHERE EXISTS (SELECT FROM moved)";
+
+/// All in one transaction: it happens whole or not at all, and one process does it at a time.
+pub async fn migrate(client: &Client) -> Result<(), ConnectError> {
+    let outcome = migrate_within(client).await;
+    if outcome.is_err() {
+        // It fails only with the connection, and the transaction with both.
+        client.batch_execute("ROLLBACK").await.ok();
+    }
+    outcome
+}
+
+async fn migrate_within(client: &Client) -> Result<(), ConnectError> {
+    let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
+    if row.try_get::<_, i32>(0)? < OLDEST {
+        return Err(ConnectError::Old);
+    }
+    client.batch_execute(BEGIN).await?;
+    let row = client.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?;
+    let version: i32 = row.try_get(0)?;
+    let done = usize::try_from(version).map_err(|_| ConnectError::Newer)?;
+    for (script, version) in SCRIPTS.get(done..).ok_or(ConnectError::Newer)?.iter().zip(version + 1..) {
+        client.batch_execute(script).await?;
+        client.execute("INSERT INTO migration (version) VALUES ($1)", &[&version]).await?;
+    }
+    client.execute(ADOPT, &[]).await?;
+    client.batch_execute("COMMIT").await?;
+    Ok(())
+}
+
+impl From<tokio_postgres::Error> for ConnectError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<Failure> for ConnectError {
+    fn from(failure: Failure) -> Self {
+        Self::Store(failure.into())
+    }
+}

@@ -1,0 +1,91 @@
+//! States of the read model: one that is whole, and at most one that is being written.
+
+use std::sync::Arc;
+
+use deadpool_postgres::Pool;
+use tokio::sync::Mutex;
+use tokio_postgres::Client;
+
+use super::{
+    address::Address,
+    failure::Failure,
+    follow::{position_at, watermark},
+};
+use crate::store::log::{Position, Saved, Saving};
+
+/// The connection that holds the lock of whoever saves, which goes with it.
+#[derive(Clone, Default)]
+pub struct Saver(Arc<Mutex<Option<Client>>>);
+
+const SAVED: &str = "
+    SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
+
+pub async fn saved(pool: &Pool) -> Result<Option<Saved>, Failure> {
+    let Some(row) = pool.get().await?.query_opt(SAVED, &[]).await? else {
+        return Ok(None);
+    };
+    let parts =
+        u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a saved state is out of range"))?;
+    Ok(Some(Saved { generation: row.try_get(0)?, parts, position: position_at(row.try_get(1)?, 0) }))
+}
+
+pub async fn part(pool: &Pool, generation: i64, place: u32) -> Result<Option<Vec<u8>>, Failure> {
+    const PART: &str = "SELECT bytes FROM saved_part WHERE generation = $1 AND place = $2";
+    let row = pool.get().await?.query_opt(PART, &[&generation, &i64::from(place)]).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+impl Saver {
+    pub async fn begin(&self, address: &Address, position: Position) -> Result<Option<Saving>, Failure> {
+        let mut held = self.0.lock().await;
+        // What this process began and did not finish is left with its lock.
+        *held = None;
+        let client = address.connect_alone().await?;
+        const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
+        if !client.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
+            return Ok(None);
+        }
+        client.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
+        // A state that covers less than another must not take its place: what that one covers may be gone by now.
+        const BEGIN: &str = "
+            INSERT INTO saved_state (position)
+            SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
+        let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
+            return Ok(None);
+        };
+        let generation = row.try_get(0)?;
+        *held = Some(client);
+        Ok(Some(Saving { generation, parts: 0, position }))
+    }
+
+    pub async fn add(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), Failure> {
+        let held = self.0.lock().await;
+        let client = held.as_ref().ok_or_else(lost)?;
+        const ADD: &str = "INSERT INTO saved_part (generation, place, bytes) VALUES ($1, $2, $3)";
+        client.execute(ADD, &[&saving.generation, &i64::from(saving.parts), &part]).await?;
+        saving.parts += 1;
+        Ok(())
+    }
+
+    pub async fn finish(&self, saving: Saving) -> Result<(), Failure> {
+        let client = self.0.lock().await.take().ok_or_else(lost)?;
+        const FINISH: &str = "
+            WITH finished AS (
+                UPDATE saved_state SET parts = $2 WHERE generation = $1 RETURNING generation
+            ),
+            before AS (
+                DELETE FROM saved_state USING finished WHERE saved_state.generation < finished.generation
+            )
+            SELECT FROM finished";
+        client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.parts)]).await?.ok_or_else(lost)?;
+        Ok(())
+    }
+
+    pub async fn stop(&self) {
+        *self.0.lock().await = None;
+    }
+}
+
+fn lost() -> Failure {
+    Failure::other("the state was not saved: another has been begun, or the connection was lost")
+}

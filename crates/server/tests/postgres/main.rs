@@ -1,0 +1,13 @@
+//! What the log in PostgreSQL must do and stand, against a PostgreSQL of this machine.
+//!
+//! Where there is none, this is said and the tests pass; with `GROUP_DISPATCH_POSTGRES=required` they fail.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod events;
+mod following;
+mod outage;
+mod saving;
+mod server;
+mod speed;
+mod trimming;
+mod writing;

@@ -1,0 +1,217 @@
+//! A PostgreSQL for the tests: a private one, or the one that is named.
+
+use std::{
+    env,
+    os::unix::{fs::chown, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use group_dispatch_server::store::PostgresLog;
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+/// Set to "required" where a missing PostgreSQL is a failure and no reason to skip.
+const SWITCH: &str = "GROUP_DISPATCH_POSTGRES";
+/// The address of a server on which databases may be made.
+const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Ends when nobody holds its standard input any more, however the tests ended.
+const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -INT $! 2>/dev/null; wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
+
+/// A database of a test's own.
+pub struct Database {
+    pub url: String,
+}
+
+impl Database {
+    /// A new one on the server that all tests share, or none where there is no PostgreSQL, which is said.
+    pub async fn new() -> Option<Self> {
+        static SHARED: OnceLock<Option<Server>> = OnceLock::new();
+        if let Ok(url) = env::var(NAMED) {
+            return Some(Self::on(&url).await);
+        }
+        let server = tokio::task::spawn_blocking(|| SHARED.get_or_init(|| Server::new(false)).as_ref()).await.unwrap();
+        Some(server?.database().await)
+    }
+
+    async fn on(url: &str) -> Self {
+        let name = format!("test_{}", Uuid::new_v4().simple());
+        client(url).await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let (server, query) =
+            url.split_once('?').map_or((url, String::new()), |(url, query)| (url, format!("?{query}")));
+        let start = server.rfind('/').unwrap();
+        Self { url: format!("{}/{name}{query}", &server[..start]) }
+    }
+
+    pub async fn log(&self) -> PostgresLog {
+        PostgresLog::connect(&self.url).await.unwrap()
+    }
+
+    /// A connection past the log, in its schema.
+    pub async fn raw(&self) -> Client {
+        let client = client(&self.url).await;
+        client.batch_execute("SET search_path TO group_dispatch").await.unwrap();
+        client
+    }
+}
+
+async fn client(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+/// A private PostgreSQL in a directory of its own.
+pub struct Server {
+    programs: PathBuf,
+    user: Option<(u32, u32)>,
+    directory: PathBuf,
+    durable: bool,
+    watch: Option<Child>,
+}
+
+impl Server {
+    /// One that runs, or none where none is installed, which is said. A durable one has what it acknowledges on disk.
+    pub fn new(durable: bool) -> Option<Self> {
+        let Some(programs) = programs() else {
+            assert!(env::var_os(SWITCH).is_none_or(|it| it != "required"), "there is no PostgreSQL (initdb, postgres)");
+            eprintln!("skipped: there is no PostgreSQL on this machine; {NAMED} may name one");
+            return None;
+        };
+        let directory = TempDir::new().unwrap().keep();
+        // PostgreSQL refuses to run as root.
+        let user = (id("-u", None) == Some(0)).then(|| {
+            let [user, group] = ["-u", "-g"].map(|which| id(which, Some("postgres")).expect("the user postgres"));
+            chown(&directory, Some(user), Some(group)).unwrap();
+            (user, group)
+        });
+        let mut server = Self { programs, user, directory, durable, watch: None };
+        let mut initdb = server.command(&server.programs.join("initdb"));
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"]);
+        let made = initdb.arg(server.data()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        server.start();
+        Some(server)
+    }
+
+    pub async fn database(&self) -> Database {
+        Database::on(&self.url()).await
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://postgres@{}/postgres", self.directory.to_str().unwrap().replace('/', "%2F"))
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.directory);
+        if let Some((user, group)) = self.user {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+
+    /// Starts it, and waits until it can be worked with.
+    pub fn start(&mut self) {
+        let log = std::fs::File::create(self.directory.join("log")).unwrap();
+        let socket = format!("unix_socket_directories={}", self.directory.display());
+        let mut watch = self.command(Path::new("/bin/sh"));
+        watch.args(["-c", WATCH, "watch"]).arg(self.programs.join("postgres")).arg("-D").arg(self.data());
+        for setting in [&socket, "listen_addresses=", "max_connections=300", "max_prepared_transactions=2"] {
+            watch.args(["-c", setting]);
+        }
+        watch.args(["-c", if self.durable { "fsync=on" } else { "fsync=off" }]);
+        watch.env("GONE", &self.directory).process_group(0);
+        self.watch = Some(watch.stdin(Stdio::piped()).stderr(log).spawn().unwrap());
+        let mut ready = self.command(&self.programs.join("pg_isready"));
+        ready.args(["--quiet", "--host"]).arg(&self.directory);
+        let deadline = Instant::now() + PATIENCE;
+        while !ready.status().unwrap().success() {
+            let log = || std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
+            assert!(Instant::now() < deadline, "PostgreSQL does not start: {}", log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends it as an administrator does who is in a hurry: who is connected is thrown out.
+    pub fn stop(&mut self) {
+        self.signal("-INT", &[self.postmaster()]);
+        self.gone();
+    }
+
+    /// Ends all its processes at once, in the middle of whatever they do.
+    pub fn kill(&mut self) {
+        let postmaster = self.postmaster();
+        let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output().unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let children = listed.lines().filter_map(|line| {
+            let (pid, parent) = line.trim().split_once(char::is_whitespace)?;
+            (parent.trim() == postmaster).then(|| pid.to_owned())
+        });
+        let all: Vec<_> = std::iter::once(postmaster.clone()).chain(children).collect();
+        self.signal("-KILL", &all);
+        self.gone();
+    }
+
+    fn postmaster(&self) -> String {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        file.lines().next().unwrap().trim().to_owned()
+    }
+
+    fn signal(&self, signal: &str, processes: &[String]) {
+        // One of them may have ended by itself.
+        Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
+    }
+
+    /// Waits for its end, with the directory kept.
+    fn gone(&mut self) {
+        let mut watch = self.watch.take().unwrap();
+        // The shell must not clear the directory away: it ends first.
+        watch.kill().unwrap();
+        watch.wait().unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let mut ready = self.command(&self.programs.join("pg_ctl"));
+        ready.arg("status").arg("-D").arg(self.data()).stdout(Stdio::null()).stderr(Stdio::null());
+        while ready.status().unwrap().success() {
+            assert!(Instant::now() < deadline, "PostgreSQL does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// What the system calls a user, by default the one who runs this.
+fn id(which: &str, user: Option<&str>) -> Option<u32> {
+    let said = Command::new("id").arg(which).args(user).output().ok()?;
+    String::from_utf8(said.stdout).ok()?.trim().parse().ok()
+}
+
+/// Where the programs of the newest PostgreSQL are.
+fn programs() -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let configured = Command::new("pg_config").arg("--bindir").output().ok();
+    let configured = configured.and_then(|said| String::from_utf8(said.stdout).ok()).map(|said| said.trim().into());
+    let mut versions: Vec<PathBuf> = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
+        .iter()
+        .filter_map(|all| std::fs::read_dir(all).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .collect();
+    versions.sort_by_key(|path| {
+        path.iter().rev().nth(1).and_then(|name| name.to_str()?.trim_start_matches("postgresql@").parse::<u32>().ok())
+    });
+    versions
+        .into_iter()
+        .rev()
+        .chain(configured)
+        .chain(env::split_paths(&path))
+        .find(|path| ["initdb", "postgres", "pg_ctl"].iter().all(|program| path.join(program).is_file()))
+}

@@ -1,0 +1,22 @@
+//! What every store must do, here over PostgreSQL.
+//!
+//! Where there is no PostgreSQL, this is said and nothing is tested; with `GROUP_DISPATCH_POSTGRES=required` it fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]
+
+#[path = "../store/definition.rs"]
+mod definition;
+#[path = "../store/fixture.rs"]
+mod fixture;
+#[path = "../store/history.rs"]
+mod history;
+#[path = "../store/model.rs"]
+mod model;
+mod place;
+#[path = "../store/presence.rs"]
+mod presence;
+#[path = "../postgres/server.rs"]
+mod server;
+#[path = "../store/state.rs"]
+mod state;
+#[path = "../store/tenants.rs"]
+mod tenants;

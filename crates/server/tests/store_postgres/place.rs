@@ -1,0 +1,31 @@
+//! Where the stores of these tests keep their data: a database of their own.
+
+use std::sync::Arc;
+
+use group_dispatch_server::store::{Retention, Store};
+use group_dispatch_types::UtcOffset;
+
+use crate::server::Database;
+
+/// A place for one log.
+pub struct Place(Database);
+
+impl Place {
+    pub async fn new() -> Self {
+        match Database::new().await {
+            Some(database) => Self(database),
+            // It was said why, and no other test of this program could do better.
+            None => std::process::exit(0),
+        }
+    }
+
+    /// Another store over the same log.
+    pub async fn open(&self, offset: UtcOffset) -> Store {
+        Store::open(Arc::new(self.0.log().await), offset, None).await.unwrap()
+    }
+
+    /// Another, that keeps events for some time only.
+    pub async fn open_keeping(&self, retention: Option<Retention>) -> Store {
+        Store::open(Arc::new(self.0.log().await), UtcOffset::VENDOR, retention).await.unwrap()
+    }
+}
