@@ -14,7 +14,10 @@ use group_dispatch_types::{
     WhatsAppNumber,
 };
 use parking_lot::Mutex;
-use tokio::task::{AbortHandle, JoinError};
+use tokio::{
+    sync::RwLock,
+    task::{AbortHandle, JoinError},
+};
 
 use self::model::{Loader, ReadModel, Tenant};
 use crate::{ApiKey, TenantId, event::StatusEvent};
@@ -55,6 +58,8 @@ struct Shared {
     position: Mutex<Position>,
     /// One reads at a time: what two read at once would be learnt twice.
     reading: tokio::sync::Mutex<()>,
+    /// Whoever appends holds it together with others; whoever closes the store, alone.
+    appending: Arc<RwLock<()>>,
     housekeeping: housekeeping::Clerk,
     /// Events before it are no longer kept; `i64::MIN` while all are.
     oldest: AtomicI64,
@@ -79,12 +84,12 @@ impl Store {
             offset,
             position: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
+            appending: Arc::default(),
             housekeeping: housekeeping::Clerk::default(),
             oldest: AtomicI64::new(i64::MIN),
             tasks: Mutex::default(),
         });
-        shared.load().await?;
-        shared.catch_up().await?;
+        shared.start().await?;
         let following = tokio::spawn(follow(Arc::downgrade(&shared))).abort_handle();
         let housekeeping = tokio::spawn(housekeeping::run(Arc::downgrade(&shared), retention)).abort_handle();
         shared.tasks.lock().extend([following, housekeeping]);
@@ -98,8 +103,13 @@ impl Store {
     /// the connection to a database broke; to append the same events again is harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
+        let appending = Arc::clone(&shared.appending).read_owned().await;
         // In a task of its own, for what is in the log has to be learnt even if the caller stops waiting.
-        tokio::spawn(async move { shared.append(tenant, events).await }).await?
+        let appended = tokio::spawn(async move {
+            let _appending = appending;
+            shared.append(tenant, events).await
+        });
+        appended.await?
     }
 
     /// For each of `sources` the agents that have at least one account online there, with those accounts; all of them
@@ -244,6 +254,7 @@ impl Store {
     /// When the log fails.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().drain(..).for_each(|task| task.abort());
+        let _alone = self.0.appending.write().await;
         self.0.log.close().await
     }
 
@@ -253,26 +264,41 @@ impl Store {
 }
 
 impl Shared {
-    /// Learns what was saved last.
-    async fn load(&self) -> Result<(), StoreError> {
-        'again: while let Some(saved) = self.log.saved().await? {
-            let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
-            // Whatever was loaded before is forgotten with the tenants it was of.
-            self.model.set_tenants(Vec::new());
-            self.model.set_tenants(tenants.unwrap_or_default());
-            let mut loader = Loader::new(&self.model);
-            for place in (0..saved.parts).rev() {
-                match self.log.saved_part(&saved, place).await? {
-                    Some(part) => loader.load(&part)?,
-                    None => continue 'again,
+    /// Learns what was saved last, and what was appended since.
+    async fn start(&self) -> Result<(), StoreError> {
+        loop {
+            let saved = self.log.saved().await?;
+            let is_loaded = match &saved {
+                Some(saved) => self.load(saved).await?,
+                None => true,
+            };
+            if is_loaded {
+                self.catch_up().await?;
+                // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
+                if self.log.saved().await? == saved {
+                    return Ok(());
                 }
             }
-            loader.finish();
-            // The list of tenants is read again, with the events that follow.
-            *self.position.lock() = Position { tenants: 0, ..saved.position };
-            break;
         }
-        Ok(())
+    }
+
+    /// Says whether the whole of it was there: another may be saved in its place at any time.
+    async fn load(&self, saved: &Saved) -> Result<bool, StoreError> {
+        let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
+        // Whatever was loaded before is forgotten with the tenants it was of.
+        self.model.set_tenants(Vec::new());
+        self.model.set_tenants(tenants.unwrap_or_default());
+        let mut loader = Loader::new(&self.model);
+        for place in (0..saved.parts).rev() {
+            match self.log.saved_part(saved, place).await? {
+                Some(part) => loader.load(&part)?,
+                None => return Ok(false),
+            }
+        }
+        loader.finish();
+        // The list of tenants is read again, with the events that follow.
+        *self.position.lock() = Position { tenants: 0, ..saved.position };
+        Ok(true)
     }
 
     /// Learns what was appended since it last did.

@@ -62,6 +62,8 @@ impl Clerk {
 
 impl Shared {
     pub async fn save(&self) -> Result<(), StoreError> {
+        // What was appended here, the log may not have told of yet.
+        self.catch_up().await?;
         let clerk = &self.housekeeping;
         let unsaved = clerk.unsaved.load(Ordering::Relaxed);
         let position = *self.position.lock();
