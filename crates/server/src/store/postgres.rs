@@ -52,7 +52,7 @@ struct Shared {
     messenger: Messenger,
     saver: Saver,
     /// Whoever writes holds it together with others; whoever closes the log, alone.
-    writing: RwLock<()>,
+    writing: Arc<RwLock<()>>,
 }
 
 impl PostgresLog {
@@ -77,7 +77,7 @@ impl PostgresLog {
             partitions: Partitions::default(),
             latest: Latest::default(),
             saver: Saver::default(),
-            writing: RwLock::default(),
+            writing: Arc::default(),
         })))
     }
 
@@ -93,8 +93,9 @@ impl PostgresLog {
     {
         let shared = Arc::clone(&self.0);
         let work = work(Arc::clone(&shared));
+        let writing = Arc::clone(&shared.writing).read_owned().await;
         let job = tokio::spawn(async move {
-            let _writing = shared.writing.read().await;
+            let _writing = writing;
             if shared.pool.is_closed() {
                 return Err(StoreError::Closed);
             }
@@ -174,6 +175,8 @@ impl EventLog for PostgresLog {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
+        // Tasks that are about to write have begun when this goes on.
+        tokio::task::yield_now().await;
         let _alone = self.0.writing.write().await;
         let shared = self.open()?;
         shared.pool.close();
