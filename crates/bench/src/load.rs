@@ -91,7 +91,7 @@ impl Load {
                     self.lengths
                 );
             }
-            if asked < counted {
+            if Instant::now() < counted {
                 before += 1;
             } else {
                 waits.push(asked.elapsed());

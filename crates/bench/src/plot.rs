@@ -131,7 +131,7 @@ pub fn growth(growth: &[Growth]) -> String {
 
 /// The powers of ten, and two and five times them, that lie between; a few at least.
 fn decades(lowest: f64, highest: f64) -> impl Iterator<Item = f64> {
-    let steps: &[f64] = if highest / lowest > 300.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+    let steps: &[f64] = if highest / lowest > 50.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
     (0..12)
         .flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)))
         .filter(move |value| (lowest * 0.999..=highest * 1.001).contains(value))

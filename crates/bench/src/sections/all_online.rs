@@ -38,9 +38,10 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     }
     let before = memory::resident(server.id());
     memory::forget_peak(server.id())?;
-    let turn = stand.plan.turn + stand.plan.turn / 10;
-    let changes = (turn * 2 * u32::try_from(stand.plan.rounds)?).as_millis() / CHANGE_EVERY.as_millis();
-    let changes = (0..u64::try_from(changes)? + 20).map(|turn| Batch::of(&[world.change(turn)])).collect();
+    let length_of_all = stand.plan.turn * 2 * u32::try_from(stand.plan.rounds)?;
+    // Several times what is needed, for answers that were asked for in time are waited for.
+    let changes = u64::try_from(4 * length_of_all.as_millis() / CHANGE_EVERY.as_millis())? + 100;
+    let changes = (0..changes).map(|turn| Batch::of(&[world.change(turn)])).collect();
     // The changes go on while the limit has its turns: what they cost then, nobody asks.
     let forever = Instant::now() + Duration::from_secs(3600);
     let feeding = tokio::spawn(feeder::feed(server.address, changes, CHANGE_EVERY, forever));
