@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// When it can't be made.
-pub fn sqlite(stand: &Stand, world: World) -> Result<PathBuf> {
+pub async fn sqlite(stand: &Stand, world: World) -> Result<PathBuf> {
     let new = stand.work.join("new.db");
     let _ = fs::remove_file(&new);
     let url = format!("sqlite://{}", new.display());
@@ -29,6 +29,8 @@ pub fn sqlite(stand: &Stand, world: World) -> Result<PathBuf> {
     if !kept.exists() {
         eprintln!("making a database of {} accounts and {} events", world.accounts, world.events);
         import(stand, &url, world)?;
+        // A server that has run has saved what it knows.
+        stand.serve_url(&url, &[]).await?.stop()?;
         fs::rename(&new, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
     }
     Ok(kept)

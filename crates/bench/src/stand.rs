@@ -117,7 +117,7 @@ impl Stand {
     /// # Errors
     /// When the database can't be made or the server not be started.
     pub async fn serve_with(&self, world: World, more: &[&str]) -> Result<Process> {
-        self.serve_url(&format!("sqlite://{}", self.copy(&fill::sqlite(self, world)?)?.display()), more).await
+        self.serve_url(&format!("sqlite://{}", self.copy(&fill::sqlite(self, world).await?)?.display()), more).await
     }
 
     /// The server on any database. It logs warnings alone, and does not limit how much a tenant may ask.
@@ -128,8 +128,8 @@ impl Stand {
         Process::start(&self.work.join("server.log"), "/readyz", |address| {
             let mut command = self.command();
             command.args(["serve", "--database", url, "--listen", &address.to_string(), "--timestamp-window", "86400"]);
-            if self.knows("--rate-limit") {
-                command.args(["--rate-limit", "0"]);
+            if self.knows("--requests-per-second") {
+                command.args(["--requests-per-second", "0"]);
             }
             command.args(if more.contains(&"--log") { &[] } else { &["--log", "warn"][..] }).args(more);
             command

@@ -11,7 +11,11 @@ const BENCH: &str = env!("CARGO_BIN_EXE_group-dispatch-bench");
 
 /// The command that is measured, which the tests of this crate alone don't build.
 fn server() -> PathBuf {
-    let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--package", "group-dispatch"]).status().unwrap();
+    // Of the whole workspace, so that it is what `cargo test --workspace` has built already.
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--workspace", "--bin", "group-dispatch", "--tests"])
+        .status()
+        .unwrap();
     assert!(built.success());
     Path::new(BENCH).with_file_name(format!("group-dispatch{}", std::env::consts::EXE_SUFFIX))
 }

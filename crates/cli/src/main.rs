@@ -26,10 +26,16 @@ mod watch;
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
 use crate::{
     arguments::{Arguments, Command},
     terminal::ReaderGone,
 };
+
+/// A server frees what it allocated for many answers, in many threads; glibc would keep much of it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::given();

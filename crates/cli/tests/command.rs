@@ -146,7 +146,7 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["account", "12ab"], "expected a WhatsApp account"),
         (vec!["account", "1", "--source", "x"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
         (vec!["recent", "--source", "pc", "--user-id", "x1"], "expected an agent id"),
-        (vec!["serve", "--database", "postgres://x"], "expected sqlite:// and a file's path"),
+        (vec!["serve", "--database", "mysql://x"], "expected sqlite:// and a file's path"),
         (vec!["tenant", "add", "7", "--database", "sqlite://:memory:"], "a database in memory would end"),
         (vec!["tenant", "list", "--database", "sqlite://store.db?mode=ro"], "a database has no parameters"),
         (vec!["serve", "--listen", "8081"], "expected an address and a port, such as 127.0.0.1:8080"),

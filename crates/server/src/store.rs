@@ -248,13 +248,20 @@ impl Store {
         self.0.log.ready().await
     }
 
-    /// Finishes what is being written and lets go of the log; from then on nothing can be written.
+    /// Finishes what is being written, saves what the next start would have to read otherwise, and lets go of the log;
+    /// from then on nothing can be written.
     ///
     /// # Errors
     /// When the log fails.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().drain(..).for_each(|task| task.abort());
         let _alone = self.0.appending.write().await;
+        if self.0.housekeeping.is_due() {
+            // Nothing is lost if it fails: the next start reads the log instead.
+            if let Err(error) = self.0.save().await {
+                tracing::warn!(error = crate::answer::chain(&error), "the state could not be saved");
+            }
+        }
         self.0.log.close().await
     }
 

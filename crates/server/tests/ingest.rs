@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{TestServer, credentials, now, start, start_with};
+use common::{TestServer, credentials, now, start, start_in, start_with};
 use group_dispatch_client::{AgentSource, types::AgentStatusLog};
 use group_dispatch_server::Settings;
 use group_dispatch_types::UtcOffset;

@@ -53,10 +53,16 @@ pub struct Clerk {
 impl Clerk {
     /// So many events were learnt that no saved state covers.
     pub fn count(&self, events: usize) {
-        let unsaved = self.unsaved.fetch_add(events, Ordering::Relaxed) + events;
-        if unsaved >= FEW_EVENTS.max(self.bytes.load(Ordering::Relaxed) / BYTES_AN_EVENT / PART) {
+        self.unsaved.fetch_add(events, Ordering::Relaxed);
+        if self.is_due() {
             self.due.notify_one();
         }
+    }
+
+    /// Whether it is worth saving.
+    pub fn is_due(&self) -> bool {
+        let much = FEW_EVENTS.max(self.bytes.load(Ordering::Relaxed) / BYTES_AN_EVENT / PART);
+        self.unsaved.load(Ordering::Relaxed) >= much
     }
 }
 
