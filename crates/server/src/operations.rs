@@ -31,7 +31,8 @@ pub fn operations() -> OpenApiRouter<App> {
 
 type Answer = Result<Rendered, Failure>;
 
-/// Works out an answer about all agents, which may take a while, where nobody else has to wait for it.
+/// Works out an answer about all agents, which may take a while, where nobody else has to wait for it. It goes on when the
+/// client has gone; so it holds on to its place among the big answers.
 async fn at_leisure(answer: impl FnOnce() -> Answer + Send + 'static) -> Answer {
     tokio::task::spawn_blocking(answer).await.unwrap_or_else(|_| Err(Failure::of(BusinessCode::InternalError)))
 }
@@ -84,6 +85,7 @@ async fn query_user_status(
         big_answers.begin().await?;
     }
     let answer = move || {
+        let _held = big_answers;
         let groups = app.store.online_agents(tenant, &[question.source], &filter);
         let agents = groups.into_iter().flat_map(|group| group.list).map(|agent| OnlineAgent {
             user_id: agent.user_id,
@@ -134,7 +136,11 @@ async fn query_all_ol_whats_app_info(
             data,
         })
     };
-    at_leisure(move || app.store.all_online(tenant, |groups| render(groups).map(Bytes::from)).map(Rendered::from)).await
+    let answer = move || {
+        let _held = big_answers;
+        app.store.all_online(tenant, |groups| render(groups).map(Bytes::from)).map(Rendered::from)
+    };
+    at_leisure(answer).await
 }
 
 /// Where one WhatsApp account is online.
@@ -225,6 +231,7 @@ async fn query_user_status_log(
         big_answers.begin().await?;
     }
     let answer = move || {
+        let _held = big_answers;
         let data = app.store.status_log(tenant, question.source, &filter, question.whats_app);
         Rendered::new(&QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data })
     };
@@ -274,6 +281,7 @@ async fn get_latest_online_whats_account(
         big_answers.begin().await?;
     }
     let answer = move || {
+        let _held = big_answers;
         let data = app.store.recent_accounts(tenant, question.source, &filter);
         let (code, message) = (BusinessCode::Success, "Success ".to_owned());
         Rendered::new(&GetLatestOnlineWhatsAccountResponse { code, message, data })

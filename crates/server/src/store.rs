@@ -296,13 +296,18 @@ impl Shared {
         self.model.set_tenants(Vec::new());
         self.model.set_tenants(tenants.unwrap_or_default());
         let mut loader = Loader::new(&self.model);
+        let mut bytes = 0;
         for place in (0..saved.parts).rev() {
             match self.log.saved_part(saved, place).await? {
-                Some(part) => loader.load(&part)?,
+                Some(part) => {
+                    bytes += part.len();
+                    loader.load(&part)?;
+                }
                 None => return Ok(false),
             }
         }
         loader.finish();
+        self.housekeeping.loaded(saved.generation, bytes);
         // The list of tenants is read again, with the events that follow.
         *self.position.lock() = Position { tenants: 0, ..saved.position };
         Ok(true)
@@ -319,9 +324,11 @@ impl Shared {
             }
             self.model.learn(&events);
             self.housekeeping.count(events.len());
-            let mut position = self.position.lock();
-            // What was appended here meanwhile may have brought it further.
-            *position = Position { events: position.events.max(reached.events), ..reached };
+            let mut now = self.position.lock();
+            // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which position
+            // comes after which.
+            let events = if now.events == position.events { reached.events } else { now.events.max(reached.events) };
+            *now = Position { events, ..reached };
             if !more {
                 return Ok(());
             }
@@ -347,6 +354,10 @@ impl Shared {
             }
             // Somebody else has just added the tenant.
             None => self.catch_up().await?,
+        }
+        if appended.repeated > 0 {
+            // Who stored them may be another, or a try that broke off: answers are to tell of them all the same.
+            self.catch_up().await?;
         }
         Ok(appended)
     }

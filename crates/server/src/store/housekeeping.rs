@@ -22,6 +22,8 @@ const FEW_EVENTS: usize = 200_000;
 const BYTES_AN_EVENT: usize = 20;
 /// A state is saved again when it has grown, or changed, by this part of it.
 const PART: usize = 8;
+/// After a failure: what fails now, such as a full disk, fails again at once.
+const PAUSE: Duration = Duration::from_secs(60);
 /// Between two steps of clearing away, so that appending comes first.
 const BREATH: Duration = Duration::from_millis(5);
 const HOUR: i64 = 60 * 60 * 1000;
@@ -51,6 +53,12 @@ pub struct Clerk {
 }
 
 impl Clerk {
+    /// What is known is what was saved, then and so large.
+    pub fn loaded(&self, generation: i64, bytes: usize) {
+        self.generation.store(generation, Ordering::Relaxed);
+        self.bytes.store(bytes, Ordering::Relaxed);
+    }
+
     /// So many events were learnt that no saved state covers.
     pub fn count(&self, events: usize) {
         self.unsaved.fetch_add(events, Ordering::Relaxed);
@@ -81,9 +89,9 @@ impl Shared {
                     self.log.save_part(&mut saving, part).await?;
                 }
             }
-            clerk.generation.store(saving.generation, Ordering::Relaxed);
+            let generation = saving.generation;
             self.log.finish_save(saving).await?;
-            clerk.bytes.store(bytes, Ordering::Relaxed);
+            clerk.loaded(generation, bytes);
         }
         // Where another does it for this one, it is done as well.
         clerk.unsaved.fetch_sub(unsaved, Ordering::Relaxed);
@@ -124,7 +132,7 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
         let Some(shared) = store.upgrade() else { return };
         let outcome = if next_hour <= Instant::now() {
             let now = now();
-            next_hour += Duration::from_millis((HOUR - now.rem_euclid(HOUR)).unsigned_abs());
+            next_hour = Instant::now() + Duration::from_millis((HOUR - now.rem_euclid(HOUR)).unsigned_abs());
             shared.clear_away(retention.map(|retention| retention.oldest(now))).await
         } else {
             shared.save_in_turn().await
@@ -133,7 +141,10 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later")
+                tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later");
+                drop(shared);
+                sleep(PAUSE).await;
+                continue;
             }
         }
         let due = Arc::clone(&shared.housekeeping.due);

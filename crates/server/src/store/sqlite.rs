@@ -108,7 +108,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
-        self.writer.transact(move |change| Ok(Some(saved::begin(change, position)?))).await
+        self.writer.transact(move |change| Ok(saved::begin(change, position)?)).await
     }
 
     async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError> {
@@ -119,7 +119,11 @@ impl EventLog for SqliteLog {
     }
 
     async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
-        self.writer.transact(move |change| Ok(saved::finish(change, &saving)?)).await
+        if self.writer.transact(move |change| Ok(saved::finish(change, &saving)?)).await? {
+            Ok(())
+        } else {
+            Err(StoreError::database("another process began to save the state as well"))
+        }
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

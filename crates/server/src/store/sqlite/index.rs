@@ -122,7 +122,7 @@ impl Index {
             .flatten();
         change
             .prepare_cached("INSERT INTO segment (first_seq, last_seq, earliest, filter) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MAX), filter.as_bytes()])?;
+            .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MIN), filter.as_bytes()])?;
         let number = change.last_insert_rowid();
         let mut add = change.prepare_cached("INSERT INTO segment_key (segment, tenant, key) VALUES (?1, ?2, ?3)")?;
         for Key { tenant, key } in keys {

@@ -21,10 +21,14 @@ pub fn part(snapshot: &Transaction<'_>, generation: i64, place: u32) -> Result<O
         .optional()
 }
 
-pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Saving> {
+/// None where a state is saved already that covers more: what it covers may have been cleared away.
+pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Option<Saving>> {
+    if last(change)?.is_some_and(|saved| saved.position.events > position.events) {
+        return Ok(None);
+    }
     change.execute("DELETE FROM saved WHERE NOT is_whole", [])?;
     change.execute("INSERT INTO saved (last_seq) VALUES (?1)", [position.events.cast_signed()])?;
-    Ok(Saving { generation: change.last_insert_rowid(), parts: 0, position })
+    Ok(Some(Saving { generation: change.last_insert_rowid(), parts: 0, position }))
 }
 
 pub fn add_part(change: &Transaction<'_>, generation: i64, place: u32, bytes: &[u8]) -> Result<()> {
@@ -34,10 +38,12 @@ pub fn add_part(change: &Transaction<'_>, generation: i64, place: u32, bytes: &[
         .map(drop)
 }
 
-pub fn finish(change: &Transaction<'_>, saving: &Saving) -> Result<()> {
-    change.execute(
+/// Says whether it is the saved state now: another that was begun meanwhile has cleared this one away.
+pub fn finish(change: &Transaction<'_>, saving: &Saving) -> Result<bool> {
+    let finished = change.execute(
         "UPDATE saved SET is_whole = 1, parts = ?2 WHERE generation = ?1",
         params![saving.generation, saving.parts],
     )?;
-    change.execute("DELETE FROM saved WHERE generation <> ?1", [saving.generation]).map(drop)
+    change.execute("DELETE FROM saved WHERE generation < ?1", [if finished == 1 { saving.generation } else { 0 }])?;
+    Ok(finished == 1)
 }

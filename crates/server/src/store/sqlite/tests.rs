@@ -166,7 +166,11 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.saved().await.unwrap().unwrap(), saved);
     let next = log.begin_save(position(9)).await.unwrap().unwrap();
     assert!(log.save_part(&mut broken_off, vec![4]).await.is_err(), "it was cleared away");
+    assert!(log.finish_save(broken_off).await.is_err());
+    assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
+    assert_eq!(log.saved_part(&saved, 0).await.unwrap(), Some(vec![1]));
     log.finish_save(next).await.unwrap();
     assert_eq!(log.saved().await.unwrap().unwrap().position, position(9));
     assert_eq!(log.saved_part(&saved, 0).await.unwrap(), None);
+    assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
 }
