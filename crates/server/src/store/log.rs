@@ -8,8 +8,8 @@ use crate::{ApiKey, TenantId, event::StatusEvent};
 /// An append-only log of the status events of any number of tenants, shared by any number of processes.
 ///
 /// Each event gets a number, its `seq`: the order of arrival where events happened at the same time. Numbers grow, with
-/// gaps, and are never given twice. An event is known by its key, which is its `event_id` or, without one, all it says: one that is appended again, by
-/// whomever, is a repeat and changes nothing.
+/// gaps, and are never given twice. An event is known by its `event_id` or, without one, by all that it says: one that is
+/// appended again, by whomever, is a repeat and changes nothing.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
     /// Appends events in one step, all or none. They are durable when this returns. It runs to its end even when the
