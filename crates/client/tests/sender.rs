@@ -307,6 +307,25 @@ async fn a_batch_too_long_for_the_service_goes_in_parts() {
 }
 
 #[tokio::test]
+async fn a_single_event_that_is_too_long_makes_later_batches_no_smaller() {
+    let one = serde_json::to_string(&[event(0)]).unwrap().len();
+    let settings = Settings { ingest_body_limit: 20 * one, ..Settings::default() };
+    let server = Server::start_with(settings, RetryPolicy::never()).await;
+    let sender = server.sender(8).start().unwrap();
+    for second in 0..7 {
+        sender.send(event(second)).await.unwrap();
+    }
+    sender.send(StatusEvent { agent_account: "u".repeat(20 * one), ..event(7) }).await.unwrap();
+    assert_eq!(sender.flush().await.unwrap().refused.len(), 1);
+    let before = server.fails.came.load(SeqCst);
+    for second in 8..32 {
+        sender.send(event(second)).await.unwrap();
+    }
+    assert_eq!(sender.flush().await.unwrap().stored, 24);
+    assert_eq!(server.fails.came.load(SeqCst) - before, 3);
+}
+
+#[tokio::test]
 async fn dropped_it_sends_what_it_has() {
     let server = Server::start().await;
     let sender = server.sender(10).start().unwrap();

@@ -58,7 +58,7 @@ impl Delivery {
         while let Some(command) = self.commands.recv().await {
             self.take(command);
             self.fill().await;
-            while let Err(error) = self.deliver().await {
+            while let Err(error) = self.attempt().await {
                 let due = self.pace.after_failure(self.clock.now(), error.retry_after());
                 self.state.fail(error);
                 if self.commands.is_closed() {
@@ -90,6 +90,11 @@ impl Delivery {
                 First::Left(None) | First::Right(()) => return,
             }
         }
+    }
+
+    async fn attempt(&mut self) -> Result<(), Error> {
+        self.state.begin_attempt();
+        self.deliver().await
     }
 
     /// Sends what is pending; what could not be sent stays.
@@ -125,6 +130,8 @@ impl Delivery {
                 && let Some(event) = events.pop()
             {
                 self.state.refused(event, "event: longer than the service takes".to_owned());
+                // It was what made the others too many.
+                self.most = self.batch;
             } else {
                 self.most = events.len() / 2;
             }

@@ -1,6 +1,9 @@
 //! What a sender and its delivery know of each other.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    pin::pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use group_dispatch_types::ingest::{Receipt, StatusEvent};
 use tokio::sync::Notify;
@@ -85,6 +88,11 @@ impl State {
         self.hurried.notify_one();
     }
 
+    /// What was to be hurried until now is done at once: a pause after it is none of that.
+    pub fn begin_attempt(&self) {
+        pin!(self.hurried.notified()).as_mut().enable();
+    }
+
     /// Returns when a pause is to end early.
     pub async fn hurried(&self) {
         self.hurried.notified().await;
@@ -103,5 +111,23 @@ impl State {
 
     pub fn refused(&self, event: StatusEvent, reason: String) {
         self.untold().delivered.refused.push(RefusedEvent { event, reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::poll_immediate;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_flush_ends_the_pause_that_it_meets_and_no_later_one() {
+        let state = State::default();
+        state.begin_flush();
+        state.begin_attempt();
+        let mut pause = pin!(state.hurried());
+        assert!(poll_immediate(pause.as_mut()).await.is_none());
+        state.begin_flush();
+        assert!(poll_immediate(pause.as_mut()).await.is_some());
     }
 }
