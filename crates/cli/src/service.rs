@@ -28,7 +28,7 @@ pub struct Origins {
 
 impl Service {
     pub fn new(url: String, tenant_id: TenantId, api_key: &ApiKey, utc_offset: Option<UtcOffset>) -> Self {
-        let credentials = Credentials::new(tenant_id, api_key.expose());
+        let credentials = Credentials::new(tenant_id, api_key.clone());
         Self { url, credentials, utc_offset: utc_offset.unwrap_or_default() }
     }
 

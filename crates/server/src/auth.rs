@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, HeaderName, request::Parts},
 };
 use group_dispatch_types::{
     BusinessCode,
@@ -13,6 +13,10 @@ use group_dispatch_types::{
 use subtle::ConstantTimeEq;
 
 use crate::{answer::Failure, notes::Notes, router::App};
+
+const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
+const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
+const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
 /// The tenant that proved to be the one who asks, and does not ask too often.
 pub struct Tenant(pub TenantId);
@@ -29,7 +33,7 @@ impl FromRequestParts<App> for Tenant {
         // An unknown tenant gets the same answer as a wrong token, and after the same work, so that ids can't be found
         // out.
         let known = key.is_some();
-        let credentials = Credentials::new(tenant, key.as_ref().map_or("", ApiKey::expose));
+        let credentials = Credentials::new(tenant, key.unwrap_or_else(|| ApiKey::new("")));
         let right = credentials.token(claim.timestamp).as_bytes().ct_eq(claim.token.as_bytes());
         if !known || !bool::from(right) {
             return Err(wrong());
@@ -50,7 +54,7 @@ impl FromRequestParts<App> for Tenant {
 
 /// The value of a header, where there is one that is not empty. Of a value that is no text, or of two values, no reading
 /// is right: they are read as a text that nothing accepts.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     const UNREADABLE: &str = "?";
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
@@ -69,9 +73,9 @@ impl<'a> Claim<'a> {
     fn read(headers: &'a HeaderMap) -> Result<Self, Failure> {
         let missing = |code| move || Failure::of(code);
         Ok(Self {
-            tenant_id: only(headers, TENANT_ID_HEADER).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
-            timestamp: only(headers, TIMESTAMP_HEADER).ok_or_else(missing(BusinessCode::TimestampMissing))?,
-            token: only(headers, TOKEN_HEADER).ok_or_else(missing(BusinessCode::TokenMissing))?,
+            tenant_id: only(headers, &TENANT_ID).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
+            timestamp: only(headers, &TIMESTAMP).ok_or_else(missing(BusinessCode::TimestampMissing))?,
+            token: only(headers, &TOKEN).ok_or_else(missing(BusinessCode::TokenMissing))?,
         })
     }
 

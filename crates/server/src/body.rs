@@ -3,9 +3,10 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, header::CONTENT_TYPE},
 };
 use group_dispatch_types::{BusinessCode, NoParameters};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use crate::{answer::Failure, json, router::App};
@@ -18,7 +19,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         require_json(request.headers())?;
-        read(request, app, app.settings.body_limit).await.and_then(|bytes| parse(&bytes)).map(Self)
+        read(request, app.settings.body_limit).await.and_then(|bytes| parse(&bytes)).map(Self)
     }
 }
 
@@ -30,7 +31,7 @@ impl FromRequest<App> for EmptyBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let json = require_json(request.headers());
-        let bytes = read(request, app, app.settings.body_limit).await?;
+        let bytes = read(request, app.settings.body_limit).await?;
         if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
             json?;
             parse::<NoParameters>(&bytes)?;
@@ -53,14 +54,15 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// The whole body, which the router lets be `limit` bytes long.
-pub async fn read(request: Request, app: &App, limit: usize) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes"))
+/// The whole body, which may be `limit` bytes long.
+pub async fn read(request: Request, limit: usize) -> Result<Bytes, Failure> {
+    match Limited::new(request.into_body(), limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes")))
         }
-        _ => Failure::bad_request("body: it broke off"),
-    })
+        Err(_) => Err(Failure::bad_request("body: it broke off")),
+    }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

@@ -1,5 +1,7 @@
 //! The endpoints by their names, as limits and metrics tell them apart.
 
+use crate::ingest;
+
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
@@ -32,21 +34,28 @@ impl Endpoint {
         Self::Unknown,
     ];
 
-    /// By the path of a route.
-    pub fn of(route: &str) -> Self {
-        match route {
-            "/group-dispatch-api/user/queryUserStatus" => Self::QueryUserStatus,
-            "/group-dispatch-api/user/queryAllOlWhatsAppInfo" => Self::QueryAllOlWhatsAppInfo,
-            "/group-dispatch-api/user/queryWhatsAppInfo" => Self::QueryWhatsAppInfo,
-            "/group-dispatch-api/user/queryUserStatusLog" => Self::QueryUserStatusLog,
-            "/group-dispatch-api/user/getLatestOnlineWhatsAccount" => Self::GetLatestOnlineWhatsAccount,
-            "/ingest/v1/status-events" => Self::StatusEvents,
-            "/" | "/docs" | "/docs/" | "/docs/{*path}" => Self::Docs,
-            "/openapi.yaml" | "/openapi.json" | "/ingest/v1/openapi.yaml" | "/ingest/v1/openapi.json" => Self::Contract,
-            "/healthz" | "/readyz" => Self::Health,
-            "/metrics" => Self::Metrics,
-            _ => Self::Unknown,
-        }
+    /// What a path leads to, and the path as the log tells it: not what a caller made up.
+    pub fn at(path: &str) -> (Self, &'static str) {
+        const PATHS: [(&str, Endpoint); 15] = [
+            ("/group-dispatch-api/user/queryUserStatus", Endpoint::QueryUserStatus),
+            ("/group-dispatch-api/user/queryAllOlWhatsAppInfo", Endpoint::QueryAllOlWhatsAppInfo),
+            ("/group-dispatch-api/user/queryWhatsAppInfo", Endpoint::QueryWhatsAppInfo),
+            ("/group-dispatch-api/user/queryUserStatusLog", Endpoint::QueryUserStatusLog),
+            ("/group-dispatch-api/user/getLatestOnlineWhatsAccount", Endpoint::GetLatestOnlineWhatsAccount),
+            (ingest::PATH, Endpoint::StatusEvents),
+            ("/healthz", Endpoint::Health),
+            ("/readyz", Endpoint::Health),
+            ("/metrics", Endpoint::Metrics),
+            ("/openapi.yaml", Endpoint::Contract),
+            ("/openapi.json", Endpoint::Contract),
+            ("/ingest/v1/openapi.yaml", Endpoint::Contract),
+            ("/ingest/v1/openapi.json", Endpoint::Contract),
+            ("/", Endpoint::Docs),
+            ("/docs", Endpoint::Docs),
+        ];
+        let known = PATHS.iter().find(|(known, _)| *known == path).map(|(path, endpoint)| (*endpoint, *path));
+        let unknown = || if path.starts_with("/docs/") { (Self::Docs, "/docs/") } else { (Self::Unknown, "unknown") };
+        known.unwrap_or_else(unknown)
     }
 
     pub const fn name(self) -> &'static str {
@@ -87,7 +96,8 @@ mod tests {
         }
         let document = crate::described();
         for path in document.paths.paths.keys() {
-            assert_eq!(path.rsplit('/').next(), Some(Endpoint::of(path).name()));
+            let (endpoint, told) = Endpoint::at(path);
+            assert_eq!((path.rsplit('/').next(), path.as_str()), (Some(endpoint.name()), told));
         }
         assert_eq!(document.paths.paths.len(), 5);
     }

@@ -11,60 +11,70 @@ use std::{
 };
 
 use axum::{
-    extract::{DefaultBodyLimit, MatchedPath, Request},
+    Router,
+    body::Body,
+    extract::Request,
     response::{IntoResponse, Response},
+    routing::future::RouteFuture,
 };
 use futures_util::future::{CatchUnwind, FutureExt};
 use group_dispatch_types::BusinessCode;
-use http_body::Body;
+use http_body::Body as _;
+use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tokio::time::Timeout;
-use tower::{Layer, Service};
+use tower::Service;
 
 use crate::{answer::Failure, endpoint::Endpoint, load::Running, notes::Notes, request_log::RequestLog, router::App};
 
 /// Lets a request in if the server is not too busy, gives it its time, catches its panic, and counts and logs it.
 #[derive(Clone)]
-pub struct Front(pub App);
-
-impl<S> Layer<S> for Front {
-    type Service = Fronted<S>;
-
-    fn layer(&self, handler: S) -> Fronted<S> {
-        Fronted { handler, app: self.0.clone() }
-    }
-}
-
-#[derive(Clone)]
-pub struct Fronted<S> {
-    handler: S,
+pub struct Front {
     app: App,
+    routes: Router,
 }
 
-impl<S> Service<Request> for Fronted<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible>,
-{
+/// As axum's servers ask.
+impl Service<Request> for Front {
     type Response = Response;
     type Error = Infallible;
-    type Future = Fronting<S::Future>;
+    type Future = Fronting;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.handler.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> Self::Future {
+    fn call(&mut self, request: Request) -> Fronting {
+        self.answer(request)
+    }
+}
+
+/// As hyper asks.
+impl hyper::service::Service<hyper::Request<Incoming>> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Fronting;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Fronting {
+        self.answer(request.map(Body::new))
+    }
+}
+
+impl Front {
+    pub fn new(app: App, routes: Router) -> Self {
+        Self { app, routes }
+    }
+
+    fn answer(&self, mut request: Request) -> Fronting {
         let began = Instant::now();
-        let path = request.extensions().get::<MatchedPath>().cloned();
-        let endpoint = path.as_ref().map_or(Endpoint::Unknown, |path| Endpoint::of(path.as_str()));
+        let (endpoint, path) = Endpoint::at(request.uri().path());
         let log = RequestLog::new(&request, path);
         let notes = Notes::new(endpoint);
         let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin().map(Some) };
         let course = match begun {
             Ok(running) => {
-                DefaultBodyLimit::max(self.app.settings.body_limit).apply(&mut request);
                 request.extensions_mut().insert(notes.clone());
-                let answer = AssertUnwindSafe(self.handler.call(request)).catch_unwind();
+                let answer = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
                 let answer = tokio::time::timeout(self.app.settings.request_timeout, answer);
                 Course::Running { answer, running }
             }
@@ -75,9 +85,9 @@ where
 }
 
 pin_project! {
-    pub struct Fronting<F> {
+    pub struct Fronting {
         #[pin]
-        course: Course<F>,
+        course: Course,
         began: Instant,
         log: RequestLog,
         notes: Notes,
@@ -87,23 +97,20 @@ pin_project! {
 
 pin_project! {
     #[project = CourseProjection]
-    enum Course<F> {
+    enum Course {
         Refused {
             #[pin]
             answer: future::Ready<Response>,
         },
         Running {
             #[pin]
-            answer: Timeout<CatchUnwind<AssertUnwindSafe<F>>>,
+            answer: Timeout<CatchUnwind<AssertUnwindSafe<RouteFuture<Infallible>>>>,
             running: Option<Running>,
         },
     }
 }
 
-impl<F> Future for Fronting<F>
-where
-    F: Future<Output = Result<Response, Infallible>>,
-{
+impl Future for Fronting {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -147,7 +154,7 @@ fn broken(_: &(dyn Any + Send)) -> Response {
 mod tests {
     use std::sync::Arc;
 
-    use axum::{Router, body::to_bytes, routing::get};
+    use axum::{body::to_bytes, routing::get};
     use group_dispatch_types::UtcOffset;
     use tower::ServiceExt;
 
@@ -166,9 +173,9 @@ mod tests {
         let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
         let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
         let app = App::new(store, Settings::default());
-        let router: Router = Router::new().route("/", get(panics)).layer(Front(app.clone()));
+        let front = Front::new(app.clone(), Router::new().route("/", get(panics)));
         for _ in 0..2 {
-            let response = router.clone().oneshot(Request::new(axum::body::Body::empty())).await.unwrap();
+            let response = front.clone().oneshot(Request::new(Body::empty())).await.unwrap();
             assert_eq!(response.status(), 500);
             let body = to_bytes(response.into_body(), 1000).await.unwrap();
             assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);

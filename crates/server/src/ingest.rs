@@ -3,10 +3,7 @@
 mod answer;
 mod body;
 
-use axum::{
-    Json, Router,
-    extract::{DefaultBodyLimit, State},
-};
+use axum::{Json, extract::State};
 use group_dispatch_docs::contract::ingest::{example, part};
 use group_dispatch_types::{
     BusinessCode,
@@ -19,22 +16,13 @@ use self::{
     answer::{ClientError, Failed, ServerError, receipt},
     body::Events,
 };
-use crate::{
-    auth::Tenant,
-    describe::SigningHeaders,
-    router::{App, Settings},
-};
+use crate::{auth::Tenant, describe::SigningHeaders, router::App};
 
 pub const PATH: &str = "/ingest/v1/status-events";
 
 /// The operation, with its path and its description.
 pub fn operation() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(status_events))
-}
-
-/// The operation, with a limit of its own: ten thousand events are longer than any question.
-pub fn routes(settings: Settings) -> Router<App> {
-    Router::from(operation()).layer(DefaultBodyLimit::max(settings.ingest_body_limit))
 }
 
 /// What is said of the whole. As in the description of the queries, the words are the contract's own.
@@ -97,7 +85,7 @@ impl Modify for Words {
 async fn status_events(
     State(app): State<App>,
     Tenant(tenant): Tenant,
-    Events(events): Events,
+    Events(events, _place): Events,
 ) -> Result<Json<StatusEventsResponse>, Failed> {
     let appended = app.store.append(tenant, events).await?;
     app.metrics.fed(appended.stored, appended.repeated, 0);

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 /// How much the server takes on before it says no, so that whom it serves is served well: what is beyond is answered at
-/// once with 429 or 503 and `Retry-After`.
+/// once with 429 or 503 and `Retry-After`. No tenant has more than half of the big answers and feeds.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
@@ -11,9 +11,12 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// Big answers, those that no filter narrows, held in memory at a time: being made, or on their way to a client. One
+    /// Big answers, those that nothing narrows, held in memory at a time: being made, or on their way to a client. One
     /// beyond it waits for half a second, and is then answered 503.
     pub big_answers: usize,
+    /// Calls that feed events, held in memory at a time until their events are durable. One beyond it waits for half a second,
+    /// and is then answered 503.
+    pub feeds: usize,
     /// How long a connection may go without the whole head of a request: idle, or sending it slowly. Then it is closed.
     pub idle_timeout: Duration,
     /// How long a client may leave its answer unread: in any such time it has to take the rest of it or 64 KiB. Otherwise
@@ -28,6 +31,7 @@ impl Default for Limits {
             connections: 8192,
             requests: 1024,
             big_answers: 16,
+            feeds: 64,
             idle_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(20),
         }

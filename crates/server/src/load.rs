@@ -1,6 +1,6 @@
-//! How much is taken on at a time: requests, and big answers.
+//! How much is taken on at a time: requests, and those of them that need much memory.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -8,8 +8,11 @@ use axum::{
     http::{HeaderValue, header::CONTENT_LENGTH, request::Parts},
     response::Response,
 };
+use group_dispatch_types::signing::TenantId;
 use http_body::Body as _;
 use http_body_util::BodyExt;
+use parking_lot::Mutex;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -23,14 +26,15 @@ use crate::{
     router::App,
 };
 
-/// How long a big answer waits for others to be gone.
+/// How long to wait for others to be gone.
 const BRIEFLY: Duration = Duration::from_millis(500);
 /// An answer of no more fits into what the system holds for a connection.
 const SMALL: u64 = 64 * 1024;
 
 pub struct Load {
     requests: usize,
-    big_answers: Arc<Semaphore>,
+    big_answers: Gate,
+    feeds: Gate,
     metrics: Arc<Metrics>,
 }
 
@@ -45,8 +49,9 @@ impl Drop for Running {
 
 impl Load {
     pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Self {
-        let big_answers = Arc::new(Semaphore::new(limits.big_answers.min(Semaphore::MAX_PERMITS)));
-        Self { requests: limits.requests, big_answers, metrics }
+        let big_answers = Gate::new(limits.big_answers, &metrics.big_answers_in_flight);
+        let feeds = Gate::new(limits.feeds, &metrics.feeds_in_flight);
+        Self { requests: limits.requests, big_answers, feeds, metrics }
     }
 
     /// Begins a request, unless too many are running.
@@ -61,33 +66,74 @@ impl Load {
         }
     }
 
-    async fn begin_big_answer(&self) -> Result<BigAnswer, Failure> {
-        match timeout(BRIEFLY, Arc::clone(&self.big_answers).acquire_owned()).await {
-            Ok(Ok(permit)) => {
-                self.metrics.big_answers_in_flight.inc();
-                Ok(BigAnswer { _permit: permit, metrics: Arc::clone(&self.metrics) })
-            }
-            Ok(Err(_)) | Err(_) => {
-                self.metrics.shed(Shed::BigAnswers);
-                Err(Failure::busy(
-                    "the server is busy: too many answers of this size at a time; a filter makes it smaller",
-                ))
-            }
+    /// Waits until one more call of a tenant may feed events. It counts until this is dropped.
+    ///
+    /// # Errors
+    /// When too many are under way.
+    pub async fn begin_feed(&self, tenant: Option<TenantId>) -> Result<Place, Failure> {
+        self.feeds.enter(tenant).await.ok_or_else(|| {
+            self.metrics.shed(Shed::Feeds);
+            Failure::busy("the server is busy: too many calls that feed events at a time")
+        })
+    }
+
+    async fn begin_big_answer(&self, tenant: Option<TenantId>) -> Result<BigAnswer, Failure> {
+        self.big_answers.enter(tenant).await.map(BigAnswer).ok_or_else(|| {
+            self.metrics.shed(Shed::BigAnswers);
+            Failure::busy("the server is busy: too many answers of this size at a time; a filter makes it smaller")
+        })
+    }
+}
+
+/// Lets in so many at a time, and no more than half of them of one tenant: others are served however slow one of them is.
+struct Gate {
+    all: Arc<Semaphore>,
+    of_one: usize,
+    /// Tenants that proved who they are: nobody else can make it grow.
+    tenants: Mutex<HashMap<Option<TenantId>, Arc<Semaphore>>>,
+    inside: Gauge,
+}
+
+/// A place inside.
+pub struct Place {
+    _of_tenant: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+    inside: Gauge,
+}
+
+impl Gate {
+    fn new(most: usize, inside: &Gauge) -> Self {
+        let most = most.min(Semaphore::MAX_PERMITS);
+        Self {
+            all: Arc::new(Semaphore::new(most)),
+            of_one: most.div_ceil(2),
+            tenants: Mutex::default(),
+            inside: inside.clone(),
         }
+    }
+
+    /// Waits briefly; none if there is no place by then.
+    async fn enter(&self, tenant: Option<TenantId>) -> Option<Place> {
+        let fresh = || Arc::new(Semaphore::new(self.of_one));
+        let of_tenant = Arc::clone(self.tenants.lock().entry(tenant).or_insert_with(fresh));
+        let places = async {
+            let of_tenant = of_tenant.acquire_owned().await.ok()?;
+            Some((of_tenant, Arc::clone(&self.all).acquire_owned().await.ok()?))
+        };
+        let (of_tenant, of_all) = timeout(BRIEFLY, places).await.ok().flatten()?;
+        self.inside.inc();
+        Some(Place { _of_tenant: of_tenant, _of_all: of_all, inside: self.inside.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.inside.dec();
     }
 }
 
 /// An answer that may be big: it is one of the few as long as its bytes are in memory, however slowly they are read.
-pub struct BigAnswer {
-    _permit: OwnedSemaphorePermit,
-    metrics: Arc<Metrics>,
-}
-
-impl Drop for BigAnswer {
-    fn drop(&mut self) {
-        self.metrics.big_answers_in_flight.dec();
-    }
-}
+pub struct BigAnswer(Place);
 
 impl BigAnswer {
     /// Goes with the answer. hyper lets go of a body as soon as it has its bytes, long before they are sent: so it is the
@@ -97,7 +143,7 @@ impl BigAnswer {
         if size.is_some_and(|size| size <= SMALL) {
             return response;
         }
-        let held = Arc::new(self);
+        let held = Arc::new(self.0);
         let mut response = response.map(|body| {
             Body::new(body.map_frame(move |frame| {
                 frame.map_data(|bytes| Bytes::from_owner(HeldBytes { bytes, _held: Arc::clone(&held) }))
@@ -112,7 +158,7 @@ impl BigAnswer {
 
 struct HeldBytes {
     bytes: Bytes,
-    _held: Arc<BigAnswer>,
+    _held: Arc<Place>,
 }
 
 impl AsRef<[u8]> for HeldBytes {
@@ -133,7 +179,7 @@ impl BigAnswers {
     /// # Errors
     /// When too many are on their way.
     pub async fn begin(&self) -> Result<(), Failure> {
-        self.notes.set_big_answer(self.app.load.begin_big_answer().await?);
+        self.notes.set_big_answer(self.app.load.begin_big_answer(self.notes.tenant()).await?);
         Ok(())
     }
 }

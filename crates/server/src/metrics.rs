@@ -1,6 +1,6 @@
 //! What `/metrics` tells the operator. It has nothing of tenants or people in it: labels are endpoints, statuses and codes.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::OnceLock, time::Duration};
 
 use axum::http::StatusCode;
 use group_dispatch_types::BusinessCode;
@@ -24,6 +24,8 @@ pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; chars
 pub struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
+    /// Of these, each endpoint's answers without fault: they are nearly all, and so not looked for each time.
+    successes: [OnceLock<Counter>; Endpoint::ALL.len()],
     latencies: Latencies,
     answer_bytes: Counter,
     events: Family<Outcome, Counter>,
@@ -31,6 +33,7 @@ pub struct Metrics {
     connections_cut: Family<Reason, Counter>,
     pub requests_in_flight: Gauge,
     pub big_answers_in_flight: Gauge,
+    pub feeds_in_flight: Gauge,
     pub connections_open: Gauge,
     pub connections_refused: Counter,
 }
@@ -40,6 +43,7 @@ pub struct Metrics {
 pub enum Shed {
     Requests,
     BigAnswers,
+    Feeds,
 }
 
 /// Why a connection was closed on a client.
@@ -56,6 +60,7 @@ impl Shed {
         let reason = match self {
             Self::Requests => "requests",
             Self::BigAnswers => "big_answers",
+            Self::Feeds => "feeds",
         };
         Reason { reason }
     }
@@ -99,6 +104,7 @@ impl Metrics {
         let mut ours = Ours(registry.sub_registry_with_prefix("group_dispatch"));
         let metrics = Self {
             requests: ours.tell("requests", "Requests that were answered, by endpoint, HTTP status and code"),
+            successes: Default::default(),
             latencies: {
                 let (latencies, help) = (Latencies::default(), "Time from a request's head to its answer");
                 ours.0.register_with_unit("request_duration", help, Unit::Seconds, latencies.clone());
@@ -110,12 +116,13 @@ impl Metrics {
             connections_cut: ours.tell("connections_cut", "Connections closed because the client was idle or slow"),
             requests_in_flight: ours.tell("requests_in_flight", "Requests that are worked on"),
             big_answers_in_flight: ours.tell("big_answers_in_flight", "Big answers that are made or on their way"),
+            feeds_in_flight: ours.tell("feeds_in_flight", "Calls that feed events and are not answered yet"),
             connections_open: ours.tell("connections_open", "Connections that are open"),
             connections_refused: ours.tell("connections_refused", "Connections refused because too many were open"),
             registry,
         };
         // A rate is seen from its first event on only where nought was told before.
-        for what in [Shed::Requests, Shed::BigAnswers] {
+        for what in [Shed::Requests, Shed::BigAnswers, Shed::Feeds] {
             drop(metrics.shed.get_or_create(&what.reason()));
         }
         metrics.fed(0, 0, 0);
@@ -135,7 +142,14 @@ impl Metrics {
     ) {
         let code = code.map_or(i32::from(status.as_u16()), BusinessCode::code);
         let answered = Answered { endpoint: endpoint.name(), status: status.as_u16(), code };
-        self.requests.get_or_create(&answered).inc();
+        match self.successes.get(endpoint.index()) {
+            Some(success) if (answered.status, code) == (200, 200) => {
+                success.get_or_init(|| self.requests.get_or_create(&answered).clone()).inc();
+            }
+            _ => {
+                self.requests.get_or_create(&answered).inc();
+            }
+        }
         self.latencies.observe(endpoint, took);
         self.answer_bytes.inc_by(bytes);
     }

@@ -1,7 +1,8 @@
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use axum::http::Extensions;
 use group_dispatch_types::signing::TenantId;
+use parking_lot::Mutex;
 
 use crate::{endpoint::Endpoint, load::BigAnswer};
 
@@ -39,10 +40,10 @@ impl Notes {
     }
 
     pub fn set_big_answer(&self, answer: BigAnswer) {
-        *self.0.big_answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        *self.0.big_answer.lock() = Some(answer);
     }
 
     pub fn take_big_answer(&self) -> Option<BigAnswer> {
-        self.0.big_answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.big_answer.lock().take()
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method},
     response::Response,
 };
@@ -17,12 +17,12 @@ const LONGEST_REQUEST_ID: usize = 128;
 pub struct RequestLog {
     id: HeaderValue,
     method: &'static str,
-    path: Option<MatchedPath>,
+    path: &'static str,
 }
 
 impl RequestLog {
     /// A request has an id: its own `x-request-id`, or a new one.
-    pub fn new(request: &Request, path: Option<MatchedPath>) -> Self {
+    pub fn new(request: &Request, path: &'static str) -> Self {
         let id = given_id(request.headers()).cloned().unwrap_or_else(new_id);
         Self { id, method: known(request.method()), path }
     }
@@ -38,7 +38,7 @@ impl RequestLog {
         tracing::info!(
             request_id = self.id.to_str().unwrap_or_default(),
             method = self.method,
-            path = self.path.as_ref().map_or("unknown", MatchedPath::as_str),
+            path = self.path,
             tenant = tenant.map(TenantId::get),
             status = response.status().as_u16(),
             code = code.map(BusinessCode::code),
@@ -57,8 +57,9 @@ fn given_id(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 /// Ids tell requests apart; they are no secret, and so need no more than a quick source of chance.
 fn new_id() -> HeaderValue {
-    let id = format!("{:032x}", fastrand::u128(..));
-    HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    let chance = fastrand::u128(..);
+    let id: [u8; 32] = std::array::from_fn(|place| b"0123456789abcdef"[(chance >> (4 * place)) as usize & 15]);
+    HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 
 /// A method by its name. HTTP lets callers make up their own, which may be anything.

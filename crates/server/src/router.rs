@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use group_dispatch_types::BusinessCode;
@@ -40,43 +40,53 @@ impl Default for Settings {
 
 /// What every handler works with.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
     pub store: Store,
     pub settings: Settings,
     pub metrics: Arc<Metrics>,
-    pub load: Arc<Load>,
-    pub rates: Arc<RateLimits>,
+    pub load: Load,
+    pub rates: RateLimits,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
     pub fn new(store: Store, settings: Settings) -> Self {
         let metrics = Arc::new(Metrics::new());
-        let load = Arc::new(Load::new(&settings.limits, Arc::clone(&metrics)));
-        let rates = Arc::new(RateLimits::new(settings.limits.requests_per_second));
-        Self { store, settings, metrics, load, rates }
+        let load = Load::new(&settings.limits, Arc::clone(&metrics));
+        let rates = RateLimits::new(settings.limits.requests_per_second);
+        Self(Arc::new(Parts { store, settings, metrics, load, rates }))
     }
 
-    pub fn router(self) -> Router {
+    pub fn front(self) -> Front {
         let metrics = match self.settings.metrics_listen {
             None => information::metrics(),
             Some(_) => Router::new(),
         };
-        Router::new()
+        let routes = Router::new()
             .merge(Router::from(operations()))
-            .merge(ingest::routes(self.settings))
+            .merge(Router::from(ingest::operation()))
             .merge(information::routes())
             .merge(metrics)
             .fallback(unknown_path)
             .method_not_allowed_fallback(method_not_allowed)
-            .layer(Front(self.clone()))
-            .with_state(self)
+            .with_state(self.clone());
+        Front::new(self, routes)
     }
 }
 
 /// The HTTP service over a store: the five queries, the feed of events, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and
 /// `/metrics` unless that has an address of its own.
 pub fn router(store: Store, settings: Settings) -> Router {
-    App::new(store, settings).router()
+    Router::new().fallback_service(App::new(store, settings).front())
 }
 
 async fn unknown_path() -> Failure {

@@ -5,7 +5,6 @@ use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -15,6 +14,7 @@ use tokio::{
 
 use crate::{
     connections::Connections,
+    front::Front,
     information,
     limits::Limits,
     metrics::{Cut, Metrics},
@@ -47,7 +47,7 @@ pub async fn serve(
         open: Connections::new(settings.limits.connections, Arc::clone(&app.metrics)).await,
         limits: settings.limits,
         metrics: Arc::clone(&app.metrics),
-        router: app.router(),
+        front: app.front(),
     };
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
@@ -90,7 +90,7 @@ struct Server {
     open: Connections,
     limits: Limits,
     metrics: Arc<Metrics>,
-    router: Router,
+    front: Front,
 }
 
 impl Server {
@@ -104,7 +104,7 @@ impl Server {
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.idle_timeout)
             .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(self.router.clone()));
+            .serve_connection(TokioIo::new(Box::pin(stream)), self.front.clone());
         let connection = connections.watch(connection);
         let metrics = Arc::clone(&self.metrics);
         tokio::spawn(async move {

@@ -15,7 +15,7 @@ use group_dispatch_types::{
 };
 use parking_lot::Mutex;
 use tokio::{
-    sync::RwLock,
+    sync::Semaphore,
     task::{AbortHandle, JoinError},
 };
 
@@ -36,6 +36,8 @@ pub use sqlite::{OpenError, SqliteLog};
 
 /// Events that are read from the log in one go.
 const READ_AT_ONCE: usize = 10_000;
+/// Appends at a time: while a database hangs, no more of them are kept, though who asked for them gives up.
+const APPENDS: u32 = 64;
 /// How long to wait before a log that failed is asked again.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -58,8 +60,8 @@ struct Shared {
     position: Mutex<Position>,
     /// One reads at a time: what two read at once would be learnt twice.
     reading: tokio::sync::Mutex<()>,
-    /// Whoever appends holds it together with others; whoever closes the store, alone.
-    appending: Arc<RwLock<()>>,
+    /// Whoever appends has one of these; whoever closes the store, all.
+    appending: Arc<Semaphore>,
     housekeeping: housekeeping::Clerk,
     /// Events before it are no longer kept; `i64::MIN` while all are.
     oldest: AtomicI64,
@@ -84,7 +86,7 @@ impl Store {
             offset,
             position: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
-            appending: Arc::default(),
+            appending: Arc::new(Semaphore::new(APPENDS as usize)),
             housekeeping: housekeeping::Clerk::default(),
             oldest: AtomicI64::new(i64::MIN),
             tasks: Mutex::default(),
@@ -103,7 +105,7 @@ impl Store {
     /// the connection to a database broke; to append the same events again is harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
-        let appending = Arc::clone(&shared.appending).read_owned().await;
+        let appending = Arc::clone(&shared.appending).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         // In a task of its own, for what is in the log has to be learnt even if the caller stops waiting.
         let appended = tokio::spawn(async move {
             let _appending = appending;
@@ -255,7 +257,8 @@ impl Store {
     /// When the log fails.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().drain(..).for_each(|task| task.abort());
-        let _alone = self.0.appending.write().await;
+        let _alone = self.0.appending.acquire_many(APPENDS).await;
+        self.0.appending.close();
         if self.0.housekeeping.is_due() {
             // Nothing is lost if it fails: the next start reads the log instead.
             if let Err(error) = self.0.save().await {

@@ -29,10 +29,14 @@ async fn connect(server: &TestServer) -> TcpStream {
     TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap()
 }
 
+fn path(operation: &str) -> String {
+    format!("{BASE}{operation}")
+}
+
 /// A signed request as it goes over the wire, up to the end of its head.
-fn head(server: &TestServer, operation: &str, length: usize) -> String {
-    let request = server.request(operation, "").build().unwrap();
-    let mut head = format!("POST {BASE}{operation} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n");
+fn head(server: &TestServer, path: &str, length: usize) -> String {
+    let request = server.request("", "").build().unwrap();
+    let mut head = format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n");
     for (name, value) in request.headers() {
         head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }
@@ -143,7 +147,7 @@ async fn a_connection_too_many_is_refused_at_once() {
 async fn a_request_too_many_is_refused_and_health_is_not() {
     let server = start(Limits { requests: 1, ..Limits::default() }).await;
     let mut running = connect(&server).await;
-    running.write_all(head(&server, "queryUserStatus", QUERY.len()).as_bytes()).await.unwrap();
+    running.write_all(head(&server, &path("queryUserStatus"), QUERY.len()).as_bytes()).await.unwrap();
     until(&server, "group_dispatch_requests_in_flight", 1).await;
     let message = refused(server.request("queryUserStatus", QUERY).send().await.unwrap(), 503, 500).await;
     assert_eq!(message, "the server is busy: too many requests at a time");
@@ -195,11 +199,46 @@ async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
 }
 
 #[tokio::test]
+async fn one_tenant_has_no_more_than_half_of_the_big_answers() {
+    let server = start(Limits { big_answers: 2, ..Limits::default() }).await;
+    fill(&server).await;
+    let slow = server.request("queryUserStatusLog", QUERY).send().await.unwrap();
+    refused(server.request("queryUserStatusLog", QUERY).send().await.unwrap(), 503, 500).await;
+    let of_another = server.request_of(2, "queryUserStatusLog", QUERY).send().await.unwrap();
+    assert_eq!(of_another.status(), 200);
+    drop(slow);
+}
+
+#[tokio::test]
+async fn few_feed_at_a_time_and_all_may_ask_meanwhile() {
+    const FEEDS: &str = "group_dispatch_feeds_in_flight";
+    let server = start(Limits { feeds: 1, ..Limits::default() }).await;
+    let feed = async |body: &str| {
+        let mut connection = connect(&server).await;
+        connection.write_all((head(&server, "/ingest/v1/status-events", 2) + body).as_bytes()).await.unwrap();
+        connection
+    };
+    let mut slow = feed("[").await;
+    until(&server, FEEDS, 1).await;
+    let refusal = all_of(&mut feed("[]").await).await;
+    assert!(refusal.starts_with("HTTP/1.1 503") && refusal.contains("retry-after: 1"), "{refusal}");
+    assert!(refusal.contains("too many calls that feed events"), "{refusal}");
+    assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
+    slow.write_all(b"]").await.unwrap();
+    assert!(all_of(&mut slow).await.starts_with("HTTP/1.1 200"));
+    until(&server, FEEDS, 0).await;
+    assert!(all_of(&mut feed("[]").await).await.starts_with("HTTP/1.1 200"));
+    assert_eq!(metric(&server, r#"group_dispatch_requests_shed_total{reason="feeds"}"#).await, 1);
+}
+
+#[tokio::test]
 async fn who_does_not_read_the_answer_is_cut_off() {
     let server = start(Limits { write_timeout: SHORT, ..Limits::default() }).await;
     fill(&server).await;
     let mut deaf = connect(&server).await;
-    deaf.write_all(format!("{}{QUERY}", head(&server, "queryUserStatusLog", QUERY.len())).as_bytes()).await.unwrap();
+    deaf.write_all(format!("{}{QUERY}", head(&server, &path("queryUserStatusLog"), QUERY.len())).as_bytes())
+        .await
+        .unwrap();
     until(&server, r#"group_dispatch_connections_cut_total{reason="answer_not_read"}"#, 1).await;
     until(&server, "group_dispatch_big_answers_in_flight", 0).await;
     assert!(all_of(&mut deaf).await.len() < 8_000_000, "it never gets it all");
@@ -226,7 +265,7 @@ async fn who_sends_no_request_is_cut_off() {
 async fn who_sends_a_body_byte_by_byte_is_cut_off() {
     let server = start_with(Settings { request_timeout: SHORT, ..Settings::default() }).await;
     let mut slow = connect(&server).await;
-    slow.write_all(head(&server, "queryUserStatus", 60_000).as_bytes()).await.unwrap();
+    slow.write_all(head(&server, &path("queryUserStatus"), 60_000).as_bytes()).await.unwrap();
     trickle(&mut slow, b" ").await;
     let name = r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="408",code="408"}"#;
     assert_eq!(metric(&server, name).await, 1);

@@ -1,6 +1,10 @@
 //! How requests are signed: who asks, when, and proof of the key (developer guide, "Authentication").
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write},
+    str::FromStr,
+    sync::Arc,
+};
 
 use md5::{Digest, Md5};
 
@@ -53,21 +57,33 @@ impl FromStr for TenantId {
     }
 }
 
-/// The key with which a tenant signs. It is never sent, and `Debug` doesn't show it.
+/// The key with which a tenant signs. It is never sent, and `Debug` doesn't show it. A clone shares its memory.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
+pub struct ApiKey(Arc<str>);
 
 impl ApiKey {
     /// A key as the vendor, or the operator of a server, gave it.
     #[must_use]
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
+    pub fn new(key: impl Into<Self>) -> Self {
+        key.into()
     }
 
     /// The key itself; keep it out of logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<&str> for ApiKey {
+    fn from(key: &str) -> Self {
+        Self(key.into())
+    }
+}
+
+impl From<String> for ApiKey {
+    fn from(key: String) -> Self {
+        Self(key.into())
     }
 }
 
@@ -94,8 +110,8 @@ pub struct Credentials {
 impl Credentials {
     /// The credentials of a tenant.
     #[must_use]
-    pub fn new(tenant_id: impl Into<TenantId>, api_key: impl Into<String>) -> Self {
-        Self { tenant_id: tenant_id.into(), api_key: ApiKey::new(api_key) }
+    pub fn new(tenant_id: impl Into<TenantId>, api_key: impl Into<ApiKey>) -> Self {
+        Self { tenant_id: tenant_id.into(), api_key: api_key.into() }
     }
 
     /// The tenant.
@@ -114,11 +130,25 @@ impl Credentials {
     /// of tenant id, timestamp and key.
     #[must_use]
     pub fn token(&self, timestamp: &str) -> String {
-        let digest = Md5::new()
-            .chain_update(self.tenant_id.to_string())
-            .chain_update(timestamp)
-            .chain_update(self.api_key.expose())
-            .finalize();
-        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hashed = Hashed(Md5::new());
+        // It takes whatever is written.
+        let _ = write!(hashed, "{}{timestamp}{}", self.tenant_id, self.api_key.expose());
+        let digest = hashed.0.finalize();
+        let mut token = String::with_capacity(2 * digest.len());
+        token.extend(
+            digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])),
+        );
+        token
+    }
+}
+
+/// What is written is hashed.
+struct Hashed(Md5);
+
+impl Write for Hashed {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text);
+        Ok(())
     }
 }

@@ -22,10 +22,14 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
-    /// How many answers that no filter narrows are held in memory at a time, being made or on their way.
+    /// How many answers that nothing narrows are held in memory at a time, being made or on their way.
     #[arg(long, env = "GROUP_DISPATCH_MAX_BIG_ANSWERS", default_value_t = 16, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_big_answers: usize,
+    /// How many calls that feed events are held in memory at a time.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_FEEDS", default_value_t = 64, value_name = "NUMBER",
+          value_parser = at_least_one)]
+    max_feeds: usize,
     /// How long a connection may be idle, or take to send the head of a request: 75s, 500ms, 2m. It is closed then.
     #[arg(long, env = "GROUP_DISPATCH_IDLE_TIMEOUT", default_value = "75s", value_name = "TIME", value_parser = wait)]
     idle_timeout: Duration,
@@ -41,6 +45,7 @@ impl LimitArguments {
             connections: self.max_connections,
             requests: self.max_requests,
             big_answers: self.max_big_answers,
+            feeds: self.max_feeds,
             idle_timeout: self.idle_timeout,
             write_timeout: self.write_timeout,
         }
@@ -70,7 +75,10 @@ mod tests {
         let said =
             Alone::parse_from(["serve", "--requests-per-second", "0", "--write-timeout", "500ms"]).limits.limits();
         assert_eq!((said.requests_per_second, said.write_timeout), (0, Duration::from_millis(500)));
-        for flag in ["--max-connections", "--max-requests", "--max-big-answers", "--idle-timeout", "--write-timeout"] {
+        for flag in ["connections", "requests", "big-answers", "feeds"].map(|what| format!("--max-{what}")) {
+            assert!(Alone::try_parse_from(["serve", &flag, "0"]).is_err(), "{flag}");
+        }
+        for flag in ["--idle-timeout", "--write-timeout"] {
             assert!(Alone::try_parse_from(["serve", flag, "0"]).is_err(), "{flag}");
         }
     }

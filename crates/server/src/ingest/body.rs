@@ -18,21 +18,22 @@ use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
 use super::answer::{Failed, count};
-use crate::{answer::Failure, body, event::StatusEvent, json, router::App};
+use crate::{answer::Failure, body, event::StatusEvent, json, load::Place, notes::Notes, router::App};
 
 const MOST: usize = StatusEventsRequest::MOST;
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// All events of a call.
-pub struct Events(pub Vec<StatusEvent>);
+/// All events of a call, and its place among those that feed.
+pub struct Events(pub Vec<StatusEvent>, pub Place);
 
 impl FromRequest<App> for Events {
     type Rejection = Failed;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failed> {
         let form = Form::of(request.headers())?;
-        let bytes = body::read(request, app, app.settings.ingest_body_limit).await?;
+        let place = app.load.begin_feed(Notes::of(request.extensions()).tenant()).await?;
+        let bytes = body::read(request, app.settings.ingest_body_limit).await?;
         let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
         // Many events take milliseconds, for which no query should have to wait.
         let read = spawn_blocking(move || form.read(&bytes, offset, oldest)).await;
@@ -40,7 +41,7 @@ impl FromRequest<App> for Events {
         if let Err(Failed::Events { refusals, .. }) = &read {
             app.metrics.fed(0, 0, refusals.len());
         }
-        read.map(Self)
+        read.map(|events| Self(events, place))
     }
 }
 

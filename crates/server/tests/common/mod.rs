@@ -71,12 +71,16 @@ impl TestServer {
 
     /// A signed request of tenant 1 with any body.
     pub fn request(&self, operation: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        self.request_of(1, operation, body)
+    }
+
+    pub fn request_of(&self, tenant: u64, operation: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
         let timestamp = now().to_string();
         reqwest::Client::new()
             .post(format!("{}{BASE}{operation}", self.url))
             .header("content-type", "application/json")
-            .header("tenant_id", "1")
-            .header("token", credentials(1).token(&timestamp))
+            .header("tenant_id", tenant)
+            .header("token", credentials(tenant).token(&timestamp))
             .header("timestamp", timestamp)
             .body(body)
     }

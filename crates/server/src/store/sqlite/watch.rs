@@ -33,7 +33,7 @@ impl Watch {
     fn has_changed(&self) -> Result<bool, StoreError> {
         let mut watcher = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Watcher { connection, version } = watcher.as_mut().ok_or(StoreError::Closed)?;
-        let now = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let now = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         Ok(version.replace(now) != Some(now))
     }
 
