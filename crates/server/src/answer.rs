@@ -12,20 +12,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
-use serde::Serialize;
 
 use crate::store::StoreError;
 
 /// When who is refused may come again: at every rate a request is free within a second.
 pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
 
+/// Few answers about one agent or account are longer, apart from logs.
+const SHORT: usize = 1024;
+
 /// An answer as it goes over the wire.
 pub struct Rendered(Bytes);
 
 impl Rendered {
-    pub fn new(answer: &impl Serialize) -> Result<Self, Failure> {
-        // Values of these types can always be written down.
-        serde_json::to_vec(answer).map(|json| Self(json.into())).map_err(|_| Failure::of(BusinessCode::InternalError))
+    /// What was asked for: `data` writes it as JSON. The message is written as it is.
+    pub fn success(message: &str, data: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut json = Vec::with_capacity(SHORT);
+        json.extend_from_slice(br#"{"code":200,"data":"#);
+        data(&mut json);
+        json.extend_from_slice(br#","message":""#);
+        json.extend_from_slice(message.as_bytes());
+        json.extend_from_slice(br#""}"#);
+        Self(json.into())
     }
 }
 

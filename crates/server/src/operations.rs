@@ -1,22 +1,23 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
-use axum::{body::Bytes, extract::State};
+use axum::extract::State;
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
-    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters, OnlineAgent,
+    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    TenantId,
     answer::{Failure, Rendered},
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
     load::BigAnswers,
     router::App,
-    store::AgentFilter,
+    store::{AgentFilter, Asked, Question},
 };
 
 /// Each with its path and its description.
@@ -31,10 +32,28 @@ pub fn operations() -> OpenApiRouter<App> {
 
 type Answer = Result<Rendered, Failure>;
 
-/// Works out an answer about all agents, which may take a while, where nobody else has to wait for it. It goes on when the
+/// Answers a question about agents: at once, if the answer is short.
+async fn answer(
+    app: App,
+    tenant: TenantId,
+    big_answers: BigAnswers,
+    question: Question,
+    message: &'static str,
+) -> Answer {
+    let is_long = app.store.is_long(tenant, &question);
+    let answer = move || Rendered::success(message, |data| app.store.answer(tenant, &question, data));
+    if is_long { at_leisure(big_answers, answer).await } else { Ok(answer()) }
+}
+
+/// Works out an answer that may be big, and so take a while, where nobody else has to wait for it. It goes on when the
 /// client has gone; so it holds on to its place among the big answers.
-async fn at_leisure(answer: impl FnOnce() -> Answer + Send + 'static) -> Answer {
-    tokio::task::spawn_blocking(answer).await.unwrap_or_else(|_| Err(Failure::of(BusinessCode::InternalError)))
+async fn at_leisure(big_answers: BigAnswers, answer: impl FnOnce() -> Rendered + Send + 'static) -> Answer {
+    big_answers.begin().await?;
+    let answer = move || {
+        let _held = big_answers;
+        answer()
+    };
+    tokio::task::spawn_blocking(answer).await.map_err(|_| Failure::of(BusinessCode::InternalError))
 }
 
 /// An absent filter and an empty one are the same.
@@ -80,22 +99,8 @@ async fn query_user_status(
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
-    let is_of_all = filter.is_none();
-    if is_of_all {
-        big_answers.begin().await?;
-    }
-    let answer = move || {
-        let _held = big_answers;
-        let groups = app.store.online_agents(tenant, &[question.source], &filter);
-        let agents = groups.into_iter().flat_map(|group| group.list).map(|agent| OnlineAgent {
-            user_id: agent.user_id,
-            agent_account: agent.agent_account,
-            whats_app_list: agent.whats_app_list,
-        });
-        let (code, message) = (BusinessCode::Success, "success".to_owned());
-        Rendered::new(&QueryUserStatusResponse { code, message, data: agents.collect() })
-    };
-    if is_of_all { at_leisure(answer).await } else { answer() }
+    let question = Question { asked: Asked::Online, source: question.source, filter };
+    answer(app, tenant, big_answers, question, "success").await
 }
 
 /// All online agents and WhatsApp accounts, by source.
@@ -128,19 +133,8 @@ async fn query_all_ol_whats_app_info(
     big_answers: BigAnswers,
     EmptyBody: EmptyBody,
 ) -> Answer {
-    big_answers.begin().await?;
-    let render = |data| {
-        Rendered::new(&QueryAllOlWhatsAppInfoResponse {
-            code: BusinessCode::Success,
-            message: "Success ".to_owned(),
-            data,
-        })
-    };
-    let answer = move || {
-        let _held = big_answers;
-        app.store.all_online(tenant, |groups| render(groups).map(Bytes::from)).map(Rendered::from)
-    };
-    at_leisure(answer).await
+    let render = |data: &dyn Fn(&mut Vec<u8>)| Rendered::success("Success ", data).into();
+    at_leisure(big_answers, move || app.store.all_online(tenant, render).into()).await
 }
 
 /// Where one WhatsApp account is online.
@@ -184,8 +178,8 @@ async fn query_whats_app_info(
         Some(source) if source.is_known() => std::slice::from_ref(source),
         Some(_) => return Err(Failure::bad_request("source: expected 1 (pc), 2 (mobile) or 3 (cloud)")),
     };
-    let data = app.store.account_location(tenant, question.whatsapp.into(), sources);
-    Rendered::new(&QueryWhatsAppInfoResponse { code: BusinessCode::Success, message: "Success ".to_owned(), data })
+    let account = question.whatsapp.into();
+    Ok(Rendered::success("Success ", |data| app.store.account_location(tenant, account, sources, data)))
 }
 
 /// Status logs of agents' WhatsApp accounts.
@@ -226,16 +220,8 @@ async fn query_user_status_log(
     Body(question): Body<QueryUserStatusLogRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
-    let is_of_all = filter.is_none() && question.whats_app.is_none();
-    if is_of_all {
-        big_answers.begin().await?;
-    }
-    let answer = move || {
-        let _held = big_answers;
-        let data = app.store.status_log(tenant, question.source, &filter, question.whats_app);
-        Rendered::new(&QueryUserStatusLogResponse { code: BusinessCode::Success, message: "Success".to_owned(), data })
-    };
-    if is_of_all { at_leisure(answer).await } else { answer() }
+    let question = Question { asked: Asked::Log(question.whats_app), source: question.source, filter };
+    answer(app, tenant, big_answers, question, "Success").await
 }
 
 /// The WhatsApp accounts that came online last.
@@ -276,15 +262,6 @@ async fn get_latest_online_whats_account(
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
-    let is_of_all = filter.is_none();
-    if is_of_all {
-        big_answers.begin().await?;
-    }
-    let answer = move || {
-        let _held = big_answers;
-        let data = app.store.recent_accounts(tenant, question.source, &filter);
-        let (code, message) = (BusinessCode::Success, "Success ".to_owned());
-        Rendered::new(&GetLatestOnlineWhatsAccountResponse { code, message, data })
-    };
-    if is_of_all { at_leisure(answer).await } else { answer() }
+    let question = Question { asked: Asked::Recent, source: question.source, filter };
+    answer(app, tenant, big_answers, question, "Success ").await
 }

@@ -9,17 +9,14 @@ use std::{
 };
 
 use axum::body::Bytes;
-use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, Source, SourceGroup, UserId, UtcOffset,
-    WhatsAppNumber,
-};
+use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
     task::{AbortHandle, JoinError},
 };
 
-use self::model::{Loader, ReadModel, Tenant};
+use self::model::{Facts, ReadModel, Tenant, Times};
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
@@ -88,7 +85,7 @@ impl Store {
             reading: tokio::sync::Mutex::default(),
             appending: Arc::new(Semaphore::new(APPENDS as usize)),
             housekeeping: housekeeping::Clerk::default(),
-            oldest: AtomicI64::new(i64::MIN),
+            oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
             tasks: Mutex::default(),
         });
         shared.start().await?;
@@ -114,68 +111,37 @@ impl Store {
         appended.await?
     }
 
-    /// For each of `sources` the agents that have at least one account online there, with those accounts; all of them
-    /// as they are at one moment.
+    /// Whether the answer to a question may be so long that others should not have to wait for it.
     #[must_use]
-    pub fn online_agents(&self, tenant: TenantId, sources: &[AgentSource], filter: &AgentFilter) -> Vec<SourceGroup> {
-        let tenant = self.tenant(tenant);
-        tenant.map_or_else(
-            || sources.iter().map(|source| SourceGroup { source: (*source).into(), list: Vec::new() }).collect(),
-            |tenant| tenant.facts.online_agents(sources, filter),
-        )
+    pub fn is_long(&self, tenant: TenantId, question: &Question) -> bool {
+        self.tenant(tenant).is_some_and(|tenant| tenant.facts.is_long(question))
     }
 
-    /// [`online_agents`](Self::online_agents) without a filter, at PC and mobile, as `render` tells it. What it told is
-    /// kept for as long as nothing changes, so `render` always has to be the same.
-    ///
-    /// # Errors
-    /// When `render` fails.
-    pub fn all_online<E>(
-        &self,
-        tenant: TenantId,
-        render: impl FnOnce(Vec<SourceGroup>) -> Result<Bytes, E>,
-    ) -> Result<Bytes, E> {
+    /// Writes the agents that a question asks for, as JSON.
+    pub fn answer(&self, tenant: TenantId, question: &Question, out: &mut Vec<u8>) {
         match self.tenant(tenant) {
-            Some(tenant) => tenant.facts.all_online(render),
-            None => render(self.online_agents(tenant, AgentSource::ALL, &AgentFilter::default())),
+            Some(tenant) => tenant.facts.answer(question, self.times(), out),
+            None => out.extend_from_slice(b"[]"),
         }
     }
 
-    /// Where an account is online among `sources`; the place it came to last, if there are several.
-    #[must_use]
-    pub fn account_location(
-        &self,
-        tenant: TenantId,
-        account: WhatsAppNumber,
-        sources: &[Source],
-    ) -> Option<AccountLocation> {
-        self.tenant(tenant)?.facts.account_location(account, sources)
+    /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: `render`
+    /// gets what writes them as JSON. What it made is kept for as long as nothing changes, so it always has to make the
+    /// same of the same.
+    pub fn all_online(&self, tenant: TenantId, render: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
+        match self.tenant(tenant) {
+            Some(tenant) => tenant.facts.all_online(render),
+            None => Facts::default().all_online(render),
+        }
     }
 
-    /// Per agent its latest 50 events at `source`, newest first (D15).
-    #[must_use]
-    pub fn status_log(
-        &self,
-        tenant: TenantId,
-        source: AgentSource,
-        filter: &AgentFilter,
-        account: Option<WhatsAppNumber>,
-    ) -> Vec<AgentStatusLog> {
-        let tenant = self.tenant(tenant);
-        tenant.map(|tenant| tenant.facts.status_log(source, filter, account, self.0.offset)).unwrap_or_default()
-    }
-
-    /// Per agent the ten accounts that came online last at `source`, newest first, with the status they have at that
-    /// source now (D15).
-    #[must_use]
-    pub fn recent_accounts(
-        &self,
-        tenant: TenantId,
-        source: AgentSource,
-        filter: &AgentFilter,
-    ) -> Vec<AgentRecentAccounts> {
-        let tenant = self.tenant(tenant);
-        tenant.map(|tenant| tenant.facts.recent_accounts(source, filter)).unwrap_or_default()
+    /// Writes as JSON where an account is online among `sources`: the place it came to last, if there are several, and
+    /// null if there is none.
+    pub fn account_location(&self, tenant: TenantId, account: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
+        match self.tenant(tenant) {
+            Some(tenant) => tenant.facts.account_location(account, sources, out),
+            None => out.extend_from_slice(b"null"),
+        }
     }
 
     /// The zone of clock times, in answers and in events that are fed (D8).
@@ -268,6 +234,10 @@ impl Store {
         self.0.log.close().await
     }
 
+    fn times(&self) -> Times {
+        Times { offset: self.0.offset, oldest: self.0.oldest.load(Ordering::Relaxed) }
+    }
+
     fn tenant(&self, id: TenantId) -> Option<Arc<Tenant>> {
         self.0.model.tenant(id)
     }
@@ -298,18 +268,16 @@ impl Shared {
         // Whatever was loaded before is forgotten with the tenants it was of.
         self.model.set_tenants(Vec::new());
         self.model.set_tenants(tenants.unwrap_or_default());
-        let mut loader = Loader::new(&self.model);
         let mut bytes = 0;
         for place in (0..saved.parts).rev() {
             match self.log.saved_part(saved, place).await? {
                 Some(part) => {
                     bytes += part.len();
-                    loader.load(&part)?;
+                    model::load(&self.model, &part)?;
                 }
                 None => return Ok(false),
             }
         }
-        loader.finish();
         self.housekeeping.loaded(saved.generation, bytes);
         // The list of tenants is read again, with the events that follow.
         *self.position.lock() = Position { tenants: 0, ..saved.position };
@@ -385,6 +353,28 @@ async fn follow(store: Weak<Shared>) {
             }
         }
     }
+}
+
+/// A question about agents.
+#[derive(Clone)]
+pub struct Question {
+    /// What is asked of them.
+    pub asked: Asked,
+    /// Where.
+    pub source: AgentSource,
+    /// Whom it is about; agents of whom there is nothing to say are left out.
+    pub filter: AgentFilter,
+}
+
+/// What is asked of agents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The accounts that are online, as they are at one moment.
+    Online,
+    /// The latest 50 events, newest first (D15); those of one account, if one is given.
+    Log(Option<WhatsAppNumber>),
+    /// The ten accounts that came online last, newest first, with the status they have at the source now (D15).
+    Recent,
 }
 
 /// Which agents are meant; an absent part is no filter.

@@ -10,6 +10,7 @@ use std::{
 
 use tokio::{
     sync::Notify,
+    task::spawn_blocking,
     time::{Instant, sleep, sleep_until},
 };
 
@@ -36,9 +37,9 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Events before this are too old. It moves on by whole hours, so that all servers agree on it.
-    fn oldest(self, now: i64) -> i64 {
-        now.div_euclid(HOUR) * HOUR - i64::from(self.days) * 24 * HOUR
+    /// Events before this are too old now. It moves on by whole hours, so that all servers agree on it.
+    pub(super) fn oldest(self) -> i64 {
+        now().div_euclid(HOUR) * HOUR - i64::from(self.days) * 24 * HOUR
     }
 }
 
@@ -84,7 +85,12 @@ impl Shared {
         if let Some(mut saving) = self.log.begin_save(position).await? {
             let mut bytes = 0;
             for tenant in self.model.all() {
-                for part in parts(&tenant) {
+                let mut parts = parts(&tenant);
+                loop {
+                    let next = move || (parts.next(), parts);
+                    let (part, rest) = spawn_blocking(next).await?;
+                    let Some(part) = part.transpose()? else { break };
+                    parts = rest;
                     bytes += part.len();
                     self.log.save_part(&mut saving, part).await?;
                 }
@@ -112,9 +118,8 @@ impl Shared {
     async fn clear_away(&self, oldest: Option<i64>) -> Result<(), StoreError> {
         if let Some(oldest) = oldest {
             self.oldest.store(oldest, Ordering::Relaxed);
-            for tenant in self.model.all() {
-                tenant.facts.forget(oldest);
-            }
+            let tenants = self.model.all();
+            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.facts.forget(oldest))).await?;
             // Only what a saved state covers may go.
             self.save().await?;
         }
@@ -131,9 +136,8 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
     loop {
         let Some(shared) = store.upgrade() else { return };
         let outcome = if next_hour <= Instant::now() {
-            let now = now();
-            next_hour = Instant::now() + Duration::from_millis((HOUR - now.rem_euclid(HOUR)).unsigned_abs());
-            shared.clear_away(retention.map(|retention| retention.oldest(now))).await
+            next_hour = Instant::now() + Duration::from_millis((HOUR - now().rem_euclid(HOUR)).unsigned_abs());
+            shared.clear_away(retention.map(Retention::oldest)).await
         } else {
             shared.save_in_turn().await
         };

@@ -12,10 +12,15 @@ mod agent;
 mod answers;
 mod facts;
 mod kind;
+mod online;
+mod record;
 mod saved;
+mod slab;
+mod wire;
 
+pub use answers::Times;
 pub use facts::Facts;
-pub use saved::{Loader, parts};
+pub use saved::{load, parts};
 
 /// The tenants, and what follows from their events.
 ///

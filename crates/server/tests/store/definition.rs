@@ -46,10 +46,9 @@ async fn agrees_with_model(
     }
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));
     for filter in model::filters() {
-        let sources = AgentSource::ALL;
-        let answer = store.online_agents(tenant, sources, &filter);
-        prop_assert_eq!(answer, model.online_agents(sources, &filter));
         for source in [AgentSource::Pc, AgentSource::Mobile] {
+            let answer = store.online_agents(tenant, source, &filter);
+            prop_assert_eq!(answer, model.online_agents(source, &filter));
             let answer = store.recent_accounts(tenant, source, &filter);
             prop_assert_eq!(answer, model.recent_accounts(source, &filter));
             for account in accounts.into_iter().chain([None]) {
@@ -58,10 +57,11 @@ async fn agrees_with_model(
             }
         }
     }
+    prop_assert_eq!(store.groups(tenant), model.groups());
     let both = vec![Source::Pc, Source::Mobile];
     for sources in [both, vec![Source::Mobile], vec![Source::Cloud, Source::from(7)]] {
         for account in accounts.into_iter().flatten() {
-            let answer = store.account_location(tenant, account, &sources);
+            let answer = store.locate(tenant, account, &sources);
             prop_assert_eq!(answer, model.account_location(account, &sources));
         }
     }

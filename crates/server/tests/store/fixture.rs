@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{AgentFilter, Store},
+    store::{AgentFilter, Asked, Question, Store},
 };
 use group_dispatch_types::{
-    AccountStatus, AgentSource, NamedOnlineAgent, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
+    AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, OnlineAgent, Source, SourceGroup,
+    StatusDetail, UserId, UtcOffset, WhatsAppNumber,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::place::Place;
 
@@ -88,15 +90,72 @@ pub fn offline(id: u32, at: i64) -> StatusEvent {
     StatusEvent { status, detail_status, ..online(id, at) }
 }
 
-pub fn online_at(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<NamedOnlineAgent> {
-    let mut groups = store.online_agents(tenant(1), &[source], &filter);
-    assert_eq!((groups.len(), groups[0].source), (1, source.into()));
-    groups.remove(0).list
+/// What is written in an answer. It has to be written just as the types of the contract write it.
+fn read<T: DeserializeOwned + Serialize>(write: impl FnOnce(&mut Vec<u8>)) -> T {
+    let mut json = Vec::new();
+    write(&mut json);
+    let read: T = serde_json::from_slice(&json).unwrap();
+    assert_eq!(String::from_utf8(json).unwrap(), serde_json::to_string(&read).unwrap());
+    read
+}
+
+/// The answers of a store, read back.
+pub trait Answers {
+    fn store(&self) -> &Store;
+
+    fn agents<T: DeserializeOwned + Serialize>(
+        &self,
+        tenant: TenantId,
+        asked: Asked,
+        source: AgentSource,
+        filter: &AgentFilter,
+    ) -> Vec<T> {
+        let question = Question { asked, source, filter: filter.clone() };
+        read(|out| self.store().answer(tenant, &question, out))
+    }
+
+    fn online_agents(&self, tenant: TenantId, source: AgentSource, filter: &AgentFilter) -> Vec<OnlineAgent> {
+        self.agents(tenant, Asked::Online, source, filter)
+    }
+
+    fn status_log(
+        &self,
+        tenant: TenantId,
+        source: AgentSource,
+        filter: &AgentFilter,
+        account: Option<WhatsAppNumber>,
+    ) -> Vec<AgentStatusLog> {
+        self.agents(tenant, Asked::Log(account), source, filter)
+    }
+
+    fn recent_accounts(&self, tenant: TenantId, source: AgentSource, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
+        self.agents(tenant, Asked::Recent, source, filter)
+    }
+
+    fn groups(&self, tenant: TenantId) -> Vec<SourceGroup> {
+        let answer = self.store().all_online(tenant, |write| {
+            let mut json = Vec::new();
+            write(&mut json);
+            json.into()
+        });
+        read(|out| out.extend_from_slice(&answer))
+    }
+
+    fn locate(&self, tenant: TenantId, account: WhatsAppNumber, sources: &[Source]) -> Option<AccountLocation> {
+        read(|out| self.store().account_location(tenant, account, sources, out))
+    }
+}
+
+impl Answers for Store {
+    fn store(&self) -> &Store {
+        self
+    }
 }
 
 /// Agents and accounts that are online, as (agent, accounts).
 pub fn presence(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
-    online_at(store, source, filter)
+    store
+        .online_agents(tenant(1), source, &filter)
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))
         .collect()
@@ -120,7 +179,7 @@ pub fn recent(store: &Store, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
 }
 
 pub fn location(store: &Store, sources: &[Source]) -> Option<(u64, Source)> {
-    let location = store.account_location(tenant(1), account(100), sources)?;
+    let location = store.locate(tenant(1), account(100), sources)?;
     assert_eq!(location.whats_app, account(100));
     Some((location.user_id.0.get(), location.source))
 }

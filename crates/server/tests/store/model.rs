@@ -8,7 +8,8 @@ use group_dispatch_server::{
 };
 use group_dispatch_types::{
     AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount,
-    RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+    OnlineAgent, RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset,
+    WhatsAppNumber,
 };
 use proptest::prelude::*;
 
@@ -24,6 +25,7 @@ pub struct Event {
     agent_account: &'static str,
     user_name: Option<&'static str>,
     whatsapp: u64,
+    country: &'static str,
     name: Option<&'static str>,
     status: i32,
     source: i32,
@@ -36,23 +38,16 @@ pub fn event() -> impl Strategy<Value = Event> {
         weighted(0.3, 0..4_u8),
         select(&USERS[..]),
         select(&AGENT_ACCOUNTS[..]),
-        weighted(0.3, select(&["Li", "Wu"][..])),
+        weighted(0.3, select(&["Li", "\"Wu\""][..])),
         prop_oneof![select(&ACCOUNTS[..3]), select(&ACCOUNTS[..])],
-        weighted(0.5, select(&["", "jack"][..])),
+        select(&["Colombia", "哥伦比亚", "\"\t"][..]),
+        weighted(0.5, select(&["", "jack", "杰\\克\n\u{1f}"][..])),
         select(&[10, 10, 20, 40, 11][..]),
         select(&[1, 1, 2, 3, 7][..]),
         0..4_i64,
     )
-        .prop_map(|(event_id, user, agent_account, user_name, whatsapp, name, status, source, at)| Event {
-            event_id,
-            user,
-            agent_account,
-            user_name,
-            whatsapp,
-            name,
-            status,
-            source,
-            at,
+        .prop_map(|(event_id, user, agent_account, user_name, whatsapp, country, name, status, source, at)| {
+            Event { event_id, user, agent_account, user_name, whatsapp, country, name, status, source, at }
         })
 }
 
@@ -67,7 +62,7 @@ impl From<Event> for StatusEvent {
             name: event.name.map(Into::into),
             status: AccountStatus::from(event.status),
             source: Source::from(event.source),
-            country_code: "Colombia".into(),
+            country_code: event.country.into(),
             detail_status: StatusDetail::PcOnline,
             at: event.at,
         }
@@ -138,8 +133,21 @@ impl Model {
             .collect()
     }
 
-    pub fn online_agents(&self, sources: &[AgentSource], filter: &AgentFilter) -> Vec<SourceGroup> {
-        sources.iter().map(|&at| SourceGroup { source: at.into(), list: self.online_at(at, filter) }).collect()
+    pub fn groups(&self) -> Vec<SourceGroup> {
+        let everyone = AgentFilter::default();
+        AgentSource::ALL
+            .iter()
+            .map(|&at| SourceGroup { source: at.into(), list: self.online_at(at, &everyone) })
+            .collect()
+    }
+
+    pub fn online_agents(&self, source: AgentSource, filter: &AgentFilter) -> Vec<OnlineAgent> {
+        let unnamed = |NamedOnlineAgent { agent_account, user_id, whats_app_list, .. }| OnlineAgent {
+            agent_account,
+            user_id,
+            whats_app_list,
+        };
+        self.online_at(source, filter).into_iter().map(unnamed).collect()
     }
 
     fn online_at(&self, source: AgentSource, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {

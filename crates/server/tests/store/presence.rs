@@ -95,8 +95,8 @@ async fn several_sources_are_shown_as_they_are_at_one_moment() {
         })
     };
     while !moving.is_finished() {
-        let groups = store.online_agents(tenant(1), &[AgentSource::Mobile, AgentSource::Pc], &ALL);
-        assert_eq!(groups.iter().map(|group| group.source).collect::<Vec<_>>(), [Source::Mobile, Source::Pc]);
+        let groups = store.groups(tenant(1));
+        assert_eq!(groups.iter().map(|group| group.source).collect::<Vec<_>>(), [Source::Pc, Source::Mobile]);
         assert_eq!(groups.iter().map(|group| group.list.len()).sum::<usize>(), 1);
     }
     moving.await.unwrap();
@@ -120,7 +120,7 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
     };
     let store = with([named(None, "first", 10)]).await;
     let known = || async {
-        let mut agents = online_at(&store, AgentSource::Pc, ALL);
+        let mut agents = store.groups(tenant(1)).remove(0).list;
         assert_eq!(agents.len(), 1);
         agents.pop().map(|agent| (agent.user_name, agent.agent_account)).unwrap()
     };
@@ -143,7 +143,7 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
     assert_eq!((logs[0].agent_account.as_str(), logs[0].whats_app_list.len()), ("fifth", 8));
     let recent = store.recent_accounts(tenant(1), AgentSource::Pc, &filter);
     assert_eq!(recent[0].agent_account, "fifth");
-    let location = store.account_location(tenant(1), account(100), &[Source::Pc]).unwrap();
+    let location = store.locate(tenant(1), account(100), &[Source::Pc]).unwrap();
     assert_eq!(location.agent_account, "fifth");
     assert_eq!(presence(&store, AgentSource::Pc, of_account("first")), [], "an account that was");
 }
@@ -159,7 +159,7 @@ async fn a_name_is_what_the_latest_event_says_even_if_it_says_none() {
         (named(None, 30), None),
     ] {
         store.append(tenant(1), vec![event]).await.unwrap();
-        let agents = online_at(&store, AgentSource::Pc, ALL);
+        let agents = store.online_agents(tenant(1), AgentSource::Pc, &ALL);
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);
         let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &ALL);
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);

@@ -18,14 +18,14 @@ use crate::{
 
 /// Everything that can be asked about a tenant, answered.
 #[derive(PartialEq)]
-struct Answers(Vec<String>);
+struct Known(Vec<String>);
 
-impl Answers {
+impl Known {
     fn of(store: &Store, tenant: TenantId) -> Self {
         let mut answers = Vec::new();
         for filter in model::filters() {
-            answers.push(serde_json::to_string(&store.online_agents(tenant, AgentSource::ALL, &filter)));
             for &source in AgentSource::ALL {
+                answers.push(serde_json::to_string(&store.online_agents(tenant, source, &filter)));
                 answers.push(serde_json::to_string(&store.recent_accounts(tenant, source, &filter)));
                 for account in ACCOUNTS.map(|number| Some(account(number))).into_iter().chain([None]) {
                     answers.push(serde_json::to_string(&store.status_log(tenant, source, &filter, account)));
@@ -33,9 +33,10 @@ impl Answers {
             }
         }
         for number in ACCOUNTS {
-            let location = store.account_location(tenant, account(number), &[Source::Pc, Source::Cloud]);
+            let location = store.locate(tenant, account(number), &[Source::Pc, Source::Cloud]);
             answers.push(serde_json::to_string(&location));
         }
+        answers.push(serde_json::to_string(&store.groups(tenant)));
         Self(answers.into_iter().map(Result::unwrap).collect())
     }
 }
@@ -61,7 +62,7 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
                     store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
                 }
                 let again = store.place.open(UtcOffset::VENDOR).await;
-                prop_assert!(Answers::of(&again, tenant) == Answers::of(&store, tenant));
+                prop_assert!(Known::of(&again, tenant) == Known::of(&store, tenant));
                 Ok(())
             })
         })
@@ -85,7 +86,7 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
     };
     tokio::join!(appending, saving);
     let again = store.place.open(UtcOffset::VENDOR).await;
-    assert!(Answers::of(&again, tenant(1)) == Answers::of(&store, tenant(1)));
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
     assert_eq!(presence(&again, AgentSource::Pc, ALL)[0].1.len(), 100);
 }
 

@@ -68,8 +68,8 @@ async fn tenants_do_not_see_each_other() {
     assert_eq!(appended, Appended { stored: 2, repeated: 0 }, "the same event of another tenant is another event");
     assert_eq!(presence(&store, AgentSource::Pc, of_account("agent1")), [(1, vec![100])]);
     assert_eq!(log(&store, ALL, None)[0].1.len(), 1);
-    assert_eq!(store.online_agents(tenant(2), &[AgentSource::Pc], &ALL)[0].list, []);
-    assert_eq!(store.account_location(tenant(2), account(100), &[Source::Pc]), None);
+    assert_eq!(store.online_agents(tenant(2), AgentSource::Pc, &ALL), []);
+    assert_eq!(store.locate(tenant(2), account(100), &[Source::Pc]), None);
     let recent = store.recent_accounts(tenant(2), AgentSource::Pc, &ALL);
     assert_eq!(recent[0].agent_account, "theirs");
 }

@@ -1,9 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arcstr::ArcStr;
-use group_dispatch_types::{Source, UserId, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId};
 
-use super::account::{LOG_LENGTH, Record, Time};
+use super::{
+    account::AccountIndex,
+    online::Online,
+    record::{LOG_LENGTH, RecordIndex, Records, Time},
+};
 use crate::{event::StatusEvent, store::AgentFilter};
 
 /// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
@@ -12,6 +16,11 @@ pub const RECENT_LENGTH: usize = 10;
 /// The place of an agent among [`Agents`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AgentIndex(u32);
+
+impl AgentIndex {
+    pub const FIRST: Self = Self(0);
+    pub const LAST: Self = Self(u32::MAX);
+}
 
 /// What is known of an agent.
 pub struct Agent {
@@ -39,60 +48,58 @@ impl Agent {
 
     pub fn at_mut(&mut self, source: Source) -> &mut AgentAtSource {
         let place = self.sources.iter().position(|(at, _)| *at == source).unwrap_or_else(|| {
+            // Most agents are at one source or two.
+            self.sources.reserve_exact(1);
             self.sources.push((source, AgentAtSource::default()));
             self.sources.len() - 1
         });
         &mut self.sources[place].1
-    }
-
-    pub fn sources(&self) -> impl Iterator<Item = (Source, &AgentAtSource)> {
-        self.sources.iter().map(|(source, agent)| (*source, agent))
-    }
-
-    pub fn forget(&mut self, before: i64) {
-        for (_, agent) in &mut self.sources {
-            agent.log.drain(..agent.log.partition_point(|(_, record)| record.at < before));
-        }
     }
 }
 
 /// What is known of an agent at a source.
 #[derive(Default)]
 pub struct AgentAtSource {
-    /// The accounts that are online, and their names.
-    pub online: BTreeMap<WhatsAppNumber, Option<ArcStr>>,
+    pub online: Online,
     /// The latest events, oldest first.
-    log: Vec<(WhatsAppNumber, Record)>,
+    log: Vec<RecordIndex>,
     /// The accounts that came online last and when, newest first.
-    recent: Vec<(Time, WhatsAppNumber)>,
+    recent: Vec<(Time, AccountIndex)>,
 }
 
 impl AgentAtSource {
-    /// Newest first.
-    pub fn log(&self) -> impl Iterator<Item = &(WhatsAppNumber, Record)> {
-        self.log.iter().rev()
+    /// Oldest first.
+    pub fn log(&self) -> &[RecordIndex] {
+        &self.log
     }
 
-    pub fn recent(&self) -> &[(Time, WhatsAppNumber)] {
+    pub fn recent(&self) -> &[(Time, AccountIndex)] {
         &self.recent
     }
 
-    pub fn happened(&mut self, account: WhatsAppNumber, record: &Record) {
-        let place = self.log.partition_point(|(_, other)| other.time() < record.time());
-        let is_known = self.log.get(place).is_some_and(|(_, other)| other.time() == record.time());
-        let is_full = self.log.len() == LOG_LENGTH;
-        if is_known || is_full && place == 0 {
-            return;
-        }
-        if is_full {
+    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        let is_before = |other: &RecordIndex| records[*other].time() < time;
+        // Most events are the newest.
+        let is_newest = self.log.last().is_none_or(is_before);
+        let place = if is_newest { self.log.len() } else { self.log.partition_point(is_before) };
+        if self.log.len() < LOG_LENGTH {
+            insert(&mut self.log, place, record, LOG_LENGTH);
+        } else if place > 0 {
             self.log[..place].rotate_left(1);
-            self.log[place - 1] = (account, record.clone());
-        } else {
-            self.log.insert(place, (account, record.clone()));
+            self.log[place - 1] = record;
         }
     }
 
-    pub fn came_online(&mut self, account: WhatsAppNumber, time: Time) {
+    /// A record is about to be let go of.
+    pub fn forget(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        if self.log.first().is_some_and(|first| records[*first].time() <= time) {
+            self.log.retain(|other| *other != record);
+        }
+    }
+
+    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
         if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
             if self.recent[place].0 >= time {
                 return;
@@ -102,9 +109,17 @@ impl AgentAtSource {
         let place = self.recent.partition_point(|(other, _)| *other > time);
         if place < RECENT_LENGTH {
             self.recent.truncate(RECENT_LENGTH - 1);
-            self.recent.insert(place, (time, account));
+            insert(&mut self.recent, place, (time, account), RECENT_LENGTH);
         }
     }
+}
+
+/// Inserts into a list that never holds more than `most`, nor has memory for more.
+fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len().max(4).min(most - list.len()));
+    }
+    list.insert(place, value);
 }
 
 /// Every agent that was met. None is ever forgotten, so that an index stays good.
@@ -129,25 +144,18 @@ impl Agents {
     }
 
     /// The agents that are meant, by id.
-    pub fn meant(&self, filter: &AgentFilter) -> Vec<AgentIndex> {
-        match (filter.user_id, filter.agent_account.as_deref()) {
-            (None, None) => self.by_id.values().copied().collect(),
-            (None, Some(account)) => {
-                self.by_account.get(account).into_iter().flatten().map(|(_, index)| *index).collect()
-            }
-            (Some(id), _) => self.meant_among(self.find(id).into_iter(), filter),
-        }
+    pub fn meant(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
+        let all = filter.is_none().then(|| self.by_id.values()).into_iter().flatten();
+        let one = filter.user_id.and_then(|id| self.by_id.get(&id)).filter(|agent| self.is_meant(**agent, filter));
+        let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
+        let namesakes = account.and_then(|account| self.by_account.get(account)).into_iter().flatten();
+        all.chain(one).copied().chain(namesakes.map(|(_, agent)| *agent))
     }
 
-    /// Those of `agents` that are meant, each once and by id.
-    pub fn meant_among(&self, agents: impl Iterator<Item = AgentIndex>, filter: &AgentFilter) -> Vec<AgentIndex> {
-        let among: BTreeSet<_> = agents.map(|index| (self.get(index).id, index)).collect();
-        let is_meant = |index: &AgentIndex| {
-            let Agent { id, account, .. } = self.get(*index);
-            filter.user_id.is_none_or(|meant| meant == *id)
-                && filter.agent_account.as_ref().is_none_or(|meant| *meant == account.text)
-        };
-        among.into_iter().map(|(_, index)| index).filter(is_meant).collect()
+    pub fn is_meant(&self, agent: AgentIndex, filter: &AgentFilter) -> bool {
+        let Agent { id, account, .. } = self.get(agent);
+        filter.user_id.is_none_or(|meant| meant == *id)
+            && filter.agent_account.as_ref().is_none_or(|meant| *meant == account.text)
     }
 
     /// By id; the agents after `after`, if that is given.
@@ -155,10 +163,6 @@ impl Agents {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = after.map_or(Unbounded, Excluded);
         self.by_id.range((from, Unbounded)).map(|(_, index)| self.get(*index))
-    }
-
-    pub fn forget(&mut self, before: i64) {
-        self.agents.iter_mut().for_each(|agent| agent.forget(before));
     }
 
     /// Which agent an event is about, and whether it told something of the agent that was not known.

@@ -1,164 +1,258 @@
-//! The answers, read from what is known of a tenant.
+//! The answers, written from what is known of a tenant.
 
 use axum::body::Bytes;
-use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount, RecentAccount,
-    Source, SourceGroup, StatusRecord, StatusTime, UtcOffset, WhatsAppNumber,
-};
+use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset, WhatsAppNumber};
 
 use super::{
-    account::{Account, Record},
-    agent::{Agent, AgentIndex},
+    account::Accounts,
+    agent::{Agent, AgentIndex, RECENT_LENGTH},
     facts::{Facts, State},
+    record::{LOG_LENGTH, Record},
+    wire::Wire,
 };
-use crate::store::AgentFilter;
+use crate::store::{AgentFilter, Asked, Question};
 
 /// So many agents are told of before writers get their turn, in answers that need not be of one moment.
 const AT_ONCE: usize = 64;
+/// An answer of no more records is worked out in a moment.
+const FEW: usize = 500;
+/// About so many bytes tell of an event, and of an account.
+const EVENT: usize = 192;
+const ACCOUNT: usize = 64;
+
+/// What answers say of times.
+#[derive(Clone, Copy)]
+pub struct Times {
+    /// Of the zone in which they are told.
+    pub offset: UtcOffset,
+    /// Events before it are told no more.
+    pub oldest: i64,
+}
 
 impl Facts {
-    pub fn online_agents(&self, sources: &[AgentSource], filter: &AgentFilter) -> Vec<SourceGroup> {
+    /// Whether an answer may tell of more than a few records.
+    pub fn is_long(&self, Question { asked, source, filter }: &Question) -> bool {
         let state = self.read();
-        let agents = state.agents.meant(filter);
-        let group = |&source: &AgentSource| SourceGroup {
-            source: source.into(),
-            list: agents.iter().filter_map(|agent| online(state.agents.get(*agent), source.into())).collect(),
+        let records = |agent: AgentIndex| match asked {
+            Asked::Online => state.agents.get(agent).at((*source).into()).map_or(0, |agent| agent.online.len()),
+            Asked::Log(_) => LOG_LENGTH,
+            Asked::Recent => RECENT_LENGTH,
         };
-        sources.iter().map(group).collect()
+        let mut left = FEW;
+        let is_too_much = |agent| match left.checked_sub(1 + records(agent)) {
+            Some(less) => {
+                left = less;
+                false
+            }
+            None => true,
+        };
+        match asked {
+            Asked::Log(Some(account)) => state.met(*source, *account).any(is_too_much),
+            _ => state.agents.meant(filter).any(is_too_much),
+        }
     }
 
-    /// All who are online at PC and mobile, as `render` tells them; it is asked only if something has changed since.
-    pub fn all_online<E>(&self, render: impl FnOnce(Vec<SourceGroup>) -> Result<Bytes, E>) -> Result<Bytes, E> {
-        // Who comes while it is rendered waits for it, instead of doing the same again.
+    /// Writes what is asked for, as JSON.
+    pub fn answer(&self, Question { asked, source, filter }: &Question, times: Times, out: &mut Vec<u8>) {
+        let source = *source;
+        match asked {
+            Asked::Online => {
+                let state = self.read();
+                let agents = state.agents.meant(filter);
+                out.raw("[");
+                agents.for_each(|agent| online(&state, agent, source.into(), false, out));
+                out.raw("]");
+            }
+            Asked::Recent => self.of_agents(
+                out,
+                |state| state.agents.meant(filter).collect(),
+                |state, agent, out| recent(state, agent, source.into(), out),
+            ),
+            Asked::Log(None) => self.of_agents(
+                out,
+                |state| state.agents.meant(filter).collect(),
+                |state, agent, out| {
+                    let (Some(accounts), Some(at)) = (state.at(source), state.agents.get(agent).at(source.into()))
+                    else {
+                        return;
+                    };
+                    let records = at.log().iter().rev().map(|record| &accounts.records[*record]);
+                    log(state, agent, source, records, times, out);
+                },
+            ),
+            Asked::Log(Some(account)) => self.of_agents(
+                out,
+                |state| state.meant(source, *account, filter),
+                |state, agent, out| {
+                    let Some(accounts) = state.at(source) else { return };
+                    let chain = accounts.find(*account).and_then(|account| accounts.chain(account, agent));
+                    let records = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
+                    log(state, agent, source, records.into_iter(), times, out);
+                },
+            ),
+        }
+    }
+
+    /// All who are online at PC and mobile, at one moment, as `answer` has it when it is given what writes them. What it
+    /// made is kept for as long as nothing changes.
+    pub fn all_online(&self, answer: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
+        // Who comes while it is made waits for it, instead of doing the same again.
         let mut kept = self.all_online.lock();
-        // Before it is read: what changes meanwhile is rendered next time.
+        // Before it is read: what changes meanwhile is told next time.
         let presence = self.presence();
         if let Some((of, bytes)) = &*kept
             && *of == presence
         {
-            return Ok(bytes.clone());
+            return bytes.clone();
         }
-        let bytes = render(self.online_agents(AgentSource::ALL, &AgentFilter::default()))?;
+        let before = kept.as_ref().map_or(0, |(_, bytes)| bytes.len());
+        let bytes = answer(&|out| {
+            out.reserve(before + before / 64);
+            groups(&self.read(), out);
+            out.shrink_to(out.len() + 64);
+        });
         *kept = Some((presence, bytes.clone()));
-        Ok(bytes)
+        bytes
     }
 
-    pub fn account_location(&self, account: WhatsAppNumber, sources: &[Source]) -> Option<AccountLocation> {
+    /// Writes where an account is online among `sources`, or null.
+    pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
         let at = |&source: &Source| {
-            let record = state.sources.get(&source)?.get(&account)?.latest();
-            state.kind(record).is_online().then_some((record, source))
+            let accounts = state.sources.get(&source)?;
+            let record = accounts.latest(accounts.find(number)?);
+            state.kinds.get(record.kind).is_online().then_some((record, source))
         };
-        let (record, source) = sources.iter().filter_map(at).max_by_key(|(record, _)| record.time())?;
+        let Some((record, source)) = sources.iter().filter_map(at).max_by_key(|(record, _)| record.time()) else {
+            out.raw("null");
+            return;
+        };
         let agent = state.agents.get(record.agent);
-        Some(AccountLocation {
-            agent_account: agent.account.text.to_string(),
-            source,
-            user_id: agent.id.into(),
-            whats_app: account,
-        })
+        out.raw(r#"{"agentAccount":"#).value(agent.account.text.as_str());
+        out.raw(r#","source":"#).value(&source);
+        out.raw(r#","userId":"#).digits(agent.id.get());
+        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
     }
 
-    pub fn status_log(
+    /// A list of what there is to say of each of `agents`.
+    fn of_agents(
         &self,
-        source: AgentSource,
-        filter: &AgentFilter,
-        account: Option<WhatsAppNumber>,
-        offset: UtcOffset,
-    ) -> Vec<AgentStatusLog> {
-        let log = |state: &State, index: AgentIndex, records: &mut dyn Iterator<Item = (WhatsAppNumber, &Record)>| {
-            let whats_app_list: Vec<_> = records
-                .filter(|(_, record)| state.tells(record))
-                .filter_map(|(account, record)| told(state, source.into(), account, record, offset))
-                .collect();
-            let agent = state.agents.get(index);
-            let agent_account = agent.account.text.to_string();
-            (!whats_app_list.is_empty()).then_some(AgentStatusLog { agent_account, user_id: agent.id, whats_app_list })
-        };
-        match account {
-            None => self.of_agents(filter, |state, index| {
-                let events = state.agents.get(index).at(source.into())?.log();
-                log(state, index, &mut events.map(|(account, record)| (*account, record)))
-            }),
-            Some(number) => {
-                let state = self.read();
-                let account = state.sources.get(&source.into()).and_then(|accounts| accounts.get(&number));
-                let of = |index: AgentIndex| {
-                    let records = account?.records().filter(|record| record.agent == index);
-                    log(&state, index, &mut records.map(|record| (number, record)))
-                };
-                let agents = account.into_iter().flat_map(Account::records).map(|record| record.agent);
-                state.agents.meant_among(agents, filter).into_iter().filter_map(of).collect()
-            }
-        }
-    }
-
-    pub fn recent_accounts(&self, source: AgentSource, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
-        self.of_agents(filter, |state, index| {
-            let agent = state.agents.get(index);
-            let accounts = state.sources.get(&source.into())?;
-            let now = |number: &WhatsAppNumber| {
-                let record = accounts.get(number)?.latest();
-                let name = record.name.as_ref().map(ToString::to_string);
-                Some(RecentAccount { name, status: Some(state.kind(record).status), whats_app: *number })
-            };
-            let recent = agent.at(source.into())?.recent().iter();
-            let whats_app_list: Vec<_> = recent.filter_map(|(_, number)| now(number)).collect();
-            let agent_account = agent.account.text.to_string();
-            let answer = AgentRecentAccounts { agent_account, user_id: agent.id, whats_app_list };
-            (!answer.whats_app_list.is_empty()).then_some(answer)
-        })
-    }
-
-    /// What there is to say of each agent that is meant.
-    fn of_agents<T>(&self, filter: &AgentFilter, say: impl Fn(&State, AgentIndex) -> Option<T>) -> Vec<T> {
-        let mut answers = Vec::new();
+        out: &mut Vec<u8>,
+        agents: impl FnOnce(&State) -> Vec<AgentIndex>,
+        say: impl Fn(&State, AgentIndex, &mut Vec<u8>),
+    ) {
+        out.raw("[");
         let mut state = self.read();
-        let agents = state.agents.meant(filter);
-        for (turn, agents) in agents.chunks(AT_ONCE).enumerate() {
+        for (turn, agents) in agents(&state).chunks(AT_ONCE).enumerate() {
             if turn > 0 {
                 drop(state);
                 state = self.read();
             }
-            answers.extend(agents.iter().filter_map(|agent| say(&state, *agent)));
+            agents.iter().for_each(|agent| say(&state, *agent, out));
         }
-        answers
+        out.raw("]");
     }
 }
 
-fn online(agent: &Agent, source: Source) -> Option<NamedOnlineAgent> {
-    let online = &agent.at(source)?.online;
-    if online.is_empty() {
-        return None;
+impl State {
+    fn at(&self, source: AgentSource) -> Option<&Accounts> {
+        self.sources.get(&source.into())
     }
-    let account = |(number, name): (&WhatsAppNumber, &Option<arcstr::ArcStr>)| OnlineAccount {
-        name: name.as_ref().map(ToString::to_string),
-        whats_app: *number,
-    };
-    Some(NamedOnlineAgent {
-        agent_account: agent.account.text.to_string(),
-        user_id: agent.id,
-        user_name: agent.name().to_string(),
-        whats_app_list: online.iter().map(account).collect(),
-    })
+
+    /// The agents that an account was with.
+    fn met(&self, source: AgentSource, account: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
+        let found = self.at(source).and_then(|accounts| Some((accounts, accounts.find(account)?)));
+        found.into_iter().flat_map(|(accounts, account)| accounts.agents_of(account))
+    }
+
+    /// Those of them that are meant, by id.
+    fn meant(&self, source: AgentSource, account: WhatsAppNumber, filter: &AgentFilter) -> Vec<AgentIndex> {
+        let mut agents: Vec<_> =
+            self.met(source, account).filter(|agent| self.agents.is_meant(*agent, filter)).collect();
+        agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);
+        agents
+    }
 }
 
-/// An event as an answer tells it. Times that no answer can tell are refused when they are appended.
-fn told(
+fn groups(state: &State, out: &mut Vec<u8>) {
+    let everyone = AgentFilter::default();
+    out.raw("[");
+    for source in AgentSource::ALL {
+        out.next().raw(r#"{"list":["#);
+        let agents = state.agents.meant(&everyone);
+        agents.for_each(|agent| online(state, agent, (*source).into(), true, out));
+        out.raw(r#"],"source":"#).value(source).raw("}");
+    }
+    out.raw("]");
+}
+
+/// Begins an agent, up to the list of its accounts.
+fn begin(agent: &Agent, out: &mut Vec<u8>) {
+    out.next().raw(r#"{"agentAccount":"#).value(agent.account.text.as_str()).raw(r#","userId":"#).value(&agent.id);
+}
+
+fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool, out: &mut Vec<u8>) {
+    let agent = state.agents.get(agent);
+    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
+    if at.online.is_empty() {
+        return;
+    }
+    out.reserve(at.online.len() * ACCOUNT);
+    begin(agent, out);
+    if with_name {
+        out.raw(r#","userName":"#).value(agent.name().as_str());
+    }
+    out.raw(r#","whatsAppList":["#);
+    for account in at.online.iter() {
+        out.next().raw("{").member(r#""name":"#, accounts.latest(account).name.as_deref(), ",");
+        out.raw(r#""whatsApp":"#).digits(accounts.number(account).get()).raw("}");
+    }
+    out.raw("]}");
+}
+
+fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
+    let agent = state.agents.get(agent);
+    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
+    if at.recent().is_empty() {
+        return;
+    }
+    out.reserve(at.recent().len() * ACCOUNT);
+    begin(agent, out);
+    out.raw(r#","whatsAppList":["#);
+    for (_, account) in at.recent() {
+        let now = accounts.latest(*account);
+        out.next().raw("{").member(r#""name":"#, now.name.as_deref(), ",");
+        out.raw(r#""status":"#).value(&state.kinds.get(now.kind).status);
+        out.raw(r#","whatsApp":"#).digits(accounts.number(*account).get()).raw("}");
+    }
+    out.raw("]}");
+}
+
+fn log<'a>(
     state: &State,
-    source: Source,
-    account: WhatsAppNumber,
-    record: &Record,
-    offset: UtcOffset,
-) -> Option<StatusRecord> {
-    let kind = state.kind(record);
-    Some(StatusRecord {
-        country_code: kind.country_code.to_string(),
-        create_time: StatusTime::from_epoch_seconds(record.at.div_euclid(1000), offset).ok()?,
-        detail_status: kind.detail_status,
-        name: record.name.as_ref().map(ToString::to_string),
-        source,
-        status: kind.status,
-        whats_app: account,
-    })
+    agent: AgentIndex,
+    source: AgentSource,
+    records: impl Iterator<Item = &'a Record>,
+    times: Times,
+    out: &mut Vec<u8>,
+) {
+    // Times that no answer can tell are refused when they are appended.
+    let time = |record: &Record| StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset).ok();
+    let told = records.filter(|record| record.at >= times.oldest);
+    let mut told = told.filter_map(|record| Some((record, time(record)?))).peekable();
+    let Some(accounts) = state.at(source).filter(|_| told.peek().is_some()) else { return };
+    out.reserve(LOG_LENGTH * EVENT);
+    begin(state.agents.get(agent), out);
+    out.raw(r#","whatsAppList":["#);
+    for (record, time) in told {
+        let kind = state.kinds.get(record.kind);
+        out.next().raw(r#"{"countryCode":"#).value(kind.country_code.as_str());
+        out.raw(r#","createTime":"#).value(&time);
+        out.raw(r#","detailStatus":"#).value(&kind.detail_status).raw(",");
+        out.member(r#""name":"#, record.name.as_deref(), ",");
+        out.raw(r#""source":"#).value(&source);
+        out.raw(r#","status":"#).value(&kind.status);
+        out.raw(r#","whatsApp":"#).digits(accounts.number(record.account).get()).raw("}");
+    }
+    out.raw("]}");
 }

@@ -1,18 +1,17 @@
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    ops::Bound::{Included, Unbounded},
+    collections::BTreeMap,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use arcstr::ArcStr;
 use axum::body::Bytes;
 use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
-    account::{Account, News, Record},
-    agent::Agents,
+    account::{Accounts, News, Told, Walk},
+    agent::{AgentIndex, Agents},
     kind::{Kind, Kinds},
+    record::{RecordIndex, Time},
 };
 use crate::store::log::LoggedEvent;
 
@@ -35,9 +34,14 @@ pub struct Facts {
 pub struct State {
     pub agents: Agents,
     pub kinds: Kinds,
-    pub sources: BTreeMap<Source, BTreeMap<WhatsAppNumber, Account>>,
-    /// What happened before is too old to be told.
-    pub oldest: Option<i64>,
+    pub sources: BTreeMap<Source, Accounts>,
+}
+
+/// What happened to an account with an agent.
+pub struct Happened<'a> {
+    pub time: Time,
+    pub kind: Kind<&'a str>,
+    pub name: Option<&'a str>,
 }
 
 impl Facts {
@@ -59,7 +63,8 @@ impl Facts {
         while events.peek().is_some() {
             let mut state = self.state.write();
             // Not a sum over all: `any` would stop at the first.
-            let changed = events.by_ref().take(AT_ONCE).fold(false, |changed, event| state.learn(event) | changed);
+            let changed =
+                events.by_ref().take(AT_ONCE).fold(false, |changed, event| state.learn_event(event) | changed);
             if changed {
                 self.presence.fetch_add(1, Ordering::Release);
             }
@@ -70,20 +75,13 @@ impl Facts {
     /// Forgets what happened before `before`, except for where accounts are, which came online last, and who the agents
     /// are.
     pub fn forget(&self, before: i64) {
-        let sources: Vec<Source> = {
-            let mut state = self.state.write();
-            state.oldest = Some(before);
-            state.agents.forget(before);
-            state.sources.keys().copied().collect()
-        };
+        let sources: Vec<Source> = self.read().sources.keys().copied().collect();
         for source in sources {
-            let mut next = Some(Unbounded);
-            while let Some(from) = next {
+            let mut walk = Walk::default();
+            let mut more = true;
+            while more {
                 let mut state = self.state.write();
-                let Some(accounts) = state.sources.get_mut(&source) else { break };
-                let mut accounts = accounts.range_mut((from, Unbounded));
-                accounts.by_ref().take(LOOKED_AT_ONCE).for_each(|(_, account)| account.forget(before));
-                next = accounts.next().map(|(number, _)| Included(*number));
+                more = (0..LOOKED_AT_ONCE).all(|_| state.forget_next(source, before, &mut walk));
                 RwLockWriteGuard::unlock_fair(state);
             }
         }
@@ -91,60 +89,95 @@ impl Facts {
 }
 
 impl State {
+    fn learn_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
+        let (agent, changed) = self.agents.learn(event, *seq);
+        let kind = Kind {
+            status: event.status,
+            detail_status: event.detail_status,
+            country_code: event.country_code.as_str(),
+        };
+        let happened = Happened { time: (event.at, *seq), kind, name: event.name.as_deref() };
+        self.learn(event.source, event.whatsapp, agent, &happened) | changed
+    }
+
     /// Says whether an answer about who is online may be another now.
-    fn learn(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
-        let (agent, mut changed) = self.agents.learn(event, *seq);
-        let kind = self.kinds.of(event);
-        let is_online = self.kinds.get(kind).is_online();
-        let mut record = Record { at: event.at, seq: *seq, agent, kind, name: None };
-        let name = event.name.as_deref();
-        let news = match self.sources.entry(event.source).or_default().entry(event.whatsapp) {
-            Entry::Vacant(place) => {
-                record.name = name.map(ArcStr::from);
-                place.insert(Account::new(record.clone()));
-                Some(None)
+    pub fn learn(
+        &mut self,
+        source: Source,
+        number: WhatsAppNumber,
+        agent: AgentIndex,
+        happened: &Happened<'_>,
+    ) -> bool {
+        let Happened { time, kind, name } = *happened;
+        let is_online = kind.is_online();
+        let accounts = self.sources.entry(source).or_default();
+        let kind = self.kinds.take(kind);
+        let learnt = accounts.learn(number, Told { time, agent, kind, name });
+        let at_source = self.agents.get_mut(agent).at_mut(source);
+        if is_online {
+            at_source.came_online(learnt.account, time);
+        }
+        let changed = match learnt.news {
+            News::Nothing => {
+                self.kinds.give_back(kind);
+                false
             }
-            Entry::Occupied(mut place) => {
-                record.name = shared(place.get().latest().name.as_ref(), name);
-                match place.get_mut().learn(record.clone()) {
-                    News::Nothing => None,
-                    News::Latest(before) => Some(Some(before)),
-                }
+            News::Earlier(record) => {
+                at_source.happened(record, &accounts.records);
+                false
+            }
+            News::Latest(record, before) => {
+                at_source.happened(record, &accounts.records);
+                self.moved(source, record, before)
             }
         };
-        if let Some(before) = news {
-            if let Some(before) = before.filter(|before| before.agent != agent || !is_online)
-                && self.kinds.get(before.kind).is_online()
-            {
-                self.agents.get_mut(before.agent).at_mut(event.source).online.remove(&event.whatsapp);
-                changed = true;
-            }
-            if is_online {
-                let online = &mut self.agents.get_mut(agent).at_mut(event.source).online;
-                let before = online.insert(event.whatsapp, record.name.clone());
-                changed |= before.is_none_or(|name| name != record.name);
-            }
-        }
-        let agent = self.agents.get_mut(agent).at_mut(event.source);
-        agent.happened(event.whatsapp, &record);
-        if is_online {
-            agent.came_online(event.whatsapp, record.time());
+        if let Some(record) = learnt.fell_out {
+            self.let_go(source, record);
         }
         changed
     }
 
-    /// Whether something that happened then is still told.
-    pub fn tells(&self, record: &Record) -> bool {
-        self.oldest.is_none_or(|oldest| record.at >= oldest)
+    /// An account is where its latest event says, no longer where the one before said; says whether that is news of who
+    /// is online.
+    fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
+        let Some(accounts) = self.sources.get(&source) else { return false };
+        let now = &accounts.records[record];
+        let is_online = self.kinds.get(now.kind).is_online();
+        let before = before.map(|before| &accounts.records[before]);
+        let was_online = before.filter(|before| self.kinds.get(before.kind).is_online());
+        match was_online {
+            Some(before) if is_online && before.agent == now.agent => before.name != now.name,
+            _ => {
+                if let Some(before) = was_online {
+                    self.agents.get_mut(before.agent).at_mut(source).online.remove(now.account, accounts);
+                }
+                if is_online {
+                    self.agents.get_mut(now.agent).at_mut(source).online.insert(now.account, accounts);
+                }
+                is_online || was_online.is_some()
+            }
+        }
     }
 
-    pub fn kind(&self, record: &Record) -> &Kind {
-        self.kinds.get(record.kind)
+    /// Looks through one more account with one of its agents, if there is one.
+    fn forget_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
+        let accounts = self.sources.get(&source);
+        let Some((account, agent)) = accounts.and_then(|accounts| walk.next(accounts)) else { return false };
+        while let Some(accounts) = self.sources.get_mut(&source)
+            && let Some(record) = accounts.fall_out(account, agent, before)
+        {
+            self.let_go(source, record);
+        }
+        true
     }
-}
 
-/// The name, sharing memory with the one that the account had.
-fn shared(before: Option<&ArcStr>, name: Option<&str>) -> Option<ArcStr> {
-    let name = name?;
-    Some(before.filter(|before| before.as_str() == name).cloned().unwrap_or_else(|| name.into()))
+    /// Lets go of a record that is in no chain any more.
+    fn let_go(&mut self, source: Source, record: RecordIndex) {
+        if let Some(accounts) = self.sources.get_mut(&source) {
+            let records = &mut accounts.records;
+            self.agents.get_mut(records[record].agent).at_mut(source).forget(record, records);
+            self.kinds.give_back(records[record].kind);
+            records.free(record);
+        }
+    }
 }

@@ -1,21 +1,26 @@
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use arcstr::ArcStr;
 use group_dispatch_types::{AccountStatus, StatusDetail};
+use hashbrown::HashTable;
 
-use crate::event::StatusEvent;
+use super::slab::Slab;
 
 /// What an event says besides who, when and where. Events differ in little here, so that each kind is kept once.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Kind {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Kind<Text> {
     pub status: AccountStatus,
     pub detail_status: StatusDetail,
-    pub country_code: ArcStr,
+    pub country_code: Text,
 }
 
-impl Kind {
+impl<Text: AsRef<str>> Kind<Text> {
     pub fn is_online(&self) -> bool {
         self.status == AccountStatus::Online
+    }
+
+    fn borrowed(&self) -> Kind<&str> {
+        Kind { status: self.status, detail_status: self.detail_status, country_code: self.country_code.as_ref() }
     }
 }
 
@@ -23,32 +28,75 @@ impl Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KindIndex(u32);
 
-/// Every kind that was met.
+/// Every kind that an event is of.
 #[derive(Default)]
 pub struct Kinds {
-    kinds: Vec<Kind>,
-    places: HashMap<Kind, KindIndex>,
+    kinds: Slab<Used>,
+    places: HashTable<KindIndex>,
+    hasher: RandomState,
+}
+
+struct Used {
+    kind: Kind<ArcStr>,
+    /// How many events are of it.
+    times: u32,
 }
 
 impl Kinds {
-    pub fn get(&self, index: KindIndex) -> &Kind {
-        &self.kinds[index.0 as usize]
+    pub fn get(&self, index: KindIndex) -> &Kind<ArcStr> {
+        &self.kinds[index.0].kind
     }
 
-    pub fn of(&mut self, event: &StatusEvent) -> KindIndex {
-        self.place(Kind {
-            status: event.status,
-            detail_status: event.detail_status,
-            country_code: event.country_code.as_str().into(),
-        })
+    /// The place of a kind; one more event is of it.
+    pub fn take(&mut self, kind: Kind<&str>) -> KindIndex {
+        let hash = self.hasher.hash_one(kind);
+        let known = self.places.find(hash, |place| self.get(*place).borrowed() == kind).copied();
+        let place = known.unwrap_or_else(|| {
+            let Kind { status, detail_status, country_code } = kind;
+            let kind = Kind { status, detail_status, country_code: country_code.into() };
+            let place = KindIndex(self.kinds.add(Used { kind, times: 0 }));
+            let (kinds, hasher) = (&self.kinds, &self.hasher);
+            let hash_of = |place: &KindIndex| hasher.hash_one(kinds[place.0].kind.borrowed());
+            self.places.insert_unique(hash, place, hash_of);
+            place
+        });
+        self.kinds[place.0].times += 1;
+        place
     }
 
-    pub fn place(&mut self, kind: Kind) -> KindIndex {
-        *self.places.entry(kind).or_insert_with_key(|kind| {
-            // More than four thousand million kinds would not fit into memory.
-            let index = KindIndex(u32::try_from(self.kinds.len()).unwrap_or(u32::MAX));
-            self.kinds.push(kind.clone());
-            index
-        })
+    /// One event less is of a kind.
+    pub fn give_back(&mut self, place: KindIndex) {
+        let used = &mut self.kinds[place.0];
+        used.times -= 1;
+        if used.times == 0 {
+            let hash = self.hasher.hash_one(used.kind.borrowed());
+            if let Ok(entry) = self.places.find_entry(hash, |other| *other == place) {
+                entry.remove();
+            }
+            self.kinds.free(place.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_kept_once_and_for_as_long_as_an_event_is_of_it() {
+        let of =
+            |country_code| Kind { status: AccountStatus::Online, detail_status: StatusDetail::PcOnline, country_code };
+        let mut kinds = Kinds::default();
+        let place = kinds.take(of("Colombia"));
+        assert!(kinds.take(of("Colombia")) == place);
+        kinds.give_back(place);
+        assert!(kinds.take(of("Colombia")) == place, "an event is still of it");
+        for country in 0..10_000 {
+            let country = country.to_string();
+            let place = kinds.take(of(&country));
+            assert_eq!(kinds.get(place).country_code, country);
+            kinds.give_back(place);
+        }
+        assert_eq!((kinds.kinds.end(), kinds.places.len()), (2, 1), "what no event is of leaves its place to others");
     }
 }

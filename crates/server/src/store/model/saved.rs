@@ -1,12 +1,8 @@
-//! What is known, as it is saved and loaded again: in parts of a few thousand accounts or agents, each taken at its own
+//! What is known, as it is saved and loaded again: in parts of some thousand events or agents, each taken at its own
 //! moment. An event that fell between two parts is in the log after the position that the saved state covers, and is
-//! learnt again from there.
+//! learnt again from there. Loading is learning as well.
 
-use std::{
-    collections::HashMap,
-    ops::Bound::{Excluded, Unbounded},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use arcstr::ArcStr;
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
@@ -14,22 +10,26 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ReadModel, Tenant,
-    account::{Account, Record, Time},
-    agent::{Agent, AgentIndex},
-    facts::{Facts, State},
+    account::Walk,
+    agent::Agent,
+    facts::{Facts, Happened, State},
     kind::{Kind, KindIndex},
+    record::{Record, Time},
 };
 use crate::store::{StoreError, log::TenantNumber};
 
-const ACCOUNTS_IN_A_PART: usize = 4096;
-const AGENTS_IN_A_PART: usize = 4096;
+const RECORDS_IN_A_PART: usize = 16_384;
+const AGENTS_IN_A_PART: usize = 512;
+/// So many accounts are looked at before writers get their turn.
+const AT_ONCE: usize = 256;
 
-/// A part, in the order of saving: a tenant's accounts, then its agents, among which are all that its accounts name.
-/// Loading goes backwards.
+/// A part, in the order of saving: each names only what is in those that come after it, so that loading goes backwards.
 #[derive(Serialize, Deserialize)]
 enum Part {
-    /// Accounts of a tenant at a source, by number, each with its events, oldest first.
-    Accounts { tenant: i64, source: i32, words: Words, accounts: Vec<(u64, Vec<SavedRecord>)> },
+    /// Agents of a tenant at a source, by id, each with the accounts that came online last, and when.
+    Recent { tenant: i64, source: i32, agents: Vec<(u64, Vec<(Time, u64)>)> },
+    /// Accounts of a tenant at a source, each with an agent and its events with that agent, newest first.
+    Accounts { tenant: i64, source: i32, words: Words, accounts: Vec<(u64, u64, Vec<SavedRecord>)> },
     /// Agents of a tenant, by id.
     Agents { tenant: i64, agents: Vec<SavedAgent> },
 }
@@ -46,7 +46,6 @@ struct Words {
 struct SavedRecord {
     at: i64,
     seq: u64,
-    agent: u64,
     kind: u32,
     name: Option<u32>,
 }
@@ -56,197 +55,166 @@ struct SavedAgent {
     id: u64,
     account: (String, Time),
     name: Option<(String, Time)>,
-    recent: Vec<(i32, Vec<(Time, u64)>)>,
 }
 
-/// Gives each part of what is known of a tenant to `save`, one after the other, until it fails.
-pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Vec<u8>> {
-    let (facts, number) = (&tenant.facts, tenant.number.0);
+/// The parts of what is known of a tenant. Each takes some milliseconds to make.
+pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> + Send + use<> {
+    let (facts, number) = (Arc::clone(&tenant.facts), tenant.number.0);
     let sources: Vec<Source> = facts.read().sources.keys().copied().collect();
-    let accounts = sources.into_iter().flat_map(move |source| {
-        let mut after = Some(Unbounded);
-        std::iter::from_fn(move || {
-            let (part, last) = accounts(&facts.read(), number, source, after?);
-            after = last.map(Excluded);
-            part
-        })
+    let recent = sources.clone().into_iter().flat_map({
+        let facts = Arc::clone(&facts);
+        move |source| of_agents(Arc::clone(&facts), move |state, agents| recent(state, agents, number, source))
     });
-    let mut after = Some(None);
-    let agents = std::iter::from_fn(move || {
-        let state = facts.read();
-        let agents: Vec<_> = state.agents.after(after?).take(AGENTS_IN_A_PART).collect();
-        after = agents.last().map(|agent| Some(agent.id));
-        let agents: Vec<_> = agents.into_iter().map(saved_agent).collect();
-        (!agents.is_empty()).then_some(Part::Agents { tenant: number, agents })
+    let accounts = sources.into_iter().flat_map({
+        let facts = Arc::clone(&facts);
+        move |source| accounts(Arc::clone(&facts), number, source)
     });
-    // Values of these types can always be written down.
-    accounts.chain(agents).filter_map(|part| postcard::to_stdvec(&part).ok())
+    let agents = of_agents(facts, move |_, agents| Part::Agents {
+        tenant: number,
+        agents: agents.iter().map(|agent| saved(agent)).collect(),
+    });
+    recent.chain(accounts).chain(agents).map(|part| {
+        postcard::to_stdvec(&part).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
+    })
 }
 
-/// The next accounts after some number, and the last of them.
-fn accounts(
-    state: &State,
-    tenant: i64,
-    source: Source,
-    after: std::ops::Bound<WhatsAppNumber>,
-) -> (Option<Part>, Option<WhatsAppNumber>) {
-    let mut words = Words::default();
-    let (mut kinds, mut names) = (HashMap::new(), HashMap::new());
-    let mut record = |record: &Record| SavedRecord {
-        at: record.at,
-        seq: record.seq,
-        agent: state.agents.get(record.agent).id.get(),
-        kind: *kinds.entry(record.kind).or_insert_with(|| {
-            let Kind { status, detail_status, country_code } = state.kind(record);
-            place(&mut words.kinds, (status.code(), detail_status.code(), country_code.to_string()))
-        }),
-        name: record
-            .name
-            .as_ref()
-            .map(|name| *names.entry(name.clone()).or_insert_with(|| place(&mut words.names, name.to_string()))),
-    };
-    let accounts = state.sources.get(&source).into_iter().flat_map(|accounts| accounts.range((after, Unbounded)));
-    let accounts: Vec<(u64, Vec<SavedRecord>)> = accounts
-        .take(ACCOUNTS_IN_A_PART)
-        .map(|(number, account)| {
-            let mut records: Vec<_> = account.records().map(&mut record).collect();
-            records.reverse();
-            (number.get(), records)
-        })
-        .collect();
-    let last = accounts.last().and_then(|(number, _)| WhatsAppNumber::new(*number).ok());
-    (last.map(|_| Part::Accounts { tenant, source: source.code(), words, accounts }), last)
+fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Part> {
+    let mut walk = Walk::default();
+    std::iter::from_fn(move || {
+        let mut gathering = Gathering::default();
+        let mut more = true;
+        while more && gathering.records < RECORDS_IN_A_PART {
+            let state = facts.read();
+            // A kind that was forgotten meanwhile has left its place to another.
+            gathering.kinds.clear();
+            more = (0..AT_ONCE).all(|_| gathering.add_next(&state, source, &mut walk));
+        }
+        let Gathering { words, accounts, .. } = gathering;
+        (!accounts.is_empty()).then(|| Part::Accounts { tenant, source: source.code(), words, accounts })
+    })
+}
+
+/// What becomes a part.
+#[derive(Default)]
+struct Gathering {
+    words: Words,
+    kinds: HashMap<KindIndex, u32>,
+    names: HashMap<ArcStr, u32>,
+    records: usize,
+    accounts: Vec<(u64, u64, Vec<SavedRecord>)>,
+}
+
+impl Gathering {
+    /// Adds what comes next, if anything does.
+    fn add_next(&mut self, state: &State, source: Source, walk: &mut Walk) -> bool {
+        let next = state.sources.get(&source).and_then(|accounts| {
+            let (account, agent) = walk.next(accounts)?;
+            Some((accounts, account, agent))
+        });
+        let Some((accounts, account, agent)) = next else { return false };
+        // Its events may have been forgotten since.
+        if let Some(chain) = accounts.chain(account, agent) {
+            let records = accounts.records.newest_first(chain);
+            self.records += records.len();
+            let records = records.into_iter().map(|record| self.record(state, record)).collect();
+            self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), records));
+        }
+        true
+    }
+
+    fn record(&mut self, state: &State, record: &Record) -> SavedRecord {
+        let Words { kinds, names } = &mut self.words;
+        let kind = *self.kinds.entry(record.kind).or_insert_with(|| {
+            let Kind { status, detail_status, country_code } = state.kinds.get(record.kind);
+            place(kinds, (status.code(), detail_status.code(), country_code.to_string()))
+        });
+        let name = record.name.as_ref();
+        let name = name.map(|name| *self.names.entry(name.clone()).or_insert_with(|| place(names, name.to_string())));
+        SavedRecord { at: record.at, seq: record.seq, kind, name }
+    }
 }
 
 fn place<T>(list: &mut Vec<T>, value: T) -> u32 {
     list.push(value);
-    // A part has a few thousand accounts with some fifty events each.
+    // A part has some thousand events.
     u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
 }
 
-fn saved_agent(agent: &Agent) -> SavedAgent {
-    let recent = agent.sources().map(|(source, at)| {
-        let recent = at.recent().iter().map(|(time, account)| (*time, account.get()));
-        (source.code(), recent.collect())
-    });
+fn of_agents(facts: Arc<Facts>, part: impl Fn(&State, &[&Agent]) -> Part) -> impl Iterator<Item = Part> {
+    let mut after = None;
+    std::iter::from_fn(move || {
+        let state = facts.read();
+        let agents: Vec<_> = state.agents.after(after).take(AGENTS_IN_A_PART).collect();
+        after = Some(agents.last()?.id);
+        Some(part(&state, &agents))
+    })
+}
+
+fn saved(agent: &Agent) -> SavedAgent {
     SavedAgent {
         id: agent.id.get(),
         account: (agent.account.text.to_string(), agent.account.time),
         name: agent.name.as_ref().map(|name| (name.text.to_string(), name.time)),
-        recent: recent.collect(),
     }
 }
 
-/// Loads parts, the last first.
-pub struct Loader<'a> {
-    model: &'a ReadModel,
-    /// The accounts of the tenant and source at hand, to be put in order when all are there.
-    gathered: Option<Gathered>,
+fn recent(state: &State, agents: &[&Agent], tenant: i64, source: Source) -> Part {
+    let of_agent = |agent: &&Agent| {
+        let (accounts, at) = (state.sources.get(&source)?, agent.at(source)?);
+        let recent = at.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get()));
+        Some((agent.id.get(), recent.collect()))
+    };
+    Part::Recent { tenant, source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }
 }
 
-struct Gathered {
-    tenant: i64,
-    source: i32,
-    facts: Arc<Facts>,
-    accounts: Vec<(WhatsAppNumber, Account)>,
+/// Loads a part; the last comes first.
+///
+/// # Errors
+/// When it is no part that this version writes.
+pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
+    let unreadable =
+        || StoreError::database("the saved state can't be read; a newer version of this program may have written it");
+    let part: Part = postcard::from_bytes(part).map_err(|_| unreadable())?;
+    let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
+    let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
+    learn(&mut facts.write(), part).ok_or_else(unreadable)
 }
 
-impl<'a> Loader<'a> {
-    pub fn new(model: &'a ReadModel) -> Self {
-        Self { model, gathered: None }
-    }
-
-    /// # Errors
-    /// When it is no part that this version writes.
-    pub fn load(&mut self, part: &[u8]) -> Result<(), StoreError> {
-        match postcard::from_bytes(part).map_err(|_| unreadable())? {
-            Part::Agents { tenant, agents } => {
-                self.put_in_order();
-                if let Some(facts) = self.model.facts(TenantNumber(tenant)) {
-                    let mut state = facts.write();
-                    agents.into_iter().try_for_each(|agent| learn_agent(&mut state, agent))?;
-                }
-            }
-            Part::Accounts { tenant, source, words, accounts } => {
-                if self.gathered.as_ref().is_none_or(|at| (at.tenant, at.source) != (tenant, source)) {
-                    self.put_in_order();
-                    self.gathered = self.model.facts(TenantNumber(tenant)).map(|facts| Gathered {
-                        tenant,
-                        source,
-                        facts,
-                        accounts: Vec::new(),
-                    });
-                }
-                if let Some(gathered) = &mut self.gathered {
-                    gathered.add(&words, accounts)?;
+fn learn(state: &mut State, part: Part) -> Option<()> {
+    match part {
+        Part::Recent { source, agents, .. } => {
+            let source = Source::from(source);
+            for (agent, recent) in agents {
+                let agent = state.agents.find(UserId::new(agent).ok()?)?;
+                for (time, number) in recent {
+                    let account = state.sources.get(&source)?.find(WhatsAppNumber::new(number).ok()?)?;
+                    state.agents.get_mut(agent).at_mut(source).came_online(account, time);
                 }
             }
         }
-        Ok(())
-    }
-
-    pub fn finish(mut self) {
-        self.put_in_order();
-    }
-
-    fn put_in_order(&mut self) {
-        if let Some(Gathered { source, facts, accounts, .. }) = self.gathered.take() {
-            facts.write().sources.insert(Source::from(source), accounts.into_iter().collect());
-        }
-    }
-}
-
-impl Gathered {
-    fn add(&mut self, words: &Words, accounts: Vec<(u64, Vec<SavedRecord>)>) -> Result<(), StoreError> {
-        let mut state = self.facts.write();
-        let state = &mut *state;
-        let kinds = words.kinds.iter().map(|(status, detail_status, country_code)| {
-            let (status, detail_status) = (AccountStatus::from(*status), StatusDetail::from(*detail_status));
-            state.kinds.place(Kind { status, detail_status, country_code: country_code.into() })
-        });
-        let kinds: Vec<KindIndex> = kinds.collect();
-        let names: Vec<ArcStr> = words.names.iter().map(ArcStr::from).collect();
-        let source = Source::from(self.source);
-        let mut last_agent: Option<(u64, AgentIndex)> = None;
-        for (number, saved) in accounts {
-            let number = WhatsAppNumber::new(number).map_err(|_| unreadable())?;
-            let mut records = Vec::with_capacity(saved.len());
-            for SavedRecord { at, seq, agent, kind, name } in saved {
-                let index = match last_agent {
-                    Some((id, index)) if id == agent => index,
-                    _ => state.agents.find(UserId::new(agent).map_err(|_| unreadable())?).ok_or_else(unreadable)?,
-                };
-                last_agent = Some((agent, index));
-                let kind = *kinds.get(kind as usize).ok_or_else(unreadable)?;
-                let name = name.map(|name| names.get(name as usize).cloned().ok_or_else(unreadable)).transpose()?;
-                let record = Record { at, seq, agent: index, kind, name };
-                state.agents.get_mut(index).at_mut(source).happened(number, &record);
-                records.push(record);
+        Part::Accounts { source, words, accounts, .. } => {
+            for (number, agent, records) in accounts {
+                let number = WhatsAppNumber::new(number).ok()?;
+                let agent = state.agents.find(UserId::new(agent).ok()?)?;
+                for SavedRecord { at, seq, kind, name } in records {
+                    let (status, detail_status, country_code) = words.kinds.get(kind as usize)?;
+                    let (status, detail_status) = (AccountStatus::from(*status), StatusDetail::from(*detail_status));
+                    let name = match name {
+                        Some(name) => Some(words.names.get(name as usize)?.as_str()),
+                        None => None,
+                    };
+                    let happened =
+                        Happened { time: (at, seq), kind: Kind { status, detail_status, country_code }, name };
+                    state.learn(source.into(), number, agent, &happened);
+                }
             }
-            let account = Account::from_records(records).ok_or_else(unreadable)?;
-            let latest = account.latest();
-            if state.kinds.get(latest.kind).is_online() {
-                state.agents.get_mut(latest.agent).at_mut(source).online.insert(number, latest.name.clone());
+        }
+        Part::Agents { agents, .. } => {
+            for SavedAgent { id, account: (account, at), name } in agents {
+                let name = name.as_ref().map(|(name, at)| (name.as_str(), *at));
+                state.agents.learn_of(UserId::new(id).ok()?, (&account, at), name);
             }
-            self.accounts.push((number, account));
-        }
-        Ok(())
-    }
-}
-
-fn learn_agent(state: &mut State, agent: SavedAgent) -> Result<(), StoreError> {
-    let SavedAgent { id, account: (account, at), name, recent } = agent;
-    let id = UserId::new(id).map_err(|_| unreadable())?;
-    let (index, _) = state.agents.learn_of(id, (&account, at), name.as_ref().map(|(name, at)| (name.as_str(), *at)));
-    for (source, accounts) in recent {
-        let at_source = state.agents.get_mut(index).at_mut(Source::from(source));
-        for (time, number) in accounts {
-            at_source.came_online(WhatsAppNumber::new(number).map_err(|_| unreadable())?, time);
         }
     }
-    Ok(())
-}
-
-fn unreadable() -> StoreError {
-    StoreError::database("the saved state can't be read; a newer version of this program may have written it")
+    Some(())
 }

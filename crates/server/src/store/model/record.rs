@@ -1,0 +1,124 @@
+use std::ops::Index;
+
+use arcstr::ArcStr;
+
+use super::{account::AccountIndex, agent::AgentIndex, kind::KindIndex, slab::Slab};
+
+/// How many events are kept of an account with each agent, and of an agent (page: "latest 50 records"; D15).
+pub const LOG_LENGTH: usize = 50;
+
+/// When something happened, in Unix epoch milliseconds, and its place in the order of arrival.
+pub type Time = (i64, u64);
+
+/// An event of an account, as far as answers tell of it.
+pub struct Record {
+    pub at: i64,
+    pub seq: u64,
+    pub name: Option<ArcStr>,
+    pub account: AccountIndex,
+    pub agent: AgentIndex,
+    pub kind: KindIndex,
+    /// The next newer one of the chain; of the newest one, the oldest.
+    next: RecordIndex,
+}
+
+impl Record {
+    pub fn new(time: Time, name: Option<ArcStr>, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
+        Self { at: time.0, seq: time.1, name, account, agent, kind, next: RecordIndex(0) }
+    }
+
+    pub fn time(&self) -> Time {
+        (self.at, self.seq)
+    }
+}
+
+/// The place of a record among [`Records`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RecordIndex(u32);
+
+/// At least one record and at most [`LOG_LENGTH`], by time.
+#[derive(Clone, Copy)]
+pub struct Chain {
+    pub newest: RecordIndex,
+    length: u8,
+}
+
+/// Every record that is kept, each in one chain.
+#[derive(Default)]
+pub struct Records(Slab<Record>);
+
+impl Index<RecordIndex> for Records {
+    type Output = Record;
+
+    fn index(&self, place: RecordIndex) -> &Record {
+        &self.0[place.0]
+    }
+}
+
+impl Records {
+    fn add(&mut self, record: Record) -> RecordIndex {
+        RecordIndex(self.0.add(record))
+    }
+
+    /// A chain of one.
+    pub fn begin(&mut self, record: Record) -> Chain {
+        let newest = self.add(record);
+        self.0[newest.0].next = newest;
+        Chain { newest, length: 1 }
+    }
+
+    /// Puts a record into a chain. If the chain is full, the oldest falls out: it is the last that is given. None if the
+    /// record is there, or is older than all of a full chain.
+    pub fn put(&mut self, chain: Chain, record: Record) -> Option<(RecordIndex, Chain, Option<RecordIndex>)> {
+        let time = record.time();
+        let mut before = chain.newest;
+        if time <= self[before].time() {
+            while self[self[before].next].time() < time {
+                before = self[before].next;
+            }
+            let is_oldest = before == chain.newest;
+            let is_known = self[self[before].next].time() == time;
+            if is_known || is_oldest && usize::from(chain.length) == LOG_LENGTH {
+                return None;
+            }
+        }
+        let is_newest = before == chain.newest && time > self[before].time();
+        let place = self.add(record);
+        self.0[place.0].next = self[before].next;
+        self.0[before.0].next = place;
+        let newest = if is_newest { place } else { chain.newest };
+        let chain = Chain { newest, length: chain.length + 1 };
+        if usize::from(chain.length) <= LOG_LENGTH {
+            return Some((place, chain, None));
+        }
+        let oldest = self.oldest(chain);
+        Some((place, self.unlink_oldest(chain)?, Some(oldest)))
+    }
+
+    pub fn oldest(&self, chain: Chain) -> RecordIndex {
+        self[chain.newest].next
+    }
+
+    /// What is left of a chain without its oldest record, if anything is. The record itself is still to be freed.
+    pub fn unlink_oldest(&mut self, chain: Chain) -> Option<Chain> {
+        self.0[chain.newest.0].next = self[self.oldest(chain)].next;
+        (chain.length > 1).then_some(Chain { length: chain.length - 1, ..chain })
+    }
+
+    /// Lets go of a record that is in no chain.
+    pub fn free(&mut self, place: RecordIndex) {
+        self.0[place.0].name = None;
+        self.0.free(place.0);
+    }
+
+    pub fn newest_first(&self, chain: Chain) -> Vec<&Record> {
+        let mut records = Vec::with_capacity(chain.length.into());
+        let mut place = self.oldest(chain);
+        for _ in 0..chain.length {
+            records.push(&self[place]);
+            place = self[place].next;
+        }
+        records.reverse();
+        records
+    }
+}
