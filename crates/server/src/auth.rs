@@ -12,14 +12,17 @@ use group_dispatch_types::{
 };
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, notes::Notes, router::App};
+use crate::{answer::Failure, notes::Notes, router::App, store::KnownTenant};
 
 const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
 /// The tenant that proved to be the one who asks, and does not ask too often.
-pub struct Tenant(pub TenantId);
+pub struct Tenant {
+    pub id: TenantId,
+    pub known: KnownTenant,
+}
 
 impl FromRequestParts<App> for Tenant {
     type Rejection = Failure;
@@ -29,19 +32,17 @@ impl FromRequestParts<App> for Tenant {
         claim.check_time(SystemTime::now(), app.settings.timestamp_window)?;
         let wrong = || Failure::of(BusinessCode::TokenWrong);
         let tenant: TenantId = claim.tenant_id.parse().map_err(|_| wrong())?;
-        let key = app.store.api_key(tenant);
+        let known = app.store.tenant(tenant);
         // An unknown tenant gets the same answer as a wrong token, and after the same work, so that ids can't be found
         // out.
-        let known = key.is_some();
-        let credentials = Credentials::new(tenant, key.unwrap_or_else(|| ApiKey::new("")));
+        let key = known.as_ref().map_or_else(|| ApiKey::new(""), |tenant| tenant.key().clone());
+        let credentials = Credentials::new(tenant, key);
         let right = credentials.token(claim.timestamp).as_bytes().ct_eq(claim.token.as_bytes());
-        if !known || !bool::from(right) {
-            return Err(wrong());
-        }
+        let Some(known) = known.filter(|_| bool::from(right)) else { return Err(wrong()) };
         let notes = Notes::of(&parts.extensions);
         notes.set_tenant(tenant);
         if app.rates.allow(tenant, notes.endpoint()) {
-            Ok(Self(tenant))
+            Ok(Self { id: tenant, known })
         } else {
             let limit = app.settings.limits.requests_per_second;
             Err(Failure::new(

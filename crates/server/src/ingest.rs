@@ -84,10 +84,10 @@ impl Modify for Words {
 )]
 async fn status_events(
     State(app): State<App>,
-    Tenant(tenant): Tenant,
+    tenant: Tenant,
     Events(events, _place): Events,
 ) -> Result<Json<StatusEventsResponse>, Failed> {
-    let appended = app.store.append(tenant, events).await?;
+    let appended = app.store.append(tenant.id, events).await?;
     app.metrics.fed(appended.stored, appended.repeated, 0);
     let data = receipt(appended, Vec::new());
     Ok(Json(StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data }))

@@ -1,6 +1,5 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
-use axum::extract::State;
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
@@ -10,14 +9,13 @@ use group_dispatch_types::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    TenantId,
     answer::{Failure, Rendered},
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
     load::BigAnswers,
     router::App,
-    store::{AgentFilter, Asked, Question},
+    store::{AgentFilter, Asked, KnownTenant, Question},
 };
 
 /// Each with its path and its description.
@@ -33,15 +31,9 @@ pub fn operations() -> OpenApiRouter<App> {
 type Answer = Result<Rendered, Failure>;
 
 /// Answers a question about agents: at once, if the answer is short.
-async fn answer(
-    app: App,
-    tenant: TenantId,
-    big_answers: BigAnswers,
-    question: Question,
-    message: &'static str,
-) -> Answer {
-    let is_long = app.store.is_long(tenant, &question);
-    let answer = move || Rendered::success(message, |data| app.store.answer(tenant, &question, data));
+async fn answer(tenant: KnownTenant, big_answers: BigAnswers, question: Question, message: &'static str) -> Answer {
+    let is_long = tenant.is_long(&question);
+    let answer = move || Rendered::success(message, |data| tenant.answer(&question, data));
     if is_long { at_leisure(big_answers, answer).await } else { Ok(answer()) }
 }
 
@@ -93,14 +85,13 @@ fn given(text: Option<String>) -> Option<String> {
     ),
 )]
 async fn query_user_status(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
+    Tenant { known: tenant, .. }: Tenant,
     big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
     let question = Question { asked: Asked::Online, source: question.source, filter };
-    answer(app, tenant, big_answers, question, "success").await
+    answer(tenant, big_answers, question, "success").await
 }
 
 /// All online agents and WhatsApp accounts, by source.
@@ -128,13 +119,12 @@ async fn query_user_status(
     ),
 )]
 async fn query_all_ol_whats_app_info(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
+    Tenant { known: tenant, .. }: Tenant,
     big_answers: BigAnswers,
     EmptyBody: EmptyBody,
 ) -> Answer {
     let render = |data: &dyn Fn(&mut Vec<u8>)| Rendered::success("Success ", data).into();
-    at_leisure(big_answers, move || app.store.all_online(tenant, render).into()).await
+    at_leisure(big_answers, move || tenant.all_online(render).into()).await
 }
 
 /// Where one WhatsApp account is online.
@@ -169,8 +159,7 @@ async fn query_all_ol_whats_app_info(
     ),
 )]
 async fn query_whats_app_info(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
+    Tenant { known: tenant, .. }: Tenant,
     Body(question): Body<QueryWhatsAppInfoRequest>,
 ) -> Answer {
     let sources: &[Source] = match &question.source {
@@ -179,7 +168,7 @@ async fn query_whats_app_info(
         Some(_) => return Err(Failure::bad_request("source: expected 1 (pc), 2 (mobile) or 3 (cloud)")),
     };
     let account = question.whatsapp.into();
-    Ok(Rendered::success("Success ", |data| app.store.account_location(tenant, account, sources, data)))
+    Ok(Rendered::success("Success ", |data| tenant.account_location(account, sources, data)))
 }
 
 /// Status logs of agents' WhatsApp accounts.
@@ -214,14 +203,13 @@ async fn query_whats_app_info(
     ),
 )]
 async fn query_user_status_log(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
+    Tenant { known: tenant, .. }: Tenant,
     big_answers: BigAnswers,
     Body(question): Body<QueryUserStatusLogRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
     let question = Question { asked: Asked::Log(question.whats_app), source: question.source, filter };
-    answer(app, tenant, big_answers, question, "Success").await
+    answer(tenant, big_answers, question, "Success").await
 }
 
 /// The WhatsApp accounts that came online last.
@@ -256,12 +244,11 @@ async fn query_user_status_log(
     ),
 )]
 async fn get_latest_online_whats_account(
-    State(app): State<App>,
-    Tenant(tenant): Tenant,
+    Tenant { known: tenant, .. }: Tenant,
     big_answers: BigAnswers,
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
     let question = Question { asked: Asked::Recent, source: question.source, filter };
-    answer(app, tenant, big_answers, question, "Success ").await
+    answer(tenant, big_answers, question, "Success ").await
 }

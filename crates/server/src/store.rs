@@ -8,15 +8,14 @@ use std::{
     time::Duration,
 };
 
-use axum::body::Bytes;
-use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::UtcOffset;
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
     task::{AbortHandle, JoinError},
 };
 
-use self::model::{Facts, ReadModel, Tenant, Times};
+use self::model::ReadModel;
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
@@ -25,11 +24,13 @@ mod log;
 mod model;
 mod postgres;
 mod sqlite;
+mod tenant;
 
 pub use housekeeping::Retention;
 pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
 pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteLog};
+pub use tenant::{AgentFilter, Asked, KnownTenant, Question};
 
 /// Events that are read from the log in one go.
 const READ_AT_ONCE: usize = 10_000;
@@ -111,49 +112,17 @@ impl Store {
         appended.await?
     }
 
-    /// Whether the answer to a question may be so long that others should not have to wait for it.
+    /// A tenant, and what there is to tell it; none if it is unknown.
     #[must_use]
-    pub fn is_long(&self, tenant: TenantId, question: &Question) -> bool {
-        self.tenant(tenant).is_some_and(|tenant| tenant.facts.is_long(question))
-    }
-
-    /// Writes the agents that a question asks for, as JSON.
-    pub fn answer(&self, tenant: TenantId, question: &Question, out: &mut Vec<u8>) {
-        match self.tenant(tenant) {
-            Some(tenant) => tenant.facts.answer(question, self.times(), out),
-            None => out.extend_from_slice(b"[]"),
-        }
-    }
-
-    /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: `render`
-    /// gets what writes them as JSON. What it made is kept for as long as nothing changes, so it always has to make the
-    /// same of the same.
-    pub fn all_online(&self, tenant: TenantId, render: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
-        match self.tenant(tenant) {
-            Some(tenant) => tenant.facts.all_online(render),
-            None => Facts::default().all_online(render),
-        }
-    }
-
-    /// Writes as JSON where an account is online among `sources`: the place it came to last, if there are several, and
-    /// null if there is none.
-    pub fn account_location(&self, tenant: TenantId, account: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
-        match self.tenant(tenant) {
-            Some(tenant) => tenant.facts.account_location(account, sources, out),
-            None => out.extend_from_slice(b"null"),
-        }
+    pub fn tenant(&self, id: TenantId) -> Option<KnownTenant> {
+        let tenant = self.0.model.tenant(id)?;
+        Some(KnownTenant { tenant, store: Arc::clone(&self.0) })
     }
 
     /// The zone of clock times, in answers and in events that are fed (D8).
     #[must_use]
     pub fn utc_offset(&self) -> UtcOffset {
         self.0.offset
-    }
-
-    /// The key with which a tenant signs; none for an unknown tenant.
-    #[must_use]
-    pub fn api_key(&self, tenant: TenantId) -> Option<ApiKey> {
-        self.tenant(tenant).map(|tenant| tenant.key.clone())
     }
 
     /// Adds a tenant; says whether it was new. One that is known keeps its key.
@@ -232,14 +201,6 @@ impl Store {
             }
         }
         self.0.log.close().await
-    }
-
-    fn times(&self) -> Times {
-        Times { offset: self.0.offset, oldest: self.0.oldest.load(Ordering::Relaxed) }
-    }
-
-    fn tenant(&self, id: TenantId) -> Option<Arc<Tenant>> {
-        self.0.model.tenant(id)
     }
 }
 
@@ -352,44 +313,6 @@ async fn follow(store: Weak<Shared>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-    }
-}
-
-/// A question about agents.
-#[derive(Clone)]
-pub struct Question {
-    /// What is asked of them.
-    pub asked: Asked,
-    /// Where.
-    pub source: AgentSource,
-    /// Whom it is about; agents of whom there is nothing to say are left out.
-    pub filter: AgentFilter,
-}
-
-/// What is asked of agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The accounts that are online, as they are at one moment.
-    Online,
-    /// The latest 50 events, newest first (D15); those of one account, if one is given.
-    Log(Option<WhatsAppNumber>),
-    /// The ten accounts that came online last, newest first, with the status they have at the source now (D15).
-    Recent,
-}
-
-/// Which agents are meant; an absent part is no filter.
-#[derive(Clone, Default)]
-pub struct AgentFilter {
-    /// The agent with this id.
-    pub user_id: Option<UserId>,
-    /// The agent with this login account.
-    pub agent_account: Option<String>,
-}
-
-impl AgentFilter {
-    /// Whether all agents are meant.
-    pub(crate) fn is_none(&self) -> bool {
-        self.user_id.is_none() && self.agent_account.is_none()
     }
 }
 

@@ -99,6 +99,11 @@ fn read<T: DeserializeOwned + Serialize>(write: impl FnOnce(&mut Vec<u8>)) -> T 
     read
 }
 
+/// The key of a tenant that the store knows.
+pub fn key(store: &Store, id: u64) -> Option<ApiKey> {
+    store.tenant(tenant(id)).map(|tenant| tenant.key().clone())
+}
+
 /// The answers of a store, read back.
 pub trait Answers {
     fn store(&self) -> &Store;
@@ -111,7 +116,7 @@ pub trait Answers {
         filter: &AgentFilter,
     ) -> Vec<T> {
         let question = Question { asked, source, filter: filter.clone() };
-        read(|out| self.store().answer(tenant, &question, out))
+        self.store().tenant(tenant).map(|tenant| read(|out| tenant.answer(&question, out))).unwrap_or_default()
     }
 
     fn online_agents(&self, tenant: TenantId, source: AgentSource, filter: &AgentFilter) -> Vec<OnlineAgent> {
@@ -133,7 +138,8 @@ pub trait Answers {
     }
 
     fn groups(&self, tenant: TenantId) -> Vec<SourceGroup> {
-        let answer = self.store().all_online(tenant, |write| {
+        let Some(tenant) = self.store().tenant(tenant) else { return Vec::new() };
+        let answer = tenant.all_online(|write| {
             let mut json = Vec::new();
             write(&mut json);
             json.into()
@@ -142,7 +148,7 @@ pub trait Answers {
     }
 
     fn locate(&self, tenant: TenantId, account: WhatsAppNumber, sources: &[Source]) -> Option<AccountLocation> {
-        read(|out| self.store().account_location(tenant, account, sources, out))
+        self.store().tenant(tenant).and_then(|tenant| read(|out| tenant.account_location(account, sources, out)))
     }
 }
 

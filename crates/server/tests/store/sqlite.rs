@@ -21,7 +21,7 @@ async fn a_file_that_is_opened_again_has_everything() {
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&again, AgentSource::Pc, ALL), [(2, vec![100])]);
     assert_eq!(log(&again, ALL, None).len(), 2);
-    assert_eq!(again.api_key(tenant(1)), Some(ApiKey::new("key")));
+    assert_eq!(key(&again, 1), Some(ApiKey::new("key")));
     // Arrivals are counted on, so that ties and repeats are still told right.
     let appended = again.append(tenant(1), vec![offline(2, 30), online(2, 30)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 1 });
