@@ -5,7 +5,7 @@ use std::{env, path::PathBuf, time::Duration};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{limit::Limit, sections::SECTIONS, stand::Plan, world::World};
+use crate::{bare::Bare, limit::Limit, sections::SECTIONS, stand::Plan, world::World};
 
 /// Measure the server, and write a table with plots to a folder.
 #[derive(Parser)]
@@ -21,11 +21,14 @@ pub struct Arguments {
 pub enum Hidden {
     #[command(hide = true)]
     Limit(Limit),
+    #[command(hide = true)]
+    Bare(Bare),
 }
 
 #[derive(Args)]
 pub struct Run {
-    /// Take about two minutes: a tenth of the accounts and events, and shorter turns.
+    /// Take about two minutes: a tenth of the accounts and events, and shorter turns. What is a matter of size, memory and
+    /// the answer about all who are online, has its full size all the same.
     #[arg(long)]
     quick: bool,
     /// How many accounts; one in ten is online.
@@ -72,8 +75,10 @@ impl Run {
         // Smaller tenants are smaller in everything, so that the answers are equally long.
         let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < world.events);
         let smaller = smaller.map(|events| World::of(world.accounts * events / world.events, events));
+        let crowd = self.accounts.unwrap_or(1_000_000);
         Plan {
             world,
+            crowd: World::of(crowd, crowd),
             growth: smaller.chain([world]).collect(),
             turn: Duration::from_secs_f64(self.seconds.unwrap_or(seconds)),
             rounds: self.rounds.unwrap_or(rounds).max(1),

@@ -59,7 +59,7 @@ pub const GOALS: &[Goal] = &[
     least("ingest", 6.0, "durable ingest in batches of 1,000, events/s"),
     most("memory", 130.0, " bytes", "memory for each account's presence"),
     free("memory-last-events", "memory that nine more events for each account add to that"),
-    most("start", 4.0, "", "a start, until /readyz is content"),
+    most("start", 4.0, "", "a start until /readyz is content, against the bare load of a saved state"),
     free("overload-refused", "twice the load that it carries: what is answered, and what refused"),
     free("overload-wait", "twice the load that it carries: the 99th percentile, against half the load"),
     least("pg-whatsapp-info", 0.80, "PostgreSQL: queryWhatsAppInfo, requests/s"),

@@ -46,14 +46,21 @@ impl Limit {
         let question = Question::ALL.into_iter().find(|question| question.operation() == self.operation);
         let question = question.with_context(|| format!("{}: no such operation", self.operation))?;
         let router = Router::new().route(&question.path(), handler(question)).route("/readyz", get(async || "ready"));
-        // As many threads as cores it may use, as the server.
-        runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-            let listener = TcpListener::bind(self.listen).await?.tap_io(|stream| {
-                let _ = stream.set_nodelay(true);
-            });
-            Ok(axum::serve(listener, router).await?)
-        })
+        serve(self.listen, router)
     }
+}
+
+/// Serves until it is killed, with as many threads as it may use cores, as the server.
+///
+/// # Errors
+/// When nothing can listen there.
+pub fn serve(listen: SocketAddr, router: Router) -> Result<()> {
+    runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let listener = TcpListener::bind(listen).await?.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        Ok(axum::serve(listener, router).await?)
+    })
 }
 
 fn giving<T: DeserializeOwned + Send + 'static>(body: Bytes) -> MethodRouter {

@@ -7,6 +7,8 @@
 #![allow(clippy::print_stdout)]
 
 mod arguments;
+mod arrivals;
+mod bare;
 mod baseline;
 mod cluster;
 mod connection;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let Arguments { hidden, run } = Arguments::parse();
     let outcome = match hidden {
         Some(Hidden::Limit(limit)) => limit.run().map(|()| ExitCode::SUCCESS),
+        Some(Hidden::Bare(bare)) => bare.run().map(|()| ExitCode::SUCCESS),
         None => measure(&run),
     };
     outcome.unwrap_or_else(|error| {

@@ -10,12 +10,14 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{fill, process::Process, question::Question, world::World};
+use crate::{bare, fill, process::Process, question::Question, world::World};
 
 /// How much is measured, and for how long.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub world: World,
+    /// One with an event for each account, for what depends on how many accounts there are.
+    pub crowd: World,
     /// The worlds whose costs are compared, the smallest first.
     pub growth: Vec<World>,
     /// How long one turn takes.
@@ -144,10 +146,23 @@ impl Stand {
     pub async fn limit(&self, question: Question, body: &[u8]) -> Result<Process> {
         let file = self.work.join(question.operation()).with_extension("json");
         fs::write(&file, body).with_context(|| format!("cannot write {}", file.display()))?;
+        self.this("limit", &[question.operation()], &file).await
+    }
+
+    /// Something that has nothing but a world's facts to load before it is ready.
+    ///
+    /// # Errors
+    /// When they can't be made or it not be started.
+    pub async fn bare(&self, world: World) -> Result<Process> {
+        self.this("bare", &[], &bare::make(&self.data, world)?).await
+    }
+
+    /// This program in another part, with a file to read.
+    async fn this(&self, part: &str, more: &[&str], file: &Path) -> Result<Process> {
         let this = std::env::current_exe().context("cannot tell where this program is")?;
-        Process::start(&self.work.join("limit.log"), "/readyz", |address| {
+        Process::start(&self.work.join(part).with_extension("log"), "/readyz", |address| {
             let mut command = self.answering(&this);
-            command.args(["limit", &address.to_string(), question.operation()]).arg(&file);
+            command.args([part, &address.to_string()]).args(more).arg(file);
             command
         })
         .await

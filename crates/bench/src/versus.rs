@@ -36,7 +36,8 @@ pub struct Done {
 impl Done {
     /// Answers in each second of a core that is at work. While the server has a core that it keeps busy, it is what one
     /// counts by the clock; it stays the same where who asks is slower, or where something else takes the core.
-    fn per_core_second(&self) -> f64 {
+    #[must_use]
+    pub fn per_core_second(&self) -> f64 {
         self.core_seconds.map_or(self.turn.per_second(), |seconds| self.turn.answered as f64 / seconds)
     }
 

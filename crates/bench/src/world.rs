@@ -59,22 +59,23 @@ impl World {
         Account(self.accounts + rng.u64(..self.accounts))
     }
 
-    /// Writes all events as `group-dispatch import` reads them, as they arrive: first what happens to accounts at random,
-    /// then once more to each account what decides whether it is online.
+    /// All events, as they arrive: first what happens to accounts at random, then once more to each account what decides
+    /// whether it is online.
+    pub fn events(self) -> impl Iterator<Item = Event> {
+        let mut rng = Rng::with_seed(1);
+        let at = move |event: u64| BEGAN + LASTED / self.events * event;
+        (0..self.events).map(move |event| match (event + self.accounts).checked_sub(self.events) {
+            Some(account) => Event::settling(Account(account), at(event), &mut rng),
+            None => Event::any(Account(rng.u64(..self.accounts)), late(at(event), &mut rng), &mut rng),
+        })
+    }
+
+    /// Writes them as `group-dispatch import` reads them.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// When they can't be written.
     pub fn write_events(self, out: &mut impl Write) -> io::Result<()> {
-        let mut rng = Rng::with_seed(1);
-        let at = |event: u64| BEGAN + LASTED / self.events * event;
-        for event in 0..self.events {
-            let line = match (event + self.accounts).checked_sub(self.events) {
-                Some(account) => Event::settling(Account(account), at(event), &mut rng),
-                None => Event::any(Account(rng.u64(..self.accounts)), late(at(event), &mut rng), &mut rng),
-            };
-            writeln!(out, "{}", line.json())?;
-        }
-        Ok(())
+        self.events().try_for_each(|event| writeln!(out, "{}", event.json()))
     }
 
     /// More events, `count` of them, that leave everybody as they were: who is online goes and comes back. `batch` sets
@@ -83,11 +84,15 @@ impl World {
     pub fn more_events(self, batch: u64, count: u64) -> Vec<Event> {
         let mut rng = Rng::with_seed(batch);
         let mut at = BEGAN + LASTED + batch * count;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         let mut events = Vec::new();
-        while events.len() < usize::try_from(count).unwrap_or(usize::MAX) {
+        while events.len() < count {
             let account = Account(rng.u64(..self.accounts));
-            let goes = Event { account, at, detail: any_of(&NOT_ONLINE, &mut rng) };
-            events.push(goes);
+            if account.ends_online() && events.len() + 1 == count {
+                // Who went now could not come back.
+                continue;
+            }
+            events.push(Event { account, at, detail: any_of(&NOT_ONLINE, &mut rng) });
             if account.ends_online() {
                 events.push(Event { account, at: at + 1, detail: any_of(&ONLINE, &mut rng) });
             }
@@ -138,6 +143,18 @@ impl Account {
         format!("agent{:07}", self.0 / ACCOUNTS_PER_AGENT)
     }
 
+    /// The agent's name.
+    #[must_use]
+    pub fn agent_name(self) -> String {
+        format!("Agent {:07}", self.0 / ACCOUNTS_PER_AGENT)
+    }
+
+    /// The account's nickname.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("name{:07}", self.0)
+    }
+
     /// How many accounts the agent has online at this account's source.
     #[must_use]
     pub fn online_beside(self) -> usize {
@@ -176,14 +193,20 @@ impl Event {
     pub fn json(&self) -> String {
         let Self { account, at, detail } = self;
         format!(
-            r#"{{"userId":{},"agentAccount":"{}","userName":"Agent {:07}","whatsApp":"{}","name":"name{:07}","source":{},"countryCode":"Colombia","detailStatus":{detail},"createTime":{at}}}"#,
+            r#"{{"userId":{},"agentAccount":"{}","userName":"{}","whatsApp":"{}","name":"{}","source":{},"countryCode":"Colombia","detailStatus":{detail},"createTime":{at}}}"#,
             account.user_id(),
             account.agent_account(),
-            account.0 / ACCOUNTS_PER_AGENT,
+            account.agent_name(),
             account.number(),
-            account.0,
+            account.name(),
             account.source(),
         )
+    }
+
+    /// Whom it happened to.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.account
     }
 
     /// Its columns, for a table made by hand: agent, account, source, detail, time.
@@ -216,6 +239,12 @@ mod tests {
         assert_eq!(lines.lines().count(), 2_000);
         assert_eq!(latest.len(), 200);
         assert_eq!(latest.values().filter(|(_, detail)| *detail < 20).count(), 20);
+    }
+
+    #[test]
+    fn more_events_are_as_many_as_are_asked_for() {
+        let world = World::of(100, 100);
+        assert!((0..100).all(|batch| world.more_events(batch, 10).len() == 10));
     }
 
     #[test]

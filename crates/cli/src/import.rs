@@ -43,8 +43,8 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     }
     let (input, size) = open(&arguments.file)?;
     let progress = Progress::new(size, arguments.acknowledge);
-    let importer = Importer { log: &*log, tenant: arguments.tenant, offset, progress };
-    let outcome = importer.run(lines(input)).await;
+    let importer = Importer { log: &*log, tenant: arguments.tenant, progress };
+    let outcome = importer.run(lines(input, offset)).await;
     log.close().await?;
     let counts = outcome?;
     let Appended { stored, repeated } = counts.appended;
@@ -72,21 +72,18 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
 /// A line of the input.
 struct Line {
     number: u64,
-    text: LineText,
+    /// None of a blank one; or why there is none.
+    event: Result<Option<StatusEvent>, String>,
     /// How much of the input has been read with it.
     position: u64,
 }
 
-enum LineText {
-    Whole(Vec<u8>),
-    TooLong,
-}
-
-/// Reads lines in a thread of their own, so that a pause in the input can be noticed.
-fn lines(input: Box<dyn Read + Send>) -> Receiver<io::Result<Line>> {
+/// Reads lines in a thread of their own, so that a pause in the input can be noticed, and the next are read while others
+/// are stored.
+fn lines(input: Box<dyn Read + Send>, offset: UtcOffset) -> Receiver<io::Result<Line>> {
     let (sender, receiver) = sync_channel(2 * BATCH);
     thread::spawn(move || {
-        let mut reader = LineReader { input: BufReader::new(input), number: 0, position: 0 };
+        let mut reader = LineReader { input: BufReader::new(input), offset, text: Vec::new(), number: 0, position: 0 };
         while let Some(line) = reader.next_line().transpose() {
             if sender.send(line).is_err() {
                 break;
@@ -98,25 +95,35 @@ fn lines(input: Box<dyn Read + Send>) -> Receiver<io::Result<Line>> {
 
 struct LineReader<R> {
     input: BufReader<R>,
+    offset: UtcOffset,
+    text: Vec<u8>,
     number: u64,
     position: u64,
 }
 
 impl<R: Read> LineReader<R> {
     fn next_line(&mut self) -> io::Result<Option<Line>> {
-        let mut text = Vec::new();
-        let mut read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut text)? as u64;
+        self.text.clear();
+        let mut read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut self.text)? as u64;
         if read == 0 {
             return Ok(None);
         }
-        let too_long = read > LONGEST_LINE && text.last() != Some(&b'\n');
+        let too_long = read > LONGEST_LINE && self.text.last() != Some(&b'\n');
         if too_long {
             read += self.input.skip_until(b'\n')? as u64;
         }
         self.number += 1;
         self.position += read;
-        let text = if too_long { LineText::TooLong } else { LineText::Whole(text) };
-        Ok(Some(Line { number: self.number, text, position: self.position }))
+        let event = if too_long { Err(format!("expected at most {LONGEST_LINE} bytes")) } else { self.event() };
+        Ok(Some(Line { number: self.number, event, position: self.position }))
+    }
+
+    fn event(&self) -> Result<Option<StatusEvent>, String> {
+        let text = self.text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.text).trim_ascii();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        StatusEvent::from_json(text, self.offset).map(Some).map_err(|reason| reason.to_string())
     }
 }
 
@@ -129,7 +136,6 @@ struct Counts {
 struct Importer<'a> {
     log: &'a dyn EventLog,
     tenant: TenantId,
-    offset: UtcOffset,
     progress: Progress,
 }
 
@@ -142,14 +148,14 @@ impl Importer<'_> {
             let mut broken = None;
             for line in batch {
                 match line {
-                    Ok(line) => {
-                        read_up_to = Some((line.number, line.position));
-                        match self.event(&line) {
+                    Ok(Line { number, event, position }) => {
+                        read_up_to = Some((number, position));
+                        match event {
                             Ok(event) => events.extend(event),
                             Err(reason) => {
                                 counts.refused += 1;
                                 if counts.refused <= MOST_COMPLAINTS {
-                                    self.progress.complain(&format!("line {}: {reason}", line.number));
+                                    self.progress.complain(&format!("line {number}: {reason}"));
                                 }
                             }
                         }
@@ -169,18 +175,6 @@ impl Importer<'_> {
         }
         self.progress.finish();
         Ok(counts)
-    }
-
-    /// The event of a line; none for a blank one.
-    fn event(&self, line: &Line) -> Result<Option<StatusEvent>, String> {
-        let LineText::Whole(text) = &line.text else {
-            return Err(format!("expected at most {LONGEST_LINE} bytes"));
-        };
-        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        StatusEvent::from_json(text, self.offset).map(Some).map_err(|reason| reason.to_string())
     }
 }
 

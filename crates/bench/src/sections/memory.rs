@@ -5,22 +5,20 @@ use anyhow::Result;
 use super::Found;
 use crate::{
     fill, memory,
+    process::Process,
     report::{Finding, Measured, number},
-    stand::Stand,
+    stand::{Plan, Stand},
     world::World,
 };
 
 pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    let World { accounts, .. } = stand.plan.world;
+    let Plan { world, crowd, .. } = stand.plan;
     let nothing = format!("sqlite://{}", stand.work.join("empty.db").display());
     fill::add_tenant(stand, &nothing)?;
-    let empty = stand.serve_url(&nothing, &[]).await?;
-    let one = stand.serve(World { accounts, events: accounts }).await?;
-    let many = stand.serve(stand.plan.world).await?;
-    let [none_at_all, one_event, all_events] = [&empty, &one, &many].map(|server| memory::resident(server.id()));
-    let (none_at_all, one_event, all_events) = (none_at_all? as f64, one_event? as f64, all_events? as f64);
-
-    let each = |more: f64, less: f64| (more - less) / accounts as f64;
+    let empty = held(stand.serve_url(&nothing, &[]).await?)?;
+    let (present, all) = (held(stand.serve(crowd).await?)?, held(stand.serve(world).await?)?);
+    let each = |bytes: f64, world: World| (bytes - empty) / world.accounts as f64;
+    let (presence, with_events) = (each(present, crowd), each(all, world));
     let measured = |value: f64, note: String| {
         let (limit, ratio) = (String::new(), None);
         Finding::Measured(Measured {
@@ -31,14 +29,23 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             note,
         })
     };
-    let note = format!(
-        "{} accounts with one event each: {} MB, a server that knows none: {} MB",
-        number(accounts as f64),
-        number(one_event / 1e6),
-        number(none_at_all / 1e6)
-    );
-    found.findings.insert("memory", measured(each(one_event, none_at_all), note));
-    let note = format!("at {} events: {} MB", number(stand.plan.world.events as f64), number(all_events / 1e6));
-    found.findings.insert("memory-last-events", measured(each(all_events, one_event), note));
-    [empty, one, many].into_iter().try_for_each(crate::process::Process::stop)
+    let told = |world: World, bytes: f64| {
+        format!(
+            "{} accounts and {} events: {} MB, a server that knows none: {} MB",
+            number(world.accounts as f64),
+            number(world.events as f64),
+            number(bytes / 1e6),
+            number(empty / 1e6)
+        )
+    };
+    found.findings.insert("memory", measured(presence, told(crowd, present)));
+    found.findings.insert("memory-last-events", measured(with_events - presence, told(world, all)));
+    Ok(())
+}
+
+/// How many bytes a server holds that has just started.
+fn held(server: Process) -> Result<f64> {
+    let bytes = memory::resident(server.id())?;
+    server.stop()?;
+    Ok(bytes as f64)
 }

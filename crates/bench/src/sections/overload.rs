@@ -1,16 +1,13 @@
 //! Twice what the server can carry: what is refused, how long the rest waits, and whether it is well again at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, time::Duration};
 
 use anyhow::{Result, ensure};
-use tokio::{
-    task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval_at},
-};
+use tokio::time::{Instant, sleep_until};
 
 use super::Found;
 use crate::{
-    connection::Connection,
+    arrivals::{Arrival, Callers, Phase, Summary, p99},
     memory,
     process::Process,
     question::Question,
@@ -21,8 +18,12 @@ use crate::{
 
 /// The question that costs most to answer of those that are answered from one agent's data.
 const QUESTION: Question = Question::StatusLog;
-/// Callers that don't wait for one another.
-const CALLERS: u32 = 500;
+/// As many requests can wait for the server at a time.
+const CALLERS: u32 = 2_000;
+/// So many turns long are the overload, and the times before and after it.
+const PHASE: u32 = 3;
+/// The server is well again when the 99th percentile of such a stretch is at most twice of what it was before.
+const STRETCH: Duration = Duration::from_millis(100);
 
 pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let server = stand.serve(stand.plan.world).await?;
@@ -30,108 +31,93 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let requests = || QUESTION.hits(stand.plan.world);
     let connections = stand.plan.connections;
     let side = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
-    let most = side.turn(stand).await?.turn.per_second();
-    let before = arrivals(stand, &server, most / 2.0).await?;
-    let held = memory::resident(server.id());
-    let during = arrivals(stand, &server, most * 2.0).await?;
-    let grown = memory::peak(server.id()).ok().zip(held.ok()).map(|(peak, held)| peak.saturating_sub(held));
-    let after = arrivals(stand, &server, most / 2.0).await?;
-    ensure!(after.refused == 0, "{} requests are refused at half the load after the overload", after.refused);
-    let seconds = stand.plan.turn.as_secs_f64();
-    let per_second = |count: usize| number(count as f64 / seconds);
+    let most = side.turn(stand).await?.per_core_second();
+
+    let length = stand.plan.turn * PHASE;
+    let phase = |times: f64| Phase { per_second: most * times, length };
+    memory::forget_peak(server.id())?;
+    let held = memory::resident(server.id())?;
+    let callers = Callers::open(server.address, CALLERS).await?;
+    let began = Instant::now();
+    let asking = callers.ask(began, requests(), vec![phase(0.5), phase(2.0), phase(0.5)]);
+    let working = async {
+        sleep_until(began + length).await;
+        let before = work(&server);
+        sleep_until(began + 2 * length).await;
+        [0, 1].map(|who| (work(&server)[who] - before[who]) / length.as_secs_f64())
+    };
+    let (all, [serving, asking]) = tokio::join!(asking, working);
+    let all = all?;
+    let grown = memory::peak(server.id())?.saturating_sub(held);
+    server.stop()?;
+
+    // Connections are new at first.
+    let before = Summary::of(&all, length / 10..length);
+    let during = Summary::of(&all, length..2 * length);
+    let usual = p99(&before.answered);
+    let well = well_again(&all, 2 * length..3 * length, 2.0 * usual);
+    ensure!(before.refused.is_empty(), "{} requests are refused at half the load", before.refused.len());
     let free = |figure: String, limit: String, value: f64, note: String| {
         Finding::Measured(Measured { figure, limit, ratio: None, value: Some(value), note })
     };
+    let milliseconds = |seconds: f64| format!("{} ms", number(seconds * 1e3));
+    let (answered, refused) = (during.answered.len(), during.refused.len());
     found.findings.insert(
         "overload-refused",
         free(
-            format!("{}/s + {}/s", per_second(during.waits.len()), per_second(during.refused)),
-            format!("{}/s", number(most)),
-            during.refused as f64,
+            format!("{} + {}", during.share(answered), during.share(refused)),
+            String::new(),
+            refused as f64 / during.all as f64,
             format!(
-                "{}, from {CALLERS} callers; {} of the refused are told when to come again; the server took {} MB more",
+                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s; they come by the clock, \
+                 whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
+                 to come again; the server's core was busy {:.0} % of the time, that of who asks {:.0} %; the server took \
+                 {} MB more",
+                number(during.all as f64 / length.as_secs_f64()),
                 QUESTION.operation(),
-                during.told_when,
-                grown.map_or("?".to_owned(), |bytes| number(bytes as f64 / 1e6))
+                number(most),
+                during.share(during.all - answered - refused),
+                if refused == 0 { "none".to_owned() } else { number(during.told_when as f64) },
+                serving * 100.0,
+                asking * 100.0,
+                number(grown as f64 / 1e6)
             ),
         ),
     );
-    let waits = [&before, &during, &after].map(|arrivals| arrivals.p99() * 1e3);
-    let note = format!("{} ms at half the load before it, {} ms right after it", number(waits[0]), number(waits[2]));
     found.findings.insert(
         "overload-wait",
-        free(format!("{} ms", number(waits[1])), format!("{} ms", number(waits[0])), waits[1] / waits[0], note),
+        free(
+            milliseconds(p99(&during.answered)),
+            milliseconds(usual),
+            p99(&during.answered) / usual,
+            format!(
+                "from when a request is due; who is refused is told within {}; well again {}",
+                milliseconds(p99(&during.refused)),
+                well.map_or_else(
+                    || format!("later than {} s after it", length.as_secs_f64()),
+                    |after| format!("{} after it", milliseconds(after.as_secs_f64()))
+                )
+            ),
+        ),
     );
-    server.stop()
+    Ok(())
 }
 
-/// What became of requests that come whether or not the ones before are answered.
-#[derive(Default)]
-struct Arrivals {
-    waits: Vec<Duration>,
-    refused: usize,
-    /// How many of the refused have a Retry-After.
-    told_when: usize,
+/// How many seconds of a core the server and who asks have used so far.
+fn work(server: &Process) -> [f64; 2] {
+    [server.id(), std::process::id()].map(|process| memory::core_seconds(process).unwrap_or(f64::NAN))
 }
 
-impl Arrivals {
-    /// Of those that are answered, in seconds.
-    fn p99(&self) -> f64 {
-        self.waits.get(self.waits.len() * 99 / 100).map_or(f64::NAN, Duration::as_secs_f64)
-    }
-}
-
-/// So many requests a second for one turn, each caller in its own time.
-async fn arrivals(stand: &Stand, server: &Process, per_second: f64) -> Result<Arrivals> {
-    let requests = Arc::new(QUESTION.hits(stand.plan.world));
-    let each = Duration::from_secs_f64(f64::from(CALLERS) / per_second);
-    let mut connections = Vec::new();
-    for _ in 0..CALLERS {
-        connections.push(Connection::open(server.address).await?);
-    }
-    let (began, until) = (Instant::now(), Instant::now() + stand.plan.turn);
-    let mut callers = JoinSet::new();
-    for (number, connection) in (0..CALLERS).zip(connections) {
-        let first = began + each * number / CALLERS;
-        callers.spawn(call(connection, Arc::clone(&requests), first, each, until));
-    }
-    let mut all = Arrivals::default();
-    while let Some(called) = callers.join_next().await {
-        let called = called??;
-        all.waits.extend(called.waits);
-        all.refused += called.refused;
-        all.told_when += called.told_when;
-    }
-    all.waits.sort_unstable();
-    Ok(all)
-}
-
-async fn call(
-    mut connection: Connection,
-    requests: Arc<Vec<Vec<u8>>>,
-    first: Instant,
-    each: Duration,
-    until: Instant,
-) -> Result<Arrivals> {
-    let mut clock = interval_at(first, each);
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut called = Arrivals::default();
-    let beginning = fastrand::usize(..requests.len());
-    for request in requests.iter().cycle().skip(beginning) {
-        clock.tick().await;
-        let asked = Instant::now();
-        if asked >= until {
-            break;
+/// How long after the beginning of this stretch of time the waits are no longer than `bound` again, and nobody is
+/// refused; none if they never are.
+fn well_again(all: &[Arrival], time: Range<Duration>, bound: f64) -> Option<Duration> {
+    let mut from = time.start;
+    while from < time.end {
+        let stretch = Summary::of(all, from..from + STRETCH);
+        if stretch.answered.len() == stretch.all && p99(&stretch.answered) <= bound {
+            return Some(from + STRETCH - time.start);
         }
-        let answer = connection.ask(request).await?;
-        match answer.status {
-            200 => called.waits.push(asked.elapsed()),
-            429 | 503 => {
-                called.refused += 1;
-                called.told_when += usize::from(answer.head.to_ascii_lowercase().contains("retry-after:"));
-            }
-            status => ensure!(false, "an overload is answered with status {status}"),
-        }
+        from += STRETCH;
     }
-    Ok(called)
+    None
 }

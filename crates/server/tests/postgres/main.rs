@@ -8,6 +8,5 @@ mod following;
 mod outage;
 mod saving;
 mod server;
-mod speed;
 mod trimming;
 mod writing;

@@ -1,6 +1,11 @@
 //! How fast events are taken in, beside PostgreSQL's own way in: `COPY` of the same rows into the same tables, with as
-//! many commits. Run by hand, as a program is built that cares for its speed:
-//! `cargo test --release -p group-dispatch-server --test postgres speed -- --ignored --nocapture`.
+//! many commits: `cargo bench -p group-dispatch-server --bench postgres`, where there is a PostgreSQL.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+#[path = "../tests/postgres/events.rs"]
+mod events;
+#[path = "../tests/postgres/server.rs"]
+mod server;
 
 use std::{
     fmt::Write as _,
@@ -15,10 +20,8 @@ use group_dispatch_server::{event::StatusEvent, store::EventLog as _};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::{
-    events::*,
-    server::{Database, Server},
-};
+use events::{DAY, add, event, tenant};
+use server::{Database, Server};
 
 const EVENTS: u32 = 300_000;
 
@@ -27,9 +30,12 @@ fn batch(first: u32, size: u32) -> Vec<StatusEvent> {
     (first..first + size).map(various).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "it measures"]
-async fn taking_in_beside_copying() {
+#[tokio::main]
+async fn main() {
+    // `cargo test --benches` does not say so, and does not want to wait for figures.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
     let Some(server) = Server::new(true) else { return };
     let rate = |time: Duration| f64::from(EVENTS) / time.as_secs_f64();
     println!("batch  writers  COPY log  COPY log+keys  append  of COPY log  of COPY log+keys   (events/s)");

@@ -1,0 +1,143 @@
+//! Events that are appended, read and learnt, and a state that is loaded.
+
+use std::{
+    cell::Cell,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use group_dispatch_server::{
+    ApiKey,
+    event::StatusEvent,
+    store::{EventLog, Position, SqliteLog, Store},
+};
+use group_dispatch_types::UtcOffset;
+use rusqlite::{Connection, params};
+use tokio::runtime::Runtime;
+
+use crate::{
+    Outcome,
+    events::{KEY, events, tenant},
+    turns::{Case, Work},
+};
+
+const BATCH: u32 = 1_000;
+const EVENTS: u32 = 50_000;
+
+pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> {
+    let [logged, saved] = [false, true].map(|saved| runtime.block_on(filled(folder, saved)));
+    let (logged, saved) = (logged?, saved?);
+    let opening = |file: PathBuf| -> Work<'a> {
+        Box::new(move |times| (0..times).try_for_each(|_| runtime.block_on(open_and_close(&file))))
+    };
+    let reading = {
+        let file = logged.clone();
+        Box::new(move |times| (0..times).try_for_each(|_| runtime.block_on(read(&file))))
+    };
+    Ok(vec![
+        Case {
+            name: "1,000 events into the log, durable",
+            ours: appending(runtime, &folder.join("append.db"))?,
+            against: "into a table without an index",
+            plain: inserting(&folder.join("plain.db"))?,
+        },
+        Case {
+            name: "50,000 events of the log, learnt",
+            ours: opening(logged.clone()),
+            against: "read from it alone",
+            plain: reading,
+        },
+        Case {
+            name: "a state that was saved, loaded",
+            ours: opening(saved),
+            against: "learnt from its 50,000 events instead",
+            plain: opening(logged),
+        },
+    ])
+}
+
+/// The file of a store with events.
+async fn filled(folder: &Path, save: bool) -> Outcome<PathBuf> {
+    let file = folder.join(if save { "saved.db" } else { "logged.db" });
+    let store = Store::open(Arc::new(SqliteLog::open(&file)?), UtcOffset::VENDOR, None).await?;
+    store.add_tenant(tenant(), ApiKey::new(KEY)).await?;
+    for first in (0..EVENTS).step_by(10_000) {
+        store.append(tenant(), events(first, 10_000)?).await?;
+    }
+    if save {
+        store.save().await?;
+    }
+    store.close().await?;
+    Ok(file)
+}
+
+async fn open_and_close(file: &Path) -> Outcome {
+    let store = Store::open(Arc::new(SqliteLog::open(file)?), UtcOffset::VENDOR, None).await?;
+    Ok(store.close().await?)
+}
+
+async fn read(file: &Path) -> Outcome {
+    let log = SqliteLog::open(file)?;
+    let mut position = Position::default();
+    loop {
+        let changes = log.read(position, 10_000).await?;
+        position = changes.position;
+        if !changes.more {
+            return Ok(log.close().await?);
+        }
+    }
+}
+
+fn appending<'a>(runtime: &'a Runtime, file: &Path) -> Outcome<Work<'a>> {
+    let log = SqliteLog::open(file)?;
+    runtime.block_on(log.add_tenant(tenant(), ApiKey::new(KEY)))?;
+    let next = Cell::new(0);
+    Ok(Box::new(move |times| {
+        runtime.block_on(async {
+            for _ in 0..times {
+                log.append(tenant(), events(next.replace(next.get() + BATCH), BATCH)?).await?;
+            }
+            Ok(())
+        })
+    }))
+}
+
+const TABLE: &str = "
+    PRAGMA journal_mode = wal;
+    PRAGMA synchronous = full;
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY, at INTEGER, source INTEGER, user_id INTEGER, whatsapp INTEGER, status INTEGER,
+        detail_status INTEGER, agent_account TEXT, user_name TEXT, name TEXT, country_code TEXT
+    )";
+
+fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
+    let mut connection = Connection::open(file)?;
+    connection.execute_batch(TABLE)?;
+    let next = Cell::new(0);
+    Ok(Box::new(move |times| {
+        for _ in 0..times {
+            let all = connection.transaction()?;
+            {
+                let mut insert =
+                    all.prepare_cached("INSERT INTO event VALUES (NULL,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?;
+                for event in events(next.replace(next.get() + BATCH), BATCH)? {
+                    let StatusEvent { at, agent_account, user_name, name, country_code, .. } = &event;
+                    insert.execute(params![
+                        at,
+                        event.source.code(),
+                        event.user_id.get().cast_signed(),
+                        event.whatsapp.get().cast_signed(),
+                        event.status.code(),
+                        event.detail_status.code(),
+                        agent_account,
+                        user_name,
+                        name,
+                        country_code
+                    ])?;
+                }
+            }
+            all.commit()?;
+        }
+        Ok(())
+    }))
+}
