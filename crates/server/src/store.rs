@@ -23,6 +23,7 @@ mod housekeeping;
 mod log;
 mod model;
 mod postgres;
+mod readiness;
 mod sqlite;
 mod tenant;
 
@@ -61,6 +62,7 @@ struct Shared {
     /// Whoever appends has one of these; whoever closes the store, all.
     appending: Arc<Semaphore>,
     housekeeping: housekeeping::Clerk,
+    readiness: readiness::Readiness,
     /// Events before it are no longer kept; `i64::MIN` while all are.
     oldest: AtomicI64,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -86,6 +88,7 @@ impl Store {
             reading: tokio::sync::Mutex::default(),
             appending: Arc::new(Semaphore::new(APPENDS as usize)),
             housekeeping: housekeeping::Clerk::default(),
+            readiness: readiness::Readiness::default(),
             oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
             tasks: Mutex::default(),
         });
@@ -177,12 +180,12 @@ impl Store {
         self.0.save().await
     }
 
-    /// Whether the log answers.
+    /// Whether the log answers, as it was found within the last second.
     ///
     /// # Errors
     /// When it doesn't.
-    pub async fn ready(&self) -> Result<(), StoreError> {
-        self.0.log.ready().await
+    pub async fn ready(&self) -> Result<(), Arc<StoreError>> {
+        self.0.readiness.of(&*self.0.log).await
     }
 
     /// Finishes what is being written, saves what the next start would have to read otherwise, and lets go of the log;
@@ -200,7 +203,9 @@ impl Store {
                 tracing::warn!(error = crate::answer::chain(&error), "the state could not be saved");
             }
         }
-        self.0.log.close().await
+        let closed = self.0.log.close().await;
+        self.0.readiness.forget().await;
+        closed
     }
 }
 
@@ -273,19 +278,17 @@ impl Shared {
         }
         let logged = self.log.append(tenant, events).await?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
-        match self.model.facts(logged.tenant) {
-            Some(facts) => {
-                facts.learn(logged.stored.iter());
-                self.housekeeping.count(appended.stored);
-                let mut position = self.position.lock();
-                if let Some((from, to)) = logged.step
-                    && from == position.events
-                {
-                    position.events = to;
-                }
-            }
+        if self.model.facts(logged.tenant).is_none() {
             // Somebody else has just added the tenant.
-            None => self.catch_up().await?,
+            self.catch_up().await?;
+        }
+        if let Some(facts) = self.model.facts(logged.tenant) {
+            facts.learn(logged.stored.iter());
+            self.housekeeping.count(appended.stored);
+        }
+        if let Some(step) = logged.step {
+            let mut position = self.position.lock();
+            position.events = self.log.learnt(position.events, step);
         }
         if appended.repeated > 0 {
             // Who stored them may be another, or a try that broke off: answers are to tell of them all the same.

@@ -21,6 +21,10 @@ pub trait EventLog: Send + Sync + 'static {
     /// [`read`](Self::read), and appending them again is harmless.
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError>;
 
+    /// Where a reader stands who stood at `position` and now knows the events of an append by this process as well, whose
+    /// [`step`](Logged::step) this is: [`read`](Self::read) need not tell them from there.
+    fn learnt(&self, position: u64, step: (u64, u64)) -> u64;
+
     /// What has been appended after `position`, by anyone; each event at least once, in any order. At most about `most`
     /// events: [`Changes::more`] says whether to read on at once.
     ///
@@ -152,8 +156,7 @@ pub struct Logged {
     pub stored: Vec<LoggedEvent>,
     /// How many were there already.
     pub repeated: usize,
-    /// From which to which position of the events this step led, where nothing else lies between: who had read up to
-    /// the first has now read up to the second.
+    /// Tells them from what else is appended, for [`EventLog::learnt`]; none where nothing is new.
     pub step: Option<(u64, u64)>,
 }
 

@@ -6,6 +6,8 @@ mod batch;
 mod connect_error;
 mod failure;
 mod follow;
+mod group;
+mod insert;
 mod messenger;
 mod migrate;
 mod partitions;
@@ -14,17 +16,17 @@ mod saved;
 mod tenants;
 mod text;
 mod trim;
+mod writer;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
-use tokio::sync::RwLock;
 
 pub use self::connect_error::ConnectError;
 use self::{
-    address::Address, batch::Batch, failure::Failure, follow::Latest, messenger::Messenger, partitions::Partitions,
-    saved::Saver,
+    address::Address, batch::Batch, failure::Failure, follow::Latest, messenger::Messenger, saved::Saver,
+    writer::Writer,
 };
 use super::{
     Removal, StoreError, TenantSummary,
@@ -42,17 +44,13 @@ use crate::{ApiKey, TenantId, event::StatusEvent};
 /// `synchronous_standby_names` has to name them.
 ///
 #[doc = include_str!("../../docs/postgres.md")]
-pub struct PostgresLog(Arc<Shared>);
-
-struct Shared {
+pub struct PostgresLog {
     address: Address,
     pool: Pool,
-    partitions: Partitions,
+    writer: Writer,
     latest: Latest,
-    messenger: Messenger,
+    messenger: Arc<Messenger>,
     saver: Saver,
-    /// Whoever writes holds it together with others; whoever closes the log, alone.
-    writing: Arc<RwLock<()>>,
 }
 
 impl PostgresLog {
@@ -70,55 +68,41 @@ impl PostgresLog {
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         let address = Address::parse(url)?;
         migrate::migrate(&address.connect_alone().await?).await?;
-        Ok(Self(Arc::new(Shared {
-            pool: address.pool()?,
-            messenger: Messenger::new(address.clone()),
+        let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone())));
+        Ok(Self {
+            writer: Writer::new(pool.clone(), Arc::clone(&messenger)),
+            pool,
+            messenger,
             address,
-            partitions: Partitions::default(),
             latest: Latest::default(),
             saver: Saver::default(),
-            writing: Arc::default(),
-        })))
+        })
     }
 
-    fn open(&self) -> Result<&Shared, StoreError> {
-        if self.0.pool.is_closed() { Err(StoreError::Closed) } else { Ok(&self.0) }
+    fn open(&self) -> Result<&Self, StoreError> {
+        if self.pool.is_closed() { Err(StoreError::Closed) } else { Ok(self) }
     }
 
-    /// Does what changes the log to its end, even when nobody waits for it any more.
-    async fn change<T, F>(&self, work: impl FnOnce(Arc<Shared>) -> F + Send) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send + 'static,
-    {
-        let shared = Arc::clone(&self.0);
-        let work = work(Arc::clone(&shared));
-        let writing = Arc::clone(&shared.writing).read_owned().await;
-        let job = tokio::spawn(async move {
-            let _writing = writing;
-            if shared.pool.is_closed() {
-                return Err(StoreError::Closed);
-            }
-            let outcome = work.await;
-            // Also where it failed: it may be there all the same.
-            shared.messenger.tell();
-            outcome
-        });
-        job.await.map_err(|_| StoreError::Database("a change was broken off".into()))?
+    /// Lets others know of a change, also where it failed: it may be there all the same.
+    fn told<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+        self.messenger.tell();
+        Ok(outcome?)
     }
 }
 
 #[async_trait]
 impl EventLog for PostgresLog {
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
-        self.change(async move |shared: Arc<Shared>| {
-            append::append(&shared.pool, &shared.partitions, tenant, &Batch::new(events)?).await
-        })
-        .await
+        self.writer.append(tenant, Batch::new(events)?).await
+    }
+
+    fn learnt(&self, position: u64, (xact, _): (u64, u64)) -> u64 {
+        self.latest.know(xact.cast_signed());
+        position
     }
 
     async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
-        Ok(follow::read(&self.0.pool, &self.0.latest, position, most).await?)
+        Ok(follow::read(&self.pool, &self.latest, position, most).await?)
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
@@ -127,37 +111,36 @@ impl EventLog for PostgresLog {
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.change(async move |shared: Arc<Shared>| Ok(tenants::add(&shared.pool, tenant, &key).await?)).await
+        self.told(tenants::add(&self.pool, tenant, &key).await)
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.change(async move |shared: Arc<Shared>| Ok(tenants::replace_key(&shared.pool, tenant, &key).await?)).await
+        self.told(tenants::replace_key(&self.pool, tenant, &key).await)
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.change(async move |shared: Arc<Shared>| Ok(tenants::remove(&shared.pool, tenant, with_events).await?))
-            .await
+        self.told(tenants::remove(&self.pool, tenant, with_events).await)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        Ok(tenants::summaries(&self.0.pool).await?)
+        Ok(tenants::summaries(&self.pool).await?)
     }
 
     async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
-        self.change(async move |shared: Arc<Shared>| Ok(trim::trim(&shared.pool, before).await?)).await
+        Ok(trim::trim(&self.pool, before).await?)
     }
 
     async fn saved(&self) -> Result<Option<Saved>, StoreError> {
-        Ok(saved::saved(&self.0.pool).await?)
+        Ok(saved::saved(&self.pool).await?)
     }
 
     async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(saved::part(&self.0.pool, saved.generation, place).await?)
+        Ok(saved::part(&self.pool, saved.generation, place).await?)
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
-        let shared = self.open()?;
-        Ok(shared.saver.begin(&shared.address, position).await?)
+        let log = self.open()?;
+        Ok(log.saver.begin(&log.address, position).await?)
     }
 
     async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError> {
@@ -169,19 +152,17 @@ impl EventLog for PostgresLog {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let client = self.0.pool.get().await.map_err(Failure::from)?;
+        let client = self.pool.get().await.map_err(Failure::from)?;
         client.batch_execute("SELECT").await.map_err(Failure::from)?;
         Ok(())
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        // Tasks that are about to write have begun when this goes on.
-        tokio::task::yield_now().await;
-        let _alone = self.0.writing.write().await;
-        let shared = self.open()?;
-        shared.pool.close();
-        shared.messenger.stop();
-        shared.saver.stop().await;
+        self.open()?;
+        self.writer.close().await;
+        self.pool.close();
+        self.messenger.stop();
+        self.saver.stop().await;
         Ok(())
     }
 }

@@ -70,6 +70,11 @@ impl EventLog for SqliteLog {
         Ok(logged)
     }
 
+    fn learnt(&self, position: u64, (from, to): (u64, u64)) -> u64 {
+        // Nothing else lies between.
+        if position == from { to } else { position }
+    }
+
     async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
         self.readers.transact(move |snapshot| Ok(read::changes(snapshot, position, most)?)).await
     }

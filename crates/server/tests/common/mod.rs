@@ -10,7 +10,7 @@ use group_dispatch_client::Client;
 use group_dispatch_server::{
     Credentials, Settings, TenantId,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{EventLog, SqliteLog, Store},
 };
 use group_dispatch_types::UtcOffset;
 use reqwest::{Response, StatusCode};
@@ -24,7 +24,8 @@ pub struct TestServer {
     pub store: Store,
     pub stop: oneshot::Sender<()>,
     pub serving: JoinHandle<std::io::Result<()>>,
-    folder: tempfile::TempDir,
+    /// Of its database, if it has one to itself.
+    folder: Option<tempfile::TempDir>,
 }
 
 pub fn credentials(tenant: u64) -> Credentials {
@@ -44,9 +45,15 @@ pub async fn start_with(settings: Settings) -> TestServer {
 pub async fn start_in(zone: UtcOffset, settings: Settings) -> TestServer {
     let folder = tempfile::tempdir().unwrap();
     let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-    let store = Store::open(Arc::new(log), zone, None).await.unwrap();
+    let server = start_over(Arc::new(log), zone, settings).await;
+    TestServer { folder: Some(folder), ..server }
+}
+
+/// One over any log.
+pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Settings) -> TestServer {
+    let store = Store::open(log, zone, None).await.unwrap();
     for tenant in [1, 2] {
-        assert!(store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap());
+        store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap();
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -54,7 +61,7 @@ pub async fn start_in(zone: UtcOffset, settings: Settings) -> TestServer {
     let serving = tokio::spawn(group_dispatch_server::serve(listener, store.clone(), settings, async {
         let _ = stopped.await;
     }));
-    TestServer { url, store, stop, serving, folder }
+    TestServer { url, store, stop, serving, folder: None }
 }
 
 impl TestServer {
@@ -75,9 +82,19 @@ impl TestServer {
     }
 
     pub fn request_of(&self, tenant: u64, operation: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        self.request_by(&reqwest::Client::new(), tenant, operation, body)
+    }
+
+    /// The same over connections that are kept.
+    pub fn request_by(
+        &self,
+        http: &reqwest::Client,
+        tenant: u64,
+        operation: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::RequestBuilder {
         let timestamp = now().to_string();
-        reqwest::Client::new()
-            .post(format!("{}{BASE}{operation}", self.url))
+        http.post(format!("{}{BASE}{operation}", self.url))
             .header("content-type", "application/json")
             .header("tenant_id", tenant)
             .header("token", credentials(tenant).token(&timestamp))

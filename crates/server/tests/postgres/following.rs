@@ -113,7 +113,8 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
     let mut late = database.raw().await;
     let late = late.transaction().await.unwrap();
     const COPY: &str = "INSERT INTO status_event SELECT at, 999999, pg_current_xact_id()::text::bigint, tenant, 2,
-        whatsapp, source, status, detail_status, agent_account, country_code FROM status_event";
+        whatsapp, source, status, detail_status, agent_account, country_code, NULL, NULL, NULL, gen_random_uuid()
+        FROM status_event";
     late.execute(COPY, &[]).await.unwrap();
     append(&log, events(10..20)).await;
     assert_eq!(reader.read(&log).await, 10);
@@ -159,7 +160,7 @@ async fn tenants_come_with_what_follows_their_change() {
 }
 
 #[tokio::test]
-async fn a_copy_in_another_cluster_is_read_from_its_beginning() {
+async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -169,16 +170,23 @@ async fn a_copy_in_another_cluster_is_read_from_its_beginning() {
     let mut saving = log.begin_save(reader.position).await.unwrap().unwrap();
     log.save_part(&mut saving, vec![1]).await.unwrap();
     log.finish_save(saving).await.unwrap();
+    append(&log, events(5..7)).await;
     log.close().await.unwrap();
 
     // As if its transactions had been counted by a cluster that had seen many more.
-    let raw = database.raw().await;
-    let moved = "UPDATE status_event SET xact = xact + 1000000; UPDATE origin SET system_identifier = 1";
-    raw.batch_execute(moved).await.unwrap();
-    let log = database.log().await;
+    let moved = "UPDATE status_event SET xact = xact + 1000000; UPDATE saved_state SET position = position + 1000000";
+    database.raw().await.batch_execute(moved).await.unwrap();
+    let (log, other) = (database.log().await, database.log().await);
     let mut reader = Reader { position: log.saved().await.unwrap().unwrap().position, ..Reader::default() };
-    assert_eq!(reader.read(&log).await, 5);
-    append(&log, events(5..6)).await;
-    assert_eq!(reader.read(&log).await, 1);
+    for (log, number) in [(&log, 7), (&other, 8), (&log, 9)] {
+        append(log, vec![event(number)]).await;
+    }
+    reader.read(&log).await;
+    assert!((5..10).all(|number| reader.seen.contains_key(&number)));
     assert_eq!(reader.read(&log).await, 0);
+    // By pages as before.
+    let mut reader = Reader::default();
+    assert_eq!(reader.read_by(&other, 2).await, 10);
+    assert_eq!(reader.seen.len(), 10);
+    assert_eq!(reader.read_by(&other, 2).await, 0);
 }

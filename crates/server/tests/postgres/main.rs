@@ -3,10 +3,13 @@
 //! Where there is none, this is said and the tests pass; with `GROUP_DISPATCH_POSTGRES=required` they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod events;
 mod following;
 mod outage;
 mod saving;
+mod served;
 mod server;
 mod trimming;
 mod writing;

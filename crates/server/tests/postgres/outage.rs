@@ -24,7 +24,7 @@ const SIZE: u32 = 50;
 
 /// Feeds through two logs, follows with a third, and lets the database end three times in the middle of it.
 async fn go_through(end: fn(&mut Server)) {
-    let Some(mut server) = Server::new(true) else { return };
+    let Some(server) = Server::new(true) else { return };
     let database = server.database().await;
     let logs: [Arc<PostgresLog>; 2] = [database.log().await.into(), database.log().await.into()];
     add(&*logs[0], 1).await;
@@ -39,27 +39,7 @@ async fn go_through(end: fn(&mut Server)) {
         feeders.spawn(async move { feed(&log, feeder * 10_000_000, &enough, &acknowledged).await });
     }
     let seen = tokio::spawn(follow(Arc::clone(&follower), Arc::clone(&enough)));
-    for round in 1..=3 {
-        while acknowledged.load(Ordering::Relaxed) < round * 100 {
-            tokio::task::yield_now().await;
-        }
-        (server, _) = tokio::task::spawn_blocking(move || {
-            end(&mut server);
-            (server, ())
-        })
-        .await
-        .unwrap();
-        let before = acknowledged.load(Ordering::Relaxed);
-        server = tokio::task::spawn_blocking(move || {
-            server.start();
-            server
-        })
-        .await
-        .unwrap();
-        while acknowledged.load(Ordering::Relaxed) < before + 20 {
-            tokio::task::yield_now().await;
-        }
-    }
+    let _server = three_times(server, end, &acknowledged).await;
     enough.store(true, Ordering::Relaxed);
     let mut expected: Vec<u64> = feeders.join_all().await.concat();
     expected.sort_unstable();
@@ -70,7 +50,27 @@ async fn go_through(end: fn(&mut Server)) {
     let mut seen = seen.await.unwrap();
     seen.read(&*follower).await;
     assert!(expected.iter().all(|number| seen.seen.contains_key(number)), "who followed all along missed nothing");
-    drop(server);
+}
+
+/// Lets the database end three times, each time in the middle of what is appended, and start again.
+pub async fn three_times(mut server: Server, end: fn(&mut Server), acknowledged: &AtomicUsize) -> Server {
+    let reaches = async |number: usize| {
+        while acknowledged.load(Ordering::Relaxed) < number {
+            tokio::task::yield_now().await;
+        }
+    };
+    for round in 1..=3 {
+        reaches(round * 100).await;
+        server = tokio::task::spawn_blocking(move || {
+            end(&mut server);
+            server.start();
+            server
+        })
+        .await
+        .unwrap();
+        reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
+    }
+    server
 }
 
 /// Appends batch after batch, each until it is acknowledged; says what was.

@@ -10,8 +10,10 @@ use crate::{events::*, server::Database};
 
 const MONTH: i64 = 30 * 86_400_000;
 
+/// Every other has a name.
 fn at(at: i64, numbers: std::ops::Range<u32>) -> Vec<StatusEvent> {
-    numbers.map(|number| StatusEvent { at, ..event(number) }).collect()
+    let name = |number: u32| number.is_multiple_of(2).then(|| number.to_string());
+    numbers.map(|number| StatusEvent { at, event_id: name(number), ..event(number) }).collect()
 }
 
 /// Saves a state that covers everything there is, which waits for what runs besides on the same server.
@@ -68,7 +70,7 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
     assert_eq!(trim(&log, DAY).await, 0);
 
     let again = [at(DAY - 3 * MONTH, 0..1), at(DAY - 1, 300..301), at(-1, 360..361), at(DAY, 350..351)].concat();
-    assert_eq!(append(&log, again).await, (3, 1), "their keys are gone, and there is a place for what comes back");
+    assert_eq!(append(&log, again).await, (3, 1), "their names are gone, and there is a place for what comes back");
 }
 
 #[tokio::test]
@@ -85,6 +87,8 @@ async fn a_partition_in_which_all_is_old_goes_at_once() {
     assert_eq!(trim(&other, DAY).await, 300);
     assert_eq!(partitions(&raw).await, before - 1);
     assert_eq!(other.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
+    let names: i64 = raw.query_one("SELECT count(*) FROM named_event", &[]).await.unwrap().get(0);
+    assert_eq!(names, 5);
     assert_eq!(append(&log, at(DAY - 3 * MONTH, 0..300)).await, (300, 0));
 }
 
@@ -123,7 +127,7 @@ async fn what_a_removed_tenant_had_is_cleared_away() {
     }
     assert_eq!(events, 60);
     assert_eq!(all(&log).await, (100..105).collect::<Vec<_>>());
-    for (table, rows) in [("event_key", 5), ("status_event", 5), ("tally", 1), ("removed_tenant", 0)] {
+    for (table, rows) in [("named_event", 3), ("status_event", 5), ("tally", 1), ("removed_tenant", 0)] {
         let count: i64 = raw.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0);
         assert_eq!(count, rows, "{table}");
     }

@@ -113,7 +113,7 @@ async fn a_closed_store_fails() {
     assert_eq!(appended.unwrap().stored, 1);
     closed.unwrap();
     assert_eq!(log(&store, ALL, None)[0].1.len(), 2, "what was known is known");
-    assert!(matches!(store.ready().await, Err(StoreError::Closed)));
+    assert!(store.ready().await.is_err_and(|error| matches!(*error, StoreError::Closed)));
     assert!(matches!(store.append(tenant(1), vec![]).await, Err(StoreError::Closed)));
     assert!(matches!(store.tenants().await, Err(StoreError::Closed)));
     assert!(matches!(store.close().await, Err(StoreError::Closed)));

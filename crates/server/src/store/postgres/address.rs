@@ -13,9 +13,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{connect_error::ConnectError, failure::Failure};
 
-/// So many connections work for one server; two more listen and save. Eight servers fit into what PostgreSQL allows if
-/// nobody told it otherwise.
-const MOST_CONNECTIONS: usize = 10;
+/// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
+/// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
+const MOST_CONNECTIONS: usize = 6;
 
 /// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
 /// one setting that asks for even more stays.

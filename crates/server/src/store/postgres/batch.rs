@@ -4,17 +4,25 @@ use uuid::Uuid;
 
 use crate::{
     event::StatusEvent,
-    store::{StoreError, event_key::event_key, log::LoggedEvent},
+    store::{
+        StoreError,
+        event_key::event_key,
+        log::{Logged, LoggedEvent, TenantNumber},
+    },
 };
-
-/// So many numbers the sequence gives at once.
-const BLOCK: usize = 256;
 
 pub struct Batch {
     events: Vec<StatusEvent>,
-    /// Where each event that is not alike to one before it stands, by its key. All write keys in this order, so that
-    /// two batches wait for each other one way only.
-    first: Vec<(Uuid, usize)>,
+    /// By which each event is known.
+    keys: Vec<Uuid>,
+}
+
+/// What became of a batch.
+pub struct Written {
+    pub tenant: TenantNumber,
+    pub xact: i64,
+    /// The number that each event has now; none where it is a repeat.
+    pub numbers: Vec<Option<i64>>,
 }
 
 impl Batch {
@@ -22,42 +30,29 @@ impl Batch {
         if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
             return Err(StoreError::TimeOutOfRange);
         }
-        let mut first: Vec<_> =
-            events.iter().enumerate().map(|(place, event)| (Uuid::from_bytes(event_key(event)), place)).collect();
-        first.sort_unstable();
-        first.dedup_by_key(|(key, _)| *key);
-        Ok(Self { events, first })
-    }
-
-    pub fn events(&self) -> &[StatusEvent] {
-        &self.events
+        let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
+        Ok(Self { events, keys })
     }
 
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    pub fn keys(&self) -> Vec<Uuid> {
-        self.first.iter().map(|(key, _)| *key).collect()
+    pub fn events(&self) -> &[StatusEvent] {
+        &self.events
     }
 
-    /// How many blocks of numbers are enough for all events.
-    pub fn blocks(&self) -> i64 {
-        i64::try_from(self.first.len().div_ceil(BLOCK)).unwrap_or(i64::MAX)
+    pub fn events_and_keys(&self) -> impl Iterator<Item = (&StatusEvent, Uuid)> {
+        self.events.iter().zip(self.keys.iter().copied())
     }
 
-    /// The events whose keys are new, in the order in which they came, with numbers from `blocks`.
-    pub fn stored(&self, new: &[Uuid], blocks: &[i64]) -> Vec<LoggedEvent> {
-        let mut places: Vec<usize> = if new.len() == self.first.len() {
-            self.first.iter().map(|(_, place)| *place).collect()
-        } else {
-            let mut new = new.to_vec();
-            new.sort_unstable();
-            self.first.iter().filter(|(key, _)| new.binary_search(key).is_ok()).map(|(_, place)| *place).collect()
-        };
-        places.sort_unstable();
-        let numbers = blocks.iter().flat_map(|block| (block.cast_unsigned()..).take(BLOCK));
-        let events = places.into_iter().filter_map(|place| self.events.get(place).cloned());
-        numbers.zip(events).map(|(seq, event)| LoggedEvent { seq, event }).collect()
+    pub fn logged(self, written: Written) -> Logged {
+        let events = written.numbers.iter().zip(self.events);
+        let stored: Vec<_> = events
+            .filter_map(|(number, event)| Some(LoggedEvent { seq: number.as_ref()?.cast_unsigned(), event }))
+            .collect();
+        let repeated = written.numbers.len() - stored.len();
+        let xact = written.xact.cast_unsigned();
+        Logged { tenant: written.tenant, repeated, step: (!stored.is_empty()).then_some((xact, xact)), stored }
     }
 }

@@ -5,9 +5,10 @@
 //! move it on. PostgreSQL may lose, when it crashes, that it gave out a transaction's number, and give it out again; but
 //! never one before a transaction whose events were seen, for those are on disk.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
 
 use deadpool_postgres::{Pool, Transaction};
+use parking_lot::Mutex;
 use tokio_postgres::{IsolationLevel, Row, Statement, types::ToSql};
 
 use super::{
@@ -21,9 +22,8 @@ use crate::store::log::{Changes, Position};
 const IN_ORDER: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
 const NOW: &str = "
-    SELECT version, pg_snapshot_xmax(now)::text::bigint,
-        ARRAY(SELECT xact::text::bigint FROM pg_snapshot_xip(now) AS xact)
-    FROM tenant_version, pg_current_snapshot() AS now";
+    SELECT version, ARRAY(SELECT xact::text::bigint + base FROM pg_snapshot_xip(now) AS xact)
+    FROM tenant_version, origin, pg_current_snapshot() AS now";
 
 const LATE: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact = ANY($1)");
 
@@ -31,7 +31,7 @@ const LATE: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM status_event WHERE xact >= $1 ORDER BY xact FETCH FIRST ($2::bigint) ROWS WITH TIES"
+    " FROM status_event WHERE xact >= $1 AND xact <> ALL($3) ORDER BY xact FETCH FIRST ($2::bigint) ROWS WITH TIES"
 );
 
 /// How far the log has been read.
@@ -47,6 +47,10 @@ impl Cursor {
     /// Everything before has been seen: what a reader can be told who knows nothing of what was running.
     fn watermark(&self) -> i64 {
         self.running.iter().copied().fold(self.next, i64::min)
+    }
+
+    fn has_not_seen(&self, xact: i64) -> bool {
+        xact >= self.next || self.running.contains(&xact)
     }
 }
 
@@ -64,27 +68,43 @@ pub fn position_at(watermark: i64, tenants: u64) -> Position {
 }
 
 /// Where this process' latest reader stands. It spares it from reading again what it saw while some transaction, be it
-/// of another program, has been running for long.
+/// of another program, has been running for long, and what this process wrote itself.
 #[derive(Default)]
-pub struct Latest(Mutex<(u64, Cursor)>);
+pub struct Latest(Mutex<Stand>);
+
+#[derive(Default)]
+struct Stand {
+    position: u64,
+    cursor: Cursor,
+    /// Transactions that the cursor has not seen, and whose events the reader knows all the same.
+    known: BTreeSet<i64>,
+}
 
 impl Latest {
-    fn cursor(&self, position: Position) -> Cursor {
-        let latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if position.events == latest.0 {
-            return latest.1.clone();
+    /// From now on the reader knows the events of this transaction.
+    pub fn know(&self, xact: i64) {
+        self.0.lock().known.insert(xact);
+    }
+
+    /// The cursor of a position, and which transactions need not be read.
+    fn cursor(&self, position: Position) -> (Cursor, Vec<i64>) {
+        let latest = self.0.lock();
+        if position.events == latest.position {
+            return (latest.cursor.clone(), latest.known.iter().copied().collect());
         }
-        Cursor { next: watermark(position), running: Vec::new() }
+        (Cursor { next: watermark(position), running: Vec::new() }, Vec::new())
     }
 
     /// Every cursor that differs from the one before gets a turn of its own, unless its watermark says it all.
     fn moved(&self, cursor: Cursor) -> u64 {
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.1 != cursor {
-            let turn = if cursor.running.is_empty() { 0 } else { latest.0 % TURNS % (TURNS - 1) + 1 };
-            *latest = (cursor.watermark().cast_unsigned() * TURNS + turn, cursor);
+        let mut latest = self.0.lock();
+        if latest.cursor != cursor {
+            let turn = if cursor.running.is_empty() { 0 } else { latest.position % TURNS % (TURNS - 1) + 1 };
+            latest.position = cursor.watermark().cast_unsigned() * TURNS + turn;
+            latest.known.retain(|xact| cursor.has_not_seen(*xact));
+            latest.cursor = cursor;
         }
-        latest.0
+        latest.position
     }
 }
 
@@ -93,8 +113,8 @@ pub async fn read(pool: &Pool, latest: &Latest, position: Position, most: usize)
     // All that follows sees one snapshot.
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let cursor = latest.cursor(position);
-    let (cursor, mut changes) = read_on(&snapshot, cursor, position.tenants, most).await?;
+    let (cursor, known) = latest.cursor(position);
+    let (cursor, mut changes) = read_on(&snapshot, cursor, &known, position.tenants, most).await?;
     snapshot.commit().await?;
     changes.position.events = latest.moved(cursor);
     Ok(changes)
@@ -102,7 +122,8 @@ pub async fn read(pool: &Pool, latest: &Latest, position: Position, most: usize)
 
 async fn read_on(
     snapshot: &Transaction<'_>,
-    cursor: Cursor,
+    mut cursor: Cursor,
+    known: &[i64],
     tenants_seen: u64,
     most: usize,
 ) -> Result<(Cursor, Changes), Failure> {
@@ -112,8 +133,9 @@ async fn read_on(
         snapshot.prepare_cached(NEXT).await?,
     ];
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let (of_late, of_next): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
-        ([&cursor.running], [&cursor.next, &limit]);
+    cursor.running.retain(|xact| !known.contains(xact));
+    let (of_late, of_next): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 3]) =
+        ([&cursor.running], [&cursor.next, &limit, &known]);
     let ((), now, late, rows) = tokio::try_join!(
         biased;
         snapshot.batch_execute(IN_ORDER),
@@ -125,10 +147,10 @@ async fn read_on(
     let tenants = if version == tenants_seen { None } else { Some(tenants::all(snapshot).await?) };
 
     let more = rows.len() >= most;
-    let next = match rows.last() {
-        Some(row) => EventRow::read(row)?.xact + 1,
-        None => cursor.next,
-    };
+    // What is known was there before this snapshot was taken, so that it counts as read unless the page ended before it.
+    let known = if more { None } else { known.last().copied() };
+    let read = rows.last().map(|row| EventRow::read(row).map(|read| read.xact)).transpose()?;
+    let next = known.max(read).map_or(cursor.next, |last| cursor.next.max(last + 1));
     let running = still_running(&now, next)?;
     let read = |row: &Row| EventRow::read(row).map(|read| (read.tenant, read.logged));
     let events = late.iter().chain(&rows).map(read).collect::<Result<_, _>>()?;
@@ -138,7 +160,7 @@ async fn read_on(
 
 /// The transactions before `next` that had not ended in the snapshot.
 fn still_running(now: &Row, next: i64) -> Result<Vec<i64>, Failure> {
-    let mut running: Vec<i64> = now.try_get(2)?;
+    let mut running: Vec<i64> = now.try_get(1)?;
     running.retain(|xact| *xact < next);
     Ok(running)
 }

@@ -1,6 +1,14 @@
 //! Tells the others that there is something new, and hears it from them.
 
-use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::future::Either;
 use tokio::{sync::Notify, task::JoinHandle, time};
@@ -17,8 +25,11 @@ const AT_LEAST: Duration = Duration::from_millis(500);
 const BREATH: Duration = Duration::from_millis(10);
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What is said first. News need not survive the database, so nobody waits for the disk.
+const LISTEN: &str = "SET synchronous_commit TO off; LISTEN group_dispatch";
+
 /// A connection of its own. It is no part of any append: PostgreSQL lets commits that notify go one by one only, and
-/// others have to hear of what is done anyhow.
+/// others have to hear of what is done anyhow. What is said here is not heard here.
 pub struct Messenger {
     news: Arc<News>,
     task: JoinHandle<()>,
@@ -72,8 +83,10 @@ impl Drop for Messenger {
 /// Returns when the connection is lost.
 async fn converse(address: &Address, news: &News) -> Result<(), Failure> {
     let (client, driver) = address.connect().await?;
+    let own = AtomicI32::new(0);
     let speak = async {
-        client.batch_execute("LISTEN group_dispatch").await?;
+        own.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
+        client.batch_execute(LISTEN).await?;
         // Whatever was said before.
         news.heard.notify_one();
         loop {
@@ -82,14 +95,16 @@ async fn converse(address: &Address, news: &News) -> Result<(), Failure> {
             time::sleep(BREATH).await;
         }
     };
-    match futures_util::future::select(pin!(listen(driver, news)), pin!(speak)).await {
+    match futures_util::future::select(pin!(listen(driver, &own, news)), pin!(speak)).await {
         Either::Left((outcome, _)) | Either::Right((outcome, _)) => outcome,
     }
 }
 
-async fn listen(mut driver: Driver, news: &News) -> Result<(), Failure> {
+async fn listen(mut driver: Driver, own: &AtomicI32, news: &News) -> Result<(), Failure> {
     while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
-        if let AsyncMessage::Notification(_) = message? {
+        if let AsyncMessage::Notification(notification) = message?
+            && notification.process_id() != own.load(Ordering::Relaxed)
+        {
             news.heard.notify_one();
         }
     }

@@ -16,16 +16,14 @@ const BEGIN: &str = "
     CREATE SCHEMA IF NOT EXISTS group_dispatch;
     CREATE TABLE IF NOT EXISTS migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
 
-/// A copy of the log in another cluster, as a dump and its restoration make one, has transaction numbers that mean
-/// nothing there: they become 0, which is before all others.
+/// A copy of the log in another cluster, as a dump and its restoration make one, may know of transactions that are yet
+/// to come there: then those are counted from behind them.
 const ADOPT: &str = "
-    WITH here AS (SELECT system_identifier FROM pg_control_system()),
-    moved AS (
-        UPDATE origin SET system_identifier = here.system_identifier FROM here
-        WHERE origin.system_identifier <> here.system_identifier RETURNING 1
-    ),
-    states AS (UPDATE saved_state SET position = 0 WHERE EXISTS (SELECT FROM moved))
-    UPDATE status_event SET xact = 0 WHERE EXISTS (SELECT FROM moved)";
+    UPDATE origin SET base = latest.xact + 1
+    FROM (
+        SELECT greatest((SELECT max(xact) FROM status_event), (SELECT max(position) - 1 FROM saved_state)) AS xact
+    ) AS latest
+    WHERE latest.xact >= base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
 
 /// All in one transaction: it happens whole or not at all, and one process does it at a time.
 pub async fn migrate(client: &Client) -> Result<(), ConnectError> {

@@ -26,7 +26,11 @@ impl Partitions {
     /// Makes the partitions where `events` belong and that are not there.
     ///
     /// One that can't be made, because somebody has the log locked or events of its time lie elsewhere, is not needed.
-    pub async fn prepare(&self, client: &ClientWrapper, events: &[StatusEvent]) -> Result<(), Failure> {
+    pub async fn prepare(
+        &self,
+        client: &ClientWrapper,
+        events: impl Iterator<Item = &StatusEvent>,
+    ) -> Result<(), Failure> {
         for number in self.missing(events) {
             let sql = format!(
                 "BEGIN;
@@ -49,11 +53,13 @@ impl Partitions {
         Ok(())
     }
 
-    fn missing(&self, events: &[StatusEvent]) -> HashSet<i64> {
+    fn missing<'a>(&self, events: impl Iterator<Item = &'a StatusEvent>) -> HashSet<i64> {
         let latest = now() / WIDTH + 2;
+        let numbers = events.map(|event| event.at.div_euclid(WIDTH));
+        let mut numbers: HashSet<i64> = numbers.filter(|number| (EARLIEST..=latest).contains(number)).collect();
         let known = self.known();
-        let numbers = events.iter().map(|event| event.at.div_euclid(WIDTH));
-        numbers.filter(|number| (EARLIEST..=latest).contains(number) && !known.contains(number)).collect()
+        numbers.retain(|number| !known.contains(number));
+        numbers
     }
 
     /// A panic can't leave the set half changed.

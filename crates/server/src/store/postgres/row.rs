@@ -1,13 +1,9 @@
 //! An event as a row.
 
-use std::pin::Pin;
-
+use bytes::{BufMut as _, BytesMut};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
-use tokio_postgres::{
-    Row,
-    binary_copy::BinaryCopyInWriter,
-    types::{FromSql, Type},
-};
+use tokio_postgres::{Row, types::FromSql};
+use uuid::Uuid;
 
 use super::{
     failure::Failure,
@@ -18,7 +14,7 @@ use crate::{
     store::log::{LoggedEvent, TenantNumber},
 };
 
-/// The columns of an event, in the order in which [`EventRow`] reads and [`write`] gives them.
+/// The columns of an event, in the order in which [`EventRow`] reads and [`NewRow`] gives them.
 macro_rules! columns {
     () => {
         "at, seq, xact, tenant, user_id, whatsapp, source, status, detail_status, agent_account, country_code, \
@@ -26,23 +22,6 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
-
-pub const TYPES: [Type; 14] = [
-    Type::INT8,
-    Type::INT8,
-    Type::INT8,
-    Type::INT8,
-    Type::INT8,
-    Type::INT8,
-    Type::INT4,
-    Type::INT4,
-    Type::INT4,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-];
 
 /// An event that was read, and what the log knows of it.
 pub struct EventRow {
@@ -86,29 +65,67 @@ fn unreadable() -> Failure {
     Failure::other("an event in the log is out of range")
 }
 
-/// Writes an event as the next row.
-pub async fn write(
-    rows: Pin<&mut BinaryCopyInWriter>,
-    (xact, tenant): (i64, TenantNumber),
-    logged: &LoggedEvent,
-) -> Result<(), Failure> {
-    let event = &logged.event;
-    rows.write(&[
-        &event.at,
-        &logged.seq.cast_signed(),
-        &xact,
-        &tenant.0,
-        &event.user_id.get().cast_signed(),
-        &event.whatsapp.get().cast_signed(),
-        &event.source.code(),
-        &event.status.code(),
-        &event.detail_status.code(),
-        &to_column(&event.agent_account),
-        &to_column(&event.country_code),
-        &event.event_id.as_deref().map(to_column),
-        &event.user_name.as_deref().map(to_column),
-        &event.name.as_deref().map(to_column),
-    ])
-    .await?;
-    Ok(())
+/// An event that is to be written. It has [`columns`] and, behind them, its key.
+pub struct NewRow<'a> {
+    pub tenant: TenantNumber,
+    pub key: Uuid,
+    pub seq: i64,
+    pub event: &'a StatusEvent,
+    /// In which batch it came, and where in it.
+    pub place: (usize, usize),
+}
+
+impl NewRow<'_> {
+    /// Its texts, in the order of their columns.
+    pub fn texts(&self) -> [Option<&str>; 5] {
+        let event = self.event;
+        let (agent, country) = (Some(&*event.agent_account), Some(&*event.country_code));
+        [agent, country, event.event_id.as_deref(), event.user_name.as_deref(), event.name.as_deref()]
+    }
+
+    pub fn numbers(&self) -> [i64; 5] {
+        let (user, account) = (self.event.user_id.get(), self.event.whatsapp.get());
+        [self.event.at, self.seq, self.tenant.0, user.cast_signed(), account.cast_signed()]
+    }
+
+    pub fn codes(&self) -> [i32; 3] {
+        [self.event.source.code(), self.event.status.code(), self.event.detail_status.code()]
+    }
+}
+
+/// Rows as `COPY … BINARY` takes them: the library's writer would send them in pieces of 4 KB, value by value.
+pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
+    const COLUMNS: i16 = 15;
+    let mut buffer = BytesMut::with_capacity(rows.len() * 256 + 64);
+    buffer.put_slice(b"PGCOPY\n\xff\r\n\0");
+    // Neither flags nor extensions.
+    buffer.put_u64(0);
+    for row in rows {
+        buffer.put_i16(COLUMNS);
+        let [at, seq, tenant, user, account] = row.numbers();
+        for number in [at, seq, xact, tenant, user, account] {
+            buffer.put_i32(8);
+            buffer.put_i64(number);
+        }
+        for code in row.codes() {
+            buffer.put_i32(4);
+            buffer.put_i32(code);
+        }
+        for text in row.texts() {
+            put_text(&mut buffer, text);
+        }
+        buffer.put_i32(16);
+        buffer.put_slice(row.key.as_bytes());
+    }
+    buffer.put_i16(-1);
+    buffer
+}
+
+fn put_text(buffer: &mut BytesMut, text: Option<&str>) {
+    // A text too long for its length here is too long for PostgreSQL as well, which says so.
+    let text = text.map(to_column);
+    buffer.put_i32(text.as_ref().map_or(-1, |text| i32::try_from(text.len()).unwrap_or(i32::MAX)));
+    if let Some(text) = text {
+        buffer.put_slice(text.as_bytes());
+    }
 }

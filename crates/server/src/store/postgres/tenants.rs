@@ -74,7 +74,7 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
         return Ok(Removal::Refused { events });
     }
     transaction.execute("DELETE FROM tenant WHERE number = $1", &[&number]).await?;
-    transaction.execute("INSERT INTO removed_tenant VALUES ($1)", &[&number]).await?;
+    transaction.execute("INSERT INTO removed_tenant (number) VALUES ($1)", &[&number]).await?;
     transaction.commit().await?;
     Ok(Removal::Removed { events })
 }

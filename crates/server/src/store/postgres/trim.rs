@@ -1,21 +1,20 @@
 //! Clears away what is too old, step by step.
 
-use std::collections::BTreeMap;
-
 use deadpool_postgres::{Pool, Transaction};
-use tokio_postgres::{Row, error::SqlState};
-use uuid::Uuid;
+use tokio_postgres::{error::SqlState, types::ToSql};
 
-use super::{
-    failure::Failure,
-    row::{EventRow, columns},
-};
-use crate::store::{event_key::event_key, log::Trimmed};
+use super::failure::Failure;
+use crate::store::log::Trimmed;
 
 /// About so many events one step clears away.
 const STEP: i64 = 10_000;
-/// So many pages of a retired partition one step goes through: about as many events.
+/// So many pages of a partition one step goes through: about as many events.
 const PAGES: i64 = 200;
+
+/// The planner can't know how little a step is about.
+const IN_STEPS: &str = "
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off;
+    SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
 /// One process trims at a time; the others have nothing to do.
 const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
@@ -38,6 +37,7 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     if !change.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(Trimmed::default());
     }
+    change.batch_execute(IN_STEPS).await?;
     let trimmed = match step(&change, before).await {
         // Somebody has the log locked, perhaps to copy it: there is time.
         Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
@@ -52,8 +52,8 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
 
 /// Does the first thing there is to do.
 async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, Failure> {
-    if let Some(row) = change.query_opt("SELECT number FROM removed_tenant LIMIT 1", &[]).await? {
-        return clear_tenant(change, row.try_get(0)?).await;
+    if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
+        return clear_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
     }
     if let Some(row) = change.query_opt("SELECT name, page FROM retired_partition LIMIT 1", &[]).await? {
         return clear_retired(change, row.try_get(0)?, row.try_get(1)?).await;
@@ -79,28 +79,39 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
     Ok(Trimmed::default())
 }
 
-/// What is left of a removed tenant: keys and events, partition by partition.
-async fn clear_tenant(change: &Transaction<'_>, tenant: i64) -> Result<Trimmed, Failure> {
-    const KEYS: &str = "
-        DELETE FROM event_key WHERE (tenant, key) IN (SELECT tenant, key FROM event_key WHERE tenant = $1 LIMIT $2)";
-    let keys = change.execute(KEYS, &[&tenant, &STEP]).await?;
-    let mut events = 0;
-    for partition in change.query(PARTITIONS, &[]).await? {
-        let name: String = partition.try_get(0)?;
-        let sql =
-            format!("DELETE FROM {name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {name} WHERE tenant = $1 LIMIT $2))");
-        events = change.execute(&sql, &[&tenant, &STEP]).await?;
-        if events > 0 {
-            break;
-        }
+/// What is left of a removed tenant: names, then events, page by page.
+async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32, i64)) -> Result<Trimmed, Failure> {
+    const NAMES: &str = "
+        DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
+    const NEXT: &str = "
+        SELECT oid, relname::text, pg_relation_size(oid) / current_setting('block_size')::bigint
+        FROM pg_inherits JOIN pg_class ON oid = inhrelid
+        WHERE inhparent = 'status_event'::regclass AND oid >= $1 ORDER BY oid LIMIT 1";
+    const REACHED: &str = "UPDATE removed_tenant SET partition = $2, page = $3 WHERE number = $1";
+    let step = Trimmed { events: 0, more: true };
+    if change.execute(NAMES, &[&tenant, &STEP]).await? > 0 {
+        return Ok(step);
     }
-    let more = keys > 0 || events > 0;
-    if !more {
+    let Some(partition) = change.query_opt(NEXT, &[&from]).await? else {
         change.execute("DELETE FROM tally WHERE tenant = $1", &[&tenant]).await?;
         change.execute("DELETE FROM removed_tenant WHERE number = $1", &[&tenant]).await?;
+        return Ok(step);
+    };
+    let (oid, name, pages): (u32, String, i64) = (partition.try_get(0)?, partition.try_get(1)?, partition.try_get(2)?);
+    let page = if oid == from { page } else { 0 };
+    if page >= pages {
+        change.execute(REACHED, &[&tenant, &oid.saturating_add(1), &0_i64]).await?;
+        return Ok(step);
     }
-    // There may be another such tenant, or something old.
-    Ok(Trimmed { events, more: true })
+    let sql = format!("DELETE FROM {name} WHERE {} AND tenant = $1", pages_from(page));
+    let events = change.execute(&sql, &[&tenant]).await?;
+    change.execute(REACHED, &[&tenant, &oid, &(page + PAGES)]).await?;
+    Ok(Trimmed { events, ..step })
+}
+
+/// The rows of some pages of a table, as a condition.
+fn pages_from(page: i64) -> String {
+    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + PAGES)
 }
 
 /// Takes a partition out of the log if all its events are covered.
@@ -123,7 +134,7 @@ async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Resul
     Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
 }
 
-/// Clears away the keys of some of the events in a retired partition, and at its end the partition.
+/// Clears away the names of some of the events in a retired partition, and at its end the partition.
 async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Result<Trimmed, Failure> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
     if page >= change.query_one(&size, &[]).await?.try_get(0)? {
@@ -131,40 +142,42 @@ async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Res
         change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
         return Ok(Trimmed { events: 0, more: true });
     }
-    let next = page + PAGES;
-    let sql = format!("SELECT {} FROM {name} WHERE ctid >= '({page},0)'::tid AND ctid < '({next},0)'::tid", columns!());
-    let events = forget(change, &change.query(&sql, &[]).await?).await?;
-    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &next]).await?;
+    let old = format!("SELECT {FORGOTTEN} FROM {name} WHERE {}", pages_from(page));
+    let events = forget(change, &old, &[]).await?;
+    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + PAGES)]).await?;
     Ok(Trimmed { events, more: true })
 }
 
 /// Some of the old events of a partition that has others too.
 async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<Trimmed, Failure> {
-    let sql = format!(
+    let old = format!(
         "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
-            SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 LIMIT $3
-        )) RETURNING {}",
-        columns!()
+            SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
+        )) RETURNING {FORGOTTEN}"
     );
-    let events = forget(change, &change.query(&sql, &[&before, &covered, &STEP]).await?).await?;
+    let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
     Ok(Trimmed { events, more: true })
 }
 
-/// Clears away the keys of events, which are no more counted; says how many they are.
-async fn forget(change: &Transaction<'_>, rows: &[Row]) -> Result<u64, Failure> {
-    let mut keys: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
-    for row in rows {
-        let read = EventRow::read(row)?;
-        keys.entry(read.tenant.0).or_default().push(Uuid::from_bytes(event_key(&read.logged.event)));
-    }
-    const KEYS: &str = "DELETE FROM event_key USING unnest($2::uuid[]) AS old WHERE tenant = $1 AND key = old";
+/// What is to be known of an event that is forgotten.
+const FORGOTTEN: &str = "tenant, key, event_id IS NOT NULL AS is_named";
+
+/// Clears away the names of the events that `old` gives, which are no more counted; says how many they are.
+async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
     // No append has the share -1.
-    const COUNT: &str = "
-        INSERT INTO tally (tenant, share, events) SELECT number, -1, -$2::bigint FROM tenant WHERE number = $1
-        ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events";
-    for (tenant, keys) in &keys {
-        let forgotten = change.execute(KEYS, &[tenant, keys]).await?;
-        change.execute(COUNT, &[tenant, &i64::try_from(forgotten).unwrap_or(i64::MAX)]).await?;
-    }
-    Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    let sql = format!(
+        "WITH old AS ({old}),
+        names AS (
+            DELETE FROM named_event USING old
+            WHERE is_named AND named_event.tenant = old.tenant AND named_event.key = old.key
+        ),
+        counted AS (
+            INSERT INTO tally (tenant, share, events)
+            SELECT number, -1, -count(*) FROM old JOIN tenant ON number = tenant GROUP BY number
+            ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events
+        )
+        SELECT count(*) FROM old"
+    );
+    let events: i64 = change.query_one(&sql, values).await?.try_get(0)?;
+    Ok(events.cast_unsigned())
 }

@@ -9,8 +9,12 @@ CREATE TABLE tenant (
 CREATE TABLE tenant_version (version bigint NOT NULL);
 INSERT INTO tenant_version VALUES (1);
 
--- Removed tenants that may still have events.
-CREATE TABLE removed_tenant (number bigint PRIMARY KEY);
+-- Removed tenants that may still have events, and up to which page of which partition these are cleared away.
+CREATE TABLE removed_tenant (
+    number bigint PRIMARY KEY,
+    partition oid NOT NULL DEFAULT 0,
+    page bigint NOT NULL DEFAULT 0
+);
 
 -- How many events a tenant has is the sum of its shares: appends that run at once seldom meet in one row.
 CREATE TABLE tally (
@@ -20,8 +24,9 @@ CREATE TABLE tally (
     PRIMARY KEY (tenant, share)
 ) WITH (fillfactor = 50);
 
--- Keys have a table of their own, because a partitioned one can't tell repeats that lie in different partitions.
-CREATE TABLE event_key (
+-- The events that have a name of their own, by its key: it tells repeats whatever else they say, so that they may lie in
+-- any partition.
+CREATE TABLE named_event (
     tenant bigint NOT NULL,
     key uuid NOT NULL,
     PRIMARY KEY (tenant, key)
@@ -30,7 +35,9 @@ CREATE TABLE event_key (
 -- Each transaction takes as many blocks of numbers as it may need: one trip instead of one for each event.
 CREATE SEQUENCE event_seq INCREMENT BY 256;
 
--- `xact` is the number of the transaction that wrote the event: by it the log is followed.
+-- `xact` is the number of the transaction that wrote the event: by it the log is followed. `key` tells repeats. Without a
+-- name of its own an event that comes again has the same time: so its index can begin with that, and what is written to
+-- it lies close together.
 CREATE TABLE status_event (
     at bigint NOT NULL,
     seq bigint NOT NULL,
@@ -45,12 +52,14 @@ CREATE TABLE status_event (
     country_code text NOT NULL,
     event_id text,
     user_name text,
-    name text
+    name text,
+    key uuid NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE INDEX status_event_by_xact ON status_event (xact);
+CREATE UNIQUE INDEX status_event_by_key ON status_event (at, tenant, key);
 CREATE TABLE status_event_elsewhen PARTITION OF status_event DEFAULT;
 
--- Partitions that were taken out of the log, and up to which of their pages the keys are cleared away.
+-- Partitions that were taken out of the log, and up to which of their pages the names are cleared away.
 CREATE TABLE retired_partition (
     name text PRIMARY KEY,
     page bigint NOT NULL DEFAULT 0
@@ -72,6 +81,7 @@ CREATE TABLE saved_part (
 -- Parts are compact already.
 ALTER TABLE saved_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
--- The cluster whose transactions `xact` and `position` count.
-CREATE TABLE origin (system_identifier bigint NOT NULL);
-INSERT INTO origin SELECT system_identifier FROM pg_control_system();
+-- One row: what PostgreSQL's numbers of transactions are counted from. It grows where they begin again, in another
+-- cluster, so that `xact` and `position` always grow.
+CREATE TABLE origin (base bigint NOT NULL);
+INSERT INTO origin VALUES (0);

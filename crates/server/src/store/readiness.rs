@@ -1,0 +1,37 @@
+//! Whether the log answers: asked once at a time, and at most once a second, however many want to know.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Mutex;
+
+use super::{EventLog, StoreError};
+
+/// How long what was found holds.
+const HOLDS: Duration = Duration::from_secs(1);
+
+#[derive(Default)]
+pub struct Readiness(Mutex<Option<(Instant, Outcome)>>);
+
+type Outcome = Result<(), Arc<StoreError>>;
+
+impl Readiness {
+    pub async fn of(&self, log: &dyn EventLog) -> Outcome {
+        let mut found = self.0.lock().await;
+        if let Some((when, outcome)) = &*found
+            && when.elapsed() < HOLDS
+        {
+            return outcome.clone();
+        }
+        let outcome = log.ready().await.map_err(Arc::new);
+        *found = Some((Instant::now(), outcome.clone()));
+        outcome
+    }
+
+    /// From now on it may be otherwise.
+    pub async fn forget(&self) {
+        *self.0.lock().await = None;
+    }
+}
