@@ -16,6 +16,8 @@ mod online;
 mod record;
 mod saved;
 mod slab;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use answers::Times;

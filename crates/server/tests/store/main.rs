@@ -4,6 +4,7 @@
 mod definition;
 mod fixture;
 mod history;
+mod many;
 mod model;
 mod place;
 mod presence;

@@ -80,14 +80,18 @@ impl AgentAtSource {
     pub fn happened(&mut self, record: RecordIndex, records: &Records) {
         let time = records[record].time();
         let is_before = |other: &RecordIndex| records[*other].time() < time;
+        let is_full = self.log.len() == LOG_LENGTH;
+        if is_full && !self.log.first().is_some_and(is_before) {
+            return;
+        }
         // Most events are the newest.
         let is_newest = self.log.last().is_none_or(is_before);
         let place = if is_newest { self.log.len() } else { self.log.partition_point(is_before) };
-        if self.log.len() < LOG_LENGTH {
-            insert(&mut self.log, place, record, LOG_LENGTH);
-        } else if place > 0 {
+        if is_full {
             self.log[..place].rotate_left(1);
             self.log[place - 1] = record;
+        } else {
+            insert(&mut self.log, place, record, LOG_LENGTH);
         }
     }
 

@@ -4,9 +4,10 @@ use axum::body::Bytes;
 use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset, WhatsAppNumber};
 
 use super::{
-    account::Accounts,
+    account::{AccountIndex, Accounts},
     agent::{Agent, AgentIndex, RECENT_LENGTH},
     facts::{Facts, State},
+    kind::KindIndex,
     record::{LOG_LENGTH, Record},
     wire::Wire,
 };
@@ -203,9 +204,9 @@ fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool, out
         out.raw(r#","userName":"#).value(agent.name().as_str());
     }
     out.raw(r#","whatsAppList":["#);
-    for account in at.online.iter() {
-        out.next().raw("{").member(r#""name":"#, accounts.latest(account).name.as_deref(), ",");
-        out.raw(r#""whatsApp":"#).digits(accounts.number(account).get()).raw("}");
+    for (number, name, _) in looked_up(accounts, at.online.iter()) {
+        out.next().raw("{").member(r#""name":"#, name, ",");
+        out.raw(r#""whatsApp":"#).digits(number.get()).raw("}");
     }
     out.raw("]}");
 }
@@ -219,13 +220,22 @@ fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
     out.reserve(at.recent().len() * ACCOUNT);
     begin(agent, out);
     out.raw(r#","whatsAppList":["#);
-    for (_, account) in at.recent() {
-        let now = accounts.latest(*account);
-        out.next().raw("{").member(r#""name":"#, now.name.as_deref(), ",");
-        out.raw(r#""status":"#).value(&state.kinds.get(now.kind).status);
-        out.raw(r#","whatsApp":"#).digits(accounts.number(*account).get()).raw("}");
+    for (number, name, kind) in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
+        out.next().raw("{").member(r#""name":"#, name, ",");
+        out.raw(r#""status":"#).value(&state.kinds.get(kind).status);
+        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
     }
     out.raw("]}");
+}
+
+/// The number, the name and the kind of the latest event of accounts. All are looked up before anything is written: they
+/// lie apart in memory, which so is waited for once and not for each.
+fn looked_up(
+    accounts: &Accounts,
+    which: impl Iterator<Item = AccountIndex>,
+) -> Vec<(WhatsAppNumber, Option<&str>, KindIndex)> {
+    let latest: Vec<_> = which.map(|account| (accounts.number(account), accounts.latest(account))).collect();
+    latest.into_iter().map(|(number, latest)| (number, latest.name.as_deref(), latest.kind)).collect()
 }
 
 fn log<'a>(
@@ -236,23 +246,25 @@ fn log<'a>(
     times: Times,
     out: &mut Vec<u8>,
 ) {
-    // Times that no answer can tell are refused when they are appended.
-    let time = |record: &Record| StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset).ok();
-    let told = records.filter(|record| record.at >= times.oldest);
-    let mut told = told.filter_map(|record| Some((record, time(record)?))).peekable();
-    let Some(accounts) = state.at(source).filter(|_| told.peek().is_some()) else { return };
+    let told: Vec<_> = records.filter(|record| record.at >= times.oldest).collect();
+    let Some(accounts) = state.at(source).filter(|_| !told.is_empty()) else { return };
+    // As in `looked_up`.
+    let looked_up = |record: &'a Record| (record, accounts.number(record.account), record.name.as_deref());
+    let told: Vec<_> = told.into_iter().map(looked_up).collect();
     out.reserve(LOG_LENGTH * EVENT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
-    for (record, time) in told {
+    for (record, number, name) in told {
+        // Times that no answer can tell are refused when they are appended.
+        let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset) else { continue };
         let kind = state.kinds.get(record.kind);
         out.next().raw(r#"{"countryCode":"#).value(kind.country_code.as_str());
         out.raw(r#","createTime":"#).value(&time);
         out.raw(r#","detailStatus":"#).value(&kind.detail_status).raw(",");
-        out.member(r#""name":"#, record.name.as_deref(), ",");
+        out.member(r#""name":"#, name, ",");
         out.raw(r#""source":"#).value(&source);
         out.raw(r#","status":"#).value(&kind.status);
-        out.raw(r#","whatsApp":"#).digits(accounts.number(record.account).get()).raw("}");
+        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
     }
     out.raw("]}");
 }

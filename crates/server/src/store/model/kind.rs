@@ -82,10 +82,12 @@ impl Kinds {
 mod tests {
     use super::*;
 
+    fn of(country_code: &str) -> Kind<&str> {
+        Kind { status: AccountStatus::Online, detail_status: StatusDetail::PcOnline, country_code }
+    }
+
     #[test]
     fn a_kind_is_kept_once_and_for_as_long_as_an_event_is_of_it() {
-        let of =
-            |country_code| Kind { status: AccountStatus::Online, detail_status: StatusDetail::PcOnline, country_code };
         let mut kinds = Kinds::default();
         let place = kinds.take(of("Colombia"));
         assert!(kinds.take(of("Colombia")) == place);

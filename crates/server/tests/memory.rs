@@ -1,0 +1,67 @@
+//! How much memory it takes to know an account.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::sync::Arc;
+
+use group_dispatch_server::{
+    ApiKey,
+    event::StatusEvent,
+    store::{EventLog, SqliteLog, Store},
+};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Just more than an index of accounts has room for before it doubles, at each of two sources: it is never emptier.
+const ACCOUNTS: u64 = 2 * 58_000;
+const ACCOUNTS_PER_AGENT: u64 = 100;
+const MOST: usize = 130;
+
+/// An account's only event: every other one comes online.
+fn event(account: u64) -> StatusEvent {
+    let agent = account / ACCOUNTS_PER_AGENT;
+    let (status, detail_status) = if account.is_multiple_of(2) {
+        (AccountStatus::Online, StatusDetail::PcOnline)
+    } else {
+        (AccountStatus::Offline, StatusDetail::PcClientClosed)
+    };
+    StatusEvent {
+        event_id: None,
+        user_id: UserId::new(100_000 + agent).unwrap(),
+        agent_account: format!("agent{agent:07}"),
+        user_name: Some(format!("Agent {agent:07}")),
+        whatsapp: WhatsAppNumber::new(8_613_000_000_000 + account).unwrap(),
+        name: Some(format!("name{account:07}")),
+        status,
+        source: if account / 2 % 2 == 0 { Source::Pc } else { Source::Mobile },
+        country_code: "Colombia".into(),
+        detail_status,
+        at: 1_767_225_600_000 + i64::try_from(account).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn an_account_takes_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Arc::new(SqliteLog::open(&folder.path().join("store.db")).unwrap());
+    log.add_tenant(1.into(), ApiKey::new("key")).await.unwrap();
+    for first in (0..ACCOUNTS).step_by(10_000) {
+        let events = (first..ACCOUNTS.min(first + 10_000)).map(event).collect();
+        log.append(1.into(), events).await.unwrap();
+    }
+    let others = MEMORY.current_usage();
+    let each = |what: &str| {
+        let each = (MEMORY.current_usage() - others) / usize::try_from(ACCOUNTS).unwrap();
+        assert!(each <= MOST, "{each} bytes an account, {what}");
+        assert!(each > 64, "{each} bytes an account, {what}: that can't be all");
+    };
+    let store = Store::open(Arc::<SqliteLog>::clone(&log), UtcOffset::VENDOR, None).await.unwrap();
+    each("read from the log");
+    store.save().await.unwrap();
+    each("when it is saved");
+    drop(store);
+    let _store = Store::open(log, UtcOffset::VENDOR, None).await.unwrap();
+    each("loaded");
+}
