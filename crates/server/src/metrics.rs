@@ -10,10 +10,12 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::endpoint::Endpoint;
+use crate::{endpoint::Endpoint, store::Store};
+use known::Known;
 use latencies::Latencies;
 use process::Process;
 
+mod known;
 mod latencies;
 mod process;
 
@@ -130,6 +132,11 @@ impl Metrics {
             drop(metrics.connections_cut.get_or_create(&why.reason()));
         }
         metrics
+    }
+
+    /// Tells of a store from now on.
+    pub fn tell_of(&mut self, store: Store) {
+        self.registry.register_collector(Box::new(Known(store)));
     }
 
     pub fn answered(

@@ -60,7 +60,9 @@ impl Deref for App {
 
 impl App {
     pub fn new(store: Store, settings: Settings) -> Self {
-        let metrics = Arc::new(Metrics::new());
+        let mut metrics = Metrics::new();
+        metrics.tell_of(store.clone());
+        let metrics = Arc::new(metrics);
         let load = Load::new(&settings.limits, Arc::clone(&metrics));
         let rates = RateLimits::new(settings.limits.requests_per_second);
         Self(Arc::new(Parts { store, settings, metrics, load, rates }))

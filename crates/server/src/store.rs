@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Weak,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -29,6 +29,7 @@ mod tenant;
 
 pub use housekeeping::Retention;
 pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
+pub use model::Size;
 pub use postgres::{ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteLog};
 pub use tenant::{AgentFilter, Asked, KnownTenant, Question};
@@ -65,6 +66,7 @@ struct Shared {
     readiness: readiness::Readiness,
     /// Events before it are no longer kept; `i64::MIN` while all are.
     oldest: AtomicI64,
+    unread: AtomicU64,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -90,6 +92,7 @@ impl Store {
             housekeeping: housekeeping::Clerk::default(),
             readiness: readiness::Readiness::default(),
             oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
+            unread: AtomicU64::default(),
             tasks: Mutex::default(),
         });
         shared.start().await?;
@@ -164,6 +167,18 @@ impl Store {
     /// When the log fails.
     pub async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         self.0.log.tenants().await
+    }
+
+    /// How much is known of all tenants.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.0.model.size()
+    }
+
+    /// How often the log could not be followed: for as long as this grows, what others append may not be known here.
+    #[must_use]
+    pub fn times_unread(&self) -> u64 {
+        self.0.unread.load(Ordering::Relaxed)
     }
 
     /// Events that happened before this (Unix epoch milliseconds) are no longer kept; none while all are.
@@ -311,6 +326,7 @@ async fn follow(store: Weak<Shared>) {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
+                shared.unread.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(error = crate::answer::chain(&error), "the log can't be followed for the moment");
                 drop(shared);
                 tokio::time::sleep(PAUSE).await;

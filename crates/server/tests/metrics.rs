@@ -38,7 +38,10 @@ async fn requests_are_told_by_endpoint_status_and_code_and_nobody_by_name() {
         let labels = format!(r#"endpoint="{endpoint}",status="{status}",code="{code}""#);
         assert!(text.contains(&format!("group_dispatch_requests_total{{{labels}}} 1\n")), "{labels}\n{text}");
     }
-    for secret in ["8618217331411", "jack-the-agent", "621443", "key-of-1", "chen", "tenant"] {
+    for known in ["tenants 2", "agents 1", "accounts 1", "events_in_memory 1"] {
+        assert!(text.contains(&format!("group_dispatch_{known}\n")), "{known}\n{text}");
+    }
+    for secret in ["8618217331411", "jack-the-agent", "621443", "key-of-1", "chen", "tenant="] {
         assert!(!text.contains(secret), "{secret} stands in the metrics: {text}");
     }
 }

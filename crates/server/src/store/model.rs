@@ -20,6 +20,7 @@ mod slab;
 mod tests;
 mod wire;
 
+use account::Accounts;
 pub use answers::Times;
 pub use facts::Facts;
 pub use saved::{load, parts};
@@ -42,6 +43,19 @@ pub struct Tenant {
     pub number: TenantNumber,
     pub key: ApiKey,
     pub facts: Arc<Facts>,
+}
+
+/// How much is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Tenants.
+    pub tenants: usize,
+    /// Agents that were met.
+    pub agents: usize,
+    /// WhatsApp accounts that were met; one that was at two sources counts twice.
+    pub accounts: usize,
+    /// Events that answers can tell of.
+    pub events: usize,
 }
 
 impl ReadModel {
@@ -76,6 +90,19 @@ impl ReadModel {
                 facts.learn(events.iter().map(|(_, event)| event));
             }
         }
+    }
+
+    /// How much is known.
+    pub fn size(&self) -> Size {
+        let tenants = self.all();
+        let mut size = Size { tenants: tenants.len(), ..Size::default() };
+        for tenant in tenants {
+            let state = tenant.facts.read();
+            size.agents += state.agents.len();
+            size.accounts += state.sources.values().map(Accounts::len).sum::<usize>();
+            size.events += state.sources.values().map(|accounts| accounts.records.len()).sum::<usize>();
+        }
+        size
     }
 
     /// Everything about everyone, by number.

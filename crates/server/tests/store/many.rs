@@ -12,7 +12,7 @@ use crate::fixture::*;
 const MANY: u32 = 5_000;
 
 fn is_long(store: &Store, asked: Asked, filter: AgentFilter) -> bool {
-    store.is_long(tenant(1), &Question { asked, source: AgentSource::Pc, filter })
+    store.tenant(tenant(1)).unwrap().is_long(&Question { asked, source: AgentSource::Pc, filter })
 }
 
 /// The newest first, which is the worst order: each belongs before all others.

@@ -62,6 +62,10 @@ pub enum News {
 }
 
 impl Accounts {
+    pub fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
     pub fn find(&self, number: WhatsAppNumber) -> Option<AccountIndex> {
         let is_it = |account: &AccountIndex| self.number(*account) == number;
         self.by_number.find(self.hasher.hash_one(number), is_it).copied()

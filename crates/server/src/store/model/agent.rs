@@ -135,6 +135,10 @@ pub struct Agents {
 }
 
 impl Agents {
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
     pub fn get(&self, index: AgentIndex) -> &Agent {
         &self.agents[index.0 as usize]
     }

@@ -56,6 +56,10 @@ impl Index<RecordIndex> for Records {
 }
 
 impl Records {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn add(&mut self, record: Record) -> RecordIndex {
         RecordIndex(self.0.add(record))
     }

@@ -35,6 +35,11 @@ impl<T> Slab<T> {
         self.free.push(place);
     }
 
+    /// How many values are in use.
+    pub fn len(&self) -> usize {
+        self.end() as usize - self.free.len()
+    }
+
     /// All places are before it.
     pub fn end(&self) -> u32 {
         let last = self.pieces.last().map_or(0, Vec::len);

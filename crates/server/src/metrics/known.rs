@@ -1,0 +1,37 @@
+use std::fmt;
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric},
+    metrics::{counter::ConstCounter, gauge::ConstGauge},
+};
+
+use crate::store::{Size, Store};
+
+/// How much a store knows. It is counted when it is asked for.
+pub struct Known(pub Store);
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Known")
+    }
+}
+
+impl Collector for Known {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let Size { tenants, agents, accounts, events } = self.0.size();
+        for (name, help, number) in [
+            ("tenants", "Tenants", tenants),
+            ("agents", "Agents that were met", agents),
+            ("accounts", "WhatsApp accounts that were met, at each source", accounts),
+            ("events_in_memory", "Status events that answers can tell of", events),
+        ] {
+            let gauge = ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
+            let name = format!("group_dispatch_{name}");
+            gauge.encode(encoder.encode_descriptor(&name, help, None, gauge.metric_type())?)?;
+        }
+        let failures = ConstCounter::new(self.0.times_unread());
+        let (name, help) = ("group_dispatch_log_failures", "Times that the log could not be followed");
+        failures.encode(encoder.encode_descriptor(name, help, None, failures.metric_type())?)
+    }
+}
