@@ -18,9 +18,11 @@ use super::{connect_error::ConnectError, failure::Failure};
 const MOST_CONNECTIONS: usize = 6;
 
 /// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
-/// one setting that asks for even more stays.
+/// one setting that asks for even more stays. Everything asked here is short: to compile it would take a hundred times as
+/// long, and where the planner is told to avoid something, it believes that this is worth it.
 const SESSION: &str = "
     SET search_path TO group_dispatch;
+    SET jit TO off;
     SET client_min_messages TO warning;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";

@@ -22,8 +22,8 @@ use crate::store::log::{Changes, Position};
 const IN_ORDER: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
 const NOW: &str = "
-    SELECT version, ARRAY(SELECT xact::text::bigint + base FROM pg_snapshot_xip(now) AS xact)
-    FROM tenant_version, origin, pg_current_snapshot() AS now";
+    SELECT (SELECT version FROM tenant_version),
+        ARRAY(SELECT xact::text::bigint + base FROM origin, pg_snapshot_xip(pg_current_snapshot()) AS xact)";
 
 const LATE: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact = ANY($1)");
 
