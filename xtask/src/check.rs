@@ -32,8 +32,8 @@ const PARTS: &[Part] = &[
     Part {
         name: "compat",
         commands: &[&["xtask", "compat"]],
-        holds: "the contract may follow the one that was last released",
-        fails: "the contract breaks somebody, or its version is not what that takes",
+        holds: "the contracts may follow those that were last released",
+        fails: "a contract breaks somebody, or its version is not what that takes",
         remedy: "cargo xtask compat --help",
     },
     Part {

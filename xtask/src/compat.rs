@@ -1,4 +1,4 @@
-//! Whether the contract may follow the one that was last released: each change, whom it breaks, and the version needed.
+//! Whether a contract may follow the one that was last released: each change, whom it breaks, and the version needed.
 //!
 //! `diff` finds where two contracts differ (after `shape` made lists comparable), `reach` which operations that touches,
 //! `meaning` what it is about; `rules` is the table that judges, `version` what follows for the version.
@@ -19,10 +19,10 @@ use anyhow::{Context, Result};
 use semver::Version;
 use serde_json::Value;
 
-use crate::contract::{self, Contract, workspace_root};
+use crate::contract::{Contract, workspace_root};
 use diff::{Difference, differences};
 use reach::Reach;
-pub use released::release;
+pub use released::{INGEST, Line, QUERIES, release};
 use rules::Rule;
 
 /// What `cargo xtask compat --help` says below the options.
@@ -34,7 +34,8 @@ Each change is a line: how grave it is, whom it breaks, its rule, and what chang
   words       descriptions and examples: a new patch version
 
 The version is info.version of openapi/group-dispatch.yaml; it needs a heading in openapi/CHANGELOG.md. Released \
-contracts stand in openapi/released. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
+contracts stand in openapi/released. So it is with openapi/ingest.yaml, openapi/CHANGELOG-ingest.md and \
+openapi/released/ingest. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
 version is too low, goes down, or has no heading.";
 
 /// A change as it was judged.
@@ -62,24 +63,24 @@ pub struct Verdict {
     operation_count: usize,
 }
 
-/// Compares the workspace's contract with a file, or else with the one that was last released.
+/// Compares one of the workspace's contracts with a file, or else with the one that was last released.
 ///
 /// # Errors
 /// When one of the files can't be read or is not a contract with a version.
-pub fn of_workspace(against: Option<&Path>) -> Result<Verdict> {
+pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
     let root = workspace_root();
     let released = match against {
         Some(path) => Contract::read(path)?,
-        None => released::latest(&root)?,
+        None => released::latest(line, &root)?,
     };
-    judge(&released.json, &Contract::read(&root.join(contract::PATH))?.json, &released::changelog(&root)?)
+    judge(line, &released.json, &line.current(&root)?.json, &line.changes(&root)?)
 }
 
 /// Judges a contract by the one that was released before it, and the changelog of both.
 ///
 /// # Errors
 /// When a contract has no semantic version.
-pub fn judge(released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
+pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
     let reach = Reach::of([released, current]);
     let mut changes = Vec::new();
     for difference in differences(released, current) {
@@ -87,7 +88,7 @@ pub fn judge(released: &Value, current: &Value, changelog: &str) -> Result<Verdi
     }
     changes.sort_by_key(|change| change.rule.severity);
     let (released, current) = (version_of(released)?, version_of(current)?);
-    let errors = errors(&released, &current, &changes, changelog);
+    let errors = errors(line, &released, &current, &changes, changelog);
     Ok(Verdict { released, current, changes, errors, operation_count: reach.operation_count() })
 }
 
@@ -108,18 +109,17 @@ fn judge_difference(difference: &Difference, reach: &Reach, changes: &mut Vec<Ch
     }
 }
 
-fn errors(released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
+fn errors(line: &Line, released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
     let lowest = version::lowest(released, changes.iter().map(|change| change.rule.severity).min());
     let mut errors = Vec::new();
     if current < released {
         errors.push(format!("version {current} is below {released}, which is released; versions never go down"));
     } else if *current < lowest {
-        errors.push(format!("this needs version {lowest}: set info.version in {} to it", contract::PATH));
+        errors.push(format!("this needs version {lowest}: set info.version in {} to it", line.contract));
     }
     let next = current.max(&lowest);
     if !version::has_heading(changelog, next) {
-        let path = released::CHANGELOG;
-        errors.push(format!("{path} has no heading \"## {next} - <date>\": add it, and say what is new"));
+        errors.push(format!("{} has no heading \"## {next} - <date>\": add it, and say what is new", line.changelog));
     }
     errors
 }

@@ -9,7 +9,14 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use xtask::{api, cargo::cargo, check, compat, contract::workspace_root, lint, tools};
+use xtask::{
+    api,
+    cargo::cargo,
+    check,
+    compat::{self, INGEST, Line, QUERIES},
+    contract::workspace_root,
+    lint, tools,
+};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -31,10 +38,14 @@ enum Task {
         #[arg(long)]
         rules: bool,
     },
-    /// Say what the contract changes since it was last released, whom it breaks, and which version it has to be.
+    /// Say what the contracts change since they were last released, whom it breaks, and which versions they have to be.
     #[command(after_help = compat::HELP)]
     Compat {
-        /// Compare with this contract instead of the highest version in openapi/released.
+        /// Look at the contract of feeding events alone.
+        #[arg(long)]
+        ingest: bool,
+        /// Compare with this one instead of the highest version that was released: the contract of the queries, or with
+        /// --ingest that of feeding events.
         #[arg(long, value_name = "FILE")]
         against: Option<PathBuf>,
     },
@@ -55,7 +66,7 @@ enum Task {
     },
     /// Tell whether everything that follows from the contract still does.
     Check,
-    /// Copy the contract to openapi/released, if `compat` is content with it.
+    /// Copy the contracts to openapi/released, if `compat` is content with them.
     ReleaseContract,
     /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI and npm.
     Tools,
@@ -79,7 +90,7 @@ fn run() -> Result<ExitCode> {
         Task::Docs => docs()?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
-        Task::Compat { against } => compat(out, against.as_deref())?,
+        Task::Compat { ingest, against } => compat(out, ingest, against.as_deref())?,
         Task::Api { crates, write } => api(out, &crates, write)?,
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Check => check::check(out)?,
@@ -120,10 +131,19 @@ fn style_guide(out: &mut impl Write) -> Result<bool> {
     Ok(true)
 }
 
-fn compat(out: &mut impl Write, against: Option<&Path>) -> Result<bool> {
-    let verdict = compat::of_workspace(against)?;
-    write!(out, "{verdict}")?;
-    Ok(verdict.errors.is_empty())
+fn compat(out: &mut impl Write, ingest: bool, against: Option<&Path>) -> Result<bool> {
+    let lines: &[Line] = match (ingest, against) {
+        (true, _) => &[INGEST],
+        (false, Some(_)) => &[QUERIES],
+        (false, None) => &[QUERIES, INGEST],
+    };
+    let mut are_content = true;
+    for line in lines {
+        let verdict = compat::of_workspace(line, against)?;
+        write!(out, "{}\n{verdict}", line.contract)?;
+        are_content &= verdict.errors.is_empty();
+    }
+    Ok(are_content)
 }
 
 fn api(out: &mut impl Write, crates: &[String], write: bool) -> Result<bool> {
@@ -133,8 +153,10 @@ fn api(out: &mut impl Write, crates: &[String], write: bool) -> Result<bool> {
 }
 
 fn release_contract(out: &mut impl Write) -> Result<bool> {
-    let path = compat::release(&workspace_root())?;
-    writeln!(out, "{} holds the contract", path.display())?;
+    for line in [QUERIES, INGEST] {
+        let path = compat::release(&line, &workspace_root())?;
+        writeln!(out, "{} holds {}", path.display(), line.contract)?;
+    }
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
-//! The contracts that were released: `openapi/released/1.0.0.yaml` and its successors.
+//! The contracts that were released: `openapi/released/1.0.0.yaml` and its successors, and those of `ingest` beside them.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -11,19 +11,44 @@ use semver::Version;
 use super::{judge, version_of};
 use crate::contract::{self, Contract};
 
-const FOLDER: &str = "openapi/released";
-/// Where the contract's changelog stands, from the workspace's root.
-pub const CHANGELOG: &str = "openapi/CHANGELOG.md";
+/// A contract through its versions. All paths are from the workspace's root.
+#[derive(Debug)]
+pub struct Line {
+    /// The contract as it is now.
+    pub contract: &'static str,
+    /// The folder of those that were released.
+    pub released: &'static str,
+    /// What each version brought.
+    pub changelog: &'static str,
+}
 
-/// The contract's changelog.
-pub fn changelog(root: &Path) -> Result<String> {
-    fs::read_to_string(root.join(CHANGELOG)).with_context(|| format!("cannot read {CHANGELOG}"))
+/// The five queries.
+pub const QUERIES: Line =
+    Line { contract: contract::PATH, released: "openapi/released", changelog: "openapi/CHANGELOG.md" };
+
+/// Feeding events.
+pub const INGEST: Line = Line {
+    contract: contract::INGEST_PATH,
+    released: "openapi/released/ingest",
+    changelog: "openapi/CHANGELOG-ingest.md",
+};
+
+impl Line {
+    pub(super) fn current(&self, root: &Path) -> Result<Contract> {
+        Contract::read(&root.join(self.contract))
+    }
+
+    pub(super) fn changes(&self, root: &Path) -> Result<String> {
+        fs::read_to_string(root.join(self.changelog)).with_context(|| format!("cannot read {}", self.changelog))
+    }
 }
 
 /// The released contract with the highest version.
-pub fn latest(root: &Path) -> Result<Contract> {
-    let version = versions(root)?.into_iter().max().with_context(|| format!("{FOLDER} holds no contract"))?;
-    let path = file(root, &version);
+pub fn latest(line: &Line, root: &Path) -> Result<Contract> {
+    let folder = root.join(line.released);
+    let version = versions(&folder)?.into_iter().max();
+    let version = version.with_context(|| format!("{} holds no contract", line.released))?;
+    let path = file(&folder, &version);
     let contract = Contract::read(&path)?;
     let inside = version_of(&contract.json)?;
     ensure!(inside == version, "{}: info.version is {inside}; it has to be as the file's name", path.display());
@@ -34,36 +59,38 @@ pub fn latest(root: &Path) -> Result<Contract> {
 ///
 /// # Errors
 /// When something is wrong with its version, or that version is released already and was another contract.
-pub fn release(root: &Path) -> Result<PathBuf> {
-    let source = root.join(contract::PATH);
-    let current = Contract::read(&source)?.json;
-    let released = if versions(root)?.is_empty() { current.clone() } else { latest(root)?.json };
-    let verdict = judge(&released, &current, &changelog(root)?)?;
+pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
+    let folder = root.join(line.released);
+    let current = line.current(root)?.json;
+    let released = if versions(&folder)?.is_empty() { current.clone() } else { latest(line, root)?.json };
+    let verdict = judge(line, &released, &current, &line.changes(root)?)?;
     if !verdict.errors.is_empty() {
         bail!("the contract can't be released:\n{verdict}");
     }
-    let (path, text) = (file(root, &verdict.current), fs::read_to_string(&source)?);
+    let (path, text) = (file(&folder, &verdict.current), fs::read_to_string(root.join(line.contract))?);
     if path.exists() && fs::read_to_string(&path)? != text {
         bail!("{} is released and stays as it is; give the contract a new version", path.display());
     }
-    fs::create_dir_all(root.join(FOLDER))?;
+    fs::create_dir_all(&folder)?;
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 
-fn file(root: &Path, version: &Version) -> PathBuf {
-    root.join(FOLDER).join(format!("{version}.yaml"))
+fn file(folder: &Path, version: &Version) -> PathBuf {
+    folder.join(format!("{version}.yaml"))
 }
 
 /// The versions that are released, by the names of the files.
-fn versions(root: &Path) -> Result<Vec<Version>> {
-    let folder = root.join(FOLDER);
+fn versions(folder: &Path) -> Result<Vec<Version>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    fs::read_dir(&folder)?
-        .map(|entry| {
-            let path = entry?.path();
+    let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries
+        .iter()
+        .map(fs::DirEntry::path)
+        .filter(|path| !path.is_dir())
+        .map(|path| {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             let version = (path.extension().is_some_and(|extension| extension == "yaml")).then(|| Version::parse(stem));
             version.and_then(Result::ok).with_context(|| format!("{}: name it as 1.2.3.yaml", path.display()))

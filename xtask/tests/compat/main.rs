@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use xtask::{
-    compat::{Change, Verdict, judge},
+    compat::{Change, INGEST, QUERIES, Verdict, judge},
     contract::{Contract, workspace_root},
 };
 
@@ -28,7 +28,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Value {
 const CHANGELOG: &str = "## 1.0.0 - 2026-11-23\n## 1.0.1\n## 1.1.0 - 2026-12-01\n## 2.0.0 - unreleased\n## 0.9.0\n";
 
 fn compare(before: &Value, after: &Value) -> Verdict {
-    judge(before, after, CHANGELOG).unwrap()
+    judge(&QUERIES, before, after, CHANGELOG).unwrap()
 }
 
 /// A change as the tables here have it: whom it breaks, its rule, and what it is.
@@ -54,15 +54,21 @@ fn take(contract: &mut Value, pointer: &str, name: &str) -> Value {
 
 #[test]
 fn what_is_released_is_a_contract_and_the_contract_may_follow_it() {
-    let verdict = xtask::compat::of_workspace(None).unwrap();
-    assert!(verdict.errors.is_empty(), "{verdict}");
+    for line in [QUERIES, INGEST] {
+        let verdict = xtask::compat::of_workspace(&line, None).unwrap();
+        assert!(verdict.errors.is_empty(), "{}\n{verdict}", line.contract);
+    }
 }
 
 #[test]
-fn the_released_folder_holds_files_named_by_version() {
-    for entry in std::fs::read_dir(workspace_root().join("openapi/released")).unwrap() {
-        let path = entry.unwrap().path();
-        let version = Contract::read(&path).unwrap().json["info"]["version"].clone();
-        assert_eq!(path.file_stem().unwrap().to_str(), version.as_str(), "{}", path.display());
+fn the_released_folders_hold_files_named_by_version() {
+    for line in [QUERIES, INGEST] {
+        let entries = std::fs::read_dir(workspace_root().join(line.released)).unwrap();
+        let files: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+        assert!(!files.is_empty());
+        for path in files {
+            let version = Contract::read(&path).unwrap().json["info"]["version"].clone();
+            assert_eq!(path.file_stem().unwrap().to_str(), version.as_str(), "{}", path.display());
+        }
     }
 }

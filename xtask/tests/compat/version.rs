@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use xtask::compat::{judge, release};
+use xtask::compat::{QUERIES, judge, release};
 
 use crate::{CHANGELOG, changed, contract, set};
 
@@ -29,7 +29,7 @@ fn versioned(version: &str, change: Change) -> Value {
 
 /// What is wrong with a contract after 1.0.0.
 fn errors(version: &str, change: Change) -> Vec<String> {
-    judge(&versioned("1.0.0", nothing), &versioned(version, change), CHANGELOG).unwrap().errors
+    judge(&QUERIES, &versioned("1.0.0", nothing), &versioned(version, change), CHANGELOG).unwrap().errors
 }
 
 #[test]
@@ -70,14 +70,14 @@ fn a_version_needs_its_heading() {
 fn a_contract_without_a_version_can_t_be_judged() {
     for (version, complaint) in [(json!("soon"), "\"soon\" is not a semantic version"), (json!(1), "no info.version")] {
         let contract = changed(|contract| set(contract, "/info", "version", version));
-        let error = judge(&contract, &contract, CHANGELOG).unwrap_err();
+        let error = judge(&QUERIES, &contract, &contract, CHANGELOG).unwrap_err();
         assert!(error.to_string().contains(complaint), "{error}");
     }
 }
 
 #[test]
 fn the_report_ends_with_the_outcome() {
-    let verdict = judge(&versioned("1.0.0", nothing), &versioned("1.0.0", breaking), CHANGELOG).unwrap();
+    let verdict = judge(&QUERIES, &versioned("1.0.0", nothing), &versioned("1.0.0", breaking), CHANGELOG).unwrap();
     assert_eq!(
         verdict.to_string(),
         "\
@@ -108,19 +108,19 @@ fn write_contract(root: &Path, contract: &Value) {
 fn a_contract_is_released_once() {
     let root = workspace(contract());
     let root = root.path();
-    let released = release(root).unwrap();
+    let released = release(&QUERIES, root).unwrap();
     assert_eq!(released, root.join("openapi/released/1.0.0.yaml"));
-    assert_eq!(release(root).unwrap(), released, "releasing the same again changes nothing");
+    assert_eq!(release(&QUERIES, root).unwrap(), released, "releasing the same again changes nothing");
 
     write_contract(root, &versioned("1.0.0", breaking));
-    let error = release(root).unwrap_err().to_string();
+    let error = release(&QUERIES, root).unwrap_err().to_string();
     assert!(error.contains("this needs version 2.0.0"), "{error}");
 
     write_contract(root, &versioned("2.0.0", breaking));
-    assert_eq!(release(root).unwrap(), root.join("openapi/released/2.0.0.yaml"));
+    assert_eq!(release(&QUERIES, root).unwrap(), root.join("openapi/released/2.0.0.yaml"));
 
     // What was released stays as it is, byte for byte.
     fs::write(root.join("openapi/group-dispatch.yaml"), versioned("2.0.0", breaking).to_string() + "\n").unwrap();
-    let error = release(root).unwrap_err().to_string();
+    let error = release(&QUERIES, root).unwrap_err().to_string();
     assert!(error.contains("is released and stays as it is"), "{error}");
 }
