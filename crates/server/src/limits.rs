@@ -11,8 +11,8 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// Big answers, those that no filter narrows, held in memory at a time: being made, or on their way to a client. One
-    /// beyond it waits for half a second, and is then answered 503.
+    /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
+    /// client. One beyond it waits for half a second, and is then answered 503.
     pub big_answers: usize,
     /// How long a connection may go without the whole head of a request: idle, or sending it slowly. Then it is closed.
     pub idle_timeout: Duration,

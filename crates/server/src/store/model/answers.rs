@@ -94,6 +94,13 @@ impl Facts {
         }
     }
 
+    /// What [`all_online`](Self::all_online) made last, if nothing has changed since and nobody is about to make it anew.
+    pub fn kept_all_online(&self) -> Option<Bytes> {
+        let kept = self.all_online.try_lock()?;
+        let (_, bytes) = kept.as_ref().filter(|(of, _)| *of == self.presence())?;
+        Some(bytes.clone())
+    }
+
     /// All who are online at PC and mobile, at one moment, as `answer` has it when it is given what writes them. What it
     /// made is kept for as long as nothing changes.
     pub fn all_online(&self, answer: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
