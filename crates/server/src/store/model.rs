@@ -16,13 +16,14 @@ mod online;
 mod record;
 mod saved;
 mod slab;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-pub use answers::Times;
 pub use facts::Facts;
 pub use saved::{load, parts};
+pub use telling::Times;
 
 /// The tenants, and what follows from their events.
 ///
