@@ -11,8 +11,8 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// Big answers, those that nothing narrows, held in memory at a time: being made, or on their way to a client. One
-    /// beyond it waits for half a second, and is then answered 503.
+    /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
+    /// client. One beyond it waits for half a second, and is then answered 503.
     pub big_answers: usize,
     /// Calls that feed events, held in memory at a time until their events are durable. One beyond it waits for half a second,
     /// and is then answered 503.

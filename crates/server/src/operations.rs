@@ -34,13 +34,16 @@ type Answer = Result<Rendered, Failure>;
 async fn answer(tenant: KnownTenant, big_answers: BigAnswers, question: Question, message: &'static str) -> Answer {
     let is_long = tenant.is_long(&question);
     let answer = move || Rendered::success(message, |data| tenant.answer(&question, data));
-    if is_long { at_leisure(big_answers, answer).await } else { Ok(answer()) }
+    if !is_long {
+        return Ok(answer());
+    }
+    big_answers.begin().await?;
+    at_leisure(big_answers, answer).await
 }
 
 /// Works out an answer that may be big, and so take a while, where nobody else has to wait for it. It goes on when the
 /// client has gone; so it holds on to its place among the big answers.
 async fn at_leisure(big_answers: BigAnswers, answer: impl FnOnce() -> Rendered + Send + 'static) -> Answer {
-    big_answers.begin().await?;
     let answer = move || {
         let _held = big_answers;
         answer()
@@ -123,6 +126,10 @@ async fn query_all_ol_whats_app_info(
     big_answers: BigAnswers,
     EmptyBody: EmptyBody,
 ) -> Answer {
+    big_answers.begin().await?;
+    if let Some(kept) = tenant.kept_all_online() {
+        return Ok(kept.into());
+    }
     let render = |data: &dyn Fn(&mut Vec<u8>)| Rendered::success("Success ", data).into();
     at_leisure(big_answers, move || tenant.all_online(render).into()).await
 }

@@ -35,7 +35,7 @@ fn event(account: u64) -> StatusEvent {
         whatsapp: WhatsAppNumber::new(8_613_000_000_000 + account).unwrap(),
         name: Some(format!("name{account:07}")),
         status,
-        source: if account / 2 % 2 == 0 { Source::Pc } else { Source::Mobile },
+        source: if (account / 2).is_multiple_of(2) { Source::Pc } else { Source::Mobile },
         country_code: "Colombia".into(),
         detail_status,
         at: 1_767_225_600_000 + i64::try_from(account).unwrap(),

@@ -22,7 +22,7 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
-    /// How many answers that nothing narrows are held in memory at a time, being made or on their way.
+    /// How many answers about many agents or accounts are held in memory at a time, being made or on their way.
     #[arg(long, env = "GROUP_DISPATCH_MAX_BIG_ANSWERS", default_value_t = 16, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_big_answers: usize,

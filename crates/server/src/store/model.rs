@@ -16,14 +16,15 @@ mod online;
 mod record;
 mod saved;
 mod slab;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 use account::Accounts;
-pub use answers::Times;
 pub use facts::Facts;
 pub use saved::{load, parts};
+pub use telling::Times;
 
 /// The tenants, and what follows from their events.
 ///

@@ -37,6 +37,12 @@ impl KnownTenant {
         self.tenant.facts.answer(question, times, out);
     }
 
+    /// What [`all_online`](Self::all_online) made last, if it can be had at once and is still true.
+    #[must_use]
+    pub fn kept_all_online(&self) -> Option<Bytes> {
+        self.tenant.facts.kept_all_online()
+    }
+
     /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: `render`
     /// gets what writes them as JSON. What it made is kept for as long as nothing changes, so it always has to make the
     /// same of the same.

@@ -9,6 +9,8 @@ mod definition;
 mod fixture;
 #[path = "../store/history.rs"]
 mod history;
+#[path = "../store/many.rs"]
+mod many;
 #[path = "../store/model.rs"]
 mod model;
 mod place;

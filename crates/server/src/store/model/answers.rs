@@ -1,14 +1,14 @@
 //! The answers, written from what is known of a tenant.
 
 use axum::body::Bytes;
-use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{AgentSource, Source, WhatsAppNumber};
 
 use super::{
-    account::{AccountIndex, Accounts},
-    agent::{Agent, AgentIndex, RECENT_LENGTH},
+    account::Accounts,
+    agent::{AgentIndex, RECENT_LENGTH},
     facts::{Facts, State},
-    kind::KindIndex,
-    record::{LOG_LENGTH, Record},
+    record::LOG_LENGTH,
+    telling::{Times, log, online, recent},
     wire::Wire,
 };
 use crate::store::{AgentFilter, Asked, Question};
@@ -17,18 +17,6 @@ use crate::store::{AgentFilter, Asked, Question};
 const AT_ONCE: usize = 64;
 /// An answer of no more records is worked out in a moment.
 const FEW: usize = 500;
-/// About so many bytes tell of an event, and of an account.
-const EVENT: usize = 192;
-const ACCOUNT: usize = 64;
-
-/// What answers say of times.
-#[derive(Clone, Copy)]
-pub struct Times {
-    /// Of the zone in which they are told.
-    pub offset: UtcOffset,
-    /// Events before it are told no more.
-    pub oldest: i64,
-}
 
 impl Facts {
     /// Whether an answer may tell of more than a few records.
@@ -94,6 +82,13 @@ impl Facts {
         }
     }
 
+    /// What [`all_online`](Self::all_online) made last, if nothing has changed since and nobody is about to make it anew.
+    pub fn kept_all_online(&self) -> Option<Bytes> {
+        let kept = self.all_online.try_lock()?;
+        let (_, bytes) = kept.as_ref().filter(|(of, _)| *of == self.presence())?;
+        Some(bytes.clone())
+    }
+
     /// All who are online at PC and mobile, at one moment, as `answer` has it when it is given what writes them. What it
     /// made is kept for as long as nothing changes.
     pub fn all_online(&self, answer: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
@@ -156,7 +151,7 @@ impl Facts {
 }
 
 impl State {
-    fn at(&self, source: AgentSource) -> Option<&Accounts> {
+    pub(super) fn at(&self, source: AgentSource) -> Option<&Accounts> {
         self.sources.get(&source.into())
     }
 
@@ -185,86 +180,4 @@ fn groups(state: &State, out: &mut Vec<u8>) {
         out.raw(r#"],"source":"#).value(source).raw("}");
     }
     out.raw("]");
-}
-
-/// Begins an agent, up to the list of its accounts.
-fn begin(agent: &Agent, out: &mut Vec<u8>) {
-    out.next().raw(r#"{"agentAccount":"#).value(agent.account.text.as_str()).raw(r#","userId":"#).value(&agent.id);
-}
-
-fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool, out: &mut Vec<u8>) {
-    let agent = state.agents.get(agent);
-    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
-    if at.online.is_empty() {
-        return;
-    }
-    out.reserve(at.online.len() * ACCOUNT);
-    begin(agent, out);
-    if with_name {
-        out.raw(r#","userName":"#).value(agent.name().as_str());
-    }
-    out.raw(r#","whatsAppList":["#);
-    for (number, name, _) in looked_up(accounts, at.online.iter()) {
-        out.next().raw("{").member(r#""name":"#, name, ",");
-        out.raw(r#""whatsApp":"#).digits(number.get()).raw("}");
-    }
-    out.raw("]}");
-}
-
-fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
-    let agent = state.agents.get(agent);
-    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
-    if at.recent().is_empty() {
-        return;
-    }
-    out.reserve(at.recent().len() * ACCOUNT);
-    begin(agent, out);
-    out.raw(r#","whatsAppList":["#);
-    for (number, name, kind) in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
-        out.next().raw("{").member(r#""name":"#, name, ",");
-        out.raw(r#""status":"#).value(&state.kinds.get(kind).status);
-        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
-    }
-    out.raw("]}");
-}
-
-/// The number, the name and the kind of the latest event of accounts. All are looked up before anything is written: they
-/// lie apart in memory, which so is waited for once and not for each.
-fn looked_up(
-    accounts: &Accounts,
-    which: impl Iterator<Item = AccountIndex>,
-) -> Vec<(WhatsAppNumber, Option<&str>, KindIndex)> {
-    let latest: Vec<_> = which.map(|account| (accounts.number(account), accounts.latest(account))).collect();
-    latest.into_iter().map(|(number, latest)| (number, latest.name.as_deref(), latest.kind)).collect()
-}
-
-fn log<'a>(
-    state: &State,
-    agent: AgentIndex,
-    source: AgentSource,
-    records: impl Iterator<Item = &'a Record>,
-    times: Times,
-    out: &mut Vec<u8>,
-) {
-    let told: Vec<_> = records.filter(|record| record.at >= times.oldest).collect();
-    let Some(accounts) = state.at(source).filter(|_| !told.is_empty()) else { return };
-    // As in `looked_up`.
-    let looked_up = |record: &'a Record| (record, accounts.number(record.account), record.name.as_deref());
-    let told: Vec<_> = told.into_iter().map(looked_up).collect();
-    out.reserve(LOG_LENGTH * EVENT);
-    begin(state.agents.get(agent), out);
-    out.raw(r#","whatsAppList":["#);
-    for (record, number, name) in told {
-        // Times that no answer can tell are refused when they are appended.
-        let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset) else { continue };
-        let kind = state.kinds.get(record.kind);
-        out.next().raw(r#"{"countryCode":"#).value(kind.country_code.as_str());
-        out.raw(r#","createTime":"#).value(&time);
-        out.raw(r#","detailStatus":"#).value(&kind.detail_status).raw(",");
-        out.member(r#""name":"#, name, ",");
-        out.raw(r#""source":"#).value(&source);
-        out.raw(r#","status":"#).value(&kind.status);
-        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
-    }
-    out.raw("]}");
 }

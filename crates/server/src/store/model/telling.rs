@@ -1,0 +1,107 @@
+//! How an agent is told of, in a list of agents.
+
+use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset, WhatsAppNumber};
+
+use super::{
+    account::{AccountIndex, Accounts},
+    agent::{Agent, AgentIndex},
+    facts::State,
+    kind::KindIndex,
+    record::{LOG_LENGTH, Record},
+    wire::Wire,
+};
+
+/// About so many bytes tell of an event, and of an account.
+const EVENT: usize = 192;
+const ACCOUNT: usize = 64;
+
+/// What answers say of times.
+#[derive(Clone, Copy)]
+pub struct Times {
+    /// Of the zone in which they are told.
+    pub offset: UtcOffset,
+    /// Events before it are told no more.
+    pub oldest: i64,
+}
+
+/// Begins an agent, up to the list of its accounts.
+fn begin(agent: &Agent, out: &mut Vec<u8>) {
+    out.next().raw(r#"{"agentAccount":"#).value(agent.account.text.as_str()).raw(r#","userId":"#).value(&agent.id);
+}
+
+pub fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool, out: &mut Vec<u8>) {
+    let agent = state.agents.get(agent);
+    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
+    if at.online.is_empty() {
+        return;
+    }
+    out.reserve(at.online.len() * ACCOUNT);
+    begin(agent, out);
+    if with_name {
+        out.raw(r#","userName":"#).value(agent.name().as_str());
+    }
+    out.raw(r#","whatsAppList":["#);
+    for (number, name, _) in looked_up(accounts, at.online.iter()) {
+        out.next().raw("{").member(r#""name":"#, name, ",");
+        out.raw(r#""whatsApp":"#).digits(number.get()).raw("}");
+    }
+    out.raw("]}");
+}
+
+pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
+    let agent = state.agents.get(agent);
+    let (Some(at), Some(accounts)) = (agent.at(source), state.sources.get(&source)) else { return };
+    if at.recent().is_empty() {
+        return;
+    }
+    out.reserve(at.recent().len() * ACCOUNT);
+    begin(agent, out);
+    out.raw(r#","whatsAppList":["#);
+    for (number, name, kind) in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
+        out.next().raw("{").member(r#""name":"#, name, ",");
+        out.raw(r#""status":"#).value(&state.kinds.get(kind).status);
+        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
+    }
+    out.raw("]}");
+}
+
+/// The number, the name and the kind of the latest event of accounts. All are looked up before anything is written: they
+/// lie apart in memory, which so is waited for once and not for each.
+fn looked_up(
+    accounts: &Accounts,
+    which: impl Iterator<Item = AccountIndex>,
+) -> Vec<(WhatsAppNumber, Option<&str>, KindIndex)> {
+    let latest: Vec<_> = which.map(|account| (accounts.number(account), accounts.latest(account))).collect();
+    latest.into_iter().map(|(number, latest)| (number, latest.name.as_deref(), latest.kind)).collect()
+}
+
+pub fn log<'a>(
+    state: &State,
+    agent: AgentIndex,
+    source: AgentSource,
+    records: impl Iterator<Item = &'a Record>,
+    times: Times,
+    out: &mut Vec<u8>,
+) {
+    let told: Vec<_> = records.filter(|record| record.at >= times.oldest).collect();
+    let Some(accounts) = state.at(source).filter(|_| !told.is_empty()) else { return };
+    // As in `looked_up`.
+    let looked_up = |record: &'a Record| (record, accounts.number(record.account), record.name.as_deref());
+    let told: Vec<_> = told.into_iter().map(looked_up).collect();
+    out.reserve(LOG_LENGTH * EVENT);
+    begin(state.agents.get(agent), out);
+    out.raw(r#","whatsAppList":["#);
+    for (record, number, name) in told {
+        // Times that no answer can tell are refused when they are appended.
+        let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset) else { continue };
+        let kind = state.kinds.get(record.kind);
+        out.next().raw(r#"{"countryCode":"#).value(kind.country_code.as_str());
+        out.raw(r#","createTime":"#).value(&time);
+        out.raw(r#","detailStatus":"#).value(&kind.detail_status).raw(",");
+        out.member(r#""name":"#, name, ",");
+        out.raw(r#""source":"#).value(&source);
+        out.raw(r#","status":"#).value(&kind.status);
+        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
+    }
+    out.raw("]}");
+}
