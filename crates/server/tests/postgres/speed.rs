@@ -1,4 +1,4 @@
-//! How fast events are taken in, beside PostgreSQL's own way in: `COPY` of the same rows into the same table, with as
+//! How fast events are taken in, beside PostgreSQL's own way in: `COPY` of the same rows into the same tables, with as
 //! many commits. Run by hand, as a program is built that cares for its speed:
 //! `cargo test --release -p group-dispatch-server --test postgres speed -- --ignored --nocapture`.
 
