@@ -32,8 +32,8 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError>;
 
-    /// Returns when something may have been appended, or a tenant changed, by anyone, since it last returned; and now and
-    /// then without a reason. It must be quick to tell: what others see, they see by this, within a second.
+    /// Returns when something may have been appended, or a tenant changed, by another process, since it last returned; and
+    /// now and then without a reason. It must be quick to tell: what others see, they see by this, within a second.
     ///
     /// # Errors
     /// When the log fails; ask again a little later.
@@ -65,7 +65,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
 
     /// Clears away, in one small step, events that happened before `before` (Unix epoch milliseconds; none: no event is
-    /// too old) and that the saved state covers, and events of removed tenants; says whether there is more to do.
+    /// too old) and that the saved state covers, and events of removed tenants; says whether there is more to do. Another
+    /// process that has not read them by then, because it was cut off for hours, never will: it has to start again.
     ///
     /// # Errors
     /// When the log fails.

@@ -136,6 +136,33 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
 }
 
 #[tokio::test]
+async fn what_the_reader_knows_already_is_not_read_again() {
+    let Some(database) = Database::new().await else { return };
+    let (log, other) = (database.log().await, database.log().await);
+    add(&log, 1).await;
+    append(&log, events(0..1)).await;
+    let mut reader = Reader::default();
+    assert_eq!(reader.read(&log).await, 1);
+    let mut late = database.raw().await;
+    let late = late.transaction().await.unwrap();
+    late.execute("SELECT pg_current_xact_id()", &[]).await.unwrap();
+    for (first, most) in [(10, 1_000), (20, 1), (30, 2)] {
+        let logged = log.append(tenant(1), events(first..first + 3)).await.unwrap();
+        reader.position.events = log.learnt(reader.position.events, logged.step.unwrap());
+        append(&other, events(first + 3..first + 5)).await;
+        append(&log, events(first + 5..first + 6)).await;
+        assert_eq!(reader.read_by(&log, most).await, 3, "what others appended, and what was not learnt");
+        assert_eq!(reader.read_by(&log, most).await, 0);
+    }
+    late.commit().await.unwrap();
+    assert_eq!(reader.read(&log).await, 0);
+    assert_eq!(reader.seen.len(), 10);
+    for log in [&log, &other] {
+        assert_eq!(all(log).await.len(), 19, "whoever begins is told everything");
+    }
+}
+
+#[tokio::test]
 async fn tenants_come_with_what_follows_their_change() {
     let Some(database) = Database::new().await else { return };
     let (one, other) = (database.log().await, database.log().await);

@@ -7,6 +7,7 @@
 mod common;
 mod events;
 mod following;
+mod gathering;
 mod outage;
 mod saving;
 mod served;
