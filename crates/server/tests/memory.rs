@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Just more than an index of accounts has room for before it doubles, at each of two sources: it is never emptier.
-const ACCOUNTS: u64 = 2 * 58_000;
+const ACCOUNTS: u64 = 2 * 29_000;
 const ACCOUNTS_PER_AGENT: u64 = 100;
 const MOST: usize = 130;
 
