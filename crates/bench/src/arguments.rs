@@ -70,7 +70,7 @@ impl Run {
     /// How much is measured, and for how long.
     pub fn plan(&self) -> Plan {
         let (accounts, events, seconds, rounds) =
-            if self.quick { (100_000, 1_000_000, 0.3, 3) } else { (1_000_000, 10_000_000, 2.0, 7) };
+            if self.quick { (100_000, 1_000_000, 0.3, 3) } else { (1_000_000, 10_000_000, 2.0, 5) };
         let world = World::of(self.accounts.unwrap_or(accounts), self.events.unwrap_or(events));
         // Smaller tenants are smaller in everything, so that the answers are equally long.
         let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < world.events);

@@ -23,6 +23,8 @@ pub struct Phase {
 pub struct Arrival {
     /// When it was due, from the beginning.
     pub due: Duration,
+    /// How long it waited here for a connection.
+    pub late: Duration,
     pub outcome: Outcome,
 }
 
@@ -84,7 +86,8 @@ async fn ask(
         let mut due = begins + each * place / many;
         while let Some(request) = requests.next().filter(|_| due < ends) {
             sleep_until(began + due).await;
-            let outcome = if began.elapsed() < ends {
+            let asked = began.elapsed();
+            let outcome = if asked < ends {
                 let answer = connection.ask(request).await?;
                 let (status, told_when) = (answer.status, answer.head.to_ascii_lowercase().contains("retry-after:"));
                 let wait = began.elapsed() - due;
@@ -96,7 +99,7 @@ async fn ask(
             } else {
                 Outcome::GaveUp
             };
-            arrivals.push(Arrival { due, outcome });
+            arrivals.push(Arrival { due, late: asked.saturating_sub(due), outcome });
             due += each;
         }
         begins = ends;
@@ -105,10 +108,13 @@ async fn ask(
 }
 
 /// What became of the requests that were due in some stretch of time.
+#[derive(Default)]
 pub struct Summary {
     pub all: usize,
     /// How long those waited that were answered, in seconds, the quickest first.
     pub answered: Vec<f64>,
+    /// How long they were on their way, without what they waited for a connection.
+    pub on_their_way: Vec<f64>,
     /// And those that were refused.
     pub refused: Vec<f64>,
     pub told_when: usize,
@@ -117,11 +123,14 @@ pub struct Summary {
 impl Summary {
     #[must_use]
     pub fn of(arrivals: &[Arrival], due: Range<Duration>) -> Self {
-        let mut summary = Self { all: 0, answered: Vec::new(), refused: Vec::new(), told_when: 0 };
+        let mut summary = Self::default();
         for arrival in arrivals.iter().filter(|arrival| due.contains(&arrival.due)) {
             summary.all += 1;
             match arrival.outcome {
-                Outcome::Answered(wait) => summary.answered.push(wait.as_secs_f64()),
+                Outcome::Answered(wait) => {
+                    summary.answered.push(wait.as_secs_f64());
+                    summary.on_their_way.push(wait.saturating_sub(arrival.late).as_secs_f64());
+                }
                 Outcome::Refused(wait, told_when) => {
                     summary.refused.push(wait.as_secs_f64());
                     summary.told_when += usize::from(told_when);
@@ -129,8 +138,9 @@ impl Summary {
                 Outcome::GaveUp => {}
             }
         }
-        summary.answered.sort_by(f64::total_cmp);
-        summary.refused.sort_by(f64::total_cmp);
+        for waits in [&mut summary.answered, &mut summary.on_their_way, &mut summary.refused] {
+            waits.sort_by(f64::total_cmp);
+        }
         summary
     }
 

@@ -48,7 +48,7 @@ impl Cluster {
             format!("port={port}"),
             "unix_socket_directories=".to_owned(),
             "shared_buffers=1GB".to_owned(),
-            "max_wal_size=8GB".to_owned(),
+            "max_wal_size=1GB".to_owned(),
         ] {
             postgres.args(["-c", &setting]);
         }
@@ -83,9 +83,17 @@ impl Cluster {
             fill::import(stand, &new, world)?;
             self.sql(&admin, &format!("ALTER DATABASE {kept}_new RENAME TO {kept}"))?;
         }
-        self.sql(&admin, "DROP DATABASE IF EXISTS bench_run")?;
+        self.forget_run()?;
         self.sql(&admin, &format!("CREATE DATABASE bench_run TEMPLATE {kept}"))?;
         Ok(format!("{}/bench_run", self.url))
+    }
+
+    /// Removes what [`filled`](Self::filled) made for this run; the one that is kept stays.
+    ///
+    /// # Errors
+    /// When somebody still uses it.
+    pub fn forget_run(&self) -> Result<()> {
+        self.sql(&format!("{}/postgres", self.url), "DROP DATABASE IF EXISTS bench_run").map(drop)
     }
 
     /// Has `psql` do something; gives what it answers, without headings.

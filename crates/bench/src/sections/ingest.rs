@@ -50,7 +50,10 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             ),
         ),
     );
-    server.stop()
+    server.stop()?;
+    // Both are bigger than they were.
+    drop(baseline);
+    stand.forget_copies()
 }
 
 /// What is told of rates of ingest.

@@ -91,8 +91,13 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             milliseconds(usual),
             p99(&during.answered) / usual,
             format!(
-                "from when a request is due; who is refused is told within {}; well again {}",
-                milliseconds(p99(&during.refused)),
+                "from when a request is due, and {} of it from when it is sent; {}; well again {}",
+                milliseconds(p99(&during.on_their_way)),
+                if refused == 0 {
+                    "nobody is refused".to_owned()
+                } else {
+                    format!("who is refused is told within {}", milliseconds(p99(&during.refused)))
+                },
                 well.map_or_else(
                     || format!("later than {} s after it", length.as_secs_f64()),
                     |after| format!("{} after it", milliseconds(after.as_secs_f64()))

@@ -13,6 +13,8 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     if !stand.knows("postgres") {
         bail!("this server has no PostgreSQL");
     }
+    // These copies are big, and what follows takes as much again.
+    stand.forget_copies()?;
     let cluster = Cluster::start(stand).await?;
     let url = cluster.filled(stand, stand.plan.world)?;
     let server = stand.serve_url(&url, &[]).await?;
@@ -36,7 +38,8 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let note =
         "the limit is COPY by psql, 1,000 rows a transaction, into an empty table with the log's columns and key";
     found.findings.insert("pg-ingest", ingest::told(&pairs, note.to_owned()));
-    server.stop()
+    server.stop()?;
+    cluster.forget_run()
 }
 
 const TABLE: &str = "
