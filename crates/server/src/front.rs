@@ -14,8 +14,8 @@ use axum::{
     Router,
     body::Body,
     extract::Request,
+    http::Method,
     response::{IntoResponse, Response},
-    routing::future::RouteFuture,
 };
 use futures_util::future::{CatchUnwind, FutureExt};
 use group_dispatch_types::BusinessCode;
@@ -25,7 +25,15 @@ use pin_project_lite::pin_project;
 use tokio::time::Timeout;
 use tower::Service;
 
-use crate::{answer::Failure, endpoint::Endpoint, load::Running, notes::Notes, request_log::RequestLog, router::App};
+use crate::{
+    answer::Failure,
+    endpoint::Endpoint,
+    load::Running,
+    notes::Notes,
+    operations::{self, Answering},
+    request_log::RequestLog,
+    router::App,
+};
 
 /// Lets a request in if the server is not too busy, gives it its time, catches its panic, and counts and logs it.
 #[derive(Clone)]
@@ -65,6 +73,13 @@ impl Front {
         Self { app, routes }
     }
 
+    fn handle(&self, endpoint: Endpoint, request: Request) -> Answering {
+        match operations::handler(endpoint).filter(|_| request.method() == Method::POST) {
+            Some(handler) => handler(request, self.app.clone()),
+            None => Box::pin(self.routes.clone().call(request).map(|Ok(response)| response)),
+        }
+    }
+
     fn answer(&self, mut request: Request) -> Fronting {
         let began = Instant::now();
         let (endpoint, path) = Endpoint::at(request.uri().path());
@@ -74,7 +89,7 @@ impl Front {
         let course = match begun {
             Ok(running) => {
                 request.extensions_mut().insert(notes.clone());
-                let answer = AssertUnwindSafe(self.routes.clone().call(request)).catch_unwind();
+                let answer = AssertUnwindSafe(self.handle(endpoint, request)).catch_unwind();
                 let answer = tokio::time::timeout(self.app.settings.request_timeout, answer);
                 Course::Running { answer, running }
             }
@@ -104,7 +119,7 @@ pin_project! {
         },
         Running {
             #[pin]
-            answer: Timeout<CatchUnwind<AssertUnwindSafe<RouteFuture<Infallible>>>>,
+            answer: Timeout<CatchUnwind<AssertUnwindSafe<Answering>>>,
             running: Option<Running>,
         },
     }
@@ -119,7 +134,7 @@ impl Future for Fronting {
             CourseProjection::Refused { answer } => ready!(answer.poll(cx)),
             CourseProjection::Running { answer, running } => {
                 let response = match ready!(answer.poll(cx)) {
-                    Ok(Ok(Ok(response))) => response,
+                    Ok(Ok(response)) => response,
                     Ok(Err(panic)) => broken(&*panic),
                     Err(_) => too_slow(this.app),
                 };

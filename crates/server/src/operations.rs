@@ -1,5 +1,8 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
+use std::pin::Pin;
+
+use axum::{extract::Request, handler::Handler, response::Response};
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
@@ -13,6 +16,7 @@ use crate::{
     auth::Tenant,
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
+    endpoint::Endpoint,
     load::BigAnswers,
     router::App,
     store::{AgentFilter, Asked, KnownTenant, Question},
@@ -26,6 +30,22 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(query_whats_app_info))
         .routes(routes!(query_user_status_log))
         .routes(routes!(get_latest_online_whats_account))
+}
+
+/// A query that is being answered.
+pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// What answers the queries, for whom knows the endpoint already: the way through the routes takes as long as most
+/// answers.
+pub fn handler(endpoint: Endpoint) -> Option<fn(Request, App) -> Answering> {
+    Some(match endpoint {
+        Endpoint::QueryUserStatus => |request, app| query_user_status.call(request, app),
+        Endpoint::QueryAllOlWhatsAppInfo => |request, app| query_all_ol_whats_app_info.call(request, app),
+        Endpoint::QueryWhatsAppInfo => |request, app| query_whats_app_info.call(request, app),
+        Endpoint::QueryUserStatusLog => |request, app| query_user_status_log.call(request, app),
+        Endpoint::GetLatestOnlineWhatsAccount => |request, app| get_latest_online_whats_account.call(request, app),
+        _ => return None,
+    })
 }
 
 type Answer = Result<Rendered, Failure>;
@@ -258,4 +278,15 @@ async fn get_latest_online_whats_account(
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
     let question = Question { asked: Asked::Recent, source: question.source, filter };
     answer(tenant, big_answers, question, "Success ").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_has_its_handler() {
+        let document = crate::described();
+        assert!(document.paths.paths.keys().all(|path| handler(Endpoint::at(path).0).is_some()));
+    }
 }

@@ -105,7 +105,10 @@ impl Facts {
         let bytes = answer(&|out| {
             out.reserve(before + before / 64);
             groups(&self.read(), out);
-            out.shrink_to(out.len() + 64);
+            // Where it grew by doubling. A little too much is not worth a copy.
+            if out.capacity() > out.len() + out.len() / 8 {
+                out.shrink_to_fit();
+            }
         });
         *kept = Some((presence, bytes.clone()));
         bytes

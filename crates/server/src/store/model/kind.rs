@@ -3,6 +3,7 @@ use std::hash::{BuildHasher, RandomState};
 use arcstr::ArcStr;
 use group_dispatch_types::{AccountStatus, StatusDetail};
 use hashbrown::HashTable;
+use serde::Serialize;
 
 use super::slab::Slab;
 
@@ -24,6 +25,32 @@ impl<Text: AsRef<str>> Kind<Text> {
     }
 }
 
+/// What answers say of every event of a kind, as JSON: kinds are few and events many.
+pub struct Phrases {
+    /// From the beginning up to the time.
+    pub before_time: String,
+    /// From the time up to the name.
+    pub after_time: String,
+    /// The status, up to the account's number.
+    pub status: String,
+}
+
+impl Phrases {
+    fn of(kind: &Kind<&str>) -> Self {
+        let Kind { status, detail_status, country_code } = kind;
+        Self {
+            before_time: format!(r#"{{"countryCode":{},"createTime":"#, json(country_code)),
+            after_time: format!(r#","detailStatus":{},"#, json(detail_status)),
+            status: format!(r#""status":{},"whatsApp":"#, json(status)),
+        }
+    }
+}
+
+/// Texts and numbers can always be written.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// The place of a kind among [`Kinds`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KindIndex(u32);
@@ -38,6 +65,7 @@ pub struct Kinds {
 
 struct Used {
     kind: Kind<ArcStr>,
+    phrases: Phrases,
     /// How many events are of it.
     times: u32,
 }
@@ -47,14 +75,19 @@ impl Kinds {
         &self.kinds[index.0].kind
     }
 
+    pub fn phrases(&self, index: KindIndex) -> &Phrases {
+        &self.kinds[index.0].phrases
+    }
+
     /// The place of a kind; one more event is of it.
     pub fn take(&mut self, kind: Kind<&str>) -> KindIndex {
         let hash = self.hasher.hash_one(kind);
         let known = self.places.find(hash, |place| self.get(*place).borrowed() == kind).copied();
         let place = known.unwrap_or_else(|| {
+            let phrases = Phrases::of(&kind);
             let Kind { status, detail_status, country_code } = kind;
             let kind = Kind { status, detail_status, country_code: country_code.into() };
-            let place = KindIndex(self.kinds.add(Used { kind, times: 0 }));
+            let place = KindIndex(self.kinds.add(Used { kind, phrases, times: 0 }));
             let (kinds, hasher) = (&self.kinds, &self.hasher);
             let hash_of = |place: &KindIndex| hasher.hash_one(kinds[place.0].kind.borrowed());
             self.places.insert_unique(hash, place, hash_of);

@@ -59,8 +59,7 @@ pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8
     out.raw(r#","whatsAppList":["#);
     for (number, name, kind) in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
         out.next().raw("{").member(r#""name":"#, name, ",");
-        out.raw(r#""status":"#).value(&state.kinds.get(kind).status);
-        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
+        out.raw(&state.kinds.phrases(kind).status).digits(number.get()).raw("}");
     }
     out.raw("]}");
 }
@@ -91,17 +90,14 @@ pub fn log<'a>(
     out.reserve(LOG_LENGTH * EVENT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
+    let source = format!(r#""source":{},"#, source.code());
     for (record, number, name) in told {
         // Times that no answer can tell are refused when they are appended.
         let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset) else { continue };
-        let kind = state.kinds.get(record.kind);
-        out.next().raw(r#"{"countryCode":"#).value(kind.country_code.as_str());
-        out.raw(r#","createTime":"#).value(&time);
-        out.raw(r#","detailStatus":"#).value(&kind.detail_status).raw(",");
-        out.member(r#""name":"#, name, ",");
-        out.raw(r#""source":"#).value(&source);
-        out.raw(r#","status":"#).value(&kind.status);
-        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
+        let phrases = state.kinds.phrases(record.kind);
+        out.next().raw(&phrases.before_time).value(&time).raw(&phrases.after_time);
+        out.member(r#""name":"#, name, ",").raw(&source);
+        out.raw(&phrases.status).digits(number.get()).raw("}");
     }
     out.raw("]}");
 }
