@@ -6,7 +6,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
     pub requests_per_second: u32,
-    /// Connections open at a time. One beyond it is answered 503 and closed.
+    /// Connections open at a time. One beyond it is answered 503 and closed. Where all cores are at work, a request waits
+    /// for those of the other connections: so long as this number takes at the rate at which the server answers.
     pub connections: usize,
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.

@@ -150,7 +150,7 @@ async fn query_all_ol_whats_app_info(
     if let Some(kept) = tenant.kept_all_online() {
         return Ok(kept.into());
     }
-    let render = |data: &dyn Fn(&mut Vec<u8>)| Rendered::success("Success ", data).into();
+    let render = |data: &mut dyn FnMut(&mut Vec<u8>)| Rendered::success("Success ", data).into();
     at_leisure(big_answers, move || tenant.all_online(render).into()).await
 }
 

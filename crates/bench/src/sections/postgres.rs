@@ -17,6 +17,9 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     stand.forget_copies()?;
     let cluster = Cluster::start(stand).await?;
     let url = cluster.filled(stand, stand.plan.world)?;
+    // As where a server has run before: its state is saved, and nobody tidies up the table meanwhile.
+    stand.serve_url(&url, &[]).await?.stop()?;
+    cluster.sql(&url, "VACUUM ANALYZE")?;
     let server = stand.serve_url(&url, &[]).await?;
     for (goal, question) in [
         ("pg-whatsapp-info", Question::WhatsAppInfo),

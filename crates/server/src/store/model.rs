@@ -9,6 +9,7 @@ use crate::{ApiKey, TenantId};
 
 mod account;
 mod agent;
+mod all_online;
 mod answers;
 mod facts;
 mod kind;

@@ -46,7 +46,7 @@ impl KnownTenant {
     /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: `render`
     /// gets what writes them as JSON. What it made is kept for as long as nothing changes, so it always has to make the
     /// same of the same.
-    pub fn all_online(&self, render: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
+    pub fn all_online(&self, render: impl FnOnce(&mut dyn FnMut(&mut Vec<u8>)) -> Bytes) -> Bytes {
         self.tenant.facts.all_online(render)
     }
 

@@ -74,7 +74,7 @@ fn mixed(random: &mut fastrand::Rng, batch: u64) -> Vec<Value> {
             "detailStatus": random.choice([11, 12, 13, 21, 31, 41]), "name": format!("name{}", random.u8(..3)),
             "countryCode": format!("country {batch}"), "createTime": DAY + random.i64(0..2_000),
         });
-        if place % 3 == 0 {
+        if place.is_multiple_of(3) {
             event["eventId"] = json!(format!("{batch}-{place}"));
         }
         event

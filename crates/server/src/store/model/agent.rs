@@ -27,6 +27,8 @@ pub struct Agent {
     pub id: UserId,
     pub account: Known,
     pub name: Option<Known>,
+    /// It changes with everything that answers about who is online tell of the agent.
+    pub version: u32,
     sources: Vec<(Source, AgentAtSource)>,
 }
 
@@ -40,6 +42,10 @@ impl Agent {
     /// An agent whose name was never told goes by its login account.
     pub fn name(&self) -> &ArcStr {
         self.name.as_ref().map_or(&self.account.text, |name| &name.text)
+    }
+
+    pub fn change(&mut self) {
+        self.version = self.version.wrapping_add(1);
     }
 
     pub fn at(&self, source: Source) -> Option<&AgentAtSource> {
@@ -185,7 +191,7 @@ impl Agents {
         let Some(index) = self.find(id) else {
             // More than four thousand million agents would not fit into memory.
             let index = AgentIndex(u32::try_from(self.agents.len()).unwrap_or(u32::MAX));
-            let agent = Agent { id, account: known(account), name: name.map(known), sources: Vec::new() };
+            let agent = Agent { id, account: known(account), name: name.map(known), version: 0, sources: Vec::new() };
             self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
             self.by_id.insert(id, index);
             self.agents.push(agent);
@@ -217,6 +223,9 @@ impl Agents {
                     changed = true;
                 }
             }
+        }
+        if changed {
+            agent.change();
         }
         (index, changed)
     }

@@ -1,6 +1,5 @@
 //! The answers, written from what is known of a tenant.
 
-use axum::body::Bytes;
 use group_dispatch_types::{AgentSource, Source, WhatsAppNumber};
 
 use super::{
@@ -82,38 +81,6 @@ impl Facts {
         }
     }
 
-    /// What [`all_online`](Self::all_online) made last, if nothing has changed since and nobody is about to make it anew.
-    pub fn kept_all_online(&self) -> Option<Bytes> {
-        let kept = self.all_online.try_lock()?;
-        let (_, bytes) = kept.as_ref().filter(|(of, _)| *of == self.presence())?;
-        Some(bytes.clone())
-    }
-
-    /// All who are online at PC and mobile, at one moment, as `answer` has it when it is given what writes them. What it
-    /// made is kept for as long as nothing changes.
-    pub fn all_online(&self, answer: impl FnOnce(&dyn Fn(&mut Vec<u8>)) -> Bytes) -> Bytes {
-        // Who comes while it is made waits for it, instead of doing the same again.
-        let mut kept = self.all_online.lock();
-        // Before it is read: what changes meanwhile is told next time.
-        let presence = self.presence();
-        if let Some((of, bytes)) = &*kept
-            && *of == presence
-        {
-            return bytes.clone();
-        }
-        let before = kept.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        let bytes = answer(&|out| {
-            out.reserve(before + before / 64);
-            groups(&self.read(), out);
-            // Where it grew by doubling. A little too much is not worth a copy.
-            if out.capacity() > out.len() + out.len() / 8 {
-                out.shrink_to_fit();
-            }
-        });
-        *kept = Some((presence, bytes.clone()));
-        bytes
-    }
-
     /// Writes where an account is online among `sources`, or null.
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
@@ -171,16 +138,4 @@ impl State {
         agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);
         agents
     }
-}
-
-fn groups(state: &State, out: &mut Vec<u8>) {
-    let everyone = AgentFilter::default();
-    out.raw("[");
-    for source in AgentSource::ALL {
-        out.next().raw(r#"{"list":["#);
-        let agents = state.agents.meant(&everyone);
-        agents.for_each(|agent| online(state, agent, (*source).into(), true, out));
-        out.raw(r#"],"source":"#).value(source).raw("}");
-    }
-    out.raw("]");
 }

@@ -3,13 +3,13 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use axum::body::Bytes;
 use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
     account::{Accounts, News, Told, Walk},
     agent::{AgentIndex, Agents},
+    all_online::Kept,
     kind::{Kind, Kinds},
     record::{RecordIndex, Time},
 };
@@ -26,8 +26,8 @@ pub struct Facts {
     state: RwLock<State>,
     /// Changes whenever an answer about who is online may.
     presence: AtomicU64,
-    /// The answer about all who are online, and the presence that it tells.
-    pub(super) all_online: Mutex<Option<(u64, Bytes)>>,
+    /// The answer about all who are online.
+    pub(super) all_online: Mutex<Option<Kept>>,
 }
 
 #[derive(Default)]
@@ -145,18 +145,24 @@ impl State {
         let is_online = self.kinds.get(now.kind).is_online();
         let before = before.map(|before| &accounts.records[before]);
         let was_online = before.filter(|before| self.kinds.get(before.kind).is_online());
-        match was_online {
-            Some(before) if is_online && before.agent == now.agent => before.name != now.name,
-            _ => {
-                if let Some(before) = was_online {
-                    self.agents.get_mut(before.agent).at_mut(source).online.remove(now.account, accounts);
-                }
-                if is_online {
-                    self.agents.get_mut(now.agent).at_mut(source).online.insert(now.account, accounts);
-                }
-                is_online || was_online.is_some()
-            }
+        if let Some(before) = was_online
+            && is_online
+            && before.agent == now.agent
+            && before.name == now.name
+        {
+            return false;
         }
+        if let Some(before) = was_online {
+            let agent = self.agents.get_mut(before.agent);
+            agent.at_mut(source).online.remove(now.account, accounts);
+            agent.change();
+        }
+        if is_online {
+            let agent = self.agents.get_mut(now.agent);
+            agent.at_mut(source).online.insert(now.account, accounts);
+            agent.change();
+        }
+        is_online || was_online.is_some()
     }
 
     /// Looks through one more account with one of its agents, if there is one.
