@@ -130,20 +130,21 @@ impl Future for Fronting {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = match this.course.project() {
-            CourseProjection::Refused { answer } => ready!(answer.poll(cx)),
+        let (response, big_answer) = match this.course.project() {
+            CourseProjection::Refused { answer } => (ready!(answer.poll(cx)), None),
             CourseProjection::Running { answer, running } => {
-                let response = match ready!(answer.poll(cx)) {
-                    Ok(Ok(response)) => response,
-                    Ok(Err(panic)) => broken(&*panic),
-                    Err(_) => too_slow(this.app),
+                let answered = match ready!(answer.poll(cx)) {
+                    Ok(Ok(response)) => (response, this.notes.take_big_answer()),
+                    Ok(Err(panic)) => (broken(&*panic), None),
+                    // A big answer is still being made, and keeps its place meanwhile.
+                    Err(_) => (too_slow(this.app), None),
                 };
                 *running = None;
-                response
+                answered
             }
         };
         let bytes = response.body().size_hint().exact().unwrap_or_default();
-        let mut response = match this.notes.take_big_answer() {
+        let mut response = match big_answer {
             Some(answer) => answer.hold(response),
             None => response,
         };

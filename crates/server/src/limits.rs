@@ -15,8 +15,8 @@ pub struct Limits {
     /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
     /// client. One beyond it waits for half a second, and is then answered 503.
     pub big_answers: usize,
-    /// Calls that feed events, held in memory at a time until their events are durable. One beyond it waits for half a second,
-    /// and is then answered 503.
+    /// Calls that feed events, held in memory at a time until they are answered. One beyond it waits for half a second, and
+    /// is then answered 503.
     pub feeds: usize,
     /// How long a connection may go without the whole head of a request: idle, or sending it slowly. Then it is closed.
     pub idle_timeout: Duration,

@@ -106,7 +106,7 @@ impl Store {
     ///
     /// # Errors
     /// When the tenant is unknown, an event's time is out of range, or the log fails. Nothing is appended then, unless
-    /// the connection to a database broke; to append the same events again is harmless.
+    /// a database went away meanwhile; to append the same events again is harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
         let appending = Arc::clone(&shared.appending).acquire_owned().await.map_err(|_| StoreError::Closed)?;

@@ -81,6 +81,12 @@ impl From<&str> for ApiKey {
     }
 }
 
+impl From<&String> for ApiKey {
+    fn from(key: &String) -> Self {
+        Self(key.as_str().into())
+    }
+}
+
 impl From<String> for ApiKey {
     fn from(key: String) -> Self {
         Self(key.into())

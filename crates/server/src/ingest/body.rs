@@ -35,9 +35,9 @@ impl FromRequest<App> for Events {
         let place = app.load.begin_feed(Notes::of(request.extensions()).tenant()).await?;
         let bytes = body::read(request, app.settings.ingest_body_limit).await?;
         let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
-        // Many events take milliseconds, for which no query should have to wait.
-        let read = spawn_blocking(move || form.read(&bytes, offset, oldest)).await;
-        let read = read.map_err(|_| Failure::new(BusinessCode::InternalError, "internal error"))?;
+        // Many events take milliseconds, for which no query should have to wait. It goes on when the client has gone.
+        let read = spawn_blocking(move || (form.read(&bytes, offset, oldest), place)).await;
+        let (read, place) = read.map_err(|_| Failure::new(BusinessCode::InternalError, "internal error"))?;
         if let Err(Failed::Events { refusals, .. }) = &read {
             app.metrics.fed(0, 0, refusals.len());
         }

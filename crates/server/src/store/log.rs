@@ -12,8 +12,8 @@ use crate::{ApiKey, TenantId, event::StatusEvent};
 /// appended again, by whomever, is a repeat and changes nothing.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
-    /// Appends events in one step, all or none. They are durable when this returns. It runs to its end even when the
-    /// caller stops waiting.
+    /// Appends events in one step, all or none. They are durable when this returns. Once it has begun, it runs to its
+    /// end even when the caller stops waiting.
     ///
     /// # Errors
     /// When the tenant is unknown, an event's time is out of range, or the log fails; nothing is appended then, except
@@ -157,7 +157,8 @@ pub struct Logged {
     pub stored: Vec<LoggedEvent>,
     /// How many were there already.
     pub repeated: usize,
-    /// Tells them from what else is appended, for [`EventLog::learnt`]; none where nothing is new.
+    /// Tells them from what else is appended, for [`EventLog::learnt`] of the same log, which alone knows what it means;
+    /// none where nothing is new.
     pub step: Option<(u64, u64)>,
 }
 

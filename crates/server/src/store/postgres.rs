@@ -96,8 +96,8 @@ impl EventLog for PostgresLog {
         self.writer.append(tenant, Batch::new(events)?).await
     }
 
-    fn learnt(&self, position: u64, (xact, _): (u64, u64)) -> u64 {
-        self.latest.know(xact.cast_signed());
+    fn learnt(&self, position: u64, (xact, shares): (u64, u64)) -> u64 {
+        self.latest.know(xact.cast_signed(), shares);
         position
     }
 

@@ -53,9 +53,9 @@ impl Facts {
             let before = kept.as_ref().map_or(0, |kept| kept.bytes.len());
             out.reserve(before + before / 64);
             pieces = groups(&self.read(), kept.as_ref(), out);
-            // Where it grew by doubling. A little too much is not worth a copy.
+            // Where it grew by doubling; a little too much is not worth a copy. What ends the answer is still to come.
             if out.capacity() > out.len() + out.len() / 8 {
-                out.shrink_to_fit();
+                out.shrink_to(out.len() + 64);
             }
         });
         *kept = Some(Kept { presence, bytes: bytes.clone(), pieces });

@@ -32,6 +32,7 @@ impl Online {
         piece.insert(place, account);
         if piece.len() > PIECE {
             let second = piece.split_off(PIECE / 2);
+            piece.shrink_to_fit();
             self.0.insert(at + 1, second);
         }
     }

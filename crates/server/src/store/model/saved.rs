@@ -187,7 +187,11 @@ fn learn(state: &mut State, part: Part) -> Option<()> {
             for (agent, recent) in agents {
                 let agent = state.agents.find(UserId::new(agent).ok()?)?;
                 for (time, number) in recent {
-                    let account = state.sources.get(&source)?.find(WhatsAppNumber::new(number).ok()?)?;
+                    let number = WhatsAppNumber::new(number).ok()?;
+                    // It may have been saved beside an account that was just moving.
+                    let Some(account) = state.sources.get(&source).and_then(|accounts| accounts.find(number)) else {
+                        continue;
+                    };
                     state.agents.get_mut(agent).at_mut(source).came_online(account, time);
                 }
             }

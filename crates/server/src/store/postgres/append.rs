@@ -70,9 +70,8 @@ impl Appender {
         loop {
             let is_wary = self.is_wary.load(Ordering::Relaxed);
             match self.append_once(batches, is_wary).await {
-                Ok(written) => {
-                    let numbers = written.iter().flatten().flat_map(|written| &written.numbers);
-                    self.is_wary.store(numbers.into_iter().any(Option::is_none), Ordering::Relaxed);
+                Ok((written, met_repeats)) => {
+                    self.is_wary.store(met_repeats, Ordering::Relaxed);
                     return Ok(written);
                 }
                 Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !is_wary => {
@@ -84,7 +83,12 @@ impl Appender {
         }
     }
 
-    async fn append_once(&self, batches: &[(TenantId, Batch)], is_wary: bool) -> Result<Vec<Option<Written>>, Failure> {
+    /// Says also whether there were repeats that `COPY` would have met.
+    async fn append_once(
+        &self,
+        batches: &[(TenantId, Batch)],
+        is_wary: bool,
+    ) -> Result<(Vec<Option<Written>>, bool), Failure> {
         let client = self.pool.get().await?;
         let outcome = async {
             let events = batches.iter().flat_map(|(_, batch)| batch.events());
@@ -106,7 +110,7 @@ async fn write(
     client: &ClientWrapper,
     batches: &[(TenantId, Batch)],
     is_wary: bool,
-) -> Result<Vec<Option<Written>>, Failure> {
+) -> Result<(Vec<Option<Written>>, bool), Failure> {
     let (tenants, open) = (client.prepare_cached(TENANTS).await?, client.prepare_cached(OPEN).await?);
     let ids: Vec<i64> = batches.iter().map(|(tenant, _)| tenant.get().cast_signed()).collect();
     let blocks = blocks(batches.iter().map(|(_, batch)| batch.len()).sum());
@@ -126,15 +130,17 @@ async fn write(
     let mut group = Group::new(batches, &tenants);
     claim(client, &mut group).await?;
     group.number(&blocks);
+    let events = group.rows().len();
     if is_wary && !group.is_empty() {
         group.keep(&insert::insert(client, group.rows(), xact).await?);
     }
+    let met_repeats = group.rows().len() < events;
     if group.is_empty() {
         client.batch_execute("ROLLBACK").await?;
     } else {
         finish(client, &group, (!is_wary).then(|| row::encode(group.rows(), xact).freeze())).await?;
     }
-    Ok(group.written(batches, &tenants, xact))
+    Ok((group.written(batches, &tenants, xact), met_repeats))
 }
 
 /// Leaves out the events whose names are known.

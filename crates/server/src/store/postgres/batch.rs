@@ -21,6 +21,8 @@ pub struct Batch {
 pub struct Written {
     pub tenant: TenantNumber,
     pub xact: i64,
+    /// How many batches of its transaction have new events.
+    pub shares: u64,
     /// The number that each event has now; none where it is a repeat.
     pub numbers: Vec<Option<i64>>,
 }
@@ -52,7 +54,7 @@ impl Batch {
             .filter_map(|(number, event)| Some(LoggedEvent { seq: number.as_ref()?.cast_unsigned(), event }))
             .collect();
         let repeated = written.numbers.len() - stored.len();
-        let xact = written.xact.cast_unsigned();
-        Logged { tenant: written.tenant, repeated, step: (!stored.is_empty()).then_some((xact, xact)), stored }
+        let step = (written.xact.cast_unsigned(), written.shares);
+        Logged { tenant: written.tenant, repeated, step: (!stored.is_empty()).then_some(step), stored }
     }
 }

@@ -5,7 +5,7 @@
 //! move it on. PostgreSQL may lose, when it crashes, that it gave out a transaction's number, and give it out again; but
 //! never one before a transaction whose events were seen, for those are on disk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::{Pool, Transaction};
 use parking_lot::Mutex;
@@ -78,12 +78,21 @@ struct Stand {
     cursor: Cursor,
     /// Transactions that the cursor has not seen, and whose events the reader knows all the same.
     known: BTreeSet<i64>,
+    /// Of how many batches of other transactions the reader knows the events.
+    heard: BTreeMap<i64, u64>,
 }
 
 impl Latest {
-    /// From now on the reader knows the events of this transaction.
-    pub fn know(&self, xact: i64) {
-        self.0.lock().known.insert(xact);
+    /// From now on the reader knows the events of one more of the batches that shared this transaction. If one is never
+    /// told of, all of the transaction is read.
+    pub fn know(&self, xact: i64, shares: u64) {
+        let mut latest = self.0.lock();
+        let heard = latest.heard.entry(xact).or_default();
+        *heard += 1;
+        if *heard == shares {
+            latest.heard.remove(&xact);
+            latest.known.insert(xact);
+        }
     }
 
     /// The cursor of a position, and which transactions need not be read.
@@ -102,6 +111,7 @@ impl Latest {
             let turn = if cursor.running.is_empty() { 0 } else { latest.position % TURNS % (TURNS - 1) + 1 };
             latest.position = cursor.watermark().cast_unsigned() * TURNS + turn;
             latest.known.retain(|xact| cursor.has_not_seen(*xact));
+            latest.heard.retain(|xact, _| cursor.has_not_seen(*xact));
             latest.cursor = cursor;
         }
         latest.position
@@ -163,4 +173,23 @@ fn still_running(now: &Row, next: i64) -> Result<Vec<i64>, Failure> {
     let mut running: Vec<i64> = now.try_get(1)?;
     running.retain(|xact| *xact < next);
     Ok(running)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_known_when_all_batches_are_that_shared_it() {
+        let latest = Latest::default();
+        let known = || latest.cursor(Position::default()).1;
+        latest.know(7, 1);
+        latest.know(8, 2);
+        assert_eq!(known(), [7]);
+        latest.know(8, 2);
+        assert_eq!(known(), [7, 8]);
+        latest.know(9, 2);
+        latest.moved(Cursor { next: 10, running: Vec::new() });
+        assert!(latest.0.lock().heard.is_empty(), "what was read is told of by nobody any more");
+    }
 }

@@ -84,8 +84,10 @@ impl<'a> Group<'a> {
         tenants: &HashMap<TenantId, TenantNumber>,
         xact: i64,
     ) -> Vec<Option<Written>> {
+        let with_new: HashSet<_> = self.0.iter().map(|row| row.place.0).collect();
+        let shares = with_new.len() as u64;
         let nothing = |(tenant, batch): &(TenantId, Batch)| {
-            Some(Written { tenant: *tenants.get(tenant)?, xact, numbers: vec![None; batch.len()] })
+            Some(Written { tenant: *tenants.get(tenant)?, xact, shares, numbers: vec![None; batch.len()] })
         };
         let mut written: Vec<_> = batches.iter().map(nothing).collect();
         for row in &self.0 {
