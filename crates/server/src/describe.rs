@@ -26,7 +26,7 @@ use crate::{ingest, operations::operations};
 ))]
 pub struct ClientError(#[expect(dead_code, reason = "it stands for the schema")] ErrorResponse);
 
-/// The service failed, with 500, or is busy, with 503 and `Retry-After`; the same request may be sent again.
+/// The service failed, with 500; where it is but busy, `Retry-After` says when to come again. The same request may be sent again.
 #[derive(ToResponse)]
 #[response(examples(
     ("database" = (

@@ -34,7 +34,7 @@ use crate::{
 ))]
 pub struct ClientError(#[expect(dead_code, reason = "it stands for the schema")] ErrorResponse);
 
-/// The service failed, with 500, and whether the events are stored is not known; or it is busy, with 503 and `Retry-After`, and nothing is stored. The same request may be sent again.
+/// The service failed, with 500, and whether the events are stored is not known; where it is but busy, `Retry-After` says when to come again, and nothing is stored. The same request may be sent again.
 #[derive(ToResponse)]
 #[response(examples(
     ("database" = (
