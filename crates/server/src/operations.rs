@@ -35,8 +35,7 @@ pub fn operations() -> OpenApiRouter<App> {
 /// A query that is being answered.
 pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// What answers the queries, for whom knows the endpoint already: the way through the routes takes as long as most
-/// answers.
+/// What answers a query, for whom knows the endpoint already: the way through the routes would find the same once more.
 pub fn handler(endpoint: Endpoint) -> Option<fn(Request, App) -> Answering> {
     Some(match endpoint {
         Endpoint::QueryUserStatus => |request, app| query_user_status.call(request, app),
