@@ -19,6 +19,11 @@ use crate::record::Record;
 const SWITCH: &str = "GROUP_DISPATCH_BROWSER";
 /// How long anything may take that a page is waited for.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Calls back with whether the page has drawn and come to rest, within seconds.
+const IDLE: &str = "
+    const [done] = arguments;
+    const late = setTimeout(() => done(false), 5000);
+    requestAnimationFrame(() => requestIdleCallback(() => { clearTimeout(late); done(true); }, { timeout: 2000 }));";
 
 /// Fields are dropped in this order: the session ends and with it the browser, then the driver, then the profile.
 pub struct Browser {
@@ -51,6 +56,9 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--no-first-run",
+            // A page that nobody looks at is drawn all the same.
+            "--disable-renderer-backgrounding",
+            "--disable-backgrounding-occluded-windows",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             // A browser whose driver is gone ends by itself.
             "--remote-debugging-pipe",
@@ -65,7 +73,8 @@ impl Browser {
         for log in ["browser", "performance"] {
             capabilities.set_logging_prefs(log, LoggingPrefsLogLevel::All).unwrap();
         }
-        let driver = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
+        // Whatever takes too long is to be told by the browser, not by who waits for its answer.
+        let driver = WebDriver::builder(&chromedriver.url, capabilities).request_timeout(2 * PATIENCE).await.unwrap();
         driver.set_script_timeout(PATIENCE).await.unwrap();
         Some(Self { driver, _chromedriver: chromedriver, _profile: profile })
     }
@@ -96,8 +105,20 @@ impl Browser {
 
     /// Waits until the page has drawn what it was told, and has nothing to do.
     async fn idle(&self) {
-        let idle = "requestAnimationFrame(() => requestIdleCallback(arguments[0]))";
-        self.driver.execute_async(idle, []).await.unwrap_or_else(|error| panic!("the page is busy: {error}"));
+        let deadline = Instant::now() + PATIENCE;
+        while self.run_async(IDLE, []).await != Value::Bool(true) {
+            assert!(Instant::now() < deadline, "the page is busy");
+            // Without a window, a browser may forget to draw; a picture makes it.
+            self.driver.screenshot_as_png().await.unwrap_or_else(|error| panic!("the page can't be drawn: {error}"));
+        }
+    }
+
+    /// What a script calls back with.
+    async fn run_async(&self, script: &str, arguments: impl Into<Vec<Value>>) -> Value {
+        match self.driver.execute_async(script, arguments.into()).await {
+            Ok(returned) => returned.json().clone(),
+            Err(error) => panic!("a script did not come to its end: {error}\n{script}"),
+        }
     }
 
     /// What a script returns in the page that is open.
@@ -126,7 +147,7 @@ impl Browser {
     pub async fn until_async(&self, what: &str, script: &str, arguments: impl Into<Vec<Value>>) {
         let arguments = arguments.into();
         let deadline = Instant::now() + PATIENCE;
-        while self.driver.execute_async(script, arguments.clone()).await.unwrap().json() != &Value::Bool(true) {
+        while self.run_async(script, arguments.clone()).await != Value::Bool(true) {
             assert!(Instant::now() < deadline, "waited in vain until {what}");
         }
     }
