@@ -17,6 +17,7 @@ mod front;
 mod information;
 mod ingest;
 mod json;
+mod lateness;
 mod limits;
 mod load;
 mod metrics;

@@ -6,12 +6,14 @@ use std::time::Duration;
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
     pub requests_per_second: u32,
-    /// Connections open at a time. One beyond it is answered 503 and closed. Where all cores are at work, a request waits
-    /// for those of the other connections: so long as this number takes at the rate at which the server answers.
+    /// Connections open at a time. One beyond it is answered 503 and closed.
     pub connections: usize,
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
+    /// How long requests may wait until the server comes to them. While they wait longer, three of four are answered
+    /// 503 at once, unless they are few.
+    pub wait: Duration,
     /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
     /// client. One beyond it waits for half a second, and is then answered 503.
     pub big_answers: usize,
@@ -31,6 +33,7 @@ impl Default for Limits {
             requests_per_second: 50,
             connections: 8192,
             requests: 1024,
+            wait: Duration::from_millis(100),
             big_answers: 16,
             feeds: 64,
             idle_timeout: Duration::from_secs(75),

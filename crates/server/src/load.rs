@@ -1,6 +1,10 @@
 //! How much is taken on at a time: requests, and those of them that need much memory.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -20,6 +24,7 @@ use tokio::{
 
 use crate::{
     answer::Failure,
+    lateness::Lateness,
     limits::Limits,
     metrics::{Metrics, Shed},
     notes::Notes,
@@ -33,6 +38,7 @@ const SMALL: u64 = 64 * 1024;
 
 pub struct Load {
     requests: usize,
+    lateness: Lateness,
     big_answers: Gate,
     feeds: Gate,
     metrics: Arc<Metrics>,
@@ -51,11 +57,20 @@ impl Load {
     pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Self {
         let big_answers = Gate::new(limits.big_answers, &metrics.big_answers_in_flight);
         let feeds = Gate::new(limits.feeds, &metrics.feeds_in_flight);
-        Self { requests: limits.requests, big_answers, feeds, metrics }
+        Self { requests: limits.requests, lateness: Lateness::new(limits.wait), big_answers, feeds, metrics }
     }
 
-    /// Begins a request, unless too many are running.
-    pub fn begin(&self) -> Result<Running, Failure> {
+    /// Watches how long requests wait, for as long as it is polled.
+    pub async fn watch(&self) {
+        self.lateness.watch().await;
+    }
+
+    /// Begins a request, unless too many are running or waiting.
+    pub fn begin(&self, now: Instant) -> Result<Running, Failure> {
+        if self.lateness.refuses(now) {
+            self.metrics.shed(Shed::Waiting);
+            return Err(Failure::busy("the server is busy: requests wait too long"));
+        }
         let others = self.metrics.requests_in_flight.inc();
         let running = Running(Arc::clone(&self.metrics));
         if usize::try_from(others).unwrap_or_default() < self.requests {

@@ -44,6 +44,7 @@ pub struct Metrics {
 #[derive(Clone, Copy, Debug)]
 pub enum Shed {
     Requests,
+    Waiting,
     BigAnswers,
     Feeds,
 }
@@ -61,6 +62,7 @@ impl Shed {
     fn reason(self) -> Reason {
         let reason = match self {
             Self::Requests => "requests",
+            Self::Waiting => "waiting",
             Self::BigAnswers => "big_answers",
             Self::Feeds => "feeds",
         };
@@ -124,7 +126,7 @@ impl Metrics {
             registry,
         };
         // A rate is seen from its first event on only where nought was told before.
-        for what in [Shed::Requests, Shed::BigAnswers, Shed::Feeds] {
+        for what in [Shed::Requests, Shed::Waiting, Shed::BigAnswers, Shed::Feeds] {
             drop(metrics.shed.get_or_create(&what.reason()));
         }
         metrics.fed(0, 0, 0);

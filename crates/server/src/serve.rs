@@ -43,6 +43,10 @@ pub async fn serve(
 ) -> io::Result<()> {
     let app = App::new(store.clone(), settings);
     let apart = serve_metrics(&app).await?;
+    let watching = tokio::spawn({
+        let app = app.clone();
+        async move { app.load.watch().await }
+    });
     let server = Server {
         open: Connections::new(settings.limits.connections, Arc::clone(&app.metrics)).await,
         limits: settings.limits,
@@ -68,6 +72,7 @@ pub async fn serve(
         () = connections.shutdown() => {}
         () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
     }
+    watching.abort();
     drop(apart);
     store.close().await.map_err(io::Error::other)
 }

@@ -134,3 +134,17 @@ async fn at_twice_the_load_some_are_refused_and_the_others_served() {
     assert_eq!(refused, twice.refused, "each was told why");
     assert_eq!(reqwest::get(format!("{}/metrics", server.url)).await.unwrap().status(), 404, "it has its own address");
 }
+
+#[tokio::test]
+async fn who_would_wait_too_long_is_refused() {
+    let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Hundreds who ask at a time take longer on any machine.
+    let limits = Limits { wait: Duration::from_millis(1), requests_per_second: 0, ..Limits::default() };
+    let server = start_with(Settings { limits, metrics_listen: Some(apart), ..Settings::default() }).await;
+    let crowd = load(&server, 400, 1000).await;
+    assert!(crowd.refused > 0);
+    let told = metric(apart, r#"group_dispatch_requests_shed_total{reason="waiting"}"#).await;
+    assert_eq!(told, crowd.refused);
+    let again = async { while server.ask("queryUserStatus", r#"{"source": 1}"#).await.0 != 200 {} };
+    timeout(LONG, again).await.expect("who asks alone is answered");
+}

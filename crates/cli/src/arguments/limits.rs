@@ -22,6 +22,9 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
+    /// How long requests may wait until the server comes to them: 100ms, 1s. While they wait longer, others are refused.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_WAIT", default_value = "100ms", value_name = "TIME", value_parser = wait)]
+    max_wait: Duration,
     /// How many answers about many agents or accounts are held in memory at a time, being made or on their way.
     #[arg(long, env = "GROUP_DISPATCH_MAX_BIG_ANSWERS", default_value_t = 16, value_name = "NUMBER",
           value_parser = at_least_one)]
@@ -44,6 +47,7 @@ impl LimitArguments {
             requests_per_second: self.requests_per_second,
             connections: self.max_connections,
             requests: self.max_requests,
+            wait: self.max_wait,
             big_answers: self.max_big_answers,
             feeds: self.max_feeds,
             idle_timeout: self.idle_timeout,
@@ -78,7 +82,7 @@ mod tests {
         for flag in ["connections", "requests", "big-answers", "feeds"].map(|what| format!("--max-{what}")) {
             assert!(Alone::try_parse_from(["serve", &flag, "0"]).is_err(), "{flag}");
         }
-        for flag in ["--idle-timeout", "--write-timeout"] {
+        for flag in ["--max-wait", "--idle-timeout", "--write-timeout"] {
             assert!(Alone::try_parse_from(["serve", flag, "0"]).is_err(), "{flag}");
         }
     }
