@@ -1,10 +1,10 @@
 //! What every answer is wrapped in: `{code, message, data}`, with an HTTP status that mirrors the kind of error (D19).
 
-use std::{borrow::Cow, error::Error};
+use std::{borrow::Cow, collections::VecDeque, error::Error, iter};
 
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     http::{
         HeaderValue, StatusCode,
         header::{CONTENT_TYPE, RETRY_AFTER},
@@ -13,7 +13,7 @@ use axum::{
 };
 use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
 
-use crate::store::StoreError;
+use crate::{pieces::Pieces, store::StoreError};
 
 /// When who is refused may come again: at every rate a request is free within a second.
 pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
@@ -22,31 +22,30 @@ pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
 const SHORT: usize = 1024;
 
 /// An answer as it goes over the wire.
-pub struct Rendered(Bytes);
+pub struct Rendered(Body);
 
 impl Rendered {
     /// What was asked for: `data` writes it as JSON. The message is written as it is.
     pub fn success(message: &str, data: impl FnOnce(&mut Vec<u8>)) -> Self {
         let mut json = Vec::with_capacity(SHORT);
-        json.extend_from_slice(br#"{"code":200,"data":"#);
+        json.extend_from_slice(BEFORE_DATA);
         data(&mut json);
-        json.extend_from_slice(br#","message":""#);
-        json.extend_from_slice(message.as_bytes());
-        json.extend_from_slice(br#""}"#);
+        json.extend_from_slice(&after_data(message));
         Self(json.into())
     }
-}
 
-impl From<Bytes> for Rendered {
-    fn from(bytes: Bytes) -> Self {
-        Self(bytes)
+    /// The same of data that lies ready, in pieces.
+    pub fn success_in_pieces(message: &str, data: &[Bytes]) -> Self {
+        let data = data.iter().cloned();
+        let pieces = iter::once(Bytes::from_static(BEFORE_DATA)).chain(data).chain([after_data(message).into()]);
+        Self(Body::new(Pieces::from(pieces.collect::<VecDeque<_>>())))
     }
 }
 
-impl From<Rendered> for Bytes {
-    fn from(Rendered(bytes): Rendered) -> Self {
-        bytes
-    }
+const BEFORE_DATA: &[u8] = br#"{"code":200,"data":"#;
+
+fn after_data(message: &str) -> Vec<u8> {
+    format!(r#","message":"{message}"}}"#).into()
 }
 
 impl IntoResponse for Rendered {

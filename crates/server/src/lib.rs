@@ -23,6 +23,7 @@ mod load;
 mod metrics;
 mod notes;
 mod operations;
+mod pieces;
 mod rate_limit;
 mod request_log;
 mod router;

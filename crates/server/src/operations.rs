@@ -1,8 +1,8 @@
 //! The five operations. Each one's `utoipa::path` says what the contract says of it, and a test compares them whole.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
-use axum::{extract::Request, handler::Handler, response::Response};
+use axum::{body::Bytes, extract::Request, handler::Handler, response::Response};
 use group_dispatch_docs::contract::{answer_example, request_example};
 use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
@@ -146,11 +146,11 @@ async fn query_all_ol_whats_app_info(
     EmptyBody: EmptyBody,
 ) -> Answer {
     big_answers.begin().await?;
+    let answer = |data: Arc<[Bytes]>| Rendered::success_in_pieces("Success ", &data);
     if let Some(kept) = tenant.kept_all_online() {
-        return Ok(kept.into());
+        return Ok(answer(kept));
     }
-    let render = |data: &mut dyn FnMut(&mut Vec<u8>)| Rendered::success("Success ", data).into();
-    at_leisure(big_answers, move || tenant.all_online(render).into()).await
+    at_leisure(big_answers, move || answer(tenant.all_online())).await
 }
 
 /// Where one WhatsApp account is online.

@@ -39,15 +39,15 @@ impl KnownTenant {
 
     /// What [`all_online`](Self::all_online) made last, if it can be had at once and is still true.
     #[must_use]
-    pub fn kept_all_online(&self) -> Option<Bytes> {
+    pub fn kept_all_online(&self) -> Option<Arc<[Bytes]>> {
         self.tenant.facts.kept_all_online()
     }
 
-    /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: `render`
-    /// gets what writes them as JSON. What it made is kept for as long as nothing changes, so it always has to make the
-    /// same of the same.
-    pub fn all_online(&self, render: impl FnOnce(&mut dyn FnMut(&mut Vec<u8>)) -> Bytes) -> Bytes {
-        self.tenant.facts.all_online(render)
+    /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: JSON, in
+    /// pieces. What it made is kept for as long as nothing changes.
+    #[must_use]
+    pub fn all_online(&self) -> Arc<[Bytes]> {
+        self.tenant.facts.all_online()
     }
 
     /// Writes as JSON where an account is online among `sources`: the place it came to last, if there are several, and

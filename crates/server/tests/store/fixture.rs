@@ -139,12 +139,7 @@ pub trait Answers {
 
     fn groups(&self, tenant: TenantId) -> Vec<SourceGroup> {
         let Some(tenant) = self.store().tenant(tenant) else { return Vec::new() };
-        let answer = tenant.all_online(|write| {
-            let mut json = Vec::new();
-            write(&mut json);
-            json.into()
-        });
-        read(|out| out.extend_from_slice(&answer))
+        read(|out| tenant.all_online().iter().for_each(|piece| out.extend_from_slice(piece)))
     }
 
     fn locate(&self, tenant: TenantId, account: WhatsAppNumber, sources: &[Source]) -> Option<AccountLocation> {

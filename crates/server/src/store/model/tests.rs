@@ -13,14 +13,14 @@ const ACCOUNTS: std::ops::Range<u64> = 1..4;
 
 /// An event of a world so small that lists are full and accounts go from agent to agent: the agent, the account, its
 /// status, the country, and when.
-type Event = (u32, u64, i32, &'static str, i64);
+pub type Event = (u32, u64, i32, &'static str, i64);
 
 fn event() -> impl Strategy<Value = Event> {
     (1..3_u32, ACCOUNTS, select(vec![10, 20]), select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
 /// An event and its place in the order of arrival.
-fn logged(((user, account, status, country, at), seq): (Event, u64)) -> LoggedEvent {
+pub fn logged(((user, account, status, country, at), seq): (Event, u64)) -> LoggedEvent {
     let event = StatusEvent {
         event_id: None,
         user_id: UserId::from(user),
