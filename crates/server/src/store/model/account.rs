@@ -1,11 +1,8 @@
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher, RandomState},
-};
+use std::{collections::BTreeMap, hash::BuildHasher};
 
 use arcstr::ArcStr;
 use group_dispatch_types::WhatsAppNumber;
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::{
     agent::AgentIndex,
@@ -23,7 +20,7 @@ pub struct AccountIndex(u32);
 pub struct Accounts {
     accounts: Slab<Account>,
     by_number: HashTable<AccountIndex>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     pub records: Records,
     /// The events of accounts with other agents than the one they were with last. Most accounts have none.
     earlier: BTreeMap<(AccountIndex, AgentIndex), Chain>,
@@ -64,6 +61,13 @@ pub enum News {
 impl Accounts {
     pub fn len(&self) -> usize {
         self.by_number.len()
+    }
+
+    /// Makes room for so many in all, that are about to come: what grows step by step leaves gaps in memory.
+    pub fn expect(&mut self, accounts: usize) {
+        let (accounts_known, hasher) = (&self.accounts, &self.hasher);
+        let hash = |account: &AccountIndex| hasher.hash_one(accounts_known[account.0].number);
+        self.by_number.reserve(accounts.saturating_sub(self.by_number.len()), hash);
     }
 
     pub fn find(&self, number: WhatsAppNumber) -> Option<AccountIndex> {
@@ -133,6 +137,20 @@ impl Accounts {
         let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
         self.by_number.insert_unique(hasher.hash_one(number), account, hash);
         Learnt { account, news: News::Latest(latest.newest, None), fell_out: None }
+    }
+
+    /// Learns an event that is older than all that is kept of an account, which was with the same agent ever since. Nothing
+    /// if it is not so, or nothing more can be kept.
+    pub fn learn_older(&mut self, account: AccountIndex, told: Told<'_>) -> Option<RecordIndex> {
+        let latest = self.latest(account);
+        if latest.agent != told.agent {
+            return None;
+        }
+        let name = shared(latest.name.as_ref(), told.name);
+        let record = Record::new(told.time, name, account, told.agent, told.kind);
+        let (place, chain) = self.records.put_oldest(self.accounts[account.0].latest, record)?;
+        self.accounts[account.0].latest = chain;
+        Some(place)
     }
 
     fn set(&mut self, account: AccountIndex, agent: AgentIndex, chain: Chain) {

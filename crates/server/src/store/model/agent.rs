@@ -83,12 +83,13 @@ impl AgentAtSource {
         &self.recent
     }
 
-    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
+    /// Says whether it is one of the latest.
+    pub fn happened(&mut self, record: RecordIndex, records: &Records) -> bool {
         let time = records[record].time();
         let is_before = |other: &RecordIndex| records[*other].time() < time;
         let is_full = self.log.len() == LOG_LENGTH;
         if is_full && !self.log.first().is_some_and(is_before) {
-            return;
+            return false;
         }
         // Most events are the newest.
         let is_newest = self.log.last().is_none_or(is_before);
@@ -99,6 +100,7 @@ impl AgentAtSource {
         } else {
             insert(&mut self.log, place, record, LOG_LENGTH);
         }
+        true
     }
 
     /// A record is about to be let go of.

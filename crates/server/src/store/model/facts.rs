@@ -7,11 +7,11 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
-    account::{Accounts, News, Told, Walk},
-    agent::{AgentIndex, Agents},
+    account::{AccountIndex, Accounts, News, Told, Walk},
+    agent::Agents,
     all_online::Kept,
     kind::{Kind, Kinds},
-    record::{RecordIndex, Time},
+    record::RecordIndex,
 };
 use crate::store::log::LoggedEvent;
 
@@ -35,13 +35,6 @@ pub struct State {
     pub agents: Agents,
     pub kinds: Kinds,
     pub sources: BTreeMap<Source, Accounts>,
-}
-
-/// What happened to an account with an agent.
-pub struct Happened<'a> {
-    pub time: Time,
-    pub kind: Kind<&'a str>,
-    pub name: Option<&'a str>,
 }
 
 impl Facts {
@@ -91,30 +84,47 @@ impl Facts {
 impl State {
     fn learn_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
         let (agent, changed) = self.agents.learn(event, *seq);
-        let kind = Kind {
+        let kind = self.kinds.take(Kind {
             status: event.status,
             detail_status: event.detail_status,
             country_code: event.country_code.as_str(),
-        };
-        let happened = Happened { time: (event.at, *seq), kind, name: event.name.as_deref() };
-        self.learn(event.source, event.whatsapp, agent, &happened) | changed
+        });
+        let told = Told { time: (event.at, *seq), agent, kind, name: event.name.as_deref() };
+        self.learn(event.source, event.whatsapp, told).1 | changed
     }
 
-    /// Says whether an answer about who is online may be another now.
-    pub fn learn(
+    /// Learns events of an account with an agent, newest first. Whether the agent's accounts came online last is not learnt
+    /// from those that come after the first.
+    pub fn learn_older<'a>(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        agent: AgentIndex,
-        happened: &Happened<'_>,
-    ) -> bool {
-        let Happened { time, kind, name } = *happened;
-        let is_online = kind.is_online();
+        mut newest_first: impl Iterator<Item = Told<'a>>,
+    ) {
+        let Some(newest) = newest_first.next() else { return };
+        let (account, _) = self.learn(source, number, newest);
+        let mut is_of_latest = true;
+        for told in newest_first {
+            let accounts = self.sources.entry(source).or_default();
+            match accounts.learn_older(account, told) {
+                Some(record) => {
+                    // Those that follow are older still.
+                    is_of_latest = is_of_latest
+                        && self.agents.get_mut(told.agent).at_mut(source).happened(record, &accounts.records);
+                }
+                None => drop(self.learn(source, number, told)),
+            }
+        }
+    }
+
+    /// Learns an event, whose kind is taken. Gives the account, and says whether an answer about who is online may be
+    /// another now.
+    fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> (AccountIndex, bool) {
+        let Told { time, agent, kind, .. } = told;
         let accounts = self.sources.entry(source).or_default();
-        let kind = self.kinds.take(kind);
-        let learnt = accounts.learn(number, Told { time, agent, kind, name });
+        let learnt = accounts.learn(number, told);
         let at_source = self.agents.get_mut(agent).at_mut(source);
-        if is_online {
+        if self.kinds.get(kind).is_online() {
             at_source.came_online(learnt.account, time);
         }
         let changed = match learnt.news {
@@ -134,7 +144,7 @@ impl State {
         if let Some(record) = learnt.fell_out {
             self.let_go(source, record);
         }
-        changed
+        (learnt.account, changed)
     }
 
     /// An account is where its latest event says, no longer where the one before said; says whether that is news of who

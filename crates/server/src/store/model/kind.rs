@@ -1,8 +1,8 @@
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use arcstr::ArcStr;
 use group_dispatch_types::{AccountStatus, StatusDetail};
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::Serialize;
 
 use super::slab::Slab;
@@ -60,7 +60,7 @@ pub struct KindIndex(u32);
 pub struct Kinds {
     kinds: Slab<Used>,
     places: HashTable<KindIndex>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
 struct Used {
@@ -93,8 +93,13 @@ impl Kinds {
             self.places.insert_unique(hash, place, hash_of);
             place
         });
-        self.kinds[place.0].times += 1;
+        self.take_again(place);
         place
+    }
+
+    /// One more event is of a kind that another is of.
+    pub fn take_again(&mut self, place: KindIndex) {
+        self.kinds[place.0].times += 1;
     }
 
     /// One event less is of a kind.

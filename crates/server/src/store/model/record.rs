@@ -99,6 +99,18 @@ impl Records {
         Some((place, self.unlink_oldest(chain)?, Some(oldest)))
     }
 
+    /// Puts a record at the end of a chain that has room, if it is older than all that are in it.
+    pub fn put_oldest(&mut self, chain: Chain, record: Record) -> Option<(RecordIndex, Chain)> {
+        let oldest = self.oldest(chain);
+        if usize::from(chain.length) == LOG_LENGTH || record.time() >= self[oldest].time() {
+            return None;
+        }
+        let place = self.add(record);
+        self.0[place.0].next = oldest;
+        self.0[chain.newest.0].next = place;
+        Some((place, Chain { length: chain.length + 1, ..chain }))
+    }
+
     pub fn oldest(&self, chain: Chain) -> RecordIndex {
         self[chain.newest].next
     }

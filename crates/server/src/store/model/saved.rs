@@ -5,14 +5,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use arcstr::ArcStr;
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 use serde::{Deserialize, Serialize};
 
 use super::{
     ReadModel, Tenant,
-    account::Walk,
+    account::{Accounts, Told, Walk},
     agent::Agent,
-    facts::{Facts, Happened, State},
+    facts::{Facts, State},
     kind::{Kind, KindIndex},
     record::{Record, Time},
 };
@@ -20,6 +20,8 @@ use crate::store::{StoreError, log::TenantNumber};
 
 const RECORDS_IN_A_PART: usize = 16_384;
 const AGENTS_IN_A_PART: usize = 512;
+/// Room for more accounts is made only when they come: a state that is damaged must not take all memory.
+const MOST_EXPECTED: usize = 1 << 24;
 /// So many accounts are looked at before writers get their turn.
 const AT_ONCE: usize = 256;
 
@@ -32,6 +34,8 @@ enum Part {
     Accounts { tenant: i64, source: i32, words: Words, accounts: Vec<(u64, u64, Vec<SavedRecord>)> },
     /// Agents of a tenant, by id.
     Agents { tenant: i64, agents: Vec<SavedAgent> },
+    /// How many accounts of a tenant there are at a source.
+    Size { tenant: i64, source: i32, accounts: u64 },
 }
 
 /// What the events of a part say, each kind and name once.
@@ -69,13 +73,23 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
         let facts = Arc::clone(&facts);
         move |source| accounts(Arc::clone(&facts), number, source)
     });
-    let agents = of_agents(facts, move |_, agents| Part::Agents {
+    let agents = of_agents(Arc::clone(&facts), move |_, agents| Part::Agents {
         tenant: number,
         agents: agents.iter().map(|agent| saved(agent)).collect(),
     });
-    recent.chain(accounts).chain(agents).map(|part| {
+    let sizes = sizes(&facts.read(), number);
+    recent.chain(accounts).chain(agents).chain(sizes).map(|part| {
         postcard::to_stdvec(&part).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
     })
+}
+
+fn sizes(state: &State, tenant: i64) -> Vec<Part> {
+    let size = |(source, accounts): (&Source, &Accounts)| Part::Size {
+        tenant,
+        source: source.code(),
+        accounts: accounts.len() as u64,
+    };
+    state.sources.iter().map(size).collect()
 }
 
 fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Part> {
@@ -175,13 +189,24 @@ pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let unreadable =
         || StoreError::database("the saved state can't be read; a newer version of this program may have written it");
     let part: Part = postcard::from_bytes(part).map_err(|_| unreadable())?;
-    let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
+    let (Part::Recent { tenant, .. }
+    | Part::Accounts { tenant, .. }
+    | Part::Agents { tenant, .. }
+    | Part::Size { tenant, .. }) = &part;
     let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
     learn(&mut facts.write(), part).ok_or_else(unreadable)
 }
 
+fn borrowed((status, detail_status, country_code): &(i32, i32, String)) -> Kind<&str> {
+    Kind { status: (*status).into(), detail_status: (*detail_status).into(), country_code }
+}
+
 fn learn(state: &mut State, part: Part) -> Option<()> {
     match part {
+        Part::Size { source, accounts, .. } => {
+            let accounts = usize::try_from(accounts).ok()?.min(MOST_EXPECTED);
+            state.sources.entry(source.into()).or_default().expect(accounts);
+        }
         Part::Recent { source, agents, .. } => {
             let source = Source::from(source);
             for (agent, recent) in agents {
@@ -197,21 +222,23 @@ fn learn(state: &mut State, part: Part) -> Option<()> {
             }
         }
         Part::Accounts { source, words, accounts, .. } => {
+            let kinds: Vec<_> = words.kinds.iter().map(|kind| state.kinds.take(borrowed(kind))).collect();
             for (number, agent, records) in accounts {
                 let number = WhatsAppNumber::new(number).ok()?;
                 let agent = state.agents.find(UserId::new(agent).ok()?)?;
-                for SavedRecord { at, seq, kind, name } in records {
-                    let (status, detail_status, country_code) = words.kinds.get(kind as usize)?;
-                    let (status, detail_status) = (AccountStatus::from(*status), StatusDetail::from(*detail_status));
-                    let name = match name {
+                let told = |record: &SavedRecord| {
+                    let name = match record.name {
                         Some(name) => Some(words.names.get(name as usize)?.as_str()),
                         None => None,
                     };
-                    let happened =
-                        Happened { time: (at, seq), kind: Kind { status, detail_status, country_code }, name };
-                    state.learn(source.into(), number, agent, &happened);
-                }
+                    let kind = *kinds.get(record.kind as usize)?;
+                    Some(Told { time: (record.at, record.seq), agent, kind, name })
+                };
+                let told: Vec<_> = records.iter().map(told).collect::<Option<_>>()?;
+                told.iter().for_each(|told| state.kinds.take_again(told.kind));
+                state.learn_older(source.into(), number, told.into_iter());
             }
+            kinds.into_iter().for_each(|kind| state.kinds.give_back(kind));
         }
         Part::Agents { agents, .. } => {
             for SavedAgent { id, account: (account, at), name } in agents {
