@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension as _, Result, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Result, Transaction, params};
 
 use super::{
     StoreError,
@@ -24,8 +24,7 @@ pub struct Writer {
 const APPEND: &str = "
     INSERT INTO status_event (seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id,
         agent_account, user_name, name, country_code)
-    VALUES (:seq, :tenant, :at, :source, :user, :whatsapp, :status, :detail_status, :event_id,
-        :agent_account, :user_name, :name, :country_code)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 impl Writer {
     pub fn new(connection: Connection) -> Self {
@@ -41,6 +40,7 @@ impl Writer {
         let number = number(&change, tenant)?.ok_or(StoreError::UnknownTenant(tenant))?;
         let before = self.index.catch_up(&change)?;
         let (mut seq, mut keys, mut stored, mut repeated) = (before, HashSet::new(), Vec::new(), 0);
+        let mut add = change.prepare_cached(APPEND)?;
         for event in events {
             let key = Key::of(number, &event);
             if keys.contains(&key) || self.index.has(&change, &key)? {
@@ -49,9 +49,10 @@ impl Writer {
             }
             seq += 1;
             keys.insert(key);
-            add(&change, number, seq, &event)?;
+            add.execute(row(number, seq, &event))?;
             stored.push(LoggedEvent { seq: seq.cast_unsigned(), event });
         }
+        drop(add);
         if !stored.is_empty() {
             change.prepare_cached("UPDATE log SET last_seq = ?1")?.execute([seq])?;
             change
@@ -105,13 +106,20 @@ fn number(change: &Transaction<'_>, tenant: TenantId) -> Result<Option<TenantNum
         .optional()
 }
 
-fn add(change: &Transaction<'_>, tenant: TenantNumber, seq: i64, event: &StatusEvent) -> Result<()> {
-    change.prepare_cached(APPEND)?.execute(named_params! {
-        ":seq": seq, ":tenant": tenant.0, ":at": event.at, ":source": event.source.code(),
-        ":user": event.user_id.get().cast_signed(), ":whatsapp": event.whatsapp.get().cast_signed(),
-        ":status": event.status.code(), ":detail_status": event.detail_status.code(), ":event_id": event.event_id,
-        ":agent_account": event.agent_account, ":user_name": event.user_name, ":name": event.name,
-        ":country_code": event.country_code,
-    })?;
-    Ok(())
+fn row(tenant: TenantNumber, seq: i64, event: &StatusEvent) -> impl Params + '_ {
+    (
+        seq,
+        tenant.0,
+        event.at,
+        event.source.code(),
+        event.user_id.get().cast_signed(),
+        event.whatsapp.get().cast_signed(),
+        event.status.code(),
+        event.detail_status.code(),
+        &event.event_id,
+        &event.agent_account,
+        &event.user_name,
+        &event.name,
+        &event.country_code,
+    )
 }
