@@ -99,8 +99,9 @@ impl Shared {
             self.log.finish_save(saving).await?;
             clerk.loaded(generation, bytes);
         }
-        // Where another does it for this one, it is done as well.
-        clerk.unsaved.fetch_sub(unsaved, Ordering::Relaxed);
+        // Where another does it for this one, it is done as well; and where two do it at once, it is done once.
+        let _ =
+            clerk.unsaved.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(now.saturating_sub(unsaved)));
         Ok(())
     }
 
