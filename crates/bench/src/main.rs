@@ -12,6 +12,7 @@ mod bare;
 mod baseline;
 mod cluster;
 mod connection;
+mod core_time;
 mod feeder;
 mod fill;
 mod goals;

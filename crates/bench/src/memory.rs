@@ -28,17 +28,6 @@ pub fn forget_peak(process: u32) -> Result<()> {
     fs::write(format!("/proc/{process}/clear_refs"), "5").context("the peak of memory can't be set back")
 }
 
-/// How many seconds of a core a process has used so far.
-#[must_use]
-pub fn core_seconds(process: u32) -> Option<f64> {
-    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is the program's name, in brackets, and may hold anything.
-    let mut fields = text.rsplit(')').next()?.split_ascii_whitespace().skip(11);
-    let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    // Linux tells programs hundredths of a second, whatever it counts itself.
-    Some((user + system) / 100.0)
-}
-
 fn of_status(process: u32, name: &str) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{process}/status")).context("this system does not tell memory")?;
     let line = text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("{name} is not told"))?;
@@ -59,6 +48,5 @@ mod tests {
         assert!(peak(this).unwrap() > 64 << 20);
         forget_peak(this).unwrap();
         assert!(peak(this).unwrap() <= resident(this).unwrap() + (16 << 20));
-        assert!(core_seconds(this).is_some());
     }
 }

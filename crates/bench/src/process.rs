@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{connection::Connection, memory};
+use crate::{connection::Connection, core_time::CoreTime};
 
 /// How long a process may take to answer for the first time, and to end.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -58,10 +58,10 @@ impl Process {
         self.child.id()
     }
 
-    /// How many seconds of a core it has used so far; none where the system does not tell.
+    /// What it has used of the cores so far; none where the system does not tell.
     #[must_use]
-    pub fn core_seconds(&self) -> Option<f64> {
-        memory::core_seconds(self.id())
+    pub fn core_time(&self) -> Option<CoreTime> {
+        CoreTime::of(self.id())
     }
 
     /// Tells it to stop, and waits until it has: what it keeps is written then.

@@ -20,10 +20,15 @@ pub struct Plan {
     pub crowd: World,
     /// The worlds whose costs are compared, the smallest first.
     pub growth: Vec<World>,
-    /// How long one turn takes.
+    /// How long one turn takes. Short ones, and many: what a machine gives is another thing from second to second, and of
+    /// that both sides are to have the same.
     pub turn: Duration,
     /// How often all take their turns.
     pub rounds: usize,
+    /// The same of what takes longer to come to a pace: feeding, and a load that is too much.
+    pub long_turn: Duration,
+    /// How often that is done, and a server started to see how long it takes.
+    pub long_rounds: usize,
     /// How many requests are on their way at a time.
     pub connections: usize,
     /// Where the mock server Prism is, if it is.

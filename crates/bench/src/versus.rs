@@ -57,11 +57,10 @@ impl Side<'_> {
             connections: self.connections,
             lengths: self.lengths.clone(),
         };
-        let before = self.server.core_seconds();
+        let before = self.server.core_time();
         let turn = load.turn(stand.plan.turn).await?;
-        let used = self.server.core_seconds().zip(before).map(|(after, before)| after - before);
-        // It is told in hundredths.
-        Ok(Done { turn, core_seconds: used.map(|used| used.max(0.01)) })
+        let used = self.server.core_time().zip(before).map(|(after, before)| after.seconds_since(&before));
+        Ok(Done { turn, core_seconds: used.filter(|used| *used > 0.0) })
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Found;
 use crate::{
     arrivals::{Arrival, Callers, Phase, Summary, p99},
+    core_time::CoreTime,
     memory,
     process::Process,
     question::Question,
@@ -33,7 +34,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let side = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
     let most = side.turn(stand).await?.per_core_second();
 
-    let length = stand.plan.turn * PHASE;
+    let length = stand.plan.long_turn * PHASE;
     let phase = |times: f64| Phase { per_second: most * times, length };
     memory::forget_peak(server.id())?;
     let held = memory::resident(server.id())?;
@@ -44,7 +45,11 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
         sleep_until(began + length).await;
         let before = work(&server);
         sleep_until(began + 2 * length).await;
-        [0, 1].map(|who| (work(&server)[who] - before[who]) / length.as_secs_f64())
+        let after = work(&server);
+        [0, 1].map(|who| match (&before[who], &after[who]) {
+            (Some(before), Some(after)) => after.seconds_since(before) / length.as_secs_f64(),
+            _ => f64::NAN,
+        })
     };
     let (all, [serving, asking]) = tokio::join!(asking, working);
     let all = all?;
@@ -108,9 +113,9 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     Ok(())
 }
 
-/// How many seconds of a core the server and who asks have used so far.
-fn work(server: &Process) -> [f64; 2] {
-    [server.id(), std::process::id()].map(|process| memory::core_seconds(process).unwrap_or(f64::NAN))
+/// What the server and who asks have used of the cores so far.
+fn work(server: &Process) -> [Option<CoreTime>; 2] {
+    [server.id(), std::process::id()].map(CoreTime::of)
 }
 
 /// How long after the beginning of this stretch of time the waits are no longer than `bound` again, and nobody is
