@@ -16,7 +16,7 @@ use group_dispatch_client::TenantId;
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
 
-use crate::database::Database;
+use crate::{database::Database, otlp::Collector};
 use limits::LimitArguments;
 
 pub use questions::{Asking, Output, Question, Reading};
@@ -149,6 +149,11 @@ pub struct Serve {
     /// for everybody who can reach it.
     #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = address)]
     pub metrics_listen: Option<SocketAddr>,
+    /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318;
+    /// metrics are fetched at `/metrics`. Variables such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and
+    /// OTEL_EXPORTER_OTLP_HEADERS are heeded.
+    #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
+    pub otlp: Option<Collector>,
     /// How log lines are written on standard error.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,

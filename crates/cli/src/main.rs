@@ -12,6 +12,7 @@ mod documents;
 mod import;
 mod json;
 mod login;
+mod otlp;
 mod output;
 mod profiles;
 mod questions;

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use group_dispatch_server::{
-    Settings,
+    Observer, Settings,
     store::{Retention, Store},
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -16,12 +16,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     arguments::{LogFormat, Serve},
+    otlp::Spans,
     signals::Signals,
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
     let _log = start_log(arguments)?;
-    let mut settings = settings(arguments);
+    let spans = arguments.otlp.as_ref().map(Spans::to).transpose()?;
+    let mut settings = settings(arguments, spans);
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
@@ -44,15 +46,22 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
         let _ = stop.send(());
         signals.next().await;
     };
-    tokio::select! {
-        served = serving => served?,
+    let served = tokio::select! {
+        served = serving => served,
         () = told_twice => bail!("told twice to stop; running requests were broken off"),
+    };
+    if let Some(spans) = spans {
+        tokio::select! {
+            () = spans.end() => {}
+            () = signals.next() => {}
+        }
     }
+    served?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn settings(arguments: &Serve) -> Settings {
+fn settings(arguments: &Serve, spans: Option<&'static Spans>) -> Settings {
     Settings {
         timestamp_window: Duration::from_secs(arguments.timestamp_window),
         body_limit: arguments.body_limit,
@@ -60,6 +69,7 @@ fn settings(arguments: &Serve) -> Settings {
         request_timeout: Duration::from_secs(arguments.request_timeout),
         limits: arguments.limits.limits(),
         metrics_listen: arguments.metrics_listen,
+        observer: spans.map(|spans| spans as &dyn Observer),
     }
 }
 

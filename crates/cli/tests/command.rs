@@ -152,6 +152,13 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["serve", "--listen", "8081"], "expected an address and a port, such as 127.0.0.1:8080"),
         (vec!["serve", "--utc-offset", "8"], "expected an offset from UTC such as +08:00"),
         (vec!["serve", "--request-timeout", "0"], "0 is not in 1.."),
+        (vec!["serve", "--otlp", "127.0.0.1:4318"], "expected http:// or https:// and a collector's address"),
+        (vec!["serve", "--otlp", "grpc://127.0.0.1:4317"], "expected http:// or https:// and a collector's address"),
+        (
+            vec!["serve", "--otlp", "http://here:4318?to=there"],
+            "expected http:// or https:// and a collector's address",
+        ),
+        (vec!["serve", "--otlp", "http://me:secret@here:4318"], "an address is no place for a password"),
         (vec!["tenant", "add", "x"], "expected a tenant id"),
     ] {
         let mut command = command();

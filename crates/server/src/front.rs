@@ -83,7 +83,7 @@ impl Front {
     fn answer(&self, mut request: Request) -> Fronting {
         let began = Instant::now();
         let (endpoint, path) = Endpoint::at(request.uri().path());
-        let log = RequestLog::new(&request, path);
+        let log = RequestLog::new(&request, path, self.app.settings.observer);
         let notes = Notes::new(endpoint);
         let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin(began).map(Some) };
         let course = match begun {
@@ -150,7 +150,7 @@ impl Future for Fronting {
         };
         let (took, code) = (this.began.elapsed(), response.extensions().get::<BusinessCode>().copied());
         this.app.metrics.answered(this.notes.endpoint(), response.status(), code, bytes, took);
-        this.log.finish(&mut response, this.notes.tenant(), code, took);
+        this.log.finish(&mut response, this.notes, code, took);
         Poll::Ready(Ok(response))
     }
 }

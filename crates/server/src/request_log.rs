@@ -1,5 +1,5 @@
-//! One line a request, without personal data: no header but the request's id, no body, and nothing of a caller's choice
-//! that is not checked first.
+//! One line a request, and what an observer hears of it, without personal data: no header but the request's id and that
+//! of the trace that it is part of, no body, and nothing of a caller's choice that is not checked first.
 
 use std::time::Duration;
 
@@ -10,7 +10,13 @@ use axum::{
 };
 use group_dispatch_types::{BusinessCode, signing::TenantId};
 
+use crate::{
+    notes::Notes,
+    observer::{Observed, Observer},
+};
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const LONGEST_REQUEST_ID: usize = 128;
 
 /// What the line says of a request before it is answered.
@@ -18,33 +24,44 @@ pub struct RequestLog {
     id: HeaderValue,
     method: &'static str,
     path: &'static str,
+    traceparent: Option<HeaderValue>,
+    observer: Option<&'static dyn Observer>,
 }
 
 impl RequestLog {
     /// A request has an id: its own `x-request-id`, or a new one.
-    pub fn new(request: &Request, path: &'static str) -> Self {
+    pub fn new(request: &Request, path: &'static str, observer: Option<&'static dyn Observer>) -> Self {
         let id = given_id(request.headers()).cloned().unwrap_or_else(new_id);
-        Self { id, method: known(request.method()), path }
+        let traceparent = observer.and_then(|_| request.headers().get(TRACEPARENT).cloned());
+        Self { id, method: known(request.method()), path, traceparent, observer }
     }
 
     /// Writes the line, and the id into the answer.
-    pub fn finish(
-        &self,
-        response: &mut Response,
-        tenant: Option<TenantId>,
-        code: Option<BusinessCode>,
-        took: Duration,
-    ) {
+    pub fn finish(&self, response: &mut Response, notes: &Notes, code: Option<BusinessCode>, took: Duration) {
+        let request = Observed {
+            id: self.id.to_str().unwrap_or_default(),
+            traceparent: self.traceparent.as_ref().and_then(|parent| parent.to_str().ok()),
+            method: self.method,
+            endpoint: notes.endpoint().name(),
+            path: self.path,
+            tenant: notes.tenant(),
+            status: response.status().as_u16(),
+            code,
+            took,
+        };
         tracing::info!(
-            request_id = self.id.to_str().unwrap_or_default(),
-            method = self.method,
-            path = self.path,
-            tenant = tenant.map(TenantId::get),
-            status = response.status().as_u16(),
-            code = code.map(BusinessCode::code),
-            milliseconds = took.as_secs_f64() * 1000.0,
+            request_id = request.id,
+            method = request.method,
+            path = request.path,
+            tenant = request.tenant.map(TenantId::get),
+            status = request.status,
+            code = request.code.map(BusinessCode::code),
+            milliseconds = request.took.as_secs_f64() * 1000.0,
             "request",
         );
+        if let Some(observer) = self.observer {
+            observer.answered(&request);
+        }
         response.headers_mut().insert(REQUEST_ID, self.id.clone());
     }
 }

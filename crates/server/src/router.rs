@@ -5,7 +5,7 @@ use group_dispatch_types::BusinessCode;
 
 use crate::{
     answer::Failure, front::Front, information, ingest, limits::Limits, load::Load, metrics::Metrics,
-    operations::operations, rate_limit::RateLimits, store::Store,
+    observer::Observer, operations::operations, rate_limit::RateLimits, store::Store,
 };
 
 /// What an operator may choose.
@@ -23,6 +23,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where `/metrics` is served: nowhere else than at this address or, without one, beside the queries.
     pub metrics_listen: Option<SocketAddr>,
+    /// Who hears of each request; it stays as long as the process.
+    pub observer: Option<&'static dyn Observer>,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(30),
             limits: Limits::default(),
             metrics_listen: None,
+            observer: None,
         }
     }
 }

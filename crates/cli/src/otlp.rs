@@ -1,0 +1,150 @@
+//! Spans of the requests, for a collector of OpenTelemetry.
+
+use std::{
+    fmt::{self, Debug, Display},
+    str::FromStr,
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::Context as _;
+use group_dispatch_server::{Observed, Observer};
+use http::Uri;
+use opentelemetry::{
+    InstrumentationScope, KeyValue,
+    propagation::{Extractor, TextMapPropagator},
+    trace::{Span as _, SpanKind, Status, Tracer, TracerProvider},
+};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::{
+    Resource,
+    propagation::TraceContextPropagator,
+    resource::{EnvResourceDetector, TelemetryResourceDetector},
+    trace::{SdkTracer, SdkTracerProvider},
+};
+use tokio::sync::oneshot;
+
+const NAME: &str = env!("CARGO_PKG_NAME");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// How long the last spans may take on their way when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A collector by its address.
+#[derive(Clone, Debug)]
+pub struct Collector(String);
+
+impl FromStr for Collector {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, &'static str> {
+        const EXPECTED: &str = "expected http:// or https:// and a collector's address, such as http://127.0.0.1:4318";
+        let uri: Uri = url.parse().map_err(|_| EXPECTED)?;
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err("an address is no place for a password; OTEL_EXPORTER_OTLP_HEADERS is one for a header");
+        }
+        match uri.scheme_str() {
+            Some("http" | "https") if !authority.is_empty() && uri.query().is_none() && !url.contains('#') => {
+                Ok(Self(url.trim_end_matches('/').to_owned()))
+            }
+            _ => Err(EXPECTED),
+        }
+    }
+}
+
+impl Display for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Makes the spans. A thread of its own sends them, many at a time; those that it can't keep up with are lost.
+#[derive(Debug)]
+pub struct Spans {
+    provider: SdkTracerProvider,
+    tracer: SdkTracer,
+}
+
+impl Spans {
+    /// They go to this collector from now on, as long as the process is there.
+    pub fn to(collector: &Collector) -> anyhow::Result<&'static Self> {
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_endpoint(format!("{collector}/v1/traces"))
+            .build()
+            .context("--otlp")?;
+        let provider = SdkTracerProvider::builder().with_resource(resource()).with_batch_exporter(exporter).build();
+        let tracer = provider.tracer_with_scope(InstrumentationScope::builder(NAME).with_version(VERSION).build());
+        tracing::info!(%collector, "sending spans");
+        Ok(Box::leak(Box::new(Self { provider, tracer })))
+    }
+
+    /// Sends what is left and ends, both within [`GRACE`].
+    pub async fn end(&'static self) {
+        let (ended, end) = oneshot::channel();
+        thread::spawn(move || {
+            // What fails is in the log.
+            let _ = self.provider.shutdown_with_timeout(GRACE);
+            let _ = ended.send(());
+        });
+        let _ = end.await;
+    }
+}
+
+/// What runs here. The environment has the last word.
+fn resource() -> Resource {
+    let of_us = [KeyValue::new("service.name", NAME), KeyValue::new("service.version", VERSION)];
+    let resource = Resource::builder_empty()
+        .with_attributes(of_us)
+        .with_detector(Box::new(TelemetryResourceDetector))
+        .with_detector(Box::new(EnvResourceDetector::new()));
+    // The SDK's own detector of this variable would tell of an unknown service without it.
+    match std::env::var("OTEL_SERVICE_NAME") {
+        Ok(name) if !name.is_empty() => resource.with_service_name(name).build(),
+        _ => resource.build(),
+    }
+}
+
+impl Observer for Spans {
+    fn answered(&self, request: &Observed<'_>) {
+        let Observed { id, traceparent, method, endpoint, path, tenant, status, code, took, .. } = *request;
+        // As OpenTelemetry's conventions want a method that is none.
+        let (method, named) = if method == "other" { ("_OTHER", "HTTP") } else { (method, method) };
+        let mut attributes = vec![
+            KeyValue::new("http.request.method", method),
+            KeyValue::new("http.response.status_code", i64::from(status)),
+            KeyValue::new("group_dispatch.request_id", id.to_owned()),
+        ];
+        attributes.extend((path != "unknown").then(|| KeyValue::new("http.route", path)));
+        attributes.extend(tenant.map(|tenant| KeyValue::new("group_dispatch.tenant_id", tenant.get().to_string())));
+        attributes.extend(code.map(|code| KeyValue::new("group_dispatch.code", i64::from(code.code()))));
+        let failed = status >= 500;
+        if failed {
+            attributes.push(KeyValue::new("error.type", status.to_string()));
+        }
+        let end = SystemTime::now();
+        let begin = end.checked_sub(took).unwrap_or(end);
+        let builder = self.tracer.span_builder(format!("{named} {endpoint}"));
+        let builder = builder.with_kind(SpanKind::Server).with_start_time(begin).with_attributes(attributes);
+        let caller = TraceContextPropagator::new().extract(&TraceParent(traceparent));
+        let mut span = self.tracer.build_with_context(builder, &caller);
+        if failed {
+            span.set_status(Status::error(""));
+        }
+        span.end_with_timestamp(end);
+    }
+}
+
+/// The caller's span. Its `tracestate`, which could hold anything, is left where it is.
+struct TraceParent<'a>(Option<&'a str>);
+
+impl Extractor for TraceParent<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.filter(|_| key == "traceparent")
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        vec!["traceparent"]
+    }
+}

@@ -1,0 +1,253 @@
+//! What a collector of OpenTelemetry is sent, and what becomes of a server whose collector fails.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::{
+    collections::BTreeMap,
+    io::{BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::Command,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
+use common::{Place, Server, next_line, signal};
+use group_dispatch_client::{Client, Credentials, RetryPolicy};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    common::v1::{KeyValue, any_value::Value},
+    trace::v1::{ResourceSpans, Span, span::SpanKind, status::StatusCode},
+};
+use prost::Message;
+
+const ACCOUNT: &str = "8618217331411";
+/// A day: spans that come are those which the stop has sent.
+const NO_SCHEDULE: (&str, &str) = ("OTEL_BSP_SCHEDULE_DELAY", "86400000");
+
+/// What came, each call with its headers.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Vec<(HeaderMap, Bytes)>>>);
+
+impl Collector {
+    /// Listens, and is told where.
+    async fn start() -> (Self, String) {
+        let collector = Self::default();
+        let came = collector.clone();
+        let take = post(async move |headers: HeaderMap, body: Bytes| came.0.lock().unwrap().push((headers, body)));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async { axum::serve(listener, Router::new().route("/v1/traces", take)).await });
+        (collector, url)
+    }
+
+    fn came(&self) -> Vec<(HeaderMap, Bytes)> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn resources(&self) -> Vec<ResourceSpans> {
+        let decoded = |(_, body)| ExportTraceServiceRequest::decode(body).unwrap();
+        self.came().into_iter().map(decoded).flat_map(|call| call.resource_spans).collect()
+    }
+
+    /// In the order in which the requests were answered.
+    fn spans(&self) -> Vec<Span> {
+        let scopes = self.resources().into_iter().flat_map(|resource| resource.scope_spans);
+        scopes.flat_map(|scope| scope.spans).collect()
+    }
+}
+
+fn serve(place: &Place, otlp: &str, arguments: &[&str]) -> Command {
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", otlp]);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OTEL_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    command
+}
+
+fn client(server: &Server, key: &str) -> Client {
+    let client = Client::builder().base_url(&server.url).credentials(Credentials::new(7, key));
+    client.retry(RetryPolicy::never()).build().unwrap()
+}
+
+/// A request as it is, and the status that it is answered with.
+fn send(server: &Server, request: &str) -> String {
+    let mut connection = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    write!(connection, "{request} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").unwrap();
+    next_line(&mut BufReader::new(connection))
+}
+
+/// Stops a server, and gives the log that it wrote meanwhile.
+fn stop(mut server: Server) -> String {
+    signal(&server.child, "TERM");
+    let mut log = String::new();
+    server.log.take().unwrap().read_to_string(&mut log).unwrap();
+    assert_eq!(server.child.wait().unwrap().code(), Some(0), "{log}");
+    log
+}
+
+fn attributes(attributes: &[KeyValue]) -> BTreeMap<&str, String> {
+    let text = |attribute: &KeyValue| match attribute.value.clone().unwrap().value.unwrap() {
+        Value::StringValue(text) => text,
+        Value::IntValue(number) => number.to_string(),
+        other => panic!("{other:?}"),
+    };
+    attributes.iter().map(|attribute| (attribute.key.as_str(), text(attribute))).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_request_is_a_span_without_personal_data() {
+    let place = Place::new();
+    let event = serde_json::json!({ "userId": 12, "agentAccount": "agent-smith", "whatsApp": ACCOUNT, "name": "jack",
+        "source": 2, "countryCode": "China", "detailStatus": 13, "createTime": 1_720_437_931 });
+    assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
+    let (collector, url) = Collector::start().await;
+    // The path that is appended is the same with a slash at the end.
+    let server = Place::serve_by(serve(&place, &format!("{url}/"), &[]).envs([NO_SCHEDULE]));
+
+    let asked = client(&server, "k").account_location(ACCOUNT).header("x-request-id", "first");
+    let asked = asked.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    let asked = asked.header("tracestate", format!("who={ACCOUNT}"));
+    assert_eq!(asked.await.unwrap().unwrap().user_id.to_string(), "12");
+    client(&server, "wrong-secret").account_location(ACCOUNT).await.unwrap_err();
+    assert_eq!(send(&server, "GET /healthz"), "HTTP/1.1 200 OK\r\n");
+    assert_eq!(send(&server, &format!("GET /{ACCOUNT}?name=jack")), "HTTP/1.1 404 Not Found\r\n");
+    assert_eq!(send(&server, &format!("JACK{ACCOUNT} /docs/")), "HTTP/1.1 405 Method Not Allowed\r\n");
+    let log = stop(server);
+    assert!(!log.contains("BatchSpanProcessor"), "{log}");
+
+    let spans = collector.spans();
+    let names: Vec<_> = spans.iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(names, ["POST queryWhatsAppInfo", "POST queryWhatsAppInfo", "GET health", "GET unknown", "HTTP docs"]);
+    let told: Vec<_> = spans.iter().map(|span| attributes(&span.attributes)).collect();
+    let route = "/group-dispatch-api/user/queryWhatsAppInfo";
+    for (told, expected) in told.iter().zip([
+        vec![
+            ("group_dispatch.request_id", "first"),
+            ("group_dispatch.tenant_id", "7"),
+            ("http.request.method", "POST"),
+            ("http.response.status_code", "200"),
+            ("http.route", route),
+        ],
+        vec![
+            ("group_dispatch.code", "522"),
+            ("http.request.method", "POST"),
+            ("http.response.status_code", "401"),
+            ("http.route", route),
+        ],
+        vec![("http.request.method", "GET"), ("http.response.status_code", "200"), ("http.route", "/healthz")],
+        vec![("group_dispatch.code", "404"), ("http.request.method", "GET"), ("http.response.status_code", "404")],
+        vec![
+            ("group_dispatch.code", "405"),
+            ("http.request.method", "_OTHER"),
+            ("http.response.status_code", "405"),
+            ("http.route", "/docs/"),
+        ],
+    ]) {
+        let made_up = |(name, value): &(&str, &str)| *name == "group_dispatch.request_id" && *value != "first";
+        let told = told.iter().map(|(name, value)| (*name, value.as_str())).filter(|told| !made_up(told));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+    for (span, told) in spans.iter().zip(&told) {
+        assert_eq!(span.kind(), SpanKind::Server);
+        assert!(span.end_time_unix_nano > span.start_time_unix_nano);
+        let id = &told["group_dispatch.request_id"];
+        assert!(log.contains(id), "{id} is the one that the log has");
+        assert_eq!(span.status.clone().unwrap_or_default().code(), StatusCode::Unset, "the server did not fail");
+    }
+    let ids = |span: &Span| (hex(&span.trace_id), hex(&span.parent_span_id));
+    let callers = ("0af7651916cd43dd8448eb211c80319c".to_owned(), "b7ad6b7169203331".to_owned());
+    assert_eq!(ids(&spans[0]), callers);
+    assert!(ids(&spans[1]).0 != callers.0 && spans[1].parent_span_id.is_empty(), "who has no caller begins a trace");
+    for (_, bytes) in collector.came() {
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [ACCOUNT, "jack", "JACK", "agent-smith", "wrong-secret"] {
+            assert!(!text.contains(secret), "{secret} was sent");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_of_the_server_is_an_error() {
+    let (place, (collector, url)) = (Place::new(), Collector::start().await);
+    let server = Place::serve_by(serve(&place, &url, &["--max-requests", "1"]).envs([NO_SCHEDULE]));
+    // It is let in, and the server waits for its body.
+    let mut waiting = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    let head = "POST /group-dispatch-api/user/queryUserStatus HTTP/1.1\r\nhost: here\r\ncontent-type: application/json";
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis().to_string();
+    let token = Credentials::new(7, "k").token(&now);
+    write!(waiting, "{head}\r\ntenant_id: 7\r\ntimestamp: {now}\r\ntoken: {token}\r\ncontent-length: 13\r\nexpect: 100-continue\r\n\r\n")
+        .unwrap();
+    assert_eq!(next_line(&mut BufReader::new(&waiting)), "HTTP/1.1 100 Continue\r\n");
+    client(&server, "k").all_online().await.unwrap_err();
+    drop(waiting);
+    stop(server);
+    let span = &collector.spans()[0];
+    assert_eq!(span.name, "POST queryAllOlWhatsAppInfo");
+    assert_eq!(attributes(&span.attributes)["error.type"], "503");
+    assert_eq!(span.status.clone().unwrap().code(), StatusCode::Error);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_variables_of_opentelemetry_are_heeded() {
+    let defaults = [("service.name", "group-dispatch"), ("service.version", env!("CARGO_PKG_VERSION"))];
+    for (variables, expected) in [
+        (vec![], defaults.to_vec()),
+        (
+            vec![
+                ("OTEL_RESOURCE_ATTRIBUTES", "service.name=ours,deployment.environment.name=staging"),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "x-collector-key=open"),
+            ],
+            vec![("service.name", "ours"), ("deployment.environment.name", "staging")],
+        ),
+        (
+            vec![("OTEL_SERVICE_NAME", "dispatch-eu"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=ours")],
+            vec![("service.name", "dispatch-eu"), defaults[1]],
+        ),
+    ] {
+        let (place, (collector, url)) = (Place::new(), Collector::start().await);
+        let server = Place::serve_by(serve(&place, &url, &[]).envs(variables.clone()));
+        send(&server, "GET /healthz");
+        stop(server);
+        let resources = collector.resources();
+        let told = attributes(&resources[0].resource.as_ref().unwrap().attributes);
+        for (name, value) in expected {
+            assert_eq!(told[name], value, "{variables:?}");
+        }
+        let (headers, _) = &collector.came()[0];
+        let given = variables.iter().any(|(name, _)| *name == "OTEL_EXPORTER_OTLP_HEADERS").then_some("open");
+        assert_eq!(headers.get("x-collector-key").map(|key| key.to_str().unwrap()), given);
+        assert_eq!(headers["content-type"], "application/x-protobuf");
+    }
+}
+
+#[test]
+fn a_collector_that_fails_holds_nothing_up() {
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // It takes connections and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_at = silent.local_addr().unwrap();
+    let said_of_silent = ["BatchSpanProcessor.Shutdown.Timeout", "BatchSpanProcessor.SpansDropped"];
+    for (address, complaints) in [(gone, &["BatchSpanProcessor.ExportError"][..]), (silent_at, &said_of_silent)] {
+        let place = Place::new();
+        // Sent one by one, with room for one more: what follows an export that takes a day is lost.
+        let small = [("OTEL_BSP_MAX_QUEUE_SIZE", "1"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")];
+        let patient = ("OTEL_EXPORTER_OTLP_TIMEOUT", "86400000");
+        let server = Place::serve_by(serve(&place, &format!("http://{address}"), &[]).envs(small).envs([patient]));
+        for _ in 0..5 {
+            assert_eq!(server.json(&["all"])[0]["source"], 1);
+        }
+        let log = stop(server);
+        assert_eq!(log.matches("\"request\"").count(), 5, "{log}");
+        for complaint in complaints {
+            assert!(log.contains(complaint), "{complaint} is not in {log}");
+        }
+        assert!(log.lines().last().unwrap().contains("\"stopped\""), "{log}");
+    }
+}
