@@ -63,13 +63,6 @@ impl Accounts {
         self.by_number.len()
     }
 
-    /// Makes room for so many in all, that are about to come: what grows step by step leaves gaps in memory.
-    pub fn expect(&mut self, accounts: usize) {
-        let (accounts_known, hasher) = (&self.accounts, &self.hasher);
-        let hash = |account: &AccountIndex| hasher.hash_one(accounts_known[account.0].number);
-        self.by_number.reserve(accounts.saturating_sub(self.by_number.len()), hash);
-    }
-
     pub fn find(&self, number: WhatsAppNumber) -> Option<AccountIndex> {
         let is_it = |account: &AccountIndex| self.number(*account) == number;
         self.by_number.find(self.hasher.hash_one(number), is_it).copied()

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ReadModel, Tenant,
-    account::{Accounts, Told, Walk},
+    account::{Told, Walk},
     agent::Agent,
     facts::{Facts, State},
     kind::{Kind, KindIndex},
@@ -20,8 +20,6 @@ use crate::store::{StoreError, log::TenantNumber};
 
 const RECORDS_IN_A_PART: usize = 16_384;
 const AGENTS_IN_A_PART: usize = 512;
-/// Room for more accounts is made only when they come: a state that is damaged must not take all memory.
-const MOST_EXPECTED: usize = 1 << 24;
 /// So many accounts are looked at before writers get their turn.
 const AT_ONCE: usize = 256;
 
@@ -34,8 +32,6 @@ enum Part {
     Accounts { tenant: i64, source: i32, words: Words, accounts: Vec<(u64, u64, Vec<SavedRecord>)> },
     /// Agents of a tenant, by id.
     Agents { tenant: i64, agents: Vec<SavedAgent> },
-    /// How many accounts of a tenant there are at a source.
-    Size { tenant: i64, source: i32, accounts: u64 },
 }
 
 /// What the events of a part say, each kind and name once.
@@ -73,23 +69,13 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
         let facts = Arc::clone(&facts);
         move |source| accounts(Arc::clone(&facts), number, source)
     });
-    let agents = of_agents(Arc::clone(&facts), move |_, agents| Part::Agents {
+    let agents = of_agents(facts, move |_, agents| Part::Agents {
         tenant: number,
         agents: agents.iter().map(|agent| saved(agent)).collect(),
     });
-    let sizes = sizes(&facts.read(), number);
-    recent.chain(accounts).chain(agents).chain(sizes).map(|part| {
+    recent.chain(accounts).chain(agents).map(|part| {
         postcard::to_stdvec(&part).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
     })
-}
-
-fn sizes(state: &State, tenant: i64) -> Vec<Part> {
-    let size = |(source, accounts): (&Source, &Accounts)| Part::Size {
-        tenant,
-        source: source.code(),
-        accounts: accounts.len() as u64,
-    };
-    state.sources.iter().map(size).collect()
 }
 
 fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Part> {
@@ -189,10 +175,7 @@ pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let unreadable =
         || StoreError::database("the saved state can't be read; a newer version of this program may have written it");
     let part: Part = postcard::from_bytes(part).map_err(|_| unreadable())?;
-    let (Part::Recent { tenant, .. }
-    | Part::Accounts { tenant, .. }
-    | Part::Agents { tenant, .. }
-    | Part::Size { tenant, .. }) = &part;
+    let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
     let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
     learn(&mut facts.write(), part).ok_or_else(unreadable)
 }
@@ -203,10 +186,6 @@ fn borrowed((status, detail_status, country_code): &(i32, i32, String)) -> Kind<
 
 fn learn(state: &mut State, part: Part) -> Option<()> {
     match part {
-        Part::Size { source, accounts, .. } => {
-            let accounts = usize::try_from(accounts).ok()?.min(MOST_EXPECTED);
-            state.sources.entry(source.into()).or_default().expect(accounts);
-        }
         Part::Recent { source, agents, .. } => {
             let source = Source::from(source);
             for (agent, recent) in agents {

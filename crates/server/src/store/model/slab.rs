@@ -25,12 +25,7 @@ impl<T> Slab<T> {
         let place = self.end();
         match self.pieces.last_mut() {
             Some(piece) if piece.len() < PIECE => piece.push(value),
-            _ => {
-                // Whoever has filled a piece fills the next; few values have as much memory as they need.
-                let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { PIECE });
-                piece.push(value);
-                self.pieces.push(piece);
-            }
+            _ => self.pieces.push(vec![value]),
         }
         place
     }
