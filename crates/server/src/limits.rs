@@ -11,7 +11,7 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// How long requests may wait until the server comes to them. While they wait longer, three of four are answered
+    /// How long requests may wait until the server comes to them. While they wait longer, seven of eight are answered
     /// 503 at once, unless they are few.
     pub wait: Duration,
     /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
