@@ -20,9 +20,9 @@ use crate::{
 /// The question that costs most to answer of those that are answered from one agent's data.
 const QUESTION: Question = Question::StatusLog;
 /// As many requests can wait for the server at a time.
-const CALLERS: u32 = 2_000;
+const CALLERS: u32 = 6_000;
 /// So many turns long are the overload, and the times before and after it.
-const PHASE: u32 = 3;
+const PHASE: u32 = 5;
 /// The server is well again when the 99th percentile of such a stretch is at most twice of what it was before.
 const STRETCH: Duration = Duration::from_millis(100);
 
