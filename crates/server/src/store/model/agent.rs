@@ -14,7 +14,7 @@ use crate::{event::StatusEvent, store::AgentFilter};
 pub const RECENT_LENGTH: usize = 10;
 
 /// The place of an agent among [`Agents`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgentIndex(u32);
 
 impl AgentIndex {
@@ -52,6 +52,10 @@ impl Agent {
         self.sources.iter().find_map(|(at, agent)| (*at == source).then_some(agent))
     }
 
+    pub fn known_at_mut(&mut self, source: Source) -> Option<&mut AgentAtSource> {
+        self.sources.iter_mut().find_map(|(at, agent)| (*at == source).then_some(agent))
+    }
+
     pub fn at_mut(&mut self, source: Source) -> &mut AgentAtSource {
         let place = self.sources.iter().position(|(at, _)| *at == source).unwrap_or_else(|| {
             // Most agents are at one source or two.
@@ -83,13 +87,30 @@ impl AgentAtSource {
         &self.recent
     }
 
-    /// Says whether it is one of the latest.
-    pub fn happened(&mut self, record: RecordIndex, records: &Records) -> bool {
+    /// One of the agent's events, in any order, while a saved state is loaded: [`settle`](Self::settle) has to follow. Gives
+    /// the time of the oldest that counts, when that is found out.
+    pub fn gather(&mut self, record: RecordIndex, records: &Records) -> Option<Time> {
+        self.log.push(record);
+        if self.log.len() < 2 * LOG_LENGTH {
+            return None;
+        }
+        self.settle(records);
+        self.log.first().map(|oldest| records[*oldest].time())
+    }
+
+    /// Keeps the latest of the events that were gathered.
+    pub fn settle(&mut self, records: &Records) {
+        self.log.sort_by_cached_key(|record| records[*record].time());
+        self.log.drain(..self.log.len().saturating_sub(LOG_LENGTH));
+        self.log.shrink_to(LOG_LENGTH);
+    }
+
+    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
         let time = records[record].time();
         let is_before = |other: &RecordIndex| records[*other].time() < time;
         let is_full = self.log.len() == LOG_LENGTH;
         if is_full && !self.log.first().is_some_and(is_before) {
-            return false;
+            return;
         }
         // Most events are the newest.
         let is_newest = self.log.last().is_none_or(is_before);
@@ -100,7 +121,6 @@ impl AgentAtSource {
         } else {
             insert(&mut self.log, place, record, LOG_LENGTH);
         }
-        true
     }
 
     /// A record is about to be let go of.
@@ -153,6 +173,10 @@ impl Agents {
 
     pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
         &mut self.agents[index.0 as usize]
+    }
+
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Agent> {
+        self.agents.iter_mut()
     }
 
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {

@@ -4,14 +4,15 @@ use std::{
 };
 
 use group_dispatch_types::{Source, WhatsAppNumber};
+use hashbrown::HashMap;
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
     account::{AccountIndex, Accounts, News, Told, Walk},
-    agent::Agents,
+    agent::{AgentIndex, Agents},
     all_online::Kept,
     kind::{Kind, Kinds},
-    record::RecordIndex,
+    record::{RecordIndex, Time},
 };
 use crate::store::log::LoggedEvent;
 
@@ -90,61 +91,82 @@ impl State {
             country_code: event.country_code.as_str(),
         });
         let told = Told { time: (event.at, *seq), agent, kind, name: event.name.as_deref() };
-        self.learn(event.source, event.whatsapp, told).1 | changed
+        self.learn(event.source, event.whatsapp, told) | changed
     }
 
-    /// Learns events of an account with an agent, newest first. Whether the agent's accounts came online last is not learnt
-    /// from those that come after the first.
-    pub fn learn_older<'a>(
+    /// Learns events of an account with an agent, newest first, of a state that was saved. What the agents' own events are is
+    /// learnt [afterwards](Self::gather_logs), and their accounts that came online last are saved for themselves.
+    pub fn load<'a>(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
         mut newest_first: impl Iterator<Item = Told<'a>>,
     ) {
         let Some(newest) = newest_first.next() else { return };
-        let (account, _) = self.learn(source, number, newest);
-        let mut is_of_latest = true;
+        let (account, ..) = self.place(source, number, newest);
         for told in newest_first {
             let accounts = self.sources.entry(source).or_default();
-            match accounts.learn_older(account, told) {
-                Some(record) => {
-                    // Those that follow are older still.
-                    is_of_latest = is_of_latest
-                        && self.agents.get_mut(told.agent).at_mut(source).happened(record, &accounts.records);
-                }
-                None => drop(self.learn(source, number, told)),
+            if accounts.learn_older(account, told).is_none() {
+                self.place(source, number, told);
             }
         }
     }
 
-    /// Learns an event, whose kind is taken. Gives the account, and says whether an answer about who is online may be
-    /// another now.
-    fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> (AccountIndex, bool) {
-        let Told { time, agent, kind, .. } = told;
-        let accounts = self.sources.entry(source).or_default();
-        let learnt = accounts.learn(number, told);
-        let at_source = self.agents.get_mut(agent).at_mut(source);
-        if self.kinds.get(kind).is_online() {
-            at_source.came_online(learnt.account, time);
+    /// Finds each agent's latest events among all. One by one, as they are learnt else, it would take most of the time of
+    /// loading.
+    pub fn gather_logs(&mut self) {
+        for (source, accounts) in &self.sources {
+            // What is older is none of an agent's latest events.
+            let mut oldest: HashMap<AgentIndex, Time> = HashMap::new();
+            for (place, record) in accounts.records.iter() {
+                if oldest.get(&record.agent).is_some_and(|oldest| record.time() < *oldest) {
+                    continue;
+                }
+                let at_source = self.agents.get_mut(record.agent).at_mut(*source);
+                if let Some(time) = at_source.gather(place, &accounts.records) {
+                    oldest.insert(record.agent, time);
+                }
+            }
+            let at_source = self.agents.all_mut().filter_map(|agent| agent.known_at_mut(*source));
+            at_source.for_each(|agent| agent.settle(&accounts.records));
         }
-        let changed = match learnt.news {
+    }
+
+    /// Learns an event, whose kind is taken. Says whether an answer about who is online may be another now.
+    fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> bool {
+        let is_online = self.kinds.get(told.kind).is_online();
+        let (account, record, changed) = self.place(source, number, told);
+        let at_source = self.agents.get_mut(told.agent).at_mut(source);
+        if is_online {
+            at_source.came_online(account, told.time);
+        }
+        if let (Some(record), Some(accounts)) = (record, self.sources.get(&source)) {
+            at_source.happened(record, &accounts.records);
+        }
+        changed
+    }
+
+    /// Puts an event among those of its account: which that is, the record if it is kept, and whether an answer about who is
+    /// online may be another now.
+    fn place(
+        &mut self,
+        source: Source,
+        number: WhatsAppNumber,
+        told: Told<'_>,
+    ) -> (AccountIndex, Option<RecordIndex>, bool) {
+        let learnt = self.sources.entry(source).or_default().learn(number, told);
+        let (record, changed) = match learnt.news {
             News::Nothing => {
-                self.kinds.give_back(kind);
-                false
+                self.kinds.give_back(told.kind);
+                (None, false)
             }
-            News::Earlier(record) => {
-                at_source.happened(record, &accounts.records);
-                false
-            }
-            News::Latest(record, before) => {
-                at_source.happened(record, &accounts.records);
-                self.moved(source, record, before)
-            }
+            News::Earlier(record) => (Some(record), false),
+            News::Latest(record, before) => (Some(record), self.moved(source, record, before)),
         };
         if let Some(record) = learnt.fell_out {
             self.let_go(source, record);
         }
-        (learnt.account, changed)
+        (learnt.account, record, changed)
     }
 
     /// An account is where its latest event says, no longer where the one before said; says whether that is news of who

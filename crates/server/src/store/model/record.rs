@@ -60,6 +60,10 @@ impl Records {
         self.0.len()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (RecordIndex, &Record)> {
+        self.0.iter().map(|(place, record)| (RecordIndex(place), record))
+    }
+
     fn add(&mut self, record: Record) -> RecordIndex {
         RecordIndex(self.0.add(record))
     }

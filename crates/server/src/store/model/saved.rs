@@ -167,7 +167,7 @@ fn recent(state: &State, agents: &[&Agent], tenant: i64, source: Source) -> Part
     Part::Recent { tenant, source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }
 }
 
-/// Loads a part; the last comes first.
+/// Loads a part; the last comes first. When all are there, [`loaded`] has to follow.
 ///
 /// # Errors
 /// When it is no part that this version writes.
@@ -178,6 +178,11 @@ pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
     let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
     learn(&mut facts.write(), part).ok_or_else(unreadable)
+}
+
+/// Learns what follows from all parts together.
+pub fn loaded(model: &ReadModel) {
+    model.all().iter().for_each(|tenant| tenant.facts.write().gather_logs());
 }
 
 fn borrowed((status, detail_status, country_code): &(i32, i32, String)) -> Kind<&str> {
@@ -215,7 +220,7 @@ fn learn(state: &mut State, part: Part) -> Option<()> {
                 };
                 let told: Vec<_> = records.iter().map(told).collect::<Option<_>>()?;
                 told.iter().for_each(|told| state.kinds.take_again(told.kind));
-                state.learn_older(source.into(), number, told.into_iter());
+                state.load(source.into(), number, told.into_iter());
             }
             kinds.into_iter().for_each(|kind| state.kinds.give_back(kind));
         }
