@@ -39,6 +39,7 @@ const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
 pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFile>> {
     const OF_TYPES: &str = "crates/types/src/generated";
     const OF_CLIENT: &str = "crates/client/src/generated";
+    const OF_MOCKS: &str = "crates/httpmock/src/generated";
     const OF_DOCS: &str = "crates/docs/src/generated";
     let of_queries = |file: &syn::File| rust_source(file, contract::PATH);
     let of_ingest = |file: &syn::File| rust_source(file, contract::INGEST_PATH);
@@ -52,7 +53,8 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
         file(OF_CLIENT, "client.rs", of_queries(&client)),
         file(OF_CLIENT, "ingest.rs", of_ingest(&ingest_client)),
         file(OF_CLIENT, "operations.rs", rust_source(&operations(&[queries, ingest])?, &of_both)),
-        file("crates/httpmock/src/generated", "operations.rs", of_queries(&mocks(queries)?)),
+        file(OF_MOCKS, "operations.rs", of_queries(&mocks(queries, QUERY_TYPES)?)),
+        file(OF_MOCKS, "ingest.rs", of_ingest(&mocks(ingest, INGEST_TYPES)?)),
         file(OF_DOCS, "openapi.json", json_text(queries)?),
         file(OF_DOCS, "ingest.json", json_text(ingest)?),
         file("crates/cli/src/generated", "sample.ndjson", sample::ndjson()),
@@ -148,9 +150,21 @@ fn drop_version_header(client: &mut syn::File) -> Result<()> {
     Ok(())
 }
 
-fn mocks(contract: &Contract) -> Result<syn::File> {
-    let tokens = Generator::new(&settings(contract, QUERY_TYPES)?).httpmock(&contract.spec, "group_dispatch_client")?;
-    Ok(syn::parse2(tokens)?)
+fn mocks(contract: &Contract, module: &str) -> Result<syn::File> {
+    const CLIENT: &str = "group_dispatch_client";
+    let tokens = Generator::new(&settings(contract, module)?).httpmock(&contract.spec, CLIENT)?;
+    let mut mocks: syn::File = syn::parse2(tokens)?;
+    let (path, client): (syn::Path, syn::Ident) = (syn::parse_str(module)?, syn::parse_str(CLIENT)?);
+    let types: Item = syn::parse_quote!(use #path as types;);
+    let operations = mocks.items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) => module.content.as_mut(),
+        _ => None,
+    });
+    let (_, items) = operations.context("progenitor wrote no module of mocks")?;
+    // Of the client it wants the types alone, which it looks for at the client's root.
+    let from_client = items.iter_mut().find(|item| **item == syn::parse_quote!(use #client::*;));
+    *from_client.context("progenitor's mocks use no client")? = types;
+    Ok(mocks)
 }
 
 /// What progenitor makes of the contract by itself, without anything of ours: the benchmark compares with it.

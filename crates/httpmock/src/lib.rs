@@ -74,6 +74,11 @@
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
 mod generated;
 
+#[rustfmt::skip]
+#[path = "generated/ingest.snap.rs"]
+#[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
+mod generated_ingest;
+
 mod answer;
 mod calls;
 mod check;
@@ -81,6 +86,33 @@ mod clock;
 mod data;
 mod operation;
 mod reply;
+
+/// Typed mocks of feeding status events, for programs that do so.
+///
+/// ```
+/// use group_dispatch_client::{Client, Credentials, types::ingest::*};
+/// use group_dispatch_httpmock::{httpmock::MockServer, ingest::MockServerExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::start_async().await;
+/// server.status_events(|_, then| {
+///     let receipt = serde_json::json!({ "stored": 0, "repeated": 1, "refused": 0, "refusals": [] });
+///     then.ok(&StatusEventsResponse {
+///         code: BusinessCode::Success,
+///         message: "success".into(),
+///         data: serde_json::from_value(receipt).unwrap(),
+///     });
+/// });
+///
+/// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
+/// assert_eq!(client.feed(Vec::new()).await?.repeated, 1);
+/// # Ok(())
+/// # }
+/// ```
+pub mod ingest {
+    pub use crate::generated_ingest::{MockServerExt, operations};
+}
 
 pub use answer::{Answer, Malformed};
 pub use calls::{AnswersExt, Calls};

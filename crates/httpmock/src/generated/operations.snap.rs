@@ -5,7 +5,7 @@ pub mod operations {
     //! wrappers for each operation. Each can be converted to
     //! its inner type with a call to `into_inner()`. This can
     //! be used to explicitly deviate from permitted values.
-    use group_dispatch_client::*;
+    use ::group_dispatch_types as types;
     pub struct QueryUserStatusWhen(::httpmock::When);
     impl QueryUserStatusWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
