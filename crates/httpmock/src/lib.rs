@@ -96,17 +96,15 @@ mod reply;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = MockServer::start_async().await;
-/// server.status_events(|_, then| {
-///     let receipt = serde_json::json!({ "stored": 0, "repeated": 1, "refused": 0, "refusals": [] });
-///     then.ok(&StatusEventsResponse {
-///         code: BusinessCode::Success,
-///         message: "success".into(),
-///         data: serde_json::from_value(receipt).unwrap(),
-///     });
+/// let none = EventCount::try_from(0)?;
+/// let receipt = Receipt { stored: none, repeated: none, refused: none, refusals: Vec::new() };
+/// server.status_events(|when, then| {
+///     when.body(&StatusEventsRequest(Vec::new()));
+///     then.ok(&StatusEventsResponse { code: BusinessCode::Success, message: "success".into(), data: receipt.clone() });
 /// });
 ///
 /// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
-/// assert_eq!(client.feed(Vec::new()).await?.repeated, 1);
+/// assert_eq!(client.feed(Vec::new()).await?, receipt);
 /// # Ok(())
 /// # }
 /// ```

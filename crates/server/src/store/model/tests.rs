@@ -3,10 +3,11 @@
 use group_dispatch_types::{AccountStatus, AgentSource, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{Facts, Times};
+use super::{Facts, ReadModel, Times, load, loaded, parts};
 use crate::{
+    ApiKey,
     event::StatusEvent,
-    store::{AgentFilter, Asked, LoggedEvent, Question},
+    store::{AgentFilter, Asked, LoggedEvent, LoggedTenant, Question, TenantNumber},
 };
 
 const ACCOUNTS: std::ops::Range<u64> = 1..4;
@@ -69,6 +70,33 @@ proptest! {
         }
         forgets.learn(events[known..].iter());
         prop_assert_eq!(told(&forgets, oldest), told(&remembers, oldest));
+    }
+
+    /// What was saved and is loaded again tells the same, whatever is learnt afterwards.
+    #[test]
+    fn what_is_loaded_is_what_was_saved(
+        (saved, later) in (vec(event(), 0..400), vec(event(), 0..100)),
+        (forgotten, again) in (0..1_000_i64, 0..50_usize),
+    ) {
+        let tenant = || vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }];
+        let (before, after) = (ReadModel::default(), ReadModel::default());
+        before.set_tenants(tenant());
+        after.set_tenants(tenant());
+        let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
+        let facts = |model: &ReadModel| model.facts(TenantNumber(1)).unwrap();
+        facts(&before).learn(all[..saved.len()].iter());
+        facts(&before).forget(forgotten * 1_000);
+        let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        for part in parts.iter().rev() {
+            load(&after, part).unwrap();
+        }
+        loaded(&after);
+        let oldest = forgotten * 1_000;
+        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+        // Some of what was saved is read from the log once more.
+        facts(&before).learn(all[saved.len()..].iter());
+        facts(&after).learn(all[saved.len().saturating_sub(again)..].iter());
+        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
     }
 
     /// In whatever order and however often events are learnt, what is known in the end is the same.
