@@ -1,128 +1,133 @@
-//! How long requests wait before the server comes to them. Those that wait in the system's buffers, and for the runtime,
-//! can't be asked; so a datagram goes the same way, which the server sends to itself.
+//! How long requests wait before the server comes to them. A connection with something to read is a task in the runtime's
+//! common queue, once the threads' own queues are full; how many are taken from there in a while tells how long those wait
+//! that come last.
 
 use std::{
-    convert::Infallible,
-    io,
-    net::Ipv4Addr,
-    sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
-    time::{Duration, Instant},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
 };
 
 use tokio::{
-    net::UdpSocket,
-    time::{sleep, timeout},
+    runtime::{Handle, RuntimeMetrics},
+    time::{Instant, sleep},
 };
 
-/// Between two datagrams, while all is well.
-const PAUSE: Duration = Duration::from_millis(50);
-/// A datagram that is not there by then is lost.
-const LOST: Duration = Duration::from_secs(2);
-/// Fewer requests don't make a server late: something else does, and to refuse them would be no help.
-const MANY: u32 = 256;
+/// How long requests are counted before it is worked out anew how many may wait.
+const STRETCH: Duration = Duration::from_millis(10);
+/// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
+const MANY: usize = 256;
 /// One of so many is answered all the same: those who were refused may come again at once, and keep the server late.
-const ANSWERED: u32 = 8;
-/// No datagram is on its way.
-const NEVER: u64 = u64::MAX;
+const ANSWERED: usize = 8;
 
 /// Knows whether requests wait for longer than they should.
 pub struct Lateness {
     bound: Duration,
-    began: Instant,
-    /// In microseconds since `began`: from then on it is late, unless the datagram comes.
-    late_from: AtomicU64,
-    /// Requests that began since it was last in time.
-    requests: AtomicU32,
+    /// None before it is watched.
+    queue: OnceLock<RuntimeMetrics>,
+    /// Requests that began, up to now.
+    begun: AtomicUsize,
+    /// So many may wait. It is known once many did, for only then the server is always at work.
+    room: AtomicUsize,
 }
 
 impl Lateness {
     pub fn new(bound: Duration) -> Self {
-        Self { bound, began: Instant::now(), late_from: AtomicU64::new(NEVER), requests: AtomicU32::default() }
+        Self { bound, queue: OnceLock::new(), begun: AtomicUsize::default(), room: AtomicUsize::new(usize::MAX) }
     }
 
-    /// A request begins; says whether to refuse it, as requests wait too long.
-    pub fn refuses(&self, now: Instant) -> bool {
-        let others = self.requests.fetch_add(1, Relaxed);
-        others >= MANY && !others.is_multiple_of(ANSWERED) && self.since_beginning(now) > self.late_from.load(Relaxed)
+    /// A request begins; says whether to refuse it, as those behind it wait too long.
+    pub fn refuses(&self) -> bool {
+        let others = self.begun.fetch_add(1, Relaxed);
+        self.waiting() > self.room.load(Relaxed) && !others.is_multiple_of(ANSWERED)
     }
 
-    /// Watches for as long as it is polled.
+    /// Watches this runtime's queue for as long as it is polled.
     pub async fn watch(&self) {
-        let Err(error) = self.send().await;
-        self.late_from.store(NEVER, Relaxed);
-        tracing::warn!(%error, "nothing can be sent from this machine to itself; who waits too long will not be noticed");
-    }
-
-    async fn send(&self) -> io::Result<Infallible> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        socket.connect(socket.local_addr()?).await?;
+        self.queue.get_or_init(|| Handle::current().metrics());
         loop {
-            let sent = Instant::now();
-            self.late_from.fetch_min(self.since_beginning(sent + self.bound), Relaxed);
-            socket.send(&[0]).await?;
-            let came = timeout(LOST, socket.recv(&mut [0])).await;
-            if came.is_ok() && sent.elapsed() > self.bound {
-                // Those behind it wait as long. The next one tells when that is over.
-                self.late_from.store(0, Relaxed);
-            } else {
-                self.late_from.store(NEVER, Relaxed);
-                self.requests.store(0, Relaxed);
-                sleep(PAUSE).await;
+            let (began, begun, waited) = (Instant::now(), self.begun.load(Relaxed), self.waiting());
+            sleep(STRETCH).await;
+            if waited >= MANY && self.waiting() >= MANY {
+                let begun = self.begun.load(Relaxed).wrapping_sub(begun);
+                self.room.store(room(self.bound, begun, began.elapsed()), Relaxed);
             }
-            // Nothing is there any more. The runtime has to see that, or it would not wait for the next one.
-            let _ = socket.try_recv(&mut [0]);
         }
     }
 
-    fn since_beginning(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.began).as_micros()).unwrap_or(NEVER)
+    fn waiting(&self) -> usize {
+        self.queue.get().map_or(0, RuntimeMetrics::global_queue_depth)
     }
+}
+
+/// How many may wait, so that the last of them waits for no longer than `bound`, where so many began in a time.
+fn room(bound: Duration, begun: usize, took: Duration) -> usize {
+    // A number that is too great for its type is as good as any such.
+    let within_bound = begun as f64 * bound.as_secs_f64() / took.as_secs_f64();
+    MANY.max(within_bound as usize)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::sync::Arc;
+    use std::sync::{Arc, mpsc};
 
-    use tokio::task::yield_now;
+    use tokio::{runtime::Builder, task::yield_now};
 
     use super::*;
 
-    const BOUND: Duration = Duration::from_secs(60);
-
-    async fn until(lateness: &Lateness, holds: impl Fn(&Lateness) -> bool) {
-        while !holds(lateness) {
-            yield_now().await;
-        }
+    #[test]
+    fn as_many_may_wait_as_begin_within_the_bound() {
+        let (second, tenth) = (Duration::from_secs(1), Duration::from_millis(100));
+        assert_eq!(room(tenth, 20_000, second), 2_000);
+        assert_eq!(room(tenth, 200, tenth / 10), 2_000);
+        assert_eq!(room(tenth, 0, second), MANY, "a few always may");
+        assert_eq!(room(Duration::from_nanos(1), 20_000, second), MANY);
+        assert_eq!(room(Duration::MAX, 20_000, second), usize::MAX);
     }
 
     /// How many of so many requests that begin at once are refused.
-    fn refused(lateness: &Lateness, requests: u32, now: Instant) -> u32 {
-        (0..requests).map(|_| u32::from(lateness.refuses(now))).sum()
+    fn refused(lateness: &Lateness, requests: usize) -> usize {
+        (0..requests).filter(|_| lateness.refuses()).count()
     }
 
-    #[tokio::test]
-    async fn most_of_many_are_refused_while_the_datagram_is_late() {
-        let lateness = Arc::new(Lateness::new(BOUND));
-        let watching = Arc::clone(&lateness);
-        let watching = tokio::spawn(async move { watching.watch().await });
-        until(&lateness, |lateness| lateness.late_from.load(Relaxed) != NEVER).await;
-        let now = Instant::now();
-        // Nothing else runs here, so that the datagram is still on its way.
-        assert_eq!(refused(&lateness, MANY + 8, now), 0);
-        assert_eq!(refused(&lateness, 8, now + 2 * BOUND), 7);
-        until(&lateness, |lateness| lateness.requests.load(Relaxed) == 0).await;
-        assert_eq!(refused(&lateness, MANY + 8, now), 0, "it came");
-        watching.abort();
+    /// A runtime of one thread, on which so many tasks wait until they are let go.
+    fn with_waiting(lateness: &Arc<Lateness>, tasks: usize, then: impl FnOnce()) {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+        let watching = Arc::clone(lateness);
+        runtime.spawn(async move { watching.watch().await });
+        let (go, held) = mpsc::channel::<()>();
+        runtime.spawn(async move { held.recv() });
+        let waiting: Vec<_> = (0..tasks).map(|_| runtime.spawn(yield_now())).collect();
+        then();
+        drop(go);
+        runtime.block_on(async {
+            for task in waiting {
+                task.await.unwrap();
+            }
+        });
     }
 
     #[test]
-    fn few_requests_never_are() {
-        let lateness = Lateness::new(Duration::ZERO);
-        lateness.late_from.store(0, Relaxed);
-        let now = Instant::now() + BOUND;
-        assert_eq!(refused(&lateness, MANY, now), 0);
-        assert_eq!(refused(&lateness, 8, now), 7);
+    fn while_too_many_wait_most_requests_are_refused() {
+        let lateness = Arc::new(Lateness::new(Duration::ZERO));
+        lateness.room.store(MANY, Relaxed);
+        with_waiting(&lateness, 2 * MANY, || {
+            while lateness.waiting() <= MANY {
+                std::thread::yield_now();
+            }
+            assert_eq!(refused(&lateness, 80), 70);
+        });
+        assert_eq!(refused(&lateness, 80), 0, "nobody waits any more");
+    }
+
+    #[test]
+    fn while_few_wait_nobody_is_refused() {
+        let lateness = Arc::new(Lateness::new(Duration::ZERO));
+        lateness.room.store(MANY, Relaxed);
+        with_waiting(&lateness, MANY, || assert_eq!(refused(&lateness, 80), 0));
     }
 }

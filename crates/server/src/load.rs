@@ -1,10 +1,6 @@
 //! How much is taken on at a time: requests, and those of them that need much memory.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -60,14 +56,14 @@ impl Load {
         Self { requests: limits.requests, lateness: Lateness::new(limits.wait), big_answers, feeds, metrics }
     }
 
-    /// Watches how long requests wait, for as long as it is polled.
+    /// Watches how long requests of this runtime wait, for as long as it is polled.
     pub async fn watch(&self) {
         self.lateness.watch().await;
     }
 
     /// Begins a request, unless too many are running or waiting.
-    pub fn begin(&self, now: Instant) -> Result<Running, Failure> {
-        if self.lateness.refuses(now) {
+    pub fn begin(&self) -> Result<Running, Failure> {
+        if self.lateness.refuses() {
             self.metrics.shed(Shed::Waiting);
             return Err(Failure::busy("the server is busy: requests wait too long"));
         }

@@ -42,8 +42,10 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let app = App::new(store.clone(), settings);
-    let apart = serve_metrics(&app).await?;
-    let watching = tokio::spawn({
+    // They end when this is dropped, as do the connections.
+    let mut beside = JoinSet::new();
+    serve_metrics(&app, &mut beside).await?;
+    beside.spawn({
         let app = app.clone();
         async move { app.load.watch().await }
     });
@@ -72,23 +74,25 @@ pub async fn serve(
         () = connections.shutdown() => {}
         () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
     }
-    watching.abort();
-    drop(apart);
+    drop(beside);
     store.close().await.map_err(io::Error::other)
 }
 
-/// Serves `/metrics` where it has an address of its own, as long as what this returns is kept.
-async fn serve_metrics(app: &App) -> io::Result<JoinSet<io::Result<()>>> {
-    let mut serving = JoinSet::new();
+/// Serves `/metrics` where it has an address of its own.
+async fn serve_metrics(app: &App, beside: &mut JoinSet<()>) -> io::Result<()> {
     if let Some(address) = app.settings.metrics_listen {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             io::Error::new(error.kind(), format!("cannot listen on {address} for metrics: {error}"))
         })?;
         tracing::info!(address = %listener.local_addr()?, "metrics");
         let router: Router = information::metrics().with_state(app.clone());
-        serving.spawn(async move { axum::serve(listener, router).await });
+        beside.spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::warn!(%error, "metrics are no longer served");
+            }
+        });
     }
-    Ok(serving)
+    Ok(())
 }
 
 struct Server {

@@ -99,10 +99,11 @@ fn pages(state: &State, before: &[Page], length: usize) -> Vec<Page> {
         while let Some((next, others)) = rest.split_first() {
             // Agents neither go nor change places, so that pages come in the order in which they are looked for.
             if let Some(page) = before.next_if(|page| page.begins_with(*next)) {
-                if draft.is_worth_a_page() {
+                if !is_short(&draft.text, length) {
                     pages.extend(draft.finish());
                 }
-                if draft.agents.is_empty() && page.is_as_before(rest) {
+                let may_stay = !is_short(&page.text, length) || page.agents.len() == rest.len();
+                if draft.agents.is_empty() && may_stay && page.is_as_before(rest) {
                     rest = &rest[page.agents.len()..];
                     pages.push(page.clone());
                     continue;
@@ -116,6 +117,11 @@ fn pages(state: &State, before: &[Page], length: usize) -> Vec<Page> {
         pages.extend(draft.finish());
     }
     pages
+}
+
+/// A short text goes with the page that follows, if one does: otherwise there would be ever more.
+fn is_short(text: &[u8], length: usize) -> bool {
+    text.len() < length / 2
 }
 
 impl Page {
@@ -170,11 +176,6 @@ impl<'a> Draft<'a> {
             None => online(state, version.agent, self.source.into(), true, &mut self.text),
         }
         self.agents.push(Told { version, end: self.text.len() });
-    }
-
-    /// Something shorter goes with the page that follows.
-    fn is_worth_a_page(&self) -> bool {
-        self.text.len() >= self.length / 2
     }
 
     /// The beginning, if there are three pages by now.
@@ -243,10 +244,27 @@ mod tests {
         }
     }
 
+    fn online(user: u32, account: u64) -> Event {
+        (user, account, 10, "a", 1)
+    }
+
+    #[test]
+    fn agents_who_come_one_by_one_do_not_have_a_page_each() {
+        let facts = Facts::default();
+        let mut kept = Vec::new();
+        for user in 1..=300 {
+            facts.learn([logged((online(user, user.into()), user.into()))].iter());
+            kept = pages(&facts.read(), &kept, 1_000);
+        }
+        let (as_new, source) = (pages(&facts.read(), &[], 1_000), kept[0].source);
+        assert_eq!(text(&kept), text(&as_new));
+        let of_source = |pages: &[Page]| pages.iter().filter(|page| page.source == source).count();
+        assert!(of_source(&kept) <= 3 * of_source(&as_new), "{} in place of {}", of_source(&kept), of_source(&as_new));
+    }
+
     #[test]
     fn a_change_makes_one_page_anew() {
         let facts = Facts::default();
-        let online = |user, account| (user, account, 10, "a", 1);
         let events: Vec<_> = (1..=1_000_u32).map(|user| online(user, user.into())).zip(0..).map(logged).collect();
         facts.learn(events.iter());
         let before = pages(&facts.read(), &[], 1_000);

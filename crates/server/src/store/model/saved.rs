@@ -1,6 +1,6 @@
 //! What is known, as it is saved and loaded again: in parts of some thousand events or agents, each taken at its own
 //! moment. An event that fell between two parts is in the log after the position that the saved state covers, and is
-//! learnt again from there. Loading is learning as well.
+//! learnt again from there.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ReadModel, Tenant,
-    account::{Told, Walk},
-    agent::Agent,
+    account::{AccountIndex, Told, Walk},
+    agent::{Agent, AgentIndex},
     facts::{Facts, State},
     kind::{Kind, KindIndex},
     record::{Record, Time},
@@ -79,19 +79,34 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
 }
 
 fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Part> {
-    let mut walk = Walk::default();
+    let mut all = None;
     std::iter::from_fn(move || {
+        let all = all.get_or_insert_with(|| by_agent(&facts, source).into_iter());
         let mut gathering = Gathering::default();
-        let mut more = true;
-        while more && gathering.records < RECORDS_IN_A_PART {
+        while all.len() > 0 && gathering.records < RECORDS_IN_A_PART {
             let state = facts.read();
             // A kind that was forgotten meanwhile has left its place to another.
             gathering.kinds.clear();
-            more = (0..AT_ONCE).all(|_| gathering.add_next(&state, source, &mut walk));
+            all.take(AT_ONCE).for_each(|(agent, account)| gathering.add(&state, source, agent, account));
         }
         let Gathering { words, accounts, .. } = gathering;
         (!accounts.is_empty()).then(|| Part::Accounts { tenant, source: source.code(), words, accounts })
     })
+}
+
+/// Every account at a source with each of its agents, in the order of agents. What is loaded together lies together in
+/// memory from then on, and answers tell of an agent's accounts together.
+fn by_agent(facts: &Facts, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
+    let (mut walk, mut all, mut more) = (Walk::default(), Vec::new(), true);
+    while more {
+        let state = facts.read();
+        let Some(accounts) = state.sources.get(&source) else { break };
+        let before = all.len();
+        all.extend(std::iter::from_fn(|| walk.next(accounts)).take(AT_ONCE).map(|(account, agent)| (agent, account)));
+        more = all.len() > before;
+    }
+    all.sort_unstable();
+    all
 }
 
 /// What becomes a part.
@@ -105,13 +120,9 @@ struct Gathering {
 }
 
 impl Gathering {
-    /// Adds what comes next, if anything does.
-    fn add_next(&mut self, state: &State, source: Source, walk: &mut Walk) -> bool {
-        let next = state.sources.get(&source).and_then(|accounts| {
-            let (account, agent) = walk.next(accounts)?;
-            Some((accounts, account, agent))
-        });
-        let Some((accounts, account, agent)) = next else { return false };
+    /// Adds an account's events with an agent.
+    fn add(&mut self, state: &State, source: Source, agent: AgentIndex, account: AccountIndex) {
+        let Some(accounts) = state.sources.get(&source) else { return };
         // Its events may have been forgotten since.
         if let Some(chain) = accounts.chain(account, agent) {
             let records = accounts.records.newest_first(chain);
@@ -119,7 +130,6 @@ impl Gathering {
             let records = records.into_iter().map(|record| self.record(state, record)).collect();
             self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), records));
         }
-        true
     }
 
     fn record(&mut self, state: &State, record: &Record) -> SavedRecord {
