@@ -12,7 +12,7 @@ use group_dispatch_types::{
 };
 use subtle::ConstantTimeEq;
 
-use crate::{answer::Failure, notes::Notes, router::App, store::KnownTenant};
+use crate::{answer::Failure, notes::Call, store::KnownTenant};
 
 const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
@@ -24,10 +24,10 @@ pub struct Tenant {
     pub known: KnownTenant,
 }
 
-impl FromRequestParts<App> for Tenant {
+impl FromRequestParts<Call> for Tenant {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, Call { app, notes }: &Call) -> Result<Self, Failure> {
         let claim = Claim::read(&parts.headers)?;
         claim.check_time(SystemTime::now(), app.settings.timestamp_window)?;
         let wrong = || Failure::of(BusinessCode::TokenWrong);
@@ -39,7 +39,6 @@ impl FromRequestParts<App> for Tenant {
         let credentials = Credentials::new(tenant, key);
         let right = credentials.token(claim.timestamp).as_bytes().ct_eq(claim.token.as_bytes());
         let Some(known) = known.filter(|_| bool::from(right)) else { return Err(wrong()) };
-        let notes = Notes::of(&parts.extensions);
         notes.set_tenant(tenant);
         if app.rates.allow(tenant, notes.endpoint()) {
             Ok(Self { id: tenant, known })

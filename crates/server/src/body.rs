@@ -9,15 +9,15 @@ use group_dispatch_types::{BusinessCode, NoParameters};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use crate::{answer::Failure, json, router::App};
+use crate::{answer::Failure, json, notes::Call};
 
 /// A body that has to be there.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<Call> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+    async fn from_request(request: Request, Call { app, .. }: &Call) -> Result<Self, Failure> {
         require_json(request.headers())?;
         read(request, app.settings.body_limit).await.and_then(|bytes| parse(&bytes)).map(Self)
     }
@@ -26,10 +26,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 /// A body that asks for nothing and so may be left out (D13).
 pub struct EmptyBody;
 
-impl FromRequest<App> for EmptyBody {
+impl FromRequest<Call> for EmptyBody {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+    async fn from_request(request: Request, Call { app, .. }: &Call) -> Result<Self, Failure> {
         let json = require_json(request.headers());
         let bytes = read(request, app.settings.body_limit).await?;
         if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {

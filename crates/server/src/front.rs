@@ -29,7 +29,7 @@ use crate::{
     answer::Failure,
     endpoint::Endpoint,
     load::Running,
-    notes::Notes,
+    notes::{Call, Notes},
     operations::{self, Answering},
     request_log::RequestLog,
     router::App,
@@ -73,14 +73,14 @@ impl Front {
         Self { app, routes }
     }
 
-    fn handle(&self, endpoint: Endpoint, request: Request) -> Answering {
-        match operations::handler(endpoint).filter(|_| request.method() == Method::POST) {
-            Some(handler) => handler(request, self.app.clone()),
+    fn handle(&self, request: Request, notes: Notes) -> Answering {
+        match operations::handler(notes.endpoint()).filter(|_| request.method() == Method::POST) {
+            Some(handler) => handler(request, Call { app: self.app.clone(), notes }),
             None => Box::pin(self.routes.clone().call(request).map(|Ok(response)| response)),
         }
     }
 
-    fn answer(&self, mut request: Request) -> Fronting {
+    fn answer(&self, request: Request) -> Fronting {
         let began = Instant::now();
         let (endpoint, path) = Endpoint::at(request.uri().path());
         let log = RequestLog::new(&request, path, self.app.settings.observer);
@@ -88,14 +88,13 @@ impl Front {
         let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin().map(Some) };
         let course = match begun {
             Ok(running) => {
-                request.extensions_mut().insert(notes.clone());
-                let answer = AssertUnwindSafe(self.handle(endpoint, request)).catch_unwind();
+                let answer = AssertUnwindSafe(self.handle(request, notes.clone())).catch_unwind();
                 let answer = tokio::time::timeout(self.app.settings.request_timeout, answer);
                 Course::Running { answer, running }
             }
             Err(busy) => Course::Refused { answer: future::ready(busy.into_response()) },
         };
-        Fronting { course, began, log, notes, app: self.app.clone() }
+        Fronting { course, began, log: Some(log), notes, app: self.app.clone() }
     }
 }
 
@@ -104,7 +103,7 @@ pin_project! {
         #[pin]
         course: Course,
         began: Instant,
-        log: RequestLog,
+        log: Option<RequestLog>,
         notes: Notes,
         app: App,
     }
@@ -150,7 +149,9 @@ impl Future for Fronting {
         };
         let (took, code) = (this.began.elapsed(), response.extensions().get::<BusinessCode>().copied());
         this.app.metrics.answered(this.notes.endpoint(), response.status(), code, bytes, took);
-        this.log.finish(&mut response, this.notes, code, took);
+        if let Some(log) = this.log.take() {
+            log.finish(&mut response, this.notes, code, took);
+        }
         Poll::Ready(Ok(response))
     }
 }

@@ -16,12 +16,12 @@ use self::{
     answer::{ClientError, Failed, ServerError, receipt},
     body::Events,
 };
-use crate::{auth::Tenant, describe::SigningHeaders, router::App};
+use crate::{auth::Tenant, describe::SigningHeaders, notes::Call};
 
 pub const PATH: &str = "/ingest/v1/status-events";
 
 /// The operation, with its path and its description.
-pub fn operation() -> OpenApiRouter<App> {
+pub fn operation() -> OpenApiRouter<Call> {
     OpenApiRouter::new().routes(routes!(status_events))
 }
 
@@ -82,8 +82,8 @@ impl Modify for Words {
         (status = "5XX", response = ServerError),
     ),
 )]
-async fn status_events(
-    State(app): State<App>,
+pub async fn status_events(
+    State(Call { app, .. }): State<Call>,
     tenant: Tenant,
     Events(events, _place): Events,
 ) -> Result<Json<StatusEventsResponse>, Failed> {

@@ -17,6 +17,8 @@ use tokio::{
 
 /// How long requests are counted before it is worked out anew how many may wait.
 const STRETCH: Duration = Duration::from_millis(10);
+/// What counts of the pace of the stretches before: where the machine pauses for a moment, the server is not slow.
+const REMEMBERED: f64 = 0.9;
 /// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
 const MANY: usize = 256;
 /// One of so many is answered all the same: those who were refused may come again at once, and keep the server late.
@@ -29,7 +31,7 @@ pub struct Lateness {
     queue: OnceLock<RuntimeMetrics>,
     /// Requests that began, up to now.
     begun: AtomicUsize,
-    /// So many may wait. It is known once many did, for only then the server is always at work.
+    /// So many may wait. It is known only while many do, for only then the server is always at work.
     room: AtomicUsize,
 }
 
@@ -47,12 +49,17 @@ impl Lateness {
     /// Watches this runtime's queue for as long as it is polled.
     pub async fn watch(&self) {
         self.queue.get_or_init(|| Handle::current().metrics());
+        let mut pace = 0.0;
         loop {
             let (began, begun, waited) = (Instant::now(), self.begun.load(Relaxed), self.waiting());
             sleep(STRETCH).await;
             if waited >= MANY && self.waiting() >= MANY {
                 let begun = self.begun.load(Relaxed).wrapping_sub(begun);
-                self.room.store(room(self.bound, begun, began.elapsed()), Relaxed);
+                pace = (begun as f64 / began.elapsed().as_secs_f64()).max(REMEMBERED * pace);
+                self.room.store(room(self.bound, pace), Relaxed);
+            } else {
+                pace = 0.0;
+                self.room.store(usize::MAX, Relaxed);
             }
         }
     }
@@ -62,18 +69,17 @@ impl Lateness {
     }
 }
 
-/// How many may wait, so that the last of them waits for no longer than `bound`, where so many began in a time.
-fn room(bound: Duration, begun: usize, took: Duration) -> usize {
-    // A number that is too great for its type is as good as any such.
-    let within_bound = begun as f64 * bound.as_secs_f64() / took.as_secs_f64();
-    MANY.max(within_bound as usize)
+/// How many may wait, so that the last of them waits for no longer than `bound`, where so many begin in a second.
+fn room(bound: Duration, pace: f64) -> usize {
+    // Where it is too great a number, the greatest will do.
+    MANY.max((pace * bound.as_secs_f64()) as usize)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
 
     use tokio::{runtime::Builder, task::yield_now};
 
@@ -81,12 +87,11 @@ mod tests {
 
     #[test]
     fn as_many_may_wait_as_begin_within_the_bound() {
-        let (second, tenth) = (Duration::from_secs(1), Duration::from_millis(100));
-        assert_eq!(room(tenth, 20_000, second), 2_000);
-        assert_eq!(room(tenth, 200, tenth / 10), 2_000);
-        assert_eq!(room(tenth, 0, second), MANY, "a few always may");
-        assert_eq!(room(Duration::from_nanos(1), 20_000, second), MANY);
-        assert_eq!(room(Duration::MAX, 20_000, second), usize::MAX);
+        let tenth = Duration::from_millis(100);
+        assert_eq!(room(tenth, 20_000.0), 2_000);
+        assert_eq!(room(tenth, 0.0), MANY, "a few always may");
+        assert_eq!(room(Duration::from_nanos(1), 20_000.0), MANY);
+        assert_eq!(room(Duration::MAX, 20_000.0), usize::MAX);
     }
 
     /// How many of so many requests that begin at once are refused.
@@ -94,11 +99,11 @@ mod tests {
         (0..requests).filter(|_| lateness.refuses()).count()
     }
 
-    /// A runtime of one thread, on which so many tasks wait until they are let go.
-    fn with_waiting(lateness: &Arc<Lateness>, tasks: usize, then: impl FnOnce()) {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
-        let watching = Arc::clone(lateness);
-        runtime.spawn(async move { watching.watch().await });
+    /// A runtime of one thread, on which so many tasks wait until they are let go; only so many may.
+    fn with_waiting(lateness: &Lateness, tasks: usize, then: impl FnOnce()) {
+        let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        assert!(lateness.queue.set(runtime.handle().metrics()).is_ok());
+        lateness.room.store(MANY, Relaxed);
         let (go, held) = mpsc::channel::<()>();
         runtime.spawn(async move { held.recv() });
         let waiting: Vec<_> = (0..tasks).map(|_| runtime.spawn(yield_now())).collect();
@@ -113,8 +118,7 @@ mod tests {
 
     #[test]
     fn while_too_many_wait_most_requests_are_refused() {
-        let lateness = Arc::new(Lateness::new(Duration::ZERO));
-        lateness.room.store(MANY, Relaxed);
+        let lateness = Lateness::new(Duration::ZERO);
         with_waiting(&lateness, 2 * MANY, || {
             while lateness.waiting() <= MANY {
                 std::thread::yield_now();
@@ -126,8 +130,7 @@ mod tests {
 
     #[test]
     fn while_few_wait_nobody_is_refused() {
-        let lateness = Arc::new(Lateness::new(Duration::ZERO));
-        lateness.room.store(MANY, Relaxed);
-        with_waiting(&lateness, MANY, || assert_eq!(refused(&lateness, 80), 0));
+        let lateness = Lateness::new(Duration::ZERO);
+        with_waiting(&lateness, MANY / 2, || assert_eq!(refused(&lateness, 80), 0));
     }
 }

@@ -23,8 +23,7 @@ use crate::{
     lateness::Lateness,
     limits::Limits,
     metrics::{Metrics, Shed},
-    notes::Notes,
-    router::App,
+    notes::Call,
 };
 
 /// How long to wait for others to be gone.
@@ -179,10 +178,7 @@ impl AsRef<[u8]> for HeldBytes {
 }
 
 /// For handlers whose answers may be big.
-pub struct BigAnswers {
-    app: App,
-    notes: Notes,
-}
+pub struct BigAnswers(Call);
 
 impl BigAnswers {
     /// Waits until one more big answer may be made. It counts until it is sent.
@@ -190,15 +186,16 @@ impl BigAnswers {
     /// # Errors
     /// When too many are on their way.
     pub async fn begin(&self) -> Result<(), Failure> {
-        self.notes.set_big_answer(self.app.load.begin_big_answer(self.notes.tenant()).await?);
+        let Call { app, notes } = &self.0;
+        notes.set_big_answer(app.load.begin_big_answer(notes.tenant()).await?);
         Ok(())
     }
 }
 
-impl FromRequestParts<App> for BigAnswers {
+impl FromRequestParts<Call> for BigAnswers {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        Ok(Self { app: app.clone(), notes: Notes::of(&parts.extensions) })
+    async fn from_request_parts(_: &mut Parts, call: &Call) -> Result<Self, Failure> {
+        Ok(Self(call.clone()))
     }
 }

@@ -1,10 +1,16 @@
 use std::sync::{Arc, OnceLock};
 
-use axum::http::Extensions;
 use group_dispatch_types::signing::TenantId;
 use parking_lot::Mutex;
 
-use crate::{endpoint::Endpoint, load::BigAnswer};
+use crate::{endpoint::Endpoint, load::BigAnswer, router::App};
+
+/// A call of an operation: what its handler works with.
+#[derive(Clone)]
+pub struct Call {
+    pub app: App,
+    pub notes: Notes,
+}
 
 /// What is found out about a request on its way to the answer.
 #[derive(Clone)]
@@ -19,10 +25,6 @@ struct Found {
 impl Notes {
     pub fn new(endpoint: Endpoint) -> Self {
         Self(Arc::new(Found { endpoint, tenant: OnceLock::new(), big_answer: Mutex::default() }))
-    }
-
-    pub fn of(extensions: &Extensions) -> Self {
-        extensions.get().cloned().unwrap_or_else(|| Self::new(Endpoint::Unknown))
     }
 
     pub fn endpoint(&self) -> Endpoint {

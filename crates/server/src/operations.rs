@@ -17,13 +17,14 @@ use crate::{
     body::{Body, EmptyBody},
     describe::{ClientError, ServerError},
     endpoint::Endpoint,
+    ingest,
     load::BigAnswers,
-    router::App,
+    notes::Call,
     store::{AgentFilter, Asked, KnownTenant, Question},
 };
 
 /// Each with its path and its description.
-pub fn operations() -> OpenApiRouter<App> {
+pub fn operations() -> OpenApiRouter<Call> {
     OpenApiRouter::new()
         .routes(routes!(query_user_status))
         .routes(routes!(query_all_ol_whats_app_info))
@@ -32,17 +33,18 @@ pub fn operations() -> OpenApiRouter<App> {
         .routes(routes!(get_latest_online_whats_account))
 }
 
-/// A query that is being answered.
+/// A request that is being answered.
 pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// What answers a query, for whom knows the endpoint already: the way through the routes would find the same once more.
-pub fn handler(endpoint: Endpoint) -> Option<fn(Request, App) -> Answering> {
+/// What answers a call, for whom knows the endpoint already: the way through the routes would find the same once more.
+pub fn handler(endpoint: Endpoint) -> Option<fn(Request, Call) -> Answering> {
     Some(match endpoint {
-        Endpoint::QueryUserStatus => |request, app| query_user_status.call(request, app),
-        Endpoint::QueryAllOlWhatsAppInfo => |request, app| query_all_ol_whats_app_info.call(request, app),
-        Endpoint::QueryWhatsAppInfo => |request, app| query_whats_app_info.call(request, app),
-        Endpoint::QueryUserStatusLog => |request, app| query_user_status_log.call(request, app),
-        Endpoint::GetLatestOnlineWhatsAccount => |request, app| get_latest_online_whats_account.call(request, app),
+        Endpoint::QueryUserStatus => |request, call| query_user_status.call(request, call),
+        Endpoint::QueryAllOlWhatsAppInfo => |request, call| query_all_ol_whats_app_info.call(request, call),
+        Endpoint::QueryWhatsAppInfo => |request, call| query_whats_app_info.call(request, call),
+        Endpoint::QueryUserStatusLog => |request, call| query_user_status_log.call(request, call),
+        Endpoint::GetLatestOnlineWhatsAccount => |request, call| get_latest_online_whats_account.call(request, call),
+        Endpoint::StatusEvents => |request, call| ingest::status_events.call(request, call),
         _ => return None,
     })
 }

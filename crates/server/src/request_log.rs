@@ -37,7 +37,7 @@ impl RequestLog {
     }
 
     /// Writes the line, and the id into the answer.
-    pub fn finish(&self, response: &mut Response, notes: &Notes, code: Option<BusinessCode>, took: Duration) {
+    pub fn finish(self, response: &mut Response, notes: &Notes, code: Option<BusinessCode>, took: Duration) {
         let request = Observed {
             id: self.id.to_str().unwrap_or_default(),
             traceparent: self.traceparent.as_ref().and_then(|parent| parent.to_str().ok()),
@@ -62,7 +62,7 @@ impl RequestLog {
         if let Some(observer) = self.observer {
             observer.answered(&request);
         }
-        response.headers_mut().insert(REQUEST_ID, self.id.clone());
+        response.headers_mut().insert(REQUEST_ID, self.id);
     }
 }
 

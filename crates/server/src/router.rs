@@ -4,8 +4,18 @@ use axum::{Router, extract::Request};
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    answer::Failure, front::Front, information, ingest, limits::Limits, load::Load, metrics::Metrics,
-    observer::Observer, operations::operations, rate_limit::RateLimits, store::Store,
+    answer::Failure,
+    endpoint::Endpoint,
+    front::Front,
+    information, ingest,
+    limits::Limits,
+    load::Load,
+    metrics::Metrics,
+    notes::{Call, Notes},
+    observer::Observer,
+    operations::operations,
+    rate_limit::RateLimits,
+    store::Store,
 };
 
 /// What an operator may choose.
@@ -76,9 +86,10 @@ impl App {
             None => information::metrics(),
             Some(_) => Router::new(),
         };
+        // They are called directly; here they stand for the other methods.
+        let nobodys = Call { app: self.clone(), notes: Notes::new(Endpoint::Unknown) };
         let routes = Router::new()
-            .merge(Router::from(operations()))
-            .merge(Router::from(ingest::operation()))
+            .merge(Router::from(operations()).merge(ingest::operation()).with_state(nobodys))
             .merge(information::routes())
             .merge(metrics)
             .fallback(unknown_path)

@@ -18,7 +18,7 @@ use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
 use super::answer::{Failed, count};
-use crate::{answer::Failure, body, event::StatusEvent, json, load::Place, notes::Notes, router::App};
+use crate::{answer::Failure, body, event::StatusEvent, json, load::Place, notes::Call};
 
 const MOST: usize = StatusEventsRequest::MOST;
 /// Some editors begin a file with it.
@@ -27,12 +27,12 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// All events of a call, and its place among those that feed.
 pub struct Events(pub Vec<StatusEvent>, pub Place);
 
-impl FromRequest<App> for Events {
+impl FromRequest<Call> for Events {
     type Rejection = Failed;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failed> {
+    async fn from_request(request: Request, Call { app, notes }: &Call) -> Result<Self, Failed> {
         let form = Form::of(request.headers())?;
-        let place = app.load.begin_feed(Notes::of(request.extensions()).tenant()).await?;
+        let place = app.load.begin_feed(notes.tenant()).await?;
         let bytes = body::read(request, app.settings.ingest_body_limit).await?;
         let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
         // Many events take milliseconds, for which no query should have to wait. It goes on when the client has gone.

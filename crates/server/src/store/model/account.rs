@@ -1,13 +1,13 @@
 use std::{collections::BTreeMap, hash::BuildHasher};
 
-use arcstr::ArcStr;
+use compact_str::CompactString;
 use group_dispatch_types::WhatsAppNumber;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{
     agent::AgentIndex,
     kind::KindIndex,
-    record::{Chain, Record, RecordIndex, Records, Time},
+    record::{Chain, Content, Naming, Record, RecordIndex, Records, Time},
     slab::Slab,
 };
 
@@ -24,12 +24,27 @@ pub struct Accounts {
     pub records: Records,
     /// The events of accounts with other agents than the one they were with last. Most accounts have none.
     earlier: BTreeMap<(AccountIndex, AgentIndex), Chain>,
+    /// The names that events gave, where it is another than their account has. Most accounts keep theirs.
+    names: HashMap<RecordIndex, CompactString>,
 }
 
 struct Account {
     number: WhatsAppNumber,
+    /// The one that the latest event gave that gave one.
+    name: Option<CompactString>,
     /// The events with the agent whom the latest event is of. That one tells where the account is.
     latest: Chain,
+    /// What the latest event's record says as well: answers need not look for it, somewhere else in memory.
+    content: Content,
+    agent: AgentIndex,
+}
+
+/// What the latest event tells of an account, whoever the agent: where it is, and what it is called.
+pub struct Latest<'a> {
+    pub number: WhatsAppNumber,
+    pub name: Option<&'a str>,
+    pub agent: AgentIndex,
+    pub kind: KindIndex,
 }
 
 /// What an event tells.
@@ -72,14 +87,31 @@ impl Accounts {
         self.accounts[account.0].number
     }
 
-    /// The latest event, whoever the agent: it tells where the account is.
-    pub fn latest(&self, account: AccountIndex) -> &Record {
-        &self.records[self.accounts[account.0].latest.newest]
+    pub fn latest(&self, account: AccountIndex) -> Latest<'_> {
+        let Account { number, name, content, agent, .. } = &self.accounts[account.0];
+        // The latest event's name is never apart.
+        let name = name.as_deref().filter(|_| content.naming() == Naming::AtAccount);
+        Latest { number: *number, name, agent: *agent, kind: content.kind() }
+    }
+
+    /// The time of the latest event.
+    pub fn latest_time(&self, account: AccountIndex) -> Time {
+        self.records[self.accounts[account.0].latest.newest].time()
+    }
+
+    /// The name that an event gave its account.
+    pub fn name(&self, event: RecordIndex) -> Option<&str> {
+        let Record { account, content, .. } = &self.records[event];
+        match content.naming() {
+            Naming::Nowhere => None,
+            Naming::AtAccount => self.accounts[account.0].name.as_deref(),
+            Naming::Apart => self.names.get(&event).map(CompactString::as_str),
+        }
     }
 
     /// The latest events with an agent.
     pub fn chain(&self, account: AccountIndex, agent: AgentIndex) -> Option<Chain> {
-        if self.latest(account).agent == agent {
+        if self.accounts[account.0].agent == agent {
             Some(self.accounts[account.0].latest)
         } else {
             self.earlier.get(&(account, agent)).copied()
@@ -89,16 +121,14 @@ impl Accounts {
     /// The agents whose events with an account are kept, each once.
     pub fn agents_of(&self, account: AccountIndex) -> impl Iterator<Item = AgentIndex> {
         let all = (account, AgentIndex::FIRST)..=(account, AgentIndex::LAST);
-        std::iter::once(self.latest(account).agent).chain(self.earlier.range(all).map(|((_, agent), _)| *agent))
+        std::iter::once(self.accounts[account.0].agent).chain(self.earlier.range(all).map(|((_, agent), _)| *agent))
     }
 
     pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
         let Some(account) = self.find(number) else { return self.meet(number, told) };
-        let last = self.accounts[account.0].latest;
-        let latest = self.latest(account);
-        let (is_latest, with) = (told.time > latest.time(), latest.agent);
-        let name = shared(latest.name.as_ref(), told.name);
-        let record = Record::new(told.time, name, account, told.agent, told.kind);
+        let Account { latest: last, agent: with, .. } = self.accounts[account.0];
+        let is_latest = told.time > self.latest_time(account);
+        let record = Record::new(told.time, account, told.agent, told.kind);
         let (place, chain, fell_out) = match self.chain(account, told.agent) {
             Some(chain) => match self.records.put(chain, record) {
                 Some(put) => put,
@@ -115,17 +145,23 @@ impl Accounts {
                 self.earlier.insert((account, with), last);
             }
             self.accounts[account.0].latest = chain;
+            self.accounts[account.0].agent = told.agent;
+            self.give_name(place, told.name, true);
+            self.accounts[account.0].content = self.records[place].content;
             return Learnt { account, news: News::Latest(place, Some(last.newest)), fell_out };
         }
         self.set(account, told.agent, chain);
+        self.give_name(place, told.name, false);
         Learnt { account, news: News::Earlier(place), fell_out }
     }
 
     fn meet(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
         let account = AccountIndex(self.accounts.end());
-        let name = told.name.map(ArcStr::from);
-        let latest = self.records.begin(Record::new(told.time, name, account, told.agent, told.kind));
-        self.accounts.add(Account { number, latest });
+        let latest = self.records.begin(Record::new(told.time, account, told.agent, told.kind));
+        let content = self.records[latest.newest].content;
+        self.accounts.add(Account { number, name: None, latest, content, agent: told.agent });
+        self.give_name(latest.newest, told.name, true);
+        self.accounts[account.0].content = self.records[latest.newest].content;
         let (accounts, hasher) = (&self.accounts, &self.hasher);
         let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
         self.by_number.insert_unique(hasher.hash_one(number), account, hash);
@@ -135,19 +171,55 @@ impl Accounts {
     /// Learns an event that is older than all that is kept of an account, which was with the same agent ever since. Nothing
     /// if it is not so, or nothing more can be kept.
     pub fn learn_older(&mut self, account: AccountIndex, told: Told<'_>) -> Option<RecordIndex> {
-        let latest = self.latest(account);
-        if latest.agent != told.agent {
+        let Account { latest, agent, .. } = self.accounts[account.0];
+        if agent != told.agent {
             return None;
         }
-        let name = shared(latest.name.as_ref(), told.name);
-        let record = Record::new(told.time, name, account, told.agent, told.kind);
-        let (place, chain) = self.records.put_oldest(self.accounts[account.0].latest, record)?;
+        let (place, chain) = self.records.put_oldest(latest, Record::new(told.time, account, told.agent, told.kind))?;
         self.accounts[account.0].latest = chain;
+        self.give_name(place, told.name, false);
         Some(place)
     }
 
+    /// Notes the name that an event gave its account.
+    fn give_name(&mut self, event: RecordIndex, name: Option<&str>, is_latest: bool) {
+        let Some(name) = name else { return };
+        let account = self.records[event].account;
+        let has = self.accounts[account.0].name.as_deref();
+        let naming = if has == Some(name) {
+            Naming::AtAccount
+        } else if is_latest || has.is_none() {
+            self.rename(account, name);
+            Naming::AtAccount
+        } else {
+            self.names.insert(event, name.into());
+            Naming::Apart
+        };
+        self.records.set_naming(event, naming);
+    }
+
+    /// Gives an account another name; events that gave it the one before keep that apart.
+    fn rename(&mut self, account: AccountIndex, name: &str) {
+        let Some(before) = self.accounts[account.0].name.replace(name.into()) else { return };
+        let chains: Vec<_> = self.agents_of(account).filter_map(|agent| self.chain(account, agent)).collect();
+        for event in chains.into_iter().flat_map(|chain| self.records.newest_first(chain)).collect::<Vec<_>>() {
+            if self.records[event].content.naming() == Naming::AtAccount {
+                self.names.insert(event, before.clone());
+                self.records.set_naming(event, Naming::Apart);
+            }
+        }
+    }
+
+    /// Lets go of a record that is in no chain.
+    pub fn free(&mut self, record: RecordIndex) {
+        if self.records[record].content.naming() == Naming::Apart {
+            self.names.remove(&record);
+        }
+        self.records.free(record);
+    }
+
     fn set(&mut self, account: AccountIndex, agent: AgentIndex, chain: Chain) {
-        if self.latest(account).agent == agent {
+        if self.accounts[account.0].agent == agent {
             self.accounts[account.0].latest = chain;
         } else {
             self.earlier.insert((account, agent), chain);
@@ -168,12 +240,6 @@ impl Accounts {
         }
         Some(oldest)
     }
-}
-
-/// The name, sharing memory with the one that the account had.
-fn shared(before: Option<&ArcStr>, name: Option<&str>) -> Option<ArcStr> {
-    let name = name?;
-    Some(before.filter(|before| before.as_str() == name).cloned().unwrap_or_else(|| name.into()))
 }
 
 /// A walk past every account with each of its agents. It may rest while accounts learn: what was there when it began, it

@@ -1,7 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use arcstr::ArcStr;
+use compact_str::CompactString;
 use group_dispatch_types::{Source, UserId};
+use hashbrown::HashMap;
 
 use super::{
     account::AccountIndex,
@@ -34,13 +35,13 @@ pub struct Agent {
 
 /// A text and the time of the event that told it.
 pub struct Known {
-    pub text: ArcStr,
+    pub text: CompactString,
     pub time: Time,
 }
 
 impl Agent {
     /// An agent whose name was never told goes by its login account.
-    pub fn name(&self) -> &ArcStr {
+    pub fn name(&self) -> &CompactString {
         self.name.as_ref().map_or(&self.account.text, |name| &name.text)
     }
 
@@ -158,8 +159,9 @@ fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
 #[derive(Default)]
 pub struct Agents {
     agents: Vec<Agent>,
-    by_id: BTreeMap<UserId, AgentIndex>,
-    by_account: HashMap<ArcStr, BTreeSet<(UserId, AgentIndex)>>,
+    by_id: HashMap<UserId, AgentIndex>,
+    in_order: BTreeMap<UserId, AgentIndex>,
+    by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
 }
 
 impl Agents {
@@ -185,7 +187,7 @@ impl Agents {
 
     /// The agents that are meant, by id.
     pub fn meant(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
-        let all = filter.is_none().then(|| self.by_id.values()).into_iter().flatten();
+        let all = filter.is_none().then(|| self.in_order.values()).into_iter().flatten();
         let one = filter.user_id.and_then(|id| self.by_id.get(&id)).filter(|agent| self.is_meant(**agent, filter));
         let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
         let namesakes = account.and_then(|account| self.by_account.get(account)).into_iter().flatten();
@@ -202,7 +204,7 @@ impl Agents {
     pub fn after(&self, after: Option<UserId>) -> impl Iterator<Item = &Agent> {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = after.map_or(Unbounded, Excluded);
-        self.by_id.range((from, Unbounded)).map(|(_, index)| self.get(*index))
+        self.in_order.range((from, Unbounded)).map(|(_, index)| self.get(*index))
     }
 
     /// Which agent an event is about, and whether it told something of the agent that was not known.
@@ -220,6 +222,7 @@ impl Agents {
             let agent = Agent { id, account: known(account), name: name.map(known), version: 0, sources: Vec::new() };
             self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
             self.by_id.insert(id, index);
+            self.in_order.insert(id, index);
             self.agents.push(agent);
             return (index, true);
         };

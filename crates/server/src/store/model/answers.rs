@@ -3,7 +3,7 @@
 use group_dispatch_types::{AgentSource, Source, WhatsAppNumber};
 
 use super::{
-    account::Accounts,
+    account::{Accounts, Latest},
     agent::{AgentIndex, RECENT_LENGTH},
     facts::{Facts, State},
     record::LOG_LENGTH,
@@ -60,12 +60,8 @@ impl Facts {
                 out,
                 |state| state.agents.meant(filter).collect(),
                 |state, agent, out| {
-                    let (Some(accounts), Some(at)) = (state.at(source), state.agents.get(agent).at(source.into()))
-                    else {
-                        return;
-                    };
-                    let records = at.log().iter().rev().map(|record| &accounts.records[*record]);
-                    log(state, agent, source, records, times, out);
+                    let Some(at) = state.agents.get(agent).at(source.into()) else { return };
+                    log(state, agent, source, at.log().iter().rev().copied(), times, out);
                 },
             ),
             Asked::Log(Some(account)) => self.of_agents(
@@ -74,8 +70,8 @@ impl Facts {
                 |state, agent, out| {
                     let Some(accounts) = state.at(source) else { return };
                     let chain = accounts.find(*account).and_then(|account| accounts.chain(account, agent));
-                    let records = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
-                    log(state, agent, source, records.into_iter(), times, out);
+                    let events = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
+                    log(state, agent, source, events.into_iter(), times, out);
                 },
             ),
         }
@@ -86,14 +82,17 @@ impl Facts {
         let state = self.read();
         let at = |&source: &Source| {
             let accounts = state.sources.get(&source)?;
-            let record = accounts.latest(accounts.find(number)?);
-            state.kinds.get(record.kind).is_online().then_some((record, source))
+            let account = accounts.find(number)?;
+            let Latest { agent, kind, .. } = accounts.latest(account);
+            state.kinds.get(kind).is_online().then_some((source, agent, move || accounts.latest_time(account)))
         };
-        let Some((record, source)) = sources.iter().filter_map(at).max_by_key(|(record, _)| record.time()) else {
+        // Most accounts are at one source, and their time is not asked for.
+        let found = sources.iter().filter_map(at).reduce(|one, other| if other.2() > one.2() { other } else { one });
+        let Some((source, agent, _)) = found else {
             out.raw("null");
             return;
         };
-        let agent = state.agents.get(record.agent);
+        let agent = state.agents.get(agent);
         out.raw(r#"{"agentAccount":"#).value(agent.account.text.as_str());
         out.raw(r#","source":"#).value(&source);
         out.raw(r#","userId":"#).digits(agent.id.get());

@@ -173,18 +173,17 @@ impl State {
     /// is online.
     fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
         let Some(accounts) = self.sources.get(&source) else { return false };
+        let is_online = |record: &RecordIndex| self.kinds.get(accounts.records[*record].content.kind()).is_online();
+        let (was_online, is_online) = (before.filter(is_online), is_online(&record));
         let now = &accounts.records[record];
-        let is_online = self.kinds.get(now.kind).is_online();
-        let before = before.map(|before| &accounts.records[before]);
-        let was_online = before.filter(|before| self.kinds.get(before.kind).is_online());
         if let Some(before) = was_online
             && is_online
-            && before.agent == now.agent
-            && before.name == now.name
+            && accounts.records[before].agent == now.agent
+            && accounts.name(before) == accounts.name(record)
         {
             return false;
         }
-        if let Some(before) = was_online {
+        if let Some(before) = was_online.map(|before| &accounts.records[before]) {
             let agent = self.agents.get_mut(before.agent);
             agent.at_mut(source).online.remove(now.account, accounts);
             agent.change();
@@ -212,10 +211,10 @@ impl State {
     /// Lets go of a record that is in no chain any more.
     fn let_go(&mut self, source: Source, record: RecordIndex) {
         if let Some(accounts) = self.sources.get_mut(&source) {
-            let records = &mut accounts.records;
+            let records = &accounts.records;
             self.agents.get_mut(records[record].agent).at_mut(source).forget(record, records);
-            self.kinds.give_back(records[record].kind);
-            records.free(record);
+            self.kinds.give_back(records[record].content.kind());
+            accounts.free(record);
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::hash::BuildHasher;
 
-use arcstr::ArcStr;
+use compact_str::CompactString;
 use group_dispatch_types::{AccountStatus, StatusDetail};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::Serialize;
@@ -53,7 +53,7 @@ fn json(value: &impl Serialize) -> String {
 
 /// The place of a kind among [`Kinds`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KindIndex(u32);
+pub struct KindIndex(pub(super) u32);
 
 /// Every kind that an event is of.
 #[derive(Default)]
@@ -64,14 +64,14 @@ pub struct Kinds {
 }
 
 struct Used {
-    kind: Kind<ArcStr>,
+    kind: Kind<CompactString>,
     phrases: Phrases,
     /// How many events are of it.
     times: u32,
 }
 
 impl Kinds {
-    pub fn get(&self, index: KindIndex) -> &Kind<ArcStr> {
+    pub fn get(&self, index: KindIndex) -> &Kind<CompactString> {
         &self.kinds[index.0].kind
     }
 

@@ -1,7 +1,5 @@
 use std::ops::Index;
 
-use arcstr::ArcStr;
-
 use super::{account::AccountIndex, agent::AgentIndex, kind::KindIndex, slab::Slab};
 
 /// How many events are kept of an account with each agent, and of an agent (page: "latest 50 records"; D15).
@@ -10,21 +8,56 @@ pub const LOG_LENGTH: usize = 50;
 /// When something happened, in Unix epoch milliseconds, and its place in the order of arrival.
 pub type Time = (i64, u64);
 
-/// An event of an account, as far as answers tell of it.
+/// An event of an account, as far as answers tell of it. There are more of these than of all else: 32 bytes each.
 pub struct Record {
     pub at: i64,
     pub seq: u64,
-    pub name: Option<ArcStr>,
     pub account: AccountIndex,
     pub agent: AgentIndex,
-    pub kind: KindIndex,
+    pub content: Content,
     /// The next newer one of the chain; of the newest one, the oldest.
     next: RecordIndex,
 }
 
+/// What an event says: of which kind it is, and where the name is that it gave the account.
+#[derive(Clone, Copy)]
+pub struct Content(u32);
+
+/// Where the name is that an event gave an account.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// Nowhere, for it gave none.
+    Nowhere,
+    /// With the account.
+    AtAccount,
+    /// Apart, for the account has another one.
+    Apart,
+}
+
+impl Content {
+    pub fn new(kind: KindIndex, naming: Naming) -> Self {
+        // A thousand million kinds would not fit into memory.
+        Self(kind.0 << 2 | naming as u32)
+    }
+
+    pub fn kind(self) -> KindIndex {
+        KindIndex(self.0 >> 2)
+    }
+
+    pub fn naming(self) -> Naming {
+        match self.0 & 3 {
+            0 => Naming::Nowhere,
+            1 => Naming::AtAccount,
+            _ => Naming::Apart,
+        }
+    }
+}
+
 impl Record {
-    pub fn new(time: Time, name: Option<ArcStr>, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
-        Self { at: time.0, seq: time.1, name, account, agent, kind, next: RecordIndex(0) }
+    /// One that gave the account no name, as far as is known yet.
+    pub fn new(time: Time, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
+        let content = Content::new(kind, Naming::Nowhere);
+        Self { at: time.0, seq: time.1, account, agent, content, next: RecordIndex(0) }
     }
 
     pub fn time(&self) -> Time {
@@ -33,7 +66,7 @@ impl Record {
 }
 
 /// The place of a record among [`Records`].
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecordIndex(u32);
 
 /// At least one record and at most [`LOG_LENGTH`], by time.
@@ -127,15 +160,19 @@ impl Records {
 
     /// Lets go of a record that is in no chain.
     pub fn free(&mut self, place: RecordIndex) {
-        self.0[place.0].name = None;
         self.0.free(place.0);
     }
 
-    pub fn newest_first(&self, chain: Chain) -> Vec<&Record> {
+    pub fn set_naming(&mut self, place: RecordIndex, naming: Naming) {
+        let content = &mut self.0[place.0].content;
+        *content = Content::new(content.kind(), naming);
+    }
+
+    pub fn newest_first(&self, chain: Chain) -> Vec<RecordIndex> {
         let mut records = Vec::with_capacity(chain.length.into());
         let mut place = self.oldest(chain);
         for _ in 0..chain.length {
-            records.push(&self[place]);
+            records.push(place);
             place = self[place].next;
         }
         records.reverse();

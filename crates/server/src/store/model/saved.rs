@@ -4,17 +4,17 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use arcstr::ArcStr;
+use compact_str::CompactString;
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 use serde::{Deserialize, Serialize};
 
 use super::{
     ReadModel, Tenant,
-    account::{AccountIndex, Told, Walk},
+    account::{AccountIndex, Accounts, Told, Walk},
     agent::{Agent, AgentIndex},
     facts::{Facts, State},
     kind::{Kind, KindIndex},
-    record::{Record, Time},
+    record::{RecordIndex, Time},
 };
 use crate::store::{StoreError, log::TenantNumber};
 
@@ -114,7 +114,7 @@ fn by_agent(facts: &Facts, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
 struct Gathering {
     words: Words,
     kinds: HashMap<KindIndex, u32>,
-    names: HashMap<ArcStr, u32>,
+    names: HashMap<CompactString, u32>,
     records: usize,
     accounts: Vec<(u64, u64, Vec<SavedRecord>)>,
 }
@@ -127,19 +127,20 @@ impl Gathering {
         if let Some(chain) = accounts.chain(account, agent) {
             let records = accounts.records.newest_first(chain);
             self.records += records.len();
-            let records = records.into_iter().map(|record| self.record(state, record)).collect();
+            let records = records.into_iter().map(|event| self.record(state, accounts, event)).collect();
             self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), records));
         }
     }
 
-    fn record(&mut self, state: &State, record: &Record) -> SavedRecord {
+    fn record(&mut self, state: &State, accounts: &Accounts, event: RecordIndex) -> SavedRecord {
         let Words { kinds, names } = &mut self.words;
-        let kind = *self.kinds.entry(record.kind).or_insert_with(|| {
-            let Kind { status, detail_status, country_code } = state.kinds.get(record.kind);
+        let record = &accounts.records[event];
+        let kind = *self.kinds.entry(record.content.kind()).or_insert_with(|| {
+            let Kind { status, detail_status, country_code } = state.kinds.get(record.content.kind());
             place(kinds, (status.code(), detail_status.code(), country_code.to_string()))
         });
-        let name = record.name.as_ref();
-        let name = name.map(|name| *self.names.entry(name.clone()).or_insert_with(|| place(names, name.to_string())));
+        let name = accounts.name(event);
+        let name = name.map(|name| *self.names.entry(name.into()).or_insert_with(|| place(names, name.to_owned())));
         SavedRecord { at: record.at, seq: record.seq, kind, name }
     }
 }

@@ -1,13 +1,12 @@
 //! How an agent is told of, in a list of agents.
 
-use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{AgentSource, Source, StatusTime, UtcOffset};
 
 use super::{
-    account::{AccountIndex, Accounts},
+    account::{AccountIndex, Accounts, Latest},
     agent::{Agent, AgentIndex},
     facts::State,
-    kind::KindIndex,
-    record::{LOG_LENGTH, Record},
+    record::{LOG_LENGTH, RecordIndex},
     wire::Wire,
 };
 
@@ -41,7 +40,7 @@ pub fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool,
         out.raw(r#","userName":"#).value(agent.name().as_str());
     }
     out.raw(r#","whatsAppList":["#);
-    for (number, name, _) in looked_up(accounts, at.online.iter()) {
+    for Latest { number, name, .. } in looked_up(accounts, at.online.iter()) {
         out.next().raw("{").member(r#""name":"#, name, ",");
         out.raw(r#""whatsApp":"#).digits(number.get()).raw("}");
     }
@@ -57,36 +56,37 @@ pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8
     out.reserve(at.recent().len() * ACCOUNT);
     begin(agent, out);
     out.raw(r#","whatsAppList":["#);
-    for (number, name, kind) in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
+    for Latest { number, name, kind, .. } in looked_up(accounts, at.recent().iter().map(|(_, account)| *account)) {
         out.next().raw("{").member(r#""name":"#, name, ",");
         out.raw(&state.kinds.phrases(kind).status).digits(number.get()).raw("}");
     }
     out.raw("]}");
 }
 
-/// The number, the name and the kind of the latest event of accounts. All are looked up before anything is written: they
-/// lie apart in memory, which so is waited for once and not for each.
-fn looked_up(
-    accounts: &Accounts,
-    which: impl Iterator<Item = AccountIndex>,
-) -> Vec<(WhatsAppNumber, Option<&str>, KindIndex)> {
-    let latest: Vec<_> = which.map(|account| (accounts.number(account), accounts.latest(account))).collect();
-    latest.into_iter().map(|(number, latest)| (number, latest.name.as_deref(), latest.kind)).collect()
+/// What there is to tell of accounts. All are looked up before anything is written: they lie apart in memory, which so is
+/// waited for once and not for each.
+fn looked_up(accounts: &Accounts, which: impl Iterator<Item = AccountIndex>) -> Vec<Latest<'_>> {
+    which.map(|account| accounts.latest(account)).collect()
 }
 
-pub fn log<'a>(
+pub fn log(
     state: &State,
     agent: AgentIndex,
     source: AgentSource,
-    records: impl Iterator<Item = &'a Record>,
+    events: impl Iterator<Item = RecordIndex>,
     times: Times,
     out: &mut Vec<u8>,
 ) {
-    let told: Vec<_> = records.filter(|record| record.at >= times.oldest).collect();
-    let Some(accounts) = state.at(source).filter(|_| !told.is_empty()) else { return };
-    // As in `looked_up`.
-    let looked_up = |record: &'a Record| (record, accounts.number(record.account), record.name.as_deref());
-    let told: Vec<_> = told.into_iter().map(looked_up).collect();
+    let Some(accounts) = state.at(source) else { return };
+    // As in `looked_up`: the events first, and then their accounts.
+    let events = events.map(|event| (event, &accounts.records[event])).filter(|(_, record)| record.at >= times.oldest);
+    let events: Vec<_> = events.collect();
+    let told =
+        events.into_iter().map(|(event, record)| (record, accounts.number(record.account), accounts.name(event)));
+    let told: Vec<_> = told.collect();
+    if told.is_empty() {
+        return;
+    }
     out.reserve(LOG_LENGTH * EVENT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
@@ -94,7 +94,7 @@ pub fn log<'a>(
     for (record, number, name) in told {
         // Times that no answer can tell are refused when they are appended.
         let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), times.offset) else { continue };
-        let phrases = state.kinds.phrases(record.kind);
+        let phrases = state.kinds.phrases(record.content.kind());
         out.next().raw(&phrases.before_time).value(&time).raw(&phrases.after_time);
         out.member(r#""name":"#, name, ",").raw(&source);
         out.raw(&phrases.status).digits(number.get()).raw("}");

@@ -28,7 +28,7 @@ pub fn logged(((user, account, status, country, at), seq): (Event, u64)) -> Logg
         agent_account: "agent".into(),
         user_name: None,
         whatsapp: WhatsAppNumber::new(account).unwrap(),
-        name: None,
+        name: Some(country.to_owned()).filter(|name| name != "a"),
         status: AccountStatus::from(status),
         source: Source::Pc,
         country_code: country.into(),
