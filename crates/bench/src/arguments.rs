@@ -5,7 +5,13 @@ use std::{env, path::PathBuf, time::Duration};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bare::Bare, limit::Limit, sections::SECTIONS, stand::Plan, world::World};
+use crate::{
+    bare::Bare,
+    limit::Limit,
+    sections::SECTIONS,
+    stand::{Plan, Turns},
+    world::World,
+};
 
 /// Measure the server, and write a table with plots to a folder.
 #[derive(Parser)]
@@ -70,9 +76,13 @@ impl Run {
     /// How much is measured, and for how long.
     pub fn plan(&self) -> Plan {
         let (accounts, events) = if self.quick { (100_000, 1_000_000) } else { (1_000_000, 10_000_000) };
-        let (short, long) = if self.quick { ((0.2, 7), (0.3, 3)) } else { ((0.5, 21), (2.0, 5)) };
-        let turn = |seconds| Duration::from_secs_f64(self.seconds.unwrap_or(seconds));
-        let rounds = |rounds| self.rounds.unwrap_or(rounds).max(1);
+        let turns = |quick, full| {
+            let (seconds, rounds) = if self.quick { quick } else { full };
+            Turns {
+                length: Duration::from_secs_f64(self.seconds.unwrap_or(seconds)),
+                rounds: self.rounds.unwrap_or(rounds).max(1),
+            }
+        };
         let world = World::of(self.accounts.unwrap_or(accounts), self.events.unwrap_or(events));
         // Smaller tenants are smaller in everything, so that the answers are equally long.
         let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < world.events);
@@ -82,10 +92,9 @@ impl Run {
             world,
             crowd: World::of(crowd, crowd),
             growth: smaller.chain([world]).collect(),
-            turn: turn(short.0),
-            rounds: rounds(short.1),
-            long_turn: turn(long.0),
-            long_rounds: rounds(long.1),
+            short: turns((0.1, 15), (0.1, 81)),
+            paced: turns((0.2, 7), (0.5, 21)),
+            long: turns((0.3, 3), (2.0, 5)),
             connections: self.connections.max(1),
             prism: self.prism.clone(),
         }

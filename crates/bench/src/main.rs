@@ -91,18 +91,21 @@ fn measure(run: &Run) -> Result<ExitCode> {
 
 /// The report in Markdown.
 fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Duration) -> String {
-    let Plan { world, turn, rounds, connections, .. } = &stand.plan;
+    let Plan { world, short, paced, connections, .. } = &stand.plan;
     let mut text = format!(
         "# How fast the server is\n\n{} accounts, {} of them online, and {} events; every request signed and checked. The \
          limit is an axum handler that reads the same request and gives the same bytes from memory. Both take turns, \
-         another one first in each of {rounds} rounds, {} s a turn, with {connections} requests on their way at a time. Queries \
-         are counted by the time that a core is at work for them, so that neither who asks nor what else the machine does \
-         limits them; the notes tell what the clock says. A ratio is the median of the rounds' ratios; in brackets the \
-         lowest and the highest.\n\n",
+         another one first in each of {} rounds, {} s a turn ({} and {} s where events arrive meanwhile), with \
+         {connections} requests on their way at a time. Queries are counted by the time that a core is at work for them, \
+         so that neither who asks nor what else the machine does limits them; the notes tell what the clock says. A ratio \
+         is the median of the rounds' ratios; in brackets the lowest and the highest.\n\n",
         number(world.accounts as f64),
         number(world.online() as f64),
         number(world.events as f64),
-        turn.as_secs_f64(),
+        short.rounds,
+        short.length.as_secs_f64(),
+        paced.rounds,
+        paced.length.as_secs_f64(),
     );
     text += &report::table(&found.findings);
     text += "\n![How much of each goal is reached](goals.svg)\n";

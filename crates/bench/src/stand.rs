@@ -20,19 +20,25 @@ pub struct Plan {
     pub crowd: World,
     /// The worlds whose costs are compared, the smallest first.
     pub growth: Vec<World>,
-    /// How long one turn takes. Short ones, and many: what a machine gives is another thing from second to second, and of
-    /// that both sides are to have the same.
-    pub turn: Duration,
-    /// How often all take their turns.
-    pub rounds: usize,
-    /// The same of what takes longer to come to a pace: feeding, and a load that is too much.
-    pub long_turn: Duration,
-    /// How often that is done, and a server started to see how long it takes.
-    pub long_rounds: usize,
+    /// Short turns, and many: what a machine gives is another thing from one moment to the next, and of that both sides are
+    /// to have the same.
+    pub short: Turns,
+    /// Where something comes by the clock meanwhile, every 100 ms.
+    pub paced: Turns,
+    /// Of what takes longer to come to a pace: feeding, and a load that is too much. A server is started as often, to see
+    /// how long it takes.
+    pub long: Turns,
     /// How many requests are on their way at a time.
     pub connections: usize,
     /// Where the mock server Prism is, if it is.
     pub prism: PathBuf,
+}
+
+/// How long one turn takes, and how often all take theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct Turns {
+    pub length: Duration,
+    pub rounds: usize,
 }
 
 /// Where it is measured.

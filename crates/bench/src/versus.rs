@@ -1,6 +1,6 @@
 //! Two that take turns, another one first in each round: what disturbs the machine disturbs both alike.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use anyhow::{Result, ensure};
 
@@ -10,7 +10,7 @@ use crate::{
     process::Process,
     question::Question,
     report::{Finding, Measured, number},
-    stand::Stand,
+    stand::{Stand, Turns},
     statistics::{Pair, median, ratio},
     world::World,
 };
@@ -50,7 +50,7 @@ impl Done {
 impl Side<'_> {
     /// # Errors
     /// When an answer is not as it should be.
-    pub async fn turn(&self, stand: &Stand) -> Result<Done> {
+    pub async fn turn(&self, length: Duration) -> Result<Done> {
         let load = Load {
             address: self.server.address,
             requests: Arc::new((self.requests)()),
@@ -58,27 +58,27 @@ impl Side<'_> {
             lengths: self.lengths.clone(),
         };
         let before = self.server.core_time();
-        let turn = load.turn(stand.plan.turn).await?;
+        let turn = load.turn(length).await?;
         let used = self.server.core_time().zip(before).map(|(after, before)| after.seconds_since(&before));
         Ok(Done { turn, core_seconds: used.filter(|used| *used > 0.0) })
     }
 }
 
-/// Both in each round, as many rounds as are planned.
+/// Both in each round.
 ///
 /// # Errors
 /// When an answer is not as it should be.
-pub async fn rounds(stand: &Stand, ours: &Side<'_>, limit: &Side<'_>) -> Result<Vec<(Done, Done)>> {
-    let mut rounds = Vec::new();
-    for round in 0..stand.plan.rounds {
-        rounds.push(if round.is_multiple_of(2) {
-            (ours.turn(stand).await?, limit.turn(stand).await?)
+pub async fn rounds(Turns { length, rounds }: Turns, ours: &Side<'_>, limit: &Side<'_>) -> Result<Vec<(Done, Done)>> {
+    let mut done = Vec::new();
+    for round in 0..rounds {
+        done.push(if round.is_multiple_of(2) {
+            (ours.turn(length).await?, limit.turn(length).await?)
         } else {
-            let limit = limit.turn(stand).await?;
-            (ours.turn(stand).await?, limit)
+            let limit = limit.turn(length).await?;
+            (ours.turn(length).await?, limit)
         });
     }
-    Ok(rounds)
+    Ok(done)
 }
 
 /// A question asked of a server and of the limit.
@@ -93,7 +93,7 @@ pub async fn against_limit(stand: &Stand, server: &Process, question: Question) 
     let length = known.typical.len();
     let ours = Side { server, requests: &requests, connections, lengths: known.lengths };
     let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
-    Ok(rates(&rounds(stand, &ours, &theirs).await?, length))
+    Ok(rates(&rounds(stand.plan.short, &ours, &theirs).await?, length))
 }
 
 /// What is told of two sides' answers.

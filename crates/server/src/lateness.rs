@@ -17,7 +17,8 @@ use tokio::{
 
 /// How long requests are counted before it is worked out anew how many may wait.
 const STRETCH: Duration = Duration::from_millis(10);
-/// What counts of the pace of the stretches before: where the machine pauses for a moment, the server is not slow.
+/// What counts of the pace of the stretches before, and nobody is refused after the first one: where the machine pauses for
+/// a moment, the server is not slow.
 const REMEMBERED: f64 = 0.9;
 /// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
 const MANY: usize = 256;
@@ -49,16 +50,20 @@ impl Lateness {
     /// Watches this runtime's queue for as long as it is polled.
     pub async fn watch(&self) {
         self.queue.get_or_init(|| Handle::current().metrics());
-        let mut pace = 0.0;
+        let mut before = None;
         loop {
             let (began, begun, waited) = (Instant::now(), self.begun.load(Relaxed), self.waiting());
             sleep(STRETCH).await;
             if waited >= MANY && self.waiting() >= MANY {
                 let begun = self.begun.load(Relaxed).wrapping_sub(begun);
-                pace = (begun as f64 / began.elapsed().as_secs_f64()).max(REMEMBERED * pace);
-                self.room.store(room(self.bound, pace), Relaxed);
+                let mut pace = begun as f64 / began.elapsed().as_secs_f64();
+                if let Some(before) = before {
+                    pace = pace.max(REMEMBERED * before);
+                    self.room.store(room(self.bound, pace), Relaxed);
+                }
+                before = Some(pace);
             } else {
-                pace = 0.0;
+                before = None;
                 self.room.store(usize::MAX, Relaxed);
             }
         }

@@ -259,7 +259,6 @@ impl Shared {
                 None => return Ok(false),
             }
         }
-        model::loaded(&self.model);
         self.housekeeping.loaded(saved.generation, bytes);
         // The list of tenants is read again, with the events that follow.
         *self.position.lock() = Position { tenants: 0, ..saved.position };

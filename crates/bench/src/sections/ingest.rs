@@ -34,9 +34,9 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let size = std::fs::metadata(&table)?.len();
     let mut baseline = Baseline::open(&table, world.accounts)?;
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.long_rounds {
+    for _ in 0..stand.plan.long.rounds {
         let ours = turn(stand, &server).await?;
-        pairs.push(Pair { ours, limit: baseline.turn(stand.plan.long_turn, BATCH)? });
+        pairs.push(Pair { ours, limit: baseline.turn(stand.plan.long.length, BATCH)? });
     }
     found.findings.insert(
         "ingest",
@@ -72,14 +72,14 @@ pub fn told(pairs: &[Pair], note: String) -> Finding {
 /// Feeds batches over several connections; says how many events a second were acknowledged.
 pub async fn turn(stand: &Stand, server: &Process) -> Result<f64> {
     // A quarter of a million events a second is as much as is hoped for.
-    let most = (u64::try_from(stand.plan.long_turn.as_millis())? / 4 + 8).min(MOST);
+    let most = (u64::try_from(stand.plan.long.length.as_millis())? / 4 + 8).min(MOST);
     let batch = |_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH));
     let batches: Arc<Vec<Batch>> = Arc::new((0..most).map(batch).collect());
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
     let mut feeding = JoinSet::new();
     for _ in 0..CONNECTIONS {
-        feeding.spawn(feed(server.address, Arc::clone(&batches), Arc::clone(&next), began + stand.plan.long_turn));
+        feeding.spawn(feed(server.address, Arc::clone(&batches), Arc::clone(&next), began + stand.plan.long.length));
     }
     let mut events = 0;
     while let Some(fed) = feeding.join_next().await {

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use tokio::time::{Instant, sleep_until};
 
 use super::Found;
@@ -32,9 +32,9 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let requests = || QUESTION.hits(stand.plan.world);
     let connections = stand.plan.connections;
     let side = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
-    let most = side.turn(stand).await?.per_core_second();
+    let most = side.turn(stand.plan.long.length).await?.per_core_second();
 
-    let length = stand.plan.long_turn * PHASE;
+    let length = stand.plan.long.length * PHASE;
     let phase = |times: f64| Phase { per_second: most * times, length };
     memory::forget_peak(server.id())?;
     let held = memory::resident(server.id())?;
@@ -61,7 +61,6 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let during = Summary::of(&all, length..2 * length);
     let usual = p99(&before.answered);
     let well = well_again(&all, 2 * length..3 * length, 2.0 * usual);
-    ensure!(before.refused.is_empty(), "{} requests are refused at half the load", before.refused.len());
     let free = |figure: String, limit: String, value: f64, note: String| {
         Finding::Measured(Measured { figure, limit, ratio: None, value: Some(value), note })
     };
@@ -74,13 +73,14 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             String::new(),
             refused as f64 / during.all as f64,
             format!(
-                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s; they come by the clock, \
-                 whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
+                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s and refuses {} of half of \
+                 that; they come by the clock, whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
                  to come again; the server's core was busy {:.0} % of the time, that of who asks {:.0} %; the server took \
                  {} MB more",
                 number(during.all as f64 / length.as_secs_f64()),
                 QUESTION.operation(),
                 number(most),
+                before.share(before.refused.len()),
                 during.share(during.all - answered - refused),
                 if refused == 0 { "none".to_owned() } else { number(during.told_when as f64) },
                 serving * 100.0,

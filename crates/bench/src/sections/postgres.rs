@@ -34,7 +34,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     }
     cluster.sql(&url, TABLE)?;
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.long_rounds {
+    for _ in 0..stand.plan.long.rounds {
         let ours = ingest::turn(stand, &server).await?;
         pairs.push(Pair { ours, limit: copied(stand, &cluster, &url)? });
     }

@@ -24,7 +24,7 @@ mod wire;
 
 use account::Accounts;
 pub use facts::Facts;
-pub use saved::{load, loaded, parts};
+pub use saved::{load, parts};
 pub use telling::Times;
 
 /// The tenants, and what follows from their events.

@@ -53,10 +53,6 @@ impl Agent {
         self.sources.iter().find_map(|(at, agent)| (*at == source).then_some(agent))
     }
 
-    pub fn known_at_mut(&mut self, source: Source) -> Option<&mut AgentAtSource> {
-        self.sources.iter_mut().find_map(|(at, agent)| (*at == source).then_some(agent))
-    }
-
     pub fn at_mut(&mut self, source: Source) -> &mut AgentAtSource {
         let place = self.sources.iter().position(|(at, _)| *at == source).unwrap_or_else(|| {
             // Most agents are at one source or two.
@@ -88,22 +84,19 @@ impl AgentAtSource {
         &self.recent
     }
 
-    /// One of the agent's events, in any order, while a saved state is loaded: [`settle`](Self::settle) has to follow. Gives
-    /// the time of the oldest that counts, when that is found out.
-    pub fn gather(&mut self, record: RecordIndex, records: &Records) -> Option<Time> {
-        self.log.push(record);
-        if self.log.len() < 2 * LOG_LENGTH {
-            return None;
+    /// Many of the agent's events, in any order.
+    pub fn all_happened(&mut self, mut events: Vec<(Time, RecordIndex)>, records: &Records) {
+        let time = |(time, _): &(Time, RecordIndex)| *time;
+        events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
+        if let Some(too_many) = events.len().checked_sub(LOG_LENGTH).filter(|too_many| *too_many > 0) {
+            events.select_nth_unstable_by_key(too_many, time);
+            events.drain(..too_many);
         }
-        self.settle(records);
-        self.log.first().map(|oldest| records[*oldest].time())
-    }
-
-    /// Keeps the latest of the events that were gathered.
-    pub fn settle(&mut self, records: &Records) {
-        self.log.sort_by_cached_key(|record| records[*record].time());
-        self.log.drain(..self.log.len().saturating_sub(LOG_LENGTH));
-        self.log.shrink_to(LOG_LENGTH);
+        events.sort_unstable_by_key(time);
+        // Collected, they would keep the memory of these, which is several times as much.
+        self.log.clear();
+        self.log.reserve_exact(events.len());
+        self.log.extend(events.into_iter().map(|(_, event)| event));
     }
 
     pub fn happened(&mut self, record: RecordIndex, records: &Records) {
@@ -175,10 +168,6 @@ impl Agents {
 
     pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
         &mut self.agents[index.0 as usize]
-    }
-
-    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Agent> {
-        self.agents.iter_mut()
     }
 
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {

@@ -4,7 +4,6 @@ use std::{
 };
 
 use group_dispatch_types::{Source, WhatsAppNumber};
-use hashbrown::HashMap;
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
@@ -94,41 +93,30 @@ impl State {
         self.learn(event.source, event.whatsapp, told) | changed
     }
 
-    /// Learns events of an account with an agent, newest first, of a state that was saved. What the agents' own events are is
-    /// learnt [afterwards](Self::gather_logs), and their accounts that came online last are saved for themselves.
+    /// Learns events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. What the
+    /// agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would take most
+    /// of the time of loading. The accounts that came online last are saved for themselves.
     pub fn load<'a>(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
         mut newest_first: impl Iterator<Item = Told<'a>>,
+        kept: &mut Vec<(Time, RecordIndex)>,
     ) {
         let Some(newest) = newest_first.next() else { return };
-        let (account, ..) = self.place(source, number, newest);
+        let (account, record, _) = self.place(source, number, newest);
+        kept.extend(record.map(|record| (newest.time, record)));
         for told in newest_first {
-            let accounts = self.sources.entry(source).or_default();
-            if accounts.learn_older(account, told).is_none() {
-                self.place(source, number, told);
-            }
+            let older = self.sources.get_mut(&source).and_then(|accounts| accounts.learn_older(account, told));
+            let record = older.or_else(|| self.place(source, number, told).1);
+            kept.extend(record.map(|record| (told.time, record)));
         }
     }
 
-    /// Finds each agent's latest events among all. One by one, as they are learnt else, it would take most of the time of
-    /// loading.
-    pub fn gather_logs(&mut self) {
-        for (source, accounts) in &self.sources {
-            // What is older is none of an agent's latest events.
-            let mut oldest: HashMap<AgentIndex, Time> = HashMap::new();
-            for (place, record) in accounts.records.iter() {
-                if oldest.get(&record.agent).is_some_and(|oldest| record.time() < *oldest) {
-                    continue;
-                }
-                let at_source = self.agents.get_mut(record.agent).at_mut(*source);
-                if let Some(time) = at_source.gather(place, &accounts.records) {
-                    oldest.insert(record.agent, time);
-                }
-            }
-            let at_source = self.agents.all_mut().filter_map(|agent| agent.known_at_mut(*source));
-            at_source.for_each(|agent| agent.settle(&accounts.records));
+    /// Learns which of these, and of those it had, are the latest events of an agent.
+    pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(Time, RecordIndex)>) {
+        if let Some(accounts) = self.sources.get(&source) {
+            self.agents.get_mut(agent).at_mut(source).all_happened(events, &accounts.records);
         }
     }
 

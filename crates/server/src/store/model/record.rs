@@ -76,6 +76,12 @@ pub struct Chain {
     length: u8,
 }
 
+impl Chain {
+    pub fn length(self) -> u8 {
+        self.length
+    }
+}
+
 /// Every record that is kept, each in one chain.
 #[derive(Default)]
 pub struct Records(Slab<Record>);
@@ -91,10 +97,6 @@ impl Index<RecordIndex> for Records {
 impl Records {
     pub fn len(&self) -> usize {
         self.0.len()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (RecordIndex, &Record)> {
-        self.0.iter().map(|(place, record)| (RecordIndex(place), record))
     }
 
     fn add(&mut self, record: Record) -> RecordIndex {

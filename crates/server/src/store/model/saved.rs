@@ -18,27 +18,35 @@ use super::{
 };
 use crate::store::{StoreError, log::TenantNumber};
 
-const RECORDS_IN_A_PART: usize = 16_384;
+/// Few, so that it takes no large pieces of memory to load a part, of which much would lie idle afterwards.
+const RECORDS_IN_A_PART: usize = 2_048;
 const AGENTS_IN_A_PART: usize = 512;
 /// So many accounts are looked at before writers get their turn.
 const AT_ONCE: usize = 256;
 
 /// A part, in the order of saving: each names only what is in those that come after it, so that loading goes backwards.
+/// Its texts are where it was read from.
 #[derive(Serialize, Deserialize)]
-enum Part {
+enum Part<'a> {
     /// Agents of a tenant at a source, by id, each with the accounts that came online last, and when.
     Recent { tenant: i64, source: i32, agents: Vec<(u64, Vec<(Time, u64)>)> },
-    /// Accounts of a tenant at a source, each with an agent and its events with that agent, newest first.
-    Accounts { tenant: i64, source: i32, words: Words, accounts: Vec<(u64, u64, Vec<SavedRecord>)> },
+    /// Accounts of a tenant at a source, each with an agent and how many events with that agent; and these, newest first.
+    Accounts {
+        tenant: i64,
+        source: i32,
+        #[serde(borrow)]
+        kinds: Vec<(i32, i32, &'a str)>,
+        #[serde(borrow)]
+        names: Vec<&'a str>,
+        accounts: Vec<(u64, u64, u8)>,
+        records: Vec<SavedRecord>,
+    },
     /// Agents of a tenant, by id.
-    Agents { tenant: i64, agents: Vec<SavedAgent> },
-}
-
-/// What the events of a part say, each kind and name once.
-#[derive(Default, Serialize, Deserialize)]
-struct Words {
-    kinds: Vec<(i32, i32, String)>,
-    names: Vec<String>,
+    Agents {
+        tenant: i64,
+        #[serde(borrow)]
+        agents: Vec<SavedAgent<'a>>,
+    },
 }
 
 /// An event of an account; kind and name by their places.
@@ -51,10 +59,18 @@ struct SavedRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedAgent {
+struct SavedAgent<'a> {
     id: u64,
-    account: (String, Time),
-    name: Option<(String, Time)>,
+    #[serde(borrow)]
+    account: (&'a str, Time),
+    #[serde(borrow)]
+    name: Option<(&'a str, Time)>,
+}
+
+impl Part<'_> {
+    fn written(&self) -> Result<Vec<u8>, StoreError> {
+        postcard::to_stdvec(self).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
+    }
 }
 
 /// The parts of what is known of a tenant. Each takes some milliseconds to make.
@@ -73,24 +89,21 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
         tenant: number,
         agents: agents.iter().map(|agent| saved(agent)).collect(),
     });
-    recent.chain(accounts).chain(agents).map(|part| {
-        postcard::to_stdvec(&part).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
-    })
+    recent.chain(accounts).chain(agents)
 }
 
-fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Part> {
+fn accounts(facts: Arc<Facts>, tenant: i64, source: Source) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> {
     let mut all = None;
     std::iter::from_fn(move || {
         let all = all.get_or_insert_with(|| by_agent(&facts, source).into_iter());
         let mut gathering = Gathering::default();
-        while all.len() > 0 && gathering.records < RECORDS_IN_A_PART {
+        while all.len() > 0 && gathering.records.len() < RECORDS_IN_A_PART {
             let state = facts.read();
             // A kind that was forgotten meanwhile has left its place to another.
             gathering.kinds.clear();
             all.take(AT_ONCE).for_each(|(agent, account)| gathering.add(&state, source, agent, account));
         }
-        let Gathering { words, accounts, .. } = gathering;
-        (!accounts.is_empty()).then(|| Part::Accounts { tenant, source: source.code(), words, accounts })
+        (!gathering.accounts.is_empty()).then(|| gathering.part(tenant, source).written())
     })
 }
 
@@ -109,14 +122,15 @@ fn by_agent(facts: &Facts, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
     all
 }
 
-/// What becomes a part.
+/// What becomes a part. Each kind and name is there once.
 #[derive(Default)]
 struct Gathering {
-    words: Words,
     kinds: HashMap<KindIndex, u32>,
+    told_kinds: Vec<Kind<CompactString>>,
     names: HashMap<CompactString, u32>,
-    records: usize,
-    accounts: Vec<(u64, u64, Vec<SavedRecord>)>,
+    told_names: Vec<CompactString>,
+    accounts: Vec<(u64, u64, u8)>,
+    records: Vec<SavedRecord>,
 }
 
 impl Gathering {
@@ -125,24 +139,40 @@ impl Gathering {
         let Some(accounts) = state.sources.get(&source) else { return };
         // Its events may have been forgotten since.
         if let Some(chain) = accounts.chain(account, agent) {
-            let records = accounts.records.newest_first(chain);
-            self.records += records.len();
-            let records = records.into_iter().map(|event| self.record(state, accounts, event)).collect();
-            self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), records));
+            let (number, agent) = (accounts.number(account).get(), state.agents.get(agent).id.get());
+            self.accounts.push((number, agent, chain.length()));
+            for event in accounts.records.newest_first(chain) {
+                let record = self.record(state, accounts, event);
+                self.records.push(record);
+            }
         }
     }
 
     fn record(&mut self, state: &State, accounts: &Accounts, event: RecordIndex) -> SavedRecord {
-        let Words { kinds, names } = &mut self.words;
         let record = &accounts.records[event];
-        let kind = *self.kinds.entry(record.content.kind()).or_insert_with(|| {
-            let Kind { status, detail_status, country_code } = state.kinds.get(record.content.kind());
-            place(kinds, (status.code(), detail_status.code(), country_code.to_string()))
-        });
-        let name = accounts.name(event);
-        let name = name.map(|name| *self.names.entry(name.into()).or_insert_with(|| place(names, name.to_owned())));
+        let kind = record.content.kind();
+        let kinds = &mut self.told_kinds;
+        let kind = *self.kinds.entry(kind).or_insert_with(|| place(kinds, state.kinds.get(kind).clone()));
+        let names = &mut self.told_names;
+        let name = accounts.name(event).map(CompactString::from);
+        let name = name.map(|name| *self.names.entry(name.clone()).or_insert_with(|| place(names, name)));
         SavedRecord { at: record.at, seq: record.seq, kind, name }
     }
+
+    fn part(&mut self, tenant: i64, source: Source) -> Part<'_> {
+        Part::Accounts {
+            tenant,
+            source: source.code(),
+            kinds: self.told_kinds.iter().map(codes).collect(),
+            names: self.told_names.iter().map(CompactString::as_str).collect(),
+            accounts: std::mem::take(&mut self.accounts),
+            records: std::mem::take(&mut self.records),
+        }
+    }
+}
+
+fn codes(Kind { status, detail_status, country_code }: &Kind<CompactString>) -> (i32, i32, &str) {
+    (status.code(), detail_status.code(), country_code)
 }
 
 fn place<T>(list: &mut Vec<T>, value: T) -> u32 {
@@ -151,25 +181,28 @@ fn place<T>(list: &mut Vec<T>, value: T) -> u32 {
     u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
 }
 
-fn of_agents(facts: Arc<Facts>, part: impl Fn(&State, &[&Agent]) -> Part) -> impl Iterator<Item = Part> {
+fn of_agents(
+    facts: Arc<Facts>,
+    part: impl for<'a> Fn(&State, &[&'a Agent]) -> Part<'a>,
+) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> {
     let mut after = None;
     std::iter::from_fn(move || {
         let state = facts.read();
         let agents: Vec<_> = state.agents.after(after).take(AGENTS_IN_A_PART).collect();
         after = Some(agents.last()?.id);
-        Some(part(&state, &agents))
+        Some(part(&state, &agents).written())
     })
 }
 
-fn saved(agent: &Agent) -> SavedAgent {
+fn saved(agent: &Agent) -> SavedAgent<'_> {
     SavedAgent {
         id: agent.id.get(),
-        account: (agent.account.text.to_string(), agent.account.time),
-        name: agent.name.as_ref().map(|name| (name.text.to_string(), name.time)),
+        account: (&agent.account.text, agent.account.time),
+        name: agent.name.as_ref().map(|name| (name.text.as_str(), name.time)),
     }
 }
 
-fn recent(state: &State, agents: &[&Agent], tenant: i64, source: Source) -> Part {
+fn recent<'a>(state: &State, agents: &[&'a Agent], tenant: i64, source: Source) -> Part<'a> {
     let of_agent = |agent: &&Agent| {
         let (accounts, at) = (state.sources.get(&source)?, agent.at(source)?);
         let recent = at.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get()));
@@ -178,29 +211,20 @@ fn recent(state: &State, agents: &[&Agent], tenant: i64, source: Source) -> Part
     Part::Recent { tenant, source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }
 }
 
-/// Loads a part; the last comes first. When all are there, [`loaded`] has to follow.
+/// Loads a part; the last comes first.
 ///
 /// # Errors
 /// When it is no part that this version writes.
 pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let unreadable =
         || StoreError::database("the saved state can't be read; a newer version of this program may have written it");
-    let part: Part = postcard::from_bytes(part).map_err(|_| unreadable())?;
+    let part: Part<'_> = postcard::from_bytes(part).map_err(|_| unreadable())?;
     let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
     let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
     learn(&mut facts.write(), part).ok_or_else(unreadable)
 }
 
-/// Learns what follows from all parts together.
-pub fn loaded(model: &ReadModel) {
-    model.all().iter().for_each(|tenant| tenant.facts.write().gather_logs());
-}
-
-fn borrowed((status, detail_status, country_code): &(i32, i32, String)) -> Kind<&str> {
-    Kind { status: (*status).into(), detail_status: (*detail_status).into(), country_code }
-}
-
-fn learn(state: &mut State, part: Part) -> Option<()> {
+fn learn(state: &mut State, part: Part<'_>) -> Option<()> {
     match part {
         Part::Recent { source, agents, .. } => {
             let source = Source::from(source);
@@ -216,29 +240,38 @@ fn learn(state: &mut State, part: Part) -> Option<()> {
                 }
             }
         }
-        Part::Accounts { source, words, accounts, .. } => {
-            let kinds: Vec<_> = words.kinds.iter().map(|kind| state.kinds.take(borrowed(kind))).collect();
-            for (number, agent, records) in accounts {
-                let number = WhatsAppNumber::new(number).ok()?;
-                let agent = state.agents.find(UserId::new(agent).ok()?)?;
-                let told = |record: &SavedRecord| {
-                    let name = match record.name {
-                        Some(name) => Some(words.names.get(name as usize)?.as_str()),
-                        None => None,
-                    };
-                    let kind = *kinds.get(record.kind as usize)?;
-                    Some(Told { time: (record.at, record.seq), agent, kind, name })
-                };
-                let told: Vec<_> = records.iter().map(told).collect::<Option<_>>()?;
-                told.iter().for_each(|told| state.kinds.take_again(told.kind));
-                state.load(source.into(), number, told.into_iter());
+        Part::Accounts { source, kinds, names, accounts, records, .. } => {
+            let source = Source::from(source);
+            let kind = |(status, detail_status, country_code): (i32, i32, _)| Kind {
+                status: status.into(),
+                detail_status: detail_status.into(),
+                country_code,
+            };
+            let kinds: Vec<_> = kinds.into_iter().map(|told| state.kinds.take(kind(told))).collect();
+            let (mut rest, mut told) = (records.as_slice(), Vec::new());
+            for accounts in accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
+                let agent = state.agents.find(UserId::new(accounts.first()?.1).ok()?)?;
+                let mut kept = Vec::new();
+                for (number, _, length) in accounts {
+                    let number = WhatsAppNumber::new(*number).ok()?;
+                    for record in rest.split_off(..usize::from(*length))? {
+                        let name = match record.name {
+                            Some(name) => Some(*names.get(name as usize)?),
+                            None => None,
+                        };
+                        let kind = *kinds.get(record.kind as usize)?;
+                        state.kinds.take_again(kind);
+                        told.push(Told { time: (record.at, record.seq), agent, kind, name });
+                    }
+                    state.load(source, number, told.drain(..), &mut kept);
+                }
+                state.load_log(source, agent, kept);
             }
             kinds.into_iter().for_each(|kind| state.kinds.give_back(kind));
         }
         Part::Agents { agents, .. } => {
             for SavedAgent { id, account: (account, at), name } in agents {
-                let name = name.as_ref().map(|(name, at)| (name.as_str(), *at));
-                state.agents.learn_of(UserId::new(id).ok()?, (&account, at), name);
+                state.agents.learn_of(UserId::new(id).ok()?, (account, at), name);
             }
         }
     }
