@@ -151,7 +151,7 @@ pub struct Serve {
     pub metrics_listen: Option<SocketAddr>,
     /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318;
     /// metrics are fetched at `/metrics`. Variables such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and
-    /// OTEL_EXPORTER_OTLP_HEADERS are heeded.
+    /// OTEL_EXPORTER_OTLP_HEADERS are heeded. A request whose `traceparent` says that it is not sampled has no span.
     #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
     pub otlp: Option<Collector>,
     /// How log lines are written on standard error.

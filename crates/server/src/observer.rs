@@ -4,7 +4,7 @@ use group_dispatch_types::{BusinessCode, signing::TenantId};
 
 /// Hears of each request once it is answered, such as to send spans of tracing.
 pub trait Observer: Debug + Send + Sync {
-    /// The answer waits for this: it has to be quick, and must not block.
+    /// The answer waits for this: it has to be quick, and must not block. If it panics, the request's connection breaks.
     fn answered(&self, request: &Observed<'_>);
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::store::AgentFilter;
 
 /// About so many bytes are a page: few enough to copy for one change, and enough to be sent as quickly as the whole.
-const PAGE: usize = 1024 * 1024;
+const PAGE: usize = 2 * 1024 * 1024;
 
 /// The answer as it was made last.
 pub struct Kept {
