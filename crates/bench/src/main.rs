@@ -95,7 +95,7 @@ fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Durat
     let mut text = format!(
         "# How fast the server is\n\n{} accounts, {} of them online, and {} events; every request signed and checked. The \
          limit is an axum handler that reads the same request and gives the same bytes from memory. Both take turns, \
-         another one first in each of {} rounds, {} s a turn ({} and {} s where events arrive meanwhile), with \
+         another one first in each of {} rounds, {} s a turn ({} and {} s where events may arrive meanwhile), with \
          {connections} requests on their way at a time. Queries are counted by the time that a core is at work for them, \
          so that neither who asks nor what else the machine does limits them; the notes tell what the clock says. A ratio \
          is the median of the rounds' ratios; in brackets the lowest and the highest.\n\n",

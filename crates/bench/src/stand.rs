@@ -23,7 +23,7 @@ pub struct Plan {
     /// Short turns, and many: what a machine gives is another thing from one moment to the next, and of that both sides are
     /// to have the same.
     pub short: Turns,
-    /// Where something comes by the clock meanwhile, every 100 ms.
+    /// Where something may come by the clock meanwhile, every 100 ms.
     pub paced: Turns,
     /// Of what takes longer to come to a pace: feeding, and a load that is too much. A server is started as often, to see
     /// how long it takes.

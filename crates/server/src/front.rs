@@ -85,7 +85,7 @@ impl Front {
         let (endpoint, path) = Endpoint::at(request.uri().path());
         let log = RequestLog::new(&request, path, self.app.settings.observer);
         let notes = Notes::new(endpoint);
-        let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin().map(Some) };
+        let begun = if endpoint.is_of_the_operator() { Ok(None) } else { self.app.load.begin(began).map(Some) };
         let course = match begun {
             Ok(running) => {
                 let answer = AssertUnwindSafe(self.handle(request, notes.clone())).catch_unwind();

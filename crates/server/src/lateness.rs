@@ -1,70 +1,82 @@
 //! How long requests wait before the server comes to them. A connection with something to read is a task in the runtime's
-//! common queue, once the threads' own queues are full; how many are taken from there in a while tells how long those wait
-//! that come last.
+//! common queue, once the threads' own queues are full. They can't be asked how long they wait; so now and then a task
+//! that does nothing takes its place at the end of that queue.
 
 use std::{
+    convert::Infallible,
     sync::{
         OnceLock,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
     runtime::{Handle, RuntimeMetrics},
-    time::{Instant, sleep},
+    task::{JoinError, spawn_blocking},
+    time::sleep,
 };
 
-/// How long requests are counted before it is worked out anew how many may wait.
-const STRETCH: Duration = Duration::from_millis(10);
-/// What counts of the pace of the stretches before, and nobody is refused after the first one: where the machine pauses for
-/// a moment, the server is not slow.
-const REMEMBERED: f64 = 0.9;
+/// Between two tasks, while all is well.
+const PAUSE: Duration = Duration::from_millis(20);
 /// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
 const MANY: usize = 256;
 /// One of so many is answered all the same: those who were refused may come again at once, and keep the server late.
 const ANSWERED: usize = 8;
+/// No task is on its way.
+const NEVER: u64 = u64::MAX;
 
 /// Knows whether requests wait for longer than they should.
 pub struct Lateness {
     bound: Duration,
+    began: Instant,
     /// None before it is watched.
     queue: OnceLock<RuntimeMetrics>,
-    /// Requests that began, up to now.
-    begun: AtomicUsize,
-    /// So many may wait. It is known only while many do, for only then the server is always at work.
-    room: AtomicUsize,
+    /// In microseconds since `began`: from then on it is late, unless the task's turn comes before.
+    late_from: AtomicU64,
+    /// Requests that came while it was late.
+    late: AtomicUsize,
 }
 
 impl Lateness {
     pub fn new(bound: Duration) -> Self {
-        Self { bound, queue: OnceLock::new(), begun: AtomicUsize::default(), room: AtomicUsize::new(usize::MAX) }
+        Self {
+            bound,
+            began: Instant::now(),
+            queue: OnceLock::new(),
+            late_from: AtomicU64::new(NEVER),
+            late: AtomicUsize::default(),
+        }
     }
 
     /// A request begins; says whether to refuse it, as those behind it wait too long.
-    pub fn refuses(&self) -> bool {
-        let others = self.begun.fetch_add(1, Relaxed);
-        self.waiting() > self.room.load(Relaxed) && !others.is_multiple_of(ANSWERED)
+    pub fn refuses(&self, now: Instant) -> bool {
+        self.since_beginning(now) > self.late_from.load(Relaxed)
+            && self.waiting() >= MANY
+            && !self.late.fetch_add(1, Relaxed).is_multiple_of(ANSWERED)
     }
 
     /// Watches this runtime's queue for as long as it is polled.
     pub async fn watch(&self) {
         self.queue.get_or_init(|| Handle::current().metrics());
-        let mut before = None;
+        let Err(error) = self.wait_in_turn().await;
+        self.late_from.store(NEVER, Relaxed);
+        tracing::debug!(%error, "nobody looks any more how long requests wait");
+    }
+
+    /// Ends with the runtime.
+    async fn wait_in_turn(&self) -> Result<Infallible, JoinError> {
         loop {
-            let (began, begun, waited) = (Instant::now(), self.begun.load(Relaxed), self.waiting());
-            sleep(STRETCH).await;
-            if waited >= MANY && self.waiting() >= MANY {
-                let begun = self.begun.load(Relaxed).wrapping_sub(begun);
-                let mut pace = begun as f64 / began.elapsed().as_secs_f64();
-                if let Some(before) = before {
-                    pace = pace.max(REMEMBERED * before);
-                    self.room.store(room(self.bound, pace), Relaxed);
-                }
-                before = Some(pace);
+            let (runtime, sent) = (Handle::current(), Instant::now());
+            self.late_from.fetch_min(self.since_beginning(sent).saturating_add(micros(self.bound)), Relaxed);
+            // What a thread of the runtime spawns waits in its own queue; what another does, in the common one.
+            let waiting = spawn_blocking(move || runtime.spawn(async move { sent.elapsed() })).await?;
+            if waiting.await? > self.bound {
+                // Those behind it wait as long. The next one tells when that is over.
+                self.late_from.store(0, Relaxed);
             } else {
-                before = None;
-                self.room.store(usize::MAX, Relaxed);
+                self.late_from.store(NEVER, Relaxed);
+                sleep(PAUSE).await;
             }
         }
     }
@@ -72,12 +84,14 @@ impl Lateness {
     fn waiting(&self) -> usize {
         self.queue.get().map_or(0, RuntimeMetrics::global_queue_depth)
     }
+
+    fn since_beginning(&self, now: Instant) -> u64 {
+        micros(now.saturating_duration_since(self.began))
+    }
 }
 
-/// How many may wait, so that the last of them waits for no longer than `bound`, where so many begin in a second.
-fn room(bound: Duration, pace: f64) -> usize {
-    // Where it is too great a number, the greatest will do.
-    MANY.max((pace * bound.as_secs_f64()) as usize)
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(NEVER)
 }
 
 #[cfg(test)]
@@ -90,52 +104,59 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn as_many_may_wait_as_begin_within_the_bound() {
-        let tenth = Duration::from_millis(100);
-        assert_eq!(room(tenth, 20_000.0), 2_000);
-        assert_eq!(room(tenth, 0.0), MANY, "a few always may");
-        assert_eq!(room(Duration::from_nanos(1), 20_000.0), MANY);
-        assert_eq!(room(Duration::MAX, 20_000.0), usize::MAX);
-    }
-
     /// How many of so many requests that begin at once are refused.
     fn refused(lateness: &Lateness, requests: usize) -> usize {
-        (0..requests).filter(|_| lateness.refuses()).count()
+        (0..requests).filter(|_| lateness.refuses(Instant::now())).count()
     }
 
-    /// A runtime of one thread, on which so many tasks wait until they are let go; only so many may.
-    fn with_waiting(lateness: &Lateness, tasks: usize, then: impl FnOnce()) {
+    /// How many of 80 are refused while so many tasks wait for a runtime of one thread.
+    fn refused_while_waiting(lateness: &Lateness, tasks: usize) -> usize {
         let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
         assert!(lateness.queue.set(runtime.handle().metrics()).is_ok());
-        lateness.room.store(MANY, Relaxed);
         let (go, held) = mpsc::channel::<()>();
         runtime.spawn(async move { held.recv() });
         let waiting: Vec<_> = (0..tasks).map(|_| runtime.spawn(yield_now())).collect();
-        then();
+        let refused = refused(lateness, 80);
         drop(go);
         runtime.block_on(async {
             for task in waiting {
                 task.await.unwrap();
             }
         });
+        refused
+    }
+
+    fn late() -> Lateness {
+        let lateness = Lateness::new(Duration::ZERO);
+        lateness.late_from.store(0, Relaxed);
+        lateness
     }
 
     #[test]
-    fn while_too_many_wait_most_requests_are_refused() {
-        let lateness = Lateness::new(Duration::ZERO);
-        with_waiting(&lateness, 2 * MANY, || {
-            while lateness.waiting() <= MANY {
-                std::thread::yield_now();
-            }
-            assert_eq!(refused(&lateness, 80), 70);
-        });
+    fn most_of_many_are_refused_while_it_is_late() {
+        let lateness = late();
+        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 70);
         assert_eq!(refused(&lateness, 80), 0, "nobody waits any more");
     }
 
     #[test]
-    fn while_few_wait_nobody_is_refused() {
-        let lateness = Lateness::new(Duration::ZERO);
-        with_waiting(&lateness, MANY / 2, || assert_eq!(refused(&lateness, 80), 0));
+    fn few_never_are() {
+        assert_eq!(refused_while_waiting(&late(), MANY / 2), 0);
+    }
+
+    #[test]
+    fn nobody_is_while_it_is_in_time() {
+        assert_eq!(refused_while_waiting(&Lateness::new(Duration::MAX), 4 * MANY), 0);
+    }
+
+    #[test]
+    fn it_is_late_while_the_task_waits_for_its_turn() {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+        let lateness = std::sync::Arc::new(Lateness::new(Duration::ZERO));
+        let watched = std::sync::Arc::clone(&lateness);
+        runtime.spawn(async move { watched.watch().await });
+        while lateness.late_from.load(Relaxed) != 0 {
+            std::thread::yield_now();
+        }
     }
 }

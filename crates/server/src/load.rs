@@ -1,6 +1,10 @@
 //! How much is taken on at a time: requests, and those of them that need much memory.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -61,8 +65,8 @@ impl Load {
     }
 
     /// Begins a request, unless too many are running or waiting.
-    pub fn begin(&self) -> Result<Running, Failure> {
-        if self.lateness.refuses() {
+    pub fn begin(&self, now: Instant) -> Result<Running, Failure> {
+        if self.lateness.refuses(now) {
             self.metrics.shed(Shed::Waiting);
             return Err(Failure::busy("the server is busy: requests wait too long"));
         }

@@ -181,7 +181,8 @@ async fn status(connection: &mut BufReader<TcpStream>) -> u16 {
 
 #[tokio::test]
 async fn who_would_wait_too_long_is_refused() {
-    rlimit::increase_nofile_limit(3 * CROWD as u64).unwrap();
+    let files = rlimit::increase_nofile_limit(3 * CROWD as u64).unwrap();
+    assert!(files >= 3 * CROWD as u64, "this test needs to open more files than {files}: see `ulimit -Hn`");
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     // So many at a time take longer on any machine.

@@ -73,14 +73,14 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             String::new(),
             refused as f64 / during.all as f64,
             format!(
-                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s and refuses {} of half of \
-                 that; they come by the clock, whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
+                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s and refused {} requests at \
+                 half of that; they come by the clock, whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
                  to come again; the server's core was busy {:.0} % of the time, that of who asks {:.0} %; the server took \
                  {} MB more",
                 number(during.all as f64 / length.as_secs_f64()),
                 QUESTION.operation(),
                 number(most),
-                before.share(before.refused.len()),
+                number(before.refused.len() as f64),
                 during.share(during.all - answered - refused),
                 if refused == 0 { "none".to_owned() } else { number(during.told_when as f64) },
                 serving * 100.0,

@@ -23,6 +23,8 @@ const FEW_EVENTS: usize = 200_000;
 const BYTES_AN_EVENT: usize = 20;
 /// A state is saved again when it has grown, or changed, by this part of it.
 const PART: usize = 8;
+/// So many parts are saved in one transaction: each waits for the disk.
+const PARTS_AT_ONCE: usize = 8;
 /// After a failure: what fails now, such as a full disk, fails again at once.
 const PAUSE: Duration = Duration::from_secs(60);
 /// Between two steps of clearing away, so that appending comes first.
@@ -87,12 +89,15 @@ impl Shared {
             for tenant in self.model.all() {
                 let mut parts = parts(&tenant);
                 loop {
-                    let next = move || (parts.next(), parts);
-                    let (part, rest) = spawn_blocking(next).await?;
-                    let Some(part) = part.transpose()? else { break };
+                    let next = move || (parts.by_ref().take(PARTS_AT_ONCE).collect::<Result<Vec<_>, _>>(), parts);
+                    let (some, rest) = spawn_blocking(next).await?;
+                    let some = some?;
+                    if some.is_empty() {
+                        break;
+                    }
                     parts = rest;
-                    bytes += part.len();
-                    self.log.save_part(&mut saving, part).await?;
+                    bytes += some.iter().map(Vec::len).sum::<usize>();
+                    self.log.save_parts(&mut saving, some).await?;
                 }
             }
             let generation = saving.generation;

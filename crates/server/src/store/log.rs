@@ -91,11 +91,11 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError>;
 
-    /// Adds the next part, in a transaction of its own.
+    /// Adds the next parts, in a transaction of their own.
     ///
     /// # Errors
     /// When the log fails.
-    async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError>;
+    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError>;
 
     /// From here on this is the saved state; the one before is cleared away.
     ///

@@ -143,8 +143,8 @@ impl EventLog for PostgresLog {
         Ok(log.saver.begin(&log.address, position).await?)
     }
 
-    async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError> {
-        Ok(self.open()?.saver.add(saving, part).await?)
+    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        Ok(self.open()?.saver.add(saving, parts).await?)
     }
 
     async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {

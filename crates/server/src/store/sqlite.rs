@@ -116,10 +116,10 @@ impl EventLog for SqliteLog {
         self.writer.transact(move |change| Ok(saved::begin(change, position)?)).await
     }
 
-    async fn save_part(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), StoreError> {
-        let (generation, place) = (saving.generation, saving.parts);
-        self.writer.transact(move |change| Ok(saved::add_part(change, generation, place, &part)?)).await?;
-        saving.parts += 1;
+    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        let (generation, first) = (saving.generation, saving.parts);
+        let next = self.writer.transact(move |change| Ok(saved::add_parts(change, generation, first, &parts)?)).await?;
+        saving.parts = next;
         Ok(())
     }
 

@@ -195,7 +195,7 @@ async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
     let mut reader = Reader::default();
     reader.read(&log).await;
     let mut saving = log.begin_save(reader.position).await.unwrap().unwrap();
-    log.save_part(&mut saving, vec![1]).await.unwrap();
+    log.save_parts(&mut saving, vec![vec![1]]).await.unwrap();
     log.finish_save(saving).await.unwrap();
     append(&log, events(5..7)).await;
     log.close().await.unwrap();

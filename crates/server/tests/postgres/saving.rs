@@ -7,7 +7,7 @@ use crate::{events::*, server::Database};
 async fn save(log: &PostgresLog, position: Position, parts: &[&[u8]]) {
     let mut saving = log.begin_save(position).await.unwrap().unwrap();
     for part in parts {
-        log.save_part(&mut saving, part.to_vec()).await.unwrap();
+        log.save_parts(&mut saving, vec![part.to_vec()]).await.unwrap();
     }
     log.finish_save(saving).await.unwrap();
 }
@@ -58,12 +58,12 @@ async fn one_saves_at_a_time_and_what_is_never_finished_does_not_count() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
     let mut left = log.begin_save(Position::default()).await.unwrap().unwrap();
-    log.save_part(&mut left, vec![1; 100_000]).await.unwrap();
+    log.save_parts(&mut left, vec![vec![1; 100_000]]).await.unwrap();
     assert!(other.begin_save(Position::default()).await.unwrap().is_none(), "somebody else is about it");
     assert_eq!(other.saved().await.unwrap(), None);
     // It begins again; what it left is gone.
     save(&log, Position::default(), &[b"whole"]).await;
-    assert!(log.save_part(&mut left, vec![2]).await.is_err());
+    assert!(log.save_parts(&mut left, vec![vec![2]]).await.is_err());
     assert!(log.finish_save(left).await.is_err());
     assert_eq!(other.saved().await.unwrap().unwrap().parts, 1);
 

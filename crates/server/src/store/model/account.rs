@@ -30,7 +30,7 @@ pub struct Accounts {
 
 struct Account {
     number: WhatsAppNumber,
-    /// The one that the latest event gave that gave one.
+    /// One that events gave it; if the latest event gave one, that.
     name: Option<CompactString>,
     /// The events with the agent whom the latest event is of. That one tells where the account is.
     latest: Chain,
@@ -146,12 +146,11 @@ impl Accounts {
             }
             self.accounts[account.0].latest = chain;
             self.accounts[account.0].agent = told.agent;
-            self.give_name(place, told.name, true);
-            self.accounts[account.0].content = self.records[place].content;
+            self.give_name(place, told.name);
             return Learnt { account, news: News::Latest(place, Some(last.newest)), fell_out };
         }
         self.set(account, told.agent, chain);
-        self.give_name(place, told.name, false);
+        self.give_name(place, told.name);
         Learnt { account, news: News::Earlier(place), fell_out }
     }
 
@@ -160,8 +159,7 @@ impl Accounts {
         let latest = self.records.begin(Record::new(told.time, account, told.agent, told.kind));
         let content = self.records[latest.newest].content;
         self.accounts.add(Account { number, name: None, latest, content, agent: told.agent });
-        self.give_name(latest.newest, told.name, true);
-        self.accounts[account.0].content = self.records[latest.newest].content;
+        self.give_name(latest.newest, told.name);
         let (accounts, hasher) = (&self.accounts, &self.hasher);
         let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
         self.by_number.insert_unique(hasher.hash_one(number), account, hash);
@@ -177,25 +175,30 @@ impl Accounts {
         }
         let (place, chain) = self.records.put_oldest(latest, Record::new(told.time, account, told.agent, told.kind))?;
         self.accounts[account.0].latest = chain;
-        self.give_name(place, told.name, false);
+        self.give_name(place, told.name);
         Some(place)
     }
 
-    /// Notes the name that an event gave its account.
-    fn give_name(&mut self, event: RecordIndex, name: Option<&str>, is_latest: bool) {
-        let Some(name) = name else { return };
+    /// Notes the name that an event gave its account, once the event is in its chain.
+    fn give_name(&mut self, event: RecordIndex, name: Option<&str>) {
         let account = self.records[event].account;
-        let has = self.accounts[account.0].name.as_deref();
-        let naming = if has == Some(name) {
-            Naming::AtAccount
-        } else if is_latest || has.is_none() {
-            self.rename(account, name);
-            Naming::AtAccount
-        } else {
-            self.names.insert(event, name.into());
-            Naming::Apart
-        };
-        self.records.set_naming(event, naming);
+        let is_latest = self.accounts[account.0].latest.newest == event;
+        if let Some(name) = name {
+            let has = self.accounts[account.0].name.as_deref();
+            let naming = if has == Some(name) {
+                Naming::AtAccount
+            } else if is_latest || has.is_none() {
+                self.rename(account, name);
+                Naming::AtAccount
+            } else {
+                self.names.insert(event, name.into());
+                Naming::Apart
+            };
+            self.records.set_naming(event, naming);
+        }
+        if is_latest {
+            self.accounts[account.0].content = self.records[event].content;
+        }
     }
 
     /// Gives an account another name; events that gave it the one before keep that apart.

@@ -73,7 +73,8 @@ impl Part<'_> {
     }
 }
 
-/// The parts of what is known of a tenant. Each takes some milliseconds to make.
+/// The parts of what is known of a tenant. Each takes some milliseconds to make; the first with a source's accounts longer,
+/// for these are put in order.
 pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> + Send + use<> {
     let (facts, number) = (Arc::clone(&tenant.facts), tenant.number.0);
     let sources: Vec<Source> = facts.read().sources.keys().copied().collect();
@@ -122,7 +123,7 @@ fn by_agent(facts: &Facts, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
     all
 }
 
-/// What becomes a part. Each kind and name is there once.
+/// What becomes a part. Each name is there once, and each kind once for so many accounts as are looked at at once.
 #[derive(Default)]
 struct Gathering {
     kinds: HashMap<KindIndex, u32>,
@@ -217,8 +218,11 @@ fn recent<'a>(state: &State, agents: &[&'a Agent], tenant: i64, source: Source) 
 /// When it is no part that this version writes.
 pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let unreadable =
-        || StoreError::database("the saved state can't be read; a newer version of this program may have written it");
-    let part: Part<'_> = postcard::from_bytes(part).map_err(|_| unreadable())?;
+        || StoreError::database("the saved state can't be read; another version of this program may have written it");
+    let (part, rest): (Part<'_>, _) = postcard::take_from_bytes(part).map_err(|_| unreadable())?;
+    if !rest.is_empty() {
+        return Err(unreadable());
+    }
     let (Part::Recent { tenant, .. } | Part::Accounts { tenant, .. } | Part::Agents { tenant, .. }) = &part;
     let Some(facts) = model.facts(TenantNumber(*tenant)) else { return Ok(()) };
     learn(&mut facts.write(), part).ok_or_else(unreadable)

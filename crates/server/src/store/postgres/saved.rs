@@ -58,12 +58,14 @@ impl Saver {
         Ok(Some(Saving { generation, parts: 0, position }))
     }
 
-    pub async fn add(&self, saving: &mut Saving, part: Vec<u8>) -> Result<(), Failure> {
+    pub async fn add(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), Failure> {
         let held = self.0.lock().await;
         let client = held.as_ref().ok_or_else(lost)?;
-        const ADD: &str = "INSERT INTO saved_part (generation, place, bytes) VALUES ($1, $2, $3)";
-        client.execute(ADD, &[&saving.generation, &i64::from(saving.parts), &part]).await?;
-        saving.parts += 1;
+        const ADD: &str = "
+            INSERT INTO saved_part (generation, place, bytes)
+            SELECT $1, $2 + number - 1, bytes FROM unnest($3::bytea[]) WITH ORDINALITY AS part (bytes, number)";
+        let added = client.execute(ADD, &[&saving.generation, &i64::from(saving.parts), &parts]).await?;
+        saving.parts += u32::try_from(added).map_err(|_| Failure::other("a saved state has too many parts"))?;
         Ok(())
     }
 

@@ -31,11 +31,15 @@ pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Option<Savi
     Ok(Some(Saving { generation: change.last_insert_rowid(), parts: 0, position }))
 }
 
-pub fn add_part(change: &Transaction<'_>, generation: i64, place: u32, bytes: &[u8]) -> Result<()> {
-    change
-        .prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?
-        .execute(params![generation, place, bytes])
-        .map(drop)
+/// The place of the part that comes after these.
+pub fn add_parts(change: &Transaction<'_>, generation: i64, first: u32, parts: &[Vec<u8>]) -> Result<u32> {
+    let mut add = change.prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?;
+    let mut place = first;
+    for bytes in parts {
+        add.execute(params![generation, place, bytes])?;
+        place += 1;
+    }
+    Ok(place)
 }
 
 /// Says whether it is the saved state now: another that was begun meanwhile has cleared this one away.

@@ -153,8 +153,8 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.saved().await.unwrap(), None);
     let position = |events| Position { events, tenants: 0 };
     let mut first = log.begin_save(position(5)).await.unwrap().unwrap();
-    log.save_part(&mut first, vec![1]).await.unwrap();
-    log.save_part(&mut first, vec![2]).await.unwrap();
+    log.save_parts(&mut first, vec![vec![1]]).await.unwrap();
+    log.save_parts(&mut first, vec![vec![2]]).await.unwrap();
     assert_eq!(log.saved().await.unwrap(), None, "not whole");
     log.finish_save(first).await.unwrap();
     let saved = log.saved().await.unwrap().unwrap();
@@ -162,10 +162,10 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.saved_part(&saved, 1).await.unwrap(), Some(vec![2]));
 
     let mut broken_off = log.begin_save(position(7)).await.unwrap().unwrap();
-    log.save_part(&mut broken_off, vec![3]).await.unwrap();
+    log.save_parts(&mut broken_off, vec![vec![3]]).await.unwrap();
     assert_eq!(log.saved().await.unwrap().unwrap(), saved);
     let next = log.begin_save(position(9)).await.unwrap().unwrap();
-    assert!(log.save_part(&mut broken_off, vec![4]).await.is_err(), "it was cleared away");
+    assert!(log.save_parts(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
     assert!(log.finish_save(broken_off).await.is_err());
     assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
     assert_eq!(log.saved_part(&saved, 0).await.unwrap(), Some(vec![1]));
