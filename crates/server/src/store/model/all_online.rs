@@ -14,8 +14,9 @@ use super::{
 };
 use crate::store::AgentFilter;
 
-/// About so many bytes are a page: few enough to copy for one change, and enough to be sent as quickly as the whole.
-const PAGE: usize = 2 * 1024 * 1024;
+/// About so many bytes are a page: few enough to copy for one change, and enough to be sent nearly as quickly as the whole.
+/// With twice as many, what is on its way holds on to twice the memory.
+const PAGE: usize = 1024 * 1024;
 
 /// The answer as it was made last.
 pub struct Kept {
