@@ -59,7 +59,7 @@ fn main() -> ExitCode {
 /// With its threads' common queue looked at as often as each one's own: where there are more connections than fit into
 /// that one, those in the other would wait for several times as long.
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().enable_all().global_queue_interval(2).build()
+    Builder::new_multi_thread().enable_all().global_queue_interval(1).build()
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {

@@ -26,7 +26,7 @@ pub struct StatusTime {
 }
 
 const EXPECTED: &str = "a time such as 2024-07-08 19:25:31, or Unix epoch seconds or milliseconds";
-const SECONDS_A_DAY: i64 = 86_400;
+const SECONDS_A_DAY: u32 = 86_400;
 /// `0000-01-01 00:00:00` and `9999-12-31 23:59:59`: years have four digits on the wire.
 const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
@@ -55,26 +55,34 @@ impl StatusTime {
 }
 
 impl StatusTime {
-    /// By hand: a log has fifty of them, and formatting each number by itself would be most of what a log takes.
-    fn text(self) -> [u8; 19] {
-        let (year, month, day) = civil_from_days(self.clock_seconds.div_euclid(SECONDS_A_DAY));
-        let second = self.clock_seconds.rem_euclid(SECONDS_A_DAY);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let mut text = *b"0000-00-00 00:00:00";
-        let pairs = [year / 100, year % 100, month, day, hour, minute, second];
-        for (at, pair) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(pairs) {
-            // Of two digits.
-            let [pair, ..] = pair.to_le_bytes();
-            text[at] += pair / 10;
-            text[at + 1] += pair % 10;
-        }
-        text
+    /// The text on the wire, `2024-07-08 19:25:31`, for who writes many: nothing is formatted, nor allocated.
+    #[must_use]
+    pub fn to_ascii(self) -> [u8; 19] {
+        let (since_first, a_day) = (self.clock_seconds.abs_diff(FIRST), u64::from(SECONDS_A_DAY));
+        // At most some millions.
+        let [days, second] = [since_first / a_day, since_first % a_day].map(|number| number as u32);
+        let (year, month, day) = civil_from_days(days);
+        let pairs = [year / 100, year % 100, month, day, second / 3600, second / 60 % 60, second % 60];
+        let [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l], [m, n]] =
+            pairs.map(|pair| TWO_DIGITS[pair as usize % 100]);
+        [a, b, c, d, b'-', e, f, b'-', g, h, b' ', i, j, b':', k, l, b':', m, n]
     }
 }
 
+/// The numbers from 0 to 99.
+const TWO_DIGITS: [[u8; 2]; 100] = {
+    let mut texts = [*b"00"; 100];
+    let mut number: u8 = 0;
+    while number < 100 {
+        texts[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+        number += 1;
+    }
+    texts
+};
+
 impl fmt::Display for StatusTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(str::from_utf8(&self.text()).unwrap_or_default())
+        f.write_str(str::from_utf8(&self.to_ascii()).unwrap_or_default())
     }
 }
 
@@ -156,7 +164,7 @@ fn parse_clock(text: &str) -> Option<StatusTime> {
     let digits = |from: usize, to: usize| {
         bytes[from..to]
             .iter()
-            .try_fold(0_i64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+            .try_fold(0_u32, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
     };
     let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
     let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
@@ -164,40 +172,38 @@ fn parse_clock(text: &str) -> Option<StatusTime> {
     if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    Some(StatusTime { clock_seconds: days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second })
+    let seconds = i64::from(hour * 3600 + minute * 60 + second);
+    Some(StatusTime { clock_seconds: FIRST + i64::from(days) * i64::from(SECONDS_A_DAY) + seconds })
 }
 
-// Days are counted in eras of 400 years that begin on the 1st of March, so that the leap day comes last.
-const DAYS_AN_ERA: i64 = 146_097;
-const DAYS_TO_EPOCH: i64 = 719_468;
+// Days are counted from the 1st of March 400 years before the year 0: leap days come last in their years, and no number is
+// negative.
+const DAYS_TO_YEAR_0: u32 = DAYS_IN_400_YEARS - 60;
+const DAYS_IN_400_YEARS: u32 = 146_097;
 
-/// Days since 1970-01-01 of a day in the Gregorian calendar.
-const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * DAYS_AN_ERA + day_of_era - DAYS_TO_EPOCH
+/// Days since 0000-01-01 of a day in the Gregorian calendar.
+const fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
+    let year = if month <= 2 { year + 399 } else { year + 400 };
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day;
+    year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 1 - DAYS_TO_YEAR_0
 }
 
-/// Year, month and day of a number of days since 1970-01-01.
-const fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + DAYS_TO_EPOCH;
-    let era = days.div_euclid(DAYS_AN_ERA);
-    let day_of_era = days.rem_euclid(DAYS_AN_ERA);
+/// Year, month and day of a number of days since 0000-01-01.
+const fn civil_from_days(days: u32) -> (u32, u32, u32) {
+    let days = days + DAYS_TO_YEAR_0;
+    let day_of_era = days % DAYS_IN_400_YEARS;
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
-    (year, month, day)
+    let year = year_of_era + days / DAYS_IN_400_YEARS * 400 + if month <= 2 { 1 } else { 0 };
+    (year - 400, month, day)
 }
 
 impl Serialize for StatusTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(str::from_utf8(&self.text()).unwrap_or_default())
+        serializer.serialize_str(str::from_utf8(&self.to_ascii()).unwrap_or_default())
     }
 }
 

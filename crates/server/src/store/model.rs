@@ -11,6 +11,7 @@ mod account;
 mod agent;
 mod all_online;
 mod answers;
+mod at_source;
 mod facts;
 mod kind;
 mod online;
@@ -22,7 +23,6 @@ mod telling;
 mod tests;
 mod wire;
 
-use account::Accounts;
 pub use facts::Facts;
 pub use saved::{load, parts};
 pub use telling::Times;
@@ -101,8 +101,8 @@ impl ReadModel {
         for tenant in tenants {
             let state = tenant.facts.read();
             size.agents += state.agents.len();
-            size.accounts += state.sources.values().map(Accounts::len).sum::<usize>();
-            size.events += state.sources.values().map(|accounts| accounts.records.len()).sum::<usize>();
+            size.accounts += state.sources.values().map(|at| at.accounts.len()).sum::<usize>();
+            size.events += state.sources.values().map(|at| at.accounts.records.len()).sum::<usize>();
         }
         size
     }

@@ -30,7 +30,8 @@ pub struct Accounts {
 
 struct Account {
     number: WhatsAppNumber,
-    /// One that events gave it; if the latest event gave one, that.
+    /// One that events gave it; if the latest event gave one, that. It is [`escaped`](super::wire::escaped), as all names
+    /// here: that is done once, and not for each answer.
     name: Option<CompactString>,
     /// The events with the agent whom the latest event is of. That one tells where the account is.
     latest: Chain,
@@ -256,9 +257,11 @@ pub struct Walk {
 
 impl Walk {
     pub fn next(&mut self, accounts: &Accounts) -> Option<(AccountIndex, AgentIndex)> {
-        if self.agents.is_empty() && self.next < accounts.accounts.end() {
-            let account = AccountIndex(self.next);
-            self.next += 1;
+        if self.agents.is_empty()
+            && let Some(place) = accounts.accounts.place_from(self.next)
+        {
+            let account = AccountIndex(place);
+            self.next = place + 1;
             self.agents.extend(accounts.agents_of(account).map(|agent| (account, agent)));
         }
         self.agents.pop()

@@ -1,18 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
-use group_dispatch_types::{Source, UserId};
+use group_dispatch_types::UserId;
 use hashbrown::HashMap;
 
-use super::{
-    account::AccountIndex,
-    online::Online,
-    record::{LOG_LENGTH, RecordIndex, Records, Time},
-};
+use super::{record::Time, slab::Slab};
 use crate::{event::StatusEvent, store::AgentFilter};
-
-/// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
-pub const RECENT_LENGTH: usize = 10;
 
 /// The place of an agent among [`Agents`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +14,11 @@ pub struct AgentIndex(u32);
 impl AgentIndex {
     pub const FIRST: Self = Self(0);
     pub const LAST: Self = Self(u32::MAX);
+
+    /// Among all agents, in the order in which they were met.
+    pub fn place(self) -> u32 {
+        self.0
+    }
 }
 
 /// What is known of an agent.
@@ -30,7 +28,6 @@ pub struct Agent {
     pub name: Option<Known>,
     /// It changes with everything that answers about who is online tell of the agent.
     pub version: u32,
-    sources: Vec<(Source, AgentAtSource)>,
 }
 
 /// A text and the time of the event that told it.
@@ -48,110 +45,12 @@ impl Agent {
     pub fn change(&mut self) {
         self.version = self.version.wrapping_add(1);
     }
-
-    pub fn at(&self, source: Source) -> Option<&AgentAtSource> {
-        self.sources.iter().find_map(|(at, agent)| (*at == source).then_some(agent))
-    }
-
-    pub fn at_mut(&mut self, source: Source) -> &mut AgentAtSource {
-        let place = self.sources.iter().position(|(at, _)| *at == source).unwrap_or_else(|| {
-            // Most agents are at one source or two.
-            self.sources.reserve_exact(1);
-            self.sources.push((source, AgentAtSource::default()));
-            self.sources.len() - 1
-        });
-        &mut self.sources[place].1
-    }
-}
-
-/// What is known of an agent at a source.
-#[derive(Default)]
-pub struct AgentAtSource {
-    pub online: Online,
-    /// The latest events, oldest first.
-    log: Vec<RecordIndex>,
-    /// The accounts that came online last and when, newest first.
-    recent: Vec<(Time, AccountIndex)>,
-}
-
-impl AgentAtSource {
-    /// Oldest first.
-    pub fn log(&self) -> &[RecordIndex] {
-        &self.log
-    }
-
-    pub fn recent(&self) -> &[(Time, AccountIndex)] {
-        &self.recent
-    }
-
-    /// Many of the agent's events, in any order.
-    pub fn all_happened(&mut self, mut events: Vec<(Time, RecordIndex)>, records: &Records) {
-        let time = |(time, _): &(Time, RecordIndex)| *time;
-        events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
-        if let Some(too_many) = events.len().checked_sub(LOG_LENGTH).filter(|too_many| *too_many > 0) {
-            events.select_nth_unstable_by_key(too_many, time);
-            events.drain(..too_many);
-        }
-        events.sort_unstable_by_key(time);
-        // Collected, they would keep the memory of these, which is several times as much.
-        self.log.clear();
-        self.log.reserve_exact(events.len());
-        self.log.extend(events.into_iter().map(|(_, event)| event));
-    }
-
-    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
-        let time = records[record].time();
-        let is_before = |other: &RecordIndex| records[*other].time() < time;
-        let is_full = self.log.len() == LOG_LENGTH;
-        if is_full && !self.log.first().is_some_and(is_before) {
-            return;
-        }
-        // Most events are the newest.
-        let is_newest = self.log.last().is_none_or(is_before);
-        let place = if is_newest { self.log.len() } else { self.log.partition_point(is_before) };
-        if is_full {
-            self.log[..place].rotate_left(1);
-            self.log[place - 1] = record;
-        } else {
-            insert(&mut self.log, place, record, LOG_LENGTH);
-        }
-    }
-
-    /// A record is about to be let go of.
-    pub fn forget(&mut self, record: RecordIndex, records: &Records) {
-        let time = records[record].time();
-        if self.log.first().is_some_and(|first| records[*first].time() <= time) {
-            self.log.retain(|other| *other != record);
-        }
-    }
-
-    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
-        if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
-            if self.recent[place].0 >= time {
-                return;
-            }
-            self.recent.remove(place);
-        }
-        let place = self.recent.partition_point(|(other, _)| *other > time);
-        if place < RECENT_LENGTH {
-            self.recent.truncate(RECENT_LENGTH - 1);
-            insert(&mut self.recent, place, (time, account), RECENT_LENGTH);
-        }
-    }
-}
-
-/// Inserts into a list that never holds more than `most`, nor has memory for more.
-fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len().max(4).min(most - list.len()));
-    }
-    list.insert(place, value);
 }
 
 /// Every agent that was met. None is ever forgotten, so that an index stays good.
 #[derive(Default)]
 pub struct Agents {
-    agents: Vec<Agent>,
+    agents: Slab<Agent>,
     by_id: HashMap<UserId, AgentIndex>,
     in_order: BTreeMap<UserId, AgentIndex>,
     by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
@@ -163,11 +62,11 @@ impl Agents {
     }
 
     pub fn get(&self, index: AgentIndex) -> &Agent {
-        &self.agents[index.0 as usize]
+        &self.agents[index.place()]
     }
 
     pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
-        &mut self.agents[index.0 as usize]
+        &mut self.agents[index.place()]
     }
 
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {
@@ -190,10 +89,10 @@ impl Agents {
     }
 
     /// By id; the agents after `after`, if that is given.
-    pub fn after(&self, after: Option<UserId>) -> impl Iterator<Item = &Agent> {
+    pub fn after(&self, after: Option<UserId>) -> impl Iterator<Item = AgentIndex> {
         use std::ops::Bound::{Excluded, Unbounded};
         let from = after.map_or(Unbounded, Excluded);
-        self.in_order.range((from, Unbounded)).map(|(_, index)| self.get(*index))
+        self.in_order.range((from, Unbounded)).map(|(_, index)| *index)
     }
 
     /// Which agent an event is about, and whether it told something of the agent that was not known.
@@ -206,16 +105,15 @@ impl Agents {
     pub fn learn_of(&mut self, id: UserId, account: (&str, Time), name: Option<(&str, Time)>) -> (AgentIndex, bool) {
         let known = |(text, time): (&str, Time)| Known { text: text.into(), time };
         let Some(index) = self.find(id) else {
-            // More than four thousand million agents would not fit into memory.
-            let index = AgentIndex(u32::try_from(self.agents.len()).unwrap_or(u32::MAX));
-            let agent = Agent { id, account: known(account), name: name.map(known), version: 0, sources: Vec::new() };
+            let index = AgentIndex(self.agents.end());
+            let agent = Agent { id, account: known(account), name: name.map(known), version: 0 };
             self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
             self.by_id.insert(id, index);
             self.in_order.insert(id, index);
-            self.agents.push(agent);
+            self.agents.add(agent);
             return (index, true);
         };
-        let agent = &mut self.agents[index.0 as usize];
+        let agent = &mut self.agents[index.place()];
         let mut changed = false;
         if account.1 >= agent.account.time {
             agent.account.time = account.1;

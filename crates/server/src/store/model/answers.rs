@@ -1,10 +1,11 @@
 //! The answers, written from what is known of a tenant.
 
-use group_dispatch_types::{AgentSource, Source, WhatsAppNumber};
+use group_dispatch_types::{Source, WhatsAppNumber};
 
 use super::{
-    account::{Accounts, Latest},
-    agent::{AgentIndex, RECENT_LENGTH},
+    account::Latest,
+    agent::AgentIndex,
+    at_source::{AtSource, RECENT_LENGTH},
     facts::{Facts, State},
     record::LOG_LENGTH,
     telling::{Times, log, online, recent},
@@ -20,9 +21,9 @@ const FEW: usize = 500;
 impl Facts {
     /// Whether an answer may tell of more than a few records.
     pub fn is_long(&self, Question { asked, source, filter }: &Question) -> bool {
-        let state = self.read();
+        let (state, source) = (self.read(), Source::from(*source));
         let records = |agent: AgentIndex| match asked {
-            Asked::Online => state.agents.get(agent).at((*source).into()).map_or(0, |agent| agent.online.len()),
+            Asked::Online => state.at(source).and_then(|at| at.agent(agent)).map_or(0, |here| here.online.len()),
             Asked::Log(_) => LOG_LENGTH,
             Asked::Recent => RECENT_LENGTH,
         };
@@ -35,40 +36,40 @@ impl Facts {
             None => true,
         };
         match asked {
-            Asked::Log(Some(account)) => state.met(*source, *account).any(is_too_much),
+            Asked::Log(Some(account)) => state.met(source, *account).any(is_too_much),
             _ => state.agents.meant(filter).any(is_too_much),
         }
     }
 
     /// Writes what is asked for, as JSON.
     pub fn answer(&self, Question { asked, source, filter }: &Question, times: Times, out: &mut Vec<u8>) {
-        let source = *source;
+        let source = Source::from(*source);
         match asked {
             Asked::Online => {
                 let state = self.read();
                 let agents = state.agents.meant(filter);
                 out.raw("[");
-                agents.for_each(|agent| online(&state, agent, source.into(), false, out));
+                agents.for_each(|agent| online(&state, agent, source, false, out));
                 out.raw("]");
             }
             Asked::Recent => self.of_agents(
                 out,
                 |state| state.agents.meant(filter).collect(),
-                |state, agent, out| recent(state, agent, source.into(), out),
+                |state, agent, out| recent(state, agent, source, out),
             ),
             Asked::Log(None) => self.of_agents(
                 out,
                 |state| state.agents.meant(filter).collect(),
                 |state, agent, out| {
-                    let Some(at) = state.agents.get(agent).at(source.into()) else { return };
-                    log(state, agent, source, at.log().iter().rev().copied(), times, out);
+                    let Some(here) = state.at(source).and_then(|at| at.agent(agent)) else { return };
+                    log(state, agent, source, here.log().iter().rev().copied(), times, out);
                 },
             ),
             Asked::Log(Some(account)) => self.of_agents(
                 out,
                 |state| state.meant(source, *account, filter),
                 |state, agent, out| {
-                    let Some(accounts) = state.at(source) else { return };
+                    let Some(AtSource { accounts, .. }) = state.at(source) else { return };
                     let chain = accounts.find(*account).and_then(|account| accounts.chain(account, agent));
                     let events = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
                     log(state, agent, source, events.into_iter(), times, out);
@@ -81,7 +82,7 @@ impl Facts {
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
         let at = |&source: &Source| {
-            let accounts = state.sources.get(&source)?;
+            let AtSource { accounts, .. } = state.at(source)?;
             let account = accounts.find(number)?;
             let Latest { agent, kind, .. } = accounts.latest(account);
             state.kinds.get(kind).is_online().then_some((source, agent, move || accounts.latest_time(account)))
@@ -95,8 +96,8 @@ impl Facts {
         let agent = state.agents.get(agent);
         out.raw(r#"{"agentAccount":"#).value(agent.account.text.as_str());
         out.raw(r#","source":"#).value(&source);
-        out.raw(r#","userId":"#).digits(agent.id.get());
-        out.raw(r#","whatsApp":"#).digits(number.get()).raw("}");
+        out.raw(r#","userId":""#).value(&agent.id.get());
+        out.raw(r#"","whatsApp":""#).value(&number.get()).raw("\"}");
     }
 
     /// A list of what there is to say of each of `agents`.
@@ -120,18 +121,14 @@ impl Facts {
 }
 
 impl State {
-    pub(super) fn at(&self, source: AgentSource) -> Option<&Accounts> {
-        self.sources.get(&source.into())
-    }
-
     /// The agents that an account was with.
-    fn met(&self, source: AgentSource, account: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
-        let found = self.at(source).and_then(|accounts| Some((accounts, accounts.find(account)?)));
+    fn met(&self, source: Source, account: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
+        let found = self.at(source).and_then(|at| Some((&at.accounts, at.accounts.find(account)?)));
         found.into_iter().flat_map(|(accounts, account)| accounts.agents_of(account))
     }
 
     /// Those of them that are meant, by id.
-    fn meant(&self, source: AgentSource, account: WhatsAppNumber, filter: &AgentFilter) -> Vec<AgentIndex> {
+    fn meant(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> Vec<AgentIndex> {
         let mut agents: Vec<_> =
             self.met(source, account).filter(|agent| self.agents.is_meant(*agent, filter)).collect();
         agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);

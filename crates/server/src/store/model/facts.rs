@@ -7,11 +7,13 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
-    account::{AccountIndex, Accounts, News, Told, Walk},
+    account::{AccountIndex, News, Told, Walk},
     agent::{AgentIndex, Agents},
     all_online::Kept,
+    at_source::AtSource,
     kind::{Kind, Kinds},
-    record::{RecordIndex, Time},
+    record::{Record, RecordIndex, Time},
+    wire::escaped,
 };
 use crate::store::log::LoggedEvent;
 
@@ -34,7 +36,7 @@ pub struct Facts {
 pub struct State {
     pub agents: Agents,
     pub kinds: Kinds,
-    pub sources: BTreeMap<Source, Accounts>,
+    pub sources: BTreeMap<Source, AtSource>,
 }
 
 impl Facts {
@@ -82,14 +84,24 @@ impl Facts {
 }
 
 impl State {
+    pub fn at(&self, source: Source) -> Option<&AtSource> {
+        self.sources.get(&source)
+    }
+
+    pub fn at_mut(&mut self, source: Source) -> &mut AtSource {
+        self.sources.entry(source).or_default()
+    }
+
     fn learn_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
         let (agent, changed) = self.agents.learn(event, *seq);
         let kind = self.kinds.take(Kind {
+            source: event.source,
             status: event.status,
             detail_status: event.detail_status,
             country_code: event.country_code.as_str(),
         });
-        let told = Told { time: (event.at, *seq), agent, kind, name: event.name.as_deref() };
+        let name = event.name.as_deref().map(escaped);
+        let told = Told { time: (event.at, *seq), agent, kind, name: name.as_deref() };
         self.learn(event.source, event.whatsapp, told) | changed
     }
 
@@ -106,30 +118,36 @@ impl State {
         let Some(newest) = newest_first.next() else { return };
         let (account, record, _) = self.place(source, number, newest);
         kept.extend(record.map(|record| (newest.time, record)));
+        let accounts = &mut self.at_mut(source).accounts;
+        let mut others = Vec::new();
         for told in newest_first {
-            let older = self.sources.get_mut(&source).and_then(|accounts| accounts.learn_older(account, told));
-            let record = older.or_else(|| self.place(source, number, told).1);
+            match accounts.learn_older(account, told) {
+                Some(record) => kept.push((told.time, record)),
+                None => others.push(told),
+            }
+        }
+        for told in others {
+            let (_, record, _) = self.place(source, number, told);
             kept.extend(record.map(|record| (told.time, record)));
         }
     }
 
     /// Learns which of these, and of those it had, are the latest events of an agent.
     pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(Time, RecordIndex)>) {
-        if let Some(accounts) = self.sources.get(&source) {
-            self.agents.get_mut(agent).at_mut(source).all_happened(events, &accounts.records);
-        }
+        let (agent, accounts) = self.at_mut(source).agent_mut(agent);
+        agent.all_happened(events, &accounts.records);
     }
 
     /// Learns an event, whose kind is taken. Says whether an answer about who is online may be another now.
     fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> bool {
         let is_online = self.kinds.get(told.kind).is_online();
         let (account, record, changed) = self.place(source, number, told);
-        let at_source = self.agents.get_mut(told.agent).at_mut(source);
+        let (agent, accounts) = self.at_mut(source).agent_mut(told.agent);
         if is_online {
-            at_source.came_online(account, told.time);
+            agent.came_online(account, told.time);
         }
-        if let (Some(record), Some(accounts)) = (record, self.sources.get(&source)) {
-            at_source.happened(record, &accounts.records);
+        if let Some(record) = record {
+            agent.happened(record, &accounts.records);
         }
         changed
     }
@@ -142,7 +160,7 @@ impl State {
         number: WhatsAppNumber,
         told: Told<'_>,
     ) -> (AccountIndex, Option<RecordIndex>, bool) {
-        let learnt = self.sources.entry(source).or_default().learn(number, told);
+        let learnt = self.at_mut(source).accounts.learn(number, told);
         let (record, changed) = match learnt.news {
             News::Nothing => {
                 self.kinds.give_back(told.kind);
@@ -160,37 +178,36 @@ impl State {
     /// An account is where its latest event says, no longer where the one before said; says whether that is news of who
     /// is online.
     fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
-        let Some(accounts) = self.sources.get(&source) else { return false };
-        let is_online = |record: &RecordIndex| self.kinds.get(accounts.records[*record].content.kind()).is_online();
-        let (was_online, is_online) = (before.filter(is_online), is_online(&record));
-        let now = &accounts.records[record];
-        if let Some(before) = was_online
+        let Self { agents, kinds, sources } = self;
+        let at = sources.entry(source).or_default();
+        let (records, kind) = (&at.accounts.records, |event: &Record| kinds.get(event.content.kind()));
+        let (now, before) = (&records[record], before.map(|before| (before, &records[before])));
+        let (is_online, was_online) = (kind(now).is_online(), before.filter(|(_, before)| kind(before).is_online()));
+        if let Some((event, before)) = was_online
             && is_online
-            && accounts.records[before].agent == now.agent
-            && accounts.name(before) == accounts.name(record)
+            && before.agent == now.agent
+            && at.accounts.name(event) == at.accounts.name(record)
         {
             return false;
         }
-        if let Some(before) = was_online.map(|before| &accounts.records[before]) {
-            let agent = self.agents.get_mut(before.agent);
-            agent.at_mut(source).online.remove(now.account, accounts);
-            agent.change();
+        let (account, from, to) = (now.account, was_online.map(|(_, before)| before.agent), now.agent);
+        if let Some(from) = from {
+            let (agent, accounts) = at.agent_mut(from);
+            agent.online.remove(account, accounts);
+            agents.get_mut(from).change();
         }
         if is_online {
-            let agent = self.agents.get_mut(now.agent);
-            agent.at_mut(source).online.insert(now.account, accounts);
-            agent.change();
+            let (agent, accounts) = at.agent_mut(to);
+            agent.online.insert(account, accounts);
+            agents.get_mut(to).change();
         }
-        is_online || was_online.is_some()
+        is_online || from.is_some()
     }
 
     /// Looks through one more account with one of its agents, if there is one.
     fn forget_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
-        let accounts = self.sources.get(&source);
-        let Some((account, agent)) = accounts.and_then(|accounts| walk.next(accounts)) else { return false };
-        while let Some(accounts) = self.sources.get_mut(&source)
-            && let Some(record) = accounts.fall_out(account, agent, before)
-        {
+        let Some((account, agent)) = self.at(source).and_then(|at| walk.next(&at.accounts)) else { return false };
+        while let Some(record) = self.at_mut(source).accounts.fall_out(account, agent, before) {
             self.let_go(source, record);
         }
         true
@@ -198,11 +215,11 @@ impl State {
 
     /// Lets go of a record that is in no chain any more.
     fn let_go(&mut self, source: Source, record: RecordIndex) {
-        if let Some(accounts) = self.sources.get_mut(&source) {
-            let records = &accounts.records;
-            self.agents.get_mut(records[record].agent).at_mut(source).forget(record, records);
-            self.kinds.give_back(records[record].content.kind());
-            accounts.free(record);
-        }
+        let at = self.at_mut(source);
+        let Record { agent, content, .. } = at.accounts.records[record];
+        let (agent, accounts) = at.agent_mut(agent);
+        agent.forget(record, &accounts.records);
+        at.accounts.free(record);
+        self.kinds.give_back(content.kind());
     }
 }

@@ -1,15 +1,16 @@
 use std::hash::BuildHasher;
 
 use compact_str::CompactString;
-use group_dispatch_types::{AccountStatus, StatusDetail};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::Serialize;
 
 use super::slab::Slab;
 
-/// What an event says besides who, when and where. Events differ in little here, so that each kind is kept once.
+/// What an event says besides who and when. Events differ in little here, so that each kind is kept once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Kind<Text> {
+    pub source: Source,
     pub status: AccountStatus,
     pub detail_status: StatusDetail,
     pub country_code: Text,
@@ -21,27 +22,32 @@ impl<Text: AsRef<str>> Kind<Text> {
     }
 
     fn borrowed(&self) -> Kind<&str> {
-        Kind { status: self.status, detail_status: self.detail_status, country_code: self.country_code.as_ref() }
+        let Self { source, status, detail_status, ref country_code } = *self;
+        Kind { source, status, detail_status, country_code: country_code.as_ref() }
     }
 }
 
 /// What answers say of every event of a kind, as JSON: kinds are few and events many.
 pub struct Phrases {
-    /// From the beginning up to the time.
+    /// From the beginning of an event up to the time.
     pub before_time: String,
     /// From the time up to the name.
     pub after_time: String,
-    /// The status, up to the account's number.
+    /// From the name up to the account's number.
+    pub after_name: String,
+    /// The same where the source is not told.
     pub status: String,
 }
 
 impl Phrases {
     fn of(kind: &Kind<&str>) -> Self {
-        let Kind { status, detail_status, country_code } = kind;
+        let Kind { source, status, detail_status, country_code } = kind;
+        let status = format!(r#""status":{},"whatsApp":""#, json(status));
         Self {
-            before_time: format!(r#"{{"countryCode":{},"createTime":"#, json(country_code)),
-            after_time: format!(r#","detailStatus":{},"#, json(detail_status)),
-            status: format!(r#""status":{},"whatsApp":"#, json(status)),
+            before_time: format!(r#"{{"countryCode":{},"createTime":""#, json(country_code)),
+            after_time: format!(r#"","detailStatus":{},"#, json(detail_status)),
+            after_name: format!(r#""source":{},{status}"#, json(source)),
+            status,
         }
     }
 }
@@ -85,8 +91,8 @@ impl Kinds {
         let known = self.places.find(hash, |place| self.get(*place).borrowed() == kind).copied();
         let place = known.unwrap_or_else(|| {
             let phrases = Phrases::of(&kind);
-            let Kind { status, detail_status, country_code } = kind;
-            let kind = Kind { status, detail_status, country_code: country_code.into() };
+            let Kind { source, status, detail_status, country_code } = kind;
+            let kind = Kind { source, status, detail_status, country_code: country_code.into() };
             let place = KindIndex(self.kinds.add(Used { kind, phrases, times: 0 }));
             let (kinds, hasher) = (&self.kinds, &self.hasher);
             let hash_of = |place: &KindIndex| hasher.hash_one(kinds[place.0].kind.borrowed());
@@ -121,7 +127,8 @@ mod tests {
     use super::*;
 
     fn of(country_code: &str) -> Kind<&str> {
-        Kind { status: AccountStatus::Online, detail_status: StatusDetail::PcOnline, country_code }
+        let (source, status, detail_status) = (Source::Pc, AccountStatus::Online, StatusDetail::PcOnline);
+        Kind { source, status, detail_status, country_code }
     }
 
     #[test]

@@ -1,13 +1,14 @@
 use group_dispatch_types::WhatsAppNumber;
+use smallvec::SmallVec;
 
 use super::account::{AccountIndex, Accounts};
 
 /// So many at most are in one list: an agent may have a million accounts, and each comes and goes.
 const PIECE: usize = 512;
 
-/// The accounts that are online with an agent, by number.
+/// The accounts that are online with an agent, by number. Nearly all agents have few.
 #[derive(Default)]
-pub struct Online(Vec<Vec<AccountIndex>>);
+pub struct Online(SmallVec<[Vec<AccountIndex>; 1]>);
 
 impl Online {
     pub fn iter(&self) -> impl Iterator<Item = AccountIndex> {
@@ -26,7 +27,6 @@ impl Online {
         let (at, place) = self.find(accounts.number(account), accounts);
         let Err(place) = place else { return };
         let Some(piece) = self.0.get_mut(at) else {
-            self.0.reserve_exact(1);
             return self.0.push(vec![account]);
         };
         piece.insert(place, account);

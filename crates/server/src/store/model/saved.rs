@@ -12,12 +12,15 @@ use super::{
     ReadModel, Tenant,
     account::{AccountIndex, Accounts, Told, Walk},
     agent::{Agent, AgentIndex},
+    at_source::AtSource,
     facts::{Facts, State},
     kind::{Kind, KindIndex},
     record::{RecordIndex, Time},
 };
 use crate::store::{StoreError, log::TenantNumber};
 
+/// What a part begins with; to be another whenever parts are written otherwise.
+const FORMAT: u8 = 3;
 /// Few, so that it takes no large pieces of memory to load a part, of which much would lie idle afterwards.
 const RECORDS_IN_A_PART: usize = 2_048;
 const AGENTS_IN_A_PART: usize = 512;
@@ -36,6 +39,7 @@ enum Part<'a> {
         source: i32,
         #[serde(borrow)]
         kinds: Vec<(i32, i32, &'a str)>,
+        /// Escaped, as they are in memory.
         #[serde(borrow)]
         names: Vec<&'a str>,
         accounts: Vec<(u64, u64, u8)>,
@@ -69,7 +73,8 @@ struct SavedAgent<'a> {
 
 impl Part<'_> {
     fn written(&self) -> Result<Vec<u8>, StoreError> {
-        postcard::to_stdvec(self).map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
+        postcard::to_extend(self, vec![FORMAT])
+            .map_err(|error| StoreError::database(format!("a part can't be saved: {error}")))
     }
 }
 
@@ -86,9 +91,9 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
         let facts = Arc::clone(&facts);
         move |source| accounts(Arc::clone(&facts), number, source)
     });
-    let agents = of_agents(facts, move |_, agents| Part::Agents {
+    let agents = of_agents(facts, move |state, agents| Part::Agents {
         tenant: number,
-        agents: agents.iter().map(|agent| saved(agent)).collect(),
+        agents: agents.iter().map(|agent| saved(state.agents.get(*agent))).collect(),
     });
     recent.chain(accounts).chain(agents)
 }
@@ -114,7 +119,7 @@ fn by_agent(facts: &Facts, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
     let (mut walk, mut all, mut more) = (Walk::default(), Vec::new(), true);
     while more {
         let state = facts.read();
-        let Some(accounts) = state.sources.get(&source) else { break };
+        let Some(AtSource { accounts, .. }) = state.at(source) else { break };
         let before = all.len();
         all.extend(std::iter::from_fn(|| walk.next(accounts)).take(AT_ONCE).map(|(account, agent)| (agent, account)));
         more = all.len() > before;
@@ -137,7 +142,7 @@ struct Gathering {
 impl Gathering {
     /// Adds an account's events with an agent.
     fn add(&mut self, state: &State, source: Source, agent: AgentIndex, account: AccountIndex) {
-        let Some(accounts) = state.sources.get(&source) else { return };
+        let Some(AtSource { accounts, .. }) = state.at(source) else { return };
         // Its events may have been forgotten since.
         if let Some(chain) = accounts.chain(account, agent) {
             let (number, agent) = (accounts.number(account).get(), state.agents.get(agent).id.get());
@@ -172,7 +177,7 @@ impl Gathering {
     }
 }
 
-fn codes(Kind { status, detail_status, country_code }: &Kind<CompactString>) -> (i32, i32, &str) {
+fn codes(Kind { status, detail_status, country_code, .. }: &Kind<CompactString>) -> (i32, i32, &str) {
     (status.code(), detail_status.code(), country_code)
 }
 
@@ -184,13 +189,13 @@ fn place<T>(list: &mut Vec<T>, value: T) -> u32 {
 
 fn of_agents(
     facts: Arc<Facts>,
-    part: impl for<'a> Fn(&State, &[&'a Agent]) -> Part<'a>,
+    part: impl for<'a> Fn(&'a State, &[AgentIndex]) -> Part<'a>,
 ) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> {
     let mut after = None;
     std::iter::from_fn(move || {
         let state = facts.read();
         let agents: Vec<_> = state.agents.after(after).take(AGENTS_IN_A_PART).collect();
-        after = Some(agents.last()?.id);
+        after = Some(state.agents.get(*agents.last()?).id);
         Some(part(&state, &agents).written())
     })
 }
@@ -203,11 +208,12 @@ fn saved(agent: &Agent) -> SavedAgent<'_> {
     }
 }
 
-fn recent<'a>(state: &State, agents: &[&'a Agent], tenant: i64, source: Source) -> Part<'a> {
-    let of_agent = |agent: &&Agent| {
-        let (accounts, at) = (state.sources.get(&source)?, agent.at(source)?);
-        let recent = at.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get()));
-        Some((agent.id.get(), recent.collect()))
+fn recent<'a>(state: &State, agents: &[AgentIndex], tenant: i64, source: Source) -> Part<'a> {
+    let of_agent = |agent: &AgentIndex| {
+        let at = state.at(source)?;
+        let accounts = &at.accounts;
+        let recent = at.agent(*agent)?.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get()));
+        Some((state.agents.get(*agent).id.get(), recent.collect()))
     };
     Part::Recent { tenant, source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }
 }
@@ -219,6 +225,7 @@ fn recent<'a>(state: &State, agents: &[&'a Agent], tenant: i64, source: Source) 
 pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
     let unreadable =
         || StoreError::database("the saved state can't be read; another version of this program may have written it");
+    let part = part.strip_prefix(&[FORMAT]).ok_or_else(unreadable)?;
     let (part, rest): (Part<'_>, _) = postcard::take_from_bytes(part).map_err(|_| unreadable())?;
     if !rest.is_empty() {
         return Err(unreadable());
@@ -237,16 +244,17 @@ fn learn(state: &mut State, part: Part<'_>) -> Option<()> {
                 for (time, number) in recent {
                     let number = WhatsAppNumber::new(number).ok()?;
                     // It may have been saved beside an account that was just moving.
-                    let Some(account) = state.sources.get(&source).and_then(|accounts| accounts.find(number)) else {
-                        continue;
-                    };
-                    state.agents.get_mut(agent).at_mut(source).came_online(account, time);
+                    let at = state.at_mut(source);
+                    if let Some(account) = at.accounts.find(number) {
+                        at.agent_mut(agent).0.came_online(account, time);
+                    }
                 }
             }
         }
         Part::Accounts { source, kinds, names, accounts, records, .. } => {
             let source = Source::from(source);
             let kind = |(status, detail_status, country_code): (i32, i32, _)| Kind {
+                source,
                 status: status.into(),
                 detail_status: detail_status.into(),
                 country_code,

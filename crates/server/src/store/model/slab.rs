@@ -1,7 +1,10 @@
 use std::ops::{Index, IndexMut};
 
-/// It grows by pieces of so many values: nothing has to move, and little memory lies idle.
-const PIECE: usize = 4096;
+/// It grows by pieces of so many places: nothing has to move, and little memory lies idle.
+const PIECE: u32 = 512;
+/// The last place of each piece stays empty: mimalloc takes a few bytes more than it is asked for, and if they don't fit
+/// below a power of two, a quarter more.
+const USED: usize = PIECE as usize - 1;
 
 /// Values that are known by their places.
 pub struct Slab<T> {
@@ -24,10 +27,29 @@ impl<T> Slab<T> {
         }
         let place = self.end();
         match self.pieces.last_mut() {
-            Some(piece) if piece.len() < PIECE => piece.push(value),
-            _ => self.pieces.push(vec![value]),
+            Some(piece) if piece.len() < USED => piece.push(value),
+            _ => self.pieces.push(self.piece(value)),
         }
         place
+    }
+
+    /// One more piece. The first alone grows, for of many things there are few.
+    fn piece(&self, first: T) -> Vec<T> {
+        let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { USED });
+        piece.push(first);
+        piece
+    }
+
+    /// What is at a place, or was before it was freed.
+    pub fn get(&self, place: u32) -> Option<&T> {
+        let (piece, offset) = parts(place);
+        self.pieces.get(piece)?.get(offset)
+    }
+
+    /// The first place that is not before this one.
+    pub fn place_from(&self, place: u32) -> Option<u32> {
+        let place = if parts(place).1 < USED { place } else { place + 1 };
+        (place < self.end()).then_some(place)
     }
 
     /// A later value may take this place. Until then the one that is there stays.
@@ -37,28 +59,38 @@ impl<T> Slab<T> {
 
     /// How many values are in use.
     pub fn len(&self) -> usize {
-        self.end() as usize - self.free.len()
+        self.pieces.iter().map(Vec::len).sum::<usize>() - self.free.len()
     }
 
     /// All places are before it.
     pub fn end(&self) -> u32 {
-        let last = self.pieces.last().map_or(0, Vec::len);
+        let end = match self.pieces.last() {
+            Some(last) if last.len() < USED => (self.pieces.len() - 1) * PIECE as usize + last.len(),
+            _ => self.pieces.len() * PIECE as usize,
+        };
         // More than four thousand million values would not fit into memory.
-        u32::try_from(self.pieces.len().saturating_sub(1) * PIECE + last).unwrap_or(u32::MAX)
+        u32::try_from(end).unwrap_or(u32::MAX)
     }
+}
+
+/// The piece that a place is in, and where in it.
+fn parts(place: u32) -> (usize, usize) {
+    ((place / PIECE) as usize, (place % PIECE) as usize)
 }
 
 impl<T> Index<u32> for Slab<T> {
     type Output = T;
 
     fn index(&self, place: u32) -> &T {
-        &self.pieces[place as usize / PIECE][place as usize % PIECE]
+        let (piece, offset) = parts(place);
+        &self.pieces[piece][offset]
     }
 }
 
 impl<T> IndexMut<u32> for Slab<T> {
     fn index_mut(&mut self, place: u32) -> &mut T {
-        &mut self.pieces[place as usize / PIECE][place as usize % PIECE]
+        let (piece, offset) = parts(place);
+        &mut self.pieces[piece][offset]
     }
 }
 
@@ -69,14 +101,17 @@ mod tests {
     #[test]
     fn values_stay_where_they_are_and_free_places_are_used_again() {
         let mut slab = Slab::default();
-        let count = 2 * u32::try_from(PIECE).unwrap_or_default() + 1;
-        for value in 0..count {
-            assert_eq!(slab.add(value), value);
-        }
-        assert_eq!(slab.end(), count);
+        let count = 2 * PIECE;
+        let places: Vec<_> = (0..count).map(|value| slab.add(value)).collect();
+        let walked = std::iter::successors(slab.place_from(0), |place| slab.place_from(place + 1));
+        assert!(walked.eq(places.iter().copied()));
+        assert!(places.iter().zip(0..).all(|(place, value)| slab.get(*place) == Some(&value)));
+        assert!(slab.get(PIECE - 1).is_none());
+        assert_eq!((slab.len(), places.last()), (count as usize, Some(&(slab.end() - 1))));
         slab.free(7);
         assert_eq!(slab.add(70), 7);
-        assert_eq!((slab[6], slab[7], slab[count - 1]), (6, 70, count - 1));
-        assert_eq!(slab.add(71), count);
+        assert_eq!((slab[6], slab[7]), (6, 70));
+        let next = slab.end();
+        assert_eq!(slab.add(71), next);
     }
 }

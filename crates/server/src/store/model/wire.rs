@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use group_dispatch_types::StatusTime;
 use serde::Serialize;
 
 /// JSON that is written piece by piece, as the contract has it: from what is known straight into the answer.
@@ -5,17 +8,20 @@ pub trait Wire {
     /// What stands there as it is.
     fn raw(&mut self, json: &str) -> &mut Self;
 
-    /// A text, a number or a time.
+    /// A text or a number.
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self;
 
-    /// A number as a text.
-    fn digits(&mut self, number: u64) -> &mut Self;
+    /// A time, without its quotes.
+    fn time(&mut self, time: StatusTime) -> &mut Self;
 
-    /// A member that there may be, and what comes after it.
-    fn member(&mut self, name: &str, value: Option<&str>, after: &str) -> &mut Self;
+    /// The member `name` of an account that has one, which is [`escaped`], and a comma.
+    fn name(&mut self, name: Option<&str>) -> &mut Self;
 
     /// What comes between two elements, unless it is the first of its list that comes.
     fn next(&mut self) -> &mut Self;
+
+    /// Ends a list of which each element has a comma after it.
+    fn end_list(&mut self) -> &mut Self;
 }
 
 impl Wire for Vec<u8> {
@@ -30,18 +36,51 @@ impl Wire for Vec<u8> {
         self
     }
 
-    fn digits(&mut self, number: u64) -> &mut Self {
-        self.raw("\"").value(&number).raw("\"")
+    fn time(&mut self, time: StatusTime) -> &mut Self {
+        self.extend_from_slice(&time.to_ascii());
+        self
     }
 
-    fn member(&mut self, name: &str, value: Option<&str>, after: &str) -> &mut Self {
-        match value {
-            Some(value) => self.raw(name).value(value).raw(after),
+    fn name(&mut self, name: Option<&str>) -> &mut Self {
+        match name {
+            Some(name) => self.raw(r#""name":""#).raw(name).raw(r#"","#),
             None => self,
         }
     }
 
     fn next(&mut self) -> &mut Self {
         if self.last() == Some(&b'[') { self } else { self.raw(",") }
+    }
+
+    fn end_list(&mut self) -> &mut Self {
+        self.pop_if(|last| *last == b',');
+        self.raw("]")
+    }
+}
+
+/// A text as it stands in JSON between its quotes.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    let stands_for_itself = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(stands_for_itself) {
+        return Cow::Borrowed(text);
+    }
+    // A text can always be written.
+    let json = serde_json::to_string(text).unwrap_or_default();
+    let between_quotes = json.strip_prefix('"').and_then(|json| json.strip_suffix('"'));
+    Cow::Owned(between_quotes.unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_escaped_is_read_back(text in any::<String>()) {
+            let json = format!("\"{}\"", escaped(&text));
+            prop_assert_eq!(serde_json::from_str::<String>(&json).ok(), Some(text));
+        }
     }
 }

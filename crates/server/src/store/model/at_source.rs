@@ -1,0 +1,118 @@
+//! What is known of a source: the accounts that were met there, and what each agent has there.
+
+use super::{
+    account::{AccountIndex, Accounts},
+    agent::AgentIndex,
+    online::Online,
+    record::{LOG_LENGTH, RecordIndex, Records, Time},
+    slab::Slab,
+};
+
+/// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
+pub const RECENT_LENGTH: usize = 10;
+
+#[derive(Default)]
+pub struct AtSource {
+    pub accounts: Accounts,
+    /// By their places among all agents.
+    agents: Slab<AgentAtSource>,
+}
+
+impl AtSource {
+    pub fn agent(&self, agent: AgentIndex) -> Option<&AgentAtSource> {
+        self.agents.get(agent.place())
+    }
+
+    /// An agent, and the accounts, which may be told from their indices.
+    pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentAtSource, &Accounts) {
+        let place = agent.place();
+        while self.agents.end() <= place {
+            self.agents.add(AgentAtSource::default());
+        }
+        (&mut self.agents[place], &self.accounts)
+    }
+}
+
+/// What is known of an agent at a source.
+#[derive(Default)]
+pub struct AgentAtSource {
+    pub online: Online,
+    /// The latest events, oldest first.
+    log: Vec<RecordIndex>,
+    /// The accounts that came online last and when, newest first.
+    recent: Vec<(Time, AccountIndex)>,
+}
+
+impl AgentAtSource {
+    /// Oldest first.
+    pub fn log(&self) -> &[RecordIndex] {
+        &self.log
+    }
+
+    pub fn recent(&self) -> &[(Time, AccountIndex)] {
+        &self.recent
+    }
+
+    /// Many of the agent's events, in any order.
+    pub fn all_happened(&mut self, mut events: Vec<(Time, RecordIndex)>, records: &Records) {
+        let time = |(time, _): &(Time, RecordIndex)| *time;
+        events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
+        if let Some(too_many) = events.len().checked_sub(LOG_LENGTH).filter(|too_many| *too_many > 0) {
+            events.select_nth_unstable_by_key(too_many, time);
+            events.drain(..too_many);
+        }
+        events.sort_unstable_by_key(time);
+        // Collected, they would keep the memory of these, which is several times as much.
+        self.log.clear();
+        self.log.reserve_exact(events.len());
+        self.log.extend(events.into_iter().map(|(_, event)| event));
+    }
+
+    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        let is_before = |other: &RecordIndex| records[*other].time() < time;
+        let is_full = self.log.len() == LOG_LENGTH;
+        if is_full && !self.log.first().is_some_and(is_before) {
+            return;
+        }
+        // Most events are the newest.
+        let is_newest = self.log.last().is_none_or(is_before);
+        let place = if is_newest { self.log.len() } else { self.log.partition_point(is_before) };
+        if is_full {
+            self.log[..place].rotate_left(1);
+            self.log[place - 1] = record;
+        } else {
+            insert(&mut self.log, place, record, LOG_LENGTH);
+        }
+    }
+
+    /// A record is about to be let go of.
+    pub fn forget(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        if self.log.first().is_some_and(|first| records[*first].time() <= time) {
+            self.log.retain(|other| *other != record);
+        }
+    }
+
+    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
+        if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
+            if self.recent[place].0 >= time {
+                return;
+            }
+            self.recent.remove(place);
+        }
+        let place = self.recent.partition_point(|(other, _)| *other > time);
+        if place < RECENT_LENGTH {
+            self.recent.truncate(RECENT_LENGTH - 1);
+            insert(&mut self.recent, place, (time, account), RECENT_LENGTH);
+        }
+    }
+}
+
+/// Inserts into a list that never holds more than `most`, nor has memory for more.
+fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len().max(4).min(most - list.len()));
+    }
+    list.insert(place, value);
+}
