@@ -141,9 +141,9 @@ pub struct Serve {
     /// The largest body of status events, in bytes.
     #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES")]
     pub ingest_body_limit: usize,
-    /// How many seconds a request may take.
+    /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..))]
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub request_timeout: u64,
     /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
     /// for everybody who can reach it.

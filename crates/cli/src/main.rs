@@ -56,8 +56,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// With its threads' common queue looked at as often as each one's own: where there are more connections than fit into
-/// that one, those in the other would wait for several times as long.
+/// With its threads' common queue looked at before each one's own: where there are more connections than fit into that
+/// one, the others would be overtaken by whoever comes, and wait for several times as long.
 fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().global_queue_interval(1).build()
 }

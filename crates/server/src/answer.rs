@@ -30,22 +30,25 @@ impl Rendered {
         let mut json = Vec::with_capacity(SHORT);
         json.extend_from_slice(BEFORE_DATA);
         data(&mut json);
-        json.extend_from_slice(&after_data(message));
+        for piece in after_data(message) {
+            json.extend_from_slice(piece.as_bytes());
+        }
         Self(json.into())
     }
 
     /// The same of data that lies ready, in pieces.
     pub fn success_in_pieces(message: &str, data: &[Bytes]) -> Self {
         let data = data.iter().cloned();
-        let pieces = iter::once(Bytes::from_static(BEFORE_DATA)).chain(data).chain([after_data(message).into()]);
+        let pieces =
+            iter::once(Bytes::from_static(BEFORE_DATA)).chain(data).chain([after_data(message).concat().into()]);
         Self(Body::new(Pieces::from(pieces.collect::<VecDeque<_>>())))
     }
 }
 
 const BEFORE_DATA: &[u8] = br#"{"code":200,"data":"#;
 
-fn after_data(message: &str) -> Vec<u8> {
-    format!(r#","message":"{message}"}}"#).into()
+fn after_data(message: &str) -> [&str; 3] {
+    [r#","message":""#, message, r#""}"#]
 }
 
 impl IntoResponse for Rendered {

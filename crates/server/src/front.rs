@@ -7,7 +7,7 @@ use std::{
     panic::AssertUnwindSafe,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -34,6 +34,9 @@ use crate::{
     request_log::RequestLog,
     router::App,
 };
+
+/// No request is given more: clocks can't tell every later moment.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Lets a request in if the server is not too busy, gives it its time, catches its panic, and counts and logs it.
 #[derive(Clone)]
@@ -89,7 +92,8 @@ impl Front {
         let course = match begun {
             Ok(running) => {
                 let answer = AssertUnwindSafe(self.handle(request, notes.clone())).catch_unwind();
-                let answer = tokio::time::timeout(self.app.settings.request_timeout, answer);
+                let until = began + self.app.settings.request_timeout.min(LONGEST);
+                let answer = tokio::time::timeout_at(until.into(), answer);
                 Course::Running { answer, running }
             }
             Err(busy) => Course::Refused { answer: future::ready(busy.into_response()) },

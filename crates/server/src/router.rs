@@ -27,7 +27,7 @@ pub struct Settings {
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
     pub ingest_body_limit: usize,
-    /// How long a request may take from its head to its answer.
+    /// How long a request may take from its head to its answer; a day at most.
     pub request_timeout: Duration,
     /// How much is taken on.
     pub limits: Limits,

@@ -14,6 +14,8 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+/// So few bytes in several pieces are sent as one: the system takes longer to gather them than it takes to copy them.
+const FEW: usize = 2 * 1024;
 /// What has to be taken within the time if it is not all of it: who takes a byte now and then is no reader either.
 const ENOUGH: usize = 64 * 1024;
 
@@ -25,6 +27,8 @@ pin_project! {
         timeout: Duration,
         #[pin]
         deadline: Sleep,
+        // The pieces that are sent as one.
+        joined: Vec<u8>,
         // How much has been written since the deadline was set; none where there is none.
         written: Option<usize>,
     }
@@ -32,7 +36,7 @@ pin_project! {
 
 impl<S> Impatient<S> {
     pub fn new(stream: S, timeout: Duration) -> Self {
-        Self { stream, timeout, deadline: sleep(timeout), written: None }
+        Self { stream, timeout, deadline: sleep(timeout), joined: Vec::new(), written: None }
     }
 
     /// What is given to writing, unless it is over time.
@@ -67,7 +71,14 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
         cx: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let outcome = self.as_mut().project().stream.poll_write_vectored(cx, bytes);
+        let this = self.as_mut().project();
+        let outcome = if bytes.iter().map(|piece| piece.len()).sum::<usize>() <= FEW {
+            this.joined.clear();
+            bytes.iter().for_each(|piece| this.joined.extend_from_slice(piece));
+            this.stream.poll_write(cx, this.joined)
+        } else {
+            this.stream.poll_write_vectored(cx, bytes)
+        };
         self.judge(cx, outcome)
     }
 

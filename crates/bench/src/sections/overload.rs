@@ -59,13 +59,13 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     // Connections are new at first.
     let before = Summary::of(&all, length / 10..length);
     let during = Summary::of(&all, length..2 * length);
-    let usual = p99(&before.answered);
-    let well = well_again(&all, 2 * length..3 * length, 2.0 * usual);
+    let usual = p99(&before.answered.since_sent);
+    let well = well_again(&all, 2 * length..3 * length, 2.0 * p99(&before.answered.since_due));
     let free = |figure: String, limit: String, value: f64, note: String| {
         Finding::Measured(Measured { figure, limit, ratio: None, value: Some(value), note })
     };
     let milliseconds = |seconds: f64| format!("{} ms", number(seconds * 1e3));
-    let (answered, refused) = (during.answered.len(), during.refused.len());
+    let (answered, refused) = (during.answered.count(), during.refused.count());
     found.findings.insert(
         "overload-refused",
         free(
@@ -80,7 +80,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
                 number(during.all as f64 / length.as_secs_f64()),
                 QUESTION.operation(),
                 number(most),
-                number(before.refused.len() as f64),
+                number(before.refused.count() as f64),
                 during.share(during.all - answered - refused),
                 if refused == 0 { "none".to_owned() } else { number(during.told_when as f64) },
                 serving * 100.0,
@@ -92,16 +92,21 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     found.findings.insert(
         "overload-wait",
         free(
-            milliseconds(p99(&during.answered)),
+            milliseconds(p99(&during.answered.since_sent)),
             milliseconds(usual),
-            p99(&during.answered) / usual,
+            p99(&during.answered.since_sent) / usual,
             format!(
-                "from when a request is due, and {} of it from when it is sent; {}; well again {}",
-                milliseconds(p99(&during.on_their_way)),
+                "from when a request is sent, and {} from when it is due, which it waits for a caller as well; {}; well \
+                 again {}",
+                milliseconds(p99(&during.answered.since_due)),
                 if refused == 0 {
                     "nobody is refused".to_owned()
                 } else {
-                    format!("who is refused is told within {}", milliseconds(p99(&during.refused)))
+                    format!(
+                        "who is refused is told within {} and {}",
+                        milliseconds(p99(&during.refused.since_sent)),
+                        milliseconds(p99(&during.refused.since_due))
+                    )
                 },
                 well.map_or_else(
                     || format!("later than {} s after it", length.as_secs_f64()),
@@ -124,7 +129,7 @@ fn well_again(all: &[Arrival], time: Range<Duration>, bound: f64) -> Option<Dura
     let mut from = time.start;
     while from < time.end {
         let stretch = Summary::of(all, from..from + STRETCH);
-        if stretch.answered.len() == stretch.all && p99(&stretch.answered) <= bound {
+        if stretch.answered.count() == stretch.all && p99(&stretch.answered.since_due) <= bound {
             return Some(from + STRETCH - time.start);
         }
         from += STRETCH;

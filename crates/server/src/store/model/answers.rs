@@ -21,6 +21,9 @@ const FEW: usize = 500;
 impl Facts {
     /// Whether an answer may tell of more than a few records.
     pub fn is_long(&self, Question { asked, source, filter }: &Question) -> bool {
+        if filter.user_id.is_some() && *asked != Asked::Online {
+            return false;
+        }
         let (state, source) = (self.read(), Source::from(*source));
         let records = |agent: AgentIndex| match asked {
             Asked::Online => state.at(source).and_then(|at| at.agent(agent)).map_or(0, |here| here.online.len()),

@@ -1,5 +1,7 @@
 //! What is known of a source: the accounts that were met there, and what each agent has there.
 
+use smallvec::SmallVec;
+
 use super::{
     account::{AccountIndex, Accounts},
     agent::AgentIndex,
@@ -39,8 +41,10 @@ pub struct AgentAtSource {
     pub online: Online,
     /// The latest events, oldest first.
     log: Vec<RecordIndex>,
-    /// The accounts that came online last and when, newest first.
-    recent: Vec<(Time, AccountIndex)>,
+    /// The accounts that came online last, newest first: here itself, for answers tell of them.
+    recent: SmallVec<[AccountIndex; RECENT_LENGTH]>,
+    /// When each of them did.
+    recent_times: Vec<Time>,
 }
 
 impl AgentAtSource {
@@ -49,8 +53,14 @@ impl AgentAtSource {
         &self.log
     }
 
-    pub fn recent(&self) -> &[(Time, AccountIndex)] {
+    /// The accounts that came online last, newest first.
+    pub fn recent(&self) -> &[AccountIndex] {
         &self.recent
+    }
+
+    /// The same, each with when it did.
+    pub fn recent_with_times(&self) -> impl Iterator<Item = (Time, AccountIndex)> {
+        self.recent_times.iter().copied().zip(self.recent.iter().copied())
     }
 
     /// Many of the agent's events, in any order.
@@ -95,16 +105,19 @@ impl AgentAtSource {
     }
 
     pub fn came_online(&mut self, account: AccountIndex, time: Time) {
-        if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
-            if self.recent[place].0 >= time {
+        if let Some(place) = self.recent.iter().position(|other| *other == account) {
+            if self.recent_times[place] >= time {
                 return;
             }
             self.recent.remove(place);
+            self.recent_times.remove(place);
         }
-        let place = self.recent.partition_point(|(other, _)| *other > time);
+        let place = self.recent_times.partition_point(|other| *other > time);
         if place < RECENT_LENGTH {
             self.recent.truncate(RECENT_LENGTH - 1);
-            insert(&mut self.recent, place, (time, account), RECENT_LENGTH);
+            self.recent.insert(place, account);
+            self.recent_times.truncate(RECENT_LENGTH - 1);
+            insert(&mut self.recent_times, place, time, RECENT_LENGTH);
         }
     }
 }

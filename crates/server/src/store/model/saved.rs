@@ -212,7 +212,8 @@ fn recent<'a>(state: &State, agents: &[AgentIndex], tenant: i64, source: Source)
     let of_agent = |agent: &AgentIndex| {
         let at = state.at(source)?;
         let accounts = &at.accounts;
-        let recent = at.agent(*agent)?.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get()));
+        let recent = at.agent(*agent)?.recent_with_times();
+        let recent = recent.map(|(time, account)| (time, accounts.number(account).get()));
         Some((state.agents.get(*agent).id.get(), recent.collect()))
     };
     Part::Recent { tenant, source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }

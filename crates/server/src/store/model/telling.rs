@@ -61,7 +61,7 @@ pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8
     out.reserve(here.recent().len() * ACCOUNT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
-    for Latest { number, name, kind, .. } in looked_up(accounts, here.recent().iter().map(|(_, account)| *account)) {
+    for Latest { number, name, kind, .. } in looked_up(accounts, here.recent().iter().copied()) {
         out.raw("{").name(name).raw(&state.kinds.phrases(kind).status).value(&number.get()).raw("\"},");
     }
     out.end_list().raw("}");

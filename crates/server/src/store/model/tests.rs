@@ -49,6 +49,19 @@ fn told(facts: &Facts, oldest: i64) -> String {
     String::from_utf8(out).unwrap()
 }
 
+#[test]
+fn a_part_of_another_format_is_not_read() {
+    let tenant = LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") };
+    let model = ReadModel::default();
+    model.set_tenants(vec![tenant]);
+    model.facts(TenantNumber(1)).unwrap().learn([logged(((1, 1, 10, "a", 1), 1))].iter());
+    for mut part in parts(&model.all()[0]).map(Result::unwrap) {
+        load(&model, &part).unwrap();
+        part[0] += 1;
+        assert!(load(&model, &part).unwrap_err().to_string().contains("database"));
+    }
+}
+
 proptest! {
     /// Who forgets what is too old tells the same as who remembers it and keeps it back.
     #[test]
