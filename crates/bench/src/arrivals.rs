@@ -1,5 +1,5 @@
 //! Requests that come by the clock, whether or not the ones before are answered: what waits for a busy server waits here
-//! as it would anywhere, and its wait is counted from when it was due.
+//! as it would anywhere. Its wait is counted from when it was due, and from when there was a caller to send it.
 
 use std::{net::SocketAddr, ops::Range, sync::Arc, time::Duration};
 

@@ -61,7 +61,10 @@ pub const GOALS: &[Goal] = &[
     free("memory-last-events", "memory that nine more events for each account add to that"),
     most("start", 4.0, "", "a start until /readyz is content, against the bare load of a saved state"),
     free("overload-refused", "twice the load that it carries: what is answered, and what refused"),
-    free("overload-wait", "twice the load that it carries: the 99th percentile, against half the load"),
+    free(
+        "overload-wait",
+        "twice the load that it carries: the 99th percentile from when it is sent, against half the load",
+    ),
     least("pg-whatsapp-info", 0.80, "PostgreSQL: queryWhatsAppInfo, requests/s"),
     least("pg-user-status", 0.80, "PostgreSQL: queryUserStatus of one agent, requests/s"),
     least("pg-latest-online", 0.80, "PostgreSQL: getLatestOnlineWhatsAccount of one agent, requests/s"),

@@ -7,7 +7,7 @@ use std::{
     panic::AssertUnwindSafe,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use axum::{
@@ -34,9 +34,6 @@ use crate::{
     request_log::RequestLog,
     router::App,
 };
-
-/// No request is given more: clocks can't tell every later moment.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Lets a request in if the server is not too busy, gives it its time, catches its panic, and counts and logs it.
 #[derive(Clone)]
@@ -92,7 +89,7 @@ impl Front {
         let course = match begun {
             Ok(running) => {
                 let answer = AssertUnwindSafe(self.handle(request, notes.clone())).catch_unwind();
-                let until = began + self.app.settings.request_timeout.min(LONGEST);
+                let until = began + self.app.settings.request_timeout;
                 let answer = tokio::time::timeout_at(until.into(), answer);
                 Course::Running { answer, running }
             }

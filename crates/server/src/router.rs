@@ -52,6 +52,9 @@ impl Default for Settings {
 }
 
 /// What every handler works with.
+/// No request is given more time: clocks can't tell every later moment.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -72,7 +75,8 @@ impl Deref for App {
 }
 
 impl App {
-    pub fn new(store: Store, settings: Settings) -> Self {
+    pub fn new(store: Store, mut settings: Settings) -> Self {
+        settings.request_timeout = settings.request_timeout.min(A_DAY);
         let mut metrics = Metrics::new();
         metrics.tell_of(store.clone());
         let metrics = Arc::new(metrics);

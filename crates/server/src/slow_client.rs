@@ -72,7 +72,7 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.as_mut().project();
-        let outcome = if bytes.iter().map(|piece| piece.len()).sum::<usize>() <= FEW {
+        let outcome = if bytes.len() > 1 && bytes.iter().map(|piece| piece.len()).sum::<usize>() <= FEW {
             this.joined.clear();
             bytes.iter().for_each(|piece| this.joined.extend_from_slice(piece));
             this.stream.poll_write(cx, this.joined)
@@ -141,6 +141,28 @@ mod tests {
         for (read, every) in [(1, TIMEOUT / 2), (1024, TIMEOUT / 2), (ENOUGH, 3 * TIMEOUT)] {
             let error = sent_while_read(read, every).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{read} bytes every {every:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn pieces_arrive_whole_and_in_order_however_little_is_taken_at_a_time() {
+        for (length, pipe) in [(FEW / 8, 7), (FEW / 8, FEW), (FEW, 1000)] {
+            let pieces: Vec<Vec<u8>> = (0..4).map(|piece| vec![piece; length]).collect();
+            let (ours, mut theirs) = duplex(pipe);
+            let all = pieces.concat();
+            let sending = tokio::spawn(async move {
+                let mut ours = Box::pin(Impatient::new(ours, TIMEOUT));
+                let mut slices: Vec<_> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+                let mut rest = slices.as_mut_slice();
+                while !rest.is_empty() {
+                    let sent = ours.write_vectored(rest).await.unwrap();
+                    IoSlice::advance_slices(&mut rest, sent);
+                }
+            });
+            let mut arrived = Vec::new();
+            theirs.read_to_end(&mut arrived).await.unwrap();
+            sending.await.unwrap();
+            assert_eq!(arrived, all);
         }
     }
 

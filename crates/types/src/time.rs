@@ -168,6 +168,9 @@ fn parse_clock(text: &str) -> Option<StatusTime> {
     };
     let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
     let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+    if month == 0 || day == 0 {
+        return None;
+    }
     let days = days_from_civil(year, month, day);
     if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -412,6 +415,10 @@ mod tests {
             "2024-13-01 00:00:00",
             "2024-01-01 24:00:00",
             "2024-01-00 00:00:00",
+            "0000-00-00 00:00:00",
+            "0000-00-31 00:00:00",
+            "0000-01-00 00:00:00",
+            "9999-99-99 00:00:00",
             "2024-1-1 0:0:0",
             "",
             "soon",

@@ -103,7 +103,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
                     "nobody is refused".to_owned()
                 } else {
                     format!(
-                        "who is refused is told within {} and {}",
+                        "who is refused is told within {} from when it is sent, {} from when it is due",
                         milliseconds(p99(&during.refused.since_sent)),
                         milliseconds(p99(&during.refused.since_due))
                     )

@@ -14,11 +14,6 @@ pub struct AgentIndex(u32);
 impl AgentIndex {
     pub const FIRST: Self = Self(0);
     pub const LAST: Self = Self(u32::MAX);
-
-    /// Among all agents, in the order in which they were met.
-    pub fn place(self) -> u32 {
-        self.0
-    }
 }
 
 /// What is known of an agent.
@@ -62,11 +57,11 @@ impl Agents {
     }
 
     pub fn get(&self, index: AgentIndex) -> &Agent {
-        &self.agents[index.place()]
+        &self.agents[index.0]
     }
 
     pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
-        &mut self.agents[index.place()]
+        &mut self.agents[index.0]
     }
 
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {
@@ -113,7 +108,7 @@ impl Agents {
             self.agents.add(agent);
             return (index, true);
         };
-        let agent = &mut self.agents[index.place()];
+        let agent = &mut self.agents[index.0];
         let mut changed = false;
         if account.1 >= agent.account.time {
             agent.account.time = account.1;

@@ -21,7 +21,7 @@ const FEW: usize = 500;
 impl Facts {
     /// Whether an answer may tell of more than a few records.
     pub fn is_long(&self, Question { asked, source, filter }: &Question) -> bool {
-        if filter.user_id.is_some() && *asked != Asked::Online {
+        if filter.user_id.is_some() && matches!(asked, Asked::Recent | Asked::Log(None)) {
             return false;
         }
         let (state, source) = (self.read(), Source::from(*source));

@@ -1,5 +1,6 @@
 //! What is known of a source: the accounts that were met there, and what each agent has there.
 
+use hashbrown::HashMap;
 use smallvec::SmallVec;
 
 use super::{
@@ -7,7 +8,6 @@ use super::{
     agent::AgentIndex,
     online::Online,
     record::{LOG_LENGTH, RecordIndex, Records, Time},
-    slab::Slab,
 };
 
 /// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
@@ -16,22 +16,17 @@ pub const RECENT_LENGTH: usize = 10;
 #[derive(Default)]
 pub struct AtSource {
     pub accounts: Accounts,
-    /// By their places among all agents.
-    agents: Slab<AgentAtSource>,
+    agents: HashMap<AgentIndex, AgentAtSource>,
 }
 
 impl AtSource {
     pub fn agent(&self, agent: AgentIndex) -> Option<&AgentAtSource> {
-        self.agents.get(agent.place())
+        self.agents.get(&agent)
     }
 
     /// An agent, and the accounts, which may be told from their indices.
     pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentAtSource, &Accounts) {
-        let place = agent.place();
-        while self.agents.end() <= place {
-            self.agents.add(AgentAtSource::default());
-        }
-        (&mut self.agents[place], &self.accounts)
+        (self.agents.entry(agent).or_default(), &self.accounts)
     }
 }
 

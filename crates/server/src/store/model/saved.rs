@@ -19,7 +19,7 @@ use super::{
 };
 use crate::store::{StoreError, log::TenantNumber};
 
-/// What a part begins with; to be another whenever parts are written otherwise.
+/// What a part begins with; to be another whenever parts are written otherwise. Less than 3 began parts that had none.
 const FORMAT: u8 = 3;
 /// Few, so that it takes no large pieces of memory to load a part, of which much would lie idle afterwards.
 const RECORDS_IN_A_PART: usize = 2_048;
@@ -224,8 +224,11 @@ fn recent<'a>(state: &State, agents: &[AgentIndex], tenant: i64, source: Source)
 /// # Errors
 /// When it is no part that this version writes.
 pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
-    let unreadable =
-        || StoreError::database("the saved state can't be read; another version of this program may have written it");
+    let unreadable = || {
+        StoreError::database(
+            "the saved state can't be read: another version of this program may have written it, which can be started in place of this one; or feed the events into a new database",
+        )
+    };
     let part = part.strip_prefix(&[FORMAT]).ok_or_else(unreadable)?;
     let (part, rest): (Part<'_>, _) = postcard::take_from_bytes(part).map_err(|_| unreadable())?;
     if !rest.is_empty() {

@@ -27,7 +27,12 @@ impl<T> Slab<T> {
         }
         let place = self.end();
         match self.pieces.last_mut() {
-            Some(piece) if piece.len() < USED => piece.push(value),
+            Some(piece) if piece.len() < USED => {
+                if piece.len() == piece.capacity() {
+                    piece.reserve_exact(piece.len().min(USED - piece.len()));
+                }
+                piece.push(value);
+            }
             _ => self.pieces.push(self.piece(value)),
         }
         place
@@ -38,12 +43,6 @@ impl<T> Slab<T> {
         let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { USED });
         piece.push(first);
         piece
-    }
-
-    /// What is at a place, or was before it was freed.
-    pub fn get(&self, place: u32) -> Option<&T> {
-        let (piece, offset) = parts(place);
-        self.pieces.get(piece)?.get(offset)
     }
 
     /// The first place that is not before this one.
@@ -105,8 +104,8 @@ mod tests {
         let places: Vec<_> = (0..count).map(|value| slab.add(value)).collect();
         let walked = std::iter::successors(slab.place_from(0), |place| slab.place_from(place + 1));
         assert!(walked.eq(places.iter().copied()));
-        assert!(places.iter().zip(0..).all(|(place, value)| slab.get(*place) == Some(&value)));
-        assert!(slab.get(PIECE - 1).is_none());
+        assert!(places.iter().zip(0..).all(|(place, value)| slab[*place] == value));
+        assert!(!places.contains(&(PIECE - 1)));
         assert_eq!((slab.len(), places.last()), (count as usize, Some(&(slab.end() - 1))));
         slab.free(7);
         assert_eq!(slab.add(70), 7);

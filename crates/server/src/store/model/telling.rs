@@ -83,7 +83,7 @@ pub fn log(
 ) {
     let Some(AtSource { accounts, .. }) = state.at(source) else { return };
     // As in `looked_up`: the events first, and then their accounts.
-    let mut kept = Vec::with_capacity(LOG_LENGTH);
+    let mut kept = Vec::with_capacity(events.size_hint().0);
     let events = events.map(|event| (event, &accounts.records[event]));
     kept.extend(events.filter(|(_, record)| record.at >= times.oldest));
     if kept.is_empty() {
