@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, bail};
 use group_dispatch_server::{
     Observer, Settings,
@@ -99,7 +100,9 @@ fn start_log(arguments: &Serve) -> anyhow::Result<WorkerGuard> {
     let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
     // Nor is a log that nobody reads a reason to stop: told of a line that can't be written, the subscriber would say so
     // with `eprintln!`, which panics.
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).log_internal_errors(false);
+    let in_color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(in_color);
+    let log = log.log_internal_errors(false);
     match arguments.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.init(),

@@ -295,6 +295,19 @@ fn a_server_whose_log_nobody_reads_goes_on() {
     }
 }
 
+#[test]
+fn a_log_has_colors_only_where_they_are_wanted() {
+    let place = Place::new();
+    for (color, is_wanted) in [("auto", false), ("never", false), ("always", true)] {
+        let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--color", color]);
+        let mut child = serve.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let line = next_line(&mut BufReader::new(child.stderr.take().unwrap()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(line.contains('\u{1b}'), is_wanted, "{color}: {line}");
+    }
+}
+
 /// Each connection is an open file; the database needs some too.
 #[test]
 #[cfg(unix)]
