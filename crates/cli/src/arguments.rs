@@ -13,6 +13,7 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
+use group_dispatch_server::Settings;
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
 
@@ -143,7 +144,7 @@ pub struct Serve {
     pub ingest_body_limit: usize,
     /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+          value_parser = clap::value_parser!(u64).range(1..=Settings::LONGEST_REQUEST.as_secs()))]
     pub request_timeout: u64,
     /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
     /// for everybody who can reach it.

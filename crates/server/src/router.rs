@@ -27,7 +27,7 @@ pub struct Settings {
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
     pub ingest_body_limit: usize,
-    /// How long a request may take from its head to its answer; a day at most.
+    /// How long a request may take from its head to its answer; [`LONGEST_REQUEST`](Self::LONGEST_REQUEST) at most.
     pub request_timeout: Duration,
     /// How much is taken on.
     pub limits: Limits,
@@ -35,6 +35,11 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// Who hears of each request; it stays as long as the process.
     pub observer: Option<&'static dyn Observer>,
+}
+
+impl Settings {
+    /// A day. No request is given more time, for clocks can't tell every later moment.
+    pub const LONGEST_REQUEST: Duration = Duration::from_secs(24 * 60 * 60);
 }
 
 impl Default for Settings {
@@ -52,9 +57,6 @@ impl Default for Settings {
 }
 
 /// What every handler works with.
-/// No request is given more time: clocks can't tell every later moment.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -76,7 +78,7 @@ impl Deref for App {
 
 impl App {
     pub fn new(store: Store, mut settings: Settings) -> Self {
-        settings.request_timeout = settings.request_timeout.min(A_DAY);
+        settings.request_timeout = settings.request_timeout.min(Settings::LONGEST_REQUEST);
         let mut metrics = Metrics::new();
         metrics.tell_of(store.clone());
         let metrics = Arc::new(metrics);

@@ -14,8 +14,8 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// So few bytes in several pieces are sent as one: the system takes longer to gather them than it takes to copy them.
-const FEW: usize = 2 * 1024;
+/// No more bytes in several pieces are sent as one: the system takes longer to gather them than it takes to copy them.
+const WORTH_JOINING: usize = 2 * 1024;
 /// What has to be taken within the time if it is not all of it: who takes a byte now and then is no reader either.
 const ENOUGH: usize = 64 * 1024;
 
@@ -72,7 +72,7 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.as_mut().project();
-        let outcome = if bytes.len() > 1 && bytes.iter().map(|piece| piece.len()).sum::<usize>() <= FEW {
+        let outcome = if bytes.len() > 1 && bytes.iter().map(|piece| piece.len()).sum::<usize>() <= WORTH_JOINING {
             this.joined.clear();
             bytes.iter().for_each(|piece| this.joined.extend_from_slice(piece));
             this.stream.poll_write(cx, this.joined)
@@ -146,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn pieces_arrive_whole_and_in_order_however_little_is_taken_at_a_time() {
-        for (length, pipe) in [(FEW / 8, 7), (FEW / 8, FEW), (FEW, 1000)] {
+        for (length, pipe) in [(WORTH_JOINING / 8, 7), (WORTH_JOINING / 8, WORTH_JOINING), (WORTH_JOINING, 1000)] {
             let pieces: Vec<Vec<u8>> = (0..4).map(|piece| vec![piece; length]).collect();
             let (ours, mut theirs) = duplex(pipe);
             let all = pieces.concat();

@@ -15,6 +15,7 @@ mod at_source;
 mod facts;
 mod kind;
 mod online;
+mod recent;
 mod record;
 mod saved;
 mod slab;

@@ -212,6 +212,7 @@ impl<'a> Draft<'a> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use group_dispatch_types::Source;
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::{
@@ -220,7 +221,7 @@ mod tests {
     };
 
     fn event() -> impl Strategy<Value = Event> {
-        (1..40_u32, 1..100_u64, select(vec![10, 20]), Just("a"), 0..1_000_i64)
+        (1..40_u32, 1..100_u64, select(vec![10, 20]), select(vec![Source::Pc, Source::Mobile]), Just("a"), 0..1_000_i64)
     }
 
     fn text(pages: &[Page]) -> String {
@@ -246,7 +247,7 @@ mod tests {
     }
 
     fn online(user: u32, account: u64) -> Event {
-        (user, account, 10, "a", 1)
+        (user, account, 10, Source::Pc, "a", 1)
     }
 
     #[test]

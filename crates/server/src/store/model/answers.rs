@@ -5,8 +5,9 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use super::{
     account::Latest,
     agent::AgentIndex,
-    at_source::{AtSource, RECENT_LENGTH},
+    at_source::AtSource,
     facts::{Facts, State},
+    recent::RECENT_LENGTH,
     record::LOG_LENGTH,
     telling::{Times, log, online, recent},
     wire::Wire,
@@ -16,7 +17,7 @@ use crate::store::{AgentFilter, Asked, Question};
 /// So many agents are told of before writers get their turn, in answers that need not be of one moment.
 const AT_ONCE: usize = 64;
 /// An answer of no more records is worked out in a moment.
-const FEW: usize = 500;
+const FEW_RECORDS: usize = 500;
 
 impl Facts {
     /// Whether an answer may tell of more than a few records.
@@ -26,11 +27,11 @@ impl Facts {
         }
         let (state, source) = (self.read(), Source::from(*source));
         let records = |agent: AgentIndex| match asked {
-            Asked::Online => state.at(source).and_then(|at| at.agent(agent)).map_or(0, |here| here.online.len()),
+            Asked::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online.len()),
             Asked::Log(_) => LOG_LENGTH,
             Asked::Recent => RECENT_LENGTH,
         };
-        let mut left = FEW;
+        let mut left = FEW_RECORDS;
         let is_too_much = |agent| match left.checked_sub(1 + records(agent)) {
             Some(less) => {
                 left = less;
@@ -64,7 +65,7 @@ impl Facts {
                 out,
                 |state| state.agents.meant(filter).collect(),
                 |state, agent, out| {
-                    let Some(here) = state.at(source).and_then(|at| at.agent(agent)) else { return };
+                    let Some((here, _)) = state.agent_at(source, agent) else { return };
                     log(state, agent, source, here.log().iter().rev().copied(), times, out);
                 },
             ),

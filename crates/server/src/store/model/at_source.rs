@@ -1,17 +1,14 @@
 //! What is known of a source: the accounts that were met there, and what each agent has there.
 
 use hashbrown::HashMap;
-use smallvec::SmallVec;
 
 use super::{
-    account::{AccountIndex, Accounts},
+    account::Accounts,
     agent::AgentIndex,
     online::Online,
+    recent::Recent,
     record::{LOG_LENGTH, RecordIndex, Records, Time},
 };
-
-/// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
-pub const RECENT_LENGTH: usize = 10;
 
 #[derive(Default)]
 pub struct AtSource {
@@ -34,28 +31,15 @@ impl AtSource {
 #[derive(Default)]
 pub struct AgentAtSource {
     pub online: Online,
+    pub recent: Recent,
     /// The latest events, oldest first.
     log: Vec<RecordIndex>,
-    /// The accounts that came online last, newest first: here itself, for answers tell of them.
-    recent: SmallVec<[AccountIndex; RECENT_LENGTH]>,
-    /// When each of them did.
-    recent_times: Vec<Time>,
 }
 
 impl AgentAtSource {
     /// Oldest first.
     pub fn log(&self) -> &[RecordIndex] {
         &self.log
-    }
-
-    /// The accounts that came online last, newest first.
-    pub fn recent(&self) -> &[AccountIndex] {
-        &self.recent
-    }
-
-    /// The same, each with when it did.
-    pub fn recent_with_times(&self) -> impl Iterator<Item = (Time, AccountIndex)> {
-        self.recent_times.iter().copied().zip(self.recent.iter().copied())
     }
 
     /// Many of the agent's events, in any order.
@@ -98,27 +82,10 @@ impl AgentAtSource {
             self.log.retain(|other| *other != record);
         }
     }
-
-    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
-        if let Some(place) = self.recent.iter().position(|other| *other == account) {
-            if self.recent_times[place] >= time {
-                return;
-            }
-            self.recent.remove(place);
-            self.recent_times.remove(place);
-        }
-        let place = self.recent_times.partition_point(|other| *other > time);
-        if place < RECENT_LENGTH {
-            self.recent.truncate(RECENT_LENGTH - 1);
-            self.recent.insert(place, account);
-            self.recent_times.truncate(RECENT_LENGTH - 1);
-            insert(&mut self.recent_times, place, time, RECENT_LENGTH);
-        }
-    }
 }
 
 /// Inserts into a list that never holds more than `most`, nor has memory for more.
-fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
+pub fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
     if list.len() == list.capacity() {
         list.reserve_exact(list.len().max(4).min(most - list.len()));
     }

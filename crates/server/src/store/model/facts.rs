@@ -7,10 +7,10 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
-    account::{AccountIndex, News, Told, Walk},
+    account::{AccountIndex, Accounts, News, Told, Walk},
     agent::{AgentIndex, Agents},
     all_online::Kept,
-    at_source::AtSource,
+    at_source::{AgentAtSource, AtSource},
     kind::{Kind, Kinds},
     record::{Record, RecordIndex, Time},
     wire::escaped,
@@ -88,6 +88,12 @@ impl State {
         self.sources.get(&source)
     }
 
+    /// What an agent has at a source, and the accounts there.
+    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentAtSource, &Accounts)> {
+        let at = self.at(source)?;
+        Some((at.agent(agent)?, &at.accounts))
+    }
+
     pub fn at_mut(&mut self, source: Source) -> &mut AtSource {
         self.sources.entry(source).or_default()
     }
@@ -144,7 +150,7 @@ impl State {
         let (account, record, changed) = self.place(source, number, told);
         let (agent, accounts) = self.at_mut(source).agent_mut(told.agent);
         if is_online {
-            agent.came_online(account, told.time);
+            agent.recent.came_online(account, told.time);
         }
         if let Some(record) = record {
             agent.happened(record, &accounts.records);

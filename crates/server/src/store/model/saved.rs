@@ -212,7 +212,7 @@ fn recent<'a>(state: &State, agents: &[AgentIndex], tenant: i64, source: Source)
     let of_agent = |agent: &AgentIndex| {
         let at = state.at(source)?;
         let accounts = &at.accounts;
-        let recent = at.agent(*agent)?.recent_with_times();
+        let recent = at.agent(*agent)?.recent.with_times();
         let recent = recent.map(|(time, account)| (time, accounts.number(account).get()));
         Some((state.agents.get(*agent).id.get(), recent.collect()))
     };
@@ -250,7 +250,7 @@ fn learn(state: &mut State, part: Part<'_>) -> Option<()> {
                     // It may have been saved beside an account that was just moving.
                     let at = state.at_mut(source);
                     if let Some(account) = at.accounts.find(number) {
-                        at.agent_mut(agent).0.came_online(account, time);
+                        at.agent_mut(agent).0.recent.came_online(account, time);
                     }
                 }
             }

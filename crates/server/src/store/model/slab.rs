@@ -1,10 +1,10 @@
 use std::ops::{Index, IndexMut};
 
 /// It grows by pieces of so many places: nothing has to move, and little memory lies idle.
-const PIECE: u32 = 512;
-/// The last place of each piece stays empty: mimalloc takes a few bytes more than it is asked for, and if they don't fit
-/// below a power of two, a quarter more.
-const USED: usize = PIECE as usize - 1;
+const PLACES: u32 = 512;
+/// So many of them have a value. The last place of each piece stays empty: mimalloc takes a few bytes more than it is asked
+/// for, and if they don't fit below a power of two, a quarter more.
+const VALUES: usize = PLACES as usize - 1;
 
 /// Values that are known by their places.
 pub struct Slab<T> {
@@ -27,9 +27,9 @@ impl<T> Slab<T> {
         }
         let place = self.end();
         match self.pieces.last_mut() {
-            Some(piece) if piece.len() < USED => {
+            Some(piece) if piece.len() < VALUES => {
                 if piece.len() == piece.capacity() {
-                    piece.reserve_exact(piece.len().min(USED - piece.len()));
+                    piece.reserve_exact(piece.len().min(VALUES - piece.len()));
                 }
                 piece.push(value);
             }
@@ -40,14 +40,14 @@ impl<T> Slab<T> {
 
     /// One more piece. The first alone grows, for of many things there are few.
     fn piece(&self, first: T) -> Vec<T> {
-        let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { USED });
+        let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { VALUES });
         piece.push(first);
         piece
     }
 
     /// The first place that is not before this one.
     pub fn place_from(&self, place: u32) -> Option<u32> {
-        let place = if parts(place).1 < USED { place } else { place + 1 };
+        let place = if piece_and_offset(place).1 < VALUES { place } else { place + 1 };
         (place < self.end()).then_some(place)
     }
 
@@ -64,8 +64,8 @@ impl<T> Slab<T> {
     /// All places are before it.
     pub fn end(&self) -> u32 {
         let end = match self.pieces.last() {
-            Some(last) if last.len() < USED => (self.pieces.len() - 1) * PIECE as usize + last.len(),
-            _ => self.pieces.len() * PIECE as usize,
+            Some(last) if last.len() < VALUES => (self.pieces.len() - 1) * PLACES as usize + last.len(),
+            _ => self.pieces.len() * PLACES as usize,
         };
         // More than four thousand million values would not fit into memory.
         u32::try_from(end).unwrap_or(u32::MAX)
@@ -73,22 +73,22 @@ impl<T> Slab<T> {
 }
 
 /// The piece that a place is in, and where in it.
-fn parts(place: u32) -> (usize, usize) {
-    ((place / PIECE) as usize, (place % PIECE) as usize)
+fn piece_and_offset(place: u32) -> (usize, usize) {
+    ((place / PLACES) as usize, (place % PLACES) as usize)
 }
 
 impl<T> Index<u32> for Slab<T> {
     type Output = T;
 
     fn index(&self, place: u32) -> &T {
-        let (piece, offset) = parts(place);
+        let (piece, offset) = piece_and_offset(place);
         &self.pieces[piece][offset]
     }
 }
 
 impl<T> IndexMut<u32> for Slab<T> {
     fn index_mut(&mut self, place: u32) -> &mut T {
-        let (piece, offset) = parts(place);
+        let (piece, offset) = piece_and_offset(place);
         &mut self.pieces[piece][offset]
     }
 }
@@ -100,12 +100,12 @@ mod tests {
     #[test]
     fn values_stay_where_they_are_and_free_places_are_used_again() {
         let mut slab = Slab::default();
-        let count = 2 * PIECE;
+        let count = 2 * PLACES;
         let places: Vec<_> = (0..count).map(|value| slab.add(value)).collect();
         let walked = std::iter::successors(slab.place_from(0), |place| slab.place_from(place + 1));
         assert!(walked.eq(places.iter().copied()));
         assert!(places.iter().zip(0..).all(|(place, value)| slab[*place] == value));
-        assert!(!places.contains(&(PIECE - 1)));
+        assert!(!places.contains(&(PLACES - 1)));
         assert_eq!((slab.len(), places.last()), (count as usize, Some(&(slab.end() - 1))));
         slab.free(7);
         assert_eq!(slab.add(70), 7);

@@ -5,7 +5,7 @@ use group_dispatch_types::{Source, StatusTime, UtcOffset};
 use super::{
     account::{AccountIndex, Accounts, Latest},
     agent::{Agent, AgentIndex},
-    at_source::{AgentAtSource, AtSource},
+    at_source::AtSource,
     facts::State,
     record::{LOG_LENGTH, RecordIndex},
     wire::Wire,
@@ -24,19 +24,13 @@ pub struct Times {
     pub oldest: i64,
 }
 
-/// What an agent has at a source, and the accounts there.
-fn at(state: &State, agent: AgentIndex, source: Source) -> Option<(&AgentAtSource, &Accounts)> {
-    let at = state.at(source)?;
-    Some((at.agent(agent)?, &at.accounts))
-}
-
 /// Begins an agent, up to the list of its accounts.
 fn begin(agent: &Agent, out: &mut Vec<u8>) {
     out.next().raw(r#"{"agentAccount":"#).value(agent.account.text.as_str()).raw(r#","userId":"#).value(&agent.id);
 }
 
 pub fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool, out: &mut Vec<u8>) {
-    let Some((here, accounts)) = at(state, agent, source) else { return };
+    let Some((here, accounts)) = state.agent_at(source, agent) else { return };
     if here.online.is_empty() {
         return;
     }
@@ -54,14 +48,14 @@ pub fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool,
 }
 
 pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
-    let Some((here, accounts)) = at(state, agent, source) else { return };
-    if here.recent().is_empty() {
+    let Some((here, accounts)) = state.agent_at(source, agent) else { return };
+    if here.recent.accounts().is_empty() {
         return;
     }
-    out.reserve(here.recent().len() * ACCOUNT);
+    out.reserve(here.recent.accounts().len() * ACCOUNT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
-    for Latest { number, name, kind, .. } in looked_up(accounts, here.recent().iter().copied()) {
+    for Latest { number, name, kind, .. } in looked_up(accounts, here.recent.accounts().iter().copied()) {
         out.raw("{").name(name).raw(&state.kinds.phrases(kind).status).value(&number.get()).raw("\"},");
     }
     out.end_list().raw("}");

@@ -13,15 +13,18 @@ use crate::{
 const ACCOUNTS: std::ops::Range<u64> = 1..4;
 
 /// An event of a world so small that lists are full and accounts go from agent to agent: the agent, the account, its
-/// status, the country, and when.
-pub type Event = (u32, u64, i32, &'static str, i64);
+/// status, the source, the country, and when.
+pub type Event = (u32, u64, i32, Source, &'static str, i64);
 
+/// Most are at one source, so that its lists are full; the others may be late, and at a source of which nobody asks.
 fn event() -> impl Strategy<Value = Event> {
-    (1..3_u32, ACCOUNTS, select(vec![10, 20]), select(vec!["a", "b", "c"]), 0..1_000_i64)
+    let source =
+        prop_oneof![8 => Just(Source::Pc), 1 => Just(Source::Mobile), 1 => select(vec![3, 9]).prop_map(Source::from)];
+    (1..3_u32, ACCOUNTS, select(vec![10, 20]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
 /// An event and its place in the order of arrival.
-pub fn logged(((user, account, status, country, at), seq): (Event, u64)) -> LoggedEvent {
+pub fn logged(((user, account, status, source, country, at), seq): (Event, u64)) -> LoggedEvent {
     let event = StatusEvent {
         event_id: None,
         user_id: UserId::from(user),
@@ -30,7 +33,7 @@ pub fn logged(((user, account, status, country, at), seq): (Event, u64)) -> Logg
         whatsapp: WhatsAppNumber::new(account).unwrap(),
         name: Some(country.to_owned()).filter(|name| name != "a"),
         status: AccountStatus::from(status),
-        source: Source::Pc,
+        source,
         country_code: country.into(),
         detail_status: StatusDetail::PcOnline,
         at: at * 1_000,
@@ -40,11 +43,19 @@ pub fn logged(((user, account, status, country, at), seq): (Event, u64)) -> Logg
 
 /// All there is to know, as answers tell it.
 fn told(facts: &Facts, oldest: i64) -> String {
-    let accounts = ACCOUNTS.map(|number| Asked::Log(Some(WhatsAppNumber::new(number).unwrap())));
+    let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
     let mut out = Vec::new();
-    for asked in accounts.chain([Asked::Log(None), Asked::Online, Asked::Recent]) {
-        let question = Question { asked, source: AgentSource::Pc, filter: AgentFilter::default() };
-        facts.answer(&question, Times { offset: UtcOffset::UTC, oldest }, &mut out);
+    for &source in AgentSource::ALL {
+        let logs = accounts().map(|account| Asked::Log(Some(account)));
+        for asked in logs.chain([Asked::Log(None), Asked::Online, Asked::Recent]) {
+            let question = Question { asked, source, filter: AgentFilter::default() };
+            facts.answer(&question, Times { offset: UtcOffset::UTC, oldest }, &mut out);
+        }
+    }
+    for account in accounts() {
+        for sources in [&[Source::Pc, Source::Mobile][..], &[Source::Cloud], &[Source::from(9)]] {
+            facts.account_location(account, sources, &mut out);
+        }
     }
     String::from_utf8(out).unwrap()
 }
@@ -54,11 +65,12 @@ fn a_part_of_another_format_is_not_read() {
     let tenant = LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") };
     let model = ReadModel::default();
     model.set_tenants(vec![tenant]);
-    model.facts(TenantNumber(1)).unwrap().learn([logged(((1, 1, 10, "a", 1), 1))].iter());
+    model.facts(TenantNumber(1)).unwrap().learn([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
     for mut part in parts(&model.all()[0]).map(Result::unwrap) {
         load(&model, &part).unwrap();
         part[0] += 1;
-        assert!(load(&model, &part).unwrap_err().to_string().contains("database"));
+        let error = load(&model, &part).unwrap_err();
+        assert!(crate::answer::chain(&error).contains("feed the events into a new database"));
     }
 }
 
