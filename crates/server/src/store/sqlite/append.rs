@@ -1,5 +1,4 @@
-use std::collections::HashSet;
-
+use hashbrown::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Params, Result, Transaction, params};
 
 use super::{

@@ -4,8 +4,7 @@
 //! last are in memory; when they are many they go to the file in order, as a segment, with a Bloom filter that tells
 //! whether it is worth looking there. Each key is so written once, and hardly any is looked for in vain.
 
-use std::collections::HashSet;
-
+use hashbrown::HashSet;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{filter::Filter, read};
@@ -17,24 +16,33 @@ use crate::{
 /// So many keys are kept in memory at most, and so long is a segment.
 pub const SEGMENT: usize = if cfg!(test) { 64 } else { 1 << 18 };
 
-/// What tells an event from all others.
+/// So many of a segment's keys are in one row.
+const BLOCK: usize = if cfg!(test) { 8 } else { 256 };
+
+const LENGTH: usize = 24;
+
+/// What tells an event from all others: the tenant, and what tells it from the tenant's others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    pub tenant: i64,
-    pub key: [u8; 16],
-}
+pub struct Key([u8; LENGTH]);
 
 impl Key {
-    pub fn of(tenant: TenantNumber, event: &StatusEvent) -> Self {
-        Self { tenant: tenant.0, key: event_key(event) }
+    pub fn of(TenantNumber(tenant): TenantNumber, event: &StatusEvent) -> Self {
+        Self::new(tenant.cast_unsigned(), event_key(event))
+    }
+
+    pub fn new(tenant: u64, key: [u8; 16]) -> Self {
+        let mut bytes = [0; LENGTH];
+        bytes[..8].copy_from_slice(&tenant.to_le_bytes());
+        bytes[8..].copy_from_slice(&key);
+        Self(bytes)
     }
 
     /// Two hashes.
     pub fn halves(&self) -> (u64, u64) {
-        let hash = u128::from_le_bytes(self.key);
+        let words = self.0.as_chunks().0;
+        let [tenant, one, other] = [0, 1, 2].map(|word| u64::from_le_bytes(words[word]));
         // An odd number with its bits well mixed: the tenants' own numbers are small.
-        let tenant = self.tenant.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        ((hash as u64) ^ tenant, (hash >> 64) as u64)
+        (one ^ tenant.wrapping_mul(0x9E37_79B9_7F4A_7C15), other)
     }
 }
 
@@ -76,7 +84,7 @@ impl Index {
         let mut segments = change.prepare("SELECT number, last_seq, filter FROM segment ORDER BY number")?;
         let mut rows = segments.query([])?;
         while let Some(row) = rows.next()? {
-            index.segments.push((row.get(0)?, Filter::from_bytes(row.get(2)?)));
+            index.segments.push((row.get(0)?, Filter::from_bytes(row.get_ref(2)?.as_blob()?)));
             index.last_seq = row.get(1)?;
             index.first_seq = index.last_seq + 1;
         }
@@ -90,9 +98,14 @@ impl Index {
         // What comes again comes soon.
         for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_have(key)) {
             let found = change
-                .prepare_cached("SELECT 1 FROM segment_key WHERE segment = ?1 AND tenant = ?2 AND key = ?3")?
-                .exists(params![segment, key.tenant, key.key])?;
-            if found {
+                .prepare_cached(
+                    "SELECT keys FROM segment_keys WHERE segment = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+                )?
+                .query_row(params![segment, key.0], |row| {
+                    Ok(row.get_ref(0)?.as_blob()?.as_chunks().0.binary_search(&key.0).is_ok())
+                })
+                .optional()?;
+            if found == Some(true) {
                 return Ok(true);
             }
         }
@@ -122,11 +135,12 @@ impl Index {
             .flatten();
         change
             .prepare_cached("INSERT INTO segment (first_seq, last_seq, earliest, filter) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MIN), filter.as_bytes()])?;
+            .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
         let number = change.last_insert_rowid();
-        let mut add = change.prepare_cached("INSERT INTO segment_key (segment, tenant, key) VALUES (?1, ?2, ?3)")?;
-        for Key { tenant, key } in keys {
-            add.execute(params![number, tenant, key])?;
+        let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
+        for block in keys.chunks(BLOCK) {
+            let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
+            add.execute(params![number, block[0].0, bytes])?;
         }
         let version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
         Ok(Sealed { number, filter, version })

@@ -39,11 +39,8 @@ impl Sweep {
             return Ok((Trimmed::default(), Self::default()));
         };
         let events = clear(change, &stretch, before)?;
-        if let Some(segment) = stretch.ends
-            && !close(change, segment)?
-        {
-            // Its keys go in steps as well; it is come back to until they are gone.
-            return Ok((Trimmed { events, more: true }, sweep));
+        if let Some(segment) = stretch.ends {
+            close(change, segment)?;
         }
         sweep.done = stretch.last;
         Ok((Trimmed { events, more: true }, sweep))
@@ -97,8 +94,8 @@ fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Re
     Ok(cleared.len() as u64)
 }
 
-/// What a segment is after it was looked through to its end; says whether that is done.
-fn close(change: &Transaction<'_>, segment: i64) -> Result<bool> {
+/// What a segment is after it was looked through to its end: it goes, with its keys, if all of its events are gone.
+fn close(change: &Transaction<'_>, segment: i64) -> Result<()> {
     let earliest: Option<i64> = change
         .prepare_cached(
             "SELECT min(at) FROM status_event, segment
@@ -107,17 +104,9 @@ fn close(change: &Transaction<'_>, segment: i64) -> Result<bool> {
         .query_row([segment], |row| row.get(0))?;
     if let Some(earliest) = earliest {
         change.prepare_cached("UPDATE segment SET earliest = ?2 WHERE number = ?1")?.execute([segment, earliest])?;
-        return Ok(true);
+    } else {
+        change.execute("DELETE FROM segment_keys WHERE segment = ?1", [segment])?;
+        change.execute("DELETE FROM segment WHERE number = ?1", [segment])?;
     }
-    let cleared = change
-        .prepare_cached(
-            "DELETE FROM segment_key WHERE (segment, tenant, key) IN
-                 (SELECT segment, tenant, key FROM segment_key WHERE segment = ?1 LIMIT ?2)",
-        )?
-        .execute([segment, STEP])?;
-    if cleared > 0 {
-        return Ok(false);
-    }
-    change.execute("DELETE FROM segment WHERE number = ?1", [segment])?;
-    Ok(true)
+    Ok(())
 }
