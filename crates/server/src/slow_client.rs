@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// No more bytes in several pieces are sent as one: the system takes longer to gather them than it takes to copy them.
+/// At most so many bytes, in several pieces, are sent as one: the system takes longer to gather them than it takes to copy them.
 const WORTH_JOINING: usize = 2 * 1024;
 /// What has to be taken within the time if it is not all of it: who takes a byte now and then is no reader either.
 const ENOUGH: usize = 64 * 1024;

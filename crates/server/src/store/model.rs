@@ -18,6 +18,7 @@ mod online;
 mod recent;
 mod record;
 mod saved;
+mod short_list;
 mod slab;
 mod telling;
 #[cfg(test)]

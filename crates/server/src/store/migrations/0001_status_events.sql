@@ -58,16 +58,20 @@ CREATE TABLE segment (
     last_seq INTEGER NOT NULL,
     -- When the first of its events happened.
     earliest INTEGER NOT NULL,
-    -- A Bloom filter of its keys.
-    filter BLOB NOT NULL
+    -- Of its keys.
+    bloom_filter BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE segment_key (
+-- In blocks, which are read and written several times as quickly as a row for each key. Each fits into a page of the table,
+-- as it would not into one of an index: so there are rowids.
+CREATE TABLE segment_keys (
     segment INTEGER NOT NULL REFERENCES segment,
-    tenant INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    PRIMARY KEY (segment, tenant, key)
-) STRICT, WITHOUT ROWID;
+    -- The first key of the block.
+    first BLOB NOT NULL,
+    -- All of its keys, one behind the other, in order.
+    keys BLOB NOT NULL,
+    PRIMARY KEY (segment, first)
+) STRICT;
 
 CREATE TRIGGER segment_added AFTER INSERT ON segment
 BEGIN UPDATE log SET segments_version = segments_version + 1; END;

@@ -8,6 +8,7 @@ use super::{
     online::Online,
     recent::Recent,
     record::{LOG_LENGTH, RecordIndex, Records, Time},
+    short_list,
 };
 
 #[derive(Default)]
@@ -71,7 +72,7 @@ impl AgentAtSource {
             self.log[..place].rotate_left(1);
             self.log[place - 1] = record;
         } else {
-            insert(&mut self.log, place, record, LOG_LENGTH);
+            short_list::insert(&mut self.log, place, record, LOG_LENGTH);
         }
     }
 
@@ -82,12 +83,4 @@ impl AgentAtSource {
             self.log.retain(|other| *other != record);
         }
     }
-}
-
-/// Inserts into a list that never holds more than `most`, nor has memory for more.
-pub fn insert<T>(list: &mut Vec<T>, place: usize, value: T, most: usize) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len().max(4).min(most - list.len()));
-    }
-    list.insert(place, value);
 }

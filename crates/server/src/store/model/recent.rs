@@ -1,6 +1,6 @@
 use smallvec::SmallVec;
 
-use super::{account::AccountIndex, at_source::insert, record::Time};
+use super::{account::AccountIndex, record::Time, short_list};
 
 /// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
 pub const RECENT_LENGTH: usize = 10;
@@ -36,7 +36,7 @@ impl Recent {
             self.accounts.truncate(RECENT_LENGTH - 1);
             self.accounts.insert(place, account);
             self.times.truncate(RECENT_LENGTH - 1);
-            insert(&mut self.times, place, time, RECENT_LENGTH);
+            short_list::insert(&mut self.times, place, time, RECENT_LENGTH);
         }
     }
 }

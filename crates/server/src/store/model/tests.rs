@@ -10,17 +10,18 @@ use crate::{
     store::{AgentFilter, Asked, LoggedEvent, LoggedTenant, Question, TenantNumber},
 };
 
-const ACCOUNTS: std::ops::Range<u64> = 1..4;
+const ACCOUNTS: std::ops::Range<u64> = 1..14;
 
 /// An event of a world so small that lists are full and accounts go from agent to agent: the agent, the account, its
 /// status, the source, the country, and when.
 pub type Event = (u32, u64, i32, Source, &'static str, i64);
 
-/// Most are at one source, so that its lists are full; the others may be late, and at a source of which nobody asks.
+/// Most are of few accounts and at one source, so that lists are full; the others may be late.
 fn event() -> impl Strategy<Value = Event> {
     let source =
         prop_oneof![8 => Just(Source::Pc), 1 => Just(Source::Mobile), 1 => select(vec![3, 9]).prop_map(Source::from)];
-    (1..3_u32, ACCOUNTS, select(vec![10, 20]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
+    let account = prop_oneof![3 => 1..4_u64, 1 => ACCOUNTS];
+    (1..3_u32, account, select(vec![10, 20]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
 /// An event and its place in the order of arrival.

@@ -24,9 +24,11 @@ impl Filter {
         filter
     }
 
+    /// Of bytes that are no filter, one that may have everything.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let words: Vec<u32> = bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
-        Self(words.as_chunks().0.to_vec())
+        let (blocks, rest) = bytes.as_chunks::<{ size_of::<Block>() }>();
+        let blocks = if rest.is_empty() { blocks } else { &[] };
+        Self(blocks.iter().map(block).collect())
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -39,16 +41,21 @@ impl Filter {
         // All words in one go: most keys are not there, and to stop at the first that says so would be a guess.
         self.0
             .get(block)
-            .is_some_and(|words| words.iter().zip(bits).fold(0, |missing, (word, bit)| missing | !word & bit) == 0)
+            .is_none_or(|words| words.iter().zip(bits).fold(0, |missing, (word, bit)| missing | !word & bit) == 0)
     }
 
     /// The block of a key, and its bits there.
     fn place(&self, key: &Key) -> (usize, Block) {
-        let (block, bits) = key.halves();
+        let (block, bits) = key.hashes();
         // The upper half of a product with a random number is as good as a remainder, and costs no division.
         let block = (u128::from(block) * self.0.len() as u128) >> 64;
         (block as usize, SALT.map(|salt| 1 << ((bits as u32).wrapping_mul(salt) >> 27)))
     }
+}
+
+fn block(bytes: &[u8; size_of::<Block>()]) -> Block {
+    let words = bytes.as_chunks().0;
+    std::array::from_fn(|word| u32::from_le_bytes(words[word]))
 }
 
 #[cfg(test)]
@@ -66,14 +73,14 @@ mod tests {
         let filter = Filter::from_bytes(&Filter::of(keys.iter()).to_bytes());
         assert!(keys.iter().all(|key| filter.may_have(key)));
         let wrong = (10_000..110_000).filter(|number| filter.may_have(&key(1, *number))).count();
-        assert!(wrong < 50, "{wrong} in 100,000");
+        assert!(wrong < 30, "{wrong} in 100,000");
         let of_another = (0..10_000).filter(|number| filter.may_have(&key(2, *number))).count();
-        assert!(of_another < 100, "{of_another} in 10,000");
+        assert!(of_another < 10, "{of_another} in 10,000");
     }
 
     #[test]
-    fn one_of_nothing_has_nothing() {
+    fn one_of_nothing_has_nothing_and_what_is_damaged_is_not_trusted() {
         assert!(!Filter::of([].iter()).may_have(&key(1, 1)));
-        assert!(!Filter::from_bytes(&[]).may_have(&key(1, 1)));
+        assert!([0, 31, 33].iter().all(|length| Filter::from_bytes(&vec![0; *length]).may_have(&key(1, 1))));
     }
 }

@@ -16,9 +16,9 @@ use crate::{
 /// So many keys are kept in memory at most, and so long is a segment.
 pub const SEGMENT: usize = if cfg!(test) { 64 } else { 1 << 18 };
 
-/// So many of a segment's keys are in one row.
-const BLOCK: usize = if cfg!(test) { 8 } else { 256 };
-
+/// So many of a segment's keys are in one row, which with them just fits into a page.
+const BLOCK: usize = if cfg!(test) { 8 } else { 165 };
+/// Bytes of a key.
 const LENGTH: usize = 24;
 
 /// What tells an event from all others: the tenant, and what tells it from the tenant's others.
@@ -38,7 +38,7 @@ impl Key {
     }
 
     /// Two hashes.
-    pub fn halves(&self) -> (u64, u64) {
+    pub fn hashes(&self) -> (u64, u64) {
         let words = self.0.as_chunks().0;
         let [tenant, one, other] = [0, 1, 2].map(|word| u64::from_le_bytes(words[word]));
         // An odd number with its bits well mixed: the tenants' own numbers are small.
@@ -81,7 +81,7 @@ impl Index {
 
     fn of_segments(change: &Transaction<'_>) -> Result<Self> {
         let mut index = Self { first_seq: 1, ..Self::default() };
-        let mut segments = change.prepare("SELECT number, last_seq, filter FROM segment ORDER BY number")?;
+        let mut segments = change.prepare("SELECT number, last_seq, bloom_filter FROM segment ORDER BY number")?;
         let mut rows = segments.query([])?;
         while let Some(row) = rows.next()? {
             index.segments.push((row.get(0)?, Filter::from_bytes(row.get_ref(2)?.as_blob()?)));
@@ -134,7 +134,9 @@ impl Index {
             .optional()?
             .flatten();
         change
-            .prepare_cached("INSERT INTO segment (first_seq, last_seq, earliest, filter) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO segment (first_seq, last_seq, earliest, bloom_filter) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
         let number = change.last_insert_rowid();
         let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;

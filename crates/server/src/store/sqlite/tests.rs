@@ -80,31 +80,6 @@ async fn a_repeat_is_known_however_long_ago_it_was() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_known_after_an_upgrade_as_well() {
-    let directory = tempfile::tempdir().unwrap();
-    let log = new(&directory).await;
-    append(&log, 0..200).await;
-    log.close().await.unwrap();
-    // As a file of the first version had it.
-    let old = rusqlite::Connection::open(directory.path().join("store.db")).unwrap();
-    let first_version = "
-        DROP TABLE segment_keys;
-        DELETE FROM segment;
-        CREATE TABLE segment_key (segment INTEGER NOT NULL REFERENCES segment, tenant INTEGER, key BLOB);
-        INSERT INTO segment (first_seq, last_seq, earliest, filter) VALUES (1, 200, 0, x'00');
-        INSERT INTO segment_key SELECT number, 1, x'00' FROM segment;
-        PRAGMA user_version = 1;";
-    old.execute_batch(first_version).unwrap();
-    drop(old);
-    let log = open(&directory);
-    assert_eq!(append(&log, 0..201).await, (1, 200));
-    while segments(&log).await == 0 {
-        assert_eq!(append(&log, 0..201).await, (0, 201));
-    }
-    assert_eq!(append(&log, 0..202).await, (1, 201), "now they are in the new form");
-}
-
-#[tokio::test]
 async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
