@@ -59,13 +59,10 @@ fn each_operation_has_all_six_and_they_say_what_they_ask() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
-    let files = site(Place::Published).unwrap();
-    let page = files.iter().find(|file| file.path == "getting-started.html").unwrap();
-    let page = Html::parse_document(std::str::from_utf8(&page.bytes).unwrap());
-    let shown = page.select(&Selector::parse("pre[aria-label='src/main.rs']").unwrap()).next().unwrap();
+    let shown = shown("getting-started.html", "src/main.rs");
     let compiled = include_str!("../../examples/getting_started.rs");
     let compiled = compiled.lines().filter(|line| !line.contains("clippy")).map(|line| format!("{line}\n"));
-    assert_eq!(shown.text().collect::<String>(), compiled.collect::<String>());
+    assert_eq!(shown, compiled.collect::<String>());
 
     let url = serve().await;
     let client = Client::builder().base_url(&url).credentials(Credentials::new(TENANT, KEY)).build().unwrap();
@@ -74,6 +71,30 @@ async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
     let output = Program::first().ask(&url, KEY);
     assert_eq!(text(&output.stderr), "");
     assert_eq!(text(&output.stdout), format!("agents online: {}\n", agents.len()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_script_that_feeds_is_the_one_that_is_shown_and_says_what_became_of_the_events() {
+    if !programs::can_be_run("the script that feeds", "curl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let request = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/requestBody");
+    let example = request["content"]["application/x-ndjson"]["examples"]["one"]["value"].as_str().unwrap();
+    let program = Program::feeding(&shown("feeding.html", "curl"), &format!("{example}\n{example}\n"), folder.path());
+    let url = serve().await;
+    let answer = |key| serde_json::from_slice::<Value>(&program.ask(&url, key).stdout).unwrap();
+    assert_eq!(answer(KEY)["data"], json!({ "stored": 1, "repeated": 1, "refused": 0, "refusals": [] }));
+    assert_eq!(answer("another-key")["code"], 522);
+}
+
+/// A piece of code on a page, by its label.
+fn shown(page: &str, label: &str) -> String {
+    let files = site(Place::Published).unwrap();
+    let page = files.iter().find(|file| file.path == page).unwrap();
+    let page = Html::parse_document(std::str::from_utf8(&page.bytes).unwrap());
+    let code = Selector::parse(&format!("pre[aria-label='{label}']")).unwrap();
+    page.select(&code).next().unwrap().text().collect()
 }
 
 async fn check(language: &str, tool: &str) {

@@ -34,13 +34,10 @@ pub struct Program {
 impl Programs {
     /// Those of all operations; none, and a word about it, where the tool that runs them is missing.
     pub fn of(language: &str, tool: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        if !has(tool) {
-            // Past the test harness, which keeps to itself what is printed.
-            let mut terminal = std::io::stderr();
-            writeln!(terminal, "skipped: the samples in {language}, because there is no `{tool}`").unwrap();
+        if !can_be_run(&format!("the samples in {language}"), tool) {
             return None;
         }
+        let folder = tempfile::tempdir().unwrap();
         let samples = operations().into_iter().map(|operation| {
             let samples = samples::of(&operation).unwrap();
             (operation, samples.into_iter().find(|sample| sample.language == language).unwrap())
@@ -66,6 +63,14 @@ impl Program {
         Self { operation: "queryUserStatus".to_owned(), line }
     }
 
+    /// The script that sends events, which go to a file.
+    pub fn feeding(script: &str, events: &str, folder: &Path) -> Self {
+        let (program, file) = (folder.join("feed.sh"), folder.join("events.ndjson"));
+        fs::write(&program, script).unwrap();
+        fs::write(&file, events).unwrap();
+        Self { operation: "statusEvents".to_owned(), line: vec!["sh".into(), program.into(), file.into()] }
+    }
+
     /// What it says to a service when it has that key.
     pub fn ask(&self, url: &str, key: &str) -> Output {
         self.command().env("GROUP_DISPATCH_URL", url).env("GROUP_DISPATCH_API_KEY", key).output().unwrap()
@@ -87,6 +92,17 @@ fn operations() -> Vec<String> {
     let paths = contract::part("/paths");
     let ids = paths.as_object().unwrap().values().map(|path| path["post"]["operationId"].as_str().unwrap());
     ids.map(str::to_owned).collect()
+}
+
+/// Whether there is the tool that something is run with; a word about it where it is missing.
+pub fn can_be_run(what: &str, tool: &str) -> bool {
+    let is_there = has(tool);
+    if !is_there {
+        // Past the test harness, which keeps to itself what is printed.
+        let mut terminal = std::io::stderr();
+        writeln!(terminal, "skipped: {what}, because there is no `{tool}`").unwrap();
+    }
+    is_there
 }
 
 /// Whether a tool is there and works: some systems have a program of its name that only says where to get it.
