@@ -16,7 +16,11 @@ use self::{
     answer::{ClientError, Failed, ServerError, receipt},
     body::Events,
 };
-use crate::{auth::Tenant, describe::SigningHeaders, notes::Call};
+use crate::{
+    auth::Tenant,
+    describe::SigningHeaders,
+    notes::{Call, Fed},
+};
 
 pub const PATH: &str = "/ingest/v1/status-events";
 
@@ -83,12 +87,12 @@ impl Modify for Words {
     ),
 )]
 pub async fn status_events(
-    State(Call { app, .. }): State<Call>,
+    State(call): State<Call>,
     tenant: Tenant,
     Events(events, _place): Events,
 ) -> Result<Json<StatusEventsResponse>, Failed> {
-    let appended = app.store.append(tenant.id, events).await?;
-    app.metrics.fed(appended.stored, appended.repeated, 0);
+    let appended = call.app.store.append(tenant.id, events).await?;
+    call.fed(Fed { stored: appended.stored, repeated: appended.repeated, refused: 0 });
     let data = receipt(appended, Vec::new());
     Ok(Json(StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data }))
 }

@@ -10,7 +10,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{endpoint::Endpoint, store::Store};
+use crate::{endpoint::Endpoint, notes::Fed, store::Store};
 use known::Known;
 use latencies::Latencies;
 use process::Process;
@@ -129,7 +129,7 @@ impl Metrics {
         for what in [Shed::Requests, Shed::Waiting, Shed::BigAnswers, Shed::Feeds] {
             drop(metrics.shed.get_or_create(&what.reason()));
         }
-        metrics.fed(0, 0, 0);
+        metrics.fed(Fed::default());
         for why in [Cut::NoRequest, Cut::AnswerNotRead] {
             drop(metrics.connections_cut.get_or_create(&why.reason()));
         }
@@ -163,7 +163,7 @@ impl Metrics {
         self.answer_bytes.inc_by(bytes);
     }
 
-    pub fn fed(&self, stored: usize, repeated: usize, refused: usize) {
+    pub fn fed(&self, Fed { stored, repeated, refused }: Fed) {
         for (outcome, events) in [("stored", stored), ("repeated", repeated), ("refused", refused)] {
             self.events.get_or_create(&Outcome { outcome }).inc_by(events as u64);
         }

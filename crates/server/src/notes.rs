@@ -5,11 +5,27 @@ use parking_lot::Mutex;
 
 use crate::{endpoint::Endpoint, load::BigAnswer, router::App};
 
+/// What became of the events of a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fed {
+    pub stored: usize,
+    pub repeated: usize,
+    pub refused: usize,
+}
+
 /// A call of an operation: what its handler works with.
 #[derive(Clone)]
 pub struct Call {
     pub app: App,
     pub notes: Notes,
+}
+
+impl Call {
+    /// Counts the events of the call, once it is known what became of them.
+    pub fn fed(&self, fed: Fed) {
+        self.app.metrics.fed(fed);
+        let _ = self.notes.0.fed.set(fed);
+    }
 }
 
 /// What is found out about a request on its way to the answer.
@@ -19,12 +35,14 @@ pub struct Notes(Arc<Found>);
 struct Found {
     endpoint: Endpoint,
     tenant: OnceLock<TenantId>,
+    fed: OnceLock<Fed>,
     big_answer: Mutex<Option<BigAnswer>>,
 }
 
 impl Notes {
     pub fn new(endpoint: Endpoint) -> Self {
-        Self(Arc::new(Found { endpoint, tenant: OnceLock::new(), big_answer: Mutex::default() }))
+        let (tenant, fed) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Found { endpoint, tenant, fed, big_answer: Mutex::default() }))
     }
 
     pub fn endpoint(&self) -> Endpoint {
@@ -39,6 +57,11 @@ impl Notes {
     pub fn set_tenant(&self, tenant: TenantId) {
         // A request is of one tenant, however often it is checked.
         let _ = self.0.tenant.set(tenant);
+    }
+
+    /// What became of the events that it brought, if it is known.
+    pub fn events(&self) -> Option<Fed> {
+        self.0.fed.get().copied()
     }
 
     pub fn set_big_answer(&self, answer: BigAnswer) {

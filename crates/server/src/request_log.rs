@@ -49,6 +49,7 @@ impl RequestLog {
             code,
             took,
         };
+        let events = notes.events();
         tracing::info!(
             request_id = request.id,
             method = request.method,
@@ -57,6 +58,9 @@ impl RequestLog {
             status = request.status,
             code = request.code.map(BusinessCode::code),
             milliseconds = request.took.as_secs_f64() * 1000.0,
+            stored = events.map(|events| events.stored),
+            repeated = events.map(|events| events.repeated),
+            refused = events.map(|events| events.refused),
             "request",
         );
         if let Some(observer) = self.observer {

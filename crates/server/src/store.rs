@@ -67,6 +67,7 @@ struct Shared {
     /// Events before it are no longer kept; `i64::MIN` while all are.
     oldest: AtomicI64,
     unread: AtomicU64,
+    cleared: AtomicU64,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -93,6 +94,7 @@ impl Store {
             readiness: readiness::Readiness::default(),
             oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
             unread: AtomicU64::default(),
+            cleared: AtomicU64::default(),
             tasks: Mutex::default(),
         });
         shared.start().await?;
@@ -179,6 +181,13 @@ impl Store {
     #[must_use]
     pub fn times_unread(&self) -> u64 {
         self.0.unread.load(Ordering::Relaxed)
+    }
+
+    /// How many events this store cleared away: those that were too old, and those of tenants that were removed. Others on
+    /// the same log have their own share of them.
+    #[must_use]
+    pub fn events_cleared(&self) -> u64 {
+        self.0.cleared.load(Ordering::Relaxed)
     }
 
     /// Events that happened before this (Unix epoch milliseconds) are no longer kept; none while all are.

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::start;
+use common::{credentials, now, start};
 use serde_json::Value;
 
 #[derive(Clone, Default)]
@@ -48,10 +48,25 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
     made_up.header("tenant_id", "8618217331411").send().await.unwrap();
     let unproven = http.post(server.request("queryWhatsAppInfo", "").build().unwrap().url().clone());
     unproven.header("tenant_id", "8618217331411").send().await.unwrap();
+    for fed in [
+        r#"{"userId":621443,"agentAccount":"jack-the-agent","whatsApp":8618217331411,"source":1,"detailStatus":11,"createTime":1}"#,
+        r#"{"userId":621443}"#,
+    ] {
+        let timestamp = now().to_string();
+        http.post(format!("{}/ingest/v1/status-events", server.url))
+            .header("content-type", "application/x-ndjson")
+            .header("tenant_id", 1)
+            .header("token", credentials(1).token(&timestamp))
+            .header("timestamp", timestamp)
+            .body(fed)
+            .send()
+            .await
+            .unwrap();
+    }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
-    assert_eq!(requests.len(), 6, "{text}");
+    assert_eq!(requests.len(), 8, "{text}");
     assert_eq!(requests[0]["request_id"], "request-0");
     assert_eq!(requests[0]["path"], "/group-dispatch-api/user/queryWhatsAppInfo");
     assert_eq!((&requests[0]["tenant"], &requests[0]["status"]), (&1.into(), &200.into()));
@@ -60,6 +75,11 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
     assert_eq!(requests[4]["method"], "other");
     assert!(requests[5].get("tenant").is_none(), "who did not prove to be a tenant is none");
     assert!(requests.iter().all(|line| line["milliseconds"].is_number()));
+    let events =
+        |line: &Value| ["stored", "repeated", "refused"].map(|outcome| line.get(outcome).and_then(Value::as_u64));
+    assert_eq!(events(requests[0]), [None; 3], "no events, no counts");
+    assert_eq!(events(requests[6]), [Some(1), Some(0), Some(0)]);
+    assert_eq!(events(requests[7]), [Some(0), Some(0), Some(1)]);
     for secret in ["8618217331411", "jack-the-agent", "key-of-1"] {
         assert!(!text.contains(secret), "{secret} stands in the log: {text}");
     }

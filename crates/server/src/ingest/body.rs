@@ -18,7 +18,14 @@ use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
 use super::answer::{Failed, count};
-use crate::{answer::Failure, body, event::StatusEvent, json, load::Place, notes::Call};
+use crate::{
+    answer::Failure,
+    body,
+    event::StatusEvent,
+    json,
+    load::Place,
+    notes::{Call, Fed},
+};
 
 const MOST: usize = StatusEventsRequest::MOST;
 /// Some editors begin a file with it.
@@ -30,7 +37,8 @@ pub struct Events(pub Vec<StatusEvent>, pub Place);
 impl FromRequest<Call> for Events {
     type Rejection = Failed;
 
-    async fn from_request(request: Request, Call { app, notes }: &Call) -> Result<Self, Failed> {
+    async fn from_request(request: Request, call: &Call) -> Result<Self, Failed> {
+        let Call { app, notes } = call;
         let form = Form::of(request.headers())?;
         let place = app.load.begin_feed(notes.tenant()).await?;
         let bytes = body::read(request, app.settings.ingest_body_limit).await?;
@@ -39,7 +47,7 @@ impl FromRequest<Call> for Events {
         let read = spawn_blocking(move || (form.read(&bytes, offset, oldest), place)).await;
         let (read, place) = read.map_err(|_| Failure::new(BusinessCode::InternalError, "internal error"))?;
         if let Err(Failed::Events { refusals, .. }) = &read {
-            app.metrics.fed(0, 0, refusals.len());
+            call.fed(Fed { refused: refusals.len(), ..Fed::default() });
         }
         read.map(|events| Self(events, place))
     }

@@ -30,8 +30,14 @@ impl Collector for Known {
             let name = format!("group_dispatch_{name}");
             gauge.encode(encoder.encode_descriptor(&name, help, None, gauge.metric_type())?)?;
         }
-        let failures = ConstCounter::new(self.0.times_unread());
-        let (name, help) = ("group_dispatch_log_failures", "Times that the log could not be followed");
-        failures.encode(encoder.encode_descriptor(name, help, None, failures.metric_type())?)
+        for (name, help, number) in [
+            ("log_failures", "Times that the log could not be followed", self.0.times_unread()),
+            ("events_cleared", "Status events that were too old, or of removed tenants", self.0.events_cleared()),
+        ] {
+            let counter = ConstCounter::new(number);
+            let name = format!("group_dispatch_{name}");
+            counter.encode(encoder.encode_descriptor(&name, help, None, counter.metric_type())?)?;
+        }
+        Ok(())
     }
 }

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Shared, StoreError, model::parts};
+use super::{Shared, StoreError, Trimmed, model::parts};
 use crate::answer::chain;
 
 /// It is not worth saving what is learnt from fewer events: that takes a fraction of a second.
@@ -129,8 +129,18 @@ impl Shared {
             // Only what a saved state covers may go.
             self.save().await?;
         }
-        while self.log.trim(oldest).await?.more {
+        let mut cleared = 0;
+        loop {
+            let Trimmed { events, more } = self.log.trim(oldest).await?;
+            cleared += events;
+            self.cleared.fetch_add(events, Ordering::Relaxed);
+            if !more {
+                break;
+            }
             sleep(BREATH).await;
+        }
+        if cleared > 0 {
+            tracing::info!(events = cleared, "events that were too old, or of removed tenants, were cleared away");
         }
         Ok(())
     }

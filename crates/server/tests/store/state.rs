@@ -159,6 +159,7 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
         assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
         tokio::task::yield_now().await;
     }
+    soon(|| keeping.events_cleared() == 3).await;
     // Who starts anew knows the same, from the saved state.
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&again, AgentSource::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
