@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    hash::{DefaultHasher, Hash, Hasher},
     io::{BufWriter, Write},
     path::PathBuf,
     process::{Command, Stdio},
@@ -24,8 +25,12 @@ pub async fn sqlite(stand: &Stand, world: World) -> Result<PathBuf> {
     let _ = fs::remove_file(&new);
     let url = format!("sqlite://{}", new.display());
     add_tenant(stand, &url)?;
-    let layout: i64 = Connection::open(&new)?.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let kept = stand.data.join(format!("layout-{layout}-{}-accounts-{}-events.db", world.accounts, world.events));
+    let tables = Connection::open(&new)?
+        .query_row("SELECT group_concat(sql) FROM sqlite_schema", [], |row| row.get::<_, String>(0))?;
+    let mut layout = DefaultHasher::new();
+    tables.hash(&mut layout);
+    let World { accounts, events, .. } = world;
+    let kept = stand.data.join(format!("layout-{:x}-{accounts}-accounts-{events}-events.db", layout.finish()));
     if !kept.exists() {
         eprintln!("making a database of {} accounts and {} events", world.accounts, world.events);
         import(stand, &url, world)?;
