@@ -17,9 +17,9 @@ pub struct Body<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<Call> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, Call { app, .. }: &Call) -> Result<Self, Failure> {
+    async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
         require_json(request.headers())?;
-        read(request, app.settings.body_limit).await.and_then(|bytes| parse(&bytes)).map(Self)
+        read(request, call.app.settings.body_limit, call).await.and_then(|bytes| parse(&bytes)).map(Self)
     }
 }
 
@@ -29,9 +29,9 @@ pub struct EmptyBody;
 impl FromRequest<Call> for EmptyBody {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, Call { app, .. }: &Call) -> Result<Self, Failure> {
+    async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
         let json = require_json(request.headers());
-        let bytes = read(request, app.settings.body_limit).await?;
+        let bytes = read(request, call.app.settings.body_limit, call).await?;
         if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
             json?;
             parse::<NoParameters>(&bytes)?;
@@ -55,9 +55,12 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 /// The whole body, which may be `limit` bytes long.
-pub async fn read(request: Request, limit: usize) -> Result<Bytes, Failure> {
+pub async fn read(request: Request, limit: usize, Call { notes, .. }: &Call) -> Result<Bytes, Failure> {
     match Limited::new(request.into_body(), limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
+        Ok(body) => {
+            notes.set_whole();
+            Ok(body.to_bytes())
+        }
         Err(error) if error.is::<LengthLimitError>() => {
             Err(Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes")))
         }

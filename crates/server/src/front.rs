@@ -137,7 +137,7 @@ impl Future for Fronting {
                     Ok(Ok(response)) => (response, this.notes.take_big_answer()),
                     Ok(Err(panic)) => (broken(&*panic), None),
                     // A big answer is still being made, and keeps its place meanwhile.
-                    Err(_) => (too_slow(this.app), None),
+                    Err(_) => (too_late(this.app, this.notes), None),
                 };
                 *running = None;
                 answered
@@ -157,10 +157,19 @@ impl Future for Fronting {
     }
 }
 
-fn too_slow(app: &App) -> Response {
+/// The time is over. While a request has not arrived it is the client who is slow, and then the server.
+fn too_late(app: &App, notes: &Notes) -> Response {
     let seconds = app.settings.request_timeout.as_secs_f32();
-    Failure::new(BusinessCode::RequestTimeout, format!("request: expected whole within {seconds} seconds"))
-        .into_response()
+    let failure = if notes.is_whole() {
+        tracing::warn!(endpoint = notes.endpoint().name(), "a request was not answered in time");
+        Failure::new(
+            BusinessCode::InternalError,
+            format!("the server did not come to an answer within {seconds} seconds"),
+        )
+    } else {
+        Failure::new(BusinessCode::RequestTimeout, format!("request: expected whole within {seconds} seconds"))
+    };
+    failure.into_response()
 }
 
 /// Nothing is meant to panic; if something does, its request alone fails. What it said is not repeated.

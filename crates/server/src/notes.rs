@@ -1,4 +1,7 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use group_dispatch_types::signing::TenantId;
 use parking_lot::Mutex;
@@ -35,14 +38,20 @@ pub struct Notes(Arc<Found>);
 struct Found {
     endpoint: Endpoint,
     tenant: OnceLock<TenantId>,
+    is_whole: AtomicBool,
     fed: OnceLock<Fed>,
     big_answer: Mutex<Option<BigAnswer>>,
 }
 
 impl Notes {
     pub fn new(endpoint: Endpoint) -> Self {
-        let (tenant, fed) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Found { endpoint, tenant, fed, big_answer: Mutex::default() }))
+        Self(Arc::new(Found {
+            endpoint,
+            tenant: OnceLock::new(),
+            is_whole: AtomicBool::new(false),
+            fed: OnceLock::new(),
+            big_answer: Mutex::default(),
+        }))
     }
 
     pub fn endpoint(&self) -> Endpoint {
@@ -57,6 +66,15 @@ impl Notes {
     pub fn set_tenant(&self, tenant: TenantId) {
         // A request is of one tenant, however often it is checked.
         let _ = self.0.tenant.set(tenant);
+    }
+
+    /// Whether all of it has arrived: from then on it waits for the server.
+    pub fn is_whole(&self) -> bool {
+        self.0.is_whole.load(Relaxed)
+    }
+
+    pub fn set_whole(&self) {
+        self.0.is_whole.store(true, Relaxed);
     }
 
     /// What became of the events that it brought, if it is known.

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{TestServer, credentials, now, start, start_in, start_with};
 use group_dispatch_client::{AgentSource, types::AgentStatusLog};
 use group_dispatch_server::Settings;
@@ -301,4 +303,19 @@ async fn the_contract_is_served_beside_it() {
     let get = reqwest::get(format!("{}{PATH}", server.url)).await.unwrap();
     assert_eq!(get.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(get.json::<Value>().await.unwrap()["message"], "method: expected POST");
+}
+
+#[tokio::test]
+async fn a_database_that_is_slow_is_not_the_client_s_fault() {
+    let server = start_with(Settings { request_timeout: Duration::from_secs(1), ..Settings::default() }).await;
+    let another = rusqlite::Connection::open(server.database()).unwrap();
+    another.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let events = json!([event(1)]).to_string();
+    let (status, body) = feed(&server, ARRAY, events.clone()).await;
+    assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &json!(500)), "{body}");
+    assert_eq!(body["message"], "the server did not come to an answer within 1 seconds");
+    another.execute_batch("COMMIT").unwrap();
+    // Whether it was stored nobody knew; sent again, it is there once.
+    while feed(&server, ARRAY, events.clone()).await.0 != StatusCode::OK {}
+    assert_eq!(log(&server).await[0].whats_app_list.len(), 1);
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::{
+    path::PathBuf,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -65,6 +66,11 @@ pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Setti
 }
 
 impl TestServer {
+    /// The file of a server that has its database to itself.
+    pub fn database(&self) -> PathBuf {
+        self.folder.as_ref().unwrap().path().join("store.db")
+    }
+
     pub fn client(&self, tenant: u64) -> Client {
         Client::builder().base_url(&self.url).credentials(credentials(tenant)).build().unwrap()
     }
