@@ -36,6 +36,8 @@ pub use tenant::{AgentFilter, Asked, KnownTenant, Question};
 
 /// Events that are read from the log in one go.
 const READ_AT_ONCE: usize = 10_000;
+/// Parts of a saved state that are read in one go.
+const PARTS_AT_ONCE: u32 = 16;
 /// Appends at a time: while a database hangs, no more of them are kept, though who asked for them gives up.
 const APPENDS: u32 = 64;
 /// How long to wait before a log that failed is asked again.
@@ -259,13 +261,17 @@ impl Shared {
         self.model.set_tenants(Vec::new());
         self.model.set_tenants(tenants.unwrap_or_default());
         let mut bytes = 0;
-        for place in (0..saved.parts).rev() {
-            match self.log.saved_part(saved, place).await? {
-                Some(part) => {
-                    bytes += part.len();
-                    model::load(&self.model, &part)?;
-                }
-                None => return Ok(false),
+        let mut left = saved.parts;
+        while left > 0 {
+            let places = left.saturating_sub(PARTS_AT_ONCE)..left;
+            left = places.start;
+            let parts = self.log.saved_parts(saved, places.clone()).await?;
+            if parts.len() < places.len() {
+                return Ok(false);
+            }
+            for part in parts.iter().rev() {
+                bytes += part.len();
+                model::load(&self.model, part)?;
             }
         }
         self.housekeeping.loaded(saved.generation, bytes);

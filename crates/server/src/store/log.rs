@@ -1,5 +1,7 @@
 //! The durable side of a store: the log of status events, which is the truth, and who the tenants are.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 
 use super::{Removal, StoreError, TenantSummary};
@@ -78,11 +80,11 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn saved(&self) -> Result<Option<Saved>, StoreError>;
 
-    /// One part of a saved state, by its place; none if `saved` is gone because another was saved since.
+    /// The parts of a saved state at these places, in order; fewer if `saved` is gone because another was saved since.
     ///
     /// # Errors
     /// When the log fails.
-    async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
     /// Begins to save a state that covers all events up to `position`; none if somebody else is about it. What was begun
     /// and never finished is cleared away.

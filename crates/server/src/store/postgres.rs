@@ -18,7 +18,7 @@ mod text;
 mod trim;
 mod writer;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
@@ -134,8 +134,8 @@ impl EventLog for PostgresLog {
         Ok(saved::saved(&self.pool).await?)
     }
 
-    async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(saved::part(&self.pool, saved.generation, place).await?)
+    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(saved::parts(&self.pool, saved.generation, places).await?)
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

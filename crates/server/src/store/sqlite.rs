@@ -14,7 +14,7 @@ mod tests;
 mod trim;
 mod watch;
 
-use std::{num::NonZero, path::Path, thread};
+use std::{num::NonZero, ops::Range, path::Path, thread};
 
 use async_trait::async_trait;
 
@@ -107,9 +107,9 @@ impl EventLog for SqliteLog {
         self.readers.transact(|snapshot| Ok(saved::last(snapshot)?)).await
     }
 
-    async fn saved_part(&self, saved: &Saved, place: u32) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         let generation = saved.generation;
-        self.readers.transact(move |snapshot| Ok(saved::part(snapshot, generation, place)?)).await
+        self.readers.transact(move |snapshot| Ok(saved::parts(snapshot, generation, places)?)).await
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

@@ -26,18 +26,17 @@ async fn the_state_that_was_saved_last_is_there_whole() {
 
     let saved = other.saved().await.unwrap().unwrap();
     assert_eq!(saved.parts, 3);
-    for (place, part) in [(0, b"one".to_vec()), (1, b"\0".to_vec()), (2, Vec::new())] {
-        assert_eq!(other.saved_part(&saved, place).await.unwrap(), Some(part));
-    }
+    assert_eq!(other.saved_parts(&saved, 0..3).await.unwrap(), [&b"one"[..], b"\0", b""]);
+    assert_eq!(other.saved_parts(&saved, 1..2).await.unwrap(), [b"\0"]);
     let mut reader = Reader { position: saved.position, ..Reader::default() };
     reader.read(&other).await;
     assert!([5, 6].iter().all(|number| reader.seen.contains_key(number)), "what it does not cover");
 
     save(&other, reader.position, &[b"two"]).await;
-    assert_eq!(log.saved_part(&saved, 0).await.unwrap(), None, "another has taken its place");
+    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new(), "another has taken its place");
     let again = log.saved().await.unwrap().unwrap();
     assert!(again.generation > saved.generation);
-    assert_eq!(log.saved_part(&again, 0).await.unwrap(), Some(b"two".to_vec()));
+    assert_eq!(log.saved_parts(&again, 0..1).await.unwrap(), [b"two"]);
 }
 
 #[tokio::test]

@@ -155,6 +155,13 @@ impl Accounts {
         Learnt { account, news: News::Earlier(place), fell_out }
     }
 
+    /// Makes room to find so many accounts; none if there is not so much memory.
+    pub fn reserve(&mut self, count: usize) -> Option<()> {
+        let (accounts, hasher) = (&self.accounts, &self.hasher);
+        let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
+        self.by_number.try_reserve(count.saturating_sub(self.by_number.len()), hash).ok()
+    }
+
     fn meet(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
         let account = AccountIndex(self.accounts.end());
         let latest = self.records.begin(Record::new(told.time, account, told.agent, told.kind));

@@ -20,7 +20,7 @@ use super::{
 use crate::store::{StoreError, log::TenantNumber};
 
 /// What a part begins with; to be another whenever parts are written otherwise. Less than 3 began parts that had none.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 /// Few, so that it takes no large pieces of memory to load a part, of which much would lie idle afterwards.
 const RECORDS_IN_A_PART: usize = 2_048;
 const AGENTS_IN_A_PART: usize = 512;
@@ -45,9 +45,10 @@ enum Part<'a> {
         accounts: Vec<(u64, u64, u8)>,
         records: Vec<SavedRecord>,
     },
-    /// Agents of a tenant, by id.
+    /// Agents of a tenant, by id; and how many accounts there are at each source, which are going to be loaded.
     Agents {
         tenant: i64,
+        accounts: Vec<(i32, usize)>,
         #[serde(borrow)]
         agents: Vec<SavedAgent<'a>>,
     },
@@ -93,6 +94,7 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
     });
     let agents = of_agents(facts, move |state, agents| Part::Agents {
         tenant: number,
+        accounts: state.sources.iter().map(|(source, at)| (source.code(), at.accounts.len())).collect(),
         agents: agents.iter().map(|agent| saved(state.agents.get(*agent))).collect(),
     });
     recent.chain(accounts).chain(agents)
@@ -285,7 +287,10 @@ fn learn(state: &mut State, part: Part<'_>) -> Option<()> {
             }
             kinds.into_iter().for_each(|kind| state.kinds.give_back(kind));
         }
-        Part::Agents { agents, .. } => {
+        Part::Agents { accounts, agents, .. } => {
+            for (source, count) in accounts {
+                state.at_mut(Source::from(source)).accounts.reserve(count)?;
+            }
             for SavedAgent { id, account: (account, at), name } in agents {
                 state.agents.learn_of(UserId::new(id).ok()?, (account, at), name);
             }

@@ -1,6 +1,6 @@
 //! States of the read model: one that is whole, and at most one that is being written.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use deadpool_postgres::Pool;
 use tokio::sync::Mutex;
@@ -29,10 +29,12 @@ pub async fn saved(pool: &Pool) -> Result<Option<Saved>, Failure> {
     Ok(Some(Saved { generation: row.try_get(0)?, parts, position: position_at(row.try_get(1)?, 0) }))
 }
 
-pub async fn part(pool: &Pool, generation: i64, place: u32) -> Result<Option<Vec<u8>>, Failure> {
-    const PART: &str = "SELECT bytes FROM saved_part WHERE generation = $1 AND place = $2";
-    let row = pool.get().await?.query_opt(PART, &[&generation, &i64::from(place)]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+pub async fn parts(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, Failure> {
+    const PARTS: &str = "
+        SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
+    let (start, end) = (i64::from(places.start), i64::from(places.end));
+    let rows = pool.get().await?.query(PARTS, &[&generation, &start, &end]).await?;
+    Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
 impl Saver {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use crate::store::log::{Position, Saved, Saving};
@@ -14,11 +16,13 @@ pub fn last(snapshot: &Transaction<'_>) -> Result<Option<Saved>> {
         .optional()
 }
 
-pub fn part(snapshot: &Transaction<'_>, generation: i64, place: u32) -> Result<Option<Vec<u8>>> {
+pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>> {
     snapshot
-        .prepare_cached("SELECT bytes FROM saved_part WHERE generation = ?1 AND place = ?2")?
-        .query_row(params![generation, place], |row| row.get(0))
-        .optional()
+        .prepare_cached(
+            "SELECT bytes FROM saved_part WHERE generation = ?1 AND place >= ?2 AND place < ?3 ORDER BY place",
+        )?
+        .query_map(params![generation, places.start, places.end], |row| row.get(0))?
+        .collect()
 }
 
 /// None where a state is saved already that covers more: what it covers may have been cleared away.

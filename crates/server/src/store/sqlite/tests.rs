@@ -159,7 +159,7 @@ async fn of_saved_states_the_last_whole_one_counts() {
     log.finish_save(first).await.unwrap();
     let saved = log.saved().await.unwrap().unwrap();
     assert_eq!((saved.parts, saved.position), (2, position(5)));
-    assert_eq!(log.saved_part(&saved, 1).await.unwrap(), Some(vec![2]));
+    assert_eq!(log.saved_parts(&saved, 0..2).await.unwrap(), [[1], [2]]);
 
     let mut broken_off = log.begin_save(position(7)).await.unwrap().unwrap();
     log.save_parts(&mut broken_off, vec![vec![3]]).await.unwrap();
@@ -168,9 +168,9 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert!(log.save_parts(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
     assert!(log.finish_save(broken_off).await.is_err());
     assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
-    assert_eq!(log.saved_part(&saved, 0).await.unwrap(), Some(vec![1]));
+    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), [[1]]);
     log.finish_save(next).await.unwrap();
     assert_eq!(log.saved().await.unwrap().unwrap().position, position(9));
-    assert_eq!(log.saved_part(&saved, 0).await.unwrap(), None);
+    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
     assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
 }
