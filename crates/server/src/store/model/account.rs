@@ -7,7 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use super::{
     agent::AgentIndex,
     kind::KindIndex,
-    record::{Chain, Content, Naming, Record, RecordIndex, Records, Time},
+    record::{Chain, Content, LOG_LENGTH, Naming, Record, RecordIndex, Records, Time},
     slab::Slab,
 };
 
@@ -166,25 +166,53 @@ impl Accounts {
         let account = AccountIndex(self.accounts.end());
         let latest = self.records.begin(Record::new(told.time, account, told.agent, told.kind));
         let content = self.records[latest.newest].content;
-        self.accounts.add(Account { number, name: None, latest, content, agent: told.agent });
+        self.add(Account { number, name: None, latest, content, agent: told.agent });
         self.give_name(latest.newest, told.name);
-        let (accounts, hasher) = (&self.accounts, &self.hasher);
-        let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
-        self.by_number.insert_unique(hasher.hash_one(number), account, hash);
         Learnt { account, news: News::Latest(latest.newest, None), fell_out: None }
     }
 
-    /// Learns an event that is older than all that is kept of an account, which was with the same agent ever since. Nothing
-    /// if it is not so, or nothing more can be kept.
-    pub fn learn_older(&mut self, account: AccountIndex, told: Told<'_>) -> Option<RecordIndex> {
-        let Account { latest, agent, .. } = self.accounts[account.0];
-        if agent != told.agent {
+    /// Meets an account by all that was kept of it with an agent, newest first; `kept` is told where that is. None if the
+    /// account was met before, or these are no such events.
+    pub fn load(
+        &mut self,
+        number: WhatsAppNumber,
+        newest_first: &[Told<'_>],
+        kept: &mut Vec<(Time, RecordIndex)>,
+    ) -> Option<RecordIndex> {
+        let is_in_order = newest_first.is_sorted_by(|newer, older| newer.time > older.time);
+        if !is_in_order || newest_first.len() > LOG_LENGTH || self.find(number).is_some() {
             return None;
         }
-        let (place, chain) = self.records.put_oldest(latest, Record::new(told.time, account, told.agent, told.kind))?;
-        self.accounts[account.0].latest = chain;
-        self.give_name(place, told.name);
-        Some(place)
+        let account = AccountIndex(self.accounts.end());
+        let name = newest_first.iter().find_map(|told| told.name);
+        let record = |told: &Told<'_>| {
+            let naming = match told.name {
+                None => Naming::Nowhere,
+                named if named == name => Naming::AtAccount,
+                Some(_) => Naming::Apart,
+            };
+            let mut record = Record::new(told.time, account, told.agent, told.kind);
+            record.content = Content::new(told.kind, naming);
+            record
+        };
+        let before = kept.len();
+        let latest = self.records.begin_all(newest_first.iter().map(record), kept)?;
+        for (told, (_, place)) in newest_first.iter().zip(&kept[before..]) {
+            if let (Some(name), Naming::Apart) = (told.name, self.records[*place].content.naming()) {
+                self.names.insert(*place, name.into());
+            }
+        }
+        let Record { agent, content, .. } = self.records[latest.newest];
+        self.add(Account { number, name: name.map(CompactString::from), latest, content, agent });
+        Some(latest.newest)
+    }
+
+    fn add(&mut self, account: Account) {
+        let number = account.number;
+        let account = AccountIndex(self.accounts.add(account));
+        let (accounts, hasher) = (&self.accounts, &self.hasher);
+        let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
+        self.by_number.insert_unique(hasher.hash_one(number), account, hash);
     }
 
     /// Notes the name that an event gave its account, once the event is in its chain.

@@ -114,26 +114,20 @@ impl State {
     /// Learns events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. What the
     /// agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would take most
     /// of the time of loading. The accounts that came online last are saved for themselves.
-    pub fn load<'a>(
+    pub fn load(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        mut newest_first: impl Iterator<Item = Told<'a>>,
+        newest_first: &[Told<'_>],
         kept: &mut Vec<(Time, RecordIndex)>,
     ) {
-        let Some(newest) = newest_first.next() else { return };
-        let (account, record, _) = self.place(source, number, newest);
-        kept.extend(record.map(|record| (newest.time, record)));
-        let accounts = &mut self.at_mut(source).accounts;
-        let mut others = Vec::new();
-        for told in newest_first {
-            match accounts.learn_older(account, told) {
-                Some(record) => kept.push((told.time, record)),
-                None => others.push(told),
-            }
+        // Most accounts were with one agent only.
+        if let Some(newest) = self.at_mut(source).accounts.load(number, newest_first, kept) {
+            self.moved(source, newest, None);
+            return;
         }
-        for told in others {
-            let (_, record, _) = self.place(source, number, told);
+        for told in newest_first {
+            let (_, record, _) = self.place(source, number, *told);
             kept.extend(record.map(|record| (told.time, record)));
         }
     }

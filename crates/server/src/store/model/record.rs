@@ -110,6 +110,26 @@ impl Records {
         Chain { newest, length: 1 }
     }
 
+    /// A chain of these, which are in order, and not too many; `places` is told where they are. None if there are none.
+    pub fn begin_all(
+        &mut self,
+        newest_first: impl Iterator<Item = Record>,
+        places: &mut Vec<(Time, RecordIndex)>,
+    ) -> Option<Chain> {
+        let mut records = newest_first.map(|record| (record.time(), record));
+        let (time, newest) = records.next()?;
+        let Chain { newest, mut length } = self.begin(newest);
+        places.push((time, newest));
+        let mut oldest = newest;
+        for (time, record) in records {
+            oldest = self.add(Record { next: oldest, ..record });
+            length += 1;
+            places.push((time, oldest));
+        }
+        self.0[newest.0].next = oldest;
+        Some(Chain { newest, length })
+    }
+
     /// Puts a record into a chain. If the chain is full, the oldest falls out: it is the last that is given. None if the
     /// record is there, or is older than all of a full chain.
     pub fn put(&mut self, chain: Chain, record: Record) -> Option<(RecordIndex, Chain, Option<RecordIndex>)> {
@@ -136,18 +156,6 @@ impl Records {
         }
         let oldest = self.oldest(chain);
         Some((place, self.unlink_oldest(chain)?, Some(oldest)))
-    }
-
-    /// Puts a record at the end of a chain that has room, if it is older than all that are in it.
-    pub fn put_oldest(&mut self, chain: Chain, record: Record) -> Option<(RecordIndex, Chain)> {
-        let oldest = self.oldest(chain);
-        if usize::from(chain.length) == LOG_LENGTH || record.time() >= self[oldest].time() {
-            return None;
-        }
-        let place = self.add(record);
-        self.0[place.0].next = oldest;
-        self.0[chain.newest.0].next = place;
-        Some((place, Chain { length: chain.length + 1, ..chain }))
     }
 
     pub fn oldest(&self, chain: Chain) -> RecordIndex {
