@@ -91,11 +91,11 @@ fn measure(run: &Run) -> Result<ExitCode> {
 
 /// The report in Markdown.
 fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Duration) -> String {
-    let Plan { world, short, paced, connections, .. } = &stand.plan;
+    let Plan { world, short, long, connections, .. } = &stand.plan;
     let mut text = format!(
         "# How fast the server is\n\n{} accounts, {} of them online, and {} events; every request signed and checked. The \
          limit is an axum handler that reads the same request and gives the same bytes from memory. Both take turns, \
-         another one first in each of {} rounds, {} s a turn ({} and {} s where events may arrive meanwhile), with \
+         another one first in each of {} rounds, {} s a turn ({} and {} s where events arrive, or may meanwhile), with \
          {connections} requests on their way at a time. Queries are counted by the time that a core is at work for them, \
          so that neither who asks nor what else the machine does limits them; the notes tell what the clock says. A ratio \
          is the median of the rounds' ratios; in brackets the lowest and the highest.\n\n",
@@ -104,8 +104,8 @@ fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Durat
         number(world.events as f64),
         short.rounds,
         short.length.as_secs_f64(),
-        paced.rounds,
-        paced.length.as_secs_f64(),
+        long.rounds,
+        long.length.as_secs_f64(),
     );
     text += &report::table(&found.findings);
     text += "\n![How much of each goal is reached](goals.svg)\n";

@@ -23,11 +23,11 @@ pub struct Plan {
     /// Short turns, and many: what a machine gives is another thing from one moment to the next, and of that both sides are
     /// to have the same.
     pub short: Turns,
-    /// Where something may come by the clock meanwhile, every 100 ms.
-    pub paced: Turns,
-    /// Of what takes longer to come to a pace: feeding, and a load that is too much. A server is started as often, to see
-    /// how long it takes.
+    /// Of what takes longer to come to a pace, or where something comes by the clock meanwhile, every 100 ms. A server is
+    /// started as often, to see how long it takes.
     pub long: Turns,
+    /// How long the load that is too much is looked at for what it carries; it is brought to it five times as long.
+    pub overload: Duration,
     /// How many requests are on their way at a time.
     pub connections: usize,
     /// Where the mock server Prism is, if it is.
