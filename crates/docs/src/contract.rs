@@ -45,6 +45,9 @@ pub mod ingest {
     /// The same as JSON.
     pub const JSON: &str = include_str!("generated/ingest.snap.json");
 
+    /// The path of its one operation.
+    pub const PATH: &str = "/ingest/v1/status-events";
+
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON).unwrap_or_default());
 
     /// A part of the contract by its JSON pointer; null if there is none.

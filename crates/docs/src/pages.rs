@@ -59,7 +59,7 @@ pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
         ingest => Serde(contract::ingest::part("")),
-        feed_script => include_str!("../samples/feed.sh"),
+        feed_script => samples::feeding_script()?,
         decisions => Value::from_safe_string(markdown::document(markdown::DECISIONS)),
         changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
     };

@@ -98,23 +98,34 @@ impl Template {
         let name = if self.language == "java" { capitalised(operation_id) } else { operation_id.to_owned() };
         let file_name = format!("{name}.{}", self.extension);
 
+        let text = self.rendered(context! {
+            path,
+            file_name => &file_name,
+            class_name => name,
+            summary => operation["summary"].as_str(),
+            question => in_one_line(&contract::request_example(path)),
+        })?;
+        Ok(Sample { language: self.language, label: self.label, syntax: self.syntax, file_name, text })
+    }
+
+    fn rendered(&self, context: minijinja::Value) -> Result<String, minijinja::Error> {
         let mut environment = Environment::new();
         environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("shell_quoted", |text: &str| format!("'{}'", text.replace('\'', r"'\''")));
-        let text = environment.render_named_str(
-            self.language,
-            self.text,
-            context! {
-                path,
-                file_name => &file_name,
-                class_name => name,
-                summary => operation["summary"].as_str(),
-                question => in_one_line(&contract::request_example(path)),
-            },
-        )?;
-        Ok(Sample { language: self.language, label: self.label, syntax: self.syntax, file_name, text })
+        environment.render_named_str(self.language, self.text, context)
     }
+}
+
+/// The script of "Feeding events", which asks nothing but sends a file.
+pub(crate) fn feeding_script() -> Result<String, minijinja::Error> {
+    let [curl, ..] = TEMPLATES;
+    curl.rendered(context! {
+        path => contract::ingest::PATH,
+        file_name => "feed.sh",
+        summary => "Sends the events of a file, one a line.",
+        question => (),
+    })
 }
 
 fn rust(operation_id: &str) -> Option<Sample> {

@@ -9,7 +9,11 @@ use group_dispatch_types::{BusinessCode, NoParameters};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use crate::{answer::Failure, json, notes::Call};
+use crate::{
+    answer::Failure,
+    json,
+    notes::{Call, Notes},
+};
 
 /// A body that has to be there.
 pub struct Body<T>(pub T);
@@ -19,7 +23,7 @@ impl<T: DeserializeOwned> FromRequest<Call> for Body<T> {
 
     async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
         require_json(request.headers())?;
-        read(request, call.app.settings.body_limit, call).await.and_then(|bytes| parse(&bytes)).map(Self)
+        read(request, call.app.settings.body_limit, &call.notes).await.and_then(|bytes| parse(&bytes)).map(Self)
     }
 }
 
@@ -31,7 +35,7 @@ impl FromRequest<Call> for EmptyBody {
 
     async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
         let json = require_json(request.headers());
-        let bytes = read(request, call.app.settings.body_limit, call).await?;
+        let bytes = read(request, call.app.settings.body_limit, &call.notes).await?;
         if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
             json?;
             parse::<NoParameters>(&bytes)?;
@@ -55,10 +59,10 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 /// The whole body, which may be `limit` bytes long.
-pub async fn read(request: Request, limit: usize, Call { notes, .. }: &Call) -> Result<Bytes, Failure> {
+pub async fn read(request: Request, limit: usize, notes: &Notes) -> Result<Bytes, Failure> {
     match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => {
-            notes.set_whole();
+            notes.arrived();
             Ok(body.to_bytes())
         }
         Err(error) if error.is::<LengthLimitError>() => {

@@ -160,7 +160,7 @@ impl Future for Fronting {
 /// The time is over. While a request has not arrived it is the client who is slow, and then the server.
 fn too_late(app: &App, notes: &Notes) -> Response {
     let seconds = app.settings.request_timeout.as_secs_f32();
-    let failure = if notes.is_whole() {
+    let failure = if notes.has_arrived() {
         tracing::warn!(endpoint = notes.endpoint().name(), "a request was not answered in time");
         Failure::new(
             BusinessCode::InternalError,

@@ -4,6 +4,7 @@ mod answer;
 mod body;
 
 use axum::{Json, extract::State};
+pub use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_docs::contract::ingest::{example, part};
 use group_dispatch_types::{
     BusinessCode,
@@ -21,8 +22,6 @@ use crate::{
     describe::SigningHeaders,
     notes::{Call, Fed},
 };
-
-pub const PATH: &str = "/ingest/v1/status-events";
 
 /// The operation, with its path and its description.
 pub fn operation() -> OpenApiRouter<Call> {

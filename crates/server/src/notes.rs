@@ -38,7 +38,7 @@ pub struct Notes(Arc<Found>);
 struct Found {
     endpoint: Endpoint,
     tenant: OnceLock<TenantId>,
-    is_whole: AtomicBool,
+    has_arrived: AtomicBool,
     fed: OnceLock<Fed>,
     big_answer: Mutex<Option<BigAnswer>>,
 }
@@ -48,7 +48,7 @@ impl Notes {
         Self(Arc::new(Found {
             endpoint,
             tenant: OnceLock::new(),
-            is_whole: AtomicBool::new(false),
+            has_arrived: AtomicBool::new(false),
             fed: OnceLock::new(),
             big_answer: Mutex::default(),
         }))
@@ -68,17 +68,17 @@ impl Notes {
         let _ = self.0.tenant.set(tenant);
     }
 
-    /// Whether all of it has arrived: from then on it waits for the server.
-    pub fn is_whole(&self) -> bool {
-        self.0.is_whole.load(Relaxed)
+    /// Whether the request is here with all of its body: from then on it waits for the server.
+    pub fn has_arrived(&self) -> bool {
+        self.0.has_arrived.load(Relaxed)
     }
 
-    pub fn set_whole(&self) {
-        self.0.is_whole.store(true, Relaxed);
+    pub fn arrived(&self) {
+        self.0.has_arrived.store(true, Relaxed);
     }
 
     /// What became of the events that it brought, if it is known.
-    pub fn events(&self) -> Option<Fed> {
+    pub fn fed(&self) -> Option<Fed> {
         self.0.fed.get().copied()
     }
 

@@ -49,7 +49,7 @@ impl RequestLog {
             code,
             took,
         };
-        let events = notes.events();
+        let events = notes.fed();
         tracing::info!(
             request_id = request.id,
             method = request.method,

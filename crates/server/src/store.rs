@@ -240,11 +240,14 @@ impl Shared {
     async fn start(&self) -> Result<(), StoreError> {
         loop {
             let saved = self.log.saved().await?;
-            let is_loaded = match &saved {
+            let loaded = match &saved {
                 Some(saved) => self.load(saved).await?,
-                None => true,
+                None => Loaded::Whole,
             };
-            if is_loaded {
+            if let (Loaded::Unreadable, Some(saved)) = (&loaded, &saved) {
+                self.pass_over(saved).await?;
+            }
+            if !matches!(loaded, Loaded::Gone) {
                 self.catch_up().await?;
                 // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
                 if self.log.saved().await? == saved {
@@ -254,8 +257,7 @@ impl Shared {
         }
     }
 
-    /// Says whether the whole of it was there: another may be saved in its place at any time.
-    async fn load(&self, saved: &Saved) -> Result<bool, StoreError> {
+    async fn load(&self, saved: &Saved) -> Result<Loaded, StoreError> {
         let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
         // Whatever was loaded before is forgotten with the tenants it was of.
         self.model.set_tenants(Vec::new());
@@ -267,17 +269,35 @@ impl Shared {
             left = places.start;
             let parts = self.log.saved_parts(saved, places.clone()).await?;
             if parts.len() < places.len() {
-                return Ok(false);
+                return Ok(Loaded::Gone);
             }
             for part in parts.iter().rev() {
                 bytes += part.len();
-                model::load(&self.model, part)?;
+                if model::load(&self.model, part).is_none() {
+                    return Ok(Loaded::Unreadable);
+                }
             }
         }
         self.housekeeping.loaded(saved.generation, bytes);
         // The list of tenants is read again, with the events that follow.
         *self.position.lock() = Position { tenants: 0, ..saved.position };
-        Ok(true)
+        Ok(Loaded::Whole)
+    }
+
+    /// Begins at the front of the log instead, if all can be worked out from there.
+    async fn pass_over(&self, saved: &Saved) -> Result<(), StoreError> {
+        if !self.log.is_whole().await? {
+            return Err(StoreError::database(
+                "the saved state can't be read, and some of the events it covers are too old to be there still: start the version of this program that wrote it, or feed the events into a new database",
+            ));
+        }
+        tracing::warn!(
+            "the saved state can't be read, as when another version of this program wrote it; all events are read instead"
+        );
+        self.model.set_tenants(Vec::new());
+        *self.position.lock() = Position::default();
+        self.housekeeping.loaded(saved.generation, 0);
+        Ok(())
     }
 
     /// Learns what was appended since it last did.
@@ -326,6 +346,15 @@ impl Shared {
         }
         Ok(appended)
     }
+}
+
+/// What came of loading a saved state.
+enum Loaded {
+    Whole,
+    /// Another was saved in its place meanwhile.
+    Gone,
+    /// It is of another version, or damaged.
+    Unreadable,
 }
 
 /// Learns what others append, for as long as the store is there.

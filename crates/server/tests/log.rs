@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::{credentials, now, start};
+use common::start;
 use serde_json::Value;
 
 #[derive(Clone, Default)]
@@ -52,16 +52,7 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
         r#"{"userId":621443,"agentAccount":"jack-the-agent","whatsApp":8618217331411,"source":1,"detailStatus":11,"createTime":1}"#,
         r#"{"userId":621443}"#,
     ] {
-        let timestamp = now().to_string();
-        http.post(format!("{}/ingest/v1/status-events", server.url))
-            .header("content-type", "application/x-ndjson")
-            .header("tenant_id", 1)
-            .header("token", credentials(1).token(&timestamp))
-            .header("timestamp", timestamp)
-            .body(fed)
-            .send()
-            .await
-            .unwrap();
+        server.feeding("application/x-ndjson", fed).send().await.unwrap();
     }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -41,7 +41,7 @@ impl FromRequest<Call> for Events {
         let Call { app, notes } = call;
         let form = Form::of(request.headers())?;
         let place = app.load.begin_feed(notes.tenant()).await?;
-        let bytes = body::read(request, app.settings.ingest_body_limit, call).await?;
+        let bytes = body::read(request, app.settings.ingest_body_limit, notes).await?;
         let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
         // Many events take milliseconds, for which no query should have to wait. It goes on when the client has gone.
         let read = spawn_blocking(move || (form.read(&bytes, offset, oldest), place)).await;

@@ -74,6 +74,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError>;
 
+    /// Whether all that follows from the events can be worked out from those that are there, without a saved state: none was
+    /// ever cleared away for its age.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn is_whole(&self) -> Result<bool, StoreError>;
+
     /// The state that was saved last and whole, if there is one.
     ///
     /// # Errors

@@ -130,6 +130,10 @@ impl EventLog for PostgresLog {
         Ok(trim::trim(&self.pool, before).await?)
     }
 
+    async fn is_whole(&self) -> Result<bool, StoreError> {
+        Ok(trim::is_whole(&self.pool).await?)
+    }
+
     async fn saved(&self) -> Result<Option<Saved>, StoreError> {
         Ok(saved::saved(&self.pool).await?)
     }

@@ -103,6 +103,11 @@ impl EventLog for SqliteLog {
         self.writer.with(move |writer| writer.trim(before)).await
     }
 
+    async fn is_whole(&self) -> Result<bool, StoreError> {
+        const IS_WHOLE: &str = "SELECT is_whole FROM log";
+        self.readers.transact(|snapshot| Ok(snapshot.query_row(IS_WHOLE, [], |row| row.get(0))?)).await
+    }
+
     async fn saved(&self) -> Result<Option<Saved>, StoreError> {
         self.readers.transact(|snapshot| Ok(saved::last(snapshot)?)).await
     }

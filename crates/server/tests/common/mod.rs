@@ -108,6 +108,18 @@ impl TestServer {
             .body(body)
     }
 
+    /// A signed call of tenant 1 that feeds.
+    pub fn feeding(&self, media_type: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        let timestamp = now().to_string();
+        reqwest::Client::new()
+            .post(format!("{}{}", self.url, group_dispatch_docs::contract::ingest::PATH))
+            .header("content-type", media_type)
+            .header("tenant_id", 1)
+            .header("token", credentials(1).token(&timestamp))
+            .header("timestamp", timestamp)
+            .body(body)
+    }
+
     pub async fn ask(&self, operation: &str, body: &str) -> (StatusCode, Value) {
         envelope(self.request(operation, body.to_owned()).send().await.unwrap()).await
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{Retention, SqliteLog, Store};
+use group_dispatch_server::store::{EventLog, Retention, SqliteLog, Store};
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
 
@@ -16,6 +16,10 @@ impl Place {
 
     pub fn log(&self) -> SqliteLog {
         SqliteLog::open(&self.0.path().join("store.db")).unwrap()
+    }
+
+    pub async fn shared_log(&self) -> Arc<dyn EventLog> {
+        Arc::new(self.log())
     }
 
     /// Another store over the same log.

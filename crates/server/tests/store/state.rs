@@ -1,12 +1,15 @@
 //! What is known in memory is what the log says: after a start, after saving, and as others append.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    error::Error as _,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use futures_util::FutureExt as _;
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{Retention, Store},
+    store::{EventLog, Position, Retention, Store},
 };
 use group_dispatch_types::{AgentSource, Source, UtcOffset};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
@@ -68,6 +71,31 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
         })
     };
     tokio::task::spawn_blocking(check).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() {
+    let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
+    let events = store.place.shared_log().await;
+    save_what_nobody_reads(&*events).await;
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
+    again.save().await.unwrap();
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)), "from the state that was saved in its place");
+
+    save_what_nobody_reads(&*events).await;
+    while events.trim(Some(20)).await.unwrap().more {}
+    let failed = Store::open(events, UtcOffset::VENDOR, None).await.err().expect("it lacks an event");
+    assert!(failed.source().unwrap().to_string().contains("start the version of this program that wrote it"));
+}
+
+/// Saves a state as no version writes it.
+async fn save_what_nobody_reads(log: &dyn EventLog) {
+    let position = log.read(Position::default(), 1_000).await.unwrap().position;
+    let mut saving = log.begin_save(position).await.unwrap().unwrap();
+    log.save_parts(&mut saving, vec![b"?".to_vec()]).await.unwrap();
+    log.finish_save(saving).await.unwrap();
 }
 
 #[tokio::test]

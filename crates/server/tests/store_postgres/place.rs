@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{Retention, Store};
+use group_dispatch_server::store::{EventLog, Retention, Store};
 use group_dispatch_types::UtcOffset;
 
 use crate::server::Database;
@@ -17,6 +17,10 @@ impl Place {
             // It was said why, and no other test of this program could do better.
             None => std::process::exit(0),
         }
+    }
+
+    pub async fn shared_log(&self) -> Arc<dyn EventLog> {
+        Arc::new(self.0.log().await)
     }
 
     /// Another store over the same log.

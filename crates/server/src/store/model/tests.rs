@@ -70,8 +70,7 @@ fn a_part_of_another_format_is_not_read() {
     for mut part in parts(&model.all()[0]).map(Result::unwrap) {
         load(&model, &part).unwrap();
         part[0] += 1;
-        let error = load(&model, &part).unwrap_err();
-        assert!(crate::answer::chain(&error).contains("feed the events into a new database"));
+        assert!(load(&model, &part).is_none());
     }
 }
 

@@ -50,6 +50,11 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     Ok(trimmed)
 }
 
+/// Whether nothing was ever too old.
+pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
+    Ok(pool.get().await?.query_one("SELECT is_whole FROM log", &[]).await?.try_get(0)?)
+}
+
 /// Does the first thing there is to do.
 async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, Failure> {
     if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
@@ -68,11 +73,13 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
         if from.is_some_and(|from| from >= before) {
             continue;
         }
-        if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
-            return Ok(Trimmed { events: 0, more: true });
-        }
-        let trimmed = clear_old(change, &name, before, covered).await?;
-        if trimmed.events > 0 {
+        let trimmed = if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
+            Trimmed { events: 0, more: true }
+        } else {
+            clear_old(change, &name, before, covered).await?
+        };
+        if trimmed.more {
+            change.batch_execute("UPDATE log SET is_whole = false WHERE is_whole").await?;
             return Ok(trimmed);
         }
     }
@@ -156,7 +163,7 @@ async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i
         )) RETURNING {FORGOTTEN}"
     );
     let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
-    Ok(Trimmed { events, more: true })
+    Ok(Trimmed { events, more: events > 0 })
 }
 
 /// What is to be known of an event that is forgotten.

@@ -15,7 +15,8 @@ use rusqlite_migration::{HookError, M, Migrations};
 use super::{OpenError, StoreError};
 
 /// The changes of the schema, in order. One that was released is never edited again.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_status_events.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_status_events.sql"), include_str!("../migrations/0002_whole_log.sql")];
 
 /// What the header of a store's file says it is: "GrpD", as the first migration writes it.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");

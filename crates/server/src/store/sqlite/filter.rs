@@ -7,8 +7,7 @@ pub struct Filter(Vec<Block>);
 /// Words of which each key sets one bit.
 type Block = [u32; 8];
 
-/// With 25 bits a key, one in ten thousand that are not in it seems to be. To look for that one takes as long as to look
-/// for a hundred here.
+/// With 25 bits a key, one in ten thousand that are not in it seems to be, and is looked for in the file.
 const KEYS_A_BLOCK: usize = size_of::<Block>() * 8 / 25;
 /// What makes of one number a bit for each word: odd, and as good as random. They are those of Parquet's filters.
 const SALT: Block =

@@ -1,4 +1,4 @@
-//! Clearing away what is too old, and what removed tenants left, in steps that nobody has to wait for.
+//! Clearing away what is too old, and what removed tenants left, in steps: who appends waits for one at most.
 
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
@@ -85,6 +85,9 @@ fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Re
     )?;
     let parameters = params![stretch.first, stretch.last, before.unwrap_or(i64::MIN), covered];
     let mut cleared: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
+    if before.is_some() && !cleared.is_empty() {
+        change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
+    }
     cleared.sort_unstable();
     for of_tenant in cleared.chunk_by(|one, next| one == next) {
         change

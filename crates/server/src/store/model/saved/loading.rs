@@ -2,25 +2,16 @@ use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
 use super::{FORMAT, Part, SavedAgent, SavedRecord};
 use crate::store::{
-    StoreError,
     log::TenantNumber,
     model::{ReadModel, account::Told, facts::State, kind::Kind},
 };
 
-/// Loads a part; the last comes first.
-///
-/// # Errors
-/// When it is no part that this version writes.
-pub fn load(model: &ReadModel, part: &[u8]) -> Result<(), StoreError> {
-    let unreadable = || {
-        StoreError::database(
-            "the saved state can't be read: another version of this program may have written it, which can be started in place of this one; or feed the events into a new database",
-        )
-    };
-    let part = part.strip_prefix(&[FORMAT]).ok_or_else(unreadable)?;
-    let ((tenant, part), records) = postcard::take_from_bytes(part).map_err(|_| unreadable())?;
-    let Some(facts) = model.facts(TenantNumber(tenant)) else { return Ok(()) };
-    learn(&mut facts.write(), part, records).ok_or_else(unreadable)
+/// Loads a part; the last comes first. None if it is no part that this version writes.
+pub fn load(model: &ReadModel, part: &[u8]) -> Option<()> {
+    let part = part.strip_prefix(&[FORMAT])?;
+    let ((tenant, part), records) = postcard::take_from_bytes(part).ok()?;
+    let Some(facts) = model.facts(TenantNumber(tenant)) else { return Some(()) };
+    learn(&mut facts.write(), part, records)
 }
 
 fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
