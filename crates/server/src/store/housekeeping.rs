@@ -20,7 +20,7 @@ use crate::answer::chain;
 /// It is not worth saving what is learnt from fewer events: that takes a fraction of a second.
 const FEW_EVENTS: usize = 200_000;
 /// About so many bytes an event takes in a saved state.
-const BYTES_AN_EVENT: usize = 20;
+const BYTES_AN_EVENT: usize = 23;
 /// A state is saved again when it has grown, or changed, by this part of it.
 const PART: usize = 8;
 /// So many parts are saved in one transaction: each waits for the disk.
