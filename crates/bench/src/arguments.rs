@@ -94,7 +94,7 @@ impl Run {
             growth: smaller.chain([world]).collect(),
             short: turns((0.1, 15), (0.1, 81)),
             long: turns((0.2, 7), (0.5, 21)),
-            overload: Duration::from_secs_f64(self.seconds.unwrap_or(if self.quick { 0.3 } else { 2.0 })),
+            longer: turns((0.3, 3), (2.0, 9)),
             connections: self.connections.max(1),
             prism: self.prism.clone(),
         }

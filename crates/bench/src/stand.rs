@@ -26,8 +26,9 @@ pub struct Plan {
     /// Of what takes longer to come to a pace, or where something comes by the clock meanwhile, every 100 ms. A server is
     /// started as often, to see how long it takes.
     pub long: Turns,
-    /// How long the load that is too much is looked at for what it carries; it is brought to it five times as long.
-    pub overload: Duration,
+    /// Of what does something from time to time that not every long turn would have its share of: feeding a SQLite file,
+    /// which closes a segment now and then. What a server carries is measured as long before it gets too much.
+    pub longer: Turns,
     /// How many requests are on their way at a time.
     pub connections: usize,
     /// Where the mock server Prism is, if it is.

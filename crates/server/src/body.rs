@@ -62,7 +62,7 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
 pub async fn read(request: Request, limit: usize, notes: &Notes) -> Result<Bytes, Failure> {
     match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => {
-            notes.arrived();
+            notes.set_arrived();
             Ok(body.to_bytes())
         }
         Err(error) if error.is::<LengthLimitError>() => {

@@ -73,7 +73,7 @@ impl Notes {
         self.0.has_arrived.load(Relaxed)
     }
 
-    pub fn arrived(&self) {
+    pub fn set_arrived(&self) {
         self.0.has_arrived.store(true, Relaxed);
     }
 

@@ -25,6 +25,7 @@ mod model;
 mod postgres;
 mod readiness;
 mod sqlite;
+mod starting;
 mod tenant;
 
 pub use housekeeping::Retention;
@@ -36,8 +37,6 @@ pub use tenant::{AgentFilter, Asked, KnownTenant, Question};
 
 /// Events that are read from the log in one go.
 const READ_AT_ONCE: usize = 10_000;
-/// Parts of a saved state that are read in one go.
-const PARTS_AT_ONCE: u32 = 16;
 /// Appends at a time: while a database hangs, no more of them are kept, though who asked for them gives up.
 const APPENDS: u32 = 64;
 /// How long to wait before a log that failed is asked again.
@@ -236,70 +235,6 @@ impl Store {
 }
 
 impl Shared {
-    /// Learns what was saved last, and what was appended since.
-    async fn start(&self) -> Result<(), StoreError> {
-        loop {
-            let saved = self.log.saved().await?;
-            let loaded = match &saved {
-                Some(saved) => self.load(saved).await?,
-                None => Loaded::Whole,
-            };
-            if let (Loaded::Unreadable, Some(saved)) = (&loaded, &saved) {
-                self.pass_over(saved).await?;
-            }
-            if !matches!(loaded, Loaded::Gone) {
-                self.catch_up().await?;
-                // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
-                if self.log.saved().await? == saved {
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    async fn load(&self, saved: &Saved) -> Result<Loaded, StoreError> {
-        let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
-        // Whatever was loaded before is forgotten with the tenants it was of.
-        self.model.set_tenants(Vec::new());
-        self.model.set_tenants(tenants.unwrap_or_default());
-        let mut bytes = 0;
-        let mut left = saved.parts;
-        while left > 0 {
-            let places = left.saturating_sub(PARTS_AT_ONCE)..left;
-            left = places.start;
-            let parts = self.log.saved_parts(saved, places.clone()).await?;
-            if parts.len() < places.len() {
-                return Ok(Loaded::Gone);
-            }
-            for part in parts.iter().rev() {
-                bytes += part.len();
-                if model::load(&self.model, part).is_none() {
-                    return Ok(Loaded::Unreadable);
-                }
-            }
-        }
-        self.housekeeping.loaded(saved.generation, bytes);
-        // The list of tenants is read again, with the events that follow.
-        *self.position.lock() = Position { tenants: 0, ..saved.position };
-        Ok(Loaded::Whole)
-    }
-
-    /// Begins at the front of the log instead, if all can be worked out from there.
-    async fn pass_over(&self, saved: &Saved) -> Result<(), StoreError> {
-        if !self.log.is_whole().await? {
-            return Err(StoreError::database(
-                "the saved state can't be read, and some of the events it covers are too old to be there still: start the version of this program that wrote it, or feed the events into a new database",
-            ));
-        }
-        tracing::warn!(
-            "the saved state can't be read, as when another version of this program wrote it; all events are read instead"
-        );
-        self.model.set_tenants(Vec::new());
-        *self.position.lock() = Position::default();
-        self.housekeeping.loaded(saved.generation, 0);
-        Ok(())
-    }
-
     /// Learns what was appended since it last did.
     async fn catch_up(&self) -> Result<(), StoreError> {
         let _alone = self.reading.lock().await;
@@ -346,15 +281,6 @@ impl Shared {
         }
         Ok(appended)
     }
-}
-
-/// What came of loading a saved state.
-enum Loaded {
-    Whole,
-    /// Another was saved in its place meanwhile.
-    Gone,
-    /// It is of another version, or damaged.
-    Unreadable,
 }
 
 /// Learns what others append, for as long as the store is there.

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use common::{TestServer, credentials, now, start, start_in, start_with};
 use group_dispatch_client::{AgentSource, types::AgentStatusLog};
+use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_server::Settings;
 use group_dispatch_types::UtcOffset;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-const PATH: &str = "/ingest/v1/status-events";
 const ARRAY: &str = "application/json";
 const LINES: &str = "application/x-ndjson";
 

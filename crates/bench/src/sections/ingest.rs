@@ -1,8 +1,11 @@
 //! Durable ingest, against a SQLite table with an index for each filter.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use anyhow::{Result, bail};
@@ -15,13 +18,13 @@ use crate::{
     feeder::{self, Batch},
     process::Process,
     report::{Finding, Measured, number},
-    stand::Stand,
+    stand::{Stand, Turns},
     statistics::{Pair, median, ratio},
 };
 
 pub const BATCH: u64 = 1_000;
 /// Enough that batches wait while others are written: with four, PostgreSQL has nothing to do a fifth of the time.
-const CONNECTIONS: usize = 8;
+pub const CONNECTIONS: usize = 8;
 /// More than this is not made ready for one turn, for it takes memory.
 const MOST: u64 = 300;
 
@@ -35,17 +38,19 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let size = std::fs::metadata(&table)?.len();
     let mut baseline = Baseline::open(&table, world.accounts)?;
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.long.rounds {
-        let ours = turn(stand, &server).await?;
-        pairs.push(Pair { ours, limit: baseline.turn(stand.plan.long.length, BATCH)? });
+    let Turns { length, rounds } = stand.plan.longer;
+    for _ in 0..rounds {
+        let ours = turn(stand, &server, length).await?;
+        pairs.push(Pair { ours, limit: baseline.turn(length, BATCH)? });
     }
     found.findings.insert(
         "ingest",
         told(
             &pairs,
             format!(
-                "{CONNECTIONS} connections; the limit is a SQLite table with three secondary indexes, {} events and {} MB \
+                "{CONNECTIONS} connections, turns of {} s; the limit is a SQLite table with three secondary indexes, {} events and {} MB \
                  before, WAL, synchronous = FULL, in one process",
+                length.as_secs_f64(),
                 number(world.events as f64),
                 number(size as f64 / 1e6)
             ),
@@ -71,16 +76,16 @@ pub fn told(pairs: &[Pair], note: String) -> Finding {
 }
 
 /// Feeds batches over several connections; says how many events a second were acknowledged.
-pub async fn turn(stand: &Stand, server: &Process) -> Result<f64> {
+pub async fn turn(stand: &Stand, server: &Process, length: Duration) -> Result<f64> {
     // A quarter of a million events a second is as much as is hoped for.
-    let most = (u64::try_from(stand.plan.long.length.as_millis())? / 4 + 8).min(MOST);
+    let most = (u64::try_from(length.as_millis())? / 4 + 8).min(MOST);
     let batch = |_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH));
     let batches: Arc<Vec<Batch>> = Arc::new((0..most).map(batch).collect());
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
     let mut feeding = JoinSet::new();
     for _ in 0..CONNECTIONS {
-        feeding.spawn(feed(server.address, Arc::clone(&batches), Arc::clone(&next), began + stand.plan.long.length));
+        feeding.spawn(feed(server.address, Arc::clone(&batches), Arc::clone(&next), began + length));
     }
     let mut events = 0;
     while let Some(fed) = feeding.join_next().await {

@@ -74,13 +74,6 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError>;
 
-    /// Whether all that follows from the events can be worked out from those that are there, without a saved state: none was
-    /// ever cleared away for its age.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn is_whole(&self) -> Result<bool, StoreError>;
-
     /// The state that was saved last and whole, if there is one.
     ///
     /// # Errors
@@ -92,6 +85,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// When the log fails.
     async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// Clears away a saved state that can't be read, unless some of the events it covers have been cleared away for their
+    /// age: then it alone tells what follows from them. Says whether it is gone.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn forget_saved(&self, saved: &Saved) -> Result<bool, StoreError>;
 
     /// Begins to save a state that covers all events up to `position`; none if somebody else is about it. What was begun
     /// and never finished is cleared away.

@@ -130,16 +130,16 @@ impl EventLog for PostgresLog {
         Ok(trim::trim(&self.pool, before).await?)
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        Ok(trim::is_whole(&self.pool).await?)
-    }
-
     async fn saved(&self) -> Result<Option<Saved>, StoreError> {
         Ok(saved::saved(&self.pool).await?)
     }
 
     async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         Ok(saved::parts(&self.pool, saved.generation, places).await?)
+    }
+
+    async fn forget_saved(&self, saved: &Saved) -> Result<bool, StoreError> {
+        Ok(trim::forget_saved(&self.pool, saved.generation).await?)
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

@@ -103,11 +103,6 @@ impl EventLog for SqliteLog {
         self.writer.with(move |writer| writer.trim(before)).await
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        const IS_WHOLE: &str = "SELECT is_whole FROM log";
-        self.readers.transact(|snapshot| Ok(snapshot.query_row(IS_WHOLE, [], |row| row.get(0))?)).await
-    }
-
     async fn saved(&self) -> Result<Option<Saved>, StoreError> {
         self.readers.transact(|snapshot| Ok(saved::last(snapshot)?)).await
     }
@@ -115,6 +110,11 @@ impl EventLog for SqliteLog {
     async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         let generation = saved.generation;
         self.readers.transact(move |snapshot| Ok(saved::parts(snapshot, generation, places)?)).await
+    }
+
+    async fn forget_saved(&self, saved: &Saved) -> Result<bool, StoreError> {
+        let generation = saved.generation;
+        self.writer.transact(move |change| Ok(saved::forget(change, generation)?)).await
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

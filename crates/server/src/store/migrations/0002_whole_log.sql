@@ -1,4 +1,4 @@
--- Whether no event was ever let go for its age: all that follows can be worked out from the log then, without a saved
--- state. Of an older file nobody knows, unless nothing was ever saved: what is let go is saved before.
+-- Whether no event was ever cleared away for its age: all that follows can be worked out from the log then, without a saved
+-- state. Where events are missing already, nobody knows whether they were too old or of a tenant that was removed.
 ALTER TABLE log ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 1;
-UPDATE log SET is_whole = NOT EXISTS (SELECT 1 FROM saved);
+UPDATE log SET is_whole = (SELECT ifnull(sum(events), 0) FROM tenant) = last_seq;

@@ -7,7 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use super::{
     agent::AgentIndex,
     kind::KindIndex,
-    record::{Chain, Content, LOG_LENGTH, Naming, Record, RecordIndex, Records, Time},
+    record::{Chain, Content, Naming, Record, RecordIndex, Records, Time},
     slab::Slab,
 };
 
@@ -171,18 +171,14 @@ impl Accounts {
         Learnt { account, news: News::Latest(latest.newest, None), fell_out: None }
     }
 
-    /// Meets an account by all that was kept of it with an agent, newest first; `kept` is told where that is. None if the
-    /// account was met before, or these are no such events.
+    /// Meets an account by all that was kept of it with an agent, newest first; `kept` is told where that is. None if there
+    /// is nothing.
     pub fn load(
         &mut self,
         number: WhatsAppNumber,
         newest_first: &[Told<'_>],
         kept: &mut Vec<(Time, RecordIndex)>,
     ) -> Option<RecordIndex> {
-        let is_in_order = newest_first.is_sorted_by(|newer, older| newer.time > older.time);
-        if !is_in_order || newest_first.len() > LOG_LENGTH || self.find(number).is_some() {
-            return None;
-        }
         let account = AccountIndex(self.accounts.end());
         let name = newest_first.iter().find_map(|told| told.name);
         let record = |told: &Told<'_>| {

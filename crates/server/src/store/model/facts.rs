@@ -111,7 +111,8 @@ impl State {
         self.learn(event.source, event.whatsapp, told) | changed
     }
 
-    /// Learns events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. What the
+    /// Learns all events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. None
+    /// if there are none, or some of the account with the agent were learnt before. What the
     /// agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would take most
     /// of the time of loading. The accounts that came online last are saved for themselves.
     pub fn load(
@@ -120,16 +121,24 @@ impl State {
         number: WhatsAppNumber,
         newest_first: &[Told<'_>],
         kept: &mut Vec<(Time, RecordIndex)>,
-    ) {
-        // Most accounts were with one agent only.
-        if let Some(newest) = self.at_mut(source).accounts.load(number, newest_first, kept) {
-            self.moved(source, newest, None);
-            return;
+    ) -> Option<()> {
+        let accounts = &mut self.at_mut(source).accounts;
+        let agent = newest_first.first()?.agent;
+        match accounts.find(number) {
+            // Most accounts were with one agent only.
+            None => {
+                let newest = accounts.load(number, newest_first, kept)?;
+                self.moved(source, newest, None);
+            }
+            Some(account) if accounts.chain(account, agent).is_none() => {
+                for told in newest_first {
+                    let (_, record, _) = self.place(source, number, *told);
+                    kept.extend(record.map(|record| (told.time, record)));
+                }
+            }
+            Some(_) => return None,
         }
-        for told in newest_first {
-            let (_, record, _) = self.place(source, number, *told);
-            kept.extend(record.map(|record| (told.time, record)));
-        }
+        Some(())
     }
 
     /// Learns which of these, and of those it had, are the latest events of an agent.

@@ -16,7 +16,7 @@ pub use saving::parts;
 const FORMAT: u8 = 4;
 
 /// A part, in the order of saving: each names only what is in those that come after it, so that loading goes backwards.
-/// Before it is written whose it is. Its texts are where it was read from.
+/// The tenant's number is written before it. Its texts are where it was read from.
 #[derive(Serialize, Deserialize)]
 enum Part<'a> {
     /// Agents at a source, by id, each with the accounts that came online last, and when.
@@ -40,7 +40,7 @@ enum Part<'a> {
     Size { sources: Vec<(i32, usize)> },
 }
 
-/// An event of an account. There are more of these than of all else: they are equally long, for that is read the quickest.
+/// An event of an account. There are more of these than of all else: all are of one length, which is read the quickest.
 struct SavedRecord {
     time: Time,
     /// Its place in the part.

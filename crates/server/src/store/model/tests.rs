@@ -1,7 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use group_dispatch_types::{AccountStatus, AgentSource, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
 
 use super::{Facts, ReadModel, Times, load, parts};
 use crate::{
@@ -61,16 +67,25 @@ fn told(facts: &Facts, oldest: i64) -> String {
     String::from_utf8(out).unwrap()
 }
 
+fn of_one_tenant() -> ReadModel {
+    let model = ReadModel::default();
+    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }]);
+    model
+}
+
+fn facts(model: &ReadModel) -> Arc<Facts> {
+    model.facts(TenantNumber(1)).unwrap()
+}
+
 #[test]
 fn a_part_of_another_format_is_not_read() {
-    let tenant = LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") };
-    let model = ReadModel::default();
-    model.set_tenants(vec![tenant]);
-    model.facts(TenantNumber(1)).unwrap().learn([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
-    for mut part in parts(&model.all()[0]).map(Result::unwrap) {
-        load(&model, &part).unwrap();
+    let (before, after) = (of_one_tenant(), of_one_tenant());
+    facts(&before).learn([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
+    let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+    for mut part in parts.into_iter().rev() {
+        load(&after, &part).unwrap();
         part[0] += 1;
-        assert!(load(&model, &part).is_none());
+        assert!(load(&after, &part).is_none());
     }
 }
 
@@ -103,12 +118,8 @@ proptest! {
         (saved, later) in (vec(event(), 0..400), vec(event(), 0..100)),
         (forgotten, again) in (0..1_000_i64, 0..50_usize),
     ) {
-        let tenant = || vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }];
-        let (before, after) = (ReadModel::default(), ReadModel::default());
-        before.set_tenants(tenant());
-        after.set_tenants(tenant());
+        let (before, after) = (of_one_tenant(), of_one_tenant());
         let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
-        let facts = |model: &ReadModel| model.facts(TenantNumber(1)).unwrap();
         facts(&before).learn(all[..saved.len()].iter());
         facts(&before).forget(forgotten * 1_000);
         let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
@@ -121,6 +132,32 @@ proptest! {
         facts(&before).learn(all[saved.len()..].iter());
         facts(&after).learn(all[saved.len().saturating_sub(again)..].iter());
         prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+    }
+
+    /// Whatever a saved state has become, it can be read or can't, and what is asked afterwards is answered.
+    #[test]
+    fn a_damaged_state_does_no_harm(
+        events in vec(event(), 1..100),
+        (place, byte, is_cut) in (any::<Index>(), any::<u8>(), any::<bool>()),
+    ) {
+        let (before, after) = (of_one_tenant(), of_one_tenant());
+        let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
+        facts(&before).learn(events.iter());
+        let mut parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        let lengths: Vec<_> = parts.iter().map(Vec::len).collect();
+        let mut place = place.index(lengths.iter().sum());
+        let part = lengths.iter().position(|length| place.checked_sub(*length).map(|rest| place = rest).is_none());
+        let part = &mut parts[part.unwrap()];
+        if is_cut {
+            part.truncate(place);
+        } else {
+            part[place] = byte;
+        }
+        let is_loaded = parts.iter().rev().all(|part| load(&after, part).is_some());
+        prop_assert!(!(is_cut && is_loaded));
+        told(&facts(&after), i64::MIN);
+        facts(&after).learn(events.iter());
+        told(&facts(&after), i64::MIN);
     }
 
     /// In whatever order and however often events are learnt, what is known in the end is the same.

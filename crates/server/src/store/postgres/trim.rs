@@ -18,6 +18,13 @@ const IN_STEPS: &str = "
 
 /// One process trims at a time; the others have nothing to do.
 const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+
+/// Without a saved state nothing is too old. Events that were are counted with the share -1; those of a retired partition
+/// are yet to be.
+const FORGET_SAVED: &str = "
+    DELETE FROM saved_state WHERE generation = $1
+        AND NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
 
 /// Up to which transaction the saved state covers everything.
 const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
@@ -50,9 +57,15 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     Ok(trimmed)
 }
 
-/// Whether nothing was ever too old.
-pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
-    Ok(pool.get().await?.query_one("SELECT is_whole FROM log", &[]).await?.try_get(0)?)
+/// Clears away a saved state that nothing depends on; says whether it is gone.
+pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<bool, Failure> {
+    let mut client = pool.get().await?;
+    let change = client.transaction().await?;
+    change.execute(WAIT_FOR_LOCK, &[]).await?;
+    change.execute(FORGET_SAVED, &[&generation]).await?;
+    let left = change.query_opt("SELECT FROM saved_state WHERE generation = $1", &[&generation]).await?;
+    change.commit().await?;
+    Ok(left.is_none())
 }
 
 /// Does the first thing there is to do.
@@ -73,13 +86,11 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
         if from.is_some_and(|from| from >= before) {
             continue;
         }
-        let trimmed = if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
-            Trimmed { events: 0, more: true }
-        } else {
-            clear_old(change, &name, before, covered).await?
-        };
-        if trimmed.more {
-            change.batch_execute("UPDATE log SET is_whole = false WHERE is_whole").await?;
+        if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
+            return Ok(Trimmed { events: 0, more: true });
+        }
+        let trimmed = clear_old(change, &name, before, covered).await?;
+        if trimmed.events > 0 {
             return Ok(trimmed);
         }
     }
@@ -163,7 +174,7 @@ async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i
         )) RETURNING {FORGOTTEN}"
     );
     let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
-    Ok(Trimmed { events, more: events > 0 })
+    Ok(Trimmed { events, more: true })
 }
 
 /// What is to be known of an event that is forgotten.

@@ -180,6 +180,22 @@ mod tests {
     }
 
     #[test]
+    fn an_older_file_is_whole_if_it_has_as_many_events_as_ever_came() {
+        for (events, expected) in [(3, true), (2, false)] {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("store.db");
+            create(&path).unwrap();
+            let mut connection = open_writer(&path).unwrap();
+            migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
+            connection.execute("INSERT INTO tenant (id, api_key, events) VALUES (1, 'key', ?1)", [events]).unwrap();
+            connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
+            prepare(&path).unwrap();
+            let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
+            assert_eq!(is_whole, expected);
+        }
+    }
+
+    #[test]
     fn what_was_acknowledged_is_on_the_disk() {
         let directory = tempfile::tempdir().unwrap();
         let connection = open_writer(&prepare(&directory.path().join("store.db")).unwrap()).unwrap();

@@ -25,6 +25,12 @@ pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) ->
         .collect()
 }
 
+/// Clears away a saved state that nothing depends on; says whether it is gone.
+pub fn forget(change: &Transaction<'_>, generation: i64) -> Result<bool> {
+    change.execute("DELETE FROM saved WHERE generation = ?1 AND (SELECT is_whole FROM log)", [generation])?;
+    Ok(!change.prepare("SELECT 1 FROM saved WHERE generation = ?1")?.exists([generation])?)
+}
+
 /// None where a state is saved already that covers more: what it covers may have been cleared away.
 pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Option<Saving>> {
     if last(change)?.is_some_and(|saved| saved.position.events > position.events) {

@@ -85,14 +85,14 @@ fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Re
     )?;
     let parameters = params![stretch.first, stretch.last, before.unwrap_or(i64::MIN), covered];
     let mut cleared: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
-    if before.is_some() && !cleared.is_empty() {
-        change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
-    }
     cleared.sort_unstable();
     for of_tenant in cleared.chunk_by(|one, next| one == next) {
-        change
+        let known = change
             .prepare_cached("UPDATE tenant SET events = events - ?2 WHERE number = ?1")?
             .execute(params![of_tenant[0], of_tenant.len() as i64])?;
+        if known > 0 {
+            change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
+        }
     }
     Ok(cleared.len() as u64)
 }

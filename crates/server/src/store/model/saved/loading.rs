@@ -1,10 +1,16 @@
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
 use super::{FORMAT, Part, SavedAgent, SavedRecord};
-use crate::store::{
-    log::TenantNumber,
-    model::{ReadModel, account::Told, facts::State, kind::Kind},
+use crate::{
+    event::StatusEvent,
+    store::{
+        log::TenantNumber,
+        model::{ReadModel, account::Told, facts::State, kind::Kind, record::LOG_LENGTH},
+    },
 };
+
+/// Room is made for so many accounts at most: a number that is damaged must not take all memory.
+const MANY: usize = 1 << 24;
 
 /// Loads a part; the last comes first. None if it is no part that this version writes.
 pub fn load(model: &ReadModel, part: &[u8]) -> Option<()> {
@@ -49,6 +55,9 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
                     told.clear();
                     for record in records.split_off(..usize::from(*length))? {
                         let SavedRecord { time, kind, name } = SavedRecord::read(record)?;
+                        if !StatusEvent::TIMES.contains(&time.0) {
+                            return None;
+                        }
                         let kind = *kinds.get(usize::from(kind))?;
                         let name = match name.checked_sub(1) {
                             Some(name) => Some(*names.get(usize::from(name))?),
@@ -57,7 +66,11 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
                         state.kinds.take_again(kind);
                         told.push(Told { time, agent, kind, name });
                     }
-                    state.load(source, number, &told, &mut kept);
+                    let is_in_order = told.is_sorted_by(|newer, older| newer.time > older.time);
+                    if !is_in_order || told.len() > LOG_LENGTH {
+                        return None;
+                    }
+                    state.load(source, number, &told, &mut kept)?;
                 }
                 state.load_log(source, agent, kept);
             }
@@ -65,7 +78,7 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
         }
         Part::Size { sources, .. } => {
             for (source, accounts) in sources {
-                state.at_mut(Source::from(source)).accounts.reserve(accounts)?;
+                state.at_mut(Source::from(source)).accounts.reserve(accounts.min(MANY))?;
             }
         }
         Part::Agents { agents, .. } => {

@@ -1,0 +1,71 @@
+//! How a store comes to know what it answers: from the state that was saved last, and the events that came after it.
+
+use super::{
+    Shared, StoreError,
+    log::{Changes, Position, Saved},
+    model,
+};
+
+/// Parts of a saved state that are read in one go.
+const PARTS_AT_ONCE: u32 = 16;
+
+impl Shared {
+    /// Learns what was saved last, and what was appended since.
+    pub(super) async fn start(&self) -> Result<(), StoreError> {
+        loop {
+            // Whatever was learnt before is forgotten with the tenants it was of.
+            self.model.set_tenants(Vec::new());
+            *self.position.lock() = Position::default();
+            let saved = self.log.saved().await?;
+            if let Some(saved) = &saved
+                && !self.load(saved).await?
+            {
+                // Another may have been saved in its place meanwhile.
+                if self.log.saved().await?.as_ref() == Some(saved) {
+                    self.do_without(saved).await?;
+                }
+                continue;
+            }
+            self.catch_up().await?;
+            // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
+            if self.log.saved().await? == saved {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Says whether all of it was there, and could be read.
+    async fn load(&self, saved: &Saved) -> Result<bool, StoreError> {
+        let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
+        self.model.set_tenants(tenants.unwrap_or_default());
+        let mut bytes = 0;
+        let mut left = saved.parts;
+        while left > 0 {
+            let places = left.saturating_sub(PARTS_AT_ONCE)..left;
+            left = places.start;
+            let parts = self.log.saved_parts(saved, places.clone()).await?;
+            let is_read = |part: &Vec<u8>| model::load(&self.model, part).is_some();
+            if parts.len() < places.len() || !parts.iter().rev().all(is_read) {
+                return Ok(false);
+            }
+            bytes += parts.iter().map(Vec::len).sum::<usize>();
+        }
+        self.housekeeping.loaded(saved.generation, bytes);
+        // The list of tenants is read again, with the events that follow.
+        *self.position.lock() = Position { tenants: 0, ..saved.position };
+        Ok(true)
+    }
+
+    /// Lets go of a state that can't be read, if the events tell all that it did.
+    async fn do_without(&self, saved: &Saved) -> Result<(), StoreError> {
+        if !self.log.forget_saved(saved).await? {
+            return Err(StoreError::database(
+                "the saved state can't be read, and events that it covers were too old to be kept: start the version of this program that wrote it, or feed the events into a new database",
+            ));
+        }
+        tracing::warn!(
+            "the saved state can't be read, as when another version of this program wrote it; all events are read instead"
+        );
+        Ok(())
+    }
+}
