@@ -126,7 +126,11 @@ impl Accounts {
     }
 
     pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
-        let Some(account) = self.find(number) else { return self.meet(number, told) };
+        let Some(account) = self.find(number) else {
+            let newest = self.meet(number, told, &[], &mut Vec::new());
+            let account = self.records[newest].account;
+            return Learnt { account, news: News::Latest(newest, None), fell_out: None };
+        };
         let Account { latest: last, agent: with, .. } = self.accounts[account.0];
         let is_latest = told.time > self.latest_time(account);
         let record = Record::new(told.time, account, told.agent, told.kind);
@@ -162,25 +166,18 @@ impl Accounts {
         self.by_number.try_reserve(count.saturating_sub(self.by_number.len()), hash).ok()
     }
 
-    fn meet(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
-        let account = AccountIndex(self.accounts.end());
-        let latest = self.records.begin(Record::new(told.time, account, told.agent, told.kind));
-        let content = self.records[latest.newest].content;
-        self.add(Account { number, name: None, latest, content, agent: told.agent });
-        self.give_name(latest.newest, told.name);
-        Learnt { account, news: News::Latest(latest.newest, None), fell_out: None }
-    }
-
-    /// Meets an account by all that was kept of it with an agent, newest first; `kept` is told where that is. None if there
-    /// is nothing.
-    pub fn load(
+    /// Meets an account by an event, and by older ones with the same agent, newest first, in number no more than are kept;
+    /// `kept` is told where they all are. Gives the newest.
+    pub fn meet(
         &mut self,
         number: WhatsAppNumber,
-        newest_first: &[Told<'_>],
+        newest: Told<'_>,
+        older: &[Told<'_>],
         kept: &mut Vec<(Time, RecordIndex)>,
-    ) -> Option<RecordIndex> {
+    ) -> RecordIndex {
         let account = AccountIndex(self.accounts.end());
-        let name = newest_first.iter().find_map(|told| told.name);
+        let all = || std::iter::once(&newest).chain(older);
+        let name = all().find_map(|told| told.name);
         let record = |told: &Told<'_>| {
             let naming = match told.name {
                 None => Naming::Nowhere,
@@ -192,23 +189,18 @@ impl Accounts {
             record
         };
         let before = kept.len();
-        let latest = self.records.begin_all(newest_first.iter().map(record), kept)?;
-        for (told, (_, place)) in newest_first.iter().zip(&kept[before..]) {
+        let latest = self.records.begin_with(record(&newest), older.iter().map(record), kept);
+        for (told, (_, place)) in all().zip(&kept[before..]) {
             if let (Some(name), Naming::Apart) = (told.name, self.records[*place].content.naming()) {
                 self.names.insert(*place, name.into());
             }
         }
         let Record { agent, content, .. } = self.records[latest.newest];
-        self.add(Account { number, name: name.map(CompactString::from), latest, content, agent });
-        Some(latest.newest)
-    }
-
-    fn add(&mut self, account: Account) {
-        let number = account.number;
-        let account = AccountIndex(self.accounts.add(account));
+        self.accounts.add(Account { number, name: name.map(CompactString::from), latest, content, agent });
         let (accounts, hasher) = (&self.accounts, &self.hasher);
         let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
         self.by_number.insert_unique(hasher.hash_one(number), account, hash);
+        latest.newest
     }
 
     /// Notes the name that an event gave its account, once the event is in its chain.

@@ -112,9 +112,10 @@ impl State {
     }
 
     /// Learns all events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. None
-    /// if there are none, or some of the account with the agent were learnt before. What the
-    /// agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would take most
-    /// of the time of loading. The accounts that came online last are saved for themselves.
+    /// if there are none, or if some of the account with the agent are known.
+    ///
+    /// What the agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would
+    /// take most of the time of loading. The accounts that came online last are saved for themselves.
     pub fn load(
         &mut self,
         source: Source,
@@ -123,14 +124,14 @@ impl State {
         kept: &mut Vec<(Time, RecordIndex)>,
     ) -> Option<()> {
         let accounts = &mut self.at_mut(source).accounts;
-        let agent = newest_first.first()?.agent;
+        let (newest, older) = newest_first.split_first()?;
         match accounts.find(number) {
             // Most accounts were with one agent only.
             None => {
-                let newest = accounts.load(number, newest_first, kept)?;
+                let newest = accounts.meet(number, *newest, older, kept);
                 self.moved(source, newest, None);
             }
-            Some(account) if accounts.chain(account, agent).is_none() => {
+            Some(account) if accounts.chain(account, newest.agent).is_none() => {
                 for told in newest_first {
                     let (_, record, _) = self.place(source, number, *told);
                     kept.extend(record.map(|record| (told.time, record)));

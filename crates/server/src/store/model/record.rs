@@ -110,24 +110,26 @@ impl Records {
         Chain { newest, length: 1 }
     }
 
-    /// A chain of these, which are in order, and not too many; `places` is told where they are. None if there are none.
-    pub fn begin_all(
+    /// A chain of a record and of older ones, newest first, in number no more than are kept; `places` is told where they all
+    /// are.
+    pub fn begin_with(
         &mut self,
-        newest_first: impl Iterator<Item = Record>,
+        newest: Record,
+        older: impl Iterator<Item = Record>,
         places: &mut Vec<(Time, RecordIndex)>,
-    ) -> Option<Chain> {
-        let mut records = newest_first.map(|record| (record.time(), record));
-        let (time, newest) = records.next()?;
-        let Chain { newest, mut length } = self.begin(newest);
-        places.push((time, newest));
-        let mut oldest = newest;
-        for (time, record) in records {
+    ) -> Chain {
+        let time = newest.time();
+        let mut chain = self.begin(newest);
+        places.push((time, chain.newest));
+        let mut oldest = chain.newest;
+        for record in older {
+            let time = record.time();
             oldest = self.add(Record { next: oldest, ..record });
-            length += 1;
             places.push((time, oldest));
+            chain.length += 1;
         }
-        self.0[newest.0].next = oldest;
-        Some(Chain { newest, length })
+        self.0[chain.newest.0].next = oldest;
+        chain
     }
 
     /// Puts a record into a chain. If the chain is full, the oldest falls out: it is the last that is given. None if the
