@@ -60,7 +60,7 @@ impl Shared {
     async fn do_without(&self, saved: &Saved) -> Result<(), StoreError> {
         if !self.log.forget_saved(saved).await? {
             return Err(StoreError::database(
-                "the saved state can't be read, and events that it covers were too old to be kept: start the version of this program that wrote it, or feed the events into a new database",
+                "the saved state can't be read, and events that it covers were too old to be kept: start the version of this program that wrote it, with the backup of the database if the tables are others since, or feed the events into a new one",
             ));
         }
         tracing::warn!(
