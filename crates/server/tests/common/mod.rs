@@ -99,23 +99,27 @@ impl TestServer {
         operation: &str,
         body: impl Into<reqwest::Body>,
     ) -> reqwest::RequestBuilder {
-        let timestamp = now().to_string();
-        http.post(format!("{}{BASE}{operation}", self.url))
-            .header("content-type", "application/json")
-            .header("tenant_id", tenant)
-            .header("token", credentials(tenant).token(&timestamp))
-            .header("timestamp", timestamp)
-            .body(body)
+        self.signed(http, tenant, &format!("{BASE}{operation}"), "application/json", body)
     }
 
     /// A signed call of tenant 1 that feeds.
     pub fn feeding(&self, media_type: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
+        self.signed(&reqwest::Client::new(), 1, group_dispatch_docs::contract::ingest::PATH, media_type, body)
+    }
+
+    fn signed(
+        &self,
+        http: &reqwest::Client,
+        tenant: u64,
+        path: &str,
+        media_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::RequestBuilder {
         let timestamp = now().to_string();
-        reqwest::Client::new()
-            .post(format!("{}{}", self.url, group_dispatch_docs::contract::ingest::PATH))
+        http.post(format!("{}{path}", self.url))
             .header("content-type", media_type)
-            .header("tenant_id", 1)
-            .header("token", credentials(1).token(&timestamp))
+            .header("tenant_id", tenant)
+            .header("token", credentials(tenant).token(&timestamp))
             .header("timestamp", timestamp)
             .body(body)
     }
