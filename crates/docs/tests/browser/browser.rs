@@ -24,6 +24,11 @@ const IDLE: &str = "
     const [done] = arguments;
     const late = setTimeout(() => done(false), 5000);
     requestAnimationFrame(() => requestIdleCallback(() => { clearTimeout(late); done(true); }, { timeout: 2000 }));";
+/// Notes in `window.preferred` that the page knows which theme the reader prefers, which may be frames after it is set.
+const AWAIT_PREFERENCE: &str = "
+    const preference = matchMedia(`(prefers-color-scheme: ${arguments[0]})`);
+    window.preferred = preference.matches;
+    preference.addEventListener('change', () => { window.preferred = true; }, { once: true });";
 
 /// Fields are dropped in this order: the session ends and with it the browser, then the driver, then the profile.
 pub struct Browser {
@@ -183,8 +188,15 @@ impl Browser {
 
     /// What pages are told of the colours that the reader likes: `light` or `dark`.
     pub async fn prefer(&self, theme: &str) {
+        // Listeners are told in the order in which they came: when this one is, the page's own have been.
+        self.run(AWAIT_PREFERENCE, [json!(theme)]).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
+        let deadline = Instant::now() + PATIENCE;
+        while self.run("return window.preferred", []).await != Value::Bool(true) {
+            assert!(Instant::now() < deadline, "the page is not told that the reader prefers {theme}");
+            self.idle().await;
+        }
         self.idle().await;
     }
 
