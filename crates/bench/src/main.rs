@@ -91,7 +91,7 @@ fn measure(run: &Run) -> Result<ExitCode> {
 
 /// The report in Markdown.
 fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Duration) -> String {
-    let Plan { world, short, long, connections, .. } = &stand.plan;
+    let Plan { world, asking, clocked, connections, .. } = &stand.plan;
     let mut text = format!(
         "# How fast the server is\n\n{} accounts, {} of them online, and {} events; every request signed and checked. The \
          limit is an axum handler that reads the same request and gives the same bytes from memory. Both take turns, \
@@ -102,10 +102,10 @@ fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Durat
         number(world.accounts as f64),
         number(world.online() as f64),
         number(world.events as f64),
-        short.rounds,
-        short.length.as_secs_f64(),
-        long.rounds,
-        long.length.as_secs_f64(),
+        asking.rounds,
+        asking.length.as_secs_f64(),
+        clocked.rounds,
+        clocked.length.as_secs_f64(),
     );
     text += &report::table(&found.findings);
     text += "\n![How much of each goal is reached](goals.svg)\n";

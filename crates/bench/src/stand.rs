@@ -20,15 +20,18 @@ pub struct Plan {
     pub crowd: World,
     /// The worlds whose costs are compared, the smallest first.
     pub growth: Vec<World>,
-    /// Short turns, and many: what a machine gives is another thing from one moment to the next, and of that both sides are
-    /// to have the same.
-    pub short: Turns,
-    /// Of what takes longer to come to a pace, or where something comes by the clock meanwhile, every 100 ms. A server is
-    /// started as often, to see how long it takes.
-    pub long: Turns,
-    /// Of what does something from time to time that not every long turn would have its share of: feeding a SQLite file,
-    /// which closes a segment now and then. What a server carries is measured as long before it gets too much.
-    pub longer: Turns,
+    /// Of questions. Short, and many: what a machine gives is another thing from one moment to the next, and of that both
+    /// sides are to have the same.
+    pub asking: Turns,
+    /// Of questions while something comes by the clock, every 100 ms: as short as they can be to have as much of it each.
+    pub clocked: Turns,
+    /// Of feeding a SQLite file, which closes a segment now and then: long enough that most turns have their share of that.
+    /// What a server carries is measured as long before it gets too much.
+    pub feeding: Turns,
+    /// Of feeding PostgreSQL.
+    pub feeding_postgres: Turns,
+    /// How often a server is started, to see how long it takes.
+    pub starts: usize,
     /// How many requests are on their way at a time.
     pub connections: usize,
     /// Where the mock server Prism is, if it is.

@@ -93,7 +93,7 @@ pub async fn against_limit(stand: &Stand, server: &Process, question: Question) 
     let length = known.typical.len();
     let ours = Side { server, requests: &requests, connections, lengths: known.lengths };
     let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
-    Ok(rates(&rounds(stand.plan.short, &ours, &theirs).await?, length))
+    Ok(rates(&rounds(stand.plan.asking, &ours, &theirs).await?, length))
 }
 
 /// What is told of two sides' answers.

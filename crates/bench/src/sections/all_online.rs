@@ -41,16 +41,16 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
         || (0..CONNECTIONS).map(|_| QUESTION.about(world.online_account(&mut fastrand::Rng::new()))).collect();
     let side = |server, lengths| Side { server, requests: &requests, connections: CONNECTIONS, lengths };
     let theirs = side(&limit, length..=length);
-    let still = rounds(stand.plan.long, &side(&server, known.lengths), &theirs).await?;
+    let still = rounds(stand.plan.clocked, &side(&server, known.lengths), &theirs).await?;
     found.findings.insert("all-online-still", rates(&still, length));
 
-    let length_of_all = stand.plan.long.length * 2 * u32::try_from(stand.plan.long.rounds)?;
+    let length_of_all = stand.plan.clocked.length * 2 * u32::try_from(stand.plan.clocked.rounds)?;
     // Several times what is needed, for answers that were asked for in time are waited for.
     let changes = u64::try_from(4 * length_of_all.as_millis() / CHANGE_EVERY.as_millis())? + 100;
     let changes = (EARLY_CHANGES..changes).map(change).collect();
     // The changes go on while the limit has its turns: what they cost then, nobody asks.
     let feeding = tokio::spawn(feeder::feed(server.address, changes, CHANGE_EVERY, forever()));
-    let changing = rounds(stand.plan.long, &side(&server, length / 2..=length * 2), &theirs).await?;
+    let changing = rounds(stand.plan.clocked, &side(&server, length / 2..=length * 2), &theirs).await?;
     if feeding.is_finished() {
         feeding.await??;
         bail!("the changes ended before the questions");

@@ -45,11 +45,11 @@ async fn measured(stand: &Stand, server: &Process, question: Question) -> Result
     let ours = Side { server, requests: &requests, connections, lengths: 1..=length * 4 };
     let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
     let (mut done, mut arrived) = (Vec::new(), Vec::new());
-    for round in 0..stand.plan.long.rounds {
-        let early = if round.is_multiple_of(2) { None } else { Some(theirs.turn(stand.plan.long.length).await?) };
+    for round in 0..stand.plan.clocked.rounds {
+        let early = if round.is_multiple_of(2) { None } else { Some(theirs.turn(stand.plan.clocked.length).await?) };
         let (ours, events) = while_fed(stand, server, &ours).await?;
         arrived.push(events);
-        let theirs = if let Some(early) = early { early } else { theirs.turn(stand.plan.long.length).await? };
+        let theirs = if let Some(early) = early { early } else { theirs.turn(stand.plan.clocked.length).await? };
         done.push((ours, theirs));
     }
     let mut finding = rates(&done, length);
@@ -66,7 +66,7 @@ async fn measured(stand: &Stand, server: &Process, question: Question) -> Result
 
 /// A turn during which events arrive, and how many a second.
 async fn while_fed(stand: &Stand, server: &Process, ours: &Side<'_>) -> Result<(Done, f64)> {
-    let length = stand.plan.long.length;
+    let length = stand.plan.clocked.length;
     let batches = 0..=length.as_millis() / EVERY.as_millis();
     let batches = batches.map(|_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH))).collect();
     let began = Instant::now();

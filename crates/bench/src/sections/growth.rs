@@ -26,14 +26,14 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
         for (world, server) in &servers {
             known.push(look_into(server, *world, question).await?);
         }
-        for round in 0..stand.plan.short.rounds {
+        for round in 0..stand.plan.asking.rounds {
             for turn in 0..servers.len() {
                 let place = (round + turn) % servers.len();
                 let (world, server) = &servers[place];
                 let requests = || question.hits(*world);
                 let lengths = known[place].lengths.clone();
                 let turn = Side { server, requests: &requests, connections: 1, lengths }
-                    .turn(stand.plan.short.length)
+                    .turn(stand.plan.asking.length)
                     .await?
                     .turn;
                 waits[place].push([turn.quantile(0.5), turn.quantile(0.99)]);

@@ -38,7 +38,7 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let size = std::fs::metadata(&table)?.len();
     let mut baseline = Baseline::open(&table, world.accounts)?;
     let mut pairs = Vec::new();
-    let Turns { length, rounds } = stand.plan.longer;
+    let Turns { length, rounds } = stand.plan.feeding;
     for _ in 0..rounds {
         let ours = turn(stand, &server, length).await?;
         pairs.push(Pair { ours, limit: baseline.turn(length, BATCH)? });

@@ -32,9 +32,9 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let requests = || QUESTION.hits(stand.plan.world);
     let connections = stand.plan.connections;
     let side = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
-    let most = side.turn(stand.plan.longer.length).await?.per_core_second();
+    let most = side.turn(stand.plan.feeding.length).await?.per_core_second();
 
-    let length = stand.plan.longer.length * PHASE;
+    let length = stand.plan.feeding.length * PHASE;
     let phase = |times: f64| Phase { per_second: most * times, length };
     memory::forget_peak(server.id())?;
     let held = memory::resident(server.id())?;

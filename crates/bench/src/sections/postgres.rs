@@ -34,8 +34,8 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     }
     cluster.sql(&url, TABLE)?;
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.long.rounds {
-        let ours = ingest::turn(stand, &server, stand.plan.long.length).await?;
+    for _ in 0..stand.plan.feeding_postgres.rounds {
+        let ours = ingest::turn(stand, &server, stand.plan.feeding_postgres.length).await?;
         pairs.push(Pair { ours, limit: copied(stand, &cluster, &url)? });
     }
     let note = format!(

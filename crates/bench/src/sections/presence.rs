@@ -40,7 +40,7 @@ async fn misses(stand: &Stand, server: &Process) -> Result<Finding> {
         let (hits, misses) = (|| question.hits(world), || question.misses(world));
         let hit = Side { server, requests: &hits, connections: 1, lengths: known.lengths };
         let miss = Side { server, requests: &misses, connections: 1, lengths: 1..=100 };
-        let pairs: Vec<Pair> = rounds(stand.plan.short, &miss, &hit)
+        let pairs: Vec<Pair> = rounds(stand.plan.asking, &miss, &hit)
             .await?
             .iter()
             .map(|(miss, hit)| Pair { ours: miss.turn.quantile(0.5), limit: hit.turn.quantile(0.5) })

@@ -29,6 +29,6 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let (connections, requests) = (stand.plan.connections, || Question::WhatsAppInfo.hits(stand.plan.world));
     let ours = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
     let theirs = Side { server: &prism, requests: &requests, connections, lengths: 50..=1_000 };
-    found.findings.insert("prism", rates(&rounds(stand.plan.short, &ours, &theirs).await?, known.typical.len()));
+    found.findings.insert("prism", rates(&rounds(stand.plan.asking, &ours, &theirs).await?, known.typical.len()));
     server.stop()
 }

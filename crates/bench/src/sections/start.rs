@@ -11,7 +11,7 @@ use crate::{
 
 pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.long.rounds {
+    for _ in 0..stand.plan.starts {
         let server = stand.serve(stand.plan.world).await?;
         let bare = stand.bare(stand.plan.world).await?;
         pairs.push(Pair { ours: server.started_in.as_secs_f64(), limit: bare.started_in.as_secs_f64() });
