@@ -235,9 +235,10 @@ impl Store {
 }
 
 impl Shared {
-    /// Learns what was appended since it last did.
-    async fn catch_up(&self) -> Result<(), StoreError> {
+    /// Learns what was appended since it last did; says how many events it read.
+    async fn catch_up(&self) -> Result<usize, StoreError> {
         let _alone = self.reading.lock().await;
+        let mut read = 0;
         loop {
             let position = *self.position.lock();
             let Changes { tenants, events, position: reached, more } = self.log.read(position, READ_AT_ONCE).await?;
@@ -246,13 +247,14 @@ impl Shared {
             }
             self.model.learn(&events);
             self.housekeeping.count(events.len());
+            read += events.len();
             let mut now = self.position.lock();
             // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which position
             // comes after which.
             let events = if now.events == position.events { reached.events } else { now.events.max(reached.events) };
             *now = Position { events, ..reached };
             if !more {
-                return Ok(());
+                return Ok(read);
             }
         }
     }
@@ -289,7 +291,7 @@ async fn follow(store: Weak<Shared>) {
         let changed = log.changed().await;
         let Some(shared) = store.upgrade() else { return };
         let caught_up = match changed {
-            Ok(()) => shared.catch_up().await,
+            Ok(()) => shared.catch_up().await.map(drop),
             failed => failed,
         };
         match caught_up {
@@ -352,6 +354,19 @@ pub enum StoreError {
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
+    /// There is no saved state, though there was one: events were cleared away for their age, and what followed from them
+    /// is not known any more.
+    #[error(
+        "the saved state is missing, which alone told what followed from events that were too old to be kept: restore a \
+         backup of the database, or feed the events into a new one"
+    )]
+    StateMissing,
+    /// There is one, but it is damaged, or of another version.
+    #[error(
+        "the saved state can't be read, which alone tells what followed from events that were too old to be kept: start \
+         the version of this program that wrote it, restore a backup of the database, or feed the events into a new one"
+    )]
+    StateUnreadable,
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -86,12 +86,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Clears away a saved state that can't be read, unless some of the events it covers have been cleared away for their
-    /// age: then it alone tells what follows from them. Says whether it is gone.
+    /// Says whether the events tell all there is to know, for none was ever cleared away for its age. If they do, a saved
+    /// state that can't be read is cleared away, so that none becomes too old until another is saved; if not, a saved state
+    /// alone tells what followed from the events that are gone.
     ///
     /// # Errors
     /// When the log fails.
-    async fn forget_saved(&self, saved: &Saved) -> Result<bool, StoreError>;
+    async fn do_without(&self, saved: Option<&Saved>) -> Result<bool, StoreError>;
 
     /// Begins to save a state that covers all events up to `position`; none if somebody else is about it. What was begun
     /// and never finished is cleared away.

@@ -112,9 +112,9 @@ impl EventLog for SqliteLog {
         self.readers.transact(move |snapshot| Ok(saved::parts(snapshot, generation, places)?)).await
     }
 
-    async fn forget_saved(&self, saved: &Saved) -> Result<bool, StoreError> {
-        let generation = saved.generation;
-        self.writer.transact(move |change| Ok(saved::forget(change, generation)?)).await
+    async fn do_without(&self, saved: Option<&Saved>) -> Result<bool, StoreError> {
+        let generation = saved.map(|saved| saved.generation);
+        self.writer.transact(move |change| Ok(saved::do_without(change, generation)?)).await
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

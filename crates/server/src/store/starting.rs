@@ -1,5 +1,7 @@
 //! How a store comes to know what it answers: from the state that was saved last, and the events that came after it.
 
+use std::time::Instant;
+
 use super::{
     Shared, StoreError,
     log::{Changes, Position, Saved},
@@ -12,23 +14,30 @@ const PARTS_AT_ONCE: u32 = 16;
 impl Shared {
     /// Learns what was saved last, and what was appended since.
     pub(super) async fn start(&self) -> Result<(), StoreError> {
+        let began = Instant::now();
         loop {
             // Whatever was learnt before is forgotten with the tenants it was of.
             self.model.set_tenants(Vec::new());
             *self.position.lock() = Position::default();
             let saved = self.log.saved().await?;
-            if let Some(saved) = &saved
-                && !self.load(saved).await?
-            {
+            let is_loaded = match &saved {
+                Some(saved) => self.load(saved).await?,
+                None => false,
+            };
+            if !is_loaded {
                 // Another may have been saved in its place meanwhile.
-                if self.log.saved().await?.as_ref() == Some(saved) {
-                    self.do_without(saved).await?;
+                if self.log.saved().await? == saved {
+                    self.do_without(saved.as_ref()).await?;
                 }
-                continue;
+                if saved.is_some() {
+                    continue;
+                }
             }
-            self.catch_up().await?;
+            let events = self.catch_up().await?;
             // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
             if self.log.saved().await? == saved {
+                let seconds = began.elapsed().as_secs_f32();
+                tracing::info!(from_saved_state = is_loaded, events, seconds, "started");
                 return Ok(());
             }
         }
@@ -56,16 +65,17 @@ impl Shared {
         Ok(true)
     }
 
-    /// Lets go of a state that can't be read, if the events tell all that it did.
-    async fn do_without(&self, saved: &Saved) -> Result<(), StoreError> {
-        if !self.log.forget_saved(saved).await? {
-            return Err(StoreError::database(
-                "the saved state can't be read, and events that it covers were too old to be kept: start the version of this program that wrote it, with the backup of the database if the tables are others since, or feed the events into a new one",
-            ));
+    /// Has the events tell all there is, if they do, where a saved state is missing or can't be read.
+    async fn do_without(&self, saved: Option<&Saved>) -> Result<(), StoreError> {
+        match (self.log.do_without(saved).await?, saved) {
+            (true, None) => {}
+            (true, Some(_)) => tracing::warn!(
+                "the saved state can't be read, as when another version of this program wrote it; all events are read \
+                 instead"
+            ),
+            (false, None) => return Err(StoreError::StateMissing),
+            (false, Some(_)) => return Err(StoreError::StateUnreadable),
         }
-        tracing::warn!(
-            "the saved state can't be read, as when another version of this program wrote it; all events are read instead"
-        );
         Ok(())
     }
 }

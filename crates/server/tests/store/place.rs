@@ -22,6 +22,12 @@ impl Place {
         Arc::new(self.log())
     }
 
+    /// As no program does: the events are left.
+    pub async fn lose_saved_state(&self) {
+        let connection = rusqlite::Connection::open(self.0.path().join("store.db")).unwrap();
+        connection.execute("DELETE FROM saved", []).unwrap();
+    }
+
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
         Store::open(Arc::new(self.log()), offset, None).await.unwrap()

@@ -23,6 +23,11 @@ impl Place {
         Arc::new(self.0.log().await)
     }
 
+    /// As no program does: the events are left.
+    pub async fn lose_saved_state(&self) {
+        self.0.raw().await.execute("DELETE FROM saved_state", &[]).await.unwrap();
+    }
+
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
         Store::open(Arc::new(self.0.log().await), offset, None).await.unwrap()

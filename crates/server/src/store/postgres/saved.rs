@@ -13,6 +13,9 @@ use super::{
 };
 use crate::store::log::{Position, Saved, Saving};
 
+/// Whoever comes next need not wait until PostgreSQL notices that the connection is closed.
+const UNLOCK: &str = "SELECT pg_advisory_unlock_all()";
+
 /// The connection that holds the lock of whoever saves, which goes with it.
 #[derive(Clone, Default)]
 pub struct Saver(Arc<Mutex<Option<Client>>>);
@@ -53,6 +56,7 @@ impl Saver {
             INSERT INTO saved_state (position)
             SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
         let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
+            client.execute(UNLOCK, &[]).await?;
             return Ok(None);
         };
         let generation = row.try_get(0)?;
@@ -82,6 +86,7 @@ impl Saver {
             )
             SELECT FROM finished";
         client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.parts)]).await?.ok_or_else(lost)?;
+        client.execute(UNLOCK, &[]).await?;
         Ok(())
     }
 

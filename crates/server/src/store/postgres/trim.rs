@@ -20,11 +20,10 @@ const IN_STEPS: &str = "
 const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 
-/// Without a saved state nothing is too old. Events that were are counted with the share -1; those of a retired partition
-/// are yet to be.
-const FORGET_SAVED: &str = "
-    DELETE FROM saved_state WHERE generation = $1
-        AND NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
+/// Whether no event was ever too old. Those that were are counted with the share -1; those of a retired partition are yet
+/// to be.
+const IS_WHOLE: &str = "
+    SELECT NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
 
 /// Up to which transaction the saved state covers everything.
 const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
@@ -57,15 +56,18 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     Ok(trimmed)
 }
 
-/// Clears away a saved state that nothing depends on; says whether it is gone.
-pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<bool, Failure> {
+/// Says whether the log tells all there is, and clears away a saved state that nothing depends on then.
+pub async fn do_without(pool: &Pool, generation: Option<i64>) -> Result<bool, Failure> {
     let mut client = pool.get().await?;
     let change = client.transaction().await?;
+    // Without a saved state nothing is too old: who trims after this knows that it is gone.
     change.execute(WAIT_FOR_LOCK, &[]).await?;
-    change.execute(FORGET_SAVED, &[&generation]).await?;
-    let left = change.query_opt("SELECT FROM saved_state WHERE generation = $1", &[&generation]).await?;
+    let is_whole = change.query_one(IS_WHOLE, &[]).await?.try_get(0)?;
+    if is_whole {
+        change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
+    }
     change.commit().await?;
-    Ok(left.is_none())
+    Ok(is_whole)
 }
 
 /// Does the first thing there is to do.

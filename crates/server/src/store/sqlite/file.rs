@@ -180,8 +180,8 @@ mod tests {
     }
 
     #[test]
-    fn an_older_file_is_whole_if_it_has_as_many_events_as_ever_came() {
-        for (events, expected) in [(3, true), (2, false)] {
+    fn an_older_file_is_whole_if_it_has_as_many_events_as_ever_came_or_none_was_ever_too_old() {
+        for (events, has_saved, expected) in [(3, true, true), (2, true, false), (2, false, true)] {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("store.db");
             create(&path).unwrap();
@@ -189,6 +189,7 @@ mod tests {
             migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
             connection.execute("INSERT INTO tenant (id, api_key, events) VALUES (1, 'key', ?1)", [events]).unwrap();
             connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
+            connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_saved]).unwrap();
             prepare(&path).unwrap();
             let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
             assert_eq!(is_whole, expected);

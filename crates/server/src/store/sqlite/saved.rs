@@ -25,10 +25,13 @@ pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) ->
         .collect()
 }
 
-/// Clears away a saved state that nothing depends on; says whether it is gone.
-pub fn forget(change: &Transaction<'_>, generation: i64) -> Result<bool> {
-    change.execute("DELETE FROM saved WHERE generation = ?1 AND (SELECT is_whole FROM log)", [generation])?;
-    Ok(!change.prepare("SELECT 1 FROM saved WHERE generation = ?1")?.exists([generation])?)
+/// Says whether the log tells all there is, and clears away a saved state that nothing depends on then.
+pub fn do_without(change: &Transaction<'_>, generation: Option<i64>) -> Result<bool> {
+    let is_whole = change.query_row("SELECT is_whole FROM log", [], |row| row.get(0))?;
+    if is_whole {
+        change.execute("DELETE FROM saved WHERE generation = ?1", [generation])?;
+    }
+    Ok(is_whole)
 }
 
 /// None where a state is saved already that covers more: what it covers may have been cleared away.
