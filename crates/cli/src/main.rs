@@ -65,7 +65,7 @@ fn runtime() -> io::Result<Runtime> {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo(demo) => demo::run(&demo).await?,
-        Command::Serve(serve) => serve::run(&serve).await?,
+        Command::Serve(serve) => return serve::run(&serve).await,
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
         Command::Question(question) => questions::run(&question).await?,

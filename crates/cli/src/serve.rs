@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufWriter},
+    process::ExitCode,
     time::Duration,
 };
 
@@ -12,6 +13,7 @@ use group_dispatch_server::{
     store::{Retention, Store},
 };
 use tokio::{net::TcpListener, sync::oneshot};
+use tracing::Level;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -21,8 +23,20 @@ use crate::{
     signals::Signals,
 };
 
-pub async fn run(arguments: &Serve) -> anyhow::Result<()> {
+pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
     let _log = start_log(arguments)?;
+    match serve(arguments).await {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        // Who reads the log expects nothing but JSON.
+        Err(error) if matches!(arguments.log_format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
+            tracing::error!(error = format!("{error:#}"), "the server can't run");
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     let spans = arguments.otlp.as_ref().map(Spans::to).transpose()?;
     let mut settings = settings(arguments, spans);
     settings.limits.connections = connections_allowed(settings.limits.connections);

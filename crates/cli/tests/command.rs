@@ -258,7 +258,7 @@ fn a_database_that_can_not_be_opened_is_one_sentence() {
     for (name, reason) in [
         ("text", "it is not a SQLite database"),
         ("foreign.db", "it is the SQLite database of another program"),
-        ("newer.db", "a newer version of this program wrote it"),
+        ("newer.db", "a newer version of this program wrote it: start that one, or restore the backup made before it"),
         ("missing/store.db", "its directory does not exist"),
         ("", "it is a directory"),
     ] {
@@ -350,7 +350,8 @@ fn serve_stops_at_once_when_it_is_told_twice() {
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
     let mut rest = String::new();
     log.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "error: told twice to stop; running requests were broken off\n");
+    let rest: serde_json::Value = serde_json::from_str(&rest).unwrap();
+    assert_eq!(rest["error"], "told twice to stop; running requests were broken off");
 }
 
 #[cfg(unix)]
@@ -376,9 +377,19 @@ fn a_taken_address_is_said_plainly() {
     let place = Place::new();
     let server = place.serve();
     let address = server.url.strip_prefix("http://").unwrap();
-    let said = run(&mut place.command(&["serve", "--listen", address]));
+    let expected = format!("cannot listen on {address}; is another server there?");
+    let said = |form: &[&str]| run(place.command(&["serve", "--listen", address]).args(form));
+    for form in [["--log-format", "text"], ["--log", "off"]] {
+        let said = said(&form);
+        assert_eq!(said.status, 1);
+        assert!(said.err.contains(&format!("error: {expected}")), "{}", said.err);
+    }
+    let said = said(&[]);
     assert_eq!(said.status, 1);
-    assert!(said.err.contains(&format!("error: cannot listen on {address}; is another server there?")), "{}", said.err);
+    let lines = said.err.lines().map(|line| serde_json::from_str(line).unwrap());
+    let last: serde_json::Value = lines.last().unwrap();
+    assert_eq!(last["level"], "ERROR");
+    assert!(last["error"].as_str().unwrap().starts_with(&expected), "{last}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub enum ConnectError {
     #[error("PostgreSQL 14 or newer is needed")]
     Old,
     /// The database has changes of the schema that this version has not heard of.
-    #[error("a newer version of this program changed it")]
+    #[error("a newer version of this program changed it: start that one, or restore the backup made before it")]
     Newer,
     /// Anything else.
     #[error(transparent)]

@@ -24,7 +24,7 @@ pub enum OpenError {
     #[error("it is the SQLite database of another program")]
     Foreign,
     /// The file has changes of the schema that this version has not heard of.
-    #[error("a newer version of this program wrote it")]
+    #[error("a newer version of this program wrote it: start that one, or restore the backup made before it")]
     Newer,
     /// Anything else.
     #[error(transparent)]
