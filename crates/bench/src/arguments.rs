@@ -96,7 +96,7 @@ impl Run {
             clocked: turns((0.2, 7), (0.2, 61)),
             feeding: turns((0.3, 3), (2.0, 9)),
             feeding_postgres: turns((0.2, 7), (0.5, 21)),
-            starts: self.rounds.unwrap_or(if self.quick { 7 } else { 21 }),
+            starts: self.rounds.unwrap_or(if self.quick { 7 } else { 21 }).max(1),
             connections: self.connections.max(1),
             prism: self.prism.clone(),
         }

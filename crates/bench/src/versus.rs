@@ -51,12 +51,23 @@ impl Side<'_> {
     /// # Errors
     /// When an answer is not as it should be.
     pub async fn turn(&self, length: Duration) -> Result<Done> {
-        let load = Load {
+        self.ask(self.ready(), length).await
+    }
+
+    /// What is asked in the next turn; to sign it takes a while.
+    #[must_use]
+    pub fn ready(&self) -> Load {
+        Load {
             address: self.server.address,
             requests: Arc::new((self.requests)()),
             connections: self.connections,
             lengths: self.lengths.clone(),
-        };
+        }
+    }
+
+    /// # Errors
+    /// When an answer is not as it should be.
+    pub async fn ask(&self, load: Load, length: Duration) -> Result<Done> {
         let before = self.server.core_time();
         let turn = load.turn(length).await?;
         let used = self.server.core_time().zip(before).map(|(after, before)| after.seconds_since(&before));

@@ -69,9 +69,10 @@ async fn while_fed(stand: &Stand, server: &Process, ours: &Side<'_>) -> Result<(
     let length = stand.plan.clocked.length;
     let batches = 0..=length.as_millis() / EVERY.as_millis();
     let batches = batches.map(|_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH))).collect();
+    let load = ours.ready();
     let began = Instant::now();
     let feeding = tokio::spawn(feeder::feed(server.address, batches, EVERY, began + length));
-    let done = ours.turn(length).await?;
+    let done = ours.ask(load, length).await?;
     let brought = feeding.await??;
     // A batch that is late counts for the time that it took.
     let took = began.elapsed().max(length);
