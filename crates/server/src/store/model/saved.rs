@@ -13,7 +13,24 @@ pub use loading::load;
 pub use saving::parts;
 
 /// What a part begins with; to be another whenever parts are written otherwise. Less than 3 began parts that had none.
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
+
+/// What a part ends with: of what is before it. Where a disk or a hand has changed a bit, most parts could be read all the
+/// same, and answers would be wrong.
+fn sum(part: &[u8]) -> [u8; 4] {
+    crc32fast::hash(part).to_le_bytes()
+}
+
+pub fn sealed(mut part: Vec<u8>) -> Vec<u8> {
+    part.extend(sum(&part));
+    part
+}
+
+/// What was sealed; none if it isn't that any more.
+pub fn unsealed(sealed: &[u8]) -> Option<&[u8]> {
+    let (part, seal) = sealed.split_last_chunk()?;
+    (sum(part) == *seal).then_some(part)
+}
 
 /// A part, in the order of saving: each names only what is in those that come after it, so that loading goes backwards.
 /// The tenant's number is written before it. Its texts are where it was read from.

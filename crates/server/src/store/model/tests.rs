@@ -9,7 +9,10 @@ use proptest::{
     sample::{Index, select},
 };
 
-use super::{Facts, ReadModel, Times, load, parts};
+use super::{
+    Facts, ReadModel, Times, load, parts,
+    saved::{sealed, unsealed},
+};
 use crate::{
     ApiKey,
     event::StatusEvent,
@@ -144,15 +147,21 @@ proptest! {
         let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
         facts(&before).learn(events.iter());
         let mut parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
-        let lengths: Vec<_> = parts.iter().map(Vec::len).collect();
+        let lengths: Vec<_> = parts.iter().map(|part| unsealed(part).unwrap().len()).collect();
         let mut place = place.index(lengths.iter().sum());
         let part = lengths.iter().position(|length| place.checked_sub(*length).map(|rest| place = rest).is_none());
         let part = &mut parts[part.unwrap()];
+        let (whole, seal) = part.split_at(part.len() - 4);
+        let mut damaged = whole.to_vec();
         if is_cut {
-            part.truncate(place);
+            damaged.truncate(place);
         } else {
-            part[place] = byte;
+            damaged[place] = byte;
         }
+        let is_seen = unsealed(&[&damaged, seal].concat()).is_none();
+        prop_assert_eq!(is_seen, damaged != whole);
+        // As if it weren't.
+        *part = sealed(damaged);
         let is_loaded = parts.iter().rev().all(|part| load(&after, part).is_some());
         prop_assert!(!(is_cut && is_loaded));
         told(&facts(&after), i64::MIN);

@@ -1,6 +1,6 @@
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-use super::{FORMAT, Part, SavedAgent, SavedRecord};
+use super::{FORMAT, Part, SavedAgent, SavedRecord, unsealed};
 use crate::{
     event::StatusEvent,
     store::{
@@ -12,9 +12,9 @@ use crate::{
 /// Room is made for so many accounts at most: a number that is damaged must not take all memory.
 const MANY: usize = 1 << 24;
 
-/// Loads a part; the last comes first. None if it is no part that this version writes.
+/// Loads a part; the last comes first. None if it is no part that this version writes, or not as it was written.
 pub fn load(model: &ReadModel, part: &[u8]) -> Option<()> {
-    let part = part.strip_prefix(&[FORMAT])?;
+    let part = unsealed(part)?.strip_prefix(&[FORMAT])?;
     let ((tenant, part), records) = postcard::take_from_bytes(part).ok()?;
     let Some(facts) = model.facts(TenantNumber(tenant)) else { return Some(()) };
     learn(&mut facts.write(), part, records)

@@ -3,7 +3,7 @@ use std::{collections::HashMap, iter, sync::Arc};
 use compact_str::CompactString;
 use group_dispatch_types::Source;
 
-use super::{FORMAT, Part, SavedAgent, SavedRecord};
+use super::{FORMAT, Part, SavedAgent, SavedRecord, sealed};
 use crate::store::{
     StoreError,
     log::TenantNumber,
@@ -41,7 +41,7 @@ pub fn parts(tenant: &Tenant) -> impl Iterator<Item = Result<Vec<u8>, StoreError
         agents: agents.iter().map(|agent| saved(state.agents.get(*agent))).collect(),
     });
     let size = iter::once_with(move || size(&facts.read()).written(tenant));
-    recent.chain(accounts).chain(agents).chain(size)
+    recent.chain(accounts).chain(agents).chain(size).map(|part| part.map(sealed))
 }
 
 impl Part<'_> {
