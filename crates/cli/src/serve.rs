@@ -29,7 +29,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // Who reads the log expects nothing but JSON.
         Err(error) if matches!(arguments.log_format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
-            tracing::error!(error = format!("{error:#}"), "the server can't run");
+            tracing::error!(error = format!("{error:#}"), "ended by an error");
             Ok(ExitCode::FAILURE)
         }
         Err(error) => Err(error),
@@ -42,7 +42,10 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
-    let store = Store::open(database.open_or_create().await?, arguments.zone.utc_offset, retention).await?;
+    let log = database.open_or_create().await?;
+    let store = Store::open(log, arguments.zone.utc_offset, retention)
+        .await
+        .with_context(|| format!("cannot start from the database {database}"))?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID --database {database}` makes one known");
     }

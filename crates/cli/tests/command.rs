@@ -386,8 +386,8 @@ fn a_taken_address_is_said_plainly() {
     }
     let said = said(&[]);
     assert_eq!(said.status, 1);
-    let lines = said.err.lines().map(|line| serde_json::from_str(line).unwrap());
-    let last: serde_json::Value = lines.last().unwrap();
+    let mut lines = said.err.lines().map(|line| serde_json::from_str(line).unwrap());
+    let last: serde_json::Value = lines.next_back().unwrap();
     assert_eq!(last["level"], "ERROR");
     assert!(last["error"].as_str().unwrap().starts_with(&expected), "{last}");
 }

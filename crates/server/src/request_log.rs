@@ -57,7 +57,7 @@ impl RequestLog {
             tenant = request.tenant.map(TenantId::get),
             status = request.status,
             code = request.code.map(BusinessCode::code),
-            milliseconds = request.took.as_secs_f64() * 1000.0,
+            milliseconds = request.took.as_micros() as f64 / 1000.0,
             stored = events.map(|events| events.stored),
             repeated = events.map(|events| events.repeated),
             refused = events.map(|events| events.refused),

@@ -78,7 +78,7 @@ impl Store {
     /// Answers give times as clocks at `offset` show them.
     ///
     /// # Errors
-    /// When the log fails.
+    /// When the log fails, or lacks events that were too old to be kept and has no saved state that can be read.
     pub async fn open(
         log: Arc<dyn EventLog>,
         offset: UtcOffset,
@@ -354,17 +354,17 @@ pub enum StoreError {
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
-    /// There is no saved state, though there was one: events were cleared away for their age, and what followed from them
-    /// is not known any more.
+    /// There is no saved state, though there was one: what followed from events that were cleared away for their age is not
+    /// known any more.
     #[error(
         "the saved state is missing, which alone told what followed from events that were too old to be kept: restore a \
-         backup of the database, or feed the events into a new one"
+         backup, or feed the events into a new database"
     )]
     StateMissing,
     /// There is one, but it is damaged, or of another version.
     #[error(
-        "the saved state can't be read, which alone tells what followed from events that were too old to be kept: start \
-         the version of this program that wrote it, restore a backup of the database, or feed the events into a new one"
+        "the saved state can't be read, which alone tells what followed from events that were too old to be kept: restore \
+         a backup, for the version of this program that was used with it, or feed the events into a new database"
     )]
     StateUnreadable,
     /// The database failed.

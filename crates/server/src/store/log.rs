@@ -80,22 +80,28 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the log fails.
     async fn saved(&self) -> Result<Option<Saved>, StoreError>;
 
-    /// The parts of a saved state at these places, in order; fewer if `saved` is gone because another was saved since.
+    /// The parts of a saved state at these places, in order; fewer if `saved` is gone.
     ///
     /// # Errors
     /// When the log fails.
     async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Says whether the events tell all there is to know, for none was ever cleared away for its age. If they do, a saved
-    /// state that can't be read is cleared away, so that none becomes too old until another is saved; if not, a saved state
-    /// alone tells what followed from the events that are gone.
+    /// Whether the events tell all there is to know, because none was ever cleared away for its age.
     ///
     /// # Errors
     /// When the log fails.
-    async fn do_without(&self, saved: Option<&Saved>) -> Result<bool, StoreError>;
+    async fn is_whole(&self) -> Result<bool, StoreError>;
 
-    /// Begins to save a state that covers all events up to `position`; none if somebody else is about it. What was begun
-    /// and never finished is cleared away.
+    /// Clears away a saved state that can't be read if the log [is whole](Self::is_whole), so that from then on no event is
+    /// too old until another is saved. If it isn't, the state alone tells what followed from events that are gone, and
+    /// stays.
+    ///
+    /// # Errors
+    /// When the log fails.
+    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError>;
+
+    /// Begins to save a state that covers all events up to `position`; none if somebody else is about it, or has saved one
+    /// that covers more. What was begun and never finished is cleared away.
     ///
     /// # Errors
     /// When the log fails.

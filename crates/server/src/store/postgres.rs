@@ -138,8 +138,12 @@ impl EventLog for PostgresLog {
         Ok(saved::parts(&self.pool, saved.generation, places).await?)
     }
 
-    async fn do_without(&self, saved: Option<&Saved>) -> Result<bool, StoreError> {
-        Ok(trim::do_without(&self.pool, saved.map(|saved| saved.generation)).await?)
+    async fn is_whole(&self) -> Result<bool, StoreError> {
+        Ok(trim::is_whole(&self.pool).await?)
+    }
+
+    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
+        Ok(trim::forget_saved(&self.pool, saved.generation).await?)
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

@@ -112,9 +112,13 @@ impl EventLog for SqliteLog {
         self.readers.transact(move |snapshot| Ok(saved::parts(snapshot, generation, places)?)).await
     }
 
-    async fn do_without(&self, saved: Option<&Saved>) -> Result<bool, StoreError> {
-        let generation = saved.map(|saved| saved.generation);
-        self.writer.transact(move |change| Ok(saved::do_without(change, generation)?)).await
+    async fn is_whole(&self) -> Result<bool, StoreError> {
+        self.readers.transact(|snapshot| Ok(saved::is_whole(snapshot)?)).await
+    }
+
+    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
+        let generation = saved.generation;
+        self.writer.transact(move |change| Ok(saved::forget(change, generation)?)).await
     }
 
     async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {

@@ -20,24 +20,24 @@ impl Shared {
             self.model.set_tenants(Vec::new());
             *self.position.lock() = Position::default();
             let saved = self.log.saved().await?;
-            let is_loaded = match &saved {
-                Some(saved) => self.load(saved).await?,
-                None => false,
-            };
-            if !is_loaded {
-                // Another may have been saved in its place meanwhile.
-                if self.log.saved().await? == saved {
-                    self.do_without(saved.as_ref()).await?;
-                }
-                if saved.is_some() {
-                    continue;
-                }
+            if let Some(saved) = &saved
+                && !self.load(saved).await?
+            {
+                self.do_without(saved).await?;
+                continue;
             }
-            let events = self.catch_up().await?;
+            if saved.is_none() && !self.log.is_whole().await? {
+                // Another may have been saved meanwhile.
+                if self.log.saved().await?.is_none() {
+                    return Err(StoreError::StateMissing);
+                }
+                continue;
+            }
+            let events_read = self.catch_up().await?;
             // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
             if self.log.saved().await? == saved {
-                let seconds = began.elapsed().as_secs_f32();
-                tracing::info!(from_saved_state = is_loaded, events, seconds, "started");
+                let milliseconds = began.elapsed().as_millis();
+                tracing::info!(from_saved_state = saved.is_some(), events_read, milliseconds, "started");
                 return Ok(());
             }
         }
@@ -65,16 +65,19 @@ impl Shared {
         Ok(true)
     }
 
-    /// Has the events tell all there is, if they do, where a saved state is missing or can't be read.
-    async fn do_without(&self, saved: Option<&Saved>) -> Result<(), StoreError> {
-        match (self.log.do_without(saved).await?, saved) {
-            (true, None) => {}
-            (true, Some(_)) => tracing::warn!(
-                "the saved state can't be read, as when another version of this program wrote it; all events are read \
-                 instead"
-            ),
-            (false, None) => return Err(StoreError::StateMissing),
-            (false, Some(_)) => return Err(StoreError::StateUnreadable),
+    /// Lets go of a state that can't be read, if the events tell all that it did.
+    async fn do_without(&self, saved: &Saved) -> Result<(), StoreError> {
+        let is_there = async || Ok::<_, StoreError>(self.log.saved().await?.as_ref() == Some(saved));
+        // Another may have been saved in its place meanwhile.
+        if is_there().await? {
+            self.log.forget_saved(saved).await?;
+            if is_there().await? {
+                return Err(StoreError::StateUnreadable);
+            }
+            tracing::warn!(
+                "the saved state can't be read, for another version of this program wrote it or it is damaged; all events \
+                 are read instead"
+            );
         }
         Ok(())
     }

@@ -83,13 +83,13 @@ async fn a_partition_in_which_all_is_old_goes_at_once() {
     save(&log).await;
     let saved = log.saved().await.unwrap().unwrap();
     assert!(log.trim(Some(DAY)).await.unwrap().more);
-    assert!(!log.do_without(Some(&saved)).await.unwrap(), "nothing else tells of what has just gone");
+    log.forget_saved(&saved).await.unwrap();
+    assert_eq!(log.saved().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
     assert_eq!(all(&log).await, (300..310).collect::<Vec<_>>(), "after one step");
     // Another goes on where this one stopped.
     assert_eq!(trim(&other, DAY).await, 300);
     assert_eq!(partitions(&raw).await, before - 1);
-    assert!(!log.do_without(Some(&saved)).await.unwrap());
-    assert!(!log.do_without(None).await.unwrap());
+    assert!(!log.is_whole().await.unwrap());
     assert_eq!(other.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
     let names: i64 = raw.query_one("SELECT count(*) FROM named_event", &[]).await.unwrap().get(0);
     assert_eq!(names, 5);

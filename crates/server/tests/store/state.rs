@@ -87,7 +87,12 @@ async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() 
     assert_eq!(events.saved().await.unwrap(), None);
     again.save().await.unwrap();
     assert!(events.saved().await.unwrap().is_some());
+}
 
+#[tokio::test]
+async fn without_a_saved_state_no_server_starts_from_a_log_that_lacks_events() {
+    let store = with([online(1, 10), online(2, 30)]).await;
+    let events = store.place.shared_log().await;
     // While other transactions of the cluster are running, a state does not cover what began after them.
     let mut cleared = 0;
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);

@@ -13,9 +13,6 @@ use super::{
 };
 use crate::store::log::{Position, Saved, Saving};
 
-/// Whoever comes next need not wait until PostgreSQL notices that the connection is closed.
-const UNLOCK: &str = "SELECT pg_advisory_unlock_all()";
-
 /// The connection that holds the lock of whoever saves, which goes with it.
 #[derive(Clone, Default)]
 pub struct Saver(Arc<Mutex<Option<Client>>>);
@@ -44,7 +41,9 @@ impl Saver {
     pub async fn begin(&self, address: &Address, position: Position) -> Result<Option<Saving>, Failure> {
         let mut held = self.0.lock().await;
         // What this process began and did not finish is left with its lock.
-        *held = None;
+        if let Some(before) = held.take() {
+            let_go(before).await;
+        }
         let client = address.connect_alone().await?;
         const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
         if !client.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
@@ -56,7 +55,7 @@ impl Saver {
             INSERT INTO saved_state (position)
             SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
         let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
-            client.execute(UNLOCK, &[]).await?;
+            let_go(client).await;
             return Ok(None);
         };
         let generation = row.try_get(0)?;
@@ -86,13 +85,18 @@ impl Saver {
             )
             SELECT FROM finished";
         client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.parts)]).await?.ok_or_else(lost)?;
-        client.execute(UNLOCK, &[]).await?;
+        let_go(client).await;
         Ok(())
     }
 
     pub async fn stop(&self) {
         *self.0.lock().await = None;
     }
+}
+
+/// Gives back the lock. It goes with the connection too, but not before PostgreSQL has noticed that this is closed.
+async fn let_go(client: Client) {
+    let _ = client.execute("SELECT pg_advisory_unlock_all()", &[]).await;
 }
 
 fn lost() -> Failure {

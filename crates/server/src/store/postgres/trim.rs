@@ -1,7 +1,7 @@
 //! Clears away what is too old, step by step.
 
-use deadpool_postgres::{Pool, Transaction};
-use tokio_postgres::{error::SqlState, types::ToSql};
+use deadpool_postgres::{Object, Pool, Transaction};
+use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
 use super::failure::Failure;
 use crate::store::log::Trimmed;
@@ -39,7 +39,7 @@ const PARTITIONS: &str = "
 
 pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> {
     let mut client = pool.get().await?;
-    let change = client.transaction().await?;
+    let change = begin(&mut client).await?;
     if !change.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(Trimmed::default());
     }
@@ -56,18 +56,24 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     Ok(trimmed)
 }
 
-/// Says whether the log tells all there is, and clears away a saved state that nothing depends on then.
-pub async fn do_without(pool: &Pool, generation: Option<i64>) -> Result<bool, Failure> {
+pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
+    Ok(pool.get().await?.query_one(IS_WHOLE, &[]).await?.try_get(0)?)
+}
+
+/// Clears away a saved state, unless it is needed.
+pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<(), Failure> {
     let mut client = pool.get().await?;
-    let change = client.transaction().await?;
-    // Without a saved state nothing is too old: who trims after this knows that it is gone.
+    let change = begin(&mut client).await?;
     change.execute(WAIT_FOR_LOCK, &[]).await?;
-    let is_whole = change.query_one(IS_WHOLE, &[]).await?.try_get(0)?;
-    if is_whole {
+    if change.query_one(IS_WHOLE, &[]).await?.try_get(0)? {
         change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
     }
-    change.commit().await?;
-    Ok(is_whole)
+    Ok(change.commit().await?)
+}
+
+/// A transaction that sees what others did until it had the lock, whatever the database's default is.
+async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
+    Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
 /// Does the first thing there is to do.

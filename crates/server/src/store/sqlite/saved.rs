@@ -25,13 +25,17 @@ pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) ->
         .collect()
 }
 
-/// Says whether the log tells all there is, and clears away a saved state that nothing depends on then.
-pub fn do_without(change: &Transaction<'_>, generation: Option<i64>) -> Result<bool> {
-    let is_whole = change.query_row("SELECT is_whole FROM log", [], |row| row.get(0))?;
-    if is_whole {
+/// Whether no event was ever too old.
+pub fn is_whole(snapshot: &Transaction<'_>) -> Result<bool> {
+    snapshot.query_row("SELECT is_whole FROM log", [], |row| row.get(0))
+}
+
+/// Clears away a saved state, unless it is needed.
+pub fn forget(change: &Transaction<'_>, generation: i64) -> Result<()> {
+    if is_whole(change)? {
         change.execute("DELETE FROM saved WHERE generation = ?1", [generation])?;
     }
-    Ok(is_whole)
+    Ok(())
 }
 
 /// None where a state is saved already that covers more: what it covers may have been cleared away.
