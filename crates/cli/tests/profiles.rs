@@ -325,9 +325,10 @@ fn what_is_missing_is_named() {
 
 #[test]
 fn a_profiles_zone_is_its_services() {
-    let (place, server) = server();
+    let place = Place::new();
     let event = r#"{"userId": 1, "agentAccount": "u", "whatsApp": "1", "source": 2, "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}"#;
     assert_eq!(place.import(&place.file("events.ndjson", event)).status, 0);
+    let server = place.serve();
     let user = User::new();
     user.writes(&format!(
         "[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'k'\nutc_offset = '+02:00'\n",

@@ -7,7 +7,7 @@ use super::StoreError;
 
 /// How often the file is looked at. A look takes some microseconds: SQLite reads a counter in memory that the users of
 /// the file share.
-const INTERVAL: Duration = Duration::from_millis(100);
+const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Notices when somebody has written to the file.
 pub struct Watch(Mutex<Option<Watcher>>);
