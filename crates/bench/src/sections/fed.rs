@@ -69,6 +69,7 @@ async fn while_fed(stand: &Stand, server: &Process, ours: &Side<'_>) -> Result<(
     let length = stand.plan.clocked.length;
     let batches = 0..=length.as_millis() / EVERY.as_millis();
     let batches = batches.map(|_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH))).collect();
+    // Before the clock runs: events that arrive while requests are being signed cost nothing that is measured.
     let load = ours.ready();
     let began = Instant::now();
     let feeding = tokio::spawn(feeder::feed(server.address, batches, EVERY, began + length));
