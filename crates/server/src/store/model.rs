@@ -23,6 +23,7 @@ mod slab;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod wire;
 
 pub use facts::Facts;

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use group_dispatch_types::UserId;
 use hashbrown::HashMap;
 
-use super::{record::Time, slab::Slab};
+use super::{record::Time, slab::Slab, versions::Versions};
 use crate::{event::StatusEvent, store::AgentFilter};
 
 /// The place of an agent among [`Agents`].
@@ -14,6 +14,10 @@ pub struct AgentIndex(u32);
 impl AgentIndex {
     pub const FIRST: Self = Self(0);
     pub const LAST: Self = Self(u32::MAX);
+
+    pub fn place(self) -> u32 {
+        self.0
+    }
 }
 
 /// What is known of an agent.
@@ -21,8 +25,6 @@ pub struct Agent {
     pub id: UserId,
     pub account: Known,
     pub name: Option<Known>,
-    /// It changes with everything that answers about who is online tell of the agent.
-    pub version: u32,
 }
 
 /// A text and the time of the event that told it.
@@ -36,10 +38,6 @@ impl Agent {
     pub fn name(&self) -> &CompactString {
         self.name.as_ref().map_or(&self.account.text, |name| &name.text)
     }
-
-    pub fn change(&mut self) {
-        self.version = self.version.wrapping_add(1);
-    }
 }
 
 /// Every agent that was met. None is ever forgotten, so that an index stays good.
@@ -49,6 +47,8 @@ pub struct Agents {
     by_id: HashMap<UserId, AgentIndex>,
     in_order: BTreeMap<UserId, AgentIndex>,
     by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
+    /// They change with what agents are called.
+    versions: Versions,
 }
 
 impl Agents {
@@ -60,8 +60,8 @@ impl Agents {
         &self.agents[index.0]
     }
 
-    pub fn get_mut(&mut self, index: AgentIndex) -> &mut Agent {
-        &mut self.agents[index.0]
+    pub fn version(&self, index: AgentIndex) -> u32 {
+        self.versions.of(index)
     }
 
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {
@@ -71,7 +71,8 @@ impl Agents {
     /// The agents that are meant, by id.
     pub fn meant(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
         let all = filter.is_none().then(|| self.in_order.values()).into_iter().flatten();
-        let one = filter.user_id.and_then(|id| self.by_id.get(&id)).filter(|agent| self.is_meant(**agent, filter));
+        let one = filter.user_id.and_then(|id| self.by_id.get(&id));
+        let one = one.filter(|agent| filter.agent_account.is_none() || self.is_meant(**agent, filter));
         let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
         let namesakes = account.and_then(|account| self.by_account.get(account)).into_iter().flatten();
         all.chain(one).copied().chain(namesakes.map(|(_, agent)| *agent))
@@ -101,7 +102,7 @@ impl Agents {
         let known = |(text, time): (&str, Time)| Known { text: text.into(), time };
         let Some(index) = self.find(id) else {
             let index = AgentIndex(self.agents.end());
-            let agent = Agent { id, account: known(account), name: name.map(known), version: 0 };
+            let agent = Agent { id, account: known(account), name: name.map(known) };
             self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
             self.by_id.insert(id, index);
             self.in_order.insert(id, index);
@@ -136,7 +137,7 @@ impl Agents {
             }
         }
         if changed {
-            agent.change();
+            self.versions.change(index);
         }
         (index, changed)
     }

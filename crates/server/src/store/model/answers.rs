@@ -1,6 +1,7 @@
 //! The answers, written from what is known of a tenant.
 
 use group_dispatch_types::{Source, WhatsAppNumber};
+use smallvec::SmallVec;
 
 use super::{
     account::Latest,
@@ -108,7 +109,7 @@ impl Facts {
     fn of_agents(
         &self,
         out: &mut Vec<u8>,
-        agents: impl FnOnce(&State) -> Vec<AgentIndex>,
+        agents: impl FnOnce(&State) -> SmallVec<[AgentIndex; 1]>,
         say: impl Fn(&State, AgentIndex, &mut Vec<u8>),
     ) {
         out.raw("[");
@@ -132,8 +133,8 @@ impl State {
     }
 
     /// Those of them that are meant, by id.
-    fn meant(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> Vec<AgentIndex> {
-        let mut agents: Vec<_> =
+    fn meant(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> SmallVec<[AgentIndex; 1]> {
+        let mut agents: SmallVec<_> =
             self.met(source, account).filter(|agent| self.agents.is_meant(*agent, filter)).collect();
         agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);
         agents

@@ -1,7 +1,5 @@
 //! What is known of a source: the accounts that were met there, and what each agent has there.
 
-use hashbrown::HashMap;
-
 use super::{
     account::Accounts,
     agent::AgentIndex,
@@ -9,22 +7,36 @@ use super::{
     recent::Recent,
     record::{LOG_LENGTH, RecordIndex, Records, Time},
     short_list,
+    slab::Slab,
+    versions::Versions,
 };
 
 #[derive(Default)]
 pub struct AtSource {
     pub accounts: Accounts,
-    agents: HashMap<AgentIndex, AgentAtSource>,
+    /// At the places that they have among all agents.
+    agents: Slab<AgentAtSource>,
+    /// They change with who is online with an agent.
+    versions: Versions,
 }
 
 impl AtSource {
     pub fn agent(&self, agent: AgentIndex) -> Option<&AgentAtSource> {
-        self.agents.get(&agent)
+        self.agents.get(agent.place())
     }
 
     /// An agent, and the accounts, which may be told from their indices.
     pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentAtSource, &Accounts) {
-        (self.agents.entry(agent).or_default(), &self.accounts)
+        (self.agents.get_or_default(agent.place()), &self.accounts)
+    }
+
+    pub fn version(&self, agent: AgentIndex) -> u32 {
+        self.versions.of(agent)
+    }
+
+    /// Who is online with an agent is another.
+    pub fn changed(&mut self, agent: AgentIndex) {
+        self.versions.change(agent);
     }
 }
 

@@ -188,7 +188,7 @@ impl State {
     /// An account is where its latest event says, no longer where the one before said; says whether that is news of who
     /// is online.
     fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
-        let Self { agents, kinds, sources } = self;
+        let Self { kinds, sources, .. } = self;
         let at = sources.entry(source).or_default();
         let (records, kind) = (&at.accounts.records, |event: &Record| kinds.get(event.content.kind()));
         let (now, before) = (&records[record], before.map(|before| (before, &records[before])));
@@ -204,12 +204,12 @@ impl State {
         if let Some(from) = from {
             let (agent, accounts) = at.agent_mut(from);
             agent.online.remove(account, accounts);
-            agents.get_mut(from).change();
+            at.changed(from);
         }
         if is_online {
             let (agent, accounts) = at.agent_mut(to);
             agent.online.insert(account, accounts);
-            agents.get_mut(to).change();
+            at.changed(to);
         }
         is_online || from.is_some()
     }

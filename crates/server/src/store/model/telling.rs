@@ -1,12 +1,14 @@
 //! How an agent is told of, in a list of agents.
 
 use group_dispatch_types::{Source, StatusTime, UtcOffset};
+use smallvec::SmallVec;
 
 use super::{
     account::{AccountIndex, Accounts, Latest},
     agent::{Agent, AgentIndex},
     at_source::AtSource,
     facts::State,
+    recent::RECENT_LENGTH,
     record::{LOG_LENGTH, RecordIndex},
     wire::Wire,
 };
@@ -34,14 +36,15 @@ pub fn online(state: &State, agent: AgentIndex, source: Source, with_name: bool,
     if here.online.is_empty() {
         return;
     }
-    out.reserve(here.online.len() * ACCOUNT);
+    let latest = looked_up(accounts, here.online.iter());
+    out.reserve(latest.len() * ACCOUNT);
     let agent = state.agents.get(agent);
     begin(agent, out);
     if with_name {
         out.raw(r#","userName":"#).value(agent.name().as_str());
     }
     out.raw(r#","whatsAppList":["#);
-    for Latest { number, name, .. } in looked_up(accounts, here.online.iter()) {
+    for Latest { number, name, .. } in latest {
         out.raw("{").name(name).raw(r#""whatsApp":""#).value(&number.get()).raw("\"},");
     }
     out.end_list().raw("}");
@@ -52,10 +55,11 @@ pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8
     if here.recent.accounts().is_empty() {
         return;
     }
-    out.reserve(here.recent.accounts().len() * ACCOUNT);
+    let latest = looked_up(accounts, here.recent.accounts().iter().copied());
+    out.reserve(latest.len() * ACCOUNT);
     begin(state.agents.get(agent), out);
     out.raw(r#","whatsAppList":["#);
-    for Latest { number, name, kind, .. } in looked_up(accounts, here.recent.accounts().iter().copied()) {
+    for Latest { number, name, kind, .. } in latest {
         out.raw("{").name(name).raw(&state.kinds.phrases(kind).status).value(&number.get()).raw("\"},");
     }
     out.end_list().raw("}");
@@ -63,7 +67,7 @@ pub fn recent(state: &State, agent: AgentIndex, source: Source, out: &mut Vec<u8
 
 /// What there is to tell of accounts. All are looked up before anything is written: they lie apart in memory, which so is
 /// waited for once and not for each.
-fn looked_up(accounts: &Accounts, which: impl Iterator<Item = AccountIndex>) -> Vec<Latest<'_>> {
+fn looked_up(accounts: &Accounts, which: impl Iterator<Item = AccountIndex>) -> SmallVec<[Latest<'_>; RECENT_LENGTH]> {
     which.map(|account| accounts.latest(account)).collect()
 }
 

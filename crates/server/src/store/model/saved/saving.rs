@@ -176,8 +176,8 @@ fn recent<'a>(state: &State, agents: &[AgentIndex], source: Source) -> Part<'a> 
         let at = state.at(source)?;
         let accounts = &at.accounts;
         let recent = at.agent(*agent)?.recent.with_times();
-        let recent = recent.map(|(time, account)| (time, accounts.number(account).get()));
-        Some((state.agents.get(*agent).id.get(), recent.collect()))
+        let recent: Vec<_> = recent.map(|(time, account)| (time, accounts.number(account).get())).collect();
+        (!recent.is_empty()).then(|| (state.agents.get(*agent).id.get(), recent))
     };
     Part::Recent { source: source.code(), agents: agents.iter().filter_map(of_agent).collect() }
 }
