@@ -1,16 +1,17 @@
 //! What every answer is wrapped in: `{code, message, data}`, with an HTTP status that mirrors the kind of error (D19).
 
-use std::{borrow::Cow, collections::VecDeque, error::Error, iter};
+use std::{borrow::Cow, error::Error, iter};
 
 use axum::{
-    Json,
-    body::{Body, Bytes},
+    Extension, Json,
+    body::Bytes,
     http::{
         HeaderValue, StatusCode,
         header::{CONTENT_TYPE, RETRY_AFTER},
     },
     response::{IntoResponse, Response},
 };
+use bytes::Buf;
 use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
 
 use crate::{pieces::Pieces, store::StoreError};
@@ -21,8 +22,14 @@ pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
 /// Few answers about one agent or account are longer, apart from logs.
 const SHORT: usize = 1024;
 
+/// A longer one takes more than what the system holds for a connection.
+const FITS_A_CONNECTION: usize = 64 * 1024;
+
 /// An answer as it goes over the wire.
-pub struct Rendered(Body);
+pub enum Rendered {
+    Short(Bytes),
+    Long(Pieces),
+}
 
 impl Rendered {
     /// What was asked for: `data` writes it as JSON. The message is written as it is.
@@ -33,15 +40,16 @@ impl Rendered {
         for piece in after_data(message) {
             json.extend_from_slice(piece.as_bytes());
         }
-        Self(json.into())
+        let json = Bytes::from(json);
+        if json.len() > FITS_A_CONNECTION { Self::Long(Pieces::from_iter([json])) } else { Self::Short(json) }
     }
 
     /// The same of data that lies ready, in pieces.
     pub fn success_in_pieces(message: &str, data: &[Bytes]) -> Self {
-        let data = data.iter().cloned();
-        let pieces =
-            iter::once(Bytes::from_static(BEFORE_DATA)).chain(data).chain([after_data(message).concat().into()]);
-        Self(Body::new(Pieces::from(pieces.collect::<VecDeque<_>>())))
+        let (before, after) = (Bytes::from_static(BEFORE_DATA), after_data(message).concat().into());
+        let mut pieces = Pieces::from_iter(iter::once(before).chain(data.iter().cloned()).chain([after]));
+        let length = pieces.remaining();
+        if length > FITS_A_CONNECTION { Self::Long(pieces) } else { Self::Short(pieces.copy_to_bytes(length)) }
     }
 }
 
@@ -53,7 +61,11 @@ fn after_data(message: &str) -> [&str; 3] {
 
 impl IntoResponse for Rendered {
     fn into_response(self) -> Response {
-        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
+        let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        match self {
+            Self::Short(body) => (json, body).into_response(),
+            Self::Long(pieces) => (json, Extension(pieces)).into_response(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use axum::{
     http::Method,
     response::{IntoResponse, Response},
 };
-use futures_util::future::{CatchUnwind, FutureExt};
+use futures_util::future::{CatchUnwind, FutureExt, MapOk, TryFutureExt};
 use group_dispatch_types::BusinessCode;
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -31,6 +31,7 @@ use crate::{
     load::Running,
     notes::{Call, Notes},
     operations::{self, Answering},
+    outgoing::Outgoing,
     request_log::RequestLog,
     router::App,
 };
@@ -46,20 +47,20 @@ pub struct Front {
 impl Service<Request> for Front {
     type Response = Response;
     type Error = Infallible;
-    type Future = Fronting;
+    type Future = MapOk<Fronting, fn(Response<Outgoing>) -> Response>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Fronting {
-        self.answer(request)
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.answer(request).map_ok(|response| response.map(Body::from))
     }
 }
 
 /// As hyper asks.
 impl hyper::service::Service<hyper::Request<Incoming>> for Front {
-    type Response = Response;
+    type Response = Response<Outgoing>;
     type Error = Infallible;
     type Future = Fronting;
 
@@ -126,7 +127,7 @@ pin_project! {
 }
 
 impl Future for Fronting {
-    type Output = Result<Response, Infallible>;
+    type Output = Result<Response<Outgoing>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -143,11 +144,11 @@ impl Future for Fronting {
                 answered
             }
         };
+        let mut response = Outgoing::of(response);
         let bytes = response.body().size_hint().exact().unwrap_or_default();
-        let mut response = match big_answer {
-            Some(answer) => answer.hold(response),
-            None => response,
-        };
+        if let Some(answer) = big_answer {
+            response.body_mut().hold(answer);
+        }
         let (took, code) = (this.began.elapsed(), response.extensions().get::<BusinessCode>().copied());
         this.app.metrics.answered(this.notes.endpoint(), response.status(), code, bytes, took);
         if let Some(log) = this.log.take() {

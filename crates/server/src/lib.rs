@@ -24,6 +24,7 @@ mod metrics;
 mod notes;
 mod observer;
 mod operations;
+mod outgoing;
 mod pieces;
 mod rate_limit;
 mod request_log;

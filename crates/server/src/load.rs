@@ -6,15 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{
-    body::{Body, Bytes},
-    extract::FromRequestParts,
-    http::{HeaderValue, header::CONTENT_LENGTH, request::Parts},
-    response::Response,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use group_dispatch_types::signing::TenantId;
-use http_body::Body as _;
-use http_body_util::BodyExt;
 use parking_lot::Mutex;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
@@ -32,8 +25,6 @@ use crate::{
 
 /// How long to wait for others to be gone.
 const BRIEFLY: Duration = Duration::from_millis(500);
-/// An answer of no more fits into what the system holds for a connection.
-const SMALL: u64 = 64 * 1024;
 
 pub struct Load {
     requests: usize,
@@ -146,40 +137,9 @@ impl Drop for Place {
     }
 }
 
-/// An answer that may be big: it is one of the few as long as its bytes are in memory, however slowly they are read.
-pub struct BigAnswer(Place);
-
-impl BigAnswer {
-    /// Goes with the answer. hyper lets go of a body as soon as it has its bytes, long before they are sent: so it is the
-    /// bytes that hold on to this.
-    pub fn hold(self, response: Response) -> Response {
-        let size = response.body().size_hint().exact();
-        if size.is_some_and(|size| size <= SMALL) {
-            return response;
-        }
-        let held = Arc::new(self.0);
-        let mut response = response.map(|body| {
-            Body::new(body.map_frame(move |frame| {
-                frame.map_data(|bytes| Bytes::from_owner(HeldBytes { bytes, _held: Arc::clone(&held) }))
-            }))
-        });
-        if let Some(size) = size {
-            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(size));
-        }
-        response
-    }
-}
-
-struct HeldBytes {
-    bytes: Bytes,
-    _held: Arc<Place>,
-}
-
-impl AsRef<[u8]> for HeldBytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
+/// An answer that may be big: if it is, it is one of the few as long as its bytes are in memory, however slowly they are
+/// read.
+pub struct BigAnswer(pub Place);
 
 /// For handlers whose answers may be big.
 pub struct BigAnswers(Call);

@@ -37,7 +37,7 @@ impl RequestLog {
     }
 
     /// Writes the line, and the id into the answer.
-    pub fn finish(self, response: &mut Response, notes: &Notes, code: Option<BusinessCode>, took: Duration) {
+    pub fn finish<B>(self, response: &mut Response<B>, notes: &Notes, code: Option<BusinessCode>, took: Duration) {
         let request = Observed {
             id: self.id.to_str().unwrap_or_default(),
             traceparent: self.traceparent.as_ref().and_then(|parent| parent.to_str().ok()),

@@ -13,9 +13,8 @@ use super::{
     telling::online,
 };
 
-/// About so many bytes are a page: few enough to copy for one change, and enough to be sent nearly as quickly as the whole.
-/// With twice as many, what is on its way holds on to twice the memory.
-const PAGE: usize = 1024 * 1024;
+/// About so many bytes are a page: few enough to copy for one change, and enough for a long answer to have few pages.
+const PAGE: usize = 256 * 1024;
 
 /// The answer as it was made last.
 pub struct Kept {
