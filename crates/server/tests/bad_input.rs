@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{BASE, envelope, start, start_with};
-use group_dispatch_server::Settings;
+use group_dispatch_server::{Limits, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -191,7 +191,8 @@ async fn what_is_no_http_request_gets_a_bare_status() {
 /// A head that never ends is given up on as a body is, and does not hold up a stop.
 #[tokio::test]
 async fn a_head_that_is_too_slow_is_given_up_on() {
-    let server = start_with(Settings { request_timeout: Duration::from_millis(100), ..Settings::default() }).await;
+    let limits = Limits { idle_timeout: Duration::from_millis(100), ..Limits::default() };
+    let server = start_with(Settings { limits, ..Settings::default() }).await;
     let mut connection = tokio::net::TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
     connection.write_all(b"POST / HTTP/1.1\r\nx: ").await.unwrap();
     let mut answer = Vec::new();

@@ -199,6 +199,28 @@ async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
 }
 
 #[tokio::test]
+async fn a_long_answer_is_the_same_where_axum_serves_it() {
+    const BIG: &str = "group_dispatch_big_answers_in_flight";
+    let server = start(Limits::default()).await;
+    fill(&server).await;
+    let axums = server.served_by_axum().await;
+    for (operation, body) in [("queryAllOlWhatsAppInfo", "{}"), ("queryUserStatusLog", QUERY)] {
+        let [ours, theirs] = [&server, &axums].map(|server| server.request(operation, body).send());
+        let (ours, theirs) = (ours.await.unwrap(), theirs.await.unwrap());
+        assert_eq!(metric(&server, BIG).await, 1);
+        assert_eq!(metric(&axums, BIG).await, 1);
+        let size = ours.content_length().unwrap();
+        assert!(size > 8_000_000, "{size}");
+        assert_eq!(theirs.content_length(), Some(size));
+        let ours = ours.bytes().await.unwrap();
+        assert_eq!(ours.len() as u64, size);
+        assert!(ours == theirs.bytes().await.unwrap());
+        until(&server, BIG, 0).await;
+        until(&axums, BIG, 0).await;
+    }
+}
+
+#[tokio::test]
 async fn one_tenant_has_no_more_than_half_of_the_big_answers() {
     let server = start(Limits { big_answers: 2, ..Limits::default() }).await;
     fill(&server).await;

@@ -66,6 +66,15 @@ pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Setti
 }
 
 impl TestServer {
+    /// The same store, by the router that others put into their own servers.
+    pub async fn served_by_axum(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = group_dispatch_server::router(self.store.clone(), Settings::default());
+        let serving = tokio::spawn(async { axum::serve(listener, router).await });
+        Self { url, store: self.store.clone(), stop: oneshot::channel().0, serving, folder: None }
+    }
+
     /// The file of a server that has its database to itself.
     pub fn database(&self) -> PathBuf {
         self.folder.as_ref().unwrap().path().join("store.db")
