@@ -14,6 +14,7 @@ mod docs;
 mod endpoint;
 pub mod event;
 mod front;
+mod head_timer;
 mod information;
 mod ingest;
 mod json;

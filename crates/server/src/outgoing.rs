@@ -20,12 +20,12 @@ use crate::{load::BigAnswer, pieces::Pieces};
 pub enum Outgoing {
     /// Any body.
     Body(Body),
-    /// A long one, until it is sent for.
+    /// A long one, until hyper takes it.
     Pieces(Option<Pieces>),
 }
 
 impl Outgoing {
-    /// Handlers give long bodies with their response, beside an empty one: axum knows only such as are single buffers.
+    /// Handlers give a long body beside their response's own: as axum's it would come to hyper piece by piece.
     pub fn of(mut response: Response) -> Response<Self> {
         let pieces: Option<Pieces> = response.extensions_mut().remove();
         response.map(|body| if pieces.is_some() { Self::Pieces(pieces) } else { Self::Body(body) })

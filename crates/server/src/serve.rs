@@ -2,10 +2,7 @@ use std::{error::Error, future::Future, io, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -15,6 +12,7 @@ use tokio::{
 use crate::{
     connections::Connections,
     front::Front,
+    head_timer::HeadTimer,
     information,
     limits::Limits,
     metrics::{Cut, Metrics},
@@ -110,7 +108,7 @@ impl Server {
         let _ = stream.set_nodelay(true);
         let stream = Impatient::new(stream, self.limits.write_timeout);
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(HeadTimer::new())
             .header_read_timeout(self.limits.idle_timeout)
             .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(Box::pin(stream)), self.front.clone());

@@ -1,0 +1,105 @@
+//! The time that a client has for the head of a request.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use hyper::rt::{Sleep, Timer};
+use parking_lot::Mutex;
+use tokio::time::{self, sleep_until};
+
+/// hyper's timer, for one connection. hyper begins to wait anew with each request, which with tokio's own timer is made known
+/// to the runtime and taken back each time. Here one sleep serves them all: it goes on when the next wait begins, and if it
+/// is over too early then, the rest is slept.
+#[derive(Clone)]
+pub struct HeadTimer(Arc<Mutex<OneSleep>>);
+
+struct OneSleep {
+    sleep: Pin<Box<time::Sleep>>,
+    /// Whom it wakes, once it is under way.
+    wakes: Option<Waker>,
+}
+
+impl HeadTimer {
+    pub fn new() -> Self {
+        let sleep = Box::pin(sleep_until(time::Instant::now()));
+        Self(Arc::new(Mutex::new(OneSleep { sleep, wakes: None })))
+    }
+}
+
+impl Timer for HeadTimer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        self.sleep_until(self.now() + duration)
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Until { deadline: deadline.into(), sleep: Arc::clone(&self.0) })
+    }
+
+    fn now(&self) -> Instant {
+        time::Instant::now().into()
+    }
+}
+
+struct Until {
+    deadline: time::Instant,
+    sleep: Arc<Mutex<OneSleep>>,
+}
+
+impl Sleep for Until {}
+
+impl Future for Until {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let OneSleep { sleep, wakes } = &mut *self.sleep.lock();
+        let is_known = wakes.as_ref().is_some_and(|wakes| wakes.will_wake(cx.waker()));
+        if is_known && !sleep.is_elapsed() && sleep.deadline() <= self.deadline {
+            return Poll::Pending;
+        }
+        if sleep.deadline() != self.deadline {
+            sleep.as_mut().reset(self.deadline);
+        }
+        *wakes = Some(cx.waker().clone());
+        sleep.as_mut().poll(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A_SECOND: Duration = Duration::from_secs(1);
+
+    /// How long something takes.
+    async fn length(waiting: impl Future<Output = ()>) -> Duration {
+        let began = time::Instant::now();
+        waiting.await;
+        began.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_wait_has_its_own_length_whatever_was_waited_for_before() {
+        let timer = HeadTimer::new();
+        for seconds in [3, 1, 5] {
+            let given_up = time::timeout(A_SECOND / 2, timer.sleep(A_SECOND * 2)).await;
+            assert!(given_up.is_err());
+            let waited = length(timer.sleep(A_SECOND * seconds)).await;
+            assert!(waited >= A_SECOND * seconds && waited < A_SECOND * seconds + A_SECOND / 10, "{waited:?}");
+        }
+        assert!(length(timer.sleep(Duration::ZERO)).await < A_SECOND / 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_goes_to_another_task_wakes_that_one() {
+        let timer = HeadTimer::new();
+        let mut waiting = timer.sleep(A_SECOND);
+        assert!(time::timeout(A_SECOND / 2, &mut waiting).await.is_err());
+        let waited = length(async { tokio::spawn(waiting).await.unwrap_or_default() }).await;
+        assert!(waited >= A_SECOND / 2 && waited < A_SECOND, "{waited:?}");
+    }
+}
