@@ -31,7 +31,7 @@ impl Outgoing {
         response.map(|body| if pieces.is_some() { Self::Pieces(pieces) } else { Self::Body(body) })
     }
 
-    /// A long answer is one of the few until it is sent.
+    /// A long answer keeps its place among the few until it is sent.
     pub fn hold(&mut self, answer: BigAnswer) {
         if let Self::Pieces(Some(pieces)) = self {
             pieces.hold(answer.0);

@@ -55,6 +55,7 @@ impl Buf for Pieces {
     }
 
     fn advance(&mut self, count: usize) {
+        debug_assert!(count <= self.left, "no more is taken than there is");
         self.left = self.left.saturating_sub(count);
         let mut count = count;
         while let Some(piece) = self.pieces.front_mut().filter(|_| count > 0) {

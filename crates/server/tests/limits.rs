@@ -220,6 +220,31 @@ async fn a_long_answer_is_the_same_where_axum_serves_it() {
     }
 }
 
+/// Whether its connection is to be closed afterwards or kept.
+#[tokio::test]
+async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops() {
+    for (operation, body) in [("queryAllOlWhatsAppInfo", "{}"), ("queryUserStatusLog", QUERY)] {
+        let server = start(Limits::default()).await;
+        fill(&server).await;
+        let mut connection = connect(&server).await;
+        let request = head(&server, &path(operation), body.len()) + body;
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut beginning = vec![0; 1000];
+        connection.read_exact(&mut beginning).await.unwrap();
+        let beginning = String::from_utf8(beginning).unwrap();
+        let (told, _) = beginning.split_once("\r\n\r\n").unwrap();
+        let length = told.split_once("content-length: ").unwrap().1.split("\r\n").next().unwrap();
+        assert_eq!(metric(&server, "group_dispatch_big_answers_in_flight").await, 1);
+        server.stop.send(()).unwrap();
+        // It is told to stop once its port is closed.
+        let stopping = async { while TcpStream::connect(connection.peer_addr().unwrap()).await.is_ok() {} };
+        timeout(LONG, stopping).await.expect("the server stops");
+        let rest = all_of(&mut connection).await;
+        let arrived = beginning.len() - told.len() - "\r\n\r\n".len() + rest.len();
+        assert_eq!(arrived, length.parse::<usize>().unwrap(), "{operation}");
+    }
+}
+
 #[tokio::test]
 async fn one_tenant_has_no_more_than_half_of_the_big_answers() {
     let server = start(Limits { big_answers: 2, ..Limits::default() }).await;

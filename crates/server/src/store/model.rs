@@ -20,6 +20,7 @@ mod record;
 mod saved;
 mod short_list;
 mod slab;
+mod sparse;
 mod telling;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use super::{
     recent::Recent,
     record::{LOG_LENGTH, RecordIndex, Records, Time},
     short_list,
-    slab::Slab,
+    sparse::Sparse,
     versions::Versions,
 };
 
@@ -15,7 +15,7 @@ use super::{
 pub struct AtSource {
     pub accounts: Accounts,
     /// At the places that they have among all agents.
-    agents: Slab<AgentAtSource>,
+    agents: Sparse<AgentAtSource>,
     /// They change with who is online with an agent.
     versions: Versions,
 }

@@ -38,23 +38,6 @@ impl<T> Slab<T> {
         place
     }
 
-    /// What is at a place, if so many values were added.
-    pub fn get(&self, place: u32) -> Option<&T> {
-        let (piece, offset) = piece_and_offset(place);
-        self.pieces.get(piece)?.get(offset)
-    }
-
-    /// What is at a place of another slab, here; all before it come to be there with it.
-    pub fn get_or_default(&mut self, place: u32) -> &mut T
-    where
-        T: Default,
-    {
-        while self.end() <= place {
-            self.add(T::default());
-        }
-        &mut self[place]
-    }
-
     /// One more piece. The first alone grows, for of many things there are few.
     fn piece(&self, first: T) -> Vec<T> {
         let mut piece = Vec::with_capacity(if self.pieces.is_empty() { 1 } else { VALUES });

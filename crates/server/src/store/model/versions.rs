@@ -1,9 +1,9 @@
-use super::{agent::AgentIndex, slab::Slab};
+use super::{agent::AgentIndex, sparse::Sparse};
 
 /// How often something about each agent changed. Apart from all else about agents, for these are asked for of all of them
 /// after each change.
 #[derive(Default)]
-pub struct Versions(Slab<u32>);
+pub struct Versions(Sparse<u32>);
 
 impl Versions {
     pub fn of(&self, agent: AgentIndex) -> u32 {
