@@ -44,6 +44,6 @@ mod tests {
         }
         assert!(places.iter().skip(1).all(|place| sparse.get(*place) == Some(place)));
         assert_eq!((sparse.get(33), sparse.get(100), sparse.get(2_000_000)), (Some(&0), None, None));
-        assert_eq!(sparse.0.iter().flatten().count(), 4);
+        assert_eq!(sparse.0.iter().flatten().count(), 5);
     }
 }
