@@ -146,8 +146,8 @@ impl Future for Fronting {
         };
         let mut response = Outgoing::of(response);
         let bytes = response.body().size_hint().exact().unwrap_or_default();
-        if let Some(answer) = big_answer {
-            response.body_mut().hold(answer);
+        if let Some(place) = big_answer {
+            response.body_mut().hold(place);
         }
         let (took, code) = (this.began.elapsed(), response.extensions().get::<BusinessCode>().copied());
         this.app.metrics.answered(this.notes.endpoint(), response.status(), code, bytes, took);

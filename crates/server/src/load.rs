@@ -82,8 +82,8 @@ impl Load {
         })
     }
 
-    async fn begin_big_answer(&self, tenant: Option<TenantId>) -> Result<BigAnswer, Failure> {
-        self.big_answers.enter(tenant).await.map(BigAnswer).ok_or_else(|| {
+    async fn begin_big_answer(&self, tenant: Option<TenantId>) -> Result<Place, Failure> {
+        self.big_answers.enter(tenant).await.ok_or_else(|| {
             self.metrics.shed(Shed::BigAnswers);
             Failure::busy("the server is busy: too many answers of this size at a time; a filter makes it smaller")
         })
@@ -137,15 +137,12 @@ impl Drop for Place {
     }
 }
 
-/// An answer that may be big: if it is, it is one of the few as long as its bytes are in memory, however slowly they are
-/// read.
-pub struct BigAnswer(pub Place);
-
 /// For handlers whose answers may be big.
 pub struct BigAnswers(Call);
 
 impl BigAnswers {
-    /// Waits until one more big answer may be made. It counts until it is sent.
+    /// Waits until one more answer that may be big may be made. If it is, it counts as long as its bytes are in memory,
+    /// however slowly they are read.
     ///
     /// # Errors
     /// When too many are on their way.

@@ -6,7 +6,7 @@ use std::sync::{
 use group_dispatch_types::signing::TenantId;
 use parking_lot::Mutex;
 
-use crate::{endpoint::Endpoint, load::BigAnswer, router::App};
+use crate::{endpoint::Endpoint, load::Place, router::App};
 
 /// What became of the events of a call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,7 +40,7 @@ struct Found {
     tenant: OnceLock<TenantId>,
     has_arrived: AtomicBool,
     fed: OnceLock<Fed>,
-    big_answer: Mutex<Option<BigAnswer>>,
+    big_answer: Mutex<Option<Place>>,
 }
 
 impl Notes {
@@ -82,11 +82,11 @@ impl Notes {
         self.0.fed.get().copied()
     }
 
-    pub fn set_big_answer(&self, answer: BigAnswer) {
-        *self.0.big_answer.lock() = Some(answer);
+    pub fn set_big_answer(&self, place: Place) {
+        *self.0.big_answer.lock() = Some(place);
     }
 
-    pub fn take_big_answer(&self) -> Option<BigAnswer> {
+    pub fn take_big_answer(&self) -> Option<Place> {
         self.0.big_answer.lock().take()
     }
 }

@@ -14,7 +14,7 @@ use axum::{
 use bytes::Buf;
 use http_body::{Frame, SizeHint};
 
-use crate::{load::BigAnswer, pieces::Pieces};
+use crate::{load::Place, pieces::Pieces};
 
 /// A body as hyper is given it.
 pub enum Outgoing {
@@ -32,9 +32,9 @@ impl Outgoing {
     }
 
     /// A long answer keeps its place among the few until it is sent.
-    pub fn hold(&mut self, answer: BigAnswer) {
+    pub fn hold(&mut self, place: Place) {
         if let Self::Pieces(Some(pieces)) = self {
-            pieces.hold(answer.0);
+            pieces.hold(place);
         }
     }
 }

@@ -220,7 +220,6 @@ async fn a_long_answer_is_the_same_where_axum_serves_it() {
     }
 }
 
-/// Whether its connection is to be closed afterwards or kept.
 #[tokio::test]
 async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops() {
     for (operation, body) in [("queryAllOlWhatsAppInfo", "{}"), ("queryUserStatusLog", QUERY)] {

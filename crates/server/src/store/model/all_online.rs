@@ -222,9 +222,25 @@ mod tests {
         super::tests::{Event, logged},
         *,
     };
+    use crate::store::log::LoggedEvent;
 
     fn event() -> impl Strategy<Value = Event> {
-        (1..40_u32, 1..100_u64, select(vec![10, 20]), select(vec![Source::Pc, Source::Mobile]), Just("a"), 0..1_000_i64)
+        (
+            1..40_u32,
+            1..100_u64,
+            select(vec![10, 20]),
+            select(vec![Source::Pc, Source::Mobile]),
+            select(vec!["a", "b"]),
+            0..1_000_i64,
+        )
+    }
+
+    /// As [`logged`], with names of the agent's that change with the account's.
+    fn logged_with_names(event: (Event, u64)) -> LoggedEvent {
+        let LoggedEvent { seq, mut event } = logged(event);
+        event.agent_account = event.country_code.clone();
+        event.user_name = event.name.clone();
+        LoggedEvent { seq, event }
     }
 
     fn text(pages: &[Page]) -> String {
@@ -238,7 +254,7 @@ mod tests {
             let facts = Facts::default();
             let (mut seq, mut kept) = (0, Vec::new());
             for batch in batches {
-                let events: Vec<_> = batch.into_iter().zip(seq..).map(logged).collect();
+                let events: Vec<_> = batch.into_iter().zip(seq..).map(logged_with_names).collect();
                 seq += 100;
                 facts.learn(events.iter());
                 kept = pages(&facts.read(), &kept, length);
