@@ -6,7 +6,7 @@ use std::{
     convert::Infallible,
     sync::{
         OnceLock,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
@@ -21,46 +21,57 @@ use tokio::{
 const PAUSE: Duration = Duration::from_millis(20);
 /// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
 const MANY: usize = 256;
-/// One of so many is answered all the same: those who were refused may come again at once, and keep the server late.
-const ANSWERED: usize = 8;
 /// No task is on its way.
 const NEVER: u64 = u64::MAX;
 
-/// Knows whether requests wait for longer than they should.
+/// Knows how many to refuse, as requests wait for longer than they should: if for three times as long, two of three.
+///
+/// To refuse a request costs the server a good part of what an answer does. So no more are refused than have to be: were
+/// nearly all of them, it would be busy with saying no.
 pub struct Lateness {
-    bound: Duration,
+    /// In microseconds, as all times here.
+    bound: u64,
     began: Instant,
     /// None before it is watched.
     queue: OnceLock<RuntimeMetrics>,
-    /// In microseconds since `began`: from then on it is late, unless the task's turn comes before.
-    late_from: AtomicU64,
+    /// When the task that waits now was sent, since `began`.
+    sent: AtomicU64,
+    /// How long the last one waited.
+    waited: AtomicU64,
     /// Requests that came while it was late.
-    late: AtomicUsize,
+    late: AtomicU64,
 }
 
 impl Lateness {
     pub fn new(bound: Duration) -> Self {
         Self {
-            bound,
+            bound: micros(bound),
             began: Instant::now(),
             queue: OnceLock::new(),
-            late_from: AtomicU64::new(NEVER),
-            late: AtomicUsize::default(),
+            sent: AtomicU64::new(NEVER),
+            waited: AtomicU64::default(),
+            late: AtomicU64::default(),
         }
     }
 
     /// A request begins; says whether to refuse it, as those behind it wait too long.
     pub fn refuses(&self, now: Instant) -> bool {
-        self.since_beginning(now) > self.late_from.load(Relaxed)
-            && self.waiting() >= MANY
-            && !self.late.fetch_add(1, Relaxed).is_multiple_of(ANSWERED)
+        let wait = self.waited.load(Relaxed).max(self.since_beginning(now).saturating_sub(self.sent.load(Relaxed)));
+        wait > self.bound && self.waiting() >= MANY && !self.is_one_to_answer(wait)
+    }
+
+    /// Of so many that come while the wait is the same, the bound's part of the wait, and evenly spread.
+    fn is_one_to_answer(&self, wait: u64) -> bool {
+        let number = self.late.fetch_add(1, Relaxed);
+        number.wrapping_mul(self.bound) % wait < self.bound
     }
 
     /// Watches this runtime's queue for as long as it is polled.
     pub async fn watch(&self) {
         self.queue.get_or_init(|| Handle::current().metrics());
         let Err(error) = self.wait_in_turn().await;
-        self.late_from.store(NEVER, Relaxed);
+        self.sent.store(NEVER, Relaxed);
+        self.waited.store(0, Relaxed);
         tracing::debug!(%error, "nobody looks any more how long requests wait");
     }
 
@@ -68,14 +79,13 @@ impl Lateness {
     async fn wait_in_turn(&self) -> Result<Infallible, JoinError> {
         loop {
             let (runtime, sent) = (Handle::current(), Instant::now());
-            self.late_from.fetch_min(self.since_beginning(sent).saturating_add(micros(self.bound)), Relaxed);
+            self.sent.store(self.since_beginning(sent), Relaxed);
             // What a thread of the runtime spawns waits in its own queue; what another does, in the common one.
             let waiting = spawn_blocking(move || runtime.spawn(async move { sent.elapsed() })).await?;
-            if waiting.await? > self.bound {
-                // Those behind it wait as long. The next one tells when that is over.
-                self.late_from.store(0, Relaxed);
-            } else {
-                self.late_from.store(NEVER, Relaxed);
+            let waited = micros(waiting.await?);
+            self.waited.store(waited, Relaxed);
+            self.sent.store(NEVER, Relaxed);
+            if waited <= self.bound {
                 sleep(PAUSE).await;
             }
         }
@@ -91,7 +101,7 @@ impl Lateness {
 }
 
 fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(NEVER)
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -126,36 +136,51 @@ mod tests {
         refused
     }
 
-    fn late() -> Lateness {
-        let lateness = Lateness::new(Duration::ZERO);
-        lateness.late_from.store(0, Relaxed);
+    /// Someone waited for so many times as long as anybody should.
+    fn late(times: u64) -> Lateness {
+        let lateness = Lateness::new(Duration::from_millis(100));
+        lateness.waited.store(times * lateness.bound, Relaxed);
         lateness
     }
 
     #[test]
-    fn most_of_many_are_refused_while_it_is_late() {
-        let lateness = late();
-        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 70);
-        assert_eq!(refused(&lateness, 80), 0, "nobody waits any more");
+    fn the_longer_requests_wait_the_more_are_refused() {
+        for (times, expected) in [(2, 40), (4, 60), (8, 70), (80, 79)] {
+            assert_eq!(refused_while_waiting(&late(times), 4 * MANY), expected, "{times}");
+        }
     }
 
     #[test]
-    fn few_never_are() {
-        assert_eq!(refused_while_waiting(&late(), MANY / 2), 0);
+    fn who_still_waits_counts_as_well() {
+        let began = Instant::now().checked_sub(Duration::from_secs(3600)).unwrap();
+        let lateness = Lateness { began, sent: AtomicU64::new(0), ..late(0) };
+        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 79);
     }
 
     #[test]
-    fn nobody_is_while_it_is_in_time() {
-        assert_eq!(refused_while_waiting(&Lateness::new(Duration::MAX), 4 * MANY), 0);
+    fn nobody_is_refused_when_nobody_waits_any_more() {
+        let lateness = late(2);
+        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 40);
+        assert_eq!(refused(&lateness, 80), 0);
     }
 
     #[test]
-    fn it_is_late_while_the_task_waits_for_its_turn() {
+    fn few_are_never_refused() {
+        assert_eq!(refused_while_waiting(&late(8), MANY / 2), 0);
+    }
+
+    #[test]
+    fn nobody_is_refused_while_all_is_in_time() {
+        assert_eq!(refused_while_waiting(&late(1), 4 * MANY), 0);
+    }
+
+    #[test]
+    fn it_is_found_out_how_long_a_task_waits() {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let lateness = std::sync::Arc::new(Lateness::new(Duration::ZERO));
         let watched = std::sync::Arc::clone(&lateness);
         runtime.spawn(async move { watched.watch().await });
-        while lateness.late_from.load(Relaxed) != 0 {
+        while lateness.waited.load(Relaxed) == 0 {
             std::thread::yield_now();
         }
     }

@@ -11,8 +11,8 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// How long requests may wait until the server comes to them. While those that come wait longer, seven of eight are
-    /// answered 503 at once. Only [`serve`](crate::serve) notices, in tokio's multi-threaded runtime; a few
+    /// How long requests may wait until the server comes to them. While they wait for three times as long, two of three that
+    /// come are answered 503 at once, and so on. Only [`serve`](crate::serve) notices, in tokio's multi-threaded runtime; a few
     /// hundred may always wait.
     pub wait: Duration,
     /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
