@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
@@ -10,7 +10,10 @@ use std::{
 
 use hyper::rt::{Sleep, Timer};
 use parking_lot::Mutex;
-use tokio::time::{self, sleep_until};
+use tokio::{
+    task::coop::unconstrained,
+    time::{self, sleep_until},
+};
 
 /// hyper's timer, for one connection. hyper begins to wait anew with each request, which with tokio's own timer is made known
 /// to the runtime and taken back each time. Here one sleep serves them all: it goes on when the next wait begins, and if it
@@ -65,12 +68,15 @@ impl Future for Until {
             sleep.as_mut().reset(self.deadline);
         }
         *wakes = Some(cx.waker().clone());
-        sleep.as_mut().poll(cx)
+        // Where the task should yield by now, the sleep would not hear of the waker.
+        pin!(unconstrained(sleep.as_mut())).poll(cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::coop;
+
     use super::*;
 
     const A_SECOND: Duration = Duration::from_secs(1);
@@ -92,6 +98,18 @@ mod tests {
             assert!(waited >= A_SECOND * seconds && waited < A_SECOND * seconds + A_SECOND / 10, "{waited:?}");
         }
         assert!(length(timer.sleep(Duration::ZERO)).await < A_SECOND / 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_begins_when_the_task_should_yield_wakes_it_all_the_same() {
+        let timer = HeadTimer::new();
+        let waited = length(async {
+            while coop::has_budget_remaining() {
+                coop::consume_budget().await;
+            }
+            assert!(time::timeout(A_SECOND * 9, timer.sleep(A_SECOND)).await.is_ok());
+        });
+        assert!(waited.await < A_SECOND + A_SECOND / 10);
     }
 
     #[tokio::test(start_paused = true)]
