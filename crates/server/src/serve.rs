@@ -40,16 +40,16 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let app = App::new(store.clone(), settings);
-    // They end when this is dropped, as do the connections.
-    let mut beside = JoinSet::new();
+    // They end when these are dropped.
+    let (mut beside, mut answering) = (JoinSet::new(), JoinSet::new());
     serve_metrics(&app, &mut beside).await?;
     beside.spawn({
         let app = app.clone();
         async move { app.load.watch().await }
     });
     let server = Server {
-        open: Connections::new(settings.limits.connections, Arc::clone(&app.metrics)).await,
-        limits: settings.limits,
+        open: Connections::new(app.settings.limits.connections, Arc::clone(&app.metrics)).await,
+        limits: app.settings.limits,
         metrics: Arc::clone(&app.metrics),
         front: app.front(),
     };
@@ -58,12 +58,13 @@ pub async fn serve(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => server.answer(stream, &connections),
+                Ok((stream, _)) => server.answer(stream, &connections, &mut answering),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(PAUSE).await;
                 }
             },
+            Some(_) = answering.join_next() => {}
             () = &mut stop => break,
         }
     }
@@ -72,7 +73,7 @@ pub async fn serve(
         () = connections.shutdown() => {}
         () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
     }
-    drop(beside);
+    drop((beside, answering));
     store.close().await.map_err(io::Error::other)
 }
 
@@ -102,7 +103,7 @@ struct Server {
 
 impl Server {
     /// Answers the requests of one connection, in a task of its own.
-    fn answer(&self, stream: TcpStream, connections: &GracefulShutdown) {
+    fn answer(&self, stream: TcpStream, connections: &GracefulShutdown, answering: &mut JoinSet<()>) {
         let Some((stream, open)) = self.open.admit(stream) else { return };
         // Answers are written whole: there is nothing to wait for before they are sent.
         let _ = stream.set_nodelay(true);
@@ -114,7 +115,7 @@ impl Server {
             .serve_connection(TokioIo::new(Box::pin(stream)), self.front.clone());
         let connection = connections.watch(connection);
         let metrics = Arc::clone(&self.metrics);
-        tokio::spawn(async move {
+        answering.spawn(async move {
             if let Err(error) = connection.await {
                 if let Some(why) = cut(&error) {
                     metrics.cut(why);
