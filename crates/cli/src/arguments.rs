@@ -83,6 +83,7 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 fn wait(text: &str) -> Result<Duration, &'static str> {
     match duration(text)? {
         Duration::ZERO => Err("expected a time that is longer than nothing"),
+        wait if wait > Settings::LONGEST_WAIT => Err("expected a time of a day at most, 24h"),
         wait => Ok(wait),
     }
 }
@@ -144,7 +145,7 @@ pub struct Serve {
     pub ingest_body_limit: usize,
     /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..=Settings::LONGEST_REQUEST.as_secs()))]
+          value_parser = clap::value_parser!(u64).range(1..=Settings::LONGEST_WAIT.as_secs()))]
     pub request_timeout: u64,
     /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
     /// for everybody who can reach it.

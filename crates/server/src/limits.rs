@@ -2,6 +2,10 @@ use std::time::Duration;
 
 /// How much the server takes on before it says no, so that whom it serves is served well: what is beyond is answered at
 /// once with 429 or 503 and `Retry-After`. No tenant has more than half of the big answers and feeds.
+///
+/// Those that are about connections are [`serve`](crate::serve)'s alone: `connections`, `wait`, `idle_timeout` and
+/// `write_timeout`. Who serves a [`router`](crate::router) otherwise has to see to it that clients who read nothing are cut
+/// off, for they keep their places among the big answers.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
@@ -11,9 +15,9 @@ pub struct Limits {
     /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
     /// Beyond it: 503.
     pub requests: usize,
-    /// How long requests may wait until the server comes to them. While they wait for three times as long, two of three that
-    /// come are answered 503 at once, and so on. Only [`serve`](crate::serve) notices, in tokio's multi-threaded runtime; a few
-    /// hundred may always wait.
+    /// How long requests may wait until the server comes to them. While they wait for three times as long, two of three
+    /// that come are answered 503 at once, and so on. It is noticed in tokio's multi-threaded runtime alone; a few hundred
+    /// may always wait.
     pub wait: Duration,
     /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
     /// client. One beyond it waits for half a second, and is then answered 503.

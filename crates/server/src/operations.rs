@@ -55,11 +55,16 @@ type Answer = Result<Rendered, Failure>;
 async fn answer(tenant: KnownTenant, big_answers: BigAnswers, question: Question, message: &'static str) -> Answer {
     let is_long = tenant.is_long(&question);
     let answer = move || Rendered::success(message, |data| tenant.answer(&question, data));
-    if !is_long {
-        return Ok(answer());
+    if is_long {
+        big_answers.begin().await?;
+        return at_leisure(big_answers, answer).await;
     }
-    big_answers.begin().await?;
-    at_leisure(big_answers, answer).await
+    let answer = answer();
+    // Of few records, but those may be long.
+    if matches!(answer, Rendered::Long(_)) {
+        big_answers.begin().await?;
+    }
+    Ok(answer)
 }
 
 /// Works out an answer that may be big, and so take a while, where nobody else has to wait for it. It goes on when the

@@ -27,7 +27,7 @@ pub struct Settings {
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
     pub ingest_body_limit: usize,
-    /// How long a request may take from its head to its answer; [`LONGEST_REQUEST`](Self::LONGEST_REQUEST) at most.
+    /// How long a request may take from its head to its answer; [`LONGEST_WAIT`](Self::LONGEST_WAIT) at most.
     pub request_timeout: Duration,
     /// How much is taken on.
     pub limits: Limits,
@@ -38,8 +38,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A day. No request is given more time, for clocks can't tell every later moment.
-    pub const LONGEST_REQUEST: Duration = Duration::from_secs(24 * 60 * 60);
+    /// A day. Nothing is waited for any longer, for clocks can't tell every later moment.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 }
 
 impl Default for Settings {
@@ -78,7 +78,10 @@ impl Deref for App {
 
 impl App {
     pub fn new(store: Store, mut settings: Settings) -> Self {
-        settings.request_timeout = settings.request_timeout.min(Settings::LONGEST_REQUEST);
+        let Limits { idle_timeout, write_timeout, .. } = &mut settings.limits;
+        for wait in [&mut settings.request_timeout, idle_timeout, write_timeout] {
+            *wait = Settings::LONGEST_WAIT.min(*wait);
+        }
         let mut metrics = Metrics::new();
         metrics.tell_of(store.clone());
         let metrics = Arc::new(metrics);

@@ -199,6 +199,31 @@ async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
 }
 
 #[tokio::test]
+async fn an_answer_of_few_records_is_big_if_they_are_long() {
+    let server = start(Limits { big_answers: 1, ..Limits::default() }).await;
+    let name = "n".repeat(200_000);
+    let line = |second: u32| {
+        json!({
+            "userId": 1, "agentAccount": "a1", "whatsApp": "8618200000000", "name": format!("{name}{second}"),
+            "status": 10, "detailStatus": 11, "source": 1, "countryCode": "x",
+            "createTime": format!("2024-07-08 19:25:{second}"),
+        })
+        .to_string()
+    };
+    for seconds in [10..30, 30..50] {
+        let lines: Vec<_> = seconds.map(line).collect();
+        server.feed(1, &lines.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+    let of_one = r#"{"source": 1, "agentAccount": "a1"}"#;
+    let slow = server.request("queryUserStatusLog", of_one).send().await.unwrap();
+    assert!(slow.content_length().unwrap() > 8_000_000);
+    let message = refused(server.request("queryUserStatusLog", of_one).send().await.unwrap(), 503, 500).await;
+    assert!(message.contains("too many answers of this size"), "{message}");
+    slow.bytes().await.unwrap();
+    until(&server, "group_dispatch_big_answers_in_flight", 0).await;
+}
+
+#[tokio::test]
 async fn a_long_answer_is_the_same_where_axum_serves_it() {
     const BIG: &str = "group_dispatch_big_answers_in_flight";
     let server = start(Limits::default()).await;
@@ -242,6 +267,22 @@ async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops(
         let arrived = beginning.len() - told.len() - "\r\n\r\n".len() + rest.len();
         assert_eq!(arrived, length.parse::<usize>().unwrap(), "{operation}");
     }
+}
+
+#[tokio::test]
+async fn who_reads_too_slowly_does_not_hold_up_a_stop() {
+    let server = start(Limits { write_timeout: Duration::MAX, idle_timeout: Duration::MAX, ..Limits::default() }).await;
+    fill(&server).await;
+    let mut slow = connect(&server).await;
+    let request = head(&server, &path("queryUserStatusLog"), QUERY.len()) + QUERY;
+    slow.write_all(request.as_bytes()).await.unwrap();
+    slow.read_exact(&mut [0; 1000]).await.unwrap();
+    server.stop.send(()).unwrap();
+    // What is waited for from now on is over at once.
+    tokio::time::pause();
+    server.serving.await.unwrap().unwrap();
+    tokio::time::resume();
+    assert!(all_of(&mut slow).await.len() < 8_000_000, "its connection is closed");
 }
 
 #[tokio::test]

@@ -84,6 +84,8 @@ mod tests {
         }
         for flag in ["--max-wait", "--idle-timeout", "--write-timeout"] {
             assert!(Alone::try_parse_from(["serve", flag, "0"]).is_err(), "{flag}");
+            assert!(Alone::try_parse_from(["serve", flag, "24h"]).is_ok(), "{flag}");
+            assert!(Alone::try_parse_from(["serve", flag, "9999999999999999999"]).is_err(), "{flag}");
         }
     }
 }

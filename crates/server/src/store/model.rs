@@ -1,7 +1,8 @@
 //! What is known, in memory, of every tenant: the answers' only source, kept up from the log.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use hashbrown::HashMap;
 use parking_lot::RwLock;
 
 use super::log::{LoggedEvent, LoggedTenant, TenantNumber};

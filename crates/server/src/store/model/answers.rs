@@ -17,7 +17,7 @@ use crate::store::{AgentFilter, Asked, Question};
 
 /// So many agents are told of before writers get their turn, in answers that need not be of one moment.
 const AT_ONCE: usize = 64;
-/// An answer of no more records is worked out in a moment.
+/// An answer of no more records is worked out in a moment, unless they have names of great length.
 const FEW_RECORDS: usize = 500;
 
 impl Facts {
