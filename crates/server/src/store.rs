@@ -12,7 +12,7 @@ use group_dispatch_types::UtcOffset;
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
-    task::{AbortHandle, JoinError},
+    task::{AbortHandle, JoinError, JoinHandle},
 };
 
 use self::model::ReadModel;
@@ -238,25 +238,35 @@ impl Shared {
     /// Learns what was appended since it last did; says how many events it read.
     async fn catch_up(&self) -> Result<usize, StoreError> {
         let _alone = self.reading.lock().await;
+        let mut from = *self.position.lock();
+        let mut reading = self.read(from);
         let mut read = 0;
         loop {
-            let position = *self.position.lock();
-            let Changes { tenants, events, position: reached, more } = self.log.read(position, READ_AT_ONCE).await?;
+            let Changes { tenants, events, position: reached, more } = reading.await??;
+            // What comes next is read while this is learnt.
+            let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
                 self.model.set_tenants(tenants);
             }
             self.model.learn(&events);
             self.housekeeping.count(events.len());
             read += events.len();
-            let mut now = self.position.lock();
-            // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which position
-            // comes after which.
-            let events = if now.events == position.events { reached.events } else { now.events.max(reached.events) };
-            *now = Position { events, ..reached };
-            if !more {
-                return Ok(read);
+            {
+                let mut now = self.position.lock();
+                // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which
+                // position comes after which.
+                let events = if now.events == from.events { reached.events } else { now.events.max(reached.events) };
+                *now = Position { events, ..reached };
             }
+            let Some(next) = next else { return Ok(read) };
+            (from, reading) = (reached, next);
         }
+    }
+
+    /// Reads what comes after a position, in a task of its own.
+    fn read(&self, from: Position) -> JoinHandle<Result<Changes, StoreError>> {
+        let log = Arc::clone(&self.log);
+        tokio::spawn(async move { log.read(from, READ_AT_ONCE).await })
     }
 
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
