@@ -22,7 +22,8 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
-    /// How long requests may wait until the server comes to them: 100ms, 1s. While they wait longer, others are refused.
+    /// How long requests may wait until the server comes to them: 100ms, 1s. While they wait longer, others are refused;
+    /// a few hundred may always wait.
     #[arg(long, env = "GROUP_DISPATCH_MAX_WAIT", default_value = "100ms", value_name = "TIME", value_parser = wait)]
     max_wait: Duration,
     /// How many answers about many agents or accounts are held in memory at a time, being made or on their way.

@@ -21,8 +21,8 @@ const MIGRATIONS: &[&str] =
 /// What the header of a store's file says it is: "GrpD", as the first migration writes it.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
 
-/// How long to wait for other processes that write.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for other processes that write: not so long that a request is over before it is told why.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A batch touches pages all over the file. With SQLite's own 2 MiB it reads most of them anew for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
@@ -152,6 +152,12 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
+    use crate::Settings;
+
+    #[test]
+    fn who_waits_for_another_that_writes_is_told_so_before_the_request_is_over() {
+        assert!(PATIENCE < Settings::default().request_timeout);
+    }
 
     #[test]
     fn of_many_that_migrate_at_once_one_does() {
