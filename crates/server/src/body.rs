@@ -6,10 +6,8 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE},
 };
 use group_dispatch_types::{BusinessCode, NoParameters};
-use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
-use smallvec::SmallVec;
 
 use crate::{
     answer::Failure,
@@ -62,25 +60,16 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
 
 /// The whole body, which may be `limit` bytes long.
 pub async fn read(request: Request, limit: usize, notes: &Notes) -> Result<Bytes, Failure> {
-    let mut body = Limited::new(request.into_body(), limit);
-    // Nearly all bodies are of one piece, which is taken as it is, without asking whether another one follows.
-    let mut pieces = SmallVec::<[Bytes; 1]>::new();
-    while !body.is_end_stream()
-        && let Some(frame) = body.frame().await
-    {
-        match frame {
-            Ok(frame) => pieces.extend(frame.into_data()),
-            Err(error) if error.is::<LengthLimitError>() => {
-                return Err(Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes")));
-            }
-            Err(_) => return Err(Failure::bad_request("body: it broke off")),
+    match Limited::new(request.into_body(), limit).collect().await {
+        Ok(body) => {
+            notes.set_arrived();
+            Ok(body.to_bytes())
         }
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes")))
+        }
+        Err(_) => Err(Failure::bad_request("body: it broke off")),
     }
-    notes.set_arrived();
-    Ok(match &mut pieces[..] {
-        [whole] => std::mem::take(whole),
-        pieces => pieces.concat().into(),
-    })
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

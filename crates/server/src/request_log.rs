@@ -78,8 +78,8 @@ fn given_id(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 /// Ids tell requests apart; they are no secret, and so need no more than a quick source of chance.
 fn new_id() -> HeaderValue {
-    let chance = fastrand::u64(..);
-    let id: [u8; 16] = std::array::from_fn(|place| b"0123456789abcdef"[(chance >> (4 * place)) as usize & 15]);
+    let chance = fastrand::u128(..);
+    let id: [u8; 32] = std::array::from_fn(|place| b"0123456789abcdef"[(chance >> (4 * place)) as usize & 15]);
     HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 

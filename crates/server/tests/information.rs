@@ -97,7 +97,7 @@ async fn a_request_keeps_its_id_or_gets_one() {
     };
     assert_eq!(ask(Some("order-4711")).await, "order-4711");
     let (first, second) = (ask(None).await, ask(None).await);
-    assert!(first.len() == 16 && first != second, "{first} {second}");
+    assert!(first.len() == 32 && first != second, "{first} {second}");
     assert_ne!(ask(Some("two words")).await, "two words");
     let long = "x".repeat(129);
     assert_ne!(ask(Some(&long)).await, long);
