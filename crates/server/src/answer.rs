@@ -22,7 +22,7 @@ pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
 /// Few answers about one agent or account are longer, apart from logs.
 const SHORT: usize = 1024;
 
-/// A longer one may be in memory for as long as its client reads: the system does not always hold so much for a connection.
+/// A longer one may be in memory for as long as its client reads: the system may not hold so much for a connection.
 const FITS_A_CONNECTION: usize = 64 * 1024;
 
 /// An answer as it goes over the wire.

@@ -61,7 +61,7 @@ impl Lateness {
         wait > self.bound && self.waiting() >= MANY && !self.is_one_to_answer(wait)
     }
 
-    /// Of so many that come while the wait is the same, the bound's part of the wait, and evenly spread.
+    /// The bound's part of the wait is answered, evenly spread: one of three where the wait is three times the bound.
     fn is_one_to_answer(&self, wait: u64) -> bool {
         let number = self.late.fetch_add(1, Relaxed);
         number.wrapping_mul(self.bound) % wait < self.bound

@@ -3,9 +3,9 @@ use std::time::Duration;
 /// How much the server takes on before it says no, so that whom it serves is served well: what is beyond is answered at
 /// once with 429 or 503 and `Retry-After`. No tenant has more than half of the big answers and feeds.
 ///
-/// Those that are about connections are [`serve`](crate::serve)'s alone: `connections`, `wait`, `idle_timeout` and
-/// `write_timeout`. Who serves a [`router`](crate::router) otherwise has to see to it that clients who read nothing are cut
-/// off, for they keep their places among the big answers.
+/// Four are [`serve`](crate::serve)'s alone: `connections`, `wait`, `idle_timeout` and `write_timeout`. Who serves a
+/// [`router`](crate::router) otherwise has to see to it that clients who read nothing are cut off, for they keep their
+/// places among the big answers.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
@@ -25,10 +25,11 @@ pub struct Limits {
     /// Calls that feed events, held in memory at a time until they are answered. One beyond it waits for half a second, and
     /// is then answered 503.
     pub feeds: usize,
-    /// How long a connection may go without the whole head of a request: idle, or sending it slowly. Then it is closed.
+    /// How long a connection may go without the whole head of a request, idle or sending it slowly; a day at most. Then it
+    /// is closed.
     pub idle_timeout: Duration,
-    /// How long a client may leave its answer unread: in any such time it has to take the rest of it or 64 KiB. Otherwise
-    /// the connection is closed.
+    /// How long a client may leave its answer unread, a day at most: in any such time it has to take the rest of it or 64
+    /// KiB. Otherwise the connection is closed.
     pub write_timeout: Duration,
 }
 

@@ -40,7 +40,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let app = App::new(store.clone(), settings);
-    // They end when these are dropped.
+    // What runs in them ends when they are dropped.
     let (mut beside, mut answering) = (JoinSet::new(), JoinSet::new());
     serve_metrics(&app, &mut beside).await?;
     beside.spawn({

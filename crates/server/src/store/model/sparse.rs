@@ -2,14 +2,14 @@ use std::array;
 
 /// Memory comes for so many places at a time.
 const PLACES: usize = 32;
-/// So many such pieces are listed together.
+/// And lists of pieces come for so many pieces.
 const PIECES: usize = 64;
 
 type Piece<T> = Box<[T; PLACES]>;
-type Pieces<T> = Box<[Option<Piece<T>>; PIECES]>;
+type List<T> = Box<[Option<Piece<T>>; PIECES]>;
 
 /// Values at places of which most may be without one: what lies at a high place takes hardly any memory for all before it.
-pub struct Sparse<T>(Vec<Option<Pieces<T>>>);
+pub struct Sparse<T>(Vec<Option<List<T>>>);
 
 impl<T> Default for Sparse<T> {
     fn default() -> Self {
@@ -20,22 +20,22 @@ impl<T> Default for Sparse<T> {
 impl<T: Default> Sparse<T> {
     /// None where nothing near was asked for to be changed.
     pub fn get(&self, place: u32) -> Option<&T> {
-        let (pieces, piece, place) = parts(place);
-        self.0.get(pieces)?.as_ref()?[piece].as_ref()?.get(place)
+        let (list, piece, place) = parts(place);
+        self.0.get(list)?.as_ref()?[piece].as_ref()?.get(place)
     }
 
     pub fn get_or_default(&mut self, place: u32) -> &mut T {
-        let (pieces, piece, place) = parts(place);
-        if self.0.len() <= pieces {
-            self.0.resize_with(pieces + 1, || None);
+        let (list, piece, place) = parts(place);
+        if self.0.len() <= list {
+            self.0.resize_with(list + 1, || None);
         }
-        let pieces = self.0[pieces].get_or_insert_with(|| Box::new(array::from_fn(|_| None)));
-        let piece = pieces[piece].get_or_insert_with(|| Box::new(array::from_fn(|_| T::default())));
+        let list = self.0[list].get_or_insert_with(|| Box::new(array::from_fn(|_| None)));
+        let piece = list[piece].get_or_insert_with(|| Box::new(array::from_fn(|_| T::default())));
         &mut piece[place]
     }
 }
 
-/// Which pieces, which of them, and where in it.
+/// Which list, which piece of it, and where in that.
 fn parts(place: u32) -> (usize, usize, usize) {
     let place = place as usize;
     (place / PLACES / PIECES, place / PLACES % PIECES, place % PLACES)
@@ -55,6 +55,6 @@ mod tests {
         }
         assert!(places.iter().skip(1).all(|place| sparse.get(*place) == Some(place)));
         assert_eq!((sparse.get(33), sparse.get(100), sparse.get(2_000_000)), (Some(&0), None, None));
-        assert_eq!(sparse.0.iter().flatten().flat_map(|pieces| pieces.iter().flatten()).count(), 5);
+        assert_eq!(sparse.0.iter().flatten().flat_map(|list| list.iter().flatten()).count(), 5);
     }
 }
