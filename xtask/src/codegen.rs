@@ -183,7 +183,7 @@ fn settings(contract: &Contract, module: &str) -> Result<GenerationSettings> {
     for derive in ["PartialEq", "Eq", "Hash"] {
         settings.with_derive(derive);
     }
-    for scalar in contract.scalars()? {
+    for scalar in contract.scalars()?.chain([contract::NO_DATA]) {
         // An absolute path, because progenitor names it from within the client as well.
         settings.with_replacement(scalar, format!("{module}::{scalar}"), std::iter::empty());
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use openapiv3::OpenAPI;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Where the workspace's contract stands, from the workspace's root.
 pub const PATH: &str = "openapi/group-dispatch.yaml";
@@ -54,7 +54,7 @@ impl Contract {
 
     fn parse(text: &str) -> Result<Self> {
         let json: Value = serde_saphyr::from_str(text).context("not YAML")?;
-        let mut readable = with_nullable(json.clone());
+        let mut readable = for_progenitor(json.clone());
         drop_lines(&mut readable);
         let spec = serde_json::from_value(readable).context("not an OpenAPI 3.0 document")?;
         Ok(Self { json, spec })
@@ -85,42 +85,64 @@ impl Contract {
     }
 }
 
-/// The component that is null and nothing else.
-pub const NO_DATA: &str = "#/components/schemas/NoData";
+/// The type of a member that is null and nothing else. It is a type of ours and no component: a component that is only
+/// null breaks the Python and Rust clients of openapi-generator 7.26 (D6).
+pub const NO_DATA: &str = "NoData";
 
-/// The reference to what a member is when it is not null: `oneOf` a component and `NoData` (D6).
+/// Returns the schema of what a member is when it is not null: `oneOf` that schema and the null scalar (D6).
 #[must_use]
-pub fn component_or_null(schema: &Value) -> Option<&Value> {
-    schema.as_object().and_then(component_beside_no_data)
+pub fn schema_or_null(schema: &Value) -> Option<&Value> {
+    schema.as_object().and_then(schema_beside_null)
 }
 
-fn component_beside_no_data(schema: &Map<String, Value>) -> Option<&Value> {
+fn schema_beside_null(schema: &Map<String, Value>) -> Option<&Value> {
     match schema.get("oneOf")?.as_array()?.as_slice() {
-        [component, null] if null["$ref"] == NO_DATA => Some(component),
+        [one, null] if *null == json!({ "type": "string", "nullable": true, "enum": [null] }) => Some(one),
         _ => None,
     }
 }
 
-/// Says `oneOf` a component and `NoData` by `nullable`, as was the custom.
+/// Returns whether a member is never anything but null: `oneOf` any object and the null scalar.
+#[must_use]
+pub fn is_nothing(schema: &Value) -> bool {
+    schema_or_null(schema).is_some_and(|one| *one == json!({ "type": "object" }))
+}
+
+/// Writes `oneOf` a schema and the null scalar as `nullable`.
 pub(crate) fn one_of_to_nullable(schema: &mut Map<String, Value>) {
-    if let Some(component) = component_beside_no_data(schema).cloned() {
+    if let Some(one) = schema_beside_null(schema).cloned() {
         schema.remove("oneOf");
         schema.insert("nullable".to_owned(), Value::Bool(true));
-        schema.insert("allOf".to_owned(), Value::Array(vec![component]));
+        schema.insert("allOf".to_owned(), Value::Array(vec![one]));
     }
 }
 
-/// With `nullable`, or progenitor makes an enum of it.
-fn with_nullable(mut value: Value) -> Value {
-    match &mut value {
+/// Prepares the contract for progenitor, which makes an enum of every `oneOf`: what may be null is written as `nullable`,
+/// and a member that is only null refers to a component of its own, which codegen replaces.
+fn for_progenitor(mut document: Value) -> Value {
+    name_nothing(&mut document);
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.insert(NO_DATA.to_owned(), json!({ "type": "object" }));
+    }
+    document
+}
+
+fn name_nothing(value: &mut Value) {
+    if is_nothing(value) {
+        let no_data = json!([{ "$ref": format!("#/components/schemas/{NO_DATA}") }]);
+        if let Some(members) = value.as_object_mut() {
+            members.remove("oneOf");
+            members.insert("allOf".to_owned(), no_data);
+        }
+    }
+    match value {
         Value::Object(members) => {
             one_of_to_nullable(members);
-            members.values_mut().for_each(|member| *member = with_nullable(member.take()));
+            members.values_mut().for_each(name_nothing);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| *item = with_nullable(item.take())),
+        Value::Array(items) => items.iter_mut().for_each(name_nothing),
         _ => {}
     }
-    value
 }
 
 /// Of a request that may be written in two ways, progenitor knows only one.

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
-use crate::contract::{Contract, component_or_null};
+use crate::contract::{Contract, is_nothing, schema_or_null};
 
 mod json_schema;
 
@@ -82,7 +82,12 @@ impl<'a> Member<'a> {
     }
 
     fn is_nullable(&self) -> bool {
-        component_or_null(self.schema).is_some()
+        schema_or_null(self.schema).is_some() && !self.is_nothing()
+    }
+
+    /// Whether it is never anything but null.
+    fn is_nothing(&self) -> bool {
+        is_nothing(self.schema)
     }
 
     fn is_array(&self) -> bool {
@@ -109,7 +114,7 @@ impl<'a> Member<'a> {
     }
 
     fn may_be_absent(&self) -> bool {
-        self.reader().is_some() || self.component() == Some("NoData")
+        self.reader().is_some() || self.is_nothing()
     }
 }
 
@@ -133,6 +138,9 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     }
     if !member.required {
         schema.push(quote!(nullable = false));
+    }
+    if member.is_nothing() {
+        schema.push(quote!(inline));
     }
     if let Some(most) = member.schema.get("maxItems").and_then(Value::as_u64) {
         let most = proc_macro2::Literal::u64_unsuffixed(most);

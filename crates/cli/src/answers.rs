@@ -1,8 +1,6 @@
 //! The rows of each answer: one for each account or event.
 
-use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentSource, AgentStatusLog, OnlineAgent, Source, SourceGroup,
-};
+use group_dispatch_types::{AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Source, SourceGroup};
 
 use crate::{
     clock::Clock,
@@ -16,7 +14,7 @@ const STATUS: usize = 7;
 /// What happened begins with whether the account came, went or was banned.
 const BEHAVIOUR: usize = 20;
 
-pub fn online(agents: &[OnlineAgent], source: AgentSource) -> Rows {
+pub fn online(agents: &[OnlineAgent], source: Source) -> Rows {
     let columns = [
         Column::whole("userId", "AGENT ID", 2),
         Column::words("agentAccount", "AGENT", 1, NAME),
@@ -29,7 +27,7 @@ pub fn online(agents: &[OnlineAgent], source: AgentSource) -> Rows {
     Rows::new(
         columns,
         accounts.map(|(agent, account)| {
-            let [code, name] = coded(source.into());
+            let [code, name] = coded(source);
             [
                 Cell::agent(agent.user_id),
                 Cell::text(&agent.agent_account),
@@ -136,7 +134,7 @@ pub fn log(logs: &[AgentStatusLog], clock: &Clock) -> Rows {
     )
 }
 
-pub fn recent(agents: &[AgentRecentAccounts], source: AgentSource) -> Rows {
+pub fn recent(agents: &[AgentRecentAccounts], source: Source) -> Rows {
     let columns = [
         Column::whole("userId", "AGENT ID", 3),
         Column::words("agentAccount", "AGENT", 2, NAME),
@@ -151,7 +149,7 @@ pub fn recent(agents: &[AgentRecentAccounts], source: AgentSource) -> Rows {
     Rows::new(
         columns,
         accounts.map(|(agent, account)| {
-            let [code, name] = coded(source.into());
+            let [code, name] = coded(source);
             let [status, status_name] = Cell::status(account.status);
             [
                 Cell::agent(agent.user_id),

@@ -14,7 +14,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{SqliteLog, Store},
 };
-use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset};
+use group_dispatch_types::{Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
@@ -111,7 +111,7 @@ async fn ask(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
 /// Each question in words, as a command, and as it is.
 fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
     let asking = Asking::default;
-    let mobile = AgentSource::Mobile;
+    let mobile = Source::Mobile;
     Ok([
         (
             "queryUserStatus: who is online on mobile?",
@@ -138,7 +138,7 @@ fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
         (
             "getLatestOnlineWhatsAccount: which accounts of agent 700153 came online last on PC?",
             "recent --source pc --user-id 700153",
-            Question::Recent { source: AgentSource::Pc, user_id: Some(UserId::from(700_153)), asking: asking() },
+            Question::Recent { source: Source::Pc, user_id: Some(UserId::from(700_153)), asking: asking() },
         ),
     ])
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{AgentSource, Client, Error, Query, Question, RetryPolicy, reqwest::Url};
+use group_dispatch_client::{Client, Error, Query, Question, RetryPolicy, Source, reqwest::Url};
 use group_dispatch_types::BusinessCode;
 use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
 
@@ -172,7 +172,7 @@ fn signature<T>(service: &Service, asked: &Result<T, Error>, is_anew: bool) -> a
 
 /// Asks each query for next to nothing.
 async fn queries(service: &Service, client: &Client, report: &mut Report) -> Option<()> {
-    let (source, agent, account) = (AgentSource::Pc, 1, 1);
+    let (source, agent, account) = (Source::Pc, 1, 1);
     report.tell("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
     report.tell("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
     report.tell("queryWhatsAppInfo", answered(service, client.account_location(account)).await);

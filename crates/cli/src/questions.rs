@@ -2,8 +2,8 @@
 
 use group_dispatch_client::{Client, Error};
 use group_dispatch_types::{
-    AgentSource, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
-    QueryWhatsAppInfoRequest, UserId, UtcOffset,
+    GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
+    Source, UserId, UtcOffset,
 };
 
 use crate::{
@@ -71,7 +71,7 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
 
 /// Asks for next to nothing: it is about whether the service takes the key.
 pub async fn knock(client: &Client) -> Result<(), Error> {
-    let question = QueryUserStatusRequest { source: AgentSource::Pc, user_id: Some(UserId::from(1)), user_name: None };
+    let question = QueryUserStatusRequest { source: Source::Pc, user_id: Some(UserId::from(1)), user_name: None };
     client.ask(question).await.map(|_| ())
 }
 

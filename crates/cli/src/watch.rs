@@ -47,7 +47,7 @@ impl Observer {
         let service = Service::chosen(&arguments.service)?;
         let watch = service.client(arguments.timeout)?.watch(arguments.interval).settle(arguments.settle);
         let zone = if arguments.utc { TimeZone::UTC } else { TimeZone::system() };
-        Ok(Self { service, watch, source: arguments.source.map(Source::from), zone, was_answered: false })
+        Ok(Self { service, watch, source: arguments.source, zone, was_answered: false })
     }
 
     /// Waits for the next answer, and gives the changes that it brings, or why there was none. Nothing is lost when the

@@ -140,7 +140,7 @@ fn a_services_own_words_are_shown_as_text() {
 fn wrong_command_lines_say_what_was_expected() {
     for (arguments, expected) in [
         (vec!["online"], "--source <SOURCE>"),
-        (vec!["online", "--source", "cloud"], "expected 1 (pc) or 2 (mobile)"),
+        (vec!["online", "--source", "7"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
         (vec!["all", "--timeout", "soon"], "expected a time such as 10, 10s, 500ms or 2m"),
         (vec!["all", "--timeout", "0"], "expected a time that is longer than nothing"),
         (vec!["account", "12ab"], "expected a WhatsApp account"),

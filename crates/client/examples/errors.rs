@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use group_dispatch_client::{AgentSource, BusinessCode, Client, Error, RetryPolicy};
+use group_dispatch_client::{BusinessCode, Client, Error, RetryPolicy, Source};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     // For this call alone: at most three requests, with pauses of at most 50 and 100 ms, all within two seconds.
     let policy = RetryPolicy::default().max_attempts(3).pauses(Duration::from_millis(50), Duration::from_secs(1));
-    let answer = client.online_agents(AgentSource::Pc).retry(policy).timeout(Duration::from_secs(2)).await;
+    let answer = client.online_agents(Source::Pc).retry(policy).timeout(Duration::from_secs(2)).await;
 
     let error = match answer {
         Ok(agents) => {

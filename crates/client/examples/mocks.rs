@@ -4,12 +4,12 @@
 //! cargo run -p group-dispatch-client --example mocks -- 12
 #![allow(clippy::print_stdout)]
 
-use group_dispatch_client::{AgentSource, Client, Error, UserId};
+use group_dispatch_client::{Client, Error, Source, UserId};
 
 /// What is to be tested: how many accounts an agent has online at PC and mobile together.
 async fn accounts_online(client: &Client, agent: UserId) -> Result<usize, Error> {
     let mut count = 0;
-    for source in AgentSource::ALL {
+    for source in Source::ALL {
         for agent in client.online_agents(*source).user_id(agent).await? {
             count += agent.whats_app_list.len();
         }
@@ -38,7 +38,7 @@ mod tests {
     #[tokio::test]
     async fn accounts_of_both_sources_are_counted() -> Result<(), Error> {
         let server = MockServer::start_async().await;
-        for (source, numbers) in [(AgentSource::Pc, ["111", "222"]), (AgentSource::Mobile, ["333", "444"])] {
+        for (source, numbers) in [(Source::Pc, ["111", "222"]), (Source::Mobile, ["333", "444"])] {
             let data = vec![online_agent(12, "u1", numbers)];
             // A mock for one question alone: any other agent or source would get 404.
             server.query_user_status(|when, then| {

@@ -5,12 +5,12 @@
 
 use std::{env, error::Error};
 
-use group_dispatch_client::{AgentSource, Client, UserId};
+use group_dispatch_client::{Client, Source, UserId};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let source: AgentSource = arguments.next().as_deref().unwrap_or("pc").parse()?;
+    let source: Source = arguments.next().as_deref().unwrap_or("pc").parse()?;
 
     let mut query = Client::from_env()?.online_agents(source);
     if let Some(id) = arguments.next() {

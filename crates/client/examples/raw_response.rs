@@ -5,11 +5,11 @@
 
 use std::env;
 
-use group_dispatch_client::{AgentSource, Client, Error};
+use group_dispatch_client::{Client, Error, Source};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let mut query = Client::from_env()?.online_agents(AgentSource::Pc).user_id(12);
+    let mut query = Client::from_env()?.online_agents(Source::Pc).user_id(12);
     // An id of your own, which the server's log will tell; without it, the server makes one.
     if let Some(id) = env::args().nth(1) {
         query = query.header("x-request-id", id);

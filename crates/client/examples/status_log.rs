@@ -5,12 +5,12 @@
 
 use std::{env, error::Error};
 
-use group_dispatch_client::{AgentSource, Client, types::UtcOffset};
+use group_dispatch_client::{Client, Source, types::UtcOffset};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let source: AgentSource = arguments.next().as_deref().unwrap_or("mobile").parse()?;
+    let source: Source = arguments.next().as_deref().unwrap_or("mobile").parse()?;
 
     let mut query = Client::from_env()?.status_log(source);
     if let Some(login) = arguments.next() {

@@ -14,8 +14,8 @@ impl<Q: Question> Query<Q> {
     ///
     /// ```no_run
     /// # fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
-    /// use group_dispatch_client::AgentSource;
-    /// let agents = client.online_agents(AgentSource::Pc).user_id(12).wait()?;
+    /// use group_dispatch_client::Source;
+    /// let agents = client.online_agents(Source::Pc).user_id(12).wait()?;
     /// # Ok(())
     /// # }
     /// ```

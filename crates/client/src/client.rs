@@ -5,8 +5,8 @@ use std::{
 };
 
 use group_dispatch_types::{
-    AgentSource, GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
-    QueryWhatsAppInfoRequest, WhatsAppNumber,
+    GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, Source, WhatsAppNumber,
     ingest::{Receipt, StatusEvent, StatusEventsRequest},
 };
 use reqwest::header::HeaderValue;
@@ -77,14 +77,14 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
-    /// use group_dispatch_client::AgentSource;
-    /// for agent in client.online_agents(AgentSource::Pc).user_id(12).await? {
+    /// use group_dispatch_client::Source;
+    /// for agent in client.online_agents(Source::Pc).user_id(12).await? {
     ///     println!("agent {} has {} accounts online", agent.user_id, agent.whats_app_list.len());
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn online_agents(&self, source: AgentSource) -> Query<QueryUserStatusRequest> {
+    pub fn online_agents(&self, source: Source) -> Query<QueryUserStatusRequest> {
         self.ask(QueryUserStatusRequest { source, user_id: None, user_name: None })
     }
 
@@ -128,8 +128,8 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
-    /// use group_dispatch_client::AgentSource;
-    /// for log in client.status_log(AgentSource::Mobile).whats_app("573125704139").await? {
+    /// use group_dispatch_client::Source;
+    /// for log in client.status_log(Source::Mobile).whats_app("573125704139").await? {
     ///     for record in &log.whats_app_list {
     ///         println!("{} {}", record.create_time, record.detail_status.description());
     ///     }
@@ -137,7 +137,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn status_log(&self, source: AgentSource) -> Query<QueryUserStatusLogRequest> {
+    pub fn status_log(&self, source: Source) -> Query<QueryUserStatusLogRequest> {
         self.ask(QueryUserStatusLogRequest { source, agent_account: None, whats_app: None })
     }
 
@@ -146,12 +146,12 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
-    /// use group_dispatch_client::AgentSource;
-    /// let agents = client.recent_accounts(AgentSource::Pc).user_id(621_443).await?;
+    /// use group_dispatch_client::Source;
+    /// let agents = client.recent_accounts(Source::Pc).user_id(621_443).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn recent_accounts(&self, source: AgentSource) -> Query<GetLatestOnlineWhatsAccountRequest> {
+    pub fn recent_accounts(&self, source: Source) -> Query<GetLatestOnlineWhatsAccountRequest> {
         self.ask(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
     }
 

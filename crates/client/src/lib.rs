@@ -4,11 +4,11 @@
 //! retries, limits and errors are written by hand.
 //!
 //! ```no_run
-//! use group_dispatch_client::{AgentSource, Client, Credentials, hosts};
+//! use group_dispatch_client::{Source, Client, Credentials, hosts};
 //!
 //! # async fn example(api_key: &str) -> Result<(), group_dispatch_client::Error> {
 //! let client = Client::builder().base_url(hosts::VENDOR).credentials(Credentials::new(500_766, api_key)).build()?;
-//! let agents = client.online_agents(AgentSource::Pc).user_id(12).await?;
+//! let agents = client.online_agents(Source::Pc).user_id(12).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -75,7 +75,7 @@ pub use client::Client;
 pub use error::{Error, Sent};
 pub use group_dispatch_types as types;
 pub use group_dispatch_types::{
-    AgentSource, BusinessCode, Source, UserId, WhatsAppNumber,
+    BusinessCode, Source, UserId, WhatsAppNumber,
     signing::{ApiKey, Credentials, TenantId},
 };
 pub use query::{Answer, Query, QueryFuture, RawResponse};

@@ -178,7 +178,7 @@ async fn spans() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_or_wrong_is_told() {
     for (name, arguments, reason) in [
-        ("online_agents", ["cloud"].as_slice(), "1 (pc) or 2 (mobile)"),
+        ("online_agents", ["desk"].as_slice(), "1 (pc), 2 (mobile) or 3 (cloud)"),
         ("account_location", &[], "which account?"),
         ("account_location", &["nobody"], "expected a WhatsApp account"),
     ] {

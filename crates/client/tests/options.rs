@@ -59,17 +59,17 @@ async fn filters_become_the_contracts_members() {
     let client = client(server.base_url());
     let number: WhatsAppNumber = "8618217331411".parse().unwrap();
 
-    client.online_agents(AgentSource::Pc).await.unwrap();
-    client.online_agents(AgentSource::Mobile).user_id(12).user_name("u1").await.unwrap();
+    client.online_agents(Source::Pc).await.unwrap();
+    client.online_agents(Source::Mobile).user_id(12).user_name("u1").await.unwrap();
     client.all_online().await.unwrap();
     client.account_location(number).await.unwrap();
     client.account_location("+86 182-1733-1411").source(Source::Cloud).await.unwrap();
     client.account_location(8_618_217_331_411_u64).source(Source::Pc).await.unwrap();
-    client.status_log(AgentSource::Pc).await.unwrap();
-    client.status_log(AgentSource::Mobile).agent_account("u1").whats_app("+86 182 1733 1411").await.unwrap();
-    client.status_log(AgentSource::Mobile).whats_app(number).await.unwrap();
-    client.recent_accounts(AgentSource::Pc).await.unwrap();
-    client.recent_accounts(AgentSource::Mobile).user_id(621_443).await.unwrap();
+    client.status_log(Source::Pc).await.unwrap();
+    client.status_log(Source::Mobile).agent_account("u1").whats_app("+86 182 1733 1411").await.unwrap();
+    client.status_log(Source::Mobile).whats_app(number).await.unwrap();
+    client.recent_accounts(Source::Pc).await.unwrap();
+    client.recent_accounts(Source::Mobile).user_id(621_443).await.unwrap();
     client.ask(NoParameters).await.unwrap();
     client.ask(user_status()).await.unwrap();
     client.ask(user_status()).user_id(13).await.unwrap();
@@ -106,8 +106,8 @@ async fn what_is_no_phone_number_is_told_and_not_sent() {
     for number in ["jack", "", "57312x5704139", "5731257041395731257041395731"] {
         assert_invalid(client.account_location(number), &calls, expected).await;
         assert_invalid(client.account_location(number).source(Source::Pc), &calls, expected).await;
-        assert_invalid(client.status_log(AgentSource::Pc).whats_app(number), &calls, expected).await;
-        let then_more = client.status_log(AgentSource::Pc).whats_app(number).agent_account("u1").header("x-a", "1");
+        assert_invalid(client.status_log(Source::Pc).whats_app(number), &calls, expected).await;
+        let then_more = client.status_log(Source::Pc).whats_app(number).agent_account("u1").header("x-a", "1");
         assert_invalid(then_more, &calls, expected).await;
     }
     assert_invalid(client.account_location(0), &calls, expected).await;

@@ -20,9 +20,9 @@ use axum::{
 };
 use futures_util::{future::poll_immediate, stream};
 use group_dispatch_client::{
-    AgentSource, Client, Credentials, Error, EventSenderBuilder, RateLimit, RetryPolicy,
+    Client, Credentials, Error, EventSenderBuilder, RateLimit, RetryPolicy, Source,
     types::{
-        BusinessCode, Source, StatusDetail, UtcOffset,
+        BusinessCode, StatusDetail, UtcOffset,
         ingest::{EventTime, StatusEvent},
     },
 };
@@ -105,7 +105,7 @@ impl Server {
 
     /// How many events are stored.
     async fn stored(&self) -> usize {
-        let agents = self.client.status_log(AgentSource::Pc).await.unwrap();
+        let agents = self.client.status_log(Source::Pc).await.unwrap();
         agents.iter().map(|agent| agent.whats_app_list.len()).sum()
     }
 

@@ -85,7 +85,7 @@ async fn every_request_is_the_pages_and_signed() {
 async fn nothing_stands_for_a_filter_that_is_not_given() {
     let (server, calls) = quiet().await;
     let client = client(server.base_url());
-    let source = AgentSource::Pc;
+    let source = Source::Pc;
     client.ask(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
     let log = QueryUserStatusLogRequest { source, agent_account: None, whats_app: None };
     client.ask(log).await.unwrap();

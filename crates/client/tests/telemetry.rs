@@ -212,9 +212,8 @@ async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
     ];
     let client = build(server.base_url());
     let _ = ask_all(&client).await;
-    client.online_agents(AgentSource::Pc).user_name("zhang-the-agent").user_id(1_711_621_443).await.unwrap();
-    let _ =
-        client.status_log(AgentSource::Pc).agent_account("zhang-the-agent").header("x-tag", "zhang-the-agent").await;
+    client.online_agents(Source::Pc).user_name("zhang-the-agent").user_id(1_711_621_443).await.unwrap();
+    let _ = client.status_log(Source::Pc).agent_account("zhang-the-agent").header("x-tag", "zhang-the-agent").await;
     let _ = client.account_location("8618217331412").with_response().await;
     let requests = calls.iter().flat_map(Calls::requests);
     let tokens = requests.map(|request| request.headers()["token"].to_str().unwrap().to_owned()).collect();

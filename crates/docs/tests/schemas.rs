@@ -44,7 +44,12 @@ fn normal(schema: &Value) -> Value {
                 normal.insert("nullable".to_owned(), true.into());
             }
             "oneOf" => {
-                assert_eq!(member[1], json!({ "$ref": "#/components/schemas/NoData" }));
+                assert_eq!(member[1], json!({ "type": "string", "nullable": true, "enum": [null] }));
+                // Of an error's data, null alone is sent (D7).
+                if member[0] == json!({ "type": "object" }) {
+                    normal.insert("type".to_owned(), "null".into());
+                    continue;
+                }
                 normal.extend(self::normal(&member[0]).as_object().unwrap().clone());
                 normal.insert("nullable".to_owned(), true.into());
             }

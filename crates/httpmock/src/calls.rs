@@ -26,7 +26,7 @@ pub trait AnswersExt {
     /// let calls = server.answers(QueryUserStatus, [Answer::business(BusinessCode::DatabaseError), Answer::empty()]);
     ///
     /// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
-    /// assert_eq!(client.online_agents(AgentSource::Pc).await?, [], "the client asks again by itself");
+    /// assert_eq!(client.online_agents(Source::Pc).await?, [], "the client asks again by itself");
     /// assert_eq!(calls.count(), 2);
     /// assert_eq!(calls.requests()[1].body_string(), r#"{"source":1}"#);
     /// # Ok(())

@@ -17,7 +17,7 @@ use crate::{ingest, operations::operations};
 #[response(examples(
     ("badRequest" = (
         summary = "A value out of range, with HTTP status 400",
-        value = json!({ "code": 400, "message": "source: expected 1 (pc) or 2 (mobile)", "data": null }),
+        value = json!({ "code": 400, "message": "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)", "data": null }),
     )),
     ("wrongToken" = (
         summary = "A wrong token, with HTTP status 401",

@@ -50,6 +50,9 @@ impl StatusEvent {
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
             InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
         })?;
+        if !read.user_id.is_within_contract() {
+            return Err(InvalidEvent(format!("userId: expected an agent id of at most {}", UserId::MAX)));
+        }
         let at = read.create_time.epoch_milliseconds(offset);
         if !Self::TIMES.contains(&at) {
             return Err(InvalidEvent("createTime: expected a time within the years 0 to 9999".to_owned()));

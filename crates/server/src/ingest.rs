@@ -8,7 +8,7 @@ pub use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_docs::contract::ingest::{example, part};
 use group_dispatch_types::{
     BusinessCode,
-    ingest::{ErrorResponse, NoData, StatusEventsRequest, StatusEventsResponse},
+    ingest::{ErrorResponse, StatusEventsRequest, StatusEventsResponse},
 };
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,7 +31,7 @@ pub fn operation() -> OpenApiRouter<Call> {
 /// What is said of the whole. As in the description of the queries, the words are the contract's own.
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(ErrorResponse, NoData), responses(ClientError, ServerError)),
+    components(schemas(ErrorResponse), responses(ClientError, ServerError)),
     security(("tenantId" = [], "timestamp" = [], "token" = [])),
     tags((name = "ingest", description = "How events get in.")),
     modifiers(&SigningHeaders, &Words),

@@ -82,6 +82,15 @@ fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
+/// Rejects a source that is not in the contract's table: a query for it is a mistake, though events may have it (D5).
+fn listed(source: Source) -> Result<Source, Failure> {
+    if source.is_known() {
+        Ok(source)
+    } else {
+        Err(Failure::bad_request("source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"))
+    }
+}
+
 /// Online agents and their WhatsApp accounts.
 ///
 /// Agents that have at least one WhatsApp account online at the source, ordered by agent id. A filter that is absent or empty is no filter.
@@ -119,7 +128,7 @@ async fn query_user_status(
     Body(question): Body<QueryUserStatusRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: given(question.user_name) };
-    let question = Question { asked: Asked::Online, source: question.source, filter };
+    let question = Question { asked: Asked::Online, source: listed(question.source)?, filter };
     answer(tenant, big_answers, question, "success").await
 }
 
@@ -195,11 +204,8 @@ async fn query_whats_app_info(
     Tenant { known: tenant, .. }: Tenant,
     Body(question): Body<QueryWhatsAppInfoRequest>,
 ) -> Answer {
-    let sources: &[Source] = match &question.source {
-        None => &[Source::Pc, Source::Mobile],
-        Some(source) if source.is_known() => std::slice::from_ref(source),
-        Some(_) => return Err(Failure::bad_request("source: expected 1 (pc), 2 (mobile) or 3 (cloud)")),
-    };
+    let source = question.source.map(listed).transpose()?;
+    let sources = source.as_ref().map_or(&[Source::Pc, Source::Mobile][..], std::slice::from_ref);
     let account = question.whatsapp.into();
     Ok(Rendered::success("Success ", |data| tenant.account_location(account, sources, data)))
 }
@@ -241,7 +247,7 @@ async fn query_user_status_log(
     Body(question): Body<QueryUserStatusLogRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: None, agent_account: given(question.agent_account) };
-    let question = Question { asked: Asked::Log(question.whats_app), source: question.source, filter };
+    let question = Question { asked: Asked::Log(question.whats_app), source: listed(question.source)?, filter };
     answer(tenant, big_answers, question, "Success").await
 }
 
@@ -282,7 +288,7 @@ async fn get_latest_online_whats_account(
     Body(question): Body<GetLatestOnlineWhatsAccountRequest>,
 ) -> Answer {
     let filter = AgentFilter { user_id: question.user_id, agent_account: None };
-    let question = Question { asked: Asked::Recent, source: question.source, filter };
+    let question = Question { asked: Asked::Recent, source: listed(question.source)?, filter };
     answer(tenant, big_answers, question, "Success ").await
 }
 

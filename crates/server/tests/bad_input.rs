@@ -14,8 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 #[tokio::test]
 async fn a_bad_value_is_named_with_what_was_expected() {
     let server = start().await;
-    let source = "source: expected 1 (pc) or 2 (mobile)";
-    let missing_source = "source: missing, expected 1 (pc) or 2 (mobile)";
+    let source = "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
+    let missing_source = "source: missing, expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
     let user = "userId: expected an agent id: an integer of up to 18 digits";
     let object = "body: expected a JSON object";
     let number = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411";
@@ -23,7 +23,9 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         ("queryUserStatus", r#"{}"#, missing_source.to_owned()),
         ("queryUserStatus", r#"{"source": null}"#, source.to_owned()),
         ("queryUserStatus", r#"{"source": ""}"#, source.to_owned()),
-        ("queryUserStatus", r#"{"source": 3}"#, source.to_owned()),
+        ("queryUserStatus", r#"{"source": 4}"#, source.to_owned()),
+        ("queryUserStatusLog", r#"{"source": 4}"#, source.to_owned()),
+        ("getLatestOnlineWhatsAccount", r#"{"source": "-1"}"#, source.to_owned()),
         ("queryUserStatus", r#"{"source": 0}"#, source.to_owned()),
         ("queryUserStatus", r#"{"source": "pc"}"#, source.to_owned()),
         ("queryUserStatus", r#"{"source": 1.5}"#, source.to_owned()),
@@ -63,11 +65,10 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         (
             "queryWhatsAppInfo",
             r#"{"whatsapp": 1, "source": 4}"#,
-            "source: expected 1 (pc), 2 (mobile) or 3 (cloud)".to_owned(),
+            "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)".to_owned(),
         ),
         ("queryUserStatusLog", r#"{"agentAccount": "x"}"#, missing_source.to_owned()),
         ("queryUserStatusLog", r#"{"source": 1, "whatsApp": "77777x"}"#, format!("whatsApp: {number}")),
-        ("getLatestOnlineWhatsAccount", r#"{"source": 3}"#, source.to_owned()),
     ] {
         let (status, answer) = server.ask(operation, body).await;
         assert_eq!(answer, json!({ "code": 400, "message": message, "data": null }), "{operation} {body}");

@@ -57,12 +57,13 @@ fn a_change_of_one_word_is_noticed() {
             ("required: [source]", "required: [source, userId]"),
             ("required: true", "required: false"),
             ("maxItems: 50", "maxItems: 51"),
-            ("maximum: 999999999999999999", "maximum: 99999999999999999"),
+            ("maximum: 9007199254740991", "maximum: 9007199254740990"),
             ("pattern: \"^[1-9][0-9]{0,14}$\"", "pattern: \"^[1-9][0-9]{0,15}$\""),
             ("enum: [10, 20, 30, 40]", "enum: [10, 20, 30]"),
             ("- Banned on PC", "- Barred on PC"),
-            ("nullable: true", "nullable: false"),
-            (", { $ref: \"#/components/schemas/NoData\" }]", "]"),
+            ("nullable: true, enum: [null]", "nullable: false, enum: [null]"),
+            (", { type: string, nullable: true, enum: [null] }]", "]"),
+            ("{ type: object }, {", "{ type: array }, {"),
             ("x-personal-data: true", "x-personal-data: false"),
             ("x-idempotent: true", "x-idempotent: false"),
             ("x-requests-per-second: 50", "x-requests-per-second: 500"),
@@ -144,7 +145,11 @@ fn schema_to_3_0(schema: &mut Value) {
         schema_to_3_0(items);
     }
     null_type_to_nullable(members);
-    null_variant_to_no_data(members);
+    description_to_inline(members);
+    null_variant_to_null_scalar(members);
+    if let Some(variants) = members.get_mut("oneOf").and_then(Value::as_array_mut) {
+        variants.iter_mut().for_each(schema_to_3_0);
+    }
     only_example(members);
     reference_with_siblings_to_all_of(members);
 }
@@ -159,15 +164,33 @@ fn null_type_to_nullable(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` of a component and null is `oneOf` of that component and NoData.
-fn null_variant_to_no_data(schema: &mut Map<String, Value>) {
-    let Some(variants) = schema.get("oneOf").and_then(Value::as_array) else { return };
-    let others: Vec<_> = variants.iter().filter(|variant| **variant != json!({ "type": "null" })).cloned().collect();
-    if let ([Value::Object(only)], true) = (others.as_slice(), others.len() < variants.len()) {
-        let choices = json!([{ "$ref": only["$ref"] }, { "$ref": "#/components/schemas/NoData" }]);
-        schema.extend(only.clone());
-        schema.remove("$ref");
-        schema.insert("oneOf".to_owned(), choices);
+/// A schema that is written in place has its description beside it, as the second part of an `allOf`.
+fn description_to_inline(schema: &mut Map<String, Value>) {
+    let Some([Value::Object(inline), beside]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) else {
+        return;
+    };
+    let (mut inline, description) = (inline.clone(), beside["description"].clone());
+    if *beside == json!({ "description": description, "type": "object" }) {
+        inline.insert("description".to_owned(), description);
+        *schema = inline;
+    }
+}
+
+/// utoipa's variant `null` is the null scalar of the contract (D6).
+fn null_variant_to_null_scalar(schema: &mut Map<String, Value>) {
+    let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) else { return };
+    variants.sort_by_key(|variant| *variant == json!({ "type": "null" }));
+    for variant in variants.iter_mut().filter(|variant| **variant == json!({ "type": "null" })) {
+        *variant = json!({ "type": "string", "nullable": true, "enum": [null] });
+    }
+    if let Some(members) =
+        variants.first().and_then(Value::as_object).filter(|members| members.contains_key("$ref")).cloned()
+    {
+        let others = members.into_iter().filter(|(name, _)| name != "$ref");
+        schema.extend(others.collect::<Vec<_>>());
+        if let Some(Value::Object(first)) = schema.get_mut("oneOf").and_then(|variants| variants.get_mut(0)) {
+            first.retain(|name, _| name == "$ref");
+        }
     }
 }
 

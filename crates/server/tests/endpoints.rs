@@ -21,15 +21,15 @@ async fn feed(server: &TestServer, tenant: u64, lines: &[String]) {
     server.feed(tenant, &lines.iter().map(String::as_str).collect::<Vec<_>>()).await;
 }
 
-fn status(source: AgentSource) -> QueryUserStatusRequest {
+fn status(source: Source) -> QueryUserStatusRequest {
     QueryUserStatusRequest { source, user_id: None, user_name: None }
 }
 
-fn log(source: AgentSource) -> QueryUserStatusLogRequest {
+fn log(source: Source) -> QueryUserStatusLogRequest {
     QueryUserStatusLogRequest { source, agent_account: None, whats_app: None }
 }
 
-fn recent(source: AgentSource) -> GetLatestOnlineWhatsAccountRequest {
+fn recent(source: Source) -> GetLatestOnlineWhatsAccountRequest {
     GetLatestOnlineWhatsAccountRequest { source, user_id: None }
 }
 
@@ -49,7 +49,7 @@ fn online(agents: &[OnlineAgent]) -> Vec<(u64, Vec<u64>)> {
 async fn an_empty_store_gives_empty_answers() {
     let server = start().await;
     let client = server.client(1);
-    assert_eq!(client.ask(status(AgentSource::Pc)).await.unwrap(), []);
+    assert_eq!(client.ask(status(Source::Pc)).await.unwrap(), []);
     let groups = client.all_online().await.unwrap();
     assert_eq!(
         groups,
@@ -57,8 +57,8 @@ async fn an_empty_store_gives_empty_answers() {
         "always two groups, PC and then mobile"
     );
     assert_eq!(client.ask(place(8_618_217_331_411, None)).await.unwrap(), None);
-    assert_eq!(client.ask(log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(client.ask(recent(AgentSource::Pc)).await.unwrap(), []);
+    assert_eq!(client.ask(log(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(client.ask(recent(Source::Pc)).await.unwrap(), []);
     // The client would read other forms of nothing as well.
     for (operation, body, data) in [
         ("queryUserStatus", r#"{"source": 1}"#, json!([])),
@@ -90,9 +90,9 @@ async fn online_agents_by_source_and_filter() {
     .await;
     let client = server.client(1);
     let ask = async |question: QueryUserStatusRequest| online(&client.ask(question).await.unwrap());
-    let pc = status(AgentSource::Pc);
+    let pc = status(Source::Pc);
     assert_eq!(ask(pc.clone()).await, [(20, vec![101, 102]), (30, vec![103])]);
-    assert_eq!(ask(status(AgentSource::Mobile)).await, [(20, vec![104])]);
+    assert_eq!(ask(status(Source::Mobile)).await, [(20, vec![104])]);
 
     let by_id = |id: u32| QueryUserStatusRequest { user_id: Some(id.into()), ..pc.clone() };
     assert_eq!(ask(by_id(30)).await, [(30, vec![103])]);
@@ -220,28 +220,32 @@ async fn where_an_account_is_online() {
     assert_eq!(at(700, Some(Source::Mobile)).await, None);
     assert_eq!(at(800, None).await, None);
     // Online at two sources at once, with an agent at each.
-    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap())[0], (20, vec![500]));
-    assert_eq!(online(&client.ask(status(AgentSource::Mobile)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap())[0], (20, vec![500]));
+    assert_eq!(online(&client.ask(status(Source::Mobile)).await.unwrap()), [(30, vec![500])]);
 }
 
-/// D33: cloud computers have a source of their own and no place in the other answers.
+/// D5, D33: cloud computers have a source of their own, which each query but queryAllOlWhatsAppInfo can be asked for.
 #[tokio::test]
-async fn cloud_computers_show_with_source_3_alone() {
+async fn cloud_computers_are_asked_for_with_source_3() {
     let server = start().await;
     for (n, detail) in [11, 13, 22, 37, 42, 12].into_iter().enumerate() {
         feed(&server, 1, &[line(20, 500, 3, detail, &format!("10:00:0{n}"))]).await;
     }
     let client = server.client(1);
-    for source in [AgentSource::Pc, AgentSource::Mobile] {
+    for source in [Source::Pc, Source::Mobile] {
         assert_eq!(client.ask(status(source)).await.unwrap(), []);
         assert_eq!(client.ask(log(source)).await.unwrap(), []);
         assert_eq!(client.ask(recent(source)).await.unwrap(), []);
-        assert_eq!(client.ask(place(500, Some(source.into()))).await.unwrap(), None);
+        assert_eq!(client.ask(place(500, Some(source))).await.unwrap(), None);
     }
     assert!(client.all_online().await.unwrap().iter().all(|group| group.list.is_empty()));
     assert_eq!(client.ask(place(500, None)).await.unwrap(), None);
     let found = client.ask(place(500, Some(Source::Cloud))).await.unwrap().unwrap();
     assert_eq!((found.source, found.user_id.0.get()), (Source::Cloud, 20));
+    assert_eq!(online(&client.ask(status(Source::Cloud)).await.unwrap()), [(20, vec![500])]);
+    assert_eq!(client.ask(log(Source::Cloud)).await.unwrap()[0].whats_app_list.len(), 6);
+    let recent = client.ask(recent(Source::Cloud)).await.unwrap();
+    assert_eq!(recent[0].whats_app_list[0].status, Some(AccountStatus::Online));
 }
 
 /// D16: the latest event at a source decides, whoever the agent.
@@ -250,10 +254,10 @@ async fn an_account_that_moved_is_the_new_agents() {
     let server = start().await;
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(30, 500, 1, 12, "11:00:00")]).await;
     let client = server.client(1);
-    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
     // An older event that comes late changes nothing.
     feed(&server, 1, &[line(20, 500, 1, 32, "10:30:00")]).await;
-    assert_eq!(online(&client.ask(status(AgentSource::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
 }
 
 /// D16: an event's id alone tells whether it was fed before; without one, all members do.
@@ -273,11 +277,11 @@ async fn of_events_with_one_id_the_first_stays() {
         ],
     )
     .await;
-    let logs = server.client(1).ask(log(AgentSource::Pc)).await.unwrap();
+    let logs = server.client(1).ask(log(Source::Pc)).await.unwrap();
     let [agent] = logs.as_slice() else { panic!("{} agents", logs.len()) };
     let accounts: Vec<_> = agent.whats_app_list.iter().map(|record| record.whats_app.get()).collect();
     assert_eq!((agent.user_id.get(), accounts), (20, vec![600, 500]));
-    assert_eq!(online(&server.client(1).ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![500, 600])]);
+    assert_eq!(online(&server.client(1).ask(status(Source::Pc)).await.unwrap()), [(20, vec![500, 600])]);
 }
 
 /// D23: feeders write an empty text for a name that they don't know.
@@ -294,7 +298,7 @@ async fn an_empty_name_of_an_agent_is_no_news() {
     let without = event("10:00:02").replace(r#""userName":"Agent 20","#, "");
     assert!(!without.contains("userName"), "{without}");
     feed(&server, 1, &[without]).await;
-    let logs = client.ask(log(AgentSource::Pc)).await.unwrap();
+    let logs = client.ask(log(Source::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 3, "without the name it is the same event");
 }
 
@@ -307,7 +311,7 @@ async fn the_log_holds_each_agents_latest_fifty() {
     lines.push(line(20, 700, 1, 21, "09:00:01"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let logs = client.ask(log(AgentSource::Mobile)).await.unwrap();
+    let logs = client.ask(log(Source::Mobile)).await.unwrap();
     assert_eq!(
         logs.iter().map(|log| (log.user_id.get(), log.whats_app_list.len())).collect::<Vec<_>>(),
         [(20, 1), (30, 50)]
@@ -321,7 +325,7 @@ async fn the_log_holds_each_agents_latest_fifty() {
     let filtered = |agent: &str, account: Option<u64>| QueryUserStatusLogRequest {
         agent_account: Some(agent.to_owned()),
         whats_app: account.map(|account| WhatsAppNumber::new(account).unwrap()),
-        ..log(AgentSource::Mobile)
+        ..log(Source::Mobile)
     };
     let lengths = async |question: QueryUserStatusLogRequest| {
         let logs = client.ask(question).await.unwrap();
@@ -343,14 +347,14 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     lines.push(line(10, 701, 1, 12, "09:00:00"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let agents = client.ask(recent(AgentSource::Pc)).await.unwrap();
+    let agents = client.ask(recent(Source::Pc)).await.unwrap();
     let ids: Vec<_> = agents.iter().map(|agent| agent.user_id.get()).collect();
     assert_eq!(ids, [10, 30], "agent 20 never had an account online");
     let accounts: Vec<_> = agents[1].whats_app_list.iter().map(|account| account.whats_app.get()).collect();
     assert_eq!(accounts, (502..=511).rev().collect::<Vec<_>>(), "going offline is not coming online");
     assert_eq!(agents[1].whats_app_list[0].status, Some(AccountStatus::Banned));
     assert_eq!(agents[1].whats_app_list[1].status, Some(AccountStatus::Online));
-    let only = GetLatestOnlineWhatsAccountRequest { user_id: Some(10.into()), ..recent(AgentSource::Pc) };
+    let only = GetLatestOnlineWhatsAccountRequest { user_id: Some(10.into()), ..recent(Source::Pc) };
     assert_eq!(client.ask(only).await.unwrap().len(), 1);
 }
 
@@ -360,12 +364,12 @@ async fn one_tenant_never_sees_anothers_data() {
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(20, 501, 2, 13, "10:00:00")]).await;
     feed(&server, 2, &[line(20, 900, 1, 12, "10:00:00")]).await;
     let (first, second) = (server.client(1), server.client(2));
-    assert_eq!(online(&first.ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![500])]);
-    assert_eq!(online(&second.ask(status(AgentSource::Pc)).await.unwrap()), [(20, vec![900])]);
-    assert_eq!(second.ask(status(AgentSource::Mobile)).await.unwrap(), []);
+    assert_eq!(online(&first.ask(status(Source::Pc)).await.unwrap()), [(20, vec![500])]);
+    assert_eq!(online(&second.ask(status(Source::Pc)).await.unwrap()), [(20, vec![900])]);
+    assert_eq!(second.ask(status(Source::Mobile)).await.unwrap(), []);
     assert_eq!(second.ask(place(500, None)).await.unwrap(), None);
-    assert_eq!(second.ask(log(AgentSource::Mobile)).await.unwrap(), []);
-    assert_eq!(second.ask(recent(AgentSource::Mobile)).await.unwrap(), []);
+    assert_eq!(second.ask(log(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(second.ask(recent(Source::Mobile)).await.unwrap(), []);
     let groups = second.all_online().await.unwrap();
     assert!(groups[1].list.is_empty());
 }
@@ -403,7 +407,7 @@ async fn times_are_shown_in_the_services_zone() {
     for time in ["1720437931", "1720437931000", "\"1720437931\"", "\"2024-07-08 19:25:31\""] {
         server.feed(1, &[&line(time)]).await;
     }
-    let logs = server.client(1).ask(log(AgentSource::Pc)).await.unwrap();
+    let logs = server.client(1).ask(log(Source::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 1, "four spellings of one event");
     assert_eq!(logs[0].whats_app_list[0].create_time.to_string(), "2024-07-08 19:25:31");
 }

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{TestServer, credentials, now, start, start_in, start_with};
-use group_dispatch_client::{AgentSource, types::AgentStatusLog};
+use group_dispatch_client::{Source, types::AgentStatusLog};
 use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_server::Settings;
 use group_dispatch_types::UtcOffset;
@@ -43,7 +43,7 @@ fn with(mut event: Value, member: &str, value: Value) -> Value {
 }
 
 async fn log(server: &TestServer) -> Vec<AgentStatusLog> {
-    server.client(1).status_log(AgentSource::Pc).await.unwrap()
+    server.client(1).status_log(Source::Pc).await.unwrap()
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn a_call_has_to_be_signed() {
     }
     // One tenant's events are not another's.
     assert_eq!(taken(&server, &[event(0)]).await, (1, 0));
-    assert!(server.client(2).status_log(AgentSource::Pc).await.unwrap().is_empty());
+    assert!(server.client(2).status_log(Source::Pc).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -99,13 +99,13 @@ async fn a_tenant_that_asks_too_often_is_told_to_come_again() {
     let message = refused(too_many, 429, 429).await;
     assert_eq!(message, "too many requests: expected at most 1 a second to each endpoint");
     assert_eq!(ask("queryUserStatusLog").await.status(), 200, "other endpoints are not touched by it");
-    assert!(server.client(2).online_agents(group_dispatch_types::AgentSource::Pc).await.is_ok(), "nor other tenants");
+    assert!(server.client(2).online_agents(group_dispatch_types::Source::Pc).await.is_ok(), "nor other tenants");
     let unsigned = server.request("queryUserStatus", QUERY).header("token", "x");
     assert_eq!(unsigned.send().await.unwrap().status(), 401, "who is not the tenant is not told that it is busy");
     // Our client waits, and is answered.
     let client = server.client(1);
     for _ in 0..3 {
-        client.online_agents(group_dispatch_types::AgentSource::Pc).await.unwrap();
+        client.online_agents(group_dispatch_types::Source::Pc).await.unwrap();
     }
 }
 

@@ -36,8 +36,8 @@ macro_rules! of_every_type {
         of_every_type!($check:
             QUERIES:
             // Scalars
-            UserId, UserIdText, WhatsAppNumber, WhatsAppNumberInteger, AgentSource, Source, AccountStatus, StatusDetail,
-            StatusTime, BusinessCode, NoData, NoParameters,
+            UserId, UserIdText, WhatsAppNumber, WhatsAppNumberInteger, Source, AccountStatus, StatusDetail,
+            StatusTime, BusinessCode, NoParameters,
             // Requests
             QueryUserStatusRequest, QueryWhatsAppInfoRequest, QueryUserStatusLogRequest,
             GetLatestOnlineWhatsAccountRequest,
@@ -48,7 +48,7 @@ macro_rules! of_every_type {
             INGEST:
             // Scalars
             UserId, WhatsAppNumber, Source, AccountStatus, StatusDetail, ingest::EventTime, ingest::EventCount,
-            BusinessCode, NoData,
+            BusinessCode,
             // Request
             ingest::StatusEventsRequest, ingest::StatusEvent,
             // Answers
@@ -293,7 +293,9 @@ impl Contract {
             let [part] = parts.as_slice() else { return Err("allOf of more than one".into()) };
             self.strategy(part)?
         } else if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
-            Union::new(choices.iter().map(|choice| self.strategy(choice)).collect::<Outcome<Vec<_>>>()?).boxed()
+            // Of any object and null, which an error's data is said to be, null alone is sent (D7).
+            let sent = choices.iter().filter(|choice| **choice != json!({ "type": "object" }));
+            Union::new(sent.map(|choice| self.strategy(choice)).collect::<Outcome<Vec<_>>>()?).boxed()
         } else {
             match schema["type"].as_str() {
                 Some("integer") => {

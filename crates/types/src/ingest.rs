@@ -35,9 +35,7 @@ mod generated;
 
 pub use generated::*;
 
-pub use crate::{
-    AccountStatus, BusinessCode, NoData, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime,
-};
+pub use crate::{AccountStatus, BusinessCode, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime};
 
 /// Status events, in any order.
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

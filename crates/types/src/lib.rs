@@ -66,7 +66,7 @@ pub use business_code::BusinessCode;
 pub use error::ParseError;
 pub use generated::*;
 pub use nothing::{NoData, NoParameters};
-pub use source::{AgentSource, Source};
+pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};
 pub use time::{StatusTime, UtcOffset, WireTime};
 pub use user_id::{UserId, UserIdText};

@@ -56,11 +56,35 @@ impl<'de> Visitor<'de> for AnyObject {
 
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {
-    described!(super::NoData, {
-        "description": "Nothing. Writers send null; readers accept an absent member, \"\", [] and {} as well (D7).",
-        "type": ["object", "null"],
-        "enum": [null],
-    });
+    /// In place, because the contract has no component for it (D6).
+    #[cfg(feature = "utoipa")]
+    impl utoipa::PartialSchema for super::NoData {
+        fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+            use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaType, Type};
+            let null = SchemaType::Array(vec![Type::String, Type::Null]);
+            let null = ObjectBuilder::new().schema_type(null).enum_values(Some([serde_json::Value::Null]));
+            OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Object)).item(null).into()
+        }
+    }
+
+    #[cfg(feature = "utoipa")]
+    impl utoipa::ToSchema for super::NoData {}
+
+    #[cfg(feature = "schemars")]
+    impl schemars::JsonSchema for super::NoData {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "NoData".into()
+        }
+
+        fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            schemars::json_schema!({ "type": "null" })
+        }
+    }
+
     described!(super::NoParameters, {
         "description": "No parameters. An empty body and any object are accepted as well (D13).",
         "type": "object",

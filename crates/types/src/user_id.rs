@@ -4,24 +4,34 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{ParseError, integer};
 
-/// An agent's id: an integer of up to 18 digits (page, `userId`; D3).
+/// An agent's id (page, `userId`; D3).
 ///
-/// Written as an integer; digits in a string are read as well.
+/// Written as an integer; digits in a string are read as well. The contract allows ids up to [`UserId::MAX`]. Larger ones
+/// of up to 18 digits are read too, because version 1 of the contract allowed them (D34).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(u64);
 
 const EXPECTED: &str = "an agent id: an integer of up to 18 digits";
 
 impl UserId {
-    /// The largest id.
-    pub const MAX: Self = Self(999_999_999_999_999_999);
+    /// The largest id of the contract, 2^53 - 1: JavaScript and many JSON readers round integers above it (RFC 7493,
+    /// section 2.2).
+    pub const MAX: Self = Self(9_007_199_254_740_991);
+    /// The largest id that is read.
+    const LARGEST_READ: u64 = 999_999_999_999_999_999;
 
     /// An id from its number.
     ///
     /// # Errors
     /// When the number has more than 18 digits.
     pub const fn new(number: u64) -> Result<Self, ParseError> {
-        if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(ParseError::expected(EXPECTED)) }
+        if number <= Self::LARGEST_READ { Ok(Self(number)) } else { Err(ParseError::expected(EXPECTED)) }
+    }
+
+    /// Returns whether the contract allows the id: it is at most [`UserId::MAX`].
+    #[must_use]
+    pub const fn is_within_contract(self) -> bool {
+        self.0 <= Self::MAX.0
     }
 
     /// The id as a number.
@@ -128,7 +138,7 @@ mod schemas {
     described!(super::UserIdText, {
         "description": "An agent's id, written as text by queryWhatsAppInfo alone, as in the vendor's example. An integer is accepted as well (D3).",
         "type": "string",
-        "pattern": "^(0|[1-9][0-9]{0,17})$",
+        "pattern": "^(0|[1-9][0-9]{0,15})$",
         "example": "868024",
     });
 }

@@ -128,35 +128,21 @@ fn d10_a_detail_tells_its_status() {
 }
 
 #[test]
-fn agent_sources() {
-    parses("pc", AgentSource::Pc, "pc");
-    parses("1", AgentSource::Pc, "pc");
-    parses("Mobile", AgentSource::Mobile, "mobile");
-    parses(" 2 ", AgentSource::Mobile, "mobile");
-    for typed in ["", "cloud", "3", "0", "77", "desk"] {
-        assert_eq!(refused::<AgentSource>(typed), "expected 1 (pc) or 2 (mobile)", "{typed:?}");
-    }
-    for source in AgentSource::ALL {
-        assert_eq!(AgentSource::try_from(Source::from(*source)), Ok(*source));
-        assert_eq!(source.code(), Source::from(*source).code());
-    }
-    assert!(AgentSource::try_from(Source::Cloud).is_err());
-    assert!(AgentSource::try_from(Source::Unknown(1)).is_err());
-}
-
-#[test]
 fn user_ids() -> Outcome {
     parses("868024", UserId::new(868024)?, "868024");
     parses(" 12 ", UserId::from(12), "12");
     parses("0", UserId::from(0), "0");
     parses("007", UserId::from(7), "7");
-    parses("999999999999999999", UserId::MAX, "999999999999999999");
+    parses("9007199254740991", UserId::MAX, "9007199254740991");
+    parses("999999999999999999", UserId::new(999_999_999_999_999_999)?, "999999999999999999");
     parses("868024", UserIdText(UserId::new(868024)?), "868024");
     for typed in ["", "-12", "1000000000000000000", "99999999999999999999", "u1", "1.5"] {
         assert_eq!(refused::<UserId>(typed), "expected an agent id: an integer of up to 18 digits", "{typed:?}");
         assert_eq!(refused::<UserIdText>(typed), "expected an agent id: an integer of up to 18 digits", "{typed:?}");
     }
-    assert!(UserId::new(UserId::MAX.get() + 1).is_err());
+    assert!(UserId::MAX.is_within_contract());
+    assert!(!UserId::new(UserId::MAX.get() + 1)?.is_within_contract());
+    assert!(UserId::new(1_000_000_000_000_000_000).is_err());
     assert!(UserId::try_from(-1_i64).is_err());
     Ok(())
 }

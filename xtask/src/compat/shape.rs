@@ -14,10 +14,11 @@ pub const BEYOND: &str = "(beyond the codes)";
 pub fn reshape(value: &mut Value) {
     match value {
         Value::Object(members) => {
+            // Before its parts are reshaped, by which it is known.
+            one_of_to_nullable(members);
             members.iter_mut().filter(|(name, member)| !is_data(name, member)).for_each(|(_, member)| reshape(member));
             required_to_properties(members);
             enum_to_table(members);
-            one_of_to_nullable(members);
             single_all_of_to_reference(members);
             for (name, key) in [("servers", "url"), ("tags", "name")] {
                 replace(members, name, |list| by_key(list, key));

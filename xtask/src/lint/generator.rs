@@ -7,7 +7,7 @@ use super::{
     walk::{Role, Schema},
 };
 use crate::{
-    contract::{NDJSON, NO_DATA, component_or_null},
+    contract::{NDJSON, is_nothing, schema_or_null},
     schema_dialect,
 };
 
@@ -43,10 +43,12 @@ pub const RULES: &[Rule] = &[
         breaches: all_of_one_reference,
     },
     Rule {
-        name: "one-of-component-or-nothing",
-        asks: "`oneOf` has two parts: a reference to a component, and one to NoData (D6).",
-        why: "That is what may be null; of anything else typify makes an enum that no line of ours has masked or described.",
-        breaches: one_of_component_or_nothing,
+        name: "one-of-component-or-null",
+        asks: "`oneOf` has two parts: a reference to a component, or `type: object` where nothing else is ever sent; and \
+               `{ type: string, nullable: true, enum: [null] }` (D6).",
+        why: "That is how a member may be null for every generator that was tried; of anything else typify makes an enum \
+              that no line of ours has masked or described.",
+        breaches: one_of_component_or_null,
     },
     Rule {
         name: "one-answer-one-error",
@@ -134,13 +136,17 @@ fn all_of_one_reference(document: &Document) -> Vec<Fault> {
     faults
 }
 
-fn one_of_component_or_nothing(document: &Document) -> Vec<Fault> {
-    let schemas = document.schemas().into_iter();
-    let choices =
-        schemas.filter(|schema| component_or_null(schema.part.json).is_none_or(|one| one.get("$ref").is_none()));
+fn one_of_component_or_null(document: &Document) -> Vec<Fault> {
+    let is_agreed = |schema: &Schema<'_>| {
+        is_nothing(schema.part.json) || schema_or_null(schema.part.json).is_some_and(|one| one.get("$ref").is_some())
+    };
+    let choices = document.schemas().into_iter().filter(|schema| !is_agreed(schema));
     choices
         .filter_map(|schema| schema.part.member("oneOf"))
-        .map(|choice| choice.fault("oneOf is not a component or nothing", format!("refer to it and to {NO_DATA}")))
+        .map(|choice| {
+            let remedy = "refer to a component, and add { type: string, nullable: true, enum: [null] } behind it";
+            choice.fault("oneOf is not a component or null", remedy)
+        })
         .collect()
 }
 

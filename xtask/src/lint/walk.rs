@@ -1,7 +1,7 @@
 //! The ways through the contract: its operations, what they take and answer, and every schema.
 
 use super::document::{Document, Part};
-use crate::contract::{METHODS, NDJSON};
+use crate::contract::{METHODS, NDJSON, is_nothing, schema_or_null};
 
 /// An operation and its path.
 pub struct Operation<'a> {
@@ -105,9 +105,22 @@ impl<'a> Schema<'a> {
             found.extend(self.part.member(name).filter(|part| part.json.is_object()).map(within));
         }
         for name in ["allOf", "anyOf", "oneOf"] {
-            found.extend(self.part.items_of(name).into_iter().map(within));
+            // The null scalar, and the object that an error's data never is, are spellings and no schemas of ours (D6).
+            let spelled = if name != "oneOf" { 0 } else { self.spelled_variants() };
+            let mut parts = self.part.items_of(name);
+            parts.truncate(parts.len() - spelled);
+            found.extend(parts.into_iter().map(within));
         }
         found
+    }
+
+    /// Returns how many variants at the end of its `oneOf` spell that a member may be null.
+    fn spelled_variants(&self) -> usize {
+        match schema_or_null(self.part.json) {
+            None => 0,
+            Some(_) if is_nothing(self.part.json) => 2,
+            Some(_) => 1,
+        }
     }
 
     /// Whether its values are texts, numbers or truth values, and it says so itself.

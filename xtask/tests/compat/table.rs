@@ -132,13 +132,22 @@ const CASES: &[Case] = &[
             "rust schema-removed AgentId removed",
             r##"rust reference-changed QueryUserStatusRequest.userId: $ref "#/components/schemas/AgentId" -> "#/components/schemas/UserId""##,
         ]),
-    Case(|c| refer(c, "AccountLocation/properties/source", "AgentSource"), // What is referred to is compared.
+    Case(|c| { // What is referred to is compared.
+            let mut desk = at(c, &schema("Source")).clone();
+            for list in ["enum", "x-enum-varnames", "x-enum-descriptions"] {
+                desk[list].as_array_mut().unwrap().pop();
+            }
+            set(c, S, "Desk", desk);
+            refer(c, "AccountLocation/properties/source", "Desk");
+        },
         &[
-            r##"rust reference-changed AccountLocation.source: $ref "#/components/schemas/Source" -> "#/components/schemas/AgentSource""##,
+            "compatible schema-added Desk added",
+            r##"rust reference-changed AccountLocation.source: $ref "#/components/schemas/Source" -> "#/components/schemas/Desk""##,
             "server,rust response-open-code-removed AccountLocation.source: enum 3 removed",
         ],
         &[
-            r##"rust reference-changed AccountLocation.source: $ref "#/components/schemas/AgentSource" -> "#/components/schemas/Source""##,
+            "rust schema-removed Desk removed",
+            r##"rust reference-changed AccountLocation.source: $ref "#/components/schemas/Desk" -> "#/components/schemas/Source""##,
             "compatible open-code-added AccountLocation.source: enum 3 added",
         ]),
     Case(|c| set(c, &schema("QueryUserStatusRequest/properties/userName"), "type", json!("integer")),
@@ -180,23 +189,23 @@ const CASES: &[Case] = &[
         },
         &["server,rust response-became-not-nullable QueryWhatsAppInfoResponse.data: nullable true removed"],
         &["caller,rust response-became-nullable QueryWhatsAppInfoResponse.data: nullable true added"]),
-    Case(|c| set(c, &schema("UserId"), "maximum", json!(999_999_999_999_999_998_u64)),
+    Case(|c| set(c, &schema("UserId"), "maximum", json!(9_007_199_254_740_990_u64)),
         &[
-            "caller request-limit-narrowed UserId: maximum 999999999999999999 -> 999999999999999998",
-            "server response-limit-narrowed UserId: maximum 999999999999999999 -> 999999999999999998",
+            "caller request-limit-narrowed UserId: maximum 9007199254740991 -> 9007199254740990",
+            "server response-limit-narrowed UserId: maximum 9007199254740991 -> 9007199254740990",
         ],
         &[
-            "caller response-limit-widened UserId: maximum 999999999999999998 -> 999999999999999999",
-            "compatible request-limit-widened UserId: maximum 999999999999999998 -> 999999999999999999",
+            "caller response-limit-widened UserId: maximum 9007199254740990 -> 9007199254740991",
+            "compatible request-limit-widened UserId: maximum 9007199254740990 -> 9007199254740991",
         ]),
     Case(|c| set(c, &schema("UserId"), "maximum", json!(99)),
         &[
-            "caller request-limit-narrowed UserId: maximum 999999999999999999 -> 99",
-            "server response-limit-narrowed UserId: maximum 999999999999999999 -> 99",
+            "caller request-limit-narrowed UserId: maximum 9007199254740991 -> 99",
+            "server response-limit-narrowed UserId: maximum 9007199254740991 -> 99",
         ],
         &[
-            "compatible request-limit-widened UserId: maximum 99 -> 999999999999999999",
-            "caller response-limit-widened UserId: maximum 99 -> 999999999999999999",
+            "compatible request-limit-widened UserId: maximum 99 -> 9007199254740991",
+            "caller response-limit-widened UserId: maximum 99 -> 9007199254740991",
         ]),
     Case(|c| { take(c, &schema("WhatsAppNumberInteger"), "minimum"); },
         &["compatible request-limit-widened WhatsAppNumberInteger: minimum 1 removed"],
@@ -239,12 +248,12 @@ const CASES: &[Case] = &[
     Case(|c| code(c, "Source", 4, "Tablet"),
         &["compatible open-code-added Source: enum 4 added"],
         &["caller,rust request-open-code-removed Source: enum 4 removed", "server,rust response-open-code-removed Source: enum 4 removed"]),
-    Case(|c| code(c, "AgentSource", 4, "Tablet"),
-        &["rust request-code-added AgentSource: enum 4 added"],
-        &["caller,rust request-code-removed AgentSource: enum 4 removed"]),
-    Case(|c| set(c, &schema("NoData"), "enum", json!([null, "none"])),
-        &["caller,rust response-code-added NoData: enum none added"],
-        &["server,rust response-code-removed NoData: enum none removed"]),
+    Case(|c| set(c, &schema("Order"), "enum", json!([1, 2, 3])),
+        &["rust request-code-added Order: enum 3 added"],
+        &["caller,rust request-code-removed Order: enum 3 removed"]),
+    Case(|c| set(c, &schema("Mood"), "enum", json!(["good", "bad"])),
+        &["caller,rust response-code-added Mood: enum bad added"],
+        &["server,rust response-code-removed Mood: enum bad removed"]),
     Case(|c| for member in ["enum", "x-enum-varnames", "x-enum-descriptions"] {
             at(c, &schema("Source")).get_mut(member).unwrap().as_array_mut().unwrap().swap(0, 1);
         },

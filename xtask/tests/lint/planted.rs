@@ -65,10 +65,10 @@ pub const PLANTED: &[Fault] = &[
     first("operation-introduced", "      summary: Where one WhatsApp account is online.\n", "", operation!("queryWhatsAppInfo", "")),
     first("operation-introduced", "      tags: [history]\n", "", operation!("queryUserStatusLog", "")),
 
-    first("codes-told", "      x-enum-varnames: [Pc, Mobile]\n", "", schema!("AgentSource")),
-    first("codes-told", "        - The mobile client\n", "", schema!("AgentSource/x-enum-descriptions")),
+    first("codes-told", "      x-enum-varnames: [Pc, Mobile, Cloud]\n", "", schema!("Source")),
+    first("codes-told", "        - The mobile client\n", "", schema!("Source/x-enum-descriptions")),
     first("codes-told", "- Banned on PC\n", "- \"\"\n", schema!("StatusDetail/x-enum-descriptions/12")),
-    first("codes-told", "[Pc, Mobile]", "[Pc, Pc]", schema!("AgentSource/x-enum-varnames/1")),
+    first("codes-told", "[Pc, Mobile, Cloud]", "[Pc, Pc, Cloud]", schema!("Source/x-enum-varnames/1")),
     first("codes-told", "41, 42, 43]", "41, 42, 42]", schema!("StatusDetail/enum/14")),
     first("codes-told", "        - check the agent's login account\n", "", schema!("BusinessCode/x-enum-remedies")),
 
@@ -86,7 +86,7 @@ pub const PLANTED: &[Fault] = &[
         operation!("queryUserStatus", "/requestBody/content/application~1json/examples/page/value/source")),
     first("example-valid", "\"status\": 20,", "\"status\": 21,",
         operation!("queryUserStatusLog", "/responses/200/content/application~1json/examples/page/value/data/0/whatsAppList/0/status")),
-    first("example-valid", "\"data\": null", "\"data\": {}",
+    first("example-valid", "\"data\": null", "\"data\": []",
         "/components/responses/ClientError/content/application~1json/examples/badRequest/value/data"),
 
     first("errors-documented", "        \"4XX\": { $ref: \"#/components/responses/ClientError\" }\n", "",
@@ -110,7 +110,7 @@ pub const PLANTED: &[Fault] = &[
     everywhere("names-cased", "tenantId:", "tenant_id:", "/components/securitySchemes/tenant_id"),
     everywhere("names-cased", "countryCode", "country_code", schema!("StatusRecord/properties/country_code")),
     everywhere("names-cased", "countryCode", "countryCODE", schema!("StatusRecord/properties/countryCODE")),
-    first("names-cased", "[Pc, Mobile]", "[pc, Mobile]", schema!("AgentSource/x-enum-varnames/0")),
+    first("names-cased", "[Pc, Mobile, Cloud]", "[pc, Mobile, Cloud]", schema!("Source/x-enum-varnames/0")),
     first("names-cased", "              page:\n", "              Page:\n",
         operation!("queryUserStatus", "/requestBody/content/application~1json/examples/Page")),
 
@@ -124,11 +124,11 @@ pub const PLANTED: &[Fault] = &[
     first("reference-resolves", "tags: [history]", "tags: [past]", operation!("queryUserStatusLog", "/tags/0")),
     first("reference-resolves", "    token: []\n", "    token: []\n    nonce: []\n", "/security/0/nonce"),
 
-    first("declared-used", "    NoData:\n", "    Nobody:\n      description: No one.\n      type: object\n\n    NoData:\n", schema!("Nobody")),
+    first("declared-used", "    NoParameters:\n", "    Nobody:\n      description: No one.\n      type: object\n\n    NoParameters:\n", schema!("Nobody")),
     first("declared-used", "tags:\n  - name", "tags:\n  - name: other\n    description: Anything else.\n  - name", "/tags/0"),
     first("declared-used", "    token: []\n", "", "/components/securitySchemes/token"),
 
-    first("required-declared", "      enum: [null]\n", "      enum: [null]\n      required: [nothing]\n", schema!("NoData/required/0")),
+    first("required-declared", "      maxProperties: 0\n", "      maxProperties: 0\n      required: [nothing]\n", schema!("NoParameters/required/0")),
     first("required-declared", "required: [source]", "required: [source, source]", schema!("QueryUserStatusRequest/required/1")),
 
     first("decision-exists", "D36", "D360", "/info/description"),
@@ -168,7 +168,7 @@ pub const PLANTED: &[Fault] = &[
         r##"allOf: [{ $ref: "#/components/schemas/WhatsAppNumber" }, { $ref: "#/components/schemas/WhatsAppNumber" }]"##,
         schema!("QueryUserStatusLogRequest/properties/whatsApp/allOf")),
 
-    first("one-of-component-or-nothing", "{ $ref: \"#/components/schemas/NoData\" }]", "{ $ref: \"#/components/schemas/ErrorResponse\" }]",
+    first("one-of-component-or-null", "{ type: string, nullable: true, enum: [null] }]", "{ $ref: \"#/components/schemas/ErrorResponse\" }]",
         schema!("QueryWhatsAppInfoResponse/properties/data/oneOf")),
 
     first("one-answer-one-error", ERROR_LINE,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use group_dispatch_types::{AgentSource, Source, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId, UtcOffset, WhatsAppNumber};
 
 use super::{ServiceArguments, WAIT, wait};
 
@@ -11,8 +11,8 @@ use super::{ServiceArguments, WAIT, wait};
 pub enum Question {
     /// Which agents have WhatsApp accounts online at a source, and which ones.
     Online {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
+        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        source: Source,
         /// Only the agent with this id.
         #[arg(long, value_name = "ID")]
         user_id: Option<UserId>,
@@ -33,15 +33,15 @@ pub enum Question {
         #[arg(allow_hyphen_values = true)]
         number: WhatsAppNumber,
         /// Where to look: pc, mobile, cloud, or 1, 2, 3; PC and mobile when it is not given.
-        #[arg(long)]
+        #[arg(long, value_parser = listed_source)]
         source: Option<Source>,
         #[command(flatten)]
         asking: Asking,
     },
     /// What happened to each agent's accounts at a source: the latest 50 events.
     Log {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
+        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        source: Source,
         /// Only the agent with this login account.
         #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
         agent_account: Option<String>,
@@ -55,14 +55,20 @@ pub enum Question {
     },
     /// Which ten accounts of each agent came online last at a source, and how they are now.
     Recent {
-        #[arg(long, help = SOURCE_HELP)]
-        source: AgentSource,
+        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        source: Source,
         /// Only the agent with this id.
         #[arg(long, value_name = "ID")]
         user_id: Option<UserId>,
         #[command(flatten)]
         asking: Asking,
     },
+}
+
+/// Parses a source that a query can be asked for. A number that the vendor's table doesn't have is a slip of the finger.
+fn listed_source(text: &str) -> Result<Source, &'static str> {
+    let source = text.parse().ok().filter(|source: &Source| source.is_known());
+    source.ok_or("expected a source: 1 (pc), 2 (mobile) or 3 (cloud)")
 }
 
 impl Question {
@@ -77,7 +83,7 @@ impl Question {
     }
 }
 
-const SOURCE_HELP: &str = "Where to look: pc or mobile, or 1 or 2";
+const SOURCE_HELP: &str = "Where to look: pc, mobile or cloud; or 1, 2 or 3";
 
 /// How the service's clock times are read, and told.
 #[derive(Args, Default)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use group_dispatch_types::AgentSource;
+use group_dispatch_types::Source;
 
 use super::{ServiceArguments, WAIT, duration, wait};
 
@@ -24,8 +24,8 @@ pub struct Watch {
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = duration)]
     pub settle: Duration,
     /// Watch there alone: pc or mobile, or 1 or 2.
-    #[arg(long)]
-    pub source: Option<AgentSource>,
+    #[arg(long, value_parser = watched_source)]
+    pub source: Option<Source>,
     /// How to print changes, also on a terminal.
     #[arg(long, value_name = "FORM")]
     pub output: Option<Form>,
@@ -34,6 +34,14 @@ pub struct Watch {
     pub utc: bool,
     #[command(flatten)]
     pub service: ServiceArguments,
+}
+
+/// Parses a source that queryAllOlWhatsAppInfo has a group for.
+fn watched_source(text: &str) -> Result<Source, &'static str> {
+    match text.parse() {
+        Ok(source @ (Source::Pc | Source::Mobile)) => Ok(source),
+        _ => Err("expected 1 (pc) or 2 (mobile), the sources that all online accounts are listed for"),
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -9,7 +9,7 @@
 
 use std::{error::Error, hint::black_box};
 
-use group_dispatch_client::{AgentSource, Client, RateLimit, types};
+use group_dispatch_client::{Client, RateLimit, Source, types};
 use serde::de::DeserializeOwned;
 use tokio::runtime::{self, Runtime};
 
@@ -132,6 +132,6 @@ fn calling<'a>(answer: &str, goal: f64, runtime: &'a Runtime) -> Outcome<Case<'a
 
 /// The call as a user of our client writes it.
 async fn accounts_online(client: &Client) -> Outcome<usize> {
-    let agents = client.online_agents(AgentSource::Pc).await?;
+    let agents = client.online_agents(Source::Pc).await?;
     Ok(agents.iter().map(|agent| agent.whats_app_list.len()).sum())
 }

@@ -27,7 +27,7 @@ impl ClientHooks<()> for Client {
 }
 
 pub async fn accounts_online(client: &Client) -> Outcome<usize> {
-    let source = types::AgentSource::try_from(1)?;
+    let source = types::Source::try_from(1)?;
     let question = types::QueryUserStatusRequest { source, user_id: None, user_name: None };
     let answer = client.query_user_status(&question).await?.into_inner();
     if *answer.code != 200 {

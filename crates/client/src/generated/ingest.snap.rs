@@ -16,7 +16,7 @@ How the status events of a tenant get into a group-dispatch-server, from which i
 
 **Repeating.** An event that is there already is counted and changes nothing, so that a call that may have failed on the way is sent again as it was (D41).
 
-Version: 1.0.0*/
+Version: 2.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -43,7 +43,7 @@ impl Client {
 }
 impl ClientInfo<crate::attempt::Attempt> for Client {
     fn api_version() -> &'static str {
-        "1.0.0"
+        "2.0.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()

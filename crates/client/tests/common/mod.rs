@@ -33,7 +33,7 @@ pub fn at_once() -> RetryPolicy {
 
 /// The example of queryUserStatus' request.
 pub fn user_status() -> QueryUserStatusRequest {
-    QueryUserStatusRequest { source: AgentSource::Mobile, user_id: Some(12.into()), user_name: Some(String::new()) }
+    QueryUserStatusRequest { source: Source::Mobile, user_id: Some(12.into()), user_name: Some(String::new()) }
 }
 
 /// Asks the page's five questions, in its order.
@@ -53,9 +53,9 @@ pub async fn ask_one(client: &Client, nth: usize) -> Result<(), Error> {
     let log = QueryUserStatusLogRequest {
         agent_account: Some(String::new()),
         whats_app: Some("573125704139".parse().unwrap()),
-        source: AgentSource::Mobile,
+        source: Source::Mobile,
     };
-    let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: AgentSource::Pc };
+    let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: Source::Pc };
     match nth {
         0 => client.ask(user_status()).await.map(drop),
         1 => client.all_online().await.map(drop),

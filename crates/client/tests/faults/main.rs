@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, env, future::IntoFuture, sync::Arc, time::Durat
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use group_dispatch_client::{
-    AgentSource, Answer, Client, Credentials, Error, Query, Question, RateLimit, RetryBudget, RetryPolicy, Source,
+    Answer, Client, Credentials, Error, Query, Question, RateLimit, RetryBudget, RetryPolicy, Source,
 };
 use plan::{Fault, Plan};
 use serde::Serialize;
@@ -58,11 +58,11 @@ fn ask(client: &Client, call: u64) -> BoxFuture<'static, Ended> {
     let id = u32::try_from(call).unwrap();
     let login = format!("agent-{call}");
     match call % 5 {
-        0 => run(call, "queryUserStatus", client.online_agents(AgentSource::Pc).user_id(id)),
+        0 => run(call, "queryUserStatus", client.online_agents(Source::Pc).user_id(id)),
         1 => run(call, "queryAllOlWhatsAppInfo", client.all_online()),
         2 => run(call, "queryWhatsAppInfo", client.account_location(FIRST_ACCOUNT + call).source(Source::Mobile)),
-        3 => run(call, "queryUserStatusLog", client.status_log(AgentSource::Pc).agent_account(login)),
-        _ => run(call, "getLatestOnlineWhatsAccount", client.recent_accounts(AgentSource::Pc).user_id(id)),
+        3 => run(call, "queryUserStatusLog", client.status_log(Source::Pc).agent_account(login)),
+        _ => run(call, "getLatestOnlineWhatsAccount", client.recent_accounts(Source::Pc).user_id(id)),
     }
 }
 

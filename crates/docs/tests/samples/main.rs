@@ -8,7 +8,7 @@ mod service;
 
 use std::process::Output;
 
-use group_dispatch_client::{AgentSource, Client, Credentials};
+use group_dispatch_client::{Client, Credentials, Source};
 use group_dispatch_docs::{Place, contract, samples, site};
 use programs::{Program, Programs};
 use scraper::{Html, Selector};
@@ -66,7 +66,7 @@ async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
 
     let url = serve().await;
     let client = Client::builder().base_url(&url).credentials(Credentials::new(TENANT, KEY)).build().unwrap();
-    let agents = client.online_agents(AgentSource::Mobile).await.unwrap();
+    let agents = client.online_agents(Source::Mobile).await.unwrap();
     assert!(!agents.is_empty(), "somebody is online");
     let output = Program::first().ask(&url, KEY);
     assert_eq!(text(&output.stderr), "");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::body::Bytes;
-use group_dispatch_types::{AgentSource, Source, UserId, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
 use super::{
     Shared,
@@ -63,7 +63,7 @@ pub struct Question {
     /// What is asked of them.
     pub asked: Asked,
     /// Where.
-    pub source: AgentSource,
+    pub source: Source,
     /// Whom it is about; agents of whom there is nothing to say are left out.
     pub filter: AgentFilter,
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// An agent's id, which the consumers know as a number, is a text.
 const ID_AS_TEXT: Fault = Fault(
-    "type: integer\n      format: int64\n      minimum: 0\n      maximum: 999999999999999999\n      example: 868024",
+    "type: integer\n      format: int64\n      minimum: 0\n      maximum: 9007199254740991\n      example: 868024",
     "type: string\n      example: \"868024\"",
 );
 

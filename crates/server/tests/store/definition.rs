@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use group_dispatch_server::{ApiKey, TenantId, event::StatusEvent, store::Store};
-use group_dispatch_types::{AgentSource, Source};
+use group_dispatch_types::Source;
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 
 use crate::{
@@ -48,7 +48,7 @@ async fn agrees_with_model(
     }
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));
     for filter in model::filters() {
-        for source in [AgentSource::Pc, AgentSource::Mobile] {
+        for source in [Source::Pc, Source::Mobile, Source::Cloud] {
             let answer = store.online_agents(tenant, source, &filter);
             prop_assert_eq!(answer, model.online_agents(source, &filter));
             let answer = store.recent_accounts(tenant, source, &filter);

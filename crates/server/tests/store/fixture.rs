@@ -8,7 +8,7 @@ use group_dispatch_server::{
     store::{AgentFilter, Asked, Question, Store},
 };
 use group_dispatch_types::{
-    AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, OnlineAgent, Source, SourceGroup,
+    AccountLocation, AccountStatus, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Source, SourceGroup,
     StatusDetail, UserId, UtcOffset, WhatsAppNumber,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -112,28 +112,28 @@ pub trait Answers {
         &self,
         tenant: TenantId,
         asked: Asked,
-        source: AgentSource,
+        source: Source,
         filter: &AgentFilter,
     ) -> Vec<T> {
         let question = Question { asked, source, filter: filter.clone() };
         self.store().tenant(tenant).map(|tenant| read(|out| tenant.answer(&question, out))).unwrap_or_default()
     }
 
-    fn online_agents(&self, tenant: TenantId, source: AgentSource, filter: &AgentFilter) -> Vec<OnlineAgent> {
+    fn online_agents(&self, tenant: TenantId, source: Source, filter: &AgentFilter) -> Vec<OnlineAgent> {
         self.agents(tenant, Asked::Online, source, filter)
     }
 
     fn status_log(
         &self,
         tenant: TenantId,
-        source: AgentSource,
+        source: Source,
         filter: &AgentFilter,
         account: Option<WhatsAppNumber>,
     ) -> Vec<AgentStatusLog> {
         self.agents(tenant, Asked::Log(account), source, filter)
     }
 
-    fn recent_accounts(&self, tenant: TenantId, source: AgentSource, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
+    fn recent_accounts(&self, tenant: TenantId, source: Source, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
         self.agents(tenant, Asked::Recent, source, filter)
     }
 
@@ -154,7 +154,7 @@ impl Answers for Store {
 }
 
 /// Agents and accounts that are online, as (agent, accounts).
-pub fn presence(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
+pub fn presence(store: &Store, source: Source, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
     store
         .online_agents(tenant(1), source, &filter)
         .into_iter()
@@ -164,7 +164,7 @@ pub fn presence(store: &Store, source: AgentSource, filter: AgentFilter) -> Vec<
 
 /// The log at PC as (agent, countries): tests use the country to tell events apart.
 pub fn log(store: &Store, filter: AgentFilter, account: Option<WhatsAppNumber>) -> Vec<(u64, Vec<String>)> {
-    let agents = store.status_log(tenant(1), AgentSource::Pc, &filter, account);
+    let agents = store.status_log(tenant(1), Source::Pc, &filter, account);
     agents
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.into_iter().map(|r| r.country_code).collect()))
@@ -172,7 +172,7 @@ pub fn log(store: &Store, filter: AgentFilter, account: Option<WhatsAppNumber>) 
 }
 
 pub fn recent(store: &Store, filter: AgentFilter) -> Vec<(u64, Vec<u64>)> {
-    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &filter);
+    let agents = store.recent_accounts(tenant(1), Source::Pc, &filter);
     agents
         .into_iter()
         .map(|agent| (agent.user_id.get(), agent.whats_app_list.iter().map(|a| a.whats_app.get()).collect()))

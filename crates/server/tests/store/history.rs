@@ -1,7 +1,7 @@
 //! What happened to accounts, and which of them came online last.
 
 use group_dispatch_server::{event::StatusEvent, store::StoreError};
-use group_dispatch_types::{AccountStatus, AgentSource, Source, StatusDetail, UserId, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use crate::fixture::*;
 
@@ -56,7 +56,7 @@ async fn the_log_keeps_every_member_and_an_agent_s_limit() {
         ..online(1, 1_720_437_931_999)
     };
     store.append(tenant(1), vec![odd]).await.unwrap();
-    let log = store.status_log(tenant(1), AgentSource::Mobile, &ALL, None);
+    let log = store.status_log(tenant(1), Source::Mobile, &ALL, None);
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].user_id, UserId::MAX);
     let record = &log[0].whats_app_list[0];
@@ -84,7 +84,7 @@ async fn a_time_that_no_answer_can_say_is_refused_and_nothing_stored() {
         ("+18:00", ["9999-12-31 23:59:59", "0000-01-02 12:00:00"]),
     ] {
         let zoned = store.place.open(offset.parse().unwrap()).await;
-        let log = zoned.status_log(tenant(1), AgentSource::Pc, &ALL, None);
+        let log = zoned.status_log(tenant(1), Source::Pc, &ALL, None);
         let times: Vec<_> = log[0].whats_app_list.iter().map(|r| r.create_time.to_string()).collect();
         assert_eq!(times, expected);
     }
@@ -97,7 +97,7 @@ async fn times_are_shown_in_the_zone_that_was_chosen() {
         [("+08:00", "2024-07-08 19:25:31"), ("+00:00", "2024-07-08 11:25:31"), ("-12:00", "2024-07-07 23:25:31")]
     {
         let zoned = store.place.open(offset.parse().unwrap()).await;
-        let log = zoned.status_log(tenant(1), AgentSource::Pc, &ALL, None);
+        let log = zoned.status_log(tenant(1), Source::Pc, &ALL, None);
         assert_eq!(log[0].whats_app_list[0].create_time.to_string(), expected, "{offset}");
     }
 }
@@ -114,7 +114,7 @@ async fn recent_accounts_are_ordered_by_when_they_came_online() {
         of(2, StatusEvent { status: AccountStatus::Banned, ..online(1, 50) }),
     ])
     .await;
-    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &ALL);
+    let agents = store.recent_accounts(tenant(1), Source::Pc, &ALL);
     let accounts: Vec<_> = agents[0].whats_app_list.iter().map(|a| (a.whats_app.get(), a.status)).collect();
     assert_eq!(
         accounts,
@@ -130,7 +130,7 @@ async fn recent_accounts_are_ordered_by_when_they_came_online() {
 async fn an_account_that_moved_is_still_recent_with_its_old_agent() {
     let named = |name: &str, event| StatusEvent { name: Some(name.into()), ..event };
     let store = with([named("old", online(1, 10)), named("new", online(2, 20)), named("last", offline(2, 30))]).await;
-    let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &ALL);
+    let agents = store.recent_accounts(tenant(1), Source::Pc, &ALL);
     assert_eq!(agents.iter().map(|agent| agent.user_id.get()).collect::<Vec<_>>(), [1, 2]);
     for agent in agents {
         let [account] = agent.whats_app_list.as_slice() else { panic!("one account each") };

@@ -6,6 +6,7 @@ mod fixture;
 mod history;
 mod many;
 mod model;
+mod older;
 mod place;
 mod presence;
 mod sqlite;

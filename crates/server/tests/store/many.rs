@@ -5,14 +5,14 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{AgentFilter, Asked, Question, Retention, Store},
 };
-use group_dispatch_types::{AgentSource, UtcOffset};
+use group_dispatch_types::{Source, UtcOffset};
 
 use crate::fixture::*;
 
 const MANY: u32 = 5_000;
 
 fn is_long(store: &Store, asked: Asked, filter: AgentFilter) -> bool {
-    store.tenant(tenant(1)).unwrap().is_long(&Question { asked, source: AgentSource::Pc, filter })
+    store.tenant(tenant(1)).unwrap().is_long(&Question { asked, source: Source::Pc, filter })
 }
 
 /// The newest first, which is the worst order: each belongs before all others.
@@ -26,7 +26,7 @@ async fn an_account_that_met_many_agents() {
     assert!(is_long(&store, all, of_account("agent7")));
     assert!(!is_long(&store, Asked::Log(None), of_account("agent7")));
     assert_eq!(log(&store, of_account("agent7"), Some(account(100))), [(7, vec!["Colombia".to_owned()])]);
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(u64::from(MANY), vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(u64::from(MANY), vec![100])]);
 
     store.save().await.unwrap();
     let again = store.place.open(UtcOffset::VENDOR).await;
@@ -44,7 +44,7 @@ async fn an_agent_with_many_accounts() {
     store.append(tenant(1), numbers().map(|number| of(number, online(1, 2))).collect()).await.unwrap();
     let mut sorted: Vec<_> = numbers().collect();
     sorted.sort_unstable();
-    assert_eq!(presence(&store, AgentSource::Pc, of_user(1)), [(1, sorted.clone())]);
+    assert_eq!(presence(&store, Source::Pc, of_user(1)), [(1, sorted.clone())]);
     assert!(is_long(&store, Asked::Online, of_user(1)));
     assert!(!is_long(&store, Asked::Online, of_user(2)));
     assert!(!is_long(&store, Asked::Log(None), of_user(1)), "of the log there are fifty");
@@ -53,7 +53,7 @@ async fn an_agent_with_many_accounts() {
     let leave = numbers().filter(|number| number % 3 > 0).map(|number| of(number, offline(1, 3)));
     store.append(tenant(1), leave.collect()).await.unwrap();
     sorted.retain(|number| number % 3 == 0);
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, sorted), (2, vec![1])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, sorted), (2, vec![1])]);
 }
 
 #[tokio::test]
@@ -79,5 +79,5 @@ async fn what_is_too_old_is_not_told_of_a_new_tenant_either() {
     store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
     store.append(tenant(1), vec![online(1, 1_000)]).await.unwrap();
     assert_eq!(log(&store, ALL, None), []);
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
 }

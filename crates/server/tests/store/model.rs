@@ -7,9 +7,8 @@ use group_dispatch_server::{
     store::{AgentFilter, Appended},
 };
 use group_dispatch_types::{
-    AccountLocation, AccountStatus, AgentRecentAccounts, AgentSource, AgentStatusLog, NamedOnlineAgent, OnlineAccount,
-    OnlineAgent, RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset,
-    WhatsAppNumber,
+    AccountLocation, AccountStatus, AgentRecentAccounts, AgentStatusLog, NamedOnlineAgent, OnlineAccount, OnlineAgent,
+    RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
 };
 use proptest::prelude::*;
 
@@ -135,13 +134,11 @@ impl Model {
 
     pub fn groups(&self) -> Vec<SourceGroup> {
         let everyone = AgentFilter::default();
-        AgentSource::ALL
-            .iter()
-            .map(|&at| SourceGroup { source: at.into(), list: self.online_at(at, &everyone) })
-            .collect()
+        let groups = [Source::Pc, Source::Mobile];
+        groups.map(|source| SourceGroup { source, list: self.online_at(source, &everyone) }).into()
     }
 
-    pub fn online_agents(&self, source: AgentSource, filter: &AgentFilter) -> Vec<OnlineAgent> {
+    pub fn online_agents(&self, source: Source, filter: &AgentFilter) -> Vec<OnlineAgent> {
         let unnamed = |NamedOnlineAgent { agent_account, user_id, whats_app_list, .. }| OnlineAgent {
             agent_account,
             user_id,
@@ -150,10 +147,10 @@ impl Model {
         self.online_at(source, filter).into_iter().map(unnamed).collect()
     }
 
-    fn online_at(&self, source: AgentSource, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {
+    fn online_at(&self, source: Source, filter: &AgentFilter) -> Vec<NamedOnlineAgent> {
         let mut online: BTreeMap<UserId, Vec<OnlineAccount>> = BTreeMap::new();
         for account in self.accounts() {
-            if let Some(event) = self.presence(account, source.into())
+            if let Some(event) = self.presence(account, source)
                 && event.status == AccountStatus::Online
             {
                 let account = OnlineAccount { name: event.name.clone(), whats_app: account };
@@ -190,7 +187,7 @@ impl Model {
 
     pub fn status_log(
         &self,
-        source: AgentSource,
+        source: Source,
         filter: &AgentFilter,
         account: Option<WhatsAppNumber>,
     ) -> Vec<AgentStatusLog> {
@@ -206,7 +203,7 @@ impl Model {
         let logs = self.agents(filter).into_iter().map(|agent| {
             let events = self.events(|event| {
                 event.user_id == agent.id
-                    && event.source == source.into()
+                    && event.source == source
                     && account.is_none_or(|account| account == event.whatsapp)
             });
             let whats_app_list = events.into_iter().rev().take(50).map(record).collect();
@@ -215,11 +212,11 @@ impl Model {
         logs.filter(|log| !log.whats_app_list.is_empty()).collect()
     }
 
-    pub fn recent_accounts(&self, source: AgentSource, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
+    pub fn recent_accounts(&self, source: Source, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
         let recent = self.agents(filter).into_iter().map(|agent| {
             let mut accounts: Vec<WhatsAppNumber> = Vec::new();
             let events = self.events(|event| {
-                event.user_id == agent.id && event.source == source.into() && event.status == AccountStatus::Online
+                event.user_id == agent.id && event.source == source && event.status == AccountStatus::Online
             });
             for event in events.into_iter().rev() {
                 if !accounts.contains(&event.whatsapp) {
@@ -227,7 +224,7 @@ impl Model {
                 }
             }
             let now = |account| {
-                let event = self.presence(account, source.into()).unwrap();
+                let event = self.presence(account, source).unwrap();
                 RecentAccount { name: event.name.clone(), status: Some(event.status), whats_app: account }
             };
             let whats_app_list = accounts.into_iter().take(10).map(now).collect();

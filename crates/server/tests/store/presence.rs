@@ -1,7 +1,7 @@
 //! Who is online, where, and what is known of agents and accounts.
 
 use group_dispatch_server::{event::StatusEvent, store::AgentFilter};
-use group_dispatch_types::{AccountStatus, AgentSource, Source};
+use group_dispatch_types::{AccountStatus, Source};
 
 use crate::fixture::*;
 
@@ -11,52 +11,52 @@ async fn an_account_is_online_until_it_is_not() {
         [AccountStatus::Disconnected, AccountStatus::Offline, AccountStatus::Banned, AccountStatus::Unknown(11)]
     {
         let store = with([online(1, 10)]).await;
-        assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+        assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
         store.append(tenant(1), vec![StatusEvent { status, ..online(1, 20) }]).await.unwrap();
-        assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+        assert_eq!(presence(&store, Source::Pc, ALL), []);
         store.append(tenant(1), vec![online(1, 30)]).await.unwrap();
-        assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+        assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
     }
 }
 
 #[tokio::test]
 async fn an_event_that_arrives_late_changes_nothing_that_is_newer() {
     let store = with([offline(1, 20), online(2, 10)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
     let store = with([online(1, 20), offline(2, 10)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
 }
 
 #[tokio::test]
 async fn of_two_events_at_one_time_the_one_that_arrived_later_counts() {
     let store = with([online(1, 10), offline(1, 10)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
     let store = with([offline(1, 10), online(1, 10)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
     let store = with([]).await;
     store.append(tenant(1), vec![online(1, 10), offline(1, 10)]).await.unwrap();
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
 }
 
 #[tokio::test]
 async fn an_account_that_moved_belongs_to_its_new_agent_alone() {
     let store = with([online(1, 10), online(2, 20)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(2, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(2, vec![100])]);
     assert_eq!(location(&store, &[Source::Pc]), Some((2, Source::Pc)));
     // That the old agent lets go of it afterwards is the latest that is known of it.
     store.append(tenant(1), vec![offline(1, 30)]).await.unwrap();
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
 }
 
 #[tokio::test]
 async fn sources_are_apart() {
     let at = |source, time| StatusEvent { source, ..online(1, time) };
     let store = with([at(Source::Pc, 10), at(Source::Cloud, 20), at(Source::from(7), 30)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
-    assert_eq!(presence(&store, AgentSource::Mobile, ALL), []);
-    let mobile = store.status_log(tenant(1), AgentSource::Mobile, &ALL, None);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Mobile, ALL), []);
+    let mobile = store.status_log(tenant(1), Source::Mobile, &ALL, None);
     assert_eq!(mobile, []);
-    let pc = store.status_log(tenant(1), AgentSource::Pc, &ALL, None);
+    let pc = store.status_log(tenant(1), Source::Pc, &ALL, None);
     assert_eq!(pc[0].whats_app_list.len(), 1);
     assert_eq!(location(&store, &[Source::Pc, Source::Mobile]), Some((1, Source::Pc)));
     assert_eq!(location(&store, &[Source::Cloud]), Some((1, Source::Cloud)));
@@ -107,7 +107,7 @@ async fn agents_are_ordered_by_id_and_accounts_by_number() {
     let of = |id, number, at| StatusEvent { whatsapp: account(number), ..online(id, at) };
     // As texts, 9 comes after 10.
     let store = with([of(10, 1000, 1), of(10, 999, 2), of(9, 9, 3), of(9, 8, 4), of(9, 10, 5)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(9, vec![8, 9, 10]), (10, vec![999, 1000])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(9, vec![8, 9, 10]), (10, vec![999, 1000])]);
     assert_eq!(recent(&store, ALL), [(9, vec![10, 8, 9]), (10, vec![999, 1000])]);
 }
 
@@ -139,13 +139,13 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
         assert_eq!(known().await, expected, "{why}");
     }
     let filter = of_account("fifth");
-    let logs = store.status_log(tenant(1), AgentSource::Pc, &filter, None);
+    let logs = store.status_log(tenant(1), Source::Pc, &filter, None);
     assert_eq!((logs[0].agent_account.as_str(), logs[0].whats_app_list.len()), ("fifth", 8));
-    let recent = store.recent_accounts(tenant(1), AgentSource::Pc, &filter);
+    let recent = store.recent_accounts(tenant(1), Source::Pc, &filter);
     assert_eq!(recent[0].agent_account, "fifth");
     let location = store.locate(tenant(1), account(100), &[Source::Pc]).unwrap();
     assert_eq!(location.agent_account, "fifth");
-    assert_eq!(presence(&store, AgentSource::Pc, of_account("first")), [], "an account that was");
+    assert_eq!(presence(&store, Source::Pc, of_account("first")), [], "an account that was");
 }
 
 #[tokio::test]
@@ -159,12 +159,12 @@ async fn a_name_is_what_the_latest_event_says_even_if_it_says_none() {
         (named(None, 30), None),
     ] {
         store.append(tenant(1), vec![event]).await.unwrap();
-        let agents = store.online_agents(tenant(1), AgentSource::Pc, &ALL);
+        let agents = store.online_agents(tenant(1), Source::Pc, &ALL);
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);
-        let agents = store.recent_accounts(tenant(1), AgentSource::Pc, &ALL);
+        let agents = store.recent_accounts(tenant(1), Source::Pc, &ALL);
         assert_eq!(agents[0].whats_app_list[0].name.as_deref(), expected);
     }
-    let logs = store.status_log(tenant(1), AgentSource::Pc, &ALL, None);
+    let logs = store.status_log(tenant(1), Source::Pc, &ALL, None);
     let names: Vec<_> = logs[0].whats_app_list.iter().map(|record| record.name.as_deref()).collect();
     assert_eq!(names, [None, Some(""), Some("jack"), Some("old")]);
 }
@@ -183,7 +183,7 @@ async fn filters_narrow_together() {
         (both(2, "agent2"), vec![(2, vec![200])]),
         (both(2, "agent1"), vec![]),
     ] {
-        assert_eq!(presence(&store, AgentSource::Pc, filter.clone()), expected);
+        assert_eq!(presence(&store, Source::Pc, filter.clone()), expected);
         assert_eq!(recent(&store, filter.clone()), expected);
         let agents: Vec<_> = log(&store, filter, None).into_iter().map(|(agent, _)| agent).collect();
         assert_eq!(agents, expected.iter().map(|(agent, _)| *agent).collect::<Vec<_>>());
@@ -196,7 +196,7 @@ async fn two_agents_with_one_login_account_are_both_listed() {
     let store = with([shared(online(1, 10)), shared(StatusEvent { whatsapp: account(200), ..online(2, 20) })]).await;
     let both = [(1, vec![100]), (2, vec![200])];
     for filter in [ALL, of_account("shared")] {
-        assert_eq!(presence(&store, AgentSource::Pc, filter.clone()), both);
+        assert_eq!(presence(&store, Source::Pc, filter.clone()), both);
         assert_eq!(recent(&store, filter.clone()), both);
         assert_eq!(log(&store, filter, None).len(), 2);
     }

@@ -7,7 +7,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{Appended, OpenError, SqliteLog, TenantSummary},
 };
-use group_dispatch_types::{AgentSource, UtcOffset};
+use group_dispatch_types::{Source, UtcOffset};
 use tempfile::TempDir;
 
 use crate::fixture::*;
@@ -19,13 +19,13 @@ async fn a_file_that_is_opened_again_has_everything() {
     let entries: Vec<_> = std::fs::read_dir(store.place.0.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(entries, ["store.db"], "the write-ahead log is in the file");
     let again = store.place.open(UtcOffset::VENDOR).await;
-    assert_eq!(presence(&again, AgentSource::Pc, ALL), [(2, vec![100])]);
+    assert_eq!(presence(&again, Source::Pc, ALL), [(2, vec![100])]);
     assert_eq!(log(&again, ALL, None).len(), 2);
     assert_eq!(key(&again, 1), Some(ApiKey::new("key")));
     // Arrivals are counted on, so that ties and repeats are still told right.
     let appended = again.append(tenant(1), vec![offline(2, 30), online(2, 30)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 1 });
-    assert_eq!(presence(&again, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&again, Source::Pc, ALL), []);
 }
 
 #[cfg(unix)]
@@ -98,9 +98,9 @@ async fn a_name_that_looks_like_a_uri_is_a_name() {
 async fn two_stores_on_one_file_see_and_respect_each_other() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
-    assert_eq!(presence(&other, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
     other.append(tenant(1), vec![offline(1, 20)]).await.unwrap();
-    soon(|| presence(&one, AgentSource::Pc, ALL).is_empty()).await;
+    soon(|| presence(&one, Source::Pc, ALL).is_empty()).await;
 
     let appends = (0..40).map(|n| {
         let store = if n % 2 == 0 { one.store.clone() } else { other.clone() };
@@ -142,7 +142,7 @@ async fn reading_does_not_wait_for_a_writer() {
     let store = with([online(1, 10)]).await;
     let writer = raw(&store.place.0, "store.db");
     writer.execute_batch("BEGIN EXCLUSIVE; DELETE FROM status_event").unwrap();
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
     let again = store.place.open(UtcOffset::VENDOR);
     // A second writer would have to wait, but who opens the log to read it does not.
     assert_eq!(store.tenants().await.unwrap().len(), 1);
@@ -158,7 +158,7 @@ async fn writing_does_not_wait_for_a_reader() {
     reader.execute_batch("BEGIN").unwrap();
     assert_eq!(count(), 1);
     store.append(tenant(1), vec![offline(1, 20)]).await.unwrap();
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
     assert_eq!(count(), 1, "the reader's snapshot stands");
     reader.execute_batch("COMMIT").unwrap();
     assert_eq!(count(), 2);

@@ -11,7 +11,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{EventLog, Position, Retention, Store, StoreError},
 };
-use group_dispatch_types::{AgentSource, Source, UtcOffset};
+use group_dispatch_types::{Source, UtcOffset};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 
 use crate::{
@@ -27,7 +27,7 @@ impl Known {
     fn of(store: &Store, tenant: TenantId) -> Self {
         let mut answers = Vec::new();
         for filter in model::filters() {
-            for &source in AgentSource::ALL {
+            for &source in Source::ALL {
                 answers.push(serde_json::to_string(&store.online_agents(tenant, source, &filter)));
                 answers.push(serde_json::to_string(&store.recent_accounts(tenant, source, &filter)));
                 for account in ACCOUNTS.map(|number| Some(account(number))).into_iter().chain([None]) {
@@ -132,18 +132,18 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
     tokio::join!(appending, saving);
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
-    assert_eq!(presence(&again, AgentSource::Pc, ALL)[0].1.len(), 100);
+    assert_eq!(presence(&again, Source::Pc, ALL)[0].1.len(), 100);
 }
 
 #[tokio::test]
 async fn what_others_do_is_seen_soon() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
-    assert_eq!(presence(&other, AgentSource::Pc, ALL), [(1, vec![100])]);
+    assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
 
     one.append(tenant(1), vec![offline(1, 20)]).await.unwrap();
-    assert_eq!(presence(&one, AgentSource::Pc, ALL), [], "at once, where it was appended");
-    soon(|| presence(&other, AgentSource::Pc, ALL).is_empty()).await;
+    assert_eq!(presence(&one, Source::Pc, ALL), [], "at once, where it was appended");
+    soon(|| presence(&other, Source::Pc, ALL).is_empty()).await;
 
     one.add_tenant(tenant(2), ApiKey::new("a")).await.unwrap();
     soon(|| key(&other, 2).is_some()).await;
@@ -156,7 +156,7 @@ async fn what_others_do_is_seen_soon() {
     one.add_tenant(tenant(1), ApiKey::new("c")).await.unwrap();
     one.append(tenant(1), vec![online(3, 5)]).await.unwrap();
     soon(|| log(&other, ALL, None).len() == 1).await;
-    assert_eq!(presence(&other, AgentSource::Pc, ALL), [(3, vec![100])]);
+    assert_eq!(presence(&other, Source::Pc, ALL), [(3, vec![100])]);
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
     for id in 1..20 {
         one.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap();
         other.append(tenant(id), vec![online(1, 10)]).await.unwrap();
-        assert_eq!(other.status_log(tenant(id), AgentSource::Pc, &ALL, None).len(), 1);
+        assert_eq!(other.status_log(tenant(id), Source::Pc, &ALL, None).len(), 1);
     }
 }
 
@@ -197,7 +197,7 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
     let kept =
         |store: &Store| log(store, ALL, None).into_iter().map(|(agent, log)| (agent, log.len())).collect::<Vec<_>>();
     soon(|| keeping.oldest().is_some() && kept(&keeping) == [(2, 1)]).await;
-    assert_eq!(presence(&keeping, AgentSource::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
+    assert_eq!(presence(&keeping, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
     assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while keeping.tenants().await.unwrap()[0].events > 1 {
@@ -207,7 +207,7 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
     soon(|| keeping.events_cleared() == 3).await;
     // Who starts anew knows the same, from the saved state.
     let again = store.place.open(UtcOffset::VENDOR).await;
-    assert_eq!(presence(&again, AgentSource::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
+    assert_eq!(presence(&again, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
     assert_eq!(recent(&again, of_user(1)), [(1, vec![2, 1])]);
     let appended = again.append(tenant(1), vec![of(3, online(2, now - DAY))]).await.unwrap();
     assert_eq!(appended.repeated, 1, "what is kept is known to be there");

@@ -5,7 +5,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{Appended, Removal, StoreError, TenantSummary},
 };
-use group_dispatch_types::{AgentSource, Source};
+use group_dispatch_types::Source;
 
 use crate::fixture::*;
 
@@ -17,7 +17,7 @@ async fn an_event_fed_again_is_counted_and_changes_nothing() {
     let batch = vec![online(1, 10), online(1, 10), id("x", online(1, 10)), id("x", offline(1, 20))];
     assert_eq!(append(batch.clone()).await.unwrap(), Appended { stored: 2, repeated: 2 });
     assert_eq!(append(batch).await.unwrap(), Appended { stored: 0, repeated: 4 });
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])], "the first with its id counts");
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])], "the first with its id counts");
     assert_eq!(append(vec![online(1, 11), id("y", online(1, 10))]).await.unwrap(), Appended { stored: 2, repeated: 0 });
     assert_eq!(append(vec![]).await.unwrap(), Appended::default());
     assert_eq!(store.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 4 }]);
@@ -26,7 +26,7 @@ async fn an_event_fed_again_is_counted_and_changes_nothing() {
 #[tokio::test]
 async fn a_repeat_does_not_win_a_tie() {
     let store = with([online(1, 10), offline(1, 10), online(1, 10)]).await;
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn events_of_an_unknown_tenant_are_refused() {
     let refused = store.append(tenant(2), vec![online(1, 10)]).await;
     assert!(matches!(refused, Err(StoreError::UnknownTenant(id)) if id == tenant(2)));
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
-    assert_eq!(store.status_log(tenant(2), AgentSource::Pc, &ALL, None), []);
+    assert_eq!(store.status_log(tenant(2), Source::Pc, &ALL, None), []);
 }
 
 #[tokio::test]
@@ -66,11 +66,11 @@ async fn tenants_do_not_see_each_other() {
     let same = online(1, 10);
     let appended = store.append(tenant(2), vec![theirs, same]).await.unwrap();
     assert_eq!(appended, Appended { stored: 2, repeated: 0 }, "the same event of another tenant is another event");
-    assert_eq!(presence(&store, AgentSource::Pc, of_account("agent1")), [(1, vec![100])]);
+    assert_eq!(presence(&store, Source::Pc, of_account("agent1")), [(1, vec![100])]);
     assert_eq!(log(&store, ALL, None)[0].1.len(), 1);
-    assert_eq!(store.online_agents(tenant(2), AgentSource::Pc, &ALL), []);
+    assert_eq!(store.online_agents(tenant(2), Source::Pc, &ALL), []);
     assert_eq!(store.locate(tenant(2), account(100), &[Source::Pc]), None);
-    let recent = store.recent_accounts(tenant(2), AgentSource::Pc, &ALL);
+    let recent = store.recent_accounts(tenant(2), Source::Pc, &ALL);
     assert_eq!(recent[0].agent_account, "theirs");
 }
 
@@ -80,14 +80,14 @@ async fn a_tenant_is_removed_with_all_it_had() {
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
     assert_eq!(store.remove_tenant(tenant(1), false).await.unwrap(), Removal::Refused { events: 1 });
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), [(1, vec![100])], "nothing is removed");
+    assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])], "nothing is removed");
     assert_eq!(store.remove_tenant(tenant(1), true).await.unwrap(), Removal::Removed { events: 1 });
     assert_eq!(store.remove_tenant(tenant(1), true).await.unwrap(), Removal::Unknown);
     assert_eq!(key(&store, 1), None);
     assert_eq!(store.tenants().await.unwrap(), [TenantSummary { id: tenant(2), events: 1 }]);
     // Nothing of it comes back with it.
     store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
-    assert_eq!(presence(&store, AgentSource::Pc, ALL), []);
+    assert_eq!(presence(&store, Source::Pc, ALL), []);
     assert_eq!(recent(&store, ALL), []);
     assert_eq!(log(&store, ALL, None), []);
     let appended = store.append(tenant(1), vec![online(1, 10)]).await.unwrap();

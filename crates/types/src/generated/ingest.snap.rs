@@ -200,7 +200,6 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("EventTime", of::<::group_dispatch_types::ingest::EventTime>()),
         ("EventCount", of::<::group_dispatch_types::ingest::EventCount>()),
         ("BusinessCode", of::<::group_dispatch_types::ingest::BusinessCode>()),
-        ("NoData", of::<::group_dispatch_types::ingest::NoData>()),
         (
             "StatusEventsRequest",
             of::<::group_dispatch_types::ingest::StatusEventsRequest>(),

@@ -117,18 +117,18 @@ impl ::std::fmt::Debug for AgentStatusLog {
 pub struct ErrorResponse {
     ///Why the request failed.
     pub code: ::group_dispatch_types::BusinessCode,
-    ///Nothing.
+    ///Nothing, written as null. Readers accept anything else and an absent member as well (D7).
     #[serde(default)]
-    #[cfg_attr(feature = "utoipa", schema(required = true))]
+    #[cfg_attr(feature = "utoipa", schema(required = true, inline))]
     pub data: ::group_dispatch_types::NoData,
     ///The same in words, naming the member that was wrong and what was expected.
     #[cfg_attr(
         feature = "schemars",
-        schemars(example = &"source: expected 1 (pc) or 2 (mobile)")
+        schemars(example = &"source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)")
     )]
     #[cfg_attr(
         feature = "utoipa",
-        schema(example = "source: expected 1 (pc) or 2 (mobile)")
+        schema(example = "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)")
     )]
     pub message: ::std::string::String,
 }
@@ -139,7 +139,7 @@ pub struct ErrorResponse {
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct GetLatestOnlineWhatsAccountRequest {
     ///The source to look at.
-    pub source: ::group_dispatch_types::AgentSource,
+    pub source: ::group_dispatch_types::Source,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
@@ -330,7 +330,7 @@ pub struct QueryUserStatusLogRequest {
     )]
     pub agent_account: ::std::option::Option<::std::string::String>,
     ///The source to look at.
-    pub source: ::group_dispatch_types::AgentSource,
+    pub source: ::group_dispatch_types::Source,
     ///Only events of this WhatsApp account. The name `whatsapp` is accepted as well (D4).
     #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
@@ -374,7 +374,7 @@ pub struct QueryUserStatusLogResponse {
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct QueryUserStatusRequest {
     ///The source to look at.
-    pub source: ::group_dispatch_types::AgentSource,
+    pub source: ::group_dispatch_types::Source,
     ///Only this agent; absent for all agents.
     #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "::group_dispatch_types::UserId"))]
@@ -593,13 +593,11 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("UserIdText", of::<::group_dispatch_types::UserIdText>()),
         ("WhatsAppNumber", of::<::group_dispatch_types::WhatsAppNumber>()),
         ("WhatsAppNumberInteger", of::<::group_dispatch_types::WhatsAppNumberInteger>()),
-        ("AgentSource", of::<::group_dispatch_types::AgentSource>()),
         ("Source", of::<::group_dispatch_types::Source>()),
         ("AccountStatus", of::<::group_dispatch_types::AccountStatus>()),
         ("StatusDetail", of::<::group_dispatch_types::StatusDetail>()),
         ("StatusTime", of::<::group_dispatch_types::StatusTime>()),
         ("BusinessCode", of::<::group_dispatch_types::BusinessCode>()),
-        ("NoData", of::<::group_dispatch_types::NoData>()),
         ("NoParameters", of::<::group_dispatch_types::NoParameters>()),
         (
             "QueryUserStatusRequest",

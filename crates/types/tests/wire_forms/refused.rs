@@ -16,7 +16,6 @@ fn d4_both_spellings_at_once_are_refused() {
 
 const AGENT_ID: &str = "expected an agent id: an integer of up to 18 digits";
 const WHATSAPP: &str = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code";
-const AGENT_SOURCE: &str = "expected 1 (pc) or 2 (mobile)";
 const SOURCE: &str = "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
 const STATUS: &str = "expected a status: 10 (online), 20 (disconnected), 30 (offline) or 40 (banned)";
 const DETAIL: &str = "expected a behaviour code, such as 12 (pc-online)";
@@ -40,7 +39,7 @@ fn wrong_for_all() -> [(&'static str, Value); 7] {
 fn refused_scalars_say_what_was_expected_and_never_what_was_given() {
     type Refuses = fn(&Value, &Value, &str) -> Result<(), String>;
     type Scalar = (&'static str, Refuses, &'static str, Vec<(&'static str, Value)>);
-    let scalars: [Scalar; 10] = [
+    let scalars: [Scalar; 9] = [
         (
             "UserId",
             refuses::<UserId>,
@@ -86,18 +85,6 @@ fn refused_scalars_say_what_was_expected_and_never_what_was_given() {
                 ("empty", json!("")),
             ],
         ),
-        (
-            "AgentSource",
-            refuses::<AgentSource>,
-            AGENT_SOURCE,
-            vec![
-                ("the cloud", json!(3)),
-                ("the cloud, in text", json!("3")),
-                ("an unknown code", json!(77)),
-                ("zero", json!(0)),
-                ("empty", json!("")),
-            ],
-        ),
         ("Source", refuses::<Source>, SOURCE, vec![("beyond i32", json!(3_000_000_000_u64)), ("empty", json!(""))]),
         ("AccountStatus", refuses::<AccountStatus>, STATUS, vec![("beyond i32", json!(3_000_000_000_u64))]),
         ("StatusDetail", refuses::<StatusDetail>, DETAIL, vec![("beyond i32", json!("3000000000"))]),
@@ -132,7 +119,7 @@ fn refused_members_say_what_was_expected_and_never_what_was_given() {
         let asked = |member: &str| with(json!({ "source": 1 }), member, value.clone());
         [
             ("userId", refuses::<QueryUserStatusRequest>(&asked("userId"), &value, AGENT_ID)),
-            ("source", refuses::<QueryUserStatusRequest>(&asked("source"), &value, AGENT_SOURCE)),
+            ("source", refuses::<QueryUserStatusRequest>(&asked("source"), &value, SOURCE)),
             ("whatsApp", refuses::<QueryUserStatusLogRequest>(&asked("whatsApp"), &value, WHATSAPP)),
             ("createTime", refuses::<StatusRecord>(&with(record(), "createTime", value.clone()), &value, TIME)),
         ]

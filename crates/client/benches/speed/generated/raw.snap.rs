@@ -71,42 +71,6 @@ pub mod types {
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<RecentAccount>,
     }
-    ///Where an agent works with WhatsApp accounts. The number in a string is accepted as well (D5).
-    #[derive(::serde::Serialize, Clone, Debug)]
-    #[serde(transparent)]
-    pub struct AgentSource(i32);
-    impl ::std::ops::Deref for AgentSource {
-        type Target = i32;
-        fn deref(&self) -> &i32 {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<AgentSource> for i32 {
-        fn from(value: AgentSource) -> Self {
-            value.0
-        }
-    }
-    impl ::std::convert::TryFrom<i32> for AgentSource {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: i32,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if ![1_i32, 2_i32].contains(&value) {
-                Err("invalid value".into())
-            } else {
-                Ok(Self(value))
-            }
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for AgentSource {
-        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-        where
-            D: ::serde::Deserializer<'de>,
-        {
-            Self::try_from(<i32>::deserialize(deserializer)?)
-                .map_err(|e| { <D::Error as ::serde::de::Error>::custom(e.to_string()) })
-        }
-    }
     ///An agent's latest status events.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct AgentStatusLog {
@@ -167,7 +131,7 @@ pub mod types {
     pub struct ErrorResponse {
         ///Why the request failed.
         pub code: BusinessCode,
-        ///Nothing.
+        ///Nothing, written as null. Readers accept anything else and an absent member as well (D7).
         pub data: NoData,
         ///The same in words, naming the member that was wrong and what was expected.
         pub message: ::std::string::String,
@@ -176,7 +140,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct GetLatestOnlineWhatsAccountRequest {
         ///The source to look at.
-        pub source: AgentSource,
+        pub source: Source,
         ///Only this agent; absent for all agents.
         #[serde(
             rename = "userId",
@@ -210,23 +174,30 @@ pub mod types {
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<OnlineAccount>,
     }
-    ///Nothing. Writers send null; readers accept an absent member, "", [] and {} as well (D7).
+    ///`NoData`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(transparent)]
-    pub struct NoData(pub ());
+    pub struct NoData(pub ::serde_json::Map<::std::string::String, ::serde_json::Value>);
     impl ::std::ops::Deref for NoData {
-        type Target = ();
-        fn deref(&self) -> &() {
+        type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+        fn deref(
+            &self,
+        ) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
             &self.0
         }
     }
-    impl ::std::convert::From<NoData> for () {
+    impl ::std::convert::From<NoData>
+    for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
         fn from(value: NoData) -> Self {
             value.0
         }
     }
-    impl ::std::convert::From<()> for NoData {
-        fn from(value: ()) -> Self {
+    impl ::std::convert::From<
+        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    > for NoData {
+        fn from(
+            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        ) -> Self {
             Self(value)
         }
     }
@@ -302,7 +273,7 @@ pub mod types {
         )]
         pub agent_account: ::std::option::Option<::std::string::String>,
         ///The source to look at.
-        pub source: AgentSource,
+        pub source: Source,
         ///Only events of this WhatsApp account. The name `whatsapp` is accepted as well (D4).
         #[serde(
             rename = "whatsApp",
@@ -324,7 +295,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct QueryUserStatusRequest {
         ///The source to look at.
-        pub source: AgentSource,
+        pub source: Source,
         ///Only this agent; absent for all agents.
         #[serde(
             rename = "userId",
@@ -381,7 +352,7 @@ pub mod types {
         #[serde(rename = "whatsApp")]
         pub whats_app: WhatsAppNumber,
     }
-    ///Where a WhatsApp account is online. The number in a string is accepted as well, and readers accept codes that are not listed (D5).
+    ///Where a WhatsApp account is online. The number in a string is accepted as well. Readers accept codes that are not listed; a query for one is refused (D5).
     #[derive(::serde::Serialize, Clone, Debug)]
     #[serde(transparent)]
     pub struct Source(i32);
@@ -617,9 +588,9 @@ pub mod types {
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^(0|[1-9][0-9]{0,17})$").unwrap() });
+            { ::regress::Regex::new("^(0|[1-9][0-9]{0,15})$").unwrap() });
             if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^(0|[1-9][0-9]{0,17})$\"".into());
+                return Err("doesn't match pattern \"^(0|[1-9][0-9]{0,15})$\"".into());
             }
             Ok(Self(value.to_string()))
         }
@@ -797,7 +768,7 @@ Five questions about a tenant's support agents and their WhatsApp accounts: who 
 
 **Repeating.** All five only read: `x-idempotent` says of an operation that sending it again does no harm (D38).
 
-Version: 1.0.0*/
+Version: 2.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -833,7 +804,7 @@ impl Client {
 }
 impl ClientInfo<()> for Client {
     fn api_version() -> &'static str {
-        "1.0.0"
+        "2.0.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()

@@ -5,13 +5,16 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use group_dispatch_types::{AgentSource, Source};
+use group_dispatch_types::Source;
 
 use super::{
     agent::AgentIndex,
     facts::{Facts, State},
     telling::online,
 };
+
+/// The sources that the answer has a group for, in its order (page, example of queryAllOlWhatsAppInfo).
+pub const GROUPS: &[Source] = &[Source::Pc, Source::Mobile];
 
 /// About so many bytes are a page: few enough to copy for one change, and enough for a long answer to have few pages.
 const PAGE: usize = 256 * 1024;
@@ -27,7 +30,7 @@ pub struct Kept {
 /// What the answer tells of agents at a source. Every agent is on some page, for it may come online.
 #[derive(Clone)]
 struct Page {
-    source: AgentSource,
+    source: Source,
     agents: Arc<[Told]>,
     /// Each agent with a comma before it.
     text: Bytes,
@@ -74,7 +77,7 @@ impl Facts {
 
 fn assembled(pages: &[Page]) -> Arc<[Bytes]> {
     let mut pieces = Vec::new();
-    for (place, &source) in AgentSource::ALL.iter().enumerate() {
+    for (place, &source) in GROUPS.iter().enumerate() {
         pieces.push(Bytes::from_static(if place == 0 { br#"[{"list":["# } else { br#",{"list":["# }));
         let texts = pages.iter().filter(|page| page.source == source && !page.text.is_empty()).map(|page| &page.text);
         pieces.extend(texts.enumerate().map(|(place, text)| text.slice(usize::from(place == 0)..)));
@@ -88,8 +91,8 @@ fn assembled(pages: &[Page]) -> Arc<[Bytes]> {
 fn pages(state: &State, before: &[Page], length: usize) -> Vec<Page> {
     let agents: Vec<AgentIndex> = state.agents.after(None).collect();
     let mut pages = Vec::new();
-    for &source in AgentSource::ALL {
-        let agents = versions(state, source.into(), &agents);
+    for &source in GROUPS {
+        let agents = versions(state, source, &agents);
         let mut before = before.iter().filter(|page| page.source == source).peekable();
         let (mut rest, mut draft) = (agents.as_slice(), Draft::new(source, length));
         while let Some((next, others)) = rest.split_first() {
@@ -143,7 +146,7 @@ impl Page {
 /// A page that is being written. One that grows is cut long after it has become too long, so that it seldom is, and the
 /// pages that follow stay as they are.
 struct Draft<'a> {
-    source: AgentSource,
+    source: Source,
     length: usize,
     text: Vec<u8>,
     agents: Vec<Told>,
@@ -155,7 +158,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(source: AgentSource, length: usize) -> Self {
+    fn new(source: Source, length: usize) -> Self {
         Self { source, length, text: Vec::new(), agents: Vec::new(), before: (&[], &[]), place: 0 }
     }
 
@@ -177,7 +180,7 @@ impl<'a> Draft<'a> {
         };
         match told {
             Some(text) => self.text.extend_from_slice(text),
-            None => online(state, version.agent, self.source.into(), true, &mut self.text),
+            None => online(state, version.agent, self.source, true, &mut self.text),
         }
         self.agents.push(Told { version, end: self.text.len() });
     }

@@ -26,7 +26,7 @@ impl Facts {
         if filter.user_id.is_some() && matches!(asked, Asked::Recent | Asked::Log(None)) {
             return false;
         }
-        let (state, source) = (self.read(), Source::from(*source));
+        let (state, source) = (self.read(), *source);
         let records = |agent: AgentIndex| match asked {
             Asked::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online.len()),
             Asked::Log(_) => LOG_LENGTH,
@@ -48,7 +48,7 @@ impl Facts {
 
     /// Writes what is asked for, as JSON.
     pub fn answer(&self, Question { asked, source, filter }: &Question, times: Times, out: &mut Vec<u8>) {
-        let source = Source::from(*source);
+        let source = *source;
         match asked {
             Asked::Online => {
                 let state = self.read();

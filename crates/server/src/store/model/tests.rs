@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_types::{AccountStatus, AgentSource, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -55,7 +55,7 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
 fn told(facts: &Facts, oldest: i64) -> String {
     let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
     let mut out = Vec::new();
-    for &source in AgentSource::ALL {
+    for &source in Source::ALL {
         let logs = accounts().map(|account| Asked::Log(Some(account)));
         for asked in logs.chain([Asked::Log(None), Asked::Online, Asked::Recent]) {
             let question = Question { asked, source, filter: AgentFilter::default() };

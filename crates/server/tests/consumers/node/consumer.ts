@@ -116,7 +116,7 @@ async function errors(client: Client<paths>, stranger: Client<paths>) {
     body: { source: 3 },
   });
   same(bad.response.status, 400);
-  sameError(bad.error, { code: 400, message: "source: expected 1 (pc) or 2 (mobile)", data: null });
+  sameError(bad.error, { code: 400, message: "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)", data: null });
 }
 
 const [url, tenantId, apiKey] = process.argv.slice(2) as [string, string, string];

@@ -16,7 +16,7 @@ from group_dispatch_api.models import (
     AccountLocation,
     AccountStatus,
     AgentRecentAccounts,
-    AgentSource,
+    Source,
     AgentStatusLog,
     BusinessCode,
     ErrorResponse,
@@ -54,7 +54,7 @@ def presence(client: Client) -> None:
     jack = OnlineAccount(whats_app="8618217331411", name="jack")
 
     online = query_user_status.sync(
-        client=client, body=QueryUserStatusRequest(source=AgentSource.PC, user_id=12, user_name="")
+        client=client, body=QueryUserStatusRequest(source=Source.PC, user_id=12, user_name="")
     )
     assert online == QueryUserStatusResponse(
         code=BusinessCode.SUCCESS,
@@ -95,7 +95,7 @@ def presence(client: Client) -> None:
 def history(client: Client) -> None:
     log = query_user_status_log.sync(
         client=client,
-        body=QueryUserStatusLogRequest(source=AgentSource.MOBILE, agent_account="br02", whats_app="573125704139"),
+        body=QueryUserStatusLogRequest(source=Source.MOBILE, agent_account="br02", whats_app="573125704139"),
     )
     banned, came = (
         StatusRecord(
@@ -119,7 +119,7 @@ def history(client: Client) -> None:
     ), log
 
     recent = get_latest_online_whats_account.sync(
-        client=client, body=GetLatestOnlineWhatsAccountRequest(source=AgentSource.MOBILE, user_id=12)
+        client=client, body=GetLatestOnlineWhatsAccountRequest(source=Source.MOBILE, user_id=12)
     )
     account = RecentAccount(whats_app="573125704139", name="", status=AccountStatus.BANNED)
     assert recent == GetLatestOnlineWhatsAccountResponse(
@@ -130,7 +130,7 @@ def history(client: Client) -> None:
 
 
 def errors(client: Client, stranger: Client) -> None:
-    refused = query_user_status.sync_detailed(client=stranger, body=QueryUserStatusRequest(source=AgentSource.PC))
+    refused = query_user_status.sync_detailed(client=stranger, body=QueryUserStatusRequest(source=Source.PC))
     assert refused.status_code == 401
     assert refused.parsed == ErrorResponse(
         code=BusinessCode.TOKEN_WRONG, message="accessToken is error", data=None
@@ -141,7 +141,7 @@ def errors(client: Client, stranger: Client) -> None:
     bad = query_user_status.sync_detailed(client=client, body=wrong)
     assert bad.status_code == 400
     assert bad.parsed == ErrorResponse(
-        code=BusinessCode.BAD_REQUEST, message="source: expected 1 (pc) or 2 (mobile)", data=None
+        code=BusinessCode.BAD_REQUEST, message="source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)", data=None
     ), bad.parsed
 
 
