@@ -128,7 +128,7 @@ pub const PLANTED: &[Fault] = &[
     first("declared-used", "tags:\n  - name", "tags:\n  - name: other\n    description: Anything else.\n  - name", "/tags/0"),
     first("declared-used", "    token: []\n", "", "/components/securitySchemes/token"),
 
-    first("required-declared", "      maxProperties: 0\n", "      maxProperties: 0\n      required: [nothing]\n", schema!("NoParameters/required/0")),
+    first("required-declared", "      maximum: 9007199254740991\n", "      maximum: 9007199254740991\n      required: [nothing]\n", schema!("UserId/required/0")),
     first("required-declared", "required: [source]", "required: [source, source]", schema!("QueryUserStatusRequest/required/1")),
 
     first("decision-exists", "D36", "D360", "/info/description"),
