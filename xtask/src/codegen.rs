@@ -6,6 +6,7 @@
 use anyhow::{Context, Result, bail};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
+use serde_json::Value;
 use syn::{
     Block, Expr, ImplItem, Item, Pat, Stmt,
     visit_mut::{self, VisitMut},
@@ -15,6 +16,7 @@ use crate::{
     contract::{self, Contract},
     models,
     operations::operations,
+    reader_edition::reader_edition,
     sample,
 };
 
@@ -55,15 +57,16 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
         file(OF_CLIENT, "operations.rs", rust_source(&operations(&[queries, ingest])?, &of_both)),
         file(OF_MOCKS, "operations.rs", of_queries(&mocks(queries, QUERY_TYPES)?)),
         file(OF_MOCKS, "ingest.rs", of_ingest(&mocks(ingest, INGEST_TYPES)?)),
-        file(OF_DOCS, "openapi.json", json_text(queries)?),
-        file(OF_DOCS, "ingest.json", json_text(ingest)?),
+        file(OF_DOCS, "openapi.json", json_text(&queries.json)?),
+        file(OF_DOCS, "reader.json", json_text(&reader_edition(queries)?)?),
+        file(OF_DOCS, "ingest.json", json_text(&ingest.json)?),
         file("crates/cli/src/generated", "sample.ndjson", sample::ndjson()),
         file("crates/client/benches/speed/generated", "raw.rs", of_queries(&raw(queries)?)),
     ])
 }
 
-fn json_text(contract: &Contract) -> Result<String> {
-    Ok(serde_json::to_string_pretty(&contract.json)? + "\n")
+fn json_text(document: &Value) -> Result<String> {
+    Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
 /// `module` is where the types crate has the types.

@@ -10,6 +10,7 @@ pub mod contract;
 pub mod lint;
 mod models;
 mod operations;
+pub mod reader_edition;
 pub mod sample;
-mod schema_dialect;
+pub mod schema_dialect;
 pub mod tools;

@@ -9,7 +9,10 @@ pub const YAML: &str = include_str!("../openapi/group-dispatch.yaml");
 /// The same as JSON.
 pub const JSON: &str = include_str!("generated/openapi.snap.json");
 
-/// The same, read, members in the order of the file.
+/// The edition for readers of the vendor, as JSON: derived from the contract, it has what a client must accept.
+pub const READER_JSON: &str = include_str!("generated/reader.snap.json");
+
+/// The contract, read, members in the order of the file.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(JSON).unwrap_or_default());
 
 /// A part of the contract by its JSON pointer; null if there is none, which the comparison with the contract shows.

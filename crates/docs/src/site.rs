@@ -68,6 +68,7 @@ pub fn site(place: Place) -> Result<Vec<File>, Error> {
     files.extend(ASSETS.map(|(path, text)| File::new(path, text)));
     files.push(File::new("openapi.yaml", contract::YAML));
     files.push(File::new("openapi.json", contract::JSON));
+    files.push(File::new("openapi-reader.json", contract::READER_JSON));
     files.push(File::new("ingest.yaml", contract::ingest::YAML));
     files.push(File::new("ingest.json", contract::ingest::JSON));
     files.extend(schemas::files());

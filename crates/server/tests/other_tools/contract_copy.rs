@@ -9,6 +9,13 @@ pub fn contract() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/group-dispatch.yaml")
 }
 
+/// All that is published: both contracts, and the edition for readers of the vendor.
+pub fn published() -> [PathBuf; 3] {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    ["openapi/group-dispatch.yaml", "openapi/ingest.yaml", "crates/docs/src/generated/reader.snap.json"]
+        .map(|file| workspace.join(file))
+}
+
 /// A fault: this text of the contract, wherever it stands, is that one.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault(pub &'static str, pub &'static str);

@@ -1,10 +1,10 @@
-//! Three validators find nothing wrong in the contract, and each finds what is planted: one that is content with everything
+//! Three validators find nothing wrong in the contracts and the edition for readers, and each finds what is planted: one that is content with everything
 //! would say nothing of the contract.
 
 use std::path::Path;
 
 use crate::{
-    contract_copy::{Fault, broken, contract},
+    contract_copy::{Fault, broken, published},
     toolbox::{Toolbox, run},
 };
 
@@ -15,9 +15,12 @@ const EXAMPLE_OF_WRONG_TYPE: Fault = Fault(r#""source": 1,"#, r#""source": "PC",
 /// What the contract once said, and what only some tools understood (D6).
 const NULLABLE_WITHOUT_TYPE: Fault = Fault("oneOf:", "nullable: true\n          allOf:");
 
-/// The contract passes; a copy with the faults is refused, with a word about each.
+/// All that is published passes; a copy with the faults is refused, with a word about each.
 fn judges(validator: impl Fn(&Path) -> Result<String, String>, folder: &Path, faults: &[(Fault, &str)]) {
-    validator(&contract()).unwrap_or_else(|complaint| panic!("the contract is refused:\n{complaint}"));
+    for document in published() {
+        let refused = |complaint| panic!("{} is refused:\n{complaint}", document.display());
+        validator(&document).unwrap_or_else(refused);
+    }
     let planted: Vec<_> = faults.iter().map(|(fault, _)| *fault).collect();
     let Err(complaint) = validator(&broken(folder, &planted)) else { panic!("{planted:?} pass") };
     for (fault, word) in faults {

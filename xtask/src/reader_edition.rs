@@ -1,0 +1,90 @@
+//! The edition of the contract for readers of the vendor: what a client has to accept when the vendor answers.
+//!
+//! The contract says what is sent: codes of a table, data of one shape, numbers within bounds. The vendor promises less,
+//! and other people's generators refuse what their schema doesn't have. This edition is derived from the contract, so that
+//! nothing is written twice; it stands among the docs' downloads, and validators and generators are tested with it.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::contract::Contract;
+
+const TITLE: &str = "SocialEpoch WA-SCRM account queries, edition for readers of the vendor";
+
+const INTRODUCTION: &str = "\
+**This edition** is for clients that read the vendor's answers. It is derived from the contract of the same version and \
+describes the same five operations, with what a reader has to accept: codes that are not listed, `data` that is null or \
+absent under HTTP 200 (a business error), agent ids and times as integer or text, and no bound that the vendor's page \
+doesn't promise. Requests are best sent as the contract itself has them.";
+
+/// Arrays whose greatest length the vendor's page promises: "max 50 entries" (page, queryUserStatusLog).
+const PROMISED_LENGTHS: [&str; 1] = ["AgentStatusLog"];
+
+/// Scalars that the vendor's page has as an integer in one place and as text in another (D3, D8).
+const INTEGER_OR_TEXT: [&str; 3] = ["UserId", "UserIdText", "StatusTime"];
+
+/// Derives the edition from the contract of the queries.
+///
+/// # Errors
+/// When the contract has no schemas.
+pub fn reader_edition(contract: &Contract) -> Result<Value> {
+    let mut edition = contract.json.clone();
+    let info = edition["info"].as_object_mut().context("the contract has no info")?;
+    let description = info.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = format!("{INTRODUCTION}\n\n{description}");
+    info.insert("title".to_owned(), TITLE.into());
+    info.insert("description".to_owned(), description.into());
+    if let Some(servers) = edition["servers"].as_array_mut() {
+        servers.retain(|server| server["url"].as_str().is_some_and(|url| url.contains("socialepoch.com")));
+    }
+    let schemas = edition.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for (name, schema) in schemas.context("the contract has no components.schemas")? {
+        if let Some(schema) = schema.as_object_mut() {
+            loosen(name, schema);
+        }
+    }
+    Ok(edition)
+}
+
+fn loosen(name: &str, schema: &mut Map<String, Value>) {
+    open_codes(schema);
+    for bound in ["minimum", "maximum", "pattern"] {
+        schema.shift_remove(bound);
+    }
+    if INTEGER_OR_TEXT.contains(&name) {
+        schema.shift_remove("type");
+        schema.shift_remove("format");
+        schema.insert("oneOf".to_owned(), json!([{ "type": "integer", "format": "int64" }, { "type": "string" }]));
+    }
+    let is_envelope = name.ends_with("Response");
+    if is_envelope && let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|member| member != "data");
+    }
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (member, property) in properties.into_iter().flatten() {
+        let Some(property) = property.as_object_mut() else { continue };
+        if !PROMISED_LENGTHS.contains(&name) {
+            property.shift_remove("maxItems");
+        }
+        if is_envelope && member == "data" && property.contains_key("items") {
+            property.insert("nullable".to_owned(), true.into());
+        }
+    }
+}
+
+/// A table of codes becomes an integer, with the table in its description. Its names stay beside it: `x-enum-values` has
+/// the codes that they belong to.
+fn open_codes(schema: &mut Map<String, Value>) {
+    let is_table = schema.contains_key("x-enum-varnames");
+    let Some(Value::Array(codes)) = (if is_table { schema.shift_remove("enum") } else { None }) else { return };
+    let meanings = schema.get("x-enum-descriptions").and_then(Value::as_array).into_iter().flatten();
+    let table: Vec<String> = codes
+        .iter()
+        .zip(meanings)
+        .map(|(code, meaning)| format!("{code}: {}", meaning.as_str().unwrap_or_default()))
+        .collect();
+    let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = format!("{description}\n\nListed codes: {}.", table.join("; "));
+    schema.insert("description".to_owned(), description.into());
+    schema.insert("x-enum-values".to_owned(), codes.into());
+}
