@@ -93,7 +93,7 @@ fn listed(source: Source) -> Result<Source, Failure> {
 
 /// Online agents and their WhatsApp accounts.
 ///
-/// Agents that have at least one WhatsApp account online at the source, ordered by agent id. A filter that is absent or empty is no filter.
+/// Agents that have at least one WhatsApp account online at the source. A filter that is absent or empty is no filter. group-dispatch-server orders agents by id (D15).
 #[utoipa::path(
     post,
     path = "/group-dispatch-api/user/queryUserStatus",
@@ -134,7 +134,7 @@ async fn query_user_status(
 
 /// All online agents and WhatsApp accounts, by source.
 ///
-/// Always two groups, PC (1) and then mobile (2), each with its online agents, ordered by agent id, and their accounts. The body may be left out.
+/// The online agents and their accounts, grouped by source. The body may be left out. group-dispatch-server always answers two groups, PC (1) and then mobile (2), and orders agents by id (D15).
 #[utoipa::path(
     post,
     path = "/group-dispatch-api/user/queryAllOlWhatsAppInfo",
@@ -145,7 +145,7 @@ async fn query_user_status(
     responses(
         (
             status = 200,
-            description = "The two groups; a group's list is empty when nobody is online there.",
+            description = "The groups; a group's list is empty when nobody is online there.",
             body = QueryAllOlWhatsAppInfoResponse,
             examples(("page" = (
                 summary = "The example of the vendor's page",
@@ -212,7 +212,7 @@ async fn query_whats_app_info(
 
 /// Status logs of agents' WhatsApp accounts.
 ///
-/// For each agent, ordered by agent id, the latest 50 status events at the source, newest first. A filter that is absent or empty is no filter.
+/// For each agent the latest 50 status events at the source. A filter that is absent or empty is no filter. group-dispatch-server orders agents by id and events newest first, and counts the 50 after filtering (D15).
 #[utoipa::path(
     post,
     path = "/group-dispatch-api/user/queryUserStatusLog",
@@ -253,7 +253,7 @@ async fn query_user_status_log(
 
 /// The WhatsApp accounts that came online last.
 ///
-/// For each agent, ordered by agent id, the ten accounts that came online last at the source, newest first, with the status they have now.
+/// For each agent the accounts that came online last at the source, at most ten, with the status they have now. group-dispatch-server orders agents by id and accounts by when they came online, the last one first (D15).
 #[utoipa::path(
     post,
     path = "/group-dispatch-api/user/getLatestOnlineWhatsAccount",

@@ -57,7 +57,7 @@ pub struct AgentRecentAccounts {
     ///The agent's id.
     #[serde(rename = "userId")]
     pub user_id: ::group_dispatch_types::UserId,
-    ///The accounts, the one that came online last first.
+    ///The accounts; group-dispatch-server orders them by when they came online, the last one first (D15).
     #[serde(rename = "whatsAppList")]
     #[cfg_attr(feature = "schemars", schemars(length(max = 10)))]
     #[serde(default, deserialize_with = "crate::lenient::list")]
@@ -93,7 +93,7 @@ pub struct AgentStatusLog {
     ///The agent's id.
     #[serde(rename = "userId")]
     pub user_id: ::group_dispatch_types::UserId,
-    ///The latest events, newest first.
+    ///The latest events; group-dispatch-server orders them newest first (D15).
     #[serde(rename = "whatsAppList")]
     #[cfg_attr(feature = "schemars", schemars(length(max = 50)))]
     #[serde(default, deserialize_with = "crate::lenient::list")]
@@ -155,7 +155,7 @@ pub struct GetLatestOnlineWhatsAccountRequest {
 pub struct GetLatestOnlineWhatsAccountResponse {
     ///How the request ended.
     pub code: ::group_dispatch_types::BusinessCode,
-    ///The agents, ordered by agent id.
+    ///The agents; group-dispatch-server orders them by id (D15).
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<AgentRecentAccounts>,
@@ -195,7 +195,7 @@ pub struct NamedOnlineAgent {
         schema(example = "202503101", extensions(("x-personal-data" = json!(true))))
     )]
     pub user_name: ::std::string::String,
-    ///The accounts that are online, ordered by number.
+    ///The accounts that are online; group-dispatch-server orders them by number (D15).
     #[serde(rename = "whatsAppList")]
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
@@ -269,7 +269,7 @@ pub struct OnlineAgent {
     ///The agent's id.
     #[serde(rename = "userId")]
     pub user_id: ::group_dispatch_types::UserId,
-    ///The accounts that are online, ordered by number.
+    ///The accounts that are online; group-dispatch-server orders them by number (D15).
     #[serde(rename = "whatsAppList")]
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
@@ -292,7 +292,7 @@ impl ::std::fmt::Debug for OnlineAgent {
 pub struct QueryAllOlWhatsAppInfoResponse {
     ///How the request ended.
     pub code: ::group_dispatch_types::BusinessCode,
-    ///The groups, PC and then mobile.
+    ///The groups; group-dispatch-server always answers PC and then mobile (D15).
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<SourceGroup>,
@@ -358,7 +358,7 @@ impl ::std::fmt::Debug for QueryUserStatusLogRequest {
 pub struct QueryUserStatusLogResponse {
     ///How the request ended.
     pub code: ::group_dispatch_types::BusinessCode,
-    ///The agents, ordered by agent id.
+    ///The agents; group-dispatch-server orders them by id (D15).
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<AgentStatusLog>,
@@ -418,7 +418,7 @@ impl ::std::fmt::Debug for QueryUserStatusRequest {
 pub struct QueryUserStatusResponse {
     ///How the request ended.
     pub code: ::group_dispatch_types::BusinessCode,
-    ///The online agents, ordered by agent id.
+    ///The online agents; group-dispatch-server orders them by id (D15).
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub data: ::std::vec::Vec<OnlineAgent>,
@@ -514,7 +514,7 @@ impl ::std::fmt::Debug for RecentAccount {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct SourceGroup {
-    ///The online agents, ordered by agent id.
+    ///The online agents; group-dispatch-server orders them by id (D15).
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true))]
     pub list: ::std::vec::Vec<NamedOnlineAgent>,

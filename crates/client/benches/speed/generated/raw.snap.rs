@@ -67,7 +67,7 @@ pub mod types {
         ///The agent's id.
         #[serde(rename = "userId")]
         pub user_id: UserId,
-        ///The accounts, the one that came online last first.
+        ///The accounts; group-dispatch-server orders them by when they came online, the last one first (D15).
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<RecentAccount>,
     }
@@ -80,7 +80,7 @@ pub mod types {
         ///The agent's id.
         #[serde(rename = "userId")]
         pub user_id: UserId,
-        ///The latest events, newest first.
+        ///The latest events; group-dispatch-server orders them newest first (D15).
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<StatusRecord>,
     }
@@ -153,7 +153,7 @@ pub mod types {
     pub struct GetLatestOnlineWhatsAccountResponse {
         ///How the request ended.
         pub code: BusinessCode,
-        ///The agents, ordered by agent id.
+        ///The agents; group-dispatch-server orders them by id (D15).
         pub data: ::std::vec::Vec<AgentRecentAccounts>,
         ///The same in words, for people; don't compare it (D12).
         pub message: ::std::string::String,
@@ -170,7 +170,7 @@ pub mod types {
         ///The agent's name; here it is not the login account (D2).
         #[serde(rename = "userName")]
         pub user_name: ::std::string::String,
-        ///The accounts that are online, ordered by number.
+        ///The accounts that are online; group-dispatch-server orders them by number (D15).
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<OnlineAccount>,
     }
@@ -249,7 +249,7 @@ pub mod types {
         ///The agent's id.
         #[serde(rename = "userId")]
         pub user_id: UserId,
-        ///The accounts that are online, ordered by number.
+        ///The accounts that are online; group-dispatch-server orders them by number (D15).
         #[serde(rename = "whatsAppList")]
         pub whats_app_list: ::std::vec::Vec<OnlineAccount>,
     }
@@ -258,7 +258,7 @@ pub mod types {
     pub struct QueryAllOlWhatsAppInfoResponse {
         ///How the request ended.
         pub code: BusinessCode,
-        ///The groups, PC and then mobile.
+        ///The groups; group-dispatch-server always answers PC and then mobile (D15).
         pub data: ::std::vec::Vec<SourceGroup>,
         ///The same in words, for people; don't compare it (D12).
         pub message: ::std::string::String,
@@ -286,7 +286,7 @@ pub mod types {
     pub struct QueryUserStatusLogResponse {
         ///How the request ended.
         pub code: BusinessCode,
-        ///The agents, ordered by agent id.
+        ///The agents; group-dispatch-server orders them by id (D15).
         pub data: ::std::vec::Vec<AgentStatusLog>,
         ///The same in words, for people; don't compare it (D12).
         pub message: ::std::string::String,
@@ -314,7 +314,7 @@ pub mod types {
     pub struct QueryUserStatusResponse {
         ///How the request ended.
         pub code: BusinessCode,
-        ///The online agents, ordered by agent id.
+        ///The online agents; group-dispatch-server orders them by id (D15).
         pub data: ::std::vec::Vec<OnlineAgent>,
         ///The same in words, for people; don't compare it (D12).
         pub message: ::std::string::String,
@@ -391,7 +391,7 @@ pub mod types {
     ///The agents that are online at one source.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct SourceGroup {
-        ///The online agents, ordered by agent id.
+        ///The online agents; group-dispatch-server orders them by id (D15).
         pub list: ::std::vec::Vec<NamedOnlineAgent>,
         ///The source.
         pub source: Source,
@@ -821,7 +821,7 @@ impl ClientHooks<()> for &Client {}
 impl Client {
     /**Online agents and their WhatsApp accounts
 
-Agents that have at least one WhatsApp account online at the source, ordered by agent id. A filter that is absent or empty is no filter.
+Agents that have at least one WhatsApp account online at the source. A filter that is absent or empty is no filter. group-dispatch-server orders agents by id (D15).
 
 Sends a `POST` request to `/group-dispatch-api/user/queryUserStatus`
 
@@ -873,7 +873,7 @@ Arguments:
     }
     /**All online agents and WhatsApp accounts, by source
 
-Always two groups, PC (1) and then mobile (2), each with its online agents, ordered by agent id, and their accounts. The body may be left out.
+The online agents and their accounts, grouped by source. The body may be left out. group-dispatch-server always answers two groups, PC (1) and then mobile (2), and orders agents by id (D15).
 
 Sends a `POST` request to `/group-dispatch-api/user/queryAllOlWhatsAppInfo`
 
@@ -979,7 +979,7 @@ Arguments:
     }
     /**Status logs of agents' WhatsApp accounts
 
-For each agent, ordered by agent id, the latest 50 status events at the source, newest first. A filter that is absent or empty is no filter.
+For each agent the latest 50 status events at the source. A filter that is absent or empty is no filter. group-dispatch-server orders agents by id and events newest first, and counts the 50 after filtering (D15).
 
 Sends a `POST` request to `/group-dispatch-api/user/queryUserStatusLog`
 
@@ -1033,7 +1033,7 @@ Arguments:
     }
     /**The WhatsApp accounts that came online last
 
-For each agent, ordered by agent id, the ten accounts that came online last at the source, newest first, with the status they have now.
+For each agent the accounts that came online last at the source, at most ten, with the status they have now. group-dispatch-server orders agents by id and accounts by when they came online, the last one first (D15).
 
 Sends a `POST` request to `/group-dispatch-api/user/getLatestOnlineWhatsAccount`
 
