@@ -4,112 +4,15 @@
 
 mod common;
 
-use std::{
-    io::{Read, Write},
-    num::NonZeroU16,
-    process::Command,
-    sync::mpsc::{Receiver, channel},
-    thread,
-    time::{Duration, Instant},
-};
+use std::process::Command;
 
-use common::{Place, command};
+use common::{Place, command, terminal::Terminal};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
     Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
 };
 use insta::assert_snapshot;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use regex::Regex;
 use serde_json::json;
-
-/// Longer than anything takes that comes at all.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A terminal with a command in it.
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    parser: vt100::Parser,
-}
-
-impl Terminal {
-    fn with(command: &Command, rows: u16, cols: u16) -> Self {
-        let pty = native_pty_system().openpty(size(rows, cols)).unwrap();
-        let mut builder = CommandBuilder::new(command.get_program());
-        builder.args(command.get_args());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => builder.env(name, value),
-                None => builder.env_remove(name),
-            }
-        }
-        let child = pty.slave.spawn_command(builder).unwrap();
-        let mut reader = pty.master.try_clone_reader().unwrap();
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                let _ = sender.send(buffer[..count].to_vec());
-            }
-        });
-        let keys = pty.master.take_writer().unwrap();
-        Self { child, master: pty.master, keys, output, parser: vt100::Parser::new(cells(rows), cells(cols), 0) }
-    }
-
-    /// What stands on it, without what differs from run to run.
-    fn text(&self) -> String {
-        let text = self.parser.screen().contents();
-        let text = Regex::new(r"127\.0\.0\.1:\d\d+").unwrap().replace_all(&text, "127.0.0.1:PORT").into_owned();
-        Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").unwrap().replace_all(&text, "YYYY-MM-DD HH:MM:SS").into_owned()
-    }
-
-    /// Waits until all of that stands on it.
-    fn await_text(&mut self, expected: &[&str]) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let text = self.text();
-            if expected.iter().all(|expected| text.contains(expected)) {
-                return text;
-            }
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.parser.process(&bytes),
-                Err(reason) => panic!("{reason}; {expected:?} is missing in\n{text}"),
-            }
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn resize(&mut self, rows: u16, cols: u16) {
-        self.parser.screen_mut().set_size(cells(rows), cells(cols));
-        self.master.resize(size(rows, cols)).unwrap();
-    }
-
-    /// The exit status, and what is left on the terminal, which has to be the user's again.
-    fn left(&mut self) -> (u32, String) {
-        let status = self.child.wait().unwrap().exit_code();
-        while let Ok(bytes) = self.output.recv_timeout(PATIENCE) {
-            self.parser.process(&bytes);
-        }
-        let screen = self.parser.screen();
-        assert!(!screen.alternate_screen() && !screen.hide_cursor(), "the terminal is not given back");
-        (status, self.text())
-    }
-}
-
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count).unwrap()
-}
-
-fn size(rows: u16, cols: u16) -> PtySize {
-    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
-}
 
 /// A watch of what this service answers, again and again.
 fn watching(server: &MockServer) -> Command {
@@ -247,12 +150,5 @@ fn colours_are_shown_where_they_are_wanted() {
         let mut terminal = Terminal::with(command.args(["--color", when]).env("NO_COLOR", no_color), 24, 80);
         terminal.await_text(&["861821371272", "ok, last answer"]);
         assert_eq!(terminal.parser.screen().cell(2, 0).unwrap().fgcolor(), color, "{when} {no_color:?}");
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -1,6 +1,9 @@
 //! The command, run as people run it.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
+#[cfg(unix)]
+pub mod terminal;
+
 use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
