@@ -1,6 +1,8 @@
 //! The rows of each answer: one for each account or event.
 
-use group_dispatch_types::{AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Source, SourceGroup};
+use group_dispatch_types::{
+    AccountLocation, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Source, SourceGroup, StatusRecord,
+};
 
 use crate::{
     clock::Clock,
@@ -70,7 +72,7 @@ pub fn all(groups: &[SourceGroup]) -> Rows {
     )
 }
 
-pub fn account(location: Option<&AccountLocation>) -> Rows {
+pub fn account(locations: &[AccountLocation]) -> Rows {
     let columns = [
         Column::whole("whatsApp", "WHATSAPP", 0),
         Column::whole("source", "SOURCE", 1),
@@ -80,7 +82,7 @@ pub fn account(location: Option<&AccountLocation>) -> Rows {
     ];
     Rows::new(
         columns,
-        location.map(|location| {
+        locations.iter().map(|location| {
             let [code, name] = coded(location.source);
             [
                 Cell::account(location.whats_app),
@@ -93,9 +95,8 @@ pub fn account(location: Option<&AccountLocation>) -> Rows {
     )
 }
 
-pub fn log(logs: &[AgentStatusLog], clock: &Clock) -> Rows {
-    let events = || logs.iter().flat_map(|log| log.whats_app_list.iter().map(move |event| (log, event)));
-    let heading = clock.heading(events().map(|(_, event)| event.create_time));
+pub fn log(events: &[(&AgentStatusLog, &StatusRecord)], clock: &Clock) -> Rows {
+    let heading = clock.heading(events.iter().map(|(_, event)| event.create_time));
     let columns = [
         Column::times("createTime", heading.title(), 3),
         Column::unseen("userId"),
@@ -112,7 +113,7 @@ pub fn log(logs: &[AgentStatusLog], clock: &Clock) -> Rows {
     ];
     Rows::new(
         columns,
-        events().map(|(log, event)| {
+        events.iter().map(|(log, event)| {
             let [source, source_name] = coded(event.source);
             let [status, status_name] = Cell::status(Some(event.status));
             let what = event.detail_status;

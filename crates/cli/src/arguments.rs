@@ -20,11 +20,17 @@ use jiff::SignedDuration;
 use crate::{database::Database, otlp::Collector};
 use limits::LimitArguments;
 
-pub use questions::{Asking, Output, Question, Reading};
-pub use service::{SERVICE_VARIABLES, Said, ServiceArguments};
+pub use log::{Selection, Sort};
+pub use profiles::{Login, Logout, Profile};
+pub use questions::{Asking, CONNECTION, OUTPUT, Output, Question, Reading};
+pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments};
 pub use watch::{Form, Watch};
 
+mod blame;
+mod examples;
 mod limits;
+mod log;
+mod profiles;
 mod questions;
 mod service;
 mod watch;
@@ -34,22 +40,26 @@ Exit status:
   0  all went well, also where nobody is online
   1  it did not; standard error says why
   2  the command line is wrong
-  3  an import refused some lines; the others are stored";
+  3  an import refused some lines; the others are stored
+  4  with --exit-code alone: the answer is empty, so that nobody is online or nothing happened";
 
 /// Ask which support agents and WhatsApp accounts are online, and serve the answers.
 #[derive(Parser)]
-#[command(name = "group-dispatch", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
+#[command(name = "group-dispatch", version, arg_required_else_help = true, after_help = EXIT_STATUS,
+          after_long_help = format!("{}\n\n{EXIT_STATUS}", examples::ROOT))]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = OUTPUT)]
     pub color: Color,
 }
 
 impl Arguments {
     /// What this process was started with, or its end where that is wrong or help was asked for.
     pub fn given() -> Self {
-        let matches = without_empty_variables(Self::command()).get_matches();
+        let command = without_empty_variables(Self::command());
+        let matches =
+            command.clone().try_get_matches().unwrap_or_else(|error| blame::explained(error, &command).exit());
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
@@ -103,9 +113,12 @@ pub enum Command {
     /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
     /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
     /// failed; warnings leave it at 0. The key is never shown.
+    #[command(after_long_help = examples::DOCTOR)]
     Doctor(ServiceArguments),
     Login(Login),
     Logout(Logout),
+    #[command(subcommand)]
+    Profile(Profile),
     Completions(Completions),
     Man(Man),
 }
@@ -114,6 +127,7 @@ pub enum Command {
 ///
 /// The server stays up until Ctrl-C; nothing is left behind.
 #[derive(Args)]
+#[command(after_long_help = examples::DEMO)]
 pub struct Demo {
     /// Leave after the tables.
     #[arg(long)]
@@ -122,6 +136,7 @@ pub struct Demo {
 
 /// Serve the five queries from a database, until Ctrl-C or SIGTERM.
 #[derive(Args)]
+#[command(after_long_help = examples::SERVE)]
 pub struct Serve {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "GROUP_DISPATCH_LISTEN", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -154,7 +169,7 @@ pub struct Serve {
     /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318;
     /// metrics are fetched at `/metrics`. Variables such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and
     /// OTEL_EXPORTER_OTLP_HEADERS are heeded. A request whose `traceparent` says that it is not sampled has no span.
-    #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
+    #[arg(long, env = "GROUP_DISPATCH_OTLP", hide_env_values = true, value_name = "URL")]
     pub otlp: Option<Collector>,
     /// How log lines are written on standard error.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT", default_value = "json")]
@@ -205,14 +220,20 @@ pub enum LogFormat {
 
 /// Say which tenants a server knows.
 #[derive(Subcommand)]
+#[command(after_long_help = examples::TENANT)]
 pub enum Tenant {
     /// Make a tenant known; prints its key when it makes one.
+    #[command(after_long_help = examples::TENANT_ADD)]
     Add {
         /// The tenant's id.
         id: TenantId,
-        /// The key with which it signs; one is made when none is given.
+        /// The key with which it signs; one is made when none is given. Other users of this machine can see it in the list
+        /// of processes and in the shell's history; --api-key-stdin is safer.
         #[arg(long, value_name = "KEY")]
         api_key: Option<String>,
+        /// Read the key from the first line of standard input; on a terminal, ask for it.
+        #[arg(long, conflicts_with = "api_key")]
+        api_key_stdin: bool,
         /// Give a tenant that is known already another key.
         #[arg(long)]
         replace_key: bool,
@@ -220,11 +241,13 @@ pub enum Tenant {
         store: StoreArguments,
     },
     /// List the tenants and how many events each has.
+    #[command(after_long_help = examples::TENANT_LIST)]
     List {
         #[command(flatten)]
         store: StoreArguments,
     },
     /// Remove a tenant and all its events.
+    #[command(after_long_help = examples::TENANT_REMOVE)]
     Remove {
         /// The tenant's id.
         id: TenantId,
@@ -245,6 +268,7 @@ pub enum Tenant {
 /// sources other than 1, 2 and 3 are kept, but no question shows them. Lines that are wrong are reported with their number
 /// and left out; of many the first 20 are. The exit status is 3 then.
 #[derive(Args)]
+#[command(after_long_help = examples::IMPORT)]
 pub struct Import {
     /// The file; `-` is standard input.
     pub file: PathBuf,
@@ -261,51 +285,19 @@ pub struct Import {
     pub zone: ZoneArguments,
 }
 
-/// Keep a service's address, the tenant and its key in a profile, for the questions to use.
+/// Print what a shell needs to complete this command, with the names of your profiles.
 ///
-/// Asks for what is missing. The service is asked whether it takes the key before anything is stored. Profiles stand in
-/// config.toml in the folder group-dispatch of the user's configuration, ~/.config or what XDG_CONFIG_HOME names, for
-/// nobody else to read; other profiles and comments in it stay.
+/// The shell asks the command itself for what fits, so the script has to be printed anew only when a new version says so
+/// in its changelog, or when the command moved to another folder.
 #[derive(Args)]
-pub struct Login {
-    /// The profile's name; the default one when it is not given.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME", value_parser = trimmed::<String>)]
-    pub profile: Option<String>,
-    /// The service's address.
-    #[arg(long)]
-    pub url: Option<String>,
-    /// The tenant.
-    #[arg(long, visible_alias = "tenant", value_name = "ID")]
-    pub tenant_id: Option<TenantId>,
-    /// Read the key from standard input in place of asking for it.
-    #[arg(long)]
-    pub api_key_stdin: bool,
-    /// The zone of the service's clock times, as its offset from UTC; +08:00 when it is not given.
-    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
-    pub utc_offset: Option<UtcOffset>,
-    /// Store it without asking the service.
-    #[arg(long)]
-    pub no_check: bool,
-}
-
-/// Remove a profile.
-#[derive(Args)]
-pub struct Logout {
-    /// The profile's name; the default one when it is not given.
-    #[arg(long, env = "GROUP_DISPATCH_PROFILE", value_name = "NAME", value_parser = trimmed::<String>)]
-    pub profile: Option<String>,
-}
-
-/// Print what a shell needs to complete this command.
-///
-/// For bash: group-dispatch completions bash > ~/.local/share/bash-completion/completions/group-dispatch
-#[derive(Args)]
+#[command(after_long_help = examples::COMPLETIONS)]
 pub struct Completions {
     pub shell: Shell,
 }
 
-/// Print the manual page, as roff: group-dispatch man | man -l -
+/// Print the manual page, as roff.
 #[derive(Args)]
+#[command(after_long_help = examples::MAN)]
 pub struct Man {
     /// Write a page for this command and each of its subcommands into this folder instead.
     #[arg(long)]

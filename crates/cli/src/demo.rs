@@ -18,7 +18,7 @@ use group_dispatch_types::{Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    arguments::{Asking, Demo, Question, Reading},
+    arguments::{Asking, Demo, Question, Reading, Selection},
     output::Answer,
     questions,
     signals::Signals,
@@ -131,6 +131,7 @@ fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
                 source: mobile,
                 agent_account: Some("br02".to_owned()),
                 whatsapp: None,
+                selection: Selection::default(),
                 reading: Reading::default(),
                 asking: asking(),
             },

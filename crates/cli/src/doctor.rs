@@ -16,8 +16,7 @@ use crate::{
         greeting::Greeting,
         report::{Found, Report},
     },
-    profiles::Profiles,
-    service::{Origins, Service},
+    service::{Origin, Service},
 };
 
 mod clock;
@@ -71,16 +70,9 @@ async fn once<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
 
 fn configuration(arguments: &ServiceArguments) -> anyhow::Result<Found<Service>> {
     let (service, origins) = Service::traced(arguments)?;
-    let profile = match origins {
-        Origins { url: Some(_), tenant_id: Some(_), api_key: Some(_) } => None,
-        _ => Some(Profiles::read()?),
-    };
-    let named = arguments.profile.as_ref().map(|name| &*name.value);
-    let name = profile.as_ref().map(|profiles| profiles.name(named));
-    let profile_name = format!("profile {}", name.unwrap_or_default());
-    let by = |said: Option<&'static str>| said.unwrap_or(&profile_name).to_owned();
-    let (url_by, tenant_by, key_by) = (by(origins.url), by(origins.tenant_id), by(origins.api_key));
-    let file = profile.map(|profiles| format!("; profiles stand in {}", profiles.path().display())).unwrap_or_default();
+    let (url_by, tenant_by, key_by) = (origins.url.name(), origins.tenant_id.name(), origins.api_key.name());
+    let file = [&origins.url, &origins.tenant_id, &origins.api_key].into_iter().find_map(Origin::file);
+    let file = file.map(|file| format!("; profiles stand in {}", file.display())).unwrap_or_default();
     let (tenant, key) = (service.credentials.tenant_id(), service.credentials.api_key().expose());
     let text = format!("address from {url_by}, tenant {tenant} from {tenant_by}, key from {key_by}{file}");
     match key.trim() {

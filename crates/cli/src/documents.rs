@@ -1,10 +1,10 @@
 //! What is made from the definition of the command line: shell completions and manual pages.
 
-use std::fs;
+use std::{env, fs, path::Path};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::CommandFactory;
-use clap_complete::Shell;
+use clap_complete::{CompleteEnv, env::Shells};
 use clap_mangen::Man as Page;
 
 use crate::{
@@ -12,21 +12,32 @@ use crate::{
     terminal,
 };
 
-pub fn completions(arguments: &Completions) -> anyhow::Result<()> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "group-dispatch", &mut script);
-    let script = String::from_utf8(script)?;
-    match arguments.shell {
-        Shell::Bash => terminal::write(&with_one_name(&script)),
-        _ => terminal::write(&script),
-    }
+const NAME: &str = "group-dispatch";
+/// The variable by which the script of `completions` asks this command for what fits.
+const VARIABLE: &str = "GROUP_DISPATCH_COMPLETE";
+
+/// Answers the shell and ends the process, if it was started for that.
+pub fn complete() {
+    CompleteEnv::with_factory(Arguments::command).var(VARIABLE).bin(NAME).complete();
 }
 
-/// The script for bash goes by a name for each subcommand, and clap writes a hyphen of the command's own in two ways
-/// there: one where the name is set, another where it is looked up, so that no subcommand is ever found
-/// (clap-rs/clap#6421). This is the first of the two everywhere.
-fn with_one_name(script: &str) -> String {
-    script.replace("group__subcmd__dispatch__subcmd", "group__dispatch__subcmd")
+pub fn completions(arguments: &Completions) -> anyhow::Result<()> {
+    let shell = arguments.shell.to_string();
+    let shells = Shells::builtins();
+    let Some(completer) = shells.completer(&shell) else { bail!("there are no completions for {shell}") };
+    let mut script = Vec::new();
+    completer.write_registration(VARIABLE, NAME, NAME, &own_path(), &mut script)?;
+    terminal::write(&String::from_utf8(script)?)
+}
+
+/// How the shell reaches this command: by the name or the path that it was started by.
+fn own_path() -> String {
+    let started_by = env::args().next().unwrap_or_else(|| NAME.to_owned());
+    let is_path = Path::new(&started_by).components().count() > 1;
+    match std::path::absolute(&started_by) {
+        Ok(path) if is_path => path.display().to_string(),
+        _ => started_by,
+    }
 }
 
 pub fn man(arguments: &Man) -> anyhow::Result<()> {

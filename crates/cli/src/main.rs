@@ -2,6 +2,7 @@
 // `eprintln!` panics when nobody reads standard error; `terminal::remark` does not.
 #![warn(clippy::print_stderr)]
 
+mod address;
 mod answers;
 mod arguments;
 mod clock;
@@ -9,17 +10,21 @@ mod database;
 mod demo;
 mod doctor;
 mod documents;
+mod history;
 mod import;
 mod json;
 mod login;
 mod otlp;
 mod output;
+mod profile;
 mod profiles;
 mod questions;
 mod rows;
+mod secret;
 mod serve;
 mod service;
 mod signals;
+mod spreadsheet;
 mod table;
 mod tenant;
 mod terminal;
@@ -40,6 +45,7 @@ use crate::{
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    documents::complete();
     let arguments = Arguments::given();
     arguments.color.write_global();
     let outcome = match runtime() {
@@ -68,11 +74,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => return serve::run(&serve).await,
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
-        Command::Question(question) => questions::run(&question).await?,
+        Command::Question(question) => return questions::run(&question).await,
         Command::Watch(watch) => watch::run(&watch).await?,
         Command::Doctor(doctor) => doctor::run(&doctor).await?,
         Command::Login(login) => login::login(&login).await?,
         Command::Logout(logout) => login::logout(&logout)?,
+        Command::Profile(profile) => profile::run(&profile)?,
         Command::Completions(completions) => documents::completions(&completions)?,
         Command::Man(man) => documents::man(&man)?,
     }

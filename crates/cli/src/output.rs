@@ -1,5 +1,8 @@
 //! Answers in the form that was asked for.
 
+use std::io::{self, IsTerminal};
+
+use anyhow::bail;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -7,7 +10,7 @@ use crate::{
     arguments::Output,
     json,
     rows::{Cell, Rows},
-    table,
+    spreadsheet, table,
     terminal::{self, plain},
 };
 
@@ -15,19 +18,32 @@ use crate::{
 pub struct Answer {
     json: String,
     pub rows: Rows,
+    /// What is said on standard error before the answer.
+    remark: Option<String>,
 }
 
 impl Answer {
     pub fn new(data: &impl Serialize, rows: Rows) -> anyhow::Result<Self> {
-        Ok(Self { json: json::pretty(data)?, rows })
+        Ok(Self { json: json::pretty(data)?, rows, remark: None })
+    }
+
+    pub fn with_remark(self, remark: Option<&str>) -> Self {
+        Self { remark: remark.map(str::to_owned), ..self }
     }
 
     pub fn print(&self, output: Output) -> anyhow::Result<()> {
+        if let Some(remark) = &self.remark {
+            terminal::remark(remark);
+        }
         match output {
             Output::Table => terminal::show(table::render(&self.rows, terminal::width())),
             Output::Json => terminal::print(&self.json),
             Output::Ndjson => terminal::write(&ndjson(&self.rows)?),
             Output::Csv => terminal::write(&csv(&self.rows)?),
+            Output::Excel if io::stdout().is_terminal() => {
+                bail!("a workbook is no text for a terminal; send it to a file: --output excel > answer.xlsx")
+            }
+            Output::Excel => terminal::write_bytes(&spreadsheet::workbook(&self.rows)?),
         }
     }
 }
@@ -50,12 +66,16 @@ fn csv(rows: &Rows) -> anyhow::Result<String> {
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
+/// What a formula begins with. Spreadsheets take the full-width forms for it as well; a tab or a carriage return, after which
+/// they look for one, is replaced before.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
 /// CSV is looked at in terminals, which text must not steer, and in spreadsheets, which take text that begins like a
 /// formula for one unless an apostrophe is put in front of it.
 fn field(cell: &Cell) -> String {
     match &cell.value {
         Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{}", plain(text)),
+        Value::String(text) if text.trim_start().starts_with(FORMULA_SIGNS) => format!("'{}", plain(text)),
         Value::String(text) => plain(text),
         other => other.to_string(),
     }

@@ -73,12 +73,43 @@ impl Profiles {
         given.or(self.content.default_profile.as_deref()).unwrap_or(DEFAULT).to_owned()
     }
 
+    /// The profiles by their names, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Profile)> {
+        self.content.profiles.iter()
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.content.profiles.keys()
+    }
+
+    /// Makes a profile that is there the default one.
+    pub fn make_default(&mut self, name: &str) -> anyhow::Result<()> {
+        if !self.content.profiles.contains_key(name) {
+            return Err(self.unknown_of(name));
+        }
+        match self.document.get_mut("default_profile").and_then(Item::as_value_mut) {
+            Some(stored) => {
+                // With the comment beside it.
+                let decor = stored.decor().clone();
+                *stored = name.into();
+                *stored.decor_mut() = decor;
+            }
+            None => self.document["default_profile"] = value(name),
+        }
+        Ok(())
+    }
+
     /// The profile that is meant. One that nobody named need not be there.
     pub fn find(&self, given: Option<&str>) -> anyhow::Result<Profile> {
         let name = self.name(given);
         match self.content.profiles.get(&name) {
             Some(profile) => Ok(profile.clone()),
             None if given.is_none() && self.content.default_profile.is_none() => Ok(Profile::default()),
+            None if given.is_none() => Err(anyhow!(
+                "{}, which its default_profile names; `group-dispatch profile use NAME` names another, \
+                 `group-dispatch login --profile {name}` makes it",
+                self.unknown(&name)
+            )),
             None => Err(anyhow!("{}; `group-dispatch login --profile {name}` makes it", self.unknown(&name))),
         }
     }
@@ -126,14 +157,18 @@ impl Profiles {
     pub fn remove(&mut self, name: &str) -> anyhow::Result<()> {
         let profiles = self.document.get_mut("profiles").and_then(Item::as_table_like_mut);
         if profiles.and_then(|profiles| profiles.remove(name)).is_none() {
-            let others: Vec<_> = self.content.profiles.keys().map(String::as_str).collect();
-            let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
-            bail!("{}; those that there are: {others}", self.unknown(name));
+            return Err(self.unknown_of(name));
         }
         if self.content.default_profile.as_deref() == Some(name) {
             self.document.remove("default_profile");
         }
         Ok(())
+    }
+
+    fn unknown_of(&self, name: &str) -> anyhow::Error {
+        let others: Vec<_> = self.names().map(String::as_str).collect();
+        let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
+        anyhow!("{}; those that there are: {others}", self.unknown(name))
     }
 
     fn unknown(&self, name: &str) -> String {

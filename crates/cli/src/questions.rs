@@ -1,20 +1,29 @@
 //! The five questions.
 
+use std::process::ExitCode;
+
+use futures_util::future::try_join_all;
 use group_dispatch_client::{Client, Error};
 use group_dispatch_types::{
-    GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
-    Source, UserId, UtcOffset,
+    AccountLocation, GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, Source, UserId, UtcOffset, WhatsAppNumber,
 };
+use jiff::Timestamp;
 
 use crate::{
     answers,
     arguments::{Question, Reading},
     clock::Clock,
+    history::History,
     output::Answer,
     service::Service,
+    terminal::ReaderGone,
 };
 
-pub async fn run(question: &Question) -> anyhow::Result<()> {
+/// The exit status of an empty answer, where `--exit-code` asks for one.
+const EMPTY: u8 = 4;
+
+pub async fn run(question: &Question) -> anyhow::Result<ExitCode> {
     let asking = question.asking();
     let service = Service::chosen(&asking.service)?;
     let answer = ask(&service.client(asking.timeout)?, question, service.utc_offset).await;
@@ -22,7 +31,14 @@ pub async fn run(question: &Question) -> anyhow::Result<()> {
         Some(refusal) => service.explain(refusal),
         None => error,
     };
-    answer.map_err(explained)?.print(asking.output)
+    let answer = answer.map_err(explained)?;
+    let is_empty = asking.exit_code && answer.rows.is_empty();
+    match answer.print(asking.output) {
+        // The status counts also where nobody reads the rest.
+        Err(error) if !error.is::<ReaderGone>() => Err(error),
+        _ if is_empty => Ok(ExitCode::from(EMPTY)),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// Asks a service whose clock times are at `utc_offset`, unless the question says otherwise.
@@ -41,15 +57,15 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
             Answer::new(&groups, answers::all(&groups).or_say("no agent is online"))
         }
         Question::Account { number, source, .. } => {
-            let question = QueryWhatsAppInfoRequest { whatsapp: (*number).into(), source: *source };
-            let location = client.ask(question).await?;
+            let sources = source.as_ref().map_or(Source::ALL, std::slice::from_ref);
+            let locations = locate(client, *number, sources).await?;
             let nowhere = match source {
                 Some(source) => format!("{number} is not online at {source}"),
-                None => format!("{number} is not online at pc or mobile; --source cloud looks at cloud computers"),
+                None => format!("{number} is not online at pc, mobile or cloud"),
             };
-            Answer::new(&location, answers::account(location.as_ref()).or_say(nowhere))
+            Answer::new(&locations, answers::account(&locations).or_say(nowhere))
         }
-        Question::Log { source, agent_account, whatsapp, reading, .. } => {
+        Question::Log { source, agent_account, whatsapp, selection, reading, .. } => {
             let question = QueryUserStatusLogRequest {
                 source: *source,
                 agent_account: agent_account.clone(),
@@ -57,8 +73,13 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
             };
             let logs = client.ask(question).await?;
             let of = whatsapp.map(|number| format!(" of {number}")).unwrap_or_default();
-            let nothing = format!("{} has events{of} at {source}", no_agent(None, agent_account.as_deref()));
-            Answer::new(&logs, answers::log(&logs, &clock(reading, utc_offset)).or_say(nothing))
+            let that_match = if selection.is_filter() { " that match" } else { "" };
+            let agent = no_agent(None, agent_account.as_deref());
+            let nothing = format!("{agent} has events{of}{that_match} at {source}");
+            let offset = reading.utc_offset.unwrap_or(utc_offset);
+            let history = History::select(logs, selection, Timestamp::now(), offset)?;
+            let rows = answers::log(&history.events(), &clock(reading, offset)).or_say(nothing);
+            Ok(Answer::new(&history.grouped(), rows)?.with_remark(history.remark()))
         }
         Question::Recent { source, user_id, .. } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
@@ -69,14 +90,28 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
     }
 }
 
+/// Asks at each of the sources at once: an answer has one place at most. A service that ignores the source gives the same
+/// place again and again.
+async fn locate(client: &Client, number: WhatsAppNumber, sources: &[Source]) -> Result<Vec<AccountLocation>, Error> {
+    let asked = sources.iter().map(|source| async move {
+        client.ask(QueryWhatsAppInfoRequest { whatsapp: number.into(), source: Some(*source) }).await
+    });
+    let mut locations = Vec::new();
+    for location in try_join_all(asked).await?.into_iter().flatten() {
+        if !locations.contains(&location) {
+            locations.push(location);
+        }
+    }
+    Ok(locations)
+}
+
 /// Asks for next to nothing: it is about whether the service takes the key.
 pub async fn knock(client: &Client) -> Result<(), Error> {
     let question = QueryUserStatusRequest { source: Source::Pc, user_id: Some(UserId::from(1)), user_name: None };
     client.ask(question).await.map(|_| ())
 }
 
-fn clock(reading: &Reading, utc_offset: UtcOffset) -> Clock {
-    let service = reading.utc_offset.unwrap_or(utc_offset);
+fn clock(reading: &Reading, service: UtcOffset) -> Clock {
     if reading.utc { Clock::utc(service) } else { Clock::local(service) }
 }
 

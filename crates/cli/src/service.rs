@@ -1,12 +1,13 @@
 //! The service that is asked, and why it could not be.
 
-use std::{error::Error as StdError, io, time::Duration};
+use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
 use group_dispatch_types::UtcOffset;
 
 use crate::{
+    address,
     arguments::{Said, ServiceArguments},
     profiles::{Profile, Profiles},
 };
@@ -17,19 +18,58 @@ pub struct Service {
     pub credentials: Credentials,
     /// The zone of its clock times.
     pub utc_offset: UtcOffset,
+    /// None where its parts were checked when they were entered.
+    origins: Option<Origins>,
 }
 
-/// By which flag or variable each part was said; none is by the profile.
+/// Where each part comes from.
+#[derive(Clone)]
 pub struct Origins {
-    pub url: Option<&'static str>,
-    pub tenant_id: Option<&'static str>,
-    pub api_key: Option<&'static str>,
+    pub url: Origin,
+    pub tenant_id: Origin,
+    pub api_key: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Origin {
+    Flag(&'static str),
+    Variable(&'static str),
+    Profile { name: String, file: PathBuf },
+}
+
+impl Origin {
+    /// The flag, the variable or the profile, by its name alone.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Flag(name) | Self::Variable(name) => (*name).to_owned(),
+            Self::Profile { name, .. } => format!("profile {name}"),
+        }
+    }
+
+    /// The file of profiles, if the value comes from one.
+    pub fn file(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Profile { file, .. } => Some(file),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => write!(f, "given by {name}"),
+            Self::Variable(name) => write!(f, "in the variable {name}"),
+            Self::Profile { name, file } => write!(f, "of profile {name} in {}", file.display()),
+        }
+    }
 }
 
 impl Service {
     pub fn new(url: String, tenant_id: TenantId, api_key: &ApiKey, utc_offset: Option<UtcOffset>) -> Self {
         let credentials = Credentials::new(tenant_id, api_key.clone());
-        Self { url, credentials, utc_offset: utc_offset.unwrap_or_default() }
+        Self { url, credentials, utc_offset: utc_offset.unwrap_or_default(), origins: None }
     }
 
     /// What flags and variables say, and a profile.
@@ -42,20 +82,24 @@ impl Service {
         let ServiceArguments { url, tenant_id, api_key, profile: name } = arguments;
         // Who says it all has no need of profiles, and nothing to do with what is wrong with them.
         let said = url.is_some() && tenant_id.is_some() && api_key.is_some();
-        let profile = match name {
-            None if said => Profile::default(),
-            _ => Profiles::read()?.find(name.as_ref().map(|name| &*name.value))?,
+        let (profile, stored) = match name {
+            None if said => (Profile::default(), None),
+            _ => {
+                let (profile, origin) = stored(name.as_ref())?;
+                (profile, Some(origin))
+            }
         };
         let is_named = name.as_ref().is_some_and(|name| name.is_by_flag);
-        let url = part(url.as_ref(), profile.url, is_named);
-        let tenant_id = part(tenant_id.as_ref(), profile.tenant_id, is_named);
-        let api_key = part(api_key.as_ref(), profile.api_key, is_named);
+        let url = part(url.as_ref(), profile.url, stored.as_ref(), is_named);
+        let tenant_id = part(tenant_id.as_ref(), profile.tenant_id, stored.as_ref(), is_named);
+        let api_key = part(api_key.as_ref(), profile.api_key, stored.as_ref(), is_named);
         match (url, tenant_id, api_key) {
             (Some((url, url_by)), Some((tenant_id, tenant_id_by)), Some((api_key, api_key_by))) => {
                 // A zone goes with its service.
-                let utc_offset = if url_by.is_none() { profile.utc_offset } else { None };
+                let utc_offset = if url_by.file().is_some() { profile.utc_offset } else { None };
                 let origins = Origins { url: url_by, tenant_id: tenant_id_by, api_key: api_key_by };
-                Ok((Self::new(url, tenant_id, &api_key, utc_offset), origins))
+                let service = Self::new(url, tenant_id, &api_key, utc_offset);
+                Ok((Self { origins: Some(origins.clone()), ..service }, origins))
             }
             (url, tenant_id, api_key) => {
                 let missing = [
@@ -70,11 +114,21 @@ impl Service {
     }
 
     /// A client that waits as long for each answer, with all its tries.
+    ///
+    /// # Errors
+    /// When the address or the key can't be right; the error says where it comes from.
     pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+        let from = |origin: fn(&Origins) -> &Origin| match &self.origins {
+            Some(origins) => format!(" {}", origin(origins)),
+            None => String::new(),
+        };
+        let url = address::check(&self.url)
+            .map_err(|problem| anyhow!("the address{} {problem}", from(|origins| &origins.url)))?;
         if self.credentials.api_key().expose().trim().is_empty() {
-            bail!("the key is empty; give the one that belongs to tenant {}", self.credentials.tenant_id());
+            let (origin, tenant) = (from(|origins| &origins.api_key), self.credentials.tenant_id());
+            bail!("the key{origin} is empty; expected the one that belongs to tenant {tenant}");
         }
-        let client = Client::builder().base_url(&self.url).credentials(self.credentials.clone()).timeout(timeout);
+        let client = Client::builder().base_url(url).credentials(self.credentials.clone()).timeout(timeout);
         Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
     }
 
@@ -123,17 +177,29 @@ impl Service {
     }
 }
 
-/// One part of it, and by which flag or variable it was said. A profile wins over variables where a flag names it, and
-/// never over flags.
+/// The profile that is meant, and what its parts say of where they come from.
+fn stored(name: Option<&Said<String>>) -> anyhow::Result<(Profile, Origin)> {
+    let profiles = Profiles::read()?;
+    let given = name.map(|name| &*name.value);
+    let profile = profiles.find(given).map_err(|error| match name {
+        Some(name) if !name.is_by_flag => anyhow!("{error} (the variable {} names it)", name.by),
+        _ => error,
+    })?;
+    Ok((profile, Origin::Profile { name: profiles.name(given), file: profiles.path().to_owned() }))
+}
+
+/// One part of it, and where it comes from. A profile wins over variables where a flag names it, and never over flags.
 fn part<T: Clone>(
     said: Option<&Said<T>>,
     profile: Option<T>,
+    stored: Option<&Origin>,
     is_profile_named: bool,
-) -> Option<(T, Option<&'static str>)> {
+) -> Option<(T, Origin)> {
+    let by = |said: &Said<T>| if said.is_by_flag { Origin::Flag(said.by) } else { Origin::Variable(said.by) };
     match (said, profile) {
-        (Some(said), None) => Some((said.value.clone(), Some(said.by))),
-        (Some(said), Some(_)) if said.is_by_flag || !is_profile_named => Some((said.value.clone(), Some(said.by))),
-        (_, profile) => Some((profile?, None)),
+        (Some(said), None) => Some((said.value.clone(), by(said))),
+        (Some(said), Some(_)) if said.is_by_flag || !is_profile_named => Some((said.value.clone(), by(said))),
+        (_, profile) => Some((profile?, stored?.clone())),
     }
 }
 

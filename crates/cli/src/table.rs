@@ -15,8 +15,22 @@ const ELLIPSIS: &str = "…";
 pub struct Table {
     pub heading: String,
     pub rows: Vec<String>,
+    /// The titles of columns that there was no room for and that have the same value in all rows, and that value.
+    pub constant: Vec<(String, String)>,
     /// The titles of columns, and names of parts of them, that there was no room for.
     left_out: Vec<String>,
+}
+
+impl Table {
+    /// What is said once of the columns that have the same value in all rows.
+    pub fn constants(&self) -> Option<String> {
+        let said = |(title, value): &(String, String)| match value.trim() {
+            "" => format!("{title} (empty)"),
+            value => format!("{title} {value}"),
+        };
+        let all: Vec<_> = self.constant.iter().map(said).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
 }
 
 /// The table in a width, or as wide as it wants to be; where there are no rows, what is said of that.
@@ -24,22 +38,30 @@ pub fn render(rows: &Rows, width: Option<usize>) -> String {
     if rows.is_empty() {
         return plain(rows.nothing());
     }
-    let Table { heading, rows, left_out } = fit(rows, width);
+    let table = fit(rows, width);
+    let constants = table.constants();
+    let Table { heading, rows, left_out, .. } = table;
     let mut lines = vec![heading];
     lines.extend(rows);
+    let dimmed = Style::new().dimmed();
+    if let Some(constants) = constants {
+        lines.push(format!("{dimmed}in all rows: {constants}{dimmed:#}"));
+    }
     if !left_out.is_empty() {
-        let (dimmed, titles) = (Style::new().dimmed(), left_out.join(", "));
+        let titles = left_out.join(", ");
         lines.push(format!("{dimmed}no room for: {titles}{dimmed:#}"));
     }
     lines.join("\n")
 }
 
-/// Numbers and times are never broken: columns of words are cut first, and then the columns that matter least are left
-/// out.
+/// Numbers and times are never broken. Columns with the same value in all rows go first, for their value can be said below
+/// the table; then columns of words are cut, and at last the columns that matter least are left out.
 pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
-    let all: Vec<Shown<'_>> =
+    let mut all: Vec<Shown<'_>> =
         rows.columns().iter().enumerate().filter_map(|(at, column)| Shown::new(rows, at, column)).collect();
-    let (columns, left_out) = fitted(all, width.unwrap_or(usize::MAX));
+    let room = width.unwrap_or(usize::MAX);
+    let constant = take_constants(&mut all, rows, room);
+    let (columns, left_out) = fitted(all, room);
     let heading = line(&columns, |column| (column.heading.title.clone().into_owned(), Style::new().bold()));
     let rows = rows.iter().map(|row| {
         line(&columns, |column| {
@@ -47,7 +69,7 @@ pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
             (plain(&cell.shown).chars().skip(column.without).collect(), cell.style)
         })
     });
-    Table { heading, rows: rows.collect(), left_out }
+    Table { heading, rows: rows.collect(), constant, left_out }
 }
 
 /// A column that people get to see.
@@ -82,6 +104,26 @@ impl<'a> Shown<'a> {
         self.without = beginning.length;
         self.width = self.cells.saturating_sub(beginning.length).max(measure_text_width(&self.heading.title));
     }
+}
+
+/// Takes out columns that have the same value in all rows, the least important first, until the others fit uncut. Of a
+/// single row that would be said of all its columns.
+fn take_constants(all: &mut Vec<Shown<'_>>, rows: &Rows, room: usize) -> Vec<(String, String)> {
+    let mut taken = Vec::new();
+    let value_of = |at: usize| {
+        let mut values = rows.iter().map(|row| row.cells[at].shown.as_str());
+        let first = values.next()?;
+        let mut count = 1;
+        let is_same = values.inspect(|_| count += 1).all(|value| value == first);
+        (is_same && count > 1).then(|| plain(first))
+    };
+    while total(all) > room {
+        let constant = all.iter().enumerate().filter(|(_, column)| column.heading.goes > 0);
+        let constant = constant.filter_map(|(index, column)| Some((index, column.heading.goes, value_of(column.at)?)));
+        let Some((index, _, value)) = constant.max_by_key(|(_, goes, _)| *goes) else { break };
+        taken.push((all.remove(index).heading.title.clone().into_owned(), value));
+    }
+    taken
 }
 
 /// The columns that there is room for, cut where needed, and what the others are called.

@@ -10,13 +10,15 @@ use uuid::Uuid;
 use crate::{
     arguments::Tenant,
     rows::{Cell, Column, Rows},
-    table, terminal,
+    secret, table, terminal,
 };
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
+    // Before the database is made, which a key that is missing must not leave behind.
+    let given = given_key(command)?;
     let log = open(command).await?;
     let outcome = match command {
-        Tenant::Add { id, api_key, replace_key, .. } => add(&*log, *id, api_key.as_deref(), *replace_key).await?,
+        Tenant::Add { id, replace_key, .. } => add(&*log, *id, given, *replace_key).await?,
         Tenant::List { .. } => table::render(&rows(&log.tenants().await?), terminal::width()),
         Tenant::Remove { id, yes, .. } => remove(&*log, *id, *yes).await?,
     };
@@ -44,11 +46,21 @@ pub fn new_key() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
-async fn add(log: &dyn EventLog, id: TenantId, given: Option<&str>, replace: bool) -> anyhow::Result<String> {
-    if given.is_some_and(|key| key.trim().is_empty()) {
-        bail!("the key is empty; leave --api-key out to have one made");
+/// The key that `tenant add` is given.
+fn given_key(command: &Tenant) -> anyhow::Result<Option<ApiKey>> {
+    match command {
+        Tenant::Add { api_key_stdin: true, .. } => secret::from_stdin().map(Some),
+        Tenant::Add { api_key: Some(text), .. } => match secret::checked(text) {
+            Some(_) => Ok(Some(ApiKey::new(text.clone()))),
+            None => bail!("the key given by --api-key is empty; leave the flag out to have one made"),
+        },
+        _ => Ok(None),
     }
-    let key = ApiKey::new(given.map_or_else(new_key, str::to_owned));
+}
+
+async fn add(log: &dyn EventLog, id: TenantId, given: Option<ApiKey>, replace: bool) -> anyhow::Result<String> {
+    let is_given = given.is_some();
+    let key = given.unwrap_or_else(|| ApiKey::new(new_key()));
     let done = if replace && log.replace_key(id, key.clone()).await? {
         "has another key now"
     } else if log.add_tenant(id, key.clone()).await? {
@@ -56,9 +68,10 @@ async fn add(log: &dyn EventLog, id: TenantId, given: Option<&str>, replace: boo
     } else {
         bail!("tenant {id} is known already; --replace-key gives it another key");
     };
-    Ok(match given {
-        Some(_) => format!("tenant {id} {done}"),
-        None => format!("tenant {id} {done}; its ApiKey is {}", key.expose()),
+    Ok(if is_given {
+        format!("tenant {id} {done}")
+    } else {
+        format!("tenant {id} {done}; its ApiKey is {}", key.expose())
     })
 }
 

@@ -27,16 +27,21 @@ pub fn print(text: impl fmt::Display) -> anyhow::Result<()> {
 
 /// Writes text on standard output, to the byte.
 pub fn write(text: &str) -> anyhow::Result<()> {
-    written(&mut io::stdout().lock(), text)
+    written(&mut io::stdout().lock(), text.as_bytes())
+}
+
+/// Writes bytes that are for a file and not for a terminal on standard output.
+pub fn write_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    written(&mut io::stdout().lock(), bytes)
 }
 
 /// Writes text of ours for people and the end of its line on standard output, with its colours where they are wanted.
 pub fn show(text: impl fmt::Display) -> anyhow::Result<()> {
-    written(&mut anstream::stdout().lock(), &format!("{text}\n"))
+    written(&mut anstream::stdout().lock(), format!("{text}\n").as_bytes())
 }
 
-fn written(out: &mut impl Write, text: &str) -> anyhow::Result<()> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+fn written(out: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ReaderGone.into()),
         outcome => outcome.context("cannot write on standard output"),
     }

@@ -57,7 +57,8 @@ impl LimitArguments {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, &'static str> {
+/// Reads a number of things of which there has to be one.
+pub(super) fn at_least_one(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("expected a number from 1 on")
 }
 

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_types::{Source, UserId, UtcOffset, WhatsAppNumber};
 
-use super::{ServiceArguments, WAIT, wait};
+use super::{Selection, ServiceArguments, WAIT, examples, wait};
 
 #[derive(Subcommand)]
 pub enum Question {
     /// Which agents have WhatsApp accounts online at a source, and which ones.
+    #[command(after_long_help = examples::ONLINE)]
     Online {
-        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        #[arg(long, value_parser = listed_source, help = SOURCE_HELP, add = ArgValueCandidates::new(sources))]
         source: Source,
         /// Only the agent with this id.
         #[arg(long, value_name = "ID")]
@@ -23,24 +25,31 @@ pub enum Question {
         asking: Asking,
     },
     /// All that are online, by source.
+    #[command(after_long_help = examples::ALL)]
     All {
         #[command(flatten)]
         asking: Asking,
     },
-    /// Where one WhatsApp account is online.
+    /// Where one WhatsApp account is online: a row for each source and agent.
+    #[command(after_long_help = examples::ACCOUNT)]
     Account {
         /// The account: a phone number with its country calling code, such as 8618217331411 or "+86 182-1733-1411".
         #[arg(allow_hyphen_values = true)]
         number: WhatsAppNumber,
-        /// Where to look: pc, mobile, cloud, or 1, 2, 3; PC and mobile when it is not given.
-        #[arg(long, value_parser = listed_source)]
+        /// Look there alone: pc, mobile, cloud, or 1, 2, 3. Without it each of the three is asked for, by a request of its
+        /// own.
+        #[arg(long, value_parser = listed_source, add = ArgValueCandidates::new(sources))]
         source: Option<Source>,
         #[command(flatten)]
         asking: Asking,
     },
-    /// What happened to each agent's accounts at a source: the latest 50 events.
+    /// What happened to each agent's accounts at a source: the latest 50 events of each agent.
+    ///
+    /// The service returns at most 50 events for each agent, the newest ones. --since, --until, --status and --limit select
+    /// from these: when older events may be missing because of that, a remark on standard error says so.
+    #[command(after_long_help = examples::LOG)]
     Log {
-        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        #[arg(long, value_parser = listed_source, help = SOURCE_HELP, add = ArgValueCandidates::new(sources))]
         source: Source,
         /// Only the agent with this login account.
         #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
@@ -49,13 +58,16 @@ pub enum Question {
         #[arg(long, value_name = "NUMBER")]
         whatsapp: Option<WhatsAppNumber>,
         #[command(flatten)]
+        selection: Selection,
+        #[command(flatten)]
         reading: Reading,
         #[command(flatten)]
         asking: Asking,
     },
     /// Which ten accounts of each agent came online last at a source, and how they are now.
+    #[command(after_long_help = examples::RECENT)]
     Recent {
-        #[arg(long, help = SOURCE_HELP, value_parser = listed_source)]
+        #[arg(long, value_parser = listed_source, help = SOURCE_HELP, add = ArgValueCandidates::new(sources))]
         source: Source,
         /// Only the agent with this id.
         #[arg(long, value_name = "ID")]
@@ -85,8 +97,19 @@ impl Question {
 
 const SOURCE_HELP: &str = "Where to look: pc, mobile or cloud; or 1, 2 or 3";
 
+/// The sources, for completions.
+fn sources() -> Vec<CompletionCandidate> {
+    Source::ALL.iter().copied().map(candidate).collect()
+}
+
+/// A source with its meaning, for completions.
+pub(super) fn candidate(source: Source) -> CompletionCandidate {
+    CompletionCandidate::new(source.to_string()).help(Some(source.description().into()))
+}
+
 /// How the service's clock times are read, and told.
 #[derive(Args, Default)]
+#[command(next_help_heading = OUTPUT)]
 pub struct Reading {
     /// The zone of the service's clock times, as its offset from UTC; when it is not given the profile's, or +08:00.
     #[arg(long, env = "GROUP_DISPATCH_UTC_OFFSET", value_name = "OFFSET", allow_hyphen_values = true)]
@@ -102,12 +125,20 @@ pub struct Asking {
     #[command(flatten)]
     pub service: ServiceArguments,
     /// How long to wait for the answer, with all tries: seconds, or a time such as 500ms or 2m.
-    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait)]
+    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait, help_heading = CONNECTION)]
     pub timeout: Duration,
     /// How to print the answer.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, help_heading = OUTPUT)]
     pub output: Output,
+    /// End with exit status 4 when the answer is empty: nobody is online, or nothing happened.
+    #[arg(long, help_heading = OUTPUT)]
+    pub exit_code: bool,
 }
+
+/// The heading of the flags that say how the service is reached.
+pub const CONNECTION: &str = "Connection";
+/// The heading of the flags that say how answers are printed.
+pub const OUTPUT: &str = "Output";
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 pub enum Output {
@@ -118,6 +149,9 @@ pub enum Output {
     Json,
     /// One flat JSON object a line for each account or event.
     Ndjson,
-    /// The same with commas and a line of names, for spreadsheets: text that begins like a formula gets an apostrophe.
+    /// The same with commas and a line of names, for programs: text that begins like a formula gets an apostrophe.
     Csv,
+    /// The same as an Excel workbook (.xlsx) for spreadsheets, which keeps phone numbers whole: send it to a file.
+    #[value(alias = "xlsx")]
+    Excel,
 }

@@ -3,16 +3,17 @@
 use std::convert::Infallible;
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, parser::ValueSource};
+use clap_complete::ArgValueCandidates;
 use group_dispatch_client::{ApiKey, TenantId};
 
-use super::trimmed;
+use super::{CONNECTION, profiles::profile_names, trimmed};
 
 /// The variables that win over a profile which no flag names.
 pub const SERVICE_VARIABLES: [&str; 3] = [URL, TENANT_ID, API_KEY];
 const URL: &str = "GROUP_DISPATCH_URL";
 const TENANT_ID: &str = "GROUP_DISPATCH_TENANT_ID";
 const API_KEY: &str = "GROUP_DISPATCH_API_KEY";
-const PROFILE: &str = "GROUP_DISPATCH_PROFILE";
+pub const PROFILE: &str = "GROUP_DISPATCH_PROFILE";
 
 /// Whom to ask, and as whom, as far as flags and variables say.
 #[derive(Default)]
@@ -36,21 +37,24 @@ pub struct Said<T> {
 /// Each of address, tenant and key is taken from its flag, else from its variable, else from the profile; but a profile
 /// that is named by its flag comes before variables.
 #[derive(Args)]
+#[command(next_help_heading = CONNECTION)]
 struct Flags {
-    /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's.
-    #[arg(long, env = URL, value_parser = trimmed::<String>)]
+    /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's. It may have the path of a
+    /// reverse proxy, but not that of an operation.
+    #[arg(long, env = URL, hide_env_values = true, value_parser = trimmed::<String>)]
     url: Option<String>,
     /// The tenant; when it is not given the profile's.
     #[arg(long, visible_alias = "tenant", env = TENANT_ID, value_name = "ID",
           value_parser = trimmed::<TenantId>)]
     tenant_id: Option<TenantId>,
-    /// The tenant's key; when it is not given the profile's. Others can see it in the list of processes; a profile and
-    /// the variable are safer.
+    /// The tenant's key; when it is not given the profile's. Other users of this machine can see it in the list of
+    /// processes; a profile and the variable are safer.
     #[arg(long, env = API_KEY, hide_env_values = true, value_name = "KEY", value_parser = api_key)]
     api_key: Option<ApiKey>,
     /// The profile for what neither flags nor variables say; made by `group-dispatch login`. Named by this flag, it wins
     /// over the variables.
-    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>)]
+    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>,
+          add = ArgValueCandidates::new(profile_names))]
     profile: Option<String>,
 }
 

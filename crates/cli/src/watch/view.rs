@@ -128,7 +128,9 @@ impl View {
 
     /// The table that `group-dispatch all` prints, as much of it as there is room for.
     fn render_online(&mut self, frame: &mut Frame<'_>, area: Rect) {
-        let Table { heading, rows, .. } = table::fit(&answers::all(&self.present), Some(area.width.into()));
+        let table = table::fit(&answers::all(&self.present), Some(area.width.into()));
+        let constants = table.constants().map(|constants| format!("(in all rows: {constants})")).unwrap_or_default();
+        let Table { heading, rows, .. } = table;
         let block = titled("Online now");
         let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(block.inner(area));
         self.page = body.height.into();
@@ -138,7 +140,7 @@ impl View {
         let (first, last) = (self.first_row + 1, self.first_row + visible.len());
         let part =
             if visible.len() < rows.len() { format!("({first} to {last} of {})", rows.len()) } else { String::new() };
-        frame.render_widget(block.title(part), area);
+        frame.render_widget(block.title(part).title(constants), area);
         frame.render_widget(strip_ansi_codes(&heading).bold(), head);
         frame.render_widget(Text::from_iter(visible), body);
     }

@@ -1,0 +1,66 @@
+//! Completions, as shells ask for them.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{fs, process::Command};
+
+use common::{command, run};
+
+#[test]
+fn scripts_for_shells_ask_the_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let said = run(command().args(["completions", shell]));
+        assert_eq!(said.status, 0, "{}", said.err);
+        for word in ["group-dispatch", "GROUP_DISPATCH_COMPLETE"] {
+            assert!(said.out.contains(word), "{shell} does not know {word}");
+        }
+    }
+}
+
+/// What a real bash offers for these words, the last of which is the one that is being typed.
+#[test]
+fn bash_completes_commands_flags_sources_and_profiles() {
+    const COMPLETE: &str = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9
+        _clap_complete_group_dispatch "$1" "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"; printf '%s\n' "${COMPREPLY[@]}""#;
+    if Command::new("bash").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no bash here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("group-dispatch.bash");
+    fs::write(&script, run(command().args(["completions", "bash"])).out).unwrap();
+    let profiles = folder.path().join("group-dispatch").join("config.toml");
+    fs::create_dir(profiles.parent().unwrap()).unwrap();
+    fs::write(&profiles, "[profiles.work]\n[profiles.home]\napi_key = 'secret'\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&profiles, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for (words, expected) in [
+        ("tenant ", &["add", "list", "remove"][..]),
+        ("tenant add --rep", &["--replace-key"]),
+        ("all --output ", &["table", "json", "ndjson", "csv", "excel"]),
+        ("watch --so", &["--source"]),
+        ("online --source ", &["pc", "mobile"]),
+        ("account 1 --source ", &["pc", "mobile", "cloud"]),
+        ("log --source pc --status ", &["online", "disconnected", "offline", "banned"]),
+        ("all --profile ", &["home", "work"]),
+        ("doctor --profile w", &["work"]),
+        ("logout --profile ", &["home", "work"]),
+        ("profile use ", &["home", "work"]),
+        ("profile show h", &["home"]),
+    ] {
+        let mut bash = command();
+        let mut asked = Command::new("bash");
+        asked.envs(
+            bash.env("XDG_CONFIG_HOME", folder.path()).get_envs().filter_map(|(name, value)| Some((name, value?))),
+        );
+        asked.args(["--norc", "-c", COMPLETE, "bash"]).arg(&script).arg("group-dispatch").args(words.split(' '));
+        let said = run(&mut asked);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{words}");
+        let completed: Vec<_> = said.out.lines().collect();
+        assert!(expected.iter().all(|word| completed.contains(word)), "{words}: {completed:?}");
+    }
+}

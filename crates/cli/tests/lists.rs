@@ -1,0 +1,73 @@
+//! The lists of flags and variables: what the code reads stands in the docs. Flags in `--help` are compared in
+//! `arguments/examples.rs`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use common::{command, run};
+use regex::Regex;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
+    Regex::new(pattern).unwrap().find_iter(text).map(|found| found.as_str().to_owned()).collect()
+}
+
+/// The sources below a folder, in one text.
+fn sources(folder: &Path) -> String {
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all += &sources(&path);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all += &fs::read_to_string(path).unwrap();
+        }
+    }
+    all
+}
+
+const VARIABLE: &str = r"\bGROUP_DISPATCH_[A-Z_]*[A-Z]\b";
+
+#[test]
+fn each_variable_stands_in_the_docs() {
+    let mut variables = BTreeSet::new();
+    for folder in ["crates/cli/src", "crates/client/src", "crates/server/src"] {
+        variables.extend(matches(VARIABLE, &sources(&root().join(folder))));
+    }
+    variables.retain(|variable| !variable.contains("_TEST_"));
+    assert!(variables.len() > 20, "{variables:?}");
+    let docs = text("README.md") + &text("crates/server/docs/operating.md");
+    let documented = matches(VARIABLE, &docs);
+    let missing: Vec<_> = variables.difference(&documented).collect();
+    assert!(missing.is_empty(), "neither README.md nor operating.md has {missing:?}");
+    let unknown: Vec<_> = documented.difference(&variables).filter(|variable| !variable.contains("_TEST_")).collect();
+    assert!(unknown.is_empty(), "the docs have variables that nothing reads: {unknown:?}");
+}
+
+#[test]
+fn each_flag_and_variable_of_serve_stands_in_operating() {
+    let help = run(command().args(["serve", "--help"])).out;
+    let flags = matches(r"(?m)^ +(-\w, )?--[a-z-]+", &help);
+    let flags: BTreeSet<_> =
+        flags.iter().map(|line| line.rsplit(' ').next().unwrap()).filter(|flag| *flag != "--help").collect();
+    assert!(flags.len() > 15, "{flags:?}");
+    let operating = text("crates/server/docs/operating.md");
+    let documented = matches(r"--[a-z][a-z-]*", &operating);
+    let missing: Vec<_> = flags.iter().filter(|flag| !documented.contains(**flag)).collect();
+    assert!(missing.is_empty(), "operating.md does not have {missing:?}");
+    let missing: Vec<_> = matches(VARIABLE, &help).into_iter().filter(|name| !operating.contains(name)).collect();
+    assert!(missing.is_empty(), "operating.md does not have {missing:?}");
+}

@@ -1,0 +1,148 @@
+//! `group-dispatch login` on a terminal: what it asks for, and asks for again.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{fs, process::Command};
+
+use common::{Place, command, run, terminal::Terminal};
+
+fn login(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = command();
+    command.arg("login").args(arguments).env("XDG_CONFIG_HOME", folder.path()).env("APPDATA", folder.path());
+    command
+}
+
+fn stored(folder: &tempfile::TempDir) -> String {
+    fs::read_to_string(folder.path().join("group-dispatch").join("config.toml")).unwrap_or_default()
+}
+
+/// How often the terminal shows this text.
+fn count(terminal: &Terminal, text: &str) -> usize {
+    terminal.text().matches(text).count()
+}
+
+#[test]
+fn what_can_not_be_right_is_asked_for_again() {
+    let place = Place::new();
+    let server = place.serve();
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::with(&login(&folder, &[]), 40, 160);
+    terminal.await_text(&["Address [https://api.socialepoch.com]: "]);
+    for (answer, problem) in [
+        ("ftp://127.0.0.1".to_owned(), "the address begins with ftp://; expected http:// or https://"),
+        ("127.0.0.1:8080".to_owned(), "the address has to begin with http:// or https://; did you mean"),
+        (format!("{}/docs", server.url), "the address ends in /docs"),
+        ("http://me:pw@127.0.0.1".to_owned(), "the address must not contain a user or a password"),
+        ("http://127.0.0.1/?x=1".to_owned(), "the address must not contain a query"),
+    ] {
+        let asked = count(&terminal, "Address [");
+        terminal.press(&format!("{answer}\r"));
+        terminal.await_text(&[problem]);
+        while count(&terminal, "Address [") == asked {
+            terminal.await_more();
+        }
+    }
+    terminal.press(&format!("{}\r", server.url));
+    terminal.await_text(&["Tenant id: "]);
+    for wrong in ["seven\r", "-7\r", "\r"] {
+        let asked = count(&terminal, "Tenant id: ");
+        terminal.press(wrong);
+        while count(&terminal, "Tenant id: ") == asked {
+            terminal.await_more();
+        }
+    }
+    assert_eq!(count(&terminal, "expected a tenant id"), 3, "{}", terminal.text());
+    terminal.press("7\r");
+    terminal.await_text(&["API key (it is not shown): "]);
+    terminal.press(" \r");
+    terminal.await_text(&["the key is empty; enter the one that belongs to the tenant"]);
+    terminal.press("hidden-wrong\r");
+    // The service knows another key: all that was asked for is asked for again.
+    terminal.await_text(&["the service refuses this tenant and key; enter them again"]);
+    let asked = count(&terminal, "Address [");
+    while count(&terminal, "Address [") == asked - 1 {
+        terminal.await_more();
+    }
+    terminal.press(&format!("{}\r7\r", server.url));
+    while count(&terminal, "API key (it is not shown): ") < 3 {
+        terminal.await_more();
+    }
+    terminal.press("k\r");
+    let (status, text) = terminal.left();
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("profile default is stored in") && !text.contains("hidden-wrong"), "{text}");
+    assert!(stored(&folder).contains("tenant_id = \"7\"\napi_key = \"k\""), "{}", stored(&folder));
+}
+
+#[test]
+fn what_a_flag_says_wrongly_is_refused_before_anything_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, problem, status) in [
+        (&["--url", "ftp://127.0.0.1"][..], "the address given by --url begins with ftp://", 1),
+        (&["--url", "http://127.0.0.1:1/docs"], "the address given by --url ends in /docs", 1),
+        (&["--tenant-id", "seven"], "invalid value 'seven' for '--tenant-id <ID>'", 2),
+    ] {
+        let (ended, text) = Terminal::with(&login(&folder, arguments), 24, 160).left();
+        assert!(text.contains(problem) && !text.contains("Address ["), "{arguments:?}: {text}");
+        assert_eq!(ended, status, "{arguments:?}");
+        // The same without a terminal, and before the key is read.
+        let said = run(&mut login(&folder, arguments));
+        assert!(said.status == i32::try_from(status).unwrap() && said.err.contains(problem), "{}", said.err);
+    }
+    let no_terminal = run(&mut login(&folder, &[]));
+    let expected = "error: the key is missing, and there is no terminal to ask for it; give it with --api-key-stdin\n";
+    assert_eq!((no_terminal.status, no_terminal.err.as_str()), (1, expected));
+    assert_eq!(stored(&folder), "");
+}
+
+#[test]
+fn a_key_that_is_refused_again_and_again_ends_it() {
+    let place = Place::new();
+    let server = place.serve();
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::with(&login(&folder, &["--url", &server.url, "--tenant-id", "7"]), 40, 160);
+    for tries in 1..=3 {
+        while count(&terminal, "API key (it is not shown): ") < tries {
+            terminal.await_more();
+        }
+        terminal.press("wrong\r");
+    }
+    let (status, text) = terminal.left();
+    assert_eq!(status, 1);
+    assert!(text.contains("error: the service refuses this tenant and key; nothing was stored"), "{text}");
+    assert_eq!(stored(&folder), "");
+}
+
+#[test]
+fn the_end_of_input_ends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::with(&login(&folder, &[]), 24, 120);
+    terminal.await_text(&["Address ["]);
+    terminal.press("\x04");
+    let (status, text) = terminal.left();
+    assert_eq!(status, 1);
+    assert!(text.contains("error: Address is missing; nothing was stored"), "{text}");
+}
+
+/// A workbook is bytes, which would upset a terminal.
+#[test]
+fn a_workbook_is_not_written_on_a_terminal() {
+    let place = Place::new();
+    let server = place.serve();
+    let (status, text) = Terminal::with(&server.command(&["all", "--output", "excel"]), 24, 120).left();
+    assert_eq!(status, 1);
+    assert!(text.contains("send it to a file: --output excel > answer.xlsx"), "{text}");
+}
+
+#[test]
+fn tenant_add_asks_for_the_key_on_a_terminal() {
+    let place = Place::new();
+    let mut terminal = Terminal::with(&place.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
+    terminal.await_text(&["API key (it is not shown): "]);
+    terminal.press("hidden-key\r");
+    let (status, text) = terminal.left();
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("tenant 8 is known now") && !text.contains("hidden-key"), "{text}");
+}

@@ -1,0 +1,111 @@
+//! Errors of the command line: what they blame, and what they keep to themselves.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use common::{Place, Said, command, run, said};
+
+/// A wrong value is blamed on the variable or on the flag that has it, whichever it is.
+#[test]
+fn a_bad_variable_and_a_bad_flag_are_each_blamed() {
+    for (arguments, flag, variable, value) in [
+        (&["all"][..], "--tenant-id", "GROUP_DISPATCH_TENANT_ID", "x1"),
+        (&["log", "--source", "pc"], "--utc-offset", "GROUP_DISPATCH_UTC_OFFSET", "8"),
+        (&["serve"], "--listen", "GROUP_DISPATCH_LISTEN", "8081"),
+        (&["serve"], "--max-requests", "GROUP_DISPATCH_MAX_REQUESTS", "0"),
+        (&["serve"], "--log-format", "GROUP_DISPATCH_LOG_FORMAT", "xml"),
+        (&["tenant", "list"], "--database", "GROUP_DISPATCH_DATABASE", "mysql://x"),
+        (&["import", "-"], "--tenant", "GROUP_DISPATCH_TENANT_ID", "x1"),
+    ] {
+        let by_variable = run(command().args(arguments).env(variable, value));
+        let expected = format!("error: invalid value '{value}' for '{variable} (environment variable)'");
+        assert_eq!(by_variable.status, 2);
+        assert!(by_variable.err.starts_with(&expected), "{arguments:?}: {}", by_variable.err);
+        for other in ["", value] {
+            let by_flag = run(command().args(arguments).args([flag, value]).env(variable, other));
+            let expected = format!("error: invalid value '{value}' for '{flag} <");
+            assert!(by_flag.err.starts_with(&expected), "{arguments:?}: {}", by_flag.err);
+        }
+    }
+    // Another flag of the command line is wrong as well.
+    let said = run(command().args(["all", "--timeout", "soon"]).env("GROUP_DISPATCH_TENANT_ID", "7"));
+    assert!(said.err.starts_with("error: invalid value 'soon' for '--timeout <TIME>'"), "{}", said.err);
+}
+
+#[test]
+fn no_error_and_no_help_repeats_a_secret() {
+    let kept = |command: &mut Command| {
+        let said = run(command);
+        let text = format!("{}{}", said.out, said.err);
+        assert!(!text.contains("s3cret"), "{:?}: {text}", command.get_args());
+        said.status
+    };
+    for (arguments, status) in [
+        (&["tenant", "list", "--database", "postgress://user:s3cret@host/db"][..], 2),
+        (&["tenant", "list", "--database", "host=here password=s3cret"], 2),
+        (&["tenant", "list", "--database", "postgres://user:s3cret@127.0.0.1:1/db?application_name=s3cret"], 1),
+        (&["tenant", "list", "--database", "postgres://user:s3cret@127.0.0.1:port/db"], 1),
+        (&["import", "-", "--tenant", "7", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
+        (&["serve", "--log-format", "text", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
+        (&["serve", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
+        (&["serve", "--otlp", "http://me:s3cret@here:4318"], 2),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@127.0.0.1:1"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "me:s3cret@127.0.0.1:1"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://127.0.0.1:1/?key=s3cret"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://127.0.0.1:1"], 1),
+        (&["doctor", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@127.0.0.1:1"], 1),
+        (&["all", "--api-kye", "s3cret"], 2),
+        (&["all", "--api-kye=s3cret"], 2),
+        (&["all", "--api-key", "k", "s3cret"], 2),
+        (&["tenant", "add", "7", "--api-key-stdin", "s3cret"], 2),
+        (&["tenant", "add", "7", "--api-key-stdin=s3cret"], 2),
+        (&["login", "--api-key-stdin=s3cret"], 2),
+    ] {
+        assert_eq!(kept(command().args(arguments)), status, "{arguments:?}");
+    }
+    for (variable, value) in [
+        ("GROUP_DISPATCH_API_KEY", "s3cret"),
+        ("GROUP_DISPATCH_URL", "http://me:s3cret@127.0.0.1:1"),
+        ("GROUP_DISPATCH_DATABASE", "postgress://user:s3cret@host/db"),
+        ("GROUP_DISPATCH_OTLP", "http://me:s3cret@here:4318"),
+    ] {
+        for arguments in [&["all", "--tenant-id", "7"][..], &["doctor"], &["serve"], &["tenant", "list"]] {
+            kept(command().args(arguments).arg("--help").env(variable, value));
+            if arguments != ["serve"] || variable != "GROUP_DISPATCH_URL" && variable != "GROUP_DISPATCH_API_KEY" {
+                kept(command().args(arguments).env(variable, value));
+            }
+        }
+    }
+}
+
+fn adds(place: &Place, input: &str, arguments: &[&str]) -> Said {
+    let mut add = place.command(&[&["tenant", "add", "8"], arguments].concat());
+    let mut child = add.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It may have ended already, without a look at its input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    said(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn tenant_add_reads_a_key_from_standard_input() {
+    let place = Place::new();
+    let added = adds(&place, " from-stdin \r\nsecond line\n", &["--api-key-stdin"]);
+    assert_eq!((added.status, added.out.as_str()), (0, "tenant 8 is known now\n"), "{}", added.err);
+    let server = place.serve();
+    let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
+    assert_eq!((ask("from-stdin"), ask("k")), (0, 1));
+
+    let replaced = adds(&place, "another", &["--api-key-stdin", "--replace-key"]);
+    assert_eq!((replaced.status, replaced.out.as_str()), (0, "tenant 8 has another key now\n"), "{}", replaced.err);
+    for input in ["", "\n", "  \t\n"] {
+        let refused = adds(&place, input, &["--api-key-stdin", "--replace-key"]);
+        let expected = "error: the key is empty; expected it in the first line of standard input; nothing was stored\n";
+        assert_eq!((refused.status, refused.err.as_str()), (1, expected), "{input:?}");
+    }
+    assert_eq!(adds(&place, "k", &["--api-key-stdin", "--api-key", "k"]).status, 2);
+}
