@@ -57,16 +57,24 @@ impl History {
             // Stable: events of one second stay in the order of the service.
             selected.sort_by_key(|(agent, event)| -seconds(&logs[*agent].whats_app_list[*event]));
         }
+        let matching = selected.len();
         if let Some(limit) = selection.limit {
             selected.truncate(limit);
         }
         let is_filtered = selection.is_filter();
+        // Down to which instant all events should be there; none where nothing is said about that.
+        let last = || selected.last().map(|(agent, event)| nanoseconds(&logs[*agent].whats_app_list[*event]));
+        let covered = match selection.sort {
+            Sort::Time if selected.len() < matching || !is_filtered => last(),
+            _ if is_filtered => Some(since.map_or(i128::MIN, Timestamp::as_nanosecond)),
+            _ => None,
+        };
         let may_lack_older = |log: &&AgentStatusLog| {
             let oldest = log.whats_app_list.iter().map(nanoseconds).min();
             log.whats_app_list.len() >= MOST_OF_AN_AGENT
-                && oldest.is_some_and(|oldest| since.is_none_or(|since| oldest > since.as_nanosecond()))
+                && covered.zip(oldest).is_some_and(|(covered, oldest)| oldest > covered)
         };
-        let cut: Vec<_> = logs.iter().filter(|_| is_filtered).filter(may_lack_older).collect();
+        let cut: Vec<_> = logs.iter().filter(may_lack_older).collect();
         let remark = (!cut.is_empty()).then(|| remark(&cut));
         let is_whole = !is_filtered && selection.limit.is_none() && selection.sort == Sort::Agent;
         Ok(Self { logs, selected, is_whole, remark })
@@ -117,8 +125,8 @@ fn remark(cut: &[&AgentStatusLog]) -> String {
         names.push(&more);
     }
     format!(
-        "older events that match may be missing: the service returns the latest {MOST_OF_AN_AGENT} events of each agent, \
-         and the filters apply to those; reached by {}",
+        "older events may be missing: the service returns the latest {MOST_OF_AN_AGENT} events of each agent, and filters \
+         and order apply to those; reached by {}",
         names.join(", ")
     )
 }

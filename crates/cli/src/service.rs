@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{BusinessCode, UtcOffset};
 
 use crate::{
     address,
@@ -144,6 +144,23 @@ impl Service {
             }
             _ => anyhow!("{error}"),
         }
+    }
+
+    /// The same, with the variable or the profile that an address, a tenant or a key comes from which may be wrong. A flag
+    /// was just typed, and is not named.
+    pub fn explain_with_origin(&self, error: &Error) -> anyhow::Error {
+        let explained = self.explain(error);
+        let Some(origins) = &self.origins else { return explained };
+        let parts = match error {
+            _ if error.code() == Some(BusinessCode::TokenWrong) => {
+                vec![("tenant", &origins.tenant_id), ("key", &origins.api_key)]
+            }
+            Error::Connection { .. } | Error::Timeout { .. } => vec![("address", &origins.url)],
+            _ => return explained,
+        };
+        let parts = parts.into_iter().filter(|(_, origin)| !matches!(origin, Origin::Flag(_)));
+        let parts: Vec<_> = parts.map(|(part, origin)| format!("the {part} is {origin}")).collect();
+        if parts.is_empty() { explained } else { anyhow!("{explained} ({})", parts.join(", ")) }
     }
 
     /// Why there is no connection, and what to do about it.

@@ -65,7 +65,7 @@ impl Observer {
             Err(error) if self.was_answered || error.is_retryable() => {
                 Ok(Err(self.service.explain(&error).to_string()))
             }
-            Err(error) => Err(self.service.explain(&error)),
+            Err(error) => Err(self.service.explain_with_origin(&error)),
         }
     }
 

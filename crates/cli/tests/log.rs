@@ -96,7 +96,7 @@ fn nothing_that_matches_is_said_as_such() {
     assert_eq!((swapped.status, swapped.err.as_str()), (1, expected));
 }
 
-/// The newest of so many events of an agent is at 2024-07-08 12:00:00, and each other a second earlier.
+/// The log of an agent with so many events, the newest at 11:59:59 and each other a second earlier.
 fn long_log(id: u32, count: u32) -> AgentStatusLog {
     let event = |number: u32| {
         json!({ "whatsApp": "100", "name": "", "status": 10, "source": 2, "countryCode": "", "detailStatus": 13,
@@ -106,10 +106,18 @@ fn long_log(id: u32, count: u32) -> AgentStatusLog {
     serde_json::from_value(json!({ "userId": id, "agentAccount": format!("u{id}"), "whatsAppList": events })).unwrap()
 }
 
+/// The log of an agent with two events.
+fn sparse_log(id: u32) -> AgentStatusLog {
+    let mut log = long_log(id, 2);
+    log.whats_app_list[1].create_time = "2024-07-08 10:00:00".parse().unwrap();
+    log
+}
+
+/// The first agent has as many events as the service returns, back to 11:59:10; the other has an older one.
 #[test]
-fn filters_of_a_log_that_was_cut_say_that_older_events_may_be_missing() {
+fn a_remark_says_when_older_events_may_be_missing() {
     let server = MockServer::start();
-    server.answers(QueryUserStatusLog, Answer::ok([long_log(12, 50), long_log(34, 49)]));
+    server.answers(QueryUserStatusLog, Answer::ok([long_log(12, 50), sparse_log(34)]));
     let url = server.base_url();
     let remark = |arguments: &[&str]| {
         let said = run(command()
@@ -118,20 +126,26 @@ fn filters_of_a_log_that_was_cut_say_that_older_events_may_be_missing() {
         assert_eq!(said.status, 0, "{}", said.err);
         said.err
     };
-    let expected = "older events that match may be missing: the service returns the latest 50 events of each agent, and \
-                    the filters apply to those; reached by u12\n";
+    let expected = "older events may be missing: the service returns the latest 50 events of each agent, and filters and \
+                    order apply to those; reached by u12\n";
     for arguments in [
         &["--since", "2024-07-08 11:00:00"][..],
         &["--until", "2024-07-08 11:59:00"],
         &["--status", "offline"],
         &["--status", "offline", "--output", "json"],
+        &["--sort", "time"],
+        &["--sort", "time", "--limit", "52"],
+        &["--sort", "time", "--status", "online", "--limit", "100"],
     ] {
         assert_eq!(remark(arguments), expected, "{arguments:?}");
     }
-    // The oldest is at 11:59:10, so that all later ones are there.
-    for arguments in
-        [&[][..], &["--since", "2024-07-08 11:59:10"], &["--limit", "1"], &["--sort", "time", "--limit", "1"]]
-    {
+    for arguments in [
+        &[][..],
+        &["--since", "2024-07-08 11:59:10"],
+        &["--limit", "1"],
+        &["--sort", "time", "--limit", "51"],
+        &["--sort", "time", "--status", "online", "--limit", "51"],
+    ] {
         assert_eq!(remark(arguments), "", "{arguments:?}");
     }
 }

@@ -123,7 +123,7 @@ Examples:
 pub const COMPLETIONS: &str = "\
 Examples:
   group-dispatch completions bash > ~/.local/share/bash-completion/completions/group-dispatch
-  group-dispatch completions zsh > ~/.zfunc/_group-dispatch
+  group-dispatch completions zsh > ~/.group-dispatch.zsh  # and `source` it in ~/.zshrc
   group-dispatch completions fish > ~/.config/fish/completions/group-dispatch.fish
   group-dispatch completions powershell >> $PROFILE";
 

@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 pub mod terminal;
+pub mod user;
 
 use std::{
     io::{BufRead, BufReader, Write},

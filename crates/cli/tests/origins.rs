@@ -1,0 +1,152 @@
+//! Profiles that are listed, shown and chosen, and errors that name where a wrong value comes from.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{BufReader, Write},
+    net::TcpListener,
+    process::Command,
+};
+
+use common::{Place, command, next_line, run, user::User};
+
+#[test]
+fn an_empty_key_is_refused_with_where_it_comes_from() {
+    let user = User::new();
+    user.writes("[profiles.default]\nurl = 'http://127.0.0.1:1'\ntenant_id = 7\napi_key = ''\n");
+    let profile = format!("of profile default in {}", user.file().display());
+    for (arguments, origin) in [
+        (vec!["all"], profile.as_str()),
+        (vec!["all", "--api-key", ""], "given by --api-key"),
+        (vec!["watch", "--api-key", " "], "given by --api-key"),
+    ] {
+        let said = user.says(&arguments);
+        let expected = format!("error: the key {origin} is empty; expected the one that belongs to tenant 7\n");
+        assert_eq!((said.status, said.err), (1, expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_address_that_can_not_be_right_is_blamed_on_where_it_comes_from() {
+    let user = User::new();
+    let pasted = "http://127.0.0.1:1/gd/group-dispatch-api/user/queryUserStatus";
+    let problem = "ends in /group-dispatch-api/user/queryUserStatus, which is not a part of the server's address; did \
+                   you mean http://127.0.0.1:1/gd?";
+    user.writes(&format!("[profiles.work]\nurl = '{pasted}'\ntenant_id = 7\napi_key = 'k'\n"));
+    let profile = format!("of profile work in {}", user.file().display());
+    let refused = |command: &mut Command, origin: &str| {
+        let said = run(command);
+        assert_eq!((said.status, said.err), (1, format!("error: the address {origin} {problem}\n")));
+    };
+    for question in ["all", "watch"] {
+        refused(&mut user.command(&[question, "--profile", "work"]), &profile);
+        refused(user.command(&[question]).env("GROUP_DISPATCH_PROFILE", "work"), &profile);
+        let variable = "in the variable GROUP_DISPATCH_URL";
+        let mut by_variable = user.command(&[question, "--tenant-id", "7", "--api-key", "k"]);
+        refused(by_variable.env("GROUP_DISPATCH_URL", pasted), variable);
+        refused(&mut user.command(&[question, "--profile", "work", "--url", pasted]), "given by --url");
+    }
+    let login = user.logs_in("k", &["--url", pasted, "--tenant-id", "7", "--no-check"]);
+    assert_eq!((login.status, login.err), (1, format!("error: the address given by --url {problem}\n")));
+}
+
+/// A reverse proxy may serve several services below one host.
+#[test]
+fn an_address_with_the_path_of_a_proxy_is_asked() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/proxy/gd/", listener.local_addr().unwrap());
+    let proxy = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(&connection);
+        let first = next_line(&mut request);
+        while next_line(&mut request) != "\r\n" {}
+        let body = r#"{"code": 200, "message": "ok", "data": []}"#;
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+        write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        first
+    });
+    let said = run(command().args(["all", "--url", &url, "--tenant-id", "7", "--api-key", "k"]));
+    assert_eq!((said.status, said.out.as_str()), (0, "no agent is online\n"), "{}", said.err);
+    assert!(proxy.join().unwrap().starts_with("POST /proxy/gd/group-dispatch-api/user/queryAllOlWhatsAppInfo "));
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_blamed_on_who_names_it() {
+    let user = User::new();
+    let path = user.file().display().to_string();
+    let unknown = |name: &str| format!("there is no profile {name} in {path}");
+    let hint = |name: &str| format!("`group-dispatch login --profile {name}` makes it");
+    let flag = user.says(&["all", "--profile", "nope"]);
+    assert_eq!(flag.err, format!("error: {}; {}\n", unknown("nope"), hint("nope")));
+    let variable = run(user.command(&["all"]).env("GROUP_DISPATCH_PROFILE", "nope"));
+    let by = "(the variable GROUP_DISPATCH_PROFILE names it)";
+    assert_eq!(variable.err, format!("error: {}; {} {by}\n", unknown("nope"), hint("nope")));
+    user.writes("default_profile = 'gone'\n");
+    let use_another = "which its default_profile names; `group-dispatch profile use NAME` names another";
+    let expected = format!("error: {}, {use_another}, {}\n", unknown("gone"), hint("gone"));
+    assert_eq!(user.says(&["all"]).err, expected);
+}
+
+#[test]
+fn profiles_are_listed_shown_and_chosen() {
+    let user = User::new();
+    let path = user.file().display().to_string();
+    let none = format!("there are no profiles in {path}; `group-dispatch login` makes one\n");
+    assert_eq!(user.says(&["profile", "list"]).out, none);
+    user.writes(
+        "default_profile = 'work' # by day\n[profiles.work]\nurl = 'http://127.0.0.1:1'\ntenant_id = 7\n\
+         api_key = 'secret-of-work'\nutc_offset = '+01:00'\n[profiles.home]\nurl = 'http://me:secret@127.0.0.1'\n",
+    );
+    let listed = || {
+        let said = user.says(&["profile", "list"]);
+        assert_eq!((said.status, said.err.as_str()), (0, ""));
+        assert!(!said.out.contains("secret"), "{}", said.out);
+        let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        said.out.lines().skip(1).map(line).collect::<Vec<_>>()
+    };
+    let home = "home not shown, for it may contain a password not set";
+    assert_eq!(listed(), [home, "* work http://127.0.0.1:1 7"]);
+
+    let shown = user.says(&["profile", "show"]);
+    let expected = format!(
+        "profile     work (default)\naddress     http://127.0.0.1:1\ntenant      7\nAPI key     ********\n\
+         UTC offset  +01:00\nfile        {path}\n"
+    );
+    assert_eq!((shown.status, shown.out), (0, expected), "{}", shown.err);
+    let home_shown = user.says(&["profile", "show", "home"]).out;
+    assert!(home_shown.contains("API key     not set") && !home_shown.contains("secret"), "{home_shown}");
+
+    let used = user.says(&["profile", "use", "home"]);
+    assert_eq!((used.status, used.out.as_str()), (0, "profile home is the default one now\n"), "{}", used.err);
+    assert!(user.text().starts_with("default_profile = \"home\" # by day\n[profiles.work]\n"), "{}", user.text());
+    assert_eq!(listed(), [format!("* {home}"), "work http://127.0.0.1:1 7".to_owned()]);
+    let mut overridden = user.command(&["profile", "use", "work"]);
+    let said = run(overridden.env("GROUP_DISPATCH_PROFILE", "home").env("GROUP_DISPATCH_URL", "http://127.0.0.1:1"));
+    assert_eq!(
+        said.err,
+        "the variable GROUP_DISPATCH_PROFILE names profile home and wins over it\n\
+         these variables win over the profile, unless --profile work is given: GROUP_DISPATCH_URL\n"
+    );
+
+    let unknown = format!("error: there is no profile nope in {path}; those that there are: home, work\n");
+    let said = user.says(&["profile", "use", "nope"]);
+    assert_eq!((said.status, said.err), (1, unknown));
+    assert!(user.text().starts_with("default_profile = \"work\" # by day\n"), "{}", user.text());
+}
+
+/// What can't be reached or is refused may be right in itself: the variable or the profile that it comes from is named.
+#[test]
+fn a_service_that_refuses_or_is_not_there_is_told_with_where_it_comes_from() {
+    let place = Place::new();
+    let server = place.serve();
+    let user = User::new();
+    user.writes(&format!("[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'wrong'\n", server.url));
+    let profile = format!("of profile default in {}", user.file().display());
+    let refused = user.says(&["all"]).err;
+    assert!(refused.ends_with(&format!(" (the tenant is {profile}, the key is {profile})\n")), "{refused}");
+    let key = run(user.command(&["all", "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", "other")).err;
+    assert!(key.ends_with(" (the key is in the variable GROUP_DISPATCH_API_KEY)\n"), "{key}");
+    let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", "http://127.0.0.1:1")).err;
+    assert!(all.ends_with("right? (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
+}
