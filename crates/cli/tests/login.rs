@@ -84,7 +84,9 @@ fn what_a_flag_says_wrongly_is_refused_before_anything_is_asked() {
         (&["--url", "http://127.0.0.1:1/docs"], "the address given by --url ends in /docs", 1),
         (&["--tenant-id", "seven"], "invalid value 'seven' for '--tenant-id <ID>'", 2),
     ] {
-        let (ended, text) = Terminal::with(&login(&folder, arguments), 24, 160).left();
+        let mut terminal = Terminal::with(&login(&folder, arguments), 24, 160);
+        terminal.await_text(&[problem]);
+        let (ended, text) = terminal.left();
         assert!(text.contains(problem) && !text.contains("Address ["), "{arguments:?}: {text}");
         assert_eq!(ended, status, "{arguments:?}");
         // The same without a terminal, and before the key is read.
