@@ -43,7 +43,10 @@ fn bash_completes_commands_flags_sources_and_profiles() {
         ("tenant add --rep", &["--replace-key"]),
         ("all --output ", &["table", "json", "ndjson", "csv", "excel"]),
         ("watch --so", &["--source"]),
-        ("online --source ", &["pc", "mobile"]),
+        ("online --source ", &["pc", "mobile", "cloud"]),
+        ("log --source m", &["mobile"]),
+        ("recent --source ", &["pc", "mobile", "cloud"]),
+        ("watch --source ", &["pc", "mobile"]),
         ("account 1 --source ", &["pc", "mobile", "cloud"]),
         ("log --source pc --status ", &["online", "disconnected", "offline", "banned"]),
         ("all --profile ", &["home", "work"]),
@@ -62,5 +65,6 @@ fn bash_completes_commands_flags_sources_and_profiles() {
         assert_eq!((said.status, said.err.as_str()), (0, ""), "{words}");
         let completed: Vec<_> = said.out.lines().collect();
         assert!(expected.iter().all(|word| completed.contains(word)), "{words}: {completed:?}");
+        assert!(!words.starts_with("watch") || !completed.contains(&"cloud"), "{completed:?}");
     }
 }

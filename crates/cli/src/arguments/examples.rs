@@ -50,7 +50,7 @@ Examples:
 pub const ONLINE: &str = "\
 Examples:
   group-dispatch online --source mobile
-  group-dispatch online --source pc --user-id 12
+  group-dispatch online --source cloud --user-id 12
   group-dispatch online --source pc --agent-account br02 --exit-code > /dev/null";
 
 pub const ALL: &str = "\
