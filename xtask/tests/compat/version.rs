@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 use xtask::compat::{QUERIES, judge, release};
 
-use crate::{CHANGELOG, changed, contract, set};
+use crate::{CHANGELOG, changed, set};
 
 type Change = fn(&mut Value);
 
