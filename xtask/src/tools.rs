@@ -23,7 +23,8 @@ pub fn install() -> Result<bool> {
     let consumers = "crates/server/tests/consumers";
     let python = install_kind("python", &format!("{consumers}/python"), &["requirements.txt"], pip)?;
     let node = install_kind("node", &format!("{consumers}/node"), NPM, npm)?;
-    Ok(!required || (python && node))
+    let collections = install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?;
+    Ok(!required || (python && node && collections))
 }
 
 /// Installs what the server is measured beside, and passes it over where it can't be had.

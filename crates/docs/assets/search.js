@@ -65,6 +65,13 @@
   const show = (is) => {
     list.hidden = !is;
     input.setAttribute("aria-expanded", String(is));
+    if (!is) status.classList.add("unseen");
+  };
+
+  // Read aloud in any case; seen where there is nothing else to see. As text, because anything may be typed.
+  const tell = (text, isSeen) => {
+    status.textContent = text;
+    status.classList.toggle("unseen", !isSeen);
   };
 
   const search = () => {
@@ -74,8 +81,10 @@
       .filter(({ score }) => score > 0)
       .sort((one, other) => other.score - one.score);
     list.replaceChildren(...found.slice(0, most).map(({ section }, at) => item(section, at, words)));
-    status.textContent = words.length === 0 ? "" : found.length === 0 ? "Nothing found" : `${found.length} found`;
     show(found.length > 0);
+    if (words.length === 0) tell("", false);
+    else if (found.length > 0) tell(`${found.length} found`, false);
+    else tell(`Nothing found for “${input.value.trim()}”. Every word must be on a page: try fewer words.`, true);
     choose(found.length > 0 ? 0 : -1);
   };
 

@@ -11,10 +11,17 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod clients;
 pub mod contract;
 pub mod samples;
 
+mod collections;
+mod contents;
+mod figures;
+mod guides;
+mod links;
 mod markdown;
+mod names;
 mod operations;
 mod pages;
 mod reference;
@@ -23,4 +30,5 @@ mod search;
 mod site;
 mod tables;
 
+pub use names::{Names, names};
 pub use site::{Error, File, Place, site};

@@ -1,8 +1,12 @@
 //! Markdown to HTML, with every mention of a decision ("D17") led to that decision.
+//!
+//! The contract's texts and the repository's documents are markdown; all pages of the site show them by this module.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+use crate::{figures, links};
 
 /// Where the vendor's page is silent or contradicts itself.
 pub const DECISIONS: &str = include_str!("../openapi/DECISIONS.md");
@@ -36,6 +40,11 @@ pub fn document(markdown: &str) -> String {
     rendered(markdown, |events| anchored(without_title(events)))
 }
 
+/// The decisions without the tests that pin them: readers of the site have no use for paths of the repository.
+pub fn decisions() -> String {
+    rendered(DECISIONS, |events| anchored(without_pins(without_title(events))))
+}
+
 /// The same text with "D17" written as a link, for what reads markdown itself.
 pub fn with_links(markdown: &str) -> String {
     let parts = decisions_in(markdown).into_iter();
@@ -48,33 +57,40 @@ pub fn with_links(markdown: &str) -> String {
 }
 
 fn rendered<'a>(markdown: &'a str, change: impl FnOnce(Vec<Event<'a>>) -> Vec<Event<'a>>) -> String {
-    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(local_link).collect();
+    let events = links::to_site(Parser::new_ext(markdown, Options::ENABLE_TABLES));
     let mut text = String::new();
-    html::push_html(&mut text, linked(change(events)).into_iter());
+    html::push_html(&mut text, figures::framed(linked(change(events))).into_iter());
     text
-}
-
-/// The documents stand beside the contract in the repository; on the site it is a download.
-fn local_link(event: Event<'_>) -> Event<'_> {
-    match event {
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url = match dest_url.as_ref() {
-                "group-dispatch.yaml" => CowStr::Borrowed("openapi.yaml"),
-                "ingest.yaml" => CowStr::Borrowed("feeding.html"),
-                "DECISIONS.md" => CowStr::Borrowed("decisions.html"),
-                "CHANGELOG.md" => CowStr::Borrowed("changelog.html"),
-                _ => dest_url,
-            };
-            Event::Start(Tag::Link { link_type, dest_url, title, id })
-        }
-        other => other,
-    }
 }
 
 fn without_title(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let end = events.iter().position(|event| matches!(event, Event::End(TagEnd::Heading(HeadingLevel::H1))));
     let rest = end.map_or(0, |end| end + 1);
     events.into_iter().skip(rest).collect()
+}
+
+/// Removes the items of lists that begin with "Pinned by:".
+fn without_pins(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut kept = Vec::with_capacity(events.len());
+    let mut at = 0;
+    while at < events.len() {
+        if matches!(events[at], Event::Start(Tag::Item)) && is_pin(&events[at..]) {
+            let end = events[at..].iter().position(|event| matches!(event, Event::End(TagEnd::Item)));
+            at += end.map_or(events.len(), |end| end + 1);
+        } else {
+            kept.push(events[at].clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
+fn is_pin(item: &[Event<'_>]) -> bool {
+    let text = item.iter().find_map(|event| match event {
+        Event::Text(text) => Some(text.as_ref()),
+        _ => None,
+    });
+    text.is_some_and(|text| text.starts_with("Pinned by"))
 }
 
 fn anchored(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
@@ -183,6 +199,21 @@ mod tests {
     fn headings_have_anchors_and_the_title_is_left_out() {
         assert_eq!(document("# T\n\n### D3. `a` b\n"), "<h3 id=\"d3\">D3. <code>a</code> b</h3>\n");
         assert_eq!(document("## What it is\n"), "<h2 id=\"what-it-is\">What it is</h2>\n");
+    }
+
+    #[test]
+    fn code_and_tables_are_framed_and_named() {
+        let code = document("## Run\n```rust,no_run\nif a < 1 {}\n```\n");
+        assert!(code.contains("<figcaption>Rust</figcaption>") && code.contains("<code>if a &lt; 1 {}\n</code>"), "{code}");
+        let help = document("```text x --help\nD3\n```\n");
+        assert!(help.contains("aria-label=\"x --help\"") && help.contains("<code>D3\n</code>"), "{help}");
+        let table = document("## What \"it\" is\n\n| a |\n| --- |\n| b |\n");
+        assert!(table.contains("aria-label=\"Table: What &quot;it&quot; is\" tabindex=\"0\">\n<table>"), "{table}");
+    }
+
+    #[test]
+    fn links_to_files_that_the_site_does_not_have_are_text() {
+        assert_eq!(line("[a](b.rs), [c](DECISIONS.md)"), "a, <a href=\"decisions.html\">c</a>");
     }
 
     #[test]

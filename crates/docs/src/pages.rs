@@ -1,10 +1,11 @@
 //! The pages, each a template filled with what the contract says.
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
 use crate::{
-    File, Place, contract, markdown,
+    File, Place, clients, collections, contract, figures, guides, markdown,
+    names::names,
     operations::{self, Operation},
     samples, schemas, tables,
 };
@@ -22,7 +23,7 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
     ("samples.html", include_str!("../templates/samples.html")),
@@ -36,14 +37,27 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("decisions.html", include_str!("../templates/decisions.html")),
     ("changelog.html", include_str!("../templates/changelog.html")),
     ("downloads.html", include_str!("../templates/downloads.html")),
+    ("guide.html", include_str!("../templates/guide.html")),
+    ("clients.html", include_str!("../templates/clients.html")),
+    ("names.html", include_str!("../templates/names.html")),
     ("code-table.html", include_str!("../templates/code-table.html")),
 ];
 
 /// Makes every page.
-pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
+pub fn all(place: Place) -> Result<Vec<File>, Error> {
     let environment = environment()?;
     let operations = operations::all()?;
     let pages = pages(&operations);
+    let guides = guides::all()?;
+    let guides = [
+        ("command.html", guides.command),
+        ("server.html", guides.server),
+        ("postgresql.html", guides.postgresql),
+        ("rust.html", guides.rust),
+    ];
+    let clients = clients::rows().map_err(|error| {
+        Error::new(ErrorKind::BadSerialization, "clients.json: expected an array of rows").with_source(error)
+    })?;
     let site = context! {
         info => Serde(&contract::DOCUMENT["info"]),
         pages => Serde(&pages),
@@ -58,23 +72,28 @@ pub fn all(place: Place) -> Result<Vec<File>, minijinja::Error> {
         signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
+        environments => collections::environments(),
         ingest => Serde(contract::ingest::part("")),
+        names => Serde(names()),
+        clients => Serde(clients),
         feed_script => samples::feeding_script()?,
-        decisions => Value::from_safe_string(markdown::document(markdown::DECISIONS)),
+        decisions => Value::from_safe_string(markdown::decisions()),
         changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
     };
     let page = |page: &Page| {
         let operation = operations.iter().find(|operation| file_of(operation) == page.file);
+        let guide = guides.iter().find(|(file, _)| *file == page.file).map(|(_, html)| html.clone());
+        let guide = guide.map(Value::from_safe_string);
         let template = environment.get_template(page.template)?;
         Ok(File::new(
             page.file.clone(),
-            template.render(context! { page => Serde(page), operation => Serde(operation), ..site.clone() })?,
+            template.render(context! { page => Serde(page), operation => Serde(operation), guide, ..site.clone() })?,
         ))
     };
     pages.iter().map(page).collect()
 }
 
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+fn environment() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -82,10 +101,21 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown::html(text)));
     environment.add_filter("sentence", samples::capitalised);
     environment.add_filter("line", |text: &str| Value::from_safe_string(markdown::line(text)));
+    environment.add_filter("breakable", |name: &str| Value::from_safe_string(breakable(name)));
     for (name, template) in TEMPLATES {
         environment.add_template(name, template)?;
     }
     Ok(environment)
+}
+
+/// A name that may be broken between its words where a column is narrow: before capitals, and behind what separates words.
+fn breakable(name: &str) -> String {
+    let piece = |letter: char| match letter {
+        'A'..='Z' => format!("<wbr>{letter}"),
+        '/' | '_' | ':' => format!("{letter}<wbr>"),
+        other => figures::escaped(&other.to_string()),
+    };
+    name.chars().map(piece).collect()
 }
 
 fn file_of(operation: &Operation) -> String {
@@ -117,7 +147,27 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
         group: "Operations",
         template: "operation.html",
     }));
+    let guide = |file: &str, title: &str, summary: &str| Page {
+        file: file.to_owned(),
+        ..page("Guides", "guide.html", title, summary)
+    };
     pages.extend([
+        guide("command.html", "The command", "How to ask from a terminal, and what each command takes."),
+        guide("server.html", "The server", "How to run a server of your own, feed it, and keep it well."),
+        guide("postgresql.html", "PostgreSQL", "How the server keeps its log in PostgreSQL, and how far that goes."),
+        guide("rust.html", "Rust crates", "The client, the mocks and their examples."),
+        page(
+            "Guides",
+            "clients.html",
+            "Clients in other languages",
+            "What generators for other languages make of the contract, as tests have found it.",
+        ),
+        page(
+            "Reference",
+            "names.html",
+            "Names",
+            "What each operation is called in the contract, in Rust, by the command and by the mocks.",
+        ),
         page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
         page("Reference", "feeding.html", "Feeding events", "How status events get into a group-dispatch-server."),
         page("Reference", "errors.html", "Errors", "Each code of an answer: what it means, and what to do about it."),
@@ -128,7 +178,7 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
             "Decisions",
             "Where the vendor's page is silent or contradicts itself: what is sent, and what is accepted.",
         ),
-        page("Contract", "downloads.html", "Downloads", "The contract, and a JSON Schema for each model."),
+        page("Contract", "downloads.html", "Downloads", "The contract, collections for Postman and Bruno, and a JSON Schema for each model."),
         page("Contract", "changelog.html", "Changelog", "What changed in the contract, for those who use it."),
     ]);
     pages

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{contract, pages, reference, schemas, search};
+use crate::{collections, contents, contract, pages, reference, schemas, search};
 
 /// Where the site is going to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ impl File {
             Some("json") => "application/json",
             Some("yaml") => "application/yaml",
             Some("svg") => "image/svg+xml",
+            Some("zip") => "application/zip",
             _ => "application/octet-stream",
         }
     }
@@ -52,6 +53,9 @@ pub enum Error {
     /// A page's template doesn't go with what it is filled with.
     #[error("a page of the docs can't be made")]
     Template(#[from] minijinja::Error),
+    /// An archive for download can't be written.
+    #[error("an archive for download can't be written")]
+    Archive(#[from] std::io::Error),
     /// The crate `scalar_api_reference` came without its script.
     #[error("scalar.js is missing: build the crate scalar_api_reference anew")]
     Script,
@@ -63,7 +67,14 @@ pub enum Error {
 /// When something in this crate is broken.
 pub fn site(place: Place) -> Result<Vec<File>, Error> {
     let mut files = pages::all(place)?;
-    files.push(search::index(&files));
+    let index = search::index(&files);
+    // After the index is made: the search finds sections, not the list of them.
+    for page in &mut files {
+        if let Some(html) = std::str::from_utf8(&page.bytes).ok().and_then(contents::with_contents) {
+            page.bytes = html.into_bytes().into();
+        }
+    }
+    files.push(index);
     files.extend(reference::scripts()?);
     files.extend(ASSETS.map(|(path, text)| File::new(path, text)));
     files.push(File::new("openapi.yaml", contract::YAML));
@@ -72,6 +83,7 @@ pub fn site(place: Place) -> Result<Vec<File>, Error> {
     files.push(File::new("ingest.yaml", contract::ingest::YAML));
     files.push(File::new("ingest.json", contract::ingest::JSON));
     files.extend(schemas::files());
+    files.extend(collections::files()?);
     Ok(files)
 }
 

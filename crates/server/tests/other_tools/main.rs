@@ -5,9 +5,11 @@
 //! say so and pass; with `GROUP_DISPATCH_TOOLS=required` they fail.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
+mod collections;
 #[path = "../common/mod.rs"]
 mod common;
 mod consumers;
 mod contract_copy;
+mod documented;
 mod toolbox;
 mod validators;

@@ -31,6 +31,11 @@ impl Toolbox {
         Self::installed("node", "package-lock.json", "node_modules/.bin")
     }
 
+    /// What runs collections of Postman and Bruno. Apart from the other tools of Node, because it is as large as all of them.
+    pub fn collections() -> Option<Self> {
+        Self::installed("collections", "package-lock.json", "node_modules/.bin")
+    }
+
     /// The tools, if they are there in the versions that are pinned.
     fn installed(kind: &str, versions: &str, programs: &'static str) -> Option<Self> {
         let folder = Path::new(WORKSPACE).join("target/tools").join(kind);

@@ -1,0 +1,34 @@
+//! The commands on the docs page "Names" ask the operation that the page says.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use common::{command, run};
+use group_dispatch_docs::names;
+use group_dispatch_httpmock::{AnyOperation, Answer, AnswersExt, httpmock::MockServer};
+
+/// What a command needs beside the service.
+const ARGUMENTS: [(&str, &[&str]); 5] = [
+    ("online", &["--source", "pc"]),
+    ("all", &[]),
+    ("account", &["8618217331411"]),
+    ("log", &["--source", "pc"]),
+    ("recent", &["--source", "pc"]),
+];
+
+#[test]
+fn each_command_asks_the_operation_that_the_docs_say() {
+    let commands: Vec<_> = names().iter().filter_map(|names| Some((names.command?, names.path.clone()))).collect();
+    assert_eq!(commands.len(), ARGUMENTS.len());
+    for (name, path) in commands {
+        let server = MockServer::start();
+        let calls = server.answers(AnyOperation, Answer::null());
+        let (_, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == name).unwrap();
+        let service = ["--url", &server.base_url(), "--tenant-id", "1", "--api-key", "k"];
+        let said = run(command().arg(name).args(*arguments).args(service));
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{name}");
+        let asked: Vec<_> = calls.requests().iter().map(|request| request.uri().path().to_owned()).collect();
+        // `account` asks at each source.
+        assert!(!asked.is_empty() && asked.iter().all(|asked| *asked == path), "{name}: {asked:?}");
+    }
+}

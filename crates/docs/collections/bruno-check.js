@@ -1,0 +1,4 @@
+test("code is 200", () => {
+  const { code, message } = res.getBody();
+  expect(code, message).to.equal(200);
+});

@@ -1,0 +1,17 @@
+// Signs the request. The key takes part in the token and is never sent.
+const { MD5 } = require("crypto-js");
+
+const value = (name) => {
+  const found = pm.variables.get(name);
+  if (found === undefined || found === null || found === "") {
+    throw new Error(`${name} is not set: choose an environment of this collection and set ${name} in it`);
+  }
+  return String(found);
+};
+
+const tenantId = value("tenant_id");
+const timestamp = String(Date.now());
+const token = MD5(tenantId + timestamp + value("api_key")).toString();
+pm.request.headers.upsert({ key: "tenant_id", value: tenantId });
+pm.request.headers.upsert({ key: "timestamp", value: timestamp });
+pm.request.headers.upsert({ key: "token", value: token });

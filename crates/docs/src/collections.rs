@@ -1,0 +1,189 @@
+//! Ready collections for Postman and Bruno: every operation with the contract's example, signed by a script.
+//!
+//! There are two of each, one for the queries and one for feeding events, so that a run of the queries changes nothing.
+//! Neither has a key: it is a variable of the environment, and the script reads it from there.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Cursor, Write},
+};
+
+use serde_json::{Value, json};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::{File, contract};
+
+mod bruno;
+mod postman;
+
+/// Where the files are on the site.
+const FOLDER: &str = "collections/";
+
+/// A collection before it has a format.
+struct Collection {
+    /// The name of its files.
+    name: &'static str,
+    title: String,
+    version: Value,
+    description: String,
+    services: Vec<Service>,
+    requests: Vec<Request>,
+}
+
+/// A service that speaks the contract.
+struct Service {
+    url: String,
+    description: String,
+}
+
+struct Request {
+    id: String,
+    path: String,
+    description: String,
+    body: Value,
+    /// What each example of a successful answer is about, and its body.
+    answers: Vec<(String, Value)>,
+}
+
+impl Service {
+    /// Its host, as a name for files.
+    fn host(&self) -> String {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
+    }
+}
+
+/// All files, in the folder `collections`.
+///
+/// # Errors
+/// When an archive can't be written.
+pub fn files() -> io::Result<Vec<File>> {
+    let mut files = Vec::new();
+    for collection in all() {
+        let name = collection.name;
+        files.push(postman::file(&collection));
+        files.push(File {
+            path: format!("{name}.bruno.zip"),
+            bytes: archive(&bruno::files(&collection))?.into(),
+        });
+    }
+    files.extend(postman_environments());
+    for file in &mut files {
+        file.path.insert_str(0, FOLDER);
+    }
+    Ok(files)
+}
+
+/// The addresses of the environments for Postman.
+pub fn environments() -> Vec<String> {
+    postman_environments().map(|file| format!("{FOLDER}{}", file.path)).collect()
+}
+
+/// An environment for each service; that on this machine answers queries and takes events.
+fn postman_environments() -> impl Iterator<Item = File> {
+    let services = all().into_iter().flat_map(|collection| collection.services);
+    let services: BTreeMap<String, Service> = services.map(|service| (service.host(), service)).collect();
+    services.into_values().map(|service| postman::environment(&service))
+}
+
+fn all() -> [Collection; 2] {
+    [
+        read("group-dispatch", &contract::part("")),
+        read("group-dispatch-ingest", &contract::ingest::part("")),
+    ]
+}
+
+fn read(name: &'static str, document: &Value) -> Collection {
+    let info = &document["info"];
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let services = document["servers"].as_array().into_iter().flatten();
+    Collection {
+        name,
+        title: text(&info["title"]),
+        version: info["version"].clone(),
+        description: text(&info["description"]),
+        services: services
+            .map(|server| Service { url: text(&server["url"]), description: text(&server["description"]) })
+            .filter(|service| service.url.contains("://"))
+            .collect(),
+        requests: paths.map(|(path, item)| request(path, &item["post"])).collect(),
+    }
+}
+
+fn request(path: &str, operation: &Value) -> Request {
+    let asked = &operation["requestBody"]["content"]["application/json"]["examples"];
+    let answered = &operation["responses"]["200"]["content"]["application/json"]["examples"];
+    let answers = answered.as_object().into_iter().flatten();
+    Request {
+        id: text(&operation["operationId"]),
+        path: path.to_owned(),
+        description: format!("{}\n\n{}", text(&operation["summary"]), text(&operation["description"])),
+        // The request without parameters has no example.
+        body: asked.as_object().and_then(|all| all.values().next()).map_or_else(|| json!({}), |one| one["value"].clone()),
+        answers: answers.map(|(_, example)| (text(&example["summary"]), example["value"].clone())).collect(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A zip archive. Its entries have no times of their own, so that it is the same each time.
+fn archive(files: &[File]) -> io::Result<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for file in files {
+        archive.start_file(&*file.path, options)?;
+        archive.write_all(&file.bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_in_both_formats_with_its_example_and_no_key() {
+        let files = files().unwrap();
+        for (name, document) in
+            [("group-dispatch", contract::part("")), ("group-dispatch-ingest", contract::ingest::part(""))]
+        {
+            let find = |end: &str| files.iter().find(|file| file.path == format!("collections/{name}{end}")).unwrap();
+            let postman: Value = serde_json::from_slice(&find(".postman_collection.json").bytes).unwrap();
+            let items = postman["item"].as_array().unwrap();
+            let paths = document["paths"].as_object().unwrap();
+            assert_eq!(items.len(), paths.len());
+            let mut bruno = zip::ZipArchive::new(Cursor::new(find(".bruno.zip").bytes.clone())).unwrap();
+            for ((path, operation), item) in paths.iter().zip(items) {
+                let examples = &operation["post"]["requestBody"]["content"]["application/json"]["examples"];
+                let expected = examples.as_object().map_or(json!({}), |all| all.values().next().unwrap()["value"].clone());
+                let sent: Value = serde_json::from_str(item["request"]["body"]["raw"].as_str().unwrap()).unwrap();
+                assert_eq!(sent, expected, "{path}");
+                assert_eq!(item["request"]["url"]["raw"], format!("{{{{base_url}}}}{path}"));
+                let mut text = String::new();
+                let file = format!("{name}/{}.bru", item["name"].as_str().unwrap());
+                bruno.by_name(&file).unwrap().read_to_string(&mut text).unwrap();
+                assert!(text.contains(&format!("url: {{{{base_url}}}}{path}\n")), "{text}");
+                let body = text.split_once("body:json {\n").unwrap().1.split_once("\n}\n").unwrap().0;
+                assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected, "{text}");
+            }
+            let mut environment = String::new();
+            let file = format!("{name}/environments/127.0.0.1.bru");
+            bruno.by_name(&file).unwrap().read_to_string(&mut environment).unwrap();
+            assert!(environment.ends_with("vars:secret [\n  api_key\n]\n"), "{environment}");
+        }
+        let environments = files.iter().filter(|file| file.path.contains("environment")).count();
+        assert!(environments >= 2, "each service has an environment");
+        for file in files.iter().filter(|file| file.path.contains("environment")) {
+            let environment: Value = serde_json::from_slice(&file.bytes).unwrap();
+            let key = &environment["values"][2];
+            assert_eq!((&key["key"], &key["value"], &key["type"]), (&json!("api_key"), &json!(""), &json!("secret")));
+        }
+    }
+}

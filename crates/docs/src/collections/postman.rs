@@ -1,0 +1,71 @@
+//! Collections for Postman, in its format v2.1, and an environment for each service of the contract.
+
+use serde_json::{Value, json};
+
+use super::{Collection, Request, Service};
+use crate::File;
+
+const SIGN: &str = include_str!("../../collections/postman-sign.js");
+const CHECK: &str = include_str!("../../collections/postman-check.js");
+
+/// A collection. It has no environment in it: Postman keeps them apart.
+pub fn file(collection: &Collection) -> File {
+    let content = json!({
+        "info": {
+            "name": collection.title,
+            "description": collection.description,
+            "version": collection.version,
+            "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
+        },
+        "item": collection.requests.iter().map(item).collect::<Vec<_>>(),
+        "event": [event("prerequest", SIGN), event("test", CHECK)],
+    });
+    written(format!("{}.postman_collection.json", collection.name), &content)
+}
+
+/// An environment. The tenant and its key are left for the reader: the type `secret` hides what is typed.
+pub fn environment(service: &Service) -> File {
+    let content = json!({
+        "name": service.description,
+        "values": [
+            { "key": "base_url", "value": service.url, "type": "default", "enabled": true },
+            { "key": "tenant_id", "value": "", "type": "default", "enabled": true },
+            { "key": "api_key", "value": "", "type": "secret", "enabled": true },
+        ],
+        "_postman_variable_scope": "environment",
+    });
+    written(format!("{}.postman_environment.json", service.host()), &content)
+}
+
+fn written(path: String, content: &Value) -> File {
+    File::new(path, format!("{content:#}\n"))
+}
+
+fn item(request: &Request) -> Value {
+    let path: Vec<&str> = request.path.split('/').skip(1).collect();
+    let answers = request.answers.iter().map(|(summary, body)| {
+        json!({
+            "name": summary,
+            "status": "OK",
+            "code": 200,
+            "_postman_previewlanguage": "json",
+            "header": [{ "key": "Content-Type", "value": "application/json" }],
+            "body": format!("{body:#}"),
+        })
+    });
+    json!({
+        "name": request.id,
+        "request": {
+            "method": "POST",
+            "header": [{ "key": "Content-Type", "value": "application/json" }],
+            "body": { "mode": "raw", "raw": format!("{:#}", request.body), "options": { "raw": { "language": "json" } } },
+            "url": { "raw": format!("{{{{base_url}}}}{}", request.path), "host": ["{{base_url}}"], "path": path },
+            "description": request.description,
+        },
+        "response": answers.collect::<Vec<_>>(),
+    })
+}
+
+fn event(listen: &str, script: &str) -> Value {
+    json!({ "listen": listen, "script": { "type": "text/javascript", "exec": script.lines().collect::<Vec<_>>() } })
+}

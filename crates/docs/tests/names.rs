@@ -1,0 +1,87 @@
+//! The names on the page "Names" are those of the real client and of the real mocks.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::any::type_name;
+
+use group_dispatch_client::{Client, Credentials, Query, Question, types::ingest};
+use group_dispatch_docs::{Names, Place, names, site};
+use group_dispatch_httpmock::{
+    Answer, AnswersExt, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
+    QueryWhatsAppInfo, httpmock::MockServer, ingest::MockServerExt,
+};
+
+/// The names of a call as the compiler knows them, with the path that the mock received.
+#[derive(Debug)]
+struct Called {
+    method: &'static str,
+    request: String,
+    mock: &'static str,
+    path: String,
+}
+
+fn request_type<Q: Question>(_: &Query<Q>) -> String {
+    type_name::<Q>().rsplit("::").next().unwrap().to_owned()
+}
+
+fn client(server: &MockServer) -> Client {
+    Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build().unwrap()
+}
+
+macro_rules! called {
+    ($mock:ident by $method:ident($($argument:expr),*)) => {{
+        let server = MockServer::start_async().await;
+        let calls = server.answers($mock, Answer::empty());
+        let query = client(&server).$method($($argument),*);
+        let request = request_type(&query);
+        query.await.unwrap();
+        let path = calls.requests()[0].uri().path().to_owned();
+        Called { method: stringify!($method), request, mock: stringify!($mock), path }
+    }};
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_those_of_client_and_mocks() {
+    let called = [
+        called!(QueryUserStatus by online_agents("pc".parse().unwrap())),
+        called!(QueryAllOlWhatsAppInfo by all_online()),
+        called!(QueryWhatsAppInfo by account_location("8618217331411")),
+        called!(QueryUserStatusLog by status_log("pc".parse().unwrap())),
+        called!(GetLatestOnlineWhatsAccount by recent_accounts("pc".parse().unwrap())),
+    ];
+    let names = names();
+    let queries: Vec<&Names> = names.iter().filter(|names| names.command.is_some()).collect();
+    assert_eq!(queries.len(), called.len());
+    for Called { method, request, mock, path } in called {
+        let row = names.iter().find(|names| names.path == path).unwrap();
+        assert_eq!((row.method, &*row.request, &*row.mock), (method, &*request, mock), "{path}");
+    }
+
+    let server = MockServer::start_async().await;
+    let none = ingest::EventCount::try_from(0).unwrap();
+    let data = ingest::Receipt { stored: none, repeated: none, refused: none, refusals: Vec::new() };
+    let code = ingest::BusinessCode::Success;
+    let receipt = ingest::StatusEventsResponse { code, message: "success".to_owned(), data };
+    let mock = server.status_events(|_, then| drop(then.ok(&receipt)));
+    let query = client(&server).feed(Vec::new());
+    let request = request_type(&query);
+    query.await.unwrap();
+    mock.assert();
+    let row = names.last().unwrap();
+    let expected = ("feed", format!("ingest::{request}"), "ingest::MockServerExt::status_events");
+    assert_eq!((row.method, row.request.clone(), &*row.mock), expected);
+}
+
+#[test]
+fn the_page_has_all_names_of_each_operation() {
+    let files = site(Place::Published).unwrap();
+    let page = files.iter().find(|file| file.path == "names.html").unwrap();
+    let page = std::str::from_utf8(&page.bytes).unwrap().replace("<wbr>", "");
+    assert_eq!(names().len(), 6);
+    for Names { summary, operation, path, method, command, request, mock } in names() {
+        let row = page.split_once(&format!("<tr id=\"names-{operation}\">")).unwrap().1.split_once("</tr>").unwrap().0;
+        let command = command.map_or_else(|| "none".to_owned(), |command| format!("group-dispatch {command}"));
+        for name in [&summary, &path, method, &command, &request, &mock] {
+            assert!(row.contains(name), "{operation}: {name} is missing in {row}");
+        }
+    }
+}
