@@ -5,7 +5,7 @@ mod common;
 
 use common::{command, run};
 use group_dispatch_docs::names;
-use group_dispatch_httpmock::{AnyOperation, Answer, AnswersExt, httpmock::MockServer};
+use group_dispatch_httpmock::{Answer, AnswersExt, AnyOperation, httpmock::MockServer};
 
 /// What a command needs beside the service.
 const ARGUMENTS: [(&str, &[&str]); 5] = [

@@ -62,10 +62,7 @@ pub fn files() -> io::Result<Vec<File>> {
     for collection in all() {
         let name = collection.name;
         files.push(postman::file(&collection));
-        files.push(File {
-            path: format!("{name}.bruno.zip"),
-            bytes: archive(&bruno::files(&collection))?.into(),
-        });
+        files.push(File { path: format!("{name}.bruno.zip"), bytes: archive(&bruno::files(&collection))?.into() });
     }
     files.extend(postman_environments());
     for file in &mut files {
@@ -87,10 +84,7 @@ fn postman_environments() -> impl Iterator<Item = File> {
 }
 
 fn all() -> [Collection; 2] {
-    [
-        read("group-dispatch", &contract::part("")),
-        read("group-dispatch-ingest", &contract::ingest::part("")),
-    ]
+    [read("group-dispatch", &contract::part("")), read("group-dispatch-ingest", &contract::ingest::part(""))]
 }
 
 fn read(name: &'static str, document: &Value) -> Collection {
@@ -119,7 +113,10 @@ fn request(path: &str, operation: &Value) -> Request {
         path: path.to_owned(),
         description: format!("{}\n\n{}", text(&operation["summary"]), text(&operation["description"])),
         // The request without parameters has no example.
-        body: asked.as_object().and_then(|all| all.values().next()).map_or_else(|| json!({}), |one| one["value"].clone()),
+        body: asked
+            .as_object()
+            .and_then(|all| all.values().next())
+            .map_or_else(|| json!({}), |one| one["value"].clone()),
         answers: answers.map(|(_, example)| (text(&example["summary"]), example["value"].clone())).collect(),
     }
 }
@@ -162,7 +159,8 @@ mod tests {
             let mut bruno = zip::ZipArchive::new(Cursor::new(find(".bruno.zip").bytes.clone())).unwrap();
             for ((path, operation), item) in paths.iter().zip(items) {
                 let examples = &operation["post"]["requestBody"]["content"]["application/json"]["examples"];
-                let expected = examples.as_object().map_or(json!({}), |all| all.values().next().unwrap()["value"].clone());
+                let expected =
+                    examples.as_object().map_or(json!({}), |all| all.values().next().unwrap()["value"].clone());
                 let sent: Value = serde_json::from_str(item["request"]["body"]["raw"].as_str().unwrap()).unwrap();
                 assert_eq!(sent, expected, "{path}");
                 assert_eq!(item["request"]["url"]["raw"], format!("{{{{base_url}}}}{path}"));

@@ -143,7 +143,8 @@ fn section(document: &str, title: &str) -> Result<String, Error> {
         }
     }
     if text.is_empty() {
-        let expected = format!("README.md: expected a section {title:?}, as a heading or as bold words with a full stop");
+        let expected =
+            format!("README.md: expected a section {title:?}, as a heading or as bold words with a full stop");
         return Err(Error::new(ErrorKind::InvalidOperation, expected));
     }
     Ok(text + "\n")
@@ -183,7 +184,10 @@ mod tests {
     #[test]
     fn help_is_what_the_command_prints() {
         let help = help();
-        assert!(help.contains("### `group-dispatch tenant add`\n\n```text group-dispatch tenant add --help\n"), "{help}");
+        assert!(
+            help.contains("### `group-dispatch tenant add`\n\n```text group-dispatch tenant add --help\n"),
+            "{help}"
+        );
         assert!(!help.contains("snapshots") && !help.contains("expression:"), "{help}");
     }
 }

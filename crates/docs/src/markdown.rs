@@ -204,7 +204,10 @@ mod tests {
     #[test]
     fn code_and_tables_are_framed_and_named() {
         let code = document("## Run\n```rust,no_run\nif a < 1 {}\n```\n");
-        assert!(code.contains("<figcaption>Rust</figcaption>") && code.contains("<code>if a &lt; 1 {}\n</code>"), "{code}");
+        assert!(
+            code.contains("<figcaption>Rust</figcaption>") && code.contains("<code>if a &lt; 1 {}\n</code>"),
+            "{code}"
+        );
         let help = document("```text x --help\nD3\n```\n");
         assert!(help.contains("aria-label=\"x --help\"") && help.contains("<code>D3\n</code>"), "{help}");
         let table = document("## What \"it\" is\n\n| a |\n| --- |\n| b |\n");

@@ -1,6 +1,8 @@
 //! The pages, each a template filled with what the contract says.
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde,
+};
 use serde::Serialize;
 
 use crate::{
@@ -160,7 +162,7 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
             "Guides",
             "clients.html",
             "Clients in other languages",
-            "What generators for other languages make of the contract, as tests have found it.",
+            "Generators that make a client of the contract, and what the tests found for each.",
         ),
         page(
             "Reference",
@@ -178,7 +180,12 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
             "Decisions",
             "Where the vendor's page is silent or contradicts itself: what is sent, and what is accepted.",
         ),
-        page("Contract", "downloads.html", "Downloads", "The contract, collections for Postman and Bruno, and a JSON Schema for each model."),
+        page(
+            "Contract",
+            "downloads.html",
+            "Downloads",
+            "The contract, collections for Postman and Bruno, and a JSON Schema for each model.",
+        ),
         page("Contract", "changelog.html", "Changelog", "What changed in the contract, for those who use it."),
     ]);
     pages

@@ -56,6 +56,7 @@ fn environment(service: &Service) -> String {
 
 /// A block of Bruno's language ends with a brace at the start of a line, so that all lines in it are indented.
 fn block(name: &str, text: &str) -> String {
-    let lines = text.trim_end().lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
+    let lines =
+        text.trim_end().lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
     format!("{name} {{\n{}}}\n", lines.collect::<String>())
 }

@@ -115,8 +115,7 @@ macro_rules! runs {
         let Some(tools) = Toolbox::collections() else { return };
         let server = start().await;
         let variables = Variables::of(&server);
-        let (queries, feeding) =
-            (operations(&contract::part("/paths")), operations(&contract::ingest::part("/paths")));
+        let (queries, feeding) = (operations(&contract::part("/paths")), operations(&contract::ingest::part("/paths")));
 
         let fed = $run(&tools, &server, "group-dispatch-ingest", &variables).await;
         assert!(fed.0.is_ok(), "{:?}", fed.0);
