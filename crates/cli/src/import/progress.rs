@@ -1,0 +1,50 @@
+//! What the person or the program that waits for an import gets to see of it.
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::terminal;
+
+/// What the person or the program that waits for an import gets to see of it.
+pub struct Progress {
+    bar: ProgressBar,
+    acknowledge: bool,
+}
+
+impl Progress {
+    pub fn new(size: Option<u64>, acknowledge: bool) -> Self {
+        let bar = match size {
+            _ if !io::stderr().is_terminal() => ProgressBar::hidden(),
+            Some(size) => {
+                ProgressBar::new(size).with_style(style("{bar:30} {percent}% of {total_bytes}, {msg}, {eta} to go"))
+            }
+            None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {msg}")),
+        };
+        Self { bar, acknowledge }
+    }
+
+    pub fn complain(&self, complaint: &str) {
+        self.bar.suspend(|| terminal::remark(complaint));
+    }
+
+    pub fn stored_up_to(&mut self, number: u64, position: u64) {
+        self.bar.set_message(format!("{number} lines"));
+        self.bar.set_position(position);
+        if self.acknowledge
+            && let Err(error) = terminal::print(number)
+        {
+            // The events don't depend on who hears of them.
+            self.acknowledge = false;
+            self.complain(&format!("no more lines are acknowledged: {error:#}"));
+        }
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
