@@ -263,10 +263,19 @@ pub enum Tenant {
 ///
 /// The file holds one JSON object a line, with the members of a queryUserStatusLog record (whatsApp, name, status,
 /// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, if there is one, eventId.
+/// A JSON array of such objects, a queryUserStatusLog answer, what `log` prints with --output ndjson, json or csv, other CSV
+/// with these columns, and gzip of any of them are recognized by their content.
+///
 /// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
 /// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at
 /// sources other than 1, 2 and 3 are kept, but no question shows them. Lines that are wrong are reported with their number
 /// and left out; of many the first 20 are. The exit status is 3 then.
+///
+/// Of the events of one account at one source and one time, the order of the input decides which is the latest: times have
+/// whole seconds. A log is newest first, and then the input is stored from its end. A file is read twice to find out its
+/// order. A pipe is judged by what it holds, up to its first 10,000 lines; one that pauses before that is stored as it comes,
+/// oldest first. A newest-first input is acknowledged when all of it is stored; in a JSON document an event has the number of
+/// the line where its value ends.
 #[derive(Args)]
 #[command(after_long_help = examples::IMPORT)]
 pub struct Import {
@@ -279,10 +288,24 @@ pub struct Import {
     /// Print the number of the last line that is stored, on standard output, each time more of them are.
     #[arg(long)]
     pub acknowledge: bool,
+    /// Whether the events of one second stand in the file as they happened or the other way round.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub order: Order,
     #[command(flatten)]
     pub store: StoreArguments,
     #[command(flatten)]
     pub zone: ZoneArguments,
+}
+
+/// The order of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// By the content: an answer is newest first; otherwise the times of each agent's events decide.
+    Auto,
+    /// Later events stand later.
+    OldestFirst,
+    /// Later events stand earlier, as in a log.
+    NewestFirst,
 }
 
 /// Print what a shell needs to complete this command, with the names of your profiles.

@@ -1,47 +1,63 @@
 //! `group-dispatch import`: status events from a file or a pipe into a store.
+//!
+//! An input is recognized by its content (`recognize`), read in a thread of its own (`format`, `csv`, `documents`), and
+//! appended in batches. Of events of one account and time the later one in the store counts, so a newest-first input is
+//! stored from its end (`order`).
 
+mod csv;
+mod documents;
 mod format;
 mod input;
+mod order;
 mod progress;
+mod recognize;
 
 use std::{
+    collections::VecDeque,
     io,
     process::ExitCode,
-    sync::mpsc::Receiver,
+    sync::mpsc::{Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
 use group_dispatch_client::TenantId;
-use group_dispatch_server::store::{Appended, EventLog, StoreError};
+use group_dispatch_server::{
+    event::StatusEvent,
+    store::{Appended, EventLog, StoreError},
+};
 
 use self::{
-    format::{Line, lines},
-    input::open,
+    format::{Line, in_background, read},
+    input::Input,
+    order::{Detector, Direction, Spool},
     progress::Progress,
 };
-use crate::{arguments::Import, terminal};
+use crate::{
+    arguments::{Import, Order},
+    terminal,
+};
 
 /// Events that are appended in one step.
 const BATCH: usize = 1000;
+/// Lines of a pipe by which its order is decided.
+const PIPE_HEAD: usize = 10_000;
 /// A line that has waited this long is stored without waiting for a full batch.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// How long more lines of a pipe are waited for whose order is not known and matters.
+const MORE_PATIENCE: Duration = Duration::from_secs(2);
 /// Refused lines that are reported; of a file that is something else altogether they say enough.
 const MOST_COMPLAINTS: u64 = 20;
 /// The exit status when lines were refused.
 const SOME_REFUSED: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
-    let offset = arguments.zone.utc_offset;
     let log = arguments.store.database.open().await?;
     // Before anything is read, for a feeder may have nothing to say for a long time.
     if !log.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
         return Err(StoreError::UnknownTenant(arguments.tenant).into());
     }
-    let (input, size) = open(&arguments.file)?;
-    let progress = Progress::new(size, arguments.acknowledge);
-    let importer = Importer { log: &*log, tenant: arguments.tenant, progress };
-    let outcome = importer.run(lines(input, offset)).await;
+    let outcome = import(arguments, &*log).await;
     log.close().await?;
     let counts = outcome?;
     let Appended { stored, repeated } = counts.appended;
@@ -52,65 +68,252 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     Ok(if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
 }
 
+async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts> {
+    let offset = arguments.zone.utc_offset;
+    // Each agent's list in an answer is newest first by contract.
+    let of_logs = arguments.order.direction().unwrap_or(Direction::NewestFirst);
+    let input = tokio::task::block_in_place(|| Input::open(&arguments.file))?;
+    let progress = Progress::new(&input, arguments.acknowledge);
+    let mut detector = None;
+    let mut direction = arguments.order.direction();
+    if direction.is_none() {
+        let mut found = Detector::default();
+        if input.is_file() {
+            let first_pass = Input::open(&arguments.file)?;
+            tokio::task::block_in_place(|| {
+                for line in read(first_pass, offset, of_logs).map_while(Result::ok) {
+                    observe(&mut found, &line);
+                }
+            });
+            direction = Some(found.direction().unwrap_or(Direction::OldestFirst));
+            if found.direction().is_none() && found.has_ties() {
+                terminal::remark(UNKNOWN_ORDER);
+            }
+        } else {
+            detector = Some(found);
+        }
+    }
+    let lines = Source { head: VecDeque::new(), lines: in_background(read(input, offset, of_logs)) };
+    let counts = Counts::default();
+    Importer { log, tenant: arguments.tenant, progress, counts, lines, detector }.run(direction).await
+}
+
+const UNKNOWN_ORDER: &str = "an account has several events at one time, and the times of the input don't show which came \
+                             first: taken as oldest first; --order newest-first or --order oldest-first says it";
+
+fn observe(detector: &mut Detector, line: &Line) {
+    if let Line { event: Ok(Some(event)), is_ordered: false, .. } = line {
+        detector.observe(event);
+    }
+}
+
+impl Order {
+    const fn direction(self) -> Option<Direction> {
+        match self {
+            Self::Auto => None,
+            Self::OldestFirst => Some(Direction::OldestFirst),
+            Self::NewestFirst => Some(Direction::NewestFirst),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Counts {
     appended: Appended,
     refused: u64,
 }
 
+/// The lines of the input; those that were looked at for their order come first.
+struct Source {
+    head: VecDeque<io::Result<Line>>,
+    lines: Receiver<io::Result<Line>>,
+}
+
+impl Source {
+    /// Reads the lines by which the order of a pipe is decided. Returns whether they are all, or as many as are looked at;
+    /// otherwise the pipe paused, as one does whose feeder writes events when they happen.
+    fn read_head(&mut self, patience: Duration) -> bool {
+        let mut deadline = (!self.head.is_empty()).then(|| Instant::now() + patience);
+        while self.head.len() < PIPE_HEAD {
+            let line = match deadline {
+                None => self.lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => self.lines.recv_timeout(time_until(deadline)),
+            };
+            match line {
+                Ok(line) => self.head.push_back(line),
+                Err(RecvTimeoutError::Timeout) => return false,
+                Err(RecvTimeoutError::Disconnected) => return true,
+            }
+            deadline = deadline.or_else(|| Some(Instant::now() + patience));
+        }
+        true
+    }
+
+    fn observed(&self) -> Detector {
+        let mut detector = Detector::default();
+        for line in self.head.iter().flatten() {
+            observe(&mut detector, line);
+        }
+        detector
+    }
+
+    /// Whether the wrong order would store the wrong presence, so that a writer that is only slow gets more time.
+    fn needs_order(&self) -> bool {
+        let detector = self.observed();
+        detector.has_ties() && detector.direction() != Some(Direction::OldestFirst)
+    }
+
+    /// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
+    fn next_batch(&mut self) -> Option<Vec<io::Result<Line>>> {
+        if !self.head.is_empty() {
+            return Some(self.head.drain(..BATCH.min(self.head.len())).collect());
+        }
+        let mut batch = vec![self.lines.recv().ok()?];
+        let deadline = Instant::now() + PATIENCE;
+        while batch.len() < BATCH
+            && let Ok(line) = self.lines.recv_timeout(time_until(deadline))
+        {
+            batch.push(line);
+        }
+        Some(batch)
+    }
+}
+
+fn time_until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
 struct Importer<'a> {
     log: &'a dyn EventLog,
     tenant: TenantId,
     progress: Progress,
+    counts: Counts,
+    lines: Source,
+    /// Watches the order of a pipe.
+    detector: Option<Detector>,
+}
+
+/// The usable part of a batch.
+struct Batch {
+    events: Vec<StatusEvent>,
+    /// The number of the last line.
+    read_up_to: Option<u64>,
+    broken: Option<io::Error>,
 }
 
 impl Importer<'_> {
-    async fn run(mut self, lines: Receiver<io::Result<Line>>) -> anyhow::Result<Counts> {
-        let mut counts = Counts::default();
-        while let Some(batch) = tokio::task::block_in_place(|| next_batch(&lines)) {
-            let mut events = Vec::with_capacity(batch.len());
-            let mut read_up_to = None;
-            let mut broken = None;
-            for line in batch {
-                match line {
-                    Ok(Line { number, event, position }) => {
-                        read_up_to = Some((number, position));
-                        match event {
-                            Ok(event) => events.extend(event),
-                            Err(reason) => {
-                                counts.refused += 1;
-                                if counts.refused <= MOST_COMPLAINTS {
-                                    self.progress.complain(&format!("line {number}: {reason}"));
-                                }
-                            }
-                        }
-                    }
-                    Err(error) => broken = Some(error),
-                }
-            }
-            let logged = self.log.append(self.tenant, events).await?;
-            counts.appended.stored += logged.stored.len();
-            counts.appended.repeated += logged.repeated;
-            if let Some((number, position)) = read_up_to {
-                self.progress.stored_up_to(number, position);
-            }
-            if let Some(error) = broken {
-                return Err(error).context("the input broke off; what came before it is stored");
-            }
+    async fn run(mut self, direction: Option<Direction>) -> anyhow::Result<Counts> {
+        let direction = direction.unwrap_or_else(|| self.decide());
+        match direction {
+            Direction::OldestFirst => self.store_forwards().await?,
+            Direction::NewestFirst => self.store_backwards().await?,
         }
         self.progress.finish();
-        Ok(counts)
+        if let Some(detector) = &self.detector
+            && detector.has_ties()
+            && detector.direction() != Some(direction)
+        {
+            terminal::remark(match detector.direction() {
+                Some(Direction::NewestFirst) => SEEN_TOO_LATE,
+                _ => UNKNOWN_ORDER,
+            });
+        }
+        Ok(self.counts)
+    }
+
+    /// Decides the direction of a pipe by its first lines. One that pauses has to be stored as it comes.
+    fn decide(&mut self) -> Direction {
+        let Self { lines, detector, .. } = self;
+        let is_enough = tokio::task::block_in_place(|| {
+            lines.read_head(PATIENCE) || (lines.needs_order() && lines.read_head(MORE_PATIENCE))
+        });
+        let head = lines.observed();
+        let direction = if is_enough { head.direction() } else { None };
+        let direction = direction.unwrap_or(Direction::OldestFirst);
+        if direction == Direction::NewestFirst && lines.head.len() == PIPE_HEAD {
+            let decided =
+                format!("by its first {PIPE_HEAD} lines the input is newest first; it is stored when all is read");
+            terminal::remark(&decided);
+        }
+        detector.get_or_insert_default();
+        direction
+    }
+
+    fn next_batch(&mut self) -> Option<Batch> {
+        let Self { lines, detector, .. } = self;
+        let lines = tokio::task::block_in_place(|| lines.next_batch())?;
+        let mut batch = Batch { events: Vec::with_capacity(lines.len()), read_up_to: None, broken: None };
+        for line in lines {
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => {
+                    batch.broken = Some(error);
+                    continue;
+                }
+            };
+            if let Some(detector) = detector {
+                observe(detector, &line);
+            }
+            batch.read_up_to = Some(line.number);
+            match line.event {
+                Ok(event) => batch.events.extend(event),
+                Err(reason) => {
+                    self.counts.refused += 1;
+                    if self.counts.refused <= MOST_COMPLAINTS {
+                        self.progress.complain(&reason);
+                    }
+                }
+            }
+        }
+        Some(batch)
+    }
+
+    async fn append(&mut self, events: Vec<StatusEvent>) -> anyhow::Result<()> {
+        let logged = self.log.append(self.tenant, events).await?;
+        self.counts.appended.stored += logged.stored.len();
+        self.counts.appended.repeated += logged.repeated;
+        Ok(())
+    }
+
+    async fn store_forwards(&mut self) -> anyhow::Result<()> {
+        while let Some(Batch { events, read_up_to, broken }) = self.next_batch() {
+            self.append(events).await?;
+            if let Some(number) = read_up_to {
+                self.progress.stored_up_to(number);
+            }
+            check(broken)?;
+        }
+        Ok(())
+    }
+
+    /// Reads all, then stores it from its end. Nothing is acknowledged before all is stored, for the first lines come last.
+    async fn store_backwards(&mut self) -> anyhow::Result<()> {
+        let mut spool = Spool::new()?;
+        let (mut last, mut failure) = (None, None);
+        while let Some(Batch { events, read_up_to, broken }) = self.next_batch() {
+            spool.push(&events)?;
+            last = read_up_to.or(last);
+            failure = broken.or(failure);
+            if let Some(number) = last {
+                self.progress.read_up_to(number);
+            }
+        }
+        while let Some(events) = spool.pop()? {
+            self.append(events).await?;
+        }
+        if let Some(number) = last {
+            self.progress.stored_up_to(number);
+        }
+        check(failure)
     }
 }
 
-/// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
-fn next_batch(lines: &Receiver<io::Result<Line>>) -> Option<Vec<io::Result<Line>>> {
-    let mut batch = vec![lines.recv().ok()?];
-    let deadline = Instant::now() + PATIENCE;
-    while batch.len() < BATCH
-        && let Ok(line) = lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
-    {
-        batch.push(line);
+const SEEN_TOO_LATE: &str = "the input is newest first, which was not known when its first lines were stored: of events of \
+                             one account and time the wrong one may count; --order newest-first says it for a pipe that pauses";
+
+fn check(broken: Option<io::Error>) -> anyhow::Result<()> {
+    match broken {
+        Some(error) => Err(error).context("the input broke off; what came before it is stored"),
+        None => Ok(()),
     }
-    Some(batch)
 }

@@ -1,4 +1,4 @@
-//! Status events, read from lines of JSON.
+//! Status events from the content of an input, in a thread of their own.
 
 use std::{
     io::{self, BufRead, BufReader, Read},
@@ -7,31 +7,50 @@ use std::{
 };
 
 use group_dispatch_server::event::StatusEvent;
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{StatusTime, UtcOffset};
+use jiff::Timestamp;
+use serde_json::Value;
 
-use super::BATCH;
+use super::{
+    BATCH,
+    csv::Table,
+    documents::Documents,
+    input::Input,
+    order::Direction,
+    recognize::{BYTE_ORDER_MARK, Form},
+};
 
 /// No event is this long, its end of line aside; a longer line is refused without being held in memory.
 const LONGEST_LINE: u64 = 64 * 1024;
-/// Some editors begin a file with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A line of the input.
+/// A line of the input, or an event of a JSON document.
 pub struct Line {
+    /// All lines up to this one have been read when its event is stored.
     pub number: u64,
-    /// None of a blank one; or why there is none.
+    /// None of a blank one; or where and why there is none.
     pub event: Result<Option<StatusEvent>, String>,
-    /// How much of the input has been read with it.
-    pub position: u64,
+    /// Whether it is from a log that lists each agent's events, whose order is known and already applied.
+    pub is_ordered: bool,
 }
 
-/// Reads lines in a thread of their own, so that a pause in the input can be noticed, and the next are read while others
-/// are stored.
-pub fn lines(input: Box<dyn Read + Send>, offset: UtcOffset) -> Receiver<io::Result<Line>> {
+/// What the reader of each form does.
+pub type Lines = Box<dyn Iterator<Item = io::Result<Line>> + Send>;
+
+/// Returns the lines of an input. `direction` is that of the logs in it: newest first unless the command line says otherwise.
+pub fn read(input: Input, offset: UtcOffset, direction: Direction) -> Lines {
+    let content = BufReader::new(input.content);
+    match input.form {
+        Form::Csv { delimiter } => Box::new(Table::new(content, delimiter, offset)),
+        Form::Documents => Box::new(Documents::new(content, offset, direction)),
+        Form::Lines | Form::Gzip => Box::new(LineReader { input: content, offset, text: Vec::new(), number: 0 }),
+    }
+}
+
+/// Reads in a thread, so that a pause in the input can be noticed, and the next lines are read while others are stored.
+pub fn in_background(lines: Lines) -> Receiver<io::Result<Line>> {
     let (sender, receiver) = sync_channel(2 * BATCH);
     thread::spawn(move || {
-        let mut reader = LineReader { input: BufReader::new(input), offset, text: Vec::new(), number: 0, position: 0 };
-        while let Some(line) = reader.next_line().transpose() {
+        for line in lines {
             if sender.send(line).is_err() {
                 break;
             }
@@ -40,29 +59,55 @@ pub fn lines(input: Box<dyn Read + Send>, offset: UtcOffset) -> Receiver<io::Res
     receiver
 }
 
+/// Reads an event as the ingest contract has it, or as `log` prints it.
+pub fn event(json: &[u8], offset: UtcOffset) -> Result<StatusEvent, String> {
+    StatusEvent::from_json(json, offset).or_else(|reason| {
+        with_clock_time(json, offset)
+            .and_then(|json| StatusEvent::from_json(&json, offset).ok())
+            .ok_or_else(|| reason.to_string())
+    })
+}
+
+/// Writes a time that has an offset of its own, as `log` prints it, as clock time at `offset`.
+fn with_clock_time(json: &[u8], offset: UtcOffset) -> Option<Vec<u8>> {
+    let mut event: Value = serde_json::from_slice(json).ok()?;
+    let time = event.get_mut("createTime")?;
+    let instant: Timestamp = time.as_str()?.parse().ok()?;
+    *time = StatusTime::from_epoch_seconds(instant.as_second(), offset).ok()?.to_string().into();
+    serde_json::to_vec(&event).ok()
+}
+
 struct LineReader<R> {
     input: BufReader<R>,
     offset: UtcOffset,
     text: Vec<u8>,
     number: u64,
-    position: u64,
+}
+
+impl<R: Read> Iterator for LineReader<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<io::Result<Line>> {
+        self.next_line().transpose()
+    }
 }
 
 impl<R: Read> LineReader<R> {
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         self.text.clear();
-        let mut read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut self.text)? as u64;
+        let read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut self.text)? as u64;
         if read == 0 {
             return Ok(None);
         }
-        let too_long = read > LONGEST_LINE && self.text.last() != Some(&b'\n');
-        if too_long {
-            read += self.input.skip_until(b'\n')? as u64;
+        let is_too_long = read > LONGEST_LINE && self.text.last() != Some(&b'\n');
+        if is_too_long {
+            self.input.skip_until(b'\n')?;
         }
         self.number += 1;
-        self.position += read;
-        let event = if too_long { Err(format!("expected at most {LONGEST_LINE} bytes")) } else { self.event() };
-        Ok(Some(Line { number: self.number, event, position: self.position }))
+        let number = self.number;
+        let event = if is_too_long { Err(format!("expected at most {LONGEST_LINE} bytes")) } else { self.event() };
+        let event = event.map_err(|reason| format!("line {number}: {reason}"));
+        Ok(Some(Line { number, event, is_ordered: false }))
     }
 
     fn event(&self) -> Result<Option<StatusEvent>, String> {
@@ -70,6 +115,6 @@ impl<R: Read> LineReader<R> {
         if text.is_empty() {
             return Ok(None);
         }
-        StatusEvent::from_json(text, self.offset).map(Some).map_err(|reason| reason.to_string())
+        event(text, self.offset).map(Some)
     }
 }

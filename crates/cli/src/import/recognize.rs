@@ -1,0 +1,131 @@
+//! What a file is, by its first bytes.
+
+use serde_json::{Value, error::Category};
+
+/// Some editors begin a file with it.
+pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// How status events are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Packed; what is in it is recognized again.
+    Gzip,
+    /// A JSON object a line.
+    Lines,
+    /// JSON values that may have several lines: arrays, answers, objects.
+    Documents,
+    /// With a header line.
+    Csv { delimiter: u8 },
+}
+
+/// Formats whose first bytes are fixed.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "a zip archive, such as an .xlsx workbook (save the sheet as CSV)"),
+    (b"\xd0\xcf\x11\xe0", "an .xls workbook (save the sheet as CSV)"),
+    (b"SQLite format 3\0", "an SQLite database (`serve --database` serves one of group-dispatch)"),
+    (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
+    (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
+    (b"%PDF", "a PDF document"),
+    (b"\x28\xb5\x2f\xfd", "zstd data (unpack it first)"),
+    (b"BZh", "bzip2 data (unpack it first)"),
+    (b"\xfd7zXZ\0", "xz data (unpack it first)"),
+    (b"PAR1", "a Parquet file"),
+];
+
+/// Recognizes the form, or says what the content is instead.
+pub fn recognize(head: &[u8]) -> Result<Form, &'static str> {
+    if head.starts_with(b"\x1f\x8b") {
+        return Ok(Form::Gzip);
+    }
+    if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(name);
+    }
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
+    if text.iter().take(512).any(|byte| *byte == 0) {
+        return Err("binary data or UTF-16 text (save it as UTF-8)");
+    }
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    match text.first() {
+        Some(b'<') => Err(markup(text)),
+        Some(b'[') => Ok(Form::Documents),
+        Some(b'{') => json(text, line),
+        _ if line.starts_with(b"openapi:") || line.starts_with(b"swagger:") => Err("an OpenAPI document"),
+        _ => Ok(delimiter(line).map_or(Form::Lines, |delimiter| Form::Csv { delimiter })),
+    }
+}
+
+fn markup(text: &[u8]) -> &'static str {
+    let start = text[..text.len().min(1024)].to_ascii_lowercase();
+    let has = |word: &[u8]| start.windows(word.len()).any(|part| part == word);
+    if has(b"<html") || has(b"<!doctype html") { "an HTML page" } else { "an XML document" }
+}
+
+fn json(text: &[u8], line: &[u8]) -> Result<Form, &'static str> {
+    match serde_json::from_slice::<Value>(line) {
+        Ok(value) if value.get("openapi").is_some() || value.get("swagger").is_some() => Err("an OpenAPI document"),
+        Ok(value) if value.get("whatsAppList").is_some() || is_answer(&value) => Ok(Form::Documents),
+        Err(error) if error.classify() == Category::Eof => {
+            let has = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
+            if line.len() < text.trim_ascii_end().len() && line.len() < 200 {
+                // An object over several lines.
+                if has(b"\"openapi\"") { Err("an OpenAPI document") } else { Ok(Form::Documents) }
+            } else if has(b"\"whatsAppList\"") || has(b"\"data\"") {
+                Ok(Form::Documents)
+            } else {
+                Ok(Form::Lines)
+            }
+        }
+        _ => Ok(Form::Lines),
+    }
+}
+
+/// Whether it is an answer's envelope.
+pub fn is_answer(value: &Value) -> bool {
+    value.get("code").is_some() && (value.get("data").is_some() || value.get("message").is_some())
+}
+
+/// The character between the names of columns, if the line is the header of a table of events or of something like it.
+fn delimiter(line: &[u8]) -> Option<u8> {
+    let is_name = |name: &[u8]| {
+        let name = name.trim_ascii();
+        let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+        super::csv::REQUIRED.iter().any(|member| name.eq_ignore_ascii_case(member.as_bytes()))
+    };
+    [b',', b';', b'\t']
+        .into_iter()
+        .find(|delimiter| line.split(|byte| byte == delimiter).filter(|name| is_name(name)).count() >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_recognized() {
+        let csv = |delimiter| Ok(Form::Csv { delimiter });
+        for (head, expected) in [
+            ("{\"userId\": 1}\n{\"userId\"", Ok(Form::Lines)),
+            ("", Ok(Form::Lines)),
+            ("not an event\n", Ok(Form::Lines)),
+            ("{]\n", Ok(Form::Lines)),
+            ("\u{feff} [\n", Ok(Form::Documents)),
+            ("{\n  \"code\": 200,", Ok(Form::Documents)),
+            ("{\"code\": 200, \"message\": \"success\", \"data\": []}", Ok(Form::Documents)),
+            ("{\"code\": 200, \"data\": [{\"whatsAppList\": [", Ok(Form::Documents)),
+            ("createTime,userId,whatsApp\r\n1", csv(b',')),
+            ("\"createTime\";\"userId\"\n1", csv(b';')),
+            ("userId\twhatsApp\n", csv(b'\t')),
+            ("<!DOCTYPE html>\n", Err("an HTML page")),
+            ("<?xml version='1.0'?>\n", Err("an XML document")),
+            ("openapi: 3.0.3\n", Err("an OpenAPI document")),
+            ("{\"openapi\": \"3.0.3\"}", Err("an OpenAPI document")),
+            ("{\n \"openapi\": \"3.0.3\",\n", Err("an OpenAPI document")),
+        ] {
+            assert_eq!(recognize(head.as_bytes()), expected, "{head:?}");
+        }
+        assert_eq!(recognize(b"\x1f\x8b\x08"), Ok(Form::Gzip));
+        for magic in [&b"PK\x03\x04.."[..], b"SQLite format 3\0..", b"\xff\xfe{\0", b"{\0\"\0"] {
+            assert!(recognize(magic).is_err(), "{magic:?}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `group-dispatch import`: of the events of one second, the latest at the source is the latest here.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Importer, Place, feed, next_line, run, said};
+use serde_json::{Value, json};
+
+/// A source's true sequence of events of accounts, agents and sources, many of them in one second.
+struct History {
+    /// Oldest first.
+    events: Vec<Value>,
+}
+
+const AGENTS: u64 = 3;
+
+impl History {
+    /// An account belongs to one agent: across agents, a log doesn't show the order within a second.
+    fn random(seed: u64) -> Self {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut at = 1_720_437_931;
+        let events = (0..150).map(|number| {
+            at += u64::from(random(4) == 0);
+            let (account, source, online) = (random(9), 1 + random(2), random(2) == 0);
+            json!({
+                "userId": 1 + account % AGENTS, "agentAccount": format!("a{}", account % AGENTS),
+                "whatsApp": (861_821_371_000 + account).to_string(), "name": format!("n{number}"), "source": source,
+                "status": if online { 10 } else { 30 }, "detailStatus": if online { 13 } else { 37 }, "createTime": at,
+            })
+        });
+        Self { events: events.collect() }
+    }
+
+    /// Which accounts are online at a source, with their names there.
+    fn online(&self, source: u64) -> BTreeMap<String, String> {
+        let mut online = BTreeMap::new();
+        for event in self.events.iter().filter(|event| event["source"] == source) {
+            let account = event["whatsApp"].as_str().unwrap().to_owned();
+            if event["status"] == 10 {
+                online.insert(account, event["name"].as_str().unwrap().to_owned());
+            } else {
+                online.remove(&account);
+            }
+        }
+        online
+    }
+
+    /// What the log shows at a source after so many events: agent after agent, newest first, 50 at most of each.
+    fn log(&self, source: u64, events: usize) -> Vec<(u64, Vec<Value>)> {
+        let agents = (1..=AGENTS).map(|agent| {
+            let of_agent = |event: &&Value| event["userId"] == agent && event["source"] == source;
+            (agent, self.events[..events].iter().rev().filter(of_agent).take(50).cloned().collect())
+        });
+        agents.collect()
+    }
+
+    fn answer(&self, source: u64, events: usize) -> Value {
+        let agents = self.log(source, events).into_iter().map(|(agent, mut records)| {
+            for record in &mut records {
+                record.as_object_mut().unwrap().retain(|member, _| !["userId", "agentAccount"].contains(&&**member));
+            }
+            json!({ "userId": agent, "agentAccount": format!("a{}", agent - 1), "whatsAppList": records })
+        });
+        json!({ "code": 200, "message": "success", "data": agents.collect::<Vec<_>>() })
+    }
+
+    fn flat(&self, source: u64, events: usize) -> Vec<Value> {
+        self.log(source, events).into_iter().flat_map(|(_, records)| records).collect()
+    }
+
+    fn check(&self, place: &Place, how: &str) {
+        let server = place.serve();
+        for (source, name) in [(1, "pc"), (2, "mobile")] {
+            let answer = server.json(&["online", "--source", name]);
+            let accounts =
+                answer.as_array().unwrap().iter().flat_map(|agent| agent["whatsAppList"].as_array().unwrap());
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let online: BTreeMap<_, _> =
+                accounts.map(|account| (text(&account["whatsApp"]), text(&account["name"]))).collect();
+            assert_eq!(online, self.online(source), "{how}, {name}");
+        }
+    }
+}
+
+fn lines(events: &[Value]) -> String {
+    events.iter().map(|event| format!("{event}\n")).collect()
+}
+
+/// Overlapping pages, as a program fetches them that asks now and then.
+#[test]
+fn random_histories_end_with_the_presence_of_their_source() {
+    for seed in 0..4 {
+        let history = History::random(seed);
+        type Form = fn(&History, u64, usize) -> String;
+        let forms: [(&str, Form); 4] = [
+            ("an answer", |history, source, events| format!("{:#}", history.answer(source, events))),
+            ("newest first", |history, source, events| lines(&history.flat(source, events))),
+            ("oldest first", |history, source, events| {
+                let mut events = history.flat(source, events);
+                events.reverse();
+                lines(&events)
+            }),
+            ("an array", |history, source, events| Value::from(history.flat(source, events)).to_string()),
+        ];
+        for (how, form) in forms {
+            let place = Place::new();
+            for events in [60, 100, 150] {
+                for source in [1, 2] {
+                    let said = place.import(&place.file("page", &form(&history, source, events)));
+                    assert_eq!(said.status, 0, "{how}: {}", said.err);
+                }
+            }
+            history.check(&place, how);
+        }
+    }
+}
+
+fn event(status: u8, at: u64, account: u64) -> Value {
+    json!({
+        "userId": 1, "agentAccount": "a", "whatsApp": account.to_string(), "source": 2, "status": status,
+        "detailStatus": if status == 10 { 13 } else { 37 }, "createTime": 1_720_437_931 + at,
+    })
+}
+
+fn is_online(place: &Place) -> bool {
+    let answer = place.serve().json(&["online", "--source", "mobile"]);
+    answer
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|agent| agent["whatsAppList"].as_array().unwrap().iter().any(|a| a["whatsApp"] == "1"))
+}
+
+/// The two events of account 1 at one time stand so far apart that several batches are between them.
+#[test]
+fn a_tie_is_kept_together_over_batches() {
+    let place = Place::new();
+    let others = (0..3_000).map(|n| event(10, 5, 100 + n));
+    let events: Vec<_> =
+        [event(10, 5, 1)].into_iter().chain(others).chain([event(30, 5, 1), event(30, 4, 1)]).collect();
+    let file = place.file("log.ndjson", &lines(&events));
+    let said = run(place.command(&["import", "--tenant", "7", "--acknowledge"]).arg(&file));
+    assert_eq!(said.err, "3003 stored, 0 there already, 0 refused\n");
+    assert_eq!(
+        said.out, "3003\n",
+        "what is stored last stands first, so that nothing is acknowledged before all is stored"
+    );
+    assert!(is_online(&place));
+}
+
+#[test]
+fn the_flag_decides_where_times_do_not() {
+    let same_time = [event(10, 5, 1), event(30, 5, 1)];
+    for (arguments, online, is_told) in [
+        (&["--order", "newest-first"][..], true, false),
+        (&["--order", "oldest-first"], false, false),
+        (&["--order", "auto"], false, true),
+        (&[], false, true),
+    ] {
+        let place = Place::new();
+        let file = place.file("events.ndjson", &lines(&same_time));
+        let said = run(place.command(&[&["import", "--tenant", "7"], arguments].concat()).arg(&file));
+        assert_eq!(is_online(&place), online, "{arguments:?}");
+        assert_eq!(said.err.contains("--order newest-first"), is_told, "{}", said.err);
+    }
+    // Both directions, and no account with two events at one time: there is nothing to tell.
+    let place = Place::new();
+    let file = place.file("events.ndjson", &lines(&[event(10, 5, 1), event(30, 4, 1), event(10, 6, 1)]));
+    assert_eq!(place.import(&file).err, "3 stored, 0 there already, 0 refused\n");
+}
+
+#[test]
+fn a_pipe_that_ends_is_judged_like_a_file() {
+    let place = Place::new();
+    let Importer { child, mut input, acknowledgements } = place.import_pipe();
+    feed(&mut input, &lines(&[event(10, 5, 1), event(30, 5, 1), event(30, 4, 1)]));
+    drop(input);
+    let said = said(child.wait_with_output().unwrap());
+    assert_eq!(said.err, "3 stored, 0 there already, 0 refused\n");
+    drop(acknowledgements);
+    assert!(is_online(&place));
+}
+
+#[test]
+fn a_pipe_that_pauses_is_stored_as_it_comes_and_says_what_it_saw() {
+    let place = Place::new();
+    let Importer { child, mut input, mut acknowledgements } = place.import_pipe();
+    for (number, event) in [event(10, 5, 1), event(30, 5, 1), event(30, 4, 1)].into_iter().enumerate() {
+        feed(&mut input, &lines(&[event]));
+        assert_eq!(next_line(&mut acknowledgements), format!("{}\n", number + 1));
+    }
+    drop(input);
+    let said = said(child.wait_with_output().unwrap());
+    assert!(said.err.starts_with("the input is newest first"), "{}", said.err);
+    assert!(said.err.contains("--order newest-first"), "{}", said.err);
+}
