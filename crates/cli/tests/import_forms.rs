@@ -23,13 +23,21 @@ fn file(place: &Place, bytes: &[u8]) -> PathBuf {
     path
 }
 
+fn without_empty_names(mut log: serde_json::Value) -> serde_json::Value {
+    let agents = log.as_array_mut().into_iter().flatten();
+    for record in agents.flat_map(|agent| agent["whatsAppList"].as_array_mut().unwrap()) {
+        record.as_object_mut().unwrap().retain(|member, value| member != "name" || value != "");
+    }
+    log
+}
+
 /// What `log` prints of one server makes the same log in another one.
 #[test]
 fn what_log_prints_can_be_imported() {
     let origin = Place::new();
     let mut events: Vec<String> =
         std::fs::read_to_string(SAMPLE).unwrap().lines().take(60).map(str::to_owned).collect();
-    for (n, name) in ["=SUM(A1), \"or so\"", "'quoted", "two\\nlines", "-1", "+49", "夜班"].into_iter().enumerate() {
+    for (n, name) in ["=SUM(A1), \"or so\"", "'quoted", "-1", "+49", "夜班"].into_iter().enumerate() {
         let name = name.replace('"', "\\\"");
         events.push(format!(
             r#"{{"userId": 1, "agentAccount": "@a", "whatsApp": "{}", "name": "{name}", "source": 2, "detailStatus": 13, "createTime": 1720437931}}"#,
@@ -52,7 +60,10 @@ fn what_log_prints_can_be_imported() {
             }
             let again = place.serve();
             for (source, log) in sources.iter().zip(&logs) {
-                assert_eq!(again.json(&["log", "--source", source]), *log, "{form}, packed: {packed}");
+                let imported = again.json(&["log", "--source", source]);
+                // An empty field says neither that a name is empty nor that there is none.
+                let comparable = |log| if form == "csv" { without_empty_names(log) } else { log };
+                assert_eq!(comparable(imported), comparable(log.clone()), "{form}, packed: {packed}");
             }
         }
     }
@@ -147,6 +158,7 @@ fn csv_errors_name_line_and_column() {
                 1;a;1;2;13;1720437931;\"two\r\nlines\"\r\n\
                 1;a;x;2;13;1720437931;\r\n\
                 1;a;1;2;13\r\n\
+                \r\n\
                 ;a;1;2;13;1720437931;\r\n";
     let said = place.import(&file(&place, text.as_bytes()));
     assert_eq!(
@@ -154,7 +166,7 @@ fn csv_errors_name_line_and_column() {
         [
             "line 4, column 3: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411",
             "line 5, column 6: expected 7 columns, found 5",
-            "line 6, column 1: userId: missing, expected an agent id: an integer of up to 18 digits",
+            "line 7, column 1: userId: missing, expected an agent id: an integer of up to 18 digits",
             "1 stored, 0 there already, 3 refused",
         ]
     );

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 use group_dispatch_types::UtcOffset;
 use serde_json::{Map, Value};
 
@@ -25,7 +25,11 @@ pub struct Table<R> {
 
 impl<R: Read> Table<R> {
     pub fn new(content: R, delimiter: u8, offset: UtcOffset) -> Self {
-        let reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(content);
+        // By default a record ends at the first character of `\r\n`, and the numbers of all lines are one too low.
+        let terminator = Terminator::Any(b'\n');
+        let mut builder = ReaderBuilder::new();
+        builder.delimiter(delimiter).has_headers(false).flexible(true).terminator(terminator);
+        let reader = builder.from_reader(content);
         let (columns, record) = (Vec::new(), ByteRecord::new());
         Self { reader, offset, columns, record, has_header: false, has_ended: false }
     }
@@ -37,8 +41,12 @@ impl<R: Read> Table<R> {
         if self.has_ended || !self.reader.read_byte_record(&mut self.record)? {
             return Ok(None);
         }
+        let end = self.reader.position().line().saturating_sub(1);
         let start = self.record.position().map_or(0, csv::Position::line);
-        let number = self.reader.position().line().saturating_sub(1).max(start);
+        let number = end.max(start);
+        if self.record.len() == 1 && self.record[0].trim_ascii().is_empty() {
+            return Ok(Some(Line { number, event: Ok(None), is_ordered: false }));
+        }
         let event = self.event().map(Some).map_err(|reason| format!("line {start}, {reason}"));
         Ok(Some(Line { number, event, is_ordered: false }))
     }
@@ -73,6 +81,7 @@ impl<R: Read> Table<R> {
         let mut members = Map::new();
         for (index, (member, field)) in self.columns.iter().zip(&self.record).enumerate() {
             let Some(member) = member else { continue };
+            let field = if index + 1 == found { field.strip_suffix(b"\r").unwrap_or(field) } else { field };
             let field = std::str::from_utf8(field)
                 .map_err(|_| format!("column {}: {member}: expected UTF-8 text", index + 1))?;
             // `log --output csv` puts an apostrophe in front of what spreadsheets take for a formula.
