@@ -6,7 +6,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
+use group_dispatch_types::{
+    ingest::FeedOrder,
+    signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER},
+};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{
     Response, StatusCode,
@@ -86,6 +89,11 @@ impl Attempt {
     pub fn ingest_client(&self) -> generated_ingest::Client {
         let shared = &self.0.shared;
         generated_ingest::Client::new_with_client(&shared.base_url, shared.http.clone(), self.clone())
+    }
+
+    /// The order of the events that are fed, unless it is the contract's default.
+    pub fn feed_order(&self) -> Option<&FeedOrder> {
+        self.0.options.feed_order.as_ref()
     }
 
     /// The answer, if there was one.

@@ -158,6 +158,9 @@ impl Client {
     /// Feeds status events, up to 10,000, to a group-dispatch-server, all or none of them, and tells how many of them are
     /// new (statusEvents). Once that is told, they are durable. [`sender`](Self::sender) makes such calls of single events.
     ///
+    /// The events are oldest first, unless `order` says that they are newest first, as those of a log: of the events of one
+    /// account at one source and one time, the latest counts.
+    ///
     /// It may be repeated: the server knows an event again by its `event_id`, or by all of it where that is not given.
     ///
     /// ```no_run

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use group_dispatch_types::{
     GetLatestOnlineWhatsAccountRequest, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest,
     Source, UserId, WhatsAppNumber,
+    ingest::{FeedOrder, StatusEventsRequest},
 };
 use reqwest::{
     StatusCode,
@@ -39,6 +40,8 @@ pub struct Options {
     pub retry: Option<RetryPolicy>,
     pub headers: HeaderMap,
     pub keeps_body: bool,
+    /// Of a call that feeds events.
+    pub feed_order: Option<FeedOrder>,
 }
 
 /// Headers that are not the caller's to set.
@@ -151,6 +154,14 @@ impl<Q: Question> IntoFuture for Query<Q> {
 impl<Q: fmt::Debug> fmt::Debug for Query<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+impl Query<StatusEventsRequest> {
+    /// Sets the order of the events: newest first as in a log, or oldest first, which is the default.
+    pub fn order(mut self, order: FeedOrder) -> Self {
+        self.options.feed_order = Some(order);
+        self
     }
 }
 

@@ -34,21 +34,20 @@ pub trait Question: Serialize + Clone + Send + Sync + 'static {
 }
 
 macro_rules! question {
-    ($client:ident: $($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
+    ($($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
         $(impl Question for $request {
             type Data = $data;
 
             const OPERATION: Operation = operations::$operation;
 
             async fn send(&self, attempt: &Attempt) -> Result<$data, Error> {
-                envelope::open(attempt.$client().$send(self).await, attempt)
+                envelope::open(attempt.client().$send(self).await, attempt)
             }
         })*
     };
 }
 
 question! {
-    client:
     QueryUserStatusRequest => query_user_status, QUERY_USER_STATUS, Vec<OnlineAgent>;
     NoParameters => query_all_ol_whats_app_info, QUERY_ALL_OL_WHATS_APP_INFO, Vec<SourceGroup>;
     QueryWhatsAppInfoRequest => query_whats_app_info, QUERY_WHATS_APP_INFO, Option<AccountLocation>;
@@ -57,7 +56,12 @@ question! {
         get_latest_online_whats_account, GET_LATEST_ONLINE_WHATS_ACCOUNT, Vec<AgentRecentAccounts>;
 }
 
-question! {
-    ingest_client:
-    StatusEventsRequest => status_events, STATUS_EVENTS, Receipt;
+impl Question for StatusEventsRequest {
+    type Data = Receipt;
+
+    const OPERATION: Operation = operations::STATUS_EVENTS;
+
+    async fn send(&self, attempt: &Attempt) -> Result<Receipt, Error> {
+        envelope::open(attempt.ingest_client().status_events(attempt.feed_order(), self).await, attempt)
+    }
 }

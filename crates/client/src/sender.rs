@@ -81,6 +81,9 @@ impl EventSenderBuilder {
 
 /// Feeds status events to a group-dispatch-server, in batches. Made by [`Client::sender`].
 ///
+/// **Order:** of the events of one account at one source and one time, the one that is sent last counts. Send a log, which
+/// is newest first, from its end.
+///
 /// **Acknowledgement** is per [`flush`](Self::flush): when it returns, every event that was sent before is durable, or is
 /// among those that the server refused. A feeder that reads from a queue flushes now and then, and then moves its mark
 /// there. `send` alone promises nothing: what it took is lost with the process.

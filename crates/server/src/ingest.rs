@@ -3,14 +3,19 @@
 mod answer;
 mod body;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Query, State},
+    http::request::Parts,
+};
 pub use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_docs::contract::ingest::{example, part};
 use group_dispatch_types::{
     BusinessCode,
-    ingest::{ErrorResponse, StatusEventsRequest, StatusEventsResponse},
+    ingest::{ErrorResponse, FeedOrder, StatusEventsRequest, StatusEventsResponse},
 };
-use utoipa::{Modify, OpenApi};
+use serde::Deserialize;
+use utoipa::{IntoParams, Modify, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::{
@@ -18,6 +23,7 @@ use self::{
     body::Events,
 };
 use crate::{
+    answer::Failure,
     auth::Tenant,
     describe::SigningHeaders,
     notes::{Call, Fed},
@@ -31,7 +37,7 @@ pub fn operation() -> OpenApiRouter<Call> {
 /// What is said of the whole. As in the description of the queries, the words are the contract's own.
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(ErrorResponse), responses(ClientError, ServerError)),
+    components(schemas(ErrorResponse, FeedOrder), responses(ClientError, ServerError)),
     security(("tenantId" = [], "timestamp" = [], "token" = [])),
     tags((name = "ingest", description = "How events get in.")),
     modifiers(&SigningHeaders, &Words),
@@ -49,6 +55,26 @@ impl Modify for Words {
     }
 }
 
+/// What may be said of a call in its address.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FeedQuery {
+    /// Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first.
+    #[serde(default)]
+    order: FeedOrder,
+}
+
+impl FromRequestParts<Call> for FeedQuery {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Call) -> Result<Self, Failed> {
+        let query = Query::try_from_uri(&parts.uri).map_err(|_| {
+            Failure::new(BusinessCode::BadRequest, "order: expected once, oldest-first or newest-first, in the address")
+        })?;
+        Ok(query.0)
+    }
+}
+
 /// Feed status events.
 ///
 /// Appends up to 10,000 status events, in any order, all or none of them. The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB, unless told otherwise.
@@ -58,6 +84,7 @@ impl Modify for Words {
     operation_id = "statusEvents",
     extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "ingest",
+    params(FeedQuery),
     request_body(
         description = "The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.",
         content(
@@ -88,8 +115,12 @@ impl Modify for Words {
 pub async fn status_events(
     State(call): State<Call>,
     tenant: Tenant,
-    Events(events, _place): Events,
+    query: FeedQuery,
+    Events(mut events, _place): Events,
 ) -> Result<Json<StatusEventsResponse>, Failed> {
+    if query.order == FeedOrder::NewestFirst {
+        events.reverse();
+    }
     let appended = call.app.store.append(tenant.id, events).await?;
     call.fed(Fed { stored: appended.stored, repeated: appended.repeated, refused: 0 });
     let data = receipt(appended, Vec::new());

@@ -48,7 +48,7 @@ macro_rules! of_every_type {
             INGEST:
             // Scalars
             UserId, WhatsAppNumber, Source, AccountStatus, StatusDetail, ingest::EventTime, ingest::EventCount,
-            BusinessCode,
+            ingest::FeedOrder, BusinessCode,
             // Request
             ingest::StatusEventsRequest, ingest::StatusEvent,
             // Answers

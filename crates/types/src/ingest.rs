@@ -96,6 +96,27 @@ impl<'de> Deserialize<'de> for EventCount {
     }
 }
 
+/// The order of the events of a call. It decides which of the events of one account at one source at one time is the latest.
+#[cfg_attr(test, derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedOrder {
+    /// Later events stand later.
+    #[default]
+    OldestFirst,
+    /// Later events stand earlier, as in a log.
+    NewestFirst,
+}
+
+impl fmt::Display for FeedOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OldestFirst => "oldest-first",
+            Self::NewestFirst => "newest-first",
+        })
+    }
+}
+
 #[cfg(test)]
 mod arbitrary {
     use proptest::{prelude::*, strategy::Map};
@@ -118,6 +139,15 @@ mod schemas {
         "minimum": 0,
         "maximum": 10000,
         "example": 2,
+    });
+
+    described!(super::FeedOrder, {
+        "description": "The order of the events of a call.",
+        "type": "string",
+        "enum": ["oldest-first", "newest-first"],
+        "x-enum-varnames": ["OldestFirst", "NewestFirst"],
+        "x-enum-descriptions": ["Later events stand later", "Later events stand earlier"],
+        "example": "newest-first",
     });
 }
 

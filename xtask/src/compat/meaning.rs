@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     diff::{Difference, ORDER},
     reach::{Reached, Side},
-    shape::REQUIRED,
+    shape::{PARAMETER, REQUIRED},
 };
 use crate::contract::METHODS;
 
@@ -35,6 +35,8 @@ pub enum Subject {
     RequiredRequestBody,
     OptionalRequestBody,
     RequestBodyRequired,
+    RequiredParameter,
+    OptionalParameter,
     MediaType,
     /// A status of success or redirection, which only callers that know it can take.
     Success,
@@ -126,6 +128,12 @@ fn of_operation(place: &[&str], value: Option<&Value>, reached: &Reached) -> Sub
         ["requestBody"] => Subject::OptionalRequestBody,
         ["requestBody", "required"] => Subject::RequestBodyRequired,
         ["requestBody", "content", ref inner @ ..] => of_content(inner, value, reached),
+        [name] if name.starts_with(PARAMETER) && is_true(value.and_then(|parameter| parameter.get("required"))) => {
+            Subject::RequiredParameter
+        }
+        [name] if name.starts_with(PARAMETER) => Subject::OptionalParameter,
+        [name, "description"] if name.starts_with(PARAMETER) => Subject::Words,
+        [name, "schema", ref inner @ ..] if name.starts_with(PARAMETER) => of_schema(inner, value, reached),
         ["responses", "4XX" | "5XX"] => Subject::Failure,
         ["responses", status] if status.starts_with(['4', '5']) => Subject::SingleFailure,
         ["responses", _] => Subject::Success,

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::shape::PARAMETER;
+
 /// Where a place stands, seen from those who speak by the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
@@ -36,7 +38,9 @@ impl Reach {
                 for (method, operation) in members(Some(item)) {
                     let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
                     reach.operations.insert((path.clone(), method.clone()), id.to_owned());
-                    for (side, part) in [(Side::Request, "requestBody"), (Side::Answer, "responses")] {
+                    for (side, part) in
+                        [(Side::Request, "requestBody"), (Side::Request, "parameters"), (Side::Answer, "responses")]
+                    {
                         let mut found = BTreeSet::new();
                         follow(contract, operation.get(part), &mut found);
                         for component in found {
@@ -60,6 +64,9 @@ impl Reach {
                 .cloned()
                 .unwrap_or_else(|| Reached::from([(Side::Unreached, BTreeSet::new())])),
             ["paths", path, method, "requestBody", _, ..] => self.one(Side::Request, path, method),
+            ["paths", path, method, name, _, ..] if name.starts_with(PARAMETER) => {
+                self.one(Side::Request, path, method)
+            }
             ["paths", path, method, "responses", _, _, ..] => self.one(Side::Answer, path, method),
             _ => Reached::from([(Side::Around, BTreeSet::new())]),
         }

@@ -7,6 +7,8 @@ use crate::contract::one_of_to_nullable;
 
 /// Beside a property's schema: whether the object must have it.
 pub const REQUIRED: &str = "(required)";
+/// What the name of an operation's member begins with that is a parameter.
+pub const PARAMETER: &str = "parameter ";
 /// In a table made of a list: what stands beyond the codes it goes with.
 pub const BEYOND: &str = "(beyond the codes)";
 
@@ -20,6 +22,7 @@ pub fn reshape(value: &mut Value) {
             required_to_properties(members);
             enum_to_table(members);
             single_all_of_to_reference(members);
+            parameters_to_members(members);
             for (name, key) in [("servers", "url"), ("tags", "name")] {
                 replace(members, name, |list| by_key(list, key));
             }
@@ -66,6 +69,18 @@ fn by_key(list: &[Value], key: &str) -> Option<Map<String, Value>> {
             _ => None,
         })
         .collect()
+}
+
+/// `parameters: [{name: a, …}]` of an operation as `parameter a: {…}`.
+fn parameters_to_members(members: &mut Map<String, Value>) {
+    if !members.contains_key("operationId") {
+        return;
+    }
+    if let Some(parameters) = members.get("parameters").and_then(Value::as_array).and_then(|list| by_key(list, "name"))
+    {
+        members.shift_remove("parameters");
+        members.extend(parameters.into_iter().map(|(name, parameter)| (format!("{PARAMETER}{name}"), parameter)));
+    }
 }
 
 fn set(list: &[Value]) -> Map<String, Value> {

@@ -62,7 +62,29 @@ pub const RULES: &[Rule] = &[
         why: "progenitor panics at a request with two, so that lines are kept from it, and drops a response's second one.",
         breaches: json_alone,
     },
+    Rule {
+        name: "parameters-optional-queries",
+        asks: "A parameter is in `query`, may be left out, has a description, and its schema is a `$ref` to a component.",
+        why: "The client and the mocks set such parameters alone, and one that is required breaks every caller.",
+        breaches: parameters_optional_queries,
+    },
 ];
+
+fn parameters_optional_queries(document: &Document) -> Vec<Fault> {
+    let is_wrong = |parameter: &Part<'_>| {
+        parameter.text("in") != "query"
+            || parameter.json["required"] == true
+            || parameter.text("description").trim().is_empty()
+            || !parameter.member("schema").is_some_and(|schema| schema.has("$ref"))
+    };
+    let wrong = document.parameters().into_iter().filter(|(_, parameter)| is_wrong(parameter));
+    wrong
+        .map(|(_, parameter)| {
+            let remedy = "make it an optional query parameter with a description and a component's schema";
+            parameter.fault("a parameter that is not an optional, described query", remedy)
+        })
+        .collect()
+}
 
 fn words_understood(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -81,8 +103,11 @@ fn words_understood(document: &Document) -> Vec<Fault> {
         check("a path", &path, &["post"]);
     }
     for operation in document.operations() {
-        let understood = ["operationId", "tags", "summary", "description", "requestBody", "responses"];
+        let understood = ["operationId", "tags", "summary", "description", "parameters", "requestBody", "responses"];
         check("an operation", &operation.part, &understood);
+    }
+    for (_, parameter) in document.parameters() {
+        check("a parameter", &parameter, &["name", "in", "description", "required", "schema"]);
     }
     for part in document.requests_and_responses() {
         check("a body", &part, &["description", "required", "content"]);

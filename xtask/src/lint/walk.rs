@@ -75,11 +75,21 @@ impl Document {
         self.requests_and_responses().iter().flat_map(|part| part.members_of("content")).collect()
     }
 
+    /// The parameters of the operations, by name.
+    pub fn parameters(&self) -> Vec<(&str, Part<'_>)> {
+        let operations = self.operations().into_iter();
+        let parameters = operations.flat_map(|operation| operation.part.items_of("parameters"));
+        parameters.map(|part| (part.text("name"), part)).collect()
+    }
+
     /// Every schema, those within others included. What is written in lines is no schema's: it is a text to JSON Schema.
     pub fn schemas(&self) -> Vec<Schema<'_>> {
         let mut schemas = Vec::new();
         for (_, body) in self.bodies().iter().filter(|(content_type, _)| *content_type != NDJSON) {
             schemas.extend(body.member("schema").map(|part| Schema { part, role: Role::Body }));
+        }
+        for (_, parameter) in self.parameters() {
+            schemas.extend(parameter.member("schema").map(|part| Schema { part, role: Role::Body }));
         }
         for (name, part) in self.components("schemas") {
             schemas.push(Schema { part, role: Role::Component(name) });

@@ -282,8 +282,11 @@ const CASES: &[Case] = &[
         &[r#"caller,server,rust unclassified queryUserStatus: x-mood "good" added"#],
         &[r#"caller,server,rust unclassified queryUserStatus: x-mood "good" removed"#]),
     Case(|c| set(c, STATUS, "parameters", json!([{"name": "page", "in": "query", "schema": {"type": "integer"}}])),
-        &["caller,server,rust unclassified queryUserStatus: parameters added"],
-        &["caller,server,rust unclassified queryUserStatus: parameters removed"]),
+        &["compatible parameter-added-optional queryUserStatus: parameter page added"],
+        &["caller,rust parameter-removed-optional queryUserStatus: parameter page removed"]),
+    Case(|c| set(c, STATUS, "parameters", json!([{"name": "page", "in": "query", "required": true, "schema": {"type": "integer"}}])),
+        &["caller,rust parameter-added-required queryUserStatus: parameter page added"],
+        &["caller,rust parameter-removed-required queryUserStatus: parameter page removed"]),
 ];
 
 /// Lets a member be of another component.

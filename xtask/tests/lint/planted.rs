@@ -136,8 +136,10 @@ pub const PLANTED: &[Fault] = &[
 
     first("words-understood", "      tags: [presence]\n", "      tags: [presence]\n      deprecated: true\n",
         operation!("queryUserStatus", "/deprecated")),
-    first("words-understood", "      tags: [presence]\n", "      tags: [presence]\n      parameters: []\n",
-        operation!("queryUserStatus", "/parameters")),
+    first("words-understood", "      tags: [presence]\n", "      tags: [presence]\n      parameters: [{ name: a, in: query, description: A., deprecated: true, schema: { $ref: \"#/components/schemas/UserId\" } }]\n",
+        operation!("queryUserStatus", "/parameters/0/deprecated")),
+    first("parameters-optional-queries", "      tags: [presence]\n", "      tags: [presence]\n      parameters: [{ name: a, in: header, description: A., schema: { $ref: \"#/components/schemas/UserId\" } }]\n",
+        operation!("queryUserStatus", "/parameters/0")),
     first("words-understood", "    post:\n", "    summary: One of five.\n    post:\n",
         "/paths/~1group-dispatch-api~1user~1queryUserStatus/summary"),
     first("words-understood", "          description: The online agents; the", "          headers: {}\n          description: The online agents; the",

@@ -71,10 +71,12 @@ Appends up to 10,000 status events, in any order, all or none of them. The answe
 Sends a `POST` request to `/ingest/v1/status-events`
 
 Arguments:
+- `order`: Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first.
 - `body`: The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.
 */
     pub async fn status_events<'a>(
         &'a self,
+        order: Option<&'a ::group_dispatch_types::ingest::FeedOrder>,
         body: &'a ::group_dispatch_types::ingest::StatusEventsRequest,
     ) -> Result<
         ResponseValue<types::StatusEventsResponse>,
@@ -90,6 +92,7 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
+            .query(&progenitor_client::QueryParam::new("order", &order))
             .build()?;
         let info = OperationInfo {
             operation_id: "status_events",

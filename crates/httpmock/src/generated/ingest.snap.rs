@@ -20,6 +20,16 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
+        pub fn order<'a, T>(self, value: T) -> Self
+        where
+            T: Into<Option<&'a ::group_dispatch_types::ingest::FeedOrder>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.query_param("order", value.to_string()))
+            } else {
+                Self(self.0.query_param_missing("order"))
+            }
+        }
         pub fn body(
             self,
             value: &::group_dispatch_types::ingest::StatusEventsRequest,

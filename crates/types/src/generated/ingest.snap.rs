@@ -199,6 +199,7 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("StatusDetail", of::<::group_dispatch_types::ingest::StatusDetail>()),
         ("EventTime", of::<::group_dispatch_types::ingest::EventTime>()),
         ("EventCount", of::<::group_dispatch_types::ingest::EventCount>()),
+        ("FeedOrder", of::<::group_dispatch_types::ingest::FeedOrder>()),
         ("BusinessCode", of::<::group_dispatch_types::ingest::BusinessCode>()),
         (
             "StatusEventsRequest",
