@@ -274,8 +274,8 @@ pub enum Tenant {
 /// Of the events of one account at one source and one time, the order of the input decides which is the latest: times have
 /// whole seconds. A log is newest first, and then the input is stored from its end. A file is read twice to find out its
 /// order. A pipe is judged by what it holds, up to its first 10,000 lines; one that pauses before that is stored as it comes,
-/// oldest first. A newest-first input is acknowledged when all of it is stored; in a JSON document an event has the number of
-/// the line where its value ends.
+/// oldest first. A newest-first input is acknowledged when all of it is stored, and a line of a JSON document when all its
+/// events are.
 #[derive(Args)]
 #[command(after_long_help = examples::IMPORT)]
 pub struct Import {

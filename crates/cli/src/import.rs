@@ -70,8 +70,6 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
 
 async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts> {
     let offset = arguments.zone.utc_offset;
-    // Each agent's list in an answer is newest first by contract.
-    let of_logs = arguments.order.direction().unwrap_or(Direction::NewestFirst);
     let input = tokio::task::block_in_place(|| Input::open(&arguments.file))?;
     let progress = Progress::new(&input, arguments.acknowledge);
     let mut detector = None;
@@ -81,7 +79,7 @@ async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts
         if input.is_file() {
             let first_pass = Input::open(&arguments.file)?;
             tokio::task::block_in_place(|| {
-                for line in read(first_pass, offset, of_logs).map_while(Result::ok) {
+                for line in read(first_pass, offset, Direction::OldestFirst).map_while(Result::ok) {
                     observe(&mut found, &line);
                 }
             });
@@ -93,9 +91,21 @@ async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts
             detector = Some(found);
         }
     }
-    let lines = Source { head: VecDeque::new(), lines: in_background(read(input, offset, of_logs)) };
+    let lines = Source {
+        head: VecDeque::new(),
+        lines: in_background(read(input, offset, of_logs(arguments.order, direction))),
+    };
     let counts = Counts::default();
     Importer { log, tenant: arguments.tenant, progress, counts, lines, detector }.run(direction).await
+}
+
+/// Returns the direction in which a log within the input is read. Each agent's list in an answer is newest first by
+/// contract; where the whole input is stored from its end, that reverses the lists as well.
+const fn of_logs(order: Order, direction: Option<Direction>) -> Direction {
+    match (order, direction) {
+        (Order::Auto, None | Some(Direction::OldestFirst)) => Direction::NewestFirst,
+        _ => Direction::OldestFirst,
+    }
 }
 
 const UNKNOWN_ORDER: &str = "an account has several events at one time, and the times of the input don't show which came \
@@ -228,7 +238,8 @@ impl Importer<'_> {
             lines.read_head(PATIENCE) || (lines.needs_order() && lines.read_head(MORE_PATIENCE))
         });
         let head = lines.observed();
-        let direction = if is_enough { head.direction() } else { None };
+        let has_log = lines.head.iter().flatten().any(|line| line.is_ordered);
+        let direction = if is_enough && !has_log { head.direction() } else { None };
         let direction = direction.unwrap_or(Direction::OldestFirst);
         if direction == Direction::NewestFirst && lines.head.len() == PIPE_HEAD {
             let decided =

@@ -200,3 +200,28 @@ fn a_pipe_that_pauses_is_stored_as_it_comes_and_says_what_it_saw() {
     assert!(said.err.starts_with("the input is newest first"), "{}", said.err);
     assert!(said.err.contains("--order newest-first"), "{}", said.err);
 }
+
+#[test]
+fn an_answer_follows_the_flag_as_well() {
+    let answer = |events: &[Value]| json!({ "code": 200, "data": [{ "userId": 1, "agentAccount": "a", "whatsAppList": events }] });
+    let text = format!("{:#}", answer(&[event(10, 5, 1), event(30, 5, 1)]));
+    for (order, online) in [("auto", true), ("newest-first", true), ("oldest-first", false)] {
+        let place = Place::new();
+        let said = run(place.command(&["import", "--tenant", "7", "--order", order]).arg(place.file("answer", &text)));
+        assert_eq!(said.err, "2 stored, 0 there already, 0 refused\n", "{order}");
+        assert_eq!(is_online(&place), online, "{order}");
+    }
+}
+
+/// A line with many events is acknowledged when all of them are stored, and not before.
+#[test]
+fn a_line_of_several_events_is_acknowledged_once() {
+    let place = Place::new();
+    let events: Vec<_> = (0..2_500).map(|n| event(10, n, 100 + n)).collect();
+    for text in [Value::from(events.clone()).to_string(), format!("{}\n", Value::from(events))] {
+        let file = place.file("array", &text);
+        let said = run(place.command(&["import", "--tenant", "7", "--acknowledge"]).arg(file));
+        assert_eq!((said.status, said.out.as_str()), (0, "1\n"), "{}", said.err);
+    }
+    assert_eq!(place.events(), 2_500);
+}

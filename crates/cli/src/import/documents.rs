@@ -5,7 +5,7 @@
 
 use std::{
     collections::VecDeque,
-    io::{self, BufRead, Read},
+    io::{self, BufRead, BufReader, Read},
 };
 
 use group_dispatch_server::event::StatusEvent;
@@ -24,22 +24,23 @@ const LONGEST_VALUE: usize = 64 * 1024 * 1024;
 const MARKS: [&[u8]; 3] = [b"\"whatsAppList\"", b"\"data\"", b"\"list\""];
 
 pub struct Documents<R> {
-    input: R,
+    input: BufReader<R>,
     offset: UtcOffset,
     /// The direction of the logs.
     direction: Direction,
     /// The line that is being read.
     line: u64,
+    at_line_start: bool,
     depth: usize,
     value: Vec<u8>,
     ready: VecDeque<Line>,
     has_ended: bool,
 }
 
-impl<R: BufRead> Documents<R> {
-    pub fn new(input: R, offset: UtcOffset, direction: Direction) -> Self {
+impl<R: Read> Documents<R> {
+    pub fn new(input: BufReader<R>, offset: UtcOffset, direction: Direction) -> Self {
         let (value, ready) = (Vec::new(), VecDeque::new());
-        Self { input, offset, direction, line: 1, depth: 0, value, ready, has_ended: false }
+        Self { input, offset, direction, line: 1, at_line_start: true, depth: 0, value, ready, has_ended: false }
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {
@@ -47,7 +48,8 @@ impl<R: BufRead> Documents<R> {
     }
 
     fn skip(&mut self, byte: u8) {
-        self.line += u64::from(byte == b'\n');
+        self.at_line_start = byte == b'\n';
+        self.line += u64::from(self.at_line_start);
         self.input.consume(1);
     }
 
@@ -63,6 +65,7 @@ impl<R: BufRead> Documents<R> {
                 _ => {
                     let start = self.line;
                     self.read_value()?;
+                    self.skip_blanks();
                     return Ok(Some(start));
                 }
             }
@@ -106,8 +109,23 @@ impl<R: BufRead> Documents<R> {
         io::Error::new(io::ErrorKind::UnexpectedEof, message)
     }
 
-    /// Makes the value's events ready. What is before it is read completely, so that all but the last have the number of
-    /// the line before.
+    /// Returns the number of the last line; where the input ends with a line's end, there is no line after it.
+    const fn last_line(&self) -> u64 {
+        if self.at_line_start { self.line - 1 } else { self.line }
+    }
+
+    /// Skips the rest of the line as far as it has arrived, so that a document that ends its line completes it.
+    fn skip_blanks(&mut self) {
+        while let Some(byte) = self.input.buffer().first().copied().filter(u8::is_ascii_whitespace) {
+            self.skip(byte);
+            if byte == b'\n' {
+                return;
+            }
+        }
+    }
+
+    /// Makes the value's events ready. A line may hold several values: it is complete when the next one has begun. All
+    /// events but the last have the number of the line before the value.
     fn unpack(&mut self, start: u64) {
         let is_ordered = MARKS.iter().any(|mark| self.value.windows(mark.len()).any(|part| part == *mark));
         let mut events = Vec::new();
@@ -121,7 +139,7 @@ impl<R: BufRead> Documents<R> {
         }
         let last = events.len().saturating_sub(1);
         for (index, event) in events.into_iter().enumerate() {
-            let number = if index == last { self.line } else { start - 1 };
+            let number = if index == last { self.line - 1 } else { start - 1 };
             let event = event.map(Some).map_err(|reason| format!("line {start}: {reason}"));
             self.ready.push_back(Line { number, event, is_ordered: is_log });
         }
@@ -181,14 +199,17 @@ fn other_operation(name: &str) -> String {
     format!("expected a queryUserStatusLog answer, found one of {name}")
 }
 
-impl<R: Read + BufRead> Iterator for Documents<R> {
+impl<R: Read> Iterator for Documents<R> {
     type Item = io::Result<Line>;
 
     fn next(&mut self) -> Option<io::Result<Line>> {
         while self.ready.is_empty() && !self.has_ended {
             match self.next_value() {
                 Ok(Some(start)) => self.unpack(start),
-                Ok(None) => self.has_ended = true,
+                Ok(None) => {
+                    self.has_ended = true;
+                    self.ready.push_back(Line { number: self.last_line(), event: Ok(None), is_ordered: false });
+                }
                 Err(error) => {
                     self.has_ended = true;
                     return Some(Err(error));

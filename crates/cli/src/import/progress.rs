@@ -19,6 +19,7 @@ pub struct Progress {
     /// How many bytes of the file have been read.
     position: Arc<AtomicU64>,
     acknowledge: bool,
+    acknowledged: u64,
 }
 
 impl Progress {
@@ -30,7 +31,7 @@ impl Progress {
             }
             None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {msg}")),
         };
-        Self { bar, position: Arc::clone(&input.position), acknowledge }
+        Self { bar, position: Arc::clone(&input.position), acknowledge, acknowledged: 0 }
     }
 
     pub fn complain(&self, complaint: &str) {
@@ -45,12 +46,14 @@ impl Progress {
     pub fn stored_up_to(&mut self, number: u64) {
         self.read_up_to(number);
         if self.acknowledge
+            && number > self.acknowledged
             && let Err(error) = terminal::print(number)
         {
             // The events don't depend on who hears of them.
             self.acknowledge = false;
             self.complain(&format!("no more lines are acknowledged: {error:#}"));
         }
+        self.acknowledged = self.acknowledged.max(number);
     }
 
     pub fn finish(&self) {
