@@ -31,11 +31,22 @@ const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 #[must_use]
 pub struct Answer<O> {
     reply: Reply,
-    mirrored: bool,
+    http_status: HttpStatus,
     check: Check,
     pub(crate) times: usize,
     pub(crate) delay: Duration,
     operation: PhantomData<fn() -> O>,
+}
+
+/// The HTTP status of a refusal. Its body is the same either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpStatus {
+    /// 200, whatever the code, as the vendor's service returns it and `group-dispatch serve --http-status vendor` does.
+    /// [`Answer::rate_limited`] has 429 all the same, as there.
+    #[default]
+    Vendor,
+    /// The one that fits the code, such as 401, 429 or 500, as group-dispatch-server returns it by default.
+    Mirrored,
 }
 
 /// Ways to be no answer of the service, under HTTP status 200.
@@ -76,14 +87,15 @@ impl<O: Operation> Answer<O> {
         Self::from_reply(Reply::envelope(BusinessCode::Success, &NoData))
     }
 
-    /// A refusal in the vendor's words, and with HTTP status 200, as the vendor does; see [`mirrored`](Self::mirrored).
+    /// A refusal in the vendor's words, and with HTTP status 200, as the vendor does; see
+    /// [`http_status`](Self::http_status).
     pub fn business(code: BusinessCode) -> Self {
         Self::from_reply(Reply::envelope(code, &NoData))
     }
 
     /// HTTP status 429 and code 429: come again later.
     pub fn rate_limited(retry_after: RetryAfter) -> Self {
-        let refusal = Reply::envelope(BusinessCode::TooManyRequests, &NoData);
+        let refusal = Reply::envelope(BusinessCode::TooManyRequests, &NoData).mirrored();
         Self::from_reply(Reply { retry_after: Some(retry_after), ..refusal }).mirrored()
     }
 
@@ -121,7 +133,7 @@ impl<O: Operation> Answer<O> {
     fn from_reply(reply: Reply) -> Self {
         Self {
             reply,
-            mirrored: false,
+            http_status: HttpStatus::default(),
             check: Check::default(),
             times: 1,
             delay: Duration::ZERO,
@@ -148,9 +160,24 @@ impl<O: Operation> Answer<O> {
         self
     }
 
-    /// Tells refusals by HTTP status too (401, 429, 500, ...), as group-dispatch-server does and the vendor does not.
+    /// Sends refusals under this HTTP status: those of [`business`](Self::business), and those of requests that
+    /// [`signed_by`](Self::signed_by) and [`on_clock`](Self::on_clock) don't accept.
+    ///
+    /// ```
+    /// use group_dispatch_client::types::BusinessCode;
+    /// use group_dispatch_httpmock::{Answer, HttpStatus, QueryUserStatus};
+    ///
+    /// // A program has to understand both.
+    /// let refusals = [HttpStatus::Vendor, HttpStatus::Mirrored]
+    ///     .map(|status| Answer::<QueryUserStatus>::business(BusinessCode::TokenWrong).http_status(status));
+    /// ```
+    pub fn http_status(self, http_status: HttpStatus) -> Self {
+        Self { http_status, ..self }
+    }
+
+    /// Sends refusals under the HTTP status that fits their code: [`HttpStatus::Mirrored`].
     pub fn mirrored(self) -> Self {
-        Self { mirrored: true, ..self }
+        self.http_status(HttpStatus::Mirrored)
     }
 
     /// Refuses a request whose `timestamp` this clock doesn't accept, with code 502. The answer's `Date` is the clock's,
@@ -180,7 +207,10 @@ impl<O: Operation> Answer<O> {
             Ok(()) => self.reply.clone(),
             Err(code) => Reply::envelope(code, &NoData),
         };
-        let reply = if self.mirrored { reply.mirrored() } else { reply };
+        let reply = match self.http_status {
+            HttpStatus::Vendor => reply,
+            HttpStatus::Mirrored => reply.mirrored(),
+        };
         reply.send(self.check.clock)
     }
 }

@@ -112,7 +112,7 @@ pub mod ingest {
     pub use crate::generated_ingest::{MockServerExt, operations};
 }
 
-pub use answer::{Answer, Malformed};
+pub use answer::{Answer, HttpStatus, Malformed};
 pub use calls::{AnswersExt, Calls};
 pub use clock::Clock;
 pub use data::{account_location, flapping, online_agent, source_group};

@@ -261,3 +261,23 @@ async fn a_wrong_clock_refuses_until_asked_by_its_time() {
         assert_eq!(calls.count(), 2);
     }
 }
+
+/// D19: as group-dispatch-server's `--http-status`.
+#[tokio::test]
+async fn the_http_status_of_refusals_is_the_tests_choice() {
+    for (http_status, refused, unsigned) in [(HttpStatus::Vendor, 200, 200), (HttpStatus::Mirrored, 500, 401)] {
+        let server = MockServer::start_async().await;
+        let refusal = Answer::business(BusinessCode::DatabaseError).http_status(http_status);
+        let limited = Answer::rate_limited(RetryAfter::Seconds(1)).http_status(http_status);
+        let signed =
+            Answer::empty().signed_by(group_dispatch_client::Credentials::new(1, "another")).http_status(http_status);
+        server.answers(QueryUserStatus, [refusal, limited, signed]);
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            let answer = ask(&server, PATHS[0]).await;
+            answers.push((answer.status, answer.json()["code"].clone()));
+        }
+        let expected = [(refused, 517), (429, 429), (unsigned, 523)];
+        assert_eq!(answers, expected.map(|(status, code)| (status, serde_json::json!(code))), "{http_status:?}");
+    }
+}
