@@ -175,7 +175,9 @@ async fn the_body_of_query_all_may_be_left_out() {
     feed(&server, 1, &[line(20, 102, 1, 12, "10:00:00"), line(30, 103, 2, 13, "10:00:00")]).await;
     let (_, expected) = server.ask("queryAllOlWhatsAppInfo", "{}").await;
     assert_eq!(expected["data"][1]["list"][0]["userId"], 30);
-    for body in ["", "  ", r#"{"source": 1}"#, r#"{"userId": 20, "page": {}}"#] {
+    for body in
+        ["", "  ", "null", " null\n", "\u{feff}", "\u{feff}{}", r#"{"source": 1}"#, r#"{"userId": 20, "page": {}}"#]
+    {
         let (status, answer) = server.ask("queryAllOlWhatsAppInfo", body).await;
         assert_eq!((status.as_u16(), &answer), (200, &expected), "{body:?}");
     }
@@ -258,6 +260,11 @@ async fn an_account_that_moved_is_the_new_agents() {
     // An older event that comes late changes nothing.
     feed(&server, 1, &[line(20, 500, 1, 32, "10:30:00")]).await;
     assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
+    // Nor does the end of the former agent's session, though it is newer.
+    feed(&server, 1, &[line(20, 500, 1, 32, "11:30:00")]).await;
+    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
+    feed(&server, 1, &[line(20, 500, 1, 43, "11:40:00")]).await;
+    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [], "a ban is of the account");
 }
 
 /// D16: an event's id alone tells whether it was fed before; without one, all members do.

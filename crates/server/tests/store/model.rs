@@ -111,7 +111,12 @@ impl Model {
     }
 
     fn presence(&self, account: WhatsAppNumber, source: Source) -> Option<&StatusEvent> {
-        self.events(|event| event.whatsapp == account && event.source == source).pop()
+        let events = self.events(|event| event.whatsapp == account && event.source == source);
+        let claims = |event: &&&StatusEvent| matches!(event.status, AccountStatus::Online | AccountStatus::Banned);
+        match events.iter().rev().find(claims) {
+            Some(claim) => events.iter().rev().find(|event| event.user_id == claim.user_id).copied(),
+            None => events.last().copied(),
+        }
     }
 
     fn accounts(&self) -> BTreeSet<WhatsAppNumber> {

@@ -1,7 +1,7 @@
 //! Who is online, where, and what is known of agents and accounts.
 
 use group_dispatch_server::{event::StatusEvent, store::AgentFilter};
-use group_dispatch_types::{AccountStatus, Source};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 
 use crate::fixture::*;
 
@@ -21,7 +21,7 @@ async fn an_account_is_online_until_it_is_not() {
 
 #[tokio::test]
 async fn an_event_that_arrives_late_changes_nothing_that_is_newer() {
-    let store = with([offline(1, 20), online(2, 10)]).await;
+    let store = with([offline(1, 20), online(1, 10)]).await;
     assert_eq!(presence(&store, Source::Pc, ALL), []);
     let store = with([online(1, 20), offline(2, 10)]).await;
     assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])]);
@@ -43,9 +43,48 @@ async fn an_account_that_moved_belongs_to_its_new_agent_alone() {
     let store = with([online(1, 10), online(2, 20)]).await;
     assert_eq!(presence(&store, Source::Pc, ALL), [(2, vec![100])]);
     assert_eq!(location(&store, &[Source::Pc]), Some((2, Source::Pc)));
-    // That the old agent lets go of it afterwards is the latest that is known of it.
-    store.append(tenant(1), vec![offline(1, 30)]).await.unwrap();
-    assert_eq!(presence(&store, Source::Pc, ALL), []);
+}
+
+/// D16: the end of a session is reported late where another one has taken its place.
+#[tokio::test]
+async fn a_former_agents_late_log_off_leaves_the_account_online() {
+    let ends = [AccountStatus::Disconnected, AccountStatus::Offline, AccountStatus::Unknown(11)];
+    for status in ends {
+        let late = StatusEvent { status, ..offline(1, 30) };
+        for events in [[online(1, 10), online(2, 20), late.clone()], [late.clone(), online(2, 20), online(1, 10)]] {
+            let store = with(events).await;
+            assert_eq!(presence(&store, Source::Pc, ALL), [(2, vec![100])]);
+            assert_eq!(location(&store, &[Source::Pc]), Some((2, Source::Pc)));
+            // It is in the former agent's log all the same.
+            assert_eq!(store.status_log(tenant(1), Source::Pc, &ALL, None)[0].whats_app_list[0].status, status);
+            // The one who has it ends it, and the former one doesn't come back by that.
+            store.append(tenant(1), vec![offline(2, 40)]).await.unwrap();
+            assert_eq!(presence(&store, Source::Pc, ALL), []);
+            store.append(tenant(1), vec![online(1, 35)]).await.unwrap();
+            assert_eq!(presence(&store, Source::Pc, ALL), [(1, vec![100])], "it came after the one that ended");
+        }
+    }
+}
+
+/// D44: a ban is of the account and not of a session, and it may be lifted.
+#[tokio::test]
+async fn a_ban_ends_presence_whoever_reports_it() {
+    for detail in [41, 42, 43] {
+        let ban = |agent, time| StatusEvent {
+            status: AccountStatus::Banned,
+            detail_status: StatusDetail::from(detail),
+            ..offline(agent, time)
+        };
+        let store = with([online(1, 10), online(2, 20), ban(1, 30), offline(2, 40)]).await;
+        assert_eq!(presence(&store, Source::Pc, ALL), [], "{detail}");
+        store.append(tenant(1), vec![online(2, 25)]).await.unwrap();
+        assert_eq!(presence(&store, Source::Pc, ALL), [], "{detail}: what came before it changes nothing");
+        let mobile = StatusEvent { source: Source::Mobile, ..online(3, 20) };
+        store.append(tenant(1), vec![mobile]).await.unwrap();
+        assert_eq!(presence(&store, Source::Mobile, ALL), [(3, vec![100])], "{detail}: each source reports its own");
+        store.append(tenant(1), vec![online(2, 50)]).await.unwrap();
+        assert_eq!(presence(&store, Source::Pc, ALL), [(2, vec![100])], "{detail}: it was lifted");
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{
     agent::AgentIndex,
-    kind::KindIndex,
+    kind::{KindIndex, Kinds},
     record::{Chain, Content, Naming, Record, RecordIndex, Records, Time},
     slab::Slab,
 };
@@ -33,14 +33,15 @@ struct Account {
     /// One that events gave it; if the latest event gave one, that. It is [`escaped`](super::wire::escaped), as all names
     /// here: that is done once, and not for each answer.
     name: Option<CompactString>,
-    /// The events with the agent whom the latest event is of. That one tells where the account is.
+    /// The events with the agent who has the account: whose event was the latest to [claim](super::kind::Kind::claims) it or, if none
+    /// did, the latest of all (D16). The newest of them tells where the account is.
     latest: Chain,
     /// What the latest event's record says as well: answers need not look for it, somewhere else in memory.
     content: Content,
     agent: AgentIndex,
 }
 
-/// What the latest event tells of an account, whoever the agent: where it is, and what it is called.
+/// What the latest event with the agent who has an account tells of it: where it is, and what it is called.
 pub struct Latest<'a> {
     pub number: WhatsAppNumber,
     pub name: Option<&'a str>,
@@ -70,8 +71,15 @@ pub enum News {
     Nothing,
     /// It is kept.
     Earlier(RecordIndex),
-    /// It is the latest now, in the place of the one that was.
-    Latest(RecordIndex, Option<RecordIndex>),
+    /// It is kept, and another event tells now where the account is: mostly this one itself.
+    Latest {
+        /// Where it is kept.
+        kept: RecordIndex,
+        /// What tells it now.
+        now: RecordIndex,
+        /// What told it before.
+        before: Option<RecordIndex>,
+    },
 }
 
 impl Accounts {
@@ -95,7 +103,7 @@ impl Accounts {
         Latest { number: *number, name, agent: *agent, kind: content.kind() }
     }
 
-    /// The time of the latest event.
+    /// The time of the event that tells where the account is.
     pub fn latest_time(&self, account: AccountIndex) -> Time {
         self.records[self.accounts[account.0].latest.newest].time()
     }
@@ -125,14 +133,19 @@ impl Accounts {
         std::iter::once(self.accounts[account.0].agent).chain(self.earlier.range(all).map(|((_, agent), _)| *agent))
     }
 
-    pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>) -> Learnt {
+    /// Learns an event; `kinds` knows which of them claim the account.
+    pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>, kinds: &Kinds) -> Learnt {
         let Some(account) = self.find(number) else {
             let newest = self.meet(number, told, &[], &mut Vec::new());
             let account = self.records[newest].account;
-            return Learnt { account, news: News::Latest(newest, None), fell_out: None };
+            return Learnt { account, news: News::Latest { kept: newest, now: newest, before: None }, fell_out: None };
         };
         let Account { latest: last, agent: with, .. } = self.accounts[account.0];
-        let is_latest = told.time > self.latest_time(account);
+        let is_latest = if told.agent == with {
+            told.time > self.latest_time(account)
+        } else {
+            self.takes_over(account, told, kinds)
+        };
         let record = Record::new(told.time, account, told.agent, told.kind);
         let (place, chain, fell_out) = match self.chain(account, told.agent) {
             Some(chain) => match self.records.put(chain, record) {
@@ -152,11 +165,41 @@ impl Accounts {
             self.accounts[account.0].latest = chain;
             self.accounts[account.0].agent = told.agent;
             self.give_name(place, told.name);
-            return Learnt { account, news: News::Latest(place, Some(last.newest)), fell_out };
+            self.settle(account);
+            let news = News::Latest { kept: place, now: chain.newest, before: Some(last.newest) };
+            return Learnt { account, news, fell_out };
         }
         self.set(account, told.agent, chain);
         self.give_name(place, told.name);
         Learnt { account, news: News::Earlier(place), fell_out }
+    }
+
+    /// Whether an event with another agent than the one who has the account takes the account to that agent.
+    fn takes_over(&self, account: AccountIndex, told: Told<'_>, kinds: &Kinds) -> bool {
+        let claims = kinds.get(told.kind).claims();
+        match self.claimed(account, kinds) {
+            Some(claimed) => claims && told.time > claimed,
+            None => claims || told.time > self.latest_time(account),
+        }
+    }
+
+    /// When the account was claimed by the agent who has it; none if that agent's events do not tell.
+    fn claimed(&self, account: AccountIndex, kinds: &Kinds) -> Option<Time> {
+        let claims = |event: &&Record| kinds.get(event.content.kind()).claims();
+        let events = self.records.oldest_first(self.accounts[account.0].latest);
+        events.filter(claims).last().map(Record::time)
+    }
+
+    /// The event that tells where the account is gives it its name too.
+    fn settle(&mut self, account: AccountIndex) {
+        let newest = self.accounts[account.0].latest.newest;
+        if self.records[newest].content.naming() == Naming::Apart
+            && let Some(name) = self.names.remove(&newest)
+        {
+            self.rename(account, &name);
+            self.records.set_naming(newest, Naming::AtAccount);
+        }
+        self.accounts[account.0].content = self.records[newest].content;
     }
 
     /// Makes room to find so many accounts; none if there is not so much memory.
@@ -253,12 +296,18 @@ impl Accounts {
         }
     }
 
-    /// Lets the oldest event with an agent fall out, if it happened before `before` and does not tell where the account
-    /// is.
-    pub fn fall_out(&mut self, account: AccountIndex, agent: AgentIndex, before: i64) -> Option<RecordIndex> {
+    /// Lets the oldest event with an agent fall out, if it happened before `before` and does not tell, nor could yet tell,
+    /// where the account is.
+    pub fn fall_out(
+        &mut self,
+        account: AccountIndex,
+        agent: AgentIndex,
+        before: i64,
+        kinds: &Kinds,
+    ) -> Option<RecordIndex> {
         let chain = self.chain(account, agent)?;
         let oldest = self.records.oldest(chain);
-        if oldest == self.accounts[account.0].latest.newest || self.records[oldest].at >= before {
+        if self.records[oldest].at >= before || self.is_needed(account, agent, chain, oldest, kinds) {
             return None;
         }
         match self.records.unlink_oldest(chain) {
@@ -266,6 +315,28 @@ impl Accounts {
             None => drop(self.earlier.remove(&(account, agent))),
         }
         Some(oldest)
+    }
+}
+
+impl Accounts {
+    /// Whether the oldest event with an agent is needed to tell where the account is. Of the agent who has it these are the
+    /// claim and the latest event. Of the others it is the latest, if it came after the claim: a claim of theirs between the
+    /// two, should it still come, would be over by then.
+    fn is_needed(
+        &self,
+        account: AccountIndex,
+        agent: AgentIndex,
+        chain: Chain,
+        oldest: RecordIndex,
+        kinds: &Kinds,
+    ) -> bool {
+        let (time, claimed) = (self.records[oldest].time(), self.claimed(account, kinds));
+        let is_newest = oldest == chain.newest;
+        if self.accounts[account.0].agent == agent {
+            is_newest || claimed == Some(time)
+        } else {
+            is_newest && claimed.is_none_or(|claimed| time > claimed)
+        }
     }
 }
 

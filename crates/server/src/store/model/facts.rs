@@ -170,14 +170,15 @@ impl State {
         number: WhatsAppNumber,
         told: Told<'_>,
     ) -> (AccountIndex, Option<RecordIndex>, bool) {
-        let learnt = self.at_mut(source).accounts.learn(number, told);
+        let Self { kinds, sources, .. } = self;
+        let learnt = sources.entry(source).or_default().accounts.learn(number, told, kinds);
         let (record, changed) = match learnt.news {
             News::Nothing => {
                 self.kinds.give_back(told.kind);
                 (None, false)
             }
             News::Earlier(record) => (Some(record), false),
-            News::Latest(record, before) => (Some(record), self.moved(source, record, before)),
+            News::Latest { kept, now, before } => (Some(kept), self.moved(source, now, before)),
         };
         if let Some(record) = learnt.fell_out {
             self.let_go(source, record);
@@ -185,7 +186,7 @@ impl State {
         (learnt.account, record, changed)
     }
 
-    /// An account is where its latest event says, no longer where the one before said; says whether that is news of who
+    /// An account is where `record` says, no longer where the one before said; says whether that is news of who
     /// is online.
     fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
         let Self { kinds, sources, .. } = self;
@@ -217,10 +218,12 @@ impl State {
     /// Looks through one more account with one of its agents, if there is one.
     fn forget_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
         let Some((account, agent)) = self.at(source).and_then(|at| walk.next(&at.accounts)) else { return false };
-        while let Some(record) = self.at_mut(source).accounts.fall_out(account, agent, before) {
+        loop {
+            let Self { kinds, sources, .. } = &mut *self;
+            let fell_out = sources.entry(source).or_default().accounts.fall_out(account, agent, before, kinds);
+            let Some(record) = fell_out else { return true };
             self.let_go(source, record);
         }
-        true
     }
 
     /// Lets go of a record that is in no chain any more.

@@ -21,6 +21,12 @@ impl<Text: AsRef<str>> Kind<Text> {
         self.status == AccountStatus::Online
     }
 
+    /// Whether an event of this kind says whose the account is now: it came online, or it was banned, which ends every
+    /// session with it. Any other event tells of the end of its own agent's session alone (D16).
+    pub fn claims(&self) -> bool {
+        matches!(self.status, AccountStatus::Online | AccountStatus::Banned)
+    }
+
     fn borrowed(&self) -> Kind<&str> {
         let Self { source, status, detail_status, ref country_code } = *self;
         Kind { source, status, detail_status, country_code: country_code.as_ref() }

@@ -180,6 +180,13 @@ impl Records {
         *content = Content::new(content.kind(), naming);
     }
 
+    /// The events of a chain.
+    pub fn oldest_first(&self, chain: Chain) -> impl Iterator<Item = &Record> {
+        let first = self.oldest(chain);
+        let places = std::iter::successors(Some(first), |place| Some(self[*place].next));
+        places.take(chain.length.into()).map(|place| &self[place])
+    }
+
     pub fn newest_first(&self, chain: Chain) -> Vec<RecordIndex> {
         let mut records = Vec::with_capacity(chain.length.into());
         let mut place = self.oldest(chain);

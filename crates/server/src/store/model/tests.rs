@@ -30,7 +30,7 @@ fn event() -> impl Strategy<Value = Event> {
     let source =
         prop_oneof![8 => Just(Source::Pc), 1 => Just(Source::Mobile), 1 => select(vec![3, 9]).prop_map(Source::from)];
     let account = prop_oneof![3 => 1..4_u64, 1 => ACCOUNTS];
-    (1..3_u32, account, select(vec![10, 20]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
+    (1..3_u32, account, select(vec![10, 20, 20, 40]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
 /// An event and its place in the order of arrival.
