@@ -13,7 +13,7 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
-use group_dispatch_server::Settings;
+use group_dispatch_server::{PublicUrl, Settings};
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
 
@@ -162,6 +162,14 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=Settings::LONGEST_WAIT.as_secs()))]
     pub request_timeout: u64,
+    /// The HTTP status of errors that the five queries return; `code` and `message` in the body are the same either way.
+    #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
+    pub http_status: HttpStatus,
+    /// The address that callers reach this server by, where it is another one than `--listen`: behind a reverse proxy, such
+    /// as https://example.com or https://example.com/scrm. The contracts that the server shows name it, and the log does.
+    #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", hide_env_values = true, value_name = "URL",
+          value_parser = trimmed::<PublicUrl>)]
+    pub public_url: Option<PublicUrl>,
     /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
     /// for everybody who can reach it.
     #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = address)]
@@ -171,9 +179,9 @@ pub struct Serve {
     /// OTEL_EXPORTER_OTLP_HEADERS are heeded. A request whose `traceparent` says that it is not sampled has no span.
     #[arg(long, env = "GROUP_DISPATCH_OTLP", hide_env_values = true, value_name = "URL")]
     pub otlp: Option<Collector>,
-    /// How log lines are written on standard error.
-    #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT", default_value = "json")]
-    pub log_format: LogFormat,
+    /// How log lines are written on standard error; when it is not given, as text on a terminal and as JSON elsewhere.
+    #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
     /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
     #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -208,6 +216,14 @@ pub struct ZoneArguments {
     /// The zone of the clock times on the wire, as its offset from UTC.
     #[arg(long, env = "GROUP_DISPATCH_UTC_OFFSET", default_value_t, value_name = "OFFSET", allow_hyphen_values = true)]
     pub utc_offset: UtcOffset,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum HttpStatus {
+    /// The one that fits the code, such as 400 or 401.
+    Mirrored,
+    /// 200, as the vendor's service returns it; 405, 429 and 503 stay.
+    Vendor,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

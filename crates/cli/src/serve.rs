@@ -1,7 +1,8 @@
 //! `group-dispatch serve`.
 
 use std::{
-    io::{self, BufWriter},
+    io::{self, BufWriter, IsTerminal},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
 };
@@ -18,17 +19,18 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    arguments::{LogFormat, Serve},
+    arguments::{HttpStatus, LogFormat, Serve},
     otlp::Spans,
     signals::Signals,
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
-    let _log = start_log(arguments)?;
+    let format = arguments.log_format.unwrap_or_else(format_for_standard_error);
+    let _log = start_log(arguments, format)?;
     match serve(arguments).await {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // Who reads the log expects nothing but JSON.
-        Err(error) if matches!(arguments.log_format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
+        Err(error) if matches!(format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
             tracing::error!(error = format!("{error:#}"), "ended by an error");
             Ok(ExitCode::FAILURE)
         }
@@ -53,7 +55,12 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}; is another server there?", arguments.listen))?;
     let mut signals = Signals::hear()?;
-    tracing::info!(address = %listener.local_addr()?, %database, "listening");
+    let address = listener.local_addr()?;
+    let docs = match &arguments.public_url {
+        Some(url) => format!("{url}/docs/"),
+        None => format!("http://{}/docs/", reachable(address)),
+    };
+    tracing::info!(%address, %database, docs, "listening");
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = group_dispatch_server::serve(listener, store, settings, async {
         let _ = stopped.await;
@@ -85,9 +92,23 @@ fn settings(arguments: &Serve, spans: Option<&'static Spans>) -> Settings {
         body_limit: arguments.body_limit,
         ingest_body_limit: arguments.ingest_body_limit,
         request_timeout: Duration::from_secs(arguments.request_timeout),
+        http_status: match arguments.http_status {
+            HttpStatus::Mirrored => group_dispatch_server::HttpStatus::Mirrored,
+            HttpStatus::Vendor => group_dispatch_server::HttpStatus::Vendor,
+        },
+        public_url: arguments.public_url.clone(),
         limits: arguments.limits.limits(),
         metrics_listen: arguments.metrics_listen,
         observer: spans.map(|spans| spans as &dyn Observer),
+    }
+}
+
+/// The address to reach a server by that listens on all of a machine's addresses: this machine's own.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
+        SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),
+        one => one,
     }
 }
 
@@ -110,8 +131,13 @@ fn connections_allowed(wanted: usize) -> usize {
 /// How many log lines wait to be written. Those beyond are lost: a log that is read too slowly is no reason to answer slowly.
 const LINES_WAITING: usize = 16 * 1024;
 
+/// Text for people, who look at a terminal; JSON for programs.
+fn format_for_standard_error() -> LogFormat {
+    if io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json }
+}
+
 /// Lines are written by a thread of their own, many at a time. The last ones are when what this returns is let go.
-fn start_log(arguments: &Serve) -> anyhow::Result<WorkerGuard> {
+fn start_log(arguments: &Serve, format: LogFormat) -> anyhow::Result<WorkerGuard> {
     let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
     let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
     let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
@@ -120,7 +146,7 @@ fn start_log(arguments: &Serve) -> anyhow::Result<WorkerGuard> {
     let in_color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(in_color);
     let log = log.log_internal_errors(false);
-    match arguments.log_format {
+    match format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.init(),
     }

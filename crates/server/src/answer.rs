@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     http::{
         HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER},
+        header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER},
     },
     response::{IntoResponse, Response},
 };
@@ -75,17 +75,29 @@ pub struct Failure {
     status: StatusCode,
     code: BusinessCode,
     message: Cow<'static, str>,
+    names_encodings: bool,
 }
 
 impl Failure {
     pub fn new(code: BusinessCode, message: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::from_u16(code.http_status()).ok().filter(|status| !status.is_success());
-        Self { status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), code, message: message.into() }
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code, message: message.into(), names_encodings: false }
     }
 
     /// A request that there is no room for now (D18).
     pub fn busy(message: impl Into<Cow<'static, str>>) -> Self {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::new(BusinessCode::InternalError, message) }
+    }
+
+    /// Says in a header as well which encodings of a body are accepted (RFC 9110, 15.5.16).
+    pub fn with_accept_encoding(self) -> Self {
+        Self { names_encodings: true, ..self }
+    }
+
+    #[cfg(test)]
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// In the code's own words.
@@ -123,6 +135,9 @@ impl IntoResponse for Failure {
         let mut response = (self.status, Json(body)).into_response();
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(RETRY_AFTER, A_SECOND);
+        }
+        if self.names_encodings {
+            response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
         }
         // For the request's log line.
         response.extensions_mut().insert(self.code);

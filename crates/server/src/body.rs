@@ -1,4 +1,4 @@
-//! The question of a request, read from its JSON body.
+//! The body of a request, decoded, and the question in it, read from JSON.
 
 use axum::{
     body::Bytes,
@@ -11,9 +11,13 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     answer::Failure,
+    content_coding::{ContentCoding, too_large},
     json,
     notes::{Call, Notes},
 };
+
+/// Some editors and libraries put it before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A body that has to be there.
 pub struct Body<T>(pub T);
@@ -22,8 +26,17 @@ impl<T: DeserializeOwned> FromRequest<Call> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
-        require_json(request.headers())?;
-        read(request, call.app.settings.body_limit, &call.notes).await.and_then(|bytes| parse(&bytes)).map(Self)
+        // What says that it is something else is not read.
+        if request.headers().contains_key(CONTENT_TYPE) {
+            require_json(request.headers())?;
+        }
+        match read_json(request, call).await? {
+            Some(bytes) => parse(&bytes).map(Self),
+            // An empty object says what is missing.
+            None => json::read(b"{}", "body")
+                .map(Self)
+                .map_err(|missing| Failure::bad_request(format!("body: missing; {missing}"))),
+        }
     }
 }
 
@@ -34,14 +47,33 @@ impl FromRequest<Call> for EmptyBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, call: &Call) -> Result<Self, Failure> {
-        let json = require_json(request.headers());
-        let bytes = read(request, call.app.settings.body_limit, &call.notes).await?;
-        if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
-            json?;
+        if let Some(bytes) = read_json(request, call).await? {
             parse::<NoParameters>(&bytes)?;
         }
         Ok(Self)
     }
+}
+
+/// The JSON text of a request, if there is one: none where the body is empty, blank or `null` (D13), which needs no content
+/// type.
+async fn read_json(request: Request, call: &Call) -> Result<Option<Bytes>, Failure> {
+    let (json, limit) = (require_json(request.headers()), call.app.settings.body_limit);
+    let (encoded, coding) = read(request, limit, &call.notes).await?;
+    let bytes = without_mark(coding.decode(encoded, limit)?);
+    if is_absent(&bytes) { Ok(None) } else { json.map(|()| Some(bytes)) }
+}
+
+/// Whether a text of JSON is as good as none.
+pub fn is_absent(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii(), b"" | b"null")
+}
+
+/// A text without the mark that it may begin with.
+pub fn without_mark(mut bytes: Bytes) -> Bytes {
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes = bytes.slice(BYTE_ORDER_MARK.len()..);
+    }
+    bytes
 }
 
 /// The content type without its parameters; empty where there is none.
@@ -58,16 +90,15 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// The whole body, which may be `limit` bytes long.
-pub async fn read(request: Request, limit: usize, notes: &Notes) -> Result<Bytes, Failure> {
-    match Limited::new(request.into_body(), limit).collect().await {
+/// The whole body as it was sent, and how it is encoded. Decoded it may be `limit` bytes long.
+pub async fn read(request: Request, limit: usize, notes: &Notes) -> Result<(Bytes, ContentCoding), Failure> {
+    let coding = ContentCoding::of(request.headers())?;
+    match Limited::new(request.into_body(), coding.encoded_limit(limit)).collect().await {
         Ok(body) => {
             notes.set_arrived();
-            Ok(body.to_bytes())
+            Ok((body.to_bytes(), coding))
         }
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes")))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         Err(_) => Err(Failure::bad_request("body: it broke off")),
     }
 }

@@ -12,7 +12,7 @@ use utoipa::{
 
 use crate::{ingest, operations::operations};
 
-/// The request was wrong: 400 for a malformed body or a bad value, 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for a body over the limit, 415 for another content type, 429 for too many requests.
+/// The request was wrong: 400 for a malformed body or a bad value, 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for a body over the limit, 415 for another content type or a `Content-Encoding` other than gzip (D43), 429 for too many requests.
 #[derive(ToResponse)]
 #[response(examples(
     ("badRequest" = (

@@ -1,11 +1,11 @@
 //! The docs site, served at `/docs/`.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use axum::{
     Router,
     body::Bytes,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -16,6 +16,7 @@ use md5::{Digest, Md5};
 
 use crate::{
     answer::{Failure, chain},
+    public_url::PublicUrl,
     router::App,
 };
 
@@ -35,8 +36,12 @@ pub async fn redirect() -> Redirect {
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/docs", get(redirect))
-        .route("/docs/", get(async |headers: HeaderMap| answer("index.html", &headers)))
-        .route("/docs/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| answer(&path, &headers)))
+        .route("/docs/", get(async |State(app): State<App>, headers: HeaderMap| answer(&app, "index.html", &headers)))
+        .route("/docs/{*path}", get(file))
+}
+
+async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
+    answer(&app, &path, &headers)
 }
 
 /// A file as it is sent.
@@ -55,12 +60,36 @@ impl Served {
     }
 }
 
-/// Made when it is asked for first: a server whose docs nobody reads has no need of it.
-static SITE: LazyLock<Result<HashMap<String, Served>, Error>> =
-    LazyLock::new(|| Ok(site(Place::Server)?.into_iter().map(Served::new).collect()));
+/// The files by their paths. They are made when one is asked for first: a server whose docs nobody reads has no need of
+/// them.
+#[derive(Default)]
+pub struct Site(OnceLock<Result<HashMap<String, Served>, Error>>);
 
-fn answer(path: &str, headers: &HeaderMap) -> Response {
-    let file = match SITE.as_ref() {
+impl Site {
+    fn files(&self, public_url: Option<&PublicUrl>) -> Result<&HashMap<String, Served>, &Error> {
+        let named = |mut file: File| {
+            if let Some(url) = public_url.filter(|_| file.path.ends_with(".html")) {
+                name_address(&mut file, url);
+            }
+            Served::new(file)
+        };
+        self.0.get_or_init(|| Ok(site(Place::Server)?.into_iter().map(named).collect())).as_ref()
+    }
+}
+
+/// Names a server's public address where a page of the site lists the contract's servers: one on this machine is no help
+/// to whoever reads the docs from another.
+fn name_address(file: &mut File, url: &PublicUrl) {
+    const ON_THIS_MACHINE: &str =
+        "<dt><code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
+    let escaped = url.as_str().replace('&', "&amp;").replace('\'', "&#39;");
+    let named = format!("<dt><code>{escaped}</code></dt><dd>This server</dd>");
+    let text = String::from_utf8_lossy(&file.bytes).replace(ON_THIS_MACHINE, &named);
+    file.bytes = Cow::Owned(text.into_bytes());
+}
+
+fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
+    let file = match app.site.files(app.settings.public_url.as_ref()) {
         Ok(files) => files.get(path),
         Err(error) => {
             tracing::error!(error = chain(error), "the docs can't be made");

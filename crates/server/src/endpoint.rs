@@ -79,6 +79,18 @@ impl Endpoint {
         self as usize
     }
 
+    /// Whether it is one of the five account queries.
+    pub const fn is_query(self) -> bool {
+        matches!(
+            self,
+            Self::QueryUserStatus
+                | Self::QueryAllOlWhatsAppInfo
+                | Self::QueryWhatsAppInfo
+                | Self::QueryUserStatusLog
+                | Self::GetLatestOnlineWhatsAccount
+        )
+    }
+
     /// Whether it is to be answered however busy the server is: who looks after it asks by these how it is.
     pub const fn is_of_the_operator(self) -> bool {
         matches!(self, Self::Health | Self::Metrics)

@@ -145,6 +145,7 @@ impl Future for Fronting {
             }
         };
         let mut response = Outgoing::of(response);
+        this.app.settings.http_status.apply(this.notes.endpoint(), &mut response);
         let bytes = response.body().size_hint().exact().unwrap_or_default();
         if let Some(place) = big_answer {
             response.body_mut().hold(place);

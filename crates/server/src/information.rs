@@ -2,31 +2,39 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use group_dispatch_docs::contract::{self, ingest};
 use group_dispatch_types::BusinessCode;
 use serde_json::json;
 
 use crate::{
     answer::{Failure, chain},
     docs,
-    metrics::MEDIA_TYPE,
+    metrics::Format,
     router::App,
 };
 
 pub fn routes() -> Router<App> {
+    let yaml = |document: Bytes| ([(header::CONTENT_TYPE, "application/yaml")], document);
+    let json = |document: Bytes| ([(header::CONTENT_TYPE, "application/json")], document);
     Router::new()
-        .route("/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], contract::YAML)))
-        .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], contract::JSON)))
-        .route("/ingest/v1/openapi.yaml", get(async || ([(header::CONTENT_TYPE, "application/yaml")], ingest::YAML)))
-        .route("/ingest/v1/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], ingest::JSON)))
+        .route("/openapi.yaml", get(async move |State(app): State<App>| yaml(app.contracts.queries.yaml.clone())))
+        .route("/openapi.json", get(async move |State(app): State<App>| json(app.contracts.queries.json.clone())))
+        .route(
+            "/ingest/v1/openapi.yaml",
+            get(async move |State(app): State<App>| yaml(app.contracts.ingest.yaml.clone())),
+        )
+        .route(
+            "/ingest/v1/openapi.json",
+            get(async move |State(app): State<App>| json(app.contracts.ingest.json.clone())),
+        )
         .route("/", get(docs::redirect))
         .merge(docs::routes())
-        .route("/healthz", get(async || Json(json!({ "status": "up" }))))
+        .route("/healthz", get(async || Json(serde_json::json!({ "status": "up" }))))
         .route("/readyz", get(ready))
 }
 
@@ -35,9 +43,13 @@ pub fn metrics() -> Router<App> {
     Router::new().route("/metrics", get(tell_metrics))
 }
 
-async fn tell_metrics(State(app): State<App>) -> Response {
-    match app.metrics.text() {
-        Ok(text) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
+async fn tell_metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+    let format = Format::requested(&headers);
+    match app.metrics.text(format) {
+        Ok(text) => {
+            let headers = [(header::CONTENT_TYPE, format.media_type()), (header::VARY, "Accept")];
+            (headers, text).into_response()
+        }
         Err(_) => Failure::of(BusinessCode::InternalError).into_response(),
     }
 }

@@ -86,7 +86,7 @@ impl FromRequestParts<Call> for FeedQuery {
     tag = "ingest",
     params(FeedQuery),
     request_body(
-        description = "The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.",
+        description = "The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over. Either may be compressed with gzip (D43).",
         content(
             (StatusEventsRequest = "application/json", examples(("one" = (
                 summary = "An account that came online on PC",

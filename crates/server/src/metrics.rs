@@ -11,16 +11,15 @@ use prometheus_client::{
 };
 
 use crate::{endpoint::Endpoint, notes::Fed, store::Store};
+pub use format::Format;
 use known::Known;
 use latencies::Latencies;
 use process::Process;
 
+mod format;
 mod known;
 mod latencies;
 mod process;
-
-/// What [`Metrics::text`] is.
-pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Counters and gauges are atomic numbers; some of the gauges are what the limits go by.
 pub struct Metrics {
@@ -177,14 +176,17 @@ impl Metrics {
         self.connections_cut.get_or_create(&why.reason()).inc();
     }
 
-    /// All of it as it is now, in the text form of OpenMetrics.
+    /// All of it as it is now.
     ///
     /// # Errors
     /// When it can't be written, which a string never gives cause for.
-    pub fn text(&self) -> Result<String, fmt::Error> {
+    pub fn text(&self, format: Format) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
-        Ok(text)
+        Ok(match format {
+            Format::OpenMetrics => text,
+            Format::PrometheusText => format::to_prometheus_text(&text),
+        })
     }
 }
 
@@ -215,7 +217,7 @@ mod tests {
         metrics.shed(Shed::BigAnswers);
         metrics.cut(Cut::NoRequest);
         metrics.connections_open.inc();
-        let text = metrics.text().unwrap();
+        let text = metrics.text(Format::OpenMetrics).unwrap();
         for line in [
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="200",code="200"} 1"#,
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="401",code="522"} 1"#,

@@ -141,7 +141,7 @@ async fn query_user_status(
     operation_id = "queryAllOlWhatsAppInfo",
     extensions(("x-idempotent" = json!(true)), ("x-requests-per-second" = json!(50))),
     tag = "presence",
-    request_body(content = Option<NoParameters>, description = "Nothing is asked for; the body may be empty."),
+    request_body(content = Option<NoParameters>, description = "Nothing is asked for; the body may be empty or null."),
     responses(
         (
             status = 200,

@@ -5,8 +5,10 @@ use group_dispatch_types::BusinessCode;
 
 use crate::{
     answer::Failure,
+    docs,
     endpoint::Endpoint,
     front::Front,
+    http_status::HttpStatus,
     information, ingest,
     limits::Limits,
     load::Load,
@@ -14,12 +16,14 @@ use crate::{
     notes::{Call, Notes},
     observer::Observer,
     operations::operations,
+    public_url::PublicUrl,
     rate_limit::RateLimits,
+    served_contracts::ServedContracts,
     store::Store,
 };
 
 /// What an operator may choose.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How far a request's timestamp may be from the server's clock, either way (D17).
     pub timestamp_window: Duration,
@@ -29,6 +33,11 @@ pub struct Settings {
     pub ingest_body_limit: usize,
     /// How long a request may take from its head to its answer; [`LONGEST_WAIT`](Self::LONGEST_WAIT) at most.
     pub request_timeout: Duration,
+    /// The HTTP status of errors that the queries return (D19).
+    pub http_status: HttpStatus,
+    /// The address that callers reach the server by, where it is another one than it listens on. The contracts that it
+    /// shows name it first.
+    pub public_url: Option<PublicUrl>,
     /// How much is taken on.
     pub limits: Limits,
     /// Where `/metrics` is served: nowhere else than at this address or, without one, beside the queries.
@@ -49,6 +58,8 @@ impl Default for Settings {
             body_limit: 64 * 1024,
             ingest_body_limit: 8 * 1024 * 1024,
             request_timeout: Duration::from_secs(30),
+            http_status: HttpStatus::default(),
+            public_url: None,
             limits: Limits::default(),
             metrics_listen: None,
             observer: None,
@@ -66,6 +77,8 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     pub load: Load,
     pub rates: RateLimits,
+    pub contracts: ServedContracts,
+    pub site: docs::Site,
 }
 
 impl Deref for App {
@@ -87,7 +100,8 @@ impl App {
         let metrics = Arc::new(metrics);
         let load = Load::new(&settings.limits, Arc::clone(&metrics));
         let rates = RateLimits::new(settings.limits.requests_per_second);
-        Self(Arc::new(Parts { store, settings, metrics, load, rates }))
+        let contracts = ServedContracts::new(settings.public_url.as_ref());
+        Self(Arc::new(Parts { store, settings, metrics, load, rates, contracts, site: docs::Site::default() }))
     }
 
     pub fn front(self) -> Front {

@@ -49,11 +49,13 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         ("queryUserStatus", r#"{"source": "expected 77777 at line 1"}"#, source.to_owned()),
         ("queryAllOlWhatsAppInfo", "[1]", object.to_owned()),
         ("queryAllOlWhatsAppInfo", r#""x""#, object.to_owned()),
-        ("queryAllOlWhatsAppInfo", "null", object.to_owned()),
         ("queryUserStatus", r#""secret-77777""#, object.to_owned()),
-        ("queryUserStatus", r#"null"#, object.to_owned()),
         ("queryUserStatus", r#"{"source": 1"#, "body: expected JSON, but it is malformed at column 12".to_owned()),
-        ("queryUserStatus", "", "body: expected JSON, but it is malformed at column 0".to_owned()),
+        ("queryUserStatus", "\u{feff}{\"source\": 0}", source.to_owned()),
+        ("queryUserStatus", "\u{feff}\u{feff}{}", "body: expected JSON, but it is malformed at column 1".to_owned()),
+        ("queryUserStatus", "nul", "body: expected JSON, but it is malformed at column 3".to_owned()),
+        ("queryUserStatus", "NULL", "body: expected JSON, but it is malformed at column 1".to_owned()),
+        ("queryUserStatus", "null null", object.to_owned()),
         ("queryUserStatus", r#"{"source": 1} x"#, "body: expected JSON, but it is malformed at column 15".to_owned()),
         ("queryUserStatus", "{\n1", "body: expected JSON, but it is malformed at line 2 column 1".to_owned()),
         ("queryAllOlWhatsAppInfo", "{", "body: expected JSON, but it is malformed at column 1".to_owned()),
@@ -75,6 +77,38 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         assert_eq!(status, 400, "{operation} {body}");
         assert!(!message.contains("77777"));
     }
+}
+
+/// D13: null, nothing and blanks are one: the error names the first member that is missing.
+#[tokio::test]
+async fn an_absent_body_is_told_by_what_is_missing() {
+    let server = start().await;
+    let source = "body: missing; source: missing, expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
+    let number = "body: missing; whatsapp: missing, expected a WhatsApp account: a phone number of 1 to 15 digits with its \
+                  country calling code, such as 8618217331411";
+    for (operation, message) in [
+        ("queryUserStatus", source),
+        ("queryWhatsAppInfo", number),
+        ("queryUserStatusLog", source),
+        ("getLatestOnlineWhatsAccount", source),
+    ] {
+        let expected = json!({ "code": 400, "message": message, "data": null });
+        for body in ["", "null", " \r\n\t", " null\n", "\u{feff}", "\u{feff}null"] {
+            let (status, answer) = server.ask(operation, body).await;
+            assert_eq!((status.as_u16(), &answer), (400, &expected), "{operation} {body:?}");
+        }
+        // Without a body there is no content type to be wrong.
+        let mut request = server.request(operation, "").build().unwrap();
+        request.headers_mut().remove("content-type");
+        let (status, answer) = envelope(reqwest::Client::new().execute(request).await.unwrap()).await;
+        assert_eq!((status.as_u16(), &answer), (400, &expected), "{operation}");
+    }
+    let mut untyped = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
+    untyped.headers_mut().remove("content-type");
+    let (status, answer) = envelope(reqwest::Client::new().execute(untyped).await.unwrap()).await;
+    assert_eq!((status.as_u16(), &answer["message"]), (415, &json!("Content-Type: expected application/json")));
+    // What a byte order mark stands before is read as it is without one.
+    assert_eq!(server.ask("queryUserStatus", "\u{feff} {\"source\": 1}").await.0, 200);
 }
 
 #[tokio::test]

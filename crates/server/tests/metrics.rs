@@ -8,12 +8,43 @@ use std::collections::BTreeSet;
 use common::{TestServer, start};
 use serde_json::Value;
 
-async fn metrics(server: &TestServer) -> String {
-    let response = reqwest::get(format!("{}/metrics", server.url)).await.unwrap();
-    assert_eq!(response.status(), 200);
+/// What a scraper gets that says that it accepts this.
+async fn scrape(server: &TestServer, accept: &str) -> (String, String) {
+    let request = reqwest::Client::new().get(format!("{}/metrics", server.url)).header("accept", accept);
+    let response = request.send().await.unwrap();
+    assert_eq!((response.status().as_u16(), &response.headers()["vary"]), (200, &"Accept".parse().unwrap()));
     let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
-    assert!(content_type.starts_with("application/openmetrics-text; version=1.0.0"), "{content_type}");
-    response.text().await.unwrap()
+    (content_type, response.text().await.unwrap())
+}
+
+async fn metrics(server: &TestServer) -> String {
+    scrape(server, "*/*").await.1
+}
+
+/// Both formats tell the same, and a scraper gets the one that it asks for.
+#[tokio::test]
+async fn a_scraper_gets_the_format_that_it_asks_for() {
+    let server = start().await;
+    server.ask("queryUserStatus", r#"{"source": 1}"#).await;
+    let (content_type, text) = scrape(&server, "*/*").await;
+    assert_eq!(content_type, "text/plain; version=0.0.4; charset=utf-8");
+    assert!(text.contains("\n# TYPE group_dispatch_requests_total counter\n"), "{text}");
+    assert!(!text.contains("EOF") && !text.contains("UNIT"), "{text}");
+    let asked = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                 application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+    let (content_type, open_metrics) = scrape(&server, asked).await;
+    assert_eq!(content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert!(open_metrics.contains("\n# TYPE group_dispatch_requests counter\n"), "{open_metrics}");
+    assert!(open_metrics.ends_with("\n# EOF\n"), "{open_metrics}");
+    // The process and the requests for metrics go on meanwhile.
+    let samples = |text: &str| -> BTreeSet<String> {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned()))
+            .filter(|name| !name.contains("metrics"))
+            .collect()
+    };
+    assert_eq!(samples(&text), samples(&open_metrics));
 }
 
 #[tokio::test]
@@ -61,6 +92,9 @@ async fn the_dashboard_asks_for_all_that_is_told_and_for_nothing_else() {
     let dashboard: Value = serde_json::from_str(include_str!("../grafana/dashboard.json")).unwrap();
     let mut texts = Vec::new();
     strings(&dashboard, &mut texts);
+    // Errors are told apart by code: under `--http-status vendor` most of them have HTTP status 200.
+    let errors = texts.iter().filter(|text| text.contains("group_dispatch_requests_total") && text.contains("!~"));
+    assert_eq!(errors.filter(|text| text.contains(r#"code!~"2..|3..""#)).count(), 1);
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let asked: BTreeSet<_> = texts
         .iter()
@@ -74,11 +108,7 @@ async fn the_dashboard_asks_for_all_that_is_told_and_for_nothing_else() {
     let told: BTreeSet<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE "))
-        .map(|line| match line.split_once(' ').unwrap() {
-            (name, "counter") => format!("{name}_total"),
-            (name, "info") => format!("{name}_info"),
-            (name, _) => name.to_owned(),
-        })
+        .map(|line| line.split_once(' ').unwrap().0.to_owned())
         .collect();
     if cfg!(target_os = "linux") {
         assert_eq!(asked, told);

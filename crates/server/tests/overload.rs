@@ -106,7 +106,7 @@ async fn at_twice_the_load_some_are_refused_and_the_others_served() {
     let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let limits = Limits { connections: ROOM, requests_per_second: 0, ..Limits::default() };
     let settings = Settings { limits, metrics_listen: Some(apart), ..Settings::default() };
-    let server = start_with(settings).await;
+    let server = start_with(settings.clone()).await;
 
     let mut full = load(&server, ROOM, 500).await;
     assert_eq!(full.refused, 0, "there is room for all of them");

@@ -118,7 +118,7 @@ The online agents and their accounts, grouped by source. The body may be left ou
 Sends a `POST` request to `/group-dispatch-api/user/queryAllOlWhatsAppInfo`
 
 Arguments:
-- `body`: Nothing is asked for; the body may be empty.
+- `body`: Nothing is asked for; the body may be empty or null.
 */
     pub async fn query_all_ol_whats_app_info<'a>(
         &'a self,

@@ -28,8 +28,6 @@ use crate::{
 };
 
 const MOST: usize = StatusEventsRequest::MOST;
-/// Some editors begin a file with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// All events of a call, and its place among those that feed.
 pub struct Events(pub Vec<StatusEvent>, pub Place);
@@ -41,10 +39,12 @@ impl FromRequest<Call> for Events {
         let Call { app, notes } = call;
         let form = Form::of(request.headers())?;
         let place = app.load.begin_feed(notes.tenant()).await?;
-        let bytes = body::read(request, app.settings.ingest_body_limit, notes).await?;
+        let limit = app.settings.ingest_body_limit;
+        let (encoded, coding) = body::read(request, limit, notes).await?;
         let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
+        let read = move || form.read(&body::without_mark(coding.decode(encoded, limit)?), offset, oldest);
         // Many events take milliseconds, for which no query should have to wait. It goes on when the client has gone.
-        let read = spawn_blocking(move || (form.read(&bytes, offset, oldest), place)).await;
+        let read = spawn_blocking(move || (read(), place)).await;
         let (read, place) = read.map_err(|_| Failure::new(BusinessCode::InternalError, "internal error"))?;
         if let Err(Failed::Events { refusals, .. }) = &read {
             call.fed(Fed { refused: refusals.len(), ..Fed::default() });
@@ -102,13 +102,15 @@ impl Form {
 
 /// The lines that are not blank; of too many, one too many.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.filter(|line| !line.is_empty()).take(MOST + 1).collect()
 }
 
 /// The items of an array, none of them read yet; of too many, one too many.
 fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
+    if body::is_absent(bytes) {
+        return Err(Failure::bad_request("body: missing; expected a JSON array of events"));
+    }
     let Items(items) = serde_json::from_slice(bytes).map_err(|error| {
         Failure::bad_request(match error.classify() {
             Category::Data => "body: expected a JSON array of events".to_owned(),

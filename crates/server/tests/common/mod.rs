@@ -68,9 +68,13 @@ pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Setti
 impl TestServer {
     /// The same store, by the router that others put into their own servers.
     pub async fn served_by_axum(&self) -> Self {
+        self.served_by_axum_with(Settings::default()).await
+    }
+
+    pub async fn served_by_axum_with(&self, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = group_dispatch_server::router(self.store.clone(), Settings::default());
+        let router = group_dispatch_server::router(self.store.clone(), settings);
         let serving = tokio::spawn(async { axum::serve(listener, router).await });
         Self { url, store: self.store.clone(), stop: oneshot::channel().0, serving, folder: None }
     }

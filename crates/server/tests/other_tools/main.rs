@@ -1,5 +1,5 @@
 //! Other people's tools agree with the contract: validators find nothing wrong in it, and clients that other generators
-//! make of it talk to a real server and get typed answers.
+//! make of it talk to a real server and get typed answers. Prometheus' tool and its Python library read the metrics.
 //!
 //! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
 //! say so and pass; with `GROUP_DISPATCH_TOOLS=required` they fail.
@@ -11,5 +11,6 @@ mod common;
 mod consumers;
 mod contract_copy;
 mod documented;
+mod metrics;
 mod toolbox;
 mod validators;

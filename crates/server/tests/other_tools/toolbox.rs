@@ -82,11 +82,25 @@ pub fn run(command: &mut Command) -> Result<String, String> {
     if output.status.success() { Ok(said) } else { Err(said) }
 }
 
-/// `eprintln!` would give the line to the test harness, which keeps it for itself.
+/// Prometheus' own tool, if it is installed; with `GROUP_DISPATCH_PROMTOOL=required` it has to be.
+pub fn promtool() -> Option<Command> {
+    let is_there = Command::new("promtool").arg("--version").output().is_ok_and(|output| output.status.success());
+    if !is_there {
+        say_skipped("GROUP_DISPATCH_PROMTOOL", "promtool is not installed; it comes with Prometheus");
+    }
+    is_there.then(|| prepared("promtool"))
+}
+
 fn skip(kind: &str, because: &str) {
+    let because = format!("the tools of {kind} {because}; `cargo xtask tools` installs them");
+    say_skipped("GROUP_DISPATCH_TOOLS", &because);
+}
+
+/// `eprintln!` would give the line to the test harness, which keeps it for itself.
+fn say_skipped(variable: &str, because: &str) {
     let test = std::thread::current().name().unwrap_or_default().to_owned();
-    let line = format!("skipped: {test}, because the tools of {kind} {because}; `cargo xtask tools` installs them");
-    assert!(env::var_os("GROUP_DISPATCH_TOOLS").is_none_or(|value| value != "required"), "{line}");
+    let line = format!("skipped: {test}, because {because}");
+    assert!(env::var_os(variable).is_none_or(|value| value != "required"), "{line}");
     let mut past_the_harness = io::stderr();
     writeln!(past_the_harness, "{line}").unwrap();
 }

@@ -1,0 +1,78 @@
+//! The contracts that a server shows name the server itself, and never what a caller says.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use common::{TestServer, start, start_with};
+use group_dispatch_docs::contract::{self, ingest};
+use group_dispatch_server::Settings;
+use serde_json::{Value, json};
+
+const CONTRACTS: [(&str, &str); 2] = [("/openapi", contract::YAML), ("/ingest/v1/openapi", ingest::YAML)];
+
+async fn get(server: &TestServer, path: &str) -> (String, String) {
+    let request = reqwest::Client::new().get(format!("{}{path}", server.url)).header("host", "evil.example");
+    let response = request.header("x-forwarded-host", "evil.example").send().await.unwrap();
+    assert_eq!(response.status(), 200, "{path}");
+    let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    (content_type, response.text().await.unwrap())
+}
+
+/// Each contract as it is served, in either form, and as it stands.
+async fn served(server: &TestServer) -> Vec<(Value, Value)> {
+    let mut documents = Vec::new();
+    for (path, stands) in CONTRACTS {
+        let (content_type, yaml) = get(server, &format!("{path}.yaml")).await;
+        assert_eq!(content_type, "application/yaml");
+        let (content_type, json) = get(server, &format!("{path}.json")).await;
+        assert_eq!(content_type, "application/json");
+        for text in [&yaml, &json] {
+            assert!(!text.contains("evil.example") && !text.contains("api.socialepoch.com"), "{text}");
+        }
+        // Its comments stay.
+        assert_eq!(yaml.lines().next(), stands.lines().next());
+        let (yaml, json): (Value, Value) =
+            (serde_saphyr::from_str(&yaml).unwrap(), serde_json::from_str(&json).unwrap());
+        assert_eq!(yaml, json);
+        documents.push((yaml, serde_saphyr::from_str(stands).unwrap()));
+    }
+    documents
+}
+
+fn here() -> Value {
+    json!({ "url": "/", "description": "This server, at the host that this document came from" })
+}
+
+#[tokio::test]
+async fn a_contract_names_the_server_that_shows_it() {
+    let server = start().await;
+    for (mut served, mut stands) in served(&server).await {
+        assert_eq!(served["servers"].take(), json!([here()]));
+        stands["servers"].take();
+        assert_eq!(served, stands, "all else is the contract's own");
+    }
+}
+
+#[tokio::test]
+async fn the_public_address_comes_first() {
+    let public_url = Some("https://example.com/scrm/".parse().unwrap());
+    let server = start_with(Settings { public_url, ..Settings::default() }).await;
+    let public = json!({ "url": "https://example.com/scrm", "description": "This server" });
+    for (served, _) in served(&server).await {
+        assert_eq!(served["servers"], json!([public, here()]));
+    }
+}
+
+/// The docs list the addresses of the contract; that of this server is the one that callers know.
+#[tokio::test]
+async fn the_docs_name_the_public_address() {
+    let public_url = Some("https://example.com/scrm".parse().unwrap());
+    let (server, other) = (start_with(Settings { public_url, ..Settings::default() }).await, start().await);
+    for page in ["", "getting-started.html"] {
+        let (_, html) = get(&server, &format!("/docs/{page}")).await;
+        assert!(html.contains("<code>https://example.com/scrm</code></dt><dd>This server</dd>"), "{page}: {html}");
+        assert!(!html.contains("<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt>"), "{page}: {html}");
+        let (_, html) = get(&other, &format!("/docs/{page}")).await;
+        assert!(html.contains("<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt>"), "{page}: {html}");
+    }
+}
