@@ -18,14 +18,31 @@ impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => {
-                let address = url.split_once("://").map_or("", |(_, address)| address);
-                let address = address.split('?').next().unwrap_or_default();
-                // Who asks, with a password, stands before the last @; a parameter may be a password too.
-                write!(f, "postgres://{}", address.rsplit('@').next().unwrap_or_default())
-            }
+            Self::Postgres(url) => match without_secrets(url) {
+                Some(address) => write!(f, "postgres://{address}"),
+                None => f.write_str("postgres://..."),
+            },
         }
     }
+}
+
+/// The hosts, ports and database of a PostgreSQL address; none where it is not certain which part of it is the password.
+fn without_secrets(url: &str) -> Option<&str> {
+    let (_, address) = url.split_once("://")?;
+    let (address, parameters) = address.split_once('?').unwrap_or((address, ""));
+    // A password may hold any character if it is not escaped, the ones that end it too.
+    if parameters.contains('@') {
+        return None;
+    }
+    let address = address.rsplit('@').next()?;
+    let hosts = address.split('/').next()?;
+    let is_host = |host: &str| {
+        let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._%[:]".contains(&byte);
+        let (name, port) = if host.ends_with(']') { (host, "") } else { host.rsplit_once(':').unwrap_or((host, "")) };
+        let is_name = name.bytes().all(is_of_a_name) && (name.starts_with('[') || !name.contains(':'));
+        is_name && port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    hosts.split(',').all(is_host).then_some(address)
 }
 
 impl FromStr for Database {
@@ -87,6 +104,13 @@ mod tests {
             ("postgres://host/events", "postgres://host/events"),
             ("postgresql://user:se@cret@host:5432/events?password=secret", "postgres://host:5432/events"),
             ("postgres://user:secret@", "postgres://"),
+            ("postgres://user:secret@one:5432,two/events", "postgres://one:5432,two/events"),
+            ("postgres://user:secret@[::1]:5432/events", "postgres://[::1]:5432/events"),
+            ("postgres://user:se/cret@host/events", "postgres://host/events"),
+            ("postgres://user:se?cret@host/events", "postgres://..."),
+            ("postgres://host/events?password=se@cret", "postgres://..."),
+            ("postgres://user:secret", "postgres://..."),
+            ("postgres://user:secret@host:port/events", "postgres://..."),
             ("sqlite://events.db", "sqlite://events.db"),
         ] {
             assert_eq!(url.parse::<Database>().unwrap().to_string(), shown);

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use group_dispatch_server::{Observed, Observer};
+use group_dispatch_types::BusinessCode;
 use http::Uri;
 use opentelemetry::{
     InstrumentationScope, KeyValue,
@@ -119,21 +120,26 @@ impl Observer for Spans {
         attributes.extend((path != "unknown").then(|| KeyValue::new("http.route", path)));
         attributes.extend(tenant.map(|tenant| KeyValue::new("group_dispatch.tenant_id", tenant.get().to_string())));
         attributes.extend(code.map(|code| KeyValue::new("group_dispatch.code", i64::from(code.code()))));
-        let failed = status >= 500;
-        if failed {
-            attributes.push(KeyValue::new("error.type", status.to_string()));
-        }
+        let failure = failure(status, code);
+        attributes.extend(failure.map(|status| KeyValue::new("error.type", status.to_string())));
         let end = SystemTime::now();
         let begin = end.checked_sub(took).unwrap_or(end);
         let builder = self.tracer.span_builder(format!("{named} {endpoint}"));
         let builder = builder.with_kind(SpanKind::Server).with_start_time(begin).with_attributes(attributes);
         let caller = TraceContextPropagator::new().extract(&TraceParent(traceparent));
         let mut span = self.tracer.build_with_context(builder, &caller);
-        if failed {
+        if failure.is_some() {
             span.set_status(Status::error(""));
         }
         span.end_with_timestamp(end);
     }
+}
+
+/// The HTTP status of a failure of the server's, if it failed. An error may have come under HTTP status 200, as the vendor
+/// returns them (`--http-status`): then its code says it.
+fn failure(status: u16, code: Option<BusinessCode>) -> Option<u16> {
+    let mirrored = code.map_or(status, BusinessCode::http_status);
+    Some(status.max(mirrored)).filter(|status| *status >= 500)
 }
 
 /// The caller's span. Its `tracestate`, which could hold anything, is left where it is.
@@ -146,5 +152,25 @@ impl Extractor for TraceParent<'_> {
 
     fn keys(&self) -> Vec<&str> {
         vec!["traceparent"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_by_its_code_where_the_http_status_does_not() {
+        for (status, code, told) in [
+            (200, None, None),
+            (200, Some(522), None),
+            (401, Some(522), None),
+            (200, Some(517), Some(500)),
+            (500, Some(517), Some(500)),
+            (503, Some(500), Some(503)),
+            (503, None, Some(503)),
+        ] {
+            assert_eq!(failure(status, code.map(BusinessCode::from)), told, "{status} {code:?}");
+        }
     }
 }

@@ -1,0 +1,167 @@
+//! How `serve` reports: the form of its log, its address, and no secrets.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Command, Stdio},
+};
+
+use common::{Place, command, next_line, run};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+/// The line of a server's log that says where it listens.
+fn listening(serve: &mut Command) -> String {
+    let mut child = serve.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("listening") {
+        line = next_line(&mut log);
+        assert!(!line.is_empty(), "the server stopped before it listened");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    line
+}
+
+#[test]
+fn the_log_tells_where_the_docs_are() {
+    let place = Place::new();
+    for (arguments, docs) in [
+        (&["--listen", "127.0.0.1:0"][..], "http://127.0.0.1:"),
+        (&["--listen", "0.0.0.0:0"], "http://127.0.0.1:"),
+        (&["--listen", "127.0.0.1:0", "--public-url", "https://example.com/scrm/"], "https://example.com/scrm/docs/"),
+    ] {
+        let line = listening(&mut place.command(&[&["serve"], arguments].concat()));
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let told = line["docs"].as_str().unwrap();
+        assert!(told.starts_with(docs) && told.ends_with("/docs/"), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn the_log_is_json_for_programs_and_text_where_it_is_asked_for() {
+    let place = Place::new();
+    let serve = || place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(listening(&mut serve()).starts_with('{'));
+    assert!(listening(serve().env("GROUP_DISPATCH_LOG_FORMAT", "json")).starts_with('{'));
+    assert!(!listening(serve().args(["--log-format", "text"])).starts_with('{'));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_is_text_on_a_terminal() {
+    let place = Place::new();
+    for (format, is_json) in [(None, false), (Some("json"), true)] {
+        let serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--color", "never"]);
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 200, ..PtySize::default() }).unwrap();
+        let mut builder = CommandBuilder::new(serve.get_program());
+        builder.args(serve.get_args());
+        for (name, value) in serve.get_envs() {
+            match value {
+                Some(value) => builder.env(name, value),
+                None => builder.env_remove(name),
+            }
+        }
+        if let Some(format) = format {
+            builder.args(["--log-format", format]);
+        }
+        let mut child = pty.slave.spawn_command(builder).unwrap();
+        let mut log = BufReader::new(pty.master.try_clone_reader().unwrap());
+        let mut line = String::new();
+        while !line.contains("listening") {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(line.starts_with('{'), is_json, "{format:?}: {line}");
+        assert!(line.contains("/docs/"), "{line}");
+    }
+}
+
+/// Passwords stand in addresses, of flags and of variables; whatever is wrong with one, it is not repeated.
+#[test]
+fn no_password_of_an_address_is_ever_shown() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refused = format!("postgres://user:s3cret@{nobody}/events?connect_timeout=2");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let file = file.path().to_str().unwrap();
+    for url in [
+        refused.as_str(),
+        "postgres://user:s3cret@127.0.0.1:port/events",
+        "postgres://user:s3cret@127.0.0.1:99999/events",
+        "postgres://user:s3cret@127.0.0.1/events?unknown=s3cret",
+        "postgres://127.0.0.1:1/events?password=s3cret@x",
+        "postgres://user:s3cret",
+        "postgres://user:s3cret@",
+        "postgres://user:s3?cret@s3cret/s3cret",
+        "postgres://user:s3cret@no host/events",
+        "postgres:user:s3cret@127.0.0.1/events",
+        "mysql://user:s3cret@127.0.0.1/events",
+        "user:s3cret@127.0.0.1",
+    ] {
+        for arguments in [
+            &["serve", "--listen", "127.0.0.1:0", "--log", "trace"][..],
+            &["serve", "--listen", "127.0.0.1:0", "--log-format", "text"],
+            &["serve", "--help"],
+            &["tenant", "list"],
+            &["tenant", "add", "7", "--api-key", "s3cret"],
+            &["import", file, "--tenant", "7"],
+        ] {
+            let by_flag = run(command().args(arguments).args(["--database", url]));
+            let by_variable = run(command().args(arguments).env("GROUP_DISPATCH_DATABASE", url));
+            for said in [by_flag, by_variable] {
+                assert!(said.status != 0 || arguments.contains(&"--help"), "{arguments:?} {url}: {}", said.err);
+                for shown in [said.out, said.err] {
+                    assert!(!shown.contains("s3cret") && !shown.contains("s3?cret"), "{arguments:?} {url}: {shown}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_password_of_another_address_is_shown_either() {
+    let urls = ["https://user:s3cret@example.com", "user:s3cret@example.com", "ftp://s3cret@example.com"];
+    for (flag, variable) in [("--public-url", "GROUP_DISPATCH_PUBLIC_URL"), ("--otlp", "GROUP_DISPATCH_OTLP")] {
+        for url in urls {
+            let by_flag = run(command().args(["serve", flag, url]));
+            let by_variable = run(command().arg("serve").env(variable, url));
+            for said in [by_flag, by_variable] {
+                assert_eq!(said.status, 2, "{}", said.err);
+                assert!(said.err.starts_with("error: invalid value '"), "{}", said.err);
+                assert!(!said.err.contains("s3cret"), "{}", said.err);
+            }
+            for form in ["-h", "--help"] {
+                let help = run(command().args(["serve", form]).env(variable, url));
+                assert!(help.status == 0 && !help.out.contains("s3cret"), "{}", help.out);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_public_address_is_held_to_its_form() {
+    for url in ["example.com", "https://example.com?tenant=7", "ftp://example.com", "https://"] {
+        let said = run(command().args(["serve", "--public-url", url]));
+        assert_eq!(said.status, 2);
+        let expected =
+            "expected http:// or https://, a host, and a path where there is one, such as https://example.com/scrm";
+        assert!(said.err.contains(expected), "{url}: {}", said.err);
+    }
+}
+
+/// `--http-status vendor` reaches the server.
+#[test]
+fn errors_come_under_the_http_status_that_was_chosen() {
+    let place = Place::new();
+    for (http_status, told) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
+        let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--http-status", http_status]);
+        let server = Place::serve_by(&mut serve);
+        let said = run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", "another"));
+        assert!(said.err.contains("code 522") && said.err.contains(told), "{http_status}: {}", said.err);
+    }
+}
