@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use group_dispatch_types::{
     ingest::FeedOrder,
     signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER},
@@ -16,9 +16,12 @@ use reqwest::{
     header::{AsHeaderName, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT},
 };
 
-use crate::{client::Shared, clock, generated, generated_ingest, query::Options};
+use crate::{client::Shared, clock, generated, generated_ingest, query::Options, repair::Repairs};
 
 const LONGEST_ID: usize = 128;
+/// Bytes that are reserved for a body at most before it comes: its announced length may be wrong.
+#[cfg(not(target_arch = "wasm32"))]
+const MAX_RESERVED: u64 = 1024 * 1024;
 
 static TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
@@ -35,6 +38,9 @@ struct Request {
     time_limit: Duration,
     received: OnceLock<Received>,
     body: OnceLock<Bytes>,
+    /// Set where the body is longer than the client takes.
+    is_too_large: OnceLock<()>,
+    repairs: OnceLock<Repairs>,
 }
 
 /// An answer's head: what decides how to go on.
@@ -76,7 +82,15 @@ impl Received {
 
 impl Attempt {
     pub fn new(shared: Arc<Shared>, options: Arc<Options>, time_limit: Duration) -> Self {
-        Self(Arc::new(Request { shared, options, time_limit, received: OnceLock::new(), body: OnceLock::new() }))
+        Self(Arc::new(Request {
+            shared,
+            options,
+            time_limit,
+            received: OnceLock::new(),
+            body: OnceLock::new(),
+            is_too_large: OnceLock::new(),
+            repairs: OnceLock::new(),
+        }))
     }
 
     /// The generated client for this attempt.
@@ -106,6 +120,25 @@ impl Attempt {
         self.0.body.get()
     }
 
+    /// The limit that the answer's body exceeds, if it does.
+    pub fn exceeded_limit(&self) -> Option<u64> {
+        self.0.is_too_large.get().map(|()| self.0.shared.max_response_bytes)
+    }
+
+    /// Whether a fault of the answer is an error.
+    pub fn is_strict(&self) -> bool {
+        self.0.shared.is_strict
+    }
+
+    /// What was repaired and left out of the answer, if anything was.
+    pub fn repairs(&self) -> Option<&Repairs> {
+        self.0.repairs.get()
+    }
+
+    pub fn set_repairs(&self, repairs: Repairs) {
+        let _ = self.0.repairs.set(repairs);
+    }
+
     /// Adds what goes with the question: who asks, by which key, and what this call sends besides. Gives the offset and
     /// the time of the signature.
     fn prepare(&self, request: &mut reqwest::Request) -> (i64, i64) {
@@ -132,10 +165,40 @@ impl Attempt {
         // Taken, because progenitor copies them and then drops the copy.
         let headers = std::mem::take(response.headers_mut());
         let _ = self.0.received.set(Received { status: response.status(), headers, signed_with, sent_at });
-        // In a browser a response can't be made again from its parts.
-        #[cfg(not(target_arch = "wasm32"))]
+        self.limit_body(response).await
+    }
+
+    /// Reads the body up to the limit, and returns the response as if it had not been read.
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn limit_body(&self, response: Response) -> reqwest::Result<Response> {
+        let status = response.status();
+        // The generated client reads no others.
+        let is_read = matches!(status.as_u16(), 200 | 400..=599) || self.0.options.keeps_body;
+        if !is_read {
+            return Ok(response);
+        }
+        let body = read_up_to(self.0.shared.max_response_bytes, response).await?;
+        if body.is_none() {
+            let _ = self.0.is_too_large.set(());
+        }
+        let body = body.unwrap_or_default();
         if self.0.options.keeps_body {
-            return keep_body(response, &self.0.body).await;
+            let _ = self.0.body.set(body.clone());
+        }
+        let mut again = http::Response::new(body);
+        *again.status_mut() = status;
+        Ok(again.into())
+    }
+
+    /// In a browser a response can't be made again from its parts, so that only its announced length is looked at.
+    #[cfg(target_arch = "wasm32")]
+    async fn limit_body(&self, response: Response) -> reqwest::Result<Response> {
+        if response.content_length().is_some_and(|length| length > self.0.shared.max_response_bytes) {
+            let _ = self.0.is_too_large.set(());
+            // Any error keeps the body from being read; this one is never shown.
+            if let Err(error) = self.0.shared.http.get("").build() {
+                return Err(error);
+            }
         }
         Ok(response)
     }
@@ -153,15 +216,33 @@ impl ClientHooks<Attempt> for generated_ingest::Client {
     }
 }
 
-/// Reads the body, and gives the response as if it had not been read.
+/// Returns a body, or nothing if it is longer than `limit`; then the rest is not read.
 #[cfg(not(target_arch = "wasm32"))]
-async fn keep_body(response: Response, kept: &OnceLock<Bytes>) -> reqwest::Result<Response> {
-    let status = response.status();
-    let body = response.bytes().await?;
-    let _ = kept.set(body.clone());
-    let mut again = http::Response::new(body);
-    *again.status_mut() = status;
-    Ok(again.into())
+async fn read_up_to(limit: u64, mut response: Response) -> reqwest::Result<Option<Bytes>> {
+    let announced = response.content_length().unwrap_or_default();
+    if announced > limit {
+        return Ok(None);
+    }
+    let mut left = limit;
+    // A body of one piece is not copied.
+    let mut only = Bytes::new();
+    let mut pieces = BytesMut::new();
+    while let Some(piece) = response.chunk().await? {
+        let Some(rest) = left.checked_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX)) else {
+            return Ok(None);
+        };
+        left = rest;
+        if only.is_empty() && pieces.is_empty() {
+            only = piece;
+            continue;
+        }
+        if pieces.is_empty() {
+            pieces.reserve(usize::try_from(announced.min(MAX_RESERVED)).unwrap_or_default());
+            pieces.extend_from_slice(&std::mem::take(&mut only));
+        }
+        pieces.extend_from_slice(&piece);
+    }
+    Ok(Some(if pieces.is_empty() { only } else { pieces.freeze() }))
 }
 
 fn sign(headers: &mut HeaderMap, credentials: &Credentials, now: i64) -> Result<(), InvalidHeaderValue> {

@@ -3,7 +3,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 use reqwest::{Url, header::HeaderValue};
 
 use crate::{
-    Client, Credentials, Error, RateLimit, RetryBudget, RetryPolicy, TenantId,
+    Client, Credentials, Error, ProxySetting, RateLimit, RetryBudget, RetryPolicy, TenantId,
     client::{Server, Shared},
     rate_limit::RateLimits,
     retry::Bucket,
@@ -13,6 +13,8 @@ use crate::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(90);
+/// Far more than the answers of the largest tenants, and less than the memory of a small machine.
+const MAX_RESPONSE_BYTES: u64 = 256 * 1024 * 1024;
 const URL_VARIABLE: &str = "GROUP_DISPATCH_URL";
 const TENANT_ID_VARIABLE: &str = "GROUP_DISPATCH_TENANT_ID";
 const API_KEY_VARIABLE: &str = "GROUP_DISPATCH_API_KEY";
@@ -32,6 +34,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     retry_budget: RetryBudget,
     rate_limit: RateLimit,
+    max_response_bytes: u64,
+    is_strict: bool,
     traces_personal_data: bool,
 }
 
@@ -48,6 +52,8 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             retry_budget: RetryBudget::default(),
             rate_limit: RateLimit::default(),
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            is_strict: false,
             traces_personal_data: false,
         }
     }
@@ -107,6 +113,9 @@ impl ClientBuilder {
     /// Sends requests with this HTTP client instead of one of our own, which follows no redirects: they would carry the
     /// signature to another address. (A browser follows them all the same.) Its user agent stays, unless a suffix is set; the time that it allows for a whole
     /// request is replaced by [`attempt_timeout`](Self::attempt_timeout).
+    ///
+    /// It chooses its proxy itself: reqwest's own rules send addresses of this machine to a proxy, too, and errors don't
+    /// name the proxy. [`ProxySetting`] gives it the rules of this client.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -130,6 +139,24 @@ impl ClientBuilder {
         self
     }
 
+    /// The size up to which the body of an answer is read, counted after decompression; 256 MiB. A longer body ends in
+    /// [`Error::ResponseTooLarge`] and is not read further. In a browser only the announced `Content-Length` counts.
+    pub fn max_response_bytes(mut self, bytes: u64) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Whether any fault of an answer is an error, [`Error::Decode`]. Unless this is set, broken texts are repaired, and
+    /// elements whose id, number, code or time is wrong are left out; see [`RawResponse::repaired`] and
+    /// [`RawResponse::left_out`].
+    ///
+    /// [`RawResponse::repaired`]: crate::RawResponse::repaired
+    /// [`RawResponse::left_out`]: crate::RawResponse::left_out
+    pub fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
     /// Whether spans tell what was asked, phone numbers and login accounts included. They don't unless this is set.
     pub fn trace_personal_data(mut self, does: bool) -> Self {
         self.traces_personal_data = does;
@@ -140,8 +167,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Configuration`] when address or credentials are missing, the address is not an http or https one or TLS
-    /// was left out of the build that it needs, the suffix of the user agent can't stand in a header, or no HTTP client
-    /// can be made.
+    /// was left out of the build that it needs, the suffix of the user agent can't stand in a header, the variable of the
+    /// proxy for the address does not hold a supported one (see [`ProxySetting`]), or no HTTP client can be made.
     pub fn build(self) -> Result<Client, Error> {
         let url = self
             .base_url
@@ -156,9 +183,12 @@ impl ClientBuilder {
             return Err(configuration("the ApiKey is empty"));
         }
         let user_agent = self.user_agent()?;
-        let http = match &self.http {
-            Some(http) => http.clone(),
-            None => self.own_http_client(&url)?,
+        let (http, proxy) = match &self.http {
+            Some(http) => (http.clone(), None),
+            None => {
+                let proxy = ProxySetting::for_url(&url)?;
+                (self.own_http_client(&url, proxy.as_ref())?, proxy)
+            }
         };
         let shared = Shared {
             server: Server {
@@ -169,6 +199,7 @@ impl ClientBuilder {
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             credentials,
             http,
+            proxy,
             user_agent,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
@@ -176,6 +207,8 @@ impl ClientBuilder {
             retry_bucket: Bucket::full(self.retry_budget),
             rate_limits: RateLimits::new(self.rate_limit),
             skew: Skew::default(),
+            max_response_bytes: self.max_response_bytes,
+            is_strict: self.is_strict,
             traces_personal_data: self.traces_personal_data,
         };
         Ok(Client { shared: Arc::new(shared) })
@@ -193,18 +226,29 @@ impl ClientBuilder {
             .map_err(|_| configuration("the user agent's suffix has characters that can't stand in a header"))
     }
 
-    fn own_http_client(&self, url: &Url) -> Result<reqwest::Client, Error> {
+    fn own_http_client(&self, url: &Url, proxy: Option<&ProxySetting>) -> Result<reqwest::Client, Error> {
         #[cfg(not(any(target_arch = "wasm32", feature = "rustls", feature = "native-tls")))]
         if url.scheme() == "https" {
             return Err(configuration(
                 "an https address needs TLS: turn on the feature `rustls` or `native-tls` of group-dispatch-client",
             ));
         }
-        let _ = url;
+        let _ = (url, proxy);
+        let failed = |reason: reqwest::Error| {
+            Error::Configuration(format!("no HTTP client can be made: {}", reason.without_url()))
+        };
         let builder = reqwest::Client::builder();
         #[cfg(not(target_arch = "wasm32"))]
-        let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
-        builder.build().map_err(|reason| Error::Configuration(format!("no HTTP client can be made: {reason}")))
+        let builder = {
+            let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
+            // The address never changes, and so the choice is made once, here, and not by reqwest for each request.
+            let builder = builder.no_proxy();
+            match proxy {
+                Some(proxy) => builder.proxy(proxy.to_reqwest().map_err(failed)?),
+                None => builder,
+            }
+        };
+        builder.build().map_err(failed)
     }
 }
 

@@ -59,13 +59,13 @@ async fn attempts<Q: Question>(
             let mut sending = pin!(question.send(&attempt));
             poll_fn(|context| span.in_scope(|| sending.as_mut().poll(context))).await
         };
-        telemetry::answered(&span, attempt.received(), outcome.as_ref().err());
+        telemetry::answered(&span, &attempt, outcome.as_ref().err());
         let error = match outcome {
             Ok(data) => {
                 shared.retry_bucket.put_in_for_success();
                 return Ok(Answered { data, attempt, attempts });
             }
-            Err(error) => error.after(attempts, attempt.received()),
+            Err(error) => error.after(attempts, attempt.received(), shared.proxy.as_ref()),
         };
         time_left = time_left.saturating_sub(began.elapsed());
         let failure = Failure {

@@ -12,7 +12,7 @@ use group_dispatch_types::{
 use reqwest::header::HeaderValue;
 
 use crate::{
-    ClientBuilder, Credentials, Error, Query, Question, RetryPolicy, call, rate_limit::RateLimits, retry::Bucket,
+    ClientBuilder, Credentials, Error, ProxySetting, Query, Question, RetryPolicy, call, rate_limit::RateLimits, retry::Bucket,
     skew::Skew,
 };
 
@@ -28,6 +28,8 @@ pub struct Shared {
     pub server: Server,
     pub credentials: Credentials,
     pub http: reqwest::Client,
+    /// The proxy that `http` takes. Unknown where it is the caller's own.
+    pub proxy: Option<ProxySetting>,
     /// Set where it is not the HTTP client's own.
     pub user_agent: Option<HeaderValue>,
     pub timeout: Duration,
@@ -36,6 +38,8 @@ pub struct Shared {
     pub retry_bucket: Bucket,
     pub rate_limits: RateLimits,
     pub skew: Skew,
+    pub max_response_bytes: u64,
+    pub is_strict: bool,
     pub traces_personal_data: bool,
 }
 

@@ -13,18 +13,26 @@ use crate::{
     Error, Sent,
     attempt::Attempt,
     excerpt::{self, cleaned},
+    repair::{self, Unrepairable},
 };
+
+/// The HTTP status by which a proxy demands a user and password. No service sends it.
+const PROXY_AUTHENTICATION_REQUIRED: u16 = 407;
 
 /// An answer of one of the operations.
 pub trait Envelope: DeserializeOwned {
     type Data;
+    /// Whether elements of the data may be left out: it is a list, and the rest is of use without them.
+    const IS_LIST: bool;
     fn into_parts(self) -> (BusinessCode, String, Self::Data);
 }
 
 macro_rules! envelope {
-    ($($response:ty => $data:ty),* $(,)?) => {
+    ($($response:ty => $data:ty, $is_list:literal;)*) => {
         $(impl Envelope for $response {
             type Data = $data;
+            const IS_LIST: bool = $is_list;
+
             fn into_parts(self) -> (BusinessCode, String, $data) {
                 (self.code, self.message, self.data)
             }
@@ -33,16 +41,16 @@ macro_rules! envelope {
 }
 
 envelope! {
-    QueryUserStatusResponse => Vec<OnlineAgent>,
-    QueryAllOlWhatsAppInfoResponse => Vec<SourceGroup>,
-    QueryWhatsAppInfoResponse => Option<AccountLocation>,
-    QueryUserStatusLogResponse => Vec<AgentStatusLog>,
-    GetLatestOnlineWhatsAccountResponse => Vec<AgentRecentAccounts>,
-    StatusEventsResponse => Receipt,
+    QueryUserStatusResponse => Vec<OnlineAgent>, true;
+    QueryAllOlWhatsAppInfoResponse => Vec<SourceGroup>, true;
+    QueryWhatsAppInfoResponse => Option<AccountLocation>, false;
+    QueryUserStatusLogResponse => Vec<AgentStatusLog>, true;
+    GetLatestOnlineWhatsAccountResponse => Vec<AgentRecentAccounts>, true;
+    StatusEventsResponse => Receipt, false;
 }
 
 /// The answer to a request that failed; that of feeding lists the events to blame.
-pub trait ErrorEnvelope {
+pub trait ErrorEnvelope: DeserializeOwned {
     fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>);
 }
 
@@ -67,25 +75,25 @@ pub type Outcome<T, E> = Result<ResponseValue<T>, progenitor_client::Error<E>>;
 /// their empty data as well, so that no body is parsed twice.
 pub fn open<T: Envelope, E: ErrorEnvelope>(outcome: Outcome<T, E>, attempt: &Attempt) -> Result<T::Data, Error> {
     use progenitor_client::Error as Generated;
+    if let Some(limit) = attempt.exceeded_limit() {
+        return Err(Error::ResponseTooLarge { limit, sent: Sent::default() });
+    }
     let error = match outcome {
-        Ok(answer) => {
-            let (code, message, data) = answer.into_inner().into_parts();
-            return if code.is_success() { Ok(data) } else { Err(refused(code, &message, Vec::new(), attempt)) };
-        }
+        Ok(answer) => return data_of(answer.into_inner(), attempt),
         Err(error) => error,
     };
     Err(match error {
         Generated::ErrorResponse(answer) => {
             let status = answer.status().as_u16();
             let (code, message, refusals) = answer.into_inner().into_parts();
-            if code.is_success() {
+            if code.is_success() || status == PROXY_AUTHENTICATION_REQUIRED {
                 // A code that contradicts the HTTP status, and no data: it is not the service that says so.
                 Error::Http { status, body: cleaned(&message), sent: Sent::default() }
             } else {
                 refused(code, &message, refusals, attempt)
             }
         }
-        Generated::InvalidResponsePayload(body, reason) => undecodable::<T>(&body, &reason, attempt),
+        Generated::InvalidResponsePayload(body, reason) => return mended::<T, E>(&body, &reason, attempt),
         Generated::CommunicationError(reason)
         | Generated::ResponseBodyError(reason)
         | Generated::InvalidUpgrade(reason) => Error::from_transport(reason),
@@ -93,6 +101,42 @@ pub fn open<T: Envelope, E: ErrorEnvelope>(outcome: Outcome<T, E>, attempt: &Att
             Error::Http { status: response.status().as_u16(), body: String::new(), sent: Sent::default() }
         }
         Generated::InvalidRequest(reason) | Generated::Custom(reason) => Error::InvalidRequest(reason),
+    })
+}
+
+fn data_of<T: Envelope>(answer: T, attempt: &Attempt) -> Result<T::Data, Error> {
+    let (code, message, data) = answer.into_parts();
+    if code.is_success() { Ok(data) } else { Err(refused(code, &message, Vec::new(), attempt)) }
+}
+
+/// The data of a body that a strict read refused, when its faults can be repaired or left out.
+fn mended<T: Envelope, E: ErrorEnvelope>(
+    body: &[u8],
+    reason: &serde_json::Error,
+    attempt: &Attempt,
+) -> Result<T::Data, Error> {
+    let is_cut = reason.is_eof();
+    if is_cut || attempt.is_strict() {
+        return Err(undecodable::<T>(body, reason, is_cut, attempt));
+    }
+    let is_success = attempt.received().is_some_and(|received| received.status.is_success());
+    if is_success {
+        return match repair::answer::<T>(body) {
+            Ok((answer, repairs)) => match answer.into_parts() {
+                (code, _, data) if code.is_success() => {
+                    attempt.set_repairs(repairs);
+                    Ok(data)
+                }
+                // Of a refusal only code and message count, and they may be all that is there.
+                _ => Err(undecodable::<T>(body, reason, is_cut, attempt)),
+            },
+            Err(Unrepairable { is_cut }) => Err(undecodable::<T>(body, reason, is_cut, attempt)),
+        };
+    }
+    let answer = repair::text(body).and_then(|text| serde_json::from_str::<E>(&text).ok());
+    Err(match answer.map(E::into_parts) {
+        Some((code, message, refusals)) if !code.is_success() => refused(code, &message, refusals, attempt),
+        _ => undecodable::<T>(body, reason, false, attempt),
     })
 }
 
@@ -105,8 +149,8 @@ struct Told {
 
 fn refused(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &Attempt) -> Error {
     let status = attempt.received().map_or(200, |received| received.status.as_u16());
-    if status > 500 && code.code() == i32::from(status) {
-        // A gateway that repeats its own HTTP status. As codes 501 and 502 mean something else, and the service sends
+    if status == PROXY_AUTHENTICATION_REQUIRED || status > 500 && code.code() == i32::from(status) {
+        // A proxy, or a gateway that repeats its own HTTP status. As codes 501 and 502 mean something else, and the service sends
         // them with 200 or 401.
         return Error::Http { status, body: cleaned(message), sent: Sent::default() };
     }
@@ -114,8 +158,12 @@ fn refused(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &
 }
 
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
-fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, attempt: &Attempt) -> Error {
-    if let Ok(answer) = serde_json::from_slice::<Told>(body)
+fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: bool, attempt: &Attempt) -> Error {
+    let told = serde_json::from_slice::<Told>(body).ok().or_else(|| {
+        let text = if attempt.is_strict() { None } else { repair::text(body) };
+        serde_json::from_str(&text?).ok()
+    });
+    if let Some(answer) = told
         && !answer.code.is_success()
     {
         let message = answer.message.as_deref().unwrap_or(answer.code.description());
@@ -132,7 +180,7 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, attempt: &A
                 line,
                 column,
                 body: excerpt::at(body, line, column),
-                is_cut: reason.is_eof(),
+                is_cut,
                 sent: Sent::default(),
             }
         }

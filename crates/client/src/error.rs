@@ -1,8 +1,10 @@
+//! Why a call did not end in its data.
+
 use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
 
-use crate::{attempt::Received, clock};
+use crate::{ProxySetting, attempt::Received, clock, proxy};
 
 /// Why a call did not end in its data.
 ///
@@ -27,7 +29,7 @@ pub enum Error {
         sent: Sent,
     },
     /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("HTTP status {status} without the service's envelope{sent}; {}", advice(*status, body))]
+    #[error("{}", unexpected(*status, body, sent))]
     #[non_exhaustive]
     Http {
         /// The HTTP status.
@@ -58,8 +60,18 @@ pub enum Error {
         /// The requests that were sent.
         sent: Sent,
     },
+    /// The body of the answer is longer than [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes)
+    /// allows. The rest was not read.
+    #[error("the answer is longer than {limit} bytes{sent}; ClientBuilder::max_response_bytes sets another limit")]
+    #[non_exhaustive]
+    ResponseTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+        /// The requests that were sent.
+        sent: Sent,
+    },
     /// No answer, or not all of it, came in time.
-    #[error("the service did not answer in time{sent}")]
+    #[error("the service did not answer in time{sent}{}", through(sent))]
     #[non_exhaustive]
     Timeout {
         /// The requests that were sent.
@@ -68,7 +80,7 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// No connection could be made, or it broke.
-    #[error("{}{sent}", broken(source))]
+    #[error("{}{sent}", broken(source, sent))]
     #[non_exhaustive]
     Connection {
         /// The requests that were sent.
@@ -102,6 +114,8 @@ pub struct Sent {
     pub request_id: Option<String>,
     /// How long the last answer asks to wait (`Retry-After`).
     pub retry_after: Option<Duration>,
+    /// The proxy that the requests took, if there was one. Unknown where the HTTP client is the caller's own.
+    pub proxy: Option<ProxySetting>,
 }
 
 /// Nothing of a single request; of several, their number.
@@ -112,22 +126,44 @@ impl fmt::Display for Sent {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn broken(source: &reqwest::Error) -> &'static str {
-    if source.is_connect() { "can't connect to the service" } else { "the connection to the service broke" }
+fn broken(source: &reqwest::Error, sent: &Sent) -> String {
+    match &sent.proxy {
+        Some(proxy) => proxy.explain(source),
+        None if source.is_connect() => "can't connect to the service".to_owned(),
+        None => "the connection to the service broke".to_owned(),
+    }
 }
 
 /// A browser doesn't tell.
 #[cfg(target_arch = "wasm32")]
-const fn broken(_: &reqwest::Error) -> &'static str {
-    "can't connect to the service, or the connection broke"
+fn broken(_: &reqwest::Error, _: &Sent) -> String {
+    "can't connect to the service, or the connection broke".to_owned()
 }
 
-fn advice(status: u16, body: &str) -> String {
-    if status >= 500 {
-        format!("try again later{}", quoted("; it", body))
-    } else {
-        format!("is the address right?{}", quoted(" It", body))
+fn through(sent: &Sent) -> String {
+    sent.proxy.as_ref().map(|proxy| format!(", through {proxy}")).unwrap_or_default()
+}
+
+/// What an answer without the envelope says, who it may come from, and what to do.
+fn unexpected(status: u16, body: &str, sent: &Sent) -> String {
+    if status == 407 {
+        let (who, place) = match &sent.proxy {
+            Some(proxy) => (proxy.to_string(), format!("in {}", proxy.variable())),
+            None => ("a proxy".to_owned(), "in its address".to_owned()),
+        };
+        return format!(
+            "{who} requires a user and password, or refuses the given ones{sent} (HTTP status 407); write them {place}, as \
+             http://USER:PASSWORD@HOST:PORT{}",
+            quoted("; it", body)
+        );
     }
+    let advice = match status {
+        408 | 500.. => format!("try again later{}", quoted("; it", body)),
+        413 => format!("a proxy or the service takes no request of this length{}", quoted("; it", body)),
+        429 => format!("too many requests were sent; send fewer, or try again later{}", quoted("; it", body)),
+        _ => format!("is the address right?{}", quoted(" It", body)),
+    };
+    format!("HTTP status {status} without the service's envelope{sent}{}; {advice}", through(sent))
 }
 
 fn quoted(before: &str, body: &str) -> String {
@@ -146,6 +182,7 @@ impl fmt::Debug for Error {
             Self::Business { .. } => "Business",
             Self::Http { .. } => "Http",
             Self::Decode { .. } => "Decode",
+            Self::ResponseTooLarge { .. } => "ResponseTooLarge",
             Self::Timeout { .. } => "Timeout",
             Self::Connection { .. } => "Connection",
             Self::BudgetExhausted { .. } => "BudgetExhausted",
@@ -168,7 +205,10 @@ impl fmt::Debug for Error {
 impl Error {
     pub(crate) fn from_transport(reason: reqwest::Error) -> Self {
         let (source, sent) = (reason.without_url(), Sent::default());
-        if source.is_timeout() {
+        if proxy::is_unauthorized(&source) {
+            // An http address gets this as an answer; before a tunnel the answer is only a failed connection.
+            Self::Http { status: 407, body: String::new(), sent }
+        } else if source.is_timeout() {
             Self::Timeout { sent, source }
         } else if source.is_builder() {
             Self::InvalidRequest(source.to_string())
@@ -187,7 +227,7 @@ impl Error {
             Self::Business { code, .. } => code.is_transient(),
             Self::Decode { is_cut, .. } => *is_cut,
             Self::Timeout { .. } | Self::Connection { .. } | Self::BudgetExhausted { .. } => true,
-            Self::InvalidRequest(_) | Self::Configuration(_) => false,
+            Self::ResponseTooLarge { .. } | Self::InvalidRequest(_) | Self::Configuration(_) => false,
         }
     }
 
@@ -205,6 +245,14 @@ impl Error {
             Self::Http { status: 429, .. } => Some(BusinessCode::TooManyRequests),
             _ => None,
         }
+    }
+
+    /// Whether the request was refused for its length, be it by the service or by a proxy.
+    pub(crate) const fn is_body_too_large(&self) -> bool {
+        matches!(
+            self.last(),
+            Self::Business { code: BusinessCode::BodyTooLarge, .. } | Self::Http { status: 413, .. }
+        )
     }
 
     /// The events to blame, where events were fed and some of them were refused; then none is stored.
@@ -229,6 +277,13 @@ impl Error {
         self.last().sent().and_then(|sent| sent.retry_after)
     }
 
+    /// The proxy that the requests took, if there was one. That it is named does not make it the cause: the text says so
+    /// where it is.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&ProxySetting> {
+        self.last().sent().and_then(|sent| sent.proxy.as_ref())
+    }
+
     /// How many requests were sent; 0 when the call failed before.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -248,16 +303,18 @@ impl Error {
             Self::Business { sent, .. }
             | Self::Http { sent, .. }
             | Self::Decode { sent, .. }
+            | Self::ResponseTooLarge { sent, .. }
             | Self::Timeout { sent, .. }
             | Self::Connection { sent, .. } => Some(sent),
             Self::BudgetExhausted { .. } | Self::InvalidRequest(_) | Self::Configuration(_) => None,
         }
     }
 
-    pub(crate) fn after(mut self, attempts: u32, answer: Option<&Received>) -> Self {
+    pub(crate) fn after(mut self, attempts: u32, answer: Option<&Received>, proxy: Option<&ProxySetting>) -> Self {
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
+        | Self::ResponseTooLarge { sent, .. }
         | Self::Timeout { sent, .. }
         | Self::Connection { sent, .. } = &mut self
         {
@@ -265,6 +322,7 @@ impl Error {
                 attempts,
                 request_id: answer.and_then(Received::request_id).map(str::to_owned),
                 retry_after: answer.and_then(|answer| answer.retry_after(clock::unix_milliseconds())),
+                proxy: proxy.cloned(),
             };
         }
         self
@@ -276,6 +334,7 @@ impl Error {
             Self::Business { code, .. } => code.code().to_string(),
             Self::Http { status, .. } => status.to_string(),
             Self::Decode { .. } => "decode".to_owned(),
+            Self::ResponseTooLarge { .. } => "response_too_large".to_owned(),
             Self::Timeout { .. } => "timeout".to_owned(),
             Self::Connection { .. } => "connection".to_owned(),
             Self::InvalidRequest(_) => "invalid_request".to_owned(),

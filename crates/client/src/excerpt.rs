@@ -200,17 +200,25 @@ pub fn path(path: &serde_path_to_error::Path) -> String {
     let mut shown = String::new();
     for segment in path {
         match segment {
-            Segment::Seq { index } => shown.push_str(&format!("[{index}]")),
-            Segment::Map { key } => {
-                if !shown.is_empty() {
-                    shown.push('.');
-                }
-                shown.push_str(if is_plain_name(key) { key } else { HIDDEN });
-            }
+            Segment::Seq { index } => push_index(&mut shown, *index),
+            Segment::Map { key } => push_member(&mut shown, key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     shown
+}
+
+/// Appends an element of a list to a path.
+pub fn push_index(path: &mut String, index: usize) {
+    path.push_str(&format!("[{index}]"));
+}
+
+/// Appends a member to a path; its name is hidden unless it is a plain one.
+pub fn push_member(path: &mut String, name: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(if is_plain_name(name) { name } else { HIDDEN });
 }
 
 #[cfg(test)]

@@ -30,6 +30,15 @@
 //! Every call ends in its data or in an [`Error`]. The vendor answers business errors with HTTP status 200 and a code in
 //! the body, group-dispatch-server mirrors them in the HTTP status; both become [`Error::Business`].
 //!
+//! # Proxies
+//! Requests take the proxy that `HTTP_PROXY`, `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` lists the host or the
+//! address is one of this machine: [`ProxySetting`] has the rules. An error of a request that took one names it.
+//!
+//! # Answers with faults
+//! A text that is broken does not hide the rest of an answer: it is repaired, and an element whose id, number, code or
+//! time is wrong is left out. [`Query::with_response`] reports both: [`RawResponse::repaired`],
+//! [`RawResponse::left_out`]. [`ClientBuilder::strict`] turns such answers into errors.
+//!
 //! # Features
 //! - `rustls` (default), `native-tls`: https addresses. Without both, http alone.
 //! - `http2`, `gzip`: HTTP/2 where TLS agrees on it, compressed answers.
@@ -51,9 +60,11 @@ mod error;
 mod excerpt;
 pub mod hosts;
 mod operation;
+mod proxy;
 mod query;
 mod question;
 mod rate_limit;
+mod repair;
 mod retry;
 mod sender;
 mod skew;
@@ -78,9 +89,11 @@ pub use group_dispatch_types::{
     BusinessCode, Source, UserId, WhatsAppNumber,
     signing::{ApiKey, Credentials, TenantId},
 };
+pub use proxy::ProxySetting;
 pub use query::{Answer, Query, QueryFuture, RawResponse};
 pub use question::Question;
 pub use rate_limit::RateLimit;
+pub use repair::Places;
 pub use reqwest;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};

@@ -20,7 +20,7 @@ use reqwest::{
     },
 };
 
-use crate::{Client, Error, Question, RetryPolicy, call};
+use crate::{Client, Error, Places, Question, RetryPolicy, call, repair::Repairs};
 
 /// A question that is about to be asked. Awaiting it sends it and gives the answer's data.
 ///
@@ -110,11 +110,12 @@ impl<Q: Question> Query<Q> {
             headers: received.map(|received| received.headers.clone()).unwrap_or_default(),
             body: answered.attempt.body().cloned().unwrap_or_default(),
             attempts: answered.attempts,
+            repairs: answered.attempt.repairs().cloned().unwrap_or_default(),
         };
         Ok(Answer { data: answered.data, response })
     }
 
-    async fn run(self) -> Result<call::Answered<Q::Data>, Error> {
+    pub(crate) async fn run(self) -> Result<call::Answered<Q::Data>, Error> {
         let question = self.question.map_err(Error::InvalidRequest)?;
         call::check_runtime()?;
         call::run(&self.client.shared, &question, Arc::new(self.options)).await
@@ -239,6 +240,7 @@ pub struct RawResponse {
     #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "in a browser it is always empty"))]
     body: Bytes,
     attempts: u32,
+    repairs: Repairs,
 }
 
 impl RawResponse {
@@ -267,6 +269,19 @@ impl RawResponse {
         &self.body
     }
 
+    /// The elements that are missing from the data, because their id, number, code or time is wrong.
+    #[must_use]
+    pub const fn left_out(&self) -> &Places {
+        &self.repairs.left_out
+    }
+
+    /// The texts of the data that were broken: what can't be read of them is U+FFFD, and a missing text is empty. Texts of
+    /// elements that were left out are counted as well.
+    #[must_use]
+    pub const fn repaired(&self) -> &Places {
+        &self.repairs.repaired
+    }
+
     /// How many requests were sent for it.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
@@ -276,10 +291,13 @@ impl RawResponse {
 
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawResponse")
-            .field("status", &self.status)
-            .field("request_id", &self.request_id())
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("RawResponse");
+        shown.field("status", &self.status).field("request_id", &self.request_id()).field("attempts", &self.attempts);
+        for (name, places) in [("left_out", self.left_out()), ("repaired", self.repaired())] {
+            if !places.is_empty() {
+                shown.field(name, places);
+            }
+        }
+        shown.finish_non_exhaustive()
     }
 }

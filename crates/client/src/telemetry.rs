@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::{Level, Span, debug, enabled, field::Empty, info_span};
 
-use crate::{Error, Question, attempt::Received, client::Shared, clock, operation::Operation};
+use crate::{Error, Question, attempt::Attempt, client::Shared, clock, operation::Operation};
 
 /// The span of a call, from the question to its answer or error.
 pub struct CallSpan(Span);
@@ -50,6 +50,8 @@ impl CallSpan {
             url.full = Empty,
             url.template = operation.path,
             group_dispatch.request_id = Empty,
+            group_dispatch.left_out = Empty,
+            group_dispatch.repaired = Empty,
         );
         if !span.is_disabled() {
             span.record("otel.name", format!("POST {}", operation.path));
@@ -80,15 +82,19 @@ impl CallSpan {
 }
 
 /// How a request ended.
-pub fn answered(span: &Span, received: Option<&Received>, error: Option<&Error>) {
+pub fn answered(span: &Span, attempt: &Attempt, error: Option<&Error>) {
     if span.is_disabled() {
         return;
     }
-    if let Some(received) = received {
+    if let Some(received) = attempt.received() {
         span.record("http.response.status_code", received.status.as_u16());
         if let Some(id) = received.request_id() {
             span.record("group_dispatch.request_id", id);
         }
+    }
+    if let Some(repairs) = attempt.repairs() {
+        span.record("group_dispatch.left_out", repairs.left_out.count());
+        span.record("group_dispatch.repaired", repairs.repaired.count());
     }
     ended(span, error);
 }

@@ -2,6 +2,7 @@
 
 mod change;
 pub mod clock;
+mod gaps;
 pub mod pace;
 mod presence;
 mod roster;
@@ -18,7 +19,7 @@ use futures_core::Stream;
 use group_dispatch_types::{Source, SourceGroup};
 
 pub use self::change::{Agent, Change};
-use self::{clock::Clock, pace::Pace, presence::Presence};
+use self::{clock::Clock, gaps::Gaps, pace::Pace, presence::Presence};
 use crate::{Client, Error, call};
 
 impl Client {
@@ -76,7 +77,9 @@ impl Client {
 ///
 /// **Nobody is told to have left by mistake.** Where an answer lacks a group that it should have, what was known of that
 /// source stays. Where a source with someone online is empty all at once, the next answer with its group has to agree
-/// before anyone is told to have left. [`doubted`](Self::doubted) tells of both.
+/// before anyone is told to have left. Where elements of an answer were left out because they can't be read, the accounts
+/// that they may be stay as they were: those of an agent of whom accounts were left out, and those of agents who are not
+/// listed where agents were left out. [`doubted`](Self::doubted) returns the sources of all three.
 ///
 /// It has to be polled within a tokio runtime that has its timer enabled.
 #[must_use = "nothing is asked until it is polled"]
@@ -101,7 +104,7 @@ type Asking = Pin<Box<dyn Future<Output = Asked>>>;
 struct Asked {
     started: Duration,
     ended: Duration,
-    answer: Result<Vec<SourceGroup>, Error>,
+    answer: Result<(Vec<SourceGroup>, Gaps), Error>,
 }
 
 impl Watch {
@@ -136,8 +139,8 @@ impl Watch {
         self.presence.groups()
     }
 
-    /// The sources whose part of the latest answer was not believed: the group is missing, or it is empty and someone was
-    /// online there. What is [`present`](Self::present) there is what was known before.
+    /// The sources whose part of the latest answer was not believed: the group is missing, it is empty and someone was
+    /// online there, or elements of it were left out. What is [`present`](Self::present) there is what was known before.
     pub fn doubted(&self) -> impl Iterator<Item = Source> {
         self.presence.doubted()
     }
@@ -154,7 +157,7 @@ impl Watch {
             Err(ref error) => self.pace.after_failure(ended, error.retry_after()),
         };
         // Starts are never less than an interval apart, so that a time to settle of three intervals is three answers.
-        Poll::Ready(answer.map(|groups| self.presence.take(started, groups)))
+        Poll::Ready(answer.map(|(groups, gaps)| self.presence.take(started, groups, &gaps)))
     }
 }
 
@@ -164,7 +167,10 @@ async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
     }
     clock.sleep_until(due).await;
     let started = clock.now();
-    let answer = client.all_online().await;
+    let answer = client.all_online().run().await.map(|answered| {
+        let gaps = answered.attempt.repairs().map(|repairs| Gaps::new(&answered.data, &repairs.gaps));
+        (answered.data, gaps.unwrap_or_default())
+    });
     Asked { started, ended: clock.now(), answer }
 }
 

@@ -30,6 +30,13 @@ async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, E
     client(server.base_url()).ask(user_status()).await
 }
 
+/// The same with a client that repairs nothing.
+async fn ask_strictly(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
+    let server = answering(status, body).await;
+    let client = common::builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
+    client.ask(user_status()).await
+}
+
 /// The parts of a refusal.
 fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
     let Error::Business { code, message, status, sent, .. } = error else { panic!("{error:?}") };
@@ -256,7 +263,7 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
         "\"jack-the-customer\"".to_owned(),
         String::new(),
     ] {
-        let error = ask(200, body.clone()).await.unwrap_err();
+        let error = ask_strictly(200, body.clone()).await.unwrap_err();
         assert!(matches!(error, Error::Decode { .. }), "{body}: {error:?}");
         assert_eq!((error.code(), error.request_id()), (None, Some("order-4711")));
         assert!(std::error::Error::source(&error).is_none(), "serde's error may repeat what it read");
@@ -285,7 +292,7 @@ async fn a_cut_answer_is_told_from_a_wrong_one() {
         (r#"{"code": 200, "message": "", "data": [{"userId": 12}]}"#, false),
         ("<html>Log in first</html>", false),
     ] {
-        let error = ask(200, body).await.unwrap_err();
+        let error = ask_strictly(200, body).await.unwrap_err();
         let Error::Decode { is_cut, .. } = error else { panic!("{error:?}") };
         assert_eq!((is_cut, error.is_retryable()), (is_told_as_cut, is_told_as_cut), "{body}");
     }

@@ -173,7 +173,7 @@ async fn a_header_that_says_how_the_request_is_sent_is_refused() {
 async fn the_user_agent_is_ours_and_may_have_more() {
     let (server, calls) = quiet().await;
     let ours = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
-    let foreign = || reqwest::Client::builder().user_agent("foreign/1").build().unwrap();
+    let foreign = || reqwest::Client::builder().no_proxy().user_agent("foreign/1").build().unwrap();
     let address = || builder(server.base_url());
     for (builder, expected) in [
         (address(), ours.to_owned()),
@@ -196,7 +196,7 @@ async fn an_http_client_of_ones_own_sends_and_the_attempts_time_holds_for_it() {
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-own", "1".parse().unwrap());
     headers.insert("token", "none".parse().unwrap());
-    let own = reqwest::Client::builder().default_headers(headers).timeout(Duration::from_secs(86_400));
+    let own = reqwest::Client::builder().no_proxy().default_headers(headers).timeout(Duration::from_secs(86_400));
     let client = builder(server.base_url()).http_client(own.build().unwrap()).timeout(Duration::from_secs(1));
     let client = client.build().unwrap();
     // However long the first one took.
@@ -312,7 +312,7 @@ fn a_client_outlives_a_runtime() {
 #[test]
 fn what_debug_shows_holds_no_secrets() {
     let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("Bearer jack"))]);
-    let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
+    let http = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
     let client: Client = builder("http://127.0.0.1:9").http_client(http).build().unwrap();
     let question = client.account_location("8618217331411").header("authorization", "Bearer jack");
     let watch = client.watch(Duration::from_secs(1));

@@ -5,9 +5,13 @@ use std::{
     time::Duration,
 };
 
-use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, WhatsAppNumber};
+use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber};
 
-use super::{Change, roster::Roster};
+use super::{
+    Change,
+    gaps::{Gap, Gaps},
+    roster::Roster,
+};
 
 /// The groups that every answer has by the contract.
 const ALWAYS_ANSWERED: [Source; 2] = [Source::Pc, Source::Mobile];
@@ -44,8 +48,8 @@ impl Presence {
         self.doubted.iter().copied()
     }
 
-    /// The changes that an answer brings, by source.
-    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>) -> Vec<Change> {
+    /// The changes that an answer brings, by source. What `gaps` leaves open stays as it was.
+    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>, gaps: &Gaps) -> Vec<Change> {
         let mut lists: BTreeMap<Source, Vec<NamedOnlineAgent>> = BTreeMap::new();
         for group in answer {
             lists.entry(group.source).or_default().extend(group.list);
@@ -55,6 +59,10 @@ impl Presence {
 
         let mut changes = Vec::new();
         for (source, list) in lists {
+            let gap = gaps.at(source);
+            if gap.is_some() {
+                self.doubted.insert(source);
+            }
             match self.sources.entry(source) {
                 Entry::Vacant(unknown) => {
                     let told = unknown.insert(Told::begin(list));
@@ -66,7 +74,7 @@ impl Presence {
                     if told.suddenly_empty(&listed) {
                         self.doubted.insert(source);
                     }
-                    let next = told.settled(now, self.settle, listed);
+                    let next = told.settled(now, self.settle, listed, gap);
                     changes.extend(told.roster.changes_to(&next, source));
                     told.roster = next;
                 }
@@ -86,10 +94,21 @@ impl Told {
         listed.is_empty() && !self.roster.is_empty() && !self.was_empty
     }
 
-    /// What to tell next: what is listed, but for accounts that have not been astray for long enough.
-    fn settled(&mut self, now: Duration, settle: Duration, listed: Roster) -> Roster {
+    /// What to tell next: what is listed, but for accounts that have not been astray for long enough, and those that may
+    /// have been left out of the answer.
+    fn settled(&mut self, now: Duration, settle: Duration, listed: Roster, gap: Option<&Gap>) -> Roster {
         let doubted = self.suddenly_empty(&listed);
-        self.was_empty = listed.is_empty();
+        // An empty group with something left out is not known to be empty.
+        self.was_empty = listed.is_empty() && gap.is_none();
+        let present: BTreeSet<_> = match gap {
+            Some(gap) if gap.lacks_agents => listed.agents().collect(),
+            _ => BTreeSet::new(),
+        };
+        let may_be_left_out = |agent: Option<UserId>| {
+            gap.zip(agent).is_some_and(|(gap, agent)| {
+                gap.agents.contains(&agent) || gap.lacks_agents && !present.contains(&agent)
+            })
+        };
         let mut next = listed;
         let mut astray = BTreeMap::new();
         for number in self.roster.numbers() {
@@ -97,7 +116,10 @@ impl Told {
                 continue;
             }
             let since = self.astray.get(&number).copied().unwrap_or(now);
-            if doubted || now.saturating_sub(since) < settle {
+            if next.agent_of(number).is_none() && may_be_left_out(self.roster.agent_of(number)) {
+                astray.extend(self.astray.get(&number).map(|since| (number, *since)));
+                next.keep(number, &self.roster);
+            } else if doubted || now.saturating_sub(since) < settle {
                 astray.insert(number, since);
                 next.keep(number, &self.roster);
             }

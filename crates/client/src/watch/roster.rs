@@ -47,6 +47,11 @@ impl Roster {
         self.0.get(&number).map(|online| online.agent.user_id)
     }
 
+    /// The agents, once for each of their accounts.
+    pub fn agents(&self) -> impl Iterator<Item = UserId> {
+        self.0.values().map(|online| online.agent.user_id)
+    }
+
     /// Puts an account where it is in `before`.
     pub fn keep(&mut self, number: WhatsAppNumber, before: &Self) {
         if let Some(online) = before.0.get(&number) {
