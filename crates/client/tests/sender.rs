@@ -51,6 +51,8 @@ struct Fails {
     came: AtomicUsize,
     /// How many may go on.
     gate: Semaphore,
+    /// The length from which a proxy in front of the service refuses a body with its own page.
+    proxy_limit: AtomicUsize,
 }
 
 fn one_of(count: &AtomicUsize) -> bool {
@@ -63,6 +65,10 @@ async fn fail(State(fails): State<Arc<Fails>>, request: Request, next: Next) -> 
     }
     fails.came.fetch_add(1, SeqCst);
     fails.gate.acquire().await.unwrap().forget();
+    let length = request.headers()["content-length"].to_str().unwrap().parse::<usize>().unwrap();
+    if length > fails.proxy_limit.load(SeqCst) {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "<html><h1>413 Request Entity Too Large</h1></html>").into_response();
+    }
     if one_of(&fails.refusing) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
@@ -87,8 +93,13 @@ impl Server {
         let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
         let credentials = Credentials::new(1, "key");
         store.add_tenant(1.into(), credentials.api_key().clone()).await.unwrap();
-        let fails =
-            Arc::new(Fails { refusing: 0.into(), breaking: 0.into(), came: 0.into(), gate: Semaphore::new(1_000) });
+        let fails = Arc::new(Fails {
+            refusing: 0.into(),
+            breaking: 0.into(),
+            came: 0.into(),
+            gate: Semaphore::new(1_000),
+            proxy_limit: usize::MAX.into(),
+        });
         let app = router(store, settings).layer(middleware::from_fn_with_state(Arc::clone(&fails), fail));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -304,6 +315,25 @@ async fn a_batch_too_long_for_the_service_goes_in_parts() {
     assert_eq!((delivered.stored, delivered.refused.len()), (8, 1));
     assert_eq!(delivered.refused[0].event, long);
     assert_eq!(delivered.refused[0].reason, "event: longer than the service takes");
+}
+
+#[tokio::test]
+async fn a_batch_too_long_for_a_proxy_goes_in_parts_as_well() {
+    let one = serde_json::to_string(&[event(0)]).unwrap().len();
+    let server = Server::start().await;
+    server.fails.proxy_limit.store(3 * one, SeqCst);
+    let sender = server.sender(10).start().unwrap();
+    let long = StatusEvent { agent_account: "u".repeat(3 * one), ..event(8) };
+    for event in (0..8).map(event).chain([long.clone()]) {
+        sender.send(event).await.unwrap();
+    }
+    let delivered = sender.close().await.unwrap();
+    assert_eq!((delivered.stored, delivered.refused.len()), (8, 1));
+    assert_eq!(delivered.refused[0].event, long);
+    assert_eq!(
+        delivered.refused[0].reason,
+        "event: longer than a proxy in front of the service takes (HTTP status 413)"
+    );
 }
 
 #[tokio::test]

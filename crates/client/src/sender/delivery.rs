@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, mem, pin::pin, sync::Arc, time::Duration};
 
-use group_dispatch_types::{
-    BusinessCode,
-    ingest::{Refusal, StatusEvent, StatusEventsRequest},
-};
+use group_dispatch_types::ingest::{Refusal, StatusEvent, StatusEventsRequest};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -125,11 +122,15 @@ impl Delivery {
     /// Mends what keeps a request from being taken: events that are refused, or too many for one body. Whether it is worth
     /// sending again at once.
     fn sort_out(&mut self, events: &mut Vec<StatusEvent>, error: &Error) -> bool {
-        if error.code() == Some(BusinessCode::BodyTooLarge) {
+        if error.is_body_too_large() {
             if let [_] = events.as_slice()
                 && let Some(event) = events.pop()
             {
-                self.state.refused(event, "event: longer than the service takes".to_owned());
+                let reason = match error {
+                    Error::Http { .. } => "event: longer than a proxy in front of the service takes (HTTP status 413)",
+                    _ => "event: longer than the service takes",
+                };
+                self.state.refused(event, reason.to_owned());
                 // It was what made the others too many.
                 self.most = self.batch;
             } else {
