@@ -113,6 +113,10 @@ pub enum Command {
     /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
     /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
     /// failed; warnings leave it at 0. The key is never shown.
+    ///
+    /// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
+    /// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
+    /// machine are reached without it.
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(ServiceArguments),
     Login(Login),
@@ -175,8 +179,9 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = address)]
     pub metrics_listen: Option<SocketAddr>,
     /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318;
-    /// metrics are fetched at `/metrics`. Variables such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and
-    /// OTEL_EXPORTER_OTLP_HEADERS are heeded. A request whose `traceparent` says that it is not sampled has no span.
+    /// metrics are fetched at `/metrics`. `/v1/traces` is appended unless it is there. Variables such as OTEL_SERVICE_NAME,
+    /// OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS are heeded, and with OTEL_SDK_DISABLED=true nothing is sent.
+    /// A request whose `traceparent` says that it is not sampled has no span.
     #[arg(long, env = "GROUP_DISPATCH_OTLP", hide_env_values = true, value_name = "URL")]
     pub otlp: Option<Collector>,
     /// How log lines are written on standard error; when it is not given, as text on a terminal and as JSON elsewhere.

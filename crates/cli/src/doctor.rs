@@ -1,12 +1,13 @@
 //! `group-dispatch doctor`: checks, each of which the next ones stand on.
 
 use std::{
-    net::SocketAddr,
+    io,
+    net::{SocketAddr, ToSocketAddrs},
     time::{Duration, Instant},
 };
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{Client, Error, Query, Question, RetryPolicy, Source, reqwest::Url};
+use group_dispatch_client::{Client, Error, ProxySetting, Query, Question, RetryPolicy, Source, reqwest::Url};
 use group_dispatch_types::BusinessCode;
 use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
 
@@ -16,6 +17,7 @@ use crate::{
         greeting::Greeting,
         report::{Found, Report},
     },
+    faults,
     service::{Origin, Service},
 };
 
@@ -51,9 +53,10 @@ pub async fn run(arguments: &ServiceArguments) -> anyhow::Result<()> {
 async fn examine(arguments: &ServiceArguments, report: &mut Report) -> Option<()> {
     let service = report.tell("configuration", configuration(arguments))?;
     let (url, client) = report.tell("address", address(&service))?;
-    let is_local = report.tell("connection", connection(&service, &url).await)?;
-    let greeting = Greeting::of(&url).await;
-    report.tell("encryption", encryption(&service, &url, is_local, &greeting))?;
+    let proxy = ProxySetting::for_url(&url).ok().flatten();
+    let is_local = report.tell("connection", connection(&service, &url, proxy.as_ref()).await)?;
+    let greeting = Greeting::of(&url, proxy.as_ref()).await;
+    report.tell("encryption", encryption(&service, &url, is_local, &greeting, proxy.as_ref()))?;
     // Signed by this machine's clock alone; after a refusal for its time the client knows the service's.
     let asked = once(client.all_online()).await;
     report.tell("service", service_answers(&service, &greeting, &asked))?;
@@ -88,48 +91,53 @@ fn address(service: &Service) -> anyhow::Result<Found<(Url, Client)>> {
     Ok(Found::fine((url, client), &service.url))
 }
 
-/// Whether the service is on this machine, if a connection could be made to tell by.
-async fn connection(service: &Service, url: &Url) -> anyhow::Result<Found<bool>> {
-    match connect(service, url).await {
-        Ok((address, duration)) => {
-            let text = format!("to {address} in {}", milliseconds(duration));
-            Ok(Found::fine(address.ip().is_loopback(), text))
-        }
-        Err(error) => match proxy(url) {
-            Some(variable) => {
-                Ok(Found::warning(false, format!("{error} (the proxy in {variable} may reach it all the same)")))
-            }
-            None => Err(error),
-        },
-    }
+/// Whether the service is on this machine. Behind a proxy, only the proxy is connected to.
+async fn connection(service: &Service, url: &Url, proxy: Option<&ProxySetting>) -> anyhow::Result<Found<bool>> {
+    let explain = |error: &io::Error| match proxy {
+        Some(proxy) => anyhow!(
+            "can't connect to {proxy}: {error}; is the address in {} right? Hosts in NO_PROXY are reached without it",
+            proxy.variable()
+        ),
+        None => service.explain_broken(error),
+    };
+    let (host, port) = match proxy {
+        Some(proxy) => (proxy.host().to_owned(), proxy.port()),
+        None => (url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(), url.port_or_known_default()),
+    };
+    let (address, duration) = connect(host, port.unwrap_or_default(), explain).await?;
+    let duration = milliseconds(duration);
+    Ok(match proxy {
+        Some(proxy) => Found::fine(false, format!("to {proxy} in {duration}; it connects to the service")),
+        None => Found::fine(address.ip().is_loopback(), format!("to {address} in {duration}")),
+    })
 }
 
-async fn connect(service: &Service, url: &Url) -> anyhow::Result<(SocketAddr, Duration)> {
-    let resolved = url.clone();
-    let addresses = spawn_blocking(move || resolved.socket_addrs(|| None)).await?;
-    let addresses = addresses.map_err(|error| service.explain_broken(&error))?;
+async fn connect(
+    host: String,
+    port: u16,
+    explain: impl Fn(&io::Error) -> anyhow::Error,
+) -> anyhow::Result<(SocketAddr, Duration)> {
+    let addresses = spawn_blocking(move || (host, port).to_socket_addrs()).await?;
+    let addresses: Vec<_> = addresses.map_err(|error| explain(&error))?.collect();
     let began = Instant::now();
     let connected = timeout(PATIENCE, TcpStream::connect(&addresses[..])).await.map_err(|_| {
         let tried: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
         let seconds = PATIENCE.as_secs();
         anyhow!("no answer from {} in {seconds} seconds; does a firewall stand between?", tried.join(", "))
     })?;
-    let stream = connected.map_err(|error| service.explain_broken(&error))?;
+    let stream = connected.map_err(|error| explain(&error))?;
     Ok((stream.peer_addr()?, began.elapsed()))
 }
 
-/// The variable that names a proxy for such an address.
-fn proxy(url: &Url) -> Option<&'static str> {
-    let names = match url.scheme() {
-        "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
-        _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
-    };
-    names.into_iter().find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-}
-
-fn encryption(service: &Service, url: &Url, is_local: bool, greeting: &Greeting) -> anyhow::Result<Found<()>> {
+fn encryption(
+    service: &Service,
+    url: &Url,
+    is_local: bool,
+    greeting: &Greeting,
+    proxy: Option<&ProxySetting>,
+) -> anyhow::Result<Found<()>> {
     match (url.scheme(), greeting.failure()) {
-        ("https", Some(error)) => Err(service.explain_broken(error)),
+        ("https", Some(error)) => Err(service.explain_failure(error, proxy)),
         ("https", None) => Ok(Found::fine((), "TLS, with a certificate that this machine trusts")),
         _ if is_local => Ok(Found::fine((), "none, and on one machine none is needed")),
         _ => Ok(Found::warning(
@@ -174,8 +182,12 @@ async fn queries(service: &Service, client: &Client, report: &mut Report) -> Opt
 
 async fn answered<Q: Question>(service: &Service, query: Query<Q>) -> anyhow::Result<Found<()>> {
     let began = Instant::now();
-    once(query).await.map_err(|error| service.explain(&error))?;
-    Ok(Found::fine((), format!("answered in {}", milliseconds(began.elapsed()))))
+    let answer = query.retry(RetryPolicy::never()).with_response().await.map_err(|error| service.explain(&error))?;
+    let text = format!("answered in {}", milliseconds(began.elapsed()));
+    Ok(match faults::of(&answer.response) {
+        None => Found::fine((), text),
+        Some(faults) => Found::warning((), format!("{text}; {faults}")),
+    })
 }
 
 fn milliseconds(duration: Duration) -> String {

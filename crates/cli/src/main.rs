@@ -10,6 +10,7 @@ mod database;
 mod demo;
 mod doctor;
 mod documents;
+mod faults;
 mod history;
 mod import;
 mod json;

@@ -1,13 +1,15 @@
 //! Spans of the requests, for a collector of OpenTelemetry.
 
 use std::{
+    env,
     fmt::{self, Debug, Display},
     str::FromStr,
     thread,
     time::{Duration, SystemTime},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
+use group_dispatch_client::ProxySetting;
 use group_dispatch_server::{Observed, Observer};
 use group_dispatch_types::BusinessCode;
 use http::Uri;
@@ -16,7 +18,7 @@ use opentelemetry::{
     propagation::{Extractor, TextMapPropagator},
     trace::{Span as _, SpanKind, Status, Tracer, TracerProvider},
 };
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
@@ -27,6 +29,10 @@ use tokio::sync::oneshot;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Where a collector takes spans, below its address.
+const PATH: &str = "/v1/traces";
+/// How long an export may take unless a variable says otherwise, as the specification has it.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the last spans may take on their way when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -46,7 +52,9 @@ impl FromStr for Collector {
         }
         match uri.scheme_str() {
             Some("http" | "https") if !authority.is_empty() && uri.query().is_none() && !url.contains('#') => {
-                Ok(Self(url.trim_end_matches('/').to_owned()))
+                let url = url.trim_end_matches('/');
+                // Many collectors' pages show the whole address.
+                Ok(Self(url.strip_suffix(PATH).unwrap_or(url).trim_end_matches('/').to_owned()))
             }
             _ => Err(EXPECTED),
         }
@@ -67,18 +75,23 @@ pub struct Spans {
 }
 
 impl Spans {
-    /// They go to this collector from now on, as long as the process is there.
-    pub fn to(collector: &Collector) -> anyhow::Result<&'static Self> {
+    /// Sends spans to this collector from now on, as long as the process runs; none where `OTEL_SDK_DISABLED` is `true`.
+    pub fn to(collector: &Collector) -> anyhow::Result<Option<&'static Self>> {
+        if env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.trim().eq_ignore_ascii_case("true")) {
+            tracing::info!(%collector, "OTEL_SDK_DISABLED is true: sending no spans");
+            return Ok(None);
+        }
         let exporter = SpanExporter::builder()
             .with_http()
             .with_protocol(Protocol::HttpBinary)
-            .with_endpoint(format!("{collector}/v1/traces"))
+            .with_endpoint(format!("{collector}{PATH}"))
+            .with_http_client(http_client(collector).context("--otlp")?)
             .build()
             .context("--otlp")?;
         let provider = SdkTracerProvider::builder().with_resource(resource()).with_batch_exporter(exporter).build();
         let tracer = provider.tracer_with_scope(InstrumentationScope::builder(NAME).with_version(VERSION).build());
         tracing::info!(%collector, "sending spans");
-        Ok(Box::leak(Box::new(Self { provider, tracer })))
+        Ok(Some(Box::leak(Box::new(Self { provider, tracer }))))
     }
 
     /// Sends what is left and ends, both within [`GRACE`].
@@ -93,6 +106,24 @@ impl Spans {
     }
 }
 
+/// Returns the client of the exporter, which takes the same proxies as all other requests of this command.
+fn http_client(collector: &Collector) -> anyhow::Result<reqwest::blocking::Client> {
+    let proxy = ProxySetting::for_url(&collector.0.parse()?)?;
+    let variables = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+    let milliseconds = variables.into_iter().find_map(|name| env::var(name).ok()?.trim().parse().ok());
+    let timeout = milliseconds.map_or(EXPORT_TIMEOUT, Duration::from_millis);
+    let build = move || {
+        let mut client = reqwest::blocking::Client::builder().timeout(timeout).no_proxy();
+        if let Some(proxy) = proxy {
+            client = client.proxy(proxy.to_reqwest()?);
+        }
+        client.build()
+    };
+    // It has a runtime of its own, which can't be started in a thread of another.
+    let built = thread::spawn(build).join().map_err(|_| anyhow!("cannot start the HTTP client"))?;
+    built.map_err(|error| anyhow!("cannot make an HTTP client: {}", error.without_url()))
+}
+
 /// What runs here. The environment has the last word.
 fn resource() -> Resource {
     let of_us = [KeyValue::new("service.name", NAME), KeyValue::new("service.version", VERSION)];
@@ -101,7 +132,7 @@ fn resource() -> Resource {
         .with_detector(Box::new(TelemetryResourceDetector))
         .with_detector(Box::new(EnvResourceDetector::new()));
     // The SDK's own detector of this variable would tell of an unknown service without it.
-    match std::env::var("OTEL_SERVICE_NAME") {
+    match env::var("OTEL_SERVICE_NAME") {
         Ok(name) if !name.is_empty() => resource.with_service_name(name).build(),
         _ => resource.build(),
     }

@@ -14,6 +14,7 @@ use crate::{
     answers,
     arguments::{Question, Reading},
     clock::Clock,
+    faults,
     history::History,
     output::Answer,
     service::Service,
@@ -48,12 +49,12 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
             // The same account goes by another name in each of the two queries that take it.
             let user_name = agent_account.clone();
             let question = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name };
-            let agents = client.ask(question).await?;
+            let agents = faults::ask(client.ask(question)).await?;
             let nobody = format!("{} is online at {source}", no_agent(*user_id, agent_account.as_deref()));
             Answer::new(&agents, answers::online(&agents, *source).or_say(nobody))
         }
         Question::All { .. } => {
-            let groups = client.all_online().await?;
+            let groups = faults::ask(client.all_online()).await?;
             Answer::new(&groups, answers::all(&groups).or_say("no agent is online"))
         }
         Question::Account { number, source, .. } => {
@@ -71,7 +72,7 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
                 agent_account: agent_account.clone(),
                 whats_app: *whatsapp,
             };
-            let logs = client.ask(question).await?;
+            let logs = faults::ask(client.ask(question)).await?;
             let of = whatsapp.map(|number| format!(" of {number}")).unwrap_or_default();
             let that_match = if selection.is_filter() { " that match" } else { "" };
             let agent = no_agent(None, agent_account.as_deref());
@@ -83,7 +84,7 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
         }
         Question::Recent { source, user_id, .. } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
-            let agents = client.ask(question).await?;
+            let agents = faults::ask(client.ask(question)).await?;
             let none = format!("{} has had an account online at {source}", no_agent(*user_id, None));
             Answer::new(&agents, answers::recent(&agents, *source).or_say(none))
         }
@@ -94,7 +95,7 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
 /// place again and again.
 async fn locate(client: &Client, number: WhatsAppNumber, sources: &[Source]) -> Result<Vec<AccountLocation>, Error> {
     let asked = sources.iter().map(|source| async move {
-        client.ask(QueryWhatsAppInfoRequest { whatsapp: number.into(), source: Some(*source) }).await
+        faults::ask(client.ask(QueryWhatsAppInfoRequest { whatsapp: number.into(), source: Some(*source) })).await
     });
     let mut locations = Vec::new();
     for location in try_join_all(asked).await?.into_iter().flatten() {

@@ -39,7 +39,7 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(arguments: &Serve) -> anyhow::Result<()> {
-    let spans = arguments.otlp.as_ref().map(Spans::to).transpose()?;
+    let spans = arguments.otlp.as_ref().map(Spans::to).transpose()?.flatten();
     let mut settings = settings(arguments, spans);
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;

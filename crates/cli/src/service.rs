@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{ApiKey, Client, Credentials, Error, TenantId};
+use group_dispatch_client::{ApiKey, Client, Credentials, Error, ProxySetting, TenantId};
 use group_dispatch_types::{BusinessCode, UtcOffset};
 
 use crate::{
@@ -136,9 +136,10 @@ impl Service {
     pub fn explain(&self, error: &Error) -> anyhow::Error {
         match error {
             Error::Timeout { .. } => {
-                anyhow!("the service at {} did not answer in time; try again later", self.url)
+                let through = error.proxy().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
+                anyhow!("the service at {} did not answer in time{through}; try again later", self.url)
             }
-            Error::Connection { source, .. } => self.explain_broken(source),
+            Error::Connection { source, .. } => self.explain_failure(source, error.proxy()),
             Error::BudgetExhausted { last } => {
                 anyhow!("{} (not tried again, for too many requests fail)", self.explain(last))
             }
@@ -161,6 +162,20 @@ impl Service {
         let parts = parts.into_iter().filter(|(_, origin)| !matches!(origin, Origin::Flag(_)));
         let parts: Vec<_> = parts.map(|(part, origin)| format!("the {part} is {origin}")).collect();
         if parts.is_empty() { explained } else { anyhow!("{explained} ({})", parts.join(", ")) }
+    }
+
+    /// Why a request failed that took this proxy, if it took one, and what to do about it.
+    pub fn explain_failure(&self, error: &(dyn StdError + 'static), proxy: Option<&ProxySetting>) -> anyhow::Error {
+        let Some(proxy) = proxy else { return self.explain_broken(error) };
+        let variable = proxy.variable();
+        let mut last = error;
+        while let Some(cause) = last.source() {
+            last = cause;
+        }
+        anyhow!(
+            "{}: {last}; is the address in {variable} right? Hosts in NO_PROXY are reached without it",
+            proxy.explain(error)
+        )
     }
 
     /// Why there is no connection, and what to do about it.

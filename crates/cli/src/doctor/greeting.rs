@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use group_dispatch_client::reqwest::{self, Client, Response, StatusCode, Url, header, redirect::Policy};
+use group_dispatch_client::{
+    ProxySetting,
+    reqwest::{self, Client, Response, StatusCode, Url, header, redirect::Policy},
+};
 
 use super::PATIENCE;
 
@@ -15,9 +18,9 @@ pub struct Greeting {
 }
 
 impl Greeting {
-    pub async fn of(url: &Url) -> Self {
+    pub async fn of(url: &Url, proxy: Option<&ProxySetting>) -> Self {
         let sent_at = SystemTime::now();
-        let answer = ask(url).await.map_err(reqwest::Error::without_url);
+        let answer = ask(url, proxy).await.map_err(reqwest::Error::without_url);
         let took = sent_at.elapsed().unwrap_or(Duration::ZERO);
         Self { answer, at: sent_at + took / 2 }
     }
@@ -51,8 +54,12 @@ impl Greeting {
     }
 }
 
-async fn ask(url: &Url) -> reqwest::Result<Response> {
-    let client = Client::builder().redirect(Policy::none()).timeout(PATIENCE).build()?;
+async fn ask(url: &Url, proxy: Option<&ProxySetting>) -> reqwest::Result<Response> {
+    let mut client = Client::builder().redirect(Policy::none()).timeout(PATIENCE).no_proxy();
+    if let Some(proxy) = proxy {
+        client = client.proxy(proxy.to_reqwest()?);
+    }
+    let client = client.build()?;
     let address = format!("{}{PATH}", url.as_str().trim_end_matches('/'));
     client.post(address).header(header::CONTENT_TYPE, "application/json").body("{}").send().await
 }

@@ -11,15 +11,16 @@ use std::{
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio},
 };
 
+pub const PROXY_VARIABLES: [&str; 8] =
+    ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
+
 /// The command with no variable of the caller's in its way: in UTC, without profiles, on no terminal.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_group-dispatch"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GROUP_DISPATCH_")) {
         command.env_remove(name);
     }
-    for name in
-        ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
-    {
+    for name in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"].into_iter().chain(PROXY_VARIABLES) {
         command.env_remove(name);
     }
     command

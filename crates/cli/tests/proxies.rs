@@ -1,0 +1,198 @@
+//! Which proxy the command uses, and what it says of one that fails: real processes and a real proxy on this machine.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Command, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use common::{PROXY_VARIABLES, Place, Said, command, run, said, signal};
+
+const PASSWORD: &str = "kept-to-oneself";
+const SERVICE: &str = "http://service.invalid";
+
+/// A proxy that answers each request with the same, and keeps their first lines and headers.
+struct Proxy {
+    address: String,
+    came: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    fn start(answer: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Self { address: listener.local_addr().unwrap().to_string(), came: Arc::default() };
+        let came = Arc::clone(&proxy.came);
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let _ = Self::answer(connection.unwrap(), answer, &came);
+            }
+        });
+        proxy
+    }
+
+    fn answer(connection: TcpStream, answer: &str, came: &Mutex<Vec<String>>) -> std::io::Result<()> {
+        let mut head = String::new();
+        let mut reader = BufReader::new(&connection);
+        while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head)? > 0 {}
+        let lower = head.to_lowercase();
+        let length = lower.split_once("content-length: ").and_then(|(_, rest)| rest.lines().next()?.parse().ok());
+        came.lock().unwrap().push(head);
+        reader.read_exact(&mut vec![0; length.unwrap_or_default()])?;
+        let length = answer.split_once("\r\n\r\n").unwrap().1.len();
+        (&connection).write_all(answer.replace("LENGTH", &length.to_string()).as_bytes())
+    }
+
+    fn url(&self) -> String {
+        format!("http://me:{PASSWORD}@{}", self.address)
+    }
+
+    fn came(&self) -> Vec<String> {
+        self.came.lock().unwrap().clone()
+    }
+}
+
+fn dead() -> (TcpListener, String) {
+    // A listener that is full is not refused: this one is closed, and nobody gets its port meanwhile.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+}
+
+/// Every variable, in both spellings, but those that exclude hosts.
+fn by_proxy<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
+    command.envs(PROXY_VARIABLES.into_iter().filter(|name| !name.eq_ignore_ascii_case("no_proxy")).map(|name| (name, url)))
+}
+
+/// A question to a service that only a proxy can reach.
+fn question(url: &str, variables: &[(&str, &str)]) -> Said {
+    let mut command = command();
+    command.args(["all", "--url", url, "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", "k");
+    let said = run(command.envs(variables.iter().copied()));
+    assert!(!format!("{}{}", said.out, said.err).contains(PASSWORD), "{}", said.err);
+    said
+}
+
+#[test]
+fn the_demo_needs_no_proxy() {
+    let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
+    for url in ["http://127.0.0.1:9".to_owned(), proxy.url(), "socks://no-such-scheme".to_owned()] {
+        let demo = run(by_proxy(command().args(["demo", "--once"]), &url));
+        assert_eq!(demo.status, 0, "{url}: {}", demo.err);
+        assert!(demo.out.contains("queryAllOlWhatsAppInfo"), "{}", demo.out);
+    }
+    assert_eq!(proxy.came(), [""; 0]);
+}
+
+#[test]
+fn nothing_for_this_machine_goes_to_a_proxy() {
+    let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
+    let (collector, at) = dead();
+    let place = Place::new();
+    let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", &format!("http://{at}")]);
+    let mut server = Place::serve_by(by_proxy(&mut serve, &proxy.url()).env("OTEL_EXPORTER_OTLP_TIMEOUT", "1"));
+    let port = server.url.rsplit_once(':').unwrap().1.to_owned();
+    for host in ["127.0.0.1", "localhost", "127.1", "0.0.0.0", "LOCALHOST"] {
+        let url = format!("http://{host}:{port}");
+        for arguments in [&["all"][..], &["doctor"]] {
+            let asked = run(by_proxy(server.command(arguments).env("GROUP_DISPATCH_URL", &url), &proxy.url()));
+            assert_eq!(asked.status, 0, "{arguments:?} {url}: {}{}", asked.out, asked.err);
+        }
+    }
+    // Nobody listens there; that is what is said, and not of a proxy.
+    let asked = server.command(&["all"]);
+    let mut asked = asked;
+    let asked = run(by_proxy(asked.env("GROUP_DISPATCH_URL", format!("http://[::1]:{port}")), &proxy.url()));
+    assert!(asked.err.contains("nothing listens at http://[::1]") || asked.err.contains("[::1]"), "{}", asked.err);
+    assert!(!asked.err.contains("proxy"), "{}", asked.err);
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut login = command();
+    login.args(["login", "--url", &server.url, "--tenant-id", "7", "--api-key-stdin"]);
+    login.env("XDG_CONFIG_HOME", folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = by_proxy(&mut login, &proxy.url()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"k\n").unwrap();
+    let login = said(child.wait_with_output().unwrap());
+    assert_eq!(login.status, 0, "{}", login.err);
+
+    // The spans of all of them are sent when the server stops, to the collector itself.
+    signal(&server.child, "TERM");
+    let (mut spans, _) = collector.accept().unwrap();
+    let mut head = [0; 5];
+    spans.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"POST ");
+    drop(spans);
+    drop(collector);
+    server.child.wait().unwrap();
+    assert_eq!(proxy.came(), [""; 0]);
+}
+
+#[test]
+fn a_name_elsewhere_goes_to_the_proxy_which_is_named_when_it_fails() {
+    let proxy = Proxy::start("HTTP/1.1 403 Forbidden\r\ncontent-length: LENGTH\r\n\r\n<h1>Access denied</h1>");
+    for (url, variable) in [(SERVICE, "http_proxy"), (SERVICE, "HTTP_PROXY"), ("http://192.0.2.1", "all_proxy")] {
+        let before = proxy.came().len();
+        let asked = question(url, &[(variable, &proxy.url())]);
+        let came = proxy.came().split_off(before);
+        assert_eq!(came.len(), 1, "{url} {variable}");
+        assert!(came[0].starts_with(&format!("POST {url}/group-dispatch-api/user/")), "{}", came[0]);
+        let named = format!("the proxy http://{} ({variable})", proxy.address);
+        assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
+        assert!(asked.err.contains("Access denied"), "{}", asked.err);
+    }
+    // Excluded, it is not asked.
+    for list in ["*", "192.0.2.0/24,service.invalid", "192.0.2.1 .invalid"] {
+        for url in [SERVICE, "http://192.0.2.1"] {
+            let before = proxy.came().len();
+            let mut excluded = command();
+            excluded.args(["all", "--url", url, "--tenant-id", "7", "--timeout", "1ms"]).env("GROUP_DISPATCH_API_KEY", "k");
+            let asked = run(excluded.env("http_proxy", proxy.url()).env("NO_PROXY", list));
+            assert!(asked.status == 1 && !asked.err.contains("proxy"), "{}", asked.err);
+            assert_eq!(proxy.came().len(), before, "{url} {list}");
+        }
+    }
+}
+
+#[test]
+fn a_proxy_that_wants_a_password_is_asked_once() {
+    let proxy = Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: LENGTH\r\n\r\nno");
+    for (url, variable) in [(SERVICE, "HTTP_PROXY"), ("https://service.invalid", "https_proxy")] {
+        let before = proxy.came().len();
+        let asked = question(url, &[(variable, &proxy.url())]);
+        assert_eq!(proxy.came().len(), before + 1, "{url}: {}", asked.err);
+        let named = format!("the proxy http://{} ({variable}) requires a user and password", proxy.address);
+        assert!(asked.status == 1 && asked.err.contains(&named) && asked.err.contains("407"), "{}", asked.err);
+    }
+    let came = proxy.came();
+    assert!(came[0].to_lowercase().contains("proxy-authorization: basic "), "{came:?}");
+    assert!(came[1].starts_with("CONNECT service.invalid:443 "), "{came:?}");
+}
+
+#[test]
+fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
+    for (url, variable, proxy) in [
+        (SERVICE, "http_proxy", "http://me:kept-to-oneself@127.0.0.1:9"),
+        ("https://service.invalid", "HTTPS_PROXY", "http://me:kept-to-oneself@127.0.0.1:9"),
+        (SERVICE, "ALL_PROXY", "socks5h://me:kept-to-oneself@127.0.0.1:9"),
+    ] {
+        let asked = question(url, &[(variable, proxy)]);
+        let named = format!("can't connect to the proxy {}://127.0.0.1:9 ({variable})", proxy.split(':').next().unwrap());
+        assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
+        assert!(asked.err.contains("NO_PROXY"), "{}", asked.err);
+    }
+    let refusing = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
+    let asked = question("https://service.invalid", &[("https_proxy", &refusing.url())]);
+    let named = format!("the proxy http://{} (https_proxy) refused to connect to the service", refusing.address);
+    assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
+}
+
+#[test]
+fn a_scheme_that_is_not_spoken_is_refused_by_name() {
+    let asked = question(SERVICE, &[("all_proxy", "socks://me:kept-to-oneself@127.0.0.1:9")]);
+    assert!(asked.status == 1 && asked.err.contains("all_proxy names a proxy of the scheme `socks`"), "{}", asked.err);
+}
