@@ -66,7 +66,8 @@ fn dead() -> (TcpListener, String) {
 
 /// Every variable, in both spellings, but those that exclude hosts.
 fn by_proxy<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
-    command.envs(PROXY_VARIABLES.into_iter().filter(|name| !name.eq_ignore_ascii_case("no_proxy")).map(|name| (name, url)))
+    command
+        .envs(PROXY_VARIABLES.into_iter().filter(|name| !name.eq_ignore_ascii_case("no_proxy")).map(|name| (name, url)))
 }
 
 /// A question to a service that only a proxy can reach.
@@ -150,7 +151,9 @@ fn a_name_elsewhere_goes_to_the_proxy_which_is_named_when_it_fails() {
         for url in [SERVICE, "http://192.0.2.1"] {
             let before = proxy.came().len();
             let mut excluded = command();
-            excluded.args(["all", "--url", url, "--tenant-id", "7", "--timeout", "1ms"]).env("GROUP_DISPATCH_API_KEY", "k");
+            excluded
+                .args(["all", "--url", url, "--tenant-id", "7", "--timeout", "1ms"])
+                .env("GROUP_DISPATCH_API_KEY", "k");
             let asked = run(excluded.env("http_proxy", proxy.url()).env("NO_PROXY", list));
             assert!(asked.status == 1 && !asked.err.contains("proxy"), "{}", asked.err);
             assert_eq!(proxy.came().len(), before, "{url} {list}");
@@ -181,7 +184,8 @@ fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
         (SERVICE, "ALL_PROXY", "socks5h://me:kept-to-oneself@127.0.0.1:9"),
     ] {
         let asked = question(url, &[(variable, proxy)]);
-        let named = format!("can't connect to the proxy {}://127.0.0.1:9 ({variable})", proxy.split(':').next().unwrap());
+        let named =
+            format!("can't connect to the proxy {}://127.0.0.1:9 ({variable})", proxy.split(':').next().unwrap());
         assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
         assert!(asked.err.contains("NO_PROXY"), "{}", asked.err);
     }

@@ -12,8 +12,8 @@ use group_dispatch_types::{
 use reqwest::header::HeaderValue;
 
 use crate::{
-    ClientBuilder, Credentials, Error, ProxySetting, Query, Question, RetryPolicy, call, rate_limit::RateLimits, retry::Bucket,
-    skew::Skew,
+    ClientBuilder, Credentials, Error, ProxySetting, Query, Question, RetryPolicy, call, rate_limit::RateLimits,
+    retry::Bucket, skew::Skew,
 };
 
 /// A client of the account queries and of the feed. Clones are cheap and share everything: connections, limits, what was learned of the

@@ -249,10 +249,7 @@ impl Error {
 
     /// Whether the request was refused for its length, be it by the service or by a proxy.
     pub(crate) const fn is_body_too_large(&self) -> bool {
-        matches!(
-            self.last(),
-            Self::Business { code: BusinessCode::BodyTooLarge, .. } | Self::Http { status: 413, .. }
-        )
+        matches!(self.last(), Self::Business { code: BusinessCode::BodyTooLarge, .. } | Self::Http { status: 413, .. })
     }
 
     /// The events to blame, where events were fed and some of them were refused; then none is stored.

@@ -13,7 +13,8 @@ use reqwest::Url;
 use self::bypass::{is_excluded, is_this_machine};
 use crate::Error;
 
-const EXPECTED: &str = "http://, https://, socks4://, socks4a://, socks5:// or socks5h:// and the proxy's host and port";
+const EXPECTED: &str =
+    "http://, https://, socks4://, socks4a://, socks5:// or socks5h:// and the proxy's host and port";
 
 /// The proxy that the environment names for an address, and the variable that names it.
 ///

@@ -416,3 +416,23 @@ fn a_mistake_in_the_setup_is_told_with_what_to_do() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_bare_status_asks_for_what_would_help() {
+    for (status, advice, is_address) in [
+        (429, "too many requests", false),
+        (413, "no request of this length", false),
+        (408, "try again later", false),
+        (502, "try again later", false),
+        (407, "requires a user and password", false),
+        (404, "is the address right?", true),
+    ] {
+        let error = ask(status, "<html>proxy</html>").await.unwrap_err();
+        assert!(matches!(error, Error::Http { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains(advice) && text.contains(&status.to_string()), "{text}");
+        assert_eq!(text.contains("address right"), is_address, "{text}");
+    }
+    let error = ask(407, r#"{"code": 407, "message": "no"}"#).await.unwrap_err();
+    assert!(matches!(error, Error::Http { status: 407, .. }) && !error.is_retryable(), "{error:?}");
+}

@@ -53,7 +53,7 @@ async fn an_operation_is_answered_alone_and_any_operation_is_all_five() {
     }
     assert_eq!((one.count(), any.count()), (1, 4));
     assert_eq!(ask(&server, "elsewhere").await.status, 500);
-    assert_eq!(reqwest::get(server.base_url()).await.unwrap().status(), 404);
+    assert_eq!(common::http().get(server.base_url()).send().await.unwrap().status(), 404);
     assert_eq!((one.count(), any.count()), (1, 5));
 }
 

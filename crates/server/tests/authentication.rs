@@ -20,7 +20,7 @@ const OPERATIONS: [&str; 5] = [
 ];
 
 async fn send(url: &str, operation: &str, headers: &[(&str, &str)]) -> (StatusCode, Value) {
-    let mut request = reqwest::Client::new()
+    let mut request = common::http()
         .post(format!("{url}{BASE}{operation}"))
         .header("content-type", "application/json")
         .body(r#"{"source": 1, "whatsapp": 1}"#);
@@ -82,7 +82,7 @@ async fn ambiguous_and_unreadable_headers_are_refused() {
         ("token", token.as_bytes(), 522),
         ("token", b"\xe9", 522),
     ] {
-        let mut request = reqwest::Client::new()
+        let mut request = common::http()
             .post(format!("{}{BASE}queryUserStatus", server.url))
             .header("content-type", "application/json")
             .body(r#"{"source": 1}"#);
@@ -95,7 +95,7 @@ async fn ambiguous_and_unreadable_headers_are_refused() {
     let unreadable = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
     let mut unreadable = unreadable.try_clone().unwrap();
     unreadable.headers_mut().insert("token", b"\xe9abc".as_slice().try_into().unwrap());
-    let (_, answer) = envelope(reqwest::Client::new().execute(unreadable).await.unwrap()).await;
+    let (_, answer) = envelope(common::http().execute(unreadable).await.unwrap()).await;
     assert_eq!(answer["code"], 522);
 }
 

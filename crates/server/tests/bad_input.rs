@@ -142,20 +142,20 @@ async fn another_content_type_is_refused() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"] {
         let mut request = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
         request.headers_mut().insert("content-type", content_type.parse().unwrap());
-        let (status, answer) = envelope(reqwest::Client::new().execute(request).await.unwrap()).await;
+        let (status, answer) = envelope(common::http().execute(request).await.unwrap()).await;
         assert_eq!(status, 415, "{content_type:?}");
         assert_eq!(answer["message"], "Content-Type: expected application/json");
     }
     let mut request = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
     request.headers_mut().insert("content-type", "Application/JSON; charset=utf-8".parse().unwrap());
-    assert_eq!(reqwest::Client::new().execute(request).await.unwrap().status(), 200);
+    assert_eq!(common::http().execute(request).await.unwrap().status(), 200);
 }
 
 #[tokio::test]
 async fn unknown_paths_and_methods_get_an_envelope_too() {
     let server = start().await;
     let send = async |method: Method, path: String| {
-        let response = reqwest::Client::new().request(method, format!("{}{path}", server.url)).send().await.unwrap();
+        let response = common::http().request(method, format!("{}{path}", server.url)).send().await.unwrap();
         let allow = response.headers().get("allow").map(|allow| allow.to_str().unwrap().to_owned());
         let (status, answer) = envelope(response).await;
         (status.as_u16(), answer["code"].clone(), answer["message"].as_str().unwrap().to_owned(), allow)

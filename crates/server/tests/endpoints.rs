@@ -184,7 +184,7 @@ async fn the_body_of_query_all_may_be_left_out() {
     let without_type = server.request("queryAllOlWhatsAppInfo", "").header("content-type", "text/plain");
     let mut without_type = without_type.build().unwrap();
     without_type.headers_mut().remove("content-type");
-    let answer = reqwest::Client::new().execute(without_type).await.unwrap();
+    let answer = common::http().execute(without_type).await.unwrap();
     assert_eq!(answer.status(), 200, "without a body there is no content type either");
 }
 

@@ -8,7 +8,7 @@ use group_dispatch_docs::{Place, site};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn get(url: &str) -> (u16, String, String) {
-    let response = reqwest::get(url).await.unwrap();
+    let response = common::get(url).await.unwrap();
     let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     let (status, content_type) = (response.status().as_u16(), header("content-type"));
     (status, content_type, response.text().await.unwrap())
@@ -18,12 +18,12 @@ async fn get(url: &str) -> (u16, String, String) {
 async fn the_docs_come_from_this_host_alone() {
     let server = start().await;
     for path in ["/", "/docs"] {
-        let response = reqwest::get(format!("{}{path}", server.url)).await.unwrap();
+        let response = common::get(format!("{}{path}", server.url)).await.unwrap();
         assert_eq!((response.status().as_u16(), response.url().path()), (200, "/docs/"), "{path} leads there");
     }
     for file in site(Place::Server).unwrap() {
         let path = if file.path == "index.html" { "" } else { file.path.as_str() };
-        let response = reqwest::get(format!("{}/docs/{path}", server.url)).await.unwrap();
+        let response = common::get(format!("{}/docs/{path}", server.url)).await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["content-type"], file.media_type(), "{path}");
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
@@ -43,11 +43,11 @@ async fn the_docs_come_from_this_host_alone() {
 async fn a_browser_need_not_load_the_docs_twice() {
     let server = start().await;
     let url = format!("{}/docs/scalar.js", server.url);
-    let first = reqwest::get(&url).await.unwrap();
+    let first = common::get(&url).await.unwrap();
     assert!(first.headers()["cache-control"].to_str().unwrap().contains("no-cache"));
     let tag = first.headers()["etag"].to_str().unwrap().to_owned();
     let again = async |tags: String| {
-        let response = reqwest::Client::new().get(&url).header("if-none-match", tags).send().await.unwrap();
+        let response = common::http().get(&url).header("if-none-match", tags).send().await.unwrap();
         (response.status().as_u16(), response.bytes().await.unwrap().len())
     };
     for tags in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
@@ -74,7 +74,7 @@ async fn health_is_of_the_process_and_readiness_of_the_store() {
 async fn a_request_keeps_its_id_or_gets_one() {
     let server = start().await;
     let ask = async |id: Option<&str>| {
-        let mut request = reqwest::Client::new().get(format!("{}/healthz", server.url));
+        let mut request = common::http().get(format!("{}/healthz", server.url));
         if let Some(id) = id {
             request = request.header("x-request-id", id);
         }

@@ -268,7 +268,7 @@ async fn a_call_has_to_be_signed() {
         ("3", &good, &token, 522),
     ] {
         let headers = [("tenant_id", tenant), ("timestamp", timestamp), ("token", token)];
-        let mut call = reqwest::Client::new().post(&url).header("content-type", ARRAY).body("no JSON");
+        let mut call = common::http().post(&url).header("content-type", ARRAY).body("no JSON");
         for (name, value) in headers.into_iter().filter(|(_, value)| !value.is_empty()) {
             call = call.header(name, value);
         }
@@ -284,7 +284,7 @@ async fn a_call_has_to_be_signed() {
 #[tokio::test]
 async fn events_are_fed_by_post_alone() {
     let server = start().await;
-    let get = reqwest::get(format!("{}{PATH}", server.url)).await.unwrap();
+    let get = common::get(format!("{}{PATH}", server.url)).await.unwrap();
     assert_eq!(get.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(get.json::<Value>().await.unwrap()["message"], "method: expected POST");
 }

@@ -62,7 +62,7 @@ async fn trickle(connection: &mut TcpStream, bytes: &[u8]) {
 }
 
 async fn metric(server: &TestServer, name: &str) -> i64 {
-    let text = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+    let text = common::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
     let told = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     told.map_or(0, |value| value.parse().unwrap())
 }
@@ -151,7 +151,7 @@ async fn a_request_too_many_is_refused_and_health_is_not() {
     until(&server, "group_dispatch_requests_in_flight", 1).await;
     let message = refused(server.request("queryUserStatus", QUERY).send().await.unwrap(), 503, 500).await;
     assert_eq!(message, "the server is busy: too many requests at a time");
-    assert_eq!(reqwest::get(format!("{}/readyz", server.url)).await.unwrap().status(), 200);
+    assert_eq!(common::get(format!("{}/readyz", server.url)).await.unwrap().status(), 200);
     running.write_all(QUERY.as_bytes()).await.unwrap();
     until(&server, "group_dispatch_requests_in_flight", 0).await;
     assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);

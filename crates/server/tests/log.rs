@@ -42,8 +42,8 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
         let request = server.request("queryWhatsAppInfo", body).header("x-request-id", format!("request-{n}"));
         request.send().await.unwrap();
     }
-    reqwest::get(format!("{}/8618217331411", server.url)).await.unwrap();
-    let http = reqwest::Client::new();
+    common::get(format!("{}/8618217331411", server.url)).await.unwrap();
+    let http = common::http();
     let made_up = http.request("8618217331411".parse().unwrap(), format!("{}/healthz", server.url));
     made_up.header("tenant_id", "8618217331411").send().await.unwrap();
     let unproven = http.post(server.request("queryWhatsAppInfo", "").build().unwrap().url().clone());

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// What a scraper gets that says that it accepts this.
 async fn scrape(server: &TestServer, accept: &str) -> (String, String) {
-    let request = reqwest::Client::new().get(format!("{}/metrics", server.url)).header("accept", accept);
+    let request = common::http().get(format!("{}/metrics", server.url)).header("accept", accept);
     let response = request.send().await.unwrap();
     assert_eq!((response.status().as_u16(), &response.headers()["vary"]), (200, &"Accept".parse().unwrap()));
     let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
@@ -57,7 +57,7 @@ async fn requests_are_told_by_endpoint_status_and_code_and_nobody_by_name() {
     server.ask("queryWhatsAppInfo", r#"{"whatsapp": 8618217331411}"#).await;
     server.ask("queryWhatsAppInfo", r#"{"whatsapp": "8618217331411x"}"#).await;
     server.request("queryWhatsAppInfo", "{}").header("token", "x").send().await.unwrap();
-    reqwest::get(format!("{}/8618217331411", server.url)).await.unwrap();
+    common::get(format!("{}/8618217331411", server.url)).await.unwrap();
     let text = metrics(&server).await;
     for (endpoint, status, code) in [
         ("queryUserStatus", 200, 200),

@@ -49,7 +49,7 @@ async fn load(server: &TestServer, clients: usize, answers: usize) -> Outcome {
     for _ in 0..clients {
         let (url, answered) = (format!("{}{BASE}queryUserStatus", server.url), Arc::clone(&answered));
         running.spawn(async move {
-            let client = reqwest::Client::new();
+            let client = common::http();
             let mut outcome = Outcome::default();
             while answered.load(Relaxed) < answers {
                 let timestamp = now().to_string();
@@ -87,7 +87,7 @@ async fn load(server: &TestServer, clients: usize, answers: usize) -> Outcome {
 }
 
 async fn metric(address: SocketAddr, name: &str) -> usize {
-    let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+    let text = common::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
     text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap().parse().unwrap()
 }
 
@@ -138,7 +138,7 @@ async fn at_twice_the_load_some_are_refused_and_the_others_served() {
     assert_eq!(server.ask("queryUserStatus", r#"{"source": 1}"#).await.0, 200, "at once");
     let refused = metric(apart, "group_dispatch_connections_refused_total").await;
     assert_eq!(refused, twice.refused, "each was told why");
-    assert_eq!(reqwest::get(format!("{}/metrics", server.url)).await.unwrap().status(), 404, "it has its own address");
+    assert_eq!(common::get(format!("{}/metrics", server.url)).await.unwrap().status(), 404, "it has its own address");
 }
 
 /// How many connections ask at once: far more than fit into the queue of a thread.

@@ -175,7 +175,10 @@ fn faults_of_the_envelope_stay_errors() {
         (br#"{"code": {}, "message": "", "data": []}"#, false),
         (br#"{"code": 200, "message": "", "data": 7}"#, false),
         (br#"{"code": 200, "message": "", "data": [7]}"#, false),
-        (br#"{"code": 200, "message": "", "data": [{"userId": 1, "agentAccount": "", "whatsAppList": [null]}]}"#, false),
+        (
+            br#"{"code": 200, "message": "", "data": [{"userId": 1, "agentAccount": "", "whatsAppList": [null]}]}"#,
+            false,
+        ),
         (b"<p>\xff</p>", false),
         (b"\xef\xbb\xbf<p>no</p>", false),
         (b"\xff\xfe{\0}\0", false),

@@ -37,6 +37,11 @@ pub struct Browser {
     _profile: TempDir,
 }
 
+/// A client of the driver that no variable of the environment sends to a proxy: both are on this machine.
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().timeout(2 * PATIENCE).build().unwrap()
+}
+
 impl Browser {
     /// A browser, or none where none is installed, which is said.
     pub async fn start() -> Option<Self> {
@@ -60,6 +65,7 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--no-proxy-server",
             "--no-first-run",
             // A page that nobody looks at is drawn all the same.
             "--disable-renderer-backgrounding",
@@ -79,7 +85,7 @@ impl Browser {
             capabilities.set_logging_prefs(log, LoggingPrefsLogLevel::All).unwrap();
         }
         // Whatever takes too long is to be told by the browser, not by who waits for its answer.
-        let driver = WebDriver::builder(&chromedriver.url, capabilities).request_timeout(2 * PATIENCE).await.unwrap();
+        let driver = WebDriver::builder(&chromedriver.url, capabilities).client(http()).await.unwrap();
         driver.set_script_timeout(PATIENCE).await.unwrap();
         Some(Self { driver, _chromedriver: chromedriver, _profile: profile })
     }

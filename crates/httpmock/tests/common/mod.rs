@@ -43,8 +43,13 @@ fn milliseconds(time: SystemTime) -> i64 {
     i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
+/// An HTTP client that no variable of the environment sends to a proxy: the mocks are on this machine.
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 pub fn request(server: &MockServer, operation: &str) -> reqwest::RequestBuilder {
-    reqwest::Client::new().post(server.url(format!("/group-dispatch-api/user/{operation}"))).body("{}")
+    http().post(server.url(format!("/group-dispatch-api/user/{operation}"))).body("{}")
 }
 
 pub async fn send(request: reqwest::RequestBuilder) -> Received {

@@ -101,7 +101,7 @@ impl TestServer {
     }
 
     pub fn request_of(&self, tenant: u64, operation: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
-        self.request_by(&reqwest::Client::new(), tenant, operation, body)
+        self.request_by(&http(), tenant, operation, body)
     }
 
     /// The same over connections that are kept.
@@ -117,7 +117,7 @@ impl TestServer {
 
     /// A signed call of tenant 1 that feeds.
     pub fn feeding(&self, media_type: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
-        self.signed(&reqwest::Client::new(), 1, group_dispatch_docs::contract::ingest::PATH, media_type, body)
+        self.signed(&http(), 1, group_dispatch_docs::contract::ingest::PATH, media_type, body)
     }
 
     fn signed(
@@ -158,4 +158,14 @@ pub async fn envelope(response: Response) -> (StatusCode, Value) {
 /// Now, in Unix epoch milliseconds.
 pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
+}
+
+/// An HTTP client that no variable of the environment sends to a proxy: every server here is on this machine.
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Asks for a page, likewise.
+pub async fn get(url: impl reqwest::IntoUrl) -> reqwest::Result<Response> {
+    http().get(url).send().await
 }

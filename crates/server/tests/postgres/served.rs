@@ -29,7 +29,7 @@ async fn serve(database: &Database) -> Served {
     let limits = Limits { requests_per_second: 0, ..Limits::default() };
     let settings = Settings { limits, ..Settings::default() };
     let server = start_over(Arc::new(database.log().await), UtcOffset::VENDOR, settings).await;
-    Served { server, http: reqwest::Client::new() }
+    Served { server, http: crate::common::http() }
 }
 
 /// Feeds events; says how many were stored and how many repeated, if they were taken.
