@@ -222,3 +222,25 @@ fn the_exit_status_does_not_depend_on_who_reads() {
         assert_eq!((said.status, said.err.as_str()), expected, "{url}");
     }
 }
+
+#[test]
+fn faults_of_an_answer_are_told_without_values() {
+    let server = service(Clock::default());
+    let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
+        {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;
+    server.answers(QueryUserStatus, Answer::raw(200, "application/json", agents));
+    let text = found(&mut doctor(&server.base_url()));
+    let line = text.lines().find(|line| line.contains("queryUserStatus:")).unwrap();
+    assert_eq!(
+        line,
+        "warning  queryUserStatus: answered in TIME ms; 1 element of the answer can't be read and is left out: data[0]; \
+         1 text of the answer is broken and repaired: data[1].agentAccount"
+    );
+    assert!(!text.contains("jack"), "{text}");
+    assert!(text.ends_with("exit status 0"), "{text}");
+
+    let mut online = command();
+    online.args(["online", "--source", "pc", "--url", &server.base_url(), "--tenant-id", "7"]);
+    let said = run(online.env("GROUP_DISPATCH_API_KEY", KEY));
+    assert!(said.status == 0 && said.err.starts_with("warning: 1 element of the answer"), "{}", said.err);
+}

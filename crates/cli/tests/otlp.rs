@@ -108,8 +108,10 @@ async fn each_request_is_a_span_without_personal_data() {
         "source": 2, "countryCode": "China", "detailStatus": 13, "createTime": 1_720_437_931 });
     assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
     let (collector, url) = Collector::start().await;
+    // A collector on this machine is never reached through a proxy.
+    let proxies = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9"));
     // The path that is appended is the same with a slash at the end.
-    let server = Place::serve_by(serve(&place, &format!("{url}/"), &[]).envs([NO_SCHEDULE]));
+    let server = Place::serve_by(serve(&place, &format!("{url}/"), &[]).envs([NO_SCHEDULE]).envs(proxies));
 
     let asked = client(&server, "k").account_location(ACCOUNT).header("x-request-id", "first");
     let asked = asked.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
@@ -249,5 +251,27 @@ fn a_collector_that_fails_holds_nothing_up() {
             assert!(log.contains(complaint), "{complaint} is not in {log}");
         }
         assert!(log.lines().last().unwrap().contains("\"stopped\""), "{log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_path_of_a_collector_may_be_given_and_is_not_doubled() {
+    let (place, (collector, url)) = (Place::new(), Collector::start().await);
+    for (count, path) in ["/v1/traces", "/v1/traces/", ""].into_iter().enumerate() {
+        let server = Place::serve_by(&mut serve(&place, &format!("{url}{path}"), &[]));
+        send(&server, "GET /healthz");
+        stop(server);
+        assert_eq!(collector.spans().len(), count + 1, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_where_the_sdk_is_disabled() {
+    for (value, is_disabled) in [("true", true), ("TRUE", true), ("false", false), ("1", false)] {
+        let (place, (collector, url)) = (Place::new(), Collector::start().await);
+        let server = Place::serve_by(serve(&place, &url, &[]).env("OTEL_SDK_DISABLED", value));
+        send(&server, "GET /healthz");
+        stop(server);
+        assert_eq!(collector.came().is_empty(), is_disabled, "{value}");
     }
 }

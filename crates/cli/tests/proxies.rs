@@ -200,3 +200,44 @@ fn a_scheme_that_is_not_spoken_is_refused_by_name() {
     let asked = question(SERVICE, &[("all_proxy", "socks://me:kept-to-oneself@127.0.0.1:9")]);
     assert!(asked.status == 1 && asked.err.contains("all_proxy names a proxy of the scheme `socks`"), "{}", asked.err);
 }
+
+/// A SOCKS5 proxy for one connection: it says where to, and connects to `target` instead.
+fn socks(target: String) -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (sender, asked) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut client = connection.unwrap();
+            let mut head = [0; 2];
+            client.read_exact(&mut head).unwrap();
+            client.read_exact(&mut vec![0; head[1].into()]).unwrap();
+            client.write_all(&[5, 0]).unwrap();
+            // Version, command, reserved, a name and its length.
+            let mut request = [0; 5];
+            client.read_exact(&mut request).unwrap();
+            assert_eq!(request[..4], [5, 1, 0, 3], "socks5h leaves names to the proxy");
+            let mut name = vec![0; usize::from(request[4]) + 2];
+            client.read_exact(&mut name).unwrap();
+            let port = name.split_off(name.len() - 2);
+            let port = u16::from_be_bytes([port[0], port[1]]);
+            sender.send(format!("{}:{port}", String::from_utf8(name).unwrap())).unwrap();
+            client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            let mut service = TcpStream::connect(&target).unwrap();
+            let (mut from_client, mut to_service) = (client.try_clone().unwrap(), service.try_clone().unwrap());
+            thread::spawn(move || std::io::copy(&mut from_client, &mut to_service));
+            let _ = std::io::copy(&mut service, &mut client);
+        }
+    });
+    (address, asked)
+}
+
+#[test]
+fn a_socks_proxy_is_spoken_to() {
+    let place = Place::new();
+    let server = place.serve();
+    let (address, asked) = socks(server.url.strip_prefix("http://").unwrap().to_owned());
+    let answer = question(SERVICE, &[("ALL_PROXY", &format!("socks5h://{address}"))]);
+    assert_eq!((answer.status, answer.err.as_str()), (0, "no agent is online\n"), "{}", answer.out);
+    assert_eq!(asked.recv().unwrap(), "service.invalid:80");
+}

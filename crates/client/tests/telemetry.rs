@@ -251,3 +251,23 @@ async fn the_question_is_told_of_where_that_was_asked_for_but_never_a_secret() {
         assert!(!text.contains("zhang-the-agent") || seen.is_span(CALL), "{text}");
     }
 }
+
+#[tokio::test]
+async fn what_was_left_out_of_an_answer_is_counted() {
+    let server = MockServer::start_async().await;
+    let body = r#"{"code":200,"message":"","data":[{"userId":"x"},{"userId":2,"agentAccount":null}]}"#;
+    server.answers(QueryUserStatus, [Answer::raw(200, "application/json", body), Answer::empty()]);
+    let client = builder(server.base_url()).build().unwrap();
+    let (collector, guard) = Collector::started();
+    for _ in 0..2 {
+        client.ask(user_status()).await.unwrap();
+    }
+    drop(guard);
+    let seen = collector.0.lock().unwrap();
+    let requests: Vec<_> = seen.iter().filter(|seen| seen.is_span("group_dispatch.request")).collect();
+    let counted = |span: &Seen| {
+        ["left_out", "repaired"].map(|name| span.get(&format!("group_dispatch.{name}")).map(str::to_owned))
+    };
+    assert_eq!(counted(requests[0]), [Some("1".to_owned()), Some("1".to_owned())]);
+    assert_eq!(counted(requests[1]), [None, None], "a good answer is not counted");
+}

@@ -293,3 +293,17 @@ fn a_watch_can_be_sent_to_another_thread_and_shows_no_key() {
     let debug = format!("{watch:?}");
     assert!(debug.contains("20ms") && !debug.contains(common::KEY), "{debug}");
 }
+
+#[tokio::test]
+async fn an_account_that_is_left_out_of_an_answer_stays_as_it_was() {
+    let mut faulty = online(&[71, 72]);
+    faulty["data"][0]["list"][0]["whatsAppList"][1]["whatsApp"] = json!("72@lid");
+    let service = Service::start([online(&[71, 72]), faulty, online(&[71])]).await;
+    let mut watch = service.watch(INTERVAL);
+    assert!(matches!(watch.changes().await.unwrap()[0], Change::Began(_)));
+    assert_eq!(watch.changes().await.unwrap(), []);
+    assert_eq!(watch.doubted().collect::<Vec<_>>(), [Source::Pc]);
+    assert_eq!(watch.present()[0].list[0].whats_app_list.len(), 2);
+    let left = watch.changes().await.unwrap();
+    assert!(matches!(left[..], [Change::AccountLeft { .. }]), "{left:?}");
+}

@@ -100,12 +100,12 @@ async fn an_absent_body_is_told_by_what_is_missing() {
         // Without a body there is no content type to be wrong.
         let mut request = server.request(operation, "").build().unwrap();
         request.headers_mut().remove("content-type");
-        let (status, answer) = envelope(reqwest::Client::new().execute(request).await.unwrap()).await;
+        let (status, answer) = envelope(common::http().execute(request).await.unwrap()).await;
         assert_eq!((status.as_u16(), &answer), (400, &expected), "{operation}");
     }
     let mut untyped = server.request("queryUserStatus", r#"{"source": 1}"#).build().unwrap();
     untyped.headers_mut().remove("content-type");
-    let (status, answer) = envelope(reqwest::Client::new().execute(untyped).await.unwrap()).await;
+    let (status, answer) = envelope(common::http().execute(untyped).await.unwrap()).await;
     assert_eq!((status.as_u16(), &answer["message"]), (415, &json!("Content-Type: expected application/json")));
     // What a byte order mark stands before is read as it is without one.
     assert_eq!(server.ask("queryUserStatus", "\u{feff} {\"source\": 1}").await.0, 200);

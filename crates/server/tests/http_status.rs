@@ -52,7 +52,7 @@ async fn errors_of_queries_come_under_http_status_200_and_say_the_same() {
 #[tokio::test]
 async fn what_is_no_query_keeps_its_status() {
     let server = start(HttpStatus::Vendor).await;
-    let http = reqwest::Client::new();
+    let http = common::http();
     for (method, path, status) in [
         (Method::GET, format!("{BASE}queryUserStatus"), 405),
         (Method::POST, format!("{BASE}queryUserStatuses"), 404),
@@ -154,7 +154,7 @@ async fn metrics_and_observers_are_told_the_code() {
         *HEARD.lock().unwrap(),
         [heard("queryUserStatus", Some(522)), heard("queryWhatsAppInfo", Some(400)), heard("queryWhatsAppInfo", None)]
     );
-    let text = reqwest::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+    let text = common::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
     for (endpoint, code) in [("queryUserStatus", 522), ("queryWhatsAppInfo", 400), ("queryWhatsAppInfo", 200)] {
         let labels = format!(r#"endpoint="{endpoint}",status="200",code="{code}""#);
         assert!(text.contains(&format!("group_dispatch_requests_total{{{labels}}} 1\n")), "{labels}\n{text}");

@@ -342,7 +342,7 @@ async fn feeding_with(server: &TestServer, query: &str, events: &[Value]) -> (St
     let mut request = server.feeding(ARRAY, json!(events).to_string()).build().unwrap();
     let address = format!("{}{query}", request.url());
     *request.url_mut() = address.parse().unwrap();
-    let response = reqwest::Client::new().execute(request).await.unwrap();
+    let response = common::http().execute(request).await.unwrap();
     (response.status(), response.json().await.unwrap())
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const CONTRACTS: [(&str, &str); 2] = [("/openapi", contract::YAML), ("/ingest/v1/openapi", ingest::YAML)];
 
 async fn get(server: &TestServer, path: &str) -> (String, String) {
-    let request = reqwest::Client::new().get(format!("{}{path}", server.url)).header("host", "evil.example");
+    let request = common::http().get(format!("{}{path}", server.url)).header("host", "evil.example");
     let response = request.header("x-forwarded-host", "evil.example").send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();

@@ -41,7 +41,7 @@ struct Ran {
 type Outcome = (Result<String, String>, Vec<Ran>);
 
 async fn download(server: &TestServer, file: &str) -> Vec<u8> {
-    let answer = reqwest::get(format!("{}/docs/collections/{file}", server.url)).await.unwrap();
+    let answer = crate::common::get(format!("{}/docs/collections/{file}", server.url)).await.unwrap();
     assert_eq!(answer.status(), 200, "{file}");
     answer.bytes().await.unwrap().to_vec()
 }

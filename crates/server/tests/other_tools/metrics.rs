@@ -11,7 +11,7 @@ use crate::{
 async fn scrape(server: &TestServer, accept: &str) -> String {
     server.ask("queryUserStatus", r#"{"source": 1}"#).await;
     server.ask("queryWhatsAppInfo", "{}").await;
-    let request = reqwest::Client::new().get(format!("{}/metrics", server.url)).header("accept", accept);
+    let request = crate::common::http().get(format!("{}/metrics", server.url)).header("accept", accept);
     request.send().await.unwrap().text().await.unwrap()
 }
 
