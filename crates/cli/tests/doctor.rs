@@ -225,10 +225,12 @@ fn the_exit_status_does_not_depend_on_who_reads() {
 
 #[test]
 fn faults_of_an_answer_are_told_without_values() {
-    let server = service(Clock::default());
+    let server = MockServer::start();
     let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
         {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;
+    // Of two mocks that match, the first answers.
     server.answers(QueryUserStatus, Answer::raw(200, "application/json", agents));
+    server.answers(AnyOperation, Answer::empty().signed_by(Credentials::new(7, KEY)));
     let text = found(&mut doctor(&server.base_url()));
     let line = text.lines().find(|line| line.contains("queryUserStatus:")).unwrap();
     assert_eq!(

@@ -238,6 +238,6 @@ fn a_socks_proxy_is_spoken_to() {
     let server = place.serve();
     let (address, asked) = socks(server.url.strip_prefix("http://").unwrap().to_owned());
     let answer = question(SERVICE, &[("ALL_PROXY", &format!("socks5h://{address}"))]);
-    assert_eq!((answer.status, answer.err.as_str()), (0, "no agent is online\n"), "{}", answer.out);
+    assert_eq!((answer.status, answer.out.as_str()), (0, "no agent is online\n"), "{}", answer.err);
     assert_eq!(asked.recv().unwrap(), "service.invalid:80");
 }
