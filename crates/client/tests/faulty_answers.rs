@@ -4,7 +4,7 @@
 mod common;
 
 use common::{builder, user_status};
-use group_dispatch_client::{BusinessCode, Client, Error, RetryPolicy, types::*};
+use group_dispatch_client::{BusinessCode, Client, Error, RetryPolicy};
 use group_dispatch_httpmock::httpmock::{HttpMockResponse, MockServer};
 
 /// Two agents; `MARK` stands for the second one's login account.
