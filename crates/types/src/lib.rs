@@ -28,6 +28,7 @@
 //! - `utoipa`: `utoipa::ToSchema` for every model.
 //! - `schemars`: `schemars::JsonSchema` for every model.
 //! - `signing`: the signature that client and server share.
+//! - `jiff`, `chrono`: conversions between [`StatusTime`] and the types of these crates.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -68,6 +69,6 @@ pub use generated::*;
 pub use nothing::{NoData, NoParameters};
 pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};
-pub use time::{StatusTime, UtcOffset, WireTime};
+pub use time::{ClockTime, StatusTime, UtcOffset, WireTime};
 pub use user_id::{UserId, UserIdText};
 pub use whatsapp_number::{WhatsAppNumber, WhatsAppNumberInteger};

@@ -1,3 +1,5 @@
+mod typed;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -7,7 +9,7 @@ use crate::ParseError;
 /// A WhatsApp account: its phone number with country calling code, 1 to 15 digits (page, `whatsApp`; D4).
 ///
 /// Written as a string of digits. Integers are read as well, and so are numbers as people type them, such as
-/// `+86 182-1733-1411`. `Debug` masks the number, for it is personal data; `Display` shows it whole.
+/// `+86 182-1733-1411`, and account ids such as `8618217331411@c.us` (all forms: [`from_str`](Self::from_str)). `Debug` masks the number, for it is personal data; `Display` shows it whole.
 ///
 /// ```
 /// use group_dispatch_types::WhatsAppNumber;
@@ -88,16 +90,24 @@ impl fmt::Debug for WhatsAppNumber {
 impl FromStr for WhatsAppNumber {
     type Err = ParseError;
 
-    /// Reads digits, with or without the `+`, spaces, hyphens, dots and brackets that people put between them.
+    /// Reads a number as people type it and as phones and chat programs copy it:
+    ///
+    /// - digits, with or without a leading `+`, with spaces, hyphens, dots and round brackets between them, also in their
+    ///   typographic and full-width forms; Arabic-Indic, Persian, Devanagari, Bengali and Myanmar digits, one kind in a
+    ///   number; marks that only direct or join text, such as U+200E and U+FEFF, are ignored;
+    /// - the same behind `whatsapp:`, `tel:`, `wa.me/`, `api.whatsapp.com/send?phone=` and `whatsapp://send?phone=`;
+    /// - account ids of chat libraries, `8618217331411@s.whatsapp.net` and `8618217331411@c.us`, also with a device
+    ///   (`8618217331411:12@s.whatsapp.net`).
     ///
     /// # Errors
-    /// When there is any other character, a leading zero, no digit, or more than 15 of them. So is what would become
-    /// another account by dropping characters: a decimal number, such as `8618217331411.0`, and a number with the `(0)`
-    /// that is not dialled from abroad.
+    /// If any other character remains, or if the digits start with 0 or are none or more than 15. Texts that would become
+    /// another account when characters are dropped are refused too: a decimal number, such as `8618217331411.0`, a
+    /// number with the `(0)` that is not dialed from abroad, an extension, and ids of groups, channels, broadcasts and
+    /// hidden users (`@lid`). The error names invisible characters as code points and never shows a digit.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         match as_written(text) {
             Some(number) => Self::new(number),
-            None => as_typed(text),
+            None => typed::parse(text),
         }
     }
 }
@@ -106,45 +116,6 @@ impl FromStr for WhatsAppNumber {
 fn as_written(text: &str) -> Option<u64> {
     let append = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
     if text.len() > 15 || text.starts_with('0') { None } else { text.bytes().try_fold(0, append) }
-}
-
-fn as_typed(text: &str) -> Result<WhatsAppNumber, ParseError> {
-    let refused = ParseError::expected(EXPECTED);
-    let text = text.trim();
-    if is_decimal(text) || has_trunk_zero(text) {
-        return Err(refused);
-    }
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let mut number: u64 = 0;
-    for character in text.chars() {
-        match character {
-            '0' if number == 0 => return Err(refused),
-            '0'..='9' => {
-                let digit = u64::from(character.to_digit(10).ok_or(refused)?);
-                number = WhatsAppNumber::new(number * 10 + digit)?.0;
-            }
-            ' ' | '\u{a0}' | '-' | '.' | '(' | ')' => {}
-            _ => return Err(refused),
-        }
-    }
-    WhatsAppNumber::new(number)
-}
-
-/// Whether a text is digits with one point: a number that a spreadsheet or a program took for a fraction. After a `+` the
-/// point may also stand behind the country calling code, of three digits at most.
-fn is_decimal(text: &str) -> bool {
-    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((whole, fraction)) = text.split_once('.') else { return false };
-    match whole.strip_prefix('+') {
-        Some(whole) => is_digits(whole) && is_digits(fraction) && whole.len() > 3,
-        None => is_digits(whole) && is_digits(fraction),
-    }
-}
-
-/// Whether a text has the `(0)` that is dialled within the country alone.
-fn has_trunk_zero(text: &str) -> bool {
-    let mut brackets = text.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
-    brackets.any(|(inside, _)| inside.trim() == "0")
 }
 
 impl Serialize for WhatsAppNumber {
@@ -232,13 +203,13 @@ impl Serialize for WhatsAppNumberInteger {
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {
     described!(super::WhatsAppNumber, {
-        "description": "A WhatsApp account: its phone number with country calling code, digits only, without `+`. An integer is accepted as well (D4).",
+        "description": "A WhatsApp account: its phone number with country calling code, digits only, without `+`. An integer is accepted as well, and so are numbers as people type them and account ids such as `8618217331411@c.us` (D4).",
         "type": "string",
         "pattern": "^[1-9][0-9]{0,14}$",
         "example": "8618217331411",
     });
     described!(super::WhatsAppNumberInteger, {
-        "description": "A WhatsApp account, written as an integer by queryWhatsAppInfo's request alone. Digits in a string are accepted as well (D4).",
+        "description": "A WhatsApp account, written as an integer by queryWhatsAppInfo's request alone. A string is accepted as well, in every form of a WhatsAppNumber (D4).",
         "type": "integer",
         "format": "int64",
         "minimum": 1,

@@ -10,8 +10,10 @@ use crate::ParseError;
 /// When a status event happened: clock time in the service's zone, to the second (page, `createTime`; D8).
 ///
 /// The text on the wire, `2024-07-08 19:25:31`, does not name its zone. It is the service's own, UTC+8 for the vendor, so
-/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. Unix epoch seconds and milliseconds are read too,
-/// and taken as the clock time at UTC+8 then.
+/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. All forms of [`WireTime`] are read and cut to the
+/// second; an instant (RFC 3339 with an offset, Unix epoch seconds or milliseconds) becomes the clock time at UTC+8.
+///
+/// With the features `jiff` and `chrono`, it converts to and from the types of these crates.
 ///
 /// ```
 /// use group_dispatch_types::{StatusTime, UtcOffset};
@@ -88,10 +90,10 @@ impl fmt::Display for StatusTime {
 impl FromStr for StatusTime {
     type Err = ParseError;
 
-    /// Reads the text form, or the digits of Unix epoch seconds or milliseconds.
+    /// Reads any form of a [`WireTime`].
     ///
     /// # Errors
-    /// When the text is neither, or names a day or time that does not exist.
+    /// As [`WireTime::from_str`].
     fn from_str(text: &str) -> Result<Self, ParseError> {
         text.parse::<WireTime>()?.clock(UtcOffset::VENDOR)
     }

@@ -16,6 +16,11 @@ impl UtcOffset {
     /// The vendor's zone, UTC+8.
     pub const VENDOR: Self = Self { minutes: 8 * 60 };
 
+    /// `None` if it is more than 18 hours.
+    pub(super) const fn from_minutes(minutes: i16) -> Option<Self> {
+        if minutes.unsigned_abs() <= 18 * 60 { Some(Self { minutes }) } else { None }
+    }
+
     pub(super) const fn seconds(self) -> i64 {
         self.minutes as i64 * 60
     }

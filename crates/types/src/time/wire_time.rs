@@ -4,11 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{
-    EXPECTED, StatusTime, UtcOffset,
-    civil::{civil_from_days, days_from_civil},
-    status_time::{FIRST, SECONDS_A_DAY},
-};
+use super::{ClockTime, EXPECTED, StatusTime, UtcOffset, text};
 use crate::ParseError;
 
 /// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000, as milliseconds in 1973.
@@ -19,17 +15,46 @@ const LEAST_MILLISECONDS: u64 = 100_000_000_000;
 /// [`StatusTime`] reads the same forms for those who are content with UTC+8. Written, an instant is its number and a clock
 /// time its text, so that only instants mean the same to every reader; an instant before 1973-03-03T09:46:40Z, whose
 /// number would be read as seconds, is cut to the second.
+///
+/// ```
+/// use group_dispatch_types::{UtcOffset, WireTime};
+/// # fn main() -> Result<(), group_dispatch_types::ParseError> {
+/// for text in ["2024-07-08T11:25:31.25Z", "2024-07-08 19:25:31.250999+08:00", "1720437931.25", "1720437931250"] {
+///     assert_eq!(text.parse(), Ok(WireTime::Instant(1_720_437_931_250)));
+/// }
+/// // Without an offset, the time is that of the service's clocks.
+/// let time: WireTime = "2024-07-08T19:25:31.25".parse()?;
+/// assert_eq!(time.epoch_milliseconds(UtcOffset::VENDOR), 1_720_437_931_250);
+/// assert_eq!(time.epoch_milliseconds(UtcOffset::UTC), 1_720_466_731_250);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WireTime {
     /// Clock time in the service's zone.
-    Clock(StatusTime),
+    Clock(ClockTime),
     /// An instant in Unix epoch milliseconds. Numbers below 100,000,000,000 are read as seconds.
     Instant(i64),
 }
 
 impl WireTime {
+    /// The instant of a number of seconds or milliseconds.
     fn from_number(number: i64) -> Result<Self, ParseError> {
-        let milliseconds = if number.unsigned_abs() < LEAST_MILLISECONDS { number * 1000 } else { number };
+        Self::from_milliseconds(if number.unsigned_abs() < LEAST_MILLISECONDS { number * 1000 } else { number })
+    }
+
+    /// The instant of a number with a fraction, which has thousandths if the number is in seconds. The rest is cut.
+    fn from_decimal(decimal: text::Decimal) -> Result<Self, ParseError> {
+        let milliseconds = if decimal.whole < LEAST_MILLISECONDS {
+            decimal.whole * 1000 + u64::from(decimal.thousandths)
+        } else {
+            decimal.whole
+        };
+        let milliseconds = i64::try_from(milliseconds).map_err(|_| ParseError::expected(EXPECTED))?;
+        Self::from_milliseconds(if decimal.is_negative { -milliseconds } else { milliseconds })
+    }
+
+    fn from_milliseconds(milliseconds: i64) -> Result<Self, ParseError> {
         let time = Self::Instant(milliseconds);
         time.clock(UtcOffset::VENDOR).map(|_| time)
     }
@@ -40,7 +65,7 @@ impl WireTime {
     /// When it lies outside the years 0 to 9999.
     pub fn clock(self, offset: UtcOffset) -> Result<StatusTime, ParseError> {
         match self {
-            Self::Clock(time) => Ok(time),
+            Self::Clock(time) => Ok(time.to_second()),
             Self::Instant(milliseconds) => StatusTime::from_epoch_seconds(milliseconds.div_euclid(1000), offset),
         }
     }
@@ -49,7 +74,7 @@ impl WireTime {
     #[must_use]
     pub const fn epoch_milliseconds(self, offset: UtcOffset) -> i64 {
         match self {
-            Self::Clock(time) => time.epoch_seconds(offset) * 1000,
+            Self::Clock(time) => time.epoch_milliseconds(offset),
             Self::Instant(milliseconds) => milliseconds,
         }
     }
@@ -58,41 +83,31 @@ impl WireTime {
 impl FromStr for WireTime {
     type Err = ParseError;
 
-    /// Reads the text form, or the digits of Unix epoch seconds or milliseconds.
+    /// Reads `2024-07-08 19:25:31`, also with a `T` between day and time, with a fraction, of which milliseconds are kept,
+    /// and with an offset (RFC 3339); or the digits of Unix epoch seconds or milliseconds, also with a fraction.
     ///
     /// # Errors
-    /// When the text is neither, or names a day or time that does not exist.
+    /// If the text is none of these, or names a day, a time or an offset that does not exist. Leap seconds (`23:59:60`) are
+    /// refused, because Unix time has none.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let text = text.trim();
-        match text.parse() {
-            Ok(number) => Self::from_number(number),
-            Err(_) => parse_clock(text).map(Self::Clock).ok_or(ParseError::expected(EXPECTED)),
+        if let Ok(number) = text.parse() {
+            return Self::from_number(number);
+        }
+        if let Some(decimal) = text::Decimal::parse(text) {
+            return Self::from_decimal(decimal);
+        }
+        match text::parse_clock(text)? {
+            (time, None) => Ok(Self::Clock(time)),
+            (time, Some(offset)) => Self::from_milliseconds(time.epoch_milliseconds(offset)),
         }
     }
 }
 
-fn parse_clock(text: &str) -> Option<StatusTime> {
-    let bytes = text.as_bytes();
-    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
-    if bytes.len() != 19 || separators.iter().any(|(at, separator)| bytes[*at] != *separator) {
-        return None;
+impl From<StatusTime> for WireTime {
+    fn from(time: StatusTime) -> Self {
+        Self::Clock(time.into())
     }
-    let digits = |from: usize, to: usize| {
-        bytes[from..to]
-            .iter()
-            .try_fold(0_u32, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
-    };
-    let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
-    let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
-    if month == 0 || day == 0 {
-        return None;
-    }
-    let days = days_from_civil(year, month, day);
-    if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let seconds = i64::from(hour * 3600 + minute * 60 + second);
-    Some(StatusTime { clock_seconds: FIRST + i64::from(days) * i64::from(SECONDS_A_DAY) + seconds })
 }
 
 impl Serialize for WireTime {
@@ -136,11 +151,13 @@ impl de::Visitor<'_> for Visitor {
             .and_then(|number| self.visit_i64(number))
     }
 
-    // serde's own messages for these would repeat the value.
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<WireTime, E> {
-        Err(E::custom(ParseError::expected(EXPECTED)))
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<WireTime, E> {
+        // Readers of JSON may be off by the last bit, a quarter of a microsecond: without rounding, .123 could become
+        // .122 when it is cut.
+        format!("{number:.6}").parse().map_err(E::custom)
     }
 
+    // serde's own message would repeat the value.
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<WireTime, E> {
         Err(E::custom(ParseError::expected(EXPECTED)))
     }
@@ -151,6 +168,7 @@ mod tests {
     use proptest::{prelude::*, strategy::Map};
 
     use super::*;
+    use crate::time::status_time::FIRST;
 
     /// Those that the contract of feeding events has.
     impl Arbitrary for WireTime {
@@ -163,7 +181,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_wire_time_is_read_back() {
-        let clock = WireTime::Clock(StatusTime { clock_seconds: FIRST });
+        let clock = WireTime::from(StatusTime { clock_seconds: FIRST });
         let least = LEAST_MILLISECONDS.cast_signed();
         for time in [clock, WireTime::Instant(least), WireTime::Instant(-least), WireTime::Instant(least - 1000)] {
             let text = serde_json::to_string(&time).unwrap_or_default();

@@ -460,7 +460,7 @@ pub mod types {
         #[serde(rename = "whatsApp")]
         pub whats_app: WhatsAppNumber,
     }
-    ///When a status event happened: clock time in the service's zone, to the second. The vendor doesn't name the zone; UTC+8 is assumed, unless the operator chose another. Unix epoch seconds and milliseconds are accepted as well (D8).
+    ///When a status event happened: clock time in the service's zone, to the second. The vendor doesn't name the zone; UTC+8 is assumed, unless the operator chose another. RFC 3339 and Unix epoch seconds and milliseconds are accepted as well, and fractions are cut (D8).
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct StatusTime(::std::string::String);
@@ -623,7 +623,7 @@ pub mod types {
                 })
         }
     }
-    ///A WhatsApp account: its phone number with country calling code, digits only, without `+`. An integer is accepted as well (D4).
+    ///A WhatsApp account: its phone number with country calling code, digits only, without `+`. An integer is accepted as well, and so are numbers as people type them and account ids such as `8618217331411@c.us` (D4).
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct WhatsAppNumber(::std::string::String);
@@ -679,7 +679,7 @@ pub mod types {
                 })
         }
     }
-    ///A WhatsApp account, written as an integer by queryWhatsAppInfo's request alone. Digits in a string are accepted as well (D4).
+    ///A WhatsApp account, written as an integer by queryWhatsAppInfo's request alone. A string is accepted as well, in every form of a WhatsAppNumber (D4).
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[serde(transparent)]
     pub struct WhatsAppNumberInteger(pub ::std::num::NonZeroU64);
