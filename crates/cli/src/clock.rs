@@ -27,9 +27,12 @@ impl Clock {
         Some(instant.to_zoned(self.zone.clone()))
     }
 
-    /// A time as programs read it; one that can't be told in the zone stays as it is.
+    /// Returns a time as programs read it. Where this zone cannot show it, it is at the service's offset.
     pub fn rfc3339(&self, time: StatusTime) -> String {
-        self.read(time).map_or_else(|| time.to_string(), |zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+        match self.read(time) {
+            Some(zoned) => zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            None => format!("{}{}", time.to_string().replace(' ', "T"), self.service),
+        }
     }
 
     /// The heading of a column with these times. The offset changes with the seasons; where it is the same for all of
@@ -73,6 +76,8 @@ impl TimeHeading {
 
 #[cfg(test)]
 mod tests {
+    use group_dispatch_types::WireTime;
+
     use super::*;
 
     fn berlin() -> Clock {
@@ -113,10 +118,22 @@ mod tests {
     }
 
     #[test]
+    fn exported_times_are_read_as_the_same_instants() {
+        let offset: UtcOffset = "-03:30".parse().unwrap();
+        for time in times(["2024-07-08 19:25:31", "2024-10-27 02:30:00", "1969-12-31 23:59:59", "0001-01-01 12:00:00"])
+        {
+            for clock in [Clock::utc(offset), Clock::local(offset), Clock { service: offset, ..berlin() }] {
+                let instant = WireTime::Instant(time.epoch_seconds(offset) * 1000);
+                assert_eq!(clock.rfc3339(time).parse(), Ok(instant), "{time}");
+            }
+        }
+    }
+
+    #[test]
     fn a_time_that_no_calendar_has_stays_as_it_is() {
         let [last] = times(["9999-12-31 23:59:59"]);
         let clock = Clock::utc("-12:00".parse().unwrap());
-        assert_eq!(clock.rfc3339(last), "9999-12-31 23:59:59");
+        assert_eq!(clock.rfc3339(last), "9999-12-31T23:59:59-12:00");
         assert_eq!(clock.heading([last].into_iter()).shown(&clock, last), "9999-12-31 23:59:59");
     }
 }

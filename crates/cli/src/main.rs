@@ -10,6 +10,7 @@ mod database;
 mod demo;
 mod doctor;
 mod documents;
+mod exported;
 mod faults;
 mod history;
 mod import;

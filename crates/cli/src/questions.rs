@@ -14,6 +14,7 @@ use crate::{
     answers,
     arguments::{Question, Reading},
     clock::Clock,
+    exported::exported_log,
     faults,
     history::History,
     output::Answer,
@@ -79,8 +80,9 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
             let nothing = format!("{agent} has events{of}{that_match} at {source}");
             let offset = reading.utc_offset.unwrap_or(utc_offset);
             let history = History::select(logs, selection, Timestamp::now(), offset)?;
-            let rows = answers::log(&history.events(), &clock(reading, offset)).or_say(nothing);
-            Ok(Answer::new(&history.grouped(), rows)?.with_remark(history.remark()))
+            let clock = clock(reading, offset);
+            let rows = answers::log(&history.events(), &clock).or_say(nothing);
+            Ok(Answer::new(&exported_log(&history.grouped(), &clock), rows)?.with_remark(history.remark()))
         }
         Question::Recent { source, user_id, .. } => {
             let question = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
