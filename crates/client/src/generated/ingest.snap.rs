@@ -72,7 +72,7 @@ Sends a `POST` request to `/ingest/v1/status-events`
 
 Arguments:
 - `order`: Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first.
-- `body`: The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over.
+- `body`: The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over. Either may be compressed with gzip (D43).
 */
     pub async fn status_events<'a>(
         &'a self,
