@@ -175,10 +175,11 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: boo
         }
         _ => {
             let (line, column) = (reason.line(), reason.column());
+            let shown = |number| u32::try_from(number).unwrap_or(u32::MAX);
             Error::Decode {
                 path: path_of_mistake::<T>(body),
-                line,
-                column,
+                line: shown(line),
+                column: shown(column),
                 body: excerpt::at(body, line, column),
                 is_cut,
                 sent: Sent::default(),

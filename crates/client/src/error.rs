@@ -50,9 +50,9 @@ pub enum Error {
         /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty where the body is no JSON.
         path: String,
         /// The line, from 1.
-        line: usize,
+        line: u32,
         /// The column, from 1.
-        column: usize,
+        column: u32,
         /// What leads to that place, with all strings and long numbers hidden; of a body that is no JSON, the beginning.
         body: String,
         /// Whether the body ends too early: it was cut off on the way.
