@@ -44,7 +44,7 @@ fn the_pages_examples_are_answered() {
     let log = server.json(&["log", "--source", "mobile", "--whatsapp", "573125704139", "--agent-account", ""]);
     let page = json!([{ "userId": 621_443, "agentAccount": "lsl001", "whatsAppList": [{
         "whatsApp": "573125704139", "name": "", "status": 20, "source": 2, "countryCode": "哥伦比亚",
-        "detailStatus": 42, "createTime": "2024-07-08 19:25:31",
+        "detailStatus": 42, "createTime": "2024-07-08T11:25:31+00:00",
     }] }]);
     assert_eq!(log, page);
 

@@ -70,10 +70,10 @@ fn bad_lines_are_reported_and_the_good_ones_kept() {
         said.err.lines().collect::<Vec<_>>(),
         [
             "line 3: event: expected JSON, but it is malformed at column 2",
-            "line 4: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411",
+            "line 4: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411; found a character that is not part of a phone number",
             "line 6: status: missing, and it does not follow from an unknown detailStatus",
             "line 7: userId: missing, expected an agent id: an integer of up to 18 digits",
-            "line 8: createTime: expected a time such as 2024-07-08 19:25:31, or Unix epoch seconds or milliseconds",
+            "line 8: createTime: expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds; found a day that its month does not have",
             "line 9: expected at most 65536 bytes",
             "line 10: event: expected a JSON object",
             "3 stored, 0 there already, 7 refused",
@@ -94,7 +94,7 @@ fn an_event_goes_in_without_an_id_and_without_a_status() {
     assert_eq!(place.import(&file).err, "0 stored, 1 there already, 0 refused\n");
     let log = place.serve().json(&["log", "--source", "mobile"]);
     let record = &log[0]["whatsAppList"][0];
-    assert_eq!((&record["status"], &record["createTime"]), (&40.into(), &"2024-07-08 19:25:31".into()));
+    assert_eq!((&record["status"], &record["createTime"]), (&40.into(), &"2024-07-08T11:25:31+00:00".into()));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn clock_times_are_read_in_the_zone_that_is_named() {
     let said = run(place.command(&["import", "--tenant", "7", "--utc-offset", "-03:00"]).arg(file));
     assert_eq!(said.status, 0, "{}", said.err);
     let log = place.serve().json(&["log", "--source", "mobile"]);
-    assert_eq!(log[0]["whatsAppList"][0]["createTime"], "2024-07-09 06:25:31", "the server's zone is UTC+8");
+    assert_eq!(log[0]["whatsAppList"][0]["createTime"], "2024-07-08T22:25:31+00:00", "the clock stood at UTC-3");
 }
 
 #[test]

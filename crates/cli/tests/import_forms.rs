@@ -164,7 +164,7 @@ fn csv_errors_name_line_and_column() {
     assert_eq!(
         said.err.lines().collect::<Vec<_>>(),
         [
-            "line 4, column 3: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411",
+            "line 4, column 3: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411; found a character that is not part of a phone number",
             "line 5, column 6: expected 7 columns, found 5",
             "line 7, column 1: userId: missing, expected an agent id: an integer of up to 18 digits",
             "1 stored, 0 there already, 3 refused",

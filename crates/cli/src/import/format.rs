@@ -7,9 +7,7 @@ use std::{
 };
 
 use group_dispatch_server::event::StatusEvent;
-use group_dispatch_types::{StatusTime, UtcOffset};
-use jiff::Timestamp;
-use serde_json::Value;
+use group_dispatch_types::UtcOffset;
 
 use super::{
     BATCH,
@@ -61,20 +59,7 @@ pub fn in_background(lines: Lines) -> Receiver<io::Result<Line>> {
 
 /// Reads an event as the ingest contract has it, or as `log` prints it.
 pub fn event(json: &[u8], offset: UtcOffset) -> Result<StatusEvent, String> {
-    StatusEvent::from_json(json, offset).or_else(|reason| {
-        with_clock_time(json, offset)
-            .and_then(|json| StatusEvent::from_json(&json, offset).ok())
-            .ok_or_else(|| reason.to_string())
-    })
-}
-
-/// Writes a time that has an offset of its own, as `log` prints it, as clock time at `offset`.
-fn with_clock_time(json: &[u8], offset: UtcOffset) -> Option<Vec<u8>> {
-    let mut event: Value = serde_json::from_slice(json).ok()?;
-    let time = event.get_mut("createTime")?;
-    let instant: Timestamp = time.as_str()?.parse().ok()?;
-    *time = StatusTime::from_epoch_seconds(instant.as_second(), offset).ok()?.to_string().into();
-    serde_json::to_vec(&event).ok()
+    StatusEvent::from_json(json, offset).map_err(|reason| reason.to_string())
 }
 
 struct LineReader<R> {
