@@ -48,6 +48,8 @@ fn whatsapp_numbers() -> Outcome {
         (" ", "no digit"),
         ("+", "no digit"),
         ("-", "no digit"),
+        ("-1.5", "a minus sign before the number"),
+        ("\u{2212}8618217331411", "a minus sign before the number"),
         ("0", zero),
         ("08618217331412", zero),
         ("008618217331412", zero),

@@ -33,6 +33,9 @@ fn punctuated(text: &str) -> Result<WhatsAppNumber, &'static str> {
     if has_trunk_zero(text) {
         return Err("a zero in brackets, which is not dialed from abroad");
     }
+    if text.starts_with('-') && text.contains(|character: char| character.is_ascii_digit()) {
+        return Err("a minus sign before the number");
+    }
     let text = text.strip_prefix('+').unwrap_or(text);
     let kept: String = text.chars().filter(|character| !matches!(character, ' ' | '-' | '.' | '(' | ')')).collect();
     digits(&kept)
