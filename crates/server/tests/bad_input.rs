@@ -19,6 +19,7 @@ async fn a_bad_value_is_named_with_what_was_expected() {
     let user = "userId: expected an agent id: an integer of up to 18 digits";
     let object = "body: expected a JSON object";
     let number = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411";
+    let (zero, letter) = ("a zero before the country calling code", "a character that is not part of a phone number");
     for (operation, body, message) in [
         ("queryUserStatus", r#"{}"#, missing_source.to_owned()),
         ("queryUserStatus", r#"{"source": null}"#, source.to_owned()),
@@ -62,7 +63,7 @@ async fn a_bad_value_is_named_with_what_was_expected() {
         ("queryWhatsAppInfo", r#"{"source": 1}"#, format!("whatsapp: missing, {number}")),
         ("queryWhatsAppInfo", r#"{"whatsapp": 7777777777777777}"#, format!("whatsapp: {number}")),
         ("queryWhatsAppInfo", r#"{"whatsapp": 0}"#, format!("whatsapp: {number}")),
-        ("queryWhatsAppInfo", r#"{"whatsapp": "0077777"}"#, format!("whatsapp: {number}")),
+        ("queryWhatsAppInfo", r#"{"whatsapp": "0077777"}"#, format!("whatsapp: {number}; found {zero}")),
         ("queryWhatsAppInfo", r#"{"whatsApp": ""}"#, format!("whatsApp: {number}")),
         (
             "queryWhatsAppInfo",
@@ -70,7 +71,7 @@ async fn a_bad_value_is_named_with_what_was_expected() {
             "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)".to_owned(),
         ),
         ("queryUserStatusLog", r#"{"agentAccount": "x"}"#, missing_source.to_owned()),
-        ("queryUserStatusLog", r#"{"source": 1, "whatsApp": "77777x"}"#, format!("whatsApp: {number}")),
+        ("queryUserStatusLog", r#"{"source": 1, "whatsApp": "77777x"}"#, format!("whatsApp: {number}; found {letter}")),
     ] {
         let (status, answer) = server.ask(operation, body).await;
         assert_eq!(answer, json!({ "code": 400, "message": message, "data": null }), "{operation} {body}");

@@ -149,11 +149,11 @@ async fn one_bad_event_keeps_all_from_being_stored() {
             "{media_type}"
         );
         let number = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411";
-        let time = "createTime: expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds";
+        let time = "createTime: expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds; found a day that its month does not have";
         let refusals = [
             (1, source),
             (2, "userId: expected an agent id: an integer of up to 18 digits"),
-            (3, &format!("whatsApp: {number}")),
+            (3, &format!("whatsApp: {number}; found a zero before the country calling code")),
             (4, "agentAccount: expected a string"),
             (5, time),
             (6, "status: missing, and it does not follow from an unknown detailStatus"),

@@ -50,7 +50,7 @@ const ERROR_LINE: &str = "        \"5XX\": { $ref: \"#/components/responses/Serv
 pub const PLANTED: &[Fault] = &[
     first("described", "    description: The vendor's service\n", "", "/servers/0"),
     first("described", "    description: Who is online now, and where.\n", "", "/tags/0"),
-    first("described", "        description: Nothing is asked for; the body may be empty.\n", "",
+    first("described", "        description: Nothing is asked for; the body may be empty or null.\n", "",
         operation!("queryAllOlWhatsAppInfo", "/requestBody")),
     first("described", "          description: The online agents; the list is empty when nobody is online.\n", "",
         operation!("queryUserStatus", "/responses/200")),

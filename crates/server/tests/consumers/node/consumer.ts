@@ -113,7 +113,7 @@ async function errors(client: Client<paths>, stranger: Client<paths>) {
 
   const bad = await client.POST("/group-dispatch-api/user/queryUserStatus", {
     // @ts-expect-error: the type of this member has no such source.
-    body: { source: 3 },
+    body: { source: 4 },
   });
   same(bad.response.status, 400);
   sameError(bad.error, { code: 400, message: "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)", data: null });

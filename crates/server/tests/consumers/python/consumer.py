@@ -137,7 +137,7 @@ def errors(client: Client, stranger: Client) -> None:
     ), refused.parsed
 
     # The type of this member has no such source, and mypy says so: an ignored fault that is none would be one.
-    wrong = QueryUserStatusRequest(source=Source.CLOUD)  # type: ignore[arg-type]
+    wrong = QueryUserStatusRequest(source=AccountStatus.ONLINE)  # type: ignore[arg-type]
     bad = query_user_status.sync_detailed(client=client, body=wrong)
     assert bad.status_code == 400
     assert bad.parsed == ErrorResponse(
