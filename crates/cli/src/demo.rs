@@ -153,7 +153,7 @@ The docs:      {url}/docs
 The contract:  {url}/openapi.yaml
 
 Ask it with curl; these headers are good for a day:
-  curl -s {url}/group-dispatch-api/user/queryUserStatus -H 'Content-Type: application/json' -H 'tenant_id: {tenant}' -H 'timestamp: {timestamp}' -H 'token: {token}' -d '{{"source": 2}}'
+  curl -s --noproxy '*' {url}/group-dispatch-api/user/queryUserStatus -H 'Content-Type: application/json' -H 'tenant_id: {tenant}' -H 'timestamp: {timestamp}' -H 'token: {token}' -d '{{"source": 2}}'
 
 Ask it with this command, in another terminal:
   export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
