@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+#[cfg(not(target_arch = "wasm32"))]
+use bytes::BytesMut;
 use group_dispatch_types::{
     ingest::FeedOrder,
     signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER},
@@ -193,7 +195,9 @@ impl Attempt {
     /// In a browser a response can't be made again from its parts, so that only its announced length is looked at.
     #[cfg(target_arch = "wasm32")]
     async fn limit_body(&self, response: Response) -> reqwest::Result<Response> {
-        if response.content_length().is_some_and(|length| length > self.0.shared.max_response_bytes) {
+        let announced =
+            self.received().and_then(|received| received.header(reqwest::header::CONTENT_LENGTH)?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.0.shared.max_response_bytes) {
             let _ = self.0.is_too_large.set(());
             // Any error keeps the body from being read; this one is never shown.
             if let Err(error) = self.0.shared.http.get("").build() {
