@@ -73,6 +73,25 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
     tokio::task::spawn_blocking(check).await.unwrap().unwrap();
 }
 
+/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has not.
+#[tokio::test]
+async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
+    for order in [[1, 2], [2, 1]] {
+        let [holder, former] = order;
+        let events = [online(former, 5), online(holder, 10)].into_iter();
+        let store = with(events.chain((11..=60).map(|at| offline(holder, at)))).await;
+        assert_eq!(presence(&store, Source::Pc, ALL), []);
+        store.save().await.unwrap();
+        let again = store.place.open(UtcOffset::VENDOR).await;
+        assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
+        // The former agent's claim is still old news, and a new one still counts.
+        again.append(tenant(1), vec![online(former, 6)]).await.unwrap();
+        assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
+        again.append(tenant(1), vec![online(former, 70)]).await.unwrap();
+        assert_eq!(presence(&again, Source::Pc, ALL), [(former.into(), vec![100])], "{order:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() {
     let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;

@@ -7,7 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use super::{
     agent::AgentIndex,
     kind::{KindIndex, Kinds},
-    record::{Chain, Content, Naming, Record, RecordIndex, Records, Time},
+    record::{Chain, Content, LOG_LENGTH, Naming, Record, RecordIndex, Records, Time},
     slab::Slab,
 };
 
@@ -141,11 +141,7 @@ impl Accounts {
             return Learnt { account, news: News::Latest { kept: newest, now: newest, before: None }, fell_out: None };
         };
         let Account { latest: last, agent: with, .. } = self.accounts[account.0];
-        let is_latest = if told.agent == with {
-            told.time > self.latest_time(account)
-        } else {
-            self.takes_over(account, told, kinds)
-        };
+        let is_newer = told.time > self.latest_time(account);
         let record = Record::new(told.time, account, told.agent, told.kind);
         let (place, chain, fell_out) = match self.chain(account, told.agent) {
             Some(chain) => match self.records.put(chain, record) {
@@ -157,6 +153,7 @@ impl Accounts {
                 (chain.newest, chain, None)
             }
         };
+        let is_latest = if told.agent == with { is_newer } else { self.takes_over(account, chain, is_newer, kinds) };
         if is_latest {
             if with != told.agent {
                 self.earlier.remove(&(account, told.agent));
@@ -174,20 +171,29 @@ impl Accounts {
         Learnt { account, news: News::Earlier(place), fell_out }
     }
 
-    /// Whether an event with another agent than the one who has the account takes the account to that agent.
-    fn takes_over(&self, account: AccountIndex, told: Told<'_>, kinds: &Kinds) -> bool {
-        let claims = kinds.get(told.kind).claims();
-        match self.claimed(account, kinds) {
-            Some(claimed) => claims && told.time > claimed,
-            None => claims || told.time > self.latest_time(account),
+    /// Whether the events with another agent than the one who has the account take the account to that agent. `is_newer`: the
+    /// one that just came is newer than all that the holder has.
+    fn takes_over(&self, account: AccountIndex, chain: Chain, is_newer: bool, kinds: &Kinds) -> bool {
+        match (self.claimed_by(chain, kinds), self.claimed(account, kinds)) {
+            (Some(claimed), Some(before)) => claimed > before,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => is_newer,
         }
     }
 
     /// When the account was claimed by the agent who has it; none if that agent's events do not tell.
     fn claimed(&self, account: AccountIndex, kinds: &Kinds) -> Option<Time> {
+        self.claimed_by(self.accounts[account.0].latest, kinds)
+    }
+
+    /// When the events of a chain last claimed their account. Of a full chain without a claim it is the oldest, which stands
+    /// for a claim that fell out before it: so the chains alone tell who has an account, in whatever order they are loaded.
+    fn claimed_by(&self, chain: Chain, kinds: &Kinds) -> Option<Time> {
         let claims = |event: &&Record| kinds.get(event.content.kind()).claims();
-        let events = self.records.oldest_first(self.accounts[account.0].latest);
-        events.filter(claims).last().map(Record::time)
+        let claim = self.records.oldest_first(chain).filter(claims).last().map(Record::time);
+        let is_full = usize::from(chain.length()) == LOG_LENGTH;
+        claim.or_else(|| is_full.then(|| self.records[self.records.oldest(chain)].time()))
     }
 
     /// The event that tells where the account is gives it its name too.
