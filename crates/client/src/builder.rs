@@ -148,7 +148,7 @@ impl ClientBuilder {
 
     /// Whether any fault of an answer is an error, [`Error::Decode`]. Unless this is set, broken texts are repaired, and
     /// elements whose id, number, code or time is wrong are left out; see [`RawResponse::repaired`] and
-    /// [`RawResponse::left_out`].
+    /// [`RawResponse::left_out`]. A body above 64 MiB is not repaired.
     ///
     /// [`RawResponse::repaired`]: crate::RawResponse::repaired
     /// [`RawResponse::left_out`]: crate::RawResponse::left_out

@@ -13,6 +13,9 @@ use serde_json::Value;
 use self::{elements::Sorting, text::Mended};
 use crate::envelope::Envelope;
 
+/// Bytes of a body that is repaired. A repair holds the answer as a tree of values, several times its length; this is about
+/// the answer for a million accounts. A longer answer with a fault stays an error.
+const MAX_REPAIRED_BYTES: usize = 64 * 1024 * 1024;
 /// Paths that are kept; more are only counted.
 const MAX_PATHS: usize = 100;
 
@@ -81,6 +84,9 @@ pub struct Unrepairable {
 /// Reads an answer that a strict read refused.
 pub fn answer<T: Envelope>(body: &[u8]) -> Result<(T, Repairs), Unrepairable> {
     let unrepairable = |is_cut| Unrepairable { is_cut };
+    if body.len() > MAX_REPAIRED_BYTES {
+        return Err(unrepairable(false));
+    }
     let mut repairs = Repairs::default();
     let Mended { text, is_changed } = text::mend(body, &mut repairs.repaired).ok_or(unrepairable(false))?;
     let document: Value = serde_json::from_str(&text).map_err(|error| unrepairable(error.is_eof()))?;
@@ -96,6 +102,9 @@ pub fn answer<T: Envelope>(body: &[u8]) -> Result<(T, Repairs), Unrepairable> {
 
 /// The text of a body whose strings are broken; nothing if there is nothing to mend in it.
 pub fn text(body: &[u8]) -> Option<String> {
+    if body.len() > MAX_REPAIRED_BYTES {
+        return None;
+    }
     let mended = text::mend(body, &mut Places::default())?;
     mended.is_changed.then_some(mended.text)
 }

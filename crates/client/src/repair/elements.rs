@@ -14,6 +14,8 @@ use crate::{envelope::Envelope, excerpt};
 const DATA: &str = "data";
 /// Texts that are mended in one element, or in an answer without lists.
 const MAX_TEXTS: usize = 64;
+/// Bytes of a text that is copied for each element within its object; an id, a number or a time is shorter.
+const MAX_COPIED_TEXT: usize = 256;
 /// Stands for a mended text until everything can be read: whatever takes this takes any text. An id, a number, a code and a
 /// time do not, whereas they might take the digits of a number that they have just refused.
 const PROBE: &str = "\u{fffd}";
@@ -67,7 +69,11 @@ impl<'a> Sorting<'a> {
             return None;
         }
         self.place.push(Step::Member(DATA.to_owned()));
+        let long_texts = self.probe.as_object_mut().map(take_long_texts).unwrap_or_default();
         let kept = self.sort::<T>(elements)?;
+        if let Value::Object(members) = &mut self.probe {
+            members.extend(long_texts);
+        }
         if let Some(list) = self.list() {
             *list = kept;
         }
@@ -115,7 +121,10 @@ impl<'a> Sorting<'a> {
             return Some(Sorted::LeftOut);
         }
         self.owner.push(position);
-        let mut sorted = Map::new();
+        let mut sorted = match self.list().and_then(|list| list.first_mut()) {
+            Some(Value::Object(members)) => take_long_texts(members),
+            _ => Map::new(),
+        };
         for (name, list) in lists {
             let Value::Array(elements) = list else { continue };
             self.place.push(Step::Member(name.clone()));
@@ -222,6 +231,18 @@ impl<'a> Sorting<'a> {
     fn take(&mut self) -> Option<Value> {
         self.list().and_then(Vec::pop)
     }
+}
+
+/// Takes out the long texts of an object that can be read, so that they are not copied for each element that is tried
+/// within it. What may be that long takes any text.
+fn take_long_texts(members: &mut Map<String, Value>) -> Map<String, Value> {
+    let mut taken = Map::new();
+    for (name, value) in members {
+        if value.as_str().is_some_and(|text| text.len() > MAX_COPIED_TEXT) {
+            taken.insert(name.clone(), mem::replace(value, PROBE.into()));
+        }
+    }
+    taken
 }
 
 fn shown(mut path: String, step: &Step) -> String {

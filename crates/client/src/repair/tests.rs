@@ -91,6 +91,18 @@ fn each_broken_text_is_repaired_by_itself() {
 }
 
 #[test]
+fn long_texts_around_a_fault_are_kept() {
+    let long = "x".repeat(100_000);
+    let mut given = log(&[vec![573_125_704_139, 573_125_704_140]]);
+    given["message"] = long.clone().into();
+    given["data"][0]["agentAccount"] = long.into();
+    given["data"][0]["whatsAppList"][0]["name"] = MARK.into();
+    let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b"\xff"));
+    assert_eq!(answer, strict(replaced(given, "\u{fffd}")));
+    assert_eq!(repairs.repaired.count(), 1);
+}
+
+#[test]
 fn a_byte_order_mark_is_passed_over() {
     let given = log(&[vec![573_125_704_139]]);
     let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&[b"\xef\xbb\xbf", &*body(&given, b"")].concat());
