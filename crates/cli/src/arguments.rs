@@ -290,13 +290,15 @@ pub enum Tenant {
 /// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
 /// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at
 /// sources other than 1, 2 and 3 are kept, but no question shows them. Lines that are wrong are reported with their number
-/// and left out; of many the first 20 are. The exit status is 3 then.
+/// and left out; of many the first 20 are. The exit status is 3 then. A CSV record has at most 64 KiB; after a longer one,
+/// which usually has a quote that is not closed, nothing is read, and the exit status is 1.
 ///
 /// Of the events of one account at one source and one time, the order of the input decides which is the latest: times have
 /// whole seconds. A log is newest first, and then the input is stored from its end. A file is read twice to find out its
-/// order. A pipe is judged by what it holds, up to its first 10,000 lines; one that pauses before that is stored as it comes,
-/// oldest first. A newest-first input is acknowledged when all of it is stored, and a line of a JSON document when all its
-/// events are.
+/// order. A pipe is judged by what it holds, up to its first 10,000 lines; one that pauses for 2 seconds before that is
+/// stored as it comes, unless it is newest first with several events of an account at one time and no --acknowledge: then it
+/// is stored when it ends. If such events come later in a newest-first pipe, that is reported, and the exit status is 3. A
+/// newest-first input is acknowledged when all of it is stored, and a line of a JSON document when all its events are.
 #[derive(Args)]
 #[command(after_long_help = examples::IMPORT)]
 pub struct Import {

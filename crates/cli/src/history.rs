@@ -57,15 +57,20 @@ impl History {
             // Stable: events of one second stay in the order of the service.
             selected.sort_by_key(|(agent, event)| -seconds(&logs[*agent].whats_app_list[*event]));
         }
-        let matching = selected.len();
         if let Some(limit) = selection.limit {
             selected.truncate(limit);
         }
         let is_filtered = selection.is_filter();
+        let is_limit_reached = selection.limit.is_some_and(|limit| selected.len() >= limit);
+        // Agent by agent, older events of the last agent shown and of the next ones would come after the limit.
+        let shown_whole = match selection.sort {
+            Sort::Agent if is_limit_reached => selected.last().map_or(0, |(agent, _)| *agent),
+            _ => logs.len(),
+        };
         // Down to which instant all events should be there; none where nothing is said about that.
         let last = || selected.last().map(|(agent, event)| nanoseconds(&logs[*agent].whats_app_list[*event]));
         let covered = match selection.sort {
-            Sort::Time if selected.len() < matching || !is_filtered => last(),
+            Sort::Time if is_limit_reached || !is_filtered => last(),
             _ if is_filtered => Some(since.map_or(i128::MIN, Timestamp::as_nanosecond)),
             _ => None,
         };
@@ -74,7 +79,7 @@ impl History {
             log.whats_app_list.len() >= MOST_OF_AN_AGENT
                 && covered.zip(oldest).is_some_and(|(covered, oldest)| oldest > covered)
         };
-        let cut: Vec<_> = logs.iter().filter(may_lack_older).collect();
+        let cut: Vec<_> = logs.iter().take(shown_whole).filter(may_lack_older).collect();
         let remark = (!cut.is_empty()).then(|| remark(&cut));
         let is_whole = !is_filtered && selection.limit.is_none() && selection.sort == Sort::Agent;
         Ok(Self { logs, selected, is_whole, remark })

@@ -48,8 +48,8 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const MORE_PATIENCE: Duration = Duration::from_secs(2);
 /// Refused lines that are reported; of a file that is something else altogether they say enough.
 const MOST_COMPLAINTS: u64 = 20;
-/// The exit status when lines were refused.
-const SOME_REFUSED: u8 = 3;
+/// The exit status when lines were refused, or when events of one time are stored in the wrong order.
+const INCOMPLETE: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     let log = arguments.store.database.open().await?;
@@ -65,7 +65,8 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
         terminal::remark(&format!("… and {} more", counts.refused - MOST_COMPLAINTS));
     }
     terminal::remark(&format!("{stored} stored, {repeated} there already, {} refused", counts.refused));
-    Ok(if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) })
+    let is_complete = counts.refused == 0 && !counts.has_wrong_order;
+    Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
 async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts> {
@@ -96,7 +97,8 @@ async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts
         lines: in_background(read(input, offset, of_logs(arguments.order, direction))),
     };
     let counts = Counts::default();
-    Importer { log, tenant: arguments.tenant, progress, counts, lines, detector }.run(direction).await
+    let may_wait = !arguments.acknowledge;
+    Importer { log, tenant: arguments.tenant, progress, counts, lines, detector, may_wait }.run(direction).await
 }
 
 /// Returns the direction in which a log within the input is read. Each agent's list in an answer is newest first by
@@ -131,6 +133,8 @@ impl Order {
 struct Counts {
     appended: Appended,
     refused: u64,
+    /// Whether events of one account and time were stored before the input proved to be newest first.
+    has_wrong_order: bool,
 }
 
 /// The lines of the input; those that were looked at for their order come first.
@@ -167,10 +171,14 @@ impl Source {
         detector
     }
 
-    /// Whether the wrong order would store the wrong presence, so that a writer that is only slow gets more time.
+    /// Whether the order matters or may matter later, so that a writer that is only slow gets more time.
     fn needs_order(&self) -> bool {
         let detector = self.observed();
-        detector.has_ties() && detector.direction() != Some(Direction::OldestFirst)
+        match detector.direction() {
+            Some(Direction::NewestFirst) => true,
+            Some(Direction::OldestFirst) => false,
+            None => detector.has_ties(),
+        }
     }
 
     /// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
@@ -201,6 +209,8 @@ struct Importer<'a> {
     lines: Source,
     /// Watches the order of a pipe.
     detector: Option<Detector>,
+    /// Whether a pipe that pauses may be held back until it ends: nobody waits for acknowledgements.
+    may_wait: bool,
 }
 
 /// The usable part of a batch.
@@ -223,6 +233,7 @@ impl Importer<'_> {
             && detector.has_ties()
             && detector.direction() != Some(direction)
         {
+            self.counts.has_wrong_order = detector.direction() == Some(Direction::NewestFirst);
             terminal::remark(match detector.direction() {
                 Some(Direction::NewestFirst) => SEEN_TOO_LATE,
                 _ => UNKNOWN_ORDER,
@@ -231,19 +242,23 @@ impl Importer<'_> {
         Ok(self.counts)
     }
 
-    /// Decides the direction of a pipe by its first lines. One that pauses has to be stored as it comes.
+    /// Decides the direction of a pipe by its first lines. One that pauses is stored as it comes, unless it is newest first,
+    /// has ties already, and nobody waits for acknowledgements.
     fn decide(&mut self) -> Direction {
-        let Self { lines, detector, .. } = self;
+        let Self { lines, detector, may_wait, .. } = self;
         let is_enough = tokio::task::block_in_place(|| {
             lines.read_head(PATIENCE) || (lines.needs_order() && lines.read_head(MORE_PATIENCE))
         });
         let head = lines.observed();
         let has_log = lines.head.iter().flatten().any(|line| line.is_ordered);
-        let direction = if is_enough && !has_log { head.direction() } else { None };
+        let is_decided = is_enough || (*may_wait && head.has_ties());
+        let direction = if is_decided && !has_log { head.direction() } else { None };
         let direction = direction.unwrap_or(Direction::OldestFirst);
-        if direction == Direction::NewestFirst && lines.head.len() == PIPE_HEAD {
-            let decided =
-                format!("by its first {PIPE_HEAD} lines the input is newest first; it is stored when all is read");
+        if direction == Direction::NewestFirst && (!is_enough || lines.head.len() == PIPE_HEAD) {
+            let decided = format!(
+                "by its first {} lines the input is newest first; it is stored when all is read",
+                lines.head.len()
+            );
             terminal::remark(&decided);
         }
         detector.get_or_insert_default();

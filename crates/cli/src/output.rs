@@ -75,8 +75,23 @@ const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'
 fn field(cell: &Cell) -> String {
     match &cell.value {
         Value::Null => String::new(),
-        Value::String(text) if text.trim_start().starts_with(FORMULA_SIGNS) => format!("'{}", plain(text)),
-        Value::String(text) => plain(text),
+        Value::String(text) => escape_formula(text),
         other => other.to_string(),
     }
+}
+
+/// Puts an apostrophe before text that spreadsheets take for a formula, and before text that begins with an apostrophe, so
+/// that [`unescape_formula`] returns the same text.
+fn escape_formula(text: &str) -> String {
+    let shown = plain(text);
+    if is_escaped(text) { format!("'{shown}") } else { shown }
+}
+
+/// Removes the apostrophe that `escape_formula` puts before a text. Other text stays.
+pub fn unescape_formula(field: &str) -> &str {
+    field.strip_prefix('\'').filter(|text| is_escaped(text)).unwrap_or(field)
+}
+
+fn is_escaped(text: &str) -> bool {
+    text.starts_with('\'') || text.trim_start().starts_with(FORMULA_SIGNS)
 }

@@ -37,7 +37,9 @@ fn what_log_prints_can_be_imported() {
     let origin = Place::new();
     let mut events: Vec<String> =
         std::fs::read_to_string(SAMPLE).unwrap().lines().take(60).map(str::to_owned).collect();
-    for (n, name) in ["=SUM(A1), \"or so\"", "'quoted", "-1", "+49", "夜班"].into_iter().enumerate() {
+    for (n, name) in
+        ["=SUM(A1), \"or so\"", "'quoted", "-1", "+49", "夜班", "＋49 Bob", " =x", "'-x", "'"].into_iter().enumerate()
+    {
         let name = name.replace('"', "\\\"");
         events.push(format!(
             r#"{{"userId": 1, "agentAccount": "@a", "whatsApp": "{}", "name": "{name}", "source": 2, "detailStatus": 13, "createTime": 1720437931}}"#,
@@ -173,6 +175,22 @@ fn csv_errors_name_line_and_column() {
     let said = place.import(&file(&place, b"userId,whatsApp,source\n1,1,1\n"));
     assert_eq!(said.status, 1);
     assert!(said.err.contains("missing: agentAccount, detailStatus, createTime"), "{}", said.err);
+}
+
+#[test]
+fn an_unclosed_quote_does_not_lose_the_rest_silently() {
+    let place = Place::new();
+    let record = "1,a,1,2,13,1720437931,n\n";
+    let text = format!(
+        "userId,agentAccount,whatsApp,source,detailStatus,createTime,name\n{record}1,a,2,2,13,1720437931,\"open\n{}",
+        record.repeat(10_000)
+    );
+    for bytes in [text.as_bytes().to_vec(), gzip(text.as_bytes())] {
+        let said = place.import(&file(&place, &bytes));
+        assert_eq!((said.status, place.events()), (1, 1), "{}", said.err);
+        assert!(said.err.contains("line 3: expected a record of at most 65536 bytes"), "{}", said.err);
+        assert!(said.err.contains("a quote is probably not closed"), "{}", said.err);
+    }
 }
 
 #[test]

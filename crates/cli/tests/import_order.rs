@@ -197,8 +197,25 @@ fn a_pipe_that_pauses_is_stored_as_it_comes_and_says_what_it_saw() {
     }
     drop(input);
     let said = said(child.wait_with_output().unwrap());
+    assert_eq!(said.status, 3);
     assert!(said.err.starts_with("the input is newest first"), "{}", said.err);
     assert!(said.err.contains("--order newest-first"), "{}", said.err);
+}
+
+#[test]
+fn a_slow_newest_first_pipe_is_stored_from_its_end() {
+    let place = Place::new();
+    let mut command = place.command(&["import", "-", "--tenant", "7"]);
+    command.stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    feed(&mut input, &lines(&[event(10, 7, 2), event(10, 6, 2)]));
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    feed(&mut input, &lines(&[event(10, 5, 1), event(30, 5, 1)]));
+    drop(input);
+    let said = said(child.wait_with_output().unwrap());
+    assert_eq!((said.status, said.err.as_str()), (0, "4 stored, 0 there already, 0 refused\n"));
+    assert!(is_online(&place));
 }
 
 #[test]

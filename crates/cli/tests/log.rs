@@ -143,6 +143,8 @@ fn a_remark_says_when_older_events_may_be_missing() {
         &[][..],
         &["--since", "2024-07-08 11:59:10"],
         &["--limit", "1"],
+        &["--status", "online", "--limit", "1"],
+        &["--since", "2024-07-08 11:00:00", "--limit", "50"],
         &["--sort", "time", "--limit", "51"],
         &["--sort", "time", "--status", "online", "--limit", "51"],
     ] {

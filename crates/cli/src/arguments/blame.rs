@@ -22,6 +22,15 @@ pub fn explained(mut error: Error, command: &Command) -> Error {
     let texts: Vec<(ContextKind, String)> = error.context().filter_map(|(kind, value)| text(kind, value)).collect();
     let is_key = error.kind() == ErrorKind::TooManyValues && invalid_arg(&error).starts_with("--api-key");
     let is_beside_key = error.kind() == ErrorKind::UnknownArgument && names_a_key(env::args_os());
+    if error.kind() == ErrorKind::UnknownArgument && is_key_value(env::args_os(), invalid_arg(&error)) {
+        // The suggestion repeats the argument.
+        let kinds: Vec<_> = error.context().map(|(kind, _)| kind).filter(|kind| *kind != ContextKind::Usage).collect();
+        for kind in kinds {
+            error.remove(kind);
+        }
+        error.insert(ContextKind::InvalidArg, ContextValue::String(HIDDEN.to_owned()));
+        return error;
+    }
     for (kind, text) in texts {
         let shown = match kind {
             ContextKind::InvalidValue if is_key => HIDDEN.to_owned(),
@@ -51,6 +60,12 @@ fn invalid_arg(error: &Error) -> &str {
 
 fn names_a_key(mut words: impl Iterator<Item = OsString>) -> bool {
     words.any(|word| word.to_string_lossy().starts_with("--api-key"))
+}
+
+/// Whether the unknown argument is the word after `--api-key`, of which clap shows a part where it has a `=`.
+fn is_key_value(words: impl Iterator<Item = OsString>, shown: &str) -> bool {
+    let words: Vec<_> = words.collect();
+    words.windows(2).any(|pair| pair[0] == "--api-key" && pair[1].to_string_lossy().starts_with(shown))
 }
 
 /// The variable that a rejected value came from: without variables, the same command line has no such error.

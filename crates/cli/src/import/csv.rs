@@ -6,15 +6,34 @@ use csv::{ByteRecord, ReaderBuilder, Terminator};
 use group_dispatch_types::UtcOffset;
 use serde_json::{Map, Value};
 
-use super::format::{Line, event};
+use super::format::{LONGEST_LINE, Line, event};
+use crate::output::unescape_formula;
 
 /// The columns that there must be.
 pub const REQUIRED: [&str; 6] = ["userId", "agentAccount", "whatsApp", "source", "detailStatus", "createTime"];
 /// The columns that there may be; others are passed over.
 const OPTIONAL: [&str; 5] = ["eventId", "userName", "name", "status", "countryCode"];
 
+/// Stops a record that does not end, so that memory stays bounded.
+struct Bounded<R> {
+    content: R,
+    /// Bytes read since the record began.
+    read: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.read > LONGEST_LINE {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let length = self.content.read(buffer)?;
+        self.read += length as u64;
+        Ok(length)
+    }
+}
+
 pub struct Table<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<Bounded<R>>,
     offset: UtcOffset,
     /// The members by column; `None` where a column is passed over, all of it before the header is read.
     columns: Vec<Option<&'static str>>,
@@ -29,16 +48,34 @@ impl<R: Read> Table<R> {
         let terminator = Terminator::Any(b'\n');
         let mut builder = ReaderBuilder::new();
         builder.delimiter(delimiter).has_headers(false).flexible(true).terminator(terminator);
-        let reader = builder.from_reader(content);
+        let reader = builder.from_reader(Bounded { content, read: 0 });
         let (columns, record) = (Vec::new(), ByteRecord::new());
         Self { reader, offset, columns, record, has_header: false, has_ended: false }
+    }
+
+    /// Reads the next record. One that is too long ends the input: where it should have ended is not known.
+    fn read_record(&mut self) -> io::Result<bool> {
+        let start = self.reader.position().line();
+        self.reader.get_mut().read = 0;
+        let read = self.reader.read_byte_record(&mut self.record);
+        let is_too_long = self.reader.get_ref().read > LONGEST_LINE;
+        read.map_err(|error| {
+            if !is_too_long {
+                return error.into();
+            }
+            let message = format!(
+                "line {start}: expected a record of at most {LONGEST_LINE} bytes; a quote is probably not closed; nothing \
+                 was read from line {start} on"
+            );
+            io::Error::new(io::ErrorKind::InvalidData, message)
+        })
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         if !self.has_header {
             self.read_header()?;
         }
-        if self.has_ended || !self.reader.read_byte_record(&mut self.record)? {
+        if self.has_ended || !self.read_record()? {
             return Ok(None);
         }
         let end = self.reader.position().line().saturating_sub(1);
@@ -53,7 +90,7 @@ impl<R: Read> Table<R> {
 
     fn read_header(&mut self) -> io::Result<()> {
         self.has_header = true;
-        if !self.reader.read_byte_record(&mut self.record)? {
+        if !self.read_record()? {
             self.has_ended = true;
             return Ok(());
         }
@@ -84,11 +121,7 @@ impl<R: Read> Table<R> {
             let field = if index + 1 == found { field.strip_suffix(b"\r").unwrap_or(field) } else { field };
             let field = std::str::from_utf8(field)
                 .map_err(|_| format!("column {}: {member}: expected UTF-8 text", index + 1))?;
-            // `log --output csv` puts an apostrophe in front of what spreadsheets take for a formula.
-            let field = match field.strip_prefix('\'') {
-                Some(text) if text.starts_with(['=', '+', '-', '@']) => text,
-                _ => field,
-            };
+            let field = unescape_formula(field);
             if !field.is_empty() {
                 members.insert((*member).to_owned(), Value::from(field));
             }

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// No event is this long, its end of line aside; a longer line is refused without being held in memory.
-const LONGEST_LINE: u64 = 64 * 1024;
+pub const LONGEST_LINE: u64 = 64 * 1024;
 
 /// A line of the input, or an event of a JSON document.
 pub struct Line {
