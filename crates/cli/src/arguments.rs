@@ -170,7 +170,7 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
     pub http_status: HttpStatus,
     /// The address that callers reach this server by, where it is another one than `--listen`: behind a reverse proxy, such
-    /// as https://example.com or https://example.com/scrm. The contracts that the server shows name it, and the log does.
+    /// as `https://example.com` or `https://example.com/scrm`. The contracts that the server shows name it, and the log does.
     #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", hide_env_values = true, value_name = "URL",
           value_parser = trimmed::<PublicUrl>)]
     pub public_url: Option<PublicUrl>,
