@@ -171,16 +171,6 @@ impl Source {
         detector
     }
 
-    /// Whether the order matters or may matter later, so that a writer that is only slow gets more time.
-    fn needs_order(&self) -> bool {
-        let detector = self.observed();
-        match detector.direction() {
-            Some(Direction::NewestFirst) => true,
-            Some(Direction::OldestFirst) => false,
-            None => detector.has_ties(),
-        }
-    }
-
     /// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
     fn next_batch(&mut self) -> Option<Vec<io::Result<Line>>> {
         if !self.head.is_empty() {
@@ -247,7 +237,7 @@ impl Importer<'_> {
     fn decide(&mut self) -> Direction {
         let Self { lines, detector, may_wait, .. } = self;
         let is_enough = tokio::task::block_in_place(|| {
-            lines.read_head(PATIENCE) || (lines.needs_order() && lines.read_head(MORE_PATIENCE))
+            lines.read_head(PATIENCE) || (lines.observed().needs_more() && lines.read_head(MORE_PATIENCE))
         });
         let head = lines.observed();
         let has_log = lines.head.iter().flatten().any(|line| line.is_ordered);

@@ -203,22 +203,6 @@ fn a_pipe_that_pauses_is_stored_as_it_comes_and_says_what_it_saw() {
 }
 
 #[test]
-fn a_slow_newest_first_pipe_is_stored_from_its_end() {
-    let place = Place::new();
-    let mut command = place.command(&["import", "-", "--tenant", "7"]);
-    command.stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    feed(&mut input, &lines(&[event(10, 7, 2), event(10, 6, 2)]));
-    std::thread::sleep(std::time::Duration::from_millis(600));
-    feed(&mut input, &lines(&[event(10, 5, 1), event(30, 5, 1)]));
-    drop(input);
-    let said = said(child.wait_with_output().unwrap());
-    assert_eq!((said.status, said.err.as_str()), (0, "4 stored, 0 there already, 0 refused\n"));
-    assert!(is_online(&place));
-}
-
-#[test]
 fn an_answer_follows_the_flag_as_well() {
     let answer = |events: &[Value]| json!({ "code": 200, "data": [{ "userId": 1, "agentAccount": "a", "whatsAppList": events }] });
     let text = format!("{:#}", answer(&[event(10, 5, 1), event(30, 5, 1)]));

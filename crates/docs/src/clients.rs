@@ -16,7 +16,7 @@ pub struct Row {
     version: String,
     /// The file below `crates/server/tests/consumers` that pins the version.
     #[serde(skip_serializing)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "the tests of the server read it from the JSON")]
     pin: String,
     flags: String,
     /// The client compiles, or passes its type checker. `None` means that nobody tried.

@@ -57,6 +57,15 @@ impl Detector {
         }
     }
 
+    /// Whether the direction matters or may matter later, so that a writer that is only slow gets more time.
+    pub const fn needs_more(&self) -> bool {
+        match self.direction() {
+            Some(Direction::NewestFirst) => true,
+            Some(Direction::OldestFirst) => false,
+            None => self.has_ties,
+        }
+    }
+
     /// Whether the direction matters: an account has several events at one time.
     pub const fn has_ties(&self) -> bool {
         self.has_ties
@@ -174,6 +183,19 @@ mod tests {
         );
         assert_eq!(detected([(1, 1, 5), (1, 1, 4), (1, 1, 6)]), (None, false));
         assert_eq!(detected([(1, 1, 5), (2, 1, 4)]), (None, false), "agents are apart");
+    }
+
+    #[test]
+    fn more_is_awaited_where_ties_may_be_stored_the_wrong_way_round() {
+        let needs_more = |events: &[(u64, u64, i64)]| {
+            let mut detector = Detector::default();
+            events.iter().for_each(|(agent, account, at)| detector.observe(&event(*agent, *account, *at)));
+            detector.needs_more()
+        };
+        assert!(needs_more(&[(1, 1, 5), (1, 2, 4)]), "times fall, and ties may follow");
+        assert!(needs_more(&[(1, 1, 5), (1, 1, 5)]), "a tie, and no direction yet");
+        assert!(!needs_more(&[(1, 1, 5), (1, 1, 5), (1, 1, 6)]), "oldest first is how it is stored");
+        assert!(!needs_more(&[(1, 1, 5)]), "nothing to decide");
     }
 
     #[test]
