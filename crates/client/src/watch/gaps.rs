@@ -13,7 +13,7 @@ pub struct Gaps(BTreeMap<Source, Gap>);
 pub struct Gap {
     /// Whether agents are missing: any that is not listed may be one of them.
     pub lacks_agents: bool,
-    /// The agents of whom accounts are missing.
+    /// The agents whose accounts are missing in part.
     pub agents: BTreeSet<UserId>,
 }
 
