@@ -4,6 +4,8 @@
 //! and other people's generators refuse what their schema doesn't have. This edition is derived from the contract, so that
 //! nothing is written twice; it stands among the docs' downloads, and validators and generators are tested with it.
 
+use std::mem;
+
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
@@ -72,19 +74,23 @@ fn loosen(name: &str, schema: &mut Map<String, Value>) {
     }
 }
 
-/// A table of codes becomes an integer, with the table in its description. Its names stay beside it: `x-enum-values` has
-/// the codes that they belong to.
+/// A table of codes becomes an integer, with the table in its description and, as the contract has it, in `x-listed-codes`.
+///
+/// Beside `type` the names of the codes would do harm: swagger-typescript-api 13.13 takes them for the values.
 fn open_codes(schema: &mut Map<String, Value>) {
-    let is_table = schema.contains_key("x-enum-varnames");
-    let Some(Value::Array(codes)) = (if is_table { schema.shift_remove("enum") } else { None }) else { return };
-    let meanings = schema.get("x-enum-descriptions").and_then(Value::as_array).into_iter().flatten();
-    let table: Vec<String> = codes
-        .iter()
-        .zip(meanings)
+    if !schema.contains_key("x-enum-varnames") {
+        return;
+    }
+    let (table, rest): (Map<_, _>, Map<_, _>) =
+        mem::take(schema).into_iter().partition(|(member, _)| member == "enum" || member.starts_with("x-enum-"));
+    *schema = rest;
+    let list = |member: &str| table.get(member).and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<String> = list("enum")
+        .zip(list("x-enum-descriptions"))
         .map(|(code, meaning)| format!("{code}: {}", meaning.as_str().unwrap_or_default()))
         .collect();
     let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    let description = format!("{description}\n\nListed codes: {}.", table.join("; "));
+    let description = format!("{description}\n\nListed codes: {}.", listed.join("; "));
     schema.insert("description".to_owned(), description.into());
-    schema.insert("x-enum-values".to_owned(), codes.into());
+    schema.insert("x-listed-codes".to_owned(), table.into());
 }
