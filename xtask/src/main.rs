@@ -68,7 +68,8 @@ enum Task {
     Check,
     /// Copy the contracts to openapi/released, if `compat` is content with them.
     ReleaseContract,
-    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI and npm.
+    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI, npm and
+    /// Debian. Prints the kinds that can't be had here.
     Tools,
 }
 
@@ -95,7 +96,7 @@ fn run() -> Result<ExitCode> {
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Check => check::check(out)?,
         Task::ReleaseContract => release_contract(out)?,
-        Task::Tools => tools::install()?,
+        Task::Tools => tools(out)?,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -156,6 +157,13 @@ fn release_contract(out: &mut impl Write) -> Result<bool> {
     for line in [QUERIES, INGEST] {
         let path = compat::release(&line, &workspace_root())?;
         writeln!(out, "{} holds {}", path.display(), line.contract)?;
+    }
+    Ok(true)
+}
+
+fn tools(out: &mut impl Write) -> Result<bool> {
+    for kind in tools::install()? {
+        writeln!(out, "{kind}")?;
     }
     Ok(true)
 }

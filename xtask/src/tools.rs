@@ -1,6 +1,7 @@
 //! Other people's tools, in pinned versions: the tests of the server hold those of `crates/server/tests/consumers` to the
 //! contract where they are installed, and `cargo xtask bench` measures the server beside that of `crates/bench/tools`. They
-//! go to `target/tools`, each kind to a folder of its own.
+//! go to `target/tools`, each kind to a folder of its own. What only Debian has in a form that needs no other registry comes
+//! from there, in the version that it has.
 
 use std::{
     env, fs, io,
@@ -11,20 +12,21 @@ use std::{
 use crate::contract::workspace_root;
 use anyhow::{Context, Result, anyhow, bail};
 
-/// Installs what is not there yet, or not in the versions that are pinned.
-///
-/// What can't be had is told and passed over, for not every machine has Python and Node.js; it is a failure where
-/// `GROUP_DISPATCH_TOOLS` is `required`: that is the answer.
+/// Installs what is not there yet, or not in the versions that are pinned. The answer is what can't be had, by kind: not every
+/// machine has Python and Node.js, or lets packages be installed.
 ///
 /// # Errors
 /// When a file of the workspace can't be read, or `target/tools` not written.
-pub fn install() -> Result<bool> {
-    let required = env::var_os("GROUP_DISPATCH_TOOLS").is_some_and(|value| value == "required");
+pub fn install() -> Result<Vec<&'static str>> {
     let consumers = "crates/server/tests/consumers";
-    let python = install_kind("python", &format!("{consumers}/python"), &["requirements.txt"], pip)?;
-    let node = install_kind("node", &format!("{consumers}/node"), NPM, npm)?;
-    let collections = install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?;
-    Ok(!required || (python && node && collections))
+    let kinds = [
+        ("python", install_kind("python", &format!("{consumers}/python"), &["requirements.txt"], pip)?),
+        ("node", install_kind("node", &format!("{consumers}/node"), NPM, npm)?),
+        ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
+        ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
+        ("java", install_from_debian("java", JAVA)),
+    ];
+    Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
 }
 
 /// Installs what the server is measured beside, and passes it over where it can't be had.
@@ -36,6 +38,36 @@ pub fn install_for_bench() -> Result<()> {
 }
 
 const NPM: &[&str] = &["package-lock.json", "package.json"];
+
+/// What has to be there, a program in the path or a file, and the package of Debian that brings it.
+type Debian = [(&'static str, &'static str)];
+
+const JAVA: &Debian = &[("java", "default-jdk-headless"), ("javac", "default-jdk-headless")];
+
+/// Whether all is there in the end.
+fn install_from_debian(kind: &str, parts: &Debian) -> bool {
+    let missing = || parts.iter().filter(|(part, _)| !is_there(part)).map(|(_, package)| *package).collect::<Vec<_>>();
+    let packages = missing();
+    if packages.is_empty() {
+        eprintln!("{kind}: all is there");
+        return true;
+    }
+    eprintln!("{kind}: installing {}", packages.join(", "));
+    let here = Path::new(".");
+    let installed = run(here, "apt-get", &["-qq", "update"]).and_then(|()| {
+        let install = ["-qq", "install", "--yes", "--no-install-recommends"];
+        run(here, "apt-get", &[install.as_slice(), &packages].concat())
+    });
+    if let Err(why) = installed {
+        eprintln!("skipped: {kind}, because {why:#}");
+    }
+    missing().is_empty()
+}
+
+fn is_there(part: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(part).exists())
+}
 
 /// Whether the tools of one kind are there in the end. The first of the pinned files tells the versions whole: the last
 /// thing done is to write it to `installed`, which the tests compare with it.

@@ -1,35 +1,61 @@
-//! Clients that other generators make of the contract: what works with them and what does not.
+//! Clients that other generators make of the contract and of its edition for readers of the vendor: what does not work with
+//! them.
 //!
 //! The rows are in `clients.json`, which the tests of the server compare with their own results.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// The rows as JSON: an array of objects with the members of the table's columns.
-pub const JSON: &str = include_str!("../clients.json");
+use serde::{Deserialize, Serialize};
 
 /// A generator with the flags that it was run with.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    language: String,
-    generator: String,
-    version: String,
+    /// The language of the client.
+    pub language: String,
+    /// The generator, with what it was told to make.
+    pub generator: String,
+    /// The package that has the generator.
+    pub package: String,
+    /// The package's version.
+    pub version: String,
     /// The file below `crates/server/tests/consumers` that pins the version.
     #[serde(skip_serializing)]
-    #[expect(dead_code, reason = "the tests of the server read it from the JSON")]
-    pin: String,
-    flags: String,
-    /// The client compiles, or passes its type checker. `None` means that nobody tried.
-    compiles: Option<bool>,
-    /// All five questions are answered with typed data.
-    five_calls: Option<bool>,
-    /// An account that is not online gives null, not an error and not an empty account.
-    not_online: Option<bool>,
-    /// An error gives its code and message.
-    error: Option<bool>,
+    pub pin: String,
+    /// What has to be set for the generator.
+    pub flags: String,
+    /// What does not work with the client that is made of the contract itself.
+    pub contract: Failures,
+    /// What does not work with the client that is made of the edition for readers of the vendor.
+    pub reader: Failures,
+    /// What else a user of it should know, as Markdown.
+    pub note: String,
+}
+
+/// What does not work, with the reason. Where a client does not compile, nothing else was tried.
+pub type Failures = BTreeMap<Ability, String>;
+
+/// What a client is tested for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub enum Ability {
+    /// The client is generated, and compiles or passes its type checker.
+    #[serde(rename = "compiles")]
+    Compiles,
+    /// The five queries are answered with typed data.
+    #[serde(rename = "five queries")]
+    FiveQueries,
+    /// An account that is not online gives nothing, not an error and not an empty account.
+    #[serde(rename = "not online")]
+    NotOnline,
     /// A code that the contract does not list gives an answer all the same.
-    unknown_code: Option<bool>,
-    note: String,
+    #[serde(rename = "unknown code")]
+    UnknownCode,
+    /// An error with an HTTP status of its own gives its code and message.
+    #[serde(rename = "error")]
+    Error,
+    /// An error with HTTP status 200, as the vendor sends it, gives its code and message.
+    #[serde(rename = "error with HTTP status 200")]
+    ErrorWithStatus200,
 }
 
 /// All rows, by language and then by generator.
@@ -37,7 +63,7 @@ pub struct Row {
 /// # Errors
 /// When `clients.json` is not an array of such rows.
 pub fn rows() -> Result<Vec<Row>, serde_json::Error> {
-    let mut rows: Vec<Row> = serde_json::from_str(JSON)?;
+    let mut rows: Vec<Row> = serde_json::from_str(include_str!("../clients.json"))?;
     rows.sort_by_key(|row| (row.language.to_lowercase(), row.generator.to_lowercase()));
     Ok(rows)
 }

@@ -2,10 +2,9 @@
 
 use std::{
     env,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
-    sync::Once,
     time::{Duration, Instant},
 };
 
@@ -13,10 +12,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData, WebDriver};
 
-use crate::record::Record;
+use crate::{record::Record, skip::skip};
 
-/// Set to "required" where a missing browser is a failure and no reason to skip.
-const SWITCH: &str = "GROUP_DISPATCH_BROWSER";
 /// How long anything may take that a page is waited for.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Calls back with whether the page has drawn and come to rest, within seconds.
@@ -48,7 +45,7 @@ impl Browser {
         let (Some(chromium), Some(chromedriver)) =
             (found(&["chromium", "chromium-browser", "google-chrome"]), found(&["chromedriver"]))
         else {
-            skip();
+            skipped();
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
@@ -252,13 +249,7 @@ fn found(names: &[&str]) -> Option<PathBuf> {
     names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
 }
 
-fn skip() {
+fn skipped() {
     let missing = if found(&["chromedriver"]).is_none() { "chromedriver" } else { "chromium" };
-    let reason = format!("there is no {missing}; `apt-get install chromium chromium-driver` brings it");
-    assert!(!env::var(SWITCH).is_ok_and(|value| value == "required"), "{reason}");
-    // Once for all tests, and not by `eprintln`, which is not shown of tests that pass.
-    static SAID: Once = Once::new();
-    SAID.call_once(|| {
-        let _ = writeln!(std::io::stderr(), "skipped: the docs in a browser, because {reason}");
-    });
+    skip(&format!("there is no {missing}; `apt-get install chromium chromium-driver` brings it"));
 }

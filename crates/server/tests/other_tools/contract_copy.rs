@@ -9,11 +9,15 @@ pub fn contract() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/group-dispatch.yaml")
 }
 
+/// The edition for readers of the vendor.
+pub fn reader_edition() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/docs/src/generated/reader.snap.json")
+}
+
 /// All that is published: both contracts, and the edition for readers of the vendor.
 pub fn published() -> [PathBuf; 3] {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    ["openapi/group-dispatch.yaml", "openapi/ingest.yaml", "crates/docs/src/generated/reader.snap.json"]
-        .map(|file| workspace.join(file))
+    let ingest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/ingest.yaml");
+    [contract(), ingest, reader_edition()]
 }
 
 /// A fault: this text of the contract, wherever it stands, is that one.

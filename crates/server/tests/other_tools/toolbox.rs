@@ -1,19 +1,20 @@
 //! The tools that `cargo xtask tools` has installed.
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
-    io::{self, Write},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use tempfile::TempDir;
 
+use crate::common::skip::skip;
+
+const HINT: &str = "`cargo xtask tools` installs them where it can";
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// Tools of one kind, Python's or Node's.
+/// Tools of one kind.
 pub struct Toolbox {
     /// Where they are installed.
     pub folder: PathBuf,
@@ -27,8 +28,34 @@ impl Toolbox {
         Self::installed("python", "requirements.txt", "bin")
     }
 
+    /// openapi-generator, which runs in Java.
+    pub fn openapi_generator() -> Option<Self> {
+        let tools = Self::python()?;
+        if prepared("java").arg("-version").output().is_ok_and(|output| output.status.success()) {
+            return Some(tools);
+        }
+        skip("there is no Java; `cargo xtask tools` installs it where it can");
+        None
+    }
+
+    /// A command that makes a client, to which flags may be added.
+    pub fn generate(&self, generator: &str, document: &Path, client: &Path) -> Command {
+        let mut command = self.tool("openapi-generator-cli");
+        command
+            .args(["generate", "--generator-name", generator, "--input-spec"])
+            .arg(document)
+            .arg("--output")
+            .arg(client);
+        command
+    }
+
     pub fn node() -> Option<Self> {
         Self::installed("node", "package-lock.json", "node_modules/.bin")
+    }
+
+    /// Generators of clients in TypeScript, and what these need.
+    pub fn typescript() -> Option<Self> {
+        Self::installed("typescript", "package-lock.json", "node_modules")
     }
 
     /// What runs collections of Postman and Bruno. Apart from the other tools of Node, because it is as large as all of them.
@@ -43,8 +70,8 @@ impl Toolbox {
         let pinned = fs::read(source.join(versions)).unwrap();
         match fs::read(folder.join("installed")) {
             Ok(installed) if installed == pinned => return Some(Self { folder, programs, source }),
-            Ok(_) => skip(kind, "are of other versions than is pinned"),
-            Err(_) => skip(kind, "are not installed"),
+            Ok(_) => skip(&format!("the tools of {kind} are of other versions than is pinned; {HINT}")),
+            Err(_) => skip(&format!("the tools of {kind} are not installed; {HINT}")),
         }
         None
     }
@@ -82,25 +109,11 @@ pub fn run(command: &mut Command) -> Result<String, String> {
     if output.status.success() { Ok(said) } else { Err(said) }
 }
 
-/// Prometheus' own tool, if it is installed; with `GROUP_DISPATCH_PROMTOOL=required` it has to be.
+/// Prometheus' own tool, if it is installed.
 pub fn promtool() -> Option<Command> {
     let is_there = Command::new("promtool").arg("--version").output().is_ok_and(|output| output.status.success());
     if !is_there {
-        say_skipped("GROUP_DISPATCH_PROMTOOL", "promtool is not installed; it comes with Prometheus");
+        skip("promtool is not installed; it comes with Prometheus");
     }
     is_there.then(|| prepared("promtool"))
-}
-
-fn skip(kind: &str, because: &str) {
-    let because = format!("the tools of {kind} {because}; `cargo xtask tools` installs them");
-    say_skipped("GROUP_DISPATCH_TOOLS", &because);
-}
-
-/// `eprintln!` would give the line to the test harness, which keeps it for itself.
-fn say_skipped(variable: &str, because: &str) {
-    let test = std::thread::current().name().unwrap_or_default().to_owned();
-    let line = format!("skipped: {test}, because {because}");
-    assert!(env::var_os(variable).is_none_or(|value| value != "required"), "{line}");
-    let mut past_the_harness = io::stderr();
-    writeln!(past_the_harness, "{line}").unwrap();
 }

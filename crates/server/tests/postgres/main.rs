@@ -1,6 +1,6 @@
 //! What the log in PostgreSQL must do and stand, against a PostgreSQL of this machine.
 //!
-//! Where there is none, this is said and the tests pass; with `GROUP_DISPATCH_POSTGRES=required` they fail.
+//! Where there is none, the tests are skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "../common/mod.rs"]

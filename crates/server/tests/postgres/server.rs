@@ -14,8 +14,11 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-/// Set to "required" where a missing PostgreSQL is a failure and no reason to skip.
-const SWITCH: &str = "GROUP_DISPATCH_POSTGRES";
+use skip::skip;
+
+#[path = "../common/skip.rs"]
+mod skip;
+
 /// The address of a server on which databases may be made.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -35,6 +38,7 @@ impl Database {
         if let Ok(url) = env::var(NAMED) {
             return Some(Self::on(&url).await);
         }
+        installed()?;
         let server = tokio::task::spawn_blocking(|| SHARED.get_or_init(|| Server::new(false)).as_ref()).await.unwrap();
         Some(server?.database().await)
     }
@@ -78,11 +82,7 @@ pub struct Server {
 impl Server {
     /// One that runs, or none where none is installed, which is said. A durable one has what it acknowledges on disk.
     pub fn new(durable: bool) -> Option<Self> {
-        let Some(programs) = programs() else {
-            assert!(env::var_os(SWITCH).is_none_or(|it| it != "required"), "there is no PostgreSQL (initdb, postgres)");
-            eprintln!("skipped: there is no PostgreSQL on this machine; {NAMED} may name one");
-            return None;
-        };
+        let programs = installed()?;
         let directory = TempDir::new().unwrap().keep();
         // PostgreSQL refuses to run as root.
         let user = (id("-u", None) == Some(0)).then(|| {
@@ -192,6 +192,15 @@ impl Server {
 fn id(which: &str, user: Option<&str>) -> Option<u32> {
     let said = Command::new("id").arg(which).args(user).output().ok()?;
     String::from_utf8(said.stdout).ok()?.trim().parse().ok()
+}
+
+/// The programs, or none where there is no PostgreSQL: then the test is skipped.
+fn installed() -> Option<PathBuf> {
+    let programs = programs();
+    if programs.is_none() {
+        skip(&format!("there is no PostgreSQL (initdb, postgres) on this machine; {NAMED} may name one"));
+    }
+    programs
 }
 
 /// Where the programs of the newest PostgreSQL are.

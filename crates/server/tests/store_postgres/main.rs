@@ -1,6 +1,6 @@
 //! What every store must do, here over PostgreSQL.
 //!
-//! Where there is no PostgreSQL, this is said and nothing is tested; with `GROUP_DISPATCH_POSTGRES=required` it fails.
+//! Where there is no PostgreSQL, the tests are skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]
 
 #[path = "../store/definition.rs"]
