@@ -3,4 +3,5 @@
 //! what the docs page "Clients in other languages" says.
 
 mod harness;
+mod python;
 mod typescript;
