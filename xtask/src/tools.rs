@@ -24,6 +24,7 @@ pub fn install() -> Result<Vec<&'static str>> {
         ("node", install_kind("node", &format!("{consumers}/node"), NPM, npm)?),
         ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
         ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
+        ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
         ("java", install_from_debian("java", JAVA)),
     ];
     Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
@@ -37,6 +38,7 @@ pub fn install_for_bench() -> Result<()> {
     install_kind("bench", "crates/bench/tools", NPM, npm).map(drop)
 }
 
+const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
 const NPM: &[&str] = &["package-lock.json", "package.json"];
 
 /// What has to be there, a program in the path or a file, and the package of Debian that brings it.
@@ -86,7 +88,9 @@ fn install_kind(kind: &str, source: &str, pinned: &[&str], installer: fn(&Path) 
         _ => fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?,
     }
     for name in pinned {
-        fs::copy(source.join(name), target.join(name)).with_context(|| format!("cannot copy {name}"))?;
+        let copy = target.join(name);
+        let parent = copy.parent().map_or(Ok(()), fs::create_dir_all);
+        parent.and_then(|()| fs::copy(source.join(name), &copy)).with_context(|| format!("cannot copy {name}"))?;
     }
     eprintln!("{kind}: installing to {}", target.display());
     if let Err(why) = installer(&target) {
@@ -111,6 +115,10 @@ fn pip(folder: &Path) -> Result<()> {
 /// Without the packages' own install scripts: no tool here needs one, and they are other people's code.
 fn npm(folder: &Path) -> Result<()> {
     run(folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+}
+
+fn fetch(folder: &Path) -> Result<()> {
+    run(folder, "cargo", &["fetch", "--locked", "--quiet"])
 }
 
 /// Runs a command; what it has to say matters only when it fails.

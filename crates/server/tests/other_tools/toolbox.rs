@@ -58,6 +58,11 @@ impl Toolbox {
         Self::installed("typescript", "package-lock.json", "node_modules")
     }
 
+    /// What a generated client in Rust is compiled with.
+    pub fn rust() -> Option<Self> {
+        Self::installed("rust", "Cargo.lock", "")
+    }
+
     /// What runs collections of Postman and Bruno. Apart from the other tools of Node, because it is as large as all of them.
     pub fn collections() -> Option<Self> {
         Self::installed("collections", "package-lock.json", "node_modules/.bin")

@@ -4,4 +4,5 @@
 
 mod harness;
 mod python;
+mod rust;
 mod typescript;
