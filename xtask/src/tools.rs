@@ -25,7 +25,8 @@ pub fn install() -> Result<Vec<&'static str>> {
         ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
         ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
         ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
-        ("java", install_from_debian("java", JAVA)),
+        ("java", install_from_debian("java", &format!("{consumers}/java"))?),
+        ("go", install_from_debian("go", &format!("{consumers}/go"))?),
     ];
     Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
 }
@@ -41,18 +42,17 @@ pub fn install_for_bench() -> Result<()> {
 const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
 const NPM: &[&str] = &["package-lock.json", "package.json"];
 
-/// What has to be there, a program in the path or a file, and the package of Debian that brings it.
-type Debian = [(&'static str, &'static str)];
-
-const JAVA: &Debian = &[("java", "default-jdk-headless"), ("javac", "default-jdk-headless")];
-
-/// Whether all is there in the end.
-fn install_from_debian(kind: &str, parts: &Debian) -> bool {
+/// Whether all that the source's `debian.txt` lists is there in the end. A line of it has a program in the path, or a file or
+/// folder by its absolute path, and the package of Debian that brings it.
+fn install_from_debian(kind: &str, source: &str) -> Result<bool> {
+    let list = workspace_root().join(source).join("debian.txt");
+    let text = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+    let parts: Vec<_> = text.lines().filter_map(|line| line.split_once(' ')).collect();
     let missing = || parts.iter().filter(|(part, _)| !is_there(part)).map(|(_, package)| *package).collect::<Vec<_>>();
     let packages = missing();
     if packages.is_empty() {
         eprintln!("{kind}: all is there");
-        return true;
+        return Ok(true);
     }
     eprintln!("{kind}: installing {}", packages.join(", "));
     let here = Path::new(".");
@@ -63,12 +63,13 @@ fn install_from_debian(kind: &str, parts: &Debian) -> bool {
     if let Err(why) = installed {
         eprintln!("skipped: {kind}, because {why:#}");
     }
-    missing().is_empty()
+    Ok(missing().is_empty())
 }
 
 fn is_there(part: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(part).exists())
+    Path::new(part).is_absolute() && Path::new(part).exists()
+        || env::split_paths(&path).any(|folder| folder.join(part).exists())
 }
 
 /// Whether the tools of one kind are there in the end. The first of the pinned files tells the versions whole: the last

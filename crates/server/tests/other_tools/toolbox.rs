@@ -1,6 +1,7 @@
 //! The tools that `cargo xtask tools` has installed.
 
 use std::{
+    env,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -30,12 +31,17 @@ impl Toolbox {
 
     /// openapi-generator, which runs in Java. What is missing is counted for each of the two.
     pub fn openapi_generator() -> Option<Self> {
-        let tools = Self::python();
-        let runs = prepared("java").arg("-version").output().is_ok_and(|output| output.status.success());
-        if !runs {
-            skip("there is no Java; `cargo xtask tools` installs it where it can");
-        }
-        tools.filter(|_| runs)
+        let (tools, java) = (Self::python(), Self::java());
+        java.and(tools)
+    }
+
+    /// Java, and what clients in Java need that openapi-generator's own jar does not have.
+    pub fn java() -> Option<Self> {
+        Self::from_debian("java")
+    }
+
+    pub fn go() -> Option<Self> {
+        Self::from_debian("go")
     }
 
     /// A command that makes a client, to which flags may be added.
@@ -47,6 +53,13 @@ impl Toolbox {
             .arg("--output")
             .arg(client);
         command
+    }
+
+    /// The jar of openapi-generator, with all the libraries that are in it.
+    pub fn openapi_generator_jar(&self) -> PathBuf {
+        let pythons = fs::read_dir(self.folder.join("lib")).unwrap().map(|entry| entry.unwrap().path());
+        let jar = "site-packages/openapi_generator_cli/openapi-generator.jar";
+        pythons.map(|python| python.join(jar)).find(|jar| jar.exists()).unwrap()
     }
 
     pub fn node() -> Option<Self> {
@@ -79,6 +92,26 @@ impl Toolbox {
             Err(_) => skip(&format!("the tools of {kind} are not installed; {HINT}")),
         }
         None
+    }
+
+    /// What the kind's `debian.txt` lists, if it is all there.
+    fn from_debian(kind: &str) -> Option<Self> {
+        let folder = Path::new(WORKSPACE).join("target/tools").join(kind);
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers").join(kind);
+        let list = fs::read_to_string(source.join("debian.txt")).unwrap();
+        let path = env::var_os("PATH").unwrap_or_default();
+        let is_there = |part: &str| {
+            Path::new(part).is_absolute() && Path::new(part).exists()
+                || env::split_paths(&path).any(|folder| folder.join(part).exists())
+        };
+        if let Some((missing, package)) =
+            list.lines().filter_map(|line| line.split_once(' ')).find(|(part, _)| !is_there(part))
+        {
+            skip(&format!("the tools of {kind} lack {missing}, of Debian's {package}; {HINT}"));
+            return None;
+        }
+        fs::create_dir_all(&folder).unwrap();
+        Some(Self { folder, programs: "", source })
     }
 
     /// A folder for one run, from where the tools find what is installed. It goes when it is dropped.
