@@ -285,7 +285,8 @@ pub enum Tenant {
 /// The file holds one JSON object a line, with the members of a queryUserStatusLog record (whatsApp, name, status,
 /// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, if there is one, eventId.
 /// A JSON array of such objects, a queryUserStatusLog answer, what `log` prints with --output ndjson, json or csv, other CSV
-/// with these columns, and gzip of any of them are recognized by their content.
+/// with these columns, and gzip of any of them are recognized by their content. In CSV an empty field is an absent member,
+/// and "" is a name that is empty. A file that holds something else is one error, which says what it holds.
 ///
 /// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
 /// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at

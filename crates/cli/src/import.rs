@@ -11,6 +11,7 @@ mod input;
 mod order;
 mod progress;
 mod recognize;
+mod records;
 
 use std::{
     collections::VecDeque,
@@ -329,6 +330,11 @@ const SEEN_TOO_LATE: &str = "the input is newest first, which was not known when
 
 fn check(broken: Option<io::Error>) -> anyhow::Result<()> {
     match broken {
+        // The header shows that no line can be an event, so that nothing was stored.
+        Some(error) if error.kind() == io::ErrorKind::InvalidInput => Err(error.into()),
+        Some(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(anyhow::anyhow!("{error}; what came before it is stored"))
+        }
         Some(error) => Err(error).context("the input broke off; what came before it is stored"),
         None => Ok(()),
     }
