@@ -23,7 +23,7 @@ use limits::LimitArguments;
 pub use log::{Selection, Sort};
 pub use profiles::{Login, Logout, Profile};
 pub use questions::{Asking, CONNECTION, OUTPUT, Output, Question, Reading};
-pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments};
+pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments, TimeoutArguments};
 pub use watch::{Form, Watch};
 
 mod blame;
@@ -79,9 +79,6 @@ fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
     text.trim().parse()
 }
 
-/// How long an answer is waited for unless something else is said.
-const WAIT: &str = "30s";
-
 /// Seconds, or a number of any unit.
 fn duration(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().map(Duration::from_secs).ok();
@@ -108,17 +105,7 @@ pub enum Command {
     #[command(flatten)]
     Question(Question),
     Watch(Watch),
-    /// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
-    ///
-    /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
-    /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
-    /// failed; warnings leave it at 0. The key is never shown.
-    ///
-    /// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
-    /// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
-    /// machine are reached without it.
-    #[command(after_long_help = examples::DOCTOR)]
-    Doctor(ServiceArguments),
+    Doctor(Doctor),
     Login(Login),
     Logout(Logout),
     #[command(subcommand)]
@@ -278,6 +265,24 @@ pub enum Tenant {
         #[command(flatten)]
         store: StoreArguments,
     },
+}
+
+/// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
+///
+/// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
+/// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
+/// failed; warnings leave it at 0. The key is never shown.
+///
+/// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
+/// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
+/// machine are reached without it.
+#[derive(Args)]
+#[command(after_long_help = examples::DOCTOR)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub service: ServiceArguments,
+    #[command(flatten)]
+    pub time: TimeoutArguments,
 }
 
 /// Append status events to a database, also while a server runs on it.

@@ -28,7 +28,7 @@ const EMPTY: u8 = 4;
 pub async fn run(question: &Question) -> anyhow::Result<ExitCode> {
     let asking = question.asking();
     let service = Service::chosen(&asking.service)?;
-    let answer = ask(&service.client(asking.timeout)?, question, service.utc_offset).await;
+    let answer = ask(&service.client(asking.time.timeout)?, question, service.utc_offset).await;
     let explained = |error: anyhow::Error| match error.downcast_ref() {
         Some(refusal) => service.explain_with_origin(refusal),
         None => error,

@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{ApiKey, Client, Credentials, Error, ProxySetting, TenantId};
+use group_dispatch_client::{ApiKey, Client, ClientBuilder, Credentials, Error, ProxySetting, TenantId};
 use group_dispatch_types::{BusinessCode, UtcOffset};
 
 use crate::{
@@ -118,6 +118,11 @@ impl Service {
     /// # Errors
     /// When the address or the key can't be right; the error says where it comes from.
     pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+        Ok(self.client_builder(timeout)?.build()?)
+    }
+
+    /// The same, before it is built.
+    pub fn client_builder(&self, timeout: Duration) -> anyhow::Result<ClientBuilder> {
         let from = |origin: fn(&Origins) -> &Origin| match &self.origins {
             Some(origins) => format!(" {}", origin(origins)),
             None => String::new(),
@@ -129,7 +134,7 @@ impl Service {
             bail!("the key{origin} is empty; expected the one that belongs to tenant {tenant}");
         }
         let client = Client::builder().base_url(url).credentials(self.credentials.clone()).timeout(timeout);
-        Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
+        Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))))
     }
 
     /// What was wrong in words that say what to do about it.

@@ -223,6 +223,36 @@ fn the_exit_status_does_not_depend_on_who_reads() {
     }
 }
 
+/// One listens and never answers. A test that waits for 30 seconds would be one of the default.
+#[test]
+fn the_time_for_each_answer_can_be_limited() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let began = std::time::Instant::now();
+    assert_snapshot!(found(doctor(&url).args(["--timeout", "200ms"])));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    let said = run(doctor(&url).args(["--timeout", "0"]));
+    assert_eq!(said.status, 2, "{}", said.err);
+}
+
+/// A client spaces requests of one query by 20 ms, and queryAllOlWhatsAppInfo has been sent before. It takes no longer than
+/// another query does: of several runs the fastest are compared.
+#[test]
+fn the_time_of_a_query_is_the_services_alone() {
+    let server = service(Clock::default());
+    let time = |text: &str, query: &str| {
+        let pattern = Regex::new(&format!(r"{query}: answered in (\d+\.\d) ms")).unwrap();
+        pattern.captures(text).unwrap()[1].parse::<f64>().unwrap()
+    };
+    let (mut repeated, mut first) = (f64::MAX, f64::MAX);
+    for _ in 0..10 {
+        let said = run(&mut doctor(&server.base_url()));
+        repeated = repeated.min(time(&said.out, "queryAllOlWhatsAppInfo"));
+        first = first.min(time(&said.out, "queryUserStatus"));
+    }
+    assert!(repeated < 2.0 * first + 5.0, "{repeated} ms, the other {first} ms");
+}
+
 #[test]
 fn faults_of_an_answer_are_told_without_values() {
     let server = MockServer::start();
