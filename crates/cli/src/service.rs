@@ -249,7 +249,11 @@ mod tests {
     #[tokio::test]
     async fn what_was_not_tried_again_is_explained_as_well() {
         let (tenant_id, api_key) = (TenantId::from(7), ApiKey::new("k"));
-        let service = Service::new("http://127.0.0.1:1".to_owned(), tenant_id, &api_key, None);
+        // Bound, and not listening: connections are refused, and nobody else gets the port.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}", nobody.local_addr().unwrap());
+        let service = Service::new(url.clone(), tenant_id, &api_key, None);
         let refused = service
             .client(Duration::from_secs(30))
             .unwrap()
@@ -260,8 +264,10 @@ mod tests {
         let exhausted = Error::BudgetExhausted { last: Box::new(refused) };
         assert_eq!(
             service.explain(&exhausted).to_string(),
-            "nothing listens at http://127.0.0.1:1; is the server running, and the address right? (not tried again, \
-             for too many requests fail)"
+            format!(
+                "nothing listens at {url}; is the server running, and the address right? (not tried again, for too \
+                 many requests fail)"
+            )
         );
     }
 }

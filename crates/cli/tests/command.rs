@@ -10,7 +10,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use common::{Place, command, next_line, run, signal};
+use common::{Place, command, next_line, nobody::Nobody, run, signal};
 use group_dispatch_client::Credentials;
 use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
@@ -162,7 +162,7 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["tenant", "add", "x"], "expected a tenant id"),
     ] {
         let mut command = command();
-        command.args(&arguments).env("GROUP_DISPATCH_URL", "http://127.0.0.1:1");
+        command.args(&arguments).env("GROUP_DISPATCH_URL", "http://nobody.invalid");
         let said = run(command.env("GROUP_DISPATCH_TENANT_ID", "7").env("GROUP_DISPATCH_API_KEY", "k"));
         assert_eq!(said.status, 2, "{arguments:?}: {}", said.err);
         assert!(said.err.contains(expected), "{arguments:?}: {}", said.err);
@@ -181,13 +181,14 @@ fn a_refused_question_is_one_sentence_without_the_key() {
         said.err,
         "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); check the tenant's id and its key\n"
     );
-    let mut nobody = command();
-    nobody.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", "http://127.0.0.1:1"]);
-    let said = run(&mut nobody);
+    let nobody = Nobody::new();
+    let mut asked = command();
+    asked.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", &nobody.url()]);
+    let said = run(&mut asked);
     assert_eq!(said.status, 1);
     assert_eq!(
         said.err,
-        "error: nothing listens at http://127.0.0.1:1; is the server running, and the address right?\n"
+        format!("error: nothing listens at {}; is the server running, and the address right?\n", nobody.url())
     );
     let mut https = command();
     let address = server.url.replace("http:", "https:");

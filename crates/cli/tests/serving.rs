@@ -5,11 +5,10 @@ mod common;
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     process::{Command, Stdio},
 };
 
-use common::{Place, command, next_line, run};
+use common::{Place, command, next_line, nobody::Nobody, run};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// The line of a server's log that says where it listens.
@@ -85,8 +84,8 @@ fn the_log_is_text_on_a_terminal() {
 /// Passwords stand in addresses, of flags and of variables; whatever is wrong with one, it is not repeated.
 #[test]
 fn no_password_of_an_address_is_ever_shown() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let refused = format!("postgres://user:s3cret@{nobody}/events?connect_timeout=2");
+    let nobody = Nobody::new();
+    let refused = format!("postgres://user:s3cret@{}/events?connect_timeout=2", nobody.address());
     let file = tempfile::NamedTempFile::new().unwrap();
     let file = file.path().to_str().unwrap();
     for url in [
