@@ -16,14 +16,16 @@ use group_dispatch_client::TenantId;
 use group_dispatch_server::{PublicUrl, Settings};
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
+use tracing_subscriber::EnvFilter;
 
 use crate::{database::Database, otlp::Collector};
 use limits::LimitArguments;
 
-pub use log::{Selection, Sort};
+pub use log::{Bounds, Selection, Sort};
 pub use profiles::{Login, Logout, Profile};
 pub use questions::{Asking, CONNECTION, OUTPUT, Output, Question, Reading};
 pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments, TimeoutArguments};
+pub use usage::UsageError;
 pub use watch::{Form, Watch};
 
 mod blame;
@@ -33,6 +35,7 @@ mod log;
 mod profiles;
 mod questions;
 mod service;
+mod usage;
 mod watch;
 
 const EXIT_STATUS: &str = "\
@@ -144,10 +147,12 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
     /// The largest request body, in bytes.
-    #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES")]
+    #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES",
+          value_parser = limits::at_least_one)]
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
-    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES")]
+    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES",
+          value_parser = limits::at_least_one)]
     pub ingest_body_limit: usize,
     /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
@@ -175,10 +180,34 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
     /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
-    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER", value_parser = log_filter)]
     pub log: String,
     #[command(flatten)]
     pub limits: LimitArguments,
+}
+
+impl Serve {
+    /// # Errors
+    /// When the queries and the metrics are to be served at the same address.
+    pub fn check(&self) -> Result<(), UsageError> {
+        let Some(metrics) = self.metrics_listen else { return Ok(()) };
+        let (ip, other) = (self.listen.ip(), metrics.ip());
+        let is_same = ip == other || ip.is_unspecified() || other.is_unspecified();
+        if metrics.port() != 0 && metrics.port() == self.listen.port() && is_same {
+            return Err(UsageError::new(format!(
+                "--metrics-listen {metrics} and --listen {} take the same port; expected another port, or no \
+                 --metrics-listen, and the metrics are at the address of the queries",
+                self.listen
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A filter for log lines, which is parsed again where the log is started.
+fn log_filter(text: &str) -> Result<String, &'static str> {
+    let filter: Result<EnvFilter, _> = text.parse();
+    filter.map(|_| text.to_owned()).map_err(|_| "expected a filter such as info, warn or group_dispatch_server=debug")
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {

@@ -33,7 +33,7 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     let profiles = Profiles::read()?;
     let name = profiles.name(arguments.profile.as_deref());
     if name.trim().is_empty() {
-        bail!("the profile's name is empty; leave --profile out for the default one");
+        bail!("default_profile in {} is empty; expected a profile's name", profiles.path().display());
     }
     let known = profiles.find(Some(&name)).unwrap_or_default();
     // Whoever gives the key on standard input has no more to say there.

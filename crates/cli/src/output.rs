@@ -2,17 +2,26 @@
 
 use std::io::{self, IsTerminal};
 
-use anyhow::bail;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    arguments::Output,
+    arguments::{Output, UsageError},
     json,
     rows::{Cell, Rows},
     spreadsheet, table,
     terminal::{self, plain},
 };
+
+/// Rejects a workbook on a terminal, which is no text for people.
+pub fn check(output: Output) -> Result<(), UsageError> {
+    match output {
+        Output::Excel if io::stdout().is_terminal() => Err(UsageError::new(
+            "a workbook is no text for a terminal; send it to a file: --output excel > answer.xlsx",
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// An answer, ready for each form.
 pub struct Answer {

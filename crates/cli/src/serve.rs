@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
+    arguments.check()?;
     let format = arguments.log_format.unwrap_or_else(format_for_standard_error);
     let _log = start_log(arguments, format)?;
     match serve(arguments).await {

@@ -8,7 +8,7 @@ use group_dispatch_server::store::{EventLog, Removal, TenantSummary};
 use uuid::Uuid;
 
 use crate::{
-    arguments::Tenant,
+    arguments::{Tenant, UsageError},
     rows::{Cell, Column, Rows},
     secret, table, terminal,
 };
@@ -52,7 +52,9 @@ fn given_key(command: &Tenant) -> anyhow::Result<Option<ApiKey>> {
         Tenant::Add { api_key_stdin: true, .. } => secret::from_stdin().map(Some),
         Tenant::Add { api_key: Some(text), .. } => match secret::checked(text) {
             Some(_) => Ok(Some(ApiKey::new(text.clone()))),
-            None => bail!("the key given by --api-key is empty; leave the flag out to have one made"),
+            None => {
+                Err(UsageError::new("the key given by --api-key is empty; leave the flag out to have one made").into())
+            }
         },
         _ => Ok(None),
     }

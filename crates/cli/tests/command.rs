@@ -209,7 +209,7 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(again.status, 1);
     assert_eq!(again.err, "error: tenant 500766 is known already; --replace-key gives it another key\n");
     assert!(ask(&["add", "500766", "--replace-key"]).out.starts_with("tenant 500766 has another key now"));
-    assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 1);
+    assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 2);
 
     assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
     let listed: Vec<String> =
