@@ -219,8 +219,9 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 #[derive(Args)]
 pub struct StoreArguments {
     /// The database: `sqlite://` and a file's path, which `serve` and `tenant add` create when it is missing; or
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share. A password in it can be seen in
-    /// the list of processes; the variable is safer.
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share, with reserved characters of the
+    /// password percent-encoded, such as @ as %40. A password in it can be seen in the list of processes; the variable is
+    /// safer.
     #[arg(
         long,
         env = "GROUP_DISPATCH_DATABASE",
