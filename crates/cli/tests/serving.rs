@@ -49,6 +49,31 @@ fn the_log_is_json_for_programs_and_text_where_it_is_asked_for() {
     assert!(!listening(serve().args(["--log-format", "text"])).starts_with('{'));
 }
 
+/// Crates that log by `log` add the path of their source on the machine that built the program.
+#[test]
+fn no_log_line_has_a_path_of_the_build_machine() {
+    for format in ["json", "text"] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("new.db").display());
+        let mut serve = command();
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--log", "trace", "--log-format", format]);
+        let mut child = serve.env("GROUP_DISPATCH_DATABASE", database).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = vec![next_line(&mut log)];
+        while !lines.last().unwrap().contains("listening") {
+            lines.push(next_line(&mut log));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(lines.iter().any(|line| line.contains("rusqlite_migration")), "it does not log any more: {lines:?}");
+        for line in lines {
+            for part in [".rs", ".cargo", "log.file", "log.line", "log.module_path"] {
+                assert!(!line.contains(part), "{line}");
+            }
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_log_is_text_on_a_terminal() {
