@@ -31,4 +31,4 @@ mod site;
 mod tables;
 
 pub use names::{Names, names};
-pub use site::{Error, File, Place, site};
+pub use site::{Error, File, Place, site, site_at};

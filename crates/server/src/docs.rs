@@ -1,6 +1,6 @@
 //! The docs site, served at `/docs/`.
 
-use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+use std::{collections::HashMap, sync::OnceLock};
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use group_dispatch_docs::{Error, File, Place, site};
+use group_dispatch_docs::{Error, File, Place, site, site_at};
 use group_dispatch_types::BusinessCode;
 use md5::{Digest, Md5};
 
@@ -67,25 +67,12 @@ pub struct Site(OnceLock<Result<HashMap<String, Served>, Error>>);
 
 impl Site {
     fn files(&self, public_url: Option<&PublicUrl>) -> Result<&HashMap<String, Served>, &Error> {
-        let named = |mut file: File| {
-            if let Some(url) = public_url.filter(|_| file.path.ends_with(".html")) {
-                name_address(&mut file, url);
-            }
-            Served::new(file)
+        let make = || match public_url {
+            Some(url) => site_at(url.as_str()),
+            None => site(Place::Server),
         };
-        self.0.get_or_init(|| Ok(site(Place::Server)?.into_iter().map(named).collect())).as_ref()
+        self.0.get_or_init(|| Ok(make()?.into_iter().map(Served::new).collect())).as_ref()
     }
-}
-
-/// Names a server's public address where a page of the site lists the contract's servers: one on this machine is no help
-/// to whoever reads the docs from another.
-fn name_address(file: &mut File, url: &PublicUrl) {
-    const ON_THIS_MACHINE: &str =
-        "<dt><code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
-    let escaped = url.as_str().replace('&', "&amp;").replace('\'', "&#39;");
-    let named = format!("<dt><code>{escaped}</code></dt><dd>This server</dd>");
-    let text = String::from_utf8_lossy(&file.bytes).replace(ON_THIS_MACHINE, &named);
-    file.bytes = Cow::Owned(text.into_bytes());
 }
 
 fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
