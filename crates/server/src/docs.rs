@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::OnceLock};
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -15,6 +15,7 @@ use group_dispatch_types::BusinessCode;
 use md5::{Digest, Md5};
 
 use crate::{
+    accept::Accept,
     answer::{Failure, chain},
     public_url::PublicUrl,
     router::App,
@@ -34,14 +35,37 @@ pub async fn redirect() -> Redirect {
 }
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/docs", get(redirect))
-        .route("/docs/", get(async |State(app): State<App>, headers: HeaderMap| answer(&app, "index.html", &headers)))
-        .route("/docs/{*path}", get(file))
+    Router::new().route("/docs", get(redirect)).route("/docs/", get(file)).route("/docs/{*path}", get(file))
 }
 
-async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
-    answer(&app, &path, &headers)
+/// Answers with the file at a path. The path is taken as it stands, because no file's name has characters to be encoded.
+async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path().strip_prefix("/docs/") {
+        None | Some("") => answer(&app, "index.html", &headers),
+        Some(path) => answer(&app, path, &headers),
+    }
+}
+
+/// Answers that there is no file at a path: with a page for browsers, and with JSON for all others.
+fn not_found(path: &str, headers: &HeaderMap) -> Response {
+    let json = Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are");
+    let mut response = json.into_response();
+    if Accept::of(headers).prefers_html() {
+        match group_dispatch_docs::not_found(path.matches('/').count()) {
+            Ok(page) => {
+                // The code is noted in the extensions.
+                *response.body_mut() = Body::from(page);
+                let headers = response.headers_mut();
+                headers.remove(header::CONTENT_LENGTH);
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+                headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            }
+            Err(error) => tracing::error!(error = chain(&error), "the docs can't be made"),
+        }
+    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// A file as it is sent.
@@ -84,8 +108,7 @@ fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
         }
     };
     let Some(file) = file else {
-        return Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are")
-            .into_response();
+        return not_found(path, headers);
     };
     let policy = if path == "reference.html" { POLICY_OF_REFERENCE } else { POLICY };
     let headers_of_all = [
