@@ -260,7 +260,7 @@ pub enum LogFormat {
 #[derive(Subcommand)]
 #[command(after_long_help = examples::TENANT)]
 pub enum Tenant {
-    /// Make a tenant known; prints its key when it makes one.
+    /// Make a tenant known. A key that it makes is printed alone on standard output, and what was done on standard error.
     #[command(after_long_help = examples::TENANT_ADD)]
     Add {
         /// The tenant's id.

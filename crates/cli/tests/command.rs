@@ -10,7 +10,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use common::{Place, command, next_line, nobody::Nobody, run, signal};
+use common::{Place, command, next_line, nobody::Nobody, run, said, signal};
 use group_dispatch_client::Credentials;
 use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
@@ -203,12 +203,16 @@ fn tenants_are_added_listed_and_removed() {
     let place = Place::new();
     let ask = |arguments: &[&str]| run(&mut place.command(&[&["tenant"], arguments].concat()));
     let made = ask(&["add", "500766"]);
-    let key = made.out.strip_prefix("tenant 500766 is known now; its ApiKey is ").unwrap().trim();
+    // The key alone, for scripts.
+    let key = made.out.strip_suffix('\n').unwrap();
     assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+    assert_eq!(made.err, "tenant 500766 is known now; this is its API key, which is not shown again:\n");
     let again = ask(&["add", "500766"]);
     assert_eq!(again.status, 1);
     assert_eq!(again.err, "error: tenant 500766 is known already; --replace-key gives it another key\n");
-    assert!(ask(&["add", "500766", "--replace-key"]).out.starts_with("tenant 500766 has another key now"));
+    let replaced = ask(&["add", "500766", "--replace-key"]);
+    assert_eq!(replaced.err, "tenant 500766 has another key now; this is its API key, which is not shown again:\n");
+    assert!(replaced.out.len() == key.len() + 1 && replaced.out != made.out, "{}", replaced.out);
     assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 2);
 
     assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
@@ -223,6 +227,19 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(ask(&["remove", "500766"]).status, 0);
     assert_eq!(ask(&["remove", "500766"]).status, 1);
     assert_eq!(ask(&["list"]).out.trim(), "no tenant is known");
+}
+
+/// A key that nobody reads is lost; the exit status says so.
+#[test]
+fn a_key_that_is_made_and_not_read_is_an_error() {
+    let place = Place::new();
+    let mut add = place.command(&["tenant", "add", "8"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let said = said(add.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).output().unwrap());
+    assert_eq!(said.status, 1);
+    let expected = "error: nobody read the key; `group-dispatch tenant add 8 --replace-key` makes another one";
+    assert_eq!(said.err.lines().last(), Some(expected));
 }
 
 #[test]
