@@ -369,8 +369,8 @@ pub enum Order {
 
 /// Print what a shell needs to complete this command, with the names of your profiles.
 ///
-/// The shell asks the command itself for what fits, so the script has to be printed anew only when a new version says so
-/// in its changelog, or when the command moved to another folder.
+/// The shell asks the command itself for what fits, so the script has to be printed again only when the changelog of a new
+/// version says so, or when the command moved to another folder.
 #[derive(Args)]
 #[command(after_long_help = examples::COMPLETIONS)]
 pub struct Completions {

@@ -53,19 +53,19 @@ pub async fn run(arguments: &Doctor) -> anyhow::Result<()> {
 /// Ends early where a check fails without which the next ones tell nothing.
 async fn examine(arguments: &Doctor, report: &mut Report) -> Option<()> {
     let time_limit = arguments.time.timeout;
-    let service = report.tell("configuration", configuration(&arguments.service))?;
-    let (url, client) = report.tell("address", address(&service, time_limit))?;
+    let service = report.add("configuration", configuration(&arguments.service))?;
+    let (url, client) = report.add("address", address(&service, time_limit))?;
     let proxy = ProxySetting::for_url(&url).ok().flatten();
-    let is_local = report.tell("connection", connection(&service, &url, proxy.as_ref(), time_limit).await)?;
+    let is_local = report.add("connection", connection(&service, &url, proxy.as_ref(), time_limit).await)?;
     let greeting = Greeting::of(&url, proxy.as_ref(), time_limit).await;
-    report.tell("encryption", encryption(&service, &url, is_local, &greeting, proxy.as_ref()))?;
+    report.add("encryption", encryption(&service, &url, is_local, &greeting, proxy.as_ref()))?;
     // Signed by this machine's clock alone; after a refusal for its time the client knows the service's.
     let asked = once(client.all_online()).await;
-    report.tell("service", service_answers(&service, &greeting, &asked))?;
+    report.add("service", service_answers(&service, &greeting, &asked))?;
     let is_refused = asked.as_ref().is_err_and(|error| error.code() == Some(BusinessCode::TimestampTimeout));
-    report.tell("clock", clock::compare(greeting.times(), is_refused));
+    report.add("clock", clock::compare(greeting.times(), is_refused));
     let asked = if is_refused { once(client.all_online()).await } else { asked };
-    report.tell("signature", signature(&service, &asked, is_refused))?;
+    report.add("signature", signature(&service, &asked, is_refused))?;
     queries(&service, &client, report).await
 }
 
@@ -182,11 +182,11 @@ fn signature<T>(service: &Service, asked: &Result<T, Error>, is_anew: bool) -> a
 /// Asks each query for next to nothing.
 async fn queries(service: &Service, client: &Client, report: &mut Report) -> Option<()> {
     let (source, agent, account) = (Source::Pc, 1, 1);
-    report.tell("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
-    report.tell("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
-    report.tell("queryWhatsAppInfo", answered(service, client.account_location(account)).await);
-    report.tell("queryUserStatusLog", answered(service, client.status_log(source).whats_app(account)).await);
-    report.tell("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
+    report.add("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
+    report.add("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
+    report.add("queryWhatsAppInfo", answered(service, client.account_location(account)).await);
+    report.add("queryUserStatusLog", answered(service, client.status_log(source).whats_app(account)).await);
+    report.add("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
 }
 
 async fn answered<Q: Question>(service: &Service, query: Query<Q>) -> anyhow::Result<Found<()>> {

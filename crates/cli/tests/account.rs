@@ -66,7 +66,7 @@ fn each_source_is_asked_once_and_one_place_is_shown_once() {
 }
 
 #[test]
-fn exit_code_tells_an_empty_answer_from_others() {
+fn exit_code_distinguishes_an_empty_answer() {
     let place = Place::new();
     assert_eq!(place.import(&place.file("events.ndjson", EVENTS)).status, 0);
     let server = place.serve();

@@ -257,7 +257,7 @@ fn the_time_of_a_query_is_the_services_alone() {
 }
 
 #[test]
-fn faults_of_an_answer_are_told_without_values() {
+fn faults_of_an_answer_are_reported_without_values() {
     let server = MockServer::start();
     let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
         {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;

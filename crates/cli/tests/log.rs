@@ -93,7 +93,7 @@ fn nothing_that_matches_is_said_as_such() {
     assert_eq!(asked(&server, &["--since", "2h"]).out, "no agent has events that match at mobile\n");
 }
 
-/// The log of an agent with so many events, the newest at 11:59:59 and each other a second earlier.
+/// The log of an agent with `count` events, the newest at 11:59:59 and each other a second earlier.
 fn long_log(id: u32, count: u32) -> AgentStatusLog {
     let event = |number: u32| {
         json!({ "whatsApp": "100", "name": "", "status": 10, "source": 2, "countryCode": "", "detailStatus": 13,

@@ -137,7 +137,7 @@ fn profiles_are_listed_shown_and_chosen() {
 
 /// What can't be reached or is refused may be right in itself: the variable or the profile that it comes from is named.
 #[test]
-fn a_service_that_refuses_or_is_not_there_is_told_with_where_it_comes_from() {
+fn errors_of_a_service_name_where_its_address_and_key_come_from() {
     let place = Place::new();
     let server = place.serve();
     let user = User::new();

@@ -26,7 +26,7 @@ fn listening(serve: &mut Command) -> String {
 }
 
 #[test]
-fn the_log_tells_where_the_docs_are() {
+fn the_log_has_the_address_of_the_docs() {
     let place = Place::new();
     for (arguments, docs) in [
         (&["--listen", "127.0.0.1:0"][..], "http://127.0.0.1:"),
@@ -35,8 +35,8 @@ fn the_log_tells_where_the_docs_are() {
     ] {
         let line = listening(&mut place.command(&[&["serve"], arguments].concat()));
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let told = line["docs"].as_str().unwrap();
-        assert!(told.starts_with(docs) && told.ends_with("/docs/"), "{arguments:?}: {told}");
+        let shown = line["docs"].as_str().unwrap();
+        assert!(shown.starts_with(docs) && shown.ends_with("/docs/"), "{arguments:?}: {shown}");
     }
 }
 
@@ -182,10 +182,10 @@ fn a_public_address_is_held_to_its_form() {
 #[test]
 fn errors_come_under_the_http_status_that_was_chosen() {
     let place = Place::new();
-    for (http_status, told) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
+    for (http_status, expected) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
         let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--http-status", http_status]);
         let server = Place::serve_by(&mut serve);
         let said = run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", "another"));
-        assert!(said.err.contains("code 522") && said.err.contains(told), "{http_status}: {}", said.err);
+        assert!(said.err.contains("code 522") && said.err.contains(expected), "{http_status}: {}", said.err);
     }
 }

@@ -64,7 +64,7 @@ fn not_found(path: &str, headers: &HeaderMap) -> Response {
             Err(error) => tracing::error!(error = chain(&error), "the docs can't be made"),
         }
     }
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
     response
 }
 

@@ -47,14 +47,14 @@ async fn an_unknown_page_of_the_docs_leads_back_for_browsers() {
             let response = common::http().get(&url).header("accept", accept).send().await.unwrap();
             assert_eq!(response.status(), 404, "{path}");
             assert_eq!(response.headers()["content-type"], "application/json", "{path} {accept}");
-            assert_eq!(response.headers()["vary"], "accept");
+            assert_eq!(response.headers()["vary"], "Accept");
             let answer: serde_json::Value = response.json().await.unwrap();
             assert_eq!(answer["message"], "path: unknown; /docs/ has the pages that there are");
         }
         let response = common::http().get(&url).header("accept", BROWSER).send().await.unwrap();
         assert_eq!(response.status(), 404, "{path}");
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
-        assert_eq!(response.headers()["vary"], "accept");
+        assert_eq!(response.headers()["vary"], "Accept");
         assert!(response.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
         let at = response.url().clone();
         let page = response.text().await.unwrap();

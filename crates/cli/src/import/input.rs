@@ -84,7 +84,7 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
 /// The beginning of a content, and the rest.
 struct Head {
     bytes: Vec<u8>,
-    /// Whether these are all, or so many that events would be among them.
+    /// Whether these are all bytes, or enough of them that events would be among them.
     is_enough: bool,
     rest: Box<dyn Read + Send>,
 }

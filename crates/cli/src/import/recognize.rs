@@ -46,7 +46,7 @@ const ENVELOPES: [[&[u8]; 2]; 2] = [[b"\"code\"", b"\"data\""], [b"\"code\"", b"
 
 /// Recognizes the form, or returns what the content is instead.
 ///
-/// `is_enough` says whether the head is all of the content, or so much of it that events would be seen in it.
+/// `is_enough` says whether the head is all of the content, or enough of it that events would be seen in it.
 pub fn recognize(head: &[u8], is_enough: bool) -> Result<Form, &'static str> {
     if head.starts_with(b"\x1f\x8b") {
         return Ok(Form::Gzip);

@@ -20,13 +20,13 @@ pub fn format_for_standard_error() -> LogFormat {
     if io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json }
 }
 
-/// Lines are written by a thread of their own, many at a time. The last ones are when what this returns is let go.
+/// Starts the log. A thread of its own writes the lines, many at a time; dropping the guard writes the last ones.
 pub fn start(arguments: &Serve, format: LogFormat) -> anyhow::Result<WorkerGuard> {
     let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
     let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
     let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
-    // Nor is a log that nobody reads a reason to stop: told of a line that can't be written, the subscriber would say so
-    // with `eprintln!`, which panics.
+    // A log that nobody reads is no reason to stop: the subscriber would report lines that can't be written with
+    // `eprintln!`, which panics.
     let in_color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(in_color);
     let log = log.log_internal_errors(false);

@@ -35,7 +35,7 @@ impl Format {
 
 /// Rewrites OpenMetrics as the library writes it. The samples are the same; a counter and an info are described by the names
 /// that their samples have, types that the text format lacks become those nearest to them, and units and the end of the
-/// text are not told.
+/// text are left out.
 pub fn to_prometheus_text(open_metrics: &str) -> String {
     let mut text = String::with_capacity(open_metrics.len());
     // The description comes before the type, on which its name depends.
@@ -85,7 +85,7 @@ mod tests {
     fn open_metrics_is_sent_to_those_who_name_it_first() {
         assert_eq!(Format::requested(&HeaderMap::new()), PrometheusText);
         for (accept, format) in [
-            // What Prometheus sends: 2.x, 2.5x with protobuf, 3.x, and 3.x told to scrape the text format alone.
+            // What Prometheus sends: 2.x, 2.5x with protobuf, 3.x, and 3.x set to scrape the text format alone.
             (
                 "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,\
                  text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
