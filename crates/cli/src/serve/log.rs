@@ -1,6 +1,9 @@
 //! The log of `serve`, on standard error.
 
-use std::io::{self, BufWriter, IsTerminal};
+use std::{
+    io::{self, BufWriter, IsTerminal},
+    panic::{self, PanicHookInfo},
+};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
@@ -37,7 +40,28 @@ pub fn start(arguments: &Serve, format: LogFormat) -> anyhow::Result<WorkerGuard
     .context("cannot start the log")?;
     log::set_boxed_logger(Box::new(WithoutPaths(LogTracer::new()))).context("cannot start the log")?;
     log::set_max_level(LevelFilter::current().as_log());
+    panic::set_hook(Box::new(report_panic));
     Ok(guard)
+}
+
+/// Logs where a thread panicked. The message may repeat values of a request, and is left out.
+fn report_panic(panic: &PanicHookInfo<'_>) {
+    let at = panic.location().map(|at| format!("{}:{}", without_folders(at.file()), at.line()));
+    tracing::error!(at, "a thread panicked");
+}
+
+/// Returns the path of a source file from its crate on, or from its package: `src/lib.rs` of the package `name-1.0.0` is
+/// `name-1.0.0/src/lib.rs`. What comes before is a folder of the machine that the program was built on.
+fn without_folders(path: &str) -> &str {
+    let is_separator = |c| c == '/' || c == '\\';
+    if !path.starts_with(is_separator) && path.as_bytes().get(1) != Some(&b':') {
+        return path;
+    }
+    let parts: Vec<_> = path.split(is_separator).collect();
+    let source = parts.iter().rposition(|part| *part == "src").filter(|source| *source > 0);
+    let first = source.map_or(parts.len().saturating_sub(1), |source| source - 1);
+    let left_out: usize = parts.iter().take(first).map(|part| part.len() + 1).sum();
+    path.get(left_out..).unwrap_or_default()
 }
 
 /// Passes on records of crates that use `log`, without the source file that they come from: its path is one of the machine
@@ -56,5 +80,65 @@ impl Log for WithoutPaths {
 
     fn flush(&self) {
         self.0.flush();
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::{
+        io::Write,
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_source_file_is_shown_without_the_folders_of_the_build_machine() {
+        for (path, shown) in [
+            ("crates/server/src/front.rs", "crates/server/src/front.rs"),
+            (
+                "/root/.cargo/registry/src/index.crates.io-1949/tokio-1.48.0/src/task/mod.rs",
+                "tokio-1.48.0/src/task/mod.rs",
+            ),
+            ("/rustc/0123/library/core/src/option.rs", "core/src/option.rs"),
+            ("C:\\Users\\me\\.cargo\\registry\\src\\x\\log-0.4.0\\src\\lib.rs", "log-0.4.0\\src\\lib.rs"),
+            ("/home/me/build.rs", "build.rs"),
+            ("/build.rs", "build.rs"),
+            ("", ""),
+        ] {
+            assert_eq!(without_folders(path), shown, "{path}");
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_log_line_without_its_message() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(report_panic));
+        let panicked = tracing::subscriber::with_default(log, || panic::catch_unwind(|| panic!("8618217331411")));
+        panic::set_hook(before);
+        assert!(panicked.is_err());
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(line["message"], "a thread panicked");
+        assert!(line["at"].as_str().unwrap().starts_with("crates/cli/src/serve/log.rs:"), "{text}");
+        assert!(!text.contains("8618217331411"), "{text}");
     }
 }
