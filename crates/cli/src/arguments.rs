@@ -16,14 +16,16 @@ use group_dispatch_client::TenantId;
 use group_dispatch_server::{PublicUrl, Settings};
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
+use tracing_subscriber::EnvFilter;
 
 use crate::{database::Database, otlp::Collector};
 use limits::LimitArguments;
 
-pub use log::{Selection, Sort};
+pub use log::{Bounds, Selection, Sort};
 pub use profiles::{Login, Logout, Profile};
 pub use questions::{Asking, CONNECTION, OUTPUT, Output, Question, Reading};
-pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments};
+pub use service::{PROFILE, SERVICE_VARIABLES, Said, ServiceArguments, TimeoutArguments};
+pub use usage::UsageError;
 pub use watch::{Form, Watch};
 
 mod blame;
@@ -33,6 +35,7 @@ mod log;
 mod profiles;
 mod questions;
 mod service;
+mod usage;
 mod watch;
 
 const EXIT_STATUS: &str = "\
@@ -79,9 +82,6 @@ fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
     text.trim().parse()
 }
 
-/// How long an answer is waited for unless something else is said.
-const WAIT: &str = "30s";
-
 /// Seconds, or a number of any unit.
 fn duration(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().map(Duration::from_secs).ok();
@@ -108,17 +108,7 @@ pub enum Command {
     #[command(flatten)]
     Question(Question),
     Watch(Watch),
-    /// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
-    ///
-    /// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
-    /// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
-    /// failed; warnings leave it at 0. The key is never shown.
-    ///
-    /// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
-    /// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
-    /// machine are reached without it.
-    #[command(after_long_help = examples::DOCTOR)]
-    Doctor(ServiceArguments),
+    Doctor(Doctor),
     Login(Login),
     Logout(Logout),
     #[command(subcommand)]
@@ -157,10 +147,12 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
     /// The largest request body, in bytes.
-    #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES")]
+    #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES",
+          value_parser = limits::at_least_one)]
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
-    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES")]
+    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES",
+          value_parser = limits::at_least_one)]
     pub ingest_body_limit: usize,
     /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
@@ -188,10 +180,34 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
     /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
-    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER", value_parser = log_filter)]
     pub log: String,
     #[command(flatten)]
     pub limits: LimitArguments,
+}
+
+impl Serve {
+    /// # Errors
+    /// When the queries and the metrics are to be served at the same address.
+    pub fn check(&self) -> Result<(), UsageError> {
+        let Some(metrics) = self.metrics_listen else { return Ok(()) };
+        let (ip, other) = (self.listen.ip(), metrics.ip());
+        let is_same = ip == other || ip.is_unspecified() || other.is_unspecified();
+        if metrics.port() != 0 && metrics.port() == self.listen.port() && is_same {
+            return Err(UsageError::new(format!(
+                "--metrics-listen {metrics} and --listen {} take the same port; expected another port, or no \
+                 --metrics-listen, and the metrics are at the address of the queries",
+                self.listen
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A filter for log lines, which is parsed again where the log is started.
+fn log_filter(text: &str) -> Result<String, &'static str> {
+    let filter: Result<EnvFilter, _> = text.parse();
+    filter.map(|_| text.to_owned()).map_err(|_| "expected a filter such as info, warn or group_dispatch_server=debug")
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -203,8 +219,9 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 #[derive(Args)]
 pub struct StoreArguments {
     /// The database: `sqlite://` and a file's path, which `serve` and `tenant add` create when it is missing; or
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share. A password in it can be seen in
-    /// the list of processes; the variable is safer.
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share, with reserved characters of the
+    /// password percent-encoded, such as @ as %40. A password in it can be seen in the list of processes; the variable is
+    /// safer.
     #[arg(
         long,
         env = "GROUP_DISPATCH_DATABASE",
@@ -243,7 +260,7 @@ pub enum LogFormat {
 #[derive(Subcommand)]
 #[command(after_long_help = examples::TENANT)]
 pub enum Tenant {
-    /// Make a tenant known; prints its key when it makes one.
+    /// Make a tenant known. A key that it makes is printed alone on standard output, and what was done on standard error.
     #[command(after_long_help = examples::TENANT_ADD)]
     Add {
         /// The tenant's id.
@@ -280,12 +297,31 @@ pub enum Tenant {
     },
 }
 
+/// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
+///
+/// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
+/// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
+/// failed; warnings leave it at 0. The key is never shown.
+///
+/// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
+/// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
+/// machine are reached without it.
+#[derive(Args)]
+#[command(after_long_help = examples::DOCTOR)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub service: ServiceArguments,
+    #[command(flatten)]
+    pub time: TimeoutArguments,
+}
+
 /// Append status events to a database, also while a server runs on it.
 ///
 /// The file holds one JSON object a line, with the members of a queryUserStatusLog record (whatsApp, name, status,
 /// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, if there is one, eventId.
 /// A JSON array of such objects, a queryUserStatusLog answer, what `log` prints with --output ndjson, json or csv, other CSV
-/// with these columns, and gzip of any of them are recognized by their content.
+/// with these columns, and gzip of any of them are recognized by their content. In CSV an empty field is an absent member,
+/// and "" is a name that is empty. A file that holds something else is one error, which says what it holds.
 ///
 /// Importing a file twice changes nothing: an event is known by its eventId or, without one, by all its members, its time
 /// included, for which the same --utc-offset has to be given. Of two events with one eventId the first stays. Events at
@@ -333,8 +369,8 @@ pub enum Order {
 
 /// Print what a shell needs to complete this command, with the names of your profiles.
 ///
-/// The shell asks the command itself for what fits, so the script has to be printed anew only when a new version says so
-/// in its changelog, or when the command moved to another folder.
+/// The shell asks the command itself for what fits, so the script has to be printed again only when the changelog of a new
+/// version says so, or when the command moved to another folder.
 #[derive(Args)]
 #[command(after_long_help = examples::COMPLETIONS)]
 pub struct Completions {

@@ -46,19 +46,25 @@ fn without_secrets(url: &str) -> Option<&str> {
 }
 
 impl FromStr for Database {
-    type Err = &'static str;
+    type Err = String;
 
-    fn from_str(url: &str) -> Result<Self, &'static str> {
-        match url.split_once("://") {
-            Some(("sqlite", ":memory:")) => Err("a database in memory would end with the command; name a file"),
+    fn from_str(url: &str) -> Result<Self, String> {
+        let problem = match url.split_once("://") {
+            Some(("sqlite", ":memory:")) => "a database in memory would end with the command; name a file",
             Some(("sqlite", path)) if path.contains('?') => {
-                Err("a database has no parameters, and `?` can't stand in its file's path")
+                "a database has no parameters, and `?` can't stand in its file's path"
             }
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
-            _ => Err("expected sqlite:// and a file's path, such as sqlite://group-dispatch.db, or postgres:// and a \
-                 database's address, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"),
-        }
+            Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", _)) => {
+                PostgresLog::check_address(url).map_err(|problem| problem.to_string())?;
+                return Ok(Self::Postgres(url.to_owned()));
+            }
+            _ => {
+                "expected sqlite:// and a file's path, such as sqlite://group-dispatch.db, or postgres:// and a \
+                  database's address, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+            }
+        };
+        Err(problem.to_owned())
     }
 }
 
@@ -102,15 +108,13 @@ mod tests {
     fn a_database_is_shown_without_its_secrets() {
         for (url, shown) in [
             ("postgres://host/events", "postgres://host/events"),
-            ("postgresql://user:se@cret@host:5432/events?password=secret", "postgres://host:5432/events"),
-            ("postgres://user:secret@", "postgres://"),
+            ("postgresql://user:se%40cret@host:5432/events?password=secret", "postgres://host:5432/events"),
             ("postgres://user:secret@one:5432,two/events", "postgres://one:5432,two/events"),
             ("postgres://user:secret@[::1]:5432/events", "postgres://[::1]:5432/events"),
             ("postgres://user:se/cret@host/events", "postgres://host/events"),
             ("postgres://user:se?cret@host/events", "postgres://..."),
-            ("postgres://host/events?password=se@cret", "postgres://..."),
-            ("postgres://user:secret", "postgres://..."),
-            ("postgres://user:secret@host:port/events", "postgres://..."),
+            ("postgres://user:secret@host/events?password=se@cret", "postgres://..."),
+            ("postgres://user:secret@no host/events", "postgres://..."),
             ("sqlite://events.db", "sqlite://events.db"),
         ] {
             assert_eq!(url.parse::<Database>().unwrap().to_string(), shown);

@@ -7,12 +7,15 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{Client, Error, ProxySetting, Query, Question, RetryPolicy, Source, reqwest::Url};
+use group_dispatch_client::{
+    Client, Error, ProxySetting, Query, Question, RateLimit, RetryPolicy, Source, reqwest::Url,
+};
 use group_dispatch_types::BusinessCode;
+use jiff::SignedDuration;
 use tokio::{net::TcpStream, task::spawn_blocking, time::timeout};
 
 use crate::{
-    arguments::ServiceArguments,
+    arguments::{Doctor, ServiceArguments},
     doctor::{
         greeting::Greeting,
         report::{Found, Report},
@@ -40,30 +43,29 @@ const CHECKS: [&str; 12] = [
     "queryUserStatusLog",
     "getLatestOnlineWhatsAccount",
 ];
-/// Who waits for a diagnosis has waited enough before.
-const PATIENCE: Duration = Duration::from_secs(10);
 
-pub async fn run(arguments: &ServiceArguments) -> anyhow::Result<()> {
+pub async fn run(arguments: &Doctor) -> anyhow::Result<()> {
     let mut report = Report::new(&CHECKS);
     examine(arguments, &mut report).await;
     report.conclude()
 }
 
 /// Ends early where a check fails without which the next ones tell nothing.
-async fn examine(arguments: &ServiceArguments, report: &mut Report) -> Option<()> {
-    let service = report.tell("configuration", configuration(arguments))?;
-    let (url, client) = report.tell("address", address(&service))?;
+async fn examine(arguments: &Doctor, report: &mut Report) -> Option<()> {
+    let time_limit = arguments.time.timeout;
+    let service = report.add("configuration", configuration(&arguments.service))?;
+    let (url, client) = report.add("address", address(&service, time_limit))?;
     let proxy = ProxySetting::for_url(&url).ok().flatten();
-    let is_local = report.tell("connection", connection(&service, &url, proxy.as_ref()).await)?;
-    let greeting = Greeting::of(&url, proxy.as_ref()).await;
-    report.tell("encryption", encryption(&service, &url, is_local, &greeting, proxy.as_ref()))?;
+    let is_local = report.add("connection", connection(&service, &url, proxy.as_ref(), time_limit).await)?;
+    let greeting = Greeting::of(&url, proxy.as_ref(), time_limit).await;
+    report.add("encryption", encryption(&service, &url, is_local, &greeting, proxy.as_ref()))?;
     // Signed by this machine's clock alone; after a refusal for its time the client knows the service's.
     let asked = once(client.all_online()).await;
-    report.tell("service", service_answers(&service, &greeting, &asked))?;
+    report.add("service", service_answers(&service, &greeting, &asked))?;
     let is_refused = asked.as_ref().is_err_and(|error| error.code() == Some(BusinessCode::TimestampTimeout));
-    report.tell("clock", clock::compare(greeting.times(), is_refused));
+    report.add("clock", clock::compare(greeting.times(), is_refused));
     let asked = if is_refused { once(client.all_online()).await } else { asked };
-    report.tell("signature", signature(&service, &asked, is_refused))?;
+    report.add("signature", signature(&service, &asked, is_refused))?;
     queries(&service, &client, report).await
 }
 
@@ -85,14 +87,20 @@ fn configuration(arguments: &ServiceArguments) -> anyhow::Result<Found<Service>>
     }
 }
 
-fn address(service: &Service) -> anyhow::Result<Found<(Url, Client)>> {
-    let client = service.client(PATIENCE)?;
+fn address(service: &Service, time_limit: Duration) -> anyhow::Result<Found<(Url, Client)>> {
+    // Few requests are sent, and waiting for a turn would count as a part of the time that the service takes.
+    let client = service.client_builder(time_limit)?.rate_limit(RateLimit::Unlimited).build()?;
     let url: Url = service.url.parse()?;
     Ok(Found::fine((url, client), &service.url))
 }
 
 /// Whether the service is on this machine. Behind a proxy, only the proxy is connected to.
-async fn connection(service: &Service, url: &Url, proxy: Option<&ProxySetting>) -> anyhow::Result<Found<bool>> {
+async fn connection(
+    service: &Service,
+    url: &Url,
+    proxy: Option<&ProxySetting>,
+    time_limit: Duration,
+) -> anyhow::Result<Found<bool>> {
     let explain = |error: &io::Error| match proxy {
         Some(proxy) => anyhow!(
             "can't connect to {proxy}: {error}; is the address in {} right? Hosts in NO_PROXY are reached without it",
@@ -104,7 +112,7 @@ async fn connection(service: &Service, url: &Url, proxy: Option<&ProxySetting>) 
         Some(proxy) => (proxy.host().to_owned(), proxy.port()),
         None => (url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(), url.port_or_known_default()),
     };
-    let (address, duration) = connect(host, port.unwrap_or_default(), explain).await?;
+    let (address, duration) = connect(host, port.unwrap_or_default(), time_limit, explain).await?;
     let duration = milliseconds(duration);
     Ok(match proxy {
         Some(proxy) => Found::fine(false, format!("to {proxy} in {duration}; it connects to the service")),
@@ -115,15 +123,16 @@ async fn connection(service: &Service, url: &Url, proxy: Option<&ProxySetting>) 
 async fn connect(
     host: String,
     port: u16,
+    time_limit: Duration,
     explain: impl Fn(&io::Error) -> anyhow::Error,
 ) -> anyhow::Result<(SocketAddr, Duration)> {
     let addresses = spawn_blocking(move || (host, port).to_socket_addrs()).await?;
     let addresses: Vec<_> = addresses.map_err(|error| explain(&error))?.collect();
     let began = Instant::now();
-    let connected = timeout(PATIENCE, TcpStream::connect(&addresses[..])).await.map_err(|_| {
+    let connected = timeout(time_limit, TcpStream::connect(&addresses[..])).await.map_err(|_| {
         let tried: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
-        let seconds = PATIENCE.as_secs();
-        anyhow!("no answer from {} in {seconds} seconds; does a firewall stand between?", tried.join(", "))
+        let time_limit = SignedDuration::try_from(time_limit).unwrap_or(SignedDuration::MAX);
+        anyhow!("no answer from {} in {time_limit:#}; does a firewall stand between?", tried.join(", "))
     })?;
     let stream = connected.map_err(|error| explain(&error))?;
     Ok((stream.peer_addr()?, began.elapsed()))
@@ -173,11 +182,11 @@ fn signature<T>(service: &Service, asked: &Result<T, Error>, is_anew: bool) -> a
 /// Asks each query for next to nothing.
 async fn queries(service: &Service, client: &Client, report: &mut Report) -> Option<()> {
     let (source, agent, account) = (Source::Pc, 1, 1);
-    report.tell("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
-    report.tell("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
-    report.tell("queryWhatsAppInfo", answered(service, client.account_location(account)).await);
-    report.tell("queryUserStatusLog", answered(service, client.status_log(source).whats_app(account)).await);
-    report.tell("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
+    report.add("queryUserStatus", answered(service, client.online_agents(source).user_id(agent)).await);
+    report.add("queryAllOlWhatsAppInfo", answered(service, client.all_online()).await);
+    report.add("queryWhatsAppInfo", answered(service, client.account_location(account)).await);
+    report.add("queryUserStatusLog", answered(service, client.status_log(source).whats_app(account)).await);
+    report.add("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
 }
 
 async fn answered<Q: Question>(service: &Service, query: Query<Q>) -> anyhow::Result<Found<()>> {

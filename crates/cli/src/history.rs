@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use anyhow::bail;
 use group_dispatch_types::{AgentStatusLog, StatusRecord, UtcOffset};
 use jiff::Timestamp;
 
-use crate::arguments::{Selection, Sort};
+use crate::arguments::{Bounds, Selection, Sort};
 
 /// How many events the service returns for each agent at most (queryUserStatusLog).
 const MOST_OF_AN_AGENT: usize = 50;
@@ -24,22 +23,8 @@ pub struct History {
 
 impl History {
     /// Selects from an answer of a service whose clock times are at `offset`.
-    ///
-    /// # Errors
-    /// When `--since` is later than `--until`, or one of them is out of range.
-    pub fn select(
-        logs: Vec<AgentStatusLog>,
-        selection: &Selection,
-        now: Timestamp,
-        offset: UtcOffset,
-    ) -> anyhow::Result<Self> {
-        let since = selection.since.map(|when| when.beginning(now, offset)).transpose()?;
-        let until = selection.until.map(|when| when.end(now, offset)).transpose()?;
-        if let (Some(since), Some(until)) = (since, until)
-            && since > until
-        {
-            bail!("--since is later than --until, so that no event can match; swap them");
-        }
+    pub fn select(logs: Vec<AgentStatusLog>, selection: &Selection, bounds: Bounds, offset: UtcOffset) -> Self {
+        let Bounds { since, until } = bounds;
         let seconds = |event: &StatusRecord| event.create_time.epoch_seconds(offset);
         // Whole seconds of years up to 9999 are beyond the range of timestamps in some zones.
         let nanoseconds = |event: &StatusRecord| i128::from(seconds(event)) * 1_000_000_000;
@@ -82,7 +67,7 @@ impl History {
         let cut: Vec<_> = logs.iter().take(shown_whole).filter(may_lack_older).collect();
         let remark = (!cut.is_empty()).then(|| remark(&cut));
         let is_whole = !is_filtered && selection.limit.is_none() && selection.sort == Sort::Agent;
-        Ok(Self { logs, selected, is_whole, remark })
+        Self { logs, selected, is_whole, remark }
     }
 
     /// What is said on standard error when older events may be missing.

@@ -11,6 +11,7 @@ mod input;
 mod order;
 mod progress;
 mod recognize;
+mod records;
 
 use std::{
     collections::VecDeque,
@@ -43,9 +44,9 @@ const BATCH: usize = 1000;
 /// Lines of a pipe by which its order is decided.
 const PIPE_HEAD: usize = 10_000;
 /// A line that has waited this long is stored without waiting for a full batch.
-const PATIENCE: Duration = Duration::from_millis(200);
+const BATCH_WAIT: Duration = Duration::from_millis(200);
 /// How long more lines of a pipe are waited for whose order is not known and matters.
-const MORE_PATIENCE: Duration = Duration::from_secs(2);
+const ORDER_WAIT: Duration = Duration::from_secs(2);
 /// Refused lines that are reported; of a file that is something else altogether they say enough.
 const MOST_COMPLAINTS: u64 = 20;
 /// The exit status when lines were refused, or when events of one time are stored in the wrong order.
@@ -146,8 +147,8 @@ struct Source {
 impl Source {
     /// Reads the lines by which the order of a pipe is decided. Returns whether they are all, or as many as are looked at;
     /// otherwise the pipe paused, as one does whose feeder writes events when they happen.
-    fn read_head(&mut self, patience: Duration) -> bool {
-        let mut deadline = (!self.head.is_empty()).then(|| Instant::now() + patience);
+    fn read_head(&mut self, wait: Duration) -> bool {
+        let mut deadline = (!self.head.is_empty()).then(|| Instant::now() + wait);
         while self.head.len() < PIPE_HEAD {
             let line = match deadline {
                 None => self.lines.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -158,7 +159,7 @@ impl Source {
                 Err(RecvTimeoutError::Timeout) => return false,
                 Err(RecvTimeoutError::Disconnected) => return true,
             }
-            deadline = deadline.or_else(|| Some(Instant::now() + patience));
+            deadline = deadline.or_else(|| Some(Instant::now() + wait));
         }
         true
     }
@@ -171,13 +172,13 @@ impl Source {
         detector
     }
 
-    /// Lines up to a full batch, the end of the first one's patience or of the input; none after the end.
+    /// Lines up to a full batch, [`BATCH_WAIT`] after the first one, or up to the end of the input; none after the end.
     fn next_batch(&mut self) -> Option<Vec<io::Result<Line>>> {
         if !self.head.is_empty() {
             return Some(self.head.drain(..BATCH.min(self.head.len())).collect());
         }
         let mut batch = vec![self.lines.recv().ok()?];
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + BATCH_WAIT;
         while batch.len() < BATCH
             && let Ok(line) = self.lines.recv_timeout(time_until(deadline))
         {
@@ -237,7 +238,7 @@ impl Importer<'_> {
     fn decide(&mut self) -> Direction {
         let Self { lines, detector, may_wait, .. } = self;
         let is_enough = tokio::task::block_in_place(|| {
-            lines.read_head(PATIENCE) || (lines.observed().needs_more() && lines.read_head(MORE_PATIENCE))
+            lines.read_head(BATCH_WAIT) || (lines.observed().needs_more() && lines.read_head(ORDER_WAIT))
         });
         let head = lines.observed();
         let has_log = lines.head.iter().flatten().any(|line| line.is_ordered);
@@ -329,6 +330,11 @@ const SEEN_TOO_LATE: &str = "the input is newest first, which was not known when
 
 fn check(broken: Option<io::Error>) -> anyhow::Result<()> {
     match broken {
+        // The header shows that no line can be an event, so that nothing was stored.
+        Some(error) if error.kind() == io::ErrorKind::InvalidInput => Err(error.into()),
+        Some(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(anyhow::anyhow!("{error}; what came before it is stored"))
+        }
         Some(error) => Err(error).context("the input broke off; what came before it is stored"),
         None => Ok(()),
     }

@@ -19,9 +19,6 @@ use crate::{
     terminal,
 };
 
-/// Somebody sits there and waits.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// How often a key that the service refuses is asked for again.
 const MOST_TRIES: usize = 3;
 
@@ -36,7 +33,7 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
     let profiles = Profiles::read()?;
     let name = profiles.name(arguments.profile.as_deref());
     if name.trim().is_empty() {
-        bail!("the profile's name is empty; leave --profile out for the default one");
+        bail!("default_profile in {} is empty; expected a profile's name", profiles.path().display());
     }
     let known = profiles.find(Some(&name)).unwrap_or_default();
     // Whoever gives the key on standard input has no more to say there.
@@ -48,7 +45,7 @@ pub async fn login(arguments: &Login) -> anyhow::Result<()> {
         let utc_offset = arguments.utc_offset.or(known.utc_offset.filter(|_| known.url.as_ref() == Some(&entered.url)));
         let service = Service::new(entered.url.clone(), entered.tenant_id, &entered.api_key, utc_offset);
         tries += 1;
-        match if arguments.no_check { Ok(Checked::Accepted) } else { check(&service).await }? {
+        match if arguments.no_check { Ok(Checked::Accepted) } else { check(&service, arguments.time.timeout).await }? {
             Checked::Accepted => break (entered, utc_offset),
             Checked::Refused if asks && tries < MOST_TRIES => {
                 terminal::remark("the service refuses this tenant and key; enter them again, or leave with Ctrl-C");
@@ -113,8 +110,8 @@ enum Checked {
     Refused,
 }
 
-async fn check(service: &Service) -> anyhow::Result<Checked> {
-    match questions::knock(&service.client(PATIENCE)?).await {
+async fn check(service: &Service, timeout: Duration) -> anyhow::Result<Checked> {
+    match questions::knock(&service.client(timeout)?).await {
         Ok(()) => Ok(Checked::Accepted),
         Err(refused) if refused.code() == Some(BusinessCode::TokenWrong) => Ok(Checked::Refused),
         Err(error) => Err(service

@@ -38,7 +38,7 @@ use mimalloc::MiMalloc;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, UsageError},
     terminal::ReaderGone,
 };
 
@@ -57,6 +57,13 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) if error.is::<ReaderGone>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<UsageError>() => {
+            // As clap does it.
+            terminal::remark(&format!("error: {error:#}"));
+            terminal::remark("");
+            terminal::remark("For more information, try '--help'.");
+            ExitCode::from(2)
+        }
         Err(error) => {
             terminal::remark(&format!("error: {error:#}"));
             ExitCode::FAILURE

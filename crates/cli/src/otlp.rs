@@ -191,8 +191,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_is_told_by_its_code_where_the_http_status_does_not() {
-        for (status, code, told) in [
+    fn a_failure_is_recognized_by_its_code_under_http_status_200() {
+        for (status, code, expected) in [
             (200, None, None),
             (200, Some(522), None),
             (401, Some(522), None),
@@ -201,7 +201,7 @@ mod tests {
             (503, Some(500), Some(503)),
             (503, None, Some(503)),
         ] {
-            assert_eq!(failure(status, code.map(BusinessCode::from)), told, "{status} {code:?}");
+            assert_eq!(failure(status, code.map(BusinessCode::from)), expected, "{status} {code:?}");
         }
     }
 }

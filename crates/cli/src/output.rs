@@ -2,17 +2,26 @@
 
 use std::io::{self, IsTerminal};
 
-use anyhow::bail;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    arguments::Output,
+    arguments::{Output, UsageError},
     json,
     rows::{Cell, Rows},
     spreadsheet, table,
     terminal::{self, plain},
 };
+
+/// Rejects a workbook on a terminal, which is no text for people.
+pub fn check(output: Output) -> Result<(), UsageError> {
+    match output {
+        Output::Excel if io::stdout().is_terminal() => Err(UsageError::new(
+            "a workbook is no text for a terminal; send it to a file: --output excel > answer.xlsx",
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// An answer, ready for each form.
 pub struct Answer {
@@ -39,10 +48,7 @@ impl Answer {
             Output::Table => terminal::show(table::render(&self.rows, terminal::width())),
             Output::Json => terminal::print(&self.json),
             Output::Ndjson => terminal::write(&ndjson(&self.rows)?),
-            Output::Csv => terminal::write(&csv(&self.rows)?),
-            Output::Excel if io::stdout().is_terminal() => {
-                bail!("a workbook is no text for a terminal; send it to a file: --output excel > answer.xlsx")
-            }
+            Output::Csv => terminal::write(&csv(&self.rows)),
             Output::Excel => terminal::write_bytes(&spreadsheet::workbook(&self.rows)?),
         }
     }
@@ -57,13 +63,16 @@ fn ndjson(rows: &Rows) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn csv(rows: &Rows) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(rows.columns().iter().map(|column| column.member))?;
+/// Returns the rows as CSV. An empty text is `""`, so that a reader can distinguish it from a value that is absent.
+fn csv(rows: &Rows) -> String {
+    let header: Vec<_> = rows.columns().iter().map(|column| column.member).collect();
+    let mut text = header.join(",") + "\n";
     for row in rows.iter() {
-        writer.write_record(row.cells.iter().map(field))?;
+        let fields: Vec<_> = row.cells.iter().map(field).collect();
+        text += &fields.join(",");
+        text.push('\n');
     }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    text
 }
 
 /// What a formula begins with. Spreadsheets take the full-width forms for it as well; a tab or a carriage return, after which
@@ -75,8 +84,16 @@ const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'
 fn field(cell: &Cell) -> String {
     match &cell.value {
         Value::Null => String::new(),
-        Value::String(text) => escape_formula(text),
+        Value::String(text) => quoted(escape_formula(text)),
         other => other.to_string(),
+    }
+}
+
+fn quoted(text: String) -> String {
+    if text.is_empty() || text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
     }
 }
 

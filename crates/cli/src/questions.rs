@@ -17,7 +17,7 @@ use crate::{
     exported::exported_log,
     faults,
     history::History,
-    output::Answer,
+    output::{self, Answer},
     service::Service,
     terminal::ReaderGone,
 };
@@ -27,8 +27,9 @@ const EMPTY: u8 = 4;
 
 pub async fn run(question: &Question) -> anyhow::Result<ExitCode> {
     let asking = question.asking();
+    output::check(asking.output)?;
     let service = Service::chosen(&asking.service)?;
-    let answer = ask(&service.client(asking.timeout)?, question, service.utc_offset).await;
+    let answer = ask(&service.client(asking.time.timeout)?, question, service.utc_offset).await;
     let explained = |error: anyhow::Error| match error.downcast_ref() {
         Some(refusal) => service.explain_with_origin(refusal),
         None => error,
@@ -73,13 +74,14 @@ pub async fn ask(client: &Client, question: &Question, utc_offset: UtcOffset) ->
                 agent_account: agent_account.clone(),
                 whats_app: *whatsapp,
             };
+            let offset = reading.utc_offset.unwrap_or(utc_offset);
+            let bounds = selection.bounds(Timestamp::now(), offset)?;
             let logs = faults::ask(client.ask(question)).await?;
             let of = whatsapp.map(|number| format!(" of {number}")).unwrap_or_default();
             let that_match = if selection.is_filter() { " that match" } else { "" };
             let agent = no_agent(None, agent_account.as_deref());
             let nothing = format!("{agent} has events{of}{that_match} at {source}");
-            let offset = reading.utc_offset.unwrap_or(utc_offset);
-            let history = History::select(logs, selection, Timestamp::now(), offset)?;
+            let history = History::select(logs, selection, bounds, offset);
             let clock = clock(reading, offset);
             let rows = answers::log(&history.events(), &clock).or_say(nothing);
             Ok(Answer::new(&exported_log(&history.grouped(), &clock), rows)?.with_remark(history.remark()))

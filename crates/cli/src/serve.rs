@@ -1,13 +1,13 @@
 //! `group-dispatch serve`.
 
+mod log;
+
 use std::{
-    io::{self, BufWriter, IsTerminal},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
 };
 
-use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, bail};
 use group_dispatch_server::{
     Observer, Settings,
@@ -15,8 +15,6 @@ use group_dispatch_server::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing::Level;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     arguments::{HttpStatus, LogFormat, Serve},
@@ -25,8 +23,9 @@ use crate::{
 };
 
 pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
-    let format = arguments.log_format.unwrap_or_else(format_for_standard_error);
-    let _log = start_log(arguments, format)?;
+    arguments.check()?;
+    let format = arguments.log_format.unwrap_or_else(log::format_for_standard_error);
+    let _log = log::start(arguments, format)?;
     match serve(arguments).await {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // Who reads the log expects nothing but JSON.
@@ -126,29 +125,4 @@ fn connections_allowed(wanted: usize) -> usize {
         );
     }
     allowed
-}
-
-/// How many log lines wait to be written. Those beyond are lost: a log that is read too slowly is no reason to answer slowly.
-const LINES_WAITING: usize = 16 * 1024;
-
-/// Text for people, who look at a terminal; JSON for programs.
-fn format_for_standard_error() -> LogFormat {
-    if io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json }
-}
-
-/// Lines are written by a thread of their own, many at a time. The last ones are when what this returns is let go.
-fn start_log(arguments: &Serve, format: LogFormat) -> anyhow::Result<WorkerGuard> {
-    let filter: EnvFilter = arguments.log.parse().context("--log: expected a filter such as info")?;
-    let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
-    let (writer, guard) = lines.finish(BufWriter::new(io::stderr()));
-    // Nor is a log that nobody reads a reason to stop: told of a line that can't be written, the subscriber would say so
-    // with `eprintln!`, which panics.
-    let in_color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(in_color);
-    let log = log.log_internal_errors(false);
-    match format {
-        LogFormat::Json => log.json().flatten_event(true).init(),
-        LogFormat::Text => log.init(),
-    }
-    Ok(guard)
 }

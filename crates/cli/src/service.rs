@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, bail};
-use group_dispatch_client::{ApiKey, Client, Credentials, Error, ProxySetting, TenantId};
+use group_dispatch_client::{ApiKey, Client, ClientBuilder, Credentials, Error, ProxySetting, TenantId};
 use group_dispatch_types::{BusinessCode, UtcOffset};
 
 use crate::{
@@ -118,6 +118,11 @@ impl Service {
     /// # Errors
     /// When the address or the key can't be right; the error says where it comes from.
     pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+        Ok(self.client_builder(timeout)?.build()?)
+    }
+
+    /// The same, before it is built.
+    pub fn client_builder(&self, timeout: Duration) -> anyhow::Result<ClientBuilder> {
         let from = |origin: fn(&Origins) -> &Origin| match &self.origins {
             Some(origins) => format!(" {}", origin(origins)),
             None => String::new(),
@@ -129,7 +134,7 @@ impl Service {
             bail!("the key{origin} is empty; expected the one that belongs to tenant {tenant}");
         }
         let client = Client::builder().base_url(url).credentials(self.credentials.clone()).timeout(timeout);
-        Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))).build()?)
+        Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))))
     }
 
     /// What was wrong in words that say what to do about it.
@@ -244,7 +249,11 @@ mod tests {
     #[tokio::test]
     async fn what_was_not_tried_again_is_explained_as_well() {
         let (tenant_id, api_key) = (TenantId::from(7), ApiKey::new("k"));
-        let service = Service::new("http://127.0.0.1:1".to_owned(), tenant_id, &api_key, None);
+        // Bound, and not listening: connections are refused, and nobody else gets the port.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}", nobody.local_addr().unwrap());
+        let service = Service::new(url.clone(), tenant_id, &api_key, None);
         let refused = service
             .client(Duration::from_secs(30))
             .unwrap()
@@ -255,8 +264,10 @@ mod tests {
         let exhausted = Error::BudgetExhausted { last: Box::new(refused) };
         assert_eq!(
             service.explain(&exhausted).to_string(),
-            "nothing listens at http://127.0.0.1:1; is the server running, and the address right? (not tried again, \
-             for too many requests fail)"
+            format!(
+                "nothing listens at {url}; is the server running, and the address right? (not tried again, for too \
+                 many requests fail)"
+            )
         );
     }
 }

@@ -8,22 +8,46 @@ use group_dispatch_server::store::{EventLog, Removal, TenantSummary};
 use uuid::Uuid;
 
 use crate::{
-    arguments::Tenant,
+    arguments::{Tenant, UsageError},
     rows::{Cell, Column, Rows},
-    secret, table, terminal,
+    secret, table,
+    terminal::{self, ReaderGone},
 };
 
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
     // Before the database is made, which a key that is missing must not leave behind.
     let given = given_key(command)?;
     let log = open(command).await?;
-    let outcome = match command {
-        Tenant::Add { id, replace_key, .. } => add(&*log, *id, given, *replace_key).await?,
-        Tenant::List { .. } => table::render(&rows(&log.tenants().await?), terminal::width()),
-        Tenant::Remove { id, yes, .. } => remove(&*log, *id, *yes).await?,
-    };
-    log.close().await?;
-    terminal::show(outcome)
+    match command {
+        Tenant::Add { id, replace_key, .. } => {
+            let is_given = given.is_some();
+            let key = given.unwrap_or_else(|| ApiKey::new(new_key()));
+            let done = add(&*log, *id, key.clone(), *replace_key).await?;
+            log.close().await?;
+            if is_given { terminal::show(done) } else { show_key(*id, done, &key) }
+        }
+        Tenant::List { .. } => {
+            let table = table::render(&rows(&log.tenants().await?), terminal::width());
+            log.close().await?;
+            terminal::show(table)
+        }
+        Tenant::Remove { id, yes, .. } => {
+            let done = remove(&*log, *id, *yes).await?;
+            log.close().await?;
+            terminal::show(done)
+        }
+    }
+}
+
+/// Writes a key that was made, alone on standard output for scripts; what was done stands on standard error.
+fn show_key(id: TenantId, done: String, key: &ApiKey) -> anyhow::Result<()> {
+    terminal::remark(&format!("{done}; this is its API key, which is not shown again:"));
+    match terminal::print(key.expose()) {
+        Err(error) if error.is::<ReaderGone>() => {
+            bail!("nobody read the key; `group-dispatch tenant add {id} --replace-key` makes another one")
+        }
+        printed => printed,
+    }
 }
 
 fn rows(tenants: &[TenantSummary]) -> Rows {
@@ -52,27 +76,22 @@ fn given_key(command: &Tenant) -> anyhow::Result<Option<ApiKey>> {
         Tenant::Add { api_key_stdin: true, .. } => secret::from_stdin().map(Some),
         Tenant::Add { api_key: Some(text), .. } => match secret::checked(text) {
             Some(_) => Ok(Some(ApiKey::new(text.clone()))),
-            None => bail!("the key given by --api-key is empty; leave the flag out to have one made"),
+            None => {
+                Err(UsageError::new("the key given by --api-key is empty; leave the flag out to have one made").into())
+            }
         },
         _ => Ok(None),
     }
 }
 
-async fn add(log: &dyn EventLog, id: TenantId, given: Option<ApiKey>, replace: bool) -> anyhow::Result<String> {
-    let is_given = given.is_some();
-    let key = given.unwrap_or_else(|| ApiKey::new(new_key()));
-    let done = if replace && log.replace_key(id, key.clone()).await? {
-        "has another key now"
-    } else if log.add_tenant(id, key.clone()).await? {
-        "is known now"
+async fn add(log: &dyn EventLog, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
+    if replace && log.replace_key(id, key.clone()).await? {
+        Ok(format!("tenant {id} has another key now"))
+    } else if log.add_tenant(id, key).await? {
+        Ok(format!("tenant {id} is known now"))
     } else {
-        bail!("tenant {id} is known already; --replace-key gives it another key");
-    };
-    Ok(if is_given {
-        format!("tenant {id} {done}")
-    } else {
-        format!("tenant {id} {done}; its ApiKey is {}", key.expose())
-    })
+        bail!("tenant {id} is known already; --replace-key gives it another key")
+    }
 }
 
 async fn remove(log: &dyn EventLog, id: TenantId, yes: bool) -> anyhow::Result<String> {

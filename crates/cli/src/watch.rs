@@ -45,7 +45,7 @@ struct Observer {
 impl Observer {
     fn new(arguments: &Watch) -> anyhow::Result<Self> {
         let service = Service::chosen(&arguments.service)?;
-        let watch = service.client(arguments.timeout)?.watch(arguments.interval).settle(arguments.settle);
+        let watch = service.client(arguments.time.timeout)?.watch(arguments.interval).settle(arguments.settle);
         let zone = if arguments.utc { TimeZone::UTC } else { TimeZone::system() };
         Ok(Self { service, watch, source: arguments.source, zone, was_answered: false })
     }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Place, command, run};
+use common::{Place, command, nobody::Nobody, run};
 use group_dispatch_client::types::AccountLocation;
 use group_dispatch_httpmock::{Answer, AnswersExt, QueryWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
@@ -66,7 +66,7 @@ fn each_source_is_asked_once_and_one_place_is_shown_once() {
 }
 
 #[test]
-fn exit_code_tells_an_empty_answer_from_others() {
+fn exit_code_distinguishes_an_empty_answer() {
     let place = Place::new();
     assert_eq!(place.import(&place.file("events.ndjson", EVENTS)).status, 0);
     let server = place.serve();
@@ -90,6 +90,6 @@ fn exit_code_tells_an_empty_answer_from_others() {
     }
     let empty = Place::new();
     assert_eq!(empty.serve().ask(&["all", "--exit-code"]).status, 4);
-    let failed = run(command().args(["all", "--exit-code", "--url", "http://127.0.0.1:1", "--tenant-id", "7"]));
+    let failed = run(command().args(["all", "--exit-code", "--url", &Nobody::new().url(), "--tenant-id", "7"]));
     assert_eq!(failed.status, 1, "an error is not an empty answer");
 }

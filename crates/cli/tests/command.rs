@@ -10,7 +10,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use common::{Place, command, next_line, run, signal};
+use common::{Place, command, next_line, nobody::Nobody, run, said, signal};
 use group_dispatch_client::Credentials;
 use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
@@ -162,7 +162,7 @@ fn wrong_command_lines_say_what_was_expected() {
         (vec!["tenant", "add", "x"], "expected a tenant id"),
     ] {
         let mut command = command();
-        command.args(&arguments).env("GROUP_DISPATCH_URL", "http://127.0.0.1:1");
+        command.args(&arguments).env("GROUP_DISPATCH_URL", "http://nobody.invalid");
         let said = run(command.env("GROUP_DISPATCH_TENANT_ID", "7").env("GROUP_DISPATCH_API_KEY", "k"));
         assert_eq!(said.status, 2, "{arguments:?}: {}", said.err);
         assert!(said.err.contains(expected), "{arguments:?}: {}", said.err);
@@ -181,13 +181,14 @@ fn a_refused_question_is_one_sentence_without_the_key() {
         said.err,
         "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); check the tenant's id and its key\n"
     );
-    let mut nobody = command();
-    nobody.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", "http://127.0.0.1:1"]);
-    let said = run(&mut nobody);
+    let nobody = Nobody::new();
+    let mut asked = command();
+    asked.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", &nobody.url()]);
+    let said = run(&mut asked);
     assert_eq!(said.status, 1);
     assert_eq!(
         said.err,
-        "error: nothing listens at http://127.0.0.1:1; is the server running, and the address right?\n"
+        format!("error: nothing listens at {}; is the server running, and the address right?\n", nobody.url())
     );
     let mut https = command();
     let address = server.url.replace("http:", "https:");
@@ -202,13 +203,17 @@ fn tenants_are_added_listed_and_removed() {
     let place = Place::new();
     let ask = |arguments: &[&str]| run(&mut place.command(&[&["tenant"], arguments].concat()));
     let made = ask(&["add", "500766"]);
-    let key = made.out.strip_prefix("tenant 500766 is known now; its ApiKey is ").unwrap().trim();
+    // The key alone, for scripts.
+    let key = made.out.strip_suffix('\n').unwrap();
     assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+    assert_eq!(made.err, "tenant 500766 is known now; this is its API key, which is not shown again:\n");
     let again = ask(&["add", "500766"]);
     assert_eq!(again.status, 1);
     assert_eq!(again.err, "error: tenant 500766 is known already; --replace-key gives it another key\n");
-    assert!(ask(&["add", "500766", "--replace-key"]).out.starts_with("tenant 500766 has another key now"));
-    assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 1);
+    let replaced = ask(&["add", "500766", "--replace-key"]);
+    assert_eq!(replaced.err, "tenant 500766 has another key now; this is its API key, which is not shown again:\n");
+    assert!(replaced.out.len() == key.len() + 1 && replaced.out != made.out, "{}", replaced.out);
+    assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 2);
 
     assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
     let listed: Vec<String> =
@@ -222,6 +227,19 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(ask(&["remove", "500766"]).status, 0);
     assert_eq!(ask(&["remove", "500766"]).status, 1);
     assert_eq!(ask(&["list"]).out.trim(), "no tenant is known");
+}
+
+/// A key that nobody reads is lost; the exit status says so.
+#[test]
+fn a_key_that_is_made_and_not_read_is_an_error() {
+    let place = Place::new();
+    let mut add = place.command(&["tenant", "add", "8"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let said = said(add.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).output().unwrap());
+    assert_eq!(said.status, 1);
+    let expected = "error: nobody read the key; `group-dispatch tenant add 8 --replace-key` makes another one";
+    assert_eq!(said.err.lines().last(), Some(expected));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use common::{Place, command, run};
+use common::{Place, command, nobody::Nobody, run};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
     Answer, AnswersExt, AnyOperation, Clock, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus,
@@ -69,11 +69,12 @@ fn the_vendors_manner_is_known() {
 #[test]
 fn a_profile_is_named() {
     let folder = tempfile::tempdir().unwrap();
+    let nobody = Nobody::new();
     let configuration = || {
         let mut doctor = command();
         doctor.arg("doctor").env("XDG_CONFIG_HOME", folder.path()).env("APPDATA", folder.path());
         let folder = folder.path().display().to_string();
-        found(doctor.env("GROUP_DISPATCH_URL", "http://127.0.0.1:1")).replace(&folder, "FOLDER")
+        found(doctor.env("GROUP_DISPATCH_URL", nobody.url())).replace(&folder, "FOLDER")
     };
     let missing = configuration();
     let file = folder.path().join("group-dispatch").join("config.toml");
@@ -108,7 +109,7 @@ fn a_wrong_key_and_an_unknown_tenant_are_refused_alike() {
 
 #[test]
 fn nobody_listens() {
-    assert_snapshot!(found(&mut doctor("http://127.0.0.1:1")));
+    assert_snapshot!(found(&mut doctor(&Nobody::new().url())));
 }
 
 #[test]
@@ -196,8 +197,9 @@ fn one_query_fails() {
 
 #[test]
 fn colours_are_for_terminals() {
-    let text = found(doctor("http://127.0.0.1:1").args(["--color", "always"]));
-    let plain = found(&mut doctor("http://127.0.0.1:1"));
+    let nobody = Nobody::new();
+    let text = found(doctor(&nobody.url()).args(["--color", "always"]));
+    let plain = found(&mut doctor(&nobody.url()));
     assert!(text.contains("\x1b[31mfailed") && text.contains("\x1b[32mok"), "{text}");
     assert!(!plain.contains('\x1b'), "{plain}");
 }
@@ -209,9 +211,10 @@ fn the_exit_status_does_not_depend_on_who_reads() {
     let wrong_in_the_end = MockServer::start();
     wrong_in_the_end.answers(GetLatestOnlineWhatsAccount, Answer::proxy_page(502));
     wrong_in_the_end.answers(AnyOperation, Answer::empty());
+    let nobody = Nobody::new();
     for (url, expected) in [
         (&*server.url, (0, "")),
-        ("http://127.0.0.1:1", (1, "error: failed checks: connection\n")),
+        (&*nobody.url(), (1, "error: failed checks: connection\n")),
         (&*wrong_in_the_end.base_url(), (1, "error: failed checks: getLatestOnlineWhatsAccount\n")),
     ] {
         let mut doctor = doctor(url);
@@ -223,8 +226,38 @@ fn the_exit_status_does_not_depend_on_who_reads() {
     }
 }
 
+/// One listens and never answers. A test that waits for 30 seconds would be one of the default.
 #[test]
-fn faults_of_an_answer_are_told_without_values() {
+fn the_time_for_each_answer_can_be_limited() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let began = std::time::Instant::now();
+    assert_snapshot!(found(doctor(&url).args(["--timeout", "200ms"])));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    let said = run(doctor(&url).args(["--timeout", "0"]));
+    assert_eq!(said.status, 2, "{}", said.err);
+}
+
+/// A client spaces requests of one query by 20 ms, and queryAllOlWhatsAppInfo has been sent before. It takes no longer than
+/// another query does: of several runs the fastest are compared.
+#[test]
+fn the_time_of_a_query_is_the_services_alone() {
+    let server = service(Clock::default());
+    let time = |text: &str, query: &str| {
+        let pattern = Regex::new(&format!(r"{query}: answered in (\d+\.\d) ms")).unwrap();
+        pattern.captures(text).unwrap()[1].parse::<f64>().unwrap()
+    };
+    let (mut repeated, mut first) = (f64::MAX, f64::MAX);
+    for _ in 0..10 {
+        let said = run(&mut doctor(&server.base_url()));
+        repeated = repeated.min(time(&said.out, "queryAllOlWhatsAppInfo"));
+        first = first.min(time(&said.out, "queryUserStatus"));
+    }
+    assert!(repeated < 2.0 * first + 5.0, "{repeated} ms, the other {first} ms");
+}
+
+#[test]
+fn faults_of_an_answer_are_reported_without_values() {
     let server = MockServer::start();
     let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
         {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;

@@ -51,7 +51,7 @@ impl History {
         online
     }
 
-    /// What the log shows at a source after so many events: agent after agent, newest first, 50 at most of each.
+    /// What the log shows at a source after this number of events: agent after agent, newest first, 50 at most of each.
     fn log(&self, source: u64, events: usize) -> Vec<(u64, Vec<Value>)> {
         let agents = (1..=AGENTS).map(|agent| {
             let of_agent = |event: &&Value| event["userId"] == agent && event["source"] == source;
@@ -157,7 +157,7 @@ fn a_tie_is_kept_together_over_batches() {
 #[test]
 fn the_flag_decides_where_times_do_not() {
     let same_time = [event(10, 5, 1), event(30, 5, 1)];
-    for (arguments, online, is_told) in [
+    for (arguments, online, is_reported) in [
         (&["--order", "newest-first"][..], true, false),
         (&["--order", "oldest-first"], false, false),
         (&["--order", "auto"], false, true),
@@ -167,9 +167,9 @@ fn the_flag_decides_where_times_do_not() {
         let file = place.file("events.ndjson", &lines(&same_time));
         let said = run(place.command(&[&["import", "--tenant", "7"], arguments].concat()).arg(&file));
         assert_eq!(is_online(&place), online, "{arguments:?}");
-        assert_eq!(said.err.contains("--order newest-first"), is_told, "{}", said.err);
+        assert_eq!(said.err.contains("--order newest-first"), is_reported, "{}", said.err);
     }
-    // Both directions, and no account with two events at one time: there is nothing to tell.
+    // Both directions, and no account with two events at one time: there is nothing to report.
     let place = Place::new();
     let file = place.file("events.ndjson", &lines(&[event(10, 5, 1), event(30, 4, 1), event(10, 6, 1)]));
     assert_eq!(place.import(&file).err, "3 stored, 0 there already, 0 refused\n");

@@ -91,12 +91,9 @@ fn json_groups_the_selected_events_by_agent() {
 fn nothing_that_matches_is_said_as_such() {
     let (_place, server) = filled();
     assert_eq!(asked(&server, &["--since", "2h"]).out, "no agent has events that match at mobile\n");
-    let swapped = asked(&server, &["--since", "2024-07-09", "--until", "2024-07-08"]);
-    let expected = "error: --since is later than --until, so that no event can match; swap them\n";
-    assert_eq!((swapped.status, swapped.err.as_str()), (1, expected));
 }
 
-/// The log of an agent with so many events, the newest at 11:59:59 and each other a second earlier.
+/// The log of an agent with `count` events, the newest at 11:59:59 and each other a second earlier.
 fn long_log(id: u32, count: u32) -> AgentStatusLog {
     let event = |number: u32| {
         json!({ "whatsApp": "100", "name": "", "status": 10, "source": 2, "countryCode": "", "detailStatus": 13,

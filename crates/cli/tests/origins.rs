@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use common::{Place, command, next_line, run, user::User};
+use common::{Place, command, next_line, nobody::Nobody, run, user::User};
 
 #[test]
 fn an_empty_key_is_refused_with_where_it_comes_from() {
@@ -137,7 +137,7 @@ fn profiles_are_listed_shown_and_chosen() {
 
 /// What can't be reached or is refused may be right in itself: the variable or the profile that it comes from is named.
 #[test]
-fn a_service_that_refuses_or_is_not_there_is_told_with_where_it_comes_from() {
+fn errors_of_a_service_name_where_its_address_and_key_come_from() {
     let place = Place::new();
     let server = place.serve();
     let user = User::new();
@@ -147,6 +147,6 @@ fn a_service_that_refuses_or_is_not_there_is_told_with_where_it_comes_from() {
     assert!(refused.ends_with(&format!(" (the tenant is {profile}, the key is {profile})\n")), "{refused}");
     let key = run(user.command(&["all", "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", "other")).err;
     assert!(key.ends_with(" (the key is in the variable GROUP_DISPATCH_API_KEY)\n"), "{key}");
-    let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", "http://127.0.0.1:1")).err;
+    let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", Nobody::new().url())).err;
     assert!(all.ends_with("right? (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
-use common::{Place, Server, next_line, signal};
+use common::{Place, Server, next_line, nobody::Nobody, signal};
 use group_dispatch_client::{Client, Credentials, RetryPolicy};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
@@ -109,7 +109,8 @@ async fn each_request_is_a_span_without_personal_data() {
     assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
     let (collector, url) = Collector::start().await;
     // A collector on this machine is never reached through a proxy.
-    let proxies = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9"));
+    let nobody = Nobody::new();
+    let proxies = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, nobody.url()));
     // The path that is appended is the same with a slash at the end.
     let server = Place::serve_by(serve(&place, &format!("{url}/"), &[]).envs([NO_SCHEDULE]).envs(proxies));
 
@@ -231,12 +232,14 @@ async fn the_variables_of_opentelemetry_are_heeded() {
 
 #[test]
 fn a_collector_that_fails_holds_nothing_up() {
-    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Nobody::new();
     // It takes connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent_at = silent.local_addr().unwrap();
     let said_of_silent = ["BatchSpanProcessor.Shutdown.Timeout", "BatchSpanProcessor.SpansDropped"];
-    for (address, complaints) in [(gone, &["BatchSpanProcessor.ExportError"][..]), (silent_at, &said_of_silent)] {
+    for (address, complaints) in
+        [(nobody.address(), &["BatchSpanProcessor.ExportError"][..]), (silent_at, &said_of_silent)]
+    {
         let place = Place::new();
         // Sent one by one, with room for one more: what follows an export that takes a day is lost.
         let small = [("OTEL_BSP_MAX_QUEUE_SIZE", "1"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")];

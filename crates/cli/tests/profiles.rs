@@ -10,7 +10,7 @@ use std::{
     process::Stdio,
 };
 
-use common::{Place, Server, next_line, run, said, user::User};
+use common::{Place, Server, next_line, nobody::Nobody, run, said, user::User};
 
 fn server() -> (Place, Server) {
     let place = Place::new();
@@ -44,9 +44,10 @@ fn a_key_that_the_service_refuses_is_not_stored() {
     assert_eq!(refused.status, 1);
     assert_eq!(refused.err, "error: the service refuses this tenant and key; nothing was stored\n");
     assert!(!user.file().exists());
-    let unreached = user.logs_in("other-secret", &["--url", "http://127.0.0.1:1", "--tenant-id", "7"]);
+    let nobody = Nobody::new();
+    let unreached = user.logs_in("other-secret", &["--url", &nobody.url(), "--tenant-id", "7"]);
     assert!(unreached.err.starts_with("error: nothing was stored") && !user.file().exists(), "{}", unreached.err);
-    let unchecked = user.logs_in("other-secret", &["--url", "http://127.0.0.1:1", "--tenant-id", "7", "--no-check"]);
+    let unchecked = user.logs_in("other-secret", &["--url", &nobody.url(), "--tenant-id", "7", "--no-check"]);
     assert_eq!(unchecked.status, 0, "{}", unchecked.err);
     for said in [&refused, &unreached, &unchecked] {
         assert!(!said.err.contains("other-secret") && !said.out.contains("other-secret"));

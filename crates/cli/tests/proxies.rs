@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use common::{PROXY_VARIABLES, Place, Said, command, run, said, signal};
+use common::{PROXY_VARIABLES, Place, Said, command, nobody::Nobody, run, said, signal};
 
 const PASSWORD: &str = "kept-to-oneself";
 const SERVICE: &str = "http://service.invalid";
@@ -82,7 +82,8 @@ fn question(url: &str, variables: &[(&str, &str)]) -> Said {
 #[test]
 fn the_demo_needs_no_proxy() {
     let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
-    for url in ["http://127.0.0.1:9".to_owned(), proxy.url(), "socks://no-such-scheme".to_owned()] {
+    let nobody = Nobody::new();
+    for url in [nobody.url(), proxy.url(), "socks://no-such-scheme".to_owned()] {
         let demo = run(by_proxy(command().args(["demo", "--once"]), &url));
         assert_eq!(demo.status, 0, "{url}: {}", demo.err);
         assert!(demo.out.contains("queryAllOlWhatsAppInfo"), "{}", demo.out);
@@ -178,14 +179,15 @@ fn a_proxy_that_wants_a_password_is_asked_once() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
-    for (url, variable, proxy) in [
-        (SERVICE, "http_proxy", "http://me:kept-to-oneself@127.0.0.1:9"),
-        ("https://service.invalid", "HTTPS_PROXY", "http://me:kept-to-oneself@127.0.0.1:9"),
-        (SERVICE, "ALL_PROXY", "socks5h://me:kept-to-oneself@127.0.0.1:9"),
+    let nobody = Nobody::new();
+    let address = nobody.address();
+    for (url, variable, scheme) in [
+        (SERVICE, "http_proxy", "http"),
+        ("https://service.invalid", "HTTPS_PROXY", "http"),
+        (SERVICE, "ALL_PROXY", "socks5h"),
     ] {
-        let asked = question(url, &[(variable, proxy)]);
-        let named =
-            format!("can't connect to the proxy {}://127.0.0.1:9 ({variable})", proxy.split(':').next().unwrap());
+        let asked = question(url, &[(variable, &format!("{scheme}://me:{PASSWORD}@{address}"))]);
+        let named = format!("can't connect to the proxy {scheme}://{address} ({variable})");
         assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
         assert!(asked.err.contains("NO_PROXY"), "{}", asked.err);
     }
@@ -197,7 +199,7 @@ fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
 
 #[test]
 fn a_scheme_that_is_not_spoken_is_refused_by_name() {
-    let asked = question(SERVICE, &[("all_proxy", "socks://me:kept-to-oneself@127.0.0.1:9")]);
+    let asked = question(SERVICE, &[("all_proxy", &format!("socks://me:{PASSWORD}@proxy.invalid"))]);
     assert!(asked.status == 1 && asked.err.contains("all_proxy names a proxy of the scheme `socks`"), "{}", asked.err);
 }
 

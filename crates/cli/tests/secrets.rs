@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::{Place, Said, command, run, said};
+use common::{Place, Said, command, nobody::Nobody, run, said};
 
 /// A wrong value is blamed on the variable or on the flag that has it, whichever it is.
 #[test]
@@ -45,20 +45,22 @@ fn no_error_and_no_help_repeats_a_secret() {
         assert!(!text.contains("s3cret"), "{:?}: {text}", command.get_args());
         said.status
     };
+    let nobody = Nobody::new();
+    let at = |text: &str| text.replace("NOBODY", &nobody.address().to_string());
     for (arguments, status) in [
         (&["tenant", "list", "--database", "postgress://user:s3cret@host/db"][..], 2),
         (&["tenant", "list", "--database", "host=here password=s3cret"], 2),
-        (&["tenant", "list", "--database", "postgres://user:s3cret@127.0.0.1:1/db?application_name=s3cret"], 1),
-        (&["tenant", "list", "--database", "postgres://user:s3cret@127.0.0.1:port/db"], 1),
-        (&["import", "-", "--tenant", "7", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
-        (&["serve", "--log-format", "text", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
-        (&["serve", "--database", "postgres://user:s3cret@127.0.0.1:1/db"], 1),
+        (&["tenant", "list", "--database", "postgres://user:s3cret@NOBODY/db?application_name=s3cret"], 1),
+        (&["tenant", "list", "--database", "postgres://user:s3cret@127.0.0.1:port/db"], 2),
+        (&["import", "-", "--tenant", "7", "--database", "postgres://user:s3cret@NOBODY/db"], 1),
+        (&["serve", "--log-format", "text", "--database", "postgres://user:s3cret@NOBODY/db"], 1),
+        (&["serve", "--database", "postgres://user:s3cret@NOBODY/db"], 1),
         (&["serve", "--otlp", "http://me:s3cret@here:4318"], 2),
-        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@127.0.0.1:1"], 1),
-        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "me:s3cret@127.0.0.1:1"], 1),
-        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://127.0.0.1:1/?key=s3cret"], 1),
-        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://127.0.0.1:1"], 1),
-        (&["doctor", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@127.0.0.1:1"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@NOBODY"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "me:s3cret@NOBODY"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://NOBODY/?key=s3cret"], 1),
+        (&["all", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://NOBODY"], 1),
+        (&["doctor", "--tenant-id", "7", "--api-key", "s3cret", "--url", "http://me:s3cret@NOBODY"], 1),
         (&["all", "--api-kye", "s3cret"], 2),
         (&["all", "--api-kye=s3cret"], 2),
         (&["all", "--api-key", "k", "s3cret"], 2),
@@ -69,11 +71,11 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["tenant", "add", "7", "--api-key-stdin=s3cret"], 2),
         (&["login", "--api-key-stdin=s3cret"], 2),
     ] {
-        assert_eq!(kept(command().args(arguments)), status, "{arguments:?}");
+        assert_eq!(kept(command().args(arguments.iter().map(|text| at(text)))), status, "{arguments:?}");
     }
     for (variable, value) in [
         ("GROUP_DISPATCH_API_KEY", "s3cret"),
-        ("GROUP_DISPATCH_URL", "http://me:s3cret@127.0.0.1:1"),
+        ("GROUP_DISPATCH_URL", "http://me:s3cret@nobody.invalid"),
         ("GROUP_DISPATCH_DATABASE", "postgress://user:s3cret@host/db"),
         ("GROUP_DISPATCH_OTLP", "http://me:s3cret@here:4318"),
     ] {
@@ -81,6 +83,36 @@ fn no_error_and_no_help_repeats_a_secret() {
             kept(command().args(arguments).arg("--help").env(variable, value));
             if arguments != ["serve"] || variable != "GROUP_DISPATCH_URL" && variable != "GROUP_DISPATCH_API_KEY" {
                 kept(command().args(arguments).env(variable, value));
+            }
+        }
+    }
+}
+
+/// What is wrong with an address of a database is said before anything is connected to, without a part of the address.
+#[test]
+fn a_database_address_that_can_not_be_right_says_what_to_do() {
+    const ENCODE: &str =
+        "percent-encode reserved characters in user, password and parameters: @ as %40, : as %3A, / as %2F";
+    for (url, problem) in [
+        ("postgres://user:s3@cret@host/db", ENCODE),
+        ("postgres://user:s3@cret/@host/db", ENCODE),
+        ("postgres://host/db?password=s3@cret", ENCODE),
+        ("postgres://user:s3cret@host", "the address names no database; expected its name after the host"),
+        ("postgres://user:s3cret@host/?sslmode=require", "the address names no database"),
+        ("postgres://user:s3cret@/db", "the address names no host"),
+        ("postgres://user:s3#cret/db", "reserved characters in user and password percent-encoded: @ as %40"),
+        ("postgresql://user:s3cret@host:port/db", "the host, the port or a parameter of the address can't be read"),
+        ("mysql://user:s3cret@host/db", "expected sqlite:// and a file's path"),
+    ] {
+        for arguments in [&["serve"][..], &["tenant", "list"], &["import", "-", "--tenant", "7"]] {
+            let by_flag = run(command().args(arguments).args(["--database", url]));
+            let by_variable = run(command().args(arguments).env("GROUP_DISPATCH_DATABASE", url));
+            for said in [by_flag, by_variable] {
+                assert_eq!(said.status, 2, "{url}: {}", said.err);
+                assert!(said.err.contains(problem), "{url}: {}", said.err);
+                for part in ["s3", "cret", "user:"] {
+                    assert!(!said.err.contains(part), "{url}: {}", said.err);
+                }
             }
         }
     }

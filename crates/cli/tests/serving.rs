@@ -5,11 +5,10 @@ mod common;
 
 use std::{
     io::{BufRead, BufReader},
-    net::TcpListener,
     process::{Command, Stdio},
 };
 
-use common::{Place, command, next_line, run};
+use common::{Place, command, next_line, nobody::Nobody, run};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// The line of a server's log that says where it listens.
@@ -27,7 +26,7 @@ fn listening(serve: &mut Command) -> String {
 }
 
 #[test]
-fn the_log_tells_where_the_docs_are() {
+fn the_log_has_the_address_of_the_docs() {
     let place = Place::new();
     for (arguments, docs) in [
         (&["--listen", "127.0.0.1:0"][..], "http://127.0.0.1:"),
@@ -36,8 +35,8 @@ fn the_log_tells_where_the_docs_are() {
     ] {
         let line = listening(&mut place.command(&[&["serve"], arguments].concat()));
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let told = line["docs"].as_str().unwrap();
-        assert!(told.starts_with(docs) && told.ends_with("/docs/"), "{arguments:?}: {told}");
+        let shown = line["docs"].as_str().unwrap();
+        assert!(shown.starts_with(docs) && shown.ends_with("/docs/"), "{arguments:?}: {shown}");
     }
 }
 
@@ -48,6 +47,31 @@ fn the_log_is_json_for_programs_and_text_where_it_is_asked_for() {
     assert!(listening(&mut serve()).starts_with('{'));
     assert!(listening(serve().env("GROUP_DISPATCH_LOG_FORMAT", "json")).starts_with('{'));
     assert!(!listening(serve().args(["--log-format", "text"])).starts_with('{'));
+}
+
+/// Crates that log by `log` add the path of their source on the machine that built the program.
+#[test]
+fn no_log_line_has_a_path_of_the_build_machine() {
+    for format in ["json", "text"] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("new.db").display());
+        let mut serve = command();
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--log", "trace", "--log-format", format]);
+        let mut child = serve.env("GROUP_DISPATCH_DATABASE", database).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = vec![next_line(&mut log)];
+        while !lines.last().unwrap().contains("listening") {
+            lines.push(next_line(&mut log));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(lines.iter().any(|line| line.contains("rusqlite_migration")), "it does not log any more: {lines:?}");
+        for line in lines {
+            for part in [".rs", ".cargo", "log.file", "log.line", "log.module_path"] {
+                assert!(!line.contains(part), "{line}");
+            }
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -85,8 +109,8 @@ fn the_log_is_text_on_a_terminal() {
 /// Passwords stand in addresses, of flags and of variables; whatever is wrong with one, it is not repeated.
 #[test]
 fn no_password_of_an_address_is_ever_shown() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let refused = format!("postgres://user:s3cret@{nobody}/events?connect_timeout=2");
+    let nobody = Nobody::new();
+    let refused = format!("postgres://user:s3cret@{}/events?connect_timeout=2", nobody.address());
     let file = tempfile::NamedTempFile::new().unwrap();
     let file = file.path().to_str().unwrap();
     for url in [
@@ -158,10 +182,10 @@ fn a_public_address_is_held_to_its_form() {
 #[test]
 fn errors_come_under_the_http_status_that_was_chosen() {
     let place = Place::new();
-    for (http_status, told) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
+    for (http_status, expected) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
         let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--http-status", http_status]);
         let server = Place::serve_by(&mut serve);
         let said = run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", "another"));
-        assert!(said.err.contains("code 522") && said.err.contains(told), "{http_status}: {}", said.err);
+        assert!(said.err.contains("code 522") && said.err.contains(expected), "{http_status}: {}", said.err);
     }
 }

@@ -8,7 +8,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use common::{Place, Server, command, next_line, run};
+use common::{Place, Server, command, next_line, nobody::Nobody, run};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
     Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
@@ -197,14 +197,17 @@ fn a_first_question_that_is_refused_ends_it() {
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_down_is_waited_for() {
+    let nobody = Nobody::new();
     let mut down = command();
-    down.args(["watch", "--url", "http://127.0.0.1:1", "--tenant-id", "7", "--api-key", "k"]);
+    down.args(["watch", "--url", &nobody.url(), "--tenant-id", "7", "--api-key", "k"]);
     let mut watching = Watching::of(&mut down, &[]);
     let mut err = BufReader::new(watching.child.stderr.take().unwrap());
     assert_eq!(
         timeless(&next_line(&mut err)),
-        "TIME  it fails, and is asked again: nothing listens at http://127.0.0.1:1; is the server running, and the \
-         address right?\n"
+        format!(
+            "TIME  it fails, and is asked again: nothing listens at {}; is the server running, and the address right?\n",
+            nobody.url()
+        )
     );
     watching.child.stderr = Some(err.into_inner());
     assert_eq!(watching.told_to_stop("TERM"), (Some(0), String::new()));

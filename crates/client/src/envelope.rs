@@ -159,11 +159,11 @@ fn refused(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &
 
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
 fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: bool, attempt: &Attempt) -> Error {
-    let told = serde_json::from_slice::<Told>(body).ok().or_else(|| {
+    let envelope = serde_json::from_slice::<Told>(body).ok().or_else(|| {
         let text = if attempt.is_strict() { None } else { repair::text(body) };
         serde_json::from_str(&text?).ok()
     });
-    if let Some(answer) = told
+    if let Some(answer) = envelope
         && !answer.code.is_success()
     {
         let message = answer.message.as_deref().unwrap_or(answer.code.description());

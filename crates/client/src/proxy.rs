@@ -113,7 +113,7 @@ impl ProxySetting {
         reqwest::Proxy::all(self.0.proxy.clone())
     }
 
-    /// Says which part a failed connection through this proxy is to be blamed on, as far as its causes tell, such as
+    /// Returns which part of the way through this proxy failed, as far as the causes show, such as
     /// `can't connect to the proxy http://proxy.example:3128 (HTTP_PROXY)`.
     #[must_use]
     pub fn explain(&self, failure: &(dyn StdError + 'static)) -> String {

@@ -70,7 +70,7 @@ impl fmt::Display for Places {
 pub struct Repairs {
     pub left_out: Places,
     pub repaired: Places,
-    /// The lists that elements were left out of, each as the indexes that lead to it in the data that is returned: none for
+    /// The lists that elements were left out of, each as the indexes that lead to it in the data that is returned: `[]` for
     /// the data itself, `[0]` for the list in its first element.
     pub gaps: Vec<Vec<usize>>,
 }

@@ -77,8 +77,8 @@ impl Client {
 ///
 /// **Nobody is told to have left by mistake.** Where an answer lacks a group that it should have, what was known of that
 /// source stays. Where a source with someone online is empty all at once, the next answer with its group has to agree
-/// before anyone is told to have left. Where elements of an answer were left out because they can't be read, the accounts
-/// that they may be stay as they were: those of an agent of whom accounts were left out, and those of agents who are not
+/// before anyone is reported as gone. Where elements of an answer were left out because they can't be read, the accounts
+/// that they may be stay as they were: those of an agent with accounts that were left out, and those of agents that are not
 /// listed where agents were left out. [`doubted`](Self::doubted) returns the sources of all three.
 ///
 /// It has to be polled within a tokio runtime that has its timer enabled.

@@ -69,7 +69,7 @@
   };
 
   // Read aloud in any case; seen where there is nothing else to see. As text, because anything may be typed.
-  const tell = (text, isSeen) => {
+  const announce = (text, isSeen) => {
     status.textContent = text;
     status.classList.toggle("unseen", !isSeen);
   };
@@ -82,9 +82,9 @@
       .sort((one, other) => other.score - one.score);
     list.replaceChildren(...found.slice(0, most).map(({ section }, at) => item(section, at, words)));
     show(found.length > 0);
-    if (words.length === 0) tell("", false);
-    else if (found.length > 0) tell(`${found.length} found`, false);
-    else tell(`Nothing found for “${input.value.trim()}”. Every word must be on a page: try fewer words.`, true);
+    if (words.length === 0) announce("", false);
+    else if (found.length > 0) announce(`${found.length} found`, false);
+    else announce(`Nothing found for “${input.value.trim()}”. Every word must be on a page: try fewer words.`, true);
     choose(found.length > 0 ? 0 : -1);
   };
 

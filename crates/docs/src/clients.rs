@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct Row {
     /// The language of the client.
     pub language: String,
-    /// The generator, with what it was told to make.
+    /// The generator, with the library or style that it was set to.
     pub generator: String,
     /// The package that has the generator.
     pub package: String,

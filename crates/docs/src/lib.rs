@@ -22,6 +22,7 @@ mod guides;
 mod links;
 mod markdown;
 mod names;
+mod not_found;
 mod operations;
 mod pages;
 mod reference;
@@ -31,4 +32,5 @@ mod site;
 mod tables;
 
 pub use names::{Names, names};
-pub use site::{Error, File, Place, site};
+pub use not_found::not_found;
+pub use site::{Error, File, Place, site, site_at};

@@ -16,7 +16,7 @@ pub struct Names {
     pub path: String,
     /// The method of `group_dispatch_client::Client`.
     pub method: &'static str,
-    /// The subcommand of `group-dispatch` that asks it; none for the operation that feeds events.
+    /// The subcommand of `group-dispatch` that asks it; `None` for the operation that feeds events.
     pub command: Option<&'static str>,
     /// The type of its request in `group_dispatch_types`.
     pub request: String,

@@ -4,6 +4,7 @@ use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde,
 };
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
     File, Place, clients, collections, contract, figures, guides, markdown,
@@ -45,8 +46,8 @@ const TEMPLATES: [(&str, &str); 17] = [
     ("code-table.html", include_str!("../templates/code-table.html")),
 ];
 
-/// Makes every page.
-pub fn all(place: Place) -> Result<Vec<File>, Error> {
+/// Makes every page. `url` is where callers reach the server that shows them, if that is known.
+pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
     let environment = environment()?;
     let operations = operations::all()?;
     let pages = pages(&operations);
@@ -66,7 +67,7 @@ pub fn all(place: Place) -> Result<Vec<File>, Error> {
         operations => Serde(&operations),
         first_program => samples::first_program(),
         on_server => place == Place::Server,
-        servers => Serde(&contract::DOCUMENT["servers"]),
+        servers => Serde(servers(url)),
         errors => Serde(tables::codes("BusinessCode")),
         sources => Serde(tables::codes("Source")),
         statuses => Serde(tables::codes("AccountStatus")),
@@ -93,6 +94,16 @@ pub fn all(place: Place) -> Result<Vec<File>, Error> {
         ))
     };
     pages.iter().map(page).collect()
+}
+
+/// Returns the servers of the contract. One on the reader's own machine gives way to the server at `url`.
+fn servers(url: Option<&str>) -> Vec<serde_json::Value> {
+    let listed = contract::DOCUMENT["servers"].as_array().into_iter().flatten().cloned();
+    let Some(url) = url else { return listed.collect() };
+    let here = json!({ "url": url, "description": "This server" });
+    let is_local =
+        |server: &serde_json::Value| server["url"].as_str().is_some_and(|url| url.starts_with("http://127."));
+    listed.map(|server| if is_local(&server) { here.clone() } else { server }).collect()
 }
 
 fn environment() -> Result<Environment<'static>, Error> {

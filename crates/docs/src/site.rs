@@ -66,7 +66,20 @@ pub enum Error {
 /// # Errors
 /// When something in this crate is broken.
 pub fn site(place: Place) -> Result<Vec<File>, Error> {
-    let mut files = pages::all(place)?;
+    make(place, None)
+}
+
+/// Makes the site for a server that callers reach at `url`. Pages list this address in place of the one on the reader's own
+/// machine, which is no help to readers elsewhere.
+///
+/// # Errors
+/// When something in this crate is broken.
+pub fn site_at(url: &str) -> Result<Vec<File>, Error> {
+    make(Place::Server, Some(url))
+}
+
+fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
+    let mut files = pages::all(place, url)?;
     let index = search::index(&files);
     // After the index is made: the search finds sections, not the list of them.
     for page in &mut files {

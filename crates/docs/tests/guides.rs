@@ -86,6 +86,10 @@ fn the_page_on_rust_has_every_example_as_it_is_compiled() {
         let lines: Vec<_> = program.lines().filter(|line| !line.starts_with("#![allow(")).collect();
         assert!(shown.iter().any(|shown| shown.trim_end() == lines.join("\n")), "{}", path.display());
     }
+    assert!(
+        texts(&page, "main a[href='clients.html']").iter().any(|link| link == "Clients in other languages"),
+        "README's link"
+    );
     let crates: String = texts(&page, "main tbody tr").concat();
     for folder in ["types", "client", "httpmock", "docs", "server"] {
         assert!(crates.contains(&format!("group-dispatch-{folder}")), "{folder}: {crates}");

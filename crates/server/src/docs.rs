@@ -1,20 +1,21 @@
 //! The docs site, served at `/docs/`.
 
-use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
+use std::{collections::HashMap, sync::OnceLock};
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use group_dispatch_docs::{Error, File, Place, site};
+use group_dispatch_docs::{Error, File, Place, site, site_at};
 use group_dispatch_types::BusinessCode;
 use md5::{Digest, Md5};
 
 use crate::{
+    accept::Accept,
     answer::{Failure, chain},
     public_url::PublicUrl,
     router::App,
@@ -34,14 +35,37 @@ pub async fn redirect() -> Redirect {
 }
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/docs", get(redirect))
-        .route("/docs/", get(async |State(app): State<App>, headers: HeaderMap| answer(&app, "index.html", &headers)))
-        .route("/docs/{*path}", get(file))
+    Router::new().route("/docs", get(redirect)).route("/docs/", get(file)).route("/docs/{*path}", get(file))
 }
 
-async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
-    answer(&app, &path, &headers)
+/// Answers with the file at a path. The path is taken as it stands, because no file's name has characters to be encoded.
+async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path().strip_prefix("/docs/") {
+        None | Some("") => answer(&app, "index.html", &headers),
+        Some(path) => answer(&app, path, &headers),
+    }
+}
+
+/// Answers that there is no file at a path: with a page for browsers, and with JSON for all others.
+fn not_found(path: &str, headers: &HeaderMap) -> Response {
+    let json = Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are");
+    let mut response = json.into_response();
+    if Accept::of(headers).prefers_html() {
+        match group_dispatch_docs::not_found(path.matches('/').count()) {
+            Ok(page) => {
+                // The code is noted in the extensions.
+                *response.body_mut() = Body::from(page);
+                let headers = response.headers_mut();
+                headers.remove(header::CONTENT_LENGTH);
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+                headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            }
+            Err(error) => tracing::error!(error = chain(&error), "the docs can't be made"),
+        }
+    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+    response
 }
 
 /// A file as it is sent.
@@ -67,25 +91,12 @@ pub struct Site(OnceLock<Result<HashMap<String, Served>, Error>>);
 
 impl Site {
     fn files(&self, public_url: Option<&PublicUrl>) -> Result<&HashMap<String, Served>, &Error> {
-        let named = |mut file: File| {
-            if let Some(url) = public_url.filter(|_| file.path.ends_with(".html")) {
-                name_address(&mut file, url);
-            }
-            Served::new(file)
+        let make = || match public_url {
+            Some(url) => site_at(url.as_str()),
+            None => site(Place::Server),
         };
-        self.0.get_or_init(|| Ok(site(Place::Server)?.into_iter().map(named).collect())).as_ref()
+        self.0.get_or_init(|| Ok(make()?.into_iter().map(Served::new).collect())).as_ref()
     }
-}
-
-/// Names a server's public address where a page of the site lists the contract's servers: one on this machine is no help
-/// to whoever reads the docs from another.
-fn name_address(file: &mut File, url: &PublicUrl) {
-    const ON_THIS_MACHINE: &str =
-        "<dt><code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
-    let escaped = url.as_str().replace('&', "&amp;").replace('\'', "&#39;");
-    let named = format!("<dt><code>{escaped}</code></dt><dd>This server</dd>");
-    let text = String::from_utf8_lossy(&file.bytes).replace(ON_THIS_MACHINE, &named);
-    file.bytes = Cow::Owned(text.into_bytes());
 }
 
 fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
@@ -97,8 +108,7 @@ fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
         }
     };
     let Some(file) = file else {
-        return Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are")
-            .into_response();
+        return not_found(path, headers);
     };
     let policy = if path == "reference.html" { POLICY_OF_REFERENCE } else { POLICY };
     let headers_of_all = [

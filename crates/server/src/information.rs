@@ -38,12 +38,12 @@ pub fn routes() -> Router<App> {
         .route("/readyz", get(ready))
 }
 
-/// For the operator. It needs no signature, and tells nothing of tenants.
+/// For the operator. It needs no signature, and has nothing about tenants.
 pub fn metrics() -> Router<App> {
-    Router::new().route("/metrics", get(tell_metrics))
+    Router::new().route("/metrics", get(render_metrics))
 }
 
-async fn tell_metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn render_metrics(State(app): State<App>, headers: HeaderMap) -> Response {
     let format = Format::requested(&headers);
     match app.metrics.text(format) {
         Ok(text) => {

@@ -31,7 +31,7 @@ mod tenant;
 pub use housekeeping::Retention;
 pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
 pub use model::Size;
-pub use postgres::{ConnectError, PostgresLog};
+pub use postgres::{AddressError, ConnectError, PostgresLog};
 pub use sqlite::{OpenError, SqliteLog};
 pub use tenant::{AgentFilter, Asked, KnownTenant, Question};
 

@@ -82,7 +82,7 @@ async fn a_bad_value_is_named_with_what_was_expected() {
 
 /// D13: null, nothing and blanks are one: the error names the first member that is missing.
 #[tokio::test]
-async fn an_absent_body_is_told_by_what_is_missing() {
+async fn an_absent_body_is_an_error_that_names_what_is_missing() {
     let server = start().await;
     let source = "body: missing; source: missing, expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
     let number = "body: missing; whatsapp: missing, expected a WhatsApp account: a phone number of 1 to 15 digits with its \

@@ -1,5 +1,5 @@
 //! D19: `--http-status vendor` answers errors of the queries with HTTP status 200, for programs that read nothing else; our
-//! client tells the same of either.
+//! client returns the same error for both.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -86,7 +86,7 @@ async fn what_says_come_again_keeps_its_status() {
 
 /// A request whose body does not come: the code says so.
 #[tokio::test]
-async fn a_request_that_is_too_slow_is_told_by_its_code() {
+async fn a_request_that_is_too_slow_is_recognized_by_its_code() {
     let settings = Settings {
         http_status: HttpStatus::Vendor,
         request_timeout: Duration::from_millis(100),
@@ -118,11 +118,11 @@ async fn our_client_returns_the_same_errors_either_way() {
             errors.extend(client.account_location("8618217331411").await.err());
             errors.extend(client.all_online().await.err());
         }
-        let told = errors.into_iter().map(|error| match error {
+        let seen = errors.into_iter().map(|error| match error {
             Error::Business { code, message, refusals, sent, .. } => (code, message, refusals.len(), sent.attempts),
             other => panic!("{other:?}"),
         });
-        of_each.push(told.collect::<Vec<_>>());
+        of_each.push(seen.collect::<Vec<_>>());
     }
     assert_eq!(of_each[0], of_each[1]);
     assert!(of_each[0].len() >= 10, "{of_each:?}");
@@ -143,7 +143,7 @@ impl Observer for Listener {
 
 /// The observer hears what the line of the log says.
 #[tokio::test]
-async fn metrics_and_observers_are_told_the_code() {
+async fn metrics_and_observers_get_the_code() {
     let observer: Option<&'static dyn Observer> = Some(&Listener);
     let server = start_with(Settings { http_status: HttpStatus::Vendor, observer, ..Settings::default() }).await;
     server.request("queryUserStatus", QUERY).header("token", "x").send().await.unwrap();

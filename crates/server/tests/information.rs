@@ -34,9 +34,46 @@ async fn the_docs_come_from_this_host_alone() {
         assert!(is_strict, "{path}: {policy}");
         assert_eq!(response.bytes().await.unwrap(), *file.bytes, "{path}");
     }
-    let (status, _, answer) = get(&format!("{}/docs/nothing.html", server.url)).await;
-    assert_eq!(status, 404);
-    assert!(answer.contains("/docs/ has the pages"), "{answer}");
+}
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn an_unknown_page_of_the_docs_leads_back_for_browsers() {
+    let server = start().await;
+    for path in ["nothing.html", "nothing", "a/b/nothing.html", "a%2Fb/", "%ff", "../docs/nothing?x=/a/b", "schemas/"] {
+        let url = format!("{}/docs/{path}", server.url);
+        for accept in ["*/*", "application/json", "application/json, text/html;q=0.9"] {
+            let response = common::http().get(&url).header("accept", accept).send().await.unwrap();
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.headers()["content-type"], "application/json", "{path} {accept}");
+            assert_eq!(response.headers()["vary"], "Accept");
+            let answer: serde_json::Value = response.json().await.unwrap();
+            assert_eq!(answer["message"], "path: unknown; /docs/ has the pages that there are");
+        }
+        let response = common::http().get(&url).header("accept", BROWSER).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert_eq!(response.headers()["vary"], "Accept");
+        assert!(response.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
+        let at = response.url().clone();
+        let page = response.text().await.unwrap();
+        let links =
+            page.split(['"']).filter(|text| text.ends_with(".html") || text.ends_with(".css") || text.ends_with(".js"));
+        let links: Vec<_> = links.map(|link| at.join(link).unwrap()).collect();
+        assert!(links.len() >= 4 && links.iter().any(|link| link.path() == "/docs/index.html"), "{page}");
+        for link in links {
+            assert_eq!(common::get(link.as_str()).await.unwrap().status(), 200, "{path}: {link}");
+        }
+        assert!(page.contains("<h1>Page not found</h1>"), "{page}");
+    }
+    // Other paths are no pages.
+    let response =
+        common::http().get(format!("{}/nothing", server.url)).header("accept", BROWSER).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
+        (404, "application/json")
+    );
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn metrics(server: &TestServer) -> String {
     scrape(server, "*/*").await.1
 }
 
-/// Both formats tell the same, and a scraper gets the one that it asks for.
+/// Both formats have the same samples, and a scraper gets the one that it asks for.
 #[tokio::test]
 async fn a_scraper_gets_the_format_that_it_asks_for() {
     let server = start().await;
@@ -92,7 +92,7 @@ async fn the_dashboard_asks_for_all_that_is_told_and_for_nothing_else() {
     let dashboard: Value = serde_json::from_str(include_str!("../grafana/dashboard.json")).unwrap();
     let mut texts = Vec::new();
     strings(&dashboard, &mut texts);
-    // Errors are told apart by code: under `--http-status vendor` most of them have HTTP status 200.
+    // Errors are distinguished by code: under `--http-status vendor` most of them have HTTP status 200.
     let errors = texts.iter().filter(|text| text.contains("group_dispatch_requests_total") && text.contains("!~"));
     assert_eq!(errors.filter(|text| text.contains(r#"code!~"2..|3..""#)).count(), 1);
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -68,11 +68,23 @@ async fn the_public_address_comes_first() {
 async fn the_docs_name_the_public_address() {
     let public_url = Some("https://example.com/scrm".parse().unwrap());
     let (server, other) = (start_with(Settings { public_url, ..Settings::default() }).await, start().await);
-    for page in ["", "getting-started.html"] {
-        let (_, html) = get(&server, &format!("/docs/{page}")).await;
-        assert!(html.contains("<code>https://example.com/scrm</code></dt><dd>This server</dd>"), "{page}: {html}");
-        assert!(!html.contains("<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt>"), "{page}: {html}");
-        let (_, html) = get(&other, &format!("/docs/{page}")).await;
-        assert!(html.contains("<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt>"), "{page}: {html}");
+    const LOCAL: &str =
+        "<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
+    const PUBLIC: &str = "<code>https:&#x2f;&#x2f;example.com&#x2f;scrm</code></dt><dd>This server</dd>";
+    let mut lists = 0;
+    for file in group_dispatch_docs::site(group_dispatch_docs::Place::Server).unwrap() {
+        let (_, shown) = get(&server, &format!("/docs/{}", file.path)).await;
+        let (_, plain) = get(&other, &format!("/docs/{}", file.path)).await;
+        lists += plain.matches(LOCAL).count();
+        // Nothing but the entry of that list differs, and the sections that the search shows of it.
+        let expected = plain.replace(LOCAL, PUBLIC);
+        if file.path == "search-index.js" {
+            assert!(plain.contains("A group-dispatch-server on this machine"), "the index has the list");
+            assert!(shown.contains("https://example.com/scrm This server"), "{shown}");
+            assert!(!shown.contains("A group-dispatch-server on this machine"), "{shown}");
+        } else {
+            assert!(shown == expected, "{} differs elsewhere", file.path);
+        }
     }
+    assert_eq!(lists, 2, "the overview and the first steps");
 }

@@ -95,6 +95,10 @@ fn without_variables(command: Command) -> Command {
 /// An address without what stands before its last @, which may be a user and a password, and without its parameters. Other
 /// text is hidden where it says that it has a password.
 fn without_secrets(text: &str) -> String {
+    // In a database's address that can't be right, it is not certain which part is the password.
+    if let Some((scheme @ ("postgres" | "postgresql"), _)) = text.split_once("://") {
+        return format!("{scheme}://{HIDDEN}");
+    }
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), text),
@@ -117,6 +121,8 @@ mod tests {
     fn addresses_are_shown_without_their_secrets() {
         for (text, shown) in [
             ("postgress://user:se@cret@host/db?password=secret", "postgress://***@host/db?***"),
+            ("postgres://user:sec@ret", "postgres://***"),
+            ("postgresql://user:secret/db", "postgresql://***"),
             ("http://me:secret@here:4318", "http://***@here:4318"),
             ("user:secret@host", "***@host"),
             ("host=here password=secret", "***"),

@@ -7,6 +7,8 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_types::{AccountStatus, StatusTime, UtcOffset};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan, Zoned, civil};
 
+use super::UsageError;
+
 /// The filters that the service does not have. They apply to what the service returns.
 #[derive(Args, Default)]
 pub struct Selection {
@@ -30,10 +32,35 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Returns the first and the last instant that --since and --until leave.
+    ///
+    /// # Errors
+    /// When one of them is out of range, or --since is later than --until.
+    pub fn bounds(&self, now: Timestamp, offset: UtcOffset) -> Result<Bounds, UsageError> {
+        let in_range = |flag, time: anyhow::Result<Timestamp>| {
+            time.map_err(|_| UsageError::new(format!("{flag}: expected a time within the years 0 to 9999")))
+        };
+        let since = self.since.map(|when| in_range("--since", when.beginning(now, offset))).transpose()?;
+        let until = self.until.map(|when| in_range("--until", when.end(now, offset))).transpose()?;
+        if let (Some(since), Some(until)) = (since, until)
+            && since > until
+        {
+            return Err(UsageError::new("--since is later than --until, so that no event can match; swap them"));
+        }
+        Ok(Bounds { since, until })
+    }
+
     /// Whether events may be left out for what they are.
     pub fn is_filter(&self) -> bool {
         self.since.is_some() || self.until.is_some() || !self.status.is_empty()
     }
+}
+
+/// A range of time; without an end where none is given.
+#[derive(Clone, Copy, Default)]
+pub struct Bounds {
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_client::TenantId;
 use group_dispatch_types::UtcOffset;
 
-use super::{examples, service::PROFILE, trimmed};
+use super::{TimeoutArguments, examples, service::PROFILE};
 use crate::profiles::Profiles;
 
 /// Keep a service's address, the tenant and its key in a profile, for the questions to use.
@@ -17,7 +17,7 @@ use crate::profiles::Profiles;
 #[command(after_long_help = examples::LOGIN)]
 pub struct Login {
     /// The profile's name; the default one when it is not given.
-    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>,
+    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = profile_name,
           add = ArgValueCandidates::new(profile_names))]
     pub profile: Option<String>,
     /// The service's address.
@@ -35,6 +35,8 @@ pub struct Login {
     /// Store it without asking the service.
     #[arg(long)]
     pub no_check: bool,
+    #[command(flatten)]
+    pub time: TimeoutArguments,
 }
 
 /// Remove a profile.
@@ -42,7 +44,7 @@ pub struct Login {
 #[command(after_long_help = examples::LOGOUT)]
 pub struct Logout {
     /// The profile's name; the default one when it is not given.
-    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>,
+    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = profile_name,
           add = ArgValueCandidates::new(profile_names))]
     pub profile: Option<String>,
 }
@@ -58,16 +60,24 @@ pub enum Profile {
     #[command(after_long_help = examples::PROFILE_SHOW)]
     Show {
         /// The profile's name; the default one when it is not given.
-        #[arg(env = PROFILE, value_parser = trimmed::<String>, add = ArgValueCandidates::new(profile_names))]
+        #[arg(env = PROFILE, value_parser = profile_name, add = ArgValueCandidates::new(profile_names))]
         name: Option<String>,
     },
     /// Make a profile the default one, which is used where neither --profile nor a variable names another.
     #[command(after_long_help = examples::PROFILE_USE)]
     Use {
         /// The profile's name.
-        #[arg(value_parser = trimmed::<String>, add = ArgValueCandidates::new(profile_names))]
+        #[arg(value_parser = profile_name, add = ArgValueCandidates::new(profile_names))]
         name: String,
     },
+}
+
+/// Parses the name of a profile. One from a file may have the end of its line.
+pub(super) fn profile_name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("expected the name of a profile; leave it out for the default one"),
+        name => Ok(name.to_owned()),
+    }
 }
 
 /// The names of the profiles, for completions: none where the file can't be read.

@@ -1,12 +1,10 @@
 //! The five questions, and in which form to print the answer.
 
-use std::time::Duration;
-
 use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_types::{Source, UserId, UtcOffset, WhatsAppNumber};
 
-use super::{Selection, ServiceArguments, WAIT, examples, wait};
+use super::{Selection, ServiceArguments, TimeoutArguments, examples};
 
 #[derive(Subcommand)]
 pub enum Question {
@@ -124,9 +122,8 @@ pub struct Reading {
 pub struct Asking {
     #[command(flatten)]
     pub service: ServiceArguments,
-    /// How long to wait for the answer, with all tries: seconds, or a time such as 500ms or 2m.
-    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait, help_heading = CONNECTION)]
-    pub timeout: Duration,
+    #[command(flatten)]
+    pub time: TimeoutArguments,
     /// How to print the answer.
     #[arg(long, value_enum, default_value_t, help_heading = OUTPUT)]
     pub output: Output,

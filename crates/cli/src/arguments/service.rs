@@ -1,12 +1,16 @@
 //! Which service is meant.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, parser::ValueSource};
 use clap_complete::ArgValueCandidates;
 use group_dispatch_client::{ApiKey, TenantId};
 
-use super::{CONNECTION, profiles::profile_names, trimmed};
+use super::{
+    CONNECTION,
+    profiles::{profile_name, profile_names},
+    trimmed, wait,
+};
 
 /// The variables that win over a profile which no flag names.
 pub const SERVICE_VARIABLES: [&str; 3] = [URL, TENANT_ID, API_KEY];
@@ -14,6 +18,14 @@ const URL: &str = "GROUP_DISPATCH_URL";
 const TENANT_ID: &str = "GROUP_DISPATCH_TENANT_ID";
 const API_KEY: &str = "GROUP_DISPATCH_API_KEY";
 pub const PROFILE: &str = "GROUP_DISPATCH_PROFILE";
+
+/// How long a service may take. Each command that asks one has it.
+#[derive(Args, Default)]
+pub struct TimeoutArguments {
+    /// How long to wait for each answer, with all tries: seconds, or a time such as 500ms or 2m.
+    #[arg(long, default_value = "30s", value_name = "TIME", value_parser = wait, help_heading = CONNECTION)]
+    pub timeout: Duration,
+}
 
 /// Whom to ask, and as whom, as far as flags and variables say.
 #[derive(Default)]
@@ -54,7 +66,7 @@ struct Flags {
     api_key: Option<ApiKey>,
     /// The profile for what neither flags nor variables say; made by `group-dispatch login`. Named by this flag, it wins
     /// over the variables.
-    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = trimmed::<String>,
+    #[arg(long, env = PROFILE, value_name = "NAME", value_parser = profile_name,
           add = ArgValueCandidates::new(profile_names))]
     profile: Option<String>,
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_types::Source;
 
-use super::{CONNECTION, OUTPUT, ServiceArguments, WAIT, duration, examples, questions::candidate, wait};
+use super::{OUTPUT, ServiceArguments, TimeoutArguments, duration, examples, questions::candidate};
 
 /// Watch who comes, moves and leaves, until q or Ctrl-C.
 ///
@@ -19,9 +19,8 @@ pub struct Watch {
     /// How often to ask: seconds, or a time such as 500ms or 2m.
     #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
     pub interval: Duration,
-    /// How long to wait for each answer, with all tries.
-    #[arg(long, default_value = WAIT, value_name = "TIME", value_parser = wait, help_heading = CONNECTION)]
-    pub timeout: Duration,
+    #[command(flatten)]
+    pub time: TimeoutArguments,
     /// How long an account has to be away before it is told to have left; who is back earlier was never gone.
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = duration)]
     pub settle: Duration,

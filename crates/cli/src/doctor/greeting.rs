@@ -7,8 +7,6 @@ use group_dispatch_client::{
     reqwest::{self, Client, Response, StatusCode, Url, header, redirect::Policy},
 };
 
-use super::PATIENCE;
-
 const PATH: &str = "/group-dispatch-api/user/queryAllOlWhatsAppInfo";
 
 pub struct Greeting {
@@ -18,9 +16,9 @@ pub struct Greeting {
 }
 
 impl Greeting {
-    pub async fn of(url: &Url, proxy: Option<&ProxySetting>) -> Self {
+    pub async fn of(url: &Url, proxy: Option<&ProxySetting>, time_limit: Duration) -> Self {
         let sent_at = SystemTime::now();
-        let answer = ask(url, proxy).await.map_err(reqwest::Error::without_url);
+        let answer = ask(url, proxy, time_limit).await.map_err(reqwest::Error::without_url);
         let took = sent_at.elapsed().unwrap_or(Duration::ZERO);
         Self { answer, at: sent_at + took / 2 }
     }
@@ -54,8 +52,8 @@ impl Greeting {
     }
 }
 
-async fn ask(url: &Url, proxy: Option<&ProxySetting>) -> reqwest::Result<Response> {
-    let mut client = Client::builder().redirect(Policy::none()).timeout(PATIENCE).no_proxy();
+async fn ask(url: &Url, proxy: Option<&ProxySetting>, time_limit: Duration) -> reqwest::Result<Response> {
+    let mut client = Client::builder().redirect(Policy::none()).timeout(time_limit).no_proxy();
     if let Some(proxy) = proxy {
         client = client.proxy(proxy.to_reqwest()?);
     }

@@ -34,8 +34,8 @@ impl Report {
         Self { checks: checks.into(), failed: Vec::new(), written: Ok(()) }
     }
 
-    /// Says what a check found, and hands on what it gives; nothing where it failed.
-    pub fn tell<T>(&mut self, check: &'static str, found: anyhow::Result<Found<T>>) -> Option<T> {
+    /// Prints what a check found, and returns its value; `None` where it failed.
+    pub fn add<T>(&mut self, check: &'static str, found: anyhow::Result<Found<T>>) -> Option<T> {
         self.checks.retain(|other| *other != check);
         match found {
             Ok(Found { value, text, is_warning: false }) => {

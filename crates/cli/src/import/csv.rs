@@ -1,68 +1,48 @@
 //! Status events from CSV, such as `log --output csv` prints: a header line with the names of the members, then an event a line.
+//!
+//! An empty field counts as an absent member. `name` alone can be absent or empty: there `""` is the empty text.
 
 use std::io::{self, Read};
 
-use csv::{ByteRecord, ReaderBuilder, Terminator};
+use group_dispatch_server::event::StatusEvent;
 use group_dispatch_types::UtcOffset;
 use serde_json::{Map, Value};
 
-use super::format::{LONGEST_LINE, Line, event};
+use super::{
+    format::{LONGEST_LINE, Line, event},
+    records::{Record, Records},
+};
 use crate::output::unescape_formula;
 
 /// The columns that there must be.
 pub const REQUIRED: [&str; 6] = ["userId", "agentAccount", "whatsApp", "source", "detailStatus", "createTime"];
-/// The columns that there may be; others are passed over.
-const OPTIONAL: [&str; 5] = ["eventId", "userName", "name", "status", "countryCode"];
-
-/// Stops a record that does not end, so that memory stays bounded.
-struct Bounded<R> {
-    content: R,
-    /// Bytes read since the record began.
-    read: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.read > LONGEST_LINE {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let length = self.content.read(buffer)?;
-        self.read += length as u64;
-        Ok(length)
-    }
-}
+/// The columns that there may be; others are ignored.
+pub const OPTIONAL: [&str; 5] = ["eventId", "userName", "name", "status", "countryCode"];
 
 pub struct Table<R> {
-    reader: csv::Reader<Bounded<R>>,
+    records: Records<R>,
     offset: UtcOffset,
-    /// The members by column; `None` where a column is passed over, all of it before the header is read.
+    /// The members by column; `None` where a column is ignored. Empty before the header is read.
     columns: Vec<Option<&'static str>>,
-    record: ByteRecord,
+    record: Record,
     has_header: bool,
     has_ended: bool,
 }
 
 impl<R: Read> Table<R> {
     pub fn new(content: R, delimiter: u8, offset: UtcOffset) -> Self {
-        // By default a record ends at the first character of `\r\n`, and the numbers of all lines are one too low.
-        let terminator = Terminator::Any(b'\n');
-        let mut builder = ReaderBuilder::new();
-        builder.delimiter(delimiter).has_headers(false).flexible(true).terminator(terminator);
-        let reader = builder.from_reader(Bounded { content, read: 0 });
-        let (columns, record) = (Vec::new(), ByteRecord::new());
-        Self { reader, offset, columns, record, has_header: false, has_ended: false }
+        let (records, record) = (Records::new(content, delimiter), Record::default());
+        Self { records, offset, columns: Vec::new(), record, has_header: false, has_ended: false }
     }
 
-    /// Reads the next record. One that is too long ends the input: where it should have ended is not known.
+    /// Reads the next record. One that is too long ends the input, because its end is not known.
     fn read_record(&mut self) -> io::Result<bool> {
-        let start = self.reader.position().line();
-        self.reader.get_mut().read = 0;
-        let read = self.reader.read_byte_record(&mut self.record);
-        let is_too_long = self.reader.get_ref().read > LONGEST_LINE;
+        let read = self.records.read(&mut self.record, LONGEST_LINE);
         read.map_err(|error| {
-            if !is_too_long {
-                return error.into();
+            if error.kind() != io::ErrorKind::FileTooLarge {
+                return error;
             }
+            let start = self.record.line;
             let message = format!(
                 "line {start}: expected a record of at most {LONGEST_LINE} bytes; a quote is probably not closed; nothing \
                  was read from line {start} on"
@@ -78,52 +58,69 @@ impl<R: Read> Table<R> {
         if self.has_ended || !self.read_record()? {
             return Ok(None);
         }
-        let end = self.reader.position().line().saturating_sub(1);
-        let start = self.record.position().map_or(0, csv::Position::line);
-        let number = end.max(start);
-        if self.record.len() == 1 && self.record[0].trim_ascii().is_empty() {
+        let start = self.record.line;
+        let number = self.records.last_line().max(start);
+        if self.record.is_blank() {
             return Ok(Some(Line { number, event: Ok(None), is_ordered: false }));
         }
         let event = self.event().map(Some).map_err(|reason| format!("line {start}, {reason}"));
         Ok(Some(Line { number, event, is_ordered: false }))
     }
 
+    /// Reads the names of the columns.
+    ///
+    /// # Errors
+    /// `InvalidInput` where no record below them can be an event.
     fn read_header(&mut self) -> io::Result<()> {
         self.has_header = true;
-        if !self.read_record()? {
-            self.has_ended = true;
-            return Ok(());
+        loop {
+            if !self.read_record()? {
+                self.has_ended = true;
+                return Ok(());
+            }
+            if !self.record.is_blank() {
+                break;
+            }
         }
         let known = |name: &[u8]| {
             let mut members = REQUIRED.iter().chain(&OPTIONAL);
             members.find(|member| name.trim_ascii().eq_ignore_ascii_case(member.as_bytes())).copied()
         };
-        self.columns = self.record.iter().map(known).collect();
+        self.columns = self.record.fields().map(|field| known(field.text)).collect();
         let is_missing = |member: &&str| !self.columns.contains(&Some(*member));
         let missing: Vec<_> = REQUIRED.into_iter().filter(is_missing).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let message =
-            format!("line 1: expected columns named {}; missing: {}", REQUIRED.join(", "), missing.join(", "));
-        Err(io::Error::new(io::ErrorKind::InvalidData, message))
+        let is_repeated =
+            |(column, member): &(usize, &Option<&str>)| member.is_some() && self.columns[..*column].contains(member);
+        let problem = match self.columns.iter().enumerate().find(is_repeated) {
+            _ if !missing.is_empty() => format!(": these columns are missing: {}", missing.join(", ")),
+            Some((column, Some(member))) => format!(", column {}: {member} is there twice", column + 1),
+            _ => return Ok(()),
+        };
+        let message = format!(
+            "line {}{problem}; expected the columns {}, optionally {}; others are ignored",
+            self.record.line,
+            REQUIRED.join(", "),
+            OPTIONAL.join(", ")
+        );
+        Err(io::Error::new(io::ErrorKind::InvalidInput, message))
     }
 
     /// Returns the event of the record, or the column and the reason.
-    fn event(&self) -> Result<group_dispatch_server::event::StatusEvent, String> {
-        let (expected, found) = (self.columns.len(), self.record.len());
+    fn event(&self) -> Result<StatusEvent, String> {
+        let (expected, found) = (self.columns.len(), self.record.fields().len());
         if found != expected {
             return Err(format!("column {}: expected {expected} columns, found {found}", expected.min(found) + 1));
         }
         let mut members = Map::new();
-        for (index, (member, field)) in self.columns.iter().zip(&self.record).enumerate() {
-            let Some(member) = member else { continue };
-            let field = if index + 1 == found { field.strip_suffix(b"\r").unwrap_or(field) } else { field };
-            let field = std::str::from_utf8(field)
+        for (index, (member, field)) in self.columns.iter().zip(self.record.fields()).enumerate() {
+            let Some(member) = *member else { continue };
+            let text = std::str::from_utf8(field.text)
                 .map_err(|_| format!("column {}: {member}: expected UTF-8 text", index + 1))?;
-            let field = unescape_formula(field);
-            if !field.is_empty() {
-                members.insert((*member).to_owned(), Value::from(field));
+            let text = unescape_formula(text);
+            // A required text can't be absent; an optional one is empty only where that is written down.
+            let is_text = member == "agentAccount" || (member == "name" && field.is_quoted);
+            if is_text || !text.is_empty() {
+                members.insert(member.to_owned(), Value::from(text));
             }
         }
         let json = Value::Object(members).to_string();

@@ -13,10 +13,15 @@ use std::{
 use anyhow::{Context, bail};
 use flate2::read::MultiGzDecoder;
 
-use super::recognize::{Form, recognize};
+use super::{
+    csv::REQUIRED,
+    recognize::{Form, recognize},
+};
 
-/// How much of the input is read at most before its form is known.
-pub const HEAD: usize = 64 * 1024;
+/// How much of the input is read at most before its form is known, in bytes.
+const HEAD: usize = 64 * 1024;
+/// Lines of a pipe by which it is known to hold something else than events.
+const ENOUGH_LINES: usize = 20;
 
 /// An input whose form is known.
 pub struct Input {
@@ -39,22 +44,24 @@ impl Input {
         let position = Arc::new(AtomicU64::new(0));
         let raw = Box::new(Counted { raw, position: Arc::clone(&position) });
         let cannot_read = || format!("cannot read {}", file.display());
-        let (head, mut content) = with_head(raw).with_context(cannot_read)?;
-        let mut recognized = recognize(&head);
+        let is_file = size.is_some();
+        let mut head = Head::read(raw, is_file).with_context(cannot_read)?;
+        let mut recognized = recognize(&head.bytes, head.is_enough);
         if recognized == Ok(Form::Gzip) {
-            let (head, unpacked) = with_head(Box::new(MultiGzDecoder::new(content))).with_context(cannot_read)?;
-            content = unpacked;
-            recognized = recognize(&head);
+            let unpacked = Box::new(MultiGzDecoder::new(head.into_content()));
+            head = Head::read(unpacked, is_file).with_context(cannot_read)?;
+            recognized = recognize(&head.bytes, head.is_enough);
             if recognized == Ok(Form::Gzip) {
                 recognized = Err("gzip within gzip");
             }
         }
         match recognized {
-            Ok(form) => Ok(Self { content, form, size, position }),
+            Ok(form) => Ok(Self { content: head.into_content(), form, size, position }),
             Err(found) => bail!(
-                "{}: found {found}; expected status events: JSON lines, a JSON array, CSV, or a queryUserStatusLog \
-                 answer, as UTF-8 text, also packed by gzip",
-                file.display()
+                "{}: found {found}; expected status events as UTF-8 text: JSON lines, a JSON array, a queryUserStatusLog \
+                 answer, or CSV with a header line that names {}; also packed by gzip",
+                file.display(),
+                REQUIRED.join(", ")
             ),
         }
     }
@@ -74,19 +81,38 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), size))
 }
 
-/// Reads up to the end of the first line that is not blank, and returns it beside the whole content.
-fn with_head(mut content: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
-    let mut head = Vec::new();
-    let mut piece = [0; 8 * 1024];
-    while head.len() <= HEAD && !has_line(&head) {
-        match content.read(&mut piece) {
-            Ok(0) => break,
-            Ok(length) => head.extend_from_slice(&piece[..length]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+/// The beginning of a content, and the rest.
+struct Head {
+    bytes: Vec<u8>,
+    /// Whether these are all bytes, or enough of them that events would be among them.
+    is_enough: bool,
+    rest: Box<dyn Read + Send>,
+}
+
+impl Head {
+    /// Reads the first 64 KiB of a file; of a pipe, whose writer may wait for an acknowledgement, what comes up to the end
+    /// of the first line that is not blank.
+    fn read(mut rest: Box<dyn Read + Send>, is_file: bool) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        let mut piece = vec![0; HEAD];
+        let mut has_ended = false;
+        while !has_ended && bytes.len() < HEAD && (is_file || !has_line(&bytes)) {
+            match rest.read(&mut piece) {
+                Ok(0) => has_ended = true,
+                Ok(length) => bytes.extend_from_slice(&piece[..length]),
+                // What comes before data that is broken can still be read.
+                Err(_) if has_line(&bytes) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
+        let is_enough = has_ended || bytes.len() >= HEAD || bytes.split(|byte| *byte == b'\n').count() > ENOUGH_LINES;
+        Ok(Self { bytes, is_enough, rest })
     }
-    Ok((head.clone(), Box::new(Cursor::new(head).chain(content))))
+
+    fn into_content(self) -> Box<dyn Read + Send> {
+        Box::new(Cursor::new(self.bytes).chain(self.rest))
+    }
 }
 
 fn has_line(head: &[u8]) -> bool {

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(
             detected([(1, 1, 5), (1, 1, 4), (2, 1, 9), (2, 1, 9)]),
             (newest, true),
-            "the next agent begins anew"
+            "the next agent has a direction of its own"
         );
         assert_eq!(detected([(1, 1, 5), (1, 1, 4), (1, 1, 6)]), (None, false));
         assert_eq!(detected([(1, 1, 5), (2, 1, 4)]), (None, false), "agents are apart");

@@ -1,6 +1,7 @@
 //! What a file is, by its first bytes.
 
-use serde_json::{Value, error::Category};
+use serde::de::IgnoredAny;
+use serde_json::{Deserializer, Value, error::Category};
 
 /// Some editors begin a file with it.
 pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -29,11 +30,24 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\x28\xb5\x2f\xfd", "zstd data (unpack it first)"),
     (b"BZh", "bzip2 data (unpack it first)"),
     (b"\xfd7zXZ\0", "xz data (unpack it first)"),
+    (b"7z\xbc\xaf", "a 7z archive (unpack it first)"),
     (b"PAR1", "a Parquet file"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
 ];
+/// Members that only status events and answers about them have, in lower case.
+const MEMBERS: [&[u8]; 6] =
+    [b"\"userid\"", b"\"agentaccount\"", b"\"whatsapp\"", b"\"detailstatus\"", b"\"createtime\"", b"\"whatsapplist\""];
+/// How many of these a text of events has at least. Other programs have a `userId` as well.
+const FEWEST_MEMBERS: usize = 2;
+/// Members of each answer.
+const ENVELOPES: [[&[u8]; 2]; 2] = [[b"\"code\"", b"\"data\""], [b"\"code\"", b"\"message\""]];
 
-/// Recognizes the form, or says what the content is instead.
-pub fn recognize(head: &[u8]) -> Result<Form, &'static str> {
+/// Recognizes the form, or returns what the content is instead.
+///
+/// `is_enough` says whether the head is all of the content, or enough of it that events would be seen in it.
+pub fn recognize(head: &[u8], is_enough: bool) -> Result<Form, &'static str> {
     if head.starts_with(b"\x1f\x8b") {
         return Ok(Form::Gzip);
     }
@@ -45,12 +59,39 @@ pub fn recognize(head: &[u8]) -> Result<Form, &'static str> {
         return Err("binary data or UTF-16 text (save it as UTF-8)");
     }
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-    match text.first() {
-        Some(b'<') => Err(markup(text)),
-        Some(b'[') => Ok(Form::Documents),
-        Some(b'{') => json(text, line),
-        _ if line.starts_with(b"openapi:") || line.starts_with(b"swagger:") => Err("an OpenAPI document"),
-        _ => Ok(delimiter(line).map_or(Form::Lines, |delimiter| Form::Csv { delimiter })),
+    let form = match text.first() {
+        Some(b'<') => return Err(markup(text)),
+        Some(b'[') => Form::Documents,
+        Some(b'{') => json(text, line)?,
+        _ if line.starts_with(b"openapi:") || line.starts_with(b"swagger:") => return Err("an OpenAPI document"),
+        _ => delimiter(line).map_or(Form::Lines, |delimiter| Form::Csv { delimiter }),
+    };
+    let has_events = matches!(form, Form::Csv { .. }) || mentions_events(text);
+    if has_events || !is_enough { Ok(form) } else { Err(something_else(text)) }
+}
+
+/// Whether the text has members of events or of an answer, or nothing at all.
+fn mentions_events(text: &[u8]) -> bool {
+    if text.iter().all(|byte| byte.is_ascii_whitespace() || b"[],".contains(byte)) {
+        return true;
+    }
+    let text = text.to_ascii_lowercase();
+    let has = |member: &&[u8]| text.windows(member.len()).any(|part| part == *member);
+    MEMBERS.iter().filter(|member| has(member)).count() >= FEWEST_MEMBERS
+        || ENVELOPES.iter().any(|members| members.iter().all(has))
+}
+
+fn something_else(text: &[u8]) -> &'static str {
+    let is_json = || {
+        let first_value = Deserializer::from_slice(text).into_iter::<IgnoredAny>().next();
+        first_value.is_none_or(|value| value.map_or_else(|error| error.is_eof(), |_| true))
+    };
+    if text.iter().any(|byte| byte.is_ascii_control() && !b"\t\n\r\x0c\x1b".contains(byte)) {
+        "binary data"
+    } else if (text.starts_with(b"{") || text.starts_with(b"[")) && is_json() {
+        "JSON without the members of status events"
+    } else {
+        "text that is neither JSON nor a table of status events"
     }
 }
 
@@ -103,13 +144,22 @@ mod tests {
     #[test]
     fn content_is_recognized() {
         let csv = |delimiter| Ok(Form::Csv { delimiter });
+        let (text, json) =
+            ("text that is neither JSON nor a table of status events", "JSON without the members of status events");
         for (head, expected) in [
-            ("{\"userId\": 1}\n{\"userId\"", Ok(Form::Lines)),
+            ("{\"userId\": 1, \"createTime\": 1}\n{\"userId\"", Ok(Form::Lines)),
+            ("a banner\n{\"userId\": 1, \"whatsapp\": 1}\n", Ok(Form::Lines)),
             ("", Ok(Form::Lines)),
-            ("not an event\n", Ok(Form::Lines)),
-            ("{]\n", Ok(Form::Lines)),
-            ("\u{feff} [\n", Ok(Form::Documents)),
-            ("{\n  \"code\": 200,", Ok(Form::Documents)),
+            ("\u{feff}[ [\n], ]", Ok(Form::Documents)),
+            ("not an event\n", Err(text)),
+            ("userId 1\ncreateTime 2\n", Err(text)),
+            ("{]\n", Err(text)),
+            ("[2026-11-29 10:00:00] INFO started\n", Err(text)),
+            ("12 of 13\n", Err(text)),
+            ("userId,name\n1,2\n", Err(text)),
+            ("{\"level\": \"info\", \"userId\": 1}\n", Err(json)),
+            ("[{\"level\": \"info\"}, {", Err(json)),
+            ("{\n  \"code\": 200,\n  \"data\": [", Ok(Form::Documents)),
             ("{\"code\": 200, \"message\": \"success\", \"data\": []}", Ok(Form::Documents)),
             ("{\"code\": 200, \"data\": [{\"whatsAppList\": [", Ok(Form::Documents)),
             ("createTime,userId,whatsApp\r\n1", csv(b',')),
@@ -121,11 +171,15 @@ mod tests {
             ("{\"openapi\": \"3.0.3\"}", Err("an OpenAPI document")),
             ("{\n \"openapi\": \"3.0.3\",\n", Err("an OpenAPI document")),
         ] {
-            assert_eq!(recognize(head.as_bytes()), expected, "{head:?}");
+            assert_eq!(recognize(head.as_bytes(), true), expected, "{head:?}");
         }
-        assert_eq!(recognize(b"\x1f\x8b\x08"), Ok(Form::Gzip));
+        for head in ["not an event\n", "{\"level\": \"info\"}\n"] {
+            assert_eq!(recognize(head.as_bytes(), false), Ok(Form::Lines), "a pipe may go on with events");
+        }
+        assert_eq!(recognize(b"\x01\x02 no text", true), Err("binary data"));
+        assert_eq!(recognize(b"\x1f\x8b\x08", false), Ok(Form::Gzip));
         for magic in [&b"PK\x03\x04.."[..], b"SQLite format 3\0..", b"\xff\xfe{\0", b"{\0\"\0"] {
-            assert!(recognize(magic).is_err(), "{magic:?}");
+            assert!(recognize(magic, false).is_err(), "{magic:?}");
         }
     }
 }

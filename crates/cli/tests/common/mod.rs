@@ -1,6 +1,7 @@
 //! The command, run as people run it.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
+pub mod nobody;
 #[cfg(unix)]
 pub mod terminal;
 pub mod user;

@@ -14,7 +14,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use regex::Regex;
 
 /// Longer than anything takes that comes at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A terminal with a command in it.
 pub struct Terminal {
@@ -58,7 +58,7 @@ impl Terminal {
 
     /// Waits until all of that stands on it.
     pub fn await_text(&mut self, expected: &[&str]) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let text = self.text();
             if expected.iter().all(|expected| text.contains(expected)) {
@@ -73,7 +73,7 @@ impl Terminal {
 
     /// Waits until more is written on it.
     pub fn await_more(&mut self) {
-        match self.output.recv_timeout(PATIENCE) {
+        match self.output.recv_timeout(TIMEOUT) {
             Ok(bytes) => self.parser.process(&bytes),
             Err(reason) => panic!("{reason}; nothing more is written on\n{}", self.text()),
         }
@@ -92,7 +92,7 @@ impl Terminal {
     /// The exit status, and what is left on the terminal, which has to be the user's again.
     pub fn left(&mut self) -> (u32, String) {
         let status = self.child.wait().unwrap().exit_code();
-        while let Ok(bytes) = self.output.recv_timeout(PATIENCE) {
+        while let Ok(bytes) = self.output.recv_timeout(TIMEOUT) {
             self.parser.process(&bytes);
         }
         let screen = self.parser.screen();

@@ -94,7 +94,7 @@ impl Told {
         listed.is_empty() && !self.roster.is_empty() && !self.was_empty
     }
 
-    /// What to tell next: what is listed, but for accounts that have not been astray for long enough, and those that may
+    /// Returns the next roster: what is listed, but for accounts that have not been astray for long enough, and those that may
     /// have been left out of the answer.
     fn settled(&mut self, now: Duration, settle: Duration, listed: Roster, gap: Option<&Gap>) -> Roster {
         let doubted = self.suddenly_empty(&listed);

@@ -15,7 +15,7 @@ use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsL
 use crate::{record::Record, skip::skip};
 
 /// How long anything may take that a page is waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 /// Calls back with whether the page has drawn and come to rest, within seconds.
 const IDLE: &str = "
     const [done] = arguments;
@@ -36,7 +36,7 @@ pub struct Browser {
 
 /// A client of the driver that no variable of the environment sends to a proxy: both are on this machine.
 fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().timeout(2 * PATIENCE).build().unwrap()
+    reqwest::Client::builder().no_proxy().timeout(2 * TIMEOUT).build().unwrap()
 }
 
 impl Browser {
@@ -83,7 +83,7 @@ impl Browser {
         }
         // Whatever takes too long is to be told by the browser, not by who waits for its answer.
         let driver = WebDriver::builder(&chromedriver.url, capabilities).client(http()).await.unwrap();
-        driver.set_script_timeout(PATIENCE).await.unwrap();
+        driver.set_script_timeout(TIMEOUT).await.unwrap();
         Some(Self { driver, _chromedriver: chromedriver, _profile: profile })
     }
 
@@ -100,7 +100,7 @@ impl Browser {
 
     /// Waits until the page has nothing to do and no request is under way.
     pub async fn rest(&self, record: &mut Record) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             self.idle().await;
             record.read(self).await;
@@ -113,7 +113,7 @@ impl Browser {
 
     /// Waits until the page has drawn what it was told, and has nothing to do.
     async fn idle(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.run_async(IDLE, []).await != Value::Bool(true) {
             assert!(Instant::now() < deadline, "the page is busy");
             // Without a window, a browser may forget to draw; a picture makes it.
@@ -140,7 +140,7 @@ impl Browser {
     /// What a script returns as soon as that is neither null nor false.
     pub async fn until(&self, what: &str, script: &str, arguments: impl Into<Vec<Value>>) -> Value {
         let arguments = arguments.into();
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let value = self.run(script, arguments.clone()).await;
             if !matches!(value, Value::Null | Value::Bool(false)) {
@@ -154,7 +154,7 @@ impl Browser {
     /// The same of a script that calls back with what it has found.
     pub async fn until_async(&self, what: &str, script: &str, arguments: impl Into<Vec<Value>>) {
         let arguments = arguments.into();
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.run_async(script, arguments.clone()).await != Value::Bool(true) {
             assert!(Instant::now() < deadline, "waited in vain until {what}");
         }
@@ -195,7 +195,7 @@ impl Browser {
         self.run(AWAIT_PREFERENCE, [json!(theme)]).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.run("return window.preferred", []).await != Value::Bool(true) {
             assert!(Instant::now() < deadline, "the page is not told that the reader prefers {theme}");
             self.idle().await;

@@ -94,7 +94,7 @@ async fn where_nothing_is_found_this_is_said_with_the_words() {
                     .iter()
                     .any(|property| property["name"] == "live" && property["value"]["value"] == "polite")
         };
-        assert!(nodes.iter().any(|node| is_live(&node)), "screen readers are told of it");
+        assert!(nodes.iter().any(|node| is_live(&node)), "screen readers announce it");
         let state = "return [document.querySelectorAll('[data-search] img').length,
             document.getElementById('search').getAttribute('aria-expanded'), location.href]";
         assert_eq!(browser.run(state, []).await, json!([0, "false", page]));

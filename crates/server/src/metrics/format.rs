@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use axum::http::{HeaderMap, header::ACCEPT};
+use axum::http::HeaderMap;
+
+use crate::accept::Accept;
 
 /// A text format of metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,58 +26,16 @@ impl Format {
     /// The format that the header `Accept` asks for. OpenMetrics has to be named, with a quality no lower than the text
     /// format's; whoever accepts neither gets the text format all the same.
     pub fn requested(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let ranges: Vec<_> = values.flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
-        let named = quality(&ranges, &["application/openmetrics-text"], "1.0.0");
-        let text = quality(&ranges, &["text/plain", "text/*", "*/*"], "0.0.4");
+        let accept = Accept::of(headers);
+        let named = accept.quality(&["application/openmetrics-text"], Some("1.0.0"));
+        let text = accept.quality(&["text/plain", "text/*", "*/*"], Some("0.0.4"));
         if named > 0.0 && named >= text { Self::OpenMetrics } else { Self::PrometheusText }
     }
 }
 
-/// A media range of `Accept`.
-struct Range<'a> {
-    media_type: &'a str,
-    version: Option<&'a str>,
-    quality: f32,
-}
-
-impl<'a> Range<'a> {
-    /// None of a range that can't be read: it asks for nothing.
-    fn parse(range: &'a str) -> Option<Self> {
-        let mut parts = range.split(';').map(str::trim);
-        let mut read = Self { media_type: parts.next()?, version: None, quality: 1.0 };
-        for (name, value) in parts.filter_map(|parameter| parameter.split_once('=')) {
-            let value = value.trim().trim_matches('"');
-            match name.trim() {
-                name if name.eq_ignore_ascii_case("version") => read.version = Some(value),
-                name if name.eq_ignore_ascii_case("q") => {
-                    read.quality = value.parse().ok().filter(|quality| (0.0..=1.0).contains(quality))?;
-                }
-                // Escaping and charset are no reason to send something else: all our names are plain.
-                _ => {}
-            }
-        }
-        Some(read)
-    }
-}
-
-/// The quality of a format by the most specific range that names it: by its version before one without, and then in the
-/// order of `media_types`. Without any it is 0.
-fn quality(ranges: &[Range<'_>], media_types: &[&str], version: &str) -> f32 {
-    let most_specific = media_types.iter().find_map(|media_type| {
-        let named = || ranges.iter().filter(|range| range.media_type.eq_ignore_ascii_case(media_type));
-        let best = |with_version: Option<&str>| {
-            let fitting = named().filter(|range| range.version == with_version);
-            fitting.map(|range| range.quality).reduce(f32::max)
-        };
-        best(Some(version)).or_else(|| best(None))
-    });
-    most_specific.unwrap_or_default()
-}
-
 /// Rewrites OpenMetrics as the library writes it. The samples are the same; a counter and an info are described by the names
 /// that their samples have, types that the text format lacks become those nearest to them, and units and the end of the
-/// text are not told.
+/// text are left out.
 pub fn to_prometheus_text(open_metrics: &str) -> String {
     let mut text = String::with_capacity(open_metrics.len());
     // The description comes before the type, on which its name depends.
@@ -111,6 +71,8 @@ pub fn to_prometheus_text(open_metrics: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use axum::http::header::ACCEPT;
+
     use super::{Format::*, *};
 
     fn requested(accept: &str) -> Format {
@@ -123,7 +85,7 @@ mod tests {
     fn open_metrics_is_sent_to_those_who_name_it_first() {
         assert_eq!(Format::requested(&HeaderMap::new()), PrometheusText);
         for (accept, format) in [
-            // What Prometheus sends: 2.x, 2.5x with protobuf, 3.x, and 3.x told to scrape the text format alone.
+            // What Prometheus sends: 2.x, 2.5x with protobuf, 3.x, and 3.x set to scrape the text format alone.
             (
                 "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,\
                  text/plain;version=0.0.4;q=0.5,*/*;q=0.1",

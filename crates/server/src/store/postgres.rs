@@ -1,6 +1,7 @@
 //! The log in a PostgreSQL database.
 
 mod address;
+mod address_error;
 mod append;
 mod batch;
 mod connect_error;
@@ -23,11 +24,11 @@ use std::{ops::Range, sync::Arc};
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
 
-pub use self::connect_error::ConnectError;
 use self::{
     address::Address, batch::Batch, failure::Failure, follow::Latest, messenger::Messenger, saved::Saver,
     writer::Writer,
 };
+pub use self::{address_error::AddressError, connect_error::ConnectError};
 use super::{
     Removal, StoreError, TenantSummary,
     log::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed},
@@ -67,7 +68,7 @@ impl PostgresLog {
     /// No error repeats the address.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         let address = Address::parse(url)?;
-        migrate::migrate(&address.connect_alone().await?).await?;
+        migrate::migrate(&address.connect_alone().await.map_err(ConnectError::first)?).await?;
         let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone())));
         Ok(Self {
             writer: Writer::new(pool.clone(), Arc::clone(&messenger)),
@@ -77,6 +78,14 @@ impl PostgresLog {
             latest: Latest::default(),
             saver: Saver::default(),
         })
+    }
+
+    /// Checks an address without connecting.
+    ///
+    /// # Errors
+    /// When the address can't be right. No error repeats a part of it.
+    pub fn check_address(url: &str) -> Result<(), AddressError> {
+        address::parse(url).map(drop)
     }
 
     fn open(&self) -> Result<&Self, StoreError> {

@@ -7,7 +7,7 @@ use crate::{
     toolbox::{Toolbox, promtool, run},
 };
 
-/// What the server tells a scraper that accepts this, after some requests.
+/// The metrics that the server returns to a scraper that accepts this, after some requests.
 async fn scrape(server: &TestServer, accept: &str) -> String {
     server.ask("queryUserStatus", r#"{"source": 1}"#).await;
     server.ask("queryWhatsAppInfo", "{}").await;
@@ -32,7 +32,7 @@ async fn promtool_accepts_the_text_format() {
     let text = scrape(&server, "text/plain;version=0.0.4").await;
     check(&text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"));
     let open_metrics = scrape(&server, "application/openmetrics-text;version=1.0.0").await;
-    assert!(check(&open_metrics).is_err(), "the formats differ, and it tells them apart");
+    assert!(check(&open_metrics).is_err(), "the formats differ, and it distinguishes them");
 }
 
 #[tokio::test]
@@ -52,8 +52,8 @@ async fn prometheus_client_reads_open_metrics() {
         "group_dispatch_build info",
         "group_dispatch_request_duration_seconds histogram",
     ] {
-        assert!(said.lines().any(|told| told == line), "{line}\n{said}");
+        assert!(said.lines().any(|read| read == line), "{line}\n{said}");
     }
     let text = scrape(&server, "text/plain").await;
-    assert!(read(&text).is_err(), "the formats differ, and it tells them apart");
+    assert!(read(&text).is_err(), "the formats differ, and it distinguishes them");
 }

@@ -9,6 +9,8 @@ use group_dispatch_server::{
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use crate::{events::*, server::Database};
 
 #[tokio::test]
@@ -208,15 +210,40 @@ async fn a_closed_log_fails() {
 async fn what_can_t_be_opened_says_why_without_secrets() {
     let Some(database) = Database::new().await else { return };
     drop(database.log().await);
+    // Bound, and not listening: connections are refused, and nobody else gets the port.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let raw = database.raw().await;
     raw.batch_execute("INSERT INTO migration (version) VALUES (1000)").await.unwrap();
     assert!(matches!(PostgresLog::connect(&database.url).await, Err(ConnectError::Newer)));
     for (url, expected) in [
-        ("mysql://user:hidden@host/name", "expected an address"),
-        ("postgres://user:hidden@127.0.0.1:1/name", "the database failed"),
+        ("mysql://user:hidden@host/name", "expected postgres://"),
+        ("postgres://user:hid@den@127.0.0.1/hidden", "more than one @"),
+        ("postgres://user:hidden@NOBODY/name", "the database failed"),
     ] {
-        let Err(error) = PostgresLog::connect(url).await else { panic!("there is nothing at {url}") };
+        let url = url.replace("NOBODY", &nobody.local_addr().unwrap().to_string());
+        let Err(error) = PostgresLog::connect(&url).await else { panic!("there is nothing at {url}") };
         let text = format!("{error} {error:?}");
         assert!(text.starts_with(expected) && !text.contains("hidden"), "{text}");
     }
+}
+
+/// What a database answers that does not take the password.
+#[tokio::test]
+async fn a_refused_password_says_how_to_write_it() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://user:50%25hidden@{}/name", listener.local_addr().unwrap());
+    let refusing = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        connection.read_u32().await.unwrap();
+        let fields = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"user\"\0\0";
+        connection.write_u8(b'E').await.unwrap();
+        connection.write_u32(u32::try_from(fields.len() + 4).unwrap()).await.unwrap();
+        connection.write_all(fields).await.unwrap();
+    });
+    let Err(error) = PostgresLog::connect(&url).await else { panic!("it was refused") };
+    let text = error.to_string();
+    assert!(text.starts_with("the database refuses the user or the password") && text.contains("% as %25"), "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+    refusing.await.unwrap();
 }

@@ -204,13 +204,13 @@ fn new_names_are_known_and_no_change() {
 
 /// After an answer with agents 7 and 8 at PC, this one with gaps.
 #[track_caller]
-fn check_gap(given: &str, lists: &[Vec<usize>], told: &str) {
+fn check_gap(given: &str, lists: &[Vec<usize>], expected: &str) {
     let mut presence = Presence::default();
     presence.take(Duration::ZERO, answer("1: 7=71,72 8=81 | 2: 9=91"), &Gaps::default());
     let given = answer(given);
     let gaps = Gaps::new(&given, lists);
     let changes = presence.take(Duration::from_secs(1), given, &gaps);
-    assert_eq!(notation::changes(&changes), told);
+    assert_eq!(notation::changes(&changes), expected);
     assert_eq!(presence.doubted().collect::<Vec<_>>(), if gaps.at(PC).is_some() { vec![PC] } else { vec![] });
 }
 

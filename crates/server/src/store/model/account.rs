@@ -34,14 +34,14 @@ struct Account {
     /// here: that is done once, and not for each answer.
     name: Option<CompactString>,
     /// The events with the agent who has the account: whose event was the latest to [claim](super::kind::Kind::claims) it or, if none
-    /// did, the latest of all (D16). The newest of them tells where the account is.
+    /// did, the latest of all (D16). The newest of them decides where the account is.
     latest: Chain,
     /// What the latest event's record says as well: answers need not look for it, somewhere else in memory.
     content: Content,
     agent: AgentIndex,
 }
 
-/// What the latest event with the agent who has an account tells of it: where it is, and what it is called.
+/// The state of an account by the latest event with the agent that has it: where it is, and its name.
 pub struct Latest<'a> {
     pub number: WhatsAppNumber,
     pub name: Option<&'a str>,
@@ -71,13 +71,13 @@ pub enum News {
     Nothing,
     /// It is kept.
     Earlier(RecordIndex),
-    /// It is kept, and another event tells now where the account is: mostly this one itself.
+    /// It is kept, and the event that decides where the account is has changed, mostly to this one.
     Latest {
         /// Where it is kept.
         kept: RecordIndex,
-        /// What tells it now.
+        /// The event that decides it now.
         now: RecordIndex,
-        /// What told it before.
+        /// The event that decided it before.
         before: Option<RecordIndex>,
     },
 }
@@ -103,7 +103,7 @@ impl Accounts {
         Latest { number: *number, name, agent: *agent, kind: content.kind() }
     }
 
-    /// The time of the event that tells where the account is.
+    /// Returns the time of the event that decides where the account is.
     pub fn latest_time(&self, account: AccountIndex) -> Time {
         self.records[self.accounts[account.0].latest.newest].time()
     }
@@ -133,7 +133,7 @@ impl Accounts {
         std::iter::once(self.accounts[account.0].agent).chain(self.earlier.range(all).map(|((_, agent), _)| *agent))
     }
 
-    /// Learns an event; `kinds` knows which of them claim the account.
+    /// Applies an event; `kinds` knows which of them claim the account.
     pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>, kinds: &Kinds) -> Learnt {
         let Some(account) = self.find(number) else {
             let newest = self.meet(number, told, &[], &mut Vec::new());
@@ -182,13 +182,13 @@ impl Accounts {
         }
     }
 
-    /// When the account was claimed by the agent who has it; none if that agent's events do not tell.
+    /// Returns when the agent that has the account claimed it, or `None` if that agent's events do not show it.
     fn claimed(&self, account: AccountIndex, kinds: &Kinds) -> Option<Time> {
         self.claimed_by(self.accounts[account.0].latest, kinds)
     }
 
     /// When the events of a chain last claimed their account. Of a full chain without a claim it is the oldest, which stands
-    /// for a claim that fell out before it: so the chains alone tell who has an account, in whatever order they are loaded.
+    /// for a claim that fell out before it: so the chains alone decide who has an account, in whatever order they are loaded.
     fn claimed_by(&self, chain: Chain, kinds: &Kinds) -> Option<Time> {
         let claims = |event: &&Record| kinds.get(event.content.kind()).claims();
         let claim = self.records.oldest_first(chain).filter(claims).last().map(Record::time);
@@ -196,7 +196,7 @@ impl Accounts {
         claim.or_else(|| is_full.then(|| self.records[self.records.oldest(chain)].time()))
     }
 
-    /// The event that tells where the account is gives it its name too.
+    /// The event that decides where the account is gives it its name too.
     fn settle(&mut self, account: AccountIndex) {
         let newest = self.accounts[account.0].latest.newest;
         if self.records[newest].content.naming() == Naming::Apart
@@ -302,8 +302,8 @@ impl Accounts {
         }
     }
 
-    /// Lets the oldest event with an agent fall out, if it happened before `before` and does not tell, nor could yet tell,
-    /// where the account is.
+    /// Lets the oldest event with an agent fall out, if it happened before `before` and neither decides where the account is
+    /// nor could still come to decide it.
     pub fn fall_out(
         &mut self,
         account: AccountIndex,
@@ -325,7 +325,7 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// Whether the oldest event with an agent is needed to tell where the account is. Of the agent who has it these are the
+    /// Whether the oldest event with an agent is needed to decide where the account is. Of the agent who has it these are the
     /// claim and the latest event. Of the others it is the latest, if it came after the claim: a claim of theirs between the
     /// two, should it still come, would be over by then.
     fn is_needed(

@@ -22,7 +22,7 @@ impl<Text: AsRef<str>> Kind<Text> {
     }
 
     /// Whether an event of this kind says whose the account is now: it came online, or it was banned, which ends every
-    /// session with it. Any other event tells of the end of its own agent's session alone (D16).
+    /// session with it. Any other event ends its own agent's session alone (D16).
     pub fn claims(&self) -> bool {
         matches!(self.status, AccountStatus::Online | AccountStatus::Banned)
     }

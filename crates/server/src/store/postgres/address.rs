@@ -11,7 +11,11 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{connect_error::ConnectError, failure::Failure};
+use super::{
+    address_error::{AddressError, check_split},
+    connect_error::ConnectError,
+    failure::Failure,
+};
 
 /// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
 /// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
@@ -39,12 +43,7 @@ pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket
 
 impl Address {
     pub fn parse(url: &str) -> Result<Self, ConnectError> {
-        // Whoever asks for TLS has the certificate checked, so that the strictest mode is the same as `require`.
-        let url = url.replace("sslmode=verify-full", "sslmode=require");
-        let mut config: Config = url.parse().map_err(|_| ConnectError::Address)?;
-        if config.get_hosts().is_empty() || config.get_dbname().is_none() {
-            return Err(ConnectError::Address);
-        }
+        let mut config = parse(url)?;
         // The certificate of one's own machine is seldom one that can be checked.
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
             config.ssl_mode(SslMode::Disable);
@@ -85,6 +84,21 @@ impl Address {
         tokio::spawn(async move { driver.await.ok() });
         client.batch_execute(SESSION).await?;
         Ok(client)
+    }
+}
+
+/// Parses an address without changing its settings.
+pub fn parse(url: &str) -> Result<Config, AddressError> {
+    check_split(url)?;
+    // Whoever asks for TLS has the certificate checked, so that the strictest mode is the same as `require`.
+    let url = url.replace("sslmode=verify-full", "sslmode=require");
+    let config: Config = url.parse().map_err(|_| AddressError::Unreadable)?;
+    if config.get_hosts().is_empty() {
+        Err(AddressError::NoHost)
+    } else if config.get_dbname().is_none() {
+        Err(AddressError::NoDatabase)
+    } else {
+        Ok(config)
     }
 }
 
@@ -133,9 +147,55 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_without_repeating_it() {
-        for url in ["", "postgres://", "postgres://user:secret@host", "postgres://:secret@host:port/a", "secret"] {
-            let Err(error) = Address::parse(url) else { panic!("{url} is no address") };
-            assert!(!format!("{error} {error:?}").contains("secret"), "{url}");
+        use AddressError::{NoDatabase, NoHost, Scheme, UnescapedAt, Unreadable};
+        for (url, expected) in [
+            ("", Scheme),
+            ("secret", Scheme),
+            ("mysql://user:secret@host/a", Scheme),
+            ("postgres:user:secret@host/a", Scheme),
+            ("host=here password=secret", Scheme),
+            ("postgres://", NoHost),
+            ("postgres://user:secret@/a", NoHost),
+            ("postgres://host", NoDatabase),
+            ("postgres://host/", NoDatabase),
+            ("postgres://user:secret@host", NoDatabase),
+            ("postgres://user:secret@host?sslmode=require", NoDatabase),
+            ("postgres://:secret@host:port/a", Unreadable),
+            // Without a host, the password is taken for a port.
+            ("postgres://user:secret", Unreadable),
+            ("postgres://user:secret/a", Unreadable),
+            ("postgres://user:secret@[::1/a", Unreadable),
+            ("postgres://user:secret@host/a?secret=secret", Unreadable),
+            ("postgres://user:se@cret@host/a", UnescapedAt),
+            ("postgres://us@er:secret@host/a", UnescapedAt),
+            ("postgres://user:@secret@host/a", UnescapedAt),
+            ("postgres://user:secret@@host/a", UnescapedAt),
+            ("postgres://user:sec@re/t@host/a", UnescapedAt),
+            ("postgres://host/a?password=sec@ret", UnescapedAt),
+            ("postgres://host/a?password=sec@ret/b", UnescapedAt),
+        ] {
+            let error = parse(url).err();
+            assert_eq!(error, Some(expected), "{url}");
+            assert!(!format!("{expected} {expected:?}").contains("secret"), "{url}");
+        }
+        assert!(AddressError::UnescapedAt.to_string().contains("@ as %40"));
+    }
+
+    /// Other reserved characters are read as they stand, and each may be percent-encoded.
+    #[test]
+    fn a_password_may_have_reserved_characters() {
+        for (url, password) in [
+            ("postgres://user:a%40b%3Ac%2Fd%3Fe%23f%25g@host/a", "a@b:c/d?e#f%g"),
+            ("postgres://user:a:b@host/a", "a:b"),
+            ("postgres://user:a/b@host/a", "a/b"),
+            ("postgres://user:a?b=@host/a", "a?b="),
+            ("postgres://user:a#b@host/a", "a#b"),
+            ("postgres://user:50%@host/a", "50%"),
+            ("postgres://user@host/a?password=a%40b", "a@b"),
+        ] {
+            let config = parse(url).unwrap();
+            assert_eq!(config.get_password(), Some(password.as_bytes()), "{url}");
+            assert_eq!((config.get_dbname(), config.get_hosts()), (Some("a"), &[Host::Tcp("host".to_owned())][..]));
         }
     }
 }

@@ -1,11 +1,20 @@
+use tokio_postgres::error::SqlState;
+
+use super::{address_error::AddressError, failure::Failure};
 use crate::store::StoreError;
 
 /// Why a PostgreSQL database was not opened as a log. Each text goes on where "cannot open the database" ends.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The address can't be read.
-    #[error("expected an address such as postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require")]
-    Address,
+    /// The address can't be right.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The database refuses the user or the password.
+    #[error(
+        "the database refuses the user or the password of the address; reserved characters in them are percent-encoded: \
+         @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25"
+    )]
+    Password,
     /// TLS can't be set up on this machine.
     #[error("TLS can't be set up")]
     Tls,
@@ -18,4 +27,11 @@ pub enum ConnectError {
     /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ConnectError {
+    /// Why the first connection failed.
+    pub(super) fn first(failure: Failure) -> Self {
+        if failure.has_code(&SqlState::INVALID_PASSWORD) { Self::Password } else { Self::Store(failure.into()) }
+    }
 }
