@@ -1,8 +1,6 @@
 //! A real server on loopback over a real store, and ways to ask it.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-pub mod skip;
-
 use std::{
     path::PathBuf,
     sync::Arc,

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::common::skip::skip;
+use crate::skip::skip;
 
 const HINT: &str = "`cargo xtask tools` installs them where it can";
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

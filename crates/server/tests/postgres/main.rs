@@ -12,5 +12,7 @@ mod outage;
 mod saving;
 mod served;
 mod server;
+#[path = "../common/skip.rs"]
+mod skip;
 mod trimming;
 mod writing;

@@ -14,10 +14,7 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use skip::skip;
-
-#[path = "../common/skip.rs"]
-mod skip;
+use crate::skip::skip;
 
 /// The address of a server on which databases may be made.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
