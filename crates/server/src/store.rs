@@ -19,6 +19,7 @@ use self::model::ReadModel;
 use crate::{ApiKey, TenantId, event::StatusEvent};
 
 mod event_key;
+mod feed_order;
 mod housekeeping;
 mod log;
 mod model;
@@ -28,6 +29,7 @@ mod sqlite;
 mod starting;
 mod tenant;
 
+pub use feed_order::TenantOrder;
 pub use housekeeping::Retention;
 pub use log::{Changes, EventLog, Logged, LoggedEvent, LoggedTenant, Position, Saved, Saving, TenantNumber, Trimmed};
 pub use model::Size;

@@ -11,6 +11,8 @@ mod group;
 mod insert;
 mod messenger;
 mod migrate;
+mod open_lock;
+mod order;
 mod partitions;
 mod row;
 mod saved;
@@ -30,7 +32,7 @@ use self::{
 };
 pub use self::{address_error::AddressError, connect_error::ConnectError};
 use super::{
-    Removal, StoreError, TenantSummary,
+    Removal, StoreError, TenantOrder, TenantSummary,
     log::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed},
 };
 use crate::{ApiKey, TenantId, event::StatusEvent};
@@ -68,8 +70,12 @@ impl PostgresLog {
     /// No error repeats the address.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         let address = Address::parse(url)?;
-        migrate::migrate(&address.connect_alone().await.map_err(ConnectError::first)?).await?;
-        let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone())));
+        let first = address.connect_alone().await.map_err(ConnectError::first)?;
+        if !open_lock::try_share(&first).await? {
+            return Err(ConnectError::Repairing);
+        }
+        migrate::migrate(&first).await?;
+        let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone(), first)));
         Ok(Self {
             writer: Writer::new(pool.clone(), Arc::clone(&messenger)),
             pool,
@@ -86,6 +92,27 @@ impl PostgresLog {
     /// When the address can't be right. No error repeats a part of it.
     pub fn check_address(url: &str) -> Result<(), AddressError> {
         address::parse(url).map(drop)
+    }
+
+    /// Looks for events that an older version stored newest first, also while servers use the database, and changes nothing,
+    /// whatever version wrote it. Returns the tenants that have events of older versions which were not looked at by
+    /// [`repair_order`](Self::repair_order).
+    ///
+    /// # Errors
+    /// When the database can't be reached, has no log, or was changed by a newer version.
+    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, ConnectError> {
+        order::inspect(&Address::parse(url)?).await
+    }
+
+    /// Turns round the events that an older version stored newest first, of one tenant or of all, and lets the presence be
+    /// built again from the events at the next start. Each tenant is done in one transaction, so that it may be run again
+    /// wherever it was broken off. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) stay as they are. Returns
+    /// what was found before the repair.
+    ///
+    /// # Errors
+    /// When others use the database, or for the reasons of [`connect`](Self::connect).
+    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
+        order::repair(&Address::parse(url)?, tenant).await
     }
 
     fn open(&self) -> Result<&Self, StoreError> {

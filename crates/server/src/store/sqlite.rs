@@ -5,6 +5,7 @@ mod file;
 mod filter;
 mod index;
 mod open_error;
+mod order;
 mod pool;
 mod read;
 mod saved;
@@ -21,7 +22,7 @@ use async_trait::async_trait;
 pub use self::open_error::OpenError;
 use self::{append::Writer, pool::Pool, watch::Watch};
 use super::{
-    Removal, StoreError, TenantSummary,
+    Removal, StoreError, TenantOrder, TenantSummary,
     log::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed},
 };
 use crate::{ApiKey, TenantId, event::StatusEvent};
@@ -56,6 +57,27 @@ impl SqliteLog {
         // A writer that stays open keeps the write-ahead log in place, which the readers can't make anew.
         writer.warm()?;
         Ok(Self { readers, writer, watch })
+    }
+
+    /// Looks for events that an older version stored newest first, also while servers use the file. The file is left as it
+    /// is, whatever version wrote it. Returns the tenants that have events of older versions which were not looked at by
+    /// [`repair_order`](Self::repair_order). This call blocks.
+    ///
+    /// # Errors
+    /// When the file can't be read, is not a store, or was written by a newer version.
+    pub fn inspect_order(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
+        order::inspect(path)
+    }
+
+    /// Turns round the events that an older version stored newest first, of one tenant or of all, and lets the presence be
+    /// built again from the events at the next start. Each tenant is done in one transaction, so that it may be run again
+    /// wherever it was broken off. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) stay as they are. Returns
+    /// what was found before the repair. This call blocks.
+    ///
+    /// # Errors
+    /// When other processes use the file, or for the reasons of [`open`](Self::open).
+    pub fn repair_order(path: &Path, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+        order::repair(path, tenant)
     }
 }
 

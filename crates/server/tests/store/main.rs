@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod definition;
+mod feed_order;
 mod fixture;
 mod history;
 mod many;

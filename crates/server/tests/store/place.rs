@@ -1,8 +1,11 @@
 //! Where the stores of these tests keep their data: a SQLite file.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use group_dispatch_server::store::{EventLog, Retention, SqliteLog, Store};
+use group_dispatch_server::{
+    TenantId,
+    store::{EventLog, Retention, SqliteLog, Store, TenantOrder},
+};
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
 
@@ -26,6 +29,55 @@ impl Place {
     pub async fn lose_saved_state(&self) {
         let connection = rusqlite::Connection::open(self.0.path().join("store.db")).unwrap();
         connection.execute("DELETE FROM saved", []).unwrap();
+    }
+
+    /// Makes it a database that the version before the record of the feeds' order wrote.
+    pub async fn become_older(&self) {
+        self.raw().execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; PRAGMA user_version = 2").unwrap();
+    }
+
+    pub async fn inspect_order(&self) -> Vec<TenantOrder> {
+        SqliteLog::inspect_order(&self.file()).unwrap()
+    }
+
+    pub async fn repair_order(&self, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, String> {
+        SqliteLog::repair_order(&self.file(), tenant).map_err(|error| error.to_string())
+    }
+
+    /// Lets the repair of a tenant fail at its end.
+    pub async fn fail_repair_of(&self, tenant: TenantId) {
+        self.let_repair_succeed().await;
+        let trigger = format!(
+            "CREATE TRIGGER fail AFTER UPDATE ON tenant WHEN old.id = {tenant} AND new.feed_order_seq = 0
+            BEGIN SELECT raise(ABORT, 'failed'); END"
+        );
+        // The table has to be up to date.
+        drop(self.log());
+        self.raw().execute_batch(&trigger).unwrap();
+    }
+
+    pub async fn let_repair_succeed(&self) {
+        self.raw().execute_batch("DROP TRIGGER IF EXISTS fail").unwrap();
+    }
+
+    /// All that is stored of each event, in the order of arrival.
+    pub async fn events(&self) -> Vec<String> {
+        let raw = self.raw();
+        let mut events = raw.prepare("SELECT * FROM status_event ORDER BY seq").unwrap();
+        let columns = events.column_count();
+        let event = |row: &rusqlite::Row<'_>| {
+            (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()
+        };
+        let events = events.query_map([], event).unwrap();
+        events.map(|event| format!("{:?}", event.unwrap())).collect()
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.0.path().join("store.db")
+    }
+
+    fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.file()).unwrap()
     }
 
     /// Another store over the same log.

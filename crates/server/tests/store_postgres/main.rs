@@ -5,6 +5,8 @@
 
 #[path = "../store/definition.rs"]
 mod definition;
+#[path = "../store/feed_order.rs"]
+mod feed_order;
 #[path = "../store/fixture.rs"]
 mod fixture;
 #[path = "../store/history.rs"]

@@ -24,6 +24,15 @@ pub enum ConnectError {
     /// The database has changes of the schema that this version has not heard of.
     #[error("a newer version of this program changed it: start that one, or restore the backup made before it")]
     Newer,
+    /// The database has no log of this program.
+    #[error("there are no events of this program in it; `group-dispatch tenant add ID` makes room for them")]
+    Missing,
+    /// Other programs use the log, and it is to be changed without them.
+    #[error("it is in use: stop the servers and other commands that use it, and run this again")]
+    InUse,
+    /// The log is being changed by a program that must be alone.
+    #[error("`group-dispatch repair-order` is running on it: start this again when that has ended")]
+    Repairing,
     /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -12,11 +12,12 @@ use std::{
 
 use futures_util::future::Either;
 use tokio::{sync::Notify, task::JoinHandle, time};
-use tokio_postgres::AsyncMessage;
+use tokio_postgres::{AsyncMessage, Client};
 
 use super::{
     address::{Address, Driver},
     failure::Failure,
+    open_lock,
 };
 
 /// What came while nobody was listening is found after so long.
@@ -42,13 +43,15 @@ struct News {
 }
 
 impl Messenger {
-    pub fn new(address: Address) -> Self {
+    /// `first` is a connection that holds the shared lock until the messenger's own does.
+    pub fn new(address: Address, first: Client) -> Self {
         let news = Arc::new(News::default());
         let task = tokio::spawn({
             let news = Arc::clone(&news);
+            let mut first = Some(first);
             async move {
                 loop {
-                    if let Err(failure) = converse(&address, &news).await {
+                    if let Err(failure) = converse(&address, &news, &mut first).await {
                         tracing::warn!(error = %failure, "listening to the database failed; it is tried again");
                     }
                     time::sleep(PAUSE).await;
@@ -81,12 +84,14 @@ impl Drop for Messenger {
 }
 
 /// Returns when the connection is lost.
-async fn converse(address: &Address, news: &News) -> Result<(), Failure> {
+async fn converse(address: &Address, news: &News, first: &mut Option<Client>) -> Result<(), Failure> {
     let (client, driver) = address.connect().await?;
     let own = AtomicI32::new(0);
     let speak = async {
         own.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
         client.batch_execute(LISTEN).await?;
+        client.batch_execute(open_lock::SHARE).await?;
+        *first = None;
         // Whatever was said before.
         news.heard.notify_one();
         loop {

@@ -1,11 +1,11 @@
 //! Brings the schema up to date, whoever else is about it at the same time.
 
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Transaction};
 
 use super::{connect_error::ConnectError, failure::Failure};
 
 /// What turned each version into the next; a script that was released is never changed.
-const SCRIPTS: [&str; 1] = [include_str!("migrations/1.sql")];
+const SCRIPTS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
 /// The oldest version that is known to do all that is asked of it.
 const OLDEST: i32 = 140_000;
@@ -33,6 +33,20 @@ pub async fn migrate(client: &Client) -> Result<(), ConnectError> {
         client.batch_execute("ROLLBACK").await.ok();
     }
     outcome
+}
+
+/// Returns the version of the schema, 0 where there is none, and changes nothing.
+pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, ConnectError> {
+    const EXISTS: &str = "SELECT to_regclass('group_dispatch.migration') IS NOT NULL";
+    if !snapshot.query_one(EXISTS, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(0);
+    }
+    let version = snapshot.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?.try_get(0)?;
+    if usize::try_from(version).is_ok_and(|version| version <= SCRIPTS.len()) {
+        Ok(version)
+    } else {
+        Err(ConnectError::Newer)
+    }
 }
 
 async fn migrate_within(client: &Client) -> Result<(), ConnectError> {

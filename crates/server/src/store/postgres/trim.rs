@@ -22,7 +22,7 @@ const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispat
 
 /// Whether no event was ever too old. Those that were are counted with the share -1; those of a retired partition are yet
 /// to be.
-const IS_WHOLE: &str = "
+pub const IS_WHOLE: &str = "
     SELECT NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
 
 /// Up to which transaction the saved state covers everything.

@@ -15,8 +15,11 @@ use rusqlite_migration::{HookError, M, Migrations};
 use super::{OpenError, StoreError};
 
 /// The changes of the schema, in order. One that was released is never edited again.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_status_events.sql"), include_str!("../migrations/0002_whole_log.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_status_events.sql"),
+    include_str!("../migrations/0002_whole_log.sql"),
+    include_str!("../migrations/0003_feed_order.sql"),
+];
 
 /// What the header of a store's file says it is: "GrpD", as the first migration writes it.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
@@ -62,6 +65,50 @@ pub fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
 /// A connection whose transactions see the file as it was when they began.
 pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// A connection that reads a store's file, whatever version wrote it, and leaves the file as it is.
+pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
+    let path = std::path::absolute(path)?;
+    if path.is_dir() {
+        return Err(OpenError::Directory);
+    }
+    // Where nobody has the file open, a connection that may write clears the index of the write-ahead log away again, and
+    // changes nothing else. Otherwise that is left to those who use the file.
+    let mut log = path.clone().into_os_string();
+    log.push("-wal");
+    let mut connection =
+        if Path::new(&log).exists() { open_reader(&path)? } else { open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+    connection.pragma_update(None, "query_only", true)?;
+    refuse_foreign(&mut connection)?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() as i64 { Err(OpenError::Newer) } else { Ok(connection) }
+}
+
+/// A connection to a file that is up to date, which nobody else can use until the connection is closed.
+pub fn open_alone(path: &Path) -> Result<Connection, OpenError> {
+    let path = std::path::absolute(path)?;
+    if path.is_dir() {
+        return Err(OpenError::Directory);
+    }
+    let mut connection = open_writer(&path)?;
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(OpenError::NoAccess);
+    }
+    // Long enough for a command that is about to end.
+    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.execute_batch("PRAGMA locking_mode = exclusive")?;
+    refuse_foreign(&mut connection).map_err(in_use)?;
+    log_ahead(&connection)?;
+    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(|error| in_use(error.into()))?;
+    migrate(&mut connection, MIGRATIONS)?;
+    Ok(connection)
+}
+
+fn in_use(error: OpenError) -> OpenError {
+    let OpenError::Store(StoreError::Database(source)) = &error else { return error };
+    let code = source.downcast_ref().and_then(rusqlite::Error::sqlite_error_code);
+    if code == Some(ErrorCode::DatabaseBusy) { OpenError::InUse } else { error }
 }
 
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

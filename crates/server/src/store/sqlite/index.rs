@@ -125,25 +125,8 @@ impl Index {
 
     /// Writes the recent keys as a segment. Nothing of it is known here before [`sealed`](Self::sealed).
     pub fn write_segment(&self, change: &Transaction<'_>) -> Result<Sealed> {
-        let mut keys: Vec<_> = self.recent.iter().copied().collect();
-        keys.sort_unstable();
-        let filter = Filter::of(keys.iter());
-        let earliest: Option<i64> = change
-            .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
-            .query_row([self.first_seq, self.last_seq], |row| row.get(0))
-            .optional()?
-            .flatten();
-        change
-            .prepare_cached(
-                "INSERT INTO segment (first_seq, last_seq, earliest, bloom_filter) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![self.first_seq, self.last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
-        let number = change.last_insert_rowid();
-        let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
-        for block in keys.chunks(BLOCK) {
-            let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
-            add.execute(params![number, block[0].0, bytes])?;
-        }
+        let (number, filter) =
+            insert_segment(change, None, (self.first_seq, self.last_seq), self.recent.iter().copied().collect())?;
         let version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
         Ok(Sealed { number, filter, version })
     }
@@ -166,4 +149,56 @@ pub struct Sealed {
     number: i64,
     filter: Filter,
     version: i64,
+}
+
+/// Writes the keys of the events between two numbers. Returns the segment's number, which may be given, and its filter.
+fn insert_segment(
+    change: &Transaction<'_>,
+    number: Option<i64>,
+    (first_seq, last_seq): (i64, i64),
+    mut keys: Vec<Key>,
+) -> Result<(i64, Filter)> {
+    keys.sort_unstable();
+    let filter = Filter::of(keys.iter());
+    let earliest: Option<i64> = change
+        .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
+        .query_row([first_seq, last_seq], |row| row.get(0))
+        .optional()?
+        .flatten();
+    change
+        .prepare_cached(
+            "INSERT INTO segment (number, first_seq, last_seq, earliest, bloom_filter) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![number, first_seq, last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
+    let number = change.last_insert_rowid();
+    let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
+    for block in keys.chunks(BLOCK) {
+        let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
+        add.execute(params![number, block[0].0, bytes])?;
+    }
+    Ok((number, filter))
+}
+
+/// Writes a segment again, from the events that have its numbers now.
+pub fn rewrite_segment(change: &Transaction<'_>, number: i64) -> Result<()> {
+    let (first_seq, last_seq) =
+        change.query_row("SELECT first_seq, last_seq FROM segment WHERE number = ?1", [number], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+    let mut keys = Vec::new();
+    let mut events = change.prepare_cached(read::EVENTS_AFTER)?;
+    // Not more events than numbers, which are limited.
+    let mut rows = events.query(params![first_seq - 1, last_seq - first_seq + 1])?;
+    while let Some(row) = rows.next()? {
+        let (tenant, logged) = read::event(row)?;
+        if logged.seq.cast_signed() > last_seq {
+            break;
+        }
+        keys.push(Key::of(tenant, &logged.event));
+    }
+    drop(rows);
+    change.execute("DELETE FROM segment_keys WHERE segment = ?1", [number])?;
+    change.execute("DELETE FROM segment WHERE number = ?1", [number])?;
+    insert_segment(change, Some(number), (first_seq, last_seq), keys)?;
+    Ok(())
 }

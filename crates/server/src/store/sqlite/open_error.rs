@@ -26,6 +26,9 @@ pub enum OpenError {
     /// The file has changes of the schema that this version has not heard of.
     #[error("a newer version of this program wrote it: start that one, or restore the backup made before it")]
     Newer,
+    /// Other processes use the file, and it is to be changed without them.
+    #[error("it is in use: stop the servers and other commands that use it, and run this again")]
+    InUse,
     /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -174,3 +174,34 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
     assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
 }
+
+#[tokio::test]
+async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    // Ties of three events, newest first, in segments that end within ties.
+    let account = |n: i64| WhatsAppNumber::new(u64::try_from(100 + n % 3).unwrap()).unwrap();
+    let events: Vec<_> = (0..330).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
+    for batch in events.chunks(10) {
+        log.append(TENANT.into(), batch.to_vec()).await.unwrap();
+    }
+    assert!(segments(&log).await >= 4);
+    let ends_in_tie = "SELECT count(*) FROM segment WHERE last_seq % 3 <> 0";
+    let cut: i64 = log.readers.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
+    assert!(cut > 0);
+    log.close().await.unwrap();
+    let path = directory.path().join("store.db");
+    rusqlite::Connection::open(&path).unwrap().execute("UPDATE tenant SET feed_order_seq = 330", []).unwrap();
+    assert_eq!(SqliteLog::repair_order(&path, None).unwrap()[0].newest_first, 110);
+
+    let log = open(&directory);
+    let logged = log.append(TENANT.into(), events).await.unwrap();
+    assert_eq!((logged.stored.len(), logged.repeated), (0, 330));
+    // Each segment has the keys of its own events: it goes with them.
+    let saving = log.begin_save(Position { events: 330, tenants: 0 }).await.unwrap().unwrap();
+    log.finish_save(saving).await.unwrap();
+    while log.trim(Some(930)).await.unwrap().more {}
+    let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
+    let logged = log.append(TENANT.into(), left).await.unwrap();
+    assert_eq!((logged.stored.len(), logged.repeated), (0, 213));
+}

@@ -1,0 +1,183 @@
+//! The ties of one agent at one source, and what the events around each say about its order.
+
+use std::collections::VecDeque;
+
+/// The order of the feed that a tie came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    OldestFirst,
+    NewestFirst,
+    Undecided,
+}
+
+/// Two events of one time that are to exchange their places in the order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swap {
+    pub at: i64,
+    pub one: i64,
+    pub other: i64,
+}
+
+/// Events that arrived one after the other, for their agent, and have one time.
+pub struct Tie {
+    at: i64,
+    /// The number and the account of each.
+    events: Vec<(i64, i64)>,
+}
+
+impl Tie {
+    pub const fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    pub fn accounts(&self) -> impl Iterator<Item = i64> + '_ {
+        self.events.iter().map(|(_, account)| *account)
+    }
+
+    /// What turns the order round.
+    pub fn swaps(&self) -> impl Iterator<Item = Swap> + '_ {
+        let pairs = self.events.iter().zip(self.events.iter().rev()).take(self.events.len() / 2);
+        pairs.map(|((one, _), (other, _))| Swap { at: self.at, one: *one, other: *other })
+    }
+}
+
+/// From one time to the next one in the order of arrival.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Later,
+    Earlier,
+}
+
+impl Step {
+    const fn between(before: i64, after: i64) -> Self {
+        if after > before { Self::Later } else { Self::Earlier }
+    }
+
+    const fn order(self) -> Verdict {
+        match self {
+            Self::Later => Verdict::OldestFirst,
+            Self::Earlier => Verdict::NewestFirst,
+        }
+    }
+}
+
+/// The events of an agent at a source, as they arrive.
+#[derive(Default)]
+pub struct Arrivals {
+    /// The two steps before the first of `groups`, the nearer one last.
+    before: [Option<Step>; 2],
+    /// Events of one time each: one to be judged, and up to two after it.
+    groups: VecDeque<Tie>,
+}
+
+impl Arrivals {
+    /// Returns the tie that is judged by now, if there is one.
+    pub fn observe(&mut self, at: i64, seq: i64, account: i64) -> Option<(Tie, Verdict)> {
+        if let Some(last) = self.groups.back_mut()
+            && last.at == at
+        {
+            last.events.push((seq, account));
+            return None;
+        }
+        self.groups.push_back(Tie { at, events: vec![(seq, account)] });
+        if self.groups.len() > 3 { self.judge_first() } else { None }
+    }
+
+    /// Returns the ties that nothing comes after.
+    pub fn finish(mut self) -> Vec<(Tie, Verdict)> {
+        let mut judged = Vec::new();
+        while !self.groups.is_empty() {
+            judged.extend(self.judge_first());
+        }
+        judged
+    }
+
+    fn judge_first(&mut self) -> Option<(Tie, Verdict)> {
+        let at = |place: usize| self.groups.get(place).map(|group| group.at);
+        let step = |place| Some(Step::between(at(place)?, at(place + 1)?));
+        let after = [step(0), step(1)];
+        let verdict = judge(self.before, after);
+        self.before = [self.before[1], after[0]];
+        let first = self.groups.pop_front()?;
+        (first.len() > 1).then_some((first, verdict))
+    }
+}
+
+/// Times that fall before and after a tie, in the order of arrival, are those of a newest-first feed.
+///
+/// Where they turn, one side may be the step from one feed to the next, or a single event that came late: then the side
+/// counts on which times go on in one direction, if they do so on that side only.
+fn judge([before_that, before]: [Option<Step>; 2], [after, after_that]: [Option<Step>; 2]) -> Verdict {
+    match (before, after) {
+        (None, None) => Verdict::Undecided,
+        (Some(before), Some(after)) if before == after => before.order(),
+        (Some(before), Some(after)) => match (before_that == Some(before), after_that == Some(after)) {
+            (true, false) => before.order(),
+            (false, true) => after.order(),
+            _ => Verdict::Undecided,
+        },
+        (Some(step), None) if before_that.is_none_or(|further| further == step) => step.order(),
+        (None, Some(step)) if after_that.is_none_or(|further| further == step) => step.order(),
+        (Some(_), None) | (None, Some(_)) => Verdict::Undecided,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The verdicts about ties: a tie is a time that stands several times in a row.
+    fn verdicts<const COUNT: usize>(times: [i64; COUNT]) -> Vec<(i64, Verdict)> {
+        let mut arrivals = Arrivals::default();
+        let observed = times.iter().zip(1..).filter_map(|(at, seq)| arrivals.observe(*at, seq, 100));
+        let mut judged: Vec<_> = observed.collect();
+        judged.extend(arrivals.finish());
+        judged.iter().map(|(tie, verdict)| (tie.at, *verdict)).collect()
+    }
+
+    const OLDEST_FIRST: Verdict = Verdict::OldestFirst;
+    const NEWEST_FIRST: Verdict = Verdict::NewestFirst;
+    const UNDECIDED: Verdict = Verdict::Undecided;
+
+    #[test]
+    fn the_times_around_a_tie_say_which_order_its_feed_had() {
+        assert_eq!(verdicts([3, 4, 4, 5]), [(4, OLDEST_FIRST)]);
+        assert_eq!(verdicts([5, 4, 4, 3]), [(4, NEWEST_FIRST)]);
+        assert_eq!(verdicts([5, 5, 4, 3, 3]), [(5, NEWEST_FIRST), (3, NEWEST_FIRST)]);
+        assert_eq!(verdicts([3, 3, 4, 5, 5]), [(3, OLDEST_FIRST), (5, OLDEST_FIRST)]);
+        assert_eq!(verdicts([3, 4, 5]), []);
+    }
+
+    #[test]
+    fn nothing_to_compare_is_undecided() {
+        assert_eq!(verdicts([5, 5, 5]), [(5, UNDECIDED)]);
+    }
+
+    #[test]
+    fn a_page_that_follows_another_is_newest_first_from_its_first_tie_to_its_last() {
+        let expected = [(9, NEWEST_FIRST), (7, NEWEST_FIRST), (15, NEWEST_FIRST), (13, NEWEST_FIRST)];
+        assert_eq!(verdicts([9, 9, 8, 7, 7, 15, 15, 14, 13, 13]), expected);
+    }
+
+    #[test]
+    fn an_event_that_came_late_does_not_turn_its_neighbors_round() {
+        assert_eq!(verdicts([1, 2, 3, 3, 2, 4, 5]), [(3, OLDEST_FIRST)]);
+        assert_eq!(verdicts([1, 2, 9, 5, 5, 10, 11]), [(5, OLDEST_FIRST)]);
+        assert_eq!(verdicts([1, 2, 9, 5, 10, 10, 11]), [(10, OLDEST_FIRST)]);
+    }
+
+    #[test]
+    fn contradictory_times_are_undecided() {
+        assert_eq!(verdicts([9, 8, 7, 7, 10, 11]), [(7, UNDECIDED)], "a page and then live events, both long");
+        assert_eq!(verdicts([1, 5, 5, 2]), [(5, UNDECIDED)], "one step on each side");
+        assert_eq!(verdicts([5, 5, 4, 9]), [(5, UNDECIDED)], "times fall and rise at once");
+        assert_eq!(verdicts([1, 9, 5, 5]), [(5, UNDECIDED)]);
+    }
+
+    #[test]
+    fn a_swap_for_each_pair_turns_a_tie_round() {
+        let tie = Tie { at: 7, events: vec![(1, 100), (4, 100), (6, 100), (9, 100), (10, 100)] };
+        let swap = |one, other| Swap { at: 7, one, other };
+        assert_eq!(tie.swaps().collect::<Vec<_>>(), [swap(1, 10), swap(4, 9)]);
+    }
+}
