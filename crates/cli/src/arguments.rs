@@ -19,8 +19,10 @@ use jiff::SignedDuration;
 use tracing_subscriber::EnvFilter;
 
 use crate::{database::Database, otlp::Collector};
+use database::{DATABASE, DEFAULT_DATABASE};
 use limits::LimitArguments;
 
+pub use database::{Doctor, RepairOrder, ReportForm};
 pub use log::{Bounds, Selection, Sort};
 pub use profiles::{Login, Logout, Profile};
 pub use questions::{Asking, CONNECTION, OUTPUT, Output, Question, Reading};
@@ -29,6 +31,7 @@ pub use usage::UsageError;
 pub use watch::{Form, Watch};
 
 mod blame;
+mod database;
 mod examples;
 mod limits;
 mod log;
@@ -105,6 +108,7 @@ pub enum Command {
     #[command(subcommand)]
     Tenant(Tenant),
     Import(Import),
+    RepairOrder(RepairOrder),
     #[command(flatten)]
     Question(Question),
     Watch(Watch),
@@ -224,9 +228,9 @@ pub struct StoreArguments {
     /// safer.
     #[arg(
         long,
-        env = "GROUP_DISPATCH_DATABASE",
+        env = DATABASE,
         hide_env_values = true,
-        default_value = "sqlite://group-dispatch.db",
+        default_value = DEFAULT_DATABASE,
         value_name = "URL"
     )]
     pub database: Database,
@@ -295,24 +299,6 @@ pub enum Tenant {
         #[command(flatten)]
         store: StoreArguments,
     },
-}
-
-/// Find out why a service can't be asked: a line for each check, with what to do about what is wrong.
-///
-/// It looks at where address, tenant and key come from, the connection, its encryption, whether it is the service
-/// that answers, this machine's clock, the signature, and each of the five queries. The exit status is 1 when a check
-/// failed; warnings leave it at 0. The key is never shown.
-///
-/// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
-/// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
-/// machine are reached without it.
-#[derive(Args)]
-#[command(after_long_help = examples::DOCTOR)]
-pub struct Doctor {
-    #[command(flatten)]
-    pub service: ServiceArguments,
-    #[command(flatten)]
-    pub time: TimeoutArguments,
 }
 
 /// Append status events to a database, also while a server runs on it.

@@ -3,7 +3,11 @@
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 use anyhow::{Context, bail};
-use group_dispatch_server::store::{EventLog, PostgresLog, SqliteLog};
+use group_dispatch_client::TenantId;
+use group_dispatch_server::store::{
+    ConnectError, EventLog, OpenError, PostgresLog, SqliteLog, StoreError, TenantOrder,
+};
+use tokio::task::spawn_blocking;
 
 /// A database by its address.
 #[derive(Clone)]
@@ -72,6 +76,12 @@ impl Database {
     /// Opens the log of status events. There has to be one: a mistyped path would otherwise be answered from a new log,
     /// in which there is nothing.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn EventLog>> {
+        self.require()?;
+        self.open_or_create().await
+    }
+
+    /// Fails where there is no database to be opened.
+    fn require(&self) -> anyhow::Result<()> {
         // Where even this can't be told, opening says why.
         if let Self::Sqlite(path) = self
             && matches!(path.try_exists(), Ok(false))
@@ -81,7 +91,41 @@ impl Database {
                 path.display()
             );
         }
-        self.open_or_create().await
+        Ok(())
+    }
+
+    /// Looks for events that an older version stored newest first, and changes nothing.
+    pub async fn inspect_order(&self) -> anyhow::Result<Vec<TenantOrder>> {
+        self.require()?;
+        match self.clone() {
+            Self::Sqlite(path) => {
+                spawn_blocking(move || SqliteLog::inspect_order(&path)).await?.with_context(|| self.cannot_open())
+            }
+            Self::Postgres(url) => PostgresLog::inspect_order(&url).await.with_context(|| self.cannot_open()),
+        }
+    }
+
+    /// Repairs events that an older version stored newest first. Returns what was found before that.
+    pub async fn repair_order(&self, tenant: Option<TenantId>) -> anyhow::Result<Vec<TenantOrder>> {
+        self.require()?;
+        match self.clone() {
+            Self::Sqlite(path) => match spawn_blocking(move || SqliteLog::repair_order(&path, tenant)).await? {
+                Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
+                outcome => outcome.with_context(|| self.cannot_open()),
+            },
+            Self::Postgres(url) => match PostgresLog::repair_order(&url, tenant).await {
+                Err(ConnectError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
+                outcome => outcome.with_context(|| self.cannot_open()),
+            },
+        }
+    }
+
+    /// What an error about opening begins with; the reason follows.
+    fn cannot_open(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("cannot open the database {}", path.display()),
+            Self::Postgres(_) => format!("cannot open the database {self}"),
+        }
     }
 
     /// Opens the log of status events; it is created and brought up to date where needed.
@@ -89,11 +133,11 @@ impl Database {
         match self {
             Self::Sqlite(path) => {
                 let log = SqliteLog::open(path);
-                Ok(Arc::new(log.with_context(|| format!("cannot open the database {}", path.display()))?))
+                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
             }
             Self::Postgres(url) => {
                 let log = PostgresLog::connect(url).await;
-                Ok(Arc::new(log.with_context(|| format!("cannot open the database {self}"))?))
+                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
             }
         }
     }

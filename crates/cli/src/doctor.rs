@@ -1,4 +1,4 @@
-//! `group-dispatch doctor`: checks, each of which the next ones stand on.
+//! `group-dispatch doctor`: checks of a service, each of which the next ones stand on, or of a database.
 
 use std::{
     io,
@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod clock;
+mod database;
 mod greeting;
 mod report;
 
@@ -45,7 +46,10 @@ const CHECKS: [&str; 12] = [
 ];
 
 pub async fn run(arguments: &Doctor) -> anyhow::Result<()> {
-    let mut report = Report::new(&CHECKS);
+    if let Some(database) = arguments.database()? {
+        return database::run(&database, arguments.output).await;
+    }
+    let mut report = Report::new(&CHECKS, arguments.output);
     examine(arguments, &mut report).await;
     report.conclude()
 }

@@ -21,6 +21,7 @@ mod output;
 mod profile;
 mod profiles;
 mod questions;
+mod repair_order;
 mod rows;
 mod secret;
 mod serve;
@@ -83,6 +84,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => return serve::run(&serve).await,
         Command::Tenant(tenant) => tenant::run(&tenant).await?,
         Command::Import(import) => return import::run(&import).await,
+        Command::RepairOrder(repair) => repair_order::run(&repair).await?,
         Command::Question(question) => return questions::run(&question).await,
         Command::Watch(watch) => watch::run(&watch).await?,
         Command::Doctor(doctor) => doctor::run(&doctor).await?,

@@ -71,3 +71,15 @@ fn each_flag_and_variable_of_serve_stands_in_operating() {
     let missing: Vec<_> = matches(VARIABLE, &help).into_iter().filter(|name| !operating.contains(name)).collect();
     assert!(missing.is_empty(), "operating.md does not have {missing:?}");
 }
+
+#[test]
+fn each_flag_of_repair_order_stands_in_operating() {
+    let help = run(command().args(["repair-order", "--help"])).out;
+    let flags = matches(r"(?m)^ +--[a-z-]+", &help);
+    let flags: BTreeSet<_> = flags.iter().map(|line| line.trim()).filter(|flag| *flag != "--help").collect();
+    assert!(flags.len() > 2, "{flags:?}");
+    let operating = text("crates/server/docs/operating.md");
+    let documented = matches(r"--[a-z][a-z-]*", &operating);
+    let missing: Vec<_> = flags.iter().filter(|flag| !documented.contains(**flag)).collect();
+    assert!(missing.is_empty() && operating.contains("`group-dispatch repair-order"), "operating.md: {missing:?}");
+}

@@ -183,6 +183,7 @@ fn each_command_explains_itself() {
         "tenant list",
         "tenant remove",
         "import",
+        "repair-order",
         "online",
         "all",
         "account",

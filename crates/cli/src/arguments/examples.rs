@@ -48,6 +48,12 @@ Examples:
   group-dispatch import events.ndjson --tenant 500766
   group-dispatch import - --tenant 500766 --acknowledge < events.ndjson";
 
+pub const REPAIR_ORDER: &str = "\
+Examples:
+  group-dispatch repair-order --dry-run --database sqlite:///var/lib/group-dispatch.db
+  group-dispatch repair-order --database sqlite:///var/lib/group-dispatch.db
+  group-dispatch repair-order --tenant 500766";
+
 pub const ONLINE: &str = "\
 Examples:
   group-dispatch online --source mobile
@@ -89,7 +95,9 @@ pub const DOCTOR: &str = "\
 Examples:
   group-dispatch doctor
   group-dispatch doctor --profile work
-  group-dispatch doctor --url http://127.0.0.1:8080 --tenant-id 500766";
+  group-dispatch doctor --url http://127.0.0.1:8080 --tenant-id 500766
+  group-dispatch doctor --database sqlite:///var/lib/group-dispatch.db
+  group-dispatch doctor --database --output json";
 
 pub const LOGIN: &str = "\
 Examples:

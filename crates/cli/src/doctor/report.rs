@@ -3,7 +3,13 @@
 use anstyle::{AnsiColor, Style};
 use anyhow::bail;
 
-use crate::terminal::{self, plain};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    arguments::ReportForm,
+    json,
+    terminal::{self, plain},
+};
 
 /// What a check found that did not fail, and what the next ones need of it.
 pub struct Found<T> {
@@ -27,11 +33,20 @@ pub struct Report {
     checks: Vec<&'static str>,
     failed: Vec<&'static str>,
     written: anyhow::Result<()>,
+    /// What is printed at the end, as JSON.
+    lines: Option<Vec<Value>>,
+    members: Map<String, Value>,
 }
 
 impl Report {
-    pub fn new(checks: &[&'static str]) -> Self {
-        Self { checks: checks.into(), failed: Vec::new(), written: Ok(()) }
+    pub fn new(checks: &[&'static str], form: ReportForm) -> Self {
+        let lines = (form == ReportForm::Json).then(Vec::new);
+        Self { checks: checks.into(), failed: Vec::new(), written: Ok(()), lines, members: Map::new() }
+    }
+
+    /// Adds a member to the JSON, which text leaves out.
+    pub fn add_member(&mut self, member: &str, value: Value) {
+        self.members.insert(member.to_owned(), value);
     }
 
     /// Prints what a check found, and returns its value; `None` where it failed.
@@ -63,12 +78,18 @@ impl Report {
             let because = format!("because the {last} failed");
             self.line("skipped", Style::new().dimmed(), &self.checks.join(", "), &because);
         }
+        if let Some(lines) = self.lines.take() {
+            self.members.insert("checks".to_owned(), lines.into());
+            self.written = json::pretty(&self.members).and_then(terminal::print);
+        }
         if self.failed.is_empty() { self.written } else { bail!("failed checks: {}", self.failed.join(", ")) }
     }
 
     /// Nothing more is said where that could not be done before.
     fn line(&mut self, mark: &str, style: Style, check: &str, text: &str) {
-        if self.written.is_ok() {
+        if let Some(lines) = &mut self.lines {
+            lines.push(json!({ "check": check, "result": mark, "text": text }));
+        } else if self.written.is_ok() {
             self.written = terminal::show(format_args!("{style}{mark:7}{style:#}  {check}: {}", plain(text)));
         }
     }

@@ -9,6 +9,7 @@ mod events;
 mod following;
 mod gathering;
 mod outage;
+mod repairing;
 mod saving;
 mod served;
 mod server;
