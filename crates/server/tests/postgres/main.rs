@@ -6,6 +6,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod events;
+#[path = "../common/feed_order.rs"]
+mod feed_order;
+mod feeding;
 mod following;
 mod gathering;
 mod outage;
