@@ -111,7 +111,7 @@ async fn random_histories_that_were_stored_newest_first_answer_like_their_source
         wrong_before += usize::from(answers(&place, 1).await[0] != source[0]);
         let repaired = place.repair_order(None).await.unwrap();
         assert_eq!(ties(&repaired), (newest_first, 0), "seed {seed}");
-        assert_eq!(answers(&place, 1).await, source, "seed {seed}");
+        assert!(answers(&place, 1).await == source, "seed {seed}");
         assert_eq!(place.inspect_order().await, [], "seed {seed}");
     }
     assert!(wrong_before > 3, "who is online was wrong before: {wrong_before}");
@@ -170,7 +170,7 @@ async fn what_this_version_stored_is_not_touched() {
     assert!(ties(&place.repair_order(None).await.unwrap()).0 > 10);
     assert!(later(place.events().await) == before);
     let source = filled([earlier, history]).await;
-    assert_eq!(answers(&place, 1).await, answers(&source, 1).await);
+    assert!(answers(&place, 1).await == answers(&source, 1).await);
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn a_second_repair_finds_nothing() {
     let (events, answered) = (place.events().await, answers(&place, 1).await);
     assert_eq!(place.repair_order(None).await.unwrap(), []);
     assert!(place.events().await == events);
-    assert_eq!(answers(&place, 1).await, answered);
+    assert!(answers(&place, 1).await == answered);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_repair_that_ends_early_leaves_a_tenant_as_it_was() {
     place.let_repair_succeed().await;
     place.repair_order(None).await.unwrap();
     for (id, seed) in [(1, 5), (2, 6)] {
-        assert_eq!(answers(&place, id).await, answers(&filled([history(seed)]).await, 1).await, "tenant {id}");
+        assert!(answers(&place, id).await == answers(&filled([history(seed)]).await, 1).await, "tenant {id}");
     }
 }
 
@@ -216,7 +216,7 @@ async fn one_tenant_is_repaired_alone() {
     place.become_older().await;
     let found = place.repair_order(Some(tenant(2))).await.unwrap();
     assert_eq!(found.iter().map(|found| found.tenant).collect::<Vec<_>>(), [tenant(2)]);
-    assert_eq!(answers(&place, 2).await, answers(&filled([history(6)]).await, 1).await);
+    assert!(answers(&place, 2).await == answers(&filled([history(6)]).await, 1).await);
     assert_eq!(place.inspect_order().await[0].tenant, tenant(1));
     let error = place.repair_order(Some(tenant(3))).await.unwrap_err();
     assert!(error.contains("tenant 3 is not known"), "{error}");
@@ -231,7 +231,7 @@ async fn a_saved_state_is_built_again() {
     store.close().await.unwrap();
     place.become_older().await;
     place.repair_order(None).await.unwrap();
-    assert_eq!(answers(&place, 1).await, answers(&filled([history(1)]).await, 1).await);
+    assert!(answers(&place, 1).await == answers(&filled([history(1)]).await, 1).await);
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn where_events_were_too_old_to_be_kept_nothing_is_changed() {
     let known = answers(&place, 1).await;
     assert_eq!(place.repair_order(None).await.unwrap(), found);
     assert!(place.events().await == before);
-    assert_eq!(answers(&place, 1).await, known);
+    assert!(answers(&place, 1).await == known);
     assert_eq!(place.inspect_order().await, found, "it is reported as long as it is wrong");
 }
 
