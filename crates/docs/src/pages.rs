@@ -26,9 +26,10 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 18] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
+    ("parameters.html", include_str!("../templates/parameters.html")),
     ("samples.html", include_str!("../templates/samples.html")),
     ("index.html", include_str!("../templates/index.html")),
     ("getting-started.html", include_str!("../templates/getting-started.html")),

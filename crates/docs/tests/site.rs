@@ -259,3 +259,20 @@ fn the_program_replaces_its_own_site_and_nothing_else() {
     assert!(!write(&other), "where something else is");
     assert_eq!(fs::read_to_string(other.join("letter.txt")).unwrap(), "dear");
 }
+
+#[test]
+fn query_parameters_are_shown_with_their_values() {
+    let parameters = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/parameters");
+    let names: Vec<_> = parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["order"]);
+    for place in PLACES {
+        let files = site(place).unwrap();
+        let page = &pages(&files)["feeding.html"];
+        let table = all(page, "[aria-label=\"Query parameters\"]")[0].text().collect::<String>();
+        let texts =
+            ["order", "optional", "oldest-first", "newest-first", "Later events stand earlier", "the latest counts"];
+        for text in texts {
+            assert!(table.contains(text), "{text}: {table}");
+        }
+    }
+}

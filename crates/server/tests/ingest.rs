@@ -315,7 +315,8 @@ async fn a_call_says_which_of_the_events_of_one_second_is_the_latest() {
         ("", false),
         ("?order=oldest-first", false),
         ("?order=newest-first", true),
-        ("?other=1&order=newest-first", true),
+        ("?", false),
+        ("?&order=newest%2Dfirst", true),
     ] {
         let server = start().await;
         let response = feeding_with(&server, query, &[event(1), went.clone()]).await;
@@ -344,6 +345,19 @@ async fn feeding_with(server: &TestServer, query: &str, events: &[Value]) -> (St
     *request.url_mut() = address.parse().unwrap();
     let response = common::http().execute(request).await.unwrap();
     (response.status(), response.json().await.unwrap())
+}
+
+/// A misspelled `order` that was passed over would store a log the wrong way round.
+#[tokio::test]
+async fn an_unknown_query_parameter_is_refused_with_the_known_one() {
+    let server = start().await;
+    for query in ["?ordre=newest-first", "?Order=newest-first", "?order=newest-first&other=1", "?secret", "?=secret"] {
+        let (status, body) = feeding_with(&server, query, &[event(1)]).await;
+        assert_eq!((status, &body["code"]), (StatusCode::BAD_REQUEST, &json!(400)), "{query}");
+        let expected = "query parameters: expected none but order (oldest-first or newest-first), found another";
+        assert_eq!(body["message"], expected, "{query}");
+    }
+    assert!(log(&server).await.is_empty(), "nothing is stored");
 }
 
 /// The latest events of a source in pages that overlap, newest first or turned round, each in calls that keep the events
