@@ -8,6 +8,7 @@ mod common;
 mod events;
 mod following;
 mod gathering;
+mod older;
 mod outage;
 mod saving;
 mod served;
