@@ -77,6 +77,8 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
         environments => collections::environments(),
+        newman_script => samples::NEWMAN,
+        bruno_script => samples::BRUNO,
         ingest => Serde(contract::ingest::part("")),
         names => Serde(names()),
         clients => Serde(clients),

@@ -276,3 +276,19 @@ fn query_parameters_are_shown_with_their_values() {
         }
     }
 }
+
+/// Other users of a machine see the arguments of each program.
+#[test]
+fn the_commands_of_the_downloads_have_no_key_in_their_arguments() {
+    let files = site(Place::Published).unwrap();
+    let page = &pages(&files)["downloads.html"];
+    let scripts: Vec<String> = all(page, "figure pre").iter().map(|code| code.text().collect()).collect();
+    assert_eq!(scripts.len(), 2);
+    for script in scripts {
+        assert!(script.starts_with("umask 077"), "{script}");
+        let programs = ["newman ", "bru "].map(|program| script.lines().find(|line| line.starts_with(program)));
+        let runs: Vec<_> = programs.into_iter().flatten().collect();
+        assert!(runs.len() == 1 && !runs[0].contains("KEY"), "{script}");
+        assert!(script.contains("$GROUP_DISPATCH_API_KEY") && !script.contains("--env-var"), "{script}");
+    }
+}
