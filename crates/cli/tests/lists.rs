@@ -5,7 +5,7 @@
 mod common;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -82,4 +82,47 @@ fn each_flag_of_repair_order_stands_in_operating() {
     let documented = matches(r"--[a-z][a-z-]*", &operating);
     let missing: Vec<_> = flags.iter().filter(|flag| !documented.contains(**flag)).collect();
     assert!(missing.is_empty() && operating.contains("`group-dispatch repair-order"), "operating.md: {missing:?}");
+}
+
+/// Returns the default of each flag that `serve --help` documents, if it has one.
+fn defaults_of_help(help: &str) -> BTreeMap<&str, Option<&str>> {
+    let flag = Regex::new(r"^ +(?:-\w, )?(--[a-z-]+)").unwrap();
+    let default = Regex::new(r"^ +\[default: (.+)\]$").unwrap();
+    let mut defaults = BTreeMap::new();
+    let mut current = None;
+    for line in help.lines() {
+        if let Some(found) = flag.captures(line) {
+            current = found.get(1).map(|name| name.as_str());
+            defaults.extend(current.map(|name| (name, None)));
+        } else if let (Some(found), Some(name)) = (default.captures(line), current) {
+            defaults.insert(name, found.get(1).map(|value| value.as_str()));
+        }
+    }
+    defaults.remove("--help");
+    defaults
+}
+
+#[test]
+fn the_defaults_of_operating_are_those_of_help() {
+    let help = run(command().args(["serve", "--help"])).out;
+    let defaults = defaults_of_help(&help);
+    let operating = text("crates/server/docs/operating.md");
+    let row = Regex::new(r"(?m)^\| `(--[a-z-]+)` \| (?:`([A-Z_]+)`)? ?\| (.+) \|$").unwrap();
+    let rows: Vec<_> = row.captures_iter(&operating).collect();
+    let documented: BTreeSet<_> = rows.iter().map(|row| row.get(1).unwrap().as_str()).collect();
+    assert_eq!(documented, defaults.keys().copied().collect(), "the table has each flag of serve");
+    assert_eq!(documented.len(), rows.len(), "the table has a flag twice");
+    for row in rows {
+        let (flag, cell) = (row.get(1).unwrap().as_str(), row.get(3).unwrap().as_str());
+        // The unit is in the name of the flag's value.
+        let value = cell.trim_end_matches(" seconds").trim_end_matches(" bytes");
+        match defaults[flag] {
+            Some(default) => assert_eq!(value, default, "{flag}"),
+            None => assert!(cell.starts_with("not set: "), "{flag} has no default, but operating.md says {cell}"),
+        }
+        // Not `contains`: the name of one variable can be the beginning of another.
+        let variable = row.get(2).map(|name| name.as_str());
+        let expected = variable.is_none_or(|name| matches(VARIABLE, &help).contains(name));
+        assert!(expected, "{flag}: --help does not have {variable:?}");
+    }
 }

@@ -28,9 +28,11 @@ mod pages;
 mod reference;
 mod schemas;
 mod search;
+mod served;
 mod site;
 mod tables;
 
 pub use names::{Names, names};
 pub use not_found::not_found;
+pub use served::{Contracts, Forms};
 pub use site::{Error, File, Place, site, site_at};

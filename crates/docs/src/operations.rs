@@ -20,6 +20,8 @@ pub struct Operation {
     pub description: String,
     pub idempotent: bool,
     pub requests_per_second: Value,
+    /// As they are in the contract.
+    pub parameters: Value,
     pub request: Content,
     pub answers: Vec<Answer>,
     pub samples: Vec<Sample>,
@@ -89,6 +91,7 @@ fn read(path: &str, method: &str, operation: &Value) -> Result<Operation, miniji
         description: text(&operation["description"]),
         idempotent: operation["x-idempotent"] == true,
         requests_per_second: operation["x-requests-per-second"].clone(),
+        parameters: operation["parameters"].clone(),
         request: content(&operation["requestBody"]),
         answers: answers.map(|(status, answer)| Answer { status: status.clone(), content: content(answer) }).collect(),
         samples,

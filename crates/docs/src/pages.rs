@@ -26,9 +26,10 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 18] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
+    ("parameters.html", include_str!("../templates/parameters.html")),
     ("samples.html", include_str!("../templates/samples.html")),
     ("index.html", include_str!("../templates/index.html")),
     ("getting-started.html", include_str!("../templates/getting-started.html")),
@@ -76,6 +77,8 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
         environments => collections::environments(),
+        newman_script => samples::NEWMAN,
+        bruno_script => samples::BRUNO,
         ingest => Serde(contract::ingest::part("")),
         names => Serde(names()),
         clients => Serde(clients),

@@ -4,21 +4,24 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::{Error, File, contract, markdown, samples};
+use crate::{Error, File, Place, contract, markdown, samples, served};
 
 /// The scripts of the page `reference.html`; what they do together stands in `assets/reference.js`.
-pub fn scripts() -> Result<[File; 2], Error> {
+pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], Error> {
     let scalar = scalar_api_reference::get_asset("scalar.js").ok_or(Error::Script)?;
     Ok([
         File { path: "scalar.js".to_owned(), bytes: Cow::Owned(scalar) },
         // A page that was opened from a disk may not fetch a file, but it may run a script.
-        File::new("contract.js", format!("window.contract = {};\n", document()?)),
+        File::new("contract.js", format!("window.contract = {};\n", document(place, url)?)),
     ])
 }
 
 /// The contract with our samples beside the operations, and with links to the decisions.
-fn document() -> Result<Value, minijinja::Error> {
+fn document(place: Place, url: Option<&str>) -> Result<Value, minijinja::Error> {
     let mut document = contract::DOCUMENT.clone();
+    if place == Place::Server {
+        document["servers"] = served::servers(url).into();
+    }
     link_decisions(&mut document);
     // The page's own fields sign; Scalar would ask for each header by itself, and for a token that nobody knows by heart.
     for (part, member) in [("", "security"), ("/components", "securitySchemes")] {

@@ -68,6 +68,11 @@ const RUST: [(&str, &str, &str); 5] = programs! {
     "getLatestOnlineWhatsAccount": "get_latest_online_whats_account";
 };
 
+/// Runs the Postman collection of the queries from a shell, by newman.
+pub const NEWMAN: &str = include_str!("../collections/newman.sh");
+/// Runs the Bruno collection of the queries from a shell, by Bruno's command.
+pub const BRUNO: &str = include_str!("../collections/bruno.sh");
+
 /// The samples of an operation of the contract: curl, Rust, Python, JavaScript, Java, Go. None, if there is no such
 /// operation.
 ///

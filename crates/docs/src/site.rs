@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{collections, contents, contract, pages, reference, schemas, search};
+use crate::{collections, contents, contract, pages, reference, schemas, search, served::Contracts};
 
 /// Where the site is going to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn site(place: Place) -> Result<Vec<File>, Error> {
 }
 
 /// Makes the site for a server that callers reach at `url`. Pages list this address in place of the one on the reader's own
-/// machine, which is no help to readers elsewhere.
+/// machine, which is no help to readers elsewhere. The contracts to download list it first.
 ///
 /// # Errors
 /// When something in this crate is broken.
@@ -88,13 +88,17 @@ fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         }
     }
     files.push(index);
-    files.extend(reference::scripts()?);
+    files.extend(reference::scripts(place, url)?);
     files.extend(ASSETS.map(|(path, text)| File::new(path, text)));
-    files.push(File::new("openapi.yaml", contract::YAML));
-    files.push(File::new("openapi.json", contract::JSON));
+    let Contracts { queries, ingest } = match place {
+        Place::Published => Contracts::published(),
+        Place::Server => Contracts::of_server(url),
+    };
+    files.push(File::new("openapi.yaml", queries.yaml));
+    files.push(File::new("openapi.json", queries.json));
     files.push(File::new("openapi-reader.json", contract::READER_JSON));
-    files.push(File::new("ingest.yaml", contract::ingest::YAML));
-    files.push(File::new("ingest.json", contract::ingest::JSON));
+    files.push(File::new("ingest.yaml", ingest.yaml));
+    files.push(File::new("ingest.json", ingest.json));
     files.extend(schemas::files());
     files.extend(collections::files()?);
     Ok(files)

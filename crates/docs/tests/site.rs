@@ -259,3 +259,36 @@ fn the_program_replaces_its_own_site_and_nothing_else() {
     assert!(!write(&other), "where something else is");
     assert_eq!(fs::read_to_string(other.join("letter.txt")).unwrap(), "dear");
 }
+
+#[test]
+fn query_parameters_are_shown_with_their_values() {
+    let parameters = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/parameters");
+    let names: Vec<_> = parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["order"]);
+    for place in PLACES {
+        let files = site(place).unwrap();
+        let page = &pages(&files)["feeding.html"];
+        let table = all(page, "[aria-label=\"Query parameters\"]")[0].text().collect::<String>();
+        let texts =
+            ["order", "optional", "oldest-first", "newest-first", "Later events stand earlier", "the latest counts"];
+        for text in texts {
+            assert!(table.contains(text), "{text}: {table}");
+        }
+    }
+}
+
+/// Other users of a machine see the arguments of each program.
+#[test]
+fn the_commands_of_the_downloads_have_no_key_in_their_arguments() {
+    let files = site(Place::Published).unwrap();
+    let page = &pages(&files)["downloads.html"];
+    let scripts: Vec<String> = all(page, "figure pre").iter().map(|code| code.text().collect()).collect();
+    assert_eq!(scripts.len(), 2);
+    for script in scripts {
+        assert!(script.starts_with("umask 077"), "{script}");
+        let programs = ["newman ", "bru "].map(|program| script.lines().find(|line| line.starts_with(program)));
+        let runs: Vec<_> = programs.into_iter().flatten().collect();
+        assert!(runs.len() == 1 && !runs[0].contains("KEY"), "{script}");
+        assert!(script.contains("$GROUP_DISPATCH_API_KEY") && !script.contains("--env-var"), "{script}");
+    }
+}

@@ -14,7 +14,7 @@ use group_dispatch_types::{
     BusinessCode,
     ingest::{ErrorResponse, FeedOrder, StatusEventsRequest, StatusEventsResponse},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use utoipa::{IntoParams, Modify, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -59,7 +59,7 @@ impl Modify for Words {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FeedQuery {
-    /// Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first.
+    /// Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first. It is the only query parameter: any other is refused with 400, so that a misspelled one is not overlooked (D40).
     #[serde(default)]
     order: FeedOrder,
 }
@@ -68,16 +68,21 @@ impl FromRequestParts<Call> for FeedQuery {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, _: &Call) -> Result<Self, Failed> {
-        let query = Query::try_from_uri(&parts.uri).map_err(|_| {
-            Failure::new(BusinessCode::BadRequest, "order: expected once, oldest-first or newest-first, in the address")
-        })?;
-        Ok(query.0)
+        let malformed = |_| Failure::bad_request("order: expected once, oldest-first or newest-first, in the address");
+        let names = Query::<Vec<(String, IgnoredAny)>>::try_from_uri(&parts.uri).map_err(malformed)?;
+        // A call in the wrong order is stored without an error and can end in the wrong presence.
+        if names.iter().any(|(name, _)| name != "order") {
+            let expected = "query parameters: expected none but order (oldest-first or newest-first), found another";
+            return Err(Failure::bad_request(expected).into());
+        }
+        let Query(query) = Query::try_from_uri(&parts.uri).map_err(malformed)?;
+        Ok(query)
     }
 }
 
 /// Feed status events.
 ///
-/// Appends up to 10,000 status events, in any order, all or none of them. The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB, unless told otherwise.
+/// Appends up to 10,000 status events, all or none of them. Their order decides which event is the latest among those of one account at one source at one time (see `order`), and which of several events with one `eventId` is stored; it changes nothing else (D16). The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB by default.
 #[utoipa::path(
     post,
     path = "/ingest/v1/status-events",

@@ -315,6 +315,19 @@ async fn a_call_says_which_of_the_events_of_one_second_is_the_latest() {
     );
 }
 
+/// A misspelled `order` that was passed over would store a log the wrong way round.
+#[tokio::test]
+async fn an_unknown_query_parameter_is_refused_with_the_known_one() {
+    let server = start().await;
+    for query in ["?ordre=newest-first", "?Order=newest-first", "?order=newest-first&other=1", "?secret", "?=secret"] {
+        let (status, body) = feeding_with(&server, query, &[event(1)]).await;
+        assert_eq!((status, &body["code"]), (StatusCode::BAD_REQUEST, &json!(400)), "{query}");
+        let expected = "query parameters: expected none but order (oldest-first or newest-first), found another";
+        assert_eq!(body["message"], expected, "{query}");
+    }
+    assert!(log(&server).await.is_empty(), "nothing is stored");
+}
+
 #[tokio::test]
 async fn random_histories_are_fed_in_either_order() {
     feed_order::random_histories_end_alike(start).await;

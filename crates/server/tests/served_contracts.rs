@@ -8,7 +8,13 @@ use group_dispatch_docs::contract::{self, ingest};
 use group_dispatch_server::Settings;
 use serde_json::{Value, json};
 
-const CONTRACTS: [(&str, &str); 2] = [("/openapi", contract::YAML), ("/ingest/v1/openapi", ingest::YAML)];
+/// Where a server shows each contract, among them the downloads of its docs.
+const CONTRACTS: [(&str, &str); 4] = [
+    ("/openapi", contract::YAML),
+    ("/ingest/v1/openapi", ingest::YAML),
+    ("/docs/openapi", contract::YAML),
+    ("/docs/ingest", ingest::YAML),
+];
 
 async fn get(server: &TestServer, path: &str) -> (String, String) {
     let request = common::http().get(format!("{}{path}", server.url)).header("host", "evil.example");
@@ -72,7 +78,14 @@ async fn the_docs_name_the_public_address() {
         "<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
     const PUBLIC: &str = "<code>https:&#x2f;&#x2f;example.com&#x2f;scrm</code></dt><dd>This server</dd>";
     let mut lists = 0;
+    let is_contract = |path: &str| {
+        let name = path.strip_suffix(".yaml").or(path.strip_suffix(".json"));
+        name.is_some_and(|name| CONTRACTS.iter().any(|(at, _)| at.strip_prefix("/docs/") == Some(name)))
+    };
     for file in group_dispatch_docs::site(group_dispatch_docs::Place::Server).unwrap() {
+        if is_contract(&file.path) {
+            continue;
+        }
         let (_, shown) = get(&server, &format!("/docs/{}", file.path)).await;
         let (_, plain) = get(&other, &format!("/docs/{}", file.path)).await;
         lists += plain.matches(LOCAL).count();
@@ -82,9 +95,25 @@ async fn the_docs_name_the_public_address() {
             assert!(plain.contains("A group-dispatch-server on this machine"), "the index has the list");
             assert!(shown.contains("https://example.com/scrm This server"), "{shown}");
             assert!(!shown.contains("A group-dispatch-server on this machine"), "{shown}");
+        } else if file.path == "contract.js" {
+            assert!(shown.contains(r#""servers":[{"url":"https://example.com/scrm","#), "the interactive reference");
+            assert!(
+                !shown.contains("api.socialepoch.com/") && !plain.contains("//127.0.0.1"),
+                "lists this server only"
+            );
         } else {
             assert!(shown == expected, "{} differs elsewhere", file.path);
         }
     }
     assert_eq!(lists, 2, "the overview and the first steps");
+}
+
+/// It is made for clients of the vendor, wherever it is downloaded.
+#[tokio::test]
+async fn the_edition_for_readers_keeps_the_addresses_of_the_vendor() {
+    let public_url = Some("https://example.com/scrm".parse().unwrap());
+    let server = start_with(Settings { public_url, ..Settings::default() }).await;
+    let (_, edition) = get(&server, "/docs/openapi-reader.json").await;
+    assert_eq!(edition, contract::READER_JSON);
+    assert!(edition.contains("api.socialepoch.com") && !edition.contains("example.com"));
 }

@@ -37,7 +37,7 @@ pub use generated::*;
 
 pub use crate::{AccountStatus, BusinessCode, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime};
 
-/// Status events, in any order.
+/// Status events. Their order counts among events of one account at one source at one time (D16).
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(test, derive(proptest_derive::Arbitrary))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -166,7 +166,9 @@ mod utoipa_schema {
     impl PartialSchema for StatusEventsRequest {
         fn schema() -> RefOr<Schema> {
             let events = ArrayBuilder::new().items(Ref::from_schema_name(StatusEvent::name()));
-            events.description(Some("Status events, in any order.")).max_items(Some(Self::MOST)).into()
+            let description =
+                "Status events. Their order counts among events of one account at one source at one time (D16).";
+            events.description(Some(description)).max_items(Some(Self::MOST)).into()
         }
     }
 

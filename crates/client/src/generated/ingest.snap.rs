@@ -66,12 +66,12 @@ const _: () = {
 impl Client {
     /**Feed status events
 
-Appends up to 10,000 status events, in any order, all or none of them. The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB, unless told otherwise.
+Appends up to 10,000 status events, all or none of them. Their order decides which event is the latest among those of one account at one source at one time (see `order`), and which of several events with one `eventId` is stored; it changes nothing else (D16). The answer comes once they are durable, and from then on the queries know them. A body may be as large as the server's operator allows: 8 MiB by default.
 
 Sends a `POST` request to `/ingest/v1/status-events`
 
 Arguments:
-- `order`: Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first.
+- `order`: Whether later events of the call stand later in it (`oldest-first`) or earlier (`newest-first`), as in a log. Among events of one account at one source at one time, the latest counts (D16). Without it, the call is oldest first. It is the only query parameter: any other is refused with 400, so that a misspelled one is not overlooked (D40).
 - `body`: The events: an array as application/json, or one a line as application/x-ndjson, where blank lines are passed over. Either may be compressed with gzip (D43).
 */
     pub async fn status_events<'a>(

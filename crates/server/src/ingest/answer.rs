@@ -16,7 +16,7 @@ use crate::{
     store::{Appended, StoreError},
 };
 
-/// The request was wrong, and nothing is stored: 400 for a malformed body or for events that are refused, which `data` then lists; 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for more than 10,000 events or a body over the limit, 415 for another content type or a `Content-Encoding` other than gzip (D43), 429 for too many requests.
+/// The request was wrong, and nothing is stored: 400 for a malformed body, for a query parameter other than `order`, or for events that are refused, which `data` then lists; 401 for a signature, 404 for an unknown path, 405 for a method other than POST, 408 for a request that was too slow, 413 for more than 10,000 events or a body over the limit, 415 for another content type or a `Content-Encoding` other than gzip (D43), 429 for too many requests.
 #[derive(ToResponse)]
 #[response(examples(
     ("refused" = (

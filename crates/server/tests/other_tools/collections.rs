@@ -1,18 +1,18 @@
 //! The ready collections of the docs run as their reader runs them: downloaded from a server's `/docs/`, by newman and by
 //! Bruno's command. All five queries succeed, and a wrong key fails the run with code 522.
 
-use std::{fs, io::Cursor, path::Path, process::Command};
+use std::{env, fs, io::Cursor, iter, os::unix::fs::PermissionsExt as _, path::Path};
 
-use group_dispatch_docs::contract;
+use group_dispatch_docs::{contract, samples};
 use serde_json::Value;
 use zip::ZipArchive;
 
 use crate::{
     common::{TestServer, credentials, start},
-    toolbox::{Toolbox, run},
+    toolbox::{Toolbox, prepared, run},
 };
 
-/// What a run is given: the address, the tenant and the key.
+/// What a run is given: the address and the key. The tenant is that of the docs.
 struct Variables {
     url: String,
     key: String,
@@ -23,10 +23,62 @@ impl Variables {
         Self { url: server.url.clone(), key: credentials(1).api_key().expose().to_owned() }
     }
 
-    fn arguments(&self) -> Vec<String> {
-        let variables = [("base_url", self.url.as_str()), ("tenant_id", "1"), ("api_key", &self.key)];
-        variables.iter().flat_map(|(name, value)| ["--env-var".to_owned(), format!("{name}={value}")]).collect()
+    /// Runs a script of the docs, with `flags` for the tool in its last line.
+    fn run(
+        &self,
+        tools: &Toolbox,
+        script: &str,
+        collection: &str,
+        flags: &str,
+        folder: &Path,
+    ) -> Result<String, String> {
+        // The line that runs the tool is all that others see of it.
+        assert!(!script.lines().last().unwrap().contains("KEY"), "{script}");
+        assert_eq!(script.matches("/127.0.0.1:8080").count(), 1, "{script}");
+        let script = script.replace("http://127.0.0.1:8080", &self.url).replace("group-dispatch", collection);
+        let mut command = prepared("sh");
+        let path = env::var_os("PATH").unwrap_or_default();
+        let programs = iter::once(tools.program("")).chain(env::split_paths(&path));
+        command.env("PATH", env::join_paths(programs).unwrap()).env("GROUP_DISPATCH_API_KEY", &self.key);
+        run(command.current_dir(folder).args(["-euc", &format!("{} {flags}", script.trim_end())]))
     }
+}
+
+/// The variables as flags, which take the place of those of a downloaded environment.
+fn flags(Variables { url, key }: &Variables) -> Vec<String> {
+    let variables = [("base_url", url.as_str()), ("tenant_id", "1"), ("api_key", key)];
+    variables.iter().flat_map(|(name, value)| ["--env-var".to_owned(), format!("{name}={value}")]).collect()
+}
+
+/// Runs the queries with the environment that the docs have for this machine.
+async fn newman_with_environment(
+    tools: &Toolbox,
+    server: &TestServer,
+    variables: &Variables,
+) -> Result<String, String> {
+    let folder = tools.scratch();
+    let files = ["group-dispatch.postman_collection.json", "127.0.0.1.postman_environment.json"];
+    for file in files {
+        fs::write(folder.path().join(file), download(server, file).await).unwrap();
+    }
+    let mut command = tools.tool("newman");
+    command.current_dir(folder.path()).args(["run", files[0], "--environment", files[1]]);
+    run(command.args(flags(variables)))
+}
+
+async fn bruno_with_environment(tools: &Toolbox, server: &TestServer, variables: &Variables) -> Result<String, String> {
+    let folder = tools.scratch();
+    let archive = download(server, "group-dispatch.bruno.zip").await;
+    ZipArchive::new(Cursor::new(archive)).unwrap().extract(folder.path()).unwrap();
+    let mut command = tools.tool("bru");
+    command.current_dir(folder.path().join("group-dispatch")).args(["run", "--env", "127.0.0.1", "--noproxy"]);
+    run(command.args(flags(variables)))
+}
+
+/// The file of variables is for its owner alone.
+fn assert_private(file: &Path) {
+    let mode = fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{}", file.display());
 }
 
 /// A request of a run: its name, the HTTP status, and the body of the answer.
@@ -53,14 +105,11 @@ fn report(folder: &Path) -> Value {
 /// Runs a collection by newman.
 async fn newman(tools: &Toolbox, server: &TestServer, collection: &str, variables: &Variables) -> Outcome {
     let folder = tools.scratch();
-    let file = folder.path().join("collection.json");
-    fs::write(&file, download(server, &format!("{collection}.postman_collection.json")).await).unwrap();
-    let environment = folder.path().join("environment.json");
-    fs::write(&environment, download(server, "127.0.0.1.postman_environment.json").await).unwrap();
-    let mut command = tools.tool("newman");
-    command.current_dir(folder.path()).arg("run").arg(&file).arg("--environment").arg(&environment);
-    command.args(["--reporters", "cli,json", "--reporter-json-export", "report.json"]).args(variables.arguments());
-    let said = run(&mut command);
+    let name = format!("{collection}.postman_collection.json");
+    fs::write(folder.path().join(&name), download(server, &name).await).unwrap();
+    let flags = "--reporters cli,json --reporter-json-export report.json";
+    let said = variables.run(tools, samples::NEWMAN, collection, flags, folder.path());
+    assert_private(&folder.path().join("variables.json"));
     let body = |execution: &Value| {
         let stream = execution["response"]["stream"]["data"].as_array()?;
         let bytes: Vec<u8> = stream.iter().filter_map(|byte| u8::try_from(byte.as_u64()?).ok()).collect();
@@ -81,10 +130,9 @@ async fn bruno(tools: &Toolbox, server: &TestServer, collection: &str, variables
     let folder = tools.scratch();
     let archive = download(server, &format!("{collection}.bruno.zip")).await;
     ZipArchive::new(Cursor::new(archive)).unwrap().extract(folder.path()).unwrap();
-    let mut command: Command = tools.tool("bru");
-    command.current_dir(folder.path().join(collection)).args(["run", "--env", "127.0.0.1", "--noproxy"]);
-    command.arg("--reporter-json").arg(folder.path().join("report.json")).args(variables.arguments());
-    let said = run(&mut command);
+    let flags = "--noproxy --reporter-json ../report.json";
+    let said = variables.run(tools, samples::BRUNO, collection, flags, folder.path());
+    assert_private(&folder.path().join("variables.bru"));
     let report = report(folder.path());
     let results = report[0]["results"].as_array().into_iter().flatten();
     let requests = results.map(|result| Ran {
@@ -111,7 +159,7 @@ fn assert_all(outcome: &Outcome, operations: &[String], status: u64, code: u64) 
 }
 
 macro_rules! runs {
-    ($run:ident) => {
+    ($run:ident, $with_environment:ident) => {
         let Some(tools) = Toolbox::collections() else { return };
         let server = start().await;
         let variables = Variables::of(&server);
@@ -128,6 +176,8 @@ macro_rules! runs {
         let all = asked.1.iter().find(|request| request.name == "queryAllOlWhatsAppInfo").unwrap();
         assert_eq!(all.body["data"][0]["list"][0]["agentAccount"], "lsl001", "the event that was fed is known");
 
+        $with_environment(&tools, &server, &variables).await.unwrap();
+
         let wrong = Variables { key: "another key".to_owned(), ..Variables::of(&server) };
         let refused = $run(&tools, &server, "group-dispatch", &wrong).await;
         let said = refused.0.as_ref().unwrap_err();
@@ -143,10 +193,10 @@ macro_rules! runs {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postman_collections_run_by_newman() {
-    runs!(newman);
+    runs!(newman, newman_with_environment);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bruno_collections_run_by_its_command() {
-    runs!(bruno);
+    runs!(bruno, bruno_with_environment);
 }

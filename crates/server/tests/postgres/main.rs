@@ -11,6 +11,7 @@ mod feed_order;
 mod feeding;
 mod following;
 mod gathering;
+mod older;
 mod outage;
 mod repairing;
 mod saving;

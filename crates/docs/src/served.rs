@@ -1,0 +1,92 @@
+//! The contracts as a server or a published site offers them.
+//!
+//! A server takes the place of the contract's own `servers`. The vendor's addresses are left out, so that a client made from a
+//! contract of that server does not send requests to the vendor by accident. The Host header is never used: a caller can
+//! write anything into it. The published site has the contracts as they were written, and so has the edition for readers of
+//! the vendor everywhere.
+
+use std::{borrow::Cow, fmt::Write};
+
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::contract::{self, ingest};
+
+/// Both contracts, in both forms.
+pub struct Contracts {
+    /// That of the five queries.
+    pub queries: Forms,
+    /// That of feeding events.
+    pub ingest: Forms,
+}
+
+/// A contract's text, as YAML and as JSON.
+pub struct Forms {
+    /// As it was written, with its comments.
+    pub yaml: Cow<'static, str>,
+    /// The same as JSON.
+    pub json: Cow<'static, str>,
+}
+
+impl Contracts {
+    /// Returns the contracts as they were written, with the addresses of all services.
+    #[must_use]
+    pub fn published() -> Self {
+        let forms = |yaml, json| Forms { yaml: Cow::Borrowed(yaml), json: Cow::Borrowed(json) };
+        Self { queries: forms(contract::YAML, contract::JSON), ingest: forms(ingest::YAML, ingest::JSON) }
+    }
+
+    /// Returns the contracts of a server. They list `public_url`, if it is set, and then `/`.
+    #[must_use]
+    pub fn of_server(public_url: Option<&str>) -> Self {
+        let servers = servers(public_url);
+        let forms = |Forms { yaml, json }: Forms| Forms {
+            yaml: in_yaml(&yaml, &servers).into(),
+            json: in_json(&json, &servers).into(),
+        };
+        let Self { queries, ingest } = Self::published();
+        Self { queries: forms(queries), ingest: forms(ingest) }
+    }
+}
+
+/// Returns the member `servers` of the contracts of a server.
+pub fn servers(public_url: Option<&str>) -> Vec<Value> {
+    let public = public_url.map(|url| json!({ "url": url, "description": "This server" }));
+    let here = json!({ "url": "/", "description": "This server, at the host that this document came from" });
+    public.into_iter().chain([here]).collect()
+}
+
+/// Replaces the lines of the member `servers`, up to the next member or blank line.
+fn in_yaml(contract: &str, servers: &[Value]) -> String {
+    let mut text = String::with_capacity(contract.len() + 200);
+    let mut is_within = false;
+    for line in contract.split_inclusive('\n') {
+        let is_of_servers = line.starts_with("servers:");
+        is_within = is_of_servers || is_within && line.starts_with([' ', '-', '#']);
+        if is_of_servers {
+            text.push_str("servers:\n");
+            for server in servers {
+                // JSON's strings are YAML's as well.
+                let _ = writeln!(text, "  - url: {}\n    description: {}", server["url"], server["description"]);
+            }
+        }
+        if !is_within {
+            text.push_str(line);
+        }
+    }
+    text
+}
+
+/// Replaces the value of the member `servers`; all else stays as it is written.
+fn in_json(contract: &str, servers: &[Value]) -> String {
+    #[derive(Deserialize)]
+    struct Document<'a> {
+        #[serde(borrow)]
+        servers: &'a RawValue,
+    }
+    match serde_json::from_str::<Document<'_>>(contract) {
+        Ok(document) => contract.replacen(document.servers.get(), &Value::from(servers).to_string(), 1),
+        // A contract always has servers; tests read what is served.
+        Err(_) => contract.to_owned(),
+    }
+}
