@@ -1,4 +1,4 @@
-//! How much a server takes on.
+//! The limits of a server.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use group_dispatch_server::Limits;
 
 use super::wait;
 
-/// What is beyond a limit is answered at once with 429 or 503 and `Retry-After`.
+/// Requests beyond a limit are rejected immediately with 429 or 503 and `Retry-After`.
 #[derive(Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArguments {
@@ -18,7 +18,7 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_CONNECTIONS", default_value_t = 8192, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_connections: usize,
-    /// How many requests are worked on at a time; health and metrics are answered all the same.
+    /// Maximum concurrent requests; /healthz, /readyz and /metrics are exempt.
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
