@@ -24,7 +24,7 @@ pub const HELP: &[(&str, &str)] = texts!(
     "", "_demo",
     "_online", "_all", "_account", "_log", "_recent", "_watch", "_doctor",
     "_login", "_logout", "_profile", "_profile_list", "_profile_show", "_profile_use",
-    "_serve", "_tenant", "_tenant_add", "_tenant_list", "_tenant_remove", "_import",
+    "_serve", "_tenant", "_tenant_add", "_tenant_list", "_tenant_remove", "_import", "_repair-order",
     "_completions", "_man",
 );
 
