@@ -72,6 +72,45 @@ fn what_log_prints_can_be_imported() {
     }
 }
 
+/// An event is the same one in each form, texts that are empty or absent included. CSV replaces control characters, and no
+/// form has fractions of seconds: README's table says so.
+#[test]
+fn one_log_in_several_forms_is_stored_once() {
+    let origin = Place::new();
+    let event = |number: u64, time: &str, members: &str| {
+        format!(
+            r#"{{"userId": 1, "agentAccount": "a", "whatsApp": "{number}", "source": 2, "detailStatus": 13, "createTime": {time}{members}}}"#
+        )
+    };
+    let whole = [
+        event(1, "1720437931", ""),
+        event(2, "1720437931", r#", "name": """#),
+        event(3, "1720437931", r#", "name": "'=x, \"y\"""#),
+        event(3, "1720437931", ""),
+        event(3, "1720437931", r#", "name": """#),
+    ];
+    let with_control = event(4, "1720437931", r#", "name": "a\tb\nc""#);
+    let with_fraction = event(5, "1720437931250", "");
+    let all = [&whole[..], &[with_control, with_fraction]].concat();
+    assert_eq!(origin.import(&origin.file("events", &all.join("\n"))).status, 0);
+    assert_eq!(origin.events(), 7);
+    let server = origin.serve();
+    let printed = |form: &str| server.ask(&["log", "--source", "mobile", "--output", form]).out.into_bytes();
+    let place = Place::new();
+    for (form, counts) in [
+        ("ndjson", "7 stored, 0 there already"),
+        ("json", "0 stored, 7 there already"),
+        ("csv", "1 stored, 6 there already"),
+        ("csv", "0 stored, 7 there already"),
+    ] {
+        let said = place.import(&file(&place, &printed(form)));
+        assert!(said.err.ends_with(&format!("{counts}, 0 refused\n")), "{form}: {}", said.err);
+    }
+    // Beside their origin, the event with a fraction is another one.
+    let said = origin.import(&file(&origin, &printed("ndjson")));
+    assert!(said.err.ends_with("1 stored, 6 there already, 0 refused\n"), "{}", said.err);
+}
+
 const EVENT: &str =
     r#"{"userId": 1, "agentAccount": "a", "whatsApp": "1", "source": 2, "detailStatus": 13, "createTime": 1720437931}"#;
 const RECORD: &str = r#"{"whatsApp": "1", "status": 10, "source": 2, "countryCode": "China", "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}"#;
