@@ -143,7 +143,16 @@ fn what_is_something_else_is_named() {
     let place = Place::new();
     for (bytes, found) in [
         (&b"PK\x03\x04\x14\0"[..], "a zip archive, such as an .xlsx workbook (save the sheet as CSV)"),
-        (b"\xff\xfe{\0\"\0", "UTF-16 text (save it as UTF-8)"),
+        (b"\xff\xfe{\0\"\0", "UTF-16 text (save it as UTF-8; in Excel, as \"CSV UTF-8\")"),
+        (b"u\0s\0e\0r\0I\0d\0,\0", "UTF-16 text (save it as UTF-8; in Excel, as \"CSV UTF-8\")"),
+        (
+            b"userId,agentAccount,whatsApp,source,detailStatus,createTime,name\n1,a,1,2,13,1720437931,\xd2\xb9\xb0\xe0\n1,a,2,2,13,1720437931,x\n",
+            "text that is not UTF-8 but probably GB18030 or GBK (save it as UTF-8; in Excel, as \"CSV UTF-8\")",
+        ),
+        (
+            b"userId;agentAccount;whatsApp;source;detailStatus;createTime;name\n1;a;1;2;13;1720437931;Jos\xe9\n",
+            "text that is not UTF-8 but probably Windows-1252 or another Windows-125x (save it as UTF-8; in Excel, as \"CSV UTF-8\")",
+        ),
         (b"<!doctype html><html>", "an HTML page"),
         (b"SQLite format 3\0\x10", "an SQLite database (`serve --database` serves one of group-dispatch)"),
         (b"{\"openapi\": \"3.0.3\"}", "an OpenAPI document"),
@@ -283,8 +292,18 @@ fn events_before_gzip_that_is_cut_off_are_stored() {
     let packed = gzip((0..300).map(line).collect::<String>().as_bytes());
     let said = place.import(&file(&place, &packed[..packed.len() / 2]));
     assert!(said.err.starts_with("error: the input broke off; what came before it is stored"), "{}", said.err);
+    assert!(said.err.contains("the gzip data ends in the middle"), "{}", said.err);
     assert_eq!(said.status, 1);
     assert!(place.events() > 0);
+    let mut damaged = packed;
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 50].fill(0xff);
+    let said = place.import(&file(&place, &damaged));
+    assert!(
+        said.err.contains("the gzip data is damaged") && said.err.contains("; what came before it is stored"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

@@ -225,9 +225,15 @@ fn tenant_add_reads_a_key_from_standard_input() {
     let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
     assert_eq!((ask("from-stdin"), ask("k")), (0, 1));
 
+    // As PowerShell writes it to a file.
+    assert_eq!(adds(&place, "\u{feff}marked\r\n", &["--api-key-stdin", "--replace-key"]).status, 0);
+    let server = place.serve();
+    let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
+    assert_eq!(ask("marked"), 0);
+
     let replaced = adds(&place, "another", &["--api-key-stdin", "--replace-key"]);
     assert_eq!((replaced.status, replaced.out.as_str()), (0, "tenant 8 has another key now\n"), "{}", replaced.err);
-    for input in ["", "\n", "  \t\n"] {
+    for input in ["", "\n", "  \t\n", "\u{feff}\n"] {
         let refused = adds(&place, input, &["--api-key-stdin", "--replace-key"]);
         let expected = "error: the key is empty; expected it in the first line of standard input; nothing was stored\n";
         assert_eq!((refused.status, refused.err.as_str()), (1, expected), "{input:?}");

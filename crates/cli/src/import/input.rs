@@ -49,7 +49,7 @@ impl Input {
         let mut head = Head::read(raw, is_file).with_context(cannot_read)?;
         let mut recognized = recognize(&head.bytes, head.is_enough);
         if recognized == Ok(Form::Gzip) {
-            let unpacked = Box::new(MultiGzDecoder::new(head.into_content()));
+            let unpacked = Box::new(Unpacked(MultiGzDecoder::new(head.into_content())));
             head = Head::read(unpacked, is_file).with_context(cannot_read)?;
             recognized = recognize(&head.bytes, head.is_enough);
             if recognized == Ok(Form::Gzip) {
@@ -119,6 +119,22 @@ impl Head {
 fn has_line(head: &[u8]) -> bool {
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace());
     start.is_some_and(|start| head[start..].contains(&b'\n'))
+}
+
+/// The content of gzip, with errors that name it.
+struct Unpacked<R>(MultiGzDecoder<R>);
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the gzip data ends in the middle"),
+            // These kinds are flate2's for data that is not gzip, or no longer.
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+                io::Error::new(io::ErrorKind::InvalidData, format!("the gzip data is damaged ({error})"))
+            }
+            _ => error,
+        })
+    }
 }
 
 struct Counted {
