@@ -119,6 +119,9 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["tenant", "list", "--database", "sqlite://me:s3cret@host/db"], 1),
         (&["tenant", "add", "7", "--database", "sqlite://me:s3cret@host/db"], 1),
         (&["man", "--dir", "/dev/null/me:s3cret@host"], 1),
+        (&["repair-order", "--database", "sqlite://me:s3cret@host/db"], 1),
+        (&["repair-order", "--database", "DATABASE", "--tenant", "s3cret"], 2),
+        (&["doctor", "--database", "sqlite://me:s3cret@host/db"], 1),
     ] {
         assert_eq!(kept(command().args(arguments.iter().map(|text| at(text)))), status, "{arguments:?}");
     }
