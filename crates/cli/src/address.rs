@@ -58,12 +58,22 @@ fn is_http(scheme: &str) -> bool {
 
 /// The suggestion for an address without a scheme. Machines at home rarely have TLS, and the others nearly always.
 fn with_scheme(text: &str) -> String {
-    let scheme = if text.starts_with("localhost") || text.starts_with(|c: char| c.is_ascii_digit() || c == '[') {
+    let (given, text) = match text.split_once(':') {
+        // With a slash or two left out.
+        Some((scheme, rest)) if is_http(scheme) => (Some(scheme.to_ascii_lowercase()), rest.trim_start_matches('/')),
+        _ => (None, text),
+    };
+    let scheme = if let Some(given) = &given {
+        given
+    } else if text.starts_with("localhost") || text.starts_with(|c: char| c.is_ascii_digit() || c == '[') {
         "http"
     } else {
         "https"
     };
+    // A single word may be a key.
+    let is_word = !text.contains(['.', ':', '[']) && text != "localhost";
     match check(&format!("{scheme}://{text}")) {
+        _ if is_word => String::new(),
         Ok(address) => format!("; did you mean {address}?"),
         Err(_) => String::new(),
     }
@@ -130,7 +140,12 @@ mod tests {
     fn what_is_no_address_is_rejected_without_its_secrets() {
         for (url, expected) in [
             ("", "is empty; expected one such as http://127.0.0.1:8080"),
-            ("host", "has to begin with http:// or https://; did you mean https://host?"),
+            ("host", "has to begin with http:// or https://"),
+            ("host.example", "has to begin with http:// or https://; did you mean https://host.example?"),
+            ("localhost", "has to begin with http:// or https://; did you mean http://localhost?"),
+            ("http:/127.0.0.1:4601", "has to begin with http:// or https://; did you mean http://127.0.0.1:4601?"),
+            ("HTTPS:host.example/gd", "has to begin with http:// or https://; did you mean https://host.example/gd?"),
+            ("http:/user:secret@host", "has to begin with http:// or https://"),
             ("localhost:8080", "has to begin with http:// or https://; did you mean http://localhost:8080?"),
             ("127.0.0.1:8080", "has to begin with http:// or https://; did you mean http://127.0.0.1:8080?"),
             ("user:secret@host", "has to begin with http:// or https://"),

@@ -61,13 +61,23 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// Returns the command with all its subcommands.
+    pub fn parser() -> clap::Command {
+        without_values_of_variables(Self::command())
+    }
+
     /// What this process was started with, or its end where that is wrong or help was asked for.
     pub fn given() -> Self {
-        let command = without_empty_variables(Self::command());
+        let command = without_empty_variables(Self::parser());
         let matches =
             command.clone().try_get_matches().unwrap_or_else(|error| blame::explained(error, &command).exit());
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
+}
+
+/// Makes `--help` name the variables without their values, of which any may be a secret in the wrong place.
+fn without_values_of_variables(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| arg.hide_env_values(true)).mut_subcommands(without_values_of_variables)
 }
 
 /// A variable that is empty counts as one that is not set.
@@ -167,7 +177,7 @@ pub struct Serve {
     pub http_status: HttpStatus,
     /// The address that callers reach this server by, where it is another one than `--listen`: behind a reverse proxy, such
     /// as `https://example.com` or `https://example.com/scrm`. The contracts that the server shows name it, and the log does.
-    #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", hide_env_values = true, value_name = "URL",
+    #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", value_name = "URL",
           value_parser = trimmed::<PublicUrl>)]
     pub public_url: Option<PublicUrl>,
     /// Serve the metrics, `/metrics`, at this address and nowhere else; without it they are at the address of the queries,
@@ -178,7 +188,7 @@ pub struct Serve {
     /// metrics are fetched at `/metrics`. `/v1/traces` is appended unless it is there. Variables such as OTEL_SERVICE_NAME,
     /// OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS are heeded, and with OTEL_SDK_DISABLED=true nothing is sent.
     /// A request whose `traceparent` says that it is not sampled has no span.
-    #[arg(long, env = "GROUP_DISPATCH_OTLP", hide_env_values = true, value_name = "URL")]
+    #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
     pub otlp: Option<Collector>,
     /// How log lines are written on standard error; when it is not given, as text on a terminal and as JSON elsewhere.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
@@ -226,13 +236,7 @@ pub struct StoreArguments {
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers may share, with reserved characters of the
     /// password percent-encoded, such as @ as %40. A password in it can be seen in the list of processes; the variable is
     /// safer.
-    #[arg(
-        long,
-        env = DATABASE,
-        hide_env_values = true,
-        default_value = DEFAULT_DATABASE,
-        value_name = "URL"
-    )]
+    #[arg(long, env = DATABASE, default_value = DEFAULT_DATABASE, value_name = "URL")]
     pub database: Database,
 }
 

@@ -9,6 +9,8 @@ use group_dispatch_server::store::{
 };
 use tokio::task::spawn_blocking;
 
+use crate::redact;
+
 /// A database by its address.
 #[derive(Clone)]
 pub enum Database {
@@ -21,7 +23,7 @@ pub enum Database {
 impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Sqlite(path) => write!(f, "sqlite://{}", redact::path(path)),
             Self::Postgres(url) => match without_secrets(url) {
                 Some(address) => write!(f, "postgres://{address}"),
                 None => f.write_str("postgres://..."),
@@ -88,7 +90,7 @@ impl Database {
         {
             bail!(
                 "there is no database at {}; `group-dispatch tenant add ID` makes one, --database names another",
-                path.display()
+                redact::path(path)
             );
         }
         Ok(())
@@ -123,7 +125,7 @@ impl Database {
     /// What an error about opening begins with; the reason follows.
     fn cannot_open(&self) -> String {
         match self {
-            Self::Sqlite(path) => format!("cannot open the database {}", path.display()),
+            Self::Sqlite(path) => format!("cannot open the database {}", redact::path(path)),
             Self::Postgres(_) => format!("cannot open the database {self}"),
         }
     }

@@ -3,7 +3,6 @@
 use std::{env, fs, path::Path};
 
 use anyhow::{Context, bail};
-use clap::CommandFactory;
 use clap_complete::{CompleteEnv, env::Shells};
 use clap_mangen::Man as Page;
 
@@ -18,7 +17,7 @@ const VARIABLE: &str = "GROUP_DISPATCH_COMPLETE";
 
 /// Answers the shell and ends the process, if it was started for that.
 pub fn complete() {
-    CompleteEnv::with_factory(Arguments::command).var(VARIABLE).bin(NAME).complete();
+    CompleteEnv::with_factory(Arguments::parser).var(VARIABLE).bin(NAME).complete();
 }
 
 pub fn completions(arguments: &Completions) -> anyhow::Result<()> {
@@ -43,11 +42,11 @@ fn own_path() -> String {
 pub fn man(arguments: &Man) -> anyhow::Result<()> {
     match &arguments.dir {
         Some(folder) => fs::create_dir_all(folder)
-            .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
-            .with_context(|| format!("cannot write the pages into {}", folder.display())),
+            .and_then(|()| clap_mangen::generate_to(Arguments::parser(), folder))
+            .with_context(|| format!("cannot write the pages into {}", crate::redact::path(folder))),
         None => {
             let mut page = Vec::new();
-            Page::new(Arguments::command()).render(&mut page)?;
+            Page::new(Arguments::parser()).render(&mut page)?;
             terminal::write(&String::from_utf8(page)?)
         }
     }

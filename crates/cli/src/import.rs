@@ -6,6 +6,7 @@
 
 mod csv;
 mod documents;
+mod encoding;
 mod format;
 mod input;
 mod order;

@@ -21,6 +21,7 @@ mod output;
 mod profile;
 mod profiles;
 mod questions;
+mod redact;
 mod repair_order;
 mod rows;
 mod secret;

@@ -42,8 +42,9 @@ fn hidden_line() -> anyhow::Result<String> {
     rpassword::prompt_password(PROMPT).context("cannot ask for the key; nothing was stored")
 }
 
-/// None where the key is empty or blank.
+/// Returns the key without surrounding blanks and the byte order mark that some programs begin a file with; none where the
+/// key is empty.
 pub fn checked(text: &str) -> Option<ApiKey> {
-    let key = text.trim();
+    let key = text.trim_start_matches('\u{feff}').trim();
     (!key.is_empty()).then(|| ApiKey::new(key))
 }

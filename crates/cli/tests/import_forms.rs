@@ -72,6 +72,45 @@ fn what_log_prints_can_be_imported() {
     }
 }
 
+/// An event is the same one in each form, texts that are empty or absent included. CSV replaces control characters, and no
+/// form has fractions of seconds: README's table says so.
+#[test]
+fn one_log_in_several_forms_is_stored_once() {
+    let origin = Place::new();
+    let event = |number: u64, time: &str, members: &str| {
+        format!(
+            r#"{{"userId": 1, "agentAccount": "a", "whatsApp": "{number}", "source": 2, "detailStatus": 13, "createTime": {time}{members}}}"#
+        )
+    };
+    let whole = [
+        event(1, "1720437931", ""),
+        event(2, "1720437931", r#", "name": """#),
+        event(3, "1720437931", r#", "name": "'=x, \"y\"""#),
+        event(3, "1720437931", ""),
+        event(3, "1720437931", r#", "name": """#),
+    ];
+    let with_control = event(4, "1720437931", r#", "name": "a\tb\nc""#);
+    let with_fraction = event(5, "1720437931250", "");
+    let all = [&whole[..], &[with_control, with_fraction]].concat();
+    assert_eq!(origin.import(&origin.file("events", &all.join("\n"))).status, 0);
+    assert_eq!(origin.events(), 7);
+    let server = origin.serve();
+    let printed = |form: &str| server.ask(&["log", "--source", "mobile", "--output", form]).out.into_bytes();
+    let place = Place::new();
+    for (form, counts) in [
+        ("ndjson", "7 stored, 0 there already"),
+        ("json", "0 stored, 7 there already"),
+        ("csv", "1 stored, 6 there already"),
+        ("csv", "0 stored, 7 there already"),
+    ] {
+        let said = place.import(&file(&place, &printed(form)));
+        assert!(said.err.ends_with(&format!("{counts}, 0 refused\n")), "{form}: {}", said.err);
+    }
+    // Beside their origin, the event with a fraction is another one.
+    let said = origin.import(&file(&origin, &printed("ndjson")));
+    assert!(said.err.ends_with("1 stored, 6 there already, 0 refused\n"), "{}", said.err);
+}
+
 const EVENT: &str =
     r#"{"userId": 1, "agentAccount": "a", "whatsApp": "1", "source": 2, "detailStatus": 13, "createTime": 1720437931}"#;
 const RECORD: &str = r#"{"whatsApp": "1", "status": 10, "source": 2, "countryCode": "China", "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}"#;
@@ -104,7 +143,16 @@ fn what_is_something_else_is_named() {
     let place = Place::new();
     for (bytes, found) in [
         (&b"PK\x03\x04\x14\0"[..], "a zip archive, such as an .xlsx workbook (save the sheet as CSV)"),
-        (b"\xff\xfe{\0\"\0", "UTF-16 text (save it as UTF-8)"),
+        (b"\xff\xfe{\0\"\0", "UTF-16 text (save it as UTF-8; in Excel, as \"CSV UTF-8\")"),
+        (b"u\0s\0e\0r\0I\0d\0,\0", "UTF-16 text (save it as UTF-8; in Excel, as \"CSV UTF-8\")"),
+        (
+            b"userId,agentAccount,whatsApp,source,detailStatus,createTime,name\n1,a,1,2,13,1720437931,\xd2\xb9\xb0\xe0\n1,a,2,2,13,1720437931,x\n",
+            "text that is not UTF-8 but probably GB18030 or GBK (save it as UTF-8; in Excel, as \"CSV UTF-8\")",
+        ),
+        (
+            b"userId;agentAccount;whatsApp;source;detailStatus;createTime;name\n1;a;1;2;13;1720437931;Jos\xe9\n",
+            "text that is not UTF-8 but probably Windows-1252 or another Windows-125x (save it as UTF-8; in Excel, as \"CSV UTF-8\")",
+        ),
         (b"<!doctype html><html>", "an HTML page"),
         (b"SQLite format 3\0\x10", "an SQLite database (`serve --database` serves one of group-dispatch)"),
         (b"{\"openapi\": \"3.0.3\"}", "an OpenAPI document"),
@@ -244,8 +292,15 @@ fn events_before_gzip_that_is_cut_off_are_stored() {
     let packed = gzip((0..300).map(line).collect::<String>().as_bytes());
     let said = place.import(&file(&place, &packed[..packed.len() / 2]));
     assert!(said.err.starts_with("error: the input broke off; what came before it is stored"), "{}", said.err);
+    assert!(said.err.contains("the gzip data ends in the middle"), "{}", said.err);
     assert_eq!(said.status, 1);
     assert!(place.events() > 0);
+    let mut damaged = packed;
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 50].fill(0xff);
+    let said = place.import(&file(&place, &damaged));
+    assert!(said.err.contains("the gzip data is damaged"), "{}", said.err);
+    assert_eq!(said.status, 1);
 }
 
 #[test]

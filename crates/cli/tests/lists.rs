@@ -1,5 +1,5 @@
-//! The lists of flags and variables: what the code reads stands in the docs. Flags in `--help` are compared in
-//! `arguments/examples.rs`.
+//! The lists of flags, variables and endpoints: what the code reads stands in the docs and in the changelog, word for word.
+//! Flags in `--help` are compared in `arguments/examples.rs`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -68,7 +68,7 @@ fn each_flag_and_variable_of_serve_stands_in_operating() {
     let documented = matches(r"--[a-z][a-z-]*", &operating);
     let missing: Vec<_> = flags.iter().filter(|flag| !documented.contains(**flag)).collect();
     assert!(missing.is_empty(), "operating.md does not have {missing:?}");
-    let missing: Vec<_> = matches(VARIABLE, &help).into_iter().filter(|name| !operating.contains(name)).collect();
+    let missing: Vec<_> = matches(VARIABLE, &help).difference(&matches(VARIABLE, &operating)).cloned().collect();
     assert!(missing.is_empty(), "operating.md does not have {missing:?}");
 }
 
@@ -124,5 +124,76 @@ fn the_defaults_of_operating_are_those_of_help() {
         let variable = row.get(2).map(|name| name.as_str());
         let expected = variable.is_none_or(|name| matches(VARIABLE, &help).contains(name));
         assert!(expected, "{flag}: --help does not have {variable:?}");
+    }
+}
+
+/// The help of each command, subcommands included.
+fn helps() -> Vec<String> {
+    let mut helps = Vec::new();
+    let mut commands = vec![Vec::<String>::new()];
+    while let Some(words) = commands.pop() {
+        let help = run(command().args(&words).arg("--help")).out;
+        let list = help.split("Commands:\n").nth(1).map(|rest| rest.split("\n\n").next().unwrap()).unwrap_or_default();
+        for name in matches(r"(?m)^  [a-z][a-z-]*", list) {
+            if name.trim() != "help" {
+                commands.push([&words[..], &[name.trim().to_owned()]].concat());
+            }
+        }
+        helps.push(help);
+    }
+    helps
+}
+
+fn flags_of(help: &str) -> BTreeSet<String> {
+    let lines = matches(r"(?m)^ +(-\w, )?--[a-z-]+", help);
+    let flags = lines.iter().map(|line| line.rsplit(' ').next().unwrap().to_owned());
+    flags.filter(|flag| !["--help", "--version"].contains(&flag.as_str())).collect()
+}
+
+/// Nothing has been released, so the changelog lists all that there is.
+#[test]
+fn each_flag_and_variable_of_each_command_stands_in_the_docs_and_in_the_changelog() {
+    const FLAG: &str = r"--[a-z][a-z-]*";
+    let helps = helps();
+    assert!(helps.len() > 20, "{}", helps.len());
+    let flags: BTreeSet<String> = helps.iter().flat_map(|help| flags_of(help)).collect();
+    assert!(flags.len() > 50, "{flags:?}");
+    let docs = text("README.md") + &text("crates/server/docs/operating.md");
+    let changelog = text("CHANGELOG.md");
+    for (name, documented) in
+        [("README.md and operating.md", matches(FLAG, &docs)), ("CHANGELOG.md", matches(FLAG, &changelog))]
+    {
+        let missing: Vec<_> = flags.difference(&documented).collect();
+        assert!(missing.is_empty(), "{name}: {missing:?}");
+    }
+    // The variables that have the name of their flag follow from a rule of the changelog.
+    let by_rule = |variable: &String| {
+        let flag = variable.trim_start_matches("GROUP_DISPATCH_").to_ascii_lowercase().replace('_', "-");
+        flags.contains(&format!("--{flag}"))
+    };
+    let variables: BTreeSet<String> = helps.iter().flat_map(|help| matches(VARIABLE, help)).collect();
+    let listed = matches(VARIABLE, &changelog);
+    let missing: Vec<_> = variables.difference(&listed).filter(|variable| !by_rule(variable)).collect();
+    assert!(variables.len() > 20 && missing.is_empty(), "CHANGELOG.md: {missing:?}");
+    let unknown: Vec<_> = listed.difference(&variables).collect();
+    assert!(unknown.is_empty(), "CHANGELOG.md has variables that no command reads: {unknown:?}");
+}
+
+#[test]
+fn each_endpoint_stands_in_the_docs_and_in_the_changelog() {
+    let endpoint = Regex::new(r#"\("(/[^"]+)", Endpoint::"#).unwrap();
+    let source = text("crates/server/src/endpoint.rs");
+    let mut endpoints: BTreeSet<String> = endpoint.captures_iter(&source).map(|found| found[1].to_owned()).collect();
+    endpoints.retain(|path| !path.starts_with("/group-dispatch-api/"));
+    endpoints.insert("/ingest/v1/status-events".to_owned());
+    assert!(endpoints.len() > 8, "{endpoints:?}");
+    let paths = |text: &str| -> BTreeSet<String> {
+        let found = matches(r"/[a-z][a-z0-9/._-]*", text);
+        found.iter().map(|path| path.trim_end_matches(['.', '/']).to_owned()).collect()
+    };
+    let docs = text("README.md") + &text("crates/server/docs/operating.md");
+    for (name, text) in [("README.md and operating.md", docs), ("CHANGELOG.md", text("CHANGELOG.md"))] {
+        let missing: Vec<_> = endpoints.difference(&paths(&text)).cloned().collect();
+        assert!(missing.is_empty(), "{name}: {missing:?}");
     }
 }

@@ -82,7 +82,7 @@ fn what_a_flag_says_wrongly_is_refused_before_anything_is_asked() {
     for (arguments, problem, status) in [
         (&["--url", "ftp://127.0.0.1"][..], "the address given by --url begins with ftp://", 1),
         (&["--url", "http://127.0.0.1:1/docs"], "the address given by --url ends in /docs", 1),
-        (&["--tenant-id", "seven"], "invalid value 'seven' for '--tenant-id <ID>'", 2),
+        (&["--tenant-id", "seven"], "invalid value '***' for '--tenant-id <ID>'", 2),
     ] {
         let mut terminal = Terminal::with(&login(&folder, arguments), 24, 160);
         terminal.await_text(&[problem]);

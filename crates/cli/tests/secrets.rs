@@ -23,12 +23,14 @@ fn a_bad_variable_and_a_bad_flag_are_each_blamed() {
         (&["import", "-"], "--tenant", "GROUP_DISPATCH_TENANT_ID", "x1"),
     ] {
         let by_variable = run(command().args(arguments).env(variable, value));
-        let expected = format!("error: invalid value '{value}' for '{variable} (environment variable)'");
+        // What may be a key or a password that was put into the wrong place is not repeated.
+        let shown = if value == "x1" { "***" } else { value };
+        let expected = format!("error: invalid value '{shown}' for '{variable} (environment variable)'");
         assert_eq!(by_variable.status, 2);
         assert!(by_variable.err.starts_with(&expected), "{arguments:?}: {}", by_variable.err);
         for other in ["", value] {
             let by_flag = run(command().args(arguments).args([flag, value]).env(variable, other));
-            let expected = format!("error: invalid value '{value}' for '{flag} <");
+            let expected = format!("error: invalid value '{shown}' for '{flag} <");
             assert!(by_flag.err.starts_with(&expected), "{arguments:?}: {}", by_flag.err);
         }
     }
@@ -46,7 +48,9 @@ fn no_error_and_no_help_repeats_a_secret() {
         said.status
     };
     let nobody = Nobody::new();
-    let at = |text: &str| text.replace("NOBODY", &nobody.address().to_string());
+    let place = Place::new();
+    let database = place.database();
+    let at = |text: &str| text.replace("NOBODY", &nobody.address().to_string()).replace("DATABASE", &database);
     for (arguments, status) in [
         (&["tenant", "list", "--database", "postgress://user:s3cret@host/db"][..], 2),
         (&["tenant", "list", "--database", "host=here password=s3cret"], 2),
@@ -70,6 +74,54 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["tenant", "add", "7", "--api-key-stdin", "s3cret"], 2),
         (&["tenant", "add", "7", "--api-key-stdin=s3cret"], 2),
         (&["login", "--api-key-stdin=s3cret"], 2),
+        // A word in the wrong place may be a key.
+        (&["s3cret"], 2),
+        (&["serves3cret"], 2),
+        (&["profile", "s3cret"], 2),
+        (&["tenant", "s3cret"], 2),
+        (&["tenant", "add", "7", "s3cret"], 2),
+        (&["tenant", "add", "7", "-s3cret"], 2),
+        (&["tenant", "add", "7", "--s3cret"], 2),
+        (&["tenant", "add", "7", "--s3cret=s3cret"], 2),
+        (&["tenant", "add", "7", "--key=s3cret"], 2),
+        (&["tenant", "add", "7", "--replace-key=s3cret"], 2),
+        (&["tenant", "list", "s3cret"], 2),
+        (&["profile", "list", "s3cret"], 2),
+        (&["profile", "use", "a", "s3cret"], 2),
+        (&["account", "8618217331411", "s3cret"], 2),
+        (&["all", "s3cret"], 2),
+        (&["serve", "s3cret"], 2),
+        (&["completions", "s3cret"], 2),
+        (&["doctor", "--color", "s3cret"], 2),
+        (&["all", "--output", "s3cret"], 2),
+        (&["import", "-", "--order", "s3cret"], 2),
+        // So may an id, a number and an address.
+        (&["tenant", "add", "s3cret"], 2),
+        (&["tenant", "remove", "s3cret"], 2),
+        (&["all", "--tenant-id", "s3cret"], 2),
+        (&["all", "--tenant", "s3cret"], 2),
+        (&["login", "--tenant-id", "s3cret"], 2),
+        (&["account", "s3cret"], 2),
+        (&["online", "--source", "pc", "--user-id", "s3cret"], 2),
+        (&["all", "--tenant-id", "7", "--api-key", "k", "--url", "s3cret"], 1),
+        (&["login", "--tenant-id", "7", "--api-key-stdin", "--url", "s3cret"], 1),
+        (&["doctor", "--tenant-id", "7", "--api-key", "k", "--url", "s3cret"], 1),
+        (&["serve", "--public-url", "http://me:s3cret@host"], 2),
+        (&["serve", "--public-url", "s3cret"], 2),
+        (&["serve", "--otlp", "s3cret"], 2),
+        (&["serve", "--listen", "http://me:s3cret@host"], 2),
+        (&["serve", "--metrics-listen", "http://me:s3cret@host"], 2),
+        (&["serve", "--log", "http://me:s3cret@host=loud"], 2),
+        // And a file.
+        (&["import", "postgres://me:s3cret@host/db", "--tenant", "7", "--database", "DATABASE"], 1),
+        (&["import", "me:s3cret@host", "--tenant", "7", "--database", "DATABASE"], 1),
+        (&["import", "https://host/events?key=s3cret", "--tenant", "7", "--database", "DATABASE"], 1),
+        (&["tenant", "list", "--database", "sqlite://me:s3cret@host/db"], 1),
+        (&["tenant", "add", "7", "--database", "sqlite://me:s3cret@host/db"], 1),
+        (&["man", "--dir", "/dev/null/me:s3cret@host"], 1),
+        (&["repair-order", "--database", "sqlite://me:s3cret@host/db"], 1),
+        (&["repair-order", "--database", "DATABASE", "--tenant", "s3cret"], 2),
+        (&["doctor", "--database", "sqlite://me:s3cret@host/db"], 1),
     ] {
         assert_eq!(kept(command().args(arguments.iter().map(|text| at(text)))), status, "{arguments:?}");
     }
@@ -86,6 +138,47 @@ fn no_error_and_no_help_repeats_a_secret() {
             }
         }
     }
+    // Whichever variable it was put into.
+    let mut variables = 0;
+    for arguments in
+        [&["all"][..], &["log"], &["serve"], &["login"], &["import"], &["tenant", "add"], &["profile", "show"]]
+    {
+        let help = run(command().args(arguments).arg("--help")).out;
+        for variable in help.split("[env: ").skip(1).map(|rest| rest.split([']', '=']).next().unwrap()) {
+            variables += 1;
+            for value in ["s3cret", "http://me:s3cret@nobody.invalid"] {
+                kept(command().args(arguments).arg("--help").env(variable, value));
+            }
+            // A profile is looked for by its name, and any text can be a filter of the log.
+            if !["GROUP_DISPATCH_PROFILE", "GROUP_DISPATCH_LOG"].contains(&variable) {
+                kept(command().args(arguments).env(variable, "http://me:s3cret@nobody.invalid"));
+            }
+        }
+    }
+    assert!(variables > 30, "{variables}");
+}
+
+/// The suggestion helps without the word.
+#[test]
+fn a_slip_of_the_finger_is_shown_with_what_was_meant() {
+    for (arguments, shown) in [
+        (&["acount"][..], &["unrecognized subcommand 'acount'", "'account'"][..]),
+        (&["profile", "lst"], &["unrecognized subcommand 'lst'", "'list'"]),
+        (&["Serve"], &["unrecognized subcommand '***'", "may be a secret"]),
+        (&["tenant", "add", "7", "KEY"], &["unexpected argument '***'", "may be a secret"]),
+        (&["all", "--api-kye", "k"], &["unexpected argument '--api-kye'", "'--api-key'"]),
+        (&["all", "--verbose"], &["unexpected argument '--verbose'"]),
+        (&["all", "-v"], &["unexpected argument '-v'"]),
+        (&["all", "--output", "jsn"], &["invalid value 'jsn'", "'json'"]),
+    ] {
+        let said = run(command().args(arguments));
+        assert_eq!(said.status, 2);
+        assert!(shown.iter().all(|text| said.err.contains(text)), "{arguments:?}: {}", said.err);
+    }
+    let said = run(command().args(["account", "\u{202e}8618217331411"]));
+    assert!(said.err.contains("invalid value '***'") && said.err.contains("U+202E"), "{}", said.err);
+    let said = run(command().args(["all", "--timeout", "\u{202e}10"]));
+    assert!(said.err.contains("invalid value 'U+202E10'"), "{}", said.err);
 }
 
 /// What is wrong with an address of a database is said before anything is connected to, without a part of the address.
@@ -135,9 +228,15 @@ fn tenant_add_reads_a_key_from_standard_input() {
     let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
     assert_eq!((ask("from-stdin"), ask("k")), (0, 1));
 
+    // As PowerShell writes it to a file.
+    assert_eq!(adds(&place, "\u{feff}marked\r\n", &["--api-key-stdin", "--replace-key"]).status, 0);
+    let server = place.serve();
+    let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
+    assert_eq!(ask("marked"), 0);
+
     let replaced = adds(&place, "another", &["--api-key-stdin", "--replace-key"]);
     assert_eq!((replaced.status, replaced.out.as_str()), (0, "tenant 8 has another key now\n"), "{}", replaced.err);
-    for input in ["", "\n", "  \t\n"] {
+    for input in ["", "\n", "  \t\n", "\u{feff}\n"] {
         let refused = adds(&place, input, &["--api-key-stdin", "--replace-key"]);
         let expected = "error: the key is empty; expected it in the first line of standard input; nothing was stored\n";
         assert_eq!((refused.status, refused.err.as_str()), (1, expected), "{input:?}");

@@ -6,7 +6,7 @@ use axum::{
     body::Bytes,
     http::{HeaderMap, header::CONTENT_ENCODING},
 };
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use group_dispatch_types::BusinessCode;
 
 use crate::answer::Failure;
@@ -68,15 +68,35 @@ impl ContentCoding {
 }
 
 fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut content = Vec::new();
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(body).take(most).read_to_end(&mut content).map_err(|error| {
-        Failure::bad_request(match error.kind() {
-            ErrorKind::UnexpectedEof => "body: expected gzip, as Content-Encoding says, but it ends in the middle",
-            _ => "body: expected gzip, as Content-Encoding says, but it is no valid gzip",
-        })
-    })?;
-    if content.len() > limit { Err(too_large(limit)) } else { Ok(content) }
+    let (mut content, mut rest) = (Vec::new(), body);
+    // One member after the other, as several of them are gzip as well.
+    while !rest.is_empty() {
+        if !content_may_follow(rest, body) {
+            return Err(Failure::bad_request(
+                "body: expected gzip, as Content-Encoding says, but there are other bytes after its end",
+            ));
+        }
+        let mut member = GzDecoder::new(rest);
+        let most = limit.saturating_sub(content.len()).saturating_add(1);
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        member.by_ref().take(most).read_to_end(&mut content).map_err(|error| {
+            Failure::bad_request(match error.kind() {
+                ErrorKind::UnexpectedEof => "body: expected gzip, as Content-Encoding says, but it ends in the middle",
+                _ => "body: expected gzip, as Content-Encoding says, but it is no valid gzip",
+            })
+        })?;
+        if content.len() > limit {
+            return Err(too_large(limit));
+        }
+        rest = member.into_inner();
+    }
+    Ok(content)
+}
+
+/// Whether the rest is the whole body or begins as a member of gzip does.
+fn content_may_follow(rest: &[u8], body: &[u8]) -> bool {
+    const MAGIC: &[u8] = b"\x1f\x8b";
+    rest.len() == body.len() || rest.starts_with(MAGIC) || MAGIC.starts_with(rest)
 }
 
 /// The failure of a body that is longer than the limit, encoded or not.
@@ -166,11 +186,13 @@ mod tests {
         let checksum = whole.len() - 8;
         let mut changed = whole.clone();
         changed[checksum] ^= 1;
-        let trailing = [&whole[..], b"what comes after it"].concat();
-        for body in [b"{\"source\": 1}".to_vec(), changed, trailing] {
+        for body in [b"{\"source\": 1}".to_vec(), changed] {
             let message = decode(&body).unwrap_err().message().to_owned();
             assert!(message.ends_with("it is no valid gzip"), "{message}");
         }
+        let trailing = [&whole[..], b"what comes after it"].concat();
+        let message = decode(&trailing).unwrap_err().message().to_owned();
+        assert!(message.ends_with("there are other bytes after its end"), "{message}");
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub enum InvalidPublicUrl {
     /// It has a user name or a password.
     #[error("expected an address without user name and password, which everybody who reads the contract would see")]
     Credentials,
+    /// It is the address of the docs, which the server shows below its own address.
+    #[error("expected the server's address without /docs, which the server adds, such as https://example.com/scrm")]
+    Docs,
 }
 
 impl FromStr for PublicUrl {
@@ -47,7 +50,9 @@ impl FromStr for PublicUrl {
             && uri.path().bytes().all(is_plain)
             && uri.path().split('/').all(|part| part != "." && part != "..")
             && !uri.path().contains("//");
-        if is_sound {
+        if is_sound && uri.path().trim_end_matches('/').ends_with("/docs") {
+            Err(InvalidPublicUrl::Docs)
+        } else if is_sound {
             Ok(Self(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'))))
         } else {
             Err(InvalidPublicUrl::Malformed)
@@ -90,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_no_public_address_is_refused_without_repeating_it() {
-        use InvalidPublicUrl::{Credentials, Malformed};
+        use InvalidPublicUrl::{Credentials, Docs, Malformed};
         for (url, error) in [
             ("", Malformed),
             ("example.com", Malformed),
@@ -112,10 +117,12 @@ mod tests {
             ("https://exa mple.com", Malformed),
             ("https://user:secret@example.com", Credentials),
             ("ftp://user:secret@example.com", Credentials),
+            ("https://example.com/docs", Docs),
+            ("https://example.com/scrm/docs/", Docs),
         ] {
             assert_eq!(url.parse::<PublicUrl>(), Err(error), "{url:?}");
         }
-        for error in [Malformed, Credentials] {
+        for error in [Malformed, Credentials, Docs] {
             assert!(!format!("{error} {error:?}").contains("secret"));
         }
     }

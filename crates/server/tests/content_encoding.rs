@@ -80,11 +80,16 @@ async fn broken_gzip_is_the_clients_mistake() {
     let whole = gzip(QUERY.as_bytes());
     let cut = "body: expected gzip, as Content-Encoding says, but it ends in the middle";
     let other = "body: expected gzip, as Content-Encoding says, but it is no valid gzip";
+    let after = "body: expected gzip, as Content-Encoding says, but there are other bytes after its end";
     for (body, message) in [
         (whole[..whole.len() / 2].to_vec(), cut),
         (whole[..whole.len() - 1].to_vec(), cut),
         (QUERY.into(), other),
-        ([&whole[..], b"what comes after it"].concat(), other),
+        ([&whole[..], b"what comes after it"].concat(), after),
+        ([&whole[..], b"\n"].concat(), after),
+        ([&whole[..], &[0; 512]].concat(), after),
+        ([&whole[..], &whole[..1]].concat(), cut),
+        ([&whole[..], &whole[..12]].concat(), cut),
     ] {
         let (status, answer) = ask(&server, "gzip", body.clone()).await;
         assert_eq!((status, answer), (400, json!({ "code": 400, "message": message, "data": null })), "{body:?}");

@@ -153,7 +153,7 @@ impl de::Visitor<'_> for Visitor {
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<WhatsAppNumber, E> {
-        Err(E::custom(ParseError::expected(EXPECTED)))
+        Err(E::custom(ParseError::found(EXPECTED, "a decimal number", None)))
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<WhatsAppNumber, E> {

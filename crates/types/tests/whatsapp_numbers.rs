@@ -164,6 +164,16 @@ fn links_and_prefixes() {
 
 /// As Baileys (`user_domain:device`), whatsmeow (`user.domain:device`), WAHA (`@c.us`) and Evolution API write them.
 #[test]
+fn a_decimal_number_of_json_is_named_as_a_decimal_text_is() {
+    let error = |json: &str| serde_json::from_str::<WhatsAppNumber>(json).unwrap_err().to_string();
+    for json in ["8618217331412.0", "8.618217331412e12", "-1.5", "\"8618217331412.0\""] {
+        let error = error(json);
+        assert!(error.contains("; found a decimal number"), "{json}: {error}");
+        assert!(!error.contains("8618") || error.contains("8618217331411"), "{json}: {error}");
+    }
+}
+
+#[test]
 fn account_ids() {
     all_read(
         &[

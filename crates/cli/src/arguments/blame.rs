@@ -1,6 +1,6 @@
 //! Makes the errors of the command line name what was wrong, and keeps secrets out of them.
 
-use std::{env, ffi::OsString};
+use std::{env, ffi::OsString, fmt::Write};
 
 use clap::{
     Arg, Command, Error,
@@ -8,64 +8,104 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-/// Stands for a value that may be a secret.
-const HIDDEN: &str = "***";
+use crate::redact::{HIDDEN, without_secrets};
+
+/// The names of values that can't be secrets: numbers, times, words of a list and addresses to listen on. Values with other
+/// names are hidden: keys, and what a key is mistaken for, such as a tenant's id.
+const PUBLIC: [&str; 13] = [
+    "BYTES", "DAYS", "FILTER", "FORM", "LISTEN", "NUMBER", "OFFSET", "ORDER", "OUTPUT", "SECONDS", "SOURCE", "STATUS",
+    "TIME",
+];
+const HINT: &str = "it is not shown, because it may be a secret";
+/// The longest word that is shown because it looks like the name of a command or of a value, in bytes.
+const LONGEST_WORD: usize = 20;
 
 /// Returns the error with the variable named where the wrong value came from a variable, and without passwords and keys.
 ///
-/// clap blames the flag in both cases, and repeats every value.
+/// clap blames the flag in both cases, and repeats every value. Here a value is shown where it can't be a secret, an unknown
+/// word where it resembles a command, and an unknown flag where it looks like one.
 pub fn explained(mut error: Error, command: &Command) -> Error {
+    let arg = invalid_arg(&error).to_owned();
     if let Some(variable) = variable_to_blame(&error, command) {
         let name = format!("{variable} (environment variable)");
         error.insert(ContextKind::InvalidArg, ContextValue::String(name));
     }
-    let texts: Vec<(ContextKind, String)> = error.context().filter_map(|(kind, value)| text(kind, value)).collect();
-    let is_key = error.kind() == ErrorKind::TooManyValues && invalid_arg(&error).starts_with("--api-key");
-    let is_beside_key = error.kind() == ErrorKind::UnknownArgument && names_a_key(env::args_os());
-    if error.kind() == ErrorKind::UnknownArgument && is_key_value(env::args_os(), invalid_arg(&error)) {
-        // The suggestion repeats the argument.
-        let kinds: Vec<_> = error.context().map(|(kind, _)| kind).filter(|kind| *kind != ContextKind::Usage).collect();
-        for kind in kinds {
-            error.remove(kind);
+    match error.kind() {
+        ErrorKind::UnknownArgument if !is_flag_to_show(&arg, &env::args_os().collect::<Vec<_>>()) => {
+            error.remove(ContextKind::SuggestedArg);
+            hide(&mut error, ContextKind::InvalidArg);
         }
-        error.insert(ContextKind::InvalidArg, ContextValue::String(HIDDEN.to_owned()));
-        return error;
-    }
-    for (kind, text) in texts {
-        let shown = match kind {
-            ContextKind::InvalidValue if is_key => HIDDEN.to_owned(),
-            ContextKind::InvalidArg if is_beside_key && !text.starts_with('-') => HIDDEN.to_owned(),
-            _ => without_secrets(&text),
-        };
-        if shown != text {
-            error.insert(kind, ContextValue::String(shown));
+        ErrorKind::InvalidSubcommand => {
+            let resembles_one = error.get(ContextKind::SuggestedSubcommand).is_some();
+            if !resembles_one || !text_of(&error, ContextKind::InvalidSubcommand).is_some_and(is_word) {
+                hide(&mut error, ContextKind::InvalidSubcommand);
+            }
+        }
+        kind => {
+            if let Some(value) = text_of(&error, ContextKind::InvalidValue) {
+                let is_listed = matches!(error.get(ContextKind::ValidValue), Some(ContextValue::Strings(values)) if !values.is_empty());
+                let is_address = arg.ends_with("<URL>") && value.contains("://");
+                let is_public = if is_listed { is_word(value) } else { has_public_value(&arg) || is_address };
+                let is_shown = kind != ErrorKind::TooManyValues && is_public || value.trim().is_empty();
+                let shown = if is_shown { printable(&without_secrets(value)) } else { HIDDEN.to_owned() };
+                error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+            }
         }
     }
     error
 }
 
-fn text(kind: ContextKind, value: &ContextValue) -> Option<(ContextKind, String)> {
-    match value {
-        ContextValue::String(text) => Some((kind, text.clone())),
+fn hide(error: &mut Error, kind: ContextKind) {
+    error.insert(kind, ContextValue::String(HIDDEN.to_owned()));
+    // clap's own hints repeat the word.
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![HINT.into()]));
+}
+
+fn is_word(text: &str) -> bool {
+    text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+/// Whether the unknown argument is a flag, and all of the word except a value after `=`. A word after `--api-key` is a key.
+fn is_flag_to_show(shown: &str, words: &[OsString]) -> bool {
+    let is_short = shown.len() == 2 && shown.starts_with('-') && shown.as_bytes()[1].is_ascii_alphabetic();
+    let is_long = shown.strip_prefix("--").is_some_and(is_word);
+    let is_it = |word: &OsString| {
+        let word = word.to_string_lossy();
+        word.strip_prefix(shown).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    };
+    let follows_key = words.windows(2).any(|pair| pair[0] == "--api-key" && is_it(&pair[1]));
+    (is_short || is_long) && words.iter().any(is_it) && !follows_key
+}
+
+/// Whether the argument, such as `--timeout <TIME>`, has a value that can't be a secret. A word without a flag can be one.
+fn has_public_value(arg: &str) -> bool {
+    let name = arg.strip_prefix("--").and_then(|arg| arg.split_once('<')).and_then(|(_, rest)| rest.split_once('>'));
+    name.is_some_and(|(name, _)| PUBLIC.contains(&name))
+}
+
+/// The text with characters that nobody sees as code points.
+fn printable(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars() {
+        let is_seen = character == ' ' || character.escape_debug().len() == 1 || "\"'\\".contains(character);
+        if is_seen {
+            shown.push(character)
+        } else {
+            let _ = write!(shown, "U+{:04X}", u32::from(character));
+        }
+    }
+    shown
+}
+
+fn text_of(error: &Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text),
         _ => None,
     }
 }
 
 fn invalid_arg(error: &Error) -> &str {
-    match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(text)) => text,
-        _ => "",
-    }
-}
-
-fn names_a_key(mut words: impl Iterator<Item = OsString>) -> bool {
-    words.any(|word| word.to_string_lossy().starts_with("--api-key"))
-}
-
-/// Whether the unknown argument is the word after `--api-key`, of which clap shows a part where it has a `=`.
-fn is_key_value(words: impl Iterator<Item = OsString>, shown: &str) -> bool {
-    let words: Vec<_> = words.collect();
-    words.windows(2).any(|pair| pair[0] == "--api-key" && pair[1].to_string_lossy().starts_with(shown))
+    text_of(error, ContextKind::InvalidArg).unwrap_or_default()
 }
 
 /// The variable that a rejected value came from: without variables, the same command line has no such error.
@@ -92,45 +132,40 @@ fn without_variables(command: Command) -> Command {
     command.mut_args(|arg: Arg| arg.env(Resettable::Reset)).mut_subcommands(without_variables)
 }
 
-/// An address without what stands before its last @, which may be a user and a password, and without its parameters. Other
-/// text is hidden where it says that it has a password.
-fn without_secrets(text: &str) -> String {
-    // In a database's address that can't be right, it is not certain which part is the password.
-    if let Some((scheme @ ("postgres" | "postgresql"), _)) = text.split_once("://") {
-        return format!("{scheme}://{HIDDEN}");
-    }
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), text),
-    };
-    match rest.rsplit_once('@') {
-        Some((_, host)) => {
-            let host = host.split_once('?').map_or_else(|| host.to_owned(), |(host, _)| format!("{host}?{HIDDEN}"));
-            format!("{scheme}{HIDDEN}@{host}")
-        }
-        None if text.to_ascii_lowercase().contains("password") && text.contains('=') => format!("{scheme}{HIDDEN}"),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
+    /// Which values are shown is decided by name, so that a new flag is hidden until somebody says otherwise.
     #[test]
-    fn addresses_are_shown_without_their_secrets() {
-        for (text, shown) in [
-            ("postgress://user:se@cret@host/db?password=secret", "postgress://***@host/db?***"),
-            ("postgres://user:sec@ret", "postgres://***"),
-            ("postgresql://user:secret/db", "postgresql://***"),
-            ("http://me:secret@here:4318", "http://***@here:4318"),
-            ("user:secret@host", "***@host"),
-            ("host=here password=secret", "***"),
-            ("pg://host/db?password=secret", "pg://***"),
-            ("mysql://host", "mysql://host"),
-            ("12ab", "12ab"),
-        ] {
-            assert_eq!(without_secrets(text), shown);
+    fn values_of_ids_names_and_addresses_are_hidden() {
+        let mut hidden = Vec::new();
+        let mut command = <crate::arguments::Arguments as clap::CommandFactory>::command();
+        command.build();
+        collect_hidden(&command, &mut hidden);
+        hidden.sort_unstable();
+        hidden.dedup();
+        // `NUMBER` is the account of `account`.
+        let names = ["ACCOUNT", "DIR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
+        assert_eq!(hidden, names);
+    }
+
+    fn collect_hidden(command: &Command, hidden: &mut Vec<String>) {
+        let is_of_clap = |arg: &&Arg| ["help", "version"].contains(&arg.get_id().as_str());
+        for arg in command.get_arguments().filter(|arg| !is_of_clap(arg) && arg.get_action().takes_values()) {
+            if arg.get_possible_values().is_empty() && !has_public_value(&arg.to_string()) {
+                hidden.extend(arg.get_value_names().unwrap().iter().map(ToString::to_string));
+            }
         }
+        command
+            .get_subcommands()
+            .filter(|command| command.get_name() != "help")
+            .for_each(|command| collect_hidden(command, hidden));
+    }
+
+    #[test]
+    fn invisible_characters_are_code_points() {
+        assert_eq!(printable("\u{202e}8 'x' \"y\" \\ ü 夜\u{200e}\t"), "U+202E8 'x' \"y\" \\ ü 夜U+200EU+0009");
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
-use group_dispatch_types::{AccountStatus, StatusTime, UtcOffset};
+use group_dispatch_types::{AccountStatus, StatusTime, UtcOffset, WireTime};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan, Zoned, civil};
 
 use super::UsageError;
@@ -13,7 +13,8 @@ use super::UsageError;
 #[derive(Args, Default)]
 pub struct Selection {
     /// Only events from this time on: RFC 3339 such as 2024-07-08T11:25:31Z; a clock time such as "2024-07-08 19:25:31" or
-    /// a date at the service's UTC offset (--utc-offset); or how long ago, such as 2h, 90m or 7d.
+    /// a date at the service's UTC offset (--utc-offset); Unix epoch seconds or milliseconds; or how long ago, such as 2h,
+    /// 90m or 7d.
     #[arg(long, value_name = "TIME")]
     pub since: Option<When>,
     /// Only events up to this time, in the same forms; up to the end of a date.
@@ -89,28 +90,51 @@ pub enum When {
 
 const EXPECTED: &str = "expected a time such as 2024-07-08T11:25:31Z, \"2024-07-08 19:25:31\" or 2024-07-08, or how long \
                         ago it was, such as 2h or 7d";
+/// Smaller numbers are hardly epoch seconds: they would lie before 1973-03-03.
+const LEAST_EPOCH_SECONDS: i64 = 100_000_000;
 
 impl FromStr for When {
-    type Err = &'static str;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Ok(instant) = text.parse() {
             return Ok(Self::Instant(instant));
         }
         // A zone in brackets, which a clock time would drop without a word.
         if text.contains('[') {
-            return text.parse::<Zoned>().map(|zoned| Self::Instant(zoned.timestamp())).map_err(|_| EXPECTED);
+            return text
+                .parse::<Zoned>()
+                .map(|zoned| Self::Instant(zoned.timestamp()))
+                .map_err(|_| EXPECTED.to_owned());
         }
         if text.contains(':') {
-            return text.parse().map(Self::Clock).map_err(|_| EXPECTED);
+            return text.parse().map(Self::Clock).map_err(|_| expected_because(text));
+        }
+        // Anything else without a colon is no clock time.
+        if let Ok(WireTime::Instant(milliseconds)) = text.parse() {
+            return match Timestamp::from_millisecond(milliseconds) {
+                Ok(instant) if instant.as_second() >= LEAST_EPOCH_SECONDS => Ok(Self::Instant(instant)),
+                _ => {
+                    Err(format!("{EXPECTED}; found a number without a unit, which is too small for Unix epoch seconds"))
+                }
+            };
         }
         if let Ok(date) = text.parse() {
             return Ok(Self::Date(date));
         }
-        let span: Span = text.parse().map_err(|_| EXPECTED)?;
-        let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| EXPECTED)?;
+        let span: Span = text.parse().map_err(|_| expected_because(&format!("{text} 00:00:00")))?;
+        let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| EXPECTED.to_owned())?;
         Ok(Self::Ago(duration.abs()))
+    }
+}
+
+/// Says what was expected and, where the text looks like a clock time, what is wrong with it.
+fn expected_because(text: &str) -> String {
+    let reason = text.parse::<WireTime>().err().map(|error| error.to_string()).unwrap_or_default();
+    match reason.split_once("; found ") {
+        Some((_, found)) => format!("{EXPECTED}; found {found}"),
+        None => EXPECTED.to_owned(),
     }
 }
 
@@ -170,6 +194,12 @@ mod tests {
             ("2h", "2024-07-08T10:00:00Z"),
             ("90m", "2024-07-08T10:30:00Z"),
             ("1h 30m", "2024-07-08T10:30:00Z"),
+            ("1720437931", "2024-07-08T11:25:31Z"),
+            ("1720437931000", "2024-07-08T11:25:31Z"),
+            ("1720437931.0", "2024-07-08T11:25:31Z"),
+            ("1720437931.25", "2024-07-08T11:25:31.25Z"),
+            ("1720437931250", "2024-07-08T11:25:31.25Z"),
+            ("2024-07-08 19:25:31.0", "2024-07-08T11:25:31Z"),
             ("7d", "2024-07-01T12:00:00Z"),
             ("2 weeks", "2024-06-24T12:00:00Z"),
             ("2h ago", "2024-07-08T10:00:00Z"),
@@ -193,7 +223,17 @@ mod tests {
     fn what_is_no_time_is_rejected() {
         for text in ["", "yesterday", "12", "2024-13-01", "2024-07-08 25:00:00", "1mo", "2x", "2024-07-08T11:25:31[x]"]
         {
-            assert_eq!(text.parse::<When>(), Err(EXPECTED), "{text}");
+            let error = text.parse::<When>().unwrap_err();
+            assert!(error.starts_with(EXPECTED), "{text}: {error}");
+        }
+        for (text, found) in [
+            ("2024-02-30", "a day that its month does not have"),
+            ("2024-13-01", "a month that does not exist"),
+            ("2024-07-08 25:00:00", "a time of day that does not exist"),
+            ("2023-02-29T19:25:31Z", "a day that its month does not have"),
+            ("12", "a number without a unit, which is too small for Unix epoch seconds"),
+        ] {
+            assert_eq!(text.parse::<When>(), Err(format!("{EXPECTED}; found {found}")), "{text}");
         }
     }
 }

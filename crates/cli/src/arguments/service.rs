@@ -54,7 +54,7 @@ struct Flags {
     /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's. It may have the path of a
     /// reverse proxy, but not that of an operation. The variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say which
     /// proxy is used for it; addresses of this machine never go to one.
-    #[arg(long, env = URL, hide_env_values = true, value_parser = trimmed::<String>)]
+    #[arg(long, env = URL, value_parser = trimmed::<String>)]
     url: Option<String>,
     /// The tenant; when it is not given the profile's.
     #[arg(long, visible_alias = "tenant", env = TENANT_ID, value_name = "ID",
@@ -62,7 +62,7 @@ struct Flags {
     tenant_id: Option<TenantId>,
     /// The tenant's key; when it is not given the profile's. Other users of this machine can see it in the list of
     /// processes; a profile and the variable are safer.
-    #[arg(long, env = API_KEY, hide_env_values = true, value_name = "KEY", value_parser = api_key)]
+    #[arg(long, env = API_KEY, value_name = "KEY", value_parser = api_key)]
     api_key: Option<ApiKey>,
     /// The profile for what neither flags nor variables say; made by `group-dispatch login`. Named by this flag, it wins
     /// over the variables.

@@ -17,6 +17,7 @@ use super::{
     csv::REQUIRED,
     recognize::{Form, recognize},
 };
+use crate::redact;
 
 /// How much of the input is read at most before its form is known, in bytes.
 const HEAD: usize = 64 * 1024;
@@ -43,12 +44,12 @@ impl Input {
         let (raw, size) = open(file)?;
         let position = Arc::new(AtomicU64::new(0));
         let raw = Box::new(Counted { raw, position: Arc::clone(&position) });
-        let cannot_read = || format!("cannot read {}", file.display());
+        let cannot_read = || format!("cannot read {}", redact::path(file));
         let is_file = size.is_some();
         let mut head = Head::read(raw, is_file).with_context(cannot_read)?;
         let mut recognized = recognize(&head.bytes, head.is_enough);
         if recognized == Ok(Form::Gzip) {
-            let unpacked = Box::new(MultiGzDecoder::new(head.into_content()));
+            let unpacked = Box::new(Unpacked(MultiGzDecoder::new(head.into_content())));
             head = Head::read(unpacked, is_file).with_context(cannot_read)?;
             recognized = recognize(&head.bytes, head.is_enough);
             if recognized == Ok(Form::Gzip) {
@@ -60,7 +61,7 @@ impl Input {
             Err(found) => bail!(
                 "{}: found {found}; expected status events as UTF-8 text: JSON lines, a JSON array, a queryUserStatusLog \
                  answer, or CSV with a header line that names {}; also packed by gzip",
-                file.display(),
+                redact::path(file),
                 REQUIRED.join(", ")
             ),
         }
@@ -72,10 +73,10 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
     if file == Path::new("-") {
         return Ok((Box::new(io::stdin()), None));
     }
-    let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let opened = File::open(file).with_context(|| format!("cannot read {}", redact::path(file)))?;
     let metadata = opened.metadata().ok();
     if metadata.as_ref().is_some_and(Metadata::is_dir) {
-        bail!("{} is a directory; expected a file of status events, one a line", file.display());
+        bail!("{} is a directory; expected a file of status events, one a line", redact::path(file));
     }
     let size = metadata.filter(Metadata::is_file).map(|metadata| metadata.len());
     Ok((Box::new(opened), size))
@@ -118,6 +119,22 @@ impl Head {
 fn has_line(head: &[u8]) -> bool {
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace());
     start.is_some_and(|start| head[start..].contains(&b'\n'))
+}
+
+/// The content of gzip, with errors that name it.
+struct Unpacked<R>(MultiGzDecoder<R>);
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::new(error.kind(), "the gzip data ends in the middle"),
+            // These kinds are flate2's for data that is not gzip, or no longer.
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+                io::Error::new(io::ErrorKind::InvalidData, format!("the gzip data is damaged ({error})"))
+            }
+            _ => error,
+        })
+    }
 }
 
 struct Counted {

@@ -1,5 +1,6 @@
 //! What a file is, by its first bytes.
 
+use super::encoding::{self, UTF_16};
 use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value, error::Category};
 
@@ -24,8 +25,8 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"PK\x03\x04", "a zip archive, such as an .xlsx workbook (save the sheet as CSV)"),
     (b"\xd0\xcf\x11\xe0", "an .xls workbook (save the sheet as CSV)"),
     (b"SQLite format 3\0", "an SQLite database (`serve --database` serves one of group-dispatch)"),
-    (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
-    (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
+    (b"\xff\xfe", UTF_16),
+    (b"\xfe\xff", UTF_16),
     (b"%PDF", "a PDF document"),
     (b"\x28\xb5\x2f\xfd", "zstd data (unpack it first)"),
     (b"BZh", "bzip2 data (unpack it first)"),
@@ -56,7 +57,7 @@ pub fn recognize(head: &[u8], is_enough: bool) -> Result<Form, &'static str> {
     }
     let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
     if text.iter().take(512).any(|byte| *byte == 0) {
-        return Err("binary data or UTF-16 text (save it as UTF-8)");
+        return Err(if encoding::is_utf_16(text) { UTF_16 } else { "binary data" });
     }
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let form = match text.first() {
@@ -67,6 +68,13 @@ pub fn recognize(head: &[u8], is_enough: bool) -> Result<Form, &'static str> {
         _ => delimiter(line).map_or(Form::Lines, |delimiter| Form::Csv { delimiter }),
     };
     let has_events = matches!(form, Form::Csv { .. }) || mentions_events(text);
+    if has_events && is_enough {
+        // A spreadsheet writes a whole file in one encoding; a line of JSON may be damaged alone.
+        let most_damaged = if matches!(form, Form::Csv { .. }) { 0 } else { 2 };
+        if let Some(found) = encoding::other_than_utf_8(text, most_damaged) {
+            return Err(found);
+        }
+    }
     if has_events || !is_enough { Ok(form) } else { Err(something_else(text)) }
 }
 
