@@ -1,8 +1,9 @@
-//! The edition of the contract for readers of the vendor: what a client has to accept when the vendor answers.
+//! The edition of the contract for readers of the vendor: it accepts more of what the vendor may answer.
 //!
 //! The contract says what is sent: codes of a table, data of one shape, numbers within bounds. The vendor promises less,
 //! and other people's generators refuse what their schema doesn't have. This edition is derived from the contract, so that
-//! nothing is written twice; it stands among the docs' downloads, and validators and generators are tested with it.
+//! nothing is written twice; it stands among the docs' downloads, and validators and generators are tested with it. What it
+//! still refuses, because every generated client would be worse for it, is in D45 with the reasons.
 
 use std::mem;
 
@@ -15,15 +16,25 @@ const TITLE: &str = "SocialEpoch WA-SCRM account queries, edition for readers of
 
 const INTRODUCTION: &str = "\
 **This edition** is for clients that read the vendor's answers. It is derived from the contract of the same version and \
-describes the same five operations, with what a reader has to accept: codes that are not listed, `data` that is null or \
-absent under HTTP 200 (a business error), agent ids and times as integer or text, and no bound that the vendor's page \
-doesn't promise. Requests are best sent as the contract itself has them.";
+describes the same five operations. It accepts codes that are not listed, `data` that is null or absent under HTTP 200 (a \
+business error), `data` of any type under another HTTP status, agent ids and times as integer or text, an agent without \
+`userId` in queryAllOlWhatsAppInfo, and numbers and lists beyond the bounds that the vendor's page doesn't promise. It does \
+not accept everything that the vendor may send: `code` as text, `data` that is a list or an empty object in \
+queryWhatsAppInfo, `data` that is empty text, or an object in the place of a list, under HTTP 200, and null in the place of \
+other values. A schema with these would make every generated client worse (D45); a reader that has to accept them looks at the JSON before it decodes. \
+Requests are best sent as the contract itself has them.";
 
 /// Arrays whose greatest length the vendor's page promises: "max 50 entries" (page, queryUserStatusLog).
 const PROMISED_LENGTHS: [&str; 1] = ["AgentStatusLog"];
 
 /// Scalars that the vendor's page has as an integer in one place and as text in another (D3, D8).
 const INTEGER_OR_TEXT: [&str; 3] = ["UserId", "UserIdText", "StatusTime"];
+
+/// The answer under another HTTP status than 200.
+const ERROR: &str = "ErrorResponse";
+
+/// Members that the vendor's page does not have in its table: a component and its member (D1).
+const NOT_IN_THE_TABLE: [(&str, &str); 1] = [("NamedOnlineAgent", "userId")];
 
 /// Derives the edition from the contract of the queries.
 ///
@@ -59,8 +70,10 @@ fn loosen(name: &str, schema: &mut Map<String, Value>) {
         schema.insert("oneOf".to_owned(), json!([{ "type": "integer", "format": "int64" }, { "type": "string" }]));
     }
     let is_envelope = name.ends_with("Response");
-    if is_envelope && let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
-        required.retain(|member| member != "data");
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        let may_be_absent =
+            |member: &str| is_envelope && member == "data" || NOT_IN_THE_TABLE.contains(&(name, member));
+        required.retain(|member| !member.as_str().is_some_and(may_be_absent));
     }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (member, property) in properties.into_iter().flatten() {
@@ -70,6 +83,10 @@ fn loosen(name: &str, schema: &mut Map<String, Value>) {
         }
         if is_envelope && member == "data" && property.contains_key("items") {
             property.insert("nullable".to_owned(), true.into());
+        }
+        if name == ERROR && member == "data" {
+            // Without a type it is any value; null is one (D7).
+            property.retain(|member, _| member == "description");
         }
     }
 }

@@ -98,6 +98,56 @@ fn of_lengths_only_the_promised_one_is_kept() {
     assert_eq!(both.take("AgentStatusLog", &of_length(record, 51)), (false, false));
 }
 
+#[test]
+fn an_agent_without_an_id_is_taken_where_the_page_lists_none() {
+    let both = Both::load();
+    let agent = json!({ "agentAccount": "a", "userName": "a", "whatsAppList": [{ "whatsApp": "8618217331411" }] });
+    assert_eq!(both.take("NamedOnlineAgent", &agent), (false, true));
+    // The page's tables of the other answers have one.
+    assert_eq!(both.take("OnlineAgent", &agent), (false, false));
+}
+
+#[test]
+fn data_of_an_error_with_a_status_of_its_own_may_be_anything() {
+    let both = Both::load();
+    for (data, is_strict) in [
+        (json!(null), true),
+        (json!({}), true),
+        (json!({ "trace": [1] }), true),
+        (json!(""), false),
+        (json!([]), false),
+        (json!("text"), false),
+        (json!(1), false),
+    ] {
+        let answer = json!({ "code": 517, "message": "database error", "data": data });
+        assert_eq!(both.take("ErrorResponse", &answer), (is_strict, true), "{answer}");
+    }
+    assert_eq!(both.take("ErrorResponse", &json!({ "code": 517, "message": "" })), (false, true));
+}
+
+/// What makes every client worse stays out; the introduction and D45 say so.
+#[test]
+fn what_the_introduction_leaves_out_is_refused() {
+    let both = Both::load();
+    let success = |code: Value, data: Value| json!({ "code": code, "message": "success", "data": data });
+    let place = json!({ "userId": "12", "agentAccount": "a", "whatsApp": "8618217331411", "source": 1 });
+    for (component, answer) in [
+        ("QueryUserStatusResponse", success(json!("200"), json!([]))),
+        ("QueryWhatsAppInfoResponse", success(json!(200), json!([place]))),
+        ("QueryWhatsAppInfoResponse", success(json!(200), json!([]))),
+        ("QueryWhatsAppInfoResponse", success(json!(200), json!({}))),
+        ("QueryWhatsAppInfoResponse", success(json!(200), json!(""))),
+        ("QueryUserStatusResponse", success(json!(530), json!(""))),
+        ("QueryUserStatusResponse", success(json!(530), json!({}))),
+    ] {
+        assert_eq!(both.take(component, &answer), (false, false), "{component} {answer}");
+    }
+    let introduction = both.reader["info"]["description"].as_str().unwrap();
+    for left_out in ["`code` as text", "a list or an empty object in queryWhatsAppInfo", "empty text", "D45"] {
+        assert!(introduction.contains(left_out), "{left_out}");
+    }
+}
+
 /// Beside the type, generators would take names without `enum` for the values.
 #[test]
 fn the_tables_of_codes_are_kept_apart_from_the_type() {

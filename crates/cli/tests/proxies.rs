@@ -6,7 +6,7 @@ mod common;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{IpAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
     process::{Command, Stdio},
     sync::{Arc, Mutex},
     thread,
@@ -131,6 +131,37 @@ fn nothing_for_this_machine_goes_to_a_proxy() {
     drop(spans);
     drop(collector);
     server.child.wait().unwrap();
+    assert_eq!(proxy.came(), [""; 0]);
+}
+
+/// The address of an interface that is not loopback, as neighbors know it. A machine without a network has none.
+fn address_of_an_interface() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    socket.connect("203.0.113.1:9").ok()?;
+    Some(socket.local_addr().unwrap().ip())
+}
+
+#[test]
+fn an_address_of_an_interface_and_the_own_name_are_this_machine() {
+    let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
+    let place = Place::new();
+    let server = Place::serve_by(&mut place.command(&["serve", "--listen", "0.0.0.0:0"]));
+    let port = server.url.rsplit_once(':').unwrap().1.to_owned();
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    // Not every machine can look up its own name.
+    let name = Some(name).filter(|name| (name.as_str(), 9).to_socket_addrs().is_ok());
+    let hosts: Vec<String> =
+        address_of_an_interface().map(|address| address.to_string()).into_iter().chain(name).collect();
+    if hosts.is_empty() {
+        eprintln!("skipped: this machine has neither an interface with an address nor a name that leads to it");
+    }
+    for host in hosts {
+        let url = format!("http://{host}:{port}");
+        for arguments in [&["all"][..], &["doctor"]] {
+            let asked = run(by_proxy(server.command(arguments).env("GROUP_DISPATCH_URL", &url), &proxy.url()));
+            assert_eq!(asked.status, 0, "{arguments:?} {url}: {}{}", asked.out, asked.err);
+        }
+    }
     assert_eq!(proxy.came(), [""; 0]);
 }
 

@@ -4,12 +4,13 @@ use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
 
-use crate::{ProxySetting, attempt::Received, clock, proxy};
+use crate::{ProxySetting, attempt::Received, clock, excerpt, proxy};
 
 /// Why a call did not end in its data.
 ///
 /// None of its texts holds a key, a token, a whole phone number or a name that the service knows: of an answer that can't
-/// be used, only the service's or a proxy's own words are shown, or the shape of its JSON.
+/// be used, only the service's or a proxy's own words in an error or a page are shown, or the shape of its JSON. What is in
+/// another form or encoding is named and not shown.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,7 +35,8 @@ pub enum Error {
     Http {
         /// The HTTP status.
         status: u16,
-        /// The beginning of the body, cleaned; empty for redirects and the like, whose bodies are not read.
+        /// The beginning of the body, cleaned, or what it is, such as `gzip data, which is not shown`; empty for redirects and
+        /// the like, whose bodies are not read.
         body: String,
         /// The requests that were sent.
         sent: Sent,
@@ -53,7 +55,8 @@ pub enum Error {
         line: u32,
         /// The column, from 1.
         column: u32,
-        /// What leads to that place, with all strings and long numbers hidden; of a body that is no JSON, the beginning.
+        /// What leads to that place, with all strings and long numbers hidden. Of an HTML page the first words; of any other
+        /// body what it is, such as `text in UTF-16, which is not shown`.
         body: String,
         /// Whether the body ends too early: it was cut off on the way.
         is_cut: bool,
@@ -167,7 +170,7 @@ fn unexpected(status: u16, body: &str, sent: &Sent) -> String {
 }
 
 fn quoted(before: &str, body: &str) -> String {
-    if body.is_empty() { String::new() } else { format!("{before} says: {body}") }
+    if body.is_empty() { String::new() } else { format!("{before}{}", excerpt::quoted(body)) }
 }
 
 fn in_path(path: &str) -> String {

@@ -1,6 +1,14 @@
 //! A piece of an answer that can't be used, short and clean enough for a log.
+//!
+//! Personal data comes first: of JSON only the shape is shown, of HTML the words of the page. Whatever is in another form is
+//! named and not shown, for numbers in it can't be recognized, and names in text never can.
+
+mod form;
+mod page;
 
 use std::ops::Range;
+
+use self::form::Form;
 
 /// Characters of an excerpt.
 const LENGTH: usize = 120;
@@ -14,6 +22,8 @@ const LONGEST_WORD: usize = 24;
 const BEGINNING: usize = 4096;
 const HIDDEN: &str = "***";
 const MORE: &str = "…";
+/// The end of an excerpt that says what the body is, in the place of its words.
+const NOT_SHOWN: &str = ", which is not shown";
 
 /// The service's or a proxy's words, shortened, without control characters, long numbers and what may be a key.
 pub fn cleaned(text: &str) -> String {
@@ -35,6 +45,11 @@ fn without_secrets(text: &str) -> String {
     for run in runs(&chars, |c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
         hide_if(&chars, &mut hidden, run, |digits, length| digits > LONGEST_NUMBER || length > LONGEST_WORD);
     }
+    for run in runs(&chars, |c| c.is_alphanumeric() || is_of_mail_address(c)) {
+        if chars[run.clone()].iter().any(|c| is_at_sign(*c)) {
+            hidden[run].fill(true);
+        }
+    }
     let mut clean = String::with_capacity(text.len());
     for (position, c) in chars.iter().enumerate() {
         if !hidden[position] {
@@ -49,6 +64,15 @@ fn without_secrets(text: &str) -> String {
 /// What people put between the digits of a number.
 fn is_joint(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '+' | '(' | ')' | '.' | '/' | '-' | '_')
+}
+
+/// The signs of e-mail addresses and of WhatsApp's account ids.
+fn is_of_mail_address(c: char) -> bool {
+    is_at_sign(c) || matches!(c, '.' | '-' | '_' | '+' | '%' | '\'' | '．')
+}
+
+fn is_at_sign(c: char) -> bool {
+    matches!(c, '@' | '＠' | '﹫')
 }
 
 /// The longest stretches of characters of a kind.
@@ -74,32 +98,47 @@ fn hide_if(chars: &[char], hidden: &mut [bool], run: Range<usize>, is_too_much: 
     }
 }
 
-/// The beginning of a body: of a page its words, of JSON its shape, without what stands in strings.
+/// The beginning of the body of an error: of JSON the error's words or the shape, of a page and of text the words.
 pub fn of_beginning(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let shown = if text.starts_with(['{', '[', '"']) {
-        words_of_json(body).unwrap_or_else(|| shape_of_json(text))
-    } else {
-        words_of_page(text)
+    let shown = match Form::of(body) {
+        Form::Json => words_of_json(body).unwrap_or_else(|| shape_of_json(text)),
+        Form::Page => page::words(text),
+        Form::Text => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Form::Other(name) => return not_shown(name),
     };
     shortened(&without_secrets(&shown), LENGTH)
 }
 
-/// What stands before and at a place in a body, given as serde_json gives it.
+/// What stands before and at a place in the body of a success, given as serde_json gives it. Of text nothing is shown: it may
+/// be a table with names.
 pub fn at(body: &[u8], line: usize, column: usize) -> String {
+    match Form::of(body) {
+        Form::Json => {}
+        Form::Page => return of_beginning(body),
+        Form::Text if body.trim_ascii().is_empty() => return String::new(),
+        Form::Text => return not_shown("neither JSON nor an HTML page"),
+        Form::Other(name) => return not_shown(name),
+    }
     let start_of_line: usize =
         body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let end = start_of_line.saturating_add(column).min(body.len());
-    if !body.trim_ascii_start().starts_with(b"{") && !body.trim_ascii_start().starts_with(b"[") {
-        return of_beginning(body);
-    }
     let shape = without_secrets(&shape_of_json(&String::from_utf8_lossy(&body[..end])));
     let length = shape.chars().count();
     if length <= LENGTH {
         return shape;
     }
     MORE.chars().chain(shape.chars().skip(length - LENGTH)).collect()
+}
+
+fn not_shown(name: &str) -> String {
+    format!("{name}{NOT_SHOWN}")
+}
+
+/// An excerpt as the end of a sentence whose subject is the body: what it says, or what it is.
+pub fn quoted(excerpt: &str) -> String {
+    if excerpt.ends_with(NOT_SHOWN) { format!(" is {excerpt}") } else { format!(" says: {excerpt}") }
 }
 
 fn shortened(text: &str, length: usize) -> String {
@@ -117,24 +156,6 @@ fn words_of_json(body: &[u8]) -> Option<String> {
         message: String,
     }
     serde_json::from_slice(body).ok().map(|words: Words| words.message)
-}
-
-/// Text without tags and with single spaces.
-fn words_of_page(page: &str) -> String {
-    let mut text = String::new();
-    let mut in_tag = false;
-    for c in page.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                text.push(' ');
-            }
-            _ if !in_tag => text.push(c),
-            _ => {}
-        }
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// JSON, whole or cut, with its punctuation, members' names and short numbers; everything else is hidden.
@@ -222,79 +243,4 @@ pub fn push_member(path: &mut String, name: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_cleaned() {
-        for (text, clean) in [
-            ("accessToken is error", "accessToken is error"),
-            ("no agent 868024", "no agent 868024"),
-            ("account 8618217331411 is unknown", "account *** is unknown"),
-            ("line\r\n\x1b[2Jnext", "line   [2Jnext"),
-            ("token a35aadc4da20a17e393fbc84321d55fc", "token ***"),
-            ("account +86 182-1733-1411 unknown", "account +*** unknown"),
-            ("861 821 733 1411, 12", "***, 12"),
-            ("(55) 11.9876/54321", "(***"),
-            ("８６１８２１７３３１４１１", "***"),
-            ("key 6f9619ff-8b86-d011-b42d-00cf4fc964ff!", "key ***!"),
-            ("8 apples, 127.0.0.1:80 - 99", "8 apples, 127.0.0.1:80 - 99"),
-            ("哥伦比亚", "哥伦比亚"),
-            ("", ""),
-        ] {
-            assert_eq!(cleaned(text), clean);
-        }
-    }
-
-    #[test]
-    fn a_message_has_an_end() {
-        assert_eq!(cleaned(&"no ".repeat(1_000_000)).chars().count(), LONGEST_MESSAGE + 1);
-        assert_eq!(cleaned(&"ä".repeat(BEGINNING)), HIDDEN);
-    }
-
-    #[test]
-    fn of_a_page_its_words_are_left() {
-        let page = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body class=\"x\">\r\n<hr>nginx/1.25</body></html>";
-        assert_eq!(of_beginning(page), "502 Bad Gateway nginx/1.25");
-        assert_eq!(of_beginning(b"upstream connect error"), "upstream connect error");
-        assert_eq!(of_beginning("ä ".repeat(500).as_bytes()), "ä ".repeat(LENGTH / 2) + MORE);
-        assert_eq!(of_beginning(b""), "");
-        assert_eq!(of_beginning(b"<"), "");
-    }
-
-    #[test]
-    fn of_another_services_error_its_words_are_left() {
-        assert_eq!(of_beginning(br#"{"message": "no route for 8618217331411", "id": 7}"#), "no route for ***");
-        assert_eq!(of_beginning(br#"{"error": "not found"}"#), "not found");
-        assert_eq!(of_beginning(br#"{"error": {"name": "jack"}}"#), r#"{"error":{"name":"***"}}"#);
-    }
-
-    #[test]
-    fn of_json_its_shape_is_left() {
-        for (json, shape) in [
-            (
-                r#"{"data": [{"userId": 12, "agentAccount": "u1", "name": "ja\"ck", "whatsApp": 8618217331411}], "ok": true}"#,
-                r#"{"data":[{"userId":12,"agentAccount":"***","name":"***","whatsApp":***}],"ok":true}"#,
-            ),
-            ("[861 821 733 1411]", "[***]"),
-            (r#"{"name": "jack"#, r#"{"name":"***""#),
-            (r#"{"8618217331411": {"jack the customer": 1}}"#, r#"{"***":{"***":1}}"#),
-            (r#"[jack, -1.5, 8618217331411x]"#, "[***,***,***]"),
-            (r#""jack""#, r#""***""#),
-            ("[\"a\\\\\", \"jack\"]", r#"["***","***"]"#),
-        ] {
-            assert_eq!(of_beginning(json.as_bytes()), shape);
-        }
-    }
-
-    #[test]
-    fn of_a_place_what_leads_to_it_is_left() {
-        let body = format!("{{\"data\": [\n{}\n7]}}", "{\"name\": \"jack\"},".repeat(100));
-        let excerpt = at(body.as_bytes(), 3, 1);
-        assert!(excerpt.starts_with(MORE) && excerpt.ends_with(r#"{"name":"***"},7"#), "{excerpt}");
-        assert_eq!(excerpt.chars().count(), LENGTH + 1);
-        assert_eq!(at(b"{\"code\": 200, \"data\": \"jack\"}", 1, 22), r#"{"code":200,"data":"#);
-        assert_eq!(at(b"<p>Log in</p>", 1, 1), "Log in");
-        assert_eq!(at(b"{", 99, 99), "{");
-    }
-}
+mod tests;

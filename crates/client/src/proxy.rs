@@ -5,12 +5,16 @@
 //! addresses of this machine to a proxy, and applies `NO_PROXY=*` to names alone.
 
 mod bypass;
+mod this_machine;
 
 use std::{env, error::Error as StdError, fmt, sync::Arc};
 
 use reqwest::Url;
 
-use self::bypass::{is_excluded, is_this_machine};
+use self::{
+    bypass::{host, is_excluded},
+    this_machine::is_this_machine,
+};
 use crate::Error;
 
 const EXPECTED: &str =
@@ -23,8 +27,11 @@ const EXPECTED: &str =
 /// set. The value is `http://HOST:PORT`, or a host and port alone; the other schemes are `https`, `socks4`, `socks4a`,
 /// `socks5` and `socks5h`.
 ///
-/// **No proxy** is used for addresses of this machine (`localhost` and names below it, 127.0.0.0/8, `::1`, 0.0.0.0 and
-/// `::`), for hosts that `NO_PROXY` lists, and in a CGI program (where `REQUEST_METHOD` is set). `NO_PROXY` is a list with
+/// **No proxy** is used for addresses of this machine, for hosts that `NO_PROXY` lists, and in a CGI program (where
+/// `REQUEST_METHOD` is set). Addresses of this machine are `localhost` and names below it, loopback addresses (127.0.0.0/8,
+/// `::1`), 0.0.0.0 and `::`, the IP addresses of its network interfaces when the client is built, and its own name if that
+/// leads to them. The name is known on Linux, on Windows, and where `HOSTNAME` is set. Other names are not looked up: one
+/// that leads to this machine, such as an entry in `/etc/hosts`, has to be in `NO_PROXY`. `NO_PROXY` is a list with
 /// commas: host names, which hold for the names below them too, IP addresses, networks such as `10.0.0.0/8`, each with an
 /// optional `:PORT`, and `*` for every host.
 ///
@@ -63,15 +70,15 @@ impl ProxySetting {
             _ => return Ok(None),
         };
         let set = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        if is_this_machine(url) || set("REQUEST_METHOD").is_some() {
-            return Ok(None);
-        }
-        if ["NO_PROXY", "no_proxy"].into_iter().find_map(set).is_some_and(|list| is_excluded(url, &list)) {
-            return Ok(None);
-        }
         let Some((name, value)) = names.into_iter().find_map(|name| Some((name, set(name)?))) else {
             return Ok(None);
         };
+        if set("REQUEST_METHOD").is_some()
+            || ["NO_PROXY", "no_proxy"].into_iter().find_map(set).is_some_and(|list| is_excluded(url, &list))
+            || is_this_machine(&host(url))
+        {
+            return Ok(None);
+        }
         let setting = Setting { variable: name, proxy: parsed(name, &value)?, is_tunnel: url.scheme() == "https" };
         Ok(Some(Self(Arc::new(setting))))
     }

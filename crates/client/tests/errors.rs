@@ -343,6 +343,49 @@ async fn a_page_in_place_of_an_answer_says_what_it_is() {
     }
 }
 
+/// What can't be read as JSON or as a page may hold names, in any encoding.
+#[tokio::test]
+async fn a_body_in_another_form_is_named_and_not_shown() {
+    let json = r#"{"data":{"whatsApp":"8618217331411","name":"Jack"#;
+    let utf16 = |mark: &str| format!("{mark}{json}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let utf16_be = format!("\u{feff}{json}").encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    let utf32: Vec<u8> = format!("\u{feff}{json}").chars().map(u32::from).flat_map(u32::to_le_bytes).collect();
+    let gbk = b"8618217331411,\xbd\xdc\xbf\xcb Jack".to_vec();
+    for (body, name) in [
+        (utf16("\u{feff}"), "text in UTF-16"),
+        (utf16(""), "text in UTF-16"),
+        (utf16_be, "text in UTF-16"),
+        (utf32, "text in UTF-32"),
+        (gbk, "text in another encoding than UTF-8"),
+        (b"8618217331411,Jack Secret".to_vec(), "neither JSON nor an HTML page"),
+        (b"<name>Jack Secret</name>".to_vec(), "XML"),
+        (b"\x1f\x8b\x08\0 Jack".to_vec(), "gzip data"),
+    ] {
+        for status in [200, 500] {
+            if status == 500 && name == "neither JSON nor an HTML page" {
+                // The text of an error is shown.
+                continue;
+            }
+            let server = MockServer::start_async().await;
+            let sent = body.clone();
+            server.mock(|when, then| {
+                when.is_true(|_| true);
+                then.status(status).body(sent);
+            });
+            for is_strict in [false, true] {
+                let builder = common::builder(server.base_url()).retry(RetryPolicy::never()).strict(is_strict);
+                let error = builder.build().unwrap().ask(user_status()).await.unwrap_err();
+                let text = format!("{error} {error:?}");
+                assert!(text.contains(&format!(" is {name}")) && text.contains("which is not shown"), "{text}");
+                let readable: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+                assert!(!readable.contains("Jack") && !readable.contains("86182"), "{text}");
+            }
+        }
+    }
+    let text = ask(500, "no mailbox for jack@example.com").await.unwrap_err().to_string();
+    assert!(text.ends_with("it says: no mailbox for ***"), "{text}");
+}
+
 #[tokio::test]
 async fn a_request_id_is_kept_where_there_is_one() {
     let server = MockServer::start_async().await;

@@ -8,7 +8,7 @@ use std::io::Write;
 use common::{TestServer, envelope, start, start_with};
 use flate2::{Compression, write::GzEncoder};
 use group_dispatch_server::Settings;
-use group_dispatch_types::Source;
+use group_dispatch_types::{BusinessCode, Source};
 use serde_json::{Value, json};
 
 const QUERY: &str = r#"{"source": 1}"#;
@@ -70,6 +70,9 @@ async fn another_encoding_is_named_and_the_accepted_ones_too() {
             assert_eq!(envelope(response).await.1["message"], message, "{operation}");
         }
     }
+    // What programs show beside the message is right for it.
+    let code = BusinessCode::UnsupportedMediaType;
+    assert!(code.description().contains("content encoding") && code.remedy().contains("gzip"), "{code}");
     let (_, answer) = ask(&server, "8618217331411 jack", QUERY.into()).await;
     assert_eq!(answer["message"], "Content-Encoding: expected gzip or identity, found an invalid name");
 }

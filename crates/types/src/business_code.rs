@@ -11,7 +11,7 @@ open_code! {
         MethodNotAllowed = 405, "method-not-allowed", "The method is not POST";
         RequestTimeout = 408, "request-timeout", "The request took too long to arrive";
         BodyTooLarge = 413, "body-too-large", "The request's body is over the limit";
-        UnsupportedMediaType = 415, "unsupported-media-type", "The request's content type is not application/json";
+        UnsupportedMediaType = 415, "unsupported-media-type", "The request's content type is not application/json, or its content encoding is not supported";
         TooManyRequests = 429, "too-many-requests", "More requests than the limit allows";
         InternalError = 500, "internal-error", "The service failed";
         AppSecretError = 501, "app-secret-error", "No such appSecret";
@@ -52,7 +52,9 @@ impl BusinessCode {
             Self::BadRequest => "mend the member that the message names",
             Self::UnknownPath => "check the service's address",
             Self::MethodNotAllowed => "send POST, and check the service's address",
-            Self::UnsupportedMediaType => "send the body as application/json, and check the service's address",
+            Self::UnsupportedMediaType => {
+                "send the body as application/json, uncompressed or with gzip alone, and check the service's address"
+            }
             Self::RequestTimeout | Self::InternalError | Self::DatabaseError => "ask again a little later",
             Self::BodyTooLarge => "send less",
             Self::TooManyRequests => "ask less often",

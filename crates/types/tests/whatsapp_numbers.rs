@@ -146,6 +146,10 @@ fn links_and_prefixes() {
             "https://api.whatsapp.com/send?phone=8618217331412&text=5",
             "https://api.whatsapp.com/send/?phone=8618217331412",
             "whatsapp://send?phone=8618217331412",
+            "https://api.whatsapp.com/send?phone=%2B8618217331412",
+            "sms:+8618217331412",
+            "callto:+8618217331412",
+            "8618217331412＠ｃ．ｕｓ",
         ],
         8_618_217_331_412,
     );
@@ -156,7 +160,6 @@ fn links_and_prefixes() {
         ("https://wa.me/message/ABC5", character),
         ("https://example.com/8618217331412", character),
         ("https://wa.me/8618217331412/5", character),
-        ("sms:+8618217331412", character),
         ("whatsapp:whatsapp:8618217331412", character),
         ("whatsapp:8618217331412@c.us", "an account id behind a prefix"),
     ]);

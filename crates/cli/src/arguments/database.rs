@@ -21,8 +21,8 @@ pub const DEFAULT_DATABASE: &str = "sqlite://group-dispatch.db";
 /// failed; warnings leave it at 0. The key is never shown.
 ///
 /// A proxy is used where HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY names one, in
-/// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists and addresses of this
-/// machine are reached without it.
+/// upper or lower case: http, https, socks4, socks4a, socks5 or socks5h. Hosts that NO_PROXY lists are
+/// reached without it, and so are localhost, this machine's own name, and the IP addresses of this machine.
 ///
 /// With --database it checks a database instead, also while servers use it, and changes nothing there: whether events that
 /// a version before contract 2.0.0 stored are in order. If not, it names the command that repairs them.

@@ -53,7 +53,7 @@ pub struct Said<T> {
 struct Flags {
     /// The service's address, such as http://127.0.0.1:8080; when it is not given the profile's. It may have the path of a
     /// reverse proxy, but not that of an operation. The variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say which
-    /// proxy is used for it; addresses of this machine never go to one.
+    /// proxy is used for it. None is used for localhost, this machine's own name, and the IP addresses of this machine.
     #[arg(long, env = URL, value_parser = trimmed::<String>)]
     url: Option<String>,
     /// The tenant; when it is not given the profile's.

@@ -1,20 +1,8 @@
-//! Addresses that no proxy is used for: those of this machine, and those that `NO_PROXY` lists.
+//! Addresses that no proxy is used for because `NO_PROXY` lists them.
 
 use std::net::IpAddr;
 
 use reqwest::Url;
-
-/// Whether an address is one of this machine by its spelling alone: no name is looked up.
-pub fn is_this_machine(url: &Url) -> bool {
-    let host = host(url);
-    match host.parse::<IpAddr>() {
-        Ok(address) => {
-            let address = address.to_canonical();
-            address.is_loopback() || address.is_unspecified()
-        }
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
-    }
-}
 
 /// Whether a list of `NO_PROXY` has an entry for an address.
 pub fn is_excluded(url: &Url, list: &str) -> bool {
@@ -28,7 +16,7 @@ pub fn is_excluded(url: &Url, list: &str) -> bool {
 }
 
 /// The host in lower case, without brackets and the dot of the root.
-fn host(url: &Url) -> String {
+pub fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }

@@ -82,6 +82,10 @@ fn plain(text: &str) -> Result<String, &'static str> {
             '\u{ff0e}' => plain.push('.'),
             '\u{ff20}' => plain.push('@'),
             '\u{ff1a}' => plain.push(':'),
+            // Full-width letters, as in the server of an account id.
+            '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+                plain.extend(char::from_u32(u32::from(character) - 0xfee0));
+            }
             other if is_invisible(other) => return Err("an invisible character that is not part of a phone number"),
             other => plain.push(other),
         }
@@ -136,7 +140,7 @@ fn without_prefix(text: &str) -> Option<&str> {
     if let Some(rest) = after(text, "whatsapp://send") {
         return phone_parameter(rest);
     }
-    if let Some(rest) = after(text, "whatsapp:").or_else(|| after(text, "tel:")) {
+    if let Some(rest) = ["whatsapp:", "tel:", "sms:", "callto:"].iter().find_map(|prefix| after(text, prefix)) {
         return Some(rest);
     }
     let link = after(text, "https://").or_else(|| after(text, "http://")).unwrap_or(text);
@@ -151,7 +155,8 @@ fn without_prefix(text: &str) -> Option<&str> {
 /// Returns the number of a link's query that begins with it.
 fn phone_parameter(rest: &str) -> Option<&str> {
     let rest = after(rest.strip_prefix('/').unwrap_or(rest), "?phone=")?;
-    Some(rest.split_once('&').map_or(rest, |(number, _)| number))
+    let number = rest.split_once('&').map_or(rest, |(number, _)| number);
+    Some(after(number, "%2b").unwrap_or(number))
 }
 
 /// Returns what follows a beginning, in any case.

@@ -27,7 +27,8 @@ interface Agent<A> {
 
 interface Group {
   source: number;
-  list: (Agent<Account> & { userName: string })[];
+  // In the edition for readers of the vendor the id may be missing here.
+  list: (Omit<Agent<Account>, "userId"> & { userId?: Id; userName: string })[];
 }
 
 interface Location {
