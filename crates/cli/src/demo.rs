@@ -118,7 +118,7 @@ fn questions() -> anyhow::Result<[(&'static str, &'static str, Question); 5]> {
             "online --source mobile",
             Question::Online { source: mobile, user_id: None, agent_account: None, asking: asking() },
         ),
-        ("queryAllOlWhatsAppInfo: who is online anywhere?", "all", Question::All { asking: asking() }),
+        ("queryAllOlWhatsAppInfo: who is online on PC and mobile?", "all", Question::All { asking: asking() }),
         (
             "queryWhatsAppInfo: is 8618217331412 online on a cloud computer?",
             "account 8618217331412 --source cloud",

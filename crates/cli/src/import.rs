@@ -327,7 +327,8 @@ impl Importer<'_> {
 }
 
 const SEEN_TOO_LATE: &str = "the input is newest first, which was not known when its first lines were stored: of events of \
-                             one account and time the wrong one may count; --order newest-first says it for a pipe that pauses";
+                             one account and time the wrong one may count, and importing them again does not change that; \
+                             import into a new database with --order newest-first";
 
 fn check(broken: Option<io::Error>) -> anyhow::Result<()> {
     match broken {

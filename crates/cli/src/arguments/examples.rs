@@ -29,7 +29,7 @@ Examples:
 pub const TENANT_ADD: &str = "\
 Examples:
   group-dispatch tenant add 500766
-  group-dispatch tenant add 500766 > key.txt
+  (umask 077; group-dispatch tenant add 500766 > key.txt)
   group-dispatch tenant add 500766 --api-key-stdin < key.txt
   group-dispatch tenant add 500766 --replace-key";
 

@@ -22,7 +22,9 @@ pub enum Question {
         #[command(flatten)]
         asking: Asking,
     },
-    /// All that are online, by source.
+    /// All that are online on PC and mobile, by source.
+    ///
+    /// The query does not return cloud computers: `online --source cloud` lists these.
     #[command(after_long_help = examples::ALL)]
     All {
         #[command(flatten)]
