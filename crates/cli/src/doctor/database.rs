@@ -53,7 +53,10 @@ fn order(database: &Database, found: &[TenantOrder], total: &Total) -> anyhow::R
         );
     }
     Ok(match total.undecided {
-        0 if found.is_empty() => Found::fine((), "nothing to look at: only events that older versions stored are checked, and only until they are repaired"),
+        0 if found.is_empty() => Found::fine(
+            (),
+            "nothing to look at: only events that older versions stored are checked, and only until they are repaired",
+        ),
         0 => Found::fine((), "what older versions stored is in order"),
         undecided => Found::warning(
             (),
