@@ -3,6 +3,7 @@
 mod civil;
 mod clock_time;
 mod conversions;
+mod expected;
 mod status_time;
 mod text;
 mod utc_offset;
@@ -12,9 +13,6 @@ pub use clock_time::ClockTime;
 pub use status_time::StatusTime;
 pub use utc_offset::UtcOffset;
 pub use wire_time::WireTime;
-
-const EXPECTED: &str =
-    "a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds";
 
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {

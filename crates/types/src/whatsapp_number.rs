@@ -107,7 +107,9 @@ impl FromStr for WhatsAppNumber {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         match as_written(text) {
             Some(number) => Self::new(number),
-            None => typed::parse(text),
+            None => typed::read(text)
+                .and_then(|number| Self::new(number).map_err(|_| typed::TOO_LONG))
+                .map_err(|found| ParseError::found(EXPECTED, found, typed::first_invisible(text))),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{EXPECTED, StatusTime, UtcOffset};
+use super::{StatusTime, UtcOffset, expected::EXPECTED};
 use crate::ParseError;
 
 impl StatusTime {

@@ -1,16 +1,16 @@
 //! [`StatusTime`]: clock time in the service's zone, to the second.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Serialize, Serializer};
 
-use super::{EXPECTED, UtcOffset, WireTime, civil};
+use super::{UtcOffset, civil, expected::EXPECTED};
 use crate::ParseError;
 
 /// When a status event happened: clock time in the service's zone, to the second (page, `createTime`; D8).
 ///
 /// The text on the wire, `2024-07-08 19:25:31`, does not name its zone. It is the service's own, UTC+8 for the vendor, so
-/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. All forms of [`WireTime`] are read and cut to the
+/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. All forms of [`WireTime`](super::WireTime) are read and cut to the
 /// second; an instant (RFC 3339 with an offset, Unix epoch seconds or milliseconds) becomes the clock time at UTC+8.
 ///
 /// With the features `jiff` and `chrono`, it converts to and from the types of these crates.
@@ -87,27 +87,9 @@ impl fmt::Display for StatusTime {
     }
 }
 
-impl FromStr for StatusTime {
-    type Err = ParseError;
-
-    /// Reads any form of a [`WireTime`].
-    ///
-    /// # Errors
-    /// As [`WireTime::from_str`].
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        text.parse::<WireTime>()?.clock(UtcOffset::VENDOR)
-    }
-}
-
 impl Serialize for StatusTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(str::from_utf8(&self.to_ascii()).unwrap_or_default())
-    }
-}
-
-impl<'de> Deserialize<'de> for StatusTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        WireTime::deserialize(deserializer)?.clock(UtcOffset::VENDOR).map_err(de::Error::custom)
     }
 }
 

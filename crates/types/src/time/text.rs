@@ -1,8 +1,9 @@
 //! Times as text: numbers with a fraction, and the day and time of RFC 3339 with its offset.
 
 use super::{
-    ClockTime, EXPECTED, StatusTime, UtcOffset,
+    ClockTime, StatusTime, UtcOffset,
     civil::{civil_from_days, days_from_civil},
+    expected::EXPECTED,
     status_time::{FIRST, SECONDS_A_DAY},
 };
 use crate::ParseError;

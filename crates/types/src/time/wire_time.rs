@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{ClockTime, EXPECTED, StatusTime, UtcOffset, text};
+use super::{ClockTime, StatusTime, UtcOffset, expected::EXPECTED, text};
 use crate::ParseError;
 
 /// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000, as milliseconds in 1973.
@@ -160,6 +160,24 @@ impl de::Visitor<'_> for Visitor {
     // serde's own message would repeat the value.
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<WireTime, E> {
         Err(E::custom(ParseError::expected(EXPECTED)))
+    }
+}
+
+impl FromStr for StatusTime {
+    type Err = ParseError;
+
+    /// Reads any form of a [`WireTime`].
+    ///
+    /// # Errors
+    /// As [`WireTime::from_str`].
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        text.parse::<WireTime>()?.clock(UtcOffset::VENDOR)
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        WireTime::deserialize(deserializer)?.clock(UtcOffset::VENDOR).map_err(de::Error::custom)
     }
 }
 

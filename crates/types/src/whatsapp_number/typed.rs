@@ -3,15 +3,11 @@
 //! Used for texts that are not digits alone. A text is accepted only if dropping what is not a digit cannot turn it into
 //! another account.
 
-use super::{EXPECTED, WhatsAppNumber};
-use crate::ParseError;
+/// What is wrong with a number that has more digits than there are.
+pub const TOO_LONG: &str = "more than 15 digits";
 
-/// Reads a number in any accepted form.
-pub fn parse(text: &str) -> Result<WhatsAppNumber, ParseError> {
-    read(text).map_err(|found| ParseError::found(EXPECTED, found, text.chars().find(|c| is_invisible(*c))))
-}
-
-fn read(text: &str) -> Result<WhatsAppNumber, &'static str> {
+/// Reads the digits of a number in any accepted form, of which there may be too many. The error is what was found instead.
+pub fn read(text: &str) -> Result<u64, &'static str> {
     let plain = plain(text)?;
     let plain = plain.trim();
     let (number, is_prefixed) = match without_prefix(plain) {
@@ -26,7 +22,7 @@ fn read(text: &str) -> Result<WhatsAppNumber, &'static str> {
 }
 
 /// Reads digits with punctuation between them.
-fn punctuated(text: &str) -> Result<WhatsAppNumber, &'static str> {
+fn punctuated(text: &str) -> Result<u64, &'static str> {
     if is_decimal(text) {
         return Err("a decimal number");
     }
@@ -41,7 +37,7 @@ fn punctuated(text: &str) -> Result<WhatsAppNumber, &'static str> {
     digits(&kept)
 }
 
-fn digits(text: &str) -> Result<WhatsAppNumber, &'static str> {
+fn digits(text: &str) -> Result<u64, &'static str> {
     if text.is_empty() {
         return Err("no digit");
     }
@@ -51,7 +47,7 @@ fn digits(text: &str) -> Result<WhatsAppNumber, &'static str> {
     if text.starts_with('0') {
         return Err("a zero before the country calling code");
     }
-    text.parse().ok().and_then(|number| WhatsAppNumber::new(number).ok()).ok_or("more than 15 digits")
+    text.parse().map_err(|_| TOO_LONG)
 }
 
 /// Returns the text with ASCII digits, signs and spaces in place of their other forms, and without marks that have no
@@ -120,6 +116,11 @@ const fn is_ignored(character: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202d}' | '\u{2060}'..='\u{2064}'
             | '\u{2066}'..='\u{2069}' | '\u{feff}'
     )
+}
+
+/// Returns the first character of a text that cannot be seen in an error message.
+pub fn first_invisible(text: &str) -> Option<char> {
+    text.chars().find(|character| is_invisible(*character))
 }
 
 /// Whether a character cannot be seen in an error message that shows it, other than a blank.
