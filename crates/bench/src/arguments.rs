@@ -62,7 +62,7 @@ pub struct Run {
     #[arg(long)]
     server: Option<PathBuf>,
     /// The mock server Prism.
-    #[arg(long, default_value_os_t = crate::tool("prism"))]
+    #[arg(long, default_value = "target/tools/bench/node_modules/.bin/prism")]
     prism: PathBuf,
     /// Let the system choose the cores.
     #[arg(long)]

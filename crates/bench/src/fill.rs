@@ -12,9 +12,28 @@ use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 
 use crate::{
+    process::Process,
     stand::Stand,
     world::{KEY, TENANT, World},
 };
+
+impl Stand {
+    /// The server on this run's copy of the world's SQLite database.
+    ///
+    /// # Errors
+    /// When the database can't be made or the server not be started.
+    pub async fn serve(&self, world: World) -> Result<Process> {
+        self.serve_with(world, &[]).await
+    }
+
+    /// The same, told more.
+    ///
+    /// # Errors
+    /// When the database can't be made or the server not be started.
+    pub async fn serve_with(&self, world: World, more: &[&str]) -> Result<Process> {
+        self.serve_url(&format!("sqlite://{}", self.copy(&sqlite(self, world).await?)?.display()), more).await
+    }
+}
 
 /// The world's database, from an earlier run or made now. Another layout of the tables is another file.
 ///

@@ -33,7 +33,6 @@ mod world;
 use std::{
     fmt::Write,
     fs,
-    path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -123,9 +122,4 @@ fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Durat
     let _ = writeln!(text, "| cores | {placed} |");
     let _ = writeln!(text, "| it took | {} s |", took.as_secs());
     text
-}
-
-/// Where the tools are that `cargo xtask bench` installs.
-fn tool(name: &str) -> std::path::PathBuf {
-    Path::new("target/tools/bench/node_modules/.bin").join(name)
 }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{bare, fill, process::Process, question::Question, world::World};
+use crate::{bare, process::Process, question::Question, world::World};
 
 /// How much is measured, and for how long.
 #[derive(Clone, Debug)]
@@ -119,22 +119,6 @@ impl Stand {
             }
             None => Command::new(program),
         }
-    }
-
-    /// The server on this run's copy of the world's SQLite database.
-    ///
-    /// # Errors
-    /// When the database can't be made or the server not be started.
-    pub async fn serve(&self, world: World) -> Result<Process> {
-        self.serve_with(world, &[]).await
-    }
-
-    /// The same, told more.
-    ///
-    /// # Errors
-    /// When the database can't be made or the server not be started.
-    pub async fn serve_with(&self, world: World, more: &[&str]) -> Result<Process> {
-        self.serve_url(&format!("sqlite://{}", self.copy(&fill::sqlite(self, world).await?)?.display()), more).await
     }
 
     /// The server on any database. It logs warnings alone, and does not limit how much a tenant may ask.
