@@ -13,17 +13,21 @@ pub mod rules;
 mod shape;
 mod version;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use semver::Version;
 use serde_json::Value;
 
 use crate::contract::{Contract, workspace_root};
 use diff::{Difference, differences};
 use reach::Reach;
-pub use released::{INGEST, Line, QUERIES, release};
-use rules::Rule;
+pub use released::{INGEST, Line, QUERIES};
+pub use report::{Change, Verdict};
+use version::version_of;
 
 /// What `cargo xtask compat --help` says below the options.
 pub const HELP: &str = "\
@@ -38,31 +42,6 @@ contracts stand in openapi/released. So it is with openapi/ingest.yaml, openapi/
 openapi/released/ingest. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
 version is too low, goes down, or has no heading.";
 
-/// A change as it was judged.
-#[derive(Debug)]
-pub struct Change {
-    /// The row of the table that judged it.
-    pub rule: &'static Rule,
-    /// Where it is and what it is, in words.
-    pub what: String,
-    /// The operations it reaches, where it stands in a component.
-    pub operations: BTreeSet<String>,
-}
-
-/// What is to be said of two contracts. `Display` gives the whole report.
-#[derive(Debug)]
-pub struct Verdict {
-    /// The version compared with.
-    pub released: Version,
-    /// The version of the contract now.
-    pub current: Version,
-    /// The changes, the gravest first.
-    pub changes: Vec<Change>,
-    /// What is wrong, and what to do about it; nothing where the contract may be released as it is.
-    pub errors: Vec<String>,
-    operation_count: usize,
-}
-
 /// Compares one of the workspace's contracts with a file, or else with the one that was last released.
 ///
 /// # Errors
@@ -74,6 +53,28 @@ pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
         None => released::latest(line, &root)?,
     };
     judge(line, &released.json, &line.current(&root)?.json, &line.changes(&root)?)
+}
+
+/// Copies the contract to the released ones, and says where.
+///
+/// # Errors
+/// When something is wrong with its version, or that version is released already and was another contract.
+pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
+    let folder = root.join(line.released);
+    let current = line.current(root)?.json;
+    let released =
+        if released::versions(&folder)?.is_empty() { current.clone() } else { released::latest(line, root)?.json };
+    let verdict = judge(line, &released, &current, &line.changes(root)?)?;
+    if !verdict.errors.is_empty() {
+        bail!("the contract can't be released:\n{verdict}");
+    }
+    let (path, text) = (released::file(&folder, &verdict.current), fs::read_to_string(root.join(line.contract))?);
+    if path.exists() && fs::read_to_string(&path)? != text {
+        bail!("{} is released and stays as it is; give the contract a new version", path.display());
+    }
+    fs::create_dir_all(&folder)?;
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
 }
 
 /// Judges a contract by the one that was released before it, and the changelog of both.
@@ -122,11 +123,4 @@ fn errors(line: &Line, released: &Version, current: &Version, changes: &[Change]
         errors.push(format!("{} has no heading \"## {next} - <date>\": add it, and say what is new", line.changelog));
     }
     errors
-}
-
-/// The semantic version of a contract.
-fn version_of(contract: &Value) -> Result<Version> {
-    let version =
-        contract.pointer("/info/version").and_then(Value::as_str).context("the contract has no info.version")?;
-    Version::parse(version).with_context(|| format!("info.version {version:?} is not a semantic version, as 1.2.3 is"))
 }

@@ -7,38 +7,22 @@ mod descriptions;
 mod document;
 mod errors;
 mod examples;
+mod fault;
 mod generator;
 mod names;
 mod personal_data;
 mod references;
+mod rule;
 mod walk;
 
 use std::fmt;
 
 use anyhow::{Context, Result};
 pub use document::Document;
+use fault::Fault;
+pub use rule::Rule;
 
 use crate::contract::{self, workspace_root};
-
-/// A rule of the style guide.
-pub struct Rule {
-    /// Its name, in kebab case.
-    pub name: &'static str,
-    /// What it asks of the contract.
-    pub asks: &'static str,
-    /// Who is worse off where it is broken.
-    pub why: &'static str,
-    breaches: fn(&Document) -> Vec<Fault>,
-}
-
-/// A breach of a rule, which the rule itself finds.
-pub struct Fault {
-    at: String,
-    /// Where it is known better than by where `at` begins.
-    line: Option<u64>,
-    wrong: String,
-    remedy: String,
-}
 
 /// A breach of a rule.
 #[derive(Debug)]

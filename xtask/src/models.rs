@@ -7,9 +7,12 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
-use crate::contract::{Contract, is_nothing, schema_or_null};
+use crate::contract::Contract;
 
 mod json_schema;
+mod member;
+
+use member::Member;
 
 /// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
 pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
@@ -59,65 +62,6 @@ fn finish_model(mut model: ItemStruct, contract: &Contract) -> Result<(ItemStruc
     Ok((model, debug))
 }
 
-/// A member of an object as the contract describes it.
-struct Member<'a> {
-    name: String,
-    schema: &'a Value,
-    required: bool,
-}
-
-impl<'a> Member<'a> {
-    fn of(field: &Field, model: &'a Value) -> Result<Self> {
-        let name = wire_name(field)?;
-        let schema = model.pointer(&format!("/properties/{name}")).with_context(|| format!("no property {name}"))?;
-        let required = model
-            .get("required")
-            .and_then(Value::as_array)
-            .is_some_and(|required| required.iter().any(|r| r == name.as_str()));
-        Ok(Self { name, schema, required })
-    }
-
-    fn is_personal(&self) -> bool {
-        self.schema.get("x-personal-data") == Some(&Value::Bool(true))
-    }
-
-    fn is_nullable(&self) -> bool {
-        schema_or_null(self.schema).is_some() && !self.is_nothing()
-    }
-
-    /// Whether it is never anything but null.
-    fn is_nothing(&self) -> bool {
-        is_nothing(self.schema)
-    }
-
-    fn is_array(&self) -> bool {
-        self.schema.get("type").is_some_and(|t| t == "array")
-    }
-
-    /// The component that the member's value is, where it is one.
-    fn component(&self) -> Option<&'a str> {
-        let reference = self.schema.pointer("/allOf/0/$ref")?.as_str()?;
-        reference.rsplit('/').next()
-    }
-
-    /// The function in the types crate that reads the member, where serde's own way is too strict.
-    fn reader(&self) -> Option<&'static str> {
-        if self.is_array() {
-            Some("crate::lenient::list")
-        } else if self.is_nullable() {
-            Some("crate::lenient::one")
-        } else if self.component().is_some() && !self.required {
-            Some("crate::lenient::optional")
-        } else {
-            None
-        }
-    }
-
-    fn may_be_absent(&self) -> bool {
-        self.reader().is_some() || self.is_nothing()
-    }
-}
-
 fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     let mut serde: Vec<TokenStream> = Vec::new();
     let mut schema: Vec<TokenStream> = Vec::new();
@@ -163,23 +107,6 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "utoipa", schema(#(#schema),*))]));
     }
     Ok(())
-}
-
-/// The name of a field in JSON.
-fn wire_name(field: &Field) -> Result<String> {
-    let mut name = field.ident.as_ref().context("a field without a name")?.to_string();
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        attribute.parse_nested_meta(|meta| {
-            if meta.input.peek(syn::Token![=]) {
-                let value: LitStr = meta.value()?.parse()?;
-                if meta.path.is_ident("rename") {
-                    name = value.value();
-                }
-            }
-            Ok(())
-        })?;
-    }
-    Ok(name)
 }
 
 /// Takes `key = "..."` out of a field's serde attributes.

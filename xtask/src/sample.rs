@@ -7,11 +7,11 @@
 use serde_json::{Map, Value};
 
 mod cast;
+mod random;
 
-use cast::{Account, Agent, MOBILE};
+use cast::{Account, Agent, MOBILE, PAGE_RECORD_NUMBER};
+use random::{HOUR, MINUTE, Random};
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// The sample begins at midnight, at UTC+8, of Friday 2024-07-05.
@@ -21,15 +21,13 @@ const DAYS: u64 = 5;
 const END: u64 = 4 * DAY + 21 * HOUR;
 const SHIFT: u64 = 9 * HOUR;
 
-/// The page's own record happened on 2024-07-08 at 19:25:31, to an account that has no other event: so the page's
-/// request for it is answered as on the page.
-const PAGE_RECORD_NUMBER: &str = "573125704139";
+/// The page's own record happened on 2024-07-08 at 19:25:31.
 const PAGE_RECORD_AT: u64 = 3 * DAY + 19 * HOUR + 25 * MINUTE + 31;
 
 /// The events as NDJSON, one a line, oldest first.
 #[must_use]
 pub fn ndjson() -> String {
-    let mut random = Random(20_240_709);
+    let mut random = Random::seeded(20_240_709);
     let agents = cast::agents(&mut random);
     let accounts = cast::accounts(&mut random);
 
@@ -158,35 +156,4 @@ fn page_record<'a>(agents: &'a [Agent], account: &'a Account) -> Option<Event<'a
 fn clock(at: u64) -> String {
     let (day, hour, minute, second) = (FIRST_DAY + at / DAY, at % DAY / HOUR, at % HOUR / MINUTE, at % MINUTE);
     format!("2024-07-{day:02} {hour:02}:{minute:02}:{second:02}")
-}
-
-/// `SplitMix64`: numbers that look random and are the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number from `least` to `most`, both included.
-    fn between(&mut self, least: u64, most: u64) -> u64 {
-        least + self.next() % (most - least + 1)
-    }
-
-    /// True once in `many` times.
-    fn one_in(&mut self, many: u64) -> bool {
-        self.next().is_multiple_of(many)
-    }
-
-    /// An index below `length`.
-    fn index(&mut self, length: usize) -> usize {
-        (self.next() % length as u64) as usize
-    }
-
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.index(list.len())]
-    }
 }

@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use semver::Version;
 
-use super::{judge, version_of};
+use super::version::version_of;
 use crate::contract::{self, Contract};
 
 /// A contract through its versions. All paths are from the workspace's root.
@@ -34,11 +34,19 @@ pub const INGEST: Line = Line {
 };
 
 impl Line {
-    pub(super) fn current(&self, root: &Path) -> Result<Contract> {
+    /// Reads the contract as it is now.
+    ///
+    /// # Errors
+    /// When it can't be read, or is no contract.
+    pub fn current(&self, root: &Path) -> Result<Contract> {
         Contract::read(&root.join(self.contract))
     }
 
-    pub(super) fn changes(&self, root: &Path) -> Result<String> {
+    /// Reads the changelog.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn changes(&self, root: &Path) -> Result<String> {
         fs::read_to_string(root.join(self.changelog)).with_context(|| format!("cannot read {}", self.changelog))
     }
 }
@@ -55,33 +63,13 @@ pub fn latest(line: &Line, root: &Path) -> Result<Contract> {
     Ok(contract)
 }
 
-/// Copies the contract to the released ones, and says where.
-///
-/// # Errors
-/// When something is wrong with its version, or that version is released already and was another contract.
-pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
-    let folder = root.join(line.released);
-    let current = line.current(root)?.json;
-    let released = if versions(&folder)?.is_empty() { current.clone() } else { latest(line, root)?.json };
-    let verdict = judge(line, &released, &current, &line.changes(root)?)?;
-    if !verdict.errors.is_empty() {
-        bail!("the contract can't be released:\n{verdict}");
-    }
-    let (path, text) = (file(&folder, &verdict.current), fs::read_to_string(root.join(line.contract))?);
-    if path.exists() && fs::read_to_string(&path)? != text {
-        bail!("{} is released and stays as it is; give the contract a new version", path.display());
-    }
-    fs::create_dir_all(&folder)?;
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(path)
-}
-
-fn file(folder: &Path, version: &Version) -> PathBuf {
+/// Where a version is in its folder.
+pub fn file(folder: &Path, version: &Version) -> PathBuf {
     folder.join(format!("{version}.yaml"))
 }
 
 /// The versions that are released, by the names of the files.
-fn versions(folder: &Path) -> Result<Vec<Version>> {
+pub fn versions(folder: &Path) -> Result<Vec<Version>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }

@@ -1,11 +1,36 @@
 //! The report: a line for each change, and the outcome.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-use super::{
-    Change, Verdict,
-    rules::{Party, Severity},
-};
+use semver::Version;
+
+use super::rules::{Party, Rule, Severity};
+
+/// A change as it was judged.
+#[derive(Debug)]
+pub struct Change {
+    /// The row of the table that judged it.
+    pub rule: &'static Rule,
+    /// Where it is and what it is, in words.
+    pub what: String,
+    /// The operations it reaches, where it stands in a component.
+    pub operations: BTreeSet<String>,
+}
+
+/// What is to be said of two contracts. `Display` gives the whole report.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The version compared with.
+    pub released: Version,
+    /// The version of the contract now.
+    pub current: Version,
+    /// The changes, the gravest first.
+    pub changes: Vec<Change>,
+    /// What is wrong, and what to do about it; nothing where the contract may be released as it is.
+    pub errors: Vec<String>,
+    /// How many operations there are.
+    pub operation_count: usize,
+}
 
 impl Verdict {
     /// The outcome in a line.

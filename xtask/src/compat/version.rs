@@ -1,7 +1,9 @@
 //! What the contract's version has to be. Somebody broken needs a new major version, anything else that is new a new
 //! minor one, other words a new patch. Versions never go down, and each has its heading in the contract's changelog.
 
+use anyhow::{Context, Result};
 use semver::Version;
+use serde_json::Value;
 
 use super::rules::Severity;
 
@@ -22,4 +24,11 @@ pub fn has_heading(changelog: &str, version: &Version) -> bool {
     changelog
         .lines()
         .any(|line| line.strip_prefix(&heading).is_some_and(|rest| rest.trim().is_empty() || rest.starts_with(" - ")))
+}
+
+/// The semantic version of a contract.
+pub fn version_of(contract: &Value) -> Result<Version> {
+    let version =
+        contract.pointer("/info/version").and_then(Value::as_str).context("the contract has no info.version")?;
+    Version::parse(version).with_context(|| format!("info.version {version:?} is not a semantic version, as 1.2.3 is"))
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Fault, Rule,
     document::{Document, Part},
+    fault::Fault,
+    rule::Rule,
     walk::Role,
 };
 

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// The contract, and the decisions that it may refer to.
 pub struct Document {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fault, Rule, document::Document};
+use super::{document::Document, fault::Fault, rule::Rule};
 
 /// The families of HTTP status that errors come in: their names in the contract, and the first of their hundred.
 const FAMILIES: [(&str, u64); 2] = [("4XX", 400), ("5XX", 500)];

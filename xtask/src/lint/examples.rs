@@ -4,8 +4,9 @@ use jsonschema::{Draft, Registry, RegistryBuilder, ValidationOptions, Validator}
 use serde_json::json;
 
 use super::{
-    Fault, Rule,
     document::{Document, Part},
+    fault::Fault,
+    rule::Rule,
     walk::Schema,
 };
 use crate::schema_dialect::json_schema;

@@ -2,8 +2,9 @@
 //! without a word, so that the contract would promise what no code keeps.
 
 use super::{
-    Fault, Rule,
     document::{Document, Part},
+    fault::Fault,
+    rule::Rule,
     walk::{Role, Schema},
 };
 use crate::{

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Fault, Rule,
     document::{Document, Part},
+    fault::Fault,
+    rule::Rule,
     walk::Role,
 };
 use crate::models::SPELLINGS;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fault, Rule, document::Document, walk::Role};
+use super::{document::Document, fault::Fault, rule::Rule, walk::Role};
 
 /// Properties whose text is about a person. Phone numbers are not among them: their types mask them wherever they stand.
 const PERSONAL: [&str; 3] = ["agentAccount", "name", "userName"];

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{GenericArgument, Item, PathArguments, Type, parse_quote};
 
-use super::Member;
+use super::member::Member;
 use crate::contract::Contract;
 
 /// A function that lists the JSON Schema of every component, so that nobody has to keep a list of them.

@@ -3,7 +3,10 @@
 //! Agents' family names mean "sample" in their languages. Phone numbers are taken from the ranges that a country keeps
 //! for fiction; where we know of none, zeros follow the calling code, which no subscriber's number begins with.
 
-use super::{HOUR, MINUTE, PAGE_RECORD_NUMBER, Random};
+use super::random::{HOUR, MINUTE, Random};
+
+/// The account of the page's own record, which has no other event: so the page's request for it is answered as on the page.
+pub const PAGE_RECORD_NUMBER: &str = "573125704139";
 
 pub const PC: u32 = 1;
 pub const MOBILE: u32 = 2;
