@@ -30,6 +30,13 @@ const PARTS: &[Part] = &[
         remedy: "cargo xtask lint",
     },
     Part {
+        name: "layers",
+        commands: &[&["xtask", "layers"]],
+        holds: "no files import each other",
+        fails: "files import each other, or a higher layer",
+        remedy: "cargo xtask layers",
+    },
+    Part {
         name: "compat",
         commands: &[&["xtask", "compat"]],
         holds: "the contracts may follow those that were last released",

@@ -7,6 +7,7 @@ pub mod check;
 pub mod codegen;
 pub mod compat;
 pub mod contract;
+pub mod layers;
 pub mod lint;
 mod models;
 mod operations;

@@ -15,7 +15,7 @@ use xtask::{
     check,
     compat::{self, INGEST, Line, QUERIES},
     contract::workspace_root,
-    lint, tools,
+    layers, lint, tools,
 };
 
 /// The workspace's own tasks.
@@ -66,6 +66,8 @@ enum Task {
     },
     /// Tell whether everything that follows from the contract still does.
     Check,
+    /// List the imports that break the layer rule of their crate.
+    Layers,
     /// Copy the contracts to openapi/released, if `compat` is content with them.
     ReleaseContract,
     /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI, npm and
@@ -95,6 +97,7 @@ fn run() -> Result<ExitCode> {
         Task::Api { crates, write } => api(out, &crates, write)?,
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Check => check::check(out)?,
+        Task::Layers => layers(out)?,
         Task::ReleaseContract => release_contract(out)?,
         Task::Tools => tools(out)?,
     };
@@ -159,6 +162,14 @@ fn release_contract(out: &mut impl Write) -> Result<bool> {
         writeln!(out, "{} holds {}", path.display(), line.contract)?;
     }
     Ok(true)
+}
+
+fn layers(out: &mut impl Write) -> Result<bool> {
+    let findings = layers::findings(&workspace_root(), layers::RULES)?;
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    Ok(findings.is_empty())
 }
 
 fn tools(out: &mut impl Write) -> Result<bool> {
