@@ -159,7 +159,7 @@ impl Service {
         let Some(origins) = &self.origins else { return explained };
         let parts = match error {
             _ if error.code() == Some(BusinessCode::TokenWrong) => {
-                vec![("tenant", &origins.tenant_id), ("key", &origins.api_key)]
+                vec![("address", &origins.url), ("tenant", &origins.tenant_id), ("key", &origins.api_key)]
             }
             Error::Connection { .. } | Error::Timeout { .. } => vec![("address", &origins.url)],
             _ => return explained,

@@ -144,9 +144,15 @@ fn errors_of_a_service_name_where_its_address_and_key_come_from() {
     user.writes(&format!("[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'wrong'\n", server.url));
     let profile = format!("of profile default in {}", user.file().display());
     let refused = user.says(&["all"]).err;
-    assert!(refused.ends_with(&format!(" (the tenant is {profile}, the key is {profile})\n")), "{refused}");
+    assert!(
+        refused.ends_with(&format!(" (the address is {profile}, the tenant is {profile}, the key is {profile})\n")),
+        "{refused}"
+    );
     let key = run(user.command(&["all", "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", "other")).err;
-    assert!(key.ends_with(" (the key is in the variable GROUP_DISPATCH_API_KEY)\n"), "{key}");
+    assert!(
+        key.ends_with(&format!(" (the address is {profile}, the key is in the variable GROUP_DISPATCH_API_KEY)\n")),
+        "{key}"
+    );
     let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", Nobody::new().url())).err;
     assert!(all.ends_with("right? (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
 }

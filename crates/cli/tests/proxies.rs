@@ -224,7 +224,10 @@ fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
     }
     let refusing = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
     let asked = question("https://service.invalid", &[("https_proxy", &refusing.url())]);
-    let named = format!("the proxy http://{} (https_proxy) refused to connect to the service", refusing.address);
+    let named = format!(
+        "the proxy http://{} (https_proxy) refused to connect to the service, which it forbids",
+        refusing.address
+    );
     assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
 }
 

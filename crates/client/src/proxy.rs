@@ -132,7 +132,7 @@ impl ProxySetting {
             return format!("{self} broke the connection");
         }
         if causes.contains("tunnel error") || causes.contains("socks error") {
-            return format!("{self} refused to connect to the service");
+            return format!("{self} refused to connect to the service, which it forbids or can't reach");
         }
         let is_connection_to_proxy = !self.0.is_tunnel && !self.0.proxy.scheme().starts_with("socks");
         let failed_to_connect = failure.downcast_ref::<reqwest::Error>().is_some_and(is_connect);
