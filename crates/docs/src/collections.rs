@@ -8,50 +8,18 @@ use std::{
     io::{self, Cursor, Write},
 };
 
-use serde_json::{Value, json};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{File, contract};
 
 mod bruno;
+mod collection;
 mod postman;
+
+use self::collection::{Collection, Service, read};
 
 /// Where the files are on the site.
 const FOLDER: &str = "collections/";
-
-/// A collection before it has a format.
-struct Collection {
-    /// The name of its files.
-    name: &'static str,
-    title: String,
-    version: Value,
-    description: String,
-    services: Vec<Service>,
-    requests: Vec<Request>,
-}
-
-/// A service that speaks the contract.
-struct Service {
-    url: String,
-    description: String,
-}
-
-struct Request {
-    id: String,
-    path: String,
-    description: String,
-    body: Value,
-    /// What each example of a successful answer is about, and its body.
-    answers: Vec<(String, Value)>,
-}
-
-impl Service {
-    /// Its host, as a name for files.
-    fn host(&self) -> String {
-        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
-        rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
-    }
-}
 
 /// All files, in the folder `collections`.
 ///
@@ -87,44 +55,6 @@ fn all() -> [Collection; 2] {
     [read("group-dispatch", &contract::part("")), read("group-dispatch-ingest", &contract::ingest::part(""))]
 }
 
-fn read(name: &'static str, document: &Value) -> Collection {
-    let info = &document["info"];
-    let paths = document["paths"].as_object().into_iter().flatten();
-    let services = document["servers"].as_array().into_iter().flatten();
-    Collection {
-        name,
-        title: text(&info["title"]),
-        version: info["version"].clone(),
-        description: text(&info["description"]),
-        services: services
-            .map(|server| Service { url: text(&server["url"]), description: text(&server["description"]) })
-            .filter(|service| service.url.contains("://"))
-            .collect(),
-        requests: paths.map(|(path, item)| request(path, &item["post"])).collect(),
-    }
-}
-
-fn request(path: &str, operation: &Value) -> Request {
-    let asked = &operation["requestBody"]["content"]["application/json"]["examples"];
-    let answered = &operation["responses"]["200"]["content"]["application/json"]["examples"];
-    let answers = answered.as_object().into_iter().flatten();
-    Request {
-        id: text(&operation["operationId"]),
-        path: path.to_owned(),
-        description: format!("{}\n\n{}", text(&operation["summary"]), text(&operation["description"])),
-        // The request without parameters has no example.
-        body: asked
-            .as_object()
-            .and_then(|all| all.values().next())
-            .map_or_else(|| json!({}), |one| one["value"].clone()),
-        answers: answers.map(|(_, example)| (text(&example["summary"]), example["value"].clone())).collect(),
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 /// A zip archive. Its entries have no times of their own, so that it is the same each time.
 fn archive(files: &[File]) -> io::Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
@@ -142,6 +72,8 @@ fn archive(files: &[File]) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use std::io::Read;
+
+    use serde_json::{Value, json};
 
     use super::*;
 

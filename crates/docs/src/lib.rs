@@ -18,6 +18,7 @@ pub mod samples;
 mod collections;
 mod contents;
 mod figures;
+mod file;
 mod guides;
 mod links;
 mod markdown;
@@ -32,7 +33,8 @@ mod served;
 mod site;
 mod tables;
 
+pub use file::{Error, File, Place};
 pub use names::{Names, names};
 pub use not_found::not_found;
 pub use served::{Contracts, Forms};
-pub use site::{Error, File, Place, site, site_at};
+pub use site::{site, site_at};

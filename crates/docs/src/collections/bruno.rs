@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::{Collection, Request, Service};
+use super::collection::{Collection, Request, Service};
 use crate::File;
 
 const SIGN: &str = include_str!("../../collections/bruno-sign.js");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Collection, Request, Service};
+use super::collection::{Collection, Request, Service};
 use crate::File;
 
 const SIGN: &str = include_str!("../../collections/postman-sign.js");
