@@ -26,6 +26,7 @@ pub struct Rule {
 /// The rules of the crates that keep one.
 pub const RULES: &[Rule] = &[
     Rule { krate: "crates/types", layers: &[] },
+    Rule { krate: "crates/httpmock", layers: &[] },
     Rule { krate: "crates/docs", layers: &[] },
     Rule { krate: "crates/bench", layers: &[] },
     Rule { krate: "xtask", layers: &[] },
