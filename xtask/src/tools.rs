@@ -49,21 +49,31 @@ fn install_from_debian(kind: &str, source: &str) -> Result<bool> {
     let text = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
     let parts: Vec<_> = text.lines().filter_map(|line| line.split_once(' ')).collect();
     let missing = || parts.iter().filter(|(part, _)| !is_there(part)).map(|(_, package)| *package).collect::<Vec<_>>();
+    let target = workspace_root().join("target/tools").join(kind);
+    let stamp = target.join("installed");
     let packages = missing();
     if packages.is_empty() {
         eprintln!("{kind}: all is there");
-        return Ok(true);
+    } else {
+        eprintln!("{kind}: installing {}", packages.join(", "));
+        if let Err(why) = apt_install(&packages) {
+            eprintln!("skipped: {kind}, because {why:#}");
+        }
     }
-    eprintln!("{kind}: installing {}", packages.join(", "));
+    if !missing().is_empty() {
+        let _ = fs::remove_file(&stamp);
+        return Ok(false);
+    }
+    fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?;
+    fs::copy(&list, &stamp).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(true)
+}
+
+fn apt_install(packages: &[&str]) -> Result<()> {
     let here = Path::new(".");
-    let installed = run(here, "apt-get", &["-qq", "update"]).and_then(|()| {
-        let install = ["-qq", "install", "--yes", "--no-install-recommends"];
-        run(here, "apt-get", &[install.as_slice(), &packages].concat())
-    });
-    if let Err(why) = installed {
-        eprintln!("skipped: {kind}, because {why:#}");
-    }
-    Ok(missing().is_empty())
+    run(here, "apt-get", &["-qq", "update"])?;
+    let install = ["-qq", "install", "--yes", "--no-install-recommends"];
+    run(here, "apt-get", &[install.as_slice(), packages].concat())
 }
 
 fn is_there(part: &str) -> bool {

@@ -26,7 +26,7 @@ impl Stand {
         self.serve_with(world, &[]).await
     }
 
-    /// The same, told more.
+    /// The same, with more arguments.
     ///
     /// # Errors
     /// When the database can't be made or the server not be started.

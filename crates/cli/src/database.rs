@@ -24,7 +24,7 @@ impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", redact::path(path)),
-            Self::Postgres(url) => match without_secrets(url) {
+            Self::Postgres(url) => match hosts_and_database(url) {
                 Some(address) => write!(f, "postgres://{address}"),
                 None => f.write_str("postgres://..."),
             },
@@ -33,7 +33,7 @@ impl fmt::Display for Database {
 }
 
 /// The hosts, ports and database of a PostgreSQL address; none where it is not certain which part of it is the password.
-fn without_secrets(url: &str) -> Option<&str> {
+fn hosts_and_database(url: &str) -> Option<&str> {
     let (_, address) = url.split_once("://")?;
     let (address, parameters) = address.split_once('?').unwrap_or((address, ""));
     // A password may hold any character if it is not escaped, the ones that end it too.

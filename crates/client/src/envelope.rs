@@ -140,9 +140,9 @@ fn mended<T: Envelope, E: ErrorEnvelope>(
     })
 }
 
-/// A refused request in as few words as it can be told.
+/// What an answer of any shape says of a refused request.
 #[derive(Deserialize)]
-struct Told {
+struct CodeAndMessage {
     code: BusinessCode,
     message: Option<String>,
 }
@@ -159,7 +159,7 @@ fn refused(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &
 
 /// A body that is not the one expected: an error with data of some other shape, a proxy's page, or a broken answer.
 fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: bool, attempt: &Attempt) -> Error {
-    let envelope = serde_json::from_slice::<Told>(body).ok().or_else(|| {
+    let envelope = serde_json::from_slice::<CodeAndMessage>(body).ok().or_else(|| {
         let text = if attempt.is_strict() { None } else { repair::text(body) };
         serde_json::from_str(&text?).ok()
     });

@@ -55,6 +55,6 @@ pub enum Error {
     #[error("an archive for download can't be written")]
     Archive(#[from] std::io::Error),
     /// The crate `scalar_api_reference` came without its script.
-    #[error("scalar.js is missing: build the crate scalar_api_reference anew")]
+    #[error("scalar.js is missing: build the crate scalar_api_reference again")]
     Script,
 }

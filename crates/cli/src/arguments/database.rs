@@ -77,7 +77,7 @@ impl Doctor {
 /// Stop all servers and imports on the database first, and back it up: the command refuses to start while others use the
 /// database. Who is online is then built again from the events when a server starts. Each tenant is repaired in one step: the
 /// command can be started again wherever it was broken off, and when all is done it finds nothing. Where --keep-days has
-/// removed events, the others do not tell everything, so that nothing is changed and the exit status is 1.
+/// removed events, the presence can't be built again from the others: nothing is changed, and the exit status is 1.
 #[derive(Args)]
 #[command(after_long_help = examples::REPAIR_ORDER)]
 pub struct RepairOrder {

@@ -31,7 +31,7 @@ pub struct TenantOrder {
 }
 
 impl TenantOrder {
-    /// Whether ties were stored newest first, and can't be repaired because the events do not tell everything any more.
+    /// Whether ties were stored newest first, and can't be repaired because retention removed other events.
     #[must_use]
     pub const fn is_beyond_repair(&self) -> bool {
         self.newest_first > 0 && !self.is_whole
@@ -52,7 +52,6 @@ pub struct Arrival {
 pub struct Scan {
     tenants: HashMap<i64, Tenant>,
     agents: HashMap<(i64, i64, i32), Arrivals>,
-    is_whole: bool,
     collects_swaps: bool,
 }
 
@@ -80,7 +79,7 @@ impl Scan {
             let order = TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, is_whole };
             (number, Tenant { number, order, swaps: Vec::new(), last_seq, accounts: HashSet::new() })
         });
-        Self { tenants: tenants.collect(), agents: HashMap::new(), is_whole, collects_swaps }
+        Self { tenants: tenants.collect(), agents: HashMap::new(), collects_swaps }
     }
 
     /// The last event that is worth reading.
@@ -109,8 +108,7 @@ impl Scan {
         let mut tenants: Vec<_> = self.tenants.into_values().collect();
         for tenant in &mut tenants {
             tenant.order.accounts = tenant.accounts.len() as u64;
-            tenant.order.is_whole = self.is_whole;
-            // Pages of the file are so touched one after the other.
+            // In the order of the file's pages.
             tenant.swaps.sort_unstable_by_key(|swap| swap.one);
         }
         tenants.sort_unstable_by_key(|tenant| tenant.order.tenant);

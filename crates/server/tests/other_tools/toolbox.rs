@@ -1,7 +1,6 @@
 //! The tools that `cargo xtask tools` has installed.
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -37,11 +36,11 @@ impl Toolbox {
 
     /// Java, and what clients in Java need that openapi-generator's own jar does not have.
     pub fn java() -> Option<Self> {
-        Self::from_debian("java")
+        Self::installed("java", "debian.txt", "")
     }
 
     pub fn go() -> Option<Self> {
-        Self::from_debian("go")
+        Self::installed("go", "debian.txt", "")
     }
 
     /// A command that makes a client, to which flags may be added.
@@ -92,26 +91,6 @@ impl Toolbox {
             Err(_) => skip(&format!("the tools of {kind} are not installed; {HINT}")),
         }
         None
-    }
-
-    /// What the kind's `debian.txt` lists, if it is all there.
-    fn from_debian(kind: &str) -> Option<Self> {
-        let folder = Path::new(WORKSPACE).join("target/tools").join(kind);
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers").join(kind);
-        let list = fs::read_to_string(source.join("debian.txt")).unwrap();
-        let path = env::var_os("PATH").unwrap_or_default();
-        let is_there = |part: &str| {
-            Path::new(part).is_absolute() && Path::new(part).exists()
-                || env::split_paths(&path).any(|folder| folder.join(part).exists())
-        };
-        if let Some((missing, package)) =
-            list.lines().filter_map(|line| line.split_once(' ')).find(|(part, _)| !is_there(part))
-        {
-            skip(&format!("the tools of {kind} lack {missing}, of Debian's {package}; {HINT}"));
-            return None;
-        }
-        fs::create_dir_all(&folder).unwrap();
-        Some(Self { folder, programs: "", source })
     }
 
     /// A folder for one run, from where the tools find what is installed. It goes when it is dropped.

@@ -19,8 +19,9 @@ const RECORDED_SINCE: i32 = 2;
 /// Events that are read in one go, and pairs that are exchanged in one statement.
 const AT_ONCE: i32 = 10_000;
 /// How long a connection may take to end whose program has ended.
-const PATIENCE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(50);
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// How long to wait between two tries to take the lock.
+const LOCK_RETRY: Duration = Duration::from_millis(50);
 
 const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
 /// In a database that an older version wrote: of all events. The sequence counts blocks of 256 numbers.
@@ -82,12 +83,12 @@ pub async fn repair(address: &Address, only: Option<TenantId>) -> Result<Vec<Ten
 
 /// Fails while other programs use the database; those that come later wait outside.
 async fn lock(client: &Client) -> Result<(), ConnectError> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + LOCK_WAIT;
     while !open_lock::try_alone(client).await? || client.query_one(OTHERS, &[]).await?.try_get(0)? {
         if Instant::now() > deadline {
             return Err(ConnectError::InUse);
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(LOCK_RETRY).await;
     }
     Ok(())
 }
