@@ -73,6 +73,15 @@ impl StatusEvent {
     }
 }
 
+/// An event in the log.
+#[derive(Clone)]
+pub struct LoggedEvent {
+    /// The order of arrival.
+    pub seq: u64,
+    /// What happened.
+    pub event: StatusEvent,
+}
+
 /// Why a text is not a status event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -5,45 +5,22 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod accept;
-mod answer;
-mod auth;
-mod body;
-mod connections;
-mod content_coding;
-mod describe;
-mod docs;
-mod endpoint;
+mod error;
 pub mod event;
-mod front;
-mod head_timer;
-mod http_status;
-mod information;
-mod ingest;
+mod event_log;
+mod http;
 mod json;
-mod lateness;
-mod limits;
-mod load;
-mod metrics;
-mod notes;
-mod observer;
-mod operations;
-mod outgoing;
-mod pieces;
-mod public_url;
-mod rate_limit;
-mod request_log;
-mod router;
-mod serve;
-mod served_contracts;
-mod slow_client;
+mod presence;
 pub mod store;
+mod tenant;
 
-pub use describe::{described, described_ingest};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
-pub use http_status::HttpStatus;
-pub use limits::Limits;
-pub use observer::{Observed, Observer};
-pub use public_url::{InvalidPublicUrl, PublicUrl};
-pub use router::{Settings, router};
-pub use serve::serve;
+pub use http::{
+    config::{Limits, Settings},
+    http_status::HttpStatus,
+    observer::{Observed, Observer},
+    openapi::{described, described_ingest},
+    public_url::{InvalidPublicUrl, PublicUrl},
+    router::router,
+    server::serve,
+};

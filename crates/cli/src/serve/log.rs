@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_source_file_is_shown_without_the_folders_of_the_build_machine() {
         for (path, shown) in [
-            ("crates/server/src/front.rs", "crates/server/src/front.rs"),
+            ("crates/server/src/http/middleware.rs", "crates/server/src/http/middleware.rs"),
             (
                 "/root/.cargo/registry/src/index.crates.io-1949/tokio-1.48.0/src/task/mod.rs",
                 "tokio-1.48.0/src/task/mod.rs",

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::Mutex;
 
-use super::{EventLog, StoreError};
+use crate::{error::StoreError, event_log::EventLog};
 
 /// How long what was found holds.
 const HOLDS: Duration = Duration::from_secs(1);

@@ -3,13 +3,13 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::body::Bytes;
-use group_dispatch_types::{Source, UserId, WhatsAppNumber};
+use group_dispatch_types::{Source, WhatsAppNumber};
 
-use super::{
-    Shared,
-    model::{Tenant, Times},
+use super::shared::Shared;
+use crate::{
+    ApiKey,
+    presence::{agent_query::Question, index::Tenant, render::Times},
 };
-use crate::ApiKey;
 
 /// A tenant that the store knows, and what there is to tell it.
 #[derive(Clone)]
@@ -54,43 +54,5 @@ impl KnownTenant {
     /// null if there is none.
     pub fn account_location(&self, account: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         self.tenant.facts.account_location(account, sources, out);
-    }
-}
-
-/// A question about agents.
-#[derive(Clone)]
-pub struct Question {
-    /// What is asked of them.
-    pub asked: Asked,
-    /// Where.
-    pub source: Source,
-    /// Whom it is about; agents of whom there is nothing to say are left out.
-    pub filter: AgentFilter,
-}
-
-/// What is asked of agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The accounts that are online, as they are at one moment.
-    Online,
-    /// The latest 50 events, newest first (D15); those of one account, if one is given.
-    Log(Option<WhatsAppNumber>),
-    /// The ten accounts that came online last, newest first, with the status they have at the source now (D15).
-    Recent,
-}
-
-/// Which agents are meant; an absent part is no filter.
-#[derive(Clone, Default)]
-pub struct AgentFilter {
-    /// The agent with this id.
-    pub user_id: Option<UserId>,
-    /// The agent with this login account.
-    pub agent_account: Option<String>,
-}
-
-impl AgentFilter {
-    /// Whether all agents are meant.
-    pub(crate) fn is_none(&self) -> bool {
-        self.user_id.is_none() && self.agent_account.is_none()
     }
 }

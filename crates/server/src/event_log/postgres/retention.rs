@@ -1,0 +1,209 @@
+//! Clears away what is too old, step by step.
+
+use deadpool_postgres::{Object, Pool, Transaction};
+use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
+
+use super::failure::Failure;
+use crate::event_log::Trimmed;
+
+/// About so many events one step clears away.
+const STEP: i64 = 10_000;
+/// So many pages of a partition one step goes through: about as many events.
+const PAGES: i64 = 200;
+
+/// The planner can't know how little a step is about.
+const IN_STEPS: &str = "
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off;
+    SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+
+/// One process trims at a time; the others have nothing to do.
+const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+
+/// Whether no event was ever too old. Those that were are counted with the share -1; those of a retired partition are yet
+/// to be.
+pub const IS_WHOLE: &str = "
+    SELECT NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
+
+/// Up to which transaction the saved state covers everything.
+const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
+
+/// The partitions with what may be in them; the one for all else has no bounds.
+const PARTITIONS: &str = "
+    SELECT child.relname::text,
+        (regexp_match(pg_get_expr(child.relpartbound, child.oid), 'FROM \\(''(-?\\d+)''\\)'))[1]::bigint,
+        (regexp_match(pg_get_expr(child.relpartbound, child.oid), 'TO \\(''(-?\\d+)''\\)'))[1]::bigint
+    FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+    WHERE inhparent = 'status_event'::regclass
+    ORDER BY 2";
+
+pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> {
+    let mut client = pool.get().await?;
+    let change = begin(&mut client).await?;
+    if !change.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(Trimmed::default());
+    }
+    change.batch_execute(IN_STEPS).await?;
+    let trimmed = match step(&change, before).await {
+        // Somebody has the log locked, perhaps to copy it: there is time.
+        Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
+            change.rollback().await?;
+            return Ok(Trimmed::default());
+        }
+        outcome => outcome?,
+    };
+    change.commit().await?;
+    Ok(trimmed)
+}
+
+pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
+    Ok(pool.get().await?.query_one(IS_WHOLE, &[]).await?.try_get(0)?)
+}
+
+/// Clears away a saved state, unless it is needed.
+pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<(), Failure> {
+    let mut client = pool.get().await?;
+    let change = begin(&mut client).await?;
+    change.execute(WAIT_FOR_LOCK, &[]).await?;
+    if change.query_one(IS_WHOLE, &[]).await?.try_get(0)? {
+        change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+/// A transaction that sees what others did until it had the lock, whatever the database's default is.
+async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
+    Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
+}
+
+/// Does the first thing there is to do.
+async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, Failure> {
+    if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
+        return clear_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
+    }
+    if let Some(row) = change.query_opt("SELECT name, page FROM retired_partition LIMIT 1", &[]).await? {
+        return clear_retired(change, row.try_get(0)?, row.try_get(1)?).await;
+    }
+    let (Some(before), Some(covered)) = (before, change.query_opt(COVERED, &[]).await?) else {
+        return Ok(Trimmed::default());
+    };
+    let covered: i64 = covered.try_get(0)?;
+    for partition in change.query(PARTITIONS, &[]).await? {
+        let name: String = partition.try_get(0)?;
+        let (from, to): (Option<i64>, Option<i64>) = (partition.try_get(1)?, partition.try_get(2)?);
+        if from.is_some_and(|from| from >= before) {
+            continue;
+        }
+        if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
+            return Ok(Trimmed { events: 0, more: true });
+        }
+        let trimmed = clear_old(change, &name, before, covered).await?;
+        if trimmed.events > 0 {
+            return Ok(trimmed);
+        }
+    }
+    Ok(Trimmed::default())
+}
+
+/// What is left of a removed tenant: names, then events, page by page.
+async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32, i64)) -> Result<Trimmed, Failure> {
+    const NAMES: &str = "
+        DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
+    const NEXT: &str = "
+        SELECT oid, relname::text, pg_relation_size(oid) / current_setting('block_size')::bigint
+        FROM pg_inherits JOIN pg_class ON oid = inhrelid
+        WHERE inhparent = 'status_event'::regclass AND oid >= $1 ORDER BY oid LIMIT 1";
+    const REACHED: &str = "UPDATE removed_tenant SET partition = $2, page = $3 WHERE number = $1";
+    let step = Trimmed { events: 0, more: true };
+    if change.execute(NAMES, &[&tenant, &STEP]).await? > 0 {
+        return Ok(step);
+    }
+    let Some(partition) = change.query_opt(NEXT, &[&from]).await? else {
+        change.execute("DELETE FROM tally WHERE tenant = $1", &[&tenant]).await?;
+        change.execute("DELETE FROM removed_tenant WHERE number = $1", &[&tenant]).await?;
+        return Ok(step);
+    };
+    let (oid, name, pages): (u32, String, i64) = (partition.try_get(0)?, partition.try_get(1)?, partition.try_get(2)?);
+    let page = if oid == from { page } else { 0 };
+    if page >= pages {
+        change.execute(REACHED, &[&tenant, &oid.saturating_add(1), &0_i64]).await?;
+        return Ok(step);
+    }
+    let sql = format!("DELETE FROM {name} WHERE {} AND tenant = $1", pages_from(page));
+    let events = change.execute(&sql, &[&tenant]).await?;
+    change.execute(REACHED, &[&tenant, &oid, &(page + PAGES)]).await?;
+    Ok(Trimmed { events, ..step })
+}
+
+/// The rows of some pages of a table, as a condition.
+fn pages_from(page: i64) -> String {
+    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + PAGES)
+}
+
+/// Takes a partition out of the log if all its events are covered.
+async fn retire(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+    if !is_covered(change, name, covered).await? {
+        return Ok(false);
+    }
+    // From here on nobody can write to it, so that it is looked at again.
+    change.batch_execute("SET LOCAL lock_timeout = '2s'; LOCK TABLE status_event IN ACCESS EXCLUSIVE MODE").await?;
+    if !is_covered(change, name, covered).await? {
+        return Ok(false);
+    }
+    change.batch_execute(&format!("ALTER TABLE status_event DETACH PARTITION {name}")).await?;
+    change.execute("INSERT INTO retired_partition (name) VALUES ($1)", &[&name]).await?;
+    Ok(true)
+}
+
+async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+    let latest = change.query_one(&format!("SELECT max(xact) FROM {name}"), &[]).await?;
+    Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
+}
+
+/// Clears away the names of some of the events in a retired partition, and at its end the partition.
+async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Result<Trimmed, Failure> {
+    let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
+    if page >= change.query_one(&size, &[]).await?.try_get(0)? {
+        change.batch_execute(&format!("DROP TABLE {name}")).await?;
+        change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
+        return Ok(Trimmed { events: 0, more: true });
+    }
+    let old = format!("SELECT {FORGOTTEN} FROM {name} WHERE {}", pages_from(page));
+    let events = forget(change, &old, &[]).await?;
+    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + PAGES)]).await?;
+    Ok(Trimmed { events, more: true })
+}
+
+/// Some of the old events of a partition that has others too.
+async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<Trimmed, Failure> {
+    let old = format!(
+        "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
+        )) RETURNING {FORGOTTEN}"
+    );
+    let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
+    Ok(Trimmed { events, more: true })
+}
+
+/// What is to be known of an event that is forgotten.
+const FORGOTTEN: &str = "tenant, key, event_id IS NOT NULL AS is_named";
+
+/// Clears away the names of the events that `old` gives, which are no more counted; says how many they are.
+async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
+    // No append has the share -1.
+    let sql = format!(
+        "WITH old AS ({old}),
+        names AS (
+            DELETE FROM named_event USING old
+            WHERE is_named AND named_event.tenant = old.tenant AND named_event.key = old.key
+        ),
+        counted AS (
+            INSERT INTO tally (tenant, share, events)
+            SELECT number, -1, -count(*) FROM old JOIN tenant ON number = tenant GROUP BY number
+            ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events
+        )
+        SELECT count(*) FROM old"
+    );
+    let events: i64 = change.query_one(&sql, values).await?.try_get(0)?;
+    Ok(events.cast_unsigned())
+}

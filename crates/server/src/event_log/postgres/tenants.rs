@@ -1,0 +1,89 @@
+//! Who the tenants are.
+
+use deadpool_postgres::{Pool, Transaction};
+
+use super::{
+    failure::Failure,
+    nul_escape::{from_column, to_column},
+};
+use crate::{
+    ApiKey, TenantId,
+    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
+};
+
+/// Every change takes this row, so that changes come one after the other.
+const CHANGED: &str = "UPDATE tenant_version SET version = version + 1";
+
+pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, Failure> {
+    let rows = snapshot.query("SELECT number, id, api_key FROM tenant ORDER BY id", &[]).await?;
+    let tenant = |row: &tokio_postgres::Row| {
+        Ok(LoggedTenant {
+            number: TenantNumber(row.try_get(0)?),
+            id: id(row.try_get(1)?),
+            key: ApiKey::new(from_column(row.try_get(2)?)),
+        })
+    };
+    rows.iter().map(tenant).collect()
+}
+
+/// Ids are unsigned: the same bits are kept.
+fn id(column: i64) -> TenantId {
+    column.cast_unsigned().into()
+}
+
+pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+    change(pool, "INSERT INTO tenant (id, api_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", tenant, key).await
+}
+
+pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+    change(pool, "UPDATE tenant SET api_key = $2 WHERE id = $1", tenant, key).await
+}
+
+/// Says whether there was something to change.
+async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    transaction.execute(CHANGED, &[]).await?;
+    let changed = transaction.execute(sql, &[&tenant.get().cast_signed(), &to_column(key.expose())]).await? > 0;
+    if changed {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    Ok(changed)
+}
+
+pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, Failure> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    transaction.execute(CHANGED, &[]).await?;
+    let id = tenant.get().cast_signed();
+    // It waits for appends that have begun, and those that begin now wait for it.
+    let Some(row) = transaction.query_opt("SELECT number FROM tenant WHERE id = $1 FOR UPDATE", &[&id]).await? else {
+        transaction.rollback().await?;
+        return Ok(Removal::Unknown);
+    };
+    let number: i64 = row.try_get(0)?;
+    const EVENTS: &str = "SELECT coalesce(sum(events), 0)::bigint FROM tally WHERE tenant = $1";
+    let events = transaction.query_one(EVENTS, &[&number]).await?.try_get::<_, i64>(0)?.max(0).cast_unsigned();
+    if events > 0 && !with_events {
+        transaction.rollback().await?;
+        return Ok(Removal::Refused { events });
+    }
+    transaction.execute("DELETE FROM tenant WHERE number = $1", &[&number]).await?;
+    transaction.execute("INSERT INTO removed_tenant (number) VALUES ($1)", &[&number]).await?;
+    transaction.commit().await?;
+    Ok(Removal::Removed { events })
+}
+
+pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, Failure> {
+    const EVENTS: &str = "
+        SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number GROUP BY id";
+    let rows = pool.get().await?.query(EVENTS, &[]).await?;
+    let summary = |row: &tokio_postgres::Row| {
+        Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
+    };
+    let mut summaries = rows.iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
+    summaries.sort_unstable_by_key(|summary| summary.id.get());
+    Ok(summaries)
+}

@@ -1,0 +1,127 @@
+//! Finds and repairs ties that an older version stored newest first, in a file.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::{OpenError, file, index, snapshot};
+use crate::{
+    TenantId,
+    error::StoreError,
+    event_log::feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+};
+
+/// The version whose migration recorded how far older versions stored events.
+const RECORDED_SINCE: i32 = 3;
+/// The version whose migration recorded whether events were removed for their age.
+const WHOLE_SINCE: i32 = 2;
+
+const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
+/// In a file that an older version wrote: of all events.
+const ALL_OLDER: &str = "SELECT number, id, last_seq FROM tenant, log WHERE last_seq > 0";
+/// As the migration guesses it.
+const GUESS_WHOLE: &str = "
+    SELECT (SELECT ifnull(sum(events), 0) FROM tenant) = last_seq OR NOT EXISTS (SELECT 1 FROM saved WHERE is_whole)
+    FROM log";
+const ARRIVALS: &str = "
+    SELECT seq, tenant, at, source, user_id, whatsapp FROM status_event WHERE seq <= ?1 ORDER BY seq";
+
+/// Reads one snapshot and leaves the file as it is.
+pub fn inspect(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut connection = file::open_to_inspect(path)?;
+    let snapshot = connection.transaction()?;
+    let version: i32 = snapshot.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        return Ok(Vec::new());
+    }
+    let found = scan(&snapshot, version, false)?;
+    Ok(found.into_iter().map(|tenant| tenant.order).collect())
+}
+
+/// Repairs the tenants one by one, each in a transaction of its own, while nobody else can use the file.
+pub fn repair(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut connection = file::open_alone(path)?;
+    let snapshot = connection.transaction()?;
+    if let Some(id) = only
+        && !snapshot.prepare("SELECT 1 FROM tenant WHERE id = ?1")?.exists([id.get().cast_signed()])?
+    {
+        return Err(StoreError::UnknownTenant(id).into());
+    }
+    let mut found = scan(&snapshot, RECORDED_SINCE, true)?;
+    drop(snapshot);
+    found.retain(|tenant| only.is_none_or(|id| id == tenant.order.tenant));
+    for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
+        let change = connection.transaction()?;
+        repair_tenant(&change, tenant)?;
+        change.commit()?;
+    }
+    close(connection)?;
+    Ok(found.into_iter().map(|tenant| tenant.order).collect())
+}
+
+fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> rusqlite::Result<Vec<Tenant>> {
+    let is_whole = if version < WHOLE_SINCE {
+        snapshot.query_row(GUESS_WHOLE, [], |row| row.get(0))?
+    } else {
+        snapshot::is_whole(snapshot)?
+    };
+    let mut tenants = snapshot.prepare(if version < RECORDED_SINCE { ALL_OLDER } else { OLDER_TENANTS })?;
+    let tenants = tenants.query_map([], |row| {
+        let id = TenantId::from(row.get::<_, i64>(1)?.cast_unsigned());
+        Ok(OlderTenant { number: row.get(0)?, id, last_seq: row.get(2)? })
+    })?;
+    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, is_whole, collects_swaps);
+    let mut arrivals = snapshot.prepare(ARRIVALS)?;
+    let mut rows = arrivals.query([scan.last_seq()])?;
+    while let Some(row) = rows.next()? {
+        scan.observe(&Arrival {
+            seq: row.get(0)?,
+            tenant: row.get(1)?,
+            at: row.get(2)?,
+            source: row.get(3)?,
+            agent: row.get(4)?,
+            account: row.get(5)?,
+        });
+    }
+    Ok(scan.finish())
+}
+
+fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<()> {
+    if !tenant.swaps.is_empty() {
+        let mut renumber = change.prepare("UPDATE status_event SET seq = ?2 WHERE seq = ?1")?;
+        for Swap { one, other, .. } in &tenant.swaps {
+            // No event has a negative number.
+            for (from, to) in [(*one, -one), (*other, *one), (-one, *other)] {
+                renumber.execute([from, to])?;
+            }
+        }
+        rewrite_segments(change, &tenant.swaps)?;
+        // It says what followed from the order before. All is built again from the events at the next start.
+        change.execute("DELETE FROM saved", [])?;
+    }
+    change.execute("UPDATE tenant SET feed_order_seq = 0 WHERE number = ?1", params![tenant.number])?;
+    Ok(())
+}
+
+/// A segment has the keys of the events between its numbers: where an event came in from another segment, they are written
+/// again.
+fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
+    let mut segments = change.prepare("SELECT number, last_seq FROM segment ORDER BY number")?;
+    let segments = segments.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let segments: Vec<(i64, i64)> = segments.collect::<rusqlite::Result<_>>()?;
+    let segment_of = |seq: i64| segments.partition_point(|(_, last_seq)| *last_seq < seq);
+    let mut mixed: Vec<_> = swaps
+        .iter()
+        .map(|swap| [segment_of(swap.one), segment_of(swap.other)])
+        .filter(|[one, other]| one != other)
+        .flatten()
+        .filter_map(|place| segments.get(place).map(|(number, _)| *number))
+        .collect();
+    mixed.sort_unstable();
+    mixed.dedup();
+    mixed.into_iter().try_for_each(|number| index::rewrite_segment(change, number))
+}
+
+fn close(connection: Connection) -> rusqlite::Result<()> {
+    connection.close().map_err(|(_, error)| error)
+}

@@ -1,0 +1,61 @@
+use rusqlite::{OptionalExtension as _, Result, Transaction, params};
+
+use super::{Removal, TenantSummary};
+use crate::{
+    ApiKey, TenantId,
+    tenant::{LoggedTenant, TenantNumber},
+};
+
+pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
+    let mut statement = snapshot.prepare_cached("SELECT number, id, api_key FROM tenant")?;
+    let tenants = statement.query_map([], |row| {
+        let (number, key) = (TenantNumber(row.get(0)?), ApiKey::new(row.get::<_, String>(2)?));
+        Ok(LoggedTenant { number, id: id(row.get(1)?), key })
+    })?;
+    tenants.collect()
+}
+
+pub fn summaries(snapshot: &Transaction<'_>) -> Result<Vec<TenantSummary>> {
+    let mut statement = snapshot.prepare_cached("SELECT id, events FROM tenant")?;
+    let tenants = statement
+        .query_map([], |row| Ok(TenantSummary { id: id(row.get(0)?), events: row.get::<_, i64>(1)?.unsigned_abs() }))?;
+    let mut tenants = tenants.collect::<Result<Vec<_>>>()?;
+    // The file's order is that of signed numbers.
+    tenants.sort_by_key(|tenant| tenant.id);
+    Ok(tenants)
+}
+
+pub fn add(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
+    let added = change
+        .prepare_cached("INSERT INTO tenant (id, api_key) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![tenant.get().cast_signed(), key.expose()])?;
+    Ok(added == 1)
+}
+
+pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
+    let replaced = change
+        .prepare_cached("UPDATE tenant SET api_key = ?2 WHERE id = ?1")?
+        .execute(params![tenant.get().cast_signed(), key.expose()])?;
+    Ok(replaced == 1)
+}
+
+pub fn remove(change: &Transaction<'_>, tenant: TenantId, with_events: bool) -> Result<Removal> {
+    let found: Option<(i64, i64)> = change
+        .prepare_cached("SELECT number, events FROM tenant WHERE id = ?1")?
+        .query_row([tenant.get().cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((number, events)) = found else { return Ok(Removal::Unknown) };
+    let events = events.unsigned_abs();
+    if events > 0 && !with_events {
+        return Ok(Removal::Refused { events });
+    }
+    change.execute("DELETE FROM tenant WHERE number = ?1", [number])?;
+    if events > 0 {
+        change.execute("INSERT INTO removed_tenant (number) VALUES (?1)", [number])?;
+    }
+    Ok(Removal::Removed { events })
+}
+
+fn id(column: i64) -> TenantId {
+    TenantId::from(column.cast_unsigned())
+}

@@ -1,0 +1,207 @@
+//! The log by itself, with segments so short that there are many.
+#![allow(clippy::unwrap_used)]
+
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+use tempfile::TempDir;
+
+use super::*;
+use crate::event::LoggedEvent;
+
+const TENANT: u64 = 1;
+
+fn event(at: i64) -> StatusEvent {
+    StatusEvent {
+        event_id: None,
+        user_id: UserId::from(1),
+        agent_account: "a".into(),
+        user_name: None,
+        whatsapp: WhatsAppNumber::MAX,
+        name: None,
+        status: AccountStatus::Online,
+        source: Source::Pc,
+        country_code: String::new(),
+        detail_status: StatusDetail::PcOnline,
+        at,
+    }
+}
+
+fn open(directory: &TempDir) -> SqliteLog {
+    SqliteLog::open(&directory.path().join("store.db")).unwrap()
+}
+
+async fn new(directory: &TempDir) -> SqliteLog {
+    let log = open(directory);
+    log.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap();
+    log
+}
+
+async fn append(log: &SqliteLog, times: impl IntoIterator<Item = i64>) -> (usize, usize) {
+    let logged = log.append(TENANT.into(), times.into_iter().map(event).collect()).await.unwrap();
+    (logged.stored.len(), logged.repeated)
+}
+
+async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
+    let mut position = Position::default();
+    let mut all = Vec::new();
+    loop {
+        let changes = log.read(position, 7).await.unwrap();
+        all.extend(changes.events.iter().map(|(_, LoggedEvent { seq, event })| (*seq, event.at)));
+        position = changes.position;
+        if !changes.more {
+            return all;
+        }
+    }
+}
+
+async fn segments(log: &SqliteLog) -> i64 {
+    log.readers.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_repeat_is_known_however_long_ago_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    for batch in 0..100 {
+        assert_eq!(append(&log, batch * 10..batch * 10 + 10).await, (10, 0));
+    }
+    // Sealing is done behind an append, but before the next.
+    assert!(segments(&log).await >= 10);
+    assert_eq!(append(&log, 0..1001).await, (1, 1000));
+    // Another process, which knows nothing but the file.
+    let other = open(&directory);
+    assert_eq!(append(&other, 0..1002).await, (1, 1001));
+    for batch in 0..20 {
+        assert_eq!(append(&other, 2000 + batch * 10..2010 + batch * 10).await, (10, 0));
+    }
+    // What the other sealed, this one finds.
+    assert_eq!(append(&log, (0..1002).chain(2000..2201)).await, (1, 1202));
+    let all = all(&log).await;
+    assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), (1..=1203).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    // Old and new in turn, and then all old.
+    for batch in 0..20 {
+        append(&log, (0..10).map(|n| if n % 2 == 0 { batch * 10 + n } else { 100_000 + batch * 10 + n })).await;
+    }
+    append(&log, 1_000..1_200).await;
+    append(&log, [1_500, 200_000]).await;
+    let clear = async |before| {
+        let (mut events, mut steps) = (0, 0);
+        loop {
+            let trimmed = log.trim(before).await.unwrap();
+            events += trimmed.events;
+            steps += 1;
+            if !trimmed.more {
+                return (events, steps);
+            }
+        }
+    };
+    assert_eq!(clear(Some(50_000)).await.0, 0, "nothing is saved yet");
+    let saving = log.begin_save(Position { events: 401, tenants: 0 }).await.unwrap().unwrap();
+    assert_eq!(clear(Some(50_000)).await.0, 0, "nor whole");
+    log.finish_save(saving).await.unwrap();
+    let (events, steps) = clear(Some(50_000)).await;
+    assert_eq!(events, 301);
+    assert!(steps > 10, "in small steps");
+    assert_eq!(all(&log).await.len(), 101);
+    assert!(all(&log).await.iter().all(|(_, at)| *at > 50_000));
+    assert_eq!(log.tenants().await.unwrap()[0].events, 101);
+    assert_eq!(clear(Some(50_000)).await.0, 0);
+    assert_eq!(append(&log, (0..10).map(|n| 100_000 + n)).await, (5, 5), "what is left is known to be there");
+    let empty_segments = "SELECT count(*) FROM segment WHERE NOT EXISTS
+        (SELECT 1 FROM status_event WHERE seq BETWEEN first_seq AND segment.last_seq)";
+    let left: i64 =
+        log.readers.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn the_events_of_a_removed_tenant_are_cleared_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    log.add_tenant(2.into(), ApiKey::new("key")).await.unwrap();
+    for batch in 0..20 {
+        append(&log, batch * 10..batch * 10 + 10).await;
+        log.append(2.into(), vec![event(batch)]).await.unwrap();
+    }
+    assert_eq!(log.remove_tenant(TENANT.into(), true).await.unwrap(), Removal::Removed { events: 200 });
+    let mut events = 0;
+    loop {
+        let trimmed = log.trim(None).await.unwrap();
+        events += trimmed.events;
+        if !trimmed.more {
+            break;
+        }
+    }
+    assert_eq!(events, 200);
+    assert_eq!(all(&log).await.len(), 20);
+    assert_eq!(log.trim(None).await.unwrap(), Trimmed::default());
+    // Added again it is another tenant, and its events are new.
+    log.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap();
+    assert_eq!(append(&log, 0..10).await, (10, 0));
+    assert_eq!(log.append(2.into(), vec![event(3)]).await.unwrap().repeated, 1);
+}
+
+#[tokio::test]
+async fn of_saved_states_the_last_whole_one_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    assert_eq!(log.saved().await.unwrap(), None);
+    let position = |events| Position { events, tenants: 0 };
+    let mut first = log.begin_save(position(5)).await.unwrap().unwrap();
+    log.save_parts(&mut first, vec![vec![1]]).await.unwrap();
+    log.save_parts(&mut first, vec![vec![2]]).await.unwrap();
+    assert_eq!(log.saved().await.unwrap(), None, "not whole");
+    log.finish_save(first).await.unwrap();
+    let saved = log.saved().await.unwrap().unwrap();
+    assert_eq!((saved.parts, saved.position), (2, position(5)));
+    assert_eq!(log.saved_parts(&saved, 0..2).await.unwrap(), [[1], [2]]);
+
+    let mut broken_off = log.begin_save(position(7)).await.unwrap().unwrap();
+    log.save_parts(&mut broken_off, vec![vec![3]]).await.unwrap();
+    assert_eq!(log.saved().await.unwrap().unwrap(), saved);
+    let next = log.begin_save(position(9)).await.unwrap().unwrap();
+    assert!(log.save_parts(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
+    assert!(log.finish_save(broken_off).await.is_err());
+    assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
+    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), [[1]]);
+    log.finish_save(next).await.unwrap();
+    assert_eq!(log.saved().await.unwrap().unwrap().position, position(9));
+    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
+    assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
+}
+
+#[tokio::test]
+async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    // Ties of three events, newest first, in segments that end within ties.
+    let account = |n: i64| WhatsAppNumber::new(u64::try_from(100 + n % 3).unwrap()).unwrap();
+    let events: Vec<_> = (0..330).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
+    for batch in events.chunks(10) {
+        log.append(TENANT.into(), batch.to_vec()).await.unwrap();
+    }
+    assert!(segments(&log).await >= 4);
+    let ends_in_tie = "SELECT count(*) FROM segment WHERE last_seq % 3 <> 0";
+    let cut: i64 = log.readers.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
+    assert!(cut > 0);
+    log.close().await.unwrap();
+    let path = directory.path().join("store.db");
+    rusqlite::Connection::open(&path).unwrap().execute("UPDATE tenant SET feed_order_seq = 330", []).unwrap();
+    assert_eq!(SqliteLog::repair_order(&path, None).unwrap()[0].newest_first, 110);
+
+    let log = open(&directory);
+    let logged = log.append(TENANT.into(), events).await.unwrap();
+    assert_eq!((logged.stored.len(), logged.repeated), (0, 330));
+    // Each segment has the keys of its own events: it goes with them.
+    let saving = log.begin_save(Position { events: 330, tenants: 0 }).await.unwrap().unwrap();
+    log.finish_save(saving).await.unwrap();
+    while log.trim(Some(930)).await.unwrap().more {}
+    let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
+    let logged = log.append(TENANT.into(), left).await.unwrap();
+    assert_eq!((logged.stored.len(), logged.repeated), (0, 213));
+}

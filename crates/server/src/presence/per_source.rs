@@ -1,0 +1,98 @@
+//! What is known of a source: the accounts that were met there, and what each agent has there.
+
+use super::{
+    accounts::Accounts,
+    agents::AgentIndex,
+    event_ring::{LOG_LENGTH, RecordIndex, Records, Time},
+    online::Online,
+    recent::Recent,
+    short_list,
+    sparse_vec::Sparse,
+    versions::Versions,
+};
+
+#[derive(Default)]
+pub struct AtSource {
+    pub accounts: Accounts,
+    /// At the places that they have among all agents.
+    agents: Sparse<AgentAtSource>,
+    /// They change with who is online with an agent.
+    versions: Versions,
+}
+
+impl AtSource {
+    pub fn agent(&self, agent: AgentIndex) -> Option<&AgentAtSource> {
+        self.agents.get(agent.place())
+    }
+
+    /// An agent, and the accounts, which may be told from their indices.
+    pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentAtSource, &Accounts) {
+        (self.agents.get_or_default(agent.place()), &self.accounts)
+    }
+
+    pub fn version(&self, agent: AgentIndex) -> u32 {
+        self.versions.of(agent)
+    }
+
+    /// Who is online with an agent is another.
+    pub fn changed(&mut self, agent: AgentIndex) {
+        self.versions.change(agent);
+    }
+}
+
+/// What is known of an agent at a source.
+#[derive(Default)]
+pub struct AgentAtSource {
+    pub online: Online,
+    pub recent: Recent,
+    /// The latest events, oldest first.
+    log: Vec<RecordIndex>,
+}
+
+impl AgentAtSource {
+    /// Oldest first.
+    pub fn log(&self) -> &[RecordIndex] {
+        &self.log
+    }
+
+    /// Many of the agent's events, in any order.
+    pub fn all_happened(&mut self, mut events: Vec<(Time, RecordIndex)>, records: &Records) {
+        let time = |(time, _): &(Time, RecordIndex)| *time;
+        events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
+        if let Some(too_many) = events.len().checked_sub(LOG_LENGTH).filter(|too_many| *too_many > 0) {
+            events.select_nth_unstable_by_key(too_many, time);
+            events.drain(..too_many);
+        }
+        events.sort_unstable_by_key(time);
+        // Collected, they would keep the memory of these, which is several times as much.
+        self.log.clear();
+        self.log.reserve_exact(events.len());
+        self.log.extend(events.into_iter().map(|(_, event)| event));
+    }
+
+    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        let is_before = |other: &RecordIndex| records[*other].time() < time;
+        let is_full = self.log.len() == LOG_LENGTH;
+        if is_full && !self.log.first().is_some_and(is_before) {
+            return;
+        }
+        // Most events are the newest.
+        let is_newest = self.log.last().is_none_or(is_before);
+        let place = if is_newest { self.log.len() } else { self.log.partition_point(is_before) };
+        if is_full {
+            self.log[..place].rotate_left(1);
+            self.log[place - 1] = record;
+        } else {
+            short_list::insert(&mut self.log, place, record, LOG_LENGTH);
+        }
+    }
+
+    /// A record is about to be let go of.
+    pub fn forget(&mut self, record: RecordIndex, records: &Records) {
+        let time = records[record].time();
+        if self.log.first().is_some_and(|first| records[*first].time() <= time) {
+            self.log.retain(|other| *other != record);
+        }
+    }
+}

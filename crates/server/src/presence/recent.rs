@@ -1,0 +1,42 @@
+use smallvec::SmallVec;
+
+use super::{accounts::AccountIndex, event_ring::Time, short_list};
+
+/// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
+pub const RECENT_LENGTH: usize = 10;
+
+/// The accounts that came online last with an agent, newest first.
+#[derive(Default)]
+pub struct Recent {
+    /// Here itself, for answers tell of them.
+    accounts: SmallVec<[AccountIndex; RECENT_LENGTH]>,
+    /// When each of them did, which no answer tells.
+    times: Vec<Time>,
+}
+
+impl Recent {
+    pub fn accounts(&self) -> &[AccountIndex] {
+        &self.accounts
+    }
+
+    pub fn with_times(&self) -> impl Iterator<Item = (Time, AccountIndex)> {
+        self.times.iter().copied().zip(self.accounts.iter().copied())
+    }
+
+    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
+        if let Some(place) = self.accounts.iter().position(|other| *other == account) {
+            if self.times[place] >= time {
+                return;
+            }
+            self.accounts.remove(place);
+            self.times.remove(place);
+        }
+        let place = self.times.partition_point(|other| *other > time);
+        if place < RECENT_LENGTH {
+            self.accounts.truncate(RECENT_LENGTH - 1);
+            self.accounts.insert(place, account);
+            self.times.truncate(RECENT_LENGTH - 1);
+            short_list::insert(&mut self.times, place, time, RECENT_LENGTH);
+        }
+    }
+}

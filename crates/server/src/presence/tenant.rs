@@ -1,0 +1,238 @@
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use group_dispatch_types::{Source, WhatsAppNumber};
+use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
+
+use super::{
+    accounts::{AccountIndex, Accounts, News, Told, Walk},
+    agents::{AgentIndex, Agents},
+    all_online::Kept,
+    event_kind::{Kind, Kinds},
+    event_ring::{Record, RecordIndex, Time},
+    per_source::{AgentAtSource, AtSource},
+    render::json::escaped,
+};
+use crate::event::LoggedEvent;
+
+/// So many events are learnt before readers get their turn.
+const AT_ONCE: usize = 256;
+/// And so many accounts are looked through.
+const LOOKED_AT_ONCE: usize = 1024;
+
+/// What is known of a tenant's agents and accounts.
+#[derive(Default)]
+pub struct Facts {
+    state: RwLock<State>,
+    /// Changes whenever an answer about who is online may.
+    presence: AtomicU64,
+    /// The answer about all who are online.
+    pub(super) all_online: Mutex<Option<Kept>>,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub agents: Agents,
+    pub kinds: Kinds,
+    pub sources: BTreeMap<Source, AtSource>,
+}
+
+impl Facts {
+    pub fn read(&self) -> impl std::ops::Deref<Target = State> {
+        self.state.read()
+    }
+
+    pub(super) fn write(&self) -> impl std::ops::DerefMut<Target = State> {
+        self.state.write()
+    }
+
+    /// Which presence this is: what was told of another one may be told no more.
+    pub fn presence(&self) -> u64 {
+        self.presence.load(Ordering::Acquire)
+    }
+
+    pub fn learn<'a>(&self, events: impl Iterator<Item = &'a LoggedEvent>) {
+        let mut events = events.peekable();
+        while events.peek().is_some() {
+            let mut state = self.state.write();
+            // Not a sum over all: `any` would stop at the first.
+            let changed =
+                events.by_ref().take(AT_ONCE).fold(false, |changed, event| state.learn_event(event) | changed);
+            if changed {
+                self.presence.fetch_add(1, Ordering::Release);
+            }
+            RwLockWriteGuard::unlock_fair(state);
+        }
+    }
+
+    /// Forgets what happened before `before`, except for where accounts are, which came online last, and who the agents
+    /// are.
+    pub fn forget(&self, before: i64) {
+        let sources: Vec<Source> = self.read().sources.keys().copied().collect();
+        for source in sources {
+            let mut walk = Walk::default();
+            let mut more = true;
+            while more {
+                let mut state = self.state.write();
+                more = (0..LOOKED_AT_ONCE).all(|_| state.forget_next(source, before, &mut walk));
+                RwLockWriteGuard::unlock_fair(state);
+            }
+        }
+    }
+}
+
+impl State {
+    pub fn at(&self, source: Source) -> Option<&AtSource> {
+        self.sources.get(&source)
+    }
+
+    /// What an agent has at a source, and the accounts there.
+    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentAtSource, &Accounts)> {
+        let at = self.at(source)?;
+        Some((at.agent(agent)?, &at.accounts))
+    }
+
+    pub fn at_mut(&mut self, source: Source) -> &mut AtSource {
+        self.sources.entry(source).or_default()
+    }
+
+    fn learn_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
+        let (agent, changed) = self.agents.learn(event, *seq);
+        let kind = self.kinds.take(Kind {
+            source: event.source,
+            status: event.status,
+            detail_status: event.detail_status,
+            country_code: event.country_code.as_str(),
+        });
+        let name = event.name.as_deref().map(escaped);
+        let told = Told { time: (event.at, *seq), agent, kind, name: name.as_deref() };
+        self.learn(event.source, event.whatsapp, told) | changed
+    }
+
+    /// Learns all events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. None
+    /// if there are none, or if some of the account with the agent are known.
+    ///
+    /// What the agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would
+    /// take most of the time of loading. The accounts that came online last are saved for themselves.
+    pub fn load(
+        &mut self,
+        source: Source,
+        number: WhatsAppNumber,
+        newest_first: &[Told<'_>],
+        kept: &mut Vec<(Time, RecordIndex)>,
+    ) -> Option<()> {
+        let accounts = &mut self.at_mut(source).accounts;
+        let (newest, older) = newest_first.split_first()?;
+        match accounts.find(number) {
+            // Most accounts were with one agent only.
+            None => {
+                let newest = accounts.meet(number, *newest, older, kept);
+                self.moved(source, newest, None);
+            }
+            Some(account) if accounts.chain(account, newest.agent).is_none() => {
+                for told in newest_first {
+                    let (_, record, _) = self.place(source, number, *told);
+                    kept.extend(record.map(|record| (told.time, record)));
+                }
+            }
+            Some(_) => return None,
+        }
+        Some(())
+    }
+
+    /// Learns which of these, and of those it had, are the latest events of an agent.
+    pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(Time, RecordIndex)>) {
+        let (agent, accounts) = self.at_mut(source).agent_mut(agent);
+        agent.all_happened(events, &accounts.records);
+    }
+
+    /// Learns an event, whose kind is taken. Says whether an answer about who is online may be another now.
+    fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> bool {
+        let is_online = self.kinds.get(told.kind).is_online();
+        let (account, record, changed) = self.place(source, number, told);
+        let (agent, accounts) = self.at_mut(source).agent_mut(told.agent);
+        if is_online {
+            agent.recent.came_online(account, told.time);
+        }
+        if let Some(record) = record {
+            agent.happened(record, &accounts.records);
+        }
+        changed
+    }
+
+    /// Puts an event among those of its account: which that is, the record if it is kept, and whether an answer about who is
+    /// online may be another now.
+    fn place(
+        &mut self,
+        source: Source,
+        number: WhatsAppNumber,
+        told: Told<'_>,
+    ) -> (AccountIndex, Option<RecordIndex>, bool) {
+        let Self { kinds, sources, .. } = self;
+        let learnt = sources.entry(source).or_default().accounts.learn(number, told, kinds);
+        let (record, changed) = match learnt.news {
+            News::Nothing => {
+                self.kinds.give_back(told.kind);
+                (None, false)
+            }
+            News::Earlier(record) => (Some(record), false),
+            News::Latest { kept, now, before } => (Some(kept), self.moved(source, now, before)),
+        };
+        if let Some(record) = learnt.fell_out {
+            self.let_go(source, record);
+        }
+        (learnt.account, record, changed)
+    }
+
+    /// An account is where `record` says, no longer where the one before said; says whether that is news of who
+    /// is online.
+    fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
+        let Self { kinds, sources, .. } = self;
+        let at = sources.entry(source).or_default();
+        let (records, kind) = (&at.accounts.records, |event: &Record| kinds.get(event.content.kind()));
+        let (now, before) = (&records[record], before.map(|before| (before, &records[before])));
+        let (is_online, was_online) = (kind(now).is_online(), before.filter(|(_, before)| kind(before).is_online()));
+        if let Some((event, before)) = was_online
+            && is_online
+            && before.agent == now.agent
+            && at.accounts.name(event) == at.accounts.name(record)
+        {
+            return false;
+        }
+        let (account, from, to) = (now.account, was_online.map(|(_, before)| before.agent), now.agent);
+        if let Some(from) = from {
+            let (agent, accounts) = at.agent_mut(from);
+            agent.online.remove(account, accounts);
+            at.changed(from);
+        }
+        if is_online {
+            let (agent, accounts) = at.agent_mut(to);
+            agent.online.insert(account, accounts);
+            at.changed(to);
+        }
+        is_online || from.is_some()
+    }
+
+    /// Looks through one more account with one of its agents, if there is one.
+    fn forget_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
+        let Some((account, agent)) = self.at(source).and_then(|at| walk.next(&at.accounts)) else { return false };
+        loop {
+            let Self { kinds, sources, .. } = &mut *self;
+            let fell_out = sources.entry(source).or_default().accounts.fall_out(account, agent, before, kinds);
+            let Some(record) = fell_out else { return true };
+            self.let_go(source, record);
+        }
+    }
+
+    /// Lets go of a record that is in no chain any more.
+    fn let_go(&mut self, source: Source, record: RecordIndex) {
+        let at = self.at_mut(source);
+        let Record { agent, content, .. } = at.accounts.records[record];
+        let (agent, accounts) = at.agent_mut(agent);
+        agent.forget(record, &accounts.records);
+        at.accounts.free(record);
+        self.kinds.give_back(content.kind());
+    }
+}

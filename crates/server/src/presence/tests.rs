@@ -1,0 +1,190 @@
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
+
+use super::{
+    agent_query::{AgentFilter, Asked, Question},
+    index::ReadModel,
+    render::Times,
+    snapshot::{load, parts, sealed, unsealed},
+    tenant::Facts,
+};
+use crate::{
+    ApiKey,
+    event::{LoggedEvent, StatusEvent},
+    tenant::{LoggedTenant, TenantNumber},
+};
+
+const ACCOUNTS: std::ops::Range<u64> = 1..14;
+
+/// An event of a world so small that lists are full and accounts go from agent to agent: the agent, the account, its
+/// status, the source, the country, and when.
+pub type Event = (u32, u64, i32, Source, &'static str, i64);
+
+/// Most are of few accounts and at one source, so that lists are full; the others may be late.
+fn event() -> impl Strategy<Value = Event> {
+    let source =
+        prop_oneof![8 => Just(Source::Pc), 1 => Just(Source::Mobile), 1 => select(vec![3, 9]).prop_map(Source::from)];
+    let account = prop_oneof![3 => 1..4_u64, 1 => ACCOUNTS];
+    (1..3_u32, account, select(vec![10, 20, 20, 40]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
+}
+
+/// An event and its place in the order of arrival.
+pub fn logged(((user, account, status, source, country, at), seq): (Event, u64)) -> LoggedEvent {
+    let event = StatusEvent {
+        event_id: None,
+        user_id: UserId::from(user),
+        agent_account: "agent".into(),
+        user_name: None,
+        whatsapp: WhatsAppNumber::new(account).unwrap(),
+        name: Some(country.to_owned()).filter(|name| name != "a"),
+        status: AccountStatus::from(status),
+        source,
+        country_code: country.into(),
+        detail_status: StatusDetail::PcOnline,
+        at: at * 1_000,
+    };
+    LoggedEvent { seq, event }
+}
+
+/// All there is to know, as answers tell it.
+fn told(facts: &Facts, oldest: i64) -> String {
+    let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
+    let mut out = Vec::new();
+    for &source in Source::ALL {
+        let logs = accounts().map(|account| Asked::Log(Some(account)));
+        for asked in logs.chain([Asked::Log(None), Asked::Online, Asked::Recent]) {
+            let question = Question { asked, source, filter: AgentFilter::default() };
+            facts.answer(&question, Times { offset: UtcOffset::UTC, oldest }, &mut out);
+        }
+    }
+    for account in accounts() {
+        for sources in [&[Source::Pc, Source::Mobile][..], &[Source::Cloud], &[Source::from(9)]] {
+            facts.account_location(account, sources, &mut out);
+        }
+    }
+    String::from_utf8(out).unwrap()
+}
+
+fn of_one_tenant() -> ReadModel {
+    let model = ReadModel::default();
+    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }]);
+    model
+}
+
+fn facts(model: &ReadModel) -> Arc<Facts> {
+    model.facts(TenantNumber(1)).unwrap()
+}
+
+#[test]
+fn a_part_of_another_format_is_not_read() {
+    let (before, after) = (of_one_tenant(), of_one_tenant());
+    facts(&before).learn([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
+    let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+    for mut part in parts.into_iter().rev() {
+        load(&after, &part).unwrap();
+        part[0] += 1;
+        assert!(load(&after, &part).is_none());
+    }
+}
+
+proptest! {
+    /// Who forgets what is too old tells the same as who remembers it and keeps it back.
+    #[test]
+    fn what_is_forgotten_is_missed_nowhere(
+        events in vec(event(), 0..400),
+        forgetting in vec((0..1_000_i64, 0..400_usize), 0..4),
+    ) {
+        let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
+        let (forgets, remembers) = (Facts::default(), Facts::default());
+        remembers.learn(events.iter());
+        let mut oldest = i64::MIN;
+        let mut known = 0;
+        for (before, until) in forgetting {
+            let until = until.clamp(known, events.len().max(known));
+            forgets.learn(events[known..until].iter());
+            known = until;
+            oldest = oldest.max(before * 1_000);
+            forgets.forget(oldest);
+        }
+        forgets.learn(events[known..].iter());
+        prop_assert_eq!(told(&forgets, oldest), told(&remembers, oldest));
+    }
+
+    /// What was saved and is loaded again tells the same, whatever is learnt afterwards.
+    #[test]
+    fn what_is_loaded_is_what_was_saved(
+        (saved, later) in (vec(event(), 0..400), vec(event(), 0..100)),
+        (forgotten, again) in (0..1_000_i64, 0..50_usize),
+    ) {
+        let (before, after) = (of_one_tenant(), of_one_tenant());
+        let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
+        facts(&before).learn(all[..saved.len()].iter());
+        facts(&before).forget(forgotten * 1_000);
+        let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        for part in parts.iter().rev() {
+            load(&after, part).unwrap();
+        }
+        let oldest = forgotten * 1_000;
+        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+        // Some of what was saved is read from the log once more.
+        facts(&before).learn(all[saved.len()..].iter());
+        facts(&after).learn(all[saved.len().saturating_sub(again)..].iter());
+        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+    }
+
+    /// Whatever a saved state has become, it can be read or can't, and what is asked afterwards is answered.
+    #[test]
+    fn a_damaged_state_does_no_harm(
+        events in vec(event(), 1..100),
+        (place, byte, is_cut) in (any::<Index>(), any::<u8>(), any::<bool>()),
+    ) {
+        let (before, after) = (of_one_tenant(), of_one_tenant());
+        let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
+        facts(&before).learn(events.iter());
+        let mut parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        let lengths: Vec<_> = parts.iter().map(|part| unsealed(part).unwrap().len()).collect();
+        let mut place = place.index(lengths.iter().sum());
+        let part = lengths.iter().position(|length| place.checked_sub(*length).map(|rest| place = rest).is_none());
+        let part = &mut parts[part.unwrap()];
+        let (whole, seal) = part.split_at(part.len() - 4);
+        let mut damaged = whole.to_vec();
+        if is_cut {
+            damaged.truncate(place);
+        } else {
+            damaged[place] = byte;
+        }
+        let is_seen = unsealed(&[&damaged, seal].concat()).is_none();
+        prop_assert_eq!(is_seen, damaged != whole);
+        // As if it weren't.
+        *part = sealed(damaged);
+        let is_loaded = parts.iter().rev().all(|part| load(&after, part).is_some());
+        prop_assert!(!(is_cut && is_loaded));
+        told(&facts(&after), i64::MIN);
+        facts(&after).learn(events.iter());
+        told(&facts(&after), i64::MIN);
+    }
+
+    /// In whatever order and however often events are learnt, what is known in the end is the same.
+    #[test]
+    fn the_order_of_learning_does_not_matter(
+        (events, shuffled) in vec(event(), 0..400).prop_flat_map(|events| {
+            let events: Vec<_> = events.into_iter().zip(1..).collect();
+            let twice = [events.clone(), events.clone()].concat();
+            (Just(events), Just(twice).prop_shuffle())
+        }),
+    ) {
+        let (one, other) = (Facts::default(), Facts::default());
+        let learn = |facts: &Facts, events: Vec<_>| facts.learn(events.into_iter().map(logged).collect::<Vec<_>>().iter());
+        learn(&one, events);
+        learn(&other, shuffled);
+        prop_assert_eq!(told(&one, i64::MIN), told(&other, i64::MIN));
+    }
+}
