@@ -15,7 +15,7 @@ use syn::{
 use crate::{
     contract::{self, Contract},
     models,
-    operations::operations,
+    operations::{self, Operation},
     reader_edition::reader_edition,
     sample,
 };
@@ -41,6 +41,7 @@ const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
 pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFile>> {
     const OF_TYPES: &str = "crates/types/src/generated";
     const OF_CLIENT: &str = "crates/client/src/generated";
+    const OF_SERVER: &str = "crates/server/src/generated";
     const OF_MOCKS: &str = "crates/httpmock/src/generated";
     const OF_DOCS: &str = "crates/docs/src/generated";
     let of_queries = |file: &syn::File| rust_source(file, contract::PATH);
@@ -48,13 +49,17 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
     let of_both = format!("{} and {}", contract::PATH, contract::INGEST_PATH);
     let (types, client) = types_and_client(queries, QUERY_TYPES)?;
     let (ingest_types, ingest_client) = types_and_client(ingest, INGEST_TYPES)?;
+    let mut all = Operation::all(queries, QUERY_TYPES)?;
+    all.extend(Operation::all(ingest, INGEST_TYPES)?);
     let file = |folder, name, text| GeneratedFile { folder, name, text };
     Ok(vec![
         file(OF_TYPES, "types.rs", of_queries(&types)),
         file(OF_TYPES, "ingest.rs", of_ingest(&ingest_types)),
         file(OF_CLIENT, "client.rs", of_queries(&client)),
         file(OF_CLIENT, "ingest.rs", of_ingest(&ingest_client)),
-        file(OF_CLIENT, "operations.rs", rust_source(&operations(&[queries, ingest])?, &of_both)),
+        file(OF_TYPES, "operations.rs", rust_source(&operations::table(&all)?, &of_both)),
+        file(OF_SERVER, "operations.rs", rust_source(&operations::server(&all)?, &of_both)),
+        file(OF_CLIENT, "operations.rs", rust_source(&operations::client(&all)?, &of_both)),
         file(OF_MOCKS, "operations.rs", of_queries(&mocks(queries, QUERY_TYPES)?)),
         file(OF_MOCKS, "ingest.rs", of_ingest(&mocks(ingest, INGEST_TYPES)?)),
         file(OF_DOCS, "openapi.json", json_text(&queries.json)?),

@@ -1,37 +1,289 @@
-//! What the contracts say of their operations and servers, as constants for the client.
+//! The table of operations: what the contracts say of each, for the types crate, the client and the server.
 
 use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use syn::Ident;
 
 use crate::contract::Contract;
 
-/// One `Operation` for each operation of all contracts, and the list of them; `Operation` itself is written by hand in the client.
-///
-/// # Errors
-/// When an operation leaves out what clients need to know of it.
-pub fn operations(contracts: &[&Contract]) -> Result<syn::File> {
-    let mut paths = Vec::new();
-    for contract in contracts {
-        paths.extend(contract.json.get("paths").and_then(Value::as_object).context("a contract has no paths")?);
+/// What a contract says of one of its operations.
+pub struct Operation {
+    /// Its operationId.
+    pub id: String,
+    path: String,
+    summary: String,
+    is_idempotent: bool,
+    requests_per_second: u32,
+    /// The component of its JSON body.
+    request: String,
+    /// Whether a request needs a body.
+    needs_body: bool,
+    /// Whether a body can have only one form, JSON.
+    is_json_only: bool,
+    /// The component of the answer with status 200.
+    response: String,
+    /// The type of that answer's `data`, whose components stand in `types`.
+    data: DataType,
+    /// Where the types crate has the contract's types.
+    types: &'static str,
+}
+
+enum DataType {
+    Component(String),
+    List(String),
+    Nullable(String),
+}
+
+impl Operation {
+    /// Reads all operations of a contract, whose types stand in `types`.
+    ///
+    /// # Errors
+    /// When an operation leaves out what the table needs.
+    pub fn all(contract: &Contract, types: &'static str) -> Result<Vec<Self>> {
+        let paths = contract.json.get("paths").and_then(Value::as_object).context("the contract has no paths")?;
+        paths.iter().map(|(path, item)| Self::read(contract, path, item, types)).collect()
     }
-    let mut constants = Vec::new();
-    let mut names = Vec::new();
-    for (index, (path, item)) in paths.into_iter().enumerate() {
-        let Some(post) = item.get("post") else { bail!("{path}: the client knows operations by POST alone") };
+
+    fn read(contract: &Contract, path: &str, item: &Value, types: &'static str) -> Result<Self> {
+        let Some(post) = item.get("post") else { bail!("{path}: expected an operation by POST") };
         let id = post.get("operationId").and_then(Value::as_str).with_context(|| format!("{path}: no operationId"))?;
         let is_idempotent = post
             .get("x-idempotent")
             .and_then(Value::as_bool)
             .with_context(|| format!("{id}: x-idempotent has to say whether it may be sent again"))?;
-        let rate = post
+        let requests_per_second = post
             .get("x-requests-per-second")
             .and_then(Value::as_u64)
             .and_then(|rate| u32::try_from(rate).ok())
             .filter(|rate| *rate > 0)
             .with_context(|| format!("{id}: x-requests-per-second has to be a number from 1 on"))?;
-        let name = format_ident!("{}", upper_snake_case(id));
-        constants.push(quote! {
+        let body = &post["requestBody"];
+        let schema = |body: &Value| component(&body["content"]["application/json"]["schema"]);
+        let request = schema(body).with_context(|| format!("{id}: the JSON body has to be a component"))?;
+        let response =
+            schema(&post["responses"]["200"]).with_context(|| format!("{id}: the answer has to be a component"))?;
+        let data = &contract.json["components"]["schemas"][&response]["properties"]["data"];
+        Ok(Self {
+            id: id.to_owned(),
+            path: path.to_owned(),
+            summary: post["summary"].as_str().unwrap_or_default().to_owned(),
+            is_idempotent,
+            requests_per_second,
+            request,
+            needs_body: body["required"] == true,
+            is_json_only: body["content"].as_object().is_some_and(|forms| forms.len() == 1),
+            data: DataType::read(data).with_context(|| format!("{response}: `data` has to be made of a component"))?,
+            response,
+            types,
+        })
+    }
+
+    /// `queryUserStatus` as `QueryUserStatus`.
+    fn variant(&self) -> Ident {
+        let mut letters = self.id.chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        format_ident!("{}", first.into_iter().chain(letters).collect::<String>())
+    }
+
+    /// `queryUserStatus` as `query_user_status`.
+    fn method(&self) -> Ident {
+        let mut name = String::new();
+        for letter in self.id.chars() {
+            if letter.is_ascii_uppercase() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        format_ident!("{name}")
+    }
+
+    /// The path of a component of its contract. Types that both contracts have are the queries' own.
+    fn type_path(&self, root: &str, component: &str) -> Result<syn::Path> {
+        Ok(syn::parse_str(&format!("{}::{component}", self.types.replace("::group_dispatch_types", root)))?)
+    }
+
+    fn data_type(&self, root: &str) -> Result<TokenStream> {
+        Ok(match &self.data {
+            DataType::Component(name) => {
+                let path = self.type_path(root, name)?;
+                quote!(#path)
+            }
+            DataType::List(name) => {
+                let path = self.type_path(root, name)?;
+                quote!(Vec<#path>)
+            }
+            DataType::Nullable(name) => {
+                let path = self.type_path(root, name)?;
+                quote!(Option<#path>)
+            }
+        })
+    }
+}
+
+impl DataType {
+    fn read(data: &Value) -> Option<Self> {
+        if data["type"] == "array" {
+            return component(&data["items"]).map(Self::List);
+        }
+        match data.get("oneOf") {
+            Some(variants) => component(&variants[0]).map(Self::Nullable),
+            None => component(&data["allOf"][0]).or_else(|| component(data)).map(Self::Component),
+        }
+    }
+}
+
+fn component(schema: &Value) -> Option<String> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/").map(str::to_owned)
+}
+
+/// Makes the types crate's table: the enum `Operation`, and `Request` for the request types.
+///
+/// # Errors
+/// When a name is not one that Rust has.
+pub fn table(operations: &[Operation]) -> Result<syn::File> {
+    let variants: Vec<_> = operations.iter().map(Operation::variant).collect();
+    let summaries = operations.iter().map(|operation| format!(" {}", operation.summary));
+    let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
+    let paths: Vec<_> = operations.iter().map(|operation| &operation.path).collect();
+    let is_idempotent = operations.iter().map(|operation| operation.is_idempotent);
+    let rates = operations.iter().map(|operation| operation.requests_per_second);
+    let count = operations.len();
+    let mut requests = Vec::new();
+    for operation in operations {
+        let (request, data) = (operation.type_path("crate", &operation.request)?, operation.data_type("crate")?);
+        let variant = operation.variant();
+        requests.push(quote! {
+            impl Request for #request {
+                type Data = #data;
+                const OPERATION: Operation = Operation::#variant;
+            }
+        });
+    }
+    Ok(syn::parse2(quote! {
+        use crate::Request;
+
+        /// An operation of the contracts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Operation {
+            #(#[doc = #summaries] #variants,)*
+        }
+
+        impl Operation {
+            /// All of them, in the order of the contracts.
+            pub const ALL: [Self; #count] = [#(Self::#variants),*];
+
+            /// Returns its operationId.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #ids,)*
+                }
+            }
+
+            /// Returns its path, below the base URL.
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #paths,)*
+                }
+            }
+
+            /// Returns the operation with this path.
+            #[must_use]
+            pub fn from_path(path: &str) -> Option<Self> {
+                match path {
+                    #(#paths => Some(Self::#variants),)*
+                    _ => None,
+                }
+            }
+
+            /// Returns whether a request may be sent again without harm (`x-idempotent`).
+            #[must_use]
+            pub const fn is_idempotent(self) -> bool {
+                match self {
+                    #(Self::#variants => #is_idempotent,)*
+                }
+            }
+
+            /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
+            #[must_use]
+            pub const fn requests_per_second(self) -> u32 {
+                match self {
+                    #(Self::#variants => #rates,)*
+                }
+            }
+        }
+
+        #(#requests)*
+    })?)
+}
+
+/// Makes the server's side: a trait with a method for each operation, and the function that calls the right one.
+///
+/// A method gets the request as its type; one whose body has several forms gets the HTTP request.
+///
+/// # Errors
+/// When a name is not one that Rust has.
+pub fn server(operations: &[Operation]) -> Result<syn::File> {
+    const TYPES: &str = "::group_dispatch_types";
+    let mut methods = Vec::new();
+    let mut arms = Vec::new();
+    for operation in operations {
+        let (variant, method) = (operation.variant(), operation.method());
+        let request = operation.type_path(TYPES, &operation.request)?;
+        let response = operation.type_path(TYPES, &operation.response)?;
+        let summary = format!(" {}", operation.summary);
+        let parameter = if operation.is_json_only { quote!(#request) } else { quote!(Request) };
+        methods.push(quote! {
+            #[doc = #summary]
+            async fn #method(self, request: #parameter) -> Result<JsonBody<#response>, ApiError>;
+        });
+        let read = match (operation.is_json_only, operation.needs_body) {
+            (false, _) => None,
+            (true, true) => Some(quote!(let request = caller.read_json(request).await?;)),
+            (true, false) => Some(quote!(let request = caller.read_optional_json(request).await?;)),
+        };
+        arms.push(quote! {
+            Operation::#variant => {
+                #read
+                Ok(caller.#method(request).await?.into_any())
+            }
+        });
+    }
+    Ok(syn::parse2(quote! {
+        use axum::extract::Request;
+        use group_dispatch_types::Operation;
+
+        use crate::http::{caller::Caller, error::ApiError, json_body::JsonBody};
+
+        /// The operations of the contracts.
+        pub trait Operations: Sized {
+            #(#methods)*
+        }
+
+        /// Reads the request of an operation and calls its method.
+        pub async fn dispatch(operation: Operation, caller: Caller<'_>, request: Request) -> Result<JsonBody, ApiError> {
+            match operation {
+                #(#arms)*
+                _ => Err(ApiError::unknown_path()),
+            }
+        }
+    })?)
+}
+
+/// Makes the client's constants, one for each operation, and the list of them.
+///
+/// # Errors
+/// When a name is not one that Rust has.
+pub fn client(operations: &[Operation]) -> Result<syn::File> {
+    let names: Vec<_> =
+        operations.iter().map(|operation| format_ident!("{}", operation.method().to_string().to_uppercase())).collect();
+    let constants = operations.iter().zip(&names).enumerate().map(|(index, (operation, name))| {
+        let Operation { id, path, is_idempotent, requests_per_second: rate, .. } = operation;
+        quote! {
             pub const #name: Operation = Operation {
                 index: #index,
                 id: #id,
@@ -39,9 +291,8 @@ pub fn operations(contracts: &[&Contract]) -> Result<syn::File> {
                 is_idempotent: #is_idempotent,
                 requests_per_second: #rate,
             };
-        });
-        names.push(name);
-    }
+        }
+    });
     let count = names.len();
     Ok(syn::parse2(quote! {
         use crate::operation::Operation;
@@ -50,15 +301,4 @@ pub fn operations(contracts: &[&Contract]) -> Result<syn::File> {
 
         pub const ALL: [Operation; #count] = [#(#names),*];
     })?)
-}
-
-fn upper_snake_case(camel: &str) -> String {
-    let mut name = String::new();
-    for letter in camel.chars() {
-        if letter.is_ascii_uppercase() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_uppercase());
-    }
-    name
 }

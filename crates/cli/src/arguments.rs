@@ -13,7 +13,7 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueE
 use clap_complete::Shell;
 use colorchoice_clap::Color;
 use group_dispatch_client::TenantId;
-use group_dispatch_server::{PublicUrl, Settings};
+use group_dispatch_server::{Config, PublicUrl};
 use group_dispatch_types::UtcOffset;
 use jiff::SignedDuration;
 use tracing_subscriber::EnvFilter;
@@ -106,7 +106,7 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 fn wait(text: &str) -> Result<Duration, &'static str> {
     match duration(text)? {
         Duration::ZERO => Err("expected a time that is longer than nothing"),
-        wait if wait > Settings::LONGEST_WAIT => Err("expected a time of a day at most, 24h"),
+        wait if wait > Config::LONGEST_TIMEOUT => Err("expected a time of a day at most, 24h"),
         wait => Ok(wait),
     }
 }
@@ -170,7 +170,7 @@ pub struct Serve {
     pub ingest_body_limit: usize,
     /// How many seconds a request may take, a day at most.
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(1..=Settings::LONGEST_WAIT.as_secs()))]
+          value_parser = clap::value_parser!(u64).range(1..=Config::LONGEST_TIMEOUT.as_secs()))]
     pub request_timeout: u64,
     /// The HTTP status of errors that the five queries return; `code` and `message` in the body are the same either way.
     #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use group_dispatch_client::{Client, Credentials, TenantId};
 use group_dispatch_server::{
-    Settings,
+    Config,
     event::StatusEvent,
     store::{SqliteLog, Store},
 };
@@ -45,7 +45,7 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = oneshot::channel::<()>();
     // The ready-made headers are good for a day, not just for five minutes.
-    let settings = Settings { timestamp_window: Duration::from_secs(24 * 60 * 60), ..Settings::default() };
+    let settings = Config { timestamp_window: Duration::from_secs(24 * 60 * 60), ..Config::default() };
     let serving = tokio::spawn(group_dispatch_server::serve(listener, store.clone(), settings, async {
         let _ = stopped.await;
     }));

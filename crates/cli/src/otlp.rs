@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, anyhow};
 use group_dispatch_client::ProxySetting;
-use group_dispatch_server::{Observed, Observer};
+use group_dispatch_server::{RequestObserver, RequestRecord};
 use group_dispatch_types::BusinessCode;
 use http::Uri;
 use opentelemetry::{
@@ -138,9 +138,9 @@ fn resource() -> Resource {
     }
 }
 
-impl Observer for Spans {
-    fn answered(&self, request: &Observed<'_>) {
-        let Observed { id, traceparent, method, endpoint, path, tenant, status, code, took, .. } = *request;
+impl RequestObserver for Spans {
+    fn answered(&self, request: &RequestRecord<'_>) {
+        let RequestRecord { id, traceparent, method, endpoint, path, tenant, status, code, took, .. } = *request;
         // As OpenTelemetry's conventions want a method that is none.
         let (method, named) = if method == "other" { ("_OTHER", "HTTP") } else { (method, method) };
         let mut attributes = vec![

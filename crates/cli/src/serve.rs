@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use group_dispatch_server::{
-    Observer, Settings,
+    Config, RequestObserver,
     store::{Retention, Store},
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -85,8 +85,8 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(arguments: &Serve, spans: Option<&'static Spans>) -> Settings {
-    Settings {
+fn settings(arguments: &Serve, spans: Option<&'static Spans>) -> Config {
+    Config {
         timestamp_window: Duration::from_secs(arguments.timestamp_window),
         body_limit: arguments.body_limit,
         ingest_body_limit: arguments.ingest_body_limit,
@@ -98,7 +98,7 @@ fn settings(arguments: &Serve, spans: Option<&'static Spans>) -> Settings {
         public_url: arguments.public_url.clone(),
         limits: arguments.limits.limits(),
         metrics_listen: arguments.metrics_listen,
-        observer: spans.map(|spans| spans as &dyn Observer),
+        observer: spans.map(|spans| spans as &dyn RequestObserver),
     }
 }
 

@@ -17,7 +17,7 @@ use std::{
 use built::built_examples;
 use group_dispatch_client::types::UtcOffset;
 use group_dispatch_server::{
-    Credentials, Settings,
+    Config, Credentials,
     event::StatusEvent,
     store::{SqliteLog, Store},
 };
@@ -215,7 +215,7 @@ async fn serve_store() -> (String, Store) {
     let served = store.clone();
     tokio::spawn(async move {
         let _folder = folder;
-        group_dispatch_server::serve(listener, served, Settings::default(), std::future::pending()).await
+        group_dispatch_server::serve(listener, served, Config::default(), std::future::pending()).await
     });
     (url, store)
 }

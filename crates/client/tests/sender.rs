@@ -27,7 +27,7 @@ use group_dispatch_client::{
     },
 };
 use group_dispatch_server::{
-    Settings, router,
+    Config, router,
     store::{SqliteLog, Store},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -82,10 +82,10 @@ async fn fail(State(fails): State<Arc<Fails>>, request: Request, next: Next) -> 
 
 impl Server {
     async fn start() -> Self {
-        Self::start_with(Settings::default(), RetryPolicy::never()).await
+        Self::start_with(Config::default(), RetryPolicy::never()).await
     }
 
-    async fn start_with(mut settings: Settings, retry: RetryPolicy) -> Self {
+    async fn start_with(mut settings: Config, retry: RetryPolicy) -> Self {
         // These tests ask until there is something to see.
         settings.limits.requests_per_second = 0;
         let folder = tempfile::tempdir().unwrap();
@@ -221,7 +221,7 @@ async fn refused_events_come_back_once_and_the_others_are_stored() {
 #[tokio::test]
 async fn an_answer_that_is_lost_stores_nothing_twice() {
     let retry = RetryPolicy::default().pauses(Duration::ZERO, Duration::ZERO);
-    let server = Server::start_with(Settings::default(), retry).await;
+    let server = Server::start_with(Config::default(), retry).await;
     server.fails.breaking.store(2, SeqCst);
     let sender = server.sender(10).start().unwrap();
     for second in 0..5 {
@@ -304,7 +304,7 @@ async fn no_more_than_two_batches_are_held() {
 #[tokio::test]
 async fn a_batch_too_long_for_the_service_goes_in_parts() {
     let one = serde_json::to_string(&[event(0)]).unwrap().len();
-    let settings = Settings { ingest_body_limit: 3 * one, ..Settings::default() };
+    let settings = Config { ingest_body_limit: 3 * one, ..Config::default() };
     let server = Server::start_with(settings, RetryPolicy::never()).await;
     let sender = server.sender(10).start().unwrap();
     let long = StatusEvent { agent_account: "u".repeat(3 * one), ..event(8) };
@@ -339,7 +339,7 @@ async fn a_batch_too_long_for_a_proxy_goes_in_parts_as_well() {
 #[tokio::test]
 async fn a_single_event_that_is_too_long_makes_later_batches_no_smaller() {
     let one = serde_json::to_string(&[event(0)]).unwrap().len();
-    let settings = Settings { ingest_body_limit: 20 * one, ..Settings::default() };
+    let settings = Config { ingest_body_limit: 20 * one, ..Config::default() };
     let server = Server::start_with(settings, RetryPolicy::never()).await;
     let sender = server.sender(8).start().unwrap();
     for second in 0..7 {

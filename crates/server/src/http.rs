@@ -1,7 +1,11 @@
-//! The HTTP side: the only folder that names axum, hyper, tower or http.
+//! The HTTP side of the server. Only this folder uses axum, hyper, tower and http.
+//!
+//! [`server`] accepts connections; [`service`] has the middleware stack; `operations` is made from the contracts and calls
+//! [`handlers`]; [`router`] has the other routes.
 
 mod accept_header;
 mod body;
+mod caller;
 pub mod config;
 mod connection_limit;
 mod docs_site;
@@ -14,14 +18,18 @@ pub mod http_status;
 mod json_body;
 mod metrics;
 mod middleware;
-pub mod observer;
-pub mod openapi;
 mod permits;
 pub mod public_url;
 mod rate_limit;
 mod request_context;
+pub mod request_observer;
 pub mod router;
 mod served_contracts;
 pub mod server;
+mod service;
 mod state;
 mod write_timeout;
+
+#[rustfmt::skip]
+#[path = "generated/operations.snap.rs"]
+mod operations;

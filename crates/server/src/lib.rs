@@ -16,11 +16,10 @@ mod tenant;
 
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
-    config::{Limits, Settings},
+    config::{Config, Limits},
     http_status::HttpStatus,
-    observer::{Observed, Observer},
-    openapi::{described, described_ingest},
     public_url::{InvalidPublicUrl, PublicUrl},
+    request_observer::{RequestObserver, RequestRecord},
     router::router,
     server::serve,
 };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{BASE, credentials, envelope, now, start, start_with};
 use group_dispatch_client::{Client, Credentials, Error, types::*};
-use group_dispatch_server::Settings;
+use group_dispatch_server::Config;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -117,7 +117,7 @@ async fn the_window_is_five_minutes_either_way() {
 #[tokio::test]
 async fn the_worked_example_is_accepted() {
     let window = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    let server = start_with(Settings { timestamp_window: window, ..Settings::default() }).await;
+    let server = start_with(Config { timestamp_window: window, ..Config::default() }).await;
     assert!(server.store.replace_key(1.into(), group_dispatch_server::ApiKey::new("demo-api-key")).await.unwrap());
     let headers = [("tenant_id", "1"), ("timestamp", "1710936559123"), ("token", "a35aadc4da20a17e393fbc84321d55fc")];
     assert_eq!(send(&server.url, "queryUserStatus", &headers).await.0, 200);

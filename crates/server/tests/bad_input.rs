@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{BASE, envelope, start, start_with};
-use group_dispatch_server::{Limits, Settings};
+use group_dispatch_server::{Config, Limits};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -124,7 +124,7 @@ async fn bytes_that_are_no_text_and_deep_nesting_are_refused() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
-    let server = start_with(Settings { body_limit: 100, ..Settings::default() }).await;
+    let server = start_with(Config { body_limit: 100, ..Config::default() }).await;
     let body = |length: usize| format!("{:<length$}", r#"{"source": 1}"#);
     assert_eq!(server.ask("queryUserStatus", &body(100)).await.0, 200);
     let (status, answer) = server.ask("queryUserStatus", &body(101)).await;
@@ -186,7 +186,7 @@ async fn unknown_paths_and_methods_get_an_envelope_too() {
 /// answer itself.
 #[tokio::test]
 async fn a_request_that_is_too_slow_is_given_up_on() {
-    let server = start_with(Settings { request_timeout: Duration::from_millis(100), ..Settings::default() }).await;
+    let server = start_with(Config { request_timeout: Duration::from_millis(100), ..Config::default() }).await;
     let request = server.request("queryUserStatus", "").build().unwrap();
     let mut head =
         format!("POST {} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\nconnection: close\r\n", request.url().path());
@@ -228,7 +228,7 @@ async fn what_is_no_http_request_gets_a_bare_status() {
 #[tokio::test]
 async fn a_head_that_is_too_slow_is_given_up_on() {
     let limits = Limits { idle_timeout: Duration::from_millis(100), ..Limits::default() };
-    let server = start_with(Settings { limits, ..Settings::default() }).await;
+    let server = start_with(Config { limits, ..Config::default() }).await;
     let mut connection = tokio::net::TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
     connection.write_all(b"POST / HTTP/1.1\r\nx: ").await.unwrap();
     let mut answer = Vec::new();

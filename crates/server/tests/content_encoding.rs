@@ -7,7 +7,7 @@ use std::io::Write;
 
 use common::{TestServer, envelope, start, start_with};
 use flate2::{Compression, write::GzEncoder};
-use group_dispatch_server::Settings;
+use group_dispatch_server::Config;
 use group_dispatch_types::{BusinessCode, Source};
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ async fn broken_gzip_is_the_clients_mistake() {
 
 #[tokio::test]
 async fn the_limit_is_that_of_the_content() {
-    let settings = Settings { body_limit: 2000, ingest_body_limit: 2000, ..Settings::default() };
+    let settings = Config { body_limit: 2000, ingest_body_limit: 2000, ..Config::default() };
     let server = start_with(settings).await;
     let padded = |length: usize| gzip(format!("{QUERY:<length$}").as_bytes());
     assert!(padded(2001).len() < 200);

@@ -1,243 +1,272 @@
-//! The loop is closed: what utoipa reads off the types and the handlers are the contracts, whole.
-#![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+//! Real requests and responses of a running server are valid by the contracts: each operation, and each kind of error.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
-use std::fs;
+mod common;
+#[path = "../../../xtask/src/schema_dialect.rs"]
+#[allow(dead_code)]
+mod schema_dialect;
 
-use serde_json::{Map, Value, json};
-use similar::TextDiff;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-/// A contract and what the code says of it.
-struct Subject {
-    file: &'static str,
-    described: fn() -> utoipa::openapi::OpenApi,
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::Response,
+};
+use common::{TestServer, credentials, now, start};
+use group_dispatch_client::{Client, types::*};
+use group_dispatch_docs::contract;
+use group_dispatch_server::{Config, Limits};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// A request and its response as they went over the wire.
+struct Exchange {
+    path: String,
+    request: Vec<u8>,
+    status: u16,
+    content_type: String,
+    response: Vec<u8>,
 }
 
-const QUERIES: Subject = Subject { file: "group-dispatch.yaml", described: group_dispatch_server::described };
-const INGEST: Subject = Subject { file: "ingest.yaml", described: group_dispatch_server::described_ingest };
+type Tape = Arc<Mutex<Vec<Exchange>>>;
 
-impl Subject {
-    fn contract_text(&self) -> String {
-        let path = format!("{}/../../openapi/{}", env!("CARGO_MANIFEST_DIR"), self.file);
-        fs::read_to_string(path).unwrap()
-    }
-
-    fn described(&self) -> Value {
-        with_sorted_sets(to_3_0(serde_json::to_value((self.described)()).unwrap()))
-    }
-}
-
-fn contract_of(text: &str) -> Value {
-    with_sorted_sets(serde_saphyr::from_str(text).unwrap())
-}
-
-#[test]
-fn types_and_handlers_say_what_the_contracts_say() {
-    for subject in [QUERIES, INGEST] {
-        let (contract, described) = (contract_of(&subject.contract_text()), subject.described());
-        if contract != described {
-            let text = |value: &Value| serde_json::to_string_pretty(&sorted(value)).unwrap();
-            let (contract, described) = (text(&contract), text(&described));
-            let diff = TextDiff::from_lines(&contract, &described);
-            println!("{}", diff.unified_diff().context_radius(4).header(subject.file, "types and handlers"));
-            panic!("the contract and the code differ");
-        }
-    }
-}
-
-/// Each of these words could be changed by mistake; the comparison has to notice every one.
-#[test]
-fn a_change_of_one_word_is_noticed() {
-    changes_are_noticed(
-        &QUERIES,
-        &[
-            ("operationId: queryUserStatusLog", "operationId: queryUserStatusLogs"),
-            ("/group-dispatch-api/user/queryWhatsAppInfo:", "/group-dispatch-api/user/queryWhatsappInfo:"),
-            ("tags: [history]", "tags: [presence]"),
-            ("summary: Where one WhatsApp account is online.", "summary: Where a WhatsApp account is online."),
-            ("required: [source]", "required: [source, userId]"),
-            ("required: true", "required: false"),
-            ("maxItems: 50", "maxItems: 51"),
-            ("maximum: 9007199254740991", "maximum: 9007199254740990"),
-            ("pattern: \"^[1-9][0-9]{0,14}$\"", "pattern: \"^[1-9][0-9]{0,15}$\""),
-            ("enum: [10, 20, 30, 40]", "enum: [10, 20, 30]"),
-            ("- Banned on PC", "- Barred on PC"),
-            ("nullable: true, enum: [null]", "nullable: false, enum: [null]"),
-            (", { type: string, nullable: true, enum: [null] }]", "]"),
-            ("{ type: object }, {", "{ type: array }, {"),
-            ("x-personal-data: true", "x-personal-data: false"),
-            ("x-idempotent: true", "x-idempotent: false"),
-            ("x-requests-per-second: 50", "x-requests-per-second: 500"),
-            (
-                "{ \"userId\": 12, \"source\": 2, \"userName\": \"\" }",
-                "{ \"userId\": 13, \"source\": 2, \"userName\": \"\" }",
-            ),
-            ("\"createTime\": \"2024-07-08 19:25:31\"", "\"createTime\": \"2024-07-08 19:25:32\""),
-            ("name: tenant_id", "name: tenant-id"),
-            ("token: []", "tokens: []"),
-            ("format: int64", "format: int32"),
-            ("example: jack", "example: jill"),
-            (
-                "\"4XX\": { $ref: \"#/components/responses/ClientError\" }",
-                "\"4XX\": { $ref: \"#/components/responses/ServerError\" }",
-            ),
-            ("$ref: \"#/components/schemas/NamedOnlineAgent\"", "$ref: \"#/components/schemas/OnlineAgent\""),
-        ],
-    );
-    changes_are_noticed(
-        &INGEST,
-        &[
-            ("/ingest/v1/status-events:", "/ingest/v1/events:"),
-            ("summary: Feed status events.", "summary: Feed events."),
-            ("application/x-ndjson:", "application/ndjson:"),
-            ("The least that an event has", "All that an event has"),
-            ("maxItems: 10000", "maxItems: 1000"),
-            ("required: [userId, agentAccount,", "required: [userId,"),
-            ("minimum: 100000000000", "minimum: 0"),
-            ("maximum: 10000\n", "maximum: 9999\n"),
-            ("/Receipt\" }, {", "/Refusal\" }, {"),
-            ("{ \"stored\": 2,", "{ \"stored\": 3,"),
-            ("{ \"index\": 3,", "{ \"index\": 2,"),
-            ("x-personal-data: true", "x-personal-data: false"),
-            ("token: []", "tokens: []"),
-        ],
-    );
-}
-
-fn changes_are_noticed(subject: &Subject, changes: &[(&str, &str)]) {
-    let text = subject.contract_text();
-    let described = subject.described();
-    assert!(contract_of(&text) == described, "they differ before any change");
-    for (from, to) in changes {
-        assert!(text.contains(from), "the contract no longer has {from:?}");
-        let changed = contract_of(&text.replacen(from, to, 1));
-        assert!(changed != described, "{from:?} -> {to:?} goes unnoticed");
-    }
-}
-
-/// utoipa writes OpenAPI 3.1; the contract is 3.0.3, the newest that progenitor reads.
-fn to_3_0(mut document: Value) -> Value {
-    document["openapi"] = json!("3.0.3");
-    for schema in document.pointer_mut("/components/schemas").unwrap().as_object_mut().unwrap().values_mut() {
-        schema_to_3_0(schema);
-    }
-    for path in document["paths"].as_object_mut().unwrap().values_mut() {
-        if let Some(body) = path.pointer_mut("/post/requestBody/content/application~1json/schema") {
-            optional_body_to_3_0(body);
-        }
-    }
-    document
-}
-
-/// utoipa writes a body that may be left out as one that may be null as well.
-fn optional_body_to_3_0(schema: &mut Value) {
-    schema_to_3_0(schema);
-    if let Some(body) = schema.pointer("/oneOf/0") {
-        *schema = body.clone();
-    }
-}
-
-fn schema_to_3_0(schema: &mut Value) {
-    let Some(members) = schema.as_object_mut() else { return };
-    if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.values_mut().for_each(schema_to_3_0);
-    }
-    if let Some(items) = members.get_mut("items") {
-        schema_to_3_0(items);
-    }
-    null_type_to_nullable(members);
-    description_to_inline(members);
-    null_variant_to_null_scalar(members);
-    if let Some(variants) = members.get_mut("oneOf").and_then(Value::as_array_mut) {
-        variants.iter_mut().for_each(schema_to_3_0);
-    }
-    only_example(members);
-    reference_with_siblings_to_all_of(members);
-}
-
-/// `type: [T, "null"]` is `type: T` with `nullable`.
-fn null_type_to_nullable(schema: &mut Map<String, Value>) {
-    let Some(types) = schema.get("type").and_then(Value::as_array) else { return };
-    let others: Vec<_> = types.iter().filter(|t| *t != "null").cloned().collect();
-    if let ([only], true) = (others.as_slice(), others.len() < types.len()) {
-        schema.insert("type".to_owned(), only.clone());
-        schema.insert("nullable".to_owned(), json!(true));
-    }
-}
-
-/// A schema that is written in place has its description beside it, as the second part of an `allOf`.
-fn description_to_inline(schema: &mut Map<String, Value>) {
-    let Some([Value::Object(inline), beside]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) else {
-        return;
+/// Serves the router of `server` under another address, and records what passes.
+async fn recorded(server: &TestServer, config: Config) -> (String, Tape) {
+    let tape = Tape::default();
+    let record = {
+        let tape = Arc::clone(&tape);
+        from_fn(move |request: Request, next: Next| record(Arc::clone(&tape), request, next))
     };
-    let (mut inline, description) = (inline.clone(), beside["description"].clone());
-    if *beside == json!({ "description": description, "type": "object" }) {
-        inline.insert("description".to_owned(), description);
-        *schema = inline;
-    }
+    let router = group_dispatch_server::router(server.store.clone(), config).layer(record);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, router).await });
+    (url, tape)
 }
 
-/// utoipa's variant `null` is the null scalar of the contract (D6).
-fn null_variant_to_null_scalar(schema: &mut Map<String, Value>) {
-    let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) else { return };
-    variants.sort_by_key(|variant| *variant == json!({ "type": "null" }));
-    for variant in variants.iter_mut().filter(|variant| **variant == json!({ "type": "null" })) {
-        *variant = json!({ "type": "string", "nullable": true, "enum": [null] });
+async fn record(tape: Tape, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let request = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let path = head.uri.path().to_owned();
+    let response = next.run(Request::from_parts(head, Body::from(request.clone()))).await;
+    let (head, body) = response.into_parts();
+    let response = to_bytes(body, usize::MAX).await.unwrap();
+    let content_type = head.headers.get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
+    tape.lock().unwrap().push(Exchange {
+        path,
+        request: request.to_vec(),
+        status: head.status.as_u16(),
+        content_type,
+        response: response.to_vec(),
+    });
+    Response::from_parts(head, Body::from(response))
+}
+
+/// A contract, to validate exchanges of its operations.
+struct Contract(Value);
+
+impl Contract {
+    fn of(path: &str) -> Option<Self> {
+        [contract::JSON, contract::ingest::JSON]
+            .into_iter()
+            .map(|text| serde_json::from_str(text).unwrap())
+            .find(|document: &Value| document["paths"].get(path).is_some())
+            .map(Self)
     }
-    if let Some(members) =
-        variants.first().and_then(Value::as_object).filter(|members| members.contains_key("$ref")).cloned()
-    {
-        let others = members.into_iter().filter(|(name, _)| name != "$ref");
-        schema.extend(others.collect::<Vec<_>>());
-        if let Some(Value::Object(first)) = schema.get_mut("oneOf").and_then(|variants| variants.get_mut(0)) {
-            first.retain(|name, _| name == "$ref");
+
+    /// Follows a `$ref`.
+    fn resolved<'a>(&'a self, part: &'a Value) -> &'a Value {
+        match part.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.0.pointer(reference.trim_start_matches('#')).unwrap(),
+            None => part,
+        }
+    }
+
+    fn validate(&self, schema: &Value, value: &Value, what: &str) {
+        let mut document = schema_dialect::json_schema(schema);
+        document["components"]["schemas"] = schema_dialect::json_schema(&self.0["components"]["schemas"]);
+        let validator = jsonschema::validator_for(&document).unwrap();
+        let errors: Vec<_> = validator.iter_errors(value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{what}: {errors:?}\n{value:#}");
+    }
+
+    fn check(&self, exchange: &Exchange) {
+        let Exchange { path, status, content_type, request, response, .. } = exchange;
+        let operation = &self.0["paths"][path]["post"];
+        let responses = &operation["responses"];
+        let declared = responses.get(status.to_string()).or_else(|| responses.get(format!("{}XX", status / 100)));
+        let declared = self.resolved(declared.unwrap_or_else(|| panic!("{path}: status {status} is not declared")));
+        assert_eq!(content_type, "application/json", "{path} {status}");
+        let response: Value = serde_json::from_slice(response).unwrap();
+        let schema = &declared["content"]["application/json"]["schema"];
+        self.validate(schema, &response, &format!("{path}: the response with {status}"));
+        // Of a request that was accepted, the contract has to say that it is valid.
+        let body = &operation["requestBody"];
+        if *status == 200 && !request.is_empty() {
+            let request: Value = serde_json::from_slice(request).unwrap();
+            let schema = &body["content"]["application/json"]["schema"];
+            self.validate(schema, &request, &format!("{path}: the request"));
         }
     }
 }
 
-/// `examples: [x]` is `example: x`.
-fn only_example(schema: &mut Map<String, Value>) {
-    if let Some([only]) = schema.get("examples").and_then(Value::as_array).map(Vec::as_slice) {
-        let only = only.clone();
-        schema.remove("examples");
-        schema.insert("example".to_owned(), only);
+/// Validates everything on the tape; returns the operations with the codes of their responses.
+fn check(tape: &Tape) -> BTreeSet<(Operation, BusinessCode)> {
+    let mut met = BTreeSet::new();
+    for exchange in tape.lock().unwrap().iter() {
+        let response: Value = serde_json::from_slice(&exchange.response).unwrap();
+        Contract::of(&exchange.path).unwrap().check(exchange);
+        let code = i32::try_from(response["code"].as_i64().unwrap()).unwrap();
+        met.insert((Operation::from_path(&exchange.path).unwrap(), BusinessCode::from(code)));
     }
+    met
 }
 
-/// In 3.0 a `$ref` stands alone; what else is said stands beside an `allOf` of it.
-fn reference_with_siblings_to_all_of(schema: &mut Map<String, Value>) {
-    if schema.len() > 1
-        && let Some(reference) = schema.remove("$ref")
-    {
-        schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
-    }
-}
-
-/// `required` of a schema is a set: its order says nothing.
-fn with_sorted_sets(mut value: Value) -> Value {
-    match &mut value {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                if let (true, Some(set)) = (name == "required", member.as_array_mut()) {
-                    set.sort_by_key(ToString::to_string);
-                }
-                *member = with_sorted_sets(member.take());
-            }
+#[tokio::test]
+async fn every_operation_sends_what_the_contracts_say() {
+    let server = start().await;
+    let (url, tape) = recorded(&server, Config::default()).await;
+    let client = Client::builder().base_url(&url).credentials(credentials(1)).build().unwrap();
+    let event: ingest::StatusEvent = serde_json::from_value(json!({
+        "userId": 12, "agentAccount": "u1", "userName": "Jack", "whatsApp": "8618217331411", "name": "jack",
+        "source": 1, "countryCode": "Colombia", "detailStatus": 12, "createTime": 1_720_437_931_000_u64,
+    }))
+    .unwrap();
+    // Once without data, and once with it.
+    for _ in 0..2 {
+        for source in [Source::Pc, Source::Mobile] {
+            let (user_id, account) = (Some(UserId::from(12)), WhatsAppNumber::new(8_618_217_331_411).unwrap());
+            let ask = &client;
+            ask.ask(QueryUserStatusRequest { source, user_id, user_name: Some("u1".to_owned()) }).await.unwrap();
+            ask.ask(NoParameters).await.unwrap();
+            ask.ask(QueryWhatsAppInfoRequest { whatsapp: account.into(), source: Some(source) }).await.unwrap();
+            let agent_account = Some("u1".to_owned());
+            ask.ask(QueryUserStatusLogRequest { source, agent_account, whats_app: Some(account) }).await.unwrap();
+            ask.ask(GetLatestOnlineWhatsAccountRequest { source, user_id }).await.unwrap();
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| *item = with_sorted_sets(item.take())),
-        _ => {}
+        client.ask(ingest::StatusEventsRequest(vec![event.clone()])).await.unwrap();
     }
-    value
+    let all: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| (operation, BusinessCode::Success)).collect();
+    assert_eq!(check(&tape), all);
 }
 
-/// With the members of every object in order, so that a diff of texts shows only what differs.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
-            members.into_iter().collect()
+/// Sends a request that fails with `code`, to each operation.
+struct Failing {
+    code: BusinessCode,
+    headers: &'static [(&'static str, &'static str)],
+    method: reqwest::Method,
+    body: &'static str,
+}
+
+#[tokio::test]
+async fn every_kind_of_error_is_one_of_the_contracts() {
+    let server = start().await;
+    let config = Config { body_limit: 100, ingest_body_limit: 100, ..Config::default() };
+    let (url, tape) = recorded(&server, config).await;
+    let post = || reqwest::Method::POST;
+    let failing = |code, headers, method, body| Failing { code, headers, method, body };
+    use BusinessCode::*;
+    const LONG_BODY: &str = match std::str::from_utf8(&[b' '; 101]) {
+        Ok(blanks) => blanks,
+        Err(_) => "",
+    };
+    let cases = [
+        failing(BadRequest, &[][..], post(), "[1"),
+        failing(TenantIdMissing, &[("tenant_id", "")], post(), "{}"),
+        failing(TimestampMissing, &[("timestamp", "")], post(), "{}"),
+        failing(TokenMissing, &[("token", "")], post(), "{}"),
+        failing(TimestampMalformed, &[("timestamp", "soon")], post(), "{}"),
+        failing(TokenWrong, &[("token", "00")], post(), "{}"),
+        failing(TimestampTimeout, &[("timestamp", "1")], post(), "{}"),
+        failing(MethodNotAllowed, &[], reqwest::Method::PUT, "{}"),
+        failing(BodyTooLarge, &[], post(), LONG_BODY),
+        failing(UnsupportedMediaType, &[("content-type", "text/plain")], post(), "{}"),
+        failing(UnsupportedMediaType, &[("content-encoding", "br")], post(), "{}"),
+    ];
+    let mut expected = BTreeSet::new();
+    for operation in Operation::ALL {
+        for Failing { code, headers, method, body } in &cases {
+            let timestamp = now().to_string();
+            let token = credentials(1).token(&timestamp);
+            let mut all = vec![
+                ("tenant_id", "1"),
+                ("timestamp", &timestamp),
+                ("token", &token),
+                ("content-type", "application/json"),
+            ];
+            all.retain(|(name, _)| headers.iter().all(|(other, _)| other != name));
+            let request = common::http().request(method.clone(), format!("{url}{}", operation.path()));
+            let headers = all.into_iter().chain(headers.iter().copied());
+            let request = headers.fold(request, |request, (name, value)| request.header(name, value));
+            request.body(*body).send().await.unwrap();
+            expected.insert((operation, *code));
         }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        other => other.clone(),
+    }
+    assert_eq!(check(&tape), expected);
+}
+
+#[tokio::test]
+async fn errors_of_a_busy_slow_or_failing_server_are_those_of_the_contracts() {
+    let server = start().await;
+    let limits = Limits { requests_per_second: 1, ..Limits::default() };
+    let (too_many, tape) = recorded(&server, Config { limits, ..Config::default() }).await;
+    let (busy, of_busy) =
+        recorded(&server, Config { limits: Limits { requests: 0, ..Limits::default() }, ..Config::default() }).await;
+    let send = async |url: &str, operation: Operation, body: &'static str| {
+        let timestamp = now().to_string();
+        let request = common::http().post(format!("{url}{}", operation.path())).header("tenant_id", "1");
+        let request = request.header("token", credentials(1).token(&timestamp)).header("timestamp", timestamp);
+        request.header("content-type", "application/json").body(body).send().await.unwrap()
+    };
+    for operation in Operation::ALL {
+        // The second request in the same moment.
+        let body = match operation {
+            Operation::StatusEvents => "[]",
+            Operation::QueryAllOlWhatsAppInfo => "{}",
+            Operation::QueryWhatsAppInfo => r#"{"source": 1, "whatsapp": 1}"#,
+            _ => r#"{"source": 1}"#,
+        };
+        for _ in 0..2 {
+            send(&too_many, operation, body).await;
+        }
+        send(&busy, operation, body).await;
+    }
+    let codes = |tape: &Tape| -> BTreeSet<BusinessCode> { check(tape).into_iter().map(|(_, code)| code).collect() };
+    assert!(codes(&tape).contains(&BusinessCode::TooManyRequests));
+    assert_eq!(codes(&of_busy), [BusinessCode::InternalError].into());
+    server.store.close().await.unwrap();
+    let (failing, of_failing) = recorded(&server, Config::default()).await;
+    let event = r#"[{"userId": 1, "agentAccount": "a", "whatsApp": "1", "source": 1, "detailStatus": 12, "createTime": 1720437931000}]"#;
+    send(&failing, Operation::StatusEvents, event).await;
+    assert_eq!(check(&of_failing), [(Operation::StatusEvents, BusinessCode::DatabaseError)].into());
+}
+
+/// A request whose body never arrives.
+#[tokio::test]
+async fn the_error_of_a_slow_client_is_one_of_the_contracts() {
+    let config = Config { request_timeout: Duration::ZERO, ..Config::default() };
+    let server = start().await.served_by_axum_with(config).await;
+    for operation in Operation::ALL {
+        let timestamp = now().to_string();
+        let token = credentials(1).token(&timestamp);
+        let endless = reqwest::Body::wrap_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let request = common::http().post(format!("{}{}", server.url, operation.path())).header("tenant_id", "1");
+        let request = request.header("token", token).header("timestamp", timestamp);
+        let response = request.header("content-type", "application/json").body(endless).send().await.unwrap();
+        let exchange = Exchange {
+            path: operation.path().to_owned(),
+            request: Vec::new(),
+            status: response.status().as_u16(),
+            content_type: response.headers()["content-type"].to_str().unwrap().to_owned(),
+            response: response.bytes().await.unwrap().to_vec(),
+        };
+        assert_eq!(exchange.status, 408);
+        Contract::of(operation.path()).unwrap().check(&exchange);
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use common::{BASE, TestServer, credentials, envelope, start_with};
 use group_dispatch_client::{Client, Credentials, Error, RetryPolicy};
-use group_dispatch_server::{HttpStatus, Limits, Observed, Observer, Settings};
+use group_dispatch_server::{Config, HttpStatus, Limits, RequestObserver, RequestRecord};
 use group_dispatch_types::Source;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 const QUERY: &str = r#"{"source": 1}"#;
 
 async fn start(http_status: HttpStatus) -> TestServer {
-    start_with(Settings { http_status, body_limit: 100, ..Settings::default() }).await
+    start_with(Config { http_status, body_limit: 100, ..Config::default() }).await
 }
 
 /// A request of each kind that fails, and its code.
@@ -72,7 +72,7 @@ async fn what_is_no_query_keeps_its_status() {
 
 #[tokio::test]
 async fn what_says_come_again_keeps_its_status() {
-    let one = |limits| Settings { http_status: HttpStatus::Vendor, limits, ..Settings::default() };
+    let one = |limits| Config { http_status: HttpStatus::Vendor, limits, ..Config::default() };
     let server = start_with(one(Limits { requests_per_second: 1, ..Limits::default() })).await;
     let mut statuses = Vec::new();
     while statuses.last() != Some(&429) && statuses.len() < 1000 {
@@ -87,11 +87,8 @@ async fn what_says_come_again_keeps_its_status() {
 /// A request whose body does not come: the code says so.
 #[tokio::test]
 async fn a_request_that_is_too_slow_is_recognized_by_its_code() {
-    let settings = Settings {
-        http_status: HttpStatus::Vendor,
-        request_timeout: Duration::from_millis(100),
-        ..Settings::default()
-    };
+    let settings =
+        Config { http_status: HttpStatus::Vendor, request_timeout: Duration::from_millis(100), ..Config::default() };
     let server = start_with(settings).await;
     let endless = reqwest::Body::wrap_stream(futures_util::stream::pending::<Result<String, std::io::Error>>());
     let (status, answer) = envelope(server.request("queryUserStatus", endless).send().await.unwrap()).await;
@@ -134,8 +131,8 @@ static HEARD: LazyLock<Mutex<Heard>> = LazyLock::new(Mutex::default);
 #[derive(Debug)]
 struct Listener;
 
-impl Observer for Listener {
-    fn answered(&self, request: &Observed<'_>) {
+impl RequestObserver for Listener {
+    fn answered(&self, request: &RequestRecord<'_>) {
         let code = request.code.map(|code| code.code());
         HEARD.lock().unwrap().push((request.endpoint.to_owned(), request.status, code));
     }
@@ -144,8 +141,8 @@ impl Observer for Listener {
 /// The observer hears what the line of the log says.
 #[tokio::test]
 async fn metrics_and_observers_get_the_code() {
-    let observer: Option<&'static dyn Observer> = Some(&Listener);
-    let server = start_with(Settings { http_status: HttpStatus::Vendor, observer, ..Settings::default() }).await;
+    let observer: Option<&'static dyn RequestObserver> = Some(&Listener);
+    let server = start_with(Config { http_status: HttpStatus::Vendor, observer, ..Config::default() }).await;
     server.request("queryUserStatus", QUERY).header("token", "x").send().await.unwrap();
     server.ask("queryWhatsAppInfo", "{}").await;
     server.ask("queryWhatsAppInfo", r#"{"whatsapp": 1}"#).await;
@@ -165,7 +162,7 @@ async fn metrics_and_observers_get_the_code() {
 #[tokio::test]
 async fn a_router_in_another_server_does_the_same() {
     let server = start(HttpStatus::Vendor).await;
-    let axum = server.served_by_axum_with(Settings { http_status: HttpStatus::Vendor, ..Settings::default() }).await;
+    let axum = server.served_by_axum_with(Config { http_status: HttpStatus::Vendor, ..Config::default() }).await;
     let answer: Value =
         axum.request("queryUserStatus", "{}").send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
     assert_eq!(answer["code"], 400);

@@ -49,7 +49,7 @@ async fn an_unknown_page_of_the_docs_leads_back_for_browsers() {
             assert_eq!(response.headers()["content-type"], "application/json", "{path} {accept}");
             assert_eq!(response.headers()["vary"], "Accept");
             let answer: serde_json::Value = response.json().await.unwrap();
-            assert_eq!(answer["message"], "path: unknown; /docs/ has the pages that there are");
+            assert_eq!(answer["message"], "path: unknown; /docs/ lists the pages");
         }
         let response = common::http().get(&url).header("accept", BROWSER).send().await.unwrap();
         assert_eq!(response.status(), 404, "{path}");

@@ -11,7 +11,7 @@ use common::{TestServer, credentials, now, start, start_in, start_with};
 use feed_order::{event, feeding_with, with};
 use group_dispatch_client::{Source, types::AgentStatusLog};
 use group_dispatch_docs::contract::ingest::PATH;
-use group_dispatch_server::Settings;
+use group_dispatch_server::Config;
 use group_dispatch_types::UtcOffset;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ async fn every_form_of_a_value_is_taken() {
 #[tokio::test]
 async fn clock_times_are_in_the_servers_zone() {
     for (zone, clock) in [(UtcOffset::VENDOR, "2024-07-08 19:25:31"), (UtcOffset::UTC, "2024-07-08 11:25:31")] {
-        let server = start_in(zone, Settings::default()).await;
+        let server = start_in(zone, Config::default()).await;
         let at = |time| [with(event(0), "createTime", time)];
         assert_eq!(taken(&server, &at(json!(1_720_437_931))).await, (1, 0));
         assert_eq!(taken(&server, &at(json!(clock))).await, (0, 1), "the same time, {clock}");
@@ -221,7 +221,7 @@ async fn ten_thousand_events_and_no_more() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
     let one = json!([event(0)]).to_string();
-    let server = start_with(Settings { body_limit: 8, ingest_body_limit: one.len(), ..Settings::default() }).await;
+    let server = start_with(Config { body_limit: 8, ingest_body_limit: one.len(), ..Config::default() }).await;
     let (status, body) = feed(&server, ARRAY, format!("{one} ")).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let message = format!("body: expected at most {} bytes", one.len());
@@ -281,13 +281,13 @@ async fn events_are_fed_by_post_alone() {
 
 #[tokio::test]
 async fn a_database_that_is_slow_is_not_the_client_s_fault() {
-    let server = start_with(Settings { request_timeout: Duration::from_secs(1), ..Settings::default() }).await;
+    let server = start_with(Config { request_timeout: Duration::from_secs(1), ..Config::default() }).await;
     let another = rusqlite::Connection::open(server.database()).unwrap();
     another.execute_batch("BEGIN IMMEDIATE").unwrap();
     let events = json!([event(1)]).to_string();
     let (status, body) = feed(&server, ARRAY, events.clone()).await;
     assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &json!(500)), "{body}");
-    assert_eq!(body["message"], "the server did not come to an answer within 1 seconds");
+    assert_eq!(body["message"], "the server did not finish the request within 1 seconds");
     another.execute_batch("COMMIT").unwrap();
     // Whether it was stored nobody knew; sent again, it is there once.
     let mut again = 0..100;

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{BASE, TestServer, envelope, start_with};
-use group_dispatch_server::{Limits, Settings};
+use group_dispatch_server::{Config, Limits};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
 use tokio::{
@@ -22,7 +22,7 @@ const SHORT: Duration = Duration::from_millis(100);
 const QUERY: &str = r#"{"source": 1}"#;
 
 async fn start(limits: Limits) -> TestServer {
-    start_with(Settings { limits, ..Settings::default() }).await
+    start_with(Config { limits, ..Config::default() }).await
 }
 
 async fn connect(server: &TestServer) -> TcpStream {
@@ -150,7 +150,7 @@ async fn a_request_too_many_is_refused_and_health_is_not() {
     running.write_all(head(&server, &path("queryUserStatus"), QUERY.len()).as_bytes()).await.unwrap();
     until(&server, "group_dispatch_requests_in_flight", 1).await;
     let message = refused(server.request("queryUserStatus", QUERY).send().await.unwrap(), 503, 500).await;
-    assert_eq!(message, "the server is busy: too many requests at a time");
+    assert_eq!(message, "the server is busy: too many concurrent requests");
     assert_eq!(common::get(format!("{}/readyz", server.url)).await.unwrap().status(), 200);
     running.write_all(QUERY.as_bytes()).await.unwrap();
     until(&server, "group_dispatch_requests_in_flight", 0).await;
@@ -177,7 +177,7 @@ async fn fill(server: &TestServer) {
 #[tokio::test]
 async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
     const BIG: &str = "group_dispatch_big_answers_in_flight";
-    let server = start(Limits { big_answers: 1, ..Limits::default() }).await;
+    let server = start(Limits { large_responses: 1, ..Limits::default() }).await;
     fill(&server).await;
     let slow = server.request("queryUserStatusLog", QUERY).send().await.unwrap();
     let size = usize::try_from(slow.content_length().unwrap()).unwrap();
@@ -200,7 +200,7 @@ async fn big_answers_are_few_at_a_time_however_slowly_they_are_read() {
 
 #[tokio::test]
 async fn an_answer_of_few_records_is_big_if_they_are_long() {
-    let server = start(Limits { big_answers: 1, ..Limits::default() }).await;
+    let server = start(Limits { large_responses: 1, ..Limits::default() }).await;
     let name = "n".repeat(200_000);
     let line = |second: u32| {
         json!({
@@ -218,7 +218,7 @@ async fn an_answer_of_few_records_is_big_if_they_are_long() {
     let slow = server.request("queryUserStatusLog", of_one).send().await.unwrap();
     assert!(slow.content_length().unwrap() > 8_000_000);
     let message = refused(server.request("queryUserStatusLog", of_one).send().await.unwrap(), 503, 500).await;
-    assert!(message.contains("too many answers of this size"), "{message}");
+    assert!(message.contains("too many responses of this size"), "{message}");
     slow.bytes().await.unwrap();
     until(&server, "group_dispatch_big_answers_in_flight", 0).await;
 }
@@ -287,7 +287,7 @@ async fn who_reads_too_slowly_does_not_hold_up_a_stop() {
 
 #[tokio::test]
 async fn one_tenant_has_no_more_than_half_of_the_big_answers() {
-    let server = start(Limits { big_answers: 2, ..Limits::default() }).await;
+    let server = start(Limits { large_responses: 2, ..Limits::default() }).await;
     fill(&server).await;
     let slow = server.request("queryUserStatusLog", QUERY).send().await.unwrap();
     refused(server.request("queryUserStatusLog", QUERY).send().await.unwrap(), 503, 500).await;
@@ -299,7 +299,7 @@ async fn one_tenant_has_no_more_than_half_of_the_big_answers() {
 #[tokio::test]
 async fn few_feed_at_a_time_and_all_may_ask_meanwhile() {
     const FEEDS: &str = "group_dispatch_feeds_in_flight";
-    let server = start(Limits { feeds: 1, ..Limits::default() }).await;
+    let server = start(Limits { ingest_calls: 1, ..Limits::default() }).await;
     let feed = async |body: &str| {
         let mut connection = connect(&server).await;
         connection.write_all((head(&server, "/ingest/v1/status-events", 2) + body).as_bytes()).await.unwrap();
@@ -309,7 +309,7 @@ async fn few_feed_at_a_time_and_all_may_ask_meanwhile() {
     until(&server, FEEDS, 1).await;
     let refusal = all_of(&mut feed("[]").await).await;
     assert!(refusal.starts_with("HTTP/1.1 503") && refusal.contains("retry-after: 1"), "{refusal}");
-    assert!(refusal.contains("too many calls that feed events"), "{refusal}");
+    assert!(refusal.contains("too many concurrent calls that feed events"), "{refusal}");
     assert_eq!(server.ask("queryUserStatus", QUERY).await.0, 200);
     slow.write_all(b"]").await.unwrap();
     assert!(all_of(&mut slow).await.starts_with("HTTP/1.1 200"));
@@ -350,7 +350,7 @@ async fn who_sends_no_request_is_cut_off() {
 
 #[tokio::test]
 async fn who_sends_a_body_byte_by_byte_is_cut_off() {
-    let server = start_with(Settings { request_timeout: SHORT, ..Settings::default() }).await;
+    let server = start_with(Config { request_timeout: SHORT, ..Config::default() }).await;
     let mut slow = connect(&server).await;
     slow.write_all(head(&server, &path("queryUserStatus"), 60_000).as_bytes()).await.unwrap();
     trickle(&mut slow, b" ").await;

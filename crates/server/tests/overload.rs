@@ -14,7 +14,7 @@ use std::{
 };
 
 use common::{BASE, TestServer, credentials, envelope, now, start_with};
-use group_dispatch_server::{Limits, Settings};
+use group_dispatch_server::{Config, Limits};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
@@ -105,7 +105,7 @@ async fn at_twice_the_load_some_are_refused_and_the_others_served() {
     // A port that was free a moment ago.
     let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let limits = Limits { connections: ROOM, requests_per_second: 0, ..Limits::default() };
-    let settings = Settings { limits, metrics_listen: Some(apart), ..Settings::default() };
+    let settings = Config { limits, metrics_listen: Some(apart), ..Config::default() };
     let server = start_with(settings.clone()).await;
 
     let mut full = load(&server, ROOM, 500).await;
@@ -186,8 +186,8 @@ async fn who_would_wait_too_long_is_refused() {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     // So many at a time take longer on any machine.
-    let limits = Limits { wait: Duration::from_millis(1), requests_per_second: 0, ..Limits::default() };
-    let settings = Settings { limits, metrics_listen: Some(apart), ..Settings::default() };
+    let limits = Limits { max_wait: Duration::from_millis(1), requests_per_second: 0, ..Limits::default() };
+    let settings = Config { limits, metrics_listen: Some(apart), ..Config::default() };
     let server = runtime.spawn(start_with(settings)).await.unwrap();
     let address = server.url.strip_prefix("http://").unwrap();
     let mut connections = Vec::new();

@@ -5,7 +5,7 @@ mod common;
 
 use common::{TestServer, start, start_with};
 use group_dispatch_docs::contract::{self, ingest};
-use group_dispatch_server::Settings;
+use group_dispatch_server::Config;
 use serde_json::{Value, json};
 
 /// Where a server shows each contract, among them the downloads of its docs.
@@ -62,7 +62,7 @@ async fn a_contract_names_the_server_that_shows_it() {
 #[tokio::test]
 async fn the_public_address_comes_first() {
     let public_url = Some("https://example.com/scrm/".parse().unwrap());
-    let server = start_with(Settings { public_url, ..Settings::default() }).await;
+    let server = start_with(Config { public_url, ..Config::default() }).await;
     let public = json!({ "url": "https://example.com/scrm", "description": "This server" });
     for (served, _) in served(&server).await {
         assert_eq!(served["servers"], json!([public, here()]));
@@ -73,7 +73,7 @@ async fn the_public_address_comes_first() {
 #[tokio::test]
 async fn the_docs_name_the_public_address() {
     let public_url = Some("https://example.com/scrm".parse().unwrap());
-    let (server, other) = (start_with(Settings { public_url, ..Settings::default() }).await, start().await);
+    let (server, other) = (start_with(Config { public_url, ..Config::default() }).await, start().await);
     const LOCAL: &str =
         "<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
     const PUBLIC: &str = "<code>https:&#x2f;&#x2f;example.com&#x2f;scrm</code></dt><dd>This server</dd>";
@@ -112,7 +112,7 @@ async fn the_docs_name_the_public_address() {
 #[tokio::test]
 async fn the_edition_for_readers_keeps_the_addresses_of_the_vendor() {
     let public_url = Some("https://example.com/scrm".parse().unwrap());
-    let server = start_with(Settings { public_url, ..Settings::default() }).await;
+    let server = start_with(Config { public_url, ..Config::default() }).await;
     let (_, edition) = get(&server, "/docs/openapi-reader.json").await;
     assert_eq!(edition, contract::READER_JSON);
     assert!(edition.contains("api.socialepoch.com") && !edition.contains("example.com"));

@@ -48,6 +48,7 @@ mod integer;
 mod lenient;
 mod masked;
 mod nothing;
+mod request;
 #[cfg(feature = "signing")]
 pub mod signing;
 mod source;
@@ -60,6 +61,10 @@ mod whatsapp_number;
 #[path = "generated/types.snap.rs"]
 mod generated;
 
+#[rustfmt::skip]
+#[path = "generated/operations.snap.rs"]
+mod operations;
+
 #[cfg(test)]
 mod agreement_with_contract;
 
@@ -67,6 +72,8 @@ pub use business_code::BusinessCode;
 pub use error::ParseError;
 pub use generated::*;
 pub use nothing::{NoData, NoParameters};
+pub use operations::Operation;
+pub use request::Request;
 pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};
 pub use time::{ClockTime, StatusTime, UtcOffset, WireTime};

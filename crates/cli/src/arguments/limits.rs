@@ -48,9 +48,9 @@ impl LimitArguments {
             requests_per_second: self.requests_per_second,
             connections: self.max_connections,
             requests: self.max_requests,
-            wait: self.max_wait,
-            big_answers: self.max_big_answers,
-            feeds: self.max_feeds,
+            max_wait: self.max_wait,
+            large_responses: self.max_big_answers,
+            ingest_calls: self.max_feeds,
             idle_timeout: self.idle_timeout,
             write_timeout: self.write_timeout,
         }

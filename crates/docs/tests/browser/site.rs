@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use axum::Router;
 use group_dispatch_docs::{File, Place, site};
 use group_dispatch_server::{
-    Credentials, Settings,
+    Config, Credentials,
     event::StatusEvent,
     store::{SqliteLog, Store},
 };
@@ -65,7 +65,7 @@ impl Server {
         store.append(credentials.tenant_id(), vec![event]).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(group_dispatch_server::serve(listener, store, Settings::default(), std::future::pending()));
+        tokio::spawn(group_dispatch_server::serve(listener, store, Config::default(), std::future::pending()));
         Self { url, credentials, _folder: folder }
     }
 

@@ -12,7 +12,7 @@ use group_dispatch_client::{
 };
 use group_dispatch_docs::contract;
 use group_dispatch_server::{
-    Settings,
+    Config,
     event::StatusEvent,
     store::{SqliteLog, Store},
 };
@@ -43,7 +43,7 @@ pub async fn serve() -> String {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         let _folder = folder;
-        group_dispatch_server::serve(listener, store, Settings::default(), std::future::pending()).await
+        group_dispatch_server::serve(listener, store, Config::default(), std::future::pending()).await
     });
     url
 }

@@ -11,7 +11,7 @@ use axum::{
     routing::post,
 };
 use group_dispatch_server::{
-    ApiKey, Credentials, Limits, Settings, router,
+    ApiKey, Config, Credentials, Limits, router,
     store::{SqliteLog, Store},
 };
 use group_dispatch_types::{QueryUserStatusLogRequest, QueryWhatsAppInfoRequest, UtcOffset};
@@ -43,7 +43,7 @@ async fn server(file: &Path) -> Outcome<Router> {
     store.add_tenant(tenant(), ApiKey::new(KEY)).await?;
     store.append(tenant(), events(0, 10_000)?).await?;
     let limits = Limits { requests_per_second: 0, ..Limits::default() };
-    Ok(router(store, Settings { limits, ..Settings::default() }))
+    Ok(router(store, Config { limits, ..Config::default() }))
 }
 
 fn case<'a, T: DeserializeOwned + Send + 'static>(

@@ -1,4 +1,4 @@
-//! The header `Accept`: what a client prefers to get.
+//! Reads the header `Accept`.
 
 use axum::http::{HeaderMap, header::ACCEPT};
 
@@ -18,21 +18,21 @@ impl<'a> Accept<'a> {
         Self(values.flat_map(|value| value.split(',')).filter_map(Range::parse).collect())
     }
 
-    /// The quality of a format by the most specific range that names it: by its version before one without, and then in the
-    /// order of `media_types`. Without any it is 0.
+    /// Returns the quality of a format by the most specific range that names it: a range with its version before one without,
+    /// and then in the order of `media_types`. Returns 0 if no range names it.
     pub fn quality(&self, media_types: &[&str], version: Option<&str>) -> f32 {
         let most_specific = media_types.iter().find_map(|media_type| {
             let named = || self.0.iter().filter(|range| range.media_type.eq_ignore_ascii_case(media_type));
             let best = |with_version: Option<&str>| {
-                let fitting = named().filter(|range| range.version == with_version);
-                fitting.map(|range| range.quality).reduce(f32::max)
+                let matching = named().filter(|range| range.version == with_version);
+                matching.map(|range| range.quality).reduce(f32::max)
             };
             best(version).or_else(|| best(None))
         });
         most_specific.unwrap_or_default()
     }
 
-    /// Whether an HTML page is preferred to JSON, as a browser does. It has to be named: `*/*` is what programs send.
+    /// Whether the client prefers HTML to JSON, as browsers do. HTML has to be named: programs send `*/*`.
     pub fn prefers_html(&self) -> bool {
         let html = self.quality(&["text/html"], None);
         html > 0.0 && html >= self.quality(&["application/json", "application/*", "*/*"], None)
@@ -40,7 +40,7 @@ impl<'a> Accept<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// None of a range that can't be read: it asks for nothing.
+    /// Returns `None` for a malformed range, which is ignored.
     fn parse(range: &'a str) -> Option<Self> {
         let mut parts = range.split(';').map(str::trim);
         let mut read = Self { media_type: parts.next()?, version: None, quality: 1.0 };
@@ -51,7 +51,7 @@ impl<'a> Range<'a> {
                 name if name.eq_ignore_ascii_case("q") => {
                     read.quality = value.parse().ok().filter(|quality| (0.0..=1.0).contains(quality))?;
                 }
-                // Escaping and charset are no reason to send something else: all our names are plain.
+                // Escaping and charset don't matter: all our names are ASCII.
                 _ => {}
             }
         }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn html_is_for_those_who_name_it_first() {
+    fn html_is_preferred_if_it_is_named_first() {
         assert!(!Accept::of(&HeaderMap::new()).prefers_html());
         for (accept, expected) in [
             ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", true),

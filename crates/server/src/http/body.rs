@@ -1,115 +1,203 @@
-//! The body of an answer on its way out.
-
-pub mod pieces;
+//! Response bodies: [`Chunks`], bytes in several places that are sent as one, and [`ResponseBody`], which hyper sends.
 
 use std::{
+    convert::Infallible,
     io::IoSlice,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use axum::{
     Error,
     body::{Body, Bytes},
-    response::Response,
 };
 use bytes::Buf;
 use http_body::{Frame, SizeHint};
+use smallvec::SmallVec;
 
-use self::pieces::Pieces;
-use super::permits::Place;
+use super::permits::Permit;
 
-/// A body as hyper is given it.
-pub enum Outgoing {
-    /// Any body.
-    Body(Body),
-    /// A long one, until hyper takes it.
-    Pieces(Option<Pieces>),
+/// Bytes in several places. While they are not sent completely they can hold a permit.
+///
+/// hyper writes all chunks with one system call if they come as one buffer, and each with a call of its own if they come as
+/// frames: so this is a [`Buf`].
+#[derive(Clone, Default)]
+pub struct Chunks {
+    /// The chunks that are still to be sent, the next one last; none is empty.
+    reversed: SmallVec<[Bytes; 1]>,
+    remaining: usize,
+    permit: Option<Arc<Permit>>,
 }
 
-impl Outgoing {
-    /// Handlers give a long body beside their response's own: as axum's it would come to hyper piece by piece.
-    pub fn of(mut response: Response) -> Response<Self> {
-        let pieces: Option<Pieces> = response.extensions_mut().remove();
-        response.map(|body| if pieces.is_some() { Self::Pieces(pieces) } else { Self::Body(body) })
+impl FromIterator<Bytes> for Chunks {
+    fn from_iter<I: IntoIterator<Item = Bytes>>(chunks: I) -> Self {
+        let mut reversed: SmallVec<_> = chunks.into_iter().filter(|chunk| !chunk.is_empty()).collect();
+        reversed.reverse();
+        let remaining = reversed.iter().map(Bytes::len).sum();
+        Self { reversed, remaining, permit: None }
+    }
+}
+
+impl Chunks {
+    /// Holds a permit until all bytes are sent.
+    pub fn hold(&mut self, permit: Permit) {
+        self.permit = Some(Arc::new(permit));
+    }
+}
+
+impl Buf for Chunks {
+    fn remaining(&self) -> usize {
+        self.remaining
     }
 
-    /// A long answer keeps its place among the few until it is sent.
-    pub fn hold(&mut self, place: Place) {
-        if let Self::Pieces(Some(pieces)) = self {
-            pieces.hold(place);
+    fn chunk(&self) -> &[u8] {
+        self.reversed.last().map_or(&[], |chunk| chunk)
+    }
+
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let chunks = slices.iter_mut().zip(self.reversed.iter().rev());
+        chunks.map(|(slice, chunk)| *slice = IoSlice::new(chunk)).count()
+    }
+
+    fn advance(&mut self, count: usize) {
+        debug_assert!(count <= self.remaining, "advance past the end");
+        self.remaining = self.remaining.saturating_sub(count);
+        let mut count = count;
+        while let Some(chunk) = self.reversed.last_mut().filter(|_| count > 0) {
+            if chunk.len() > count {
+                return chunk.advance(count);
+            }
+            count -= chunk.len();
+            self.reversed.pop();
         }
     }
 }
 
-/// For who serves with axum.
-impl From<Outgoing> for Body {
-    fn from(outgoing: Outgoing) -> Self {
-        match outgoing {
-            Outgoing::Body(body) => body,
-            Outgoing::Pieces(pieces) => pieces.map_or_else(Body::empty, Body::new),
+/// For axum's servers, one chunk a frame.
+impl http_body::Body for Chunks {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        /// A server drops a body once it has its bytes, long before they are sent: so the bytes hold the permit.
+        struct Held(Bytes, #[expect(dead_code, reason = "it is held")] Option<Arc<Permit>>);
+
+        impl AsRef<[u8]> for Held {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        let next = self.reversed.pop();
+        self.remaining -= next.as_ref().map_or(0, Bytes::len);
+        let held = |chunk| Bytes::from_owner(Held(chunk, self.permit.clone()));
+        Poll::Ready(next.map(|chunk| Ok(Frame::data(held(chunk)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.reversed.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining as u64)
+    }
+}
+
+/// The body of a response as hyper gets it.
+pub enum ResponseBody {
+    /// Chunks, until hyper takes them.
+    Chunks(Option<Chunks>),
+    /// The body that one of axum's handlers made.
+    Axum(Body),
+}
+
+impl From<Chunks> for ResponseBody {
+    fn from(chunks: Chunks) -> Self {
+        Self::Chunks(Some(chunks).filter(Chunks::has_remaining))
+    }
+}
+
+impl From<Vec<u8>> for ResponseBody {
+    fn from(bytes: Vec<u8>) -> Self {
+        Chunks::from_iter([Bytes::from(bytes)]).into()
+    }
+}
+
+/// For axum's servers.
+impl From<ResponseBody> for Body {
+    fn from(body: ResponseBody) -> Self {
+        match body {
+            ResponseBody::Chunks(chunks) => Self::new(chunks.unwrap_or_default()),
+            ResponseBody::Axum(body) => body,
         }
     }
 }
 
-impl http_body::Body for Outgoing {
-    type Data = Data;
+impl http_body::Body for ResponseBody {
+    type Data = Chunks;
     type Error = Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Data>, Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Chunks>, Error>>> {
         match self.get_mut() {
-            Self::Body(body) => Pin::new(body).poll_frame(cx).map_ok(|frame| frame.map_data(Data::Bytes)),
-            Self::Pieces(pieces) => Poll::Ready(pieces.take().map(|pieces| Ok(Frame::data(Data::Pieces(pieces))))),
+            Self::Chunks(chunks) => Poll::Ready(chunks.take().map(|chunks| Ok(Frame::data(chunks)))),
+            Self::Axum(body) => {
+                Pin::new(body).poll_frame(cx).map_ok(|frame| frame.map_data(|bytes| Chunks::from_iter([bytes])))
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Body(body) => body.is_end_stream(),
-            Self::Pieces(pieces) => pieces.is_none(),
+            Self::Chunks(chunks) => chunks.is_none(),
+            Self::Axum(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Body(body) => body.size_hint(),
-            Self::Pieces(pieces) => SizeHint::with_exact(pieces.as_ref().map_or(0, Pieces::remaining) as u64),
+            Self::Chunks(chunks) => SizeHint::with_exact(chunks.as_ref().map_or(0, Chunks::remaining) as u64),
+            Self::Axum(body) => body.size_hint(),
         }
     }
 }
 
-/// What of a body is sent at once.
-pub enum Data {
-    Bytes(Bytes),
-    Pieces(Pieces),
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use futures_util::FutureExt;
+    use http_body_util::BodyExt;
+    use proptest::{collection::vec, prelude::*};
 
-impl Buf for Data {
-    fn remaining(&self) -> usize {
-        match self {
-            Self::Bytes(bytes) => bytes.remaining(),
-            Self::Pieces(pieces) => pieces.remaining(),
-        }
-    }
+    use super::*;
 
-    fn chunk(&self) -> &[u8] {
-        match self {
-            Self::Bytes(bytes) => bytes.chunk(),
-            Self::Pieces(pieces) => pieces.chunk(),
-        }
-    }
-
-    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        match self {
-            Self::Bytes(bytes) => bytes.chunks_vectored(slices),
-            Self::Pieces(pieces) => pieces.chunks_vectored(slices),
-        }
-    }
-
-    fn advance(&mut self, count: usize) {
-        match self {
-            Self::Bytes(bytes) => bytes.advance(count),
-            Self::Pieces(pieces) => pieces.advance(count),
+    proptest! {
+        /// However many bytes are taken at a time, and however many chunks are seen at once.
+        #[test]
+        fn chunks_are_read_as_the_whole(
+            chunks in vec(vec(any::<u8>(), 0..20), 0..10),
+            taken in vec(1..50_usize, 1..20),
+            seen in 1..5_usize,
+        ) {
+            let whole = chunks.concat();
+            let mut left: Chunks = chunks.into_iter().map(Bytes::from).collect();
+            let body = left.clone().collect().now_or_never().unwrap().unwrap();
+            prop_assert_eq!(body.to_bytes(), &whole);
+            let mut read = Vec::new();
+            for taken in taken.into_iter().cycle() {
+                let mut slices = vec![IoSlice::new(&[]); seen];
+                let count = left.chunks_vectored(&mut slices);
+                let visible: Vec<u8> = slices[..count].iter().flat_map(|slice| slice.iter().copied()).collect();
+                prop_assert!(visible.starts_with(left.chunk()));
+                prop_assert_eq!(left.remaining(), whole.len() - read.len());
+                if visible.is_empty() {
+                    break;
+                }
+                let taken = taken.min(visible.len());
+                read.extend_from_slice(&visible[..taken]);
+                left.advance(taken);
+            }
+            prop_assert_eq!(read, whole);
         }
     }
 }

@@ -1,39 +1,48 @@
-//! What an operator may choose.
+//! What an operator can set: [`Config`] with its [`Limits`].
 
 use std::{net::SocketAddr, time::Duration};
 
-use super::{http_status::HttpStatus, observer::Observer, public_url::PublicUrl};
+use super::{http_status::HttpStatus, public_url::PublicUrl, request_observer::RequestObserver};
 
-/// What an operator may choose.
+/// The configuration of a server.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// How far a request's timestamp may be from the server's clock, either way (D17).
+pub struct Config {
+    /// How far a request's timestamp may be from the server's clock, in either direction (D17).
     pub timestamp_window: Duration,
-    /// The largest body, in bytes.
+    /// The largest body of a query, in bytes.
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
     pub ingest_body_limit: usize,
-    /// How long a request may take from its head to its answer; [`LONGEST_WAIT`](Self::LONGEST_WAIT) at most.
+    /// The time from a request's head to its response; at most [`LONGEST_TIMEOUT`](Self::LONGEST_TIMEOUT).
     pub request_timeout: Duration,
     /// The HTTP status of errors that the queries return (D19).
     pub http_status: HttpStatus,
-    /// The address that callers reach the server by, where it is another one than it listens on. The contracts that it
-    /// shows name it first.
+    /// The address that callers use, if it is not the one that the server listens on. The contracts that the server shows
+    /// name it first.
     pub public_url: Option<PublicUrl>,
-    /// How much is taken on.
+    /// The admission limits.
     pub limits: Limits,
-    /// Where `/metrics` is served: nowhere else than at this address or, without one, beside the queries.
+    /// The address of `/metrics`. Without one, `/metrics` is served beside the queries.
     pub metrics_listen: Option<SocketAddr>,
-    /// Who hears of each request; it stays as long as the process.
-    pub observer: Option<&'static dyn Observer>,
+    /// Is called after each request. It lives as long as the process.
+    pub observer: Option<&'static dyn RequestObserver>,
 }
 
-impl Settings {
-    /// A day. Nothing is waited for any longer, for clocks can't tell every later moment.
-    pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+impl Config {
+    /// The longest timeout, one day: clocks can't represent every later moment.
+    pub const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// Returns the configuration with no timeout above [`LONGEST_TIMEOUT`](Self::LONGEST_TIMEOUT).
+    pub(super) fn clamped(mut self) -> Self {
+        let Limits { idle_timeout, write_timeout, .. } = &mut self.limits;
+        for timeout in [&mut self.request_timeout, idle_timeout, write_timeout] {
+            *timeout = Self::LONGEST_TIMEOUT.min(*timeout);
+        }
+        self
+    }
 }
 
-impl Default for Settings {
+impl Default for Config {
     fn default() -> Self {
         Self {
             timestamp_window: Duration::from_secs(5 * 60),
@@ -49,35 +58,33 @@ impl Default for Settings {
     }
 }
 
-/// How much the server takes on before it says no, so that whom it serves is served well: what is beyond is answered at
-/// once with 429 or 503 and `Retry-After`. No tenant has more than half of the big answers and feeds.
+/// Admission limits. Requests beyond them are rejected immediately with 429 or 503 and `Retry-After`. No tenant gets more
+/// than half of the large responses and of the ingest calls.
 ///
-/// Four are [`serve`](crate::http::server)'s alone: `connections`, `wait`, `idle_timeout` and `write_timeout`. Who serves a
-/// [`router`](crate::http::router) otherwise has to see to it that clients who read nothing are cut off, for they keep their
-/// places among the big answers.
+/// Four of them are limits of [`serve`](crate::serve): `connections`, `max_wait`, `idle_timeout` and `write_timeout`. A program
+/// that serves a [`router`](crate::router) by other means has to disconnect clients that don't read, because each holds a
+/// permit for its large response.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Requests a second of each tenant to each endpoint, as many of them at once; 0 is no limit. Beyond it: 429.
+    /// Requests a second of each tenant to each endpoint, which is also the largest burst; 0 is no limit. Beyond it: 429.
     pub requests_per_second: u32,
-    /// Connections open at a time. One beyond it is answered 503 and closed.
+    /// Open connections. Beyond it: 503, and the connection is closed.
     pub connections: usize,
-    /// Requests that are worked on at a time, from the head to the answer; health and metrics are answered all the same.
-    /// Beyond it: 503.
+    /// Concurrent requests, from the head to the response; `/healthz`, `/readyz` and `/metrics` are exempt. Beyond it: 503.
     pub requests: usize,
-    /// How long requests may wait until the server comes to them. While they wait for three times as long, two of three
-    /// that come are answered 503 at once, and so on. It is noticed in tokio's multi-threaded runtime alone; a few hundred
-    /// may always wait.
-    pub wait: Duration,
-    /// Big answers, those about many agents or accounts, held in memory at a time: being made, or on their way to a
-    /// client. One beyond it waits for half a second, and is then answered 503.
-    pub big_answers: usize,
-    /// Calls that feed events, held in memory at a time until they are answered. One beyond it waits for half a second, and
-    /// is then answered 503.
-    pub feeds: usize,
-    /// How long a connection may go without the whole head of a request, idle or sending it slowly; a day at most. Then it
-    /// is closed.
+    /// How long requests may wait for a thread. If they wait three times as long, two of three are rejected with 503, and so
+    /// on. This is measured in tokio's multi-threaded runtime only, and only while more than a few hundred requests wait.
+    pub max_wait: Duration,
+    /// Large responses (about many agents or accounts) in memory: being rendered, or not sent completely. Beyond it, a request
+    /// waits for half a second and is then rejected with 503.
+    pub large_responses: usize,
+    /// Calls that feed events and are not answered yet. Beyond it, a call waits for half a second and is then rejected with
+    /// 503.
+    pub ingest_calls: usize,
+    /// How long a connection may go without the complete head of a request, idle or sending it slowly; at most one day. Then
+    /// it is closed.
     pub idle_timeout: Duration,
-    /// How long a client may leave its answer unread, a day at most: in any such time it has to take the rest of it or 64
+    /// How long a client may leave its response unread, at most one day: within this time it has to read the rest of it, or 64
     /// KiB. Otherwise the connection is closed.
     pub write_timeout: Duration,
 }
@@ -88,9 +95,9 @@ impl Default for Limits {
             requests_per_second: 50,
             connections: 8192,
             requests: 1024,
-            wait: Duration::from_millis(100),
-            big_answers: 16,
-            feeds: 64,
+            max_wait: Duration::from_millis(100),
+            large_responses: 16,
+            ingest_calls: 64,
             idle_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(20),
         }

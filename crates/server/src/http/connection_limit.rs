@@ -1,4 +1,4 @@
-//! How many connections are open, and what becomes of those that are too many.
+//! The limit on open connections. A connection beyond it gets a response with 503 and is closed.
 
 use std::{
     io,
@@ -9,47 +9,48 @@ use std::{
     time::Duration,
 };
 
-use axum::response::IntoResponse;
+use http_body_util::BodyExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 
-use super::{error::Failure, metrics::Metrics};
+use super::{error::ApiError, metrics::Metrics};
 
-/// How many are told at a time that they are refused; the others are closed without a word.
-const LINGERING: usize = 1024;
-/// How long that may take.
-const LINGER: Duration = Duration::from_secs(5);
+/// How many connections are being refused at a time; beyond it, connections are closed without a response.
+const MAX_REFUSING: usize = 1024;
+/// How long a refusal may take.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Counts connections, and refuses those beyond the limit.
-pub struct Connections {
-    most: usize,
+/// Counts open connections and refuses those beyond the limit.
+pub struct ConnectionLimit {
+    limit: usize,
     metrics: Arc<Metrics>,
-    lingering: Arc<AtomicUsize>,
+    refusing: Arc<AtomicUsize>,
+    /// The response, as bytes.
     refusal: Arc<[u8]>,
 }
 
-/// A connection that is open.
-pub struct Open(Arc<Metrics>);
+/// An open connection. It counts until this is dropped.
+pub struct OpenConnection(Arc<Metrics>);
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.connections_open.dec();
     }
 }
 
-impl Connections {
-    pub async fn new(most: usize, metrics: Arc<Metrics>) -> Self {
-        Self { most, metrics, lingering: Arc::default(), refusal: refusal().await.into() }
+impl ConnectionLimit {
+    pub async fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
+        Self { limit, metrics, refusing: Arc::default(), refusal: refusal().await.into() }
     }
 
-    /// Lets a connection in, or tells it that there is no room.
-    pub fn admit(&self, stream: TcpStream) -> Option<(TcpStream, Open)> {
+    /// Admits a connection, or refuses it.
+    pub fn admit(&self, stream: TcpStream) -> Option<(TcpStream, OpenConnection)> {
         let others = self.metrics.connections_open.inc();
-        let open = Open(Arc::clone(&self.metrics));
-        if usize::try_from(others).unwrap_or_default() < self.most {
+        let open = OpenConnection(Arc::clone(&self.metrics));
+        if usize::try_from(others).unwrap_or_default() < self.limit {
             return Some((stream, open));
         }
         self.metrics.connections_refused.inc();
@@ -58,19 +59,21 @@ impl Connections {
     }
 
     fn refuse(&self, stream: TcpStream) {
-        let (lingering, refusal) = (Lingering::begin(&self.lingering), Arc::clone(&self.refusal));
-        if lingering.others < LINGERING {
+        let (refusing, refusal) = (Arc::clone(&self.refusing), Arc::clone(&self.refusal));
+        if refusing.fetch_add(1, Relaxed) < MAX_REFUSING {
             tokio::spawn(async move {
-                let _ = timeout(LINGER, tell(stream, &refusal)).await;
-                drop(lingering);
+                let _ = timeout(REFUSAL_TIMEOUT, send(stream, &refusal)).await;
+                refusing.fetch_sub(1, Relaxed);
             });
+        } else {
+            refusing.fetch_sub(1, Relaxed);
         }
     }
 }
 
-/// Clients take no answer before they have begun to ask. And a connection that is closed before all of a request is read is
-/// reset, which may take the answer with it.
-async fn tell(mut stream: TcpStream, refusal: &[u8]) -> io::Result<()> {
+/// Clients read no response before they have begun to send. And a connection that is closed before the whole request was read
+/// is reset, so that the response can be lost.
+async fn send(mut stream: TcpStream, refusal: &[u8]) -> io::Result<()> {
     stream.peek(&mut [0]).await?;
     stream.write_all(refusal).await?;
     stream.shutdown().await?;
@@ -78,27 +81,10 @@ async fn tell(mut stream: TcpStream, refusal: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-struct Lingering {
-    all: Arc<AtomicUsize>,
-    others: usize,
-}
-
-impl Lingering {
-    fn begin(all: &Arc<AtomicUsize>) -> Self {
-        Self { others: all.fetch_add(1, Relaxed), all: Arc::clone(all) }
-    }
-}
-
-impl Drop for Lingering {
-    fn drop(&mut self) {
-        self.all.fetch_sub(1, Relaxed);
-    }
-}
-
-/// The bytes that a connection is refused with: the envelope, as any other answer.
+/// Returns the bytes of the response, which has the envelope of every error.
 async fn refusal() -> Vec<u8> {
-    let (head, body) = Failure::busy("the server is busy: too many connections").into_response().into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let (head, body) = ApiError::busy("the server is busy: too many connections").into_response().into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let mut bytes =
         format!("HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: {}\r\n", head.status, body.len()).into_bytes();
     for (name, value) in &head.headers {

@@ -1,4 +1,4 @@
-//! The files of the docs site, as they are served.
+//! The files of the docs site, as the server sends them.
 
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -8,15 +8,15 @@ use md5::{Digest, Md5};
 
 use super::public_url::PublicUrl;
 
-/// A file as it is sent.
-pub struct Served {
+/// A file and its headers.
+pub struct ServedFile {
     pub media_type: &'static str,
-    /// Changes with the file, so that a browser need not load again what it has.
+    /// The `ETag`, a hash of the file.
     pub tag: String,
     pub bytes: Bytes,
 }
 
-impl Served {
+impl ServedFile {
     fn new(file: File) -> (String, Self) {
         let media_type = file.media_type();
         let tag = format!("\"{:x}\"", u128::from_be_bytes(Md5::digest(&file.bytes).into()));
@@ -24,17 +24,16 @@ impl Served {
     }
 }
 
-/// The files by their paths. They are made when one is asked for first: a server whose docs nobody reads has no need of
-/// them.
+/// The files by path. They are rendered when the first one is requested.
 #[derive(Default)]
-pub struct Site(OnceLock<Result<HashMap<String, Served>, Error>>);
+pub struct Site(OnceLock<Result<HashMap<String, ServedFile>, Error>>);
 
 impl Site {
-    pub fn files(&self, public_url: Option<&PublicUrl>) -> Result<&HashMap<String, Served>, &Error> {
-        let make = || match public_url {
+    pub fn files(&self, public_url: Option<&PublicUrl>) -> Result<&HashMap<String, ServedFile>, &Error> {
+        let render = || match public_url {
             Some(url) => site_at(url.as_str()),
             None => site(Place::Server),
         };
-        self.0.get_or_init(|| Ok(make()?.into_iter().map(Served::new).collect())).as_ref()
+        self.0.get_or_init(|| Ok(render()?.into_iter().map(ServedFile::new).collect())).as_ref()
     }
 }

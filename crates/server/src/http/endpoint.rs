@@ -1,71 +1,62 @@
-//! The endpoints by their names, as limits and metrics tell them apart.
+//! What a request is for: an operation of the contracts, or one of the server's own endpoints. Metrics and logs name
+//! requests by it.
 
-use super::handlers::ingest;
+use group_dispatch_types::Operation;
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
-    QueryUserStatus,
-    QueryAllOlWhatsAppInfo,
-    QueryWhatsAppInfo,
-    QueryUserStatusLog,
-    GetLatestOnlineWhatsAccount,
-    StatusEvents,
+    /// An operation of the contracts.
+    Operation(Operation),
+    /// A page of the docs.
     Docs,
+    /// A contract.
     Contract,
+    /// Health or readiness.
     Health,
+    /// The metrics.
     Metrics,
-    /// No path that there is.
+    /// A path that the server doesn't have.
     Unknown,
 }
 
-impl Endpoint {
-    pub const ALL: [Self; 11] = [
-        Self::QueryUserStatus,
-        Self::QueryAllOlWhatsAppInfo,
-        Self::QueryWhatsAppInfo,
-        Self::QueryUserStatusLog,
-        Self::GetLatestOnlineWhatsAccount,
-        Self::StatusEvents,
-        Self::Docs,
-        Self::Contract,
-        Self::Health,
-        Self::Metrics,
-        Self::Unknown,
-    ];
+/// The endpoints that are no operation, by path.
+const PATHS: [(&str, Endpoint); 9] = [
+    ("/healthz", Endpoint::Health),
+    ("/readyz", Endpoint::Health),
+    ("/metrics", Endpoint::Metrics),
+    ("/openapi.yaml", Endpoint::Contract),
+    ("/openapi.json", Endpoint::Contract),
+    ("/ingest/v1/openapi.yaml", Endpoint::Contract),
+    ("/ingest/v1/openapi.json", Endpoint::Contract),
+    ("/", Endpoint::Docs),
+    ("/docs", Endpoint::Docs),
+];
 
-    /// What a path leads to, and the path as the log tells it: not what a caller made up.
-    pub fn at(path: &str) -> (Self, &'static str) {
-        const PATHS: [(&str, Endpoint); 15] = [
-            ("/group-dispatch-api/user/queryUserStatus", Endpoint::QueryUserStatus),
-            ("/group-dispatch-api/user/queryAllOlWhatsAppInfo", Endpoint::QueryAllOlWhatsAppInfo),
-            ("/group-dispatch-api/user/queryWhatsAppInfo", Endpoint::QueryWhatsAppInfo),
-            ("/group-dispatch-api/user/queryUserStatusLog", Endpoint::QueryUserStatusLog),
-            ("/group-dispatch-api/user/getLatestOnlineWhatsAccount", Endpoint::GetLatestOnlineWhatsAccount),
-            (ingest::PATH, Endpoint::StatusEvents),
-            ("/healthz", Endpoint::Health),
-            ("/readyz", Endpoint::Health),
-            ("/metrics", Endpoint::Metrics),
-            ("/openapi.yaml", Endpoint::Contract),
-            ("/openapi.json", Endpoint::Contract),
-            ("/ingest/v1/openapi.yaml", Endpoint::Contract),
-            ("/ingest/v1/openapi.json", Endpoint::Contract),
-            ("/", Endpoint::Docs),
-            ("/docs", Endpoint::Docs),
-        ];
-        let known = PATHS.iter().find(|(known, _)| *known == path).map(|(path, endpoint)| (*endpoint, *path));
-        let unknown = || if path.starts_with("/docs/") { (Self::Docs, "/docs/") } else { (Self::Unknown, "unknown") };
-        known.unwrap_or_else(unknown)
+impl Endpoint {
+    /// How many there are.
+    pub const COUNT: usize = Operation::ALL.len() + Self::OTHERS.len();
+
+    const OTHERS: [Self; 5] = [Self::Docs, Self::Contract, Self::Health, Self::Metrics, Self::Unknown];
+
+    /// Returns all of them, in the order of [`index`](Self::index).
+    pub fn all() -> impl Iterator<Item = Self> {
+        Operation::ALL.into_iter().map(Self::Operation).chain(Self::OTHERS)
     }
 
+    /// Returns the endpoint of a path, and the path as the log shows it: never what a caller made up.
+    pub fn from_path(path: &str) -> (Self, &'static str) {
+        if let Some(operation) = Operation::from_path(path) {
+            return (Self::Operation(operation), operation.path());
+        }
+        let listed = PATHS.iter().find(|(listed, _)| *listed == path).map(|(path, endpoint)| (*endpoint, *path));
+        listed.unwrap_or(if path.starts_with("/docs/") { (Self::Docs, "/docs/") } else { (Self::Unknown, "unknown") })
+    }
+
+    /// Returns the name that metrics have for it: an operation's id, for example.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::QueryUserStatus => "queryUserStatus",
-            Self::QueryAllOlWhatsAppInfo => "queryAllOlWhatsAppInfo",
-            Self::QueryWhatsAppInfo => "queryWhatsAppInfo",
-            Self::QueryUserStatusLog => "queryUserStatusLog",
-            Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
-            Self::StatusEvents => "statusEvents",
+            Self::Operation(operation) => operation.id(),
             Self::Docs => "docs",
             Self::Contract => "contract",
             Self::Health => "health",
@@ -74,26 +65,38 @@ impl Endpoint {
         }
     }
 
-    /// Its place in [`Endpoint::ALL`].
+    /// Returns a number below [`COUNT`](Self::COUNT), another for each.
     pub const fn index(self) -> usize {
-        self as usize
+        let operations = Operation::ALL.len();
+        match self {
+            Self::Operation(operation) => operation as usize,
+            Self::Docs => operations,
+            Self::Contract => operations + 1,
+            Self::Health => operations + 2,
+            Self::Metrics => operations + 3,
+            Self::Unknown => operations + 4,
+        }
     }
 
-    /// Whether it is one of the five account queries.
+    /// Whether it is a query of the vendor's contract.
     pub const fn is_query(self) -> bool {
-        matches!(
-            self,
-            Self::QueryUserStatus
-                | Self::QueryAllOlWhatsAppInfo
-                | Self::QueryWhatsAppInfo
-                | Self::QueryUserStatusLog
-                | Self::GetLatestOnlineWhatsAccount
-        )
+        matches!(self, Self::Operation(operation) if !matches!(operation, Operation::StatusEvents))
     }
 
-    /// Whether it is to be answered however busy the server is: who looks after it asks by these how it is.
-    pub const fn is_of_the_operator(self) -> bool {
+    /// Whether it is exempt from load shedding: probes and metrics must work under overload.
+    pub const fn is_operator_endpoint(self) -> bool {
         matches!(self, Self::Health | Self::Metrics)
+    }
+
+    /// Returns the method that it expects.
+    pub const fn method(self) -> &'static str {
+        if matches!(self, Self::Operation(_)) { "POST" } else { "GET" }
+    }
+}
+
+impl From<Operation> for Endpoint {
+    fn from(operation: Operation) -> Self {
+        Self::Operation(operation)
     }
 }
 
@@ -102,15 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_has_its_own_place_and_every_operation_its_own_name() {
-        for (place, endpoint) in Endpoint::ALL.into_iter().enumerate() {
-            assert_eq!(endpoint.index(), place);
-        }
-        let document = crate::http::openapi::described();
-        for path in document.paths.paths.keys() {
-            let (endpoint, told) = Endpoint::at(path);
-            assert_eq!((path.rsplit('/').next(), path.as_str()), (Some(endpoint.name()), told));
-        }
-        assert_eq!(document.paths.paths.len(), 5);
+    fn each_endpoint_has_its_own_index() {
+        assert!(Endpoint::all().map(Endpoint::index).eq(0..Endpoint::COUNT));
     }
 }

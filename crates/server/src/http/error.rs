@@ -1,46 +1,83 @@
-//! What every answer is wrapped in: `{code, message, data}`, with an HTTP status that mirrors the kind of error (D19).
+//! [`ApiError`]: an error as a response, `{code, message, data}` with an HTTP status that mirrors the code (D19).
 
 use std::borrow::Cow;
 
 use axum::{
-    Json,
+    body::Body,
     http::{
-        HeaderValue, StatusCode,
-        header::{ACCEPT_ENCODING, RETRY_AFTER},
+        HeaderName, HeaderValue, Response, StatusCode,
+        header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER},
     },
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
-use group_dispatch_types::{BusinessCode, ErrorResponse, NoData};
+use group_dispatch_types::{
+    BusinessCode,
+    ingest::{ErrorResponse, Receipt},
+};
 
+use super::body::ResponseBody;
 use crate::error::{StoreError, chain};
 
-/// When who is refused may come again: at every rate a request is free within a second.
-pub const A_SECOND: HeaderValue = HeaderValue::from_static("1");
+/// `Retry-After`, in seconds: at every rate limit a request is free again within one second.
+pub const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
-/// A request that was not answered.
+/// A request that failed.
 #[derive(Debug)]
-pub struct Failure {
+pub struct ApiError {
     status: StatusCode,
     code: BusinessCode,
     message: Cow<'static, str>,
-    names_encodings: bool,
+    /// For status events that were refused: which, and why.
+    receipt: Option<Box<Receipt>>,
+    /// A header that the status asks for.
+    header: Option<(HeaderName, &'static str)>,
 }
 
-impl Failure {
+impl ApiError {
     pub fn new(code: BusinessCode, message: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::from_u16(code.http_status()).ok().filter(|status| !status.is_success());
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, message: message.into(), names_encodings: false }
+        Self { status, code, message: message.into(), receipt: None, header: None }
     }
 
-    /// A request that there is no room for now (D18).
+    /// Uses the code's own message.
+    pub fn of(code: BusinessCode) -> Self {
+        Self::new(code, code.message())
+    }
+
+    /// The server is at one of its limits (D18).
     pub fn busy(message: impl Into<Cow<'static, str>>) -> Self {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::new(BusinessCode::InternalError, message) }
     }
 
-    /// Says in a header as well which encodings of a body are accepted (RFC 9110, 15.5.16).
-    pub fn with_accept_encoding(self) -> Self {
-        Self { names_encodings: true, ..self }
+    /// A body, or a member of it, is invalid; the message names it and says what was expected.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(BusinessCode::BadRequest, message)
+    }
+
+    pub fn unknown_path() -> Self {
+        Self::new(BusinessCode::UnknownPath, "path: unknown; /docs and /openapi.yaml list the paths of this server")
+    }
+
+    pub fn internal() -> Self {
+        Self::new(BusinessCode::InternalError, "internal error")
+    }
+
+    pub fn method_not_allowed(expected: &'static str) -> Self {
+        let error = Self::new(BusinessCode::MethodNotAllowed, format!("method: expected {expected}"));
+        Self { header: Some((ALLOW, expected)), ..error }
+    }
+
+    /// The body has a content coding other than gzip; a header names those that are accepted (RFC 9110, 15.5.16).
+    pub fn unsupported_coding(message: String) -> Self {
+        Self {
+            header: Some((ACCEPT_ENCODING, "gzip, identity")),
+            ..Self::new(BusinessCode::UnsupportedMediaType, message)
+        }
+    }
+
+    pub fn with_receipt(self, receipt: Receipt) -> Self {
+        Self { receipt: Some(Box::new(receipt)), ..self }
     }
 
     #[cfg(test)]
@@ -48,37 +85,39 @@ impl Failure {
         &self.message
     }
 
-    /// In the code's own words.
-    pub fn of(code: BusinessCode) -> Self {
-        Self::new(code, code.message())
-    }
-
-    /// A body, or a member of it, that can't be used; the message names it and says what was expected.
-    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(BusinessCode::BadRequest, message)
+    pub fn into_response(self) -> Response<ResponseBody> {
+        // Without a receipt, `data` is null, as in every error of the queries.
+        let body = ErrorResponse {
+            code: self.code,
+            message: self.message.into_owned(),
+            data: self.receipt.map(|receipt| *receipt),
+        };
+        let json = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = Response::new(ResponseBody::from(json));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.extend(self.header.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        // For the log line and the metrics.
+        response.extensions_mut().insert(self.code);
+        response
     }
 }
 
-impl From<StoreError> for Failure {
+/// For axum's handlers.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response<Body> {
+        self.into_response().map(Body::from)
+    }
+}
+
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(error = chain(&error), "the store failed");
         Self::of(BusinessCode::DatabaseError)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let body = ErrorResponse { code: self.code, message: self.message.into_owned(), data: NoData };
-        let mut response = (self.status, Json(body)).into_response();
-        if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            response.headers_mut().insert(RETRY_AFTER, A_SECOND);
-        }
-        if self.names_encodings {
-            response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
-        }
-        // For the request's log line.
-        response.extensions_mut().insert(self.code);
-        response
     }
 }
 
@@ -90,13 +129,13 @@ mod tests {
     fn every_code_has_its_http_status() {
         let statuses: Vec<_> = BusinessCode::ALL
             .iter()
-            .map(|code| (code.code(), Failure::new(*code, "").into_response().status().as_u16()))
+            .map(|code| (code.code(), ApiError::new(*code, "").into_response().status().as_u16()))
             .filter(|(code, status)| i32::from(*status) != *code)
             .collect();
         let signing = [501, 502, 518, 519, 522, 523, 525].map(|code| (code, 401));
         let (of_signing, others): (Vec<_>, Vec<_>) = statuses.into_iter().partition(|(_, status)| *status == 401);
         assert_eq!(of_signing, signing);
-        // A failure is never told with a status of success.
+        // An error never has a status of success.
         assert_eq!(others, [(0, 500), (200, 500), (517, 500), (530, 500)]);
     }
 }

@@ -1,7 +1,6 @@
-//! What handlers take from a request: who asks, and the body.
+//! Reads requests: the signing headers, content codings, JSON bodies and status events.
 
 pub mod auth;
-pub mod body;
 pub mod content_coding;
 pub mod events;
-pub mod large_response;
+pub mod json;

@@ -1,6 +1,5 @@
-//! One function for each endpoint.
+//! What answers requests: the operations of the contracts, the docs, and the operator's endpoints.
 
 pub mod docs;
-pub mod ingest;
+pub mod operations;
 pub mod operator;
-pub mod queries;

@@ -1,4 +1,4 @@
-//! Which HTTP status the errors of the queries have (D19).
+//! The HTTP status of the queries' errors (D19).
 
 use axum::http::{Response, StatusCode};
 use group_dispatch_types::BusinessCode;
@@ -17,7 +17,7 @@ pub enum HttpStatus {
 }
 
 impl HttpStatus {
-    /// Gives the answer of an endpoint its status. The code is noted in the answer's extensions.
+    /// Sets the status of a response. An error has its code in the extensions.
     pub fn apply<B>(self, endpoint: Endpoint, response: &mut Response<B>) {
         let stays = || {
             let statuses =

@@ -1,50 +1,24 @@
-//! What a query answers: `{code, message, data}` as JSON.
+//! [`JsonBody`]: the response of an operation, `{code, message, data}` as JSON.
 
-use std::iter;
+use std::{iter, marker::PhantomData};
 
 use axum::{
-    Extension,
     body::Bytes,
-    http::{HeaderValue, header::CONTENT_TYPE},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, Response, header::CONTENT_TYPE},
 };
 use bytes::Buf;
+use serde::Serialize;
 
-use super::body::pieces::Pieces;
+use super::{
+    body::{Chunks, ResponseBody},
+    error::ApiError,
+    permits::Permit,
+};
 
-/// Few answers about one agent or account are longer, apart from logs.
-const SHORT: usize = 1024;
-
-/// A longer one may be in memory for as long as its client reads: the system may not hold so much for a connection.
-const FITS_A_CONNECTION: usize = 64 * 1024;
-
-/// An answer as it goes over the wire.
-pub enum Rendered {
-    Short(Bytes),
-    Long(Pieces),
-}
-
-impl Rendered {
-    /// What was asked for: `data` writes it as JSON. The message is written as it is.
-    pub fn success(message: &str, data: impl FnOnce(&mut Vec<u8>)) -> Self {
-        let mut json = Vec::with_capacity(SHORT);
-        json.extend_from_slice(BEFORE_DATA);
-        data(&mut json);
-        for piece in after_data(message) {
-            json.extend_from_slice(piece.as_bytes());
-        }
-        let json = Bytes::from(json);
-        if json.len() > FITS_A_CONNECTION { Self::Long(Pieces::from_iter([json])) } else { Self::Short(json) }
-    }
-
-    /// The same of data that lies ready, in pieces.
-    pub fn success_in_pieces(message: &str, data: &[Bytes]) -> Self {
-        let (before, after) = (Bytes::from_static(BEFORE_DATA), after_data(message).concat().into());
-        let mut pieces = Pieces::from_iter(iter::once(before).chain(data.iter().cloned()).chain([after]));
-        let length = pieces.remaining();
-        if length > FITS_A_CONNECTION { Self::Long(pieces) } else { Self::Short(pieces.copy_to_bytes(length)) }
-    }
-}
+/// The capacity of a new body, in bytes: few responses about one agent or account are longer, apart from logs.
+const SHORT_BODY_BYTES: usize = 1024;
+/// A longer body can stay in memory for as long as its client reads: the kernel need not buffer so much for a connection.
+const SOCKET_BUFFER_BYTES: usize = 64 * 1024;
 
 const BEFORE_DATA: &[u8] = br#"{"code":200,"data":"#;
 
@@ -52,12 +26,73 @@ fn after_data(message: &str) -> [&str; 3] {
     [r#","message":""#, message, r#""}"#]
 }
 
-impl IntoResponse for Rendered {
-    fn into_response(self) -> Response {
-        let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        match self {
-            Self::Short(body) => (json, body).into_response(),
-            Self::Long(pieces) => (json, Extension(pieces)).into_response(),
+/// The JSON of a response with status 200, of the type `T`. The type is a promise of the handler: most bodies are written
+/// straight from the presence index, and tests validate them against the contract.
+pub struct JsonBody<T = ()> {
+    chunks: Chunks,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> JsonBody<T> {
+    fn new(chunks: Chunks) -> Self {
+        Self { chunks, of: PhantomData }
+    }
+
+    /// Makes the envelope around `data`, which `write_data` writes as JSON. The message is written as it is.
+    pub fn success(message: &str, write_data: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut json = Vec::with_capacity(SHORT_BODY_BYTES);
+        json.extend_from_slice(BEFORE_DATA);
+        write_data(&mut json);
+        for part in after_data(message) {
+            json.extend_from_slice(part.as_bytes());
         }
+        Self::new(Chunks::from_iter([Bytes::from(json)]))
+    }
+
+    /// Makes the envelope around data that is there already, in chunks.
+    pub fn success_of_chunks(message: &str, data: &[Bytes]) -> Self {
+        let (before, after) = (Bytes::from_static(BEFORE_DATA), after_data(message).concat().into());
+        let mut chunks = Chunks::from_iter(iter::once(before).chain(data.iter().cloned()).chain([after]));
+        let length = chunks.remaining();
+        if length > SOCKET_BUFFER_BYTES {
+            Self::new(chunks)
+        } else {
+            Self::new(Chunks::from_iter([chunks.copy_to_bytes(length)]))
+        }
+    }
+
+    /// Whether the body is so large that it must hold a permit until it is sent.
+    pub fn is_large(&self) -> bool {
+        self.chunks.remaining() > SOCKET_BUFFER_BYTES
+    }
+
+    /// Lets a large body hold the permit until it is sent. Of any other body the permit is released now.
+    pub fn hold(mut self, permit: Permit) -> Self {
+        if self.is_large() {
+            self.chunks.hold(permit);
+        }
+        self
+    }
+
+    /// Forgets the type.
+    pub fn into_any(self) -> JsonBody {
+        JsonBody::new(self.chunks)
+    }
+
+    pub fn into_response(self) -> Response<ResponseBody> {
+        let mut response = Response::new(self.chunks.into());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}
+
+impl<T: Serialize> JsonBody<T> {
+    /// Serializes a whole response.
+    ///
+    /// # Errors
+    /// When `T` can't be serialized.
+    pub fn of(response: &T) -> Result<Self, ApiError> {
+        let json = serde_json::to_vec(response).map_err(|_| ApiError::internal())?;
+        Ok(Self::new(Chunks::from_iter([Bytes::from(json)])))
     }
 }

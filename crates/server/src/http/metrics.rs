@@ -1,4 +1,9 @@
-//! What `/metrics` tells the operator. It has nothing of tenants or people in it: labels are endpoints, statuses and codes.
+//! The metrics of a server, as `/metrics` shows them. Labels are endpoints, statuses and codes: never tenants or people.
+
+mod format;
+mod latencies;
+mod process;
+mod store;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
@@ -7,141 +12,145 @@ use group_dispatch_types::BusinessCode;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
-    registry::{Registry, Unit},
+    registry::{Metric, Registry, Unit},
 };
 
-use super::{endpoint::Endpoint, request_context::Fed};
+pub use self::format::Format;
+use self::{latencies::Latencies, process::ProcessCollector, store::StoreCollector};
+use super::{endpoint::Endpoint, request_context::IngestCounts};
 use crate::store::Store;
-pub use format::Format;
-use known::Known;
-use latencies::Latencies;
-use process::Process;
 
-mod format;
-mod known;
-mod latencies;
-mod process;
-
-/// Counters and gauges are atomic numbers; some of the gauges are what the limits go by.
+/// Counters and gauges, which are atomic numbers. Limits read some of the gauges.
 pub struct Metrics {
     registry: Registry,
-    requests: Family<Answered, Counter>,
-    /// Of these, each endpoint's answers without fault: they are nearly all, and so not looked for each time.
-    successes: [OnceLock<Counter>; Endpoint::ALL.len()],
+    requests: Family<RequestLabels, Counter>,
+    /// The counters of `requests` with status 200, which are nearly all, so that they need no lookup.
+    successes: [OnceLock<Counter>; Endpoint::COUNT],
     latencies: Latencies,
-    answer_bytes: Counter,
-    events: Family<Outcome, Counter>,
-    shed: Family<Reason, Counter>,
-    connections_cut: Family<Reason, Counter>,
+    response_bytes: Counter,
+    events: Family<OutcomeLabel, Counter>,
+    shed: Family<ReasonLabel, Counter>,
+    connections_cut: Family<ReasonLabel, Counter>,
     pub requests_in_flight: Gauge,
-    pub big_answers_in_flight: Gauge,
-    pub feeds_in_flight: Gauge,
+    pub large_responses_in_flight: Gauge,
+    pub ingest_calls_in_flight: Gauge,
     pub connections_open: Gauge,
     pub connections_refused: Counter,
 }
 
-/// Why a request was answered 503.
+/// Why a request was rejected with 503.
 #[derive(Clone, Copy, Debug)]
 pub enum Shed {
     Requests,
     Waiting,
-    BigAnswers,
-    Feeds,
-}
-
-/// Why a connection was closed on a client.
-#[derive(Clone, Copy, Debug)]
-pub enum Cut {
-    /// It did not send the whole head of a request.
-    NoRequest,
-    /// It did not read its answer.
-    AnswerNotRead,
+    LargeResponses,
+    IngestCalls,
 }
 
 impl Shed {
-    fn reason(self) -> Reason {
+    fn label(self) -> ReasonLabel {
         let reason = match self {
             Self::Requests => "requests",
             Self::Waiting => "waiting",
-            Self::BigAnswers => "big_answers",
-            Self::Feeds => "feeds",
+            Self::LargeResponses => "big_answers",
+            Self::IngestCalls => "feeds",
         };
-        Reason { reason }
+        ReasonLabel { reason }
     }
 }
 
+/// Why the server closed a connection.
+#[derive(Clone, Copy, Debug)]
+pub enum Cut {
+    /// The client did not send the whole head of a request in time.
+    NoRequest,
+    /// The client did not read its response in time.
+    ResponseNotRead,
+}
+
 impl Cut {
-    fn reason(self) -> Reason {
+    fn label(self) -> ReasonLabel {
         let reason = match self {
             Self::NoRequest => "no_request",
-            Self::AnswerNotRead => "answer_not_read",
+            Self::ResponseNotRead => "answer_not_read",
         };
-        Reason { reason }
+        ReasonLabel { reason }
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct RequestLabels {
     endpoint: &'static str,
     status: u16,
-    /// Of the envelope. An answer that has none of its own has its HTTP status here.
+    /// The code of the envelope; the HTTP status if the response has no envelope.
     code: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Reason {
+struct ReasonLabel {
     reason: &'static str,
 }
 
-/// What became of events that were fed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct OutcomeLabel {
     outcome: &'static str,
 }
 
 impl Metrics {
-    pub fn new() -> Self {
+    /// Makes the metrics of a server over `store`.
+    pub fn new(store: Store) -> Self {
         let mut registry = Registry::default();
+        registry.register_collector(Box::new(StoreCollector(store)));
+        Self::in_registry(registry)
+    }
+
+    fn in_registry(mut registry: Registry) -> Self {
         let build = vec![("version", env!("CARGO_PKG_VERSION"))];
-        registry.register("group_dispatch_build", "What this server is", Info::new(build));
-        registry.register_collector(Box::new(Process));
-        let mut ours = Ours(registry.sub_registry_with_prefix("group_dispatch"));
+        registry.register("group_dispatch_build", "The version of this server", Info::new(build));
+        registry.register_collector(Box::new(ProcessCollector));
+        let ours = registry.sub_registry_with_prefix("group_dispatch");
+        let latencies = Latencies::default();
+        let help = "Time from a request's head to its response";
+        ours.register_with_unit("request_duration", help, Unit::Seconds, latencies.clone());
         let metrics = Self {
-            requests: ours.tell("requests", "Requests that were answered, by endpoint, HTTP status and code"),
+            requests: register(ours, "requests", "Requests, by endpoint, HTTP status and code"),
             successes: Default::default(),
-            latencies: {
-                let (latencies, help) = (Latencies::default(), "Time from a request's head to its answer");
-                ours.0.register_with_unit("request_duration", help, Unit::Seconds, latencies.clone());
-                latencies
-            },
-            answer_bytes: ours.tell("answer_bytes", "Bytes of the answers' bodies"),
-            events: ours.tell("events", "Status events that were fed: stored, repeated, refused"),
-            shed: ours.tell("requests_shed", "Requests answered 503 because too much was going on"),
-            connections_cut: ours.tell("connections_cut", "Connections closed because the client was idle or slow"),
-            requests_in_flight: ours.tell("requests_in_flight", "Requests that are worked on"),
-            big_answers_in_flight: ours.tell("big_answers_in_flight", "Big answers that are made or on their way"),
-            feeds_in_flight: ours.tell("feeds_in_flight", "Calls that feed events and are not answered yet"),
-            connections_open: ours.tell("connections_open", "Connections that are open"),
-            connections_refused: ours.tell("connections_refused", "Connections refused because too many were open"),
+            latencies,
+            response_bytes: register(ours, "answer_bytes", "Bytes of the responses' bodies"),
+            events: register(ours, "events", "Status events that were fed: stored, repeated, refused"),
+            shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
+            connections_cut: register(
+                ours,
+                "connections_cut",
+                "Connections closed because the client was idle or slow",
+            ),
+            requests_in_flight: register(ours, "requests_in_flight", "Requests that are being handled"),
+            large_responses_in_flight: register(ours, "big_answers_in_flight", "Large responses in memory"),
+            ingest_calls_in_flight: register(
+                ours,
+                "feeds_in_flight",
+                "Calls that feed events and are not answered yet",
+            ),
+            connections_open: register(ours, "connections_open", "Open connections"),
+            connections_refused: register(
+                ours,
+                "connections_refused",
+                "Connections refused because too many were open",
+            ),
             registry,
         };
-        // A rate is seen from its first event on only where nought was told before.
-        for what in [Shed::Requests, Shed::Waiting, Shed::BigAnswers, Shed::Feeds] {
-            drop(metrics.shed.get_or_create(&what.reason()));
+        // Exports zeros up front; otherwise `rate()` misses the first increment.
+        for shed in [Shed::Requests, Shed::Waiting, Shed::LargeResponses, Shed::IngestCalls] {
+            drop(metrics.shed.get_or_create(&shed.label()));
         }
-        metrics.fed(Fed::default());
-        for why in [Cut::NoRequest, Cut::AnswerNotRead] {
-            drop(metrics.connections_cut.get_or_create(&why.reason()));
+        metrics.count_events(IngestCounts::default());
+        for cut in [Cut::NoRequest, Cut::ResponseNotRead] {
+            drop(metrics.connections_cut.get_or_create(&cut.label()));
         }
         metrics
     }
 
-    /// Tells of a store from now on.
-    pub fn tell_of(&mut self, store: Store) {
-        self.registry.register_collector(Box::new(Known(store)));
-    }
-
-    pub fn answered(
+    pub fn count_response(
         &self,
         endpoint: Endpoint,
         status: StatusCode,
@@ -150,38 +159,38 @@ impl Metrics {
         took: Duration,
     ) {
         let code = code.map_or(i32::from(status.as_u16()), BusinessCode::code);
-        let answered = Answered { endpoint: endpoint.name(), status: status.as_u16(), code };
+        let labels = RequestLabels { endpoint: endpoint.name(), status: status.as_u16(), code };
         match self.successes.get(endpoint.index()) {
-            Some(success) if (answered.status, code) == (200, 200) => {
-                success.get_or_init(|| self.requests.get_or_create(&answered).clone()).inc();
+            Some(success) if (labels.status, code) == (200, 200) => {
+                success.get_or_init(|| self.requests.get_or_create(&labels).clone()).inc();
             }
             _ => {
-                self.requests.get_or_create(&answered).inc();
+                self.requests.get_or_create(&labels).inc();
             }
         }
         self.latencies.observe(endpoint, took);
-        self.answer_bytes.inc_by(bytes);
+        self.response_bytes.inc_by(bytes);
     }
 
-    pub fn fed(&self, Fed { stored, repeated, refused }: Fed) {
+    pub fn count_events(&self, IngestCounts { stored, repeated, refused }: IngestCounts) {
         for (outcome, events) in [("stored", stored), ("repeated", repeated), ("refused", refused)] {
-            self.events.get_or_create(&Outcome { outcome }).inc_by(events as u64);
+            self.events.get_or_create(&OutcomeLabel { outcome }).inc_by(events as u64);
         }
     }
 
-    pub fn shed(&self, what: Shed) {
-        self.shed.get_or_create(&what.reason()).inc();
+    pub fn count_shed(&self, shed: Shed) {
+        self.shed.get_or_create(&shed.label()).inc();
     }
 
-    pub fn cut(&self, why: Cut) {
-        self.connections_cut.get_or_create(&why.reason()).inc();
+    pub fn count_cut(&self, cut: Cut) {
+        self.connections_cut.get_or_create(&cut.label()).inc();
     }
 
-    /// All of it as it is now.
+    /// Returns all metrics as they are now.
     ///
     /// # Errors
-    /// When it can't be written, which a string never gives cause for.
-    pub fn text(&self, format: Format) -> Result<String, fmt::Error> {
+    /// When they can't be written to a string, which doesn't happen.
+    pub fn render(&self, format: Format) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(match format {
@@ -191,34 +200,34 @@ impl Metrics {
     }
 }
 
-/// The registry of this server's own metrics.
-struct Ours<'a>(&'a mut Registry);
-
-impl Ours<'_> {
-    fn tell<M>(&mut self, name: &str, help: &str) -> M
-    where
-        M: prometheus_client::registry::Metric + Clone + Default,
-    {
-        let metric = M::default();
-        self.0.register(name, help, metric.clone());
-        metric
-    }
+fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
 }
 
 #[cfg(test)]
 mod tests {
+    use group_dispatch_types::Operation;
+
     use super::*;
 
     #[test]
-    fn what_was_answered_is_told_by_endpoint_status_and_code() {
-        let metrics = Metrics::new();
+    fn responses_are_counted_by_endpoint_status_and_code() {
+        let metrics = Metrics::in_registry(Registry::default());
         let took = Duration::from_micros(300);
-        metrics.answered(Endpoint::QueryUserStatus, StatusCode::OK, None, 100, took);
-        metrics.answered(Endpoint::QueryUserStatus, StatusCode::UNAUTHORIZED, Some(BusinessCode::TokenWrong), 50, took);
-        metrics.shed(Shed::BigAnswers);
-        metrics.cut(Cut::NoRequest);
+        metrics.count_response(Operation::QueryUserStatus.into(), StatusCode::OK, None, 100, took);
+        metrics.count_response(
+            Operation::QueryUserStatus.into(),
+            StatusCode::UNAUTHORIZED,
+            Some(BusinessCode::TokenWrong),
+            50,
+            took,
+        );
+        metrics.count_shed(Shed::LargeResponses);
+        metrics.count_cut(Cut::NoRequest);
         metrics.connections_open.inc();
-        let text = metrics.text(Format::OpenMetrics).unwrap();
+        let text = metrics.render(Format::OpenMetrics).unwrap();
         for line in [
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="200",code="200"} 1"#,
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="401",code="522"} 1"#,
@@ -229,7 +238,7 @@ mod tests {
             "group_dispatch_connections_open 1",
             concat!(r#"group_dispatch_build_info{version=""#, env!("CARGO_PKG_VERSION"), r#""} 1"#),
         ] {
-            assert!(text.lines().any(|told| told == line), "{line}\n{text}");
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
     }

@@ -1,4 +1,4 @@
-//! Permits: how many of a kind are under way at a time, shared fairly among tenants.
+//! Permits: how many requests of one kind may use memory at a time, shared fairly among tenants.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -10,52 +10,53 @@ use tokio::{
     time::timeout,
 };
 
-/// How long to wait for others to be gone.
-const BRIEFLY: Duration = Duration::from_millis(500);
+/// How long a request waits for a permit.
+const PERMIT_WAIT: Duration = Duration::from_millis(500);
 
-/// Lets in so many at a time, and no more than half of them of one tenant: others are served however slow one of them is.
-pub struct Gate {
+/// A number of permits, of which one tenant gets at most half: a slow tenant can't stop the others.
+pub struct Permits {
     all: Arc<Semaphore>,
-    of_one: usize,
-    /// Tenants that proved who they are: nobody else can make it grow.
-    tenants: Mutex<HashMap<Option<TenantId>, Arc<Semaphore>>>,
-    inside: Gauge,
+    tenant_limit: usize,
+    /// Grows with tenants whose signature was valid only.
+    tenants: Mutex<HashMap<TenantId, Arc<Semaphore>>>,
+    in_use: Gauge,
 }
 
-/// A place inside.
-pub struct Place {
+/// A permit. It is released when it is dropped.
+pub struct Permit {
     _of_tenant: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
-    inside: Gauge,
+    in_use: Gauge,
 }
 
-impl Gate {
-    pub fn new(most: usize, inside: &Gauge) -> Self {
-        let most = most.min(Semaphore::MAX_PERMITS);
+impl Permits {
+    /// Makes `limit` permits; `in_use` shows how many of them are in use.
+    pub fn new(limit: usize, in_use: &Gauge) -> Self {
+        let limit = limit.min(Semaphore::MAX_PERMITS);
         Self {
-            all: Arc::new(Semaphore::new(most)),
-            of_one: most.div_ceil(2),
+            all: Arc::new(Semaphore::new(limit)),
+            tenant_limit: limit.div_ceil(2),
             tenants: Mutex::default(),
-            inside: inside.clone(),
+            in_use: in_use.clone(),
         }
     }
 
-    /// Waits briefly; none if there is no place by then.
-    pub async fn enter(&self, tenant: Option<TenantId>) -> Option<Place> {
-        let fresh = || Arc::new(Semaphore::new(self.of_one));
-        let of_tenant = Arc::clone(self.tenants.lock().entry(tenant).or_insert_with(fresh));
-        let places = async {
+    /// Waits at most half a second for a permit.
+    pub async fn acquire(&self, tenant: TenantId) -> Option<Permit> {
+        let of_tenant = || Arc::new(Semaphore::new(self.tenant_limit));
+        let of_tenant = Arc::clone(self.tenants.lock().entry(tenant).or_insert_with(of_tenant));
+        let permits = async {
             let of_tenant = of_tenant.acquire_owned().await.ok()?;
             Some((of_tenant, Arc::clone(&self.all).acquire_owned().await.ok()?))
         };
-        let (of_tenant, of_all) = timeout(BRIEFLY, places).await.ok().flatten()?;
-        self.inside.inc();
-        Some(Place { _of_tenant: of_tenant, _of_all: of_all, inside: self.inside.clone() })
+        let (of_tenant, of_all) = timeout(PERMIT_WAIT, permits).await.ok().flatten()?;
+        self.in_use.inc();
+        Some(Permit { _of_tenant: of_tenant, _of_all: of_all, in_use: self.in_use.clone() })
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.inside.dec();
+        self.in_use.dec();
     }
 }

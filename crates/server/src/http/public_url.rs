@@ -1,4 +1,4 @@
-//! The address that callers reach a server by, behind a reverse proxy for example.
+//! [`PublicUrl`]: the address that callers use, behind a reverse proxy for example.
 
 use std::{fmt, str::FromStr};
 
@@ -12,13 +12,13 @@ pub struct PublicUrl(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPublicUrl {
-    /// It is no `http` or `https` address, or has a query, a fragment or characters that no address has.
+    /// It is not an `http` or `https` address, or has a query, a fragment or invalid characters.
     #[error("expected http:// or https://, a host, and a path where there is one, such as https://example.com/scrm")]
     Malformed,
     /// It has a user name or a password.
     #[error("expected an address without user name and password, which everybody who reads the contract would see")]
     Credentials,
-    /// It is the address of the docs, which the server shows below its own address.
+    /// It is the address of the docs, which are below the server's address.
     #[error("expected the server's address without /docs, which the server adds, such as https://example.com/scrm")]
     Docs,
 }
@@ -36,23 +36,23 @@ impl FromStr for PublicUrl {
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(InvalidPublicUrl::Malformed);
         };
-        // `Uri` takes paths that no browser would, drops fragments, and takes any number for a port.
+        // `Uri` accepts paths that browsers don't, drops fragments, and accepts any number as a port.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:/".contains(&byte);
         let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        let port_is_sound = match port.strip_prefix(':') {
+        let is_valid_port = match port.strip_prefix(':') {
             None => port.is_empty(),
             Some(number) => number.parse::<u16>().is_ok_and(|number| number > 0),
         };
-        let is_sound = uri.query().is_none()
+        let is_valid = uri.query().is_none()
             && !url.contains(['#', '?'])
             && !authority.host().is_empty()
-            && port_is_sound
+            && is_valid_port
             && uri.path().bytes().all(is_plain)
             && uri.path().split('/').all(|part| part != "." && part != "..")
             && !uri.path().contains("//");
-        if is_sound && uri.path().trim_end_matches('/').ends_with("/docs") {
+        if is_valid && uri.path().trim_end_matches('/').ends_with("/docs") {
             Err(InvalidPublicUrl::Docs)
-        } else if is_sound {
+        } else if is_valid {
             Ok(Self(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'))))
         } else {
             Err(InvalidPublicUrl::Malformed)
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_kept_without_a_slash_at_its_end() {
+    fn an_address_loses_the_slash_at_its_end() {
         for (url, kept) in [
             ("https://example.com", "https://example.com"),
             ("https://example.com/", "https://example.com"),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_public_address_is_refused_without_repeating_it() {
+    fn an_invalid_address_is_rejected_without_repeating_it() {
         use InvalidPublicUrl::{Credentials, Docs, Malformed};
         for (url, error) in [
             ("", Malformed),

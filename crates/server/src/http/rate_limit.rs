@@ -1,4 +1,4 @@
-//! Requests a second of each tenant, to each endpoint.
+//! The rate limit: requests a second of each tenant to each operation.
 
 use std::{
     collections::HashMap,
@@ -13,22 +13,23 @@ use governor::{
     middleware::NoOpMiddleware,
     state::{InMemoryState, NotKeyed},
 };
-use group_dispatch_types::signing::TenantId;
+use group_dispatch_types::{BusinessCode, signing::TenantId};
 use tokio::time::Instant;
 
-use super::endpoint::Endpoint;
+use super::{endpoint::Endpoint, error::ApiError};
 
-type Limiter = RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>;
+/// The limiters of a tenant, one for each endpoint.
+struct Limiters([RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>; Endpoint::COUNT]);
 
-/// Asked only of tenants that proved who they are: nobody else can make it grow.
+/// Limits the requests of tenants whose signature was valid; only those make it grow.
 pub struct RateLimits {
     quota: Option<Quota>,
     clock: Stopwatch,
-    tenants: RwLock<HashMap<TenantId, [Limiter; Endpoint::ALL.len()]>>,
+    tenants: RwLock<HashMap<TenantId, Limiters>>,
 }
 
 impl RateLimits {
-    /// 0 is no limit.
+    /// With 0 there is no limit.
     pub fn new(requests_per_second: u32) -> Self {
         Self {
             quota: NonZeroU32::new(requests_per_second).map(Quota::per_second),
@@ -37,22 +38,35 @@ impl RateLimits {
         }
     }
 
-    /// Whether one more request may be answered now. Where not, another may in a second at the latest.
-    pub fn allow(&self, tenant: TenantId, endpoint: Endpoint) -> bool {
-        let Some(quota) = self.quota else { return true };
-        let is_allowed = |limiters: &[Limiter; Endpoint::ALL.len()]| {
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// When the tenant has sent too many. It may send the next one within a second.
+    pub fn check(&self, tenant: TenantId, endpoint: Endpoint) -> Result<(), ApiError> {
+        match self.quota {
+            Some(quota) if !self.allows(quota, tenant, endpoint) => {
+                let limit = quota.burst_size();
+                let message = format!("too many requests: expected at most {limit} a second to each endpoint");
+                Err(ApiError::new(BusinessCode::TooManyRequests, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn allows(&self, quota: Quota, tenant: TenantId, endpoint: Endpoint) -> bool {
+        let allows = |Limiters(limiters): &Limiters| {
             limiters.get(endpoint.index()).is_none_or(|limiter| limiter.check().is_ok())
         };
-        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).map(is_allowed);
-        known.unwrap_or_else(|| {
+        let found = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).map(allows);
+        found.unwrap_or_else(|| {
             let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-            let fresh = || Endpoint::ALL.map(|_| RateLimiter::direct_with_clock(quota, self.clock));
-            is_allowed(tenants.entry(tenant).or_insert_with(fresh))
+            let limiter = |_| RateLimiter::direct_with_clock(quota, self.clock);
+            allows(tenants.entry(tenant).or_insert_with(|| Limiters(std::array::from_fn(limiter))))
         })
     }
 }
 
-/// For governor, whose own clocks come with more than is needed here.
+/// The clock for governor, whose own clocks need more dependencies.
 #[derive(Clone, Copy, Debug)]
 struct Stopwatch(Instant);
 
@@ -66,21 +80,22 @@ impl Clock for Stopwatch {
 
 #[cfg(test)]
 mod tests {
+    use group_dispatch_types::Operation;
     use tokio::time::advance;
 
     use super::*;
 
-    const QUERY: Endpoint = Endpoint::QueryUserStatus;
+    const QUERY: Operation = Operation::QueryUserStatus;
 
-    fn allowed(limits: &RateLimits, tenant: u64, endpoint: Endpoint, asked: usize) -> usize {
-        (0..asked).filter(|_| limits.allow(tenant.into(), endpoint)).count()
+    fn allowed(limits: &RateLimits, tenant: u64, operation: Operation, requests: usize) -> usize {
+        (0..requests).filter(|_| limits.check(tenant.into(), operation.into()).is_ok()).count()
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_tenant_has_as_many_a_second_of_each_endpoint() {
         let limits = RateLimits::new(50);
         assert_eq!(allowed(&limits, 1, QUERY, 200), 50);
-        assert_eq!(allowed(&limits, 1, Endpoint::QueryWhatsAppInfo, 200), 50, "another endpoint");
+        assert_eq!(allowed(&limits, 1, Operation::QueryWhatsAppInfo, 200), 50, "another endpoint");
         assert_eq!(allowed(&limits, 2, QUERY, 200), 50, "another tenant");
         advance(Duration::from_millis(100)).await;
         assert_eq!(allowed(&limits, 1, QUERY, 200), 5, "they come back evenly");
@@ -89,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_comes_again_after_a_second_is_let_in_at_the_lowest_rate_too() {
+    async fn a_request_after_one_second_is_allowed_at_the_lowest_rate() {
         let limits = RateLimits::new(1);
         assert_eq!(allowed(&limits, 1, QUERY, 5), 1);
         advance(Duration::from_secs(1)).await;
@@ -97,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nought_is_no_limit() {
+    async fn zero_is_no_limit() {
         assert_eq!(allowed(&RateLimits::new(0), 1, QUERY, 10_000), 10_000);
     }
 }

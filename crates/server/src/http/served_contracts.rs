@@ -5,12 +5,13 @@ use group_dispatch_docs::{Contracts, Forms};
 
 use super::public_url::PublicUrl;
 
-/// Both contracts, in both forms. A clone shares them.
+/// Both contracts, as YAML and as JSON.
 pub struct ServedContracts {
     pub queries: Bodies,
     pub ingest: Bodies,
 }
 
+/// A contract in its two forms.
 pub struct Bodies {
     pub yaml: Bytes,
     pub json: Bytes,

@@ -1,3 +1,5 @@
+//! Serves over TCP: the accept loop, its limits and timeouts, and graceful shutdown.
+
 use std::{error::Error, future::Future, io, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -10,25 +12,26 @@ use tokio::{
 };
 
 use super::{
-    config::{Limits, Settings},
-    connection_limit::Connections,
+    config::{Config, Limits},
+    connection_limit::ConnectionLimit,
     handlers::operator,
     head_timer::HeadTimer,
     metrics::{Cut, Metrics},
-    middleware::Front,
-    state::App,
-    write_timeout::Impatient,
+    router::service,
+    service::HttpService,
+    state::AppState,
+    write_timeout::WriteTimeout,
 };
 use crate::store::Store;
 
-/// How long running requests may go on after the server was told to stop.
-const GRACE: Duration = Duration::from_secs(30);
-/// How long to wait where a connection can't be accepted, most likely because too many are open.
-const PAUSE: Duration = Duration::from_millis(100);
-/// What a connection may hold of a request that is not read yet, its head included.
-const BUFFER: usize = 64 * 1024;
+/// How long running requests may take after the stop.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(30);
+/// The delay after a connection could not be accepted, mostly because the process has too many open files.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+/// The most that a connection buffers of a request that was not read, its head included, in bytes.
+const READ_BUFFER_BYTES: usize = 64 * 1024;
 
-/// Serves until `stop` is done; then accepts nothing new, lets running requests finish, for 30 seconds at most, and closes
+/// Serves until `stop` completes. Then it accepts no connection, waits for running requests, for at most 30 seconds, and closes
 /// the store.
 ///
 /// # Errors
@@ -36,58 +39,58 @@ const BUFFER: usize = 64 * 1024;
 pub async fn serve(
     listener: TcpListener,
     store: Store,
-    settings: Settings,
+    config: Config,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let app = App::new(store.clone(), settings);
-    // What runs in them ends when they are dropped.
-    let (mut beside, mut answering) = (JoinSet::new(), JoinSet::new());
-    serve_metrics(&app, &mut beside).await?;
-    beside.spawn({
-        let app = app.clone();
-        async move { app.load.watch().await }
+    let state = AppState::new(store.clone(), config);
+    // Their tasks end when they are dropped.
+    let (mut background, mut serving) = (JoinSet::new(), JoinSet::new());
+    serve_metrics(&state, &mut background).await?;
+    background.spawn({
+        let state = state.clone();
+        async move { state.admission.watch_overload().await }
     });
     let server = Server {
-        open: Connections::new(app.settings.limits.connections, Arc::clone(&app.metrics)).await,
-        limits: app.settings.limits,
-        metrics: Arc::clone(&app.metrics),
-        front: app.front(),
+        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)).await,
+        limits: state.config.limits,
+        metrics: Arc::clone(&state.metrics),
+        service: service(state),
     };
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => server.answer(stream, &connections, &mut answering),
+                Ok((stream, _)) => server.serve(stream, &connections, &mut serving),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    sleep(PAUSE).await;
+                    sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
-            Some(_) = answering.join_next() => {}
+            Some(_) = serving.join_next() => {}
             () = &mut stop => break,
         }
     }
     drop(listener);
     tokio::select! {
         () = connections.shutdown() => {}
-        () = sleep(GRACE) => tracing::warn!("requests were still running {} seconds after the stop", GRACE.as_secs()),
+        () = sleep(SHUTDOWN_GRACE) => tracing::warn!("requests were still running {} seconds after the stop", SHUTDOWN_GRACE.as_secs()),
     }
-    drop((beside, answering));
+    drop((background, serving));
     store.close().await.map_err(io::Error::other)
 }
 
-/// Serves `/metrics` where it has an address of its own.
-async fn serve_metrics(app: &App, beside: &mut JoinSet<()>) -> io::Result<()> {
-    if let Some(address) = app.settings.metrics_listen {
+/// Serves `/metrics` if it has an address of its own.
+async fn serve_metrics(state: &AppState, background: &mut JoinSet<()>) -> io::Result<()> {
+    if let Some(address) = state.config.metrics_listen {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             io::Error::new(error.kind(), format!("cannot listen on {address} for metrics: {error}"))
         })?;
         tracing::info!(address = %listener.local_addr()?, "metrics");
-        let router: Router = operator::metrics().with_state(app.clone());
-        beside.spawn(async move {
+        let router: Router = operator::metrics().with_state(state.clone());
+        background.spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::warn!(%error, "metrics are no longer served");
+                tracing::warn!(%error, "the listener for metrics stopped");
             }
         });
     }
@@ -95,45 +98,45 @@ async fn serve_metrics(app: &App, beside: &mut JoinSet<()>) -> io::Result<()> {
 }
 
 struct Server {
-    open: Connections,
+    connection_limit: ConnectionLimit,
     limits: Limits,
     metrics: Arc<Metrics>,
-    front: Front,
+    service: HttpService,
 }
 
 impl Server {
-    /// Answers the requests of one connection, in a task of its own.
-    fn answer(&self, stream: TcpStream, connections: &GracefulShutdown, answering: &mut JoinSet<()>) {
-        let Some((stream, open)) = self.open.admit(stream) else { return };
-        // Answers are written whole: there is nothing to wait for before they are sent.
+    /// Serves one connection in a task of its own.
+    fn serve(&self, stream: TcpStream, connections: &GracefulShutdown, serving: &mut JoinSet<()>) {
+        let Some((stream, open)) = self.connection_limit.admit(stream) else { return };
+        // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
-        let stream = Impatient::new(stream, self.limits.write_timeout);
+        let stream = WriteTimeout::new(stream, self.limits.write_timeout);
         let connection = http1::Builder::new()
             .timer(HeadTimer::new())
             .header_read_timeout(self.limits.idle_timeout)
-            .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(Box::pin(stream)), self.front.clone());
+            .max_buf_size(READ_BUFFER_BYTES)
+            .serve_connection(TokioIo::new(Box::pin(stream)), self.service.clone());
         let connection = connections.watch(connection);
         let metrics = Arc::clone(&self.metrics);
-        answering.spawn(async move {
+        serving.spawn(async move {
             if let Err(error) = connection.await {
-                if let Some(why) = cut(&error) {
-                    metrics.cut(why);
+                if let Some(why) = cut_reason(&error) {
+                    metrics.count_cut(why);
                 }
-                tracing::debug!(%error, "a connection broke");
+                tracing::debug!(%error, "a connection failed");
             }
             drop(open);
         });
     }
 }
 
-/// Whether a connection broke because it was closed on the client.
-fn cut(error: &hyper::Error) -> Option<Cut> {
-    let of_stream = error.source().and_then(|source| source.downcast_ref::<io::Error>()).map(io::Error::kind);
+/// Returns why the server closed a connection, if it did.
+fn cut_reason(error: &hyper::Error) -> Option<Cut> {
+    let stream_error = error.source().and_then(|source| source.downcast_ref::<io::Error>()).map(io::Error::kind);
     if error.is_timeout() {
         Some(Cut::NoRequest)
-    } else if of_stream == Some(io::ErrorKind::TimedOut) {
-        Some(Cut::AnswerNotRead)
+    } else if stream_error == Some(io::ErrorKind::TimedOut) {
+        Some(Cut::ResponseNotRead)
     } else {
         None
     }

@@ -1,4 +1,7 @@
-//! A client that does not read its answer must not keep it in memory for ever.
+//! The write timeout: a client that doesn't read its response must not keep it in memory.
+//!
+//! tokio-io-timeout resets its timeout with each write, so that a client that reads one byte at a time keeps a response for
+//! ever.
 
 use std::{
     future::Future,
@@ -14,37 +17,38 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// At most so many bytes, in several pieces, are sent as one: the system takes longer to gather them than it takes to copy them.
-const WORTH_JOINING: usize = 2 * 1024;
-/// What has to be taken within the time if it is not all of it: who takes a byte now and then is no reader either.
-const ENOUGH: usize = 64 * 1024;
+/// Up to this length, slices are copied into one buffer: a vectored write of so few bytes takes longer.
+const MAX_COPIED_BYTES: usize = 2 * 1024;
+/// How much a client has to read within the timeout: a client that reads one byte at a time still counts as stalled.
+const MIN_PROGRESS_BYTES: usize = 64 * 1024;
 
 pin_project! {
-    /// A stream whose writing fails where the other end stops reading.
-    pub struct Impatient<S> {
+    /// A stream whose writes fail with `TimedOut` if the other end stops reading.
+    pub struct WriteTimeout<S> {
         #[pin]
         stream: S,
         timeout: Duration,
         #[pin]
         deadline: Sleep,
-        // The pieces that are sent as one.
-        joined: Vec<u8>,
-        // How much has been written since the deadline was set; none where there is none.
+        // The slices that are written as one.
+        copied: Vec<u8>,
+        // How many bytes were written since the deadline was set. None if there is no deadline.
         written: Option<usize>,
     }
 }
 
-impl<S> Impatient<S> {
+impl<S> WriteTimeout<S> {
     pub fn new(stream: S, timeout: Duration) -> Self {
-        Self { stream, timeout, deadline: sleep(timeout), joined: Vec::new(), written: None }
+        Self { stream, timeout, deadline: sleep(timeout), copied: Vec::new(), written: None }
     }
 
-    /// What is given to writing, unless it is over time.
-    fn judge(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Passes the outcome of a write on, unless the timeout is over.
+    fn check(self: Pin<&mut Self>, cx: &mut Context<'_>, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         let mut this = self.project();
         match outcome {
             Poll::Ready(Ok(length)) => {
-                *this.written = this.written.map(|written| written + length).filter(|written| *written < ENOUGH);
+                *this.written =
+                    this.written.map(|written| written + length).filter(|written| *written < MIN_PROGRESS_BYTES);
                 outcome
             }
             Poll::Ready(Err(_)) => outcome,
@@ -54,16 +58,19 @@ impl<S> Impatient<S> {
                     this.deadline.as_mut().reset(Instant::now() + *this.timeout);
                 }
                 ready!(this.deadline.poll(cx));
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client did not read its answer in time")))
+                Poll::Ready(Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "the client did not read its response in time",
+                )))
             }
         }
     }
 }
 
-impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
+impl<S: AsyncWrite> AsyncWrite for WriteTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = self.as_mut().project().stream.poll_write(cx, bytes);
-        self.judge(cx, outcome)
+        self.check(cx, outcome)
     }
 
     fn poll_write_vectored(
@@ -72,14 +79,14 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.as_mut().project();
-        let outcome = if bytes.len() > 1 && bytes.iter().map(|piece| piece.len()).sum::<usize>() <= WORTH_JOINING {
-            this.joined.clear();
-            bytes.iter().for_each(|piece| this.joined.extend_from_slice(piece));
-            this.stream.poll_write(cx, this.joined)
+        let outcome = if bytes.len() > 1 && bytes.iter().map(|slice| slice.len()).sum::<usize>() <= MAX_COPIED_BYTES {
+            this.copied.clear();
+            bytes.iter().for_each(|slice| this.copied.extend_from_slice(slice));
+            this.stream.poll_write(cx, this.copied)
         } else {
             this.stream.poll_write_vectored(cx, bytes)
         };
-        self.judge(cx, outcome)
+        self.check(cx, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -88,7 +95,7 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.project();
-        // hyper flushes when it has written all it has.
+        // hyper flushes when it has written everything.
         *this.written = None;
         this.stream.poll_flush(cx)
     }
@@ -98,7 +105,7 @@ impl<S: AsyncWrite> AsyncWrite for Impatient<S> {
     }
 }
 
-impl<S: AsyncRead> AsyncRead for Impatient<S> {
+impl<S: AsyncRead> AsyncRead for WriteTimeout<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.project().stream.poll_read(cx, buffer)
     }
@@ -115,16 +122,16 @@ mod tests {
 
     const TIMEOUT: Duration = Duration::from_secs(20);
 
-    /// A megabyte on its way through a pipe of 64 KiB, of which so much is read, time after time.
+    /// Sends a megabyte through a pipe of 64 KiB, from which `read` bytes are read every now and then.
     async fn sent_while_read(read: usize, every: Duration) -> io::Result<()> {
-        let (ours, mut theirs): (DuplexStream, DuplexStream) = duplex(ENOUGH);
+        let (ours, mut theirs): (DuplexStream, DuplexStream) = duplex(MIN_PROGRESS_BYTES);
         let reading = tokio::spawn(async move {
             let mut part = vec![0; read];
             while theirs.read_exact(&mut part).await.is_ok() {
                 tokio::time::sleep(every).await;
             }
         });
-        let ours = Impatient::new(ours, TIMEOUT);
+        let ours = WriteTimeout::new(ours, TIMEOUT);
         tokio::pin!(ours);
         let sent = async {
             ours.write_all(&vec![7; 1 << 20]).await?;
@@ -136,22 +143,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_reads_is_waited_for_and_who_does_not_is_cut_off() {
-        assert!(sent_while_read(ENOUGH, TIMEOUT / 2).await.is_ok(), "slow, but steady");
-        for (read, every) in [(1, TIMEOUT / 2), (1024, TIMEOUT / 2), (ENOUGH, 3 * TIMEOUT)] {
+    async fn a_client_that_reads_is_waited_for_and_a_stalled_one_times_out() {
+        assert!(sent_while_read(MIN_PROGRESS_BYTES, TIMEOUT / 2).await.is_ok(), "slow, but steady");
+        for (read, every) in [(1, TIMEOUT / 2), (1024, TIMEOUT / 2), (MIN_PROGRESS_BYTES, 3 * TIMEOUT)] {
             let error = sent_while_read(read, every).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{read} bytes every {every:?}");
         }
     }
 
     #[tokio::test]
-    async fn pieces_arrive_whole_and_in_order_however_little_is_taken_at_a_time() {
-        for (length, pipe) in [(WORTH_JOINING / 8, 7), (WORTH_JOINING / 8, WORTH_JOINING), (WORTH_JOINING, 1000)] {
+    async fn slices_arrive_whole_and_in_order_in_short_writes_too() {
+        for (length, pipe) in
+            [(MAX_COPIED_BYTES / 8, 7), (MAX_COPIED_BYTES / 8, MAX_COPIED_BYTES), (MAX_COPIED_BYTES, 1000)]
+        {
             let pieces: Vec<Vec<u8>> = (0..4).map(|piece| vec![piece; length]).collect();
             let (ours, mut theirs) = duplex(pipe);
             let all = pieces.concat();
             let sending = tokio::spawn(async move {
-                let mut ours = Box::pin(Impatient::new(ours, TIMEOUT));
+                let mut ours = Box::pin(WriteTimeout::new(ours, TIMEOUT));
                 let mut slices: Vec<_> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
                 let mut rest = slices.as_mut_slice();
                 while !rest.is_empty() {
@@ -167,15 +176,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_is_expected_of_a_client_whose_answers_are_sent() {
-        let (ours, theirs) = duplex(ENOUGH);
-        let ours = Impatient::new(ours, TIMEOUT);
+    async fn an_idle_client_whose_responses_are_sent_does_not_time_out() {
+        let (ours, theirs) = duplex(MIN_PROGRESS_BYTES);
+        let ours = WriteTimeout::new(ours, TIMEOUT);
         tokio::pin!(ours);
-        assert!(timeout(TIMEOUT / 2, ours.write_all(&vec![7; 2 * ENOUGH])).await.is_err(), "it waits for a reader");
+        assert!(
+            timeout(TIMEOUT / 2, ours.write_all(&vec![7; 2 * MIN_PROGRESS_BYTES])).await.is_err(),
+            "it waits for a reader"
+        );
         let mut theirs = theirs;
-        theirs.read_exact(&mut vec![0; ENOUGH]).await.unwrap();
+        theirs.read_exact(&mut vec![0; MIN_PROGRESS_BYTES]).await.unwrap();
         ours.flush().await.unwrap();
         tokio::time::sleep(10 * TIMEOUT).await;
-        ours.write_all(&vec![7; ENOUGH]).await.unwrap();
+        ours.write_all(&vec![7; MIN_PROGRESS_BYTES]).await.unwrap();
     }
 }

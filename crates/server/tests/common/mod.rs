@@ -9,7 +9,7 @@ use std::{
 
 use group_dispatch_client::Client;
 use group_dispatch_server::{
-    Credentials, Settings, TenantId,
+    Config, Credentials, TenantId,
     event::StatusEvent,
     store::{EventLog, SqliteLog, Store},
 };
@@ -35,15 +35,15 @@ pub fn credentials(tenant: u64) -> Credentials {
 
 /// A server that knows the tenants 1 and 2.
 pub async fn start() -> TestServer {
-    start_with(Settings::default()).await
+    start_with(Config::default()).await
 }
 
-pub async fn start_with(settings: Settings) -> TestServer {
+pub async fn start_with(settings: Config) -> TestServer {
     start_in(UtcOffset::VENDOR, settings).await
 }
 
 /// One whose clock times are at `zone`.
-pub async fn start_in(zone: UtcOffset, settings: Settings) -> TestServer {
+pub async fn start_in(zone: UtcOffset, settings: Config) -> TestServer {
     let folder = tempfile::tempdir().unwrap();
     let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
     let server = start_over(Arc::new(log), zone, settings).await;
@@ -51,7 +51,7 @@ pub async fn start_in(zone: UtcOffset, settings: Settings) -> TestServer {
 }
 
 /// One over any log.
-pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Settings) -> TestServer {
+pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Config) -> TestServer {
     let store = Store::open(log, zone, None).await.unwrap();
     for tenant in [1, 2] {
         store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap();
@@ -68,10 +68,10 @@ pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Setti
 impl TestServer {
     /// The same store, by the router that others put into their own servers.
     pub async fn served_by_axum(&self) -> Self {
-        self.served_by_axum_with(Settings::default()).await
+        self.served_by_axum_with(Config::default()).await
     }
 
-    pub async fn served_by_axum_with(&self, settings: Settings) -> Self {
+    pub async fn served_by_axum_with(&self, settings: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = group_dispatch_server::router(self.store.clone(), settings);

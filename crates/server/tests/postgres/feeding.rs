@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::Settings;
+use group_dispatch_server::Config;
 use group_dispatch_types::UtcOffset;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 /// Each with a database of its own.
 async fn start() -> TestServer {
     let database = Database::new().await.unwrap();
-    start_over(Arc::new(database.log().await), UtcOffset::VENDOR, Settings::default()).await
+    start_over(Arc::new(database.log().await), UtcOffset::VENDOR, Config::default()).await
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use group_dispatch_client::Client;
 use group_dispatch_server::{
-    Credentials, Settings,
+    Config, Credentials,
     store::{EventLog as _, LoggedEvent, PostgresLog, TenantOrder},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
@@ -21,7 +21,7 @@ async fn a_database_of_contract_1_is_read_whole() {
     let Some(database) = Database::new().await else { return };
     database.raw().await.batch_execute(CONTRACT_1_0_0).await.unwrap();
     let log = database.log().await;
-    let server = start_over(Arc::new(log), UtcOffset::VENDOR, Settings::default()).await;
+    let server = start_over(Arc::new(log), UtcOffset::VENDOR, Config::default()).await;
     let credentials = Credentials::new(500_766, "demo-api-key");
     let client = Client::builder().base_url(&server.url).credentials(credentials).build().unwrap();
 

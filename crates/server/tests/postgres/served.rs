@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use group_dispatch_server::{Limits, Settings, store::TenantSummary};
+use group_dispatch_server::{Config, Limits, store::TenantSummary};
 use group_dispatch_types::UtcOffset;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -27,7 +27,7 @@ struct Served {
 
 async fn serve(database: &Database) -> Served {
     let limits = Limits { requests_per_second: 0, ..Limits::default() };
-    let settings = Settings { limits, ..Settings::default() };
+    let settings = Config { limits, ..Config::default() };
     let server = start_over(Arc::new(database.log().await), UtcOffset::VENDOR, settings).await;
     Served { server, http: crate::common::http() }
 }

@@ -199,11 +199,11 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
-    use crate::http::config::Settings;
+    use crate::Config;
 
     #[test]
     fn who_waits_for_another_that_writes_is_told_so_before_the_request_is_over() {
-        assert!(PATIENCE < Settings::default().request_timeout);
+        assert!(PATIENCE < Config::default().request_timeout);
     }
 
     #[test]

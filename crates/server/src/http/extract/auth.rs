@@ -1,11 +1,8 @@
-//! Who asks: the three signing headers of every query (developer guide, "Authentication"; D17).
+//! Authentication: the three signing headers of every operation (developer guide, "Authentication"; D17).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, request::Parts},
-};
+use axum::http::{HeaderMap, HeaderName};
 use group_dispatch_types::{
     BusinessCode,
     signing::{ApiKey, Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER, TenantId},
@@ -13,7 +10,7 @@ use group_dispatch_types::{
 use subtle::ConstantTimeEq;
 
 use crate::{
-    http::{error::Failure, state::Call},
+    http::{error::ApiError, state::AppState},
     store::KnownTenant,
 };
 
@@ -21,43 +18,29 @@ const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
-/// The tenant that proved to be the one who asks, and does not ask too often.
-pub struct Tenant {
-    pub id: TenantId,
-    pub known: KnownTenant,
-}
-
-impl FromRequestParts<Call> for Tenant {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, Call { app, notes }: &Call) -> Result<Self, Failure> {
-        let claim = Claim::read(&parts.headers)?;
-        claim.check_time(SystemTime::now(), app.settings.timestamp_window)?;
-        let wrong = || Failure::of(BusinessCode::TokenWrong);
-        let tenant: TenantId = claim.tenant_id.parse().map_err(|_| wrong())?;
-        let known = app.store.tenant(tenant);
-        // An unknown tenant gets the same answer as a wrong token, and after the same work, so that ids can't be found
-        // out.
-        let key = known.as_ref().map_or_else(|| ApiKey::new(""), |tenant| tenant.key().clone());
-        let credentials = Credentials::new(tenant, key);
-        let right = credentials.token(claim.timestamp).as_bytes().ct_eq(claim.token.as_bytes());
-        let Some(known) = known.filter(|_| bool::from(right)) else { return Err(wrong()) };
-        notes.set_tenant(tenant);
-        if app.rates.allow(tenant, notes.endpoint()) {
-            Ok(Self { id: tenant, known })
-        } else {
-            let limit = app.settings.limits.requests_per_second;
-            Err(Failure::new(
-                BusinessCode::TooManyRequests,
-                format!("too many requests: expected at most {limit} a second to each endpoint"),
-            ))
-        }
+/// Returns the tenant whose key signed the request.
+///
+/// # Errors
+/// When a header is missing, the timestamp is malformed or outside the window, or the token is wrong. An unknown tenant gets
+/// the same error as a wrong token, after the same work: ids can't be probed.
+pub fn authenticate(headers: &HeaderMap, state: &AppState) -> Result<(TenantId, KnownTenant), ApiError> {
+    let claim = Claim::read(headers)?;
+    claim.check_time(SystemTime::now(), state.config.timestamp_window)?;
+    let wrong_token = || ApiError::of(BusinessCode::TokenWrong);
+    let id: TenantId = claim.tenant_id.parse().map_err(|_| wrong_token())?;
+    let tenant = state.store.tenant(id);
+    let key = tenant.as_ref().map_or_else(|| ApiKey::new(""), |tenant| tenant.key().clone());
+    let expected = Credentials::new(id, key).token(claim.timestamp);
+    let is_right = expected.as_bytes().ct_eq(claim.token.as_bytes());
+    match tenant.filter(|_| bool::from(is_right)) {
+        Some(tenant) => Ok((id, tenant)),
+        None => Err(wrong_token()),
     }
 }
 
-/// The value of a header, where there is one that is not empty. Of a value that is no text, or of two values, no reading
-/// is right: they are read as a text that nothing accepts.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+/// Returns the value of a header, if there is one that is not empty. A value that is not text, and a header that is sent
+/// twice, are read as a text that nothing accepts.
+fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     const UNREADABLE: &str = "?";
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
@@ -65,7 +48,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What a request says of itself.
+/// What the headers claim, not verified.
 struct Claim<'a> {
     tenant_id: &'a str,
     timestamp: &'a str,
@@ -73,17 +56,17 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(headers: &'a HeaderMap) -> Result<Self, Failure> {
-        let missing = |code| move || Failure::of(code);
+    fn read(headers: &'a HeaderMap) -> Result<Self, ApiError> {
+        let missing = |code| move || ApiError::of(code);
         Ok(Self {
-            tenant_id: only(headers, &TENANT_ID).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
-            timestamp: only(headers, &TIMESTAMP).ok_or_else(missing(BusinessCode::TimestampMissing))?,
-            token: only(headers, &TOKEN).ok_or_else(missing(BusinessCode::TokenMissing))?,
+            tenant_id: single_value(headers, &TENANT_ID).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
+            timestamp: single_value(headers, &TIMESTAMP).ok_or_else(missing(BusinessCode::TimestampMissing))?,
+            token: single_value(headers, &TOKEN).ok_or_else(missing(BusinessCode::TokenMissing))?,
         })
     }
 
-    fn check_time(&self, now: SystemTime, window: Duration) -> Result<(), Failure> {
-        let malformed = || Failure::of(BusinessCode::TimestampMalformed);
+    fn check_time(&self, now: SystemTime, window: Duration) -> Result<(), ApiError> {
+        let malformed = || ApiError::of(BusinessCode::TimestampMalformed);
         if !self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(malformed());
         }
@@ -92,7 +75,7 @@ impl<'a> Claim<'a> {
         if Duration::from_millis(milliseconds).abs_diff(now) <= window {
             Ok(())
         } else {
-            Err(Failure::of(BusinessCode::TimestampTimeout))
+            Err(ApiError::of(BusinessCode::TimestampTimeout))
         }
     }
 }

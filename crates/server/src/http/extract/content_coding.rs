@@ -1,4 +1,4 @@
-//! The `Content-Encoding` of a request's body (D43): which one it is, and decoding within a limit.
+//! The `Content-Encoding` of a request's body (D43), and decoding it within a limit.
 
 use std::io::{ErrorKind, Read};
 
@@ -9,12 +9,12 @@ use axum::{
 use flate2::bufread::GzDecoder;
 use group_dispatch_types::BusinessCode;
 
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 
-/// Names of codings in an error are cut after this many characters.
-const LONGEST_NAME: usize = 32;
+/// The longest name of a coding that an error shows, in bytes.
+const MAX_NAME_BYTES: usize = 32;
 /// How many codings an error names.
-const MOST_NAMES: usize = 4;
+const MAX_NAMES: usize = 4;
 
 /// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl ContentCoding {
     ///
     /// # Errors
     /// 415 for any other coding, and for several: the error names them.
-    pub fn of(headers: &HeaderMap) -> Result<Self, Failure> {
+    pub fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         if !headers.contains_key(CONTENT_ENCODING) {
             return Ok(Self::Identity);
         }
@@ -44,8 +44,8 @@ impl ContentCoding {
         }
     }
 
-    /// The most bytes of an encoded body whose content may have `limit` bytes: gzip makes what can't be compressed a little
-    /// longer. A longer body is not read any further, even if nothing comes out of it.
+    /// Returns how long an encoded body can be if its content has at most `limit` bytes: gzip makes incompressible content a
+    /// little longer. A longer body is not received, whatever its content is.
     pub fn encoded_limit(self, limit: usize) -> usize {
         match self {
             Self::Identity => limit,
@@ -53,26 +53,26 @@ impl ContentCoding {
         }
     }
 
-    /// The content of a body. No more than `limit` bytes of it are ever decoded.
+    /// Returns the content of a body. Never decodes more than `limit` bytes and one.
     ///
     /// # Errors
-    /// 413 if the content is longer than `limit`, 400 if the body is not gzip from its first byte to its last.
-    pub fn decode(self, body: Bytes, limit: usize) -> Result<Bytes, Failure> {
+    /// 413 if the content is longer than `limit`, 400 if the body is not valid gzip from its first byte to its last.
+    pub fn decode(self, body: Bytes, limit: usize) -> Result<Bytes, ApiError> {
         match self {
             Self::Identity => Ok(body),
-            // A request without content has no gzip header either.
+            // A request without content has no gzip header.
             Self::Gzip if body.is_empty() => Ok(body),
             Self::Gzip => gunzip(&body, limit).map(Bytes::from),
         }
     }
 }
 
-fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
+fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, ApiError> {
     let (mut content, mut rest) = (Vec::new(), body);
-    // One member after the other, as several of them are gzip as well.
+    // A gzip file is one or more members.
     while !rest.is_empty() {
         if !content_may_follow(rest, body) {
-            return Err(Failure::bad_request(
+            return Err(ApiError::bad_request(
                 "body: expected gzip, as Content-Encoding says, but there are other bytes after its end",
             ));
         }
@@ -80,7 +80,7 @@ fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
         let most = limit.saturating_sub(content.len()).saturating_add(1);
         let most = u64::try_from(most).unwrap_or(u64::MAX);
         member.by_ref().take(most).read_to_end(&mut content).map_err(|error| {
-            Failure::bad_request(match error.kind() {
+            ApiError::bad_request(match error.kind() {
                 ErrorKind::UnexpectedEof => "body: expected gzip, as Content-Encoding says, but it ends in the middle",
                 _ => "body: expected gzip, as Content-Encoding says, but it is no valid gzip",
             })
@@ -93,28 +93,28 @@ fn gunzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     Ok(content)
 }
 
-/// Whether the rest is the whole body or begins as a member of gzip does.
+/// Whether the rest is the whole body, or begins like a gzip member.
 fn content_may_follow(rest: &[u8], body: &[u8]) -> bool {
     const MAGIC: &[u8] = b"\x1f\x8b";
     rest.len() == body.len() || rest.starts_with(MAGIC) || MAGIC.starts_with(rest)
 }
 
-/// The failure of a body that is longer than the limit, encoded or not.
-pub fn too_large(limit: usize) -> Failure {
-    Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes"))
+/// The error for a body that is longer than the limit, encoded or not.
+pub fn too_large(limit: usize) -> ApiError {
+    ApiError::new(BusinessCode::BodyTooLarge, format!("body: expected at most {limit} bytes"))
 }
 
-fn unsupported(codings: &[&[u8]]) -> Failure {
-    let names: Vec<_> = codings.iter().take(MOST_NAMES).map(|coding| name(coding)).collect();
-    let more = if codings.len() > MOST_NAMES { ", ..." } else { "" };
+fn unsupported(codings: &[&[u8]]) -> ApiError {
+    let names: Vec<_> = codings.iter().take(MAX_NAMES).map(|coding| name(coding)).collect();
+    let more = if codings.len() > MAX_NAMES { ", ..." } else { "" };
     let message = format!("Content-Encoding: expected gzip or identity, found {}{more}", names.join(", "));
-    Failure::new(BusinessCode::UnsupportedMediaType, message).with_accept_encoding()
+    ApiError::unsupported_coding(message)
 }
 
-/// A coding as an error shows it: its name if it can be one.
+/// Returns a coding as an error shows it: its name, if it is a valid one.
 fn name(coding: &[u8]) -> String {
-    let is_of_a_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+*".contains(byte);
-    if coding.len() <= LONGEST_NAME && coding.iter().all(is_of_a_name) {
+    let is_name_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.+*".contains(byte);
+    if coding.len() <= MAX_NAME_BYTES && coding.iter().all(is_name_byte) {
         String::from_utf8_lossy(coding).to_ascii_lowercase()
     } else {
         "an invalid name".to_owned()
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_and_identity_are_accepted_and_all_else_is_named() {
+    fn gzip_and_identity_are_accepted_and_other_codings_are_named() {
         for values in [&[][..], &[""], &["identity"], &["Identity, identity"], &[" , "]] {
             assert_eq!(coding(values), Ok(ContentCoding::Identity), "{values:?}");
         }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_decoded_up_to_its_limit_from_members_that_follow_each_other() {
+    fn the_content_of_all_members_is_decoded_up_to_the_limit() {
         let body = [gzip(b"{\"source\""), gzip(b""), gzip(b": 1}")].concat();
         let decode = |body: &[u8], limit| ContentCoding::Gzip.decode(Bytes::copy_from_slice(body), limit);
         assert_eq!(decode(&body, 13).unwrap(), &b"{\"source\": 1}"[..]);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_gzip_is_refused_wherever_it_is_broken() {
+    fn invalid_gzip_is_rejected_wherever_it_is_damaged() {
         let whole = gzip(b"{\"source\": 1}");
         let decode = |body: &[u8]| ContentCoding::Gzip.decode(Bytes::copy_from_slice(body), 1000);
         for length in 1..whole.len() {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compressed_fits_into_the_encoded_limit() {
+    fn incompressible_content_fits_into_the_encoded_limit() {
         for length in [0, 1, 1000, 65_536, 8 * 1024 * 1024] {
             let content: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(length).collect();
             let mut encoder = GzEncoder::new(Vec::new(), Compression::none());

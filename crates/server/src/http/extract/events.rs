@@ -1,14 +1,11 @@
-//! The events of a call, read from its body.
+//! Reads the status events of a call from its body.
 
 use std::fmt;
 
-use axum::{
-    extract::{FromRequest, Request},
-    http::HeaderMap,
-};
+use axum::{extract::Request, http::HeaderMap};
 use group_dispatch_types::{
     BusinessCode, UtcOffset,
-    ingest::{Refusal, StatusEventsRequest},
+    ingest::{EventCount, Receipt, Refusal, StatusEventsRequest},
 };
 use serde::{
     Deserialize, Deserializer,
@@ -17,105 +14,120 @@ use serde::{
 use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
-use super::body;
+use super::json::{is_absent, media_type, receive, without_byte_order_mark};
 use crate::{
     event::StatusEvent,
-    http::{
-        error::Failure,
-        handlers::ingest::outcome::{Failed, count},
-        permits::Place,
-        request_context::Fed,
-        state::Call,
-    },
+    http::{caller::Caller, error::ApiError, permits::Permit, request_context::IngestCounts},
     json,
 };
 
-const MOST: usize = StatusEventsRequest::MOST;
+const MAX_EVENTS: usize = StatusEventsRequest::MOST;
 
-/// All events of a call, and its place among those that feed.
-pub struct Events(pub Vec<StatusEvent>, pub Place);
-
-impl FromRequest<Call> for Events {
-    type Rejection = Failed;
-
-    async fn from_request(request: Request, call: &Call) -> Result<Self, Failed> {
-        let Call { app, notes } = call;
-        let form = Form::of(request.headers())?;
-        let place = app.load.begin_feed(notes.tenant()).await?;
-        let limit = app.settings.ingest_body_limit;
-        let (encoded, coding) = body::read(request, limit, notes).await?;
-        let (offset, oldest) = (app.store.utc_offset(), app.store.oldest());
-        let read = move || form.read(&body::without_mark(coding.decode(encoded, limit)?), offset, oldest);
-        // Many events take milliseconds, for which no query should have to wait. It goes on when the client has gone.
-        let read = spawn_blocking(move || (read(), place)).await;
-        let (read, place) = read.map_err(|_| Failure::new(BusinessCode::InternalError, "internal error"))?;
-        if let Err(Failed::Events { refusals, .. }) = &read {
-            call.fed(Fed { refused: refusals.len(), ..Fed::default() });
-        }
-        read.map(|events| Self(events, place))
+/// Reads all events of a request, and returns them with its permit.
+///
+/// # Errors
+/// When the body can't be read, or one of its events is refused: then the error lists all that are.
+pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEvent>, Permit), ApiError> {
+    let format = Format::of(request.headers())?;
+    let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
+    let limit = caller.state.config.ingest_body_limit;
+    let (encoded, coding) = receive(request, limit, caller.context).await?;
+    let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.oldest());
+    let parse = move || format.parse(&without_byte_order_mark(coding.decode(encoded, limit)?), offset, oldest);
+    // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
+    // permit.
+    let (parsed, permit) = spawn_blocking(move || (parse(), permit)).await.map_err(|_| ApiError::internal())?;
+    let Parsed { events, of, refusals } = parsed?;
+    if refusals.is_empty() {
+        return Ok((events, permit));
     }
+    caller.count_events(IngestCounts { refused: refusals.len(), ..IngestCounts::default() });
+    Err(refused(of, refusals))
 }
 
-/// How events are written down.
+/// How events are written.
 #[derive(Clone, Copy, Debug)]
-enum Form {
-    Array,
-    Lines,
+enum Format {
+    JsonArray,
+    JsonLines,
 }
 
-impl Form {
-    fn of(headers: &HeaderMap) -> Result<Self, Failure> {
-        let media_type = body::media_type(headers);
-        [("application/json", Self::Array), ("application/x-ndjson", Self::Lines)]
+struct Parsed {
+    events: Vec<StatusEvent>,
+    /// How many events the call has.
+    of: usize,
+    refusals: Vec<Refusal>,
+}
+
+impl Format {
+    fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let media_type = media_type(headers);
+        [("application/json", Self::JsonArray), ("application/x-ndjson", Self::JsonLines)]
             .into_iter()
-            .find_map(|(name, form)| media_type.eq_ignore_ascii_case(name).then_some(form))
+            .find_map(|(name, format)| media_type.eq_ignore_ascii_case(name).then_some(format))
             .ok_or_else(|| {
                 let expected = "Content-Type: expected application/json or application/x-ndjson";
-                Failure::new(BusinessCode::UnsupportedMediaType, expected)
+                ApiError::new(BusinessCode::UnsupportedMediaType, expected)
             })
     }
 
-    /// Events that happened before `oldest` are refused: they would be cleared away at once, and could come again.
-    fn read(self, bytes: &[u8], offset: UtcOffset, oldest: Option<i64>) -> Result<Vec<StatusEvent>, Failed> {
+    /// Events before `oldest` are refused: retention would remove them at once, and they could be fed again.
+    fn parse(self, bytes: &[u8], offset: UtcOffset, oldest: Option<i64>) -> Result<Parsed, ApiError> {
         let texts = match self {
-            Self::Array => items(bytes)?,
-            Self::Lines => lines(bytes),
+            Self::JsonArray => items(bytes)?,
+            Self::JsonLines => lines(bytes),
         };
         let of = texts.len();
-        if of > MOST {
-            return Err(
-                Failure::new(BusinessCode::BodyTooLarge, format!("body: expected at most {MOST} events")).into()
-            );
+        if of > MAX_EVENTS {
+            let expected = format!("body: expected at most {MAX_EVENTS} events");
+            return Err(ApiError::new(BusinessCode::BodyTooLarge, expected));
         }
-        let mut events = Vec::with_capacity(of);
-        let mut refusals = Vec::new();
+        let (mut events, mut refusals) = (Vec::with_capacity(of), Vec::new());
         for (index, text) in texts.into_iter().enumerate() {
-            match StatusEvent::from_json(text, offset) {
-                Ok(event) if oldest.is_some_and(|oldest| event.at < oldest) => {
-                    let reason = "createTime: older than what this server keeps (--keep-days)".to_owned();
-                    refusals.push(Refusal { index: count(index), reason });
+            let reason = match StatusEvent::from_json(text, offset) {
+                Ok(event) if oldest.is_none_or(|oldest| event.at >= oldest) => {
+                    events.push(event);
+                    continue;
                 }
-                Ok(event) => events.push(event),
-                Err(reason) => refusals.push(Refusal { index: count(index), reason: reason.to_string() }),
-            }
+                Ok(_) => "createTime: older than what this server keeps (--keep-days)".to_owned(),
+                Err(reason) => reason.to_string(),
+            };
+            refusals.push(Refusal { index: count(index), reason });
         }
-        if refusals.is_empty() { Ok(events) } else { Err(Failed::Events { of, refusals }) }
+        Ok(Parsed { events, of, refusals })
     }
 }
 
-/// The lines that are not blank; of too many, one too many.
+fn refused(of: usize, refusals: Vec<Refusal>) -> ApiError {
+    let first = refusals.first().map(|Refusal { index, reason }| format!("; event {index}: {reason}"));
+    let first = first.as_deref().unwrap_or_default();
+    let message = format!("events refused: {} of {of}, so that none is stored{first}", refusals.len());
+    ApiError::bad_request(message).with_receipt(receipt(0, 0, refusals))
+}
+
+/// Makes the `data` of the response.
+pub fn receipt(stored: usize, repeated: usize, refusals: Vec<Refusal>) -> Receipt {
+    Receipt { stored: count(stored), repeated: count(repeated), refused: count(refusals.len()), refusals }
+}
+
+/// A call never has more events than an [`EventCount`] can say.
+fn count(number: usize) -> EventCount {
+    EventCount::try_from(number).unwrap_or(EventCount::MAX)
+}
+
+/// Returns the lines that are not blank, but at most one more than a call may have.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.filter(|line| !line.is_empty()).take(MOST + 1).collect()
+    lines.filter(|line| !line.is_empty()).take(MAX_EVENTS + 1).collect()
 }
 
-/// The items of an array, none of them read yet; of too many, one too many.
-fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, Failure> {
-    if body::is_absent(bytes) {
-        return Err(Failure::bad_request("body: missing; expected a JSON array of events"));
+/// Returns the items of an array, not parsed, but at most one more than a call may have.
+fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, ApiError> {
+    if is_absent(bytes) {
+        return Err(ApiError::bad_request("body: missing; expected a JSON array of events"));
     }
     let Items(items) = serde_json::from_slice(bytes).map_err(|error| {
-        Failure::bad_request(match error.classify() {
+        ApiError::bad_request(match error.classify() {
             Category::Data => "body: expected a JSON array of events".to_owned(),
             Category::Syntax | Category::Eof | Category::Io => json::malformed(bytes, "body", &error),
         })
@@ -142,7 +154,7 @@ impl<'de> Visitor<'de> for ItemsVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
-        while items.len() <= MOST
+        while items.len() <= MAX_EVENTS
             && let Some(item) = array.next_element::<&RawValue>()?
         {
             items.push(item.get().as_bytes());

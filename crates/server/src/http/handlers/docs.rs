@@ -1,4 +1,4 @@
-//! The docs site, served at `/docs/`.
+//! Serves the docs site at `/docs/`.
 
 use axum::{
     Router,
@@ -12,42 +12,42 @@ use group_dispatch_types::BusinessCode;
 
 use crate::{
     error::chain,
-    http::{accept_header::Accept, error::Failure, state::App},
+    http::{accept_header::Accept, error::ApiError, state::AppState},
 };
 
-/// The docs load nothing from another host, and the browser holds them to it.
+/// The docs load nothing from other hosts, and browsers enforce it.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
-/// The interactive reference writes styles of its own into the page.
-const POLICY_OF_REFERENCE: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+/// The interactive reference adds styles to the page.
+const REFERENCE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
                                    font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; \
                                    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Leads to the docs from `/` and `/docs` alike, also where a proxy has put the server below a folder of its own.
+/// Redirects `/` and `/docs` to the docs. The address is relative, for proxies that serve the server below a path.
 pub async fn redirect() -> Redirect {
     Redirect::to("docs/")
 }
 
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route("/docs", get(redirect)).route("/docs/", get(file)).route("/docs/{*path}", get(file))
 }
 
-/// Answers with the file at a path. The path is taken as it stands, because no file's name has characters to be encoded.
-async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+/// Returns the file at a path. The path is not decoded: no file has a name with characters that need encoding.
+async fn file(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
     match uri.path().strip_prefix("/docs/") {
-        None | Some("") => answer(&app, "index.html", &headers),
-        Some(path) => answer(&app, path, &headers),
+        None | Some("") => serve(&state, "index.html", &headers),
+        Some(path) => serve(&state, path, &headers),
     }
 }
 
-/// Answers that there is no file at a path: with a page for browsers, and with JSON for all others.
+/// Returns 404: a page for browsers, JSON for all others.
 fn not_found(path: &str, headers: &HeaderMap) -> Response {
-    let json = Failure::new(BusinessCode::UnknownPath, "path: unknown; /docs/ has the pages that there are");
-    let mut response = json.into_response();
+    let json = ApiError::new(BusinessCode::UnknownPath, "path: unknown; /docs/ lists the pages");
+    let mut response = IntoResponse::into_response(json);
     if Accept::of(headers).prefers_html() {
         match group_dispatch_docs::not_found(path.matches('/').count()) {
             Ok(page) => {
-                // The code is noted in the extensions.
+                // The code stays in the extensions.
                 *response.body_mut() = Body::from(page);
                 let headers = response.headers_mut();
                 headers.remove(header::CONTENT_LENGTH);
@@ -55,36 +55,36 @@ fn not_found(path: &str, headers: &HeaderMap) -> Response {
                 headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
                 headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
             }
-            Err(error) => tracing::error!(error = chain(&error), "the docs can't be made"),
+            Err(error) => tracing::error!(error = chain(&error), "the docs can't be rendered"),
         }
     }
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
     response
 }
 
-fn answer(app: &App, path: &str, headers: &HeaderMap) -> Response {
-    let file = match app.site.files(app.settings.public_url.as_ref()) {
+fn serve(state: &AppState, path: &str, headers: &HeaderMap) -> Response {
+    let file = match state.site.files(state.config.public_url.as_ref()) {
         Ok(files) => files.get(path),
         Err(error) => {
-            tracing::error!(error = chain(error), "the docs can't be made");
-            return Failure::new(BusinessCode::InternalError, "internal error").into_response();
+            tracing::error!(error = chain(error), "the docs can't be rendered");
+            return IntoResponse::into_response(ApiError::internal());
         }
     };
     let Some(file) = file else {
         return not_found(path, headers);
     };
-    let policy = if path == "reference.html" { POLICY_OF_REFERENCE } else { POLICY };
-    let headers_of_all = [
+    let policy = if path == "reference.html" { REFERENCE_POLICY } else { POLICY };
+    let common_headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
-        // Kept, but asked after each time: a server that is replaced shows its own docs.
+        // Browsers revalidate each time: after an upgrade they show the new docs.
         (header::CACHE_CONTROL, "no-cache"),
         (header::ETAG, file.tag.as_str()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    let mut known = known.flat_map(|tags| tags.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
-    if known.any(|tag| tag == "*" || tag == file.tag) {
-        return (StatusCode::NOT_MODIFIED, headers_of_all).into_response();
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let mut cached = tags.flat_map(|tags| tags.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    if cached.any(|tag| tag == "*" || tag == file.tag) {
+        return (StatusCode::NOT_MODIFIED, common_headers).into_response();
     }
-    (headers_of_all, [(header::CONTENT_TYPE, file.media_type)], file.bytes.clone()).into_response()
+    (common_headers, [(header::CONTENT_TYPE, file.media_type)], file.bytes.clone()).into_response()
 }

@@ -1,4 +1,4 @@
-//! What the server says of itself: the contract, the docs, and whether it is well.
+//! The operator's endpoints and the published documents: contracts, docs, health, readiness and metrics.
 
 use axum::{
     Json, Router,
@@ -8,28 +8,33 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use group_dispatch_types::BusinessCode;
 use serde_json::json;
 
 use super::docs;
 use crate::{
     error::chain,
-    http::{error::Failure, metrics::Format, state::App},
+    http::{error::ApiError, metrics::Format, state::AppState},
 };
 
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     let yaml = |document: Bytes| ([(header::CONTENT_TYPE, "application/yaml")], document);
     let json = |document: Bytes| ([(header::CONTENT_TYPE, "application/json")], document);
     Router::new()
-        .route("/openapi.yaml", get(async move |State(app): State<App>| yaml(app.contracts.queries.yaml.clone())))
-        .route("/openapi.json", get(async move |State(app): State<App>| json(app.contracts.queries.json.clone())))
+        .route(
+            "/openapi.yaml",
+            get(async move |State(state): State<AppState>| yaml(state.contracts.queries.yaml.clone())),
+        )
+        .route(
+            "/openapi.json",
+            get(async move |State(state): State<AppState>| json(state.contracts.queries.json.clone())),
+        )
         .route(
             "/ingest/v1/openapi.yaml",
-            get(async move |State(app): State<App>| yaml(app.contracts.ingest.yaml.clone())),
+            get(async move |State(state): State<AppState>| yaml(state.contracts.ingest.yaml.clone())),
         )
         .route(
             "/ingest/v1/openapi.json",
-            get(async move |State(app): State<App>| json(app.contracts.ingest.json.clone())),
+            get(async move |State(state): State<AppState>| json(state.contracts.ingest.json.clone())),
         )
         .route("/", get(docs::redirect))
         .merge(docs::routes())
@@ -37,24 +42,24 @@ pub fn routes() -> Router<App> {
         .route("/readyz", get(ready))
 }
 
-/// For the operator. It needs no signature, and has nothing about tenants.
-pub fn metrics() -> Router<App> {
+/// Needs no signature: it shows nothing about tenants.
+pub fn metrics() -> Router<AppState> {
     Router::new().route("/metrics", get(render_metrics))
 }
 
-async fn render_metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn render_metrics(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let format = Format::requested(&headers);
-    match app.metrics.text(format) {
+    match state.metrics.render(format) {
         Ok(text) => {
             let headers = [(header::CONTENT_TYPE, format.media_type()), (header::VARY, "Accept")];
             (headers, text).into_response()
         }
-        Err(_) => Failure::of(BusinessCode::InternalError).into_response(),
+        Err(_) => IntoResponse::into_response(ApiError::internal()),
     }
 }
 
-async fn ready(State(app): State<App>) -> (StatusCode, Json<serde_json::Value>) {
-    match app.store.ready().await {
+async fn ready(State(state): State<AppState>) -> (StatusCode, Json<serde_json::Value>) {
+    match state.store.ready().await {
         Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
         Err(error) => {
             tracing::error!(error = chain(&error), "the store does not answer");

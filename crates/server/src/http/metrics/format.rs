@@ -9,7 +9,7 @@ use crate::http::accept_header::Accept;
 /// A text format of metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Prometheus' own, version 0.0.4: every scraper reads it.
+    /// The Prometheus text format 0.0.4, which every scraper reads.
     PrometheusText,
     /// OpenMetrics 1.0.0.
     OpenMetrics,
@@ -23,8 +23,8 @@ impl Format {
         }
     }
 
-    /// The format that the header `Accept` asks for. OpenMetrics has to be named, with a quality no lower than the text
-    /// format's; whoever accepts neither gets the text format all the same.
+    /// Returns the format that the header `Accept` asks for. OpenMetrics has to be named, with a quality at least as high as
+    /// that of the text format. A client that accepts neither gets the text format.
     pub fn requested(headers: &HeaderMap) -> Self {
         let accept = Accept::of(headers);
         let named = accept.quality(&["application/openmetrics-text"], Some("1.0.0"));
@@ -33,12 +33,12 @@ impl Format {
     }
 }
 
-/// Rewrites OpenMetrics as the library writes it. The samples are the same; a counter and an info are described by the names
-/// that their samples have, types that the text format lacks become those nearest to them, and units and the end of the
-/// text are left out.
+/// Converts OpenMetrics, as `prometheus_client` writes it, to the text format. The samples are the same. The description of a
+/// counter and of an info gets the name that their samples have, types that the text format lacks become the nearest type, and
+/// units and the end marker are left out.
 pub fn to_prometheus_text(open_metrics: &str) -> String {
     let mut text = String::with_capacity(open_metrics.len());
-    // The description comes before the type, on which its name depends.
+    // The line of the description comes before that of the type, on which its name depends.
     let mut help = None;
     for line in open_metrics.lines() {
         if line == "# EOF" || line.starts_with("# UNIT ") {

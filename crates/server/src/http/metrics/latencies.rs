@@ -1,3 +1,5 @@
+//! The histogram of latencies.
+
 use std::{
     fmt,
     sync::{
@@ -14,26 +16,26 @@ use prometheus_client::{
 
 use crate::http::endpoint::Endpoint;
 
-/// The upper bounds of the buckets, in microseconds: from what an answer from memory takes to where one is given up.
-const BOUNDS: [u64; 15] = [
+/// The upper bounds of the buckets, in microseconds: from a response from memory to the request timeout.
+const BUCKET_MICROS: [u64; 15] = [
     50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000, 30_000_000,
 ];
 
-/// How long answers took, by endpoint. The library's histogram has a lock, which every request would take.
+/// The time of responses, by endpoint. The histogram of `prometheus_client` has a lock that every request would take.
 #[derive(Clone, Debug, Default)]
-pub struct Latencies(Arc<[Histogram; Endpoint::ALL.len()]>);
+pub struct Latencies(Arc<[Histogram; Endpoint::COUNT]>);
 
 #[derive(Debug, Default)]
 struct Histogram {
-    /// One for each bound, and one for what is above them.
-    buckets: [AtomicU64; BOUNDS.len() + 1],
+    /// One for each bound, and one for longer times.
+    buckets: [AtomicU64; BUCKET_MICROS.len() + 1],
     nanoseconds: AtomicU64,
 }
 
 impl Latencies {
     pub fn observe(&self, endpoint: Endpoint, took: Duration) {
         let microseconds = u64::try_from(took.as_nanos().div_ceil(1000)).unwrap_or(u64::MAX);
-        let bucket = BOUNDS.partition_point(|bound| *bound < microseconds);
+        let bucket = BUCKET_MICROS.partition_point(|bound| *bound < microseconds);
         if let Some(Histogram { buckets, nanoseconds }) = self.0.get(endpoint.index()) {
             if let Some(bucket) = buckets.get(bucket) {
                 bucket.fetch_add(1, Relaxed);
@@ -45,8 +47,8 @@ impl Latencies {
 
 impl EncodeMetric for Latencies {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
-        for (endpoint, histogram) in Endpoint::ALL.into_iter().zip(&*self.0) {
-            let bounds = BOUNDS.into_iter().map(|bound| Duration::from_micros(bound).as_secs_f64());
+        for (endpoint, histogram) in Endpoint::all().zip(&*self.0) {
+            let bounds = BUCKET_MICROS.into_iter().map(|bound| Duration::from_micros(bound).as_secs_f64());
             let counts = histogram.buckets.iter().map(|bucket| bucket.load(Relaxed));
             let buckets: Vec<_> = bounds.chain([f64::INFINITY]).zip(counts).collect();
             let count = buckets.iter().map(|(_, count)| count).sum();
@@ -66,6 +68,7 @@ impl EncodeMetric for Latencies {
 
 #[cfg(test)]
 mod tests {
+    use group_dispatch_types::Operation;
     use prometheus_client::{encoding::text::encode, registry::Registry};
 
     use super::*;
@@ -75,16 +78,16 @@ mod tests {
         let (latencies, mut registry) = (Latencies::default(), Registry::default());
         registry.register("took", "Time", latencies.clone());
         for took in [Duration::from_micros(50), Duration::from_nanos(50_001), Duration::from_secs(60)] {
-            latencies.observe(Endpoint::QueryUserStatus, took);
+            latencies.observe(Operation::QueryUserStatus.into(), took);
         }
         let mut text = String::new();
         encode(&mut text, &registry).unwrap();
         let bucket = |bound: &str| format!("took_bucket{{le=\"{bound}\",endpoint=\"queryUserStatus\"}}");
         for (bound, count) in [("0.00005", 1), ("0.0001", 2), ("30.0", 2), ("+Inf", 3)] {
-            let told = text.lines().find_map(|line| line.strip_prefix(&bucket(bound)));
-            assert_eq!(told, Some(format!(" {count}").as_str()), "{bound}\n{text}");
+            let found = text.lines().find_map(|line| line.strip_prefix(&bucket(bound)));
+            assert_eq!(found, Some(format!(" {count}").as_str()), "{bound}\n{text}");
         }
         assert!(text.contains("took_count{endpoint=\"queryUserStatus\"} 3\n"), "{text}");
-        assert!(!text.contains("queryWhatsAppInfo"), "nothing is told of what nobody asked: {text}");
+        assert!(!text.contains("queryWhatsAppInfo"), "an endpoint without requests has no series: {text}");
     }
 }

@@ -1,3 +1,5 @@
+//! The metrics of this process.
+
 use std::{fmt, fs};
 
 use prometheus_client::{
@@ -7,12 +9,12 @@ use prometheus_client::{
     registry::Unit,
 };
 
-/// The processor time and the memory of this process, by the names that Prometheus has for them. They are read when they
-/// are asked for, where the system is Linux.
+/// The processor time and the memory of this process, under the names that Prometheus defines. Linux only; they are read when
+/// `/metrics` is requested.
 #[derive(Debug)]
-pub struct Process;
+pub struct ProcessCollector;
 
-impl Collector for Process {
+impl Collector for ProcessCollector {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         if let Some(bytes) = resident_bytes() {
             let gauge = ConstGauge::new(bytes);
@@ -36,11 +38,11 @@ fn resident_bytes() -> Option<i64> {
 }
 
 fn processor_seconds() -> Option<f64> {
-    /// What Linux tells programs, whatever it counts in itself.
-    const TICKS_A_SECOND: f64 = 100.0;
+    /// The unit of `/proc` on every Linux (`USER_HZ`).
+    const TICKS_PER_SECOND: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second member is the program's name in brackets, which may hold blanks.
-    let mut members = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let mut ticks = || members.next()?.parse::<f64>().ok();
-    Some((ticks()? + ticks()?) / TICKS_A_SECOND)
+    // The second field is the program's name in brackets, which may contain blanks.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / TICKS_PER_SECOND)
 }

@@ -1,77 +1,92 @@
-//! How much is taken on at a time: requests, and those of them that need much memory.
+//! Admission: which requests are handled, and which are rejected immediately with 503.
 
 use std::{sync::Arc, time::Instant};
 
 use group_dispatch_types::signing::TenantId;
 
-use super::overload::Lateness;
+use super::overload::OverloadProbe;
 use crate::http::{
     config::Limits,
-    error::Failure,
+    endpoint::Endpoint,
+    error::ApiError,
     metrics::{Metrics, Shed},
-    permits::{Gate, Place},
+    permits::{Permit, Permits},
 };
 
-pub struct Load {
-    requests: usize,
-    lateness: Lateness,
-    big_answers: Gate,
-    feeds: Gate,
+/// Applies the limits on concurrent requests, on the time that they wait, and on those that need much memory.
+pub struct Admission {
+    request_limit: usize,
+    overload: OverloadProbe,
+    large_responses: Permits,
+    ingest_calls: Permits,
     metrics: Arc<Metrics>,
 }
 
-/// A request that is worked on.
-pub struct Running(Arc<Metrics>);
+/// A request that is being handled. It counts until this is dropped.
+pub struct Admitted(Option<Arc<Metrics>>);
 
-impl Drop for Running {
+impl Drop for Admitted {
     fn drop(&mut self) {
-        self.0.requests_in_flight.dec();
+        if let Some(metrics) = &self.0 {
+            metrics.requests_in_flight.dec();
+        }
     }
 }
 
-impl Load {
+impl Admission {
     pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Self {
-        let big_answers = Gate::new(limits.big_answers, &metrics.big_answers_in_flight);
-        let feeds = Gate::new(limits.feeds, &metrics.feeds_in_flight);
-        Self { requests: limits.requests, lateness: Lateness::new(limits.wait), big_answers, feeds, metrics }
+        Self {
+            request_limit: limits.requests,
+            overload: OverloadProbe::new(limits.max_wait),
+            large_responses: Permits::new(limits.large_responses, &metrics.large_responses_in_flight),
+            ingest_calls: Permits::new(limits.ingest_calls, &metrics.ingest_calls_in_flight),
+            metrics,
+        }
     }
 
-    /// Watches how long requests of this runtime wait, for as long as it is polled.
-    pub async fn watch(&self) {
-        self.lateness.watch().await;
+    /// Measures how long requests of this runtime wait, for as long as it is polled.
+    pub async fn watch_overload(&self) {
+        self.overload.watch().await;
     }
 
-    /// Begins a request, unless too many are running or waiting.
-    pub fn begin(&self, now: Instant) -> Result<Running, Failure> {
-        if self.lateness.refuses(now) {
-            self.metrics.shed(Shed::Waiting);
-            return Err(Failure::busy("the server is busy: requests wait too long"));
+    /// Admits a request, unless too many are being handled or waiting.
+    pub fn admit(&self, endpoint: Endpoint, now: Instant) -> Result<Admitted, ApiError> {
+        if endpoint.is_operator_endpoint() {
+            return Ok(Admitted(None));
+        }
+        if self.overload.should_shed(now) {
+            self.metrics.count_shed(Shed::Waiting);
+            return Err(ApiError::busy("the server is busy: requests wait too long"));
         }
         let others = self.metrics.requests_in_flight.inc();
-        let running = Running(Arc::clone(&self.metrics));
-        if usize::try_from(others).unwrap_or_default() < self.requests {
-            Ok(running)
+        let admitted = Admitted(Some(Arc::clone(&self.metrics)));
+        if usize::try_from(others).unwrap_or_default() < self.request_limit {
+            Ok(admitted)
         } else {
-            self.metrics.shed(Shed::Requests);
-            Err(Failure::busy("the server is busy: too many requests at a time"))
+            self.metrics.count_shed(Shed::Requests);
+            Err(ApiError::busy("the server is busy: too many concurrent requests"))
         }
     }
 
-    /// Waits until one more call of a tenant may feed events. It counts until this is dropped.
+    /// Waits for the permit of a call that feeds events.
     ///
     /// # Errors
-    /// When too many are under way.
-    pub async fn begin_feed(&self, tenant: Option<TenantId>) -> Result<Place, Failure> {
-        self.feeds.enter(tenant).await.ok_or_else(|| {
-            self.metrics.shed(Shed::Feeds);
-            Failure::busy("the server is busy: too many calls that feed events at a time")
+    /// When too many calls feed events.
+    pub async fn ingest_permit(&self, tenant: TenantId) -> Result<Permit, ApiError> {
+        self.ingest_calls.acquire(tenant).await.ok_or_else(|| {
+            self.metrics.count_shed(Shed::IngestCalls);
+            ApiError::busy("the server is busy: too many concurrent calls that feed events")
         })
     }
 
-    pub async fn begin_big_answer(&self, tenant: Option<TenantId>) -> Result<Place, Failure> {
-        self.big_answers.enter(tenant).await.ok_or_else(|| {
-            self.metrics.shed(Shed::BigAnswers);
-            Failure::busy("the server is busy: too many answers of this size at a time; a filter makes it smaller")
+    /// Waits for the permit of a response that may be large.
+    ///
+    /// # Errors
+    /// When too many large responses are in memory.
+    pub async fn large_response_permit(&self, tenant: TenantId) -> Result<Permit, ApiError> {
+        self.large_responses.acquire(tenant).await.ok_or_else(|| {
+            self.metrics.count_shed(Shed::LargeResponses);
+            ApiError::busy("the server is busy: too many responses of this size; a filter makes it smaller")
         })
     }
 }

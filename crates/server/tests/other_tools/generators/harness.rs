@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, path::Path, process::Command};
 
 use group_dispatch_docs::clients::{self, Ability, Failures};
-use group_dispatch_server::{HttpStatus, Settings};
+use group_dispatch_server::{Config, HttpStatus};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -87,7 +87,7 @@ struct Servers {
 impl Servers {
     async fn start() -> Self {
         let mirrored = start().await;
-        let vendor = start_with(Settings { http_status: HttpStatus::Vendor, ..Settings::default() }).await;
+        let vendor = start_with(Config { http_status: HttpStatus::Vendor, ..Config::default() }).await;
         feed(&mirrored).await;
         feed(&vendor).await;
         Self { mirrored, vendor }

@@ -1,0 +1,78 @@
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+
+use axum::extract::Request;
+use group_dispatch_types::Operation;
+use crate::http::{caller::Caller, error::ApiError, json_body::JsonBody};
+/// The operations of the contracts.
+pub trait Operations: Sized {
+    /// Online agents and their WhatsApp accounts.
+    async fn query_user_status(
+        self,
+        request: ::group_dispatch_types::QueryUserStatusRequest,
+    ) -> Result<JsonBody<::group_dispatch_types::QueryUserStatusResponse>, ApiError>;
+    /// All online agents and WhatsApp accounts, by source.
+    async fn query_all_ol_whats_app_info(
+        self,
+        request: ::group_dispatch_types::NoParameters,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::QueryAllOlWhatsAppInfoResponse>,
+        ApiError,
+    >;
+    /// Where one WhatsApp account is online.
+    async fn query_whats_app_info(
+        self,
+        request: ::group_dispatch_types::QueryWhatsAppInfoRequest,
+    ) -> Result<JsonBody<::group_dispatch_types::QueryWhatsAppInfoResponse>, ApiError>;
+    /// Status logs of agents' WhatsApp accounts.
+    async fn query_user_status_log(
+        self,
+        request: ::group_dispatch_types::QueryUserStatusLogRequest,
+    ) -> Result<JsonBody<::group_dispatch_types::QueryUserStatusLogResponse>, ApiError>;
+    /// The WhatsApp accounts that came online last.
+    async fn get_latest_online_whats_account(
+        self,
+        request: ::group_dispatch_types::GetLatestOnlineWhatsAccountRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::GetLatestOnlineWhatsAccountResponse>,
+        ApiError,
+    >;
+    /// Feed status events.
+    async fn status_events(
+        self,
+        request: Request,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::ingest::StatusEventsResponse>,
+        ApiError,
+    >;
+}
+/// Reads the request of an operation and calls its method.
+pub async fn dispatch(
+    operation: Operation,
+    caller: Caller<'_>,
+    request: Request,
+) -> Result<JsonBody, ApiError> {
+    match operation {
+        Operation::QueryUserStatus => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.query_user_status(request).await?.into_any())
+        }
+        Operation::QueryAllOlWhatsAppInfo => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.query_all_ol_whats_app_info(request).await?.into_any())
+        }
+        Operation::QueryWhatsAppInfo => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.query_whats_app_info(request).await?.into_any())
+        }
+        Operation::QueryUserStatusLog => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.query_user_status_log(request).await?.into_any())
+        }
+        Operation::GetLatestOnlineWhatsAccount => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.get_latest_online_whats_account(request).await?.into_any())
+        }
+        Operation::StatusEvents => Ok(caller.status_events(request).await?.into_any()),
+        _ => Err(ApiError::unknown_path()),
+    }
+}

@@ -1,0 +1,149 @@
+//! The methods of the operations. `cargo xtask codegen` makes the trait from the contracts.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, Request},
+    http::Uri,
+};
+use bytes::Bytes;
+use group_dispatch_types::{
+    BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
+    QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
+    QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
+    ingest::{FeedOrder, StatusEventsResponse},
+};
+use serde::{Deserialize, de::IgnoredAny};
+
+use crate::{
+    http::{
+        caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
+        request_context::IngestCounts,
+    },
+    presence::agent_query::{AgentFilter, Asked, Question},
+};
+
+impl Operations for Caller<'_> {
+    async fn query_user_status(
+        self,
+        request: QueryUserStatusRequest,
+    ) -> Result<JsonBody<QueryUserStatusResponse>, ApiError> {
+        let filter = AgentFilter { user_id: request.user_id, agent_account: non_blank(request.user_name) };
+        let query = Question { asked: Asked::Online, source: listed(request.source)?, filter };
+        query_agents(self, query, "success").await
+    }
+
+    async fn query_all_ol_whats_app_info(
+        self,
+        _: NoParameters,
+    ) -> Result<JsonBody<QueryAllOlWhatsAppInfoResponse>, ApiError> {
+        let permit = self.large_response_permit().await?;
+        let body = |data: Arc<[Bytes]>| JsonBody::success_of_chunks("Success ", &data);
+        if let Some(cached) = self.tenant.kept_all_online() {
+            return Ok(body(cached).hold(permit));
+        }
+        let tenant = self.tenant;
+        render_on_blocking_pool(permit, move || body(tenant.all_online())).await
+    }
+
+    async fn query_whats_app_info(
+        self,
+        request: QueryWhatsAppInfoRequest,
+    ) -> Result<JsonBody<QueryWhatsAppInfoResponse>, ApiError> {
+        let source = request.source.map(listed).transpose()?;
+        let sources = source.as_ref().map_or(&[Source::Pc, Source::Mobile][..], std::slice::from_ref);
+        let account = request.whatsapp.into();
+        Ok(JsonBody::success("Success ", |json| self.tenant.account_location(account, sources, json)))
+    }
+
+    async fn query_user_status_log(
+        self,
+        request: QueryUserStatusLogRequest,
+    ) -> Result<JsonBody<QueryUserStatusLogResponse>, ApiError> {
+        let filter = AgentFilter { user_id: None, agent_account: non_blank(request.agent_account) };
+        let query = Question { asked: Asked::Log(request.whats_app), source: listed(request.source)?, filter };
+        query_agents(self, query, "Success").await
+    }
+
+    async fn get_latest_online_whats_account(
+        self,
+        request: GetLatestOnlineWhatsAccountRequest,
+    ) -> Result<JsonBody<GetLatestOnlineWhatsAccountResponse>, ApiError> {
+        let filter = AgentFilter { user_id: request.user_id, agent_account: None };
+        let query = Question { asked: Asked::Recent, source: listed(request.source)?, filter };
+        query_agents(self, query, "Success ").await
+    }
+
+    async fn status_events(self, request: Request) -> Result<JsonBody<StatusEventsResponse>, ApiError> {
+        let order = feed_order(request.uri())?;
+        let (mut events, _permit) = events::read(&self, request).await?;
+        if order == FeedOrder::NewestFirst {
+            events.reverse();
+        }
+        let appended = self.state.store.append(self.tenant_id, events).await?;
+        let (stored, repeated) = (appended.stored, appended.repeated);
+        self.count_events(IngestCounts { stored, repeated, refused: 0 });
+        let data = events::receipt(stored, repeated, Vec::new());
+        JsonBody::of(&StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
+    }
+}
+
+/// Answers a query about agents, in this task if the response is short.
+async fn query_agents<T: 'static>(
+    caller: Caller<'_>,
+    query: Question,
+    message: &'static str,
+) -> Result<JsonBody<T>, ApiError> {
+    let is_long = caller.tenant.is_long(&query);
+    let permit = if is_long { Some(caller.large_response_permit().await?) } else { None };
+    let tenant = caller.tenant.clone();
+    let render = move || JsonBody::success(message, |json| tenant.answer(&query, json));
+    if let Some(permit) = permit {
+        return render_on_blocking_pool(permit, render).await;
+    }
+    let body = render();
+    // A response with few records is large if their names are long.
+    if body.is_large() { Ok(body.hold(caller.large_response_permit().await?)) } else { Ok(body) }
+}
+
+/// Renders a response that may be large where no other request waits for it. If the client disconnects, rendering goes on,
+/// and keeps its permit.
+async fn render_on_blocking_pool<T: 'static>(
+    permit: Permit,
+    render: impl FnOnce() -> JsonBody<T> + Send + 'static,
+) -> Result<JsonBody<T>, ApiError> {
+    tokio::task::spawn_blocking(move || render().hold(permit)).await.map_err(|_| ApiError::internal())
+}
+
+/// An empty filter is no filter.
+fn non_blank(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Rejects a source that is not in the contract's table. Events may have others (D5), but a query for one is a mistake.
+fn listed(source: Source) -> Result<Source, ApiError> {
+    if source.is_known() {
+        Ok(source)
+    } else {
+        Err(ApiError::bad_request("source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"))
+    }
+}
+
+/// Reads the query parameter `order`. Any other parameter is an error: a call with a misspelled `order` would be stored in
+/// the wrong order (D40).
+fn feed_order(uri: &Uri) -> Result<FeedOrder, ApiError> {
+    #[derive(Deserialize)]
+    struct Parameters {
+        #[serde(default)]
+        order: FeedOrder,
+    }
+
+    let malformed = |_| ApiError::bad_request("order: expected once, oldest-first or newest-first, in the address");
+    let names = Query::<Vec<(String, IgnoredAny)>>::try_from_uri(uri).map_err(malformed)?;
+    if names.iter().any(|(name, _)| name != "order") {
+        let expected = "query parameters: expected none but order (oldest-first or newest-first), found another";
+        return Err(ApiError::bad_request(expected));
+    }
+    let Query(Parameters { order }) = Query::try_from_uri(uri).map_err(malformed)?;
+    Ok(order)
+}

@@ -1,0 +1,173 @@
+//! The middleware stack: what happens to every request before and after its handler, in [`HttpService::respond`], from the
+//! outside in.
+//!
+//! ```text
+//! request ──> 1 log, metrics, request id ──> 2 admission ──> 3 timeout ──> 4 catch panics ──> 5 dispatch
+//!                                                                                              │
+//!                        an operation by POST: operations::dispatch, from the contracts  <─────┤
+//!                        everything else: axum's routes (docs, contracts, health, metrics) <───┘
+//! ```
+//!
+//! The steps are calls in one async function and no tower layers, because the layers of tower-http 0.7 don't do these jobs:
+//! `catch_panic` and `timeout` answer without the envelope, and box each body into frames of [`Bytes`](axum::body::Bytes), so
+//! that hyper can't send the chunks of a long body with one system call; `timeout` can't tell a slow client from a slow
+//! server; `request_id` takes any id that a client sends; tower's `load_shed` and `concurrency_limit` know no exempt
+//! endpoints and no tenants. The routes that are not operations are axum's, with any layer that they need.
+
+use std::{convert::Infallible, panic::AssertUnwindSafe, pin::Pin, sync::Arc, task, time::Instant};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{Method, Response},
+};
+use futures_util::future::FutureExt;
+use group_dispatch_types::BusinessCode;
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tokio::time::timeout_at;
+use tower::Service;
+
+use super::{
+    body::ResponseBody, caller::Caller, endpoint::Endpoint, error::ApiError, middleware::request_log::RequestLog,
+    operations, request_context::RequestContext, state::AppState,
+};
+
+/// The HTTP service of a server. A clone shares it.
+#[derive(Clone)]
+pub struct HttpService(Arc<Inner>);
+
+struct Inner {
+    state: AppState,
+    routes: Router,
+}
+
+impl HttpService {
+    /// Makes the service of the operations, and of other routes.
+    pub fn new(state: AppState, routes: Router) -> Self {
+        Self(Arc::new(Inner { state, routes }))
+    }
+
+    async fn respond(&self, request: Request) -> Response<ResponseBody> {
+        let Inner { state, .. } = &*self.0;
+        let started = Instant::now();
+        let (endpoint, path) = Endpoint::from_path(request.uri().path());
+        let context = RequestContext::new(endpoint);
+        let log = RequestLog::begin(&request, path, state.config.observer);
+        let mut response = match state.admission.admit(endpoint, started) {
+            Ok(_admitted) => {
+                let deadline = started + state.config.request_timeout;
+                let handler = AssertUnwindSafe(self.dispatch(request, &context)).catch_unwind();
+                match timeout_at(deadline.into(), handler).await {
+                    Ok(Ok(response)) => response,
+                    // The message of a panic may have personal data in it.
+                    Ok(Err(_)) => ApiError::internal().into_response(),
+                    Err(_) => self.timed_out(&context).into_response(),
+                }
+            }
+            Err(busy) => busy.into_response(),
+        };
+        state.config.http_status.apply(endpoint, &mut response);
+        let (took, code) = (started.elapsed(), response.extensions().get::<BusinessCode>().copied());
+        let bytes = response.body().size_hint().exact().unwrap_or_default();
+        state.metrics.count_response(endpoint, response.status(), code, bytes, took);
+        log.finish(&mut response, &context, code, took);
+        response
+    }
+
+    async fn dispatch(&self, request: Request, context: &RequestContext) -> Response<ResponseBody> {
+        let Inner { state, routes } = &*self.0;
+        match context.endpoint {
+            Endpoint::Operation(operation) if request.method() == Method::POST => {
+                let body = match Caller::authenticate(state, context, &request) {
+                    Ok(caller) => operations::dispatch(operation, caller, request).await,
+                    Err(error) => Err(error),
+                };
+                body.map_or_else(ApiError::into_response, |body| body.into_response())
+            }
+            Endpoint::Operation(_) => ApiError::method_not_allowed(context.endpoint.method()).into_response(),
+            _ => match routes.clone().call(request).await {
+                Ok(response) => response.map(ResponseBody::Axum),
+                Err(error) => match error {},
+            },
+        }
+    }
+
+    /// Until the whole request was received, the client was too slow; after that, the server was.
+    fn timed_out(&self, context: &RequestContext) -> ApiError {
+        let seconds = self.0.state.config.request_timeout.as_secs_f32();
+        if context.has_arrived() {
+            tracing::warn!(endpoint = context.endpoint.name(), "a request timed out");
+            let message = format!("the server did not finish the request within {seconds} seconds");
+            ApiError::new(BusinessCode::InternalError, message)
+        } else {
+            let message = format!("request: expected whole within {seconds} seconds");
+            ApiError::new(BusinessCode::RequestTimeout, message)
+        }
+    }
+}
+
+type ResponseFuture<B> = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
+
+/// For [`serve`](crate::serve).
+impl hyper::service::Service<hyper::Request<Incoming>> for HttpService {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = ResponseFuture<ResponseBody>;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.respond(request.map(Body::new)).await) })
+    }
+}
+
+/// For axum's servers.
+impl Service<Request> for HttpService {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = ResponseFuture<Body>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), Infallible>> {
+        task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.respond(request).await.map(Body::from)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::{body::to_bytes, routing::get};
+    use group_dispatch_types::UtcOffset;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{
+        Config,
+        store::{SqliteLog, Store},
+    };
+
+    #[tokio::test]
+    async fn a_panic_fails_its_request_alone_and_is_not_repeated() {
+        async fn panics() -> &'static str {
+            panic!("8618217331411")
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+        let state = AppState::new(store, Config::default());
+        let service = HttpService::new(state.clone(), Router::new().route("/", get(panics)));
+        for _ in 0..2 {
+            let response = service.clone().oneshot(Request::new(Body::empty())).await.unwrap();
+            assert_eq!(response.status(), 500);
+            let body = to_bytes(response.into_body(), 1000).await.unwrap();
+            assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);
+            assert_eq!(state.metrics.requests_in_flight.get(), 0);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+
+use crate::Request;
+/// An operation of the contracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Online agents and their WhatsApp accounts.
+    QueryUserStatus,
+    /// All online agents and WhatsApp accounts, by source.
+    QueryAllOlWhatsAppInfo,
+    /// Where one WhatsApp account is online.
+    QueryWhatsAppInfo,
+    /// Status logs of agents' WhatsApp accounts.
+    QueryUserStatusLog,
+    /// The WhatsApp accounts that came online last.
+    GetLatestOnlineWhatsAccount,
+    /// Feed status events.
+    StatusEvents,
+}
+impl Operation {
+    /// All of them, in the order of the contracts.
+    pub const ALL: [Self; 6usize] = [
+        Self::QueryUserStatus,
+        Self::QueryAllOlWhatsAppInfo,
+        Self::QueryWhatsAppInfo,
+        Self::QueryUserStatusLog,
+        Self::GetLatestOnlineWhatsAccount,
+        Self::StatusEvents,
+    ];
+    /// Returns its operationId.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::QueryUserStatus => "queryUserStatus",
+            Self::QueryAllOlWhatsAppInfo => "queryAllOlWhatsAppInfo",
+            Self::QueryWhatsAppInfo => "queryWhatsAppInfo",
+            Self::QueryUserStatusLog => "queryUserStatusLog",
+            Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
+            Self::StatusEvents => "statusEvents",
+        }
+    }
+    /// Returns its path, below the base URL.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::QueryUserStatus => "/group-dispatch-api/user/queryUserStatus",
+            Self::QueryAllOlWhatsAppInfo => {
+                "/group-dispatch-api/user/queryAllOlWhatsAppInfo"
+            }
+            Self::QueryWhatsAppInfo => "/group-dispatch-api/user/queryWhatsAppInfo",
+            Self::QueryUserStatusLog => "/group-dispatch-api/user/queryUserStatusLog",
+            Self::GetLatestOnlineWhatsAccount => {
+                "/group-dispatch-api/user/getLatestOnlineWhatsAccount"
+            }
+            Self::StatusEvents => "/ingest/v1/status-events",
+        }
+    }
+    /// Returns the operation with this path.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Self> {
+        match path {
+            "/group-dispatch-api/user/queryUserStatus" => Some(Self::QueryUserStatus),
+            "/group-dispatch-api/user/queryAllOlWhatsAppInfo" => {
+                Some(Self::QueryAllOlWhatsAppInfo)
+            }
+            "/group-dispatch-api/user/queryWhatsAppInfo" => Some(Self::QueryWhatsAppInfo),
+            "/group-dispatch-api/user/queryUserStatusLog" => {
+                Some(Self::QueryUserStatusLog)
+            }
+            "/group-dispatch-api/user/getLatestOnlineWhatsAccount" => {
+                Some(Self::GetLatestOnlineWhatsAccount)
+            }
+            "/ingest/v1/status-events" => Some(Self::StatusEvents),
+            _ => None,
+        }
+    }
+    /// Returns whether a request may be sent again without harm (`x-idempotent`).
+    #[must_use]
+    pub const fn is_idempotent(self) -> bool {
+        match self {
+            Self::QueryUserStatus => true,
+            Self::QueryAllOlWhatsAppInfo => true,
+            Self::QueryWhatsAppInfo => true,
+            Self::QueryUserStatusLog => true,
+            Self::GetLatestOnlineWhatsAccount => true,
+            Self::StatusEvents => true,
+        }
+    }
+    /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
+    #[must_use]
+    pub const fn requests_per_second(self) -> u32 {
+        match self {
+            Self::QueryUserStatus => 50u32,
+            Self::QueryAllOlWhatsAppInfo => 50u32,
+            Self::QueryWhatsAppInfo => 50u32,
+            Self::QueryUserStatusLog => 50u32,
+            Self::GetLatestOnlineWhatsAccount => 50u32,
+            Self::StatusEvents => 50u32,
+        }
+    }
+}
+impl Request for crate::QueryUserStatusRequest {
+    type Data = Vec<crate::OnlineAgent>;
+    const OPERATION: Operation = Operation::QueryUserStatus;
+}
+impl Request for crate::NoParameters {
+    type Data = Vec<crate::SourceGroup>;
+    const OPERATION: Operation = Operation::QueryAllOlWhatsAppInfo;
+}
+impl Request for crate::QueryWhatsAppInfoRequest {
+    type Data = Option<crate::AccountLocation>;
+    const OPERATION: Operation = Operation::QueryWhatsAppInfo;
+}
+impl Request for crate::QueryUserStatusLogRequest {
+    type Data = Vec<crate::AgentStatusLog>;
+    const OPERATION: Operation = Operation::QueryUserStatusLog;
+}
+impl Request for crate::GetLatestOnlineWhatsAccountRequest {
+    type Data = Vec<crate::AgentRecentAccounts>;
+    const OPERATION: Operation = Operation::GetLatestOnlineWhatsAccount;
+}
+impl Request for crate::ingest::StatusEventsRequest {
+    type Data = crate::ingest::Receipt;
+    const OPERATION: Operation = Operation::StatusEvents;
+}
