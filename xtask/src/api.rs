@@ -14,8 +14,9 @@ use anyhow::{Context, Result, ensure};
 use rustdoc_types::FORMAT_VERSION;
 use serde_json::Value;
 use similar::TextDiff;
+use test_support::workspace_root;
 
-use crate::{cargo::cargo, contract::workspace_root};
+use crate::cargo::cargo;
 
 /// The folders of the published libraries, below `crates`.
 pub const CRATES: [&str; 5] = ["types", "client", "httpmock", "docs", "server"];

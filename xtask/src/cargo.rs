@@ -5,7 +5,7 @@
 
 use std::process::Command;
 
-use crate::contract::workspace_root;
+use test_support::workspace_root;
 
 /// cargo in the workspace, with the arguments still to be given.
 #[must_use]

@@ -4,7 +4,7 @@
 //! progenitor runs once for each contract and its output is split: `mod types` goes to the types crate, the rest to the client.
 
 use anyhow::{Context, Result, bail};
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use serde_json::Value;
 use syn::{

@@ -21,8 +21,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use semver::Version;
 use serde_json::Value;
+use test_support::workspace_root;
 
-use crate::contract::{Contract, workspace_root};
+use crate::contract::Contract;
 use diff::{Difference, differences};
 use reach::Reach;
 pub use released::{INGEST, Line, QUERIES};

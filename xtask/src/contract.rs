@@ -1,10 +1,11 @@
 //! The contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`, read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
+use test_support::workspace_root;
 
 /// Where the workspace's contract stands, from the workspace's root.
 pub const PATH: &str = "openapi/group-dispatch.yaml";
@@ -153,11 +154,4 @@ fn drop_lines(document: &mut Value) {
             content.remove(NDJSON);
         }
     }
-}
-
-/// The folder that holds the workspace's `Cargo.toml`.
-#[must_use]
-pub fn workspace_root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
 }

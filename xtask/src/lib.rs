@@ -13,5 +13,4 @@ mod models;
 mod operations;
 pub mod reader_edition;
 pub mod sample;
-pub mod schema_dialect;
 pub mod tools;

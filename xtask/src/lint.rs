@@ -21,8 +21,9 @@ use anyhow::{Context, Result};
 pub use document::Document;
 use fault::Fault;
 pub use rule::Rule;
+use test_support::workspace_root;
 
-use crate::contract::{self, workspace_root};
+use crate::contract;
 
 /// A breach of a rule.
 #[derive(Debug)]

@@ -9,12 +9,12 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use test_support::workspace_root;
 use xtask::{
     api,
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    contract::workspace_root,
     layers, lint, tools,
 };
 

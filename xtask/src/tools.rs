@@ -9,8 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::contract::workspace_root;
 use anyhow::{Context, Result, anyhow, bail};
+use test_support::workspace_root;
 
 /// Installs what is not there yet, or not in the versions that are pinned. The answer is what can't be had, by kind: not every
 /// machine has Python and Node.js, or lets packages be installed.

@@ -5,9 +5,10 @@
 use std::fs;
 
 use similar::TextDiff;
+use test_support::workspace_root;
 use xtask::{
     codegen::{GeneratedFile, generate},
-    contract::{Contract, workspace_root},
+    contract::Contract,
 };
 
 fn generated() -> Vec<GeneratedFile> {

@@ -4,10 +4,8 @@
 use std::{fs, path::Path};
 
 use tempfile::TempDir;
-use xtask::{
-    contract::workspace_root,
-    layers::{Finding, RULES, Rule, findings},
-};
+use test_support::workspace_root;
+use xtask::layers::{Finding, RULES, Rule, findings};
 
 const LAYERED: Rule = Rule { krate: "house", layers: &[&["crate"], &["http"], &["store"], &["presence", "log"]] };
 

@@ -3,7 +3,8 @@
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use xtask::{contract::Contract, reader_edition::reader_edition, schema_dialect::json_schema};
+use test_support::schema_dialect::json_schema;
+use xtask::{contract::Contract, reader_edition::reader_edition};
 
 /// A validator of one component of a document.
 fn validator(document: &Value, component: &str) -> Validator {

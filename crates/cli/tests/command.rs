@@ -10,18 +10,16 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use common::{Place, command, next_line, nobody::Nobody, run, said, signal};
+use common::{Place, command, next_line, nobody::Nobody, run, said, sample, signal};
 use group_dispatch_client::Credentials;
 use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
 use serde_json::json;
-
-const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
 
 /// The page's five example questions, asked of the sample in which the page's records are.
 #[test]
 fn the_pages_examples_are_answered() {
     let place = Place::new();
-    assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
+    assert_eq!(place.import(&sample()).status, 0);
     let server = place.serve();
 
     let online = server.json(&["online", "--source", "2", "--user-id", "12", "--user-name", ""]);
@@ -215,7 +213,7 @@ fn tenants_are_added_listed_and_removed() {
     assert!(replaced.out.len() == key.len() + 1 && replaced.out != made.out, "{}", replaced.out);
     assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 2);
 
-    assert_eq!(place.import(SAMPLE.as_ref()).status, 0);
+    assert_eq!(place.import(&sample()).status, 0);
     let listed: Vec<String> =
         ask(&["list"]).out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(listed, ["TENANT EVENTS", "7 3452", "500766 0"]);

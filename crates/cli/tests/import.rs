@@ -11,9 +11,7 @@ use std::{
     time::Duration,
 };
 
-use common::{Importer, Place, feed, next_line, run, said};
-
-const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
+use common::{Importer, Place, feed, next_line, run, said, sample};
 
 fn event(n: usize) -> String {
     format!(
@@ -30,7 +28,7 @@ fn events(range: std::ops::Range<usize>) -> String {
 #[test]
 fn importing_twice_changes_nothing() {
     let place = Place::new();
-    let first = place.import(SAMPLE.as_ref());
+    let first = place.import(&sample());
     assert_eq!((first.status, first.err.as_str()), (0, "3452 stored, 0 there already, 0 refused\n"));
     let dump = |place: &Place| {
         let server = place.serve();
@@ -38,7 +36,7 @@ fn importing_twice_changes_nothing() {
             .map(|question| server.json(&question.split(' ').collect::<Vec<_>>()))
     };
     let before = dump(&place);
-    let second = place.import(SAMPLE.as_ref());
+    let second = place.import(&sample());
     assert_eq!((second.status, second.err.as_str()), (0, "0 stored, 3452 there already, 0 refused\n"));
     assert_eq!(place.events(), 3452);
     assert_eq!(dump(&place), before);

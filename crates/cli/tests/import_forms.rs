@@ -5,10 +5,8 @@ mod common;
 
 use std::{io::Write, path::PathBuf};
 
-use common::{Place, run};
+use common::{Place, run, sample};
 use flate2::{Compression, write::GzEncoder};
-
-const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/sample.snap.ndjson");
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -28,7 +26,7 @@ fn file(place: &Place, bytes: &[u8]) -> PathBuf {
 fn what_log_prints_can_be_imported() {
     let origin = Place::new();
     let mut events: Vec<String> =
-        std::fs::read_to_string(SAMPLE).unwrap().lines().take(60).map(str::to_owned).collect();
+        std::fs::read_to_string(sample()).unwrap().lines().take(60).map(str::to_owned).collect();
     for (n, name) in
         ["=SUM(A1), \"or so\"", "'quoted", "-1", "+49", "夜班", "＋49 Bob", " =x", "'-x", "'"].into_iter().enumerate()
     {

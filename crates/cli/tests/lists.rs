@@ -12,13 +12,10 @@ use std::{
 
 use common::{command, run};
 use regex::Regex;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use test_support::workspace_root;
 
 fn text(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap()
+    fs::read_to_string(workspace_root().join(path)).unwrap()
 }
 
 fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
@@ -45,7 +42,7 @@ const VARIABLE: &str = r"\bGROUP_DISPATCH_[A-Z_]*[A-Z]\b";
 fn each_variable_stands_in_the_docs() {
     let mut variables = BTreeSet::new();
     for folder in ["crates/cli/src", "crates/client/src", "crates/server/src"] {
-        variables.extend(matches(VARIABLE, &sources(&root().join(folder))));
+        variables.extend(matches(VARIABLE, &sources(&workspace_root().join(folder))));
     }
     variables.retain(|variable| !variable.contains("_TEST_"));
     assert!(variables.len() > 20, "{variables:?}");

@@ -1,9 +1,6 @@
 //! The examples as their reader runs them: programs that ask a real server, known to them by the environment.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-#[path = "common/examples.rs"]
-mod built;
-
 use std::{
     env::consts::EXE_SUFFIX,
     fs,
@@ -14,7 +11,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use built::built_examples;
 use group_dispatch_client::types::UtcOffset;
 use group_dispatch_server::{
     Config, Credentials,
@@ -22,6 +18,7 @@ use group_dispatch_server::{
     store::{SqliteLog, Store},
 };
 use insta::assert_snapshot;
+use test_support::{built_examples, workspace_root};
 
 const TENANT: u64 = 7;
 const KEY: &str = "the-right-key";
@@ -246,8 +243,8 @@ fn program(name: &str) -> Command {
 
 /// The folder of the examples' programs.
 fn folder() -> PathBuf {
-    let sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
+    let sources = fs::read_dir(workspace_root().join("crates/client/examples")).unwrap();
     let names = sources.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
     // `cargo test` doesn't build the program of `mocks`, which is a test.
-    built_examples(&names.filter(|name| name != "mocks").collect::<Vec<_>>())
+    built_examples("crates/client", &names.filter(|name| name != "mocks").collect::<Vec<_>>())
 }

@@ -152,13 +152,13 @@ fn section(document: &str, title: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs, path::Path};
+    use std::{collections::BTreeSet, fs};
 
     use super::*;
 
     /// The names of the files in a folder of `texts` with this beginning and end, without both.
     fn names(folder: &str, start: &str, end: &str) -> BTreeSet<String> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts").join(folder);
+        let folder = test_support::workspace_root().join("crates/docs/texts").join(folder);
         let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter_map(|name| Some(name.strip_prefix(start)?.strip_suffix(end)?.to_owned())).collect()
     }

@@ -2,15 +2,19 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use group_dispatch_docs::{Place, site};
 use scraper::{ElementRef, Html, Selector};
+use test_support::workspace_root;
 
-const CRATE: &str = env!("CARGO_MANIFEST_DIR");
+/// The folder of this package.
+fn krate() -> PathBuf {
+    workspace_root().join("crates/docs")
+}
 
 fn page(path: &str) -> Html {
     let files = site(Place::Published).unwrap();
@@ -27,7 +31,7 @@ fn texts(page: &Html, selector: &str) -> Vec<String> {
 }
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(Path::new(CRATE).join(folder)).unwrap();
+    let entries = fs::read_dir(krate().join(folder)).unwrap();
     let files = entries.map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
     files.sort();
@@ -61,7 +65,7 @@ fn the_pages_on_the_server_have_the_whole_of_its_documents() {
         let words = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
         let page = page(file);
         let shown = words(&texts(&page, "main").concat());
-        let source = fs::read_to_string(Path::new(CRATE).join("../server/docs").join(source)).unwrap();
+        let source = fs::read_to_string(workspace_root().join("crates/server/docs").join(source)).unwrap();
         for paragraph in source.split("\n\n").filter(|paragraph| !paragraph.starts_with("# ")) {
             for sentence in paragraph.split(['|', '[', ']', '(', ')', '`', '*', '.']) {
                 // Of a link the address is not seen.
@@ -103,7 +107,7 @@ fn no_page_names_a_test_of_a_decision() {
     for path in ["Pinned by", "crates/", "/tests/", ".rs"] {
         assert!(!text.contains(path), "{path}");
     }
-    let decisions = fs::read_to_string(Path::new(CRATE).join("../../openapi/DECISIONS.md")).unwrap();
+    let decisions = fs::read_to_string(workspace_root().join("openapi/DECISIONS.md")).unwrap();
     let entries = decisions.matches("\n### D").count();
     assert!(decisions.matches("- **Pinned by:**").count() >= entries, "the repository's file keeps them");
     assert_eq!(text.matches("We accept:").count(), entries + 1, "the other parts of each entry stay");
@@ -125,9 +129,9 @@ fn long_pages_have_contents_that_list_every_section() {
 /// What a page is made from must be in the package, which is published without the rest of the repository.
 #[test]
 fn everything_that_is_included_is_in_the_package() {
-    let listed = Command::new(env!("CARGO"))
+    let listed = Command::new(env::var_os("CARGO").unwrap())
         .args(["package", "--list", "--allow-dirty", "--offline", "--package", "group-dispatch-docs"])
-        .current_dir(CRATE)
+        .current_dir(krate())
         .output()
         .unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
@@ -141,7 +145,7 @@ fn everything_that_is_included_is_in_the_package() {
         let text = fs::read_to_string(&source).unwrap();
         for part in text.split("include_str!(\"").skip(1) {
             let included = part.split_once('"').unwrap().0;
-            let folder = source.parent().unwrap().strip_prefix(CRATE).unwrap();
+            let folder = source.parent().unwrap().strip_prefix(krate()).unwrap();
             let mut path = PathBuf::new();
             for piece in folder.join(included).components() {
                 match piece.as_os_str().to_str().unwrap() {
@@ -190,7 +194,7 @@ fn documents_have_no_homemade_words() {
         "says no",
     ];
     for path in ["README.md", "crates/server/docs/operating.md", "crates/server/docs/postgres.md"] {
-        let text = fs::read_to_string(Path::new(CRATE).join("../..").join(path)).unwrap();
+        let text = fs::read_to_string(workspace_root().join(path)).unwrap();
         let words: Vec<_> =
             text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let text = format!(" {} ", words.join(" ").to_lowercase());

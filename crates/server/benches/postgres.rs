@@ -6,8 +6,6 @@
 mod events;
 #[path = "../tests/postgres/server.rs"]
 mod server;
-#[path = "../tests/common/skip.rs"]
-mod skip;
 
 use std::{
     fmt::Write as _,

@@ -2,9 +2,6 @@
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
-#[path = "../../../xtask/src/schema_dialect.rs"]
-#[allow(dead_code)]
-mod schema_dialect;
 
 use std::{
     collections::BTreeSet,
@@ -23,6 +20,7 @@ use group_dispatch_client::{Client, types::*};
 use group_dispatch_docs::contract;
 use group_dispatch_server::{Config, Limits};
 use serde_json::{Value, json};
+use test_support::schema_dialect;
 use tokio::net::TcpListener;
 
 /// A request and its response as they went over the wire.

@@ -17,12 +17,12 @@ use proptest::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
+use test_support::{
+    schema_dialect::{KEYWORDS, json_schema},
+    workspace_root,
+};
 
-use self::schema_dialect::{KEYWORDS, json_schema};
 use crate::*;
-
-#[path = "../../../xtask/src/schema_dialect.rs"]
-mod schema_dialect;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 type Check = fn(&Contract, &str) -> Outcome;
@@ -253,7 +253,7 @@ struct Contract {
 
 impl Contract {
     fn load(file: &str) -> Outcome<Self> {
-        let path = format!("{}/../../openapi/{file}", env!("CARGO_MANIFEST_DIR"));
+        let path = workspace_root().join("openapi").join(file);
         let document = serde_saphyr::from_str(&std::fs::read_to_string(path)?)?;
         Ok(Self { document })
     }

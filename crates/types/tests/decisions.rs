@@ -1,18 +1,16 @@
 //! `openapi/DECISIONS.md` is complete: its numbers, its five parts, and the tests that it names.
 
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, fs};
+
+use test_support::workspace_root;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const PARTS: [&str; 5] = ["Page", "Wire", "We send", "We accept", "Pinned by"];
 
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-}
-
 /// Each decision's number and text.
 fn decisions() -> Outcome<Vec<(usize, String)>> {
-    let text = fs::read_to_string(root().join("openapi/DECISIONS.md"))?;
+    let text = fs::read_to_string(workspace_root().join("openapi/DECISIONS.md"))?;
     let entries = text.split("\n### D").skip(1).map(|entry| {
         let (number, rest) = entry.split_once(". ").ok_or_else(|| format!("no title: {entry}"))?;
         let rest = rest.split("\n## ").next().unwrap_or_default();
@@ -51,8 +49,8 @@ fn every_decision_is_pinned_by_a_test_that_exists() -> Outcome {
             pinned.split('`').skip(1).step_by(2).filter_map(|name| name.split_once("::")).collect();
         assert!(!tests.is_empty(), "D{number} names no test");
         for (file, test) in tests {
-            let source =
-                fs::read_to_string(root().join(file)).map_err(|error| format!("D{number}: {file}: {error}"))?;
+            let source = fs::read_to_string(workspace_root().join(file))
+                .map_err(|error| format!("D{number}: {file}: {error}"))?;
             assert!(source.contains(&format!("fn {test}(")), "D{number}: no {test} in {file}");
         }
     }

@@ -206,7 +206,7 @@ impl Content {
 }
 
 fn contract() -> Outcome<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/group-dispatch.yaml");
+    let path = test_support::workspace_root().join("openapi/group-dispatch.yaml");
     Ok(serde_saphyr::from_str(&std::fs::read_to_string(path)?)?)
 }
 

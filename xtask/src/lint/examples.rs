@@ -9,7 +9,7 @@ use super::{
     rule::Rule,
     walk::Schema,
 };
-use crate::schema_dialect::json_schema;
+use test_support::schema_dialect::json_schema;
 
 const DRAFT: Draft = Draft::Draft202012;
 /// By what the schemas are known to the validator.

@@ -1,16 +1,15 @@
 //! Rules on what our generators (progenitor 0.15, typify and what xtask adds to them) can't express. Most of it they drop
 //! without a word, so that the contract would promise what no code keeps.
 
+use test_support::schema_dialect::KEYWORDS;
+
 use super::{
     document::{Document, Part},
     fault::Fault,
     rule::Rule,
     walk::{Role, Schema},
 };
-use crate::{
-    contract::{NDJSON, is_nothing, schema_or_null},
-    schema_dialect,
-};
+use crate::contract::{NDJSON, is_nothing, schema_or_null};
 
 const JSON: &str = "application/json";
 const ERROR: &str = "#/components/schemas/ErrorResponse";
@@ -120,7 +119,7 @@ fn words_understood(document: &Document) -> Vec<Fault> {
         check("components", &components, &["securitySchemes", "responses", "schemas"]);
     }
     for schema in document.schemas() {
-        check("a schema", &schema.part, schema_dialect::KEYWORDS);
+        check("a schema", &schema.part, KEYWORDS);
     }
     faults
 }

@@ -8,9 +8,10 @@ mod version;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
+use test_support::workspace_root;
 use xtask::{
     compat::{Change, INGEST, QUERIES, Verdict, judge},
-    contract::{Contract, workspace_root},
+    contract::Contract,
 };
 
 /// The workspace's contract, and two closed enums, of which it has none: `Order` in a request, `Mood` in an answer.

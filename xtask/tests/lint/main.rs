@@ -7,8 +7,9 @@ mod planted;
 use std::{collections::BTreeSet, fs};
 
 use planted::{Fault, PLANTED};
+use test_support::workspace_root;
 use xtask::{
-    contract::{self, Contract, workspace_root},
+    contract::{self, Contract},
     lint::{Document, Finding, findings, load, rules},
     reader_edition::reader_edition,
 };

@@ -15,6 +15,11 @@ use std::{
 pub const PROXY_VARIABLES: [&str; 8] =
     ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
 
+/// The sample that `demo` serves, as a file to import.
+pub fn sample() -> PathBuf {
+    test_support::workspace_root().join("crates/cli/src/generated/sample.snap.ndjson")
+}
+
 /// The command with no variable of the caller's in its way: in UTC, without profiles, on no terminal.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_group-dispatch"));

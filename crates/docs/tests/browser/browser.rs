@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData, WebDriver};
 
-use crate::{record::Record, skip::skip};
+use test_support::skip;
+
+use crate::record::Record;
 
 /// How long anything may take that a page is waited for.
 const TIMEOUT: Duration = Duration::from_secs(120);

@@ -15,6 +15,4 @@ mod samples;
 mod search;
 mod shots;
 mod site;
-#[path = "../../../server/tests/common/skip.rs"]
-mod skip;
 mod themes;

@@ -1,6 +1,6 @@
 //! Pictures of every page for those who look over a change: `target/site-shots/<page>-<theme>-<width>.png`.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use crate::{
     browser::Browser,
@@ -15,7 +15,7 @@ const HIGHEST: u64 = 6000;
 async fn of_every_page_in_both_themes_and_two_widths() {
     let Some(browser) = Browser::start().await else { return };
     let server = Server::start().await;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/site-shots");
+    let folder = test_support::workspace_root().join("target/site-shots");
     fs::create_dir_all(&folder).unwrap();
     for page in pages() {
         browser.open(&format!("{}{page}", server.home())).await;

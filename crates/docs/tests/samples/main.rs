@@ -1,8 +1,6 @@
 //! The samples as their reader runs them, against a real server: each language all five.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
-#[path = "../../../client/tests/common/examples.rs"]
-mod examples;
 mod programs;
 mod service;
 

@@ -14,11 +14,9 @@ use group_dispatch_docs::{
     samples::{self, Sample},
 };
 use tempfile::TempDir;
+use test_support::built_examples;
 
-use crate::{
-    examples::built_examples,
-    service::{KEY, TENANT},
-};
+use crate::service::{KEY, TENANT};
 
 /// The programs of a language in a folder, which lasts as long as they do.
 pub struct Programs {
@@ -58,7 +56,7 @@ impl Programs {
 impl Program {
     /// The Rust program of "Getting started".
     pub fn first() -> Self {
-        let folder = built_examples(&["getting_started".to_owned()]);
+        let folder = built_examples("crates/docs", &["getting_started".to_owned()]);
         let line = vec![folder.join(format!("getting_started{EXE_SUFFIX}")).into()];
         Self { operation: "queryUserStatus".to_owned(), line }
     }
@@ -123,7 +121,7 @@ fn scripts(samples: &[(String, Sample)], runner: &str, folder: &Path) -> Vec<Vec
 fn built_rust(samples: &[(String, Sample)]) -> Vec<Vec<OsString>> {
     let names = samples.iter().map(|(_, sample)| sample.file_name.strip_suffix(".rs").unwrap().to_owned());
     let names: Vec<_> = names.collect();
-    let folder = built_examples(&names);
+    let folder = built_examples("crates/docs", &names);
     names.iter().map(|name| vec![folder.join(format!("{name}{EXE_SUFFIX}")).into()]).collect()
 }
 

@@ -5,18 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use test_support::workspace_root;
+
 pub fn contract() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/group-dispatch.yaml")
+    workspace_root().join("openapi/group-dispatch.yaml")
 }
 
 /// The edition for readers of the vendor.
 pub fn reader_edition() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/docs/src/generated/reader.snap.json")
+    workspace_root().join("crates/docs/src/generated/reader.snap.json")
 }
 
 /// All that is published: both contracts, and the edition for readers of the vendor.
 pub fn published() -> [PathBuf; 3] {
-    let ingest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/ingest.yaml");
+    let ingest = workspace_root().join("openapi/ingest.yaml");
     [contract(), ingest, reader_edition()]
 }
 

@@ -1,13 +1,14 @@
 //! The docs page "Clients in other languages" names the versions that are tested here.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use group_dispatch_docs::clients;
 use serde_json::Value;
+use test_support::workspace_root;
 
 #[test]
 fn the_page_on_clients_names_the_versions_that_are_pinned() {
-    let consumers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers");
+    let consumers = workspace_root().join("crates/server/tests/consumers");
     let rows = clients::rows().unwrap();
     assert!(!rows.is_empty());
     for row in rows {

@@ -12,7 +12,5 @@ mod contract_copy;
 mod documented;
 mod generators;
 mod metrics;
-#[path = "../common/skip.rs"]
-mod skip;
 mod toolbox;
 mod validators;

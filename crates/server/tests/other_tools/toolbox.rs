@@ -9,10 +9,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::skip::skip;
+use test_support::{skip, workspace_root};
 
 const HINT: &str = "`cargo xtask tools` installs them where it can";
-const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Tools of one kind.
 pub struct Toolbox {
@@ -82,8 +81,8 @@ impl Toolbox {
 
     /// The tools, if they are there in the versions that are pinned.
     fn installed(kind: &str, versions: &str, programs: &'static str) -> Option<Self> {
-        let folder = Path::new(WORKSPACE).join("target/tools").join(kind);
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers").join(kind);
+        let folder = workspace_root().join("target/tools").join(kind);
+        let source = workspace_root().join("crates/server/tests/consumers").join(kind);
         let pinned = fs::read(source.join(versions)).unwrap();
         match fs::read(folder.join("installed")) {
             Ok(installed) if installed == pinned => return Some(Self { folder, programs, source }),

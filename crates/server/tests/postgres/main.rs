@@ -17,7 +17,5 @@ mod repairing;
 mod saving;
 mod served;
 mod server;
-#[path = "../common/skip.rs"]
-mod skip;
 mod trimming;
 mod writing;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::skip::skip;
+use test_support::skip;
 
 /// The address of a server on which databases may be made.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";

@@ -20,8 +20,6 @@ mod place;
 mod presence;
 #[path = "../postgres/server.rs"]
 mod server;
-#[path = "../common/skip.rs"]
-mod skip;
 #[path = "../store/state.rs"]
 mod state;
 #[path = "../store/tenants.rs"]

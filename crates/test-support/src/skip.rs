@@ -1,5 +1,4 @@
-//! Tests that need what not every machine has.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+//! Tests that need a tool that not every machine has.
 
 use std::{
     env,
@@ -8,10 +7,16 @@ use std::{
     thread,
 };
 
-/// Names the file to which [`skip`] adds a line, so that the skips of a run can be counted.
+/// Names the file to which [`skip`] appends a line, so that the skips of a run can be counted.
 const SKIPS: &str = "GROUP_DISPATCH_SKIPS";
 
-/// Says that the test of this thread is skipped, and why. The harness keeps what `eprintln!` gives it, so this goes past it.
+/// Reports that the test of this thread is skipped, and why.
+///
+/// The line goes to standard error directly: the test harness captures `eprintln!`.
+///
+/// # Panics
+/// If the line can't be written.
+#[expect(clippy::unwrap_used, reason = "only tests call it")]
 pub fn skip(because: &str) {
     let line = format!("skipped: {}, because {because}\n", thread::current().name().unwrap_or_default());
     if let Some(file) = env::var_os(SKIPS) {

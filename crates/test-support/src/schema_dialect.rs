@@ -1,5 +1,5 @@
-//! The part of OpenAPI 3.0's schemas that the contract may use, and how it reads as JSON Schema. The types crate's tests
-//! take this file in as well.
+//! The part of OpenAPI 3.0's schemas that the contract may use, and how it reads as JSON Schema: for the lint of xtask and
+//! the tests of the types crate.
 
 use serde_json::{Map, Value, json};
 

@@ -1,0 +1,13 @@
+//! What tests, benchmarks and tasks of several crates share. The crate is never published: other crates of the workspace
+//! name it by its path alone, among their dev-dependencies.
+
+mod examples;
+pub mod schema_dialect;
+mod skip;
+mod workspace;
+
+pub use self::{
+    examples::built_examples,
+    skip::skip,
+    workspace::{find_workspace, workspace_root},
+};
