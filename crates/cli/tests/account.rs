@@ -5,7 +5,7 @@ mod common;
 
 use common::{Place, command, nobody::Nobody, run};
 use group_dispatch_client::types::AccountLocation;
-use group_dispatch_httpmock::{Answer, AnswersExt, QueryWhatsAppInfo, httpmock::MockServer};
+use group_dispatch_httpmock::{MockResponse, QueryWhatsAppInfo, RespondExt, httpmock::MockServer};
 use serde_json::json;
 
 /// One account at all three sources, another at one, and an agent whose account went offline.
@@ -46,7 +46,7 @@ fn each_source_is_asked_once_and_one_place_is_shown_once() {
     let server = MockServer::start();
     let location = json!({ "agentAccount": "u12", "whatsApp": "100", "source": 1, "userId": "12" });
     let location: AccountLocation = serde_json::from_value(location).unwrap();
-    let calls = server.answers(QueryWhatsAppInfo, Answer::ok(location));
+    let calls = server.respond_to(QueryWhatsAppInfo, MockResponse::ok(location));
     let ask = |arguments: &[&str]| {
         let mut command = command();
         command.args(["account", "100", "--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);

@@ -12,7 +12,7 @@ use std::{
 
 use common::{Place, command, next_line, nobody::Nobody, run, said, sample, signal};
 use group_dispatch_client::Credentials;
-use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
+use group_dispatch_httpmock::{MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer};
 use serde_json::json;
 
 /// The page's five example questions, asked of the sample in which the page's records are.
@@ -101,7 +101,7 @@ fn an_answer_is_waited_for_as_long_as_is_said() {
 #[test]
 fn requests_say_that_they_are_the_commands() {
     let server = MockServer::start();
-    let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::ok([]));
+    let calls = server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::ok([]));
     let said = run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &server.base_url()]));
     assert_eq!(said.status, 0, "{}", said.err);
     let requests = calls.requests();

@@ -13,8 +13,8 @@ use std::{
 use common::{Place, command, nobody::Nobody, run};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, AnyOperation, Clock, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus,
-    httpmock::MockServer,
+    AnyOperation, Clock, GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus,
+    RespondExt, httpmock::MockServer,
 };
 use insta::assert_snapshot;
 use regex::Regex;
@@ -50,7 +50,7 @@ fn found(doctor: &mut Command) -> String {
 /// A service in the vendor's manner that knows this key of tenant 7, by this clock.
 fn service(clock: Clock) -> MockServer {
     let server = MockServer::start();
-    server.answers(AnyOperation, Answer::empty().signed_by(Credentials::new(7, KEY)).on_clock(clock));
+    server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(7, KEY)).on_clock(clock));
     server
 }
 
@@ -143,15 +143,15 @@ fn https_asked_of_who_speaks_http() {
 #[test]
 fn another_service_answers() {
     let pages = [
-        Answer::proxy_page(200),
-        Answer::proxy_page(503),
-        Answer::raw(301, "text/html", "").header("location", "https://elsewhere.example/"),
-        Answer::raw(200, "application/json", r#"{"code": 404, "message": "Not Found"}"#),
-        Answer::raw(200, "application/json", r#"{"status": "up"}"#),
+        MockResponse::proxy_page(200),
+        MockResponse::proxy_page(503),
+        MockResponse::raw(301, "text/html", "").header("location", "https://elsewhere.example/"),
+        MockResponse::raw(200, "application/json", r#"{"code": 404, "message": "Not Found"}"#),
+        MockResponse::raw(200, "application/json", r#"{"status": "up"}"#),
     ];
     let texts = pages.map(|page| {
         let server = MockServer::start();
-        server.answers(AnyOperation, page);
+        server.respond_to(AnyOperation, page);
         found(&mut doctor(&server.base_url()))
     });
     assert_snapshot!(texts.join("\n\n"));
@@ -189,9 +189,9 @@ fn a_clock_that_is_wrong() {
 #[test]
 fn one_query_fails() {
     let server = MockServer::start();
-    server.answers(QueryUserStatus, Answer::business(BusinessCode::DatabaseError));
-    server.answers(QueryAllOlWhatsAppInfo, [Answer::empty().times(2), Answer::proxy_page(502)]);
-    server.answers(AnyOperation, Answer::empty());
+    server.respond_to(QueryUserStatus, MockResponse::business(BusinessCode::DatabaseError));
+    server.respond_to(QueryAllOlWhatsAppInfo, [MockResponse::empty().times(2), MockResponse::proxy_page(502)]);
+    server.respond_to(AnyOperation, MockResponse::empty());
     assert_snapshot!(found(&mut doctor(&server.base_url())));
 }
 
@@ -209,8 +209,8 @@ fn the_exit_status_does_not_depend_on_who_reads() {
     let place = Place::new();
     let server = place.serve();
     let wrong_in_the_end = MockServer::start();
-    wrong_in_the_end.answers(GetLatestOnlineWhatsAccount, Answer::proxy_page(502));
-    wrong_in_the_end.answers(AnyOperation, Answer::empty());
+    wrong_in_the_end.respond_to(GetLatestOnlineWhatsAccount, MockResponse::proxy_page(502));
+    wrong_in_the_end.respond_to(AnyOperation, MockResponse::empty());
     let nobody = Nobody::new();
     for (url, expected) in [
         (&*server.url, (0, "")),
@@ -262,8 +262,8 @@ fn faults_of_an_answer_are_reported_without_values() {
     let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
         {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;
     // Of two mocks that match, the first answers.
-    server.answers(QueryUserStatus, Answer::raw(200, "application/json", agents));
-    server.answers(AnyOperation, Answer::empty().signed_by(Credentials::new(7, KEY)));
+    server.respond_to(QueryUserStatus, MockResponse::raw(200, "application/json", agents));
+    server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(7, KEY)));
     let text = found(&mut doctor(&server.base_url()));
     let line = text.lines().find(|line| line.contains("queryUserStatus:")).unwrap();
     assert_eq!(

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Place, Said, Server, command, run};
 use group_dispatch_client::types::AgentStatusLog;
-use group_dispatch_httpmock::{Answer, AnswersExt, QueryUserStatusLog, httpmock::MockServer};
+use group_dispatch_httpmock::{MockResponse, QueryUserStatusLog, RespondExt, httpmock::MockServer};
 use serde_json::{Value, json};
 
 const EVENTS: &str = r#"
@@ -114,7 +114,7 @@ fn sparse_log(id: u32) -> AgentStatusLog {
 #[test]
 fn a_remark_says_when_older_events_may_be_missing() {
     let server = MockServer::start();
-    server.answers(QueryUserStatusLog, Answer::ok([long_log(12, 50), sparse_log(34)]));
+    server.respond_to(QueryUserStatusLog, MockResponse::ok([long_log(12, 50), sparse_log(34)]));
     let url = server.base_url();
     let remark = |arguments: &[&str]| {
         let said = run(command()

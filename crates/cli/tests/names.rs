@@ -5,7 +5,7 @@ mod common;
 
 use common::{command, run};
 use group_dispatch_docs::names;
-use group_dispatch_httpmock::{Answer, AnswersExt, AnyOperation, httpmock::MockServer};
+use group_dispatch_httpmock::{AnyOperation, MockResponse, RespondExt, httpmock::MockServer};
 
 /// What a command needs beside the service.
 const ARGUMENTS: [(&str, &[&str]); 5] = [
@@ -22,7 +22,7 @@ fn each_command_asks_the_operation_that_the_docs_say() {
     assert_eq!(commands.len(), ARGUMENTS.len());
     for (name, path) in commands {
         let server = MockServer::start();
-        let calls = server.answers(AnyOperation, Answer::null());
+        let calls = server.respond_to(AnyOperation, MockResponse::null());
         let (_, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == name).unwrap();
         let service = ["--url", &server.base_url(), "--tenant-id", "1", "--api-key", "k"];
         let said = run(command().arg(name).args(*arguments).args(service));

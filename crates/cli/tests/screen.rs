@@ -9,7 +9,7 @@ use std::process::Command;
 use common::{Place, command, terminal::Terminal};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
+    MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
 };
 use insta::assert_snapshot;
 use serde_json::json;
@@ -22,8 +22,8 @@ fn watching(server: &MockServer) -> Command {
     command
 }
 
-fn accounts<const COUNT: usize>(numbers: [&str; COUNT]) -> Answer<QueryAllOlWhatsAppInfo> {
-    Answer::ok([source_group(Source::Pc, [online_agent(12, "u12", numbers)]), source_group(Source::Mobile, [])])
+fn accounts<const COUNT: usize>(numbers: [&str; COUNT]) -> MockResponse<QueryAllOlWhatsAppInfo> {
+    MockResponse::ok([source_group(Source::Pc, [online_agent(12, "u12", numbers)]), source_group(Source::Mobile, [])])
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn all_that_are_online_and_the_latest_changes_are_shown() {
 #[test]
 fn it_is_left_by_keys_and_by_signals() {
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     for key in ["q", "\x1b", "\x03"] {
         let mut terminal = Terminal::with(&watching(&server), 24, 80);
         terminal.await_text(&["861821371272"]);
@@ -71,7 +71,7 @@ fn it_follows_the_window_and_scrolls() {
     let numbers =
         ["861", "862", "863", "864", "865", "866", "867", "868", "869"].map(|start| format!("{start}0000000"));
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, accounts(numbers.each_ref().map(String::as_str)));
+    server.respond_to(QueryAllOlWhatsAppInfo, accounts(numbers.each_ref().map(String::as_str)));
     let mut terminal = Terminal::with(&watching(&server), 24, 80);
     terminal.await_text(&["8610000000", "8690000000"]);
     terminal.resize(14, 40);
@@ -98,8 +98,8 @@ fn it_follows_the_window_and_scrolls() {
 #[test]
 fn a_failing_service_is_seen_with_what_was_known() {
     let server = MockServer::start();
-    let fails = Answer::business(BusinessCode::DatabaseError);
-    server.answers(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), fails]);
+    let fails = MockResponse::business(BusinessCode::DatabaseError);
+    server.respond_to(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), fails]);
     let mut terminal = Terminal::with(&watching(&server), 24, 120);
     assert_snapshot!(terminal.await_text(&["ask again a little later", "861821371272"]));
 }
@@ -108,10 +108,10 @@ fn a_failing_service_is_seen_with_what_was_known() {
 #[test]
 fn who_is_not_taken_for_gone_yet_is_marked() {
     let (pc, mobile) = (|| source_group(Source::Pc, []), || source_group(Source::Mobile, []));
-    for latest in [Answer::ok([mobile()]), Answer::ok([pc(), mobile()])] {
-        let fails = Answer::business(BusinessCode::DatabaseError);
+    for latest in [MockResponse::ok([mobile()]), MockResponse::ok([pc(), mobile()])] {
+        let fails = MockResponse::business(BusinessCode::DatabaseError);
         let server = MockServer::start();
-        server.answers(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), latest, fails]);
+        server.respond_to(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), latest, fails]);
         let mut terminal = Terminal::with(&watching(&server), 24, 120);
         terminal
             .await_text(&["pc: 1 agent, 1 account (as before: the latest answer has nobody there)", "failing since"]);
@@ -121,7 +121,8 @@ fn who_is_not_taken_for_gone_yet_is_marked() {
 #[test]
 fn a_refusal_stands_on_the_users_own_screen() {
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, Answer::<QueryAllOlWhatsAppInfo>::business(BusinessCode::TokenWrong));
+    server
+        .respond_to(QueryAllOlWhatsAppInfo, MockResponse::<QueryAllOlWhatsAppInfo>::business(BusinessCode::TokenWrong));
     let (status, text) = Terminal::with(&watching(&server), 24, 80).left();
     assert_eq!(status, 1);
     assert!(text.starts_with("error: the service refused the request"), "{text}");
@@ -130,7 +131,7 @@ fn a_refusal_stands_on_the_users_own_screen() {
 #[test]
 fn lines_can_be_had_on_a_terminal_too() {
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     let mut command = watching(&server);
     command.args(["--output", "text"]);
     let mut terminal = Terminal::with(&command, 24, 80);
@@ -141,7 +142,7 @@ fn lines_can_be_had_on_a_terminal_too() {
 #[test]
 fn colours_are_shown_where_they_are_wanted() {
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
+    server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     let (green, plain) = (vt100::Color::Idx(2), vt100::Color::Default);
     for (when, no_color, color) in
         [("always", "", green), ("always", "1", green), ("auto", "", green), ("auto", "1", plain), ("never", "", plain)]

@@ -11,7 +11,7 @@ use std::{
 use common::{Place, Server, command, next_line, nobody::Nobody, run};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
+    MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
 };
 use insta::assert_snapshot;
 use regex::Regex;
@@ -152,26 +152,26 @@ fn one_source_is_watched_alone() {
 }
 
 /// By a service that is made up, for no real one fails to order.
-fn mocked(answers: impl IntoIterator<Item = Answer<QueryAllOlWhatsAppInfo>>) -> (MockServer, Command) {
+fn mocked(answers: impl IntoIterator<Item = MockResponse<QueryAllOlWhatsAppInfo>>) -> (MockServer, Command) {
     let server = MockServer::start();
-    server.answers(QueryAllOlWhatsAppInfo, answers);
+    server.respond_to(QueryAllOlWhatsAppInfo, answers);
     let mut command = command();
     command.args(["watch", "--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);
     (server, command)
 }
 
-fn online<const COUNT: usize>(agents: [(u32, &str); COUNT]) -> Answer<QueryAllOlWhatsAppInfo> {
+fn online<const COUNT: usize>(agents: [(u32, &str); COUNT]) -> MockResponse<QueryAllOlWhatsAppInfo> {
     let agents = agents.map(|(id, account)| online_agent(id, &format!("u{id}"), [account]));
-    Answer::ok([source_group(Source::Pc, agents), source_group(Source::Mobile, [])])
+    MockResponse::ok([source_group(Source::Pc, agents), source_group(Source::Mobile, [])])
 }
 
 #[test]
 fn a_failure_is_told_when_it_begins_and_when_it_ends() {
-    let fails = || Answer::business(BusinessCode::TokenWrong).times(2);
+    let fails = || MockResponse::business(BusinessCode::TokenWrong).times(2);
     let (_server, mut command) = mocked([
         online([(12, "861821371272")]),
         fails(),
-        Answer::proxy_page(404),
+        MockResponse::proxy_page(404),
         online([(34, "861821371272")]),
         fails(),
         online([(34, "861821371272"), (56, "491713920011")]),
@@ -188,7 +188,7 @@ fn a_failure_is_told_when_it_begins_and_when_it_ends() {
 
 #[test]
 fn a_first_question_that_is_refused_ends_it() {
-    let (_server, mut command) = mocked(Answer::business(BusinessCode::TokenWrong));
+    let (_server, mut command) = mocked(MockResponse::business(BusinessCode::TokenWrong));
     let said = run(&mut command);
     assert_eq!((said.status, said.out.as_str()), (1, ""));
     assert!(said.err.starts_with("error: the service refused the request: accessToken is error"), "{}", said.err);

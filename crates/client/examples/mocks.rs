@@ -53,9 +53,9 @@ mod tests {
     #[tokio::test]
     async fn trouble_that_passes_is_not_noticed() -> Result<(), Error> {
         let server = MockServer::start_async().await;
-        let calls = server.answers(
+        let calls = server.respond_to(
             QueryUserStatus,
-            [Answer::business(BusinessCode::DatabaseError), Answer::ok([online_agent(12, "u1", ["111"])])],
+            [MockResponse::business(BusinessCode::DatabaseError), MockResponse::ok([online_agent(12, "u1", ["111"])])],
         );
         assert_eq!(accounts_online(&client(&server)?, 12.into()).await?, 2);
         assert_eq!(calls.count(), 3);
@@ -65,7 +65,7 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_key_is_an_error() -> Result<(), Error> {
         let server = MockServer::start_async().await;
-        server.answers(AnyOperation, Answer::empty().signed_by(Credentials::new(1, "another key")));
+        server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(1, "another key")));
         let outcome = accounts_online(&client(&server)?, 12.into()).await;
         assert_eq!(outcome.err().and_then(|error| error.code()), Some(BusinessCode::TokenWrong));
         Ok(())

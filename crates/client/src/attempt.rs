@@ -38,7 +38,7 @@ struct Request {
     shared: Arc<Shared>,
     options: Arc<Options>,
     time_limit: Duration,
-    received: OnceLock<Received>,
+    received: OnceLock<ResponseHead>,
     body: OnceLock<Bytes>,
     /// Set where the body is longer than the client takes.
     is_too_large: OnceLock<()>,
@@ -47,7 +47,7 @@ struct Request {
 
 /// An answer's head: what decides how to go on.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub struct ResponseHead {
     pub status: StatusCode,
     pub headers: HeaderMap,
     /// The offset from this machine's clock with which the request was signed, and that clock's time then; milliseconds.
@@ -55,7 +55,7 @@ pub struct Received {
     pub sent_at: i64,
 }
 
-impl Received {
+impl ResponseHead {
     fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -113,7 +113,7 @@ impl Attempt {
     }
 
     /// The answer, if there was one.
-    pub fn received(&self) -> Option<&Received> {
+    pub fn received(&self) -> Option<&ResponseHead> {
         self.0.received.get()
     }
 
@@ -154,7 +154,7 @@ impl Attempt {
         if !options.headers.is_empty() {
             headers.extend(options.headers.clone());
         }
-        let (signed_with, sent_at) = (shared.skew.offset(), clock::unix_milliseconds());
+        let (signed_with, sent_at) = (shared.clock_skew.offset(), clock::unix_milliseconds());
         // A token of hexadecimal digits is always a valid header; if it were not, the service would say that it is missing.
         let _ = sign(headers, &shared.credentials, sent_at.saturating_add(signed_with));
         (signed_with, sent_at)
@@ -166,7 +166,7 @@ impl Attempt {
         let mut response = self.0.shared.http.execute(request).await?;
         // Taken, because progenitor copies them and then drops the copy.
         let headers = std::mem::take(response.headers_mut());
-        let _ = self.0.received.set(Received { status: response.status(), headers, signed_with, sent_at });
+        let _ = self.0.received.set(ResponseHead { status: response.status(), headers, signed_with, sent_at });
         self.limit_body(response).await
     }
 
@@ -304,7 +304,7 @@ mod tests {
                 }
             }
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let received = Received { status, headers, signed_with: 0, sent_at: noon };
+            let received = ResponseHead { status, headers, signed_with: 0, sent_at: noon };
             let expected = expected.map(Duration::from_secs);
             assert_eq!(received.retry_after(noon + 30_000), expected, "{retry_after:?} at {date:?}");
         }

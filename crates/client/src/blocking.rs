@@ -7,9 +7,9 @@ use std::{
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::{Answer, Change, Error, Query, Question, Watch};
+use crate::{Change, Error, Query, QueryResponse, Request, Watch};
 
-impl<Q: Question> Query<Q> {
+impl<R: Request> Query<R> {
     /// Asks, and waits for the answer's data. Needs the feature `blocking`.
     ///
     /// ```no_run
@@ -22,7 +22,7 @@ impl<Q: Question> Query<Q> {
     ///
     /// # Errors
     /// As awaiting the query; [`Error::Configuration`] when it is called from async code, which it would block.
-    pub fn wait(self) -> Result<Q::Data, Error> {
+    pub fn wait(self) -> Result<R::Data, Error> {
         block_on(self.into_future())
     }
 
@@ -30,7 +30,7 @@ impl<Q: Question> Query<Q> {
     ///
     /// # Errors
     /// As [`wait`](Self::wait).
-    pub fn wait_with_response(self) -> Result<Answer<Q::Data>, Error> {
+    pub fn wait_with_response(self) -> Result<QueryResponse<R::Data>, Error> {
         block_on(self.with_response())
     }
 }

@@ -5,9 +5,9 @@ use reqwest::{Url, header::HeaderValue};
 use crate::{
     Client, Credentials, Error, ProxySetting, RateLimit, RetryBudget, RetryPolicy, TenantId,
     client::{Server, Shared},
+    clock_skew::ClockSkew,
     rate_limit::RateLimits,
-    retry::Bucket,
-    skew::Skew,
+    retry::RetryBucket,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -204,9 +204,9 @@ impl ClientBuilder {
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             retry: self.retry,
-            retry_bucket: Bucket::full(self.retry_budget),
+            retry_bucket: RetryBucket::full(self.retry_budget),
             rate_limits: RateLimits::new(self.rate_limit),
-            skew: Skew::default(),
+            clock_skew: ClockSkew::default(),
             max_response_bytes: self.max_response_bytes,
             is_strict: self.is_strict,
             traces_personal_data: self.traces_personal_data,

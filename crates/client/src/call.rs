@@ -9,67 +9,67 @@ use std::{
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    Error, Question,
+    Error, Request,
     attempt::Attempt,
     client::Shared,
     clock::{self, Instant, sleep},
     query::Options,
-    retry::{Failure, Verdict},
+    retry::{FailedAttempt, RetryDecision},
     telemetry::{self, CallSpan},
 };
 
 /// How a call ended well.
-pub struct Answered<T> {
+pub struct CompletedCall<T> {
     pub data: T,
     pub attempt: Attempt,
     pub attempts: u32,
 }
 
 /// Asks until there is an answer, or no use in asking again.
-pub async fn run<Q: Question>(
+pub async fn run<R: Request>(
     shared: &Arc<Shared>,
-    question: &Q,
+    request: &R,
     options: Arc<Options>,
-) -> Result<Answered<Q::Data>, Error> {
-    let call = CallSpan::new(shared, question);
-    let outcome = attempts(shared, question, options, &call).await;
+) -> Result<CompletedCall<R::Data>, Error> {
+    let call = CallSpan::new(shared, request);
+    let outcome = attempts(shared, request, options, &call).await;
     call.ended(outcome.as_ref().err());
     outcome
 }
 
-async fn attempts<Q: Question>(
+async fn attempts<R: Request>(
     shared: &Arc<Shared>,
-    question: &Q,
+    request: &R,
     options: Arc<Options>,
     call: &CallSpan,
-) -> Result<Answered<Q::Data>, Error> {
+) -> Result<CompletedCall<R::Data>, Error> {
     let policy = options.retry.as_ref().unwrap_or(&shared.retry);
     let mut time_left = options.timeout.unwrap_or(shared.timeout);
     let mut signed_anew = false;
     let mut attempts: u32 = 0;
     loop {
-        shared.rate_limits.turn(Q::OPERATION).await;
+        shared.rate_limits.turn(R::OPERATION).await;
         attempts = attempts.saturating_add(1);
         let began = Instant::now();
         let time_limit = shared.attempt_timeout.min(time_left);
         let attempt = Attempt::new(Arc::clone(shared), Arc::clone(&options), time_limit);
-        let span = call.attempt(shared, Q::OPERATION, attempts);
+        let span = call.attempt(shared, R::OPERATION, attempts);
         let outcome = {
             // Not by tracing's `Instrument`, which would move the future, and it is a large one.
-            let mut sending = pin!(question.send(&attempt));
+            let mut sending = pin!(request.send(&attempt));
             poll_fn(|context| span.in_scope(|| sending.as_mut().poll(context))).await
         };
         telemetry::answered(&span, &attempt, outcome.as_ref().err());
         let error = match outcome {
             Ok(data) => {
-                shared.retry_bucket.put_in_for_success();
-                return Ok(Answered { data, attempt, attempts });
+                shared.retry_bucket.refill_for_success();
+                return Ok(CompletedCall { data, attempt, attempts });
             }
             Err(error) => error.after(attempts, attempt.received(), shared.proxy.as_ref()),
         };
         time_left = time_left.saturating_sub(began.elapsed());
-        let failure = Failure {
-            is_idempotent: Q::OPERATION.is_idempotent,
+        let failure = FailedAttempt {
+            is_idempotent: R::OPERATION.is_idempotent,
             is_retryable: error.is_retryable(),
             is_signed_by_a_wrong_clock: clock_is_to_blame(shared, &attempt, &error) && !signed_anew,
             attempts,
@@ -78,15 +78,15 @@ async fn attempts<Q: Question>(
             random: fastrand::f64(),
         };
         let pause = match policy.decide(&failure) {
-            Verdict::After(pause) => pause,
-            Verdict::SignAnew => {
+            RetryDecision::RetryAfter(pause) => pause,
+            RetryDecision::ResignNow => {
                 signed_anew = true;
-                call.clock_was_wrong(shared.skew.offset());
+                call.clock_was_wrong(shared.clock_skew.offset());
                 continue;
             }
-            Verdict::End => return Err(error),
+            RetryDecision::Fail => return Err(error),
         };
-        if !shared.retry_bucket.take_out() {
+        if !shared.retry_bucket.try_take() {
             return Err(Error::BudgetExhausted { last: Box::new(error) });
         }
         call.tries_again(&error, pause);
@@ -103,7 +103,7 @@ fn clock_is_to_blame(shared: &Shared, attempt: &Attempt, error: &Error) -> bool 
     }
     attempt.received().is_some_and(|received| {
         let answered_at = clock::unix_milliseconds();
-        let learned = |date| shared.skew.learn(date, received.signed_with, received.sent_at, answered_at);
+        let learned = |date| shared.clock_skew.learn(date, received.signed_with, received.sent_at, answered_at);
         received.date().is_some_and(learned)
     })
 }

@@ -12,8 +12,8 @@ use group_dispatch_types::{
 use reqwest::header::HeaderValue;
 
 use crate::{
-    ClientBuilder, Credentials, Error, ProxySetting, Query, Question, RetryPolicy, call, rate_limit::RateLimits,
-    retry::Bucket, skew::Skew,
+    ClientBuilder, Credentials, Error, ProxySetting, Query, Request, RetryPolicy, call, clock_skew::ClockSkew,
+    rate_limit::RateLimits, retry::RetryBucket,
 };
 
 /// A client of the account queries and of the feed. Clones are cheap and share everything: connections, limits, what was learned of the
@@ -35,9 +35,9 @@ pub struct Shared {
     pub timeout: Duration,
     pub attempt_timeout: Duration,
     pub retry: RetryPolicy,
-    pub retry_bucket: Bucket,
+    pub retry_bucket: RetryBucket,
     pub rate_limits: RateLimits,
-    pub skew: Skew,
+    pub clock_skew: ClockSkew,
     pub max_response_bytes: u64,
     pub is_strict: bool,
     pub traces_personal_data: bool,
@@ -89,7 +89,7 @@ impl Client {
     /// # }
     /// ```
     pub fn online_agents(&self, source: Source) -> Query<QueryUserStatusRequest> {
-        self.ask(QueryUserStatusRequest { source, user_id: None, user_name: None })
+        self.query(QueryUserStatusRequest { source, user_id: None, user_name: None })
     }
 
     /// All online agents and their accounts, grouped by source: PC and then mobile (queryAllOlWhatsAppInfo).
@@ -103,7 +103,7 @@ impl Client {
     /// # }
     /// ```
     pub fn all_online(&self) -> Query<NoParameters> {
-        self.ask(NoParameters)
+        self.query(NoParameters)
     }
 
     /// Where one account is online; none when it is not (queryWhatsAppInfo). The account is a
@@ -142,7 +142,7 @@ impl Client {
     /// # }
     /// ```
     pub fn status_log(&self, source: Source) -> Query<QueryUserStatusLogRequest> {
-        self.ask(QueryUserStatusLogRequest { source, agent_account: None, whats_app: None })
+        self.query(QueryUserStatusLogRequest { source, agent_account: None, whats_app: None })
     }
 
     /// Per agent the ten accounts that came online last at a source, with the status they have now
@@ -156,7 +156,7 @@ impl Client {
     /// # }
     /// ```
     pub fn recent_accounts(&self, source: Source) -> Query<GetLatestOnlineWhatsAccountRequest> {
-        self.ask(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
+        self.query(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
     }
 
     /// Feeds status events, up to 10,000, to a group-dispatch-server, all or none of them, and tells how many of them are
@@ -181,7 +181,7 @@ impl Client {
     /// # }
     /// ```
     pub fn feed(&self, events: Vec<StatusEvent>) -> Query<StatusEventsRequest> {
-        self.ask(StatusEventsRequest(events))
+        self.query(StatusEventsRequest(events))
     }
 
     /// The same of events that are kept, to be sent again.
@@ -194,12 +194,12 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use group_dispatch_client::types::QueryUserStatusRequest;
-    /// let question: QueryUserStatusRequest = serde_json::from_str(r#"{"userId": 12, "source": 2, "userName": ""}"#)?;
-    /// let agents = client.ask(question).await?;
+    /// let request: QueryUserStatusRequest = serde_json::from_str(r#"{"userId": 12, "source": 2, "userName": ""}"#)?;
+    /// let agents = client.query(request).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn ask<Q: Question>(&self, question: Q) -> Query<Q> {
-        Query::new(self.clone(), question)
+    pub fn query<R: Request>(&self, request: R) -> Query<R> {
+        Query::new(self.clone(), request)
     }
 }

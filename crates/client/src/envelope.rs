@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     Error, Sent,
     attempt::Attempt,
-    excerpt::{self, cleaned},
+    redact::{self, cleaned},
     repair::{self, Unrepairable},
 };
 
@@ -171,7 +171,7 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: boo
     }
     match attempt.received().map(|received| received.status) {
         Some(status) if !status.is_success() => {
-            Error::Http { status: status.as_u16(), body: excerpt::of_beginning(body), sent: Sent::default() }
+            Error::Http { status: status.as_u16(), body: redact::of_beginning(body), sent: Sent::default() }
         }
         _ => {
             let (line, column) = (reason.line(), reason.column());
@@ -180,7 +180,7 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: boo
                 path: path_of_mistake::<T>(body),
                 line: shown(line),
                 column: shown(column),
-                body: excerpt::at(body, line, column),
+                body: redact::at(body, line, column),
                 is_cut,
                 sent: Sent::default(),
             }
@@ -192,5 +192,5 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: boo
 fn path_of_mistake<T: Envelope>(body: &[u8]) -> String {
     let mut json = serde_json::Deserializer::from_slice(body);
     let again: Result<T, _> = serde_path_to_error::deserialize(&mut json);
-    again.err().map(|error| excerpt::path(error.path())).unwrap_or_default()
+    again.err().map(|error| redact::path(error.path())).unwrap_or_default()
 }

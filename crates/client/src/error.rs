@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
 
-use crate::{ProxySetting, attempt::Received, clock, excerpt, proxy};
+use crate::{ProxySetting, attempt::ResponseHead, clock, proxy, redact};
 
 /// Why a call did not end in its data.
 ///
@@ -170,7 +170,7 @@ fn unexpected(status: u16, body: &str, sent: &Sent) -> String {
 }
 
 fn quoted(before: &str, body: &str) -> String {
-    if body.is_empty() { String::new() } else { format!("{before}{}", excerpt::quoted(body)) }
+    if body.is_empty() { String::new() } else { format!("{before}{}", redact::quoted(body)) }
 }
 
 fn in_path(path: &str) -> String {
@@ -310,7 +310,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn after(mut self, attempts: u32, answer: Option<&Received>, proxy: Option<&ProxySetting>) -> Self {
+    pub(crate) fn after(mut self, attempts: u32, answer: Option<&ResponseHead>, proxy: Option<&ProxySetting>) -> Self {
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
@@ -320,7 +320,7 @@ impl Error {
         {
             *sent = Sent {
                 attempts,
-                request_id: answer.and_then(Received::request_id).map(str::to_owned),
+                request_id: answer.and_then(ResponseHead::request_id).map(str::to_owned),
                 retry_after: answer.and_then(|answer| answer.retry_after(clock::unix_milliseconds())),
                 proxy: proxy.cloned(),
             };

@@ -55,19 +55,20 @@ mod builder;
 mod call;
 mod client;
 mod clock;
+mod clock_skew;
 mod envelope;
 mod error;
-mod excerpt;
 pub mod hosts;
 mod operation;
 mod proxy;
 mod query;
-mod question;
 mod rate_limit;
+mod redact;
 mod repair;
+mod request;
 mod retry;
+mod schedule;
 mod sender;
-mod skew;
 mod telemetry;
 mod watch;
 
@@ -90,10 +91,10 @@ pub use group_dispatch_types::{
     signing::{ApiKey, Credentials, TenantId},
 };
 pub use proxy::ProxySetting;
-pub use query::{Answer, Query, QueryFuture, RawResponse};
-pub use question::Question;
+pub use query::{Query, QueryFuture, QueryResponse, RawResponse};
 pub use rate_limit::RateLimit;
 pub use repair::Places;
+pub use request::Request;
 pub use reqwest;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};

@@ -20,16 +20,16 @@ use reqwest::{
     },
 };
 
-use crate::{Client, Error, Places, Question, RetryPolicy, call, repair::Repairs};
+use crate::{Client, Error, Places, Request, RetryPolicy, call, repair::Repairs};
 
 /// A question that is about to be asked. Awaiting it sends it and gives the answer's data.
 ///
 /// Filters that are not set are no filters.
 #[must_use = "a question is asked when it is awaited"]
 #[derive(Clone)]
-pub struct Query<Q> {
+pub struct Query<R> {
     client: Client,
-    question: Result<Q, String>,
+    request: Result<R, String>,
     options: Options,
 }
 
@@ -55,9 +55,9 @@ pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>
 #[cfg(target_arch = "wasm32")]
 pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-impl<Q: Question> Query<Q> {
-    pub(crate) fn new(client: Client, question: Q) -> Self {
-        Self { client, question: Ok(question), options: Options::default() }
+impl<R: Request> Query<R> {
+    pub(crate) fn new(client: Client, request: R) -> Self {
+        Self { client, request: Ok(request), options: Options::default() }
     }
 
     /// The time that this call may take, instead of the client's: all its attempts and the pauses between them, but not
@@ -86,13 +86,13 @@ impl<Q: Question> Query<Q> {
     {
         match (name.try_into(), value.try_into()) {
             (Ok(name), Ok(_)) if OWN_HEADERS.contains(&name) => {
-                self.question = Err(format!("the header {name} is the client's own"));
+                self.request = Err(format!("the header {name} is the client's own"));
             }
             (Ok(name), Ok(value)) => {
                 self.options.headers.append(name, value);
             }
-            (Err(_), _) => self.question = Err("a header's name is none for HTTP".to_owned()),
-            (Ok(name), Err(_)) => self.question = Err(format!("the value of the header {name} is none for HTTP")),
+            (Err(_), _) => self.request = Err("a header's name is none for HTTP".to_owned()),
+            (Ok(name), Err(_)) => self.request = Err(format!("the value of the header {name} is none for HTTP")),
         }
         self
     }
@@ -101,7 +101,7 @@ impl<Q: Question> Query<Q> {
     ///
     /// # Errors
     /// As awaiting the query: see [`Error`].
-    pub async fn with_response(mut self) -> Result<Answer<Q::Data>, Error> {
+    pub async fn with_response(mut self) -> Result<QueryResponse<R::Data>, Error> {
         self.options.keeps_body = true;
         let answered = self.run().await?;
         let received = answered.attempt.received();
@@ -112,49 +112,49 @@ impl<Q: Question> Query<Q> {
             attempts: answered.attempts,
             repairs: answered.attempt.repairs().cloned().unwrap_or_default(),
         };
-        Ok(Answer { data: answered.data, response })
+        Ok(QueryResponse { data: answered.data, response })
     }
 
-    pub(crate) async fn run(self) -> Result<call::Answered<Q::Data>, Error> {
-        let question = self.question.map_err(Error::InvalidRequest)?;
+    pub(crate) async fn run(self) -> Result<call::CompletedCall<R::Data>, Error> {
+        let request = self.request.map_err(Error::InvalidRequest)?;
         call::check_runtime()?;
-        call::run(&self.client.shared, &question, Arc::new(self.options)).await
+        call::run(&self.client.shared, &request, Arc::new(self.options)).await
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Q)) -> Self {
-        if let Ok(question) = &mut self.question {
-            change(question);
+    fn with(mut self, change: impl FnOnce(&mut R)) -> Self {
+        if let Ok(request) = &mut self.request {
+            change(request);
         }
         self
     }
 
     /// Sets a filter that may turn out to be none.
-    fn with_checked<T, V>(mut self, value: V, change: impl FnOnce(&mut Q, T)) -> Self
+    fn with_checked<T, V>(mut self, value: V, change: impl FnOnce(&mut R, T)) -> Self
     where
         V: TryInto<T, Error: Display>,
     {
         match value.try_into() {
-            Ok(value) => self.with(|question| change(question, value)),
+            Ok(value) => self.with(|request| change(request, value)),
             Err(reason) => {
-                self.question = Err(reason.to_string());
+                self.request = Err(reason.to_string());
                 self
             }
         }
     }
 }
 
-impl<Q: Question> IntoFuture for Query<Q> {
-    type Output = Result<Q::Data, Error>;
-    type IntoFuture = QueryFuture<Q::Data>;
+impl<R: Request> IntoFuture for Query<R> {
+    type Output = Result<R::Data, Error>;
+    type IntoFuture = QueryFuture<R::Data>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async { self.run().await.map(|answered| answered.data) })
     }
 }
 
-impl<Q: fmt::Debug> fmt::Debug for Query<Q> {
+impl<R: fmt::Debug> fmt::Debug for Query<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").field("question", &self.question).finish_non_exhaustive()
+        f.debug_struct("Query").field("request", &self.request).finish_non_exhaustive()
     }
 }
 
@@ -169,12 +169,12 @@ impl Query<StatusEventsRequest> {
 impl Query<QueryUserStatusRequest> {
     /// Only the agent with this id.
     pub fn user_id(self, id: impl Into<UserId>) -> Self {
-        self.with(|question| question.user_id = Some(id.into()))
+        self.with(|request| request.user_id = Some(id.into()))
     }
 
     /// Only the agent with this login account.
     pub fn user_name(self, login: impl Into<String>) -> Self {
-        self.with(|question| question.user_name = Some(login.into()))
+        self.with(|request| request.user_name = Some(login.into()))
     }
 }
 
@@ -184,23 +184,23 @@ impl Query<QueryWhatsAppInfoRequest> {
     where
         V: TryInto<WhatsAppNumber, Error: Display>,
     {
-        let question = match account.try_into() {
+        let request = match account.try_into() {
             Ok(account) => Ok(QueryWhatsAppInfoRequest { source: None, whatsapp: account.into() }),
             Err(reason) => Err(reason.to_string()),
         };
-        Self { client, question, options: Options::default() }
+        Self { client, request, options: Options::default() }
     }
 
     /// Looks there alone; without it, at PC and mobile.
     pub fn source(self, source: Source) -> Self {
-        self.with(|question| question.source = Some(source))
+        self.with(|request| request.source = Some(source))
     }
 }
 
 impl Query<QueryUserStatusLogRequest> {
     /// Only the agent with this login account.
     pub fn agent_account(self, login: impl Into<String>) -> Self {
-        self.with(|question| question.agent_account = Some(login.into()))
+        self.with(|request| request.agent_account = Some(login.into()))
     }
 
     /// Only events of this WhatsApp account, as a number or as people type it.
@@ -211,21 +211,21 @@ impl Query<QueryUserStatusLogRequest> {
     where
         V: TryInto<WhatsAppNumber, Error: Display>,
     {
-        self.with_checked(account, |question, account| question.whats_app = Some(account))
+        self.with_checked(account, |request, account| request.whats_app = Some(account))
     }
 }
 
 impl Query<GetLatestOnlineWhatsAccountRequest> {
     /// Only the agent with this id.
     pub fn user_id(self, id: impl Into<UserId>) -> Self {
-        self.with(|question| question.user_id = Some(id.into()))
+        self.with(|request| request.user_id = Some(id.into()))
     }
 }
 
 /// The data of an answer, and the response that it came in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Answer<T> {
+pub struct QueryResponse<T> {
     /// The data.
     pub data: T,
     /// The response.

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use self::{elements::Sorting, text::Mended};
+use self::{elements::ElementFilter, text::RepairedText};
 use crate::envelope::Envelope;
 
 /// Bytes of a body that is repaired. A repair holds the answer as a tree of values, several times its length; this is about
@@ -72,7 +72,7 @@ pub struct Repairs {
     pub repaired: Places,
     /// The lists that elements were left out of, each as the indexes that lead to it in the data that is returned: `[]` for
     /// the data itself, `[0]` for the list in its first element.
-    pub gaps: Vec<Vec<usize>>,
+    pub incomplete_lists: Vec<Vec<usize>>,
 }
 
 /// Why an answer stays an error.
@@ -88,10 +88,10 @@ pub fn answer<T: Envelope>(body: &[u8]) -> Result<(T, Repairs), Unrepairable> {
         return Err(unrepairable(false));
     }
     let mut repairs = Repairs::default();
-    let Mended { text, is_changed } = text::mend(body, &mut repairs.repaired).ok_or(unrepairable(false))?;
+    let RepairedText { text, is_changed } = text::mend(body, &mut repairs.repaired).ok_or(unrepairable(false))?;
     let document: Value = serde_json::from_str(&text).map_err(|error| unrepairable(error.is_eof()))?;
     drop(text);
-    let answer = Sorting::new(&mut repairs).read::<T>(document).ok_or(unrepairable(false))?;
+    let answer = ElementFilter::new(&mut repairs).read::<T>(document).ok_or(unrepairable(false))?;
     if is_changed || !repairs.repaired.is_empty() || !repairs.left_out.is_empty() {
         Ok((answer, repairs))
     } else {

@@ -51,15 +51,15 @@ impl RetryPolicy {
     }
 
     /// What to do about a failed attempt. It depends on nothing but its arguments.
-    pub(crate) fn decide(&self, failure: &Failure) -> Verdict {
+    pub(crate) fn decide(&self, failure: &FailedAttempt) -> RetryDecision {
         if !failure.is_idempotent || failure.attempts >= self.max_attempts || failure.time_left.is_zero() {
-            return Verdict::End;
+            return RetryDecision::Fail;
         }
         if failure.is_signed_by_a_wrong_clock {
-            return Verdict::SignAnew;
+            return RetryDecision::ResignNow;
         }
         if !failure.is_retryable {
-            return Verdict::End;
+            return RetryDecision::Fail;
         }
         let doublings = failure.attempts.saturating_sub(1).min(31);
         let bound = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
@@ -68,13 +68,13 @@ impl RetryPolicy {
         let jitter = Duration::try_from_secs_f64(random).unwrap_or(bound);
         let pause = failure.retry_after.unwrap_or_default().saturating_add(jitter);
         // A pause that leaves no time to ask would only keep the caller waiting for the error.
-        if pause < failure.time_left { Verdict::After(pause) } else { Verdict::End }
+        if pause < failure.time_left { RetryDecision::RetryAfter(pause) } else { RetryDecision::Fail }
     }
 }
 
 /// An attempt that failed, as far as the decision depends on it.
 #[derive(Clone, Copy, Debug)]
-pub struct Failure {
+pub struct FailedAttempt {
     /// Whether the operation may be sent again at all.
     pub is_idempotent: bool,
     /// Whether asking again may help.
@@ -93,13 +93,13 @@ pub struct Failure {
 
 /// What to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RetryDecision {
     /// The call has failed.
-    End,
+    Fail,
     /// Send again at once, signed by the clock that was learned.
-    SignAnew,
+    ResignNow,
     /// Send again after this pause, if the budget allows.
-    After(Duration),
+    RetryAfter(Duration),
 }
 
 /// How many retries a client allows itself, over all its calls, so that a failing service is not hammered.
@@ -138,7 +138,7 @@ impl RetryBudget {
 
 /// The bucket of a client.
 #[derive(Debug)]
-pub struct Bucket {
+pub struct RetryBucket {
     budget: RetryBudget,
     level: Mutex<Level>,
 }
@@ -150,19 +150,19 @@ struct Level {
     at: Instant,
 }
 
-impl Bucket {
+impl RetryBucket {
     pub fn full(budget: RetryBudget) -> Self {
         let level = Mutex::new(Level { retries: budget.reserve, at: Instant::now() });
         Self { budget, level }
     }
 
-    pub fn put_in_for_success(&self) {
+    pub fn refill_for_success(&self) {
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         level.retries = (level.retries + self.budget.per_success).min(self.budget.reserve);
     }
 
     /// Takes a retry out, if there is one.
-    pub fn take_out(&self) -> bool {
+    pub fn try_take(&self) -> bool {
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let grown = now.duration_since(level.at).as_secs_f64() * self.budget.per_second;
@@ -186,9 +186,9 @@ mod tests {
 
     #[test]
     fn the_decision() {
-        use Verdict::{After, End, SignAnew};
+        use RetryDecision::{Fail, ResignNow, RetryAfter};
         let long = Duration::from_secs(3600);
-        let failure = Failure {
+        let failure = FailedAttempt {
             is_idempotent: true,
             is_retryable: true,
             is_signed_by_a_wrong_clock: false,
@@ -197,47 +197,52 @@ mod tests {
             time_left: long,
             random: 1.0,
         };
-        let refused = Failure { is_retryable: false, is_signed_by_a_wrong_clock: true, ..failure };
+        let refused = FailedAttempt { is_retryable: false, is_signed_by_a_wrong_clock: true, ..failure };
         let default = RetryPolicy::default();
         let many = RetryPolicy::default().max_attempts(u32::MAX);
         let none = RetryPolicy::never();
         let endless = RetryPolicy::default().pauses(Duration::MAX, Duration::MAX);
         let cases = [
-            ("the first pause", &default, failure, After(ms(200))),
-            ("it doubles", &default, Failure { attempts: 2, ..failure }, After(ms(400))),
-            ("and again", &default, Failure { attempts: 3, ..failure }, After(ms(800))),
-            ("until the attempts are used up", &default, Failure { attempts: 4, ..failure }, End),
-            ("and stays under the longest", &many, Failure { attempts: 7, ..failure }, After(ms(10_000))),
-            ("however often", &many, Failure { attempts: u32::MAX - 1, ..failure }, After(ms(10_000))),
-            ("jitter goes down to nothing", &default, Failure { random: 0.0, ..failure }, After(ms(0))),
-            ("and through the middle", &default, Failure { random: 0.25, ..failure }, After(ms(50))),
-            ("what can't be mended", &default, Failure { is_retryable: false, ..failure }, End),
-            ("what must not be sent twice", &default, Failure { is_idempotent: false, ..failure }, End),
-            ("a wrong clock", &default, refused, SignAnew),
-            ("a wrong clock, at the last attempt", &default, Failure { attempts: 4, ..refused }, End),
-            ("a wrong clock, and no time left", &default, Failure { time_left: ms(0), ..refused }, End),
-            ("a wrong clock, and one attempt only", &none, refused, End),
-            ("a wrong clock, not to be sent twice", &default, Failure { is_idempotent: false, ..refused }, End),
-            ("no retries", &none, failure, End),
-            ("none asked for is one", &RetryPolicy::default().max_attempts(0), failure, End),
+            ("the first pause", &default, failure, RetryAfter(ms(200))),
+            ("it doubles", &default, FailedAttempt { attempts: 2, ..failure }, RetryAfter(ms(400))),
+            ("and again", &default, FailedAttempt { attempts: 3, ..failure }, RetryAfter(ms(800))),
+            ("until the attempts are used up", &default, FailedAttempt { attempts: 4, ..failure }, Fail),
+            ("and stays under the longest", &many, FailedAttempt { attempts: 7, ..failure }, RetryAfter(ms(10_000))),
+            ("however often", &many, FailedAttempt { attempts: u32::MAX - 1, ..failure }, RetryAfter(ms(10_000))),
+            ("jitter goes down to nothing", &default, FailedAttempt { random: 0.0, ..failure }, RetryAfter(ms(0))),
+            ("and through the middle", &default, FailedAttempt { random: 0.25, ..failure }, RetryAfter(ms(50))),
+            ("what can't be mended", &default, FailedAttempt { is_retryable: false, ..failure }, Fail),
+            ("what must not be sent twice", &default, FailedAttempt { is_idempotent: false, ..failure }, Fail),
+            ("a wrong clock", &default, refused, ResignNow),
+            ("a wrong clock, at the last attempt", &default, FailedAttempt { attempts: 4, ..refused }, Fail),
+            ("a wrong clock, and no time left", &default, FailedAttempt { time_left: ms(0), ..refused }, Fail),
+            ("a wrong clock, and one attempt only", &none, refused, Fail),
+            ("a wrong clock, not to be sent twice", &default, FailedAttempt { is_idempotent: false, ..refused }, Fail),
+            ("no retries", &none, failure, Fail),
+            ("none asked for is one", &RetryPolicy::default().max_attempts(0), failure, Fail),
             (
                 "Retry-After comes first, jitter on top",
                 &default,
-                Failure { retry_after: Some(ms(3000)), ..failure },
-                After(ms(3200)),
+                FailedAttempt { retry_after: Some(ms(3000)), ..failure },
+                RetryAfter(ms(3200)),
             ),
-            ("a Retry-After of nothing", &default, Failure { retry_after: Some(ms(0)), ..failure }, After(ms(200))),
-            ("no time for the pause", &default, Failure { time_left: ms(200), ..failure }, End),
-            ("just enough time", &default, Failure { time_left: ms(201), ..failure }, After(ms(200))),
+            (
+                "a Retry-After of nothing",
+                &default,
+                FailedAttempt { retry_after: Some(ms(0)), ..failure },
+                RetryAfter(ms(200)),
+            ),
+            ("no time for the pause", &default, FailedAttempt { time_left: ms(200), ..failure }, Fail),
+            ("just enough time", &default, FailedAttempt { time_left: ms(201), ..failure }, RetryAfter(ms(200))),
             (
                 "no time for the Retry-After",
                 &default,
-                Failure { retry_after: Some(ms(3000)), time_left: ms(3000), random: 0.0, ..failure },
-                End,
+                FailedAttempt { retry_after: Some(ms(3000)), time_left: ms(3000), random: 0.0, ..failure },
+                Fail,
             ),
-            ("an endless Retry-After", &default, Failure { retry_after: Some(Duration::MAX), ..failure }, End),
-            ("pauses without bounds", &endless, failure, End),
-            ("no time at all", &default, Failure { time_left: Duration::ZERO, random: 0.0, ..failure }, End),
+            ("an endless Retry-After", &default, FailedAttempt { retry_after: Some(Duration::MAX), ..failure }, Fail),
+            ("pauses without bounds", &endless, failure, Fail),
+            ("no time at all", &default, FailedAttempt { time_left: Duration::ZERO, random: 0.0, ..failure }, Fail),
         ];
         for (what, policy, failure, expected) in cases {
             assert_eq!(policy.decide(&failure), expected, "{what}: {failure:?}");
@@ -246,26 +251,26 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_bucket_runs_dry_and_fills_again() {
-        let bucket = Bucket::full(RetryBudget::new(2, 0.5, 0.1));
-        assert!(bucket.take_out() && bucket.take_out());
-        assert!(!bucket.take_out(), "the reserve is used up");
-        bucket.put_in_for_success();
-        assert!(!bucket.take_out(), "half a retry is none");
-        bucket.put_in_for_success();
-        assert!(bucket.take_out());
+        let bucket = RetryBucket::full(RetryBudget::new(2, 0.5, 0.1));
+        assert!(bucket.try_take() && bucket.try_take());
+        assert!(!bucket.try_take(), "the reserve is used up");
+        bucket.refill_for_success();
+        assert!(!bucket.try_take(), "half a retry is none");
+        bucket.refill_for_success();
+        assert!(bucket.try_take());
         tokio::time::advance(Duration::from_secs(10)).await;
-        assert!(bucket.take_out(), "time puts one in as well");
+        assert!(bucket.try_take(), "time puts one in as well");
         tokio::time::advance(Duration::from_secs(3600)).await;
-        assert!(bucket.take_out() && bucket.take_out());
-        assert!(!bucket.take_out(), "it never holds more than the reserve");
+        assert!(bucket.try_take() && bucket.try_take());
+        assert!(!bucket.try_take(), "it never holds more than the reserve");
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_budget_and_no_bounds() {
-        let none = Bucket::full(RetryBudget::new(0, f64::NAN, -1.0));
-        none.put_in_for_success();
-        assert!(!none.take_out());
-        let unlimited = Bucket::full(RetryBudget::unlimited());
-        assert!((0..10_000).all(|_| unlimited.take_out()));
+        let none = RetryBucket::full(RetryBudget::new(0, f64::NAN, -1.0));
+        none.refill_for_success();
+        assert!(!none.try_take());
+        let unlimited = RetryBucket::full(RetryBudget::unlimited());
+        assert!((0..10_000).all(|_| unlimited.try_take()));
     }
 }

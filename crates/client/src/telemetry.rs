@@ -4,28 +4,28 @@ use std::time::Duration;
 
 use tracing::{Level, Span, debug, enabled, field::Empty, info_span};
 
-use crate::{Error, Question, attempt::Attempt, client::Shared, clock, operation::Operation};
+use crate::{Error, Request, attempt::Attempt, client::Shared, clock, operation::Operation};
 
 /// The span of a call, from the question to its answer or error.
 pub struct CallSpan(Span);
 
 impl CallSpan {
-    pub fn new<Q: Question>(shared: &Shared, question: &Q) -> Self {
+    pub fn new<R: Request>(shared: &Shared, request: &R) -> Self {
         // Where nobody listens, even spans that are off would cost something.
         if !enabled!(Level::INFO) {
             return Self(Span::none());
         }
         let span = info_span!(
             "group_dispatch.call",
-            otel.name = Q::OPERATION.id,
+            otel.name = R::OPERATION.id,
             otel.kind = "internal",
             otel.status_code = Empty,
             error.r#type = Empty,
-            group_dispatch.operation = Q::OPERATION.id,
+            group_dispatch.operation = R::OPERATION.id,
             group_dispatch.question = Empty,
         );
         if shared.traces_personal_data && !span.is_disabled() {
-            span.record("group_dispatch.question", serde_json::to_string(question).unwrap_or_default());
+            span.record("group_dispatch.question", serde_json::to_string(request).unwrap_or_default());
         }
         Self(span)
     }
@@ -63,7 +63,7 @@ impl CallSpan {
         span
     }
 
-    /// Told before the pause.
+    /// SourceState before the pause.
     pub fn tries_again(&self, error: &Error, pause: Duration) {
         debug!(parent: &self.0, error.r#type = error.kind(), pause_ms = clock::milliseconds(pause), "trying again");
     }

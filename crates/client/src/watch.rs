@@ -2,10 +2,9 @@
 
 mod change;
 pub mod clock;
-mod gaps;
-pub mod pace;
+mod incomplete;
 mod presence;
-mod roster;
+mod snapshot;
 
 use std::{
     collections::VecDeque,
@@ -19,8 +18,8 @@ use futures_core::Stream;
 use group_dispatch_types::{Source, SourceGroup};
 
 pub use self::change::{Agent, Change};
-use self::{clock::Clock, gaps::Gaps, pace::Pace, presence::Presence};
-use crate::{Client, Error, call};
+use self::{clock::Clock, incomplete::IncompleteGroups, presence::Presence};
+use crate::{Client, Error, call, schedule::Schedule};
 
 impl Client {
     /// Watches who is online, asking queryAllOlWhatsAppInfo once every interval.
@@ -55,11 +54,11 @@ impl Client {
         Watch {
             client: self.clone(),
             clock: Clock::start(),
-            pace: Pace::new(interval),
+            schedule: Schedule::new(interval),
             presence: Presence::default(),
             due: Duration::ZERO,
             asking: None,
-            untold: VecDeque::new(),
+            unreported: VecDeque::new(),
         }
     }
 }
@@ -86,13 +85,13 @@ impl Client {
 pub struct Watch {
     client: Client,
     clock: Clock,
-    pace: Pace,
+    schedule: Schedule,
     presence: Presence,
     /// When to ask next.
     due: Duration,
     asking: Option<Asking>,
     /// Changes that an answer brought, and that the stream has yet to give.
-    untold: VecDeque<Change>,
+    unreported: VecDeque<Change>,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -104,7 +103,7 @@ type Asking = Pin<Box<dyn Future<Output = Asked>>>;
 struct Asked {
     started: Duration,
     ended: Duration,
-    answer: Result<(Vec<SourceGroup>, Gaps), Error>,
+    answer: Result<(Vec<SourceGroup>, IncompleteGroups), Error>,
 }
 
 impl Watch {
@@ -146,15 +145,15 @@ impl Watch {
     }
 
     fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<Change>, Error>> {
-        if !self.untold.is_empty() {
-            return Poll::Ready(Ok(self.untold.drain(..).collect()));
+        if !self.unreported.is_empty() {
+            return Poll::Ready(Ok(self.unreported.drain(..).collect()));
         }
         let asking = self.asking.get_or_insert_with(|| Box::pin(ask(self.client.clone(), self.clock, self.due)));
         let Asked { started, ended, answer } = ready!(asking.as_mut().poll(context));
         self.asking = None;
         self.due = match answer {
-            Ok(_) => self.pace.after_answer(started, ended),
-            Err(ref error) => self.pace.after_failure(ended, error.retry_after()),
+            Ok(_) => self.schedule.after_answer(started, ended),
+            Err(ref error) => self.schedule.after_failure(ended, error.retry_after()),
         };
         // Starts are never less than an interval apart, so that a time to settle of three intervals is three answers.
         Poll::Ready(answer.map(|(groups, gaps)| self.presence.take(started, groups, &gaps)))
@@ -168,7 +167,8 @@ async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
     clock.sleep_until(due).await;
     let started = clock.now();
     let answer = client.all_online().run().await.map(|answered| {
-        let gaps = answered.attempt.repairs().map(|repairs| Gaps::new(&answered.data, &repairs.gaps));
+        let gaps =
+            answered.attempt.repairs().map(|repairs| IncompleteGroups::new(&answered.data, &repairs.incomplete_lists));
         (answered.data, gaps.unwrap_or_default())
     });
     Asked { started, ended: clock.now(), answer }
@@ -179,11 +179,11 @@ impl Stream for Watch {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(change) = self.untold.pop_front() {
+            if let Some(change) = self.unreported.pop_front() {
                 return Poll::Ready(Some(Ok(change)));
             }
             match ready!(self.poll_changes(context)) {
-                Ok(changes) => self.untold.extend(changes),
+                Ok(changes) => self.unreported.extend(changes),
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
@@ -194,7 +194,7 @@ impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watch")
             .field("client", &self.client)
-            .field("interval", &self.pace.interval())
+            .field("interval", &self.schedule.interval())
             .finish_non_exhaustive()
     }
 }

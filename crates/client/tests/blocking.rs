@@ -14,10 +14,10 @@ use group_dispatch_httpmock::{httpmock::MockServer, *};
 fn a_plain_thread_waits_for_the_data_or_the_whole_response() {
     let server = MockServer::start();
     let agents = [online_agent(12, "u1", ["8618217331411"])];
-    let calls = server.answers(QueryUserStatus, [Answer::proxy_page(503), Answer::ok(agents.clone())]);
+    let calls = server.respond_to(QueryUserStatus, [MockResponse::proxy_page(503), MockResponse::ok(agents.clone())]);
     let client = builder(server.base_url()).build().unwrap();
-    assert_eq!(client.ask(user_status()).wait().unwrap(), agents);
-    let answer = client.ask(user_status()).wait_with_response().unwrap();
+    assert_eq!(client.query(user_status()).wait().unwrap(), agents);
+    let answer = client.query(user_status()).wait_with_response().unwrap();
     assert_eq!((&answer.data[..], answer.response.attempts()), (&agents[..], 1));
     assert_eq!(calls.count(), 3);
 }
@@ -25,10 +25,10 @@ fn a_plain_thread_waits_for_the_data_or_the_whole_response() {
 #[test]
 fn errors_are_those_of_async_calls() {
     let server = MockServer::start();
-    server.answers(QueryUserStatus, [Answer::business(BusinessCode::TokenWrong), Answer::never()]);
+    server.respond_to(QueryUserStatus, [MockResponse::business(BusinessCode::TokenWrong), MockResponse::never()]);
     let client = builder(server.base_url()).build().unwrap();
-    assert_eq!(client.ask(user_status()).wait().unwrap_err().code(), Some(BusinessCode::TokenWrong));
-    let error = client.ask(user_status()).timeout(Duration::from_millis(200)).wait().unwrap_err();
+    assert_eq!(client.query(user_status()).wait().unwrap_err().code(), Some(BusinessCode::TokenWrong));
+    let error = client.query(user_status()).timeout(Duration::from_millis(200)).wait().unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     let error = client.account_location("jack").wait().unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
@@ -38,7 +38,7 @@ fn errors_are_those_of_async_calls() {
 fn many_threads_wait_at_the_same_time() {
     const THREADS: usize = 16;
     let server = MockServer::start();
-    let calls = server.answers(QueryUserStatus, Answer::empty().after(Duration::from_millis(20)));
+    let calls = server.respond_to(QueryUserStatus, MockResponse::empty().after(Duration::from_millis(20)));
     let client = builder(server.base_url()).build().unwrap();
     let all_there = Barrier::new(THREADS);
     thread::scope(|scope| {
@@ -46,7 +46,7 @@ fn many_threads_wait_at_the_same_time() {
             scope.spawn(|| {
                 all_there.wait();
                 for _ in 0..3 {
-                    assert_eq!(client.ask(user_status()).wait().unwrap(), []);
+                    assert_eq!(client.query(user_status()).wait().unwrap(), []);
                 }
             });
         }
@@ -58,12 +58,12 @@ fn many_threads_wait_at_the_same_time() {
 #[test]
 fn one_that_waits_long_holds_up_no_other() {
     let server = MockServer::start();
-    let slow = server.answers(QueryUserStatus, Answer::never());
-    server.answers(QueryAllOlWhatsAppInfo, Answer::empty());
+    let slow = server.respond_to(QueryUserStatus, MockResponse::never());
+    server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::empty());
     let client = builder(server.base_url()).build().unwrap();
     let waiting = {
         let client = client.clone();
-        thread::spawn(move || client.ask(user_status()).timeout(Duration::from_secs(5)).wait())
+        thread::spawn(move || client.query(user_status()).timeout(Duration::from_secs(5)).wait())
     };
     while slow.count() == 0 && !waiting.is_finished() {
         thread::yield_now();
@@ -75,7 +75,7 @@ fn one_that_waits_long_holds_up_no_other() {
 #[test]
 fn a_client_serves_async_and_plain_threads_by_turns() {
     let server = MockServer::start();
-    server.answers(AnyOperation, Answer::ok(NoData));
+    server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();
     for _ in 0..2 {
         client.all_online().wait().unwrap();
@@ -87,7 +87,7 @@ fn a_client_serves_async_and_plain_threads_by_turns() {
 #[tokio::test]
 async fn in_async_code_waiting_is_an_error_and_sends_nothing() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();
     let (plain, whole) = (client.all_online().wait(), client.all_online().wait_with_response().map(|it| it.data));
     for outcome in [plain, whole] {

@@ -17,8 +17,8 @@ fn wrong_clocks() -> [Clock; 3] {
     [Clock::ahead(HOUR), Clock::behind(HOUR), strict]
 }
 
-fn good() -> Answer<QueryUserStatus> {
-    Answer::empty().signed_by(credentials())
+fn good() -> MockResponse<QueryUserStatus> {
+    MockResponse::empty().signed_by(credentials())
 }
 
 fn is_502(error: &Error) -> bool {
@@ -30,13 +30,13 @@ async fn the_services_time_is_learned_by_the_first_call_and_known_to_all_clones(
     for clock in wrong_clocks() {
         for answer in [good(), good().mirrored()] {
             let server = MockServer::start_async().await;
-            let calls = server.answers(QueryUserStatus, answer.on_clock(clock));
+            let calls = server.respond_to(QueryUserStatus, answer.on_clock(clock));
             let client = builder(server.base_url()).build().unwrap();
             let other = client.clone();
-            let first = client.ask(user_status()).with_response().await.unwrap();
+            let first = client.query(user_status()).with_response().await.unwrap();
             assert_eq!((first.response.attempts(), calls.count()), (2, 2), "{clock:?}");
             for client in [&client, &other, &client.clone()] {
-                assert_eq!(client.ask(user_status()).with_response().await.unwrap().response.attempts(), 1);
+                assert_eq!(client.query(user_status()).with_response().await.unwrap().response.attempts(), 1);
             }
             assert_eq!(calls.count(), 5, "{clock:?}");
         }
@@ -47,11 +47,11 @@ async fn the_services_time_is_learned_by_the_first_call_and_known_to_all_clones(
 async fn a_client_that_never_retries_learns_it_for_the_next_call() {
     for clock in wrong_clocks() {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, good().on_clock(clock));
+        let calls = server.respond_to(QueryUserStatus, good().on_clock(clock));
         let client = client(server.base_url());
-        let error = client.ask(user_status()).await.unwrap_err();
+        let error = client.query(user_status()).await.unwrap_err();
         assert!(is_502(&error) && error.attempts() == 1, "{clock:?}: {error:?}");
-        client.ask(user_status()).await.unwrap();
+        client.query(user_status()).await.unwrap();
         assert_eq!(calls.count(), 2, "{clock:?}");
     }
 }
@@ -59,9 +59,9 @@ async fn a_client_that_never_retries_learns_it_for_the_next_call() {
 #[tokio::test]
 async fn calls_at_the_same_time_learn_it_each_for_itself() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
+    let calls = server.respond_to(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
     let client = builder(server.base_url()).build().unwrap();
-    for answer in futures_util::future::join_all((0..10).map(|_| client.ask(user_status()).into_future())).await {
+    for answer in futures_util::future::join_all((0..10).map(|_| client.query(user_status()).into_future())).await {
         answer.unwrap();
     }
     assert!((11..=20).contains(&calls.count()), "{}", calls.count());
@@ -70,12 +70,14 @@ async fn calls_at_the_same_time_learn_it_each_for_itself() {
 #[tokio::test]
 async fn a_clock_that_is_set_right_is_learned_as_well() {
     let server = MockServer::start_async().await;
-    let calls = server
-        .answers(QueryUserStatus, [good().on_clock(Clock::behind(HOUR)).times(3), good().on_clock(Clock::default())]);
+    let calls = server.respond_to(
+        QueryUserStatus,
+        [good().on_clock(Clock::behind(HOUR)).times(3), good().on_clock(Clock::default())],
+    );
     let client = builder(server.base_url()).build().unwrap();
     let mut attempts = Vec::new();
     for _ in 0..4 {
-        attempts.push(client.ask(user_status()).with_response().await.unwrap().response.attempts());
+        attempts.push(client.query(user_status()).with_response().await.unwrap().response.attempts());
     }
     assert_eq!((attempts, calls.count()), (vec![2, 1, 2, 1], 6));
 }
@@ -83,39 +85,39 @@ async fn a_clock_that_is_set_right_is_learned_as_well() {
 #[tokio::test]
 async fn signing_anew_takes_nothing_out_of_the_retry_budget() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
+    server.respond_to(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(0, 0.0, 0.0)).build().unwrap();
-    client.ask(user_status()).await.unwrap();
+    client.query(user_status()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_failure_in_passing_may_come_before_and_after() {
     let server = MockServer::start_async().await;
     let clock = Clock::ahead(HOUR);
-    let calls = server.answers(
+    let calls = server.respond_to(
         QueryUserStatus,
         [
-            Answer::proxy_page(503),
+            MockResponse::proxy_page(503),
             good().on_clock(clock),
-            Answer::business(BusinessCode::DatabaseError),
+            MockResponse::business(BusinessCode::DatabaseError),
             good().on_clock(clock),
         ],
     );
     let client = builder(server.base_url()).build().unwrap();
-    client.ask(user_status()).await.unwrap();
+    client.query(user_status()).await.unwrap();
     assert_eq!(calls.count(), 4);
 }
 
 /// Its clock may be right, or wrong: neither explains the second refusal.
 #[tokio::test]
 async fn a_service_that_finds_every_timestamp_wrong_is_asked_no_more_than_twice() {
-    let refusal = || Answer::business(BusinessCode::TimestampTimeout);
+    let refusal = || MockResponse::business(BusinessCode::TimestampTimeout);
     let in_an_hour = httpdate::fmt_http_date(SystemTime::now() + HOUR);
     for (answer, signed_anew) in [(refusal(), false), (refusal().header("date", in_an_hour), true)] {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, answer);
+        let calls = server.respond_to(QueryUserStatus, answer);
         let client = builder(server.base_url()).build().unwrap();
-        let error = client.ask(user_status()).await.unwrap_err();
+        let error = client.query(user_status()).await.unwrap_err();
         assert!(is_502(&error), "{error:?}");
         assert_eq!(error.attempts() as usize, calls.count());
         // A right date explains nothing, unless the answer was that long under way.

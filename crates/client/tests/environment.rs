@@ -26,7 +26,7 @@ async fn a_child_asks_by_its_environment() {
         Ok(client) => client,
         Err(error) => return println!("{error}\n{error:?}\n{:?}", ClientBuilder::from_env().err()),
     };
-    println!("{:?} {client:?}", client.ask(NoParameters).await.unwrap());
+    println!("{:?} {client:?}", client.query(NoParameters).await.unwrap());
     let suffixed = ClientBuilder::from_env().unwrap().user_agent_suffix("more/1").build().unwrap();
     suffixed.all_online().await.unwrap();
 }
@@ -50,7 +50,7 @@ fn child(variables: [Option<&str>; 3]) -> String {
 #[test]
 fn the_environment_says_whom_to_ask_and_in_whose_name() {
     let server = MockServer::start();
-    let calls = server.answers(QueryAllOlWhatsAppInfo, Answer::empty().signed_by(credentials()));
+    let calls = server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::empty().signed_by(credentials()));
     let address = server.base_url();
     for (tenant, key) in [("500766", KEY), (" 500766\n", &format!("{KEY}\n"))] {
         let said = child([Some(&address), Some(tenant), Some(key)]);

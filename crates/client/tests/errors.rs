@@ -20,21 +20,21 @@ use serde_json::{Value, json};
 /// Every question is answered with this.
 async fn answering(status: u16, body: impl Into<String>) -> MockServer {
     let server = MockServer::start_async().await;
-    let answer = Answer::raw(status, "application/json", body.into());
-    server.answers(AnyOperation, answer.header("x-request-id", "order-4711"));
+    let answer = MockResponse::raw(status, "application/json", body.into());
+    server.respond_to(AnyOperation, answer.header("x-request-id", "order-4711"));
     server
 }
 
 async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
     let server = answering(status, body).await;
-    client(server.base_url()).ask(user_status()).await
+    client(server.base_url()).query(user_status()).await
 }
 
 /// The same with a client that repairs nothing.
 async fn ask_strictly(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
     let server = answering(status, body).await;
     let client = common::builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
-    client.ask(user_status()).await
+    client.query(user_status()).await
 }
 
 /// The parts of a refusal.
@@ -131,7 +131,7 @@ async fn mocked_errors_are_the_services() {
         then.server_error(500, &answer(BusinessCode::DatabaseError));
     });
     let client = client(server.base_url());
-    let error = client.ask(user_status()).await.unwrap_err();
+    let error = client.query(user_status()).await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::TokenMissing, "no", 401, None));
     let error = client.all_online().await.unwrap_err();
     assert_eq!(refusal(&error), (BusinessCode::DatabaseError, "no", 500, None));
@@ -374,7 +374,7 @@ async fn a_body_in_another_form_is_named_and_not_shown() {
             });
             for is_strict in [false, true] {
                 let builder = common::builder(server.base_url()).retry(RetryPolicy::never()).strict(is_strict);
-                let error = builder.build().unwrap().ask(user_status()).await.unwrap_err();
+                let error = builder.build().unwrap().query(user_status()).await.unwrap_err();
                 let text = format!("{error} {error:?}");
                 assert!(text.contains(&format!(" is {name}")) && text.contains("which is not shown"), "{text}");
                 let readable: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -389,10 +389,10 @@ async fn a_body_in_another_form_is_named_and_not_shown() {
 #[tokio::test]
 async fn a_request_id_is_kept_where_there_is_one() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, [Answer::malformed(Malformed::Garbage), Answer::proxy_page(502)]);
+    server.respond_to(QueryUserStatus, [MockResponse::malformed(Malformed::Garbage), MockResponse::proxy_page(502)]);
     let client = client(server.base_url());
     for _ in 0..2 {
-        assert_eq!(client.ask(user_status()).await.unwrap_err().request_id(), None);
+        assert_eq!(client.query(user_status()).await.unwrap_err().request_id(), None);
     }
 }
 

@@ -40,7 +40,7 @@ async fn a_broken_text_is_repaired_and_reported() {
         (b"null", ""),
     ] {
         let server = service(200, body(mark, "8618217331413")).await;
-        let answer = client(&server).ask(user_status()).with_response().await.unwrap();
+        let answer = client(&server).query(user_status()).with_response().await.unwrap();
         assert_eq!(answer.data.len(), 2);
         assert_eq!((answer.data[0].agent_account.as_str(), answer.data[1].agent_account.as_str()), ("br02", text));
         assert_eq!(answer.data[1].whats_app_list.len(), 2);
@@ -49,10 +49,10 @@ async fn a_broken_text_is_repaired_and_reported() {
         assert!(response.left_out().is_empty());
         assert_eq!(response.body().as_ref(), body(mark, "8618217331413"), "byte for byte as it came");
         // Without the response it is the same.
-        assert_eq!(client(&server).ask(user_status()).await.unwrap(), answer.data);
+        assert_eq!(client(&server).query(user_status()).await.unwrap(), answer.data);
 
         let strict = builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
-        let error = strict.ask(user_status()).await.unwrap_err();
+        let error = strict.query(user_status()).await.unwrap_err();
         assert!(matches!(error, Error::Decode { .. }), "{error:?}");
     }
 }
@@ -60,7 +60,7 @@ async fn a_broken_text_is_repaired_and_reported() {
 #[tokio::test]
 async fn an_account_without_a_number_is_left_out_and_counted() {
     let server = service(200, body(b"\"br03\"", "\"12345@lid\"")).await;
-    let answer = client(&server).ask(user_status()).with_response().await.unwrap();
+    let answer = client(&server).query(user_status()).with_response().await.unwrap();
     assert_eq!(answer.data[1].whats_app_list.len(), 1);
     assert_eq!(answer.response.left_out().count(), 1);
     assert_eq!(answer.response.left_out().paths(), ["data[1].whatsAppList[1]"]);
@@ -72,12 +72,12 @@ async fn an_account_without_a_number_is_left_out_and_counted() {
 async fn a_byte_order_mark_before_any_answer_is_passed_over() {
     let with_mark = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let server = service(200, with_mark(r#"{"code": 200, "message": "", "data": []}"#)).await;
-    let answer = client(&server).ask(user_status()).with_response().await.unwrap();
+    let answer = client(&server).query(user_status()).with_response().await.unwrap();
     assert!(answer.response.repaired().is_empty() && answer.data.is_empty());
     for (status, data) in [(200, "null"), (200, "[]"), (401, "null"), (401, "{}")] {
         let text = format!(r#"{{"code": 522, "message": "accessToken \ud83d", "data": {data}}}"#);
         let server = service(status, with_mark(&text)).await;
-        let error = client(&server).ask(user_status()).await.unwrap_err();
+        let error = client(&server).query(user_status()).await.unwrap_err();
         assert_eq!(error.code(), Some(BusinessCode::TokenWrong), "{error:?}");
         assert!(error.to_string().contains("accessToken \u{fffd}"), "{error}");
     }

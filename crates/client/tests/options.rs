@@ -12,7 +12,7 @@ use std::{
 
 use common::{KEY, builder, client, credentials, user_status};
 use group_dispatch_client::{
-    Client, Error, Query, Question, RateLimit,
+    Client, Error, Query, RateLimit, Request,
     reqwest::{
         self,
         header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 /// A service with nothing to tell, for each of the five questions.
 async fn quiet() -> (MockServer, Calls) {
     let server = MockServer::start_async().await;
-    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     (server, calls)
 }
 
@@ -39,11 +39,11 @@ fn values(request: &HttpMockRequest, name: &str) -> Vec<String> {
 }
 
 /// Fails before anything is sent, for this reason.
-async fn assert_invalid<Q: Question>(question: Query<Q>, calls: &Calls, expected: &str)
+async fn assert_invalid<R: Request>(query: Query<R>, calls: &Calls, expected: &str)
 where
-    Q::Data: std::fmt::Debug,
+    R::Data: std::fmt::Debug,
 {
-    let error = question.await.unwrap_err();
+    let error = query.await.unwrap_err();
     let Error::InvalidRequest(reason) = &error else { panic!("{error:?}") };
     assert!(reason.contains(expected), "{reason:?} instead of {expected:?}");
     assert_eq!((error.attempts(), error.code(), error.request_id()), (0, None, None));
@@ -70,9 +70,9 @@ async fn filters_become_the_contracts_members() {
     client.status_log(Source::Mobile).whats_app(number).await.unwrap();
     client.recent_accounts(Source::Pc).await.unwrap();
     client.recent_accounts(Source::Mobile).user_id(621_443).await.unwrap();
-    client.ask(NoParameters).await.unwrap();
-    client.ask(user_status()).await.unwrap();
-    client.ask(user_status()).user_id(13).await.unwrap();
+    client.query(NoParameters).await.unwrap();
+    client.query(user_status()).await.unwrap();
+    client.query(user_status()).user_id(13).await.unwrap();
 
     let expected = [
         ("queryUserStatus", json!({ "source": 1 })),
@@ -116,11 +116,11 @@ async fn what_is_no_phone_number_is_told_and_not_sent() {
 #[tokio::test]
 async fn a_header_of_ones_own_goes_with_every_attempt_of_its_call() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, [Answer::proxy_page(503), Answer::empty()]);
+    let calls = server.respond_to(QueryUserStatus, [MockResponse::proxy_page(503), MockResponse::empty()]);
     let client = builder(server.base_url()).build().unwrap();
-    let question = client.ask(user_status()).header("traceparent", "00-1").header("x-tag", "a").header("X-Tag", "b");
+    let question = client.query(user_status()).header("traceparent", "00-1").header("x-tag", "a").header("X-Tag", "b");
     question.await.unwrap();
-    client.ask(user_status()).await.unwrap();
+    client.query(user_status()).await.unwrap();
     let [first, second, other] = calls.requests().try_into().unwrap();
     for request in [first, second] {
         assert_eq!(values(&request, "traceparent"), ["00-1"]);
@@ -133,8 +133,9 @@ async fn a_header_of_ones_own_goes_with_every_attempt_of_its_call() {
 #[tokio::test]
 async fn the_signature_cannot_be_replaced() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, Answer::empty().signed_by(credentials()).on_clock(Clock::default()));
-    let question = client(server.base_url()).ask(user_status());
+    let calls =
+        server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(credentials()).on_clock(Clock::default()));
+    let question = client(server.base_url()).query(user_status());
     question.header("tenant_id", "1").header("timestamp", "7").header("Token", "x").header("token", "y").await.unwrap();
     for name in ["tenant_id", "timestamp", "token"] {
         assert_eq!(values(&calls.requests()[0], name).len(), 1, "{name}");
@@ -192,7 +193,8 @@ async fn the_user_agent_is_ours_and_may_have_more() {
 #[tokio::test]
 async fn an_http_client_of_ones_own_sends_and_the_attempts_time_holds_for_it() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, [Answer::empty().signed_by(credentials()), Answer::never()]);
+    let calls =
+        server.respond_to(QueryUserStatus, [MockResponse::empty().signed_by(credentials()), MockResponse::never()]);
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-own", "1".parse().unwrap());
     headers.insert("token", "none".parse().unwrap());
@@ -200,19 +202,20 @@ async fn an_http_client_of_ones_own_sends_and_the_attempts_time_holds_for_it() {
     let client = builder(server.base_url()).http_client(own.build().unwrap()).timeout(Duration::from_secs(1));
     let client = client.build().unwrap();
     // However long the first one took.
-    client.ask(user_status()).timeout(Duration::from_secs(3600)).await.unwrap();
+    client.query(user_status()).timeout(Duration::from_secs(3600)).await.unwrap();
     assert_eq!(values(&calls.requests()[0], "x-own"), ["1"]);
-    assert!(client.ask(user_status()).await.unwrap_err().is_timeout());
+    assert!(client.query(user_status()).await.unwrap_err().is_timeout());
 }
 
 #[tokio::test]
 async fn the_response_comes_with_the_data_if_asked_for() {
     let server = MockServer::start_async().await;
     let body = "{\"code\": \"200\",\r\n \"message\": \"ok \u{e9}\", \"more\": 1e2, \"data\": null}  ";
-    let answer = Answer::raw(200, "application/json", body).header("x-request-id", "order-4711").header("x-a", "1");
-    server.answers(QueryUserStatus, [Answer::proxy_page(502).header("x-request-id", "another"), answer]);
+    let answer =
+        MockResponse::raw(200, "application/json", body).header("x-request-id", "order-4711").header("x-a", "1");
+    server.respond_to(QueryUserStatus, [MockResponse::proxy_page(502).header("x-request-id", "another"), answer]);
     let client = builder(server.base_url()).build().unwrap();
-    let answer = client.ask(user_status()).with_response().await.unwrap();
+    let answer = client.query(user_status()).with_response().await.unwrap();
     assert_eq!(answer.data, []);
     let response = &answer.response;
     assert_eq!((response.status().as_u16(), response.attempts()), (200, 2));
@@ -229,16 +232,16 @@ async fn the_response_comes_with_the_data_if_asked_for() {
 #[tokio::test]
 async fn failures_are_the_same_with_and_without_the_response() {
     for (failure, expected) in [
-        (Answer::business(BusinessCode::TokenWrong), "522"),
-        (Answer::proxy_page(404), "404"),
-        (Answer::malformed(Malformed::WrongShape), "data[0]"),
-        (Answer::malformed(Malformed::Garbage), "line 1"),
+        (MockResponse::business(BusinessCode::TokenWrong), "522"),
+        (MockResponse::proxy_page(404), "404"),
+        (MockResponse::malformed(Malformed::WrongShape), "data[0]"),
+        (MockResponse::malformed(Malformed::Garbage), "line 1"),
     ] {
         let server = MockServer::start_async().await;
-        server.answers(QueryUserStatus, failure);
+        server.respond_to(QueryUserStatus, failure);
         let client = client(server.base_url());
-        let plain = client.ask(user_status()).await.unwrap_err().to_string();
-        let error = client.ask(user_status()).with_response().await.unwrap_err();
+        let plain = client.query(user_status()).await.unwrap_err().to_string();
+        let error = client.query(user_status()).with_response().await.unwrap_err();
         assert_eq!(error.to_string(), plain);
         assert!(plain.contains(expected), "{plain}");
     }
@@ -259,10 +262,10 @@ async fn clones_keep_the_rate_together_and_retries_keep_it_too() {
     assert!(began.elapsed() >= Duration::from_millis(7 * 50), "{:?}", began.elapsed());
 
     let failing = MockServer::start_async().await;
-    let calls = failing.answers(QueryUserStatus, Answer::proxy_page(503));
+    let calls = failing.respond_to(QueryUserStatus, MockResponse::proxy_page(503));
     let client = builder(failing.base_url()).rate_limit(twenty_a_second).build().unwrap();
     let began = Instant::now();
-    client.ask(user_status()).await.unwrap_err();
+    client.query(user_status()).await.unwrap_err();
     assert_eq!(calls.count(), 4);
     assert!(began.elapsed() >= Duration::from_millis(3 * 50), "{:?}", began.elapsed());
 }
@@ -300,7 +303,7 @@ fn without_a_runtime_a_call_ends_in_an_error() {
 #[test]
 fn a_client_outlives_a_runtime() {
     let server = MockServer::start();
-    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();
     for _ in 0..3 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

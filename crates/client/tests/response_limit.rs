@@ -14,7 +14,7 @@ use common::{builder, user_status};
 use flate2::{Compression, write::GzEncoder};
 use group_dispatch_client::Error;
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, QueryUserStatus,
+    MockResponse, QueryUserStatus, RespondExt,
     httpmock::{HttpMockResponse, MockServer},
     online_agent,
 };
@@ -59,7 +59,7 @@ fn write(
 
 async fn refused(url: &str) -> Error {
     let client = builder(url).max_response_bytes(LIMIT).build().unwrap();
-    let error = client.ask(user_status()).await.unwrap_err();
+    let error = client.query(user_status()).await.unwrap_err();
     let Error::ResponseTooLarge { limit, sent, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*limit, sent.attempts, error.is_retryable()), (LIMIT, 1, false), "it is not tried again");
     assert!(error.to_string().contains("longer than 4194304 bytes"), "{error}");
@@ -120,11 +120,11 @@ async fn an_answer_of_just_the_limit_is_taken() {
             .unwrap();
     let body = format!(r#"{{"code": 200, "message": "", "data": {agents}}}"#);
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, Answer::raw(200, "application/json", body.clone()));
+    server.respond_to(QueryUserStatus, MockResponse::raw(200, "application/json", body.clone()));
     let length = u64::try_from(body.len()).unwrap();
     for (limit, is_taken) in [(length, true), (length - 1, false), (u64::MAX, true)] {
         let client = builder(server.base_url()).max_response_bytes(limit).build().unwrap();
-        let answer = client.ask(user_status()).with_response().await;
+        let answer = client.query(user_status()).with_response().await;
         assert_eq!(answer.is_ok(), is_taken, "{limit}");
         if let Ok(answer) = answer {
             assert_eq!((answer.data.len(), answer.response.body().len()), (199, body.len()));
@@ -144,5 +144,5 @@ async fn a_packed_answer_is_read_as_any_other() {
             HttpMockResponse::builder().status(200).header("content-encoding", "gzip").body(body.clone()).build()
         });
     });
-    assert_eq!(builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap(), []);
+    assert_eq!(builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap(), []);
 }

@@ -9,7 +9,7 @@ use common::{ask_all, at_once, builder, credentials, user_status};
 use group_dispatch_client::{Error, RetryBudget, RetryPolicy, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 
-type Bad = Answer<QueryUserStatus>;
+type Bad = MockResponse<QueryUserStatus>;
 
 fn agents() -> Vec<OnlineAgent> {
     vec![online_agent(12, "u1", ["8618217331411"])]
@@ -19,32 +19,32 @@ fn agents() -> Vec<OnlineAgent> {
 fn passing() -> Vec<(String, Bad)> {
     let mut failures = Vec::new();
     for status in [408, 429, 500, 502, 503, 504, 599] {
-        failures.push((format!("a page with status {status}"), Answer::proxy_page(status)));
+        failures.push((format!("a page with status {status}"), MockResponse::proxy_page(status)));
     }
     for code in [408, 429, 500, 517].map(BusinessCode::from) {
-        failures.push((format!("{code:?}, told by the code alone"), Answer::business(code)));
-        failures.push((format!("{code:?}, told by the status too"), Answer::business(code).mirrored()));
+        failures.push((format!("{code:?}, told by the code alone"), MockResponse::business(code)));
+        failures.push((format!("{code:?}, told by the status too"), MockResponse::business(code).mirrored()));
     }
     let unknown = r#"{"code": 60001, "message": "new", "data": null}"#;
-    failures.push(("an unknown code with status 503".to_owned(), Answer::raw(503, "application/json", unknown)));
-    failures.push(("JSON that was cut".to_owned(), Answer::malformed(Malformed::CutJson)));
-    failures.push(("an empty body".to_owned(), Answer::malformed(Malformed::Empty)));
+    failures.push(("an unknown code with status 503".to_owned(), MockResponse::raw(503, "application/json", unknown)));
+    failures.push(("JSON that was cut".to_owned(), MockResponse::malformed(Malformed::CutJson)));
+    failures.push(("an empty body".to_owned(), MockResponse::malformed(Malformed::Empty)));
     failures
 }
 
 /// What would be no better the next time.
 fn lasting() -> Vec<(String, Bad)> {
     let mut failures = Vec::new();
-    failures.push(("a page that did not change".to_owned(), Answer::raw(304, "text/html", "")));
+    failures.push(("a page that did not change".to_owned(), MockResponse::raw(304, "text/html", "")));
     for status in [301, 400, 401, 403, 404, 422] {
-        failures.push((format!("a page with status {status}"), Answer::proxy_page(status)));
+        failures.push((format!("a page with status {status}"), MockResponse::proxy_page(status)));
     }
     for code in [400, 404, 501, 518, 519, 522, 523, 525, 530, 60_001].map(BusinessCode::from) {
-        failures.push((format!("{code:?}"), Answer::business(code)));
+        failures.push((format!("{code:?}"), MockResponse::business(code)));
     }
-    failures.push(("a wrong user name with status 500".to_owned(), Answer::business(530.into()).mirrored()));
+    failures.push(("a wrong user name with status 500".to_owned(), MockResponse::business(530.into()).mirrored()));
     for how in [Malformed::Garbage, Malformed::HtmlPage, Malformed::WrongShape] {
-        failures.push((format!("{how:?}"), Answer::malformed(how)));
+        failures.push((format!("{how:?}"), MockResponse::malformed(how)));
     }
     failures
 }
@@ -53,9 +53,10 @@ fn lasting() -> Vec<(String, Bad)> {
 async fn what_passes_is_asked_again_until_there_is_an_answer() {
     for (what, failure) in passing() {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, [failure.times(3), Answer::ok(agents())]);
+        let calls = server.respond_to(QueryUserStatus, [failure.times(3), MockResponse::ok(agents())]);
         let client = builder(server.base_url()).build().unwrap();
-        let answer = client.ask(user_status()).with_response().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let answer =
+            client.query(user_status()).with_response().await.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!((answer.data, answer.response.attempts(), calls.count()), (agents(), 4, 4), "{what}");
     }
 }
@@ -64,10 +65,10 @@ async fn what_passes_is_asked_again_until_there_is_an_answer() {
 async fn when_the_attempts_are_used_up_the_last_failure_is_told() {
     for (what, failure) in passing() {
         let server = MockServer::start_async().await;
-        let first = Answer::proxy_page(503).header("x-request-id", "first");
-        let calls = server.answers(QueryUserStatus, [first, failure.header("x-request-id", "last")]);
+        let first = MockResponse::proxy_page(503).header("x-request-id", "first");
+        let calls = server.respond_to(QueryUserStatus, [first, failure.header("x-request-id", "last")]);
         let client = builder(server.base_url()).build().unwrap();
-        let error = client.ask(user_status()).await.unwrap_err();
+        let error = client.query(user_status()).await.unwrap_err();
         assert_eq!((error.attempts(), calls.count()), (4, 4), "{what}");
         assert_eq!(error.request_id(), Some("last"), "{what}");
         assert!(error.is_retryable() && !error.is_timeout(), "{what}: {error:?}");
@@ -79,9 +80,9 @@ async fn when_the_attempts_are_used_up_the_last_failure_is_told() {
 async fn what_lasts_is_asked_once() {
     for (what, failure) in lasting() {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, [failure, Answer::ok(agents())]);
+        let calls = server.respond_to(QueryUserStatus, [failure, MockResponse::ok(agents())]);
         let client = builder(server.base_url()).build().unwrap();
-        let error = client.ask(user_status()).await.expect_err(&what);
+        let error = client.query(user_status()).await.expect_err(&what);
         assert_eq!((error.attempts(), calls.count()), (1, 1), "{what}: {error:?}");
         assert!(!error.is_retryable(), "{what}: {error:?}");
     }
@@ -90,19 +91,19 @@ async fn what_lasts_is_asked_once() {
 #[tokio::test]
 async fn what_lasts_ends_a_call_that_was_asked_again() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(
+    let calls = server.respond_to(
         QueryUserStatus,
-        [Answer::proxy_page(503), Answer::business(BusinessCode::TokenWrong), Answer::ok(agents())],
+        [MockResponse::proxy_page(503), MockResponse::business(BusinessCode::TokenWrong), MockResponse::ok(agents())],
     );
-    let error = builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap_err();
+    let error = builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap_err();
     assert_eq!((error.code(), error.attempts(), calls.count()), (Some(BusinessCode::TokenWrong), 2, 2));
 }
 
 #[tokio::test]
 async fn each_of_the_five_questions_is_asked_again() {
     let server = MockServer::start_async().await;
-    fn then_nothing<O: Operation>(server: &MockServer, operation: O) -> Calls {
-        server.answers(operation, [Answer::business(BusinessCode::DatabaseError), Answer::empty()])
+    fn then_nothing<O: MockOperation>(server: &MockServer, operation: O) -> Calls {
+        server.respond_to(operation, [MockResponse::business(BusinessCode::DatabaseError), MockResponse::empty()])
     }
     let calls = [
         then_nothing(&server, QueryUserStatus),
@@ -120,18 +121,18 @@ async fn each_of_the_five_questions_is_asked_again() {
 #[tokio::test]
 async fn a_policy_of_never_sends_one_request_for_the_client_or_for_one_call() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, Answer::business(BusinessCode::DatabaseError));
+    let calls = server.respond_to(QueryUserStatus, MockResponse::business(BusinessCode::DatabaseError));
     let never = builder(server.base_url()).retry(RetryPolicy::never()).build().unwrap();
     let four = builder(server.base_url()).build().unwrap();
     let mut seen = 0;
     for (question, expected) in [
-        (never.ask(user_status()), 1),
-        (four.ask(user_status()).retry(RetryPolicy::never()), 1),
-        (four.ask(user_status()).retry(at_once().max_attempts(0)), 1),
-        (four.ask(user_status()), 4),
-        (four.ask(user_status()).retry(at_once().max_attempts(6)), 6),
-        (never.ask(user_status()).retry(at_once().max_attempts(2)), 2),
-        (never.ask(user_status()), 1),
+        (never.query(user_status()), 1),
+        (four.query(user_status()).retry(RetryPolicy::never()), 1),
+        (four.query(user_status()).retry(at_once().max_attempts(0)), 1),
+        (four.query(user_status()), 4),
+        (four.query(user_status()).retry(at_once().max_attempts(6)), 6),
+        (never.query(user_status()).retry(at_once().max_attempts(2)), 2),
+        (never.query(user_status()), 1),
     ] {
         let error = question.await.unwrap_err();
         assert_eq!(error.attempts(), expected);
@@ -145,9 +146,9 @@ async fn a_policy_of_never_sends_one_request_for_the_client_or_for_one_call() {
 async fn each_attempt_is_signed_by_its_own_time() {
     let server = MockServer::start_async().await;
     // The way back takes a while, so that no two attempts fall into the same millisecond.
-    let slow = Answer::proxy_page(503).after(Duration::from_millis(5));
-    let calls = server.answers(QueryUserStatus, [slow.times(3), Answer::empty().signed_by(credentials())]);
-    assert_eq!(builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap(), []);
+    let slow = MockResponse::proxy_page(503).after(Duration::from_millis(5));
+    let calls = server.respond_to(QueryUserStatus, [slow.times(3), MockResponse::empty().signed_by(credentials())]);
+    assert_eq!(builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap(), []);
     let mut last = String::new();
     for request in calls.requests() {
         let headers = request.headers();
@@ -164,10 +165,11 @@ async fn a_service_that_says_when_to_come_again_is_not_asked_before() {
     let second = Duration::from_secs(1);
     let waits = [RetryAfter::Seconds(1), RetryAfter::DateIn(second)].map(|retry_after| async move {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, [Answer::rate_limited(retry_after), Answer::empty()]);
+        let calls =
+            server.respond_to(QueryUserStatus, [MockResponse::rate_limited(retry_after), MockResponse::empty()]);
         let client = builder(server.base_url()).build().unwrap();
         let asked = Instant::now();
-        client.ask(user_status()).await.unwrap();
+        client.query(user_status()).await.unwrap();
         (asked.elapsed(), calls.count())
     });
     for (took, requests) in futures_util::future::join_all(waits).await {
@@ -181,8 +183,8 @@ async fn any_failure_may_say_when_to_come_again() {
     for failure in [Bad::proxy_page(503), Bad::business(BusinessCode::DatabaseError), Bad::malformed(Malformed::Empty)]
     {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, failure.header("retry-after", "86400"));
-        builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap_err();
+        let calls = server.respond_to(QueryUserStatus, failure.header("retry-after", "86400"));
+        builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap_err();
         assert_eq!(calls.count(), 1, "there is no time to wait for a day");
     }
 }
@@ -191,9 +193,9 @@ async fn any_failure_may_say_when_to_come_again() {
 async fn what_is_to_come_again_after_the_calls_time_ends_at_once() {
     for retry_after in [RetryAfter::Seconds(86_400), RetryAfter::DateIn(Duration::from_secs(86_400))] {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, Answer::rate_limited(retry_after));
+        let calls = server.respond_to(QueryUserStatus, MockResponse::rate_limited(retry_after));
         let client = builder(server.base_url()).timeout(Duration::from_secs(3600)).build().unwrap();
-        let error = client.ask(user_status()).await.unwrap_err();
+        let error = client.query(user_status()).await.unwrap_err();
         assert_eq!((error.code(), error.attempts()), (Some(BusinessCode::TooManyRequests), 1));
         assert!(!error.is_timeout() && calls.count() == 1);
     }
@@ -202,13 +204,13 @@ async fn what_is_to_come_again_after_the_calls_time_ends_at_once() {
 #[tokio::test]
 async fn a_call_ends_with_its_time_whatever_the_attempts() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, Answer::never());
+    let calls = server.respond_to(QueryUserStatus, MockResponse::never());
     let (attempt, whole) = (Duration::from_millis(100), Duration::from_millis(250));
     let patient = at_once().max_attempts(1_000_000);
     let client = builder(server.base_url()).attempt_timeout(attempt).timeout(whole).retry(patient);
     let client = client.build().unwrap();
     let asked = Instant::now();
-    let error = client.ask(user_status()).await.unwrap_err();
+    let error = client.query(user_status()).await.unwrap_err();
     assert!(asked.elapsed() >= whole, "{:?}", asked.elapsed());
     assert!(error.is_timeout() && matches!(error, Error::Timeout { .. }), "{error:?}");
     // Two of a hundred milliseconds, and one of what is left of the third.
@@ -219,9 +221,9 @@ async fn a_call_ends_with_its_time_whatever_the_attempts() {
 #[tokio::test]
 async fn a_call_may_have_a_time_of_its_own() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, Answer::never());
+    let calls = server.respond_to(QueryUserStatus, MockResponse::never());
     let client = builder(server.base_url()).attempt_timeout(Duration::from_secs(86_400)).build().unwrap();
-    let error = client.ask(user_status()).timeout(Duration::from_millis(200)).await.unwrap_err();
+    let error = client.query(user_status()).timeout(Duration::from_millis(200)).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     assert_eq!(error.attempts(), 1, "no time is left for another");
     assert!(calls.count() <= 1);
@@ -230,9 +232,9 @@ async fn a_call_may_have_a_time_of_its_own() {
 #[tokio::test]
 async fn an_attempt_that_takes_too_long_is_given_up_for_the_next() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, [Answer::never(), Answer::ok(agents())]);
+    let calls = server.respond_to(QueryUserStatus, [MockResponse::never(), MockResponse::ok(agents())]);
     let client = builder(server.base_url()).attempt_timeout(Duration::from_secs(1)).build().unwrap();
-    let answer = client.ask(user_status()).with_response().await.unwrap();
+    let answer = client.query(user_status()).with_response().await.unwrap();
     assert_eq!(answer.data, agents());
     assert!(answer.response.attempts() >= 2 && calls.count() >= 2);
 }
@@ -240,8 +242,8 @@ async fn an_attempt_that_takes_too_long_is_given_up_for_the_next() {
 #[tokio::test]
 async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
     let server = MockServer::start_async().await;
-    let failure = Answer::business(BusinessCode::DatabaseError);
-    let calls = server.answers(
+    let failure = MockResponse::business(BusinessCode::DatabaseError);
+    let calls = server.respond_to(
         QueryUserStatus,
         [
             failure.clone().header("x-request-id", "first").times(2),
@@ -251,7 +253,7 @@ async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
     );
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(2, 0.0, 0.0)).build().unwrap();
     for (attempts, id, sent) in [(3, "third", 3), (1, "fourth", 4), (1, "fourth", 5)] {
-        let error = client.clone().ask(user_status()).await.unwrap_err();
+        let error = client.clone().query(user_status()).await.unwrap_err();
         let Error::BudgetExhausted { last, .. } = &error else { panic!("{error:?}") };
         assert!(matches!(**last, Error::Business { code: BusinessCode::DatabaseError, .. }), "{last:?}");
         assert_eq!((error.code(), error.request_id()), (Some(BusinessCode::DatabaseError), Some(id)));
@@ -266,29 +268,29 @@ async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
 #[tokio::test]
 async fn a_budget_has_no_part_in_calls_that_would_end_anyway() {
     let server = MockServer::start_async().await;
-    let lasting = Answer::business(BusinessCode::TokenWrong).times(2);
-    server.answers(QueryUserStatus, [lasting, Answer::proxy_page(503)]);
+    let lasting = MockResponse::business(BusinessCode::TokenWrong).times(2);
+    server.respond_to(QueryUserStatus, [lasting, MockResponse::proxy_page(503)]);
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(0, 0.0, 0.0)).build().unwrap();
     for _ in 0..2 {
-        let error = client.ask(user_status()).await.unwrap_err();
+        let error = client.query(user_status()).await.unwrap_err();
         assert!(matches!(error, Error::Business { .. }), "{error:?}");
     }
-    let error = client.ask(user_status()).retry(RetryPolicy::never()).await.unwrap_err();
+    let error = client.query(user_status()).retry(RetryPolicy::never()).await.unwrap_err();
     assert!(matches!(error, Error::Http { status: 503, .. }), "{error:?}");
-    let error = client.ask(user_status()).await.unwrap_err();
+    let error = client.query(user_status()).await.unwrap_err();
     assert!(matches!(error, Error::BudgetExhausted { .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn calls_that_succeed_fill_the_budget_again() {
     let server = MockServer::start_async().await;
-    let failure = || Answer::business(BusinessCode::DatabaseError);
-    let calls = server.answers(
+    let failure = || MockResponse::business(BusinessCode::DatabaseError);
+    let calls = server.respond_to(
         QueryUserStatus,
-        [failure().times(2), Answer::empty().times(2), failure(), Answer::empty(), failure()],
+        [failure().times(2), MockResponse::empty().times(2), failure(), MockResponse::empty(), failure()],
     );
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(1, 0.5, 0.0)).build().unwrap();
-    let ask = || async { client.ask(user_status()).await };
+    let ask = || async { client.query(user_status()).await };
     assert!(matches!(ask().await, Err(Error::BudgetExhausted { .. })), "one retry, and no second");
     for _ in 0..2 {
         ask().await.unwrap();

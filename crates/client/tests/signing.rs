@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// A service that has nothing to tell, and what it is asked.
 async fn quiet() -> (MockServer, Calls) {
     let server = MockServer::start_async().await;
-    let calls = server.answers(AnyOperation, Answer::ok(NoData));
+    let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     (server, calls)
 }
 
@@ -86,11 +86,11 @@ async fn nothing_stands_for_a_filter_that_is_not_given() {
     let (server, calls) = quiet().await;
     let client = client(server.base_url());
     let source = Source::Pc;
-    client.ask(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
+    client.query(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
     let log = QueryUserStatusLogRequest { source, agent_account: None, whats_app: None };
-    client.ask(log).await.unwrap();
+    client.query(log).await.unwrap();
     let recent = GetLatestOnlineWhatsAccountRequest { source, user_id: None };
-    client.ask(recent).await.unwrap();
+    client.query(recent).await.unwrap();
     for request in calls.requests() {
         assert_eq!(request.body_string(), r#"{"source":1}"#, "{}", request.uri());
     }

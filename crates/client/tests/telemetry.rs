@@ -106,9 +106,9 @@ const REQUEST: &str = "group_dispatch.request";
 async fn a_call_has_a_span_and_in_it_each_request_has_one() {
     let (collector, _guard) = Collector::started();
     let server = MockServer::start_async().await;
-    let answers = [Answer::proxy_page(503).times(2), Answer::empty().header("x-request-id", "order-4711")];
-    server.answers(QueryUserStatus, answers);
-    builder(server.base_url()).build().unwrap().ask(user_status()).await.unwrap();
+    let answers = [MockResponse::proxy_page(503).times(2), MockResponse::empty().header("x-request-id", "order-4711")];
+    server.respond_to(QueryUserStatus, answers);
+    builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap();
 
     let [call] = collector.spans(CALL).try_into().unwrap();
     assert_eq!((call.get("otel.name"), call.get("otel.kind")), (Some("queryUserStatus"), Some("internal")));
@@ -153,7 +153,7 @@ async fn a_call_has_a_span_and_in_it_each_request_has_one() {
 async fn calls_stand_in_the_span_of_their_caller() {
     let (collector, _guard) = Collector::started();
     let server = MockServer::start_async().await;
-    server.answers(AnyOperation, Answer::ok(NoData));
+    server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();
     let caller = tracing::info_span!("caller");
     tracing::Instrument::instrument(async { client.all_online().await.unwrap() }, caller.clone()).await;
@@ -164,24 +164,24 @@ async fn calls_stand_in_the_span_of_their_caller() {
 async fn a_failure_has_one_of_few_types() {
     let (_socket, refused) = common::refusing();
     for (answer, expected) in [
-        (Some(Answer::business(BusinessCode::TokenWrong)), "522"),
-        (Some(Answer::business(BusinessCode::DatabaseError).mirrored()), "517"),
-        (Some(Answer::proxy_page(502)), "502"),
-        (Some(Answer::malformed(Malformed::Garbage)), "decode"),
-        (Some(Answer::never()), "timeout"),
+        (Some(MockResponse::business(BusinessCode::TokenWrong)), "522"),
+        (Some(MockResponse::business(BusinessCode::DatabaseError).mirrored()), "517"),
+        (Some(MockResponse::proxy_page(502)), "502"),
+        (Some(MockResponse::malformed(Malformed::Garbage)), "decode"),
+        (Some(MockResponse::never()), "timeout"),
         (None, "connection"),
     ] {
         let (collector, _guard) = Collector::started();
         let server = MockServer::start_async().await;
         let address = answer.map_or(refused.clone(), |answer| {
-            server.answers(QueryUserStatus, answer);
+            server.respond_to(QueryUserStatus, answer);
             server.base_url()
         });
         let never = expected == "timeout";
         let patience = std::time::Duration::from_millis(if never { 200 } else { 60_000 });
         // Without a budget the call ends in BudgetExhausted, which is told by the last failure.
         let client = builder(address).attempt_timeout(patience).retry_budget(RetryBudget::new(0, 0.0, 0.0));
-        client.build().unwrap().ask(user_status()).await.unwrap_err();
+        client.build().unwrap().query(user_status()).await.unwrap_err();
         for span in [CALL, REQUEST] {
             let [span] = collector.spans(span).try_into().unwrap();
             assert_eq!((span.get("error.type"), span.get("otel.status_code")), (Some(expected), Some("ERROR")));
@@ -195,20 +195,23 @@ async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
     let server = MockServer::start_async().await;
     let agent = online_agent(1_711_621_443, "zhang-the-agent", ["8618217331412"]);
     let calls = [
-        server.answers(
+        server.respond_to(
             QueryUserStatus,
             [
-                Answer::raw(502, "text/html", "<html>8618217331412 of zhang-the-agent</html>"),
-                Answer::ok([agent])
+                MockResponse::raw(502, "text/html", "<html>8618217331412 of zhang-the-agent</html>"),
+                MockResponse::ok([agent])
                     .signed_by(credentials())
                     .on_clock(Clock::ahead(std::time::Duration::from_secs(3600))),
             ],
         ),
-        server.answers(
+        server.respond_to(
             QueryWhatsAppInfo,
-            Answer::raw(200, "application/json", r#"{"code": 522, "message": "no 8618217331412", "data": null}"#),
+            MockResponse::raw(200, "application/json", r#"{"code": 522, "message": "no 8618217331412", "data": null}"#),
         ),
-        server.answers(AnyOperation, Answer::raw(200, "application/json", r#"{"8618217331412": "zhang-the-agent"}"#)),
+        server.respond_to(
+            AnyOperation,
+            MockResponse::raw(200, "application/json", r#"{"8618217331412": "zhang-the-agent"}"#),
+        ),
     ];
     let client = build(server.base_url());
     let _ = ask_all(&client).await;
@@ -256,11 +259,11 @@ async fn the_question_is_told_of_where_that_was_asked_for_but_never_a_secret() {
 async fn what_was_left_out_of_an_answer_is_counted() {
     let server = MockServer::start_async().await;
     let body = r#"{"code":200,"message":"","data":[{"userId":"x"},{"userId":2,"agentAccount":null}]}"#;
-    server.answers(QueryUserStatus, [Answer::raw(200, "application/json", body), Answer::empty()]);
+    server.respond_to(QueryUserStatus, [MockResponse::raw(200, "application/json", body), MockResponse::empty()]);
     let client = builder(server.base_url()).build().unwrap();
     let (collector, guard) = Collector::started();
     for _ in 0..2 {
-        client.ask(user_status()).await.unwrap();
+        client.query(user_status()).await.unwrap();
     }
     drop(guard);
     let seen = collector.0.lock().unwrap();

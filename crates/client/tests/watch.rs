@@ -17,7 +17,7 @@ use std::{
 
 use futures_core::Stream;
 use group_dispatch_client::{Change, Error, Watch, types::*};
-use group_dispatch_httpmock::{Answer, AnswersExt, MockServerExt, QueryAllOlWhatsAppInfo, RetryAfter};
+use group_dispatch_httpmock::{MockResponse, MockServerExt, QueryAllOlWhatsAppInfo, RespondExt, RetryAfter};
 use httpmock::{HttpMockResponse, MockServer};
 use serde_json::{Value, json};
 
@@ -275,7 +275,10 @@ async fn a_service_that_is_not_there_is_asked_again_after_longer_and_longer_paus
 #[tokio::test]
 async fn an_answer_says_how_long_to_leave_it_alone() {
     let server = MockServer::start_async().await;
-    server.answers(QueryAllOlWhatsAppInfo, [Answer::rate_limited(RetryAfter::Seconds(1)), Answer::empty()]);
+    server.respond_to(
+        QueryAllOlWhatsAppInfo,
+        [MockResponse::rate_limited(RetryAfter::Seconds(1)), MockResponse::empty()],
+    );
     let mut watch = common::client(server.base_url()).watch(INTERVAL);
     let error = watch.changes().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));

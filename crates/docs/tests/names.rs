@@ -6,8 +6,8 @@ use std::any::type_name;
 use group_dispatch_client::{Client, Credentials, Query, Question, types::ingest};
 use group_dispatch_docs::{Names, Place, names, site};
 use group_dispatch_httpmock::{
-    Answer, AnswersExt, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
-    QueryWhatsAppInfo, httpmock::MockServer, ingest::MockServerExt,
+    GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
+    QueryWhatsAppInfo, RespondExt, httpmock::MockServer, ingest::MockServerExt,
 };
 
 /// The names of a call as the compiler knows them, with the path that the mock received.
@@ -30,7 +30,7 @@ fn client(server: &MockServer) -> Client {
 macro_rules! called {
     ($mock:ident by $method:ident($($argument:expr),*)) => {{
         let server = MockServer::start_async().await;
-        let calls = server.answers($mock, Answer::empty());
+        let calls = server.respond_to($mock, MockResponse::empty());
         let query = client(&server).$method($($argument),*);
         let request = request_type(&query);
         query.await.unwrap();

@@ -7,23 +7,23 @@ use std::{
 
 use httpmock::{HttpMockRequest, MockServer};
 
-use crate::{Answer, Operation};
+use crate::{MockOperation, MockResponse};
 
-/// Adds [`answers`](Self::answers) to `httpmock::MockServer`.
-pub trait AnswersExt {
-    /// Answers an operation: the n-th call gets the n-th answer, and the last one repeats. A single [`Answer`] may be given
+/// Adds [`respond_to`](Self::respond_to) to `httpmock::MockServer`.
+pub trait RespondExt {
+    /// Answers an operation: the n-th call gets the n-th answer, and the last one repeats. A single [`MockResponse`] may be given
     /// as it is.
     ///
     /// As with every mock of httpmock, the one that was made first and fits a request answers it.
     ///
     /// ```
     /// use group_dispatch_client::{Client, Credentials, types::*};
-    /// use group_dispatch_httpmock::{Answer, AnswersExt, QueryUserStatus, httpmock::MockServer};
+    /// use group_dispatch_httpmock::{MockResponse, RespondExt, QueryUserStatus, httpmock::MockServer};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let server = MockServer::start_async().await;
-    /// let calls = server.answers(QueryUserStatus, [Answer::business(BusinessCode::DatabaseError), Answer::empty()]);
+    /// let calls = server.respond_to(QueryUserStatus, [MockResponse::business(BusinessCode::DatabaseError), MockResponse::empty()]);
     ///
     /// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
     /// assert_eq!(client.online_agents(Source::Pc).await?, [], "the client asks again by itself");
@@ -32,29 +32,34 @@ pub trait AnswersExt {
     /// # Ok(())
     /// # }
     /// ```
-    fn answers<O: Operation>(&self, operation: O, answers: impl IntoIterator<Item = Answer<O>>) -> Calls;
+    fn respond_to<O: MockOperation>(&self, operation: O, responses: impl IntoIterator<Item = MockResponse<O>>)
+    -> Calls;
 }
 
-impl AnswersExt for MockServer {
-    fn answers<O: Operation>(&self, operation: O, answers: impl IntoIterator<Item = Answer<O>>) -> Calls {
+impl RespondExt for MockServer {
+    fn respond_to<O: MockOperation>(
+        &self,
+        operation: O,
+        responses: impl IntoIterator<Item = MockResponse<O>>,
+    ) -> Calls {
         let calls = Calls::default();
-        let mut answers = answers.into_iter().filter(|answer| answer.times > 0).peekable();
+        let mut responses = responses.into_iter().filter(|response| response.times > 0).peekable();
         // A mock for each answer, because httpmock delays by mock. It counts and chooses under one lock, so that calls at
         // the same time get each its own answer.
-        while let Some(answer) = answers.next() {
-            let is_last = answers.peek().is_none();
+        while let Some(response) = responses.next() {
+            let is_last = responses.peek().is_none();
             self.mock(|when, then| {
                 operation.requests(when).is_true(calls.recorder());
-                let then = then.delay(answer.delay);
-                let then = if is_last { then } else { then.up_to_n_times(answer.times) };
-                then.respond_with(move |request| answer.respond(request));
+                let then = then.delay(response.delay);
+                let then = if is_last { then } else { then.up_to_n_times(response.times) };
+                then.respond_with(move |request| response.respond(request));
             });
         }
         calls
     }
 }
 
-/// The calls that some [`answers`](AnswersExt::answers) got, also those whose caller didn't wait for the end.
+/// The calls that some [`respond_to`](RespondExt::respond_to) got, also those whose caller didn't wait for the end.
 #[derive(Clone, Default)]
 pub struct Calls(Arc<Mutex<Vec<HttpMockRequest>>>);
 

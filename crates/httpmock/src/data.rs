@@ -6,7 +6,7 @@ use group_dispatch_types::{
     AccountLocation, NamedOnlineAgent, OnlineAccount, OnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber,
 };
 
-use crate::{Answer, QueryAllOlWhatsAppInfo};
+use crate::{MockResponse, QueryAllOlWhatsAppInfo};
 
 /// An agent with the accounts that it has online, for queryUserStatus.
 ///
@@ -22,8 +22,8 @@ pub fn online_agent<const N: usize>(id: impl Into<UserId>, agent_account: &str, 
 ///
 /// ```
 /// use group_dispatch_client::types::Source;
-/// use group_dispatch_httpmock::{Answer, QueryAllOlWhatsAppInfo, online_agent, source_group};
-/// let all: Answer<QueryAllOlWhatsAppInfo> = Answer::ok([
+/// use group_dispatch_httpmock::{MockResponse, QueryAllOlWhatsAppInfo, online_agent, source_group};
+/// let all: MockResponse<QueryAllOlWhatsAppInfo> = MockResponse::ok([
 ///     source_group(Source::Pc, [online_agent(12, "u1", ["8618217331411", "8618217331412"])]),
 ///     source_group(Source::Mobile, []),
 /// ]);
@@ -59,14 +59,14 @@ pub fn account_location(number: &str, source: Source, id: impl Into<UserId>, age
 ///
 /// ```
 /// use group_dispatch_client::types::{BusinessCode, Source};
-/// use group_dispatch_httpmock::{Answer, AnswersExt, QueryAllOlWhatsAppInfo, flapping, online_agent, source_group};
+/// use group_dispatch_httpmock::{MockResponse, RespondExt, QueryAllOlWhatsAppInfo, flapping, online_agent, source_group};
 /// use group_dispatch_httpmock::httpmock::MockServer;
 ///
 /// let server = MockServer::start();
 /// let groups = [source_group(Source::Pc, [online_agent(12, "u1", ["8618217331411", "8618217331412"])])];
 /// let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
-/// answers.insert(1, Answer::business(BusinessCode::DatabaseError));
-/// let calls = server.answers(QueryAllOlWhatsAppInfo, answers);
+/// answers.insert(1, MockResponse::business(BusinessCode::DatabaseError));
+/// let calls = server.respond_to(QueryAllOlWhatsAppInfo, answers);
 /// ```
 ///
 /// # Panics
@@ -76,9 +76,9 @@ pub fn flapping(
     groups: &[SourceGroup],
     number: &str,
     online: impl IntoIterator<Item = bool>,
-) -> Vec<Answer<QueryAllOlWhatsAppInfo>> {
+) -> Vec<MockResponse<QueryAllOlWhatsAppInfo>> {
     let without = without(groups, account(number));
-    online.into_iter().map(|online| Answer::ok(if online { groups } else { &without })).collect()
+    online.into_iter().map(|online| MockResponse::ok(if online { groups } else { &without })).collect()
 }
 
 fn without(groups: &[SourceGroup], account: WhatsAppNumber) -> Vec<SourceGroup> {

@@ -24,8 +24,8 @@
 //! as `Error::Http`.
 //!
 //! # Trouble
-//! How a program takes refusals, limits, wrong clocks, slow and broken answers is tried with [`Answer`]s:
-//! [`AnswersExt::answers`] gives them out one after another, the last one again and again, and keeps the calls.
+//! How a program takes refusals, limits, wrong clocks, slow and broken answers is tried with [`MockResponse`]s:
+//! [`RespondExt::respond_to`] gives them out one after another, the last one again and again, and keeps the calls.
 //!
 //! ```
 //! use std::time::Duration;
@@ -36,30 +36,30 @@
 //!
 //! // Too many requests, twice; then an agent with an account online.
 //! let agent = online_agent(12, "u1", ["8618217331411"]);
-//! let calls = server.answers(
+//! let calls = server.respond_to(
 //!     QueryUserStatus,
-//!     [Answer::rate_limited(RetryAfter::Seconds(1)).times(2), Answer::ok([agent.clone()])],
+//!     [MockResponse::rate_limited(RetryAfter::Seconds(1)).times(2), MockResponse::ok([agent.clone()])],
 //! );
 //!
 //! // A service whose clock is an hour fast, and that looks at the signature: 502 and its own `Date`, until asked by its time.
 //! let credentials = group_dispatch_client::Credentials::new(1, "key");
 //! let fast = Clock::ahead(Duration::from_secs(3600));
-//! server.answers(QueryUserStatusLog, Answer::empty().signed_by(credentials).on_clock(fast));
+//! server.respond_to(QueryUserStatusLog, MockResponse::empty().signed_by(credentials).on_clock(fast));
 //!
 //! // An account that comes and goes, and "nobody is online" by mistake in between.
 //! let groups = [source_group(Source::Pc, [agent]), source_group(Source::Mobile, [])];
 //! let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
-//! answers.insert(2, Answer::null());
-//! server.answers(QueryAllOlWhatsAppInfo, answers);
+//! answers.insert(2, MockResponse::null());
+//! server.respond_to(QueryAllOlWhatsAppInfo, answers);
 //!
 //! // Not what the contract says, then a proxy's page, and then no answer at all.
-//! server.answers(
+//! server.respond_to(
 //!     QueryWhatsAppInfo,
-//!     [Answer::malformed(Malformed::CutJson), Answer::proxy_page(502), Answer::never()],
+//!     [MockResponse::malformed(Malformed::CutJson), MockResponse::proxy_page(502), MockResponse::never()],
 //! );
 //!
 //! // Whatever was not made above: a refusal, with its HTTP status, as group-dispatch-server sends it.
-//! server.answers(AnyOperation, Answer::business(BusinessCode::DatabaseError).mirrored());
+//! server.respond_to(AnyOperation, MockResponse::business(BusinessCode::DatabaseError).mirrored());
 //!
 //! assert_eq!(calls.count(), 0);
 //! ```
@@ -79,13 +79,13 @@ mod generated;
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
 mod generated_ingest;
 
-mod answer;
 mod calls;
 mod check;
 mod clock;
 mod data;
+mod http_response;
+mod mock_response;
 mod operation;
-mod reply;
 
 /// Typed mocks of feeding status events, for programs that do so.
 ///
@@ -112,14 +112,14 @@ pub mod ingest {
     pub use crate::generated_ingest::{MockServerExt, operations};
 }
 
-pub use answer::{Answer, HttpStatus, Malformed};
-pub use calls::{AnswersExt, Calls};
+pub use calls::{Calls, RespondExt};
 pub use clock::Clock;
 pub use data::{account_location, flapping, online_agent, source_group};
 pub use generated::{MockServerExt, operations};
+pub use http_response::RetryAfter;
 pub use httpmock;
+pub use mock_response::{HttpStatus, Malformed, MockResponse};
 pub use operation::{
-    AnyOperation, GetLatestOnlineWhatsAccount, Operation, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
-    QueryWhatsAppInfo,
+    AnyOperation, GetLatestOnlineWhatsAccount, MockOperation, QueryAllOlWhatsAppInfo, QueryUserStatus,
+    QueryUserStatusLog, QueryWhatsAppInfo,
 };
-pub use reply::RetryAfter;

@@ -10,7 +10,7 @@ use crate::operations::{
 };
 
 /// One of the five operations, or any of them: [`AnyOperation`].
-pub trait Operation: Copy + sealed::Requests + 'static {
+pub trait MockOperation: Copy + sealed::Requests + 'static {
     /// What the operation answers when all is well.
     type Data: Default + Serialize;
 }
@@ -29,7 +29,7 @@ macro_rules! operations {
             #[derive(Clone, Copy, Debug)]
             pub struct $operation;
 
-            impl Operation for $operation {
+            impl MockOperation for $operation {
                 type Data = $data;
             }
 

@@ -24,7 +24,7 @@ async fn a_window_is_as_wide_as_was_said() {
             None => Clock::default(),
             Some(seconds) => Clock::default().window(Duration::from_secs(seconds)),
         };
-        server.answers(QueryUserStatus, Answer::empty().on_clock(clock).mirrored());
+        server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(clock).mirrored());
         let answer = ask_at(&server, now() + off).await;
         assert_eq!(answer.json()["code"], code, "{window:?} {off}");
         assert_eq!(answer.status, if code == 200 { 200 } else { 401 });
@@ -34,7 +34,7 @@ async fn a_window_is_as_wide_as_was_said() {
 #[tokio::test]
 async fn a_clock_needs_a_timestamp() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, Answer::empty().on_clock(Clock::default()));
+    server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(Clock::default()));
     for (timestamp, code) in
         [(None, 518), (Some(""), 518), (Some("yesterday"), 519), (Some("+5"), 519), (Some("0"), 502)]
     {
@@ -48,7 +48,7 @@ async fn a_clock_needs_a_timestamp() {
 async fn a_signature_is_checked_as_the_service_does() {
     let server = MockServer::start_async().await;
     let credentials = Credentials::new(1, "demo-api-key");
-    server.answers(QueryUserStatus, Answer::empty().signed_by(credentials.clone()).on_clock(Clock::default()));
+    server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(credentials.clone()).on_clock(Clock::default()));
     let timestamp = now().to_string();
     let (right, other) = (credentials.token(&timestamp), Credentials::new(1, "other").token(&timestamp));
     let (timestamp, right, other) = (timestamp.as_str(), right.as_str(), other.as_str());
@@ -72,7 +72,7 @@ async fn a_signature_is_checked_as_the_service_does() {
 #[tokio::test]
 async fn a_signature_alone_may_be_of_any_time() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, Answer::empty().signed_by(Credentials::new(1, "demo-api-key")));
+    server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(Credentials::new(1, "demo-api-key")));
     let request = request(&server, PATHS[0])
         .header("tenant_id", "1")
         .header("timestamp", "1710936559123")
@@ -83,8 +83,8 @@ async fn a_signature_alone_may_be_of_any_time() {
 #[tokio::test]
 async fn a_refusal_has_nothing_of_the_answer_in_its_place() {
     let server = MockServer::start_async().await;
-    let limited = Answer::rate_limited(RetryAfter::Seconds(1)).header("x-request-id", "order-4711");
-    server.answers(QueryUserStatus, limited.on_clock(Clock::default()));
+    let limited = MockResponse::rate_limited(RetryAfter::Seconds(1)).header("x-request-id", "order-4711");
+    server.respond_to(QueryUserStatus, limited.on_clock(Clock::default()));
     let refused = ask_at(&server, 0).await;
     assert_eq!((refused.status, &refused.json()["code"]), (401, &502.into()));
     assert!(!refused.headers.contains_key("retry-after") && !refused.headers.contains_key("x-request-id"));

@@ -15,13 +15,13 @@ const AGENT: &str = "8618217331411";
 #[tokio::test]
 async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(
+    let calls = server.respond_to(
         QueryUserStatus,
         [
-            Answer::proxy_page(502),
-            Answer::proxy_page(504).times(0),
-            Answer::proxy_page(503).times(2),
-            Answer::ok([online_agent(12, "u1", [AGENT])]).times(1),
+            MockResponse::proxy_page(502),
+            MockResponse::proxy_page(504).times(0),
+            MockResponse::proxy_page(503).times(2),
+            MockResponse::ok([online_agent(12, "u1", [AGENT])]).times(1),
         ],
     );
     assert_eq!(statuses(&server, PATHS[0], 6).await, [502, 503, 503, 200, 200, 200]);
@@ -31,7 +31,8 @@ async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
 #[tokio::test]
 async fn calls_at_the_same_time_get_each_their_own_answer() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, (500..520).map(Answer::proxy_page).chain([Answer::empty()]));
+    let calls =
+        server.respond_to(QueryUserStatus, (500..520).map(MockResponse::proxy_page).chain([MockResponse::empty()]));
     let asking: Vec<_> = (0..30).map(|_| tokio::spawn(common::request(&server, PATHS[0]).send())).collect();
     let mut seen = Vec::new();
     for answer in asking {
@@ -46,8 +47,8 @@ async fn calls_at_the_same_time_get_each_their_own_answer() {
 #[tokio::test]
 async fn an_operation_is_answered_alone_and_any_operation_is_all_five() {
     let server = MockServer::start_async().await;
-    let one = server.answers(QueryUserStatusLog, Answer::empty());
-    let any = server.answers(AnyOperation, Answer::business(BusinessCode::DatabaseError).mirrored());
+    let one = server.respond_to(QueryUserStatusLog, MockResponse::empty());
+    let any = server.respond_to(AnyOperation, MockResponse::business(BusinessCode::DatabaseError).mirrored());
     for (path, status) in PATHS.into_iter().zip([500, 500, 500, 200, 500]) {
         assert_eq!(ask(&server, path).await.status, status, "{path}");
     }
@@ -60,7 +61,7 @@ async fn an_operation_is_answered_alone_and_any_operation_is_all_five() {
 #[tokio::test]
 async fn requests_are_kept_as_they_came() {
     let server = MockServer::start_async().await;
-    let calls = server.answers(QueryUserStatus, Answer::empty());
+    let calls = server.respond_to(QueryUserStatus, MockResponse::empty());
     common::request(&server, PATHS[0]).header("timestamp", "7").body(r#"{"source":2}"#).send().await.unwrap();
     let requests = calls.requests();
     assert_eq!(requests[0].headers()["timestamp"], "7");
@@ -86,8 +87,8 @@ async fn refusals_are_in_the_vendors_words_and_with_http_status_200_unless_mirro
         (60_001, "Not in the vendor's table", 500),
     ] {
         let server = MockServer::start_async().await;
-        let refusal = Answer::business(BusinessCode::from(code));
-        server.answers(QueryUserStatus, [refusal.clone(), refusal.mirrored()]);
+        let refusal = MockResponse::business(BusinessCode::from(code));
+        server.respond_to(QueryUserStatus, [refusal.clone(), refusal.mirrored()]);
         for status in [200, mirrored] {
             let answer = ask(&server, PATHS[0]).await;
             assert_eq!((answer.status, answer.json()), (status, refused(code, message)));
@@ -100,13 +101,13 @@ async fn refusals_are_in_the_vendors_words_and_with_http_status_200_unless_mirro
 async fn too_many_requests_and_when_to_come_again() {
     let server = MockServer::start_async().await;
     let wait = Duration::from_secs(90);
-    server.answers(
+    server.respond_to(
         QueryUserStatus,
         [
-            Answer::rate_limited(RetryAfter::Seconds(3)).times(2),
-            Answer::rate_limited(RetryAfter::DateIn(wait)),
-            Answer::proxy_page(429).header("retry-after", "soon"),
-            Answer::empty(),
+            MockResponse::rate_limited(RetryAfter::Seconds(3)).times(2),
+            MockResponse::rate_limited(RetryAfter::DateIn(wait)),
+            MockResponse::proxy_page(429).header("retry-after", "soon"),
+            MockResponse::empty(),
         ],
     );
     for _ in 0..2 {
@@ -127,8 +128,10 @@ async fn too_many_requests_and_when_to_come_again() {
 async fn answers_that_are_slow_or_never_come() {
     let server = MockServer::start_async().await;
     let delay = Duration::from_millis(300);
-    let calls =
-        server.answers(QueryUserStatus, [Answer::never().times(2), Answer::empty().after(delay), Answer::empty()]);
+    let calls = server.respond_to(
+        QueryUserStatus,
+        [MockResponse::never().times(2), MockResponse::empty().after(delay), MockResponse::empty()],
+    );
     for count in 1..=2 {
         let asking = tokio::spawn(common::request(&server, PATHS[0]).send());
         while calls.count() < count {
@@ -147,8 +150,8 @@ async fn answers_that_are_slow_or_never_come() {
 #[tokio::test]
 async fn a_slow_answer_holds_up_no_other() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, Answer::never());
-    server.answers(QueryUserStatusLog, Answer::empty());
+    server.respond_to(QueryUserStatus, MockResponse::never());
+    server.respond_to(QueryUserStatusLog, MockResponse::empty());
     let slow = tokio::spawn(common::request(&server, PATHS[0]).send());
     assert_eq!(ask(&server, PATHS[3]).await.status, 200);
     slow.abort();
@@ -157,7 +160,7 @@ async fn a_slow_answer_holds_up_no_other() {
 #[tokio::test]
 async fn what_is_malformed_is_no_answer_of_any_operation() {
     let server = MockServer::start_async().await;
-    server.answers(AnyOperation, Malformed::ALL.iter().copied().map(Answer::malformed));
+    server.respond_to(AnyOperation, Malformed::ALL.iter().copied().map(MockResponse::malformed));
     for how in Malformed::ALL {
         let answer = ask(&server, PATHS[0]).await;
         assert_eq!(answer.status, 200, "{how:?}");
@@ -176,7 +179,7 @@ async fn what_is_malformed_is_no_answer_of_any_operation() {
 #[tokio::test]
 async fn a_proxys_page_has_no_envelope() {
     let server = MockServer::start_async().await;
-    server.answers(QueryUserStatus, Answer::proxy_page(503).mirrored());
+    server.respond_to(QueryUserStatus, MockResponse::proxy_page(503).mirrored());
     let answer = ask(&server, PATHS[0]).await;
     assert_eq!((answer.status, &answer.headers["content-type"]), (503, &"text/html".parse().unwrap()));
     assert!(serde_json::from_slice::<Value>(&answer.body).is_err());
@@ -186,9 +189,9 @@ async fn a_proxys_page_has_no_envelope() {
 async fn nothing_is_an_empty_list_or_null() {
     let server = MockServer::start_async().await;
     let success = |data: Value| json!({ "code": 200, "message": "success", "data": data });
-    server.answers(QueryUserStatus, [Answer::empty(), Answer::null()]);
-    server.answers(QueryWhatsAppInfo, Answer::empty());
-    server.answers(AnyOperation, Answer::ok(NoData));
+    server.respond_to(QueryUserStatus, [MockResponse::empty(), MockResponse::null()]);
+    server.respond_to(QueryWhatsAppInfo, MockResponse::empty());
+    server.respond_to(AnyOperation, MockResponse::ok(NoData));
     assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!([])));
     assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!(null)));
     assert_eq!(ask(&server, PATHS[2]).await.json(), success(json!(null)));
@@ -199,9 +202,9 @@ async fn nothing_is_an_empty_list_or_null() {
 async fn data_in_few_words_is_the_contracts() {
     let server = MockServer::start_async().await;
     let agent = online_agent(12, "u1", [AGENT, "+86 182-1733-1412"]);
-    server.answers(QueryUserStatus, Answer::ok([agent.clone()]));
-    server.answers(QueryAllOlWhatsAppInfo, Answer::ok([source_group(Source::Pc, [agent])]));
-    server.answers(QueryWhatsAppInfo, Answer::ok(account_location(AGENT, Source::Cloud, 12, "u1")));
+    server.respond_to(QueryUserStatus, MockResponse::ok([agent.clone()]));
+    server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::ok([source_group(Source::Pc, [agent])]));
+    server.respond_to(QueryWhatsAppInfo, MockResponse::ok(account_location(AGENT, Source::Cloud, 12, "u1")));
     let accounts = json!([{ "whatsApp": AGENT }, { "whatsApp": "8618217331412" }]);
     assert_eq!(
         ask(&server, PATHS[0]).await.json()["data"],
@@ -225,9 +228,9 @@ async fn an_account_comes_and_goes_and_everyone_else_stays() {
     ];
     let server = MockServer::start_async().await;
     let mut answers = flapping(&groups, AGENT, [true, false, true]);
-    answers.insert(1, Answer::null());
-    answers.insert(3, Answer::business(BusinessCode::DatabaseError));
-    let calls = server.answers(QueryAllOlWhatsAppInfo, answers);
+    answers.insert(1, MockResponse::null());
+    answers.insert(3, MockResponse::business(BusinessCode::DatabaseError));
+    let calls = server.respond_to(QueryAllOlWhatsAppInfo, answers);
     let all = ["pc u1: 8618217331411, 8618217331412", "pc u2: 573", "mobile u3: 8618217331411"];
     let without = ["pc u1: 8618217331412", "pc u2: 573"];
     let mut seen = Vec::new();
@@ -249,7 +252,7 @@ async fn a_wrong_clock_refuses_until_asked_by_its_time() {
     let hour = Duration::from_secs(3600);
     for (clock, sign) in [(Clock::ahead(hour), 1), (Clock::behind(hour), -1)] {
         let server = MockServer::start_async().await;
-        let calls = server.answers(QueryUserStatus, Answer::empty().on_clock(clock));
+        let calls = server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(clock));
         let refusal = ask_at(&server, common::now()).await;
         assert_eq!((refusal.status, &refusal.json()["code"]), (200, &json!(502)));
         let its_time = refusal.date();
@@ -267,11 +270,12 @@ async fn a_wrong_clock_refuses_until_asked_by_its_time() {
 async fn the_http_status_of_refusals_is_the_tests_choice() {
     for (http_status, refused, unsigned) in [(HttpStatus::Vendor, 200, 200), (HttpStatus::Mirrored, 500, 401)] {
         let server = MockServer::start_async().await;
-        let refusal = Answer::business(BusinessCode::DatabaseError).http_status(http_status);
-        let limited = Answer::rate_limited(RetryAfter::Seconds(1)).http_status(http_status);
-        let signed =
-            Answer::empty().signed_by(group_dispatch_client::Credentials::new(1, "another")).http_status(http_status);
-        server.answers(QueryUserStatus, [refusal, limited, signed]);
+        let refusal = MockResponse::business(BusinessCode::DatabaseError).http_status(http_status);
+        let limited = MockResponse::rate_limited(RetryAfter::Seconds(1)).http_status(http_status);
+        let signed = MockResponse::empty()
+            .signed_by(group_dispatch_client::Credentials::new(1, "another"))
+            .http_status(http_status);
+        server.respond_to(QueryUserStatus, [refusal, limited, signed]);
         let mut answers = Vec::new();
         for _ in 0..3 {
             let answer = ask(&server, PATHS[0]).await;

@@ -49,16 +49,16 @@ fn online(agents: &[OnlineAgent]) -> Vec<(u64, Vec<u64>)> {
 async fn an_empty_store_gives_empty_answers() {
     let server = start().await;
     let client = server.client(1);
-    assert_eq!(client.ask(status(Source::Pc)).await.unwrap(), []);
+    assert_eq!(client.query(status(Source::Pc)).await.unwrap(), []);
     let groups = client.all_online().await.unwrap();
     assert_eq!(
         groups,
         [Source::Pc, Source::Mobile].map(|source| SourceGroup { source, list: vec![] }),
         "always two groups, PC and then mobile"
     );
-    assert_eq!(client.ask(place(8_618_217_331_411, None)).await.unwrap(), None);
-    assert_eq!(client.ask(log(Source::Mobile)).await.unwrap(), []);
-    assert_eq!(client.ask(recent(Source::Pc)).await.unwrap(), []);
+    assert_eq!(client.query(place(8_618_217_331_411, None)).await.unwrap(), None);
+    assert_eq!(client.query(log(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(client.query(recent(Source::Pc)).await.unwrap(), []);
     // The client would read other forms of nothing as well.
     for (operation, body, data) in [
         ("queryUserStatus", r#"{"source": 1}"#, json!([])),
@@ -89,7 +89,7 @@ async fn online_agents_by_source_and_filter() {
     )
     .await;
     let client = server.client(1);
-    let ask = async |question: QueryUserStatusRequest| online(&client.ask(question).await.unwrap());
+    let ask = async |question: QueryUserStatusRequest| online(&client.query(question).await.unwrap());
     let pc = status(Source::Pc);
     assert_eq!(ask(pc.clone()).await, [(20, vec![101, 102]), (30, vec![103])]);
     assert_eq!(ask(status(Source::Mobile)).await, [(20, vec![104])]);
@@ -208,7 +208,7 @@ async fn where_an_account_is_online() {
     .await;
     let client = server.client(1);
     let at = async |account, source| {
-        let location = client.ask(place(account, source)).await.unwrap();
+        let location = client.query(place(account, source)).await.unwrap();
         location.map(|location| {
             assert_eq!(location.whats_app.get(), account, "the account that was asked for");
             (location.user_id.0.get(), location.source)
@@ -222,8 +222,8 @@ async fn where_an_account_is_online() {
     assert_eq!(at(700, Some(Source::Mobile)).await, None);
     assert_eq!(at(800, None).await, None);
     // Online at two sources at once, with an agent at each.
-    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap())[0], (20, vec![500]));
-    assert_eq!(online(&client.ask(status(Source::Mobile)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap())[0], (20, vec![500]));
+    assert_eq!(online(&client.query(status(Source::Mobile)).await.unwrap()), [(30, vec![500])]);
 }
 
 /// D5, D33: cloud computers have a source of their own, which each query but queryAllOlWhatsAppInfo can be asked for.
@@ -235,18 +235,18 @@ async fn cloud_computers_are_asked_for_with_source_3() {
     }
     let client = server.client(1);
     for source in [Source::Pc, Source::Mobile] {
-        assert_eq!(client.ask(status(source)).await.unwrap(), []);
-        assert_eq!(client.ask(log(source)).await.unwrap(), []);
-        assert_eq!(client.ask(recent(source)).await.unwrap(), []);
-        assert_eq!(client.ask(place(500, Some(source))).await.unwrap(), None);
+        assert_eq!(client.query(status(source)).await.unwrap(), []);
+        assert_eq!(client.query(log(source)).await.unwrap(), []);
+        assert_eq!(client.query(recent(source)).await.unwrap(), []);
+        assert_eq!(client.query(place(500, Some(source))).await.unwrap(), None);
     }
     assert!(client.all_online().await.unwrap().iter().all(|group| group.list.is_empty()));
-    assert_eq!(client.ask(place(500, None)).await.unwrap(), None);
-    let found = client.ask(place(500, Some(Source::Cloud))).await.unwrap().unwrap();
+    assert_eq!(client.query(place(500, None)).await.unwrap(), None);
+    let found = client.query(place(500, Some(Source::Cloud))).await.unwrap().unwrap();
     assert_eq!((found.source, found.user_id.0.get()), (Source::Cloud, 20));
-    assert_eq!(online(&client.ask(status(Source::Cloud)).await.unwrap()), [(20, vec![500])]);
-    assert_eq!(client.ask(log(Source::Cloud)).await.unwrap()[0].whats_app_list.len(), 6);
-    let recent = client.ask(recent(Source::Cloud)).await.unwrap();
+    assert_eq!(online(&client.query(status(Source::Cloud)).await.unwrap()), [(20, vec![500])]);
+    assert_eq!(client.query(log(Source::Cloud)).await.unwrap()[0].whats_app_list.len(), 6);
+    let recent = client.query(recent(Source::Cloud)).await.unwrap();
     assert_eq!(recent[0].whats_app_list[0].status, Some(AccountStatus::Online));
 }
 
@@ -256,15 +256,15 @@ async fn an_account_that_moved_is_the_new_agents() {
     let server = start().await;
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(30, 500, 1, 12, "11:00:00")]).await;
     let client = server.client(1);
-    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
     // An older event that comes late changes nothing.
     feed(&server, 1, &[line(20, 500, 1, 32, "10:30:00")]).await;
-    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
     // Nor does the end of the former agent's session, though it is newer.
     feed(&server, 1, &[line(20, 500, 1, 32, "11:30:00")]).await;
-    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
+    assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap()), [(30, vec![500])]);
     feed(&server, 1, &[line(20, 500, 1, 43, "11:40:00")]).await;
-    assert_eq!(online(&client.ask(status(Source::Pc)).await.unwrap()), [], "a ban is of the account");
+    assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap()), [], "a ban is of the account");
 }
 
 /// D16: an event's id alone tells whether it was fed before; without one, all members do.
@@ -284,11 +284,11 @@ async fn of_events_with_one_id_the_first_stays() {
         ],
     )
     .await;
-    let logs = server.client(1).ask(log(Source::Pc)).await.unwrap();
+    let logs = server.client(1).query(log(Source::Pc)).await.unwrap();
     let [agent] = logs.as_slice() else { panic!("{} agents", logs.len()) };
     let accounts: Vec<_> = agent.whats_app_list.iter().map(|record| record.whats_app.get()).collect();
     assert_eq!((agent.user_id.get(), accounts), (20, vec![600, 500]));
-    assert_eq!(online(&server.client(1).ask(status(Source::Pc)).await.unwrap()), [(20, vec![500, 600])]);
+    assert_eq!(online(&server.client(1).query(status(Source::Pc)).await.unwrap()), [(20, vec![500, 600])]);
 }
 
 /// D23: feeders write an empty text for a name that they don't know.
@@ -305,7 +305,7 @@ async fn an_empty_name_of_an_agent_is_no_news() {
     let without = event("10:00:02").replace(r#""userName":"Agent 20","#, "");
     assert!(!without.contains("userName"), "{without}");
     feed(&server, 1, &[without]).await;
-    let logs = client.ask(log(Source::Pc)).await.unwrap();
+    let logs = client.query(log(Source::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 3, "without the name it is the same event");
 }
 
@@ -318,7 +318,7 @@ async fn the_log_holds_each_agents_latest_fifty() {
     lines.push(line(20, 700, 1, 21, "09:00:01"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let logs = client.ask(log(Source::Mobile)).await.unwrap();
+    let logs = client.query(log(Source::Mobile)).await.unwrap();
     assert_eq!(
         logs.iter().map(|log| (log.user_id.get(), log.whats_app_list.len())).collect::<Vec<_>>(),
         [(20, 1), (30, 50)]
@@ -335,7 +335,7 @@ async fn the_log_holds_each_agents_latest_fifty() {
         ..log(Source::Mobile)
     };
     let lengths = async |question: QueryUserStatusLogRequest| {
-        let logs = client.ask(question).await.unwrap();
+        let logs = client.query(question).await.unwrap();
         logs.iter().map(|log| (log.user_id.get(), log.whats_app_list.len())).collect::<Vec<_>>()
     };
     assert_eq!(lengths(filtered("agent20", None)).await, [(20, 1)]);
@@ -354,7 +354,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     lines.push(line(10, 701, 1, 12, "09:00:00"));
     feed(&server, 1, &lines).await;
     let client = server.client(1);
-    let agents = client.ask(recent(Source::Pc)).await.unwrap();
+    let agents = client.query(recent(Source::Pc)).await.unwrap();
     let ids: Vec<_> = agents.iter().map(|agent| agent.user_id.get()).collect();
     assert_eq!(ids, [10, 30], "agent 20 never had an account online");
     let accounts: Vec<_> = agents[1].whats_app_list.iter().map(|account| account.whats_app.get()).collect();
@@ -362,7 +362,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
     assert_eq!(agents[1].whats_app_list[0].status, Some(AccountStatus::Banned));
     assert_eq!(agents[1].whats_app_list[1].status, Some(AccountStatus::Online));
     let only = GetLatestOnlineWhatsAccountRequest { user_id: Some(10.into()), ..recent(Source::Pc) };
-    assert_eq!(client.ask(only).await.unwrap().len(), 1);
+    assert_eq!(client.query(only).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -371,12 +371,12 @@ async fn one_tenant_never_sees_anothers_data() {
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(20, 501, 2, 13, "10:00:00")]).await;
     feed(&server, 2, &[line(20, 900, 1, 12, "10:00:00")]).await;
     let (first, second) = (server.client(1), server.client(2));
-    assert_eq!(online(&first.ask(status(Source::Pc)).await.unwrap()), [(20, vec![500])]);
-    assert_eq!(online(&second.ask(status(Source::Pc)).await.unwrap()), [(20, vec![900])]);
-    assert_eq!(second.ask(status(Source::Mobile)).await.unwrap(), []);
-    assert_eq!(second.ask(place(500, None)).await.unwrap(), None);
-    assert_eq!(second.ask(log(Source::Mobile)).await.unwrap(), []);
-    assert_eq!(second.ask(recent(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(online(&first.query(status(Source::Pc)).await.unwrap()), [(20, vec![500])]);
+    assert_eq!(online(&second.query(status(Source::Pc)).await.unwrap()), [(20, vec![900])]);
+    assert_eq!(second.query(status(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(second.query(place(500, None)).await.unwrap(), None);
+    assert_eq!(second.query(log(Source::Mobile)).await.unwrap(), []);
+    assert_eq!(second.query(recent(Source::Mobile)).await.unwrap(), []);
     let groups = second.all_online().await.unwrap();
     assert!(groups[1].list.is_empty());
 }
@@ -414,7 +414,7 @@ async fn times_are_shown_in_the_services_zone() {
     for time in ["1720437931", "1720437931000", "\"1720437931\"", "\"2024-07-08 19:25:31\""] {
         server.feed(1, &[&line(time)]).await;
     }
-    let logs = server.client(1).ask(log(Source::Pc)).await.unwrap();
+    let logs = server.client(1).query(log(Source::Pc)).await.unwrap();
     assert_eq!(logs[0].whats_app_list.len(), 1, "four spellings of one event");
     assert_eq!(logs[0].whats_app_list[0].create_time.to_string(), "2024-07-08 19:25:31");
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
 
 use super::Repairs;
-use crate::{envelope::Envelope, excerpt};
+use crate::{envelope::Envelope, redact};
 
 const DATA: &str = "data";
 /// Texts that are mended in one element, or in an answer without lists.
@@ -21,7 +21,7 @@ const MAX_COPIED_TEXT: usize = 256;
 const PROBE: &str = "\u{fffd}";
 
 /// Sorts the elements of one answer.
-pub struct Sorting<'a> {
+pub struct ElementFilter<'a> {
     repairs: &'a mut Repairs,
     /// The answer with no more than one element in each of its lists.
     probe: Value,
@@ -50,7 +50,7 @@ enum Step {
     Index(usize),
 }
 
-impl<'a> Sorting<'a> {
+impl<'a> ElementFilter<'a> {
     pub fn new(repairs: &'a mut Repairs) -> Self {
         Self { repairs, probe: Value::Null, place: Vec::new(), owner: Vec::new() }
     }
@@ -98,8 +98,8 @@ impl<'a> Sorting<'a> {
                 Sorted::Kept(element) => kept.push(element),
                 Sorted::LeftOut => {
                     self.repairs.left_out.add(|| self.place.iter().fold(String::new(), shown));
-                    if self.repairs.gaps.last() != Some(&self.owner) {
-                        self.repairs.gaps.push(self.owner.clone());
+                    if self.repairs.incomplete_lists.last() != Some(&self.owner) {
+                        self.repairs.incomplete_lists.push(self.owner.clone());
                     }
                 }
             }
@@ -182,7 +182,7 @@ impl<'a> Sorting<'a> {
             Value::Object(members) => {
                 let name = reason.strip_prefix("missing field `")?.split('`').next()?;
                 push_token(&mut pointer, name);
-                excerpt::push_member(&mut shown, name);
+                redact::push_member(&mut shown, name);
                 members.insert(name.to_owned(), PROBE.into());
                 return Some(Text { pointer, text: String::new(), path: shown });
             }
@@ -201,8 +201,8 @@ impl<'a> Sorting<'a> {
         let mut text = String::new();
         for segment in path {
             match segment {
-                Segment::Seq { index } => excerpt::push_index(&mut text, indexes.next().unwrap_or(*index)),
-                Segment::Map { key } => excerpt::push_member(&mut text, key),
+                Segment::Seq { index } => redact::push_index(&mut text, indexes.next().unwrap_or(*index)),
+                Segment::Map { key } => redact::push_member(&mut text, key),
                 Segment::Enum { .. } | Segment::Unknown => {}
             }
         }
@@ -247,8 +247,8 @@ fn take_long_texts(members: &mut Map<String, Value>) -> Map<String, Value> {
 
 fn shown(mut path: String, step: &Step) -> String {
     match step {
-        Step::Member(name) => excerpt::push_member(&mut path, name),
-        Step::Index(index) => excerpt::push_index(&mut path, *index),
+        Step::Member(name) => redact::push_member(&mut path, name),
+        Step::Index(index) => redact::push_index(&mut path, *index),
     }
     path
 }

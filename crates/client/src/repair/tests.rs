@@ -159,7 +159,7 @@ fn elements_are_left_out_by_themselves_and_where_they_were_is_known() {
             "data[2]",
         ]
     );
-    assert_eq!(repairs.gaps, [vec![0], vec![0, 0], vec![]]);
+    assert_eq!(repairs.incomplete_lists, [vec![0], vec![0, 0], vec![]]);
     assert!(repairs.repaired.is_empty());
 }
 
@@ -301,7 +301,7 @@ proptest! {
         let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
         prop_assert_eq!(answer, strict(rest));
         prop_assert_eq!(repairs.left_out.paths(), [format!("data[{agent}]")]);
-        prop_assert_eq!(repairs.gaps, [Vec::<usize>::new()]);
+        prop_assert_eq!(repairs.incomplete_lists, [Vec::<usize>::new()]);
     }
 
     #[test]

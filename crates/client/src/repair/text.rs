@@ -1,13 +1,13 @@
 //! Makes valid UTF-8 and valid JSON strings of a body, without looking at anything else in it.
 
 use super::Places;
-use crate::excerpt;
+use crate::redact;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// A body whose strings are valid.
-pub struct Mended {
+pub struct RepairedText {
     pub text: String,
     pub is_changed: bool,
 }
@@ -15,7 +15,7 @@ pub struct Mended {
 /// Replaces what is broken in strings by U+FFFD: bytes that are not UTF-8, raw control characters, halves of surrogate pairs
 /// and escapes that JSON does not have. Removes a byte order mark. Returns nothing where bytes outside of strings are not
 /// UTF-8: the body is no JSON then.
-pub fn mend(body: &[u8], repaired: &mut Places) -> Option<Mended> {
+pub fn mend(body: &[u8], repaired: &mut Places) -> Option<RepairedText> {
     let bytes = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let mut scanner = Scanner { text: String::with_capacity(bytes.len()), ..Scanner::new(repaired) };
     for chunk in bytes.utf8_chunks() {
@@ -27,7 +27,7 @@ pub fn mend(body: &[u8], repaired: &mut Places) -> Option<Mended> {
         }
     }
     let is_changed = bytes.len() < body.len() || scanner.is_changed;
-    Some(Mended { text: scanner.text, is_changed })
+    Some(RepairedText { text: scanner.text, is_changed })
 }
 
 struct Scanner<'a> {
@@ -221,8 +221,8 @@ impl<'a> Scanner<'a> {
                 let mut shown = String::new();
                 for level in path {
                     match level {
-                        Level::List(index) => excerpt::push_index(&mut shown, *index),
-                        Level::Object(name) => excerpt::push_member(&mut shown, name.as_deref().unwrap_or_default()),
+                        Level::List(index) => redact::push_index(&mut shown, *index),
+                        Level::Object(name) => redact::push_member(&mut shown, name.as_deref().unwrap_or_default()),
                     }
                 }
                 shown

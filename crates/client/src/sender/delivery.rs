@@ -9,10 +9,7 @@ use super::{
     race::{First, race},
     state::State,
 };
-use crate::{
-    Client, Error,
-    watch::{clock::Clock, pace::Pace},
-};
+use crate::{Client, Error, schedule::Schedule, watch::clock::Clock};
 
 /// What the pauses after failures begin with.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -30,7 +27,7 @@ pub struct Delivery {
     commands: mpsc::Receiver<Command>,
     state: Arc<State>,
     clock: Clock,
-    pace: Pace,
+    schedule: Schedule,
     pending: Vec<StatusEvent>,
     flushes: Vec<oneshot::Sender<()>>,
     /// How many events the service takes in a request; fewer than a batch where those are too long for it.
@@ -45,9 +42,9 @@ impl Delivery {
         commands: mpsc::Receiver<Command>,
         state: Arc<State>,
     ) -> Self {
-        let (clock, pace) = (Clock::start(), Pace::new(FIRST_PAUSE));
+        let (clock, schedule) = (Clock::start(), Schedule::new(FIRST_PAUSE));
         let (pending, flushes) = (Vec::new(), Vec::new());
-        Self { client, batch, max_wait, commands, state, clock, pace, pending, flushes, most: batch }
+        Self { client, batch, max_wait, commands, state, clock, schedule, pending, flushes, most: batch }
     }
 
     /// Ends with its sender.
@@ -56,7 +53,7 @@ impl Delivery {
             self.take(command);
             self.fill().await;
             while let Err(error) = self.attempt().await {
-                let due = self.pace.after_failure(self.clock.now(), error.retry_after());
+                let due = self.schedule.after_failure(self.clock.now(), error.retry_after());
                 self.state.fail(error);
                 if self.commands.is_closed() {
                     return;
@@ -103,7 +100,7 @@ impl Delivery {
             let error = match self.client.feed_batch(&request).await {
                 Ok(receipt) => {
                     self.state.stored(&receipt);
-                    self.pace.after_answer(started, self.clock.now());
+                    self.schedule.after_answer(started, self.clock.now());
                     continue;
                 }
                 Err(error) => error,

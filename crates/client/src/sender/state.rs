@@ -37,7 +37,7 @@ pub struct RefusedEvent {
 
 #[derive(Default)]
 pub struct State {
-    untold: Mutex<Untold>,
+    unreported: Mutex<Unreported>,
     /// That a delivery has failed.
     failed: Notify,
     /// That a pause is over.
@@ -45,19 +45,19 @@ pub struct State {
 }
 
 #[derive(Default)]
-struct Untold {
+struct Unreported {
     failure: Option<Error>,
     delivered: Delivered,
 }
 
 impl State {
-    fn untold(&self) -> MutexGuard<'_, Untold> {
-        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unreported(&self) -> MutexGuard<'_, Unreported> {
+        self.unreported.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether somebody fetches what is refused.
     pub fn check_room(&self) -> Result<(), Error> {
-        match self.untold().delivered.refused.len() {
+        match self.unreported().delivered.refused.len() {
             0..MOST_REFUSED => Ok(()),
             many => Err(Error::InvalidRequest(format!("{many} refused events wait to be fetched; `flush` gives them"))),
         }
@@ -67,7 +67,7 @@ impl State {
     pub async fn failure(&self) -> Error {
         loop {
             let failed = self.failed.notified();
-            if let Some(error) = self.untold().failure.take() {
+            if let Some(error) = self.unreported().failure.take() {
                 return error;
             }
             failed.await;
@@ -75,12 +75,12 @@ impl State {
     }
 
     pub fn begin_flush(&self) {
-        self.untold().failure = None;
+        self.unreported().failure = None;
         self.hurry();
     }
 
     pub fn take_delivered(&self) -> Delivered {
-        std::mem::take(&mut self.untold().delivered)
+        std::mem::take(&mut self.unreported().delivered)
     }
 
     /// Ends a pause.
@@ -99,18 +99,18 @@ impl State {
     }
 
     pub fn fail(&self, error: Error) {
-        self.untold().failure = Some(error);
+        self.unreported().failure = Some(error);
         self.failed.notify_waiters();
     }
 
     pub fn stored(&self, receipt: &Receipt) {
-        let delivered = &mut self.untold().delivered;
+        let delivered = &mut self.unreported().delivered;
         delivered.stored += receipt.stored.get() as u64;
         delivered.repeated += receipt.repeated.get() as u64;
     }
 
     pub fn refused(&self, event: StatusEvent, reason: String) {
-        self.untold().delivered.refused.push(RefusedEvent { event, reason });
+        self.unreported().delivered.refused.push(RefusedEvent { event, reason });
     }
 }
 

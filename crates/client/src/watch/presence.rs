@@ -9,8 +9,8 @@ use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, UserId, WhatsA
 
 use super::{
     Change,
-    gaps::{Gap, Gaps},
-    roster::Roster,
+    incomplete::{IncompleteGroup, IncompleteGroups},
+    snapshot::Snapshot,
 };
 
 /// The groups that every answer has by the contract.
@@ -20,13 +20,13 @@ const ALWAYS_ANSWERED: [Source; 2] = [Source::Pc, Source::Mobile];
 #[derive(Default)]
 pub struct Presence {
     settle: Duration,
-    sources: BTreeMap<Source, Told>,
+    sources: BTreeMap<Source, SourceState>,
     doubted: BTreeSet<Source>,
 }
 
 /// What was told of one source.
-struct Told {
-    roster: Roster,
+struct SourceState {
+    snapshot: Snapshot,
     /// Accounts that are no longer where they were told to be, and since when.
     astray: BTreeMap<WhatsAppNumber, Duration>,
     /// Whether the group was empty the last time it was answered.
@@ -40,7 +40,7 @@ impl Presence {
 
     /// What the changes that were told so far add up to, ordered by source.
     pub fn groups(&self) -> Vec<SourceGroup> {
-        self.sources.iter().map(|(source, told)| told.roster.to_group(*source)).collect()
+        self.sources.iter().map(|(source, state)| state.snapshot.to_group(*source)).collect()
     }
 
     /// The sources for which the latest answer had no group, or one that was not taken at its word.
@@ -48,8 +48,8 @@ impl Presence {
         self.doubted.iter().copied()
     }
 
-    /// The changes that an answer brings, by source. What `gaps` leaves open stays as it was.
-    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>, gaps: &Gaps) -> Vec<Change> {
+    /// The changes that an answer brings, by source. What `incomplete` leaves open stays as it was.
+    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>, incomplete: &IncompleteGroups) -> Vec<Change> {
         let mut lists: BTreeMap<Source, Vec<NamedOnlineAgent>> = BTreeMap::new();
         for group in answer {
             lists.entry(group.source).or_default().extend(group.list);
@@ -59,24 +59,24 @@ impl Presence {
 
         let mut changes = Vec::new();
         for (source, list) in lists {
-            let gap = gaps.at(source);
-            if gap.is_some() {
+            let incomplete = incomplete.at(source);
+            if incomplete.is_some() {
                 self.doubted.insert(source);
             }
             match self.sources.entry(source) {
                 Entry::Vacant(unknown) => {
-                    let told = unknown.insert(Told::begin(list));
-                    changes.push(Change::Began(told.roster.to_group(source)));
+                    let state = unknown.insert(SourceState::begin(list));
+                    changes.push(Change::Began(state.snapshot.to_group(source)));
                 }
                 Entry::Occupied(known) => {
-                    let told = known.into_mut();
-                    let listed = Roster::read(list, &told.roster);
-                    if told.suddenly_empty(&listed) {
+                    let state = known.into_mut();
+                    let listed = Snapshot::read(list, &state.snapshot);
+                    if state.suddenly_empty(&listed) {
                         self.doubted.insert(source);
                     }
-                    let next = told.settled(now, self.settle, listed, gap);
-                    changes.extend(told.roster.changes_to(&next, source));
-                    told.roster = next;
+                    let next = state.settled(now, self.settle, listed, incomplete);
+                    changes.extend(state.snapshot.changes_to(&next, source));
+                    state.snapshot = next;
                 }
             }
         }
@@ -84,44 +84,50 @@ impl Presence {
     }
 }
 
-impl Told {
+impl SourceState {
     fn begin(list: Vec<NamedOnlineAgent>) -> Self {
-        Self { roster: Roster::read(list, &Roster::default()), astray: BTreeMap::new(), was_empty: false }
+        Self { snapshot: Snapshot::read(list, &Snapshot::default()), astray: BTreeMap::new(), was_empty: false }
     }
 
     /// Whether everyone seems to have left at once. That is what a fault of the service looks like, too.
-    fn suddenly_empty(&self, listed: &Roster) -> bool {
-        listed.is_empty() && !self.roster.is_empty() && !self.was_empty
+    fn suddenly_empty(&self, listed: &Snapshot) -> bool {
+        listed.is_empty() && !self.snapshot.is_empty() && !self.was_empty
     }
 
-    /// Returns the next roster: what is listed, but for accounts that have not been astray for long enough, and those that may
+    /// Returns the next snapshot: what is listed, but for accounts that have not been astray for long enough, and those that may
     /// have been left out of the answer.
-    fn settled(&mut self, now: Duration, settle: Duration, listed: Roster, gap: Option<&Gap>) -> Roster {
+    fn settled(
+        &mut self,
+        now: Duration,
+        settle: Duration,
+        listed: Snapshot,
+        incomplete: Option<&IncompleteGroup>,
+    ) -> Snapshot {
         let doubted = self.suddenly_empty(&listed);
         // An empty group with something left out is not known to be empty.
-        self.was_empty = listed.is_empty() && gap.is_none();
-        let present: BTreeSet<_> = match gap {
-            Some(gap) if gap.lacks_agents => listed.agents().collect(),
+        self.was_empty = listed.is_empty() && incomplete.is_none();
+        let present: BTreeSet<_> = match incomplete {
+            Some(incomplete) if incomplete.is_missing_agents => listed.agents().collect(),
             _ => BTreeSet::new(),
         };
         let may_be_left_out = |agent: Option<UserId>| {
-            gap.zip(agent).is_some_and(|(gap, agent)| {
-                gap.agents.contains(&agent) || gap.lacks_agents && !present.contains(&agent)
+            incomplete.zip(agent).is_some_and(|(incomplete, agent)| {
+                incomplete.agents.contains(&agent) || incomplete.is_missing_agents && !present.contains(&agent)
             })
         };
         let mut next = listed;
         let mut astray = BTreeMap::new();
-        for number in self.roster.numbers() {
-            if next.agent_of(number) == self.roster.agent_of(number) {
+        for number in self.snapshot.numbers() {
+            if next.agent_of(number) == self.snapshot.agent_of(number) {
                 continue;
             }
             let since = self.astray.get(&number).copied().unwrap_or(now);
-            if next.agent_of(number).is_none() && may_be_left_out(self.roster.agent_of(number)) {
+            if next.agent_of(number).is_none() && may_be_left_out(self.snapshot.agent_of(number)) {
                 astray.extend(self.astray.get(&number).map(|since| (number, *since)));
-                next.keep(number, &self.roster);
+                next.keep(number, &self.snapshot);
             } else if doubted || now.saturating_sub(since) < settle {
                 astray.insert(number, since);
-                next.keep(number, &self.roster);
+                next.keep(number, &self.snapshot);
             }
         }
         self.astray = astray;

@@ -57,11 +57,11 @@ pub async fn ask_one(client: &Client, nth: usize) -> Result<(), Error> {
     };
     let recent = GetLatestOnlineWhatsAccountRequest { user_id: Some(621_443.into()), source: Source::Pc };
     match nth {
-        0 => client.ask(user_status()).await.map(drop),
+        0 => client.query(user_status()).await.map(drop),
         1 => client.all_online().await.map(drop),
-        2 => client.ask(place).await.map(drop),
-        3 => client.ask(log).await.map(drop),
-        _ => client.ask(recent).await.map(drop),
+        2 => client.query(place).await.map(drop),
+        3 => client.query(log).await.map(drop),
+        _ => client.query(recent).await.map(drop),
     }
 }
 

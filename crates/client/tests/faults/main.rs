@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, env, future::IntoFuture, sync::Arc, time::Durat
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use group_dispatch_client::{
-    Answer, Client, Credentials, Error, Query, Question, RateLimit, RetryBudget, RetryPolicy, Source,
+    Client, Credentials, Error, Query, QueryResponse, RateLimit, Request, RetryBudget, RetryPolicy, Source,
 };
 use plan::{Fault, Plan};
 use serde::Serialize;
@@ -66,13 +66,16 @@ fn ask(client: &Client, call: u64) -> BoxFuture<'static, Ended> {
     }
 }
 
-fn run<Q: Question<Data: Serialize>>(call: u64, operation: &'static str, query: Query<Q>) -> BoxFuture<'static, Ended> {
+fn run<R: Request<Data: Serialize>>(call: u64, operation: &'static str, query: Query<R>) -> BoxFuture<'static, Ended> {
     let query = query.header(CALL, call.to_string());
     Box::pin(async move {
-        let json = |data: &Q::Data| serde_json::to_value(data).unwrap();
+        let json = |data: &R::Data| serde_json::to_value(data).unwrap();
         // Bodies that are kept are read in another way.
         let outcome = if call.is_multiple_of(2) {
-            query.with_response().await.map(|Answer { data, response, .. }| (json(&data), Some(response.attempts())))
+            query
+                .with_response()
+                .await
+                .map(|QueryResponse { data, response, .. }| (json(&data), Some(response.attempts())))
         } else {
             query.into_future().await.map(|data| (json(&data), None))
         };

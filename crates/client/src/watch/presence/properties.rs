@@ -121,7 +121,7 @@ proptest! {
         for (seconds, answer) in steps {
             now += Duration::from_secs(seconds);
             past.push((now, answer.clone()));
-            for change in presence.take(now, answer.clone(), &Gaps::default()) {
+            for change in presence.take(now, answer.clone(), &IncompleteGroups::default()) {
                 listener.hear(&change)?;
                 if let Change::AccountMoved { from: agent, account, .. } | Change::AccountLeft { agent, account, .. } = &change {
                     let place = (change.source(), account.whats_app);
@@ -144,12 +144,12 @@ proptest! {
         let (mut now, mut last) = (Duration::ZERO, Vec::new());
         for (seconds, answer) in steps {
             now += Duration::from_secs(seconds);
-            presence.take(now, answer.clone(), &Gaps::default());
+            presence.take(now, answer.clone(), &IncompleteGroups::default());
             last = answer;
         }
         for _ in 0..2 {
             now += settle;
-            presence.take(now, last.clone(), &Gaps::default());
+            presence.take(now, last.clone(), &IncompleteGroups::default());
         }
         let answered: BTreeSet<Source> = last.iter().map(|group| group.source).collect();
         let groups = presence.groups();
@@ -160,7 +160,7 @@ proptest! {
             prop_assert!(last.get(&place).is_some_and(|of| of.contains(&agents[0])), "{:?}", place);
         }
         // The same answer once more has nothing to tell.
-        prop_assert_eq!(presence.take(now, groups.clone(), &Gaps::default()), []);
+        prop_assert_eq!(presence.take(now, groups.clone(), &IncompleteGroups::default()), []);
         prop_assert_eq!(presence.groups(), groups);
     }
 }

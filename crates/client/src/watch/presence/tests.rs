@@ -11,7 +11,7 @@ fn check(settle: u64, steps: Steps<'_>) -> Presence {
     let mut presence = Presence::default();
     presence.set_settle(Duration::from_secs(settle));
     for (second, (given, told, doubted)) in (0..).zip(steps) {
-        let changes = presence.take(Duration::from_secs(second), answer(given), &Gaps::default());
+        let changes = presence.take(Duration::from_secs(second), answer(given), &IncompleteGroups::default());
         assert_eq!(notation::changes(&changes), *told, "answer {second}: {given}");
         assert_eq!(presence.doubted().collect::<Vec<_>>(), *doubted, "answer {second}: {given}");
     }
@@ -194,48 +194,48 @@ fn time_goes_on_while_nothing_is_answered() {
 #[test]
 fn new_names_are_known_and_no_change() {
     let mut presence = Presence::default();
-    presence.take(Duration::ZERO, answer("1: 7=71 | 2:"), &Gaps::default());
+    presence.take(Duration::ZERO, answer("1: 7=71 | 2:"), &IncompleteGroups::default());
     let mut renamed = answer("1: 7=71 | 2:");
     renamed[0].list[0].user_name = "another".to_owned();
     renamed[0].list[0].whats_app_list[0].name = Some("jack".to_owned());
-    assert_eq!(presence.take(Duration::ZERO, renamed.clone(), &Gaps::default()), []);
+    assert_eq!(presence.take(Duration::ZERO, renamed.clone(), &IncompleteGroups::default()), []);
     assert_eq!(presence.groups(), renamed);
 }
 
-/// After an answer with agents 7 and 8 at PC, this one with gaps.
+/// After an answer with agents 7 and 8 at PC, this one with incomplete.
 #[track_caller]
-fn check_gap(given: &str, lists: &[Vec<usize>], expected: &str) {
+fn check_incomplete(given: &str, lists: &[Vec<usize>], expected: &str) {
     let mut presence = Presence::default();
-    presence.take(Duration::ZERO, answer("1: 7=71,72 8=81 | 2: 9=91"), &Gaps::default());
+    presence.take(Duration::ZERO, answer("1: 7=71,72 8=81 | 2: 9=91"), &IncompleteGroups::default());
     let given = answer(given);
-    let gaps = Gaps::new(&given, lists);
-    let changes = presence.take(Duration::from_secs(1), given, &gaps);
+    let incomplete = IncompleteGroups::new(&given, lists);
+    let changes = presence.take(Duration::from_secs(1), given, &incomplete);
     assert_eq!(notation::changes(&changes), expected);
-    assert_eq!(presence.doubted().collect::<Vec<_>>(), if gaps.at(PC).is_some() { vec![PC] } else { vec![] });
+    assert_eq!(presence.doubted().collect::<Vec<_>>(), if incomplete.at(PC).is_some() { vec![PC] } else { vec![] });
 }
 
 #[test]
 fn an_account_that_may_have_been_left_out_stays_as_it_was() {
     // Agent 7 has one account less, and one of hers was left out.
-    check_gap("1: 7=71 8=81 | 2: 9=91", &[vec![0, 0]], "");
-    check_gap("1: 7=71 8=81 | 2: 9=91", &[], "1:-72@7");
+    check_incomplete("1: 7=71 8=81 | 2: 9=91", &[vec![0, 0]], "");
+    check_incomplete("1: 7=71 8=81 | 2: 9=91", &[], "1:-72@7");
     // One of agent 8 was: it was not hers.
-    check_gap("1: 7=71 8=81 | 2: 9=91", &[vec![0, 1]], "1:-72@7");
+    check_incomplete("1: 7=71 8=81 | 2: 9=91", &[vec![0, 1]], "1:-72@7");
     // An agent was, and so was not the one who is listed.
-    check_gap("1: 7=71 | 2: 9=91", &[vec![0]], "1:-72@7");
+    check_incomplete("1: 7=71 | 2: 9=91", &[vec![0]], "1:-72@7");
     // Who is listed elsewhere has moved, and who left another source has left it.
-    check_gap("1: 7=71 8=81,72 | 2: 9=91", &[vec![0, 0]], "1:72@7>8");
-    check_gap("1: 7=71,72 8=81 | 2: 9=92", &[vec![0]], "2:+92@9 2:-91@9");
+    check_incomplete("1: 7=71 8=81,72 | 2: 9=91", &[vec![0, 0]], "1:72@7>8");
+    check_incomplete("1: 7=71,72 8=81 | 2: 9=92", &[vec![0]], "2:+92@9 2:-91@9");
 }
 
 #[test]
 fn a_group_that_is_empty_with_something_left_out_is_no_second_witness() {
     let mut presence = Presence::default();
-    let whole = Gaps::default();
+    let whole = IncompleteGroups::default();
     presence.take(Duration::ZERO, answer("1: 7=71 | 2:"), &whole);
     let empty = answer("1: | 2:");
-    let gaps = Gaps::new(&empty, &[vec![0]]);
-    assert_eq!(presence.take(Duration::from_secs(1), empty.clone(), &gaps), []);
+    let incomplete = IncompleteGroups::new(&empty, &[vec![0]]);
+    assert_eq!(presence.take(Duration::from_secs(1), empty.clone(), &incomplete), []);
     assert_eq!(presence.take(Duration::from_secs(2), empty.clone(), &whole), []);
     assert_eq!(notation::changes(&presence.take(Duration::from_secs(3), empty, &whole)), "1:-71@7 1:-7");
 }

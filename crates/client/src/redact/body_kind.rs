@@ -31,18 +31,18 @@ const SIGNATURES: [(&[u8], &str); 6] = [
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum BodyKind {
     /// Whole, cut or broken.
     Json,
     /// HTML.
-    Page,
+    Html,
     /// UTF-8 of no other form, or nothing.
     Text,
     /// What it is called. Numbers in it can't be recognized, or it is data.
     Other(&'static str),
 }
 
-impl Form {
+impl BodyKind {
     pub fn of(body: &[u8]) -> Self {
         if let Some((_, name)) = SIGNATURES.iter().find(|(signature, _)| body.starts_with(signature)) {
             return Self::Other(name);
@@ -57,7 +57,7 @@ impl Form {
             return Self::Json;
         }
         if text.starts_with('<') {
-            return if is_page(text) { Self::Page } else { Self::Other("XML or other markup than HTML") };
+            return if is_page(text) { Self::Html } else { Self::Other("XML or other markup than HTML") };
         }
         match is_utf8(beginning) {
             true => Self::Text,

@@ -22,7 +22,7 @@ pub trait MaybeSend {}
 impl<T> MaybeSend for T {}
 
 /// A request of one of the operations; implemented by their request types alone.
-pub trait Question: Serialize + Clone + Send + Sync + 'static {
+pub trait Request: Serialize + Clone + Send + Sync + 'static {
     /// What the answer holds.
     type Data: Send + 'static;
 
@@ -33,9 +33,9 @@ pub trait Question: Serialize + Clone + Send + Sync + 'static {
     fn send(&self, attempt: &Attempt) -> impl Future<Output = Result<Self::Data, Error>> + MaybeSend;
 }
 
-macro_rules! question {
+macro_rules! requests {
     ($($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
-        $(impl Question for $request {
+        $(impl Request for $request {
             type Data = $data;
 
             const OPERATION: Operation = operations::$operation;
@@ -47,7 +47,7 @@ macro_rules! question {
     };
 }
 
-question! {
+requests! {
     QueryUserStatusRequest => query_user_status, QUERY_USER_STATUS, Vec<OnlineAgent>;
     NoParameters => query_all_ol_whats_app_info, QUERY_ALL_OL_WHATS_APP_INFO, Vec<SourceGroup>;
     QueryWhatsAppInfoRequest => query_whats_app_info, QUERY_WHATS_APP_INFO, Option<AccountLocation>;
@@ -56,7 +56,7 @@ question! {
         get_latest_online_whats_account, GET_LATEST_ONLINE_WHATS_ACCOUNT, Vec<AgentRecentAccounts>;
 }
 
-impl Question for StatusEventsRequest {
+impl Request for StatusEventsRequest {
     type Data = Receipt;
 
     const OPERATION: Operation = operations::STATUS_EVENTS;

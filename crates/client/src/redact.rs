@@ -3,12 +3,12 @@
 //! Personal data comes first: of JSON only the shape is shown, of HTML the words of the page. Whatever is in another form is
 //! named and not shown, for numbers in it can't be recognized, and names in text never can.
 
-mod form;
-mod page;
+mod body_kind;
+mod html;
 
 use std::ops::Range;
 
-use self::form::Form;
+use self::body_kind::BodyKind;
 
 /// Characters of an excerpt.
 const LENGTH: usize = 120;
@@ -102,11 +102,11 @@ fn hide_if(chars: &[char], hidden: &mut [bool], run: Range<usize>, is_too_much: 
 pub fn of_beginning(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let shown = match Form::of(body) {
-        Form::Json => words_of_json(body).unwrap_or_else(|| shape_of_json(text)),
-        Form::Page => page::words(text),
-        Form::Text => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        Form::Other(name) => return not_shown(name),
+    let shown = match BodyKind::of(body) {
+        BodyKind::Json => words_of_json(body).unwrap_or_else(|| shape_of_json(text)),
+        BodyKind::Html => html::words(text),
+        BodyKind::Text => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        BodyKind::Other(name) => return not_shown(name),
     };
     shortened(&without_secrets(&shown), LENGTH)
 }
@@ -114,12 +114,12 @@ pub fn of_beginning(body: &[u8]) -> String {
 /// What stands before and at a place in the body of a success, given as serde_json gives it. Of text nothing is shown: it may
 /// be a table with names.
 pub fn at(body: &[u8], line: usize, column: usize) -> String {
-    match Form::of(body) {
-        Form::Json => {}
-        Form::Page => return of_beginning(body),
-        Form::Text if body.trim_ascii().is_empty() => return String::new(),
-        Form::Text => return not_shown("neither JSON nor an HTML page"),
-        Form::Other(name) => return not_shown(name),
+    match BodyKind::of(body) {
+        BodyKind::Json => {}
+        BodyKind::Html => return of_beginning(body),
+        BodyKind::Text if body.trim_ascii().is_empty() => return String::new(),
+        BodyKind::Text => return not_shown("neither JSON nor an HTML page"),
+        BodyKind::Other(name) => return not_shown(name),
     }
     let start_of_line: usize =
         body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();

@@ -8,7 +8,7 @@ use super::{Agent, Change};
 
 /// The accounts that are online at one source, each with its agent. An agent is there by its accounts alone.
 #[derive(Default)]
-pub struct Roster(BTreeMap<WhatsAppNumber, Online>);
+pub struct Snapshot(BTreeMap<WhatsAppNumber, Online>);
 
 #[derive(Clone)]
 struct Online {
@@ -18,21 +18,21 @@ struct Online {
 
 type ByAgent<'a> = BTreeMap<UserId, (&'a Agent, Vec<&'a OnlineAccount>)>;
 
-impl Roster {
+impl Snapshot {
     /// What an answer lists. An account that it lists with several agents stays with the one that has it in `before`, or
     /// else goes to the first, so that the order of a list is never taken for a move.
     pub fn read(list: Vec<NamedOnlineAgent>, before: &Self) -> Self {
-        let mut roster = Self::default();
+        let mut snapshot = Self::default();
         for NamedOnlineAgent { user_id, agent_account, user_name, whats_app_list } in list {
             let agent = Arc::new(Agent { user_id, agent_account, user_name });
             for account in whats_app_list {
                 let number = account.whats_app;
-                if roster.agent_of(number).is_none() || before.agent_of(number) == Some(user_id) {
-                    roster.0.insert(number, Online { agent: Arc::clone(&agent), account });
+                if snapshot.agent_of(number).is_none() || before.agent_of(number) == Some(user_id) {
+                    snapshot.0.insert(number, Online { agent: Arc::clone(&agent), account });
                 }
             }
         }
-        roster
+        snapshot
     }
 
     pub fn is_empty(&self) -> bool {

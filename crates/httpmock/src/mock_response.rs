@@ -5,7 +5,7 @@ use std::{iter, marker::PhantomData, time::Duration};
 use group_dispatch_types::{BusinessCode, NoData, signing::Credentials};
 use httpmock::{HttpMockRequest, HttpMockResponse};
 
-use crate::{Clock, Operation, RetryAfter, check::Check, reply::Reply};
+use crate::{Clock, MockOperation, RetryAfter, check::Check, http_response::HttpResponse};
 
 /// Longer than any test waits.
 const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -13,24 +13,24 @@ const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// An answer of an operation: what is sent, when, how often, and what is asked of a request before.
 ///
 /// It is made by one of the functions below and changed by the methods after them. Give one or several of them to
-/// [`answers`](crate::AnswersExt::answers).
+/// [`respond_to`](crate::RespondExt::respond_to).
 ///
 /// ```
 /// use std::time::Duration;
 /// use group_dispatch_client::types::BusinessCode;
-/// use group_dispatch_httpmock::{Answer, QueryUserStatus, RetryAfter, online_agent};
+/// use group_dispatch_httpmock::{MockResponse, QueryUserStatus, RetryAfter, online_agent};
 ///
-/// let a_bad_day: [Answer<QueryUserStatus>; 4] = [
-///     Answer::business(BusinessCode::DatabaseError),
-///     Answer::rate_limited(RetryAfter::Seconds(1)).times(2),
-///     Answer::proxy_page(502).after(Duration::from_secs(1)),
-///     Answer::ok([online_agent(12, "u1", ["8618217331411"])]),
+/// let a_bad_day: [MockResponse<QueryUserStatus>; 4] = [
+///     MockResponse::business(BusinessCode::DatabaseError),
+///     MockResponse::rate_limited(RetryAfter::Seconds(1)).times(2),
+///     MockResponse::proxy_page(502).after(Duration::from_secs(1)),
+///     MockResponse::ok([online_agent(12, "u1", ["8618217331411"])]),
 /// ];
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Answer<O> {
-    reply: Reply,
+pub struct MockResponse<O> {
+    response: HttpResponse,
     http_status: HttpStatus,
     check: Check,
     pub(crate) times: usize,
@@ -42,7 +42,7 @@ pub struct Answer<O> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HttpStatus {
     /// 200, whatever the code, as the vendor's service returns it and `group-dispatch serve --http-status vendor` does.
-    /// [`Answer::rate_limited`] has 429 all the same, as there.
+    /// [`MockResponse::rate_limited`] has 429 all the same, as there.
     #[default]
     Vendor,
     /// The one that fits the code, such as 401, 429 or 500, as group-dispatch-server returns it by default.
@@ -71,10 +71,10 @@ impl Malformed {
 }
 
 /// What is sent.
-impl<O: Operation> Answer<O> {
+impl<O: MockOperation> MockResponse<O> {
     /// Success, with this data.
     pub fn ok(data: impl Into<O::Data>) -> Self {
-        Self::from_reply(Reply::envelope(BusinessCode::Success, &data.into()))
+        Self::from_http_response(HttpResponse::envelope(BusinessCode::Success, &data.into()))
     }
 
     /// Success with nothing found: an empty list, or `null` where the data is one object.
@@ -84,19 +84,19 @@ impl<O: Operation> Answer<O> {
 
     /// Success whose data is `null`, as the vendor sends it where a list should be.
     pub fn null() -> Self {
-        Self::from_reply(Reply::envelope(BusinessCode::Success, &NoData))
+        Self::from_http_response(HttpResponse::envelope(BusinessCode::Success, &NoData))
     }
 
     /// A refusal in the vendor's words, and with HTTP status 200, as the vendor does; see
     /// [`http_status`](Self::http_status).
     pub fn business(code: BusinessCode) -> Self {
-        Self::from_reply(Reply::envelope(code, &NoData))
+        Self::from_http_response(HttpResponse::envelope(code, &NoData))
     }
 
     /// HTTP status 429 and code 429: come again later.
     pub fn rate_limited(retry_after: RetryAfter) -> Self {
-        let refusal = Reply::envelope(BusinessCode::TooManyRequests, &NoData).mirrored();
-        Self::from_reply(Reply { retry_after: Some(retry_after), ..refusal }).mirrored()
+        let refusal = HttpResponse::envelope(BusinessCode::TooManyRequests, &NoData).mirrored();
+        Self::from_http_response(HttpResponse { retry_after: Some(retry_after), ..refusal }).mirrored()
     }
 
     /// Something else than an answer, under HTTP status 200.
@@ -127,12 +127,12 @@ impl<O: Operation> Answer<O> {
 
     /// Whatever you like.
     pub fn raw(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
-        Self::from_reply(Reply::new(status, content_type, body.as_ref()))
+        Self::from_http_response(HttpResponse::new(status, content_type, body.as_ref()))
     }
 
-    fn from_reply(reply: Reply) -> Self {
+    fn from_http_response(response: HttpResponse) -> Self {
         Self {
-            reply,
+            response,
             http_status: HttpStatus::default(),
             check: Check::default(),
             times: 1,
@@ -143,7 +143,7 @@ impl<O: Operation> Answer<O> {
 }
 
 /// How it is sent.
-impl<O: Operation> Answer<O> {
+impl<O: MockOperation> MockResponse<O> {
     /// Gives this answer to so many calls before it is the next one's turn. The last of several answers repeats anyway.
     pub fn times(self, times: usize) -> Self {
         Self { times, ..self }
@@ -156,7 +156,7 @@ impl<O: Operation> Answer<O> {
 
     /// Sends one more header.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.reply.headers.push((name.into(), value.into()));
+        self.response.headers.push((name.into(), value.into()));
         self
     }
 
@@ -165,11 +165,11 @@ impl<O: Operation> Answer<O> {
     ///
     /// ```
     /// use group_dispatch_client::types::BusinessCode;
-    /// use group_dispatch_httpmock::{Answer, HttpStatus, QueryUserStatus};
+    /// use group_dispatch_httpmock::{MockResponse, HttpStatus, QueryUserStatus};
     ///
     /// // A program has to understand both.
     /// let refusals = [HttpStatus::Vendor, HttpStatus::Mirrored]
-    ///     .map(|status| Answer::<QueryUserStatus>::business(BusinessCode::TokenWrong).http_status(status));
+    ///     .map(|status| MockResponse::<QueryUserStatus>::business(BusinessCode::TokenWrong).http_status(status));
     /// ```
     pub fn http_status(self, http_status: HttpStatus) -> Self {
         Self { http_status, ..self }
@@ -185,8 +185,8 @@ impl<O: Operation> Answer<O> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use group_dispatch_httpmock::{Answer, Clock, QueryUserStatus};
-    /// let fast = Answer::<QueryUserStatus>::empty().on_clock(Clock::ahead(Duration::from_secs(3600)));
+    /// use group_dispatch_httpmock::{MockResponse, Clock, QueryUserStatus};
+    /// let fast = MockResponse::<QueryUserStatus>::empty().on_clock(Clock::ahead(Duration::from_secs(3600)));
     /// ```
     pub fn on_clock(mut self, clock: Clock) -> Self {
         self.check.clock = Some(clock);
@@ -201,22 +201,22 @@ impl<O: Operation> Answer<O> {
     }
 }
 
-impl<O: Operation> Answer<O> {
+impl<O: MockOperation> MockResponse<O> {
     pub(crate) fn respond(&self, request: &HttpMockRequest) -> HttpMockResponse {
-        let reply = match self.check.admit(request) {
-            Ok(()) => self.reply.clone(),
-            Err(code) => Reply::envelope(code, &NoData),
+        let response = match self.check.admit(request) {
+            Ok(()) => self.response.clone(),
+            Err(code) => HttpResponse::envelope(code, &NoData),
         };
-        let reply = match self.http_status {
-            HttpStatus::Vendor => reply,
-            HttpStatus::Mirrored => reply.mirrored(),
+        let response = match self.http_status {
+            HttpStatus::Vendor => response,
+            HttpStatus::Mirrored => response.mirrored(),
         };
-        reply.send(self.check.clock)
+        response.send(self.check.clock)
     }
 }
 
 /// An answer alone is a sequence of one.
-impl<O> IntoIterator for Answer<O> {
+impl<O> IntoIterator for MockResponse<O> {
     type Item = Self;
     type IntoIter = iter::Once<Self>;
 

@@ -8,12 +8,12 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 
 /// The pace of asking: steady while answers come, slower from failure to failure. Times are counted from any one moment.
 #[derive(Debug)]
-pub struct Pace {
+pub struct Schedule {
     interval: Duration,
     backoff: Duration,
 }
 
-impl Pace {
+impl Schedule {
     pub fn new(interval: Duration) -> Self {
         let interval = interval.max(SHORTEST_INTERVAL);
         Self { interval, backoff: interval }
@@ -54,45 +54,45 @@ mod tests {
 
     #[test]
     fn ticks_are_counted_from_the_start_and_missed_ones_left_out() {
-        let mut pace = Pace::new(seconds(5));
+        let mut schedule = Schedule::new(seconds(5));
         for (started, ended, next) in [(0, 0, 5), (100, 101, 105), (100, 105, 110), (100, 104, 105), (100, 117, 120)] {
-            assert_eq!(pace.after_answer(seconds(started), seconds(ended)), seconds(next), "{started} to {ended}");
+            assert_eq!(schedule.after_answer(seconds(started), seconds(ended)), seconds(next), "{started} to {ended}");
         }
     }
 
     #[test]
     fn pauses_double_up_to_a_minute_and_an_answer_ends_them() {
-        let mut pace = Pace::new(seconds(5));
+        let mut schedule = Schedule::new(seconds(5));
         for _ in 0..2 {
             for longest in [10, 20, 40, 60, 60] {
-                let next = pace.after_failure(seconds(1000), None);
+                let next = schedule.after_failure(seconds(1000), None);
                 assert!(seconds(1000 + longest / 2) <= next && next <= seconds(1000 + longest), "{next:?}");
             }
-            assert_eq!(pace.after_answer(seconds(0), seconds(1)), seconds(5));
+            assert_eq!(schedule.after_answer(seconds(0), seconds(1)), seconds(5));
         }
     }
 
     #[test]
     fn pauses_are_never_shorter_than_the_interval() {
-        let mut pace = Pace::new(seconds(300));
+        let mut schedule = Schedule::new(seconds(300));
         for _ in 0..100 {
-            assert_eq!(pace.after_failure(seconds(0), None), seconds(300));
+            assert_eq!(schedule.after_failure(seconds(0), None), seconds(300));
         }
     }
 
     #[test]
     fn an_answer_may_ask_for_a_longer_pause() {
-        let mut pace = Pace::new(seconds(5));
-        assert_eq!(pace.after_failure(seconds(0), Some(seconds(600))), seconds(600));
-        assert_eq!(pace.after_failure(seconds(0), Some(Duration::MAX)), Duration::MAX);
+        let mut schedule = Schedule::new(seconds(5));
+        assert_eq!(schedule.after_failure(seconds(0), Some(seconds(600))), seconds(600));
+        assert_eq!(schedule.after_failure(seconds(0), Some(Duration::MAX)), Duration::MAX);
     }
 
     #[test]
     fn intervals_without_sense_do_no_harm() {
-        let mut none = Pace::new(Duration::ZERO);
+        let mut none = Schedule::new(Duration::ZERO);
         assert_eq!(none.after_answer(seconds(1), seconds(1)), Duration::from_millis(1020));
         assert_eq!(none.after_answer(Duration::ZERO, Duration::MAX), SHORTEST_INTERVAL.saturating_mul(u32::MAX));
-        let mut endless = Pace::new(Duration::MAX);
+        let mut endless = Schedule::new(Duration::MAX);
         assert_eq!(endless.after_answer(seconds(1), seconds(2)), Duration::MAX);
         assert_eq!(endless.after_failure(seconds(1), None), Duration::MAX);
     }

@@ -6,7 +6,7 @@ use crate::clock;
 
 /// How far the service's clock is ahead of this machine's, as learned from its answers.
 #[derive(Debug, Default)]
-pub struct Skew(AtomicI64);
+pub struct ClockSkew(AtomicI64);
 
 /// `Date` has whole seconds, cut off; half a one is what is missing on average.
 const CUT_OFF: i64 = 500;
@@ -16,7 +16,7 @@ const NOTICEABLE: i64 = 1_000;
 /// place could collect signatures for any time to come.
 const LARGEST: i64 = 24 * 60 * 60 * 1_000;
 
-impl Skew {
+impl ClockSkew {
     /// The offset with which to sign, in milliseconds.
     pub fn offset(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn the_offset_is_measured_from_the_middle_of_the_exchange() {
-        let skew = Skew::default();
+        let skew = ClockSkew::default();
         let sent_at = NOON_MILLISECONDS - 600_000;
         assert!(skew.learn(NOON, 0, sent_at, sent_at + 200));
         assert_eq!(skew.offset(), 600_000 + 500 - 100);
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_ahead_gives_a_negative_offset() {
-        let skew = Skew::default();
+        let skew = ClockSkew::default();
         let sent_at = NOON_MILLISECONDS + 3_600_000;
         assert!(skew.learn(NOON, 0, sent_at, sent_at));
         assert_eq!(skew.offset(), -3_600_000 + 500);
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn nothing_is_learned_where_the_clock_is_not_to_blame() {
-        let skew = Skew::default();
+        let skew = ClockSkew::default();
         let now = NOON_MILLISECONDS + 400;
         for (date, signed_with) in [(NOON, 0), (NOON, 900), ("yesterday", 0), ("", 0)] {
             assert!(!skew.learn(date, signed_with, now, now), "{date:?} {signed_with}");
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn no_more_than_a_day_is_learned() {
-        let skew = Skew::default();
+        let skew = ClockSkew::default();
         for days in [-36_500, -2, 2, 36_500] {
             let sent_at = NOON_MILLISECONDS - days * LARGEST;
             assert!(!skew.learn(NOON, 0, sent_at, sent_at), "{days}");
@@ -83,7 +83,7 @@ mod tests {
     /// Two calls refused at once: the second, signed before the first has learned, may be signed anew as well.
     #[test]
     fn what_counts_is_the_offset_that_the_request_was_signed_with() {
-        let skew = Skew::default();
+        let skew = ClockSkew::default();
         let sent_at = NOON_MILLISECONDS - 600_000;
         assert!(skew.learn(NOON, 0, sent_at, sent_at));
         assert!(skew.learn(NOON, 0, sent_at, sent_at));

@@ -32,7 +32,7 @@ impl RetryAfter {
 
 /// An HTTP response, and the code in its envelope if it has one.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct HttpResponse {
     pub status: u16,
     pub code: Option<BusinessCode>,
     pub headers: Vec<(String, String)>,
@@ -47,7 +47,7 @@ struct Envelope<'a, T> {
     data: &'a T,
 }
 
-impl Reply {
+impl HttpResponse {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         Self { status, code: None, headers, retry_after: None, body: body.into() }
