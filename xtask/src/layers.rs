@@ -26,6 +26,25 @@ pub struct Rule {
 /// The rules of the crates that keep one.
 pub const RULES: &[Rule] = &[
     Rule { krate: "crates/types", layers: &[] },
+    Rule {
+        krate: "crates/client",
+        layers: &[
+            &["crate"],
+            &["blocking"],
+            &["builder", "sender", "watch"],
+            &["client"],
+            &["query"],
+            &["call", "response"],
+            &["telemetry"],
+            &["request"],
+            &["decode", "generated", "generated_ingest"],
+            &["attempt"],
+            &["config", "repair", "proxy::environment"],
+            &["error", "rate_limit", "retry"],
+            &["clock_skew", "envelope", "generated_operations", "proxy", "redact", "response_head", "schedule"],
+            &["clock", "hosts", "operation"],
+        ],
+    },
     Rule { krate: "crates/httpmock", layers: &[] },
     Rule { krate: "crates/docs", layers: &[] },
     Rule { krate: "crates/bench", layers: &[] },

@@ -94,6 +94,14 @@ fn a_circle_within_a_layer_is_found_also_of_parent_and_child() {
 }
 
 #[test]
+fn a_file_named_by_a_path_attribute_is_read() {
+    let lib = "#[path = \"made/log.snap.rs\"]\nmod log;\nmod http;\nmod presence;\nmod store;\n";
+    let folder = house(&[("lib.rs", lib), ("made/log.snap.rs", "use crate::http::serve;\n")]);
+    fs::remove_file(folder.path().join("house/src/log.rs")).unwrap();
+    assert!(found(folder.path()).contains(&upward("made/log.snap.rs", "http/router.rs")), "{:?}", found(folder.path()));
+}
+
+#[test]
 fn tests_may_import_anything() {
     let tests = "pub struct Log;\n#[cfg(test)]\nmod tests { use crate::http::serve; }\n#[cfg(test)]\nuse crate::store::Store;\n";
     assert_eq!(found(house(&[("log.rs", tests)]).path()), []);

@@ -1,4 +1,4 @@
-//! Asking from programs that are not async.
+//! Blocking calls, for programs that are not async.
 
 use std::{
     future::{Future, IntoFuture},
@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use crate::{Change, Error, Query, QueryResponse, Request, Watch};
 
 impl<R: Request> Query<R> {
-    /// Asks, and waits for the answer's data. Needs the feature `blocking`.
+    /// Sends the request, blocks until the response arrives, and returns its data. Needs the feature `blocking`.
     ///
     /// ```no_run
     /// # fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
@@ -21,12 +21,12 @@ impl<R: Request> Query<R> {
     /// ```
     ///
     /// # Errors
-    /// As awaiting the query; [`Error::Configuration`] when it is called from async code, which it would block.
+    /// As when the query is awaited, and [`Error::Configuration`] if it is called from async code, which it would block.
     pub fn wait(self) -> Result<R::Data, Error> {
         block_on(self.into_future())
     }
 
-    /// Asks, waits, and gives the response as it came beside the data. Needs the feature `blocking`.
+    /// Like [`wait`](Self::wait), and returns the HTTP response beside the data. Needs the feature `blocking`.
     ///
     /// # Errors
     /// As [`wait`](Self::wait).
@@ -36,22 +36,22 @@ impl<R: Request> Query<R> {
 }
 
 impl Watch {
-    /// Waits for the next answer's changes. Needs the feature `blocking`.
+    /// Blocks until the next changes are known. Needs the feature `blocking`.
     ///
     /// # Errors
-    /// As [`changes`](Self::changes); [`Error::Configuration`] when it is called from async code.
+    /// As [`changes`](Self::changes), and [`Error::Configuration`] if it is called from async code.
     pub fn wait_changes(&mut self) -> Result<Vec<Change>, Error> {
         block_on(self.changes())
     }
 }
 
-/// Runs a future on a runtime of our own: one thread, which also keeps connections alive between calls, for the whole
-/// process.
+/// Runs a future on this crate's own runtime: a single thread for the whole process, which also keeps connections open
+/// between calls.
 pub fn block_on<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     if Handle::try_current().is_ok() {
         return Err(Error::Configuration(
-            "waiting would block the tokio runtime that it was called in; await the query instead".to_owned(),
+            "a blocking call within a tokio runtime would block it; await the query instead".to_owned(),
         ));
     }
     let runtime = RUNTIME.get_or_init(|| {
@@ -59,6 +59,6 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, 
     });
     match runtime {
         Some(runtime) => runtime.block_on(future),
-        None => Err(Error::Configuration("the system gives no thread to wait with".to_owned())),
+        None => Err(Error::Configuration("cannot start the thread for blocking calls".to_owned())),
     }
 }

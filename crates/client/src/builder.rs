@@ -1,26 +1,32 @@
+//! Builds a [`Client`] from settings or from the environment.
+
 use std::{env, fmt, sync::Arc, time::Duration};
 
+use group_dispatch_types::signing::{Credentials, TenantId};
 use reqwest::{Url, header::HeaderValue};
 
 use crate::{
-    Client, Credentials, Error, ProxySetting, RateLimit, RetryBudget, RetryPolicy, TenantId,
-    client::{Server, Shared},
+    Client, Error, ProxySetting, RateLimit, RetryBudget, RetryPolicy,
     clock_skew::ClockSkew,
+    config::{Server, Shared},
     rate_limit::RateLimits,
     retry::RetryBucket,
 };
 
+/// The default timeout of opening a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The default timeout of an attempt.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The default timeout of a call.
 const TIMEOUT: Duration = Duration::from_secs(90);
-/// Far more than the answers of the largest tenants, and less than the memory of a small machine.
+/// The default limit of a response body: far more than the largest tenants need, and less than the memory of a small machine.
 const MAX_RESPONSE_BYTES: u64 = 256 * 1024 * 1024;
 const URL_VARIABLE: &str = "GROUP_DISPATCH_URL";
 const TENANT_ID_VARIABLE: &str = "GROUP_DISPATCH_TENANT_ID";
 const API_KEY_VARIABLE: &str = "GROUP_DISPATCH_API_KEY";
 const USER_AGENT: &str = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
 
-/// Makes a [`Client`]: address and credentials are needed, the rest has defaults.
+/// Builds a [`Client`]. Address and credentials are required; everything else has a default.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
@@ -59,12 +65,28 @@ impl Default for ClientBuilder {
     }
 }
 
-impl ClientBuilder {
-    /// A builder with address and credentials from the environment: `GROUP_DISPATCH_URL`, `GROUP_DISPATCH_TENANT_ID` and
-    /// `GROUP_DISPATCH_API_KEY`.
+impl Client {
+    /// Returns a builder.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Builds a client by the environment variables `GROUP_DISPATCH_URL`, `GROUP_DISPATCH_TENANT_ID` and
+    /// `GROUP_DISPATCH_API_KEY`. To set more, use [`ClientBuilder::from_env`].
     ///
     /// # Errors
-    /// [`Error::Configuration`] when one of them is missing, which then are named, or the tenant's id is no whole number.
+    /// As [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
+impl ClientBuilder {
+    /// Returns a builder with address and credentials from the environment variables `GROUP_DISPATCH_URL`,
+    /// `GROUP_DISPATCH_TENANT_ID` and `GROUP_DISPATCH_API_KEY`.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if a variable is missing (the error names it) or the tenant id is not an integer.
     pub fn from_env() -> Result<Self, Error> {
         let [url, tenant_id, api_key] = variables([URL_VARIABLE, TENANT_ID_VARIABLE, API_KEY_VARIABLE])?;
         let tenant_id: TenantId =
@@ -72,83 +94,83 @@ impl ClientBuilder {
         Ok(Self::default().base_url(url).credentials(Credentials::new(tenant_id, api_key)))
     }
 
-    /// The service's address, such as [`hosts::VENDOR`](crate::hosts::VENDOR); a path in it is kept as a prefix.
+    /// Sets the service's address, such as [`hosts::VENDOR`](crate::hosts::VENDOR). A path in it is a prefix of all paths.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// The tenant and its key.
+    /// Sets the tenant and its API key.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// The time that making a connection may take; 10 seconds. Without effect in a browser and on an
-    /// [`http_client`](Self::http_client) of your own.
+    /// Sets the timeout of opening a connection: 10 seconds by default. Has no effect in a browser and on your own
+    /// [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The time that each attempt may take, from the request to the end of the answer; 30 seconds.
+    /// Sets the timeout of an attempt, from the request to the end of the response: 30 seconds by default.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// The time that a call may take: all its attempts and the pauses between them; 90 seconds. The wait for its turn
-    /// under the rate limit is not counted.
+    /// Sets the timeout of a call, for all its attempts and the pauses between them: 90 seconds by default. The wait under
+    /// the rate limit does not count.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// What stands behind our name in the `user-agent` of the requests, such as `my-program/1.2`.
+    /// Appends this to the `user-agent` header of this crate, such as `my-program/1.2`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Sends requests with this HTTP client instead of one of our own, which follows no redirects: they would carry the
-    /// signature to another address. (A browser follows them all the same.) Its user agent stays, unless a suffix is set; the time that it allows for a whole
-    /// request is replaced by [`attempt_timeout`](Self::attempt_timeout).
+    /// Sends requests with this HTTP client. Its user agent is kept unless a suffix is set; its request timeout is replaced by
+    /// [`attempt_timeout`](Self::attempt_timeout).
     ///
-    /// It chooses its proxy itself: reqwest's own rules send addresses of this machine to a proxy, too, and errors don't
-    /// name the proxy. [`ProxySetting`] gives it the rules of this client.
+    /// The default HTTP client follows no redirects, because they would send the signature to another address. (A browser
+    /// follows them nevertheless.) Your own client chooses its proxy itself: reqwest's rules send addresses of this machine
+    /// to a proxy, too, and errors don't name the proxy. To apply the rules of this crate, use [`ProxySetting`].
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// How calls are retried; see [`RetryPolicy`].
+    /// Sets how calls are retried; see [`RetryPolicy`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many retries all calls together may make; see [`RetryBudget`].
+    /// Limits the retries of all calls together; see [`RetryBudget`].
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.retry_budget = budget;
         self
     }
 
-    /// How many requests a second are sent; see [`RateLimit`].
+    /// Limits the requests per second; see [`RateLimit`].
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = limit;
         self
     }
 
-    /// The size up to which the body of an answer is read, counted after decompression; 256 MiB. A longer body ends in
-    /// [`Error::ResponseTooLarge`] and is not read further. In a browser only the announced `Content-Length` counts.
+    /// Limits the size of a response body after decompression: 256 MiB by default. A larger body is not read further, and the
+    /// call fails with [`Error::ResponseTooLarge`]. In a browser only the announced `Content-Length` counts.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// Whether any fault of an answer is an error, [`Error::Decode`]. Unless this is set, broken texts are repaired, and
-    /// elements whose id, number, code or time is wrong are left out; see [`RawResponse::repaired`] and
-    /// [`RawResponse::left_out`]. A body above 64 MiB is not repaired.
+    /// Sets whether any fault in a response is an [`Error::Decode`]. By default faulty texts are repaired, and elements whose
+    /// id, number, code or time is invalid are left out; see [`RawResponse::repaired`] and [`RawResponse::left_out`]. A body
+    /// of more than 64 MiB is not repaired.
     ///
     /// [`RawResponse::repaired`]: crate::RawResponse::repaired
     /// [`RawResponse::left_out`]: crate::RawResponse::left_out
@@ -157,30 +179,31 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether spans tell what was asked, phone numbers and login accounts included. They don't unless this is set.
-    pub fn trace_personal_data(mut self, does: bool) -> Self {
-        self.traces_personal_data = does;
+    /// Sets whether spans contain the request bodies with phone numbers and login accounts: not by default.
+    pub fn trace_personal_data(mut self, is_traced: bool) -> Self {
+        self.traces_personal_data = is_traced;
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Configuration`] when address or credentials are missing, the address is not an http or https one or TLS
-    /// was left out of the build that it needs, the suffix of the user agent can't stand in a header, the variable of the
-    /// proxy for the address does not hold a supported one (see [`ProxySetting`]), or no HTTP client can be made.
+    /// [`Error::Configuration`] if address or credentials are missing, the address is not a valid http or https one, an
+    /// https address needs a TLS feature that is not enabled, the suffix of the user agent is not valid in a header, the
+    /// variable of the proxy for the address does not hold a supported proxy (see [`ProxySetting`]), or the HTTP client
+    /// can't be created.
     pub fn build(self) -> Result<Client, Error> {
         let url = self
             .base_url
             .as_deref()
-            .ok_or_else(|| configuration("no base_url was given; set it with ClientBuilder::base_url"))?;
+            .ok_or_else(|| configuration("the base_url is missing; set it with ClientBuilder::base_url"))?;
         let url = checked_base_url(url)?;
         let credentials = self
             .credentials
             .clone()
-            .ok_or_else(|| configuration("no credentials were given; set them with ClientBuilder::credentials"))?;
+            .ok_or_else(|| configuration("the credentials are missing; set them with ClientBuilder::credentials"))?;
         if credentials.api_key().expose().is_empty() {
-            return Err(configuration("the ApiKey is empty"));
+            return Err(configuration("the API key is empty"));
         }
         let user_agent = self.user_agent()?;
         let (http, proxy) = match &self.http {
@@ -195,7 +218,7 @@ impl ClientBuilder {
                 address: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
                 port: url.port_or_known_default().unwrap_or_default(),
             },
-            // progenitor wants it without a slash at the end.
+            // The generated clients expect it without a slash at the end.
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             credentials,
             http,
@@ -223,25 +246,25 @@ impl ClientBuilder {
         let value = HeaderValue::from_str(text.trim_end());
         value
             .map(Some)
-            .map_err(|_| configuration("the user agent's suffix has characters that can't stand in a header"))
+            .map_err(|_| configuration("the user agent suffix has characters that are not allowed in a header"))
     }
 
     fn own_http_client(&self, url: &Url, proxy: Option<&ProxySetting>) -> Result<reqwest::Client, Error> {
         #[cfg(not(any(target_arch = "wasm32", feature = "rustls", feature = "native-tls")))]
         if url.scheme() == "https" {
             return Err(configuration(
-                "an https address needs TLS: turn on the feature `rustls` or `native-tls` of group-dispatch-client",
+                "an https address needs TLS: enable the feature `rustls` or `native-tls` of group-dispatch-client",
             ));
         }
         let _ = (url, proxy);
         let failed = |reason: reqwest::Error| {
-            Error::Configuration(format!("no HTTP client can be made: {}", reason.without_url()))
+            Error::Configuration(format!("cannot create the HTTP client: {}", reason.without_url()))
         };
         let builder = reqwest::Client::builder();
         #[cfg(not(target_arch = "wasm32"))]
         let builder = {
             let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
-            // The address never changes, and so the choice is made once, here, and not by reqwest for each request.
+            // The address never changes. So the proxy is chosen once, here, and not by reqwest for each request.
             let builder = builder.no_proxy();
             match proxy {
                 Some(proxy) => builder.proxy(proxy.to_reqwest().map_err(failed)?),
@@ -252,7 +275,7 @@ impl ClientBuilder {
     }
 }
 
-/// An address that can't be used may have a password in it, and is not shown.
+/// Masks an invalid address: it may contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |url: &String| checked_base_url(url).map_or_else(|_| "***".to_owned(), String::from);
@@ -267,21 +290,23 @@ fn configuration(reason: &str) -> Error {
     Error::Configuration(reason.to_owned())
 }
 
-/// The values of variables, all of which have to be set.
+/// Returns the values of environment variables, which must all be set.
 fn variables<const COUNT: usize>(names: [&str; COUNT]) -> Result<[String; COUNT], Error> {
-    // A key that was read from a file may come with the end of its line.
+    // An API key that was read from a file may end with a line break.
     let values = names.map(|name| env::var(name).unwrap_or_default().trim().to_owned());
     let missing: Vec<_> =
         names.iter().zip(&values).filter(|(_, value)| value.is_empty()).map(|(name, _)| *name).collect();
     if missing.is_empty() {
         return Ok(values);
     }
-    Err(Error::Configuration(format!("not set in the environment, or empty, or no text: {}", missing.join(", "))))
+    Err(Error::Configuration(format!(
+        "environment variables that are not set, empty or not text: {}",
+        missing.join(", ")
+    )))
 }
 
 fn checked_base_url(url: &str) -> Result<Url, Error> {
-    let no_address =
-        || configuration("the service's address has to begin with http:// or https://, and to be a valid one");
+    let no_address = || configuration("the service's address must be a valid URL that begins with http:// or https://");
     let parsed = Url::parse(url).map_err(|_| no_address())?;
     if !matches!(parsed.scheme(), "http" | "https") {
         return Err(no_address());
@@ -291,7 +316,7 @@ fn checked_base_url(url: &str) -> Result<Url, Error> {
         || parsed.query().is_some()
         || parsed.fragment().is_some()
     {
-        return Err(configuration("the service's address must have no user, password, query or fragment"));
+        return Err(configuration("the service's address must not contain a user, password, query or fragment"));
     }
     Ok(parsed)
 }

@@ -1,4 +1,5 @@
-//! One call: as many attempts as it takes, each in its turn and signed anew.
+//! A call: sends a request, and retries it as the retry policy, the retry budget and the timeout allow. Each attempt waits
+//! for the rate limit and is signed by itself.
 
 use std::{
     future::{Future, poll_fn},
@@ -11,77 +12,78 @@ use group_dispatch_types::BusinessCode;
 use crate::{
     Error, Request,
     attempt::Attempt,
-    client::Shared,
     clock::{self, Instant, sleep},
-    query::Options,
+    config::{CallOptions, Shared},
     retry::{FailedAttempt, RetryDecision},
     telemetry::{self, CallSpan},
 };
 
-/// How a call ended well.
+/// A successful call.
 pub struct CompletedCall<T> {
     pub data: T,
+    /// The last attempt, which has the response.
     pub attempt: Attempt,
+    /// The number of attempts.
     pub attempts: u32,
 }
 
-/// Asks until there is an answer, or no use in asking again.
+/// Sends a request until it succeeds or a retry is of no use or not allowed.
 pub async fn run<R: Request>(
     shared: &Arc<Shared>,
     request: &R,
-    options: Arc<Options>,
+    options: Arc<CallOptions>,
 ) -> Result<CompletedCall<R::Data>, Error> {
-    let call = CallSpan::new(shared, request);
-    let outcome = attempts(shared, request, options, &call).await;
-    call.ended(outcome.as_ref().err());
-    outcome
+    let span = CallSpan::new(shared, request);
+    let result = send_with_retries(shared, request, options, &span).await;
+    span.record_end(result.as_ref().err());
+    result
 }
 
-async fn attempts<R: Request>(
+async fn send_with_retries<R: Request>(
     shared: &Arc<Shared>,
     request: &R,
-    options: Arc<Options>,
-    call: &CallSpan,
+    options: Arc<CallOptions>,
+    call_span: &CallSpan,
 ) -> Result<CompletedCall<R::Data>, Error> {
     let policy = options.retry.as_ref().unwrap_or(&shared.retry);
     let mut time_left = options.timeout.unwrap_or(shared.timeout);
-    let mut signed_anew = false;
+    let mut is_resigned = false;
     let mut attempts: u32 = 0;
     loop {
-        shared.rate_limits.turn(R::OPERATION).await;
+        shared.rate_limits.until_ready(R::OPERATION).await;
         attempts = attempts.saturating_add(1);
-        let began = Instant::now();
+        let started = Instant::now();
         let time_limit = shared.attempt_timeout.min(time_left);
         let attempt = Attempt::new(Arc::clone(shared), Arc::clone(&options), time_limit);
-        let span = call.attempt(shared, R::OPERATION, attempts);
-        let outcome = {
-            // Not by tracing's `Instrument`, which would move the future, and it is a large one.
-            let mut sending = pin!(request.send(&attempt));
-            poll_fn(|context| span.in_scope(|| sending.as_mut().poll(context))).await
+        let span = call_span.attempt(shared, R::OPERATION, attempts);
+        let result = {
+            // Not with tracing's `Instrument`: it moves the future, which is large.
+            let mut response = pin!(request.send(&attempt));
+            poll_fn(|context| span.in_scope(|| response.as_mut().poll(context))).await
         };
-        telemetry::answered(&span, &attempt, outcome.as_ref().err());
-        let error = match outcome {
+        telemetry::record_attempt(&span, &attempt, result.as_ref().err());
+        let error = match result {
             Ok(data) => {
                 shared.retry_bucket.refill_for_success();
                 return Ok(CompletedCall { data, attempt, attempts });
             }
-            Err(error) => error.after(attempts, attempt.received(), shared.proxy.as_ref()),
+            Err(error) => error.with_sent(attempts, attempt.response_head(), shared.proxy.as_ref()),
         };
-        time_left = time_left.saturating_sub(began.elapsed());
-        let failure = FailedAttempt {
+        time_left = time_left.saturating_sub(started.elapsed());
+        let failed = FailedAttempt {
             is_idempotent: R::OPERATION.is_idempotent,
             is_retryable: error.is_retryable(),
-            is_signed_by_a_wrong_clock: clock_is_to_blame(shared, &attempt, &error) && !signed_anew,
+            is_signed_by_a_wrong_clock: measure_clock_skew(shared, &attempt, &error) && !is_resigned,
             attempts,
             retry_after: error.retry_after(),
             time_left,
             random: fastrand::f64(),
         };
-        let pause = match policy.decide(&failure) {
+        let pause = match policy.decide(&failed) {
             RetryDecision::RetryAfter(pause) => pause,
             RetryDecision::ResignNow => {
-                signed_anew = true;
-                call.clock_was_wrong(shared.clock_skew.offset());
+                is_resigned = true;
+                call_span.log_clock_skew(shared.clock_skew.offset());
                 continue;
             }
             RetryDecision::Fail => return Err(error),
@@ -89,32 +91,32 @@ async fn attempts<R: Request>(
         if !shared.retry_bucket.try_take() {
             return Err(Error::BudgetExhausted { last: Box::new(error) });
         }
-        call.tries_again(&error, pause);
+        call_span.log_retry(&error, pause);
         time_left = time_left.saturating_sub(pause);
         sleep(pause).await;
     }
 }
 
-/// Whether a request was refused because of this machine's clock. The service's is known from then on, so that the next
-/// request is signed by it.
-fn clock_is_to_blame(shared: &Shared, attempt: &Attempt, error: &Error) -> bool {
+/// Measures the service's clock if a request was refused because of its timestamp. Returns whether this machine's clock is
+/// the cause, so that a request signed by the service's clock may succeed.
+fn measure_clock_skew(shared: &Shared, attempt: &Attempt, error: &Error) -> bool {
     if error.code() != Some(BusinessCode::TimestampTimeout) {
         return false;
     }
-    attempt.received().is_some_and(|received| {
+    attempt.response_head().is_some_and(|head| {
         let answered_at = clock::unix_milliseconds();
-        let learned = |date| shared.clock_skew.learn(date, received.signed_with, received.sent_at, answered_at);
-        received.date().is_some_and(learned)
+        let measure = |date| shared.clock_skew.measure(date, head.signed_with, head.sent_at, answered_at);
+        head.date().is_some_and(measure)
     })
 }
 
-/// Outside of a runtime, connections and timers would panic.
+/// Returns an error outside of a tokio runtime, where connections and timers would panic.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn check_runtime() -> Result<(), Error> {
     match tokio::runtime::Handle::try_current() {
         Ok(_) => Ok(()),
         Err(_) => Err(Error::Configuration(
-            "a call has to be awaited within a tokio runtime; without one, the feature `blocking` has Query::wait"
+            "a call must be awaited within a tokio runtime; without one, use Query::wait of the feature `blocking`"
                 .to_owned(),
         )),
     }

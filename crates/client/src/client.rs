@@ -1,83 +1,26 @@
-use std::{
-    fmt::{self, Display},
-    sync::Arc,
-    time::Duration,
-};
+//! The client: a method for each operation, which returns a [`Query`].
+
+use std::{fmt::Display, sync::Arc};
 
 use group_dispatch_types::{
     GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
     QueryWhatsAppInfoRequest, Source, WhatsAppNumber,
     ingest::{Receipt, StatusEvent, StatusEventsRequest},
 };
-use reqwest::header::HeaderValue;
 
-use crate::{
-    ClientBuilder, Credentials, Error, ProxySetting, Query, Request, RetryPolicy, call, clock_skew::ClockSkew,
-    rate_limit::RateLimits, retry::RetryBucket,
-};
+use crate::{Error, Query, Request, call, config::Shared};
 
-/// A client of the account queries and of the feed. Clones are cheap and share everything: connections, limits, what was learned of the
-/// service's clock.
+/// A client of the account queries and of the ingest endpoint. Clones are cheap and share connections, limits and the
+/// measured difference to the service's clock.
+///
+/// [`Client::builder`] and [`Client::from_env`] create one.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
 }
 
-pub struct Shared {
-    pub base_url: String,
-    pub server: Server,
-    pub credentials: Credentials,
-    pub http: reqwest::Client,
-    /// The proxy that `http` takes. Unknown where it is the caller's own.
-    pub proxy: Option<ProxySetting>,
-    /// Set where it is not the HTTP client's own.
-    pub user_agent: Option<HeaderValue>,
-    pub timeout: Duration,
-    pub attempt_timeout: Duration,
-    pub retry: RetryPolicy,
-    pub retry_bucket: RetryBucket,
-    pub rate_limits: RateLimits,
-    pub clock_skew: ClockSkew,
-    pub max_response_bytes: u64,
-    pub is_strict: bool,
-    pub traces_personal_data: bool,
-}
-
-/// Whom the requests go to.
-pub struct Server {
-    pub address: String,
-    pub port: u16,
-}
-
-/// An HTTP client of the caller's own may carry secrets in its headers, and is not shown.
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
-            .field("base_url", &self.base_url)
-            .field("credentials", &self.credentials)
-            .field("timeout", &self.timeout)
-            .field("attempt_timeout", &self.attempt_timeout)
-            .field("retry", &self.retry)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Client {
-    /// Begins a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
-    /// A client for what the environment says: `GROUP_DISPATCH_URL`, `GROUP_DISPATCH_TENANT_ID` and
-    /// `GROUP_DISPATCH_API_KEY`. [`ClientBuilder::from_env`] lets more be set.
-    ///
-    /// # Errors
-    /// [`Error::Configuration`] when one of them is missing or wrong.
-    pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build()
-    }
-
-    /// Agents that have WhatsApp accounts online at a source, with those accounts (queryUserStatus).
+    /// Queries the agents with WhatsApp accounts online at a source, and those accounts (queryUserStatus).
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
@@ -92,7 +35,7 @@ impl Client {
         self.query(QueryUserStatusRequest { source, user_id: None, user_name: None })
     }
 
-    /// All online agents and their accounts, grouped by source: PC and then mobile (queryAllOlWhatsAppInfo).
+    /// Queries all online agents and their accounts, grouped by source: PC, then mobile (queryAllOlWhatsAppInfo).
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
@@ -106,8 +49,8 @@ impl Client {
         self.query(NoParameters)
     }
 
-    /// Where one account is online; none when it is not (queryWhatsAppInfo). The account is a
-    /// [`WhatsAppNumber`], or a phone number with its country calling code as a number or as people type it.
+    /// Queries where an account is online; `None` if it is not (queryWhatsAppInfo). The account is a [`WhatsAppNumber`], or a
+    /// phone number with country calling code, as a number or as people write it.
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
@@ -120,15 +63,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// What is no phone number makes the call fail with [`Error::InvalidRequest`].
+    /// The call fails with [`Error::InvalidRequest`] if this is not a phone number.
     pub fn account_location<V>(&self, account: V) -> Query<QueryWhatsAppInfoRequest>
     where
         V: TryInto<WhatsAppNumber, Error: Display>,
     {
-        Query::about(self.clone(), account)
+        Query::of_account(Arc::clone(&self.shared), account)
     }
 
-    /// Per agent its latest 50 status events at a source, newest first (queryUserStatusLog).
+    /// Queries the latest 50 status events of each agent at a source, newest first (queryUserStatusLog).
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
@@ -145,7 +88,7 @@ impl Client {
         self.query(QueryUserStatusLogRequest { source, agent_account: None, whats_app: None })
     }
 
-    /// Per agent the ten accounts that came online last at a source, with the status they have now
+    /// Queries for each agent the ten accounts that came online last at a source, with their current status
     /// (getLatestOnlineWhatsAccount).
     ///
     /// ```no_run
@@ -159,19 +102,21 @@ impl Client {
         self.query(GetLatestOnlineWhatsAccountRequest { source, user_id: None })
     }
 
-    /// Feeds status events, up to 10,000, to a group-dispatch-server, all or none of them, and tells how many of them are
-    /// new (statusEvents). Once that is told, they are durable. [`sender`](Self::sender) makes such calls of single events.
+    /// Sends up to 10,000 status events to a group-dispatch-server (statusEvents). It stores all of them or none. When the
+    /// call succeeds, they are durable, and the receipt says how many of them are new. To send events one by one, use
+    /// [`sender`](Self::sender).
     ///
-    /// The events are oldest first, unless `order` says that they are newest first, as those of a log: of the events of one
+    /// The events are ordered oldest first; for a log, set [`order`](Query::order) to newest first. Among events of one
     /// account at one source and one time, the latest counts.
     ///
-    /// It may be repeated: the server knows an event again by its `event_id`, or by all of it where that is not given.
+    /// Repeating a call is harmless: the server recognizes an event by its `event_id`, or by all its members if there is
+    /// none.
     ///
     /// ```no_run
     /// # use group_dispatch_client::types::ingest::StatusEvent;
     /// # async fn example(client: group_dispatch_client::Client, events: Vec<StatusEvent>) {
     /// match client.feed(events).await {
-    ///     Ok(receipt) => println!("{} are new, {} were there", receipt.stored, receipt.repeated),
+    ///     Ok(receipt) => println!("{} are new, {} were stored before", receipt.stored, receipt.repeated),
     ///     Err(error) => {
     ///         for refusal in error.refusals() {
     ///             println!("event {} is refused: {}", refusal.index, refusal.reason);
@@ -184,12 +129,12 @@ impl Client {
         self.query(StatusEventsRequest(events))
     }
 
-    /// The same of events that are kept, to be sent again.
+    /// Sends events without consuming them, so that they can be sent again.
     pub(crate) async fn feed_batch(&self, events: &StatusEventsRequest) -> Result<Receipt, Error> {
-        call::run(&self.shared, events, Arc::default()).await.map(|answered| answered.data)
+        call::run(&self.shared, events, Arc::default()).await.map(|completed| completed.data)
     }
 
-    /// Asks what is given as a request of the contract.
+    /// Queries by a request type of the contract.
     ///
     /// ```no_run
     /// # async fn example(client: group_dispatch_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -200,6 +145,6 @@ impl Client {
     /// # }
     /// ```
     pub fn query<R: Request>(&self, request: R) -> Query<R> {
-        Query::new(self.clone(), request)
+        Query::new(Arc::clone(&self.shared), request)
     }
 }

@@ -1,4 +1,4 @@
-//! Time: of the machine's clock, of a stopwatch, and waiting; the same in a browser.
+//! Wall-clock time, elapsed time, sleeping and spawning, the same natively and in a browser.
 
 use std::time::Duration;
 #[cfg(not(target_arch = "wasm32"))]
@@ -11,12 +11,35 @@ pub use web_time::Instant;
 #[cfg(target_arch = "wasm32")]
 use web_time::{SystemTime, UNIX_EPOCH};
 
+/// The longest time that a browser's timers can wait: 24 days.
 #[cfg(target_arch = "wasm32")]
-pub async fn sleep(duration: Duration) {
-    gloo_timers::future::sleep(within_reach(duration)).await;
+const MAX_TIMER_MILLISECONDS: u64 = i32::MAX.unsigned_abs() as u64;
+
+/// Measures the time since it was started.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// Sleeps until `time` has passed since the start.
+    pub async fn sleep_until(self, time: Duration) {
+        sleep(time.saturating_sub(self.elapsed())).await;
+    }
 }
 
-/// Lets a future run by itself; natively it needs a tokio runtime around.
+#[cfg(target_arch = "wasm32")]
+pub async fn sleep(duration: Duration) {
+    gloo_timers::future::sleep(clamp_to_timer(duration)).await;
+}
+
+/// Runs a future in the background. Natively this needs a tokio runtime.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(future);
@@ -27,27 +50,29 @@ pub fn spawn(future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
-/// What timers can wait for: in a browser 24 days, elsewhere as long as one likes.
-pub fn within_reach(duration: Duration) -> Duration {
-    if cfg!(target_arch = "wasm32") {
-        duration.min(Duration::from_millis(i32::MAX.unsigned_abs().into()))
-    } else {
-        duration
-    }
+/// Shortens a duration to the longest that timers support.
+#[cfg(not(target_arch = "wasm32"))]
+pub const fn clamp_to_timer(duration: Duration) -> Duration {
+    duration
 }
 
-/// What the machine's clock shows, in milliseconds since 1970.
+#[cfg(target_arch = "wasm32")]
+pub fn clamp_to_timer(duration: Duration) -> Duration {
+    duration.min(Duration::from_millis(MAX_TIMER_MILLISECONDS))
+}
+
+/// Returns this machine's time in milliseconds since 1970.
 pub fn unix_milliseconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, milliseconds)
 }
 
-/// As many as an `i64` holds, which is enough for any time that a service could mean.
+/// Converts a duration to milliseconds, at most `i64::MAX`.
 pub fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// An HTTP date in milliseconds since 1970.
-pub fn http_date(text: &str) -> Option<i64> {
+/// Parses an HTTP date into milliseconds since 1970.
+pub fn parse_http_date(text: &str) -> Option<i64> {
     let since = httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(milliseconds(since))
 }

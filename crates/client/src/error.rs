@@ -1,71 +1,71 @@
-//! Why a call did not end in its data.
+//! The error of a call. Built by `decode`, `call`, `builder` and `proxy`; the command shows its text to users as it is.
 
 use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
 
-use crate::{ProxySetting, attempt::ResponseHead, clock, proxy, redact};
+use crate::{ProxySetting, clock, proxy, redact, response_head::ResponseHead};
 
-/// Why a call did not end in its data.
+/// The error of a call.
 ///
-/// None of its texts holds a key, a token, a whole phone number or a name that the service knows: of an answer that can't
-/// be used, only the service's or a proxy's own words in an error or a page are shown, or the shape of its JSON. What is in
-/// another form or encoding is named and not shown.
+/// Its texts never contain a key, a token, a whole phone number or a name from the service's data. Of a response that can't
+/// be used, they show the message of an error, the text of an HTML page, or the structure of JSON. Other bodies are named
+/// and not shown.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The service understood the request and refused it: a code other than 200 and 0, whatever the HTTP status.
+    /// The service refused the request: the response has a code other than 200 and 0, with any HTTP status.
     #[error("the service refused the request{sent}: {message} (code {number}, {what}; HTTP {status}); {remedy}", number = code.code(), what = code.description(), remedy = code.remedy())]
     #[non_exhaustive]
     Business {
-        /// Why, by the vendor's table. [`BusinessCode::remedy`] says what to do about it.
+        /// The reason, by the vendor's table. [`BusinessCode::remedy`] says what to do about it.
         code: BusinessCode,
-        /// The service's own words, long numbers and control characters taken out.
+        /// The service's message, without long numbers and control characters.
         message: String,
-        /// The HTTP status, which the vendor leaves at 200.
+        /// The HTTP status. The vendor always sends 200.
         status: u16,
-        /// The events to blame, where events were fed; see [`Client::feed`](crate::Client::feed).
+        /// The refused events of an ingest call; see [`Client::feed`](crate::Client::feed).
         refusals: Vec<Refusal>,
         /// The requests that were sent.
         sent: Sent,
     },
-    /// An HTTP status other than 200 with a body that is no envelope of a refusal: another service or a proxy answered.
-    #[error("{}", unexpected(*status, body, sent))]
+    /// An HTTP status other than 200 without the envelope of a refusal: another service or a proxy responded.
+    #[error("{}", unexpected_response(*status, body, sent))]
     #[non_exhaustive]
     Http {
         /// The HTTP status.
         status: u16,
-        /// The beginning of the body, cleaned, or what it is, such as `gzip data, which is not shown`; empty for redirects and
-        /// the like, whose bodies are not read.
+        /// The start of the body without personal data, or what the body is, such as `gzip data, which is not shown`. Empty
+        /// for redirects and the like, whose bodies are not read.
         body: String,
         /// The requests that were sent.
         sent: Sent,
     },
-    /// HTTP status 200 with a body that is not what the contract says.
+    /// HTTP status 200 with a body that does not match the contract.
     #[error(
-        "the answer is not what the contract says{}, at line {line} column {column} of its body{sent}{}",
+        "the response does not match the contract{}, at line {line} column {column} of its body{sent}{}",
         in_path(path),
-        quoted("; it", body)
+        with_excerpt("; it", body)
     )]
     #[non_exhaustive]
     Decode {
-        /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty where the body is no JSON.
+        /// The member, such as `data[0].whatsAppList[3].whatsApp`; empty if the body is not JSON.
         path: String,
         /// The line, from 1.
         line: u32,
         /// The column, from 1.
         column: u32,
-        /// What leads to that place, with all strings and long numbers hidden. Of an HTML page the first words; of any other
-        /// body what it is, such as `text in UTF-16, which is not shown`.
+        /// The JSON before that place, with all strings and long numbers masked; the first words of an HTML page; for any
+        /// other body what it is, such as `text in UTF-16, which is not shown`.
         body: String,
-        /// Whether the body ends too early: it was cut off on the way.
+        /// Whether the body ends too early, because it was cut off on the way.
         is_cut: bool,
         /// The requests that were sent.
         sent: Sent,
     },
-    /// The body of the answer is longer than [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes)
-    /// allows. The rest was not read.
-    #[error("the answer is longer than {limit} bytes{sent}; ClientBuilder::max_response_bytes sets another limit")]
+    /// The body of the response is longer than
+    /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes) allows. The rest was not read.
+    #[error("the response is longer than {limit} bytes{sent}; ClientBuilder::max_response_bytes sets another limit")]
     #[non_exhaustive]
     ResponseTooLarge {
         /// The limit in bytes.
@@ -73,55 +73,55 @@ pub enum Error {
         /// The requests that were sent.
         sent: Sent,
     },
-    /// No answer, or not all of it, came in time.
+    /// No response, or only a part of it, arrived in time.
     #[error("the service did not answer in time{sent}{}", through(sent))]
     #[non_exhaustive]
     Timeout {
         /// The requests that were sent.
         sent: Sent,
-        /// What reqwest says of it.
+        /// The error of reqwest.
         source: reqwest::Error,
     },
-    /// No connection could be made, or it broke.
-    #[error("{}{sent}", broken(source, sent))]
+    /// The connection could not be opened, or it broke.
+    #[error("{}{sent}", connection_failure(source, sent))]
     #[non_exhaustive]
     Connection {
         /// The requests that were sent.
         sent: Sent,
-        /// What reqwest says of it.
+        /// The error of reqwest.
         source: reqwest::Error,
     },
-    /// The call failed in a way that is worth another attempt, but so did too many others: the client's retry budget is
-    /// used up (see [`RetryBudget`](crate::RetryBudget)).
-    #[error("the call failed, and was not tried again, because too many others fail as well")]
+    /// The call failed and could be retried, but the client's retry budget is used up, because too many other calls failed
+    /// as well; see [`RetryBudget`](crate::RetryBudget).
+    #[error("the call failed and was not retried, because too many other calls fail as well")]
     BudgetExhausted {
-        /// How the last attempt failed.
+        /// The error of the last attempt.
         #[source]
         last: Box<Error>,
     },
-    /// What was asked can't be sent, and nothing was.
+    /// The request is invalid. Nothing was sent.
     #[error("the request can't be sent: {0}")]
     InvalidRequest(String),
-    /// The client was set up wrongly.
-    #[error("the client is set up wrongly: {0}")]
+    /// The client's settings are invalid.
+    #[error("invalid client configuration: {0}")]
     Configuration(String),
 }
 
-/// How a call was sent.
+/// The requests of a call, as far as they matter for its error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sent {
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     pub attempts: u32,
-    /// The last answer's `x-request-id`, if it had one of at most 128 characters.
+    /// The `x-request-id` of the last response, if it has at most 128 characters.
     pub request_id: Option<String>,
-    /// How long the last answer asks to wait (`Retry-After`).
+    /// The wait that the last response asks for (`Retry-After`).
     pub retry_after: Option<Duration>,
-    /// The proxy that the requests took, if there was one. Unknown where the HTTP client is the caller's own.
+    /// The proxy that the requests went through. Always `None` with the caller's own HTTP client, whose proxy is unknown.
     pub proxy: Option<ProxySetting>,
 }
 
-/// Nothing of a single request; of several, their number.
+/// Shows the number of requests if there was more than one.
 impl fmt::Display for Sent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.attempts > 1 { write!(f, " after {} attempts", self.attempts) } else { Ok(()) }
@@ -129,7 +129,7 @@ impl fmt::Display for Sent {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn broken(source: &reqwest::Error, sent: &Sent) -> String {
+fn connection_failure(source: &reqwest::Error, sent: &Sent) -> String {
     match &sent.proxy {
         Some(proxy) => proxy.explain(source),
         None if source.is_connect() => "can't connect to the service".to_owned(),
@@ -137,9 +137,9 @@ fn broken(source: &reqwest::Error, sent: &Sent) -> String {
     }
 }
 
-/// A browser doesn't tell.
+/// A browser does not report which of the two happened.
 #[cfg(target_arch = "wasm32")]
-fn broken(_: &reqwest::Error, _: &Sent) -> String {
+fn connection_failure(_: &reqwest::Error, _: &Sent) -> String {
     "can't connect to the service, or the connection broke".to_owned()
 }
 
@@ -147,8 +147,8 @@ fn through(sent: &Sent) -> String {
     sent.proxy.as_ref().map(|proxy| format!(", through {proxy}")).unwrap_or_default()
 }
 
-/// What an answer without the envelope says, who it may come from, and what to do.
-fn unexpected(status: u16, body: &str, sent: &Sent) -> String {
+/// Returns the text for a response without the envelope: what it says, who may have sent it, and what to do.
+fn unexpected_response(status: u16, body: &str, sent: &Sent) -> String {
     if status == 407 {
         let (who, place) = match &sent.proxy {
             Some(proxy) => (proxy.to_string(), format!("in {}", proxy.variable())),
@@ -157,28 +157,27 @@ fn unexpected(status: u16, body: &str, sent: &Sent) -> String {
         return format!(
             "{who} requires a user and password, or refuses the given ones{sent} (HTTP status 407); write them {place}, as \
              http://USER:PASSWORD@HOST:PORT{}",
-            quoted("; it", body)
+            with_excerpt("; it", body)
         );
     }
     let advice = match status {
-        408 | 500.. => format!("try again later{}", quoted("; it", body)),
-        413 => format!("a proxy or the service takes no request of this length{}", quoted("; it", body)),
-        429 => format!("too many requests were sent; send fewer, or try again later{}", quoted("; it", body)),
-        _ => format!("is the address right?{}", quoted(" It", body)),
+        408 | 500.. => format!("try again later{}", with_excerpt("; it", body)),
+        413 => format!("the request is too long for the service or for a proxy{}", with_excerpt("; it", body)),
+        429 => format!("too many requests were sent; send fewer, or try again later{}", with_excerpt("; it", body)),
+        _ => format!("is the address right?{}", with_excerpt(" It", body)),
     };
     format!("HTTP status {status} without the service's envelope{sent}{}; {advice}", through(sent))
 }
 
-fn quoted(before: &str, body: &str) -> String {
-    if body.is_empty() { String::new() } else { format!("{before}{}", redact::quoted(body)) }
+fn with_excerpt(before: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("{before}{}", redact::predicate(body)) }
 }
 
 fn in_path(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!(" in {path}") }
 }
 
-/// In one line what is to be read, because that is what `main` prints when it ends in an error: the kind, the text, and
-/// the causes.
+/// Shows the variant, the text and the causes in one line, because `main` prints the `Debug` form of its error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let variant = match self {
@@ -209,7 +208,7 @@ impl Error {
     pub(crate) fn from_transport(reason: reqwest::Error) -> Self {
         let (source, sent) = (reason.without_url(), Sent::default());
         if proxy::is_unauthorized(&source) {
-            // An http address gets this as an answer; before a tunnel the answer is only a failed connection.
+            // For an http address this is a response. For a tunnel it is only a failed connection.
             Self::Http { status: 407, body: String::new(), sent }
         } else if source.is_timeout() {
             Self::Timeout { sent, source }
@@ -220,7 +219,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later, by itself: what is sent again by a [`RetryPolicy`](crate::RetryPolicy).
+    /// Returns whether the same call may succeed later. A [`RetryPolicy`](crate::RetryPolicy) retries these errors.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
@@ -234,13 +233,13 @@ impl Error {
         }
     }
 
-    /// Whether the time for an attempt, or for the call, ran out.
+    /// Returns whether the timeout of an attempt or of the call expired.
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
         matches!(self.last(), Self::Timeout { .. })
     }
 
-    /// The code of a refusal. HTTP status 429 is one also where a proxy answers with it in place of the service.
+    /// Returns the code of a refusal. HTTP status 429 counts as code 429, also if a proxy sent it.
     #[must_use]
     pub const fn code(&self) -> Option<BusinessCode> {
         match self.last() {
@@ -250,12 +249,12 @@ impl Error {
         }
     }
 
-    /// Whether the request was refused for its length, be it by the service or by a proxy.
+    /// Returns whether the service or a proxy refused the request because of its length.
     pub(crate) const fn is_body_too_large(&self) -> bool {
         matches!(self.last(), Self::Business { code: BusinessCode::BodyTooLarge, .. } | Self::Http { status: 413, .. })
     }
 
-    /// The events to blame, where events were fed and some of them were refused; then none is stored.
+    /// Returns the refused events of an ingest call. If there are any, none of the events is stored.
     #[must_use]
     pub fn refusals(&self) -> &[Refusal] {
         match self.last() {
@@ -264,33 +263,32 @@ impl Error {
         }
     }
 
-    /// The `x-request-id` of the last answer, to look it up in the service's log.
+    /// Returns the `x-request-id` of the last response, by which the service's log names the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.last().sent().and_then(|sent| sent.request_id.as_deref())
     }
 
-    /// How long the last answer asks to wait before the next request (`Retry-After`), from when it came. Retries keep to
-    /// it by themselves, as far as the call's time goes.
+    /// Returns the wait before the next request that the last response asks for (`Retry-After`), counted from its arrival.
+    /// Retries respect it within the timeout of the call.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.last().sent().and_then(|sent| sent.retry_after)
     }
 
-    /// The proxy that the requests took, if there was one. That it is named does not make it the cause: the text says so
-    /// where it is.
+    /// Returns the proxy that the requests went through. It need not be the cause of the error; if it is, the text says so.
     #[must_use]
     pub fn proxy(&self) -> Option<&ProxySetting> {
         self.last().sent().and_then(|sent| sent.proxy.as_ref())
     }
 
-    /// How many requests were sent; 0 when the call failed before.
+    /// Returns the number of requests that were sent; 0 if the call failed before the first.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.last().sent().map_or(0, |sent| sent.attempts)
     }
 
-    /// How the last attempt failed: the error itself, but for an exhausted budget.
+    /// Returns the error of the last attempt: for an exhausted budget its source, else the error itself.
     const fn last(&self) -> &Self {
         match self {
             Self::BudgetExhausted { last } => last,
@@ -310,7 +308,13 @@ impl Error {
         }
     }
 
-    pub(crate) fn after(mut self, attempts: u32, answer: Option<&ResponseHead>, proxy: Option<&ProxySetting>) -> Self {
+    /// Adds what is known about the requests.
+    pub(crate) fn with_sent(
+        mut self,
+        attempts: u32,
+        head: Option<&ResponseHead>,
+        proxy: Option<&ProxySetting>,
+    ) -> Self {
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
@@ -320,15 +324,15 @@ impl Error {
         {
             *sent = Sent {
                 attempts,
-                request_id: answer.and_then(ResponseHead::request_id).map(str::to_owned),
-                retry_after: answer.and_then(|answer| answer.retry_after(clock::unix_milliseconds())),
+                request_id: head.and_then(ResponseHead::request_id).map(str::to_owned),
+                retry_after: head.and_then(|head| head.retry_after(clock::unix_milliseconds())),
                 proxy: proxy.cloned(),
             };
         }
         self
     }
 
-    /// What OpenTelemetry's `error.type` is to be: few values, none of them personal.
+    /// Returns the value for OpenTelemetry's `error.type`: one of few values, without personal data.
     pub(crate) fn kind(&self) -> String {
         match self {
             Self::Business { code, .. } => code.code().to_string(),

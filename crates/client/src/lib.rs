@@ -1,6 +1,6 @@
-//! A client of the five SocialEpoch WA-SCRM account queries, and of the feed of a group-dispatch-server.
+//! A client of the five SocialEpoch WA-SCRM account queries, and of the ingest endpoint of a group-dispatch-server.
 //!
-//! The operations are generated from the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`; signing,
+//! The operations are generated from the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`. Signing,
 //! retries, limits and errors are written by hand.
 //!
 //! ```no_run
@@ -13,38 +13,39 @@
 //! # }
 //! ```
 //!
-//! [`Client`] has a method for each question. What it gives is a [`Query`]: filters and options can be set on it, and
-//! awaiting it gives the data. [`Client::watch`] asks again and again, and tells who came, moved and left.
-//! [`Client::sender`] feeds status events to a group-dispatch-server, in batches.
+//! [`Client`] has a method for each operation. It returns a [`Query`]: set filters and options, then await it to get the
+//! data. [`Client::watch`] polls who is online and reports changes. [`Client::sender`] sends status events in batches to a
+//! group-dispatch-server.
 //!
-//! # What it sees to
-//! - **Signing**, of each attempt anew. If the service finds the timestamp wrong (code 502), its clock is learned from the
-//!   answer's `Date`, and signed by from then on.
-//! - **Retries** of what fails in passing, with pauses, within a time for the whole call and a budget for the whole
-//!   client: [`RetryPolicy`], [`RetryBudget`].
-//! - **The rate limit** of 50 requests a second for each operation: [`RateLimit`].
-//! - **Spans** for `tracing`, one for each call and one for each request in it, with OpenTelemetry's names. Personal data
-//!   stands in them only where [`ClientBuilder::trace_personal_data`] says so.
+//! # What the client does for you
+//! - **Signing** of each request. If the service rejects the timestamp (code 502), the client measures the difference to
+//!   the service's clock by the `Date` of the response, and signs by the service's clock from then on.
+//! - **Retries** of temporary failures, with pauses, within a timeout for each call and a budget for the client:
+//!   [`RetryPolicy`], [`RetryBudget`].
+//! - **The rate limit** of 50 requests per second for each operation: [`RateLimit`].
+//! - **Spans** for `tracing`, one for each call and one for each of its requests, with OpenTelemetry's names. They contain
+//!   personal data only if [`ClientBuilder::trace_personal_data`] is set.
 //!
 //! # Errors
-//! Every call ends in its data or in an [`Error`]. The vendor answers business errors with HTTP status 200 and a code in
-//! the body, group-dispatch-server mirrors them in the HTTP status; both become [`Error::Business`].
+//! Every call returns its data or an [`Error`]. The vendor sends business errors with HTTP status 200 and a code in the
+//! body; group-dispatch-server sends the HTTP status that fits the code. Both become [`Error::Business`].
 //!
 //! # Proxies
-//! Requests take the proxy that `HTTP_PROXY`, `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` lists the host or the
-//! address is one of this machine: [`ProxySetting`] has the rules. An error of a request that took one names it.
+//! Requests use the proxy of `HTTP_PROXY`, `HTTPS_PROXY` or `ALL_PROXY`, unless `NO_PROXY` lists the host or the address
+//! belongs to this machine; for the rules see [`ProxySetting`]. Errors name the proxy of a request.
 //!
-//! # Answers with faults
-//! A text that is broken does not hide the rest of an answer: it is repaired, and an element whose id, number, code or
-//! time is wrong is left out. [`Query::with_response`] reports both: [`RawResponse::repaired`],
-//! [`RawResponse::left_out`]. [`ClientBuilder::strict`] turns such answers into errors.
+//! # Responses with faults
+//! A faulty text does not make a response unusable: it is repaired, and an element whose id, number, code or time is
+//! invalid is left out. [`Query::with_response`] reports both: [`RawResponse::repaired`], [`RawResponse::left_out`].
+//! [`ClientBuilder::strict`] turns such responses into errors.
 //!
 //! # Features
-//! - `rustls` (default), `native-tls`: https addresses. Without both, http alone.
-//! - `http2`, `gzip`: HTTP/2 where TLS agrees on it, compressed answers.
+//! - `rustls` (default), `native-tls`: https addresses. Without both, http only.
+//! - `http2`: HTTP/2, if TLS negotiates it. `gzip`: compressed responses.
 //! - `blocking`: `Query::wait` and `Watch::wait_changes`, for programs that are not async.
+//! - `jiff`, `chrono`: conversions between times and the types of these crates.
 //!
-//! It builds for `wasm32-unknown-unknown` as well, to be used in a browser.
+//! The crate builds for `wasm32-unknown-unknown`, too, for use in a browser.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -56,6 +57,8 @@ mod call;
 mod client;
 mod clock;
 mod clock_skew;
+mod config;
+mod decode;
 mod envelope;
 mod error;
 pub mod hosts;
@@ -66,6 +69,8 @@ mod rate_limit;
 mod redact;
 mod repair;
 mod request;
+mod response;
+mod response_head;
 mod retry;
 mod schedule;
 mod sender;
@@ -91,16 +96,17 @@ pub use group_dispatch_types::{
     signing::{ApiKey, Credentials, TenantId},
 };
 pub use proxy::ProxySetting;
-pub use query::{Query, QueryFuture, QueryResponse, RawResponse};
+pub use query::{Query, QueryFuture};
 pub use rate_limit::RateLimit;
 pub use repair::Places;
 pub use request::Request;
 pub use reqwest;
+pub use response::{QueryResponse, RawResponse};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};
 pub use watch::{Agent, Change, Watch};
 
-/// The README's example is compiled.
+/// Compiles the examples of the workspace's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -1,14 +1,16 @@
-/// What its contract says of one of the operations.
+//! What the contracts say about an operation. The table of all operations is generated: `generated/operations.snap.rs`.
+
+/// An operation of one of the contracts.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
-    /// Its place among the operations.
+    /// Its index in the table of all operations.
     pub index: usize,
-    /// Its operationId.
+    /// The operationId.
     pub id: &'static str,
-    /// Its path, below the base URL.
+    /// The path below the base URL.
     pub path: &'static str,
-    /// Whether it may be sent again without harm (`x-idempotent`).
+    /// Whether sending it twice has the same effect as once (`x-idempotent`).
     pub is_idempotent: bool,
-    /// How many requests the vendor allows (`x-requests-per-second`).
+    /// Requests per second that the vendor allows (`x-requests-per-second`).
     pub requests_per_second: u32,
 }

@@ -1,4 +1,4 @@
-//! Requests a second: each waits for its turn, none is refused.
+//! Limits the requests per second of a client. Requests above the limit wait; none is rejected.
 
 use std::{fmt, num::NonZeroU32, time::Duration};
 
@@ -11,69 +11,67 @@ use governor::{
 use tokio::sync::Mutex;
 
 use crate::{
-    clock::{Instant, sleep},
+    clock::{Stopwatch, sleep},
     generated_operations as operations,
     operation::Operation,
 };
 
-/// One limit for each operation, shared by all clones of a client.
+/// A limiter for each operation, shared by all clones of a client.
 pub struct RateLimits {
-    turns: Option<[Turns; operations::ALL.len()]>,
+    limiters: Option<[Limiter; operations::ALL.len()]>,
 }
 
-/// How many requests a second a client sends of each operation, all its clones together. What is too early waits for its
-/// turn.
+/// Requests per second that a client and its clones send of each operation. Requests above the limit wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimit {
-    /// At most as many as the vendor allows by the contract: 50.
+    /// The limit of the contract: 50 requests per second.
     #[default]
     Contract,
-    /// At most as many as this.
+    /// At most this number of requests per second.
     PerSecond(NonZeroU32),
-    /// As many as there are.
+    /// No limit.
     Unlimited,
 }
 
 impl RateLimits {
     pub fn new(rate: RateLimit) -> Self {
-        let turns = |rate: &dyn Fn(Operation) -> NonZeroU32| Some(operations::ALL.map(|each| Turns::new(rate(each))));
-        let turns = match rate {
-            RateLimit::Contract => {
-                turns(&|operation| NonZeroU32::new(operation.requests_per_second).unwrap_or(NonZeroU32::MIN))
-            }
-            RateLimit::PerSecond(rate) => turns(&|_| rate),
+        let limiters = match rate {
+            RateLimit::Contract => Some(operations::ALL.map(|operation| {
+                Limiter::new(NonZeroU32::new(operation.requests_per_second).unwrap_or(NonZeroU32::MIN))
+            })),
+            RateLimit::PerSecond(rate) => Some(operations::ALL.map(|_| Limiter::new(rate))),
             RateLimit::Unlimited => None,
         };
-        Self { turns }
+        Self { limiters }
     }
 
-    /// Returns when a request of this operation may be sent.
-    pub async fn turn(&self, operation: Operation) {
-        if let Some(turns) = self.turns.as_ref().and_then(|turns| turns.get(operation.index)) {
-            turns.next().await;
+    /// Waits until a request of this operation may be sent.
+    pub async fn until_ready(&self, operation: Operation) {
+        if let Some(limiter) = self.limiters.as_ref().and_then(|limiters| limiters.get(operation.index)) {
+            limiter.until_ready().await;
         }
     }
 }
 
 impl fmt::Debug for RateLimits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RateLimits").field("limited", &self.turns.is_some()).finish()
+        f.debug_struct("RateLimits").field("limited", &self.limiters.is_some()).finish()
     }
 }
 
-/// Evenly spaced turns. A large burst would be followed by as many turns within its second, and so by up to twice the rate.
-struct Turns {
+/// Spaces requests evenly. After a large burst, as many requests again could follow within its second: twice the rate.
+struct Limiter {
     limiter: RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>,
     stopwatch: Stopwatch,
-    /// First come, first served; and only the first in the queue watches the clock.
+    /// First come, first served. Only the first in the queue uses the limiter.
     queue: Mutex<()>,
 }
 
-impl Turns {
+impl Limiter {
     fn new(rate: NonZeroU32) -> Self {
-        let stopwatch = Stopwatch(Instant::now());
-        // What may catch up on a timer that was late by some milliseconds is taken off the rate.
+        let stopwatch = Stopwatch::start();
+        // A burst of 1 % makes up for timers that are some milliseconds late. It is taken off the steady rate.
         let late = rate.get() / 100;
         let [steady, burst] =
             [rate.get() - late, 1 + late].map(|number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
@@ -81,23 +79,20 @@ impl Turns {
         Self { limiter: RateLimiter::direct_with_clock(quota, stopwatch), stopwatch, queue: Mutex::new(()) }
     }
 
-    async fn next(&self) {
+    async fn until_ready(&self) {
         let _first_in_the_queue = self.queue.lock().await;
         while let Err(early) = self.limiter.check() {
-            sleep(early.wait_time_from(self.stopwatch.now())).await;
+            sleep(early.wait_time_from(self.stopwatch.elapsed())).await;
         }
     }
 }
 
-/// The clock by which we sleep, for governor.
-#[derive(Clone, Copy, Debug)]
-struct Stopwatch(Instant);
-
+/// Makes governor use the clock that we sleep by.
 impl Clock for Stopwatch {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        self.0.elapsed()
+        self.elapsed()
     }
 }
 
@@ -108,20 +103,21 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
+    use crate::clock::Instant;
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// The most turns within any second of a hundred and twenty-five that are asked for at once.
+    /// Returns the largest number of requests within any second, of 125 that are sent at once.
     async fn most_in_a_second(limits: RateLimits, operations: &[Operation]) -> usize {
         let limits = Arc::new(limits);
-        let turns = (0..125).flat_map(|_| operations).map(|operation| {
+        let requests = (0..125).flat_map(|_| operations).map(|operation| {
             let limits = Arc::clone(&limits);
             async move {
-                limits.turn(*operation).await;
+                limits.until_ready(*operation).await;
                 Instant::now()
             }
         });
-        let mut times = join_all(turns).await;
+        let mut times = join_all(requests).await;
         times.sort_unstable();
         let (mut window, mut most) = (VecDeque::new(), 0);
         for time in times {
@@ -139,7 +135,7 @@ mod tests {
         let began = Instant::now();
         let most = most_in_a_second(RateLimits::new(RateLimit::Contract), &[operations::QUERY_USER_STATUS]).await;
         assert_eq!(most, 50);
-        // 124 pauses of 20 ms, each up to a millisecond longer by tokio's timer.
+        // 124 pauses of 20 ms. tokio's timer makes each up to a millisecond longer.
         let took = began.elapsed();
         assert!(took >= Duration::from_millis(2480) && took < Duration::from_millis(2610), "{took:?}");
     }
@@ -160,15 +156,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_high_rate_is_kept_and_reached_with_a_coarse_timer() {
+    async fn a_high_rate_is_respected_and_reached_with_a_coarse_timer() {
         for rate in [100, 500, 1000, 5000] {
             let limits = RateLimits::new(RateLimit::PerSecond(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN)));
             let began = Instant::now();
             let mut within_a_second = 0;
-            for turn in 0..2 * rate {
-                limits.turn(operations::QUERY_USER_STATUS).await;
+            for request in 0..2 * rate {
+                limits.until_ready(operations::QUERY_USER_STATUS).await;
                 if began.elapsed() < SECOND {
-                    within_a_second = turn + 1;
+                    within_a_second = request + 1;
                 }
             }
             assert!(within_a_second <= rate, "{within_a_second} of {rate}");
@@ -177,13 +173,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_given_up_is_not_lost_to_the_others() {
+    async fn a_cancelled_wait_uses_up_no_request() {
         let limits = RateLimits::new(RateLimit::PerSecond(NonZeroU32::MIN));
         let operation = operations::QUERY_USER_STATUS;
-        limits.turn(operation).await;
+        limits.until_ready(operation).await;
         let began = Instant::now();
-        assert!(tokio::time::timeout(SECOND / 2, limits.turn(operation)).await.is_err());
-        limits.turn(operation).await;
+        assert!(tokio::time::timeout(SECOND / 2, limits.until_ready(operation)).await.is_err());
+        limits.until_ready(operation).await;
         assert!(began.elapsed() < SECOND + SECOND / 10, "{:?}", began.elapsed());
     }
 }

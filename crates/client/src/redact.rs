@@ -1,51 +1,50 @@
-//! A piece of an answer that can't be used, short and clean enough for a log.
+//! Short excerpts of responses for error texts, without personal data and secrets.
 //!
-//! Personal data comes first: of JSON only the shape is shown, of HTML the words of the page. Whatever is in another form is
-//! named and not shown, for numbers in it can't be recognized, and names in text never can.
+//! Of JSON only the structure is shown, of HTML the text of the page. Any other body is named and not shown: phone numbers
+//! can't be recognized in it, and names can't be recognized in text at all. Used by everything that puts a part of a
+//! response into an [`Error`](crate::Error).
 
 mod body_kind;
 mod html;
 
 use std::ops::Range;
 
-use self::body_kind::BodyKind;
+use self::body_kind::{BodyKind, MAX_READ_BYTES};
 
-/// Characters of an excerpt.
-const LENGTH: usize = 120;
-/// Characters of a message that is shown.
-const LONGEST_MESSAGE: usize = 300;
-/// Digits of the longest number that is left as it is; a longer one may be a phone number or a part of a key.
-const LONGEST_NUMBER: usize = 6;
-/// Letters and digits of the longest word that is left as it is; a longer one may be a token.
-const LONGEST_WORD: usize = 24;
-/// Bytes that are looked at where the beginning is shown.
-const BEGINNING: usize = 4096;
-const HIDDEN: &str = "***";
-const MORE: &str = "…";
-/// The end of an excerpt that says what the body is, in the place of its words.
+/// Characters of an excerpt of a body.
+const MAX_EXCERPT_LENGTH: usize = 120;
+/// Characters of a message.
+const MAX_MESSAGE_LENGTH: usize = 300;
+/// Digits of the longest number that is shown. A longer one may be a phone number or a part of a key.
+const MAX_SHOWN_DIGITS: usize = 6;
+/// Letters and digits of the longest word that is shown. A longer one may be a token.
+const MAX_SHOWN_WORD_LENGTH: usize = 24;
+const MASK: &str = "***";
+const ELLIPSIS: &str = "…";
+/// The end of an excerpt that names the kind of a body instead of quoting it.
 const NOT_SHOWN: &str = ", which is not shown";
 
-/// The service's or a proxy's words, shortened, without control characters, long numbers and what may be a key.
-pub fn cleaned(text: &str) -> String {
-    shortened(&without_secrets(beginning(text)), LONGEST_MESSAGE)
+/// Returns a message of the service or of a proxy, shortened, without control characters, long numbers and possible keys.
+pub fn message(text: &str) -> String {
+    shorten(&mask_secrets(start_of(text)), MAX_MESSAGE_LENGTH)
 }
 
-fn beginning(text: &str) -> &str {
-    let end = (0..=BEGINNING.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+fn start_of(text: &str) -> &str {
+    let end = (0..=MAX_READ_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
-fn without_secrets(text: &str) -> String {
+fn mask_secrets(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut hidden = vec![false; chars.len()];
     // A number may be written in groups, `+86 182-1733-1411`, and a key in groups of letters and digits.
-    for run in runs(&chars, |c| c.is_numeric() || is_joint(c)) {
-        hide_if(&chars, &mut hidden, run, |digits, _| digits > LONGEST_NUMBER);
+    for run in runs(&chars, |c| c.is_numeric() || is_separator(c)) {
+        hide_if(&chars, &mut hidden, run, |digits, _| digits > MAX_SHOWN_DIGITS);
     }
     for run in runs(&chars, |c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
-        hide_if(&chars, &mut hidden, run, |digits, length| digits > LONGEST_NUMBER || length > LONGEST_WORD);
+        hide_if(&chars, &mut hidden, run, |digits, length| digits > MAX_SHOWN_DIGITS || length > MAX_SHOWN_WORD_LENGTH);
     }
-    for run in runs(&chars, |c| c.is_alphanumeric() || is_of_mail_address(c)) {
+    for run in runs(&chars, |c| c.is_alphanumeric() || is_in_mail_address(c)) {
         if chars[run.clone()].iter().any(|c| is_at_sign(*c)) {
             hidden[run].fill(true);
         }
@@ -55,19 +54,19 @@ fn without_secrets(text: &str) -> String {
         if !hidden[position] {
             clean.push(if c.is_control() { ' ' } else { *c });
         } else if position == 0 || !hidden[position - 1] {
-            clean.push_str(HIDDEN);
+            clean.push_str(MASK);
         }
     }
     clean
 }
 
-/// What people put between the digits of a number.
-fn is_joint(c: char) -> bool {
+/// Returns whether people write this character between the digits of a number.
+fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '+' | '(' | ')' | '.' | '/' | '-' | '_')
 }
 
-/// The signs of e-mail addresses and of WhatsApp's account ids.
-fn is_of_mail_address(c: char) -> bool {
+/// Returns whether a character, besides letters and digits, is part of e-mail addresses and WhatsApp account ids.
+fn is_in_mail_address(c: char) -> bool {
     is_at_sign(c) || matches!(c, '.' | '-' | '_' | '+' | '%' | '\'' | '．')
 }
 
@@ -75,7 +74,7 @@ fn is_at_sign(c: char) -> bool {
     matches!(c, '@' | '＠' | '﹫')
 }
 
-/// The longest stretches of characters of a kind.
+/// Returns the longest runs of characters that `belongs` accepts.
 fn runs(chars: &[char], belongs: impl Fn(char) -> bool) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (position, _) in chars.iter().enumerate().filter(|(_, c)| belongs(**c)) {
@@ -87,36 +86,36 @@ fn runs(chars: &[char], belongs: impl Fn(char) -> bool) -> Vec<Range<usize>> {
     runs
 }
 
-/// Hides a run, without the joints at its ends, if it has too many digits or characters.
+/// Hides a run, without the separators at its ends, if it has too many digits or characters.
 fn hide_if(chars: &[char], hidden: &mut [bool], run: Range<usize>, is_too_much: impl Fn(usize, usize) -> bool) {
-    let is_joint_at = |position: &usize| is_joint(chars[*position]);
-    let start = run.clone().find(|position| !is_joint_at(position)).unwrap_or(run.end);
-    let end = run.clone().rev().find(|position| !is_joint_at(position)).map_or(start, |last| last + 1);
+    let is_separator_at = |position: &usize| is_separator(chars[*position]);
+    let start = run.clone().find(|position| !is_separator_at(position)).unwrap_or(run.end);
+    let end = run.clone().rev().find(|position| !is_separator_at(position)).map_or(start, |last| last + 1);
     let digits = chars[start..end].iter().filter(|c| c.is_numeric()).count();
     if is_too_much(digits, end - start) {
         hidden[start..end].fill(true);
     }
 }
 
-/// The beginning of the body of an error: of JSON the error's words or the shape, of a page and of text the words.
-pub fn of_beginning(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(BEGINNING)]);
+/// Returns the start of the body of an error response: of JSON its message or its structure, of HTML and text the words.
+pub fn body_start(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(MAX_READ_BYTES)]);
     let text = text.trim_start_matches('\u{feff}').trim();
     let shown = match BodyKind::of(body) {
-        BodyKind::Json => words_of_json(body).unwrap_or_else(|| shape_of_json(text)),
-        BodyKind::Html => html::words(text),
+        BodyKind::Json => json_message(body).unwrap_or_else(|| json_structure(text)),
+        BodyKind::Html => html::text(text),
         BodyKind::Text => text.split_whitespace().collect::<Vec<_>>().join(" "),
         BodyKind::Other(name) => return not_shown(name),
     };
-    shortened(&without_secrets(&shown), LENGTH)
+    shorten(&mask_secrets(&shown), MAX_EXCERPT_LENGTH)
 }
 
-/// What stands before and at a place in the body of a success, given as serde_json gives it. Of text nothing is shown: it may
-/// be a table with names.
-pub fn at(body: &[u8], line: usize, column: usize) -> String {
+/// Returns what leads to a fault in the body of a successful response; `line` and `column` are those of serde_json. Text is
+/// not shown: it may be a table with names.
+pub fn body_before(body: &[u8], line: usize, column: usize) -> String {
     match BodyKind::of(body) {
         BodyKind::Json => {}
-        BodyKind::Html => return of_beginning(body),
+        BodyKind::Html => return body_start(body),
         BodyKind::Text if body.trim_ascii().is_empty() => return String::new(),
         BodyKind::Text => return not_shown("neither JSON nor an HTML page"),
         BodyKind::Other(name) => return not_shown(name),
@@ -124,78 +123,78 @@ pub fn at(body: &[u8], line: usize, column: usize) -> String {
     let start_of_line: usize =
         body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let end = start_of_line.saturating_add(column).min(body.len());
-    let shape = without_secrets(&shape_of_json(&String::from_utf8_lossy(&body[..end])));
-    let length = shape.chars().count();
-    if length <= LENGTH {
-        return shape;
+    let structure = mask_secrets(&json_structure(&String::from_utf8_lossy(&body[..end])));
+    let length = structure.chars().count();
+    if length <= MAX_EXCERPT_LENGTH {
+        return structure;
     }
-    MORE.chars().chain(shape.chars().skip(length - LENGTH)).collect()
+    ELLIPSIS.chars().chain(structure.chars().skip(length - MAX_EXCERPT_LENGTH)).collect()
 }
 
 fn not_shown(name: &str) -> String {
     format!("{name}{NOT_SHOWN}")
 }
 
-/// An excerpt as the end of a sentence whose subject is the body: what it says, or what it is.
-pub fn quoted(excerpt: &str) -> String {
+/// Returns an excerpt as the predicate of a sentence about the body: ` says: ...` or ` is ..., which is not shown`.
+pub fn predicate(excerpt: &str) -> String {
     if excerpt.ends_with(NOT_SHOWN) { format!(" is {excerpt}") } else { format!(" says: {excerpt}") }
 }
 
-fn shortened(text: &str, length: usize) -> String {
+fn shorten(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
-        Some((end, _)) => format!("{}{MORE}", &text[..end]),
+        Some((end, _)) => format!("{}{ELLIPSIS}", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-/// What another service says in its own error, under one of the usual names.
-fn words_of_json(body: &[u8]) -> Option<String> {
+/// Returns the message of another service's error, if it has one of the usual names.
+fn json_message(body: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
-    struct Words {
+    struct ErrorBody {
         #[serde(alias = "error", alias = "detail", alias = "title")]
         message: String,
     }
-    serde_json::from_slice(body).ok().map(|words: Words| words.message)
+    serde_json::from_slice(body).ok().map(|error: ErrorBody| error.message)
 }
 
-/// JSON, whole or cut, with its punctuation, members' names and short numbers; everything else is hidden.
-fn shape_of_json(text: &str) -> String {
-    let mut shape = String::new();
+/// Returns the punctuation, member names and short numbers of JSON, whole or cut; everything else is masked.
+fn json_structure(text: &str) -> String {
+    let mut structure = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = match first {
             '"' => {
                 let (string, length) = string_at_start(rest);
                 let is_name = rest[length..].trim_start().starts_with(':');
-                let shown = if is_name && is_plain_name(string) { string } else { HIDDEN };
-                shape.extend(["\"", shown, "\""]);
+                let shown = if is_name && is_plain_name(string) { string } else { MASK };
+                structure.extend(["\"", shown, "\""]);
                 length
             }
-            c if is_of_a_word(c) => {
-                let length = rest.find(|c| !is_of_a_word(c)).unwrap_or(rest.len());
+            c if is_in_word(c) => {
+                let length = rest.find(|c| !is_in_word(c)).unwrap_or(rest.len());
                 let word = &rest[..length];
-                let is_short_number = length <= LONGEST_NUMBER && word.bytes().all(|byte| byte.is_ascii_digit());
+                let is_short_number = length <= MAX_SHOWN_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
                 let is_literal = matches!(word, "true" | "false" | "null");
-                shape.push_str(if is_short_number || is_literal { word } else { HIDDEN });
+                structure.push_str(if is_short_number || is_literal { word } else { MASK });
                 length
             }
             c => {
                 if !c.is_whitespace() && !c.is_control() {
-                    shape.push(c);
+                    structure.push(c);
                 }
                 c.len_utf8()
             }
         };
         rest = &rest[length..];
     }
-    shape
+    structure
 }
 
-fn is_of_a_word(c: char) -> bool {
+fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.')
 }
 
-/// What stands between the quotes, and how long it is with them. The closing one may be missing.
+/// Returns the text between the quotes, and its length including them. The closing quote may be missing.
 fn string_at_start(text: &str) -> (&str, usize) {
     let mut escaped = false;
     for (position, c) in text.char_indices().skip(1) {
@@ -209,13 +208,13 @@ fn string_at_start(text: &str) -> (&str, usize) {
 }
 
 fn is_plain_name(name: &str) -> bool {
-    name.len() <= LONGEST_WORD
+    name.len() <= MAX_SHOWN_WORD_LENGTH
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
-/// A path into an answer, such as `data[0].whatsAppList[3].name`. The answer may have members whose names are none of the
-/// contract's.
+/// Returns a path into a response, such as `data[0].whatsAppList[3].name`. Names that the contract does not have may be
+/// personal data: see [`push_member`].
 pub fn path(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut shown = String::new();
@@ -229,17 +228,17 @@ pub fn path(path: &serde_path_to_error::Path) -> String {
     shown
 }
 
-/// Appends an element of a list to a path.
+/// Appends an index to a path.
 pub fn push_index(path: &mut String, index: usize) {
     path.push_str(&format!("[{index}]"));
 }
 
-/// Appends a member to a path; its name is hidden unless it is a plain one.
+/// Appends a member to a path. Its name is masked unless it is short and consists of ASCII letters.
 pub fn push_member(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');
     }
-    path.push_str(if is_plain_name(name) { name } else { HIDDEN });
+    path.push_str(if is_plain_name(name) { name } else { MASK });
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The five questions, and feeding: what goes with each request type.
+//! The request types of the operations: [`Request`] ties each to its operation, its data and its generated method.
 
 use std::future::Future;
 
@@ -7,11 +7,16 @@ use group_dispatch_types::{
     OnlineAgent, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest, SourceGroup,
     ingest::{Receipt, StatusEventsRequest},
 };
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+use reqwest::Response;
 use serde::Serialize;
 
-use crate::{Error, attempt::Attempt, envelope, generated_operations as operations, operation::Operation};
+use crate::{
+    Error, attempt::Attempt, decode::decode, generated, generated_ingest, generated_operations as operations,
+    operation::Operation,
+};
 
-/// What crosses threads natively; a browser has but one.
+/// `Send`, except in a browser, which has a single thread.
 #[cfg(not(target_arch = "wasm32"))]
 pub trait MaybeSend: Send {}
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,9 +26,9 @@ pub trait MaybeSend {}
 #[cfg(target_arch = "wasm32")]
 impl<T> MaybeSend for T {}
 
-/// A request of one of the operations; implemented by their request types alone.
+/// A request of one of the operations. Implemented by their request types only.
 pub trait Request: Serialize + Clone + Send + Sync + 'static {
-    /// What the answer holds.
+    /// The data of a successful response.
     type Data: Send + 'static;
 
     #[doc(hidden)]
@@ -34,14 +39,14 @@ pub trait Request: Serialize + Clone + Send + Sync + 'static {
 }
 
 macro_rules! requests {
-    ($($request:ty => $send:ident, $operation:ident, $data:ty;)*) => {
+    ($($request:ty => $method:ident, $operation:ident, $data:ty;)*) => {
         $(impl Request for $request {
             type Data = $data;
 
             const OPERATION: Operation = operations::$operation;
 
             async fn send(&self, attempt: &Attempt) -> Result<$data, Error> {
-                envelope::open(attempt.client().$send(self).await, attempt)
+                decode(query_client(attempt).$method(self).await, attempt)
             }
         })*
     };
@@ -62,6 +67,26 @@ impl Request for StatusEventsRequest {
     const OPERATION: Operation = operations::STATUS_EVENTS;
 
     async fn send(&self, attempt: &Attempt) -> Result<Receipt, Error> {
-        envelope::open(attempt.ingest_client().status_events(attempt.feed_order(), self).await, attempt)
+        decode(ingest_client(attempt).status_events(attempt.feed_order(), self).await, attempt)
+    }
+}
+
+fn query_client(attempt: &Attempt) -> generated::Client {
+    generated::Client::new_with_client(attempt.base_url(), attempt.http_client().clone(), attempt.clone())
+}
+
+fn ingest_client(attempt: &Attempt) -> generated_ingest::Client {
+    generated_ingest::Client::new_with_client(attempt.base_url(), attempt.http_client().clone(), attempt.clone())
+}
+
+impl ClientHooks<Attempt> for generated::Client {
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner().execute(request).await
+    }
+}
+
+impl ClientHooks<Attempt> for generated_ingest::Client {
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        self.inner().execute(request).await
     }
 }

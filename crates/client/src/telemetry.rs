@@ -1,17 +1,17 @@
-//! Spans for each call and each attempt, named as OpenTelemetry names those of HTTP clients.
+//! Spans for each call and each attempt, with the names of OpenTelemetry's HTTP client conventions.
 
 use std::time::Duration;
 
 use tracing::{Level, Span, debug, enabled, field::Empty, info_span};
 
-use crate::{Error, Request, attempt::Attempt, client::Shared, clock, operation::Operation};
+use crate::{Error, Request, attempt::Attempt, clock, config::Shared, operation::Operation};
 
-/// The span of a call, from the question to its answer or error.
+/// The span of a call.
 pub struct CallSpan(Span);
 
 impl CallSpan {
     pub fn new<R: Request>(shared: &Shared, request: &R) -> Self {
-        // Where nobody listens, even spans that are off would cost something.
+        // Saves the cost of a disabled span.
         if !enabled!(Level::INFO) {
             return Self(Span::none());
         }
@@ -22,15 +22,15 @@ impl CallSpan {
             otel.status_code = Empty,
             error.r#type = Empty,
             group_dispatch.operation = R::OPERATION.id,
-            group_dispatch.question = Empty,
+            group_dispatch.request_body = Empty,
         );
         if shared.traces_personal_data && !span.is_disabled() {
-            span.record("group_dispatch.question", serde_json::to_string(request).unwrap_or_default());
+            span.record("group_dispatch.request_body", serde_json::to_string(request).unwrap_or_default());
         }
         Self(span)
     }
 
-    /// The span of one of its requests.
+    /// Creates the span of one of the call's requests.
     pub fn attempt(&self, shared: &Shared, operation: Operation, attempts: u32) -> Span {
         if !enabled!(Level::INFO) {
             return Span::none();
@@ -63,12 +63,12 @@ impl CallSpan {
         span
     }
 
-    /// SourceState before the pause.
-    pub fn tries_again(&self, error: &Error, pause: Duration) {
-        debug!(parent: &self.0, error.r#type = error.kind(), pause_ms = clock::milliseconds(pause), "trying again");
+    /// Logs a retry before its pause.
+    pub fn log_retry(&self, error: &Error, pause: Duration) {
+        debug!(parent: &self.0, error.r#type = error.kind(), pause_ms = clock::milliseconds(pause), "retrying");
     }
 
-    pub fn clock_was_wrong(&self, offset: i64) {
+    pub fn log_clock_skew(&self, offset: i64) {
         debug!(
             parent: &self.0,
             offset_ms = offset,
@@ -76,19 +76,19 @@ impl CallSpan {
         );
     }
 
-    pub fn ended(&self, error: Option<&Error>) {
-        ended(&self.0, error);
+    pub fn record_end(&self, error: Option<&Error>) {
+        record_error(&self.0, error);
     }
 }
 
-/// How a request ended.
-pub fn answered(span: &Span, attempt: &Attempt, error: Option<&Error>) {
+/// Records how an attempt ended.
+pub fn record_attempt(span: &Span, attempt: &Attempt, error: Option<&Error>) {
     if span.is_disabled() {
         return;
     }
-    if let Some(received) = attempt.received() {
-        span.record("http.response.status_code", received.status.as_u16());
-        if let Some(id) = received.request_id() {
+    if let Some(head) = attempt.response_head() {
+        span.record("http.response.status_code", head.status.as_u16());
+        if let Some(id) = head.request_id() {
             span.record("group_dispatch.request_id", id);
         }
     }
@@ -96,10 +96,10 @@ pub fn answered(span: &Span, attempt: &Attempt, error: Option<&Error>) {
         span.record("group_dispatch.left_out", repairs.left_out.count());
         span.record("group_dispatch.repaired", repairs.repaired.count());
     }
-    ended(span, error);
+    record_error(span, error);
 }
 
-fn ended(span: &Span, error: Option<&Error>) {
+fn record_error(span: &Span, error: Option<&Error>) {
     if let Some(error) = error
         && !span.is_disabled()
     {

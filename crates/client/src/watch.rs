@@ -1,7 +1,14 @@
-//! Who comes, moves and leaves, by asking for all that are online again and again.
+//! Polls who is online and reports changes.
+//!
+//! ```text
+//! Watch -- request when `Schedule` says so --> Client::all_online
+//!   |                                               |
+//!   |                 groups, IncompleteGroups (what was left out of the response)
+//!   v                                               v
+//! Change  <-- differences of two `Snapshot`s --  Presence
+//! ```
 
 mod change;
-pub mod clock;
 mod incomplete;
 mod presence;
 mod snapshot;
@@ -18,14 +25,15 @@ use futures_core::Stream;
 use group_dispatch_types::{Source, SourceGroup};
 
 pub use self::change::{Agent, Change};
-use self::{clock::Clock, incomplete::IncompleteGroups, presence::Presence};
-use crate::{Client, Error, call, schedule::Schedule};
+use self::{incomplete::IncompleteGroups, presence::Presence};
+use crate::{Client, Error, call, clock::Stopwatch, schedule::Schedule};
 
 impl Client {
-    /// Watches who is online, asking queryAllOlWhatsAppInfo once every interval.
+    /// Watches who is online, by polling queryAllOlWhatsAppInfo at this interval.
     ///
-    /// An interval is measured from one request's start to the next one's, and is never shorter than 20 ms, which is as
-    /// often as the vendor allows. Requests don't overlap: where one takes longer than the interval, ticks are left out.
+    /// The interval is counted from the start of one request to the start of the next, and is at least 20 ms, because the
+    /// vendor allows 50 requests per second. Requests don't overlap: if one takes longer than the interval, ticks are
+    /// skipped.
     ///
     /// ```no_run
     /// # use group_dispatch_client::{Change, Client};
@@ -39,13 +47,13 @@ impl Client {
     ///             for change in changes {
     ///                 match change {
     ///                     Change::Began(group) => println!("{} agents are online at {}", group.list.len(), group.source),
-    ///                     Change::AgentAppeared { source, agent } => println!("{} came to {source}", agent.user_id),
-    ///                     Change::AgentLeft { source, agent } => println!("{} left {source}", agent.user_id),
+    ///                     Change::AgentAppeared { source, agent } => println!("{} is online at {source}", agent.user_id),
+    ///                     Change::AgentLeft { source, agent } => println!("{} is offline at {source}", agent.user_id),
     ///                     _ => {}
     ///                 }
     ///             }
     ///         }
-    ///         Err(error) => eprintln!("{error}; asking again"),
+    ///         Err(error) => eprintln!("{error}; retrying"),
     ///     }
     /// }
     /// # }
@@ -53,93 +61,93 @@ impl Client {
     pub fn watch(&self, interval: Duration) -> Watch {
         Watch {
             client: self.clone(),
-            clock: Clock::start(),
+            stopwatch: Stopwatch::start(),
             schedule: Schedule::new(interval),
             presence: Presence::default(),
             due: Duration::ZERO,
-            asking: None,
+            polling: None,
             unreported: VecDeque::new(),
         }
     }
 }
 
-/// Who comes, moves and leaves: a stream of changes. Made by [`Client::watch`]. Where it matters which changes came with one
-/// answer, or that an answer came at all, [`changes`](Self::changes) gives them answer by answer.
+/// A stream of changes of who is online. Created by [`Client::watch`]. To get the changes of each response together, or to
+/// know that a response arrived, use [`changes`](Self::changes).
 ///
-/// **Changes** come in an order in which they make sense one by one: source by source first who came or moved, each agent
-/// before its accounts, and then who left, each agent after its accounts. The first answer for a source is told as
-/// [`Change::Began`].
+/// **Order.** Changes can be applied one by one. For each source, accounts that came online or moved come first, each agent
+/// before its accounts; then those that went offline, each agent after its accounts. The first response for a source is
+/// reported as [`Change::Began`].
 ///
-/// **Failures.** A failure is an item too, and changes nothing. The stream goes on after a pause, which doubles with each
-/// failure up to the interval or one minute, whichever is longer, and is never shorter than an answer's `Retry-After`. So does it after failures that won't pass, such as a
-/// wrong key: look at [`Error::code`] to stop there. The stream never ends; drop it to stop.
+/// **Failures.** A failed request is an item, too, and changes nothing. The stream goes on after a pause, which doubles with
+/// each failure up to the interval or one minute, whichever is longer, and is never shorter than `Retry-After`. This also
+/// holds for permanent failures, such as a wrong API key: check [`Error::code`] to stop. The stream never ends; drop it to
+/// stop.
 ///
-/// **Nobody is told to have left by mistake.** Where an answer lacks a group that it should have, what was known of that
-/// source stays. Where a source with someone online is empty all at once, the next answer with its group has to agree
-/// before anyone is reported as gone. Where elements of an answer were left out because they can't be read, the accounts
-/// that they may be stay as they were: those of an agent with accounts that were left out, and those of agents that are not
-/// listed where agents were left out. [`doubted`](Self::doubted) returns the sources of all three.
+/// **No false departures.** If a response lacks a group that it should have, the source keeps its last known state. If all
+/// accounts of a source seem to leave at once, the next response with its group must confirm it. If elements of a response
+/// were left out because they are invalid, the accounts that they may stand for keep their state: those of an agent with
+/// accounts that were left out, and, if agents were left out, those of all agents that are not listed.
+/// [`doubted`](Self::doubted) returns the sources of all three cases.
 ///
-/// It has to be polled within a tokio runtime that has its timer enabled.
-#[must_use = "nothing is asked until it is polled"]
+/// It must be polled within a tokio runtime with its timer enabled.
+#[must_use = "a watch sends no request until it is polled"]
 pub struct Watch {
     client: Client,
-    clock: Clock,
+    stopwatch: Stopwatch,
     schedule: Schedule,
     presence: Presence,
-    /// When to ask next.
+    /// When the next request is due.
     due: Duration,
-    asking: Option<Asking>,
-    /// Changes that an answer brought, and that the stream has yet to give.
+    polling: Option<PollFuture>,
+    /// Changes that the stream has not returned yet.
     unreported: VecDeque<Change>,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-type Asking = Pin<Box<dyn Future<Output = Asked> + Send>>;
+type PollFuture = Pin<Box<dyn Future<Output = PollResult> + Send>>;
 #[cfg(target_arch = "wasm32")]
-type Asking = Pin<Box<dyn Future<Output = Asked>>>;
+type PollFuture = Pin<Box<dyn Future<Output = PollResult>>>;
 
-/// A request that has ended.
-struct Asked {
+/// A finished request.
+struct PollResult {
     started: Duration,
     ended: Duration,
-    answer: Result<(Vec<SourceGroup>, IncompleteGroups), Error>,
+    response: Result<(Vec<SourceGroup>, IncompleteGroups), Error>,
 }
 
 impl Watch {
-    /// Tells that an account left or moved only once it has been away from its agent for this long, and nothing if it is
-    /// back before. Without it both are told at once, as is always told who comes online.
+    /// Reports that an account left or moved only after it has been away from its agent for this time, and nothing if it is
+    /// back earlier. By default both are reported immediately, as is always that an account came online.
     ///
-    /// The time runs from the first answer that does not have the account with its agent, to one that still does not. An
-    /// agent leaves with its last account.
+    /// The time starts with the first response that does not have the account with its agent. An agent leaves with its last
+    /// account.
     pub fn settle(mut self, time: Duration) -> Self {
         self.presence.set_settle(time);
         self
     }
 
-    /// The changes that the next answer brings, and an empty list if it brings none; needs no stream's extension traits.
-    /// What the stream has begun to give one by one comes first.
+    /// Waits for the next response and returns its changes, which may be none. Needs no extension trait for streams. If the
+    /// stream has returned a part of a response's changes, this returns the rest.
     ///
-    /// Nothing is lost when the future is dropped before its end, as by `select!` or a timeout: the next call goes on where
-    /// it stood.
+    /// It is cancel safe: if the future is dropped before it is ready, as by `select!` or a timeout, the next call continues.
     ///
     /// # Errors
-    /// That of the request; see [`Error`]. The next call asks again, after a pause.
+    /// The error of the request. The next call sends another one after a pause.
     pub async fn changes(&mut self) -> Result<Vec<Change>, Error> {
         future::poll_fn(|context| self.poll_changes(context)).await
     }
 
-    /// Who is online, by the answers so far: one group for each source, ordered by source. Empty before the
-    /// first answer.
+    /// Returns who is online by the responses so far: a group for each source, ordered by source. Empty before the first
+    /// response.
     ///
-    /// With [`settle`](Self::settle), accounts stay where they were until their change is told.
+    /// With [`settle`](Self::settle), accounts keep their state until its change is reported.
     #[must_use]
     pub fn present(&self) -> Vec<SourceGroup> {
         self.presence.groups()
     }
 
-    /// The sources whose part of the latest answer was not believed: the group is missing, it is empty and someone was
-    /// online there, or elements of it were left out. What is [`present`](Self::present) there is what was known before.
+    /// Returns the sources whose group in the latest response was doubtful: it is missing, it is empty although accounts
+    /// were online there, or elements were left out of it. [`present`](Self::present) returns earlier knowledge for them.
     pub fn doubted(&self) -> impl Iterator<Item = Source> {
         self.presence.doubted()
     }
@@ -148,30 +156,32 @@ impl Watch {
         if !self.unreported.is_empty() {
             return Poll::Ready(Ok(self.unreported.drain(..).collect()));
         }
-        let asking = self.asking.get_or_insert_with(|| Box::pin(ask(self.client.clone(), self.clock, self.due)));
-        let Asked { started, ended, answer } = ready!(asking.as_mut().poll(context));
-        self.asking = None;
-        self.due = match answer {
-            Ok(_) => self.schedule.after_answer(started, ended),
+        let polling =
+            self.polling.get_or_insert_with(|| Box::pin(poll_at(self.client.clone(), self.stopwatch, self.due)));
+        let PollResult { started, ended, response } = ready!(polling.as_mut().poll(context));
+        self.polling = None;
+        self.due = match response {
+            Ok(_) => self.schedule.after_success(started, ended),
             Err(ref error) => self.schedule.after_failure(ended, error.retry_after()),
         };
-        // Starts are never less than an interval apart, so that a time to settle of three intervals is three answers.
-        Poll::Ready(answer.map(|(groups, gaps)| self.presence.take(started, groups, &gaps)))
+        // Starts are at least an interval apart. So a settle time of three intervals spans three responses.
+        Poll::Ready(response.map(|(groups, incomplete)| self.presence.apply(started, groups, &incomplete)))
     }
 }
 
-async fn ask(client: Client, clock: Clock, due: Duration) -> Asked {
+/// Sends a request when it is due.
+async fn poll_at(client: Client, stopwatch: Stopwatch, due: Duration) -> PollResult {
     if let Err(error) = call::check_runtime() {
-        return Asked { started: due, ended: due, answer: Err(error) };
+        return PollResult { started: due, ended: due, response: Err(error) };
     }
-    clock.sleep_until(due).await;
-    let started = clock.now();
-    let answer = client.all_online().run().await.map(|answered| {
-        let gaps =
-            answered.attempt.repairs().map(|repairs| IncompleteGroups::new(&answered.data, &repairs.incomplete_lists));
-        (answered.data, gaps.unwrap_or_default())
+    stopwatch.sleep_until(due).await;
+    let started = stopwatch.elapsed();
+    let response = client.all_online().run().await.map(|completed| {
+        let repairs = completed.attempt.repairs();
+        let incomplete = repairs.map(|repairs| IncompleteGroups::new(&completed.data, &repairs.incomplete_lists));
+        (completed.data, incomplete.unwrap_or_default())
     });
-    Asked { started, ended: clock.now(), answer }
+    PollResult { started, ended: stopwatch.elapsed(), response }
 }
 
 impl Stream for Watch {

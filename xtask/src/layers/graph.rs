@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::imports::{Imports, ModulePath, modules};
+use super::imports::{DeclaredModule, Imports, ModulePath, modules};
 
 /// The files of a crate by module, with the modules that each imports.
 pub struct Graph {
@@ -130,9 +130,14 @@ fn read(root: &Path, file: &Path, module: ModulePath, code: &mut Code) -> Result
     let folder = file.parent().unwrap_or(file);
     let folder = if ["lib", "main", "mod"].contains(&stem) { folder.to_owned() } else { folder.join(stem) };
     for child in modules(&text).with_context(|| format!("in {}", file.display()))? {
-        let places = [folder.join(format!("{child}.rs")), folder.join(&child).join("mod.rs")];
+        let DeclaredModule { name, path } = child;
+        let beside = file.parent().unwrap_or(file);
+        let places = match path {
+            Some(path) => vec![beside.join(path)],
+            None => vec![folder.join(format!("{name}.rs")), folder.join(&name).join("mod.rs")],
+        };
         if let Some(place) = places.iter().find(|place| root.join(place).exists()) {
-            read(root, place, [module.as_slice(), &[child]].concat(), code)?;
+            read(root, place, [module.as_slice(), &[name]].concat(), code)?;
         }
     }
     code.insert(module, (file.to_owned(), text));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Item, Visibility};
+use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta, Visibility};
 
 /// The path of a module in its crate; the crate itself is empty.
 pub type ModulePath = Vec<String>;
@@ -60,17 +60,35 @@ impl Imports {
     }
 }
 
+/// A module that has a file of its own.
+pub struct DeclaredModule {
+    pub name: String,
+    /// The value of its `#[path]` attribute.
+    pub path: Option<String>,
+}
+
 /// Returns the modules that the code declares and that have files of their own, without those of tests.
 ///
 /// # Errors
 /// When `code` is not Rust.
-pub fn modules(code: &str) -> Result<Vec<String>> {
+pub fn modules(code: &str) -> Result<Vec<DeclaredModule>> {
     let file = syn::parse_file(code).context("not Rust")?;
     let declared = file.items.into_iter().filter_map(|item| match item {
-        Item::Mod(module) if module.content.is_none() && !is_for_tests(&module.attrs) => Some(module.ident.to_string()),
+        Item::Mod(module) if module.content.is_none() && !is_for_tests(&module.attrs) => {
+            let path = module.attrs.iter().find_map(path_of);
+            Some(DeclaredModule { name: module.ident.to_string(), path })
+        }
         _ => None,
     });
     Ok(declared.collect())
+}
+
+fn path_of(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    match &pair.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(path), .. }) if pair.path.is_ident("path") => Some(path.value()),
+        _ => None,
+    }
 }
 
 fn attributes(item: &Item) -> &[Attribute] {

@@ -1,27 +1,27 @@
-//! Addresses that no proxy is used for because `NO_PROXY` lists them.
+//! Addresses that `NO_PROXY` excludes from the proxy.
 
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// Whether a list of `NO_PROXY` has an entry for an address.
+/// Returns whether a `NO_PROXY` list has an entry for an address.
 pub fn is_excluded(url: &Url, list: &str) -> bool {
-    let host = host(url);
+    let host = host_of(url);
     let port = url.port_or_known_default();
     let entries = list.split([',', ' ', '\t', '\n']).filter(|entry| !entry.is_empty());
     entries.into_iter().any(|entry| {
-        let (name, only_at) = split_port(entry);
-        (only_at.is_none() || only_at == port) && holds(name, &host)
+        let (name, only_port) = split_port(entry);
+        (only_port.is_none() || only_port == port) && matches_host(name, &host)
     })
 }
 
-/// The host in lower case, without brackets and the dot of the root.
-pub fn host(url: &Url) -> String {
+/// Returns the host in lower case, without brackets and a trailing dot.
+pub fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
-/// An entry's host and its port, if it has one. An IPv6 address has one only in brackets.
+/// Splits an entry into host and port. An IPv6 address has a port only if it is in brackets.
 fn split_port(entry: &str) -> (&str, Option<u16>) {
     if entry.parse::<IpAddr>().is_ok() {
         return (entry, None);
@@ -32,12 +32,13 @@ fn split_port(entry: &str) -> (&str, Option<u16>) {
     }
 }
 
-fn holds(entry: &str, host: &str) -> bool {
+/// Returns whether an entry matches a host name or IP address.
+fn matches_host(entry: &str, host: &str) -> bool {
     if entry == "*" {
         return true;
     }
     if let Ok(address) = host.parse::<IpAddr>() {
-        return holds_address(entry.trim_matches(['[', ']']), address.to_canonical());
+        return matches_address(entry.trim_matches(['[', ']']), address.to_canonical());
     }
     let name = entry.strip_prefix('*').unwrap_or(entry);
     let name = name.strip_prefix('.').unwrap_or(name);
@@ -45,8 +46,8 @@ fn holds(entry: &str, host: &str) -> bool {
     !name.is_empty() && host.strip_suffix(&name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether an entry is this address, or a network with it.
-fn holds_address(entry: &str, address: IpAddr) -> bool {
+/// Returns whether an entry is this address, or a network that contains it.
+fn matches_address(entry: &str, address: IpAddr) -> bool {
     let (network, bits) = match entry.split_once('/') {
         Some((network, bits)) => (network, bits.parse::<u32>().ok()),
         None => (entry, Some(u32::MAX)),

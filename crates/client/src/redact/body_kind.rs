@@ -1,8 +1,9 @@
-//! What a body is, by its first bytes.
+//! Recognizes what a body is by its first bytes.
 
-use super::BEGINNING;
+/// Bytes of a body that are read to recognize its kind, and for an excerpt of its start.
+pub const MAX_READ_BYTES: usize = 4096;
 
-/// Elements that an HTML page or a fragment of one begins with. XML has names of its own, and may hold data.
+/// The elements that HTML pages and fragments start with. XML has other names, and may hold data.
 const FIRST_ELEMENTS: [&str; 15] = [
     "!doctype html",
     "html",
@@ -20,7 +21,7 @@ const FIRST_ELEMENTS: [&str; 15] = [
     "script",
     "style",
 ];
-/// UTF-32 stands before UTF-16, whose mark it begins with.
+/// UTF-32 comes before UTF-16, because its byte order mark starts with that of UTF-16.
 const SIGNATURES: [(&[u8], &str); 6] = [
     (b"\xff\xfe\0\0", "text in UTF-32"),
     (b"\0\0\xfe\xff", "text in UTF-32"),
@@ -30,15 +31,16 @@ const SIGNATURES: [(&[u8], &str); 6] = [
     (b"\x28\xb5\x2f\xfd", "zstd data"),
 ];
 
+/// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
-    /// Whole, cut or broken.
+    /// JSON: whole, cut or broken.
     Json,
-    /// HTML.
+    /// An HTML page or fragment.
     Html,
-    /// UTF-8 of no other form, or nothing.
+    /// Any other UTF-8, or nothing.
     Text,
-    /// What it is called. Numbers in it can't be recognized, or it is data.
+    /// Anything else, with its name. Numbers in it can't be recognized, or it is data.
     Other(&'static str),
 }
 
@@ -47,21 +49,21 @@ impl BodyKind {
         if let Some((_, name)) = SIGNATURES.iter().find(|(signature, _)| body.starts_with(signature)) {
             return Self::Other(name);
         }
-        let beginning = &body[..body.len().min(BEGINNING)];
-        if beginning.contains(&0) {
-            return Self::Other(with_zeros(beginning));
+        let start = &body[..body.len().min(MAX_READ_BYTES)];
+        if start.contains(&0) {
+            return Self::Other(encoding_by_zeros(start));
         }
-        let text = String::from_utf8_lossy(beginning);
+        let text = String::from_utf8_lossy(start);
         let text = text.trim_start_matches('\u{feff}').trim_start();
         if text.starts_with(['{', '[', '"']) {
             return Self::Json;
         }
         if text.starts_with('<') {
-            return if is_page(text) { Self::Html } else { Self::Other("XML or other markup than HTML") };
+            return if is_html(text) { Self::Html } else { Self::Other("XML or other markup than HTML") };
         }
-        match is_utf8(beginning) {
+        match is_utf8(start) {
             true => Self::Text,
-            false if beginning.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) => {
+            false if start.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) => {
                 Self::Other("binary data")
             }
             false => Self::Other("text in another encoding than UTF-8"),
@@ -69,9 +71,10 @@ impl BodyKind {
     }
 }
 
-/// Without a byte order mark, the zeros of the first character show the encoding: markup and JSON begin with ASCII.
-fn with_zeros(beginning: &[u8]) -> &'static str {
-    let zeros: Vec<bool> = beginning.iter().take(4).map(|byte| *byte == 0).collect();
+/// Returns the encoding of text without a byte order mark. Markup and JSON start with ASCII, so that the zeros of the first
+/// character tell the encoding.
+fn encoding_by_zeros(start: &[u8]) -> &'static str {
+    let zeros: Vec<bool> = start.iter().take(4).map(|byte| *byte == 0).collect();
     match zeros[..] {
         [true, true, true, false] | [false, true, true, true] => "text in UTF-32",
         [true, false, ..] | [false, true, ..] => "text in UTF-16",
@@ -79,13 +82,13 @@ fn with_zeros(beginning: &[u8]) -> &'static str {
     }
 }
 
-/// A character that is cut at the end counts as whole.
-fn is_utf8(beginning: &[u8]) -> bool {
-    std::str::from_utf8(beginning).err().is_none_or(|error| error.error_len().is_none())
+/// Returns whether the bytes are UTF-8, except for a character that is cut off at the end.
+fn is_utf8(start: &[u8]) -> bool {
+    std::str::from_utf8(start).err().is_none_or(|error| error.error_len().is_none())
 }
 
-/// Whether markup is HTML: its first element, behind comments and an XML declaration, is one of HTML's.
-fn is_page(text: &str) -> bool {
+/// Returns whether the first element of markup, after comments and an XML declaration, is one of HTML.
+fn is_html(text: &str) -> bool {
     let mut rest = text;
     loop {
         let end = if rest.starts_with("<!--") {
@@ -95,15 +98,15 @@ fn is_page(text: &str) -> bool {
         } else {
             break;
         };
-        let Some((_, behind)) = rest.split_once(end) else { return false };
-        rest = behind.trim_start();
+        let Some((_, after)) = rest.split_once(end) else { return false };
+        rest = after.trim_start();
     }
     let Some(rest) = rest.strip_prefix('<') else { return false };
     FIRST_ELEMENTS.iter().any(|name| {
-        let behind =
+        let after =
             rest.get(..name.len()).filter(|first| first.eq_ignore_ascii_case(name)).map(|_| &rest[name.len()..]);
-        behind.is_some_and(|behind| {
-            !behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+        after.is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
         })
     })
 }

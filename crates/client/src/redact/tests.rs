@@ -1,7 +1,9 @@
+//! Which parts of responses are shown.
+
 use super::*;
 
 #[test]
-fn words_are_cleaned() {
+fn a_message_has_no_numbers_keys_and_addresses() {
     for (text, clean) in [
         ("accessToken is error", "accessToken is error"),
         ("no agent 868024", "no agent 868024"),
@@ -19,35 +21,35 @@ fn words_are_cleaned() {
         ("哥伦比亚", "哥伦比亚"),
         ("", ""),
     ] {
-        assert_eq!(cleaned(text), clean);
+        assert_eq!(message(text), clean);
     }
 }
 
 #[test]
-fn a_message_has_an_end() {
-    assert_eq!(cleaned(&"no ".repeat(1_000_000)).chars().count(), LONGEST_MESSAGE + 1);
-    assert_eq!(cleaned(&"ä".repeat(BEGINNING)), HIDDEN);
+fn a_long_message_is_shortened() {
+    assert_eq!(message(&"no ".repeat(1_000_000)).chars().count(), MAX_MESSAGE_LENGTH + 1);
+    assert_eq!(message(&"ä".repeat(MAX_READ_BYTES)), MASK);
 }
 
 #[test]
-fn of_a_page_its_words_are_left() {
+fn of_html_the_text_is_shown() {
     let page =
         b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body class=\"x\">\r\n<hr>nginx/1.25</body></html>";
-    assert_eq!(of_beginning(page), "502 Bad Gateway nginx/1.25");
-    assert_eq!(of_beginning(b"upstream connect error"), "upstream connect error");
-    assert_eq!(of_beginning("ä ".repeat(500).as_bytes()), "ä ".repeat(LENGTH / 2) + MORE);
-    assert_eq!(of_beginning(b""), "");
+    assert_eq!(body_start(page), "502 Bad Gateway nginx/1.25");
+    assert_eq!(body_start(b"upstream connect error"), "upstream connect error");
+    assert_eq!(body_start("ä ".repeat(500).as_bytes()), "ä ".repeat(MAX_EXCERPT_LENGTH / 2) + ELLIPSIS);
+    assert_eq!(body_start(b""), "");
 }
 
 #[test]
-fn of_another_services_error_its_words_are_left() {
-    assert_eq!(of_beginning(br#"{"message": "no route for 8618217331411", "id": 7}"#), "no route for ***");
-    assert_eq!(of_beginning(br#"{"error": "not found"}"#), "not found");
-    assert_eq!(of_beginning(br#"{"error": {"name": "jack"}}"#), r#"{"error":{"name":"***"}}"#);
+fn of_another_services_error_the_message_is_shown() {
+    assert_eq!(body_start(br#"{"message": "no route for 8618217331411", "id": 7}"#), "no route for ***");
+    assert_eq!(body_start(br#"{"error": "not found"}"#), "not found");
+    assert_eq!(body_start(br#"{"error": {"name": "jack"}}"#), r#"{"error":{"name":"***"}}"#);
 }
 
 #[test]
-fn of_json_its_shape_is_left() {
+fn of_json_the_structure_is_shown() {
     for (json, shape) in [
         (
             r#"{"data": [{"userId": 12, "agentAccount": "u1", "name": "ja\"ck", "whatsApp": 8618217331411}], "ok": true}"#,
@@ -60,23 +62,23 @@ fn of_json_its_shape_is_left() {
         (r#""jack""#, r#""***""#),
         ("[\"a\\\\\", \"jack\"]", r#"["***","***"]"#),
     ] {
-        assert_eq!(of_beginning(json.as_bytes()), shape);
+        assert_eq!(body_start(json.as_bytes()), shape);
     }
 }
 
 #[test]
-fn of_a_place_what_leads_to_it_is_left() {
+fn what_leads_to_a_fault_is_shown() {
     let body = format!("{{\"data\": [\n{}\n7]}}", "{\"name\": \"jack\"},".repeat(100));
-    let excerpt = at(body.as_bytes(), 3, 1);
-    assert!(excerpt.starts_with(MORE) && excerpt.ends_with(r#"{"name":"***"},7"#), "{excerpt}");
-    assert_eq!(excerpt.chars().count(), LENGTH + 1);
-    assert_eq!(at(b"{\"code\": 200, \"data\": \"jack\"}", 1, 22), r#"{"code":200,"data":"#);
-    assert_eq!(at(b"<p>Log in</p>", 1, 1), "Log in");
-    assert_eq!(at(b"{", 99, 99), "{");
+    let excerpt = body_before(body.as_bytes(), 3, 1);
+    assert!(excerpt.starts_with(ELLIPSIS) && excerpt.ends_with(r#"{"name":"***"},7"#), "{excerpt}");
+    assert_eq!(excerpt.chars().count(), MAX_EXCERPT_LENGTH + 1);
+    assert_eq!(body_before(b"{\"code\": 200, \"data\": \"jack\"}", 1, 22), r#"{"code":200,"data":"#);
+    assert_eq!(body_before(b"<p>Log in</p>", 1, 1), "Log in");
+    assert_eq!(body_before(b"{", 99, 99), "{");
 }
 
 #[test]
-fn of_a_page_neither_scripts_nor_encoded_digits_are_left() {
+fn scripts_and_encoded_digits_of_html_are_not_shown() {
     for (page, words) in [
         ("<html><script>var x = {\"name\": \"Jack\"}; a < b</script><p>Log in</html>", "Log in"),
         ("<html><SCRIPT src=x>Jack</Script ><style>Jack{}</style>Log in", "Log in"),
@@ -85,12 +87,12 @@ fn of_a_page_neither_scripts_nor_encoded_digits_are_left() {
         ("<p>&#56;&#54;&#x31;&#56;&#50;&#49;&#55; &amp; &#65 &#xFFFFFFFF; &#", "*** &amp; A &#xFFFFFFFF; &#"),
         ("<?xml version='1.0'?>\n<!-- x --><!DOCTYPE html PUBLIC 'x'><title>Log in</title>", "Log in"),
     ] {
-        assert_eq!(of_beginning(page.as_bytes()), words, "{page}");
+        assert_eq!(body_start(page.as_bytes()), words, "{page}");
     }
 }
 
 #[test]
-fn what_is_neither_json_nor_a_page_is_named_and_not_shown() {
+fn other_bodies_are_named_and_not_shown() {
     let json = r#"{"data":{"whatsApp":"8618217331411","name":"Jo"#;
     let utf16 = |bytes: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
         format!("{mark}{json}").encode_utf16().flat_map(bytes).collect()
@@ -116,12 +118,12 @@ fn what_is_neither_json_nor_a_page_is_named_and_not_shown() {
     }
     for (body, name) in cases {
         let expected = format!("{name}{NOT_SHOWN}");
-        assert_eq!((of_beginning(&body), at(&body, 1, 1)), (expected.clone(), expected), "{body:?}");
+        assert_eq!((body_start(&body), body_before(&body, 1, 1)), (expected.clone(), expected), "{body:?}");
     }
     for text in ["8618217331411,Jack Secret", "callback({\"name\": \"Jack\"})", "name: Jack", "\u{feff}Jack"] {
-        assert_eq!(at(text.as_bytes(), 1, 1), format!("neither JSON nor an HTML page{NOT_SHOWN}"), "{text}");
+        assert_eq!(body_before(text.as_bytes(), 1, 1), format!("neither JSON nor an HTML page{NOT_SHOWN}"), "{text}");
     }
-    // A character that is cut by the limit is none of another encoding.
-    let long = format!("x{}", "ä ".repeat(BEGINNING));
-    assert!(of_beginning(long.as_bytes()).starts_with("xä ä"), "{long}");
+    // A character that is cut off at the limit is no other encoding.
+    let long = format!("x{}", "ä ".repeat(MAX_READ_BYTES));
+    assert!(body_start(long.as_bytes()).starts_with("xä ä"), "{long}");
 }

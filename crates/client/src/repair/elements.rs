@@ -1,7 +1,8 @@
-//! Leaves elements out of an answer's lists so that the rest can be read.
+//! Leaves out elements of lists that can't be decoded, so that the rest of a response can.
 //!
-//! Each element is tried in a copy of the answer that holds it alone, so that the time grows with the length of the answer
-//! and not with its number of faults. What is wrong in an element is not known here: the type that reads it decides.
+//! Each element is decoded in a probe: a copy of the response with that element as the only one of its list. So the time
+//! grows with the length of the response and not with the number of faults. This module does not know what is wrong in
+//! an element; the response type decides.
 
 use std::mem;
 
@@ -12,36 +13,36 @@ use super::Repairs;
 use crate::{envelope::Envelope, redact};
 
 const DATA: &str = "data";
-/// Texts that are mended in one element, or in an answer without lists.
-const MAX_TEXTS: usize = 64;
-/// Bytes of a text that is copied for each element within its object; an id, a number or a time is shorter.
-const MAX_COPIED_TEXT: usize = 256;
-/// Stands for a mended text until everything can be read: whatever takes this takes any text. An id, a number, a code and a
-/// time do not, whereas they might take the digits of a number that they have just refused.
-const PROBE: &str = "\u{fffd}";
+/// Texts that are repaired in one element, or in a response without lists.
+const MAX_REPAIRED_TEXTS: usize = 64;
+/// Bytes of the longest text that is copied with each probe within its object. An id, a number or a time is shorter.
+const MAX_COPIED_TEXT_BYTES: usize = 256;
+/// Stands for a repaired text until the probe can be decoded: a member that accepts this text accepts any text. Ids,
+/// numbers, codes and times reject it, although they might accept the digits of a number that they have just rejected.
+const ANY_TEXT: &str = "\u{fffd}";
 
-/// Sorts the elements of one answer.
+/// Filters the elements of one response.
 pub struct ElementFilter<'a> {
     repairs: &'a mut Repairs,
-    /// The answer with no more than one element in each of its lists.
+    /// The response with at most one element in each of its lists.
     probe: Value,
-    /// The members and indexes that lead to the list at hand, by the answer's indexes.
+    /// The members and indexes that lead to the current list in the response.
     place: Vec<Step>,
-    /// The indexes that lead to it in the data that is returned.
+    /// The indexes that lead to the current list in the returned data.
     owner: Vec<usize>,
 }
 
-enum Sorted {
+enum FilteredElement {
     Kept(Value),
     LeftOut,
 }
 
-/// A text that was mended.
+/// A repaired text.
 struct Text {
-    /// Where in the probe.
+    /// Its place in the probe.
     pointer: String,
     text: String,
-    /// Where in the answer.
+    /// Its place in the response.
     path: String,
 }
 
@@ -55,22 +56,22 @@ impl<'a> ElementFilter<'a> {
         Self { repairs, probe: Value::Null, place: Vec::new(), owner: Vec::new() }
     }
 
-    /// Returns the answer without what can't be read of it; nothing if it can't be read all the same.
-    pub fn read<T: Envelope>(mut self, mut document: Value) -> Option<T> {
+    /// Decodes the response without the elements that can't be decoded. Returns `None` if that is not enough.
+    pub fn decode<T: Envelope>(mut self, mut document: Value) -> Option<T> {
         let elements = match document.get_mut(DATA) {
             Some(Value::Array(elements)) if T::IS_LIST => mem::take(elements),
             _ => {
                 self.probe = document;
-                return self.mend::<T>().then(|| T::deserialize(&self.probe).ok())?;
+                return self.repair_texts::<T>().then(|| T::deserialize(&self.probe).ok())?;
             }
         };
         self.probe = document;
-        if !self.mend::<T>() {
+        if !self.repair_texts::<T>() {
             return None;
         }
         self.place.push(Step::Member(DATA.to_owned()));
         let long_texts = self.probe.as_object_mut().map(take_long_texts).unwrap_or_default();
-        let kept = self.sort::<T>(elements)?;
+        let kept = self.filter::<T>(elements)?;
         if let Value::Object(members) = &mut self.probe {
             members.extend(long_texts);
         }
@@ -80,9 +81,9 @@ impl<'a> ElementFilter<'a> {
         T::deserialize(&self.probe).ok()
     }
 
-    /// Returns the elements of the list at hand that can be read; nothing where one is no object, which is another contract
-    /// and no fault of this one.
-    fn sort<T: Envelope>(&mut self, elements: Vec<Value>) -> Option<Vec<Value>> {
+    /// Returns the elements of the current list that can be decoded, or `None` if one is not an object: that is not a fault,
+    /// but another contract.
+    fn filter<T: Envelope>(&mut self, elements: Vec<Value>) -> Option<Vec<Value>> {
         let mut kept = Vec::with_capacity(elements.len());
         for (index, element) in elements.into_iter().enumerate() {
             if !element.is_object() {
@@ -94,9 +95,9 @@ impl<'a> ElementFilter<'a> {
                 continue;
             }
             self.place.push(Step::Index(index));
-            match self.sort_element::<T>(kept.len())? {
-                Sorted::Kept(element) => kept.push(element),
-                Sorted::LeftOut => {
+            match self.filter_element::<T>(kept.len())? {
+                FilteredElement::Kept(element) => kept.push(element),
+                FilteredElement::LeftOut => {
                     self.repairs.left_out.add(|| self.place.iter().fold(String::new(), shown));
                     if self.repairs.incomplete_lists.last() != Some(&self.owner) {
                         self.repairs.incomplete_lists.push(self.owner.clone());
@@ -108,44 +109,45 @@ impl<'a> ElementFilter<'a> {
         Some(kept)
     }
 
-    /// Returns the element at hand without what can't be read of it, unless its own members can't be.
-    fn sort_element<T: Envelope>(&mut self, position: usize) -> Option<Sorted> {
+    /// Returns the current element without the parts of its lists that can't be decoded, or that it is left out because its
+    /// own members can't be decoded.
+    fn filter_element<T: Envelope>(&mut self, position: usize) -> Option<FilteredElement> {
         let mut lists = Map::new();
         if let Some(Value::Object(members)) = self.list().and_then(|list| list.first_mut()) {
             for (name, value) in members.iter_mut().filter(|(_, value)| value.is_array()) {
                 lists.insert(name.clone(), mem::replace(value, Value::Array(Vec::new())));
             }
         }
-        if !self.mend::<T>() {
+        if !self.repair_texts::<T>() {
             self.take();
-            return Some(Sorted::LeftOut);
+            return Some(FilteredElement::LeftOut);
         }
         self.owner.push(position);
-        let mut sorted = match self.list().and_then(|list| list.first_mut()) {
+        let mut filtered = match self.list().and_then(|list| list.first_mut()) {
             Some(Value::Object(members)) => take_long_texts(members),
             _ => Map::new(),
         };
         for (name, list) in lists {
             let Value::Array(elements) = list else { continue };
             self.place.push(Step::Member(name.clone()));
-            let kept = self.sort::<T>(elements)?;
+            let kept = self.filter::<T>(elements)?;
             self.place.pop();
-            sorted.insert(name, Value::Array(kept));
+            filtered.insert(name, Value::Array(kept));
         }
         self.owner.pop();
         let mut element = self.take()?;
         if let Value::Object(members) = &mut element {
-            members.extend(sorted);
+            members.extend(filtered);
         }
-        Some(Sorted::Kept(element))
+        Some(FilteredElement::Kept(element))
     }
 
-    /// Mends texts of the probe until it can be read. Returns whether it can.
-    fn mend<T: Envelope>(&mut self) -> bool {
-        let mut mended: Vec<Text> = Vec::new();
-        while mended.len() < MAX_TEXTS {
+    /// Repairs texts of the probe until it can be decoded. Returns whether it can.
+    fn repair_texts<T: Envelope>(&mut self) -> bool {
+        let mut repaired: Vec<Text> = Vec::new();
+        while repaired.len() < MAX_REPAIRED_TEXTS {
             let Err(error) = serde_path_to_error::deserialize::<_, T>(&self.probe) else {
-                for Text { pointer, text, path } in mended {
+                for Text { pointer, text, path } in repaired {
                     if let Some(place) = self.probe.pointer_mut(&pointer) {
                         *place = Value::String(text);
                     }
@@ -154,18 +156,18 @@ impl<'a> ElementFilter<'a> {
                 return true;
             };
             let reason = error.inner().to_string();
-            match self.mend_text(error.path(), &reason) {
-                Some(text) => mended.push(text),
+            match self.repair_text(error.path(), &reason) {
+                Some(text) => repaired.push(text),
                 None => return false,
             }
         }
         false
     }
 
-    /// Puts a text where the value at `path`, which can't be read, is none. Returns the text that is to stand there: an
-    /// empty one for null and for a missing member, and the digits of a number. Returns nothing where there is something
-    /// else, or where a text has been tried before.
-    fn mend_text(&mut self, path: &Path, reason: &str) -> Option<Text> {
+    /// Replaces the value at `path`, which failed to decode, by [`ANY_TEXT`]. Returns the text that replaces it in the end:
+    /// an empty one for null and for a missing member, the digits of a number. Returns `None` for any other value and for a
+    /// text, because a text has been tried before.
+    fn repair_text(&mut self, path: &Path, reason: &str) -> Option<Text> {
         let mut pointer = String::new();
         for segment in path {
             match segment {
@@ -183,16 +185,16 @@ impl<'a> ElementFilter<'a> {
                 let name = reason.strip_prefix("missing field `")?.split('`').next()?;
                 push_token(&mut pointer, name);
                 redact::push_member(&mut shown, name);
-                members.insert(name.to_owned(), PROBE.into());
+                members.insert(name.to_owned(), ANY_TEXT.into());
                 return Some(Text { pointer, text: String::new(), path: shown });
             }
             Value::String(_) | Value::Array(_) => return None,
         };
-        *value = PROBE.into();
+        *value = ANY_TEXT.into();
         Some(Text { pointer, text, path: shown })
     }
 
-    /// A path in the probe, by the answer's own indexes: those of the probe are all 0.
+    /// Returns a path of the probe with the indexes of the response: in the probe all indexes are 0.
     fn shown(&self, path: &Path) -> String {
         let mut indexes = self.place.iter().filter_map(|step| match step {
             Step::Index(index) => Some(*index),
@@ -209,7 +211,7 @@ impl<'a> ElementFilter<'a> {
         text
     }
 
-    /// The list at hand in the probe.
+    /// Returns the current list of the probe.
     fn list(&mut self) -> Option<&mut Vec<Value>> {
         let mut value = &mut self.probe;
         let until = self.place.iter().rposition(|step| matches!(step, Step::Member(_)))?;
@@ -233,13 +235,13 @@ impl<'a> ElementFilter<'a> {
     }
 }
 
-/// Takes out the long texts of an object that can be read, so that they are not copied for each element that is tried
-/// within it. What may be that long takes any text.
+/// Takes the long texts out of an object that can be decoded, so that they are not copied with each probe of its elements.
+/// A member that may be that long accepts any text.
 fn take_long_texts(members: &mut Map<String, Value>) -> Map<String, Value> {
     let mut taken = Map::new();
     for (name, value) in members {
-        if value.as_str().is_some_and(|text| text.len() > MAX_COPIED_TEXT) {
-            taken.insert(name.clone(), mem::replace(value, PROBE.into()));
+        if value.as_str().is_some_and(|text| text.len() > MAX_COPIED_TEXT_BYTES) {
+            taken.insert(name.clone(), mem::replace(value, ANY_TEXT.into()));
         }
     }
     taken

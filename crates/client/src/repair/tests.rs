@@ -1,3 +1,5 @@
+//! What is repaired, what is left out, and what stays an error.
+
 use group_dispatch_types::{
     ErrorResponse, QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogResponse, QueryUserStatusResponse,
     QueryWhatsAppInfoResponse,
@@ -8,10 +10,10 @@ use serde_json::json;
 
 use super::*;
 
-/// Stands for a text until the JSON is written.
+/// Placeholder for a text until the JSON is written.
 const MARK: &str = "@mark@";
 
-/// Texts as they stand between quotes, and what is left of them.
+/// Faulty texts as written between quotes, and what they are repaired to.
 const BROKEN: [(&[u8], &str); 14] = [
     (br"jack \ud83d", "jack \u{fffd}"),
     (br"\ude00 jack", "\u{fffd} jack"),
@@ -33,7 +35,7 @@ fn envelope(data: Value) -> Value {
     json!({ "code": 200, "message": "Success", "data": data })
 }
 
-/// A body with these bytes for the mark.
+/// Returns a body with these bytes in place of the mark.
 fn body(answer: &Value, bytes: &[u8]) -> Vec<u8> {
     let text = answer.to_string();
     match text.split_once(MARK) {
@@ -42,17 +44,17 @@ fn body(answer: &Value, bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The answer that is read of a faulty body, as `T`, and what was done to it.
-fn mended<T: Envelope>(body: &[u8]) -> (T, Repairs) {
-    assert!(serde_json::from_slice::<T>(body).is_err(), "it is read as it is");
-    answer(body).unwrap_or_else(|_| panic!("not mended: {}", String::from_utf8_lossy(body)))
+/// Decodes a faulty body as `T`. Returns the response and what was repaired and left out.
+fn decode_repaired<T: Envelope>(body: &[u8]) -> (T, Repairs) {
+    assert!(serde_json::from_slice::<T>(body).is_err(), "the body has no fault");
+    decode(body).unwrap_or_else(|_| panic!("not repaired: {}", String::from_utf8_lossy(body)))
 }
 
 fn strict<T: DeserializeOwned>(answer: Value) -> T {
     serde_json::from_value(answer).unwrap()
 }
 
-/// Replaces the mark in texts by a text.
+/// Replaces the mark by a text.
 fn replaced(value: Value, text: &str) -> Value {
     match value {
         Value::String(string) if string == MARK => Value::String(text.to_owned()),
@@ -69,7 +71,7 @@ fn record(number: u64, name: &str) -> Value {
     })
 }
 
-/// A status log: the numbers of accounts, agent by agent.
+/// Returns a status log with these account numbers for each agent.
 fn log(agents: &[Vec<u64>]) -> Value {
     let list = agents.iter().enumerate().map(|(id, numbers)| {
         let records: Vec<_> = numbers.iter().map(|number| record(*number, "jack \u{1f600} \"\\ ä")).collect();
@@ -79,11 +81,11 @@ fn log(agents: &[Vec<u64>]) -> Value {
 }
 
 #[test]
-fn each_broken_text_is_repaired_by_itself() {
+fn each_broken_text_is_repaired() {
     for (bytes, text) in BROKEN {
         let mut given = log(&[vec![573_125_704_139], vec![573_125_704_140, 573_125_704_141]]);
         given["data"][1]["whatsAppList"][0]["name"] = MARK.into();
-        let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, bytes));
+        let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, bytes));
         assert_eq!(answer, strict(replaced(given, text)), "{text}");
         assert_eq!(repairs.repaired.paths(), ["data[1].whatsAppList[0].name"], "{text}");
         assert!(repairs.left_out.is_empty());
@@ -97,40 +99,41 @@ fn long_texts_around_a_fault_are_kept() {
     given["message"] = long.clone().into();
     given["data"][0]["agentAccount"] = long.into();
     given["data"][0]["whatsAppList"][0]["name"] = MARK.into();
-    let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b"\xff"));
+    let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b"\xff"));
     assert_eq!(answer, strict(replaced(given, "\u{fffd}")));
     assert_eq!(repairs.repaired.count(), 1);
 }
 
 #[test]
-fn a_byte_order_mark_is_passed_over() {
+fn a_byte_order_mark_is_removed() {
     let given = log(&[vec![573_125_704_139]]);
-    let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&[b"\xef\xbb\xbf", &*body(&given, b"")].concat());
+    let (answer, repairs) =
+        decode_repaired::<QueryUserStatusLogResponse>(&[b"\xef\xbb\xbf", &*body(&given, b"")].concat());
     assert_eq!(answer, strict(given));
     assert!(repairs.repaired.is_empty() && repairs.left_out.is_empty());
 }
 
 #[test]
-fn texts_that_are_none_are_empty_or_digits() {
+fn values_that_are_not_texts_become_empty_or_digits() {
     for (name, expected) in [(json!(null), ""), (json!(12345), "12345"), (json!(true), "true")] {
         let mut given = log(&[vec![573_125_704_139, 573_125_704_140]]);
         given["data"][0]["agentAccount"] = name.clone();
-        let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
+        let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b""));
         given["data"][0]["agentAccount"] = expected.into();
         assert_eq!(answer, strict(given), "{name}");
         assert_eq!(repairs.repaired.paths(), ["data[0].agentAccount"]);
     }
-    // A member that is missing is a text that is null.
+    // A missing text counts as null.
     let mut given = log(&[vec![573_125_704_139]]);
     given["data"][0].as_object_mut().unwrap().remove("agentAccount");
     given["message"] = Value::Null;
-    let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
+    let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b""));
     assert_eq!((answer.message.as_str(), answer.data[0].agent_account.as_str()), ("", ""));
     assert_eq!(repairs.repaired.count(), 2);
 }
 
 #[test]
-fn elements_are_left_out_by_themselves_and_where_they_were_is_known() {
+fn faulty_elements_are_left_out_and_their_places_reported() {
     let given = json!([
         { "source": 1, "list": [
             { "userId": "x", "agentAccount": "a", "userName": "", "whatsAppList": [{ "whatsApp": "8618217331411" }] },
@@ -141,7 +144,7 @@ fn elements_are_left_out_by_themselves_and_where_they_were_is_known() {
         { "source": 2, "list": {} },
         { "source": {}, "list": [] },
     ]);
-    let (answer, repairs) = mended::<QueryAllOlWhatsAppInfoResponse>(&body(&envelope(given), b""));
+    let (answer, repairs) = decode_repaired::<QueryAllOlWhatsAppInfoResponse>(&body(&envelope(given), b""));
     let rest = json!([
         { "source": 1, "list": [
             { "userId": 2, "agentAccount": "b", "userName": "", "whatsAppList": [{ "whatsApp": "8618217331412" }] },
@@ -166,16 +169,16 @@ fn elements_are_left_out_by_themselves_and_where_they_were_is_known() {
 #[test]
 fn only_the_first_paths_are_kept() {
     let agents: Vec<_> = (0..150).map(|_| json!({ "userId": null })).collect();
-    let (answer, repairs) = mended::<QueryUserStatusResponse>(&body(&envelope(agents.into()), b""));
+    let (answer, repairs) = decode_repaired::<QueryUserStatusResponse>(&body(&envelope(agents.into()), b""));
     assert_eq!(answer.data, []);
     assert_eq!((repairs.left_out.count(), repairs.left_out.paths().len()), (150, 100));
     assert_eq!(repairs.left_out.to_string(), "data[0], data[1], data[2] and 147 more");
 }
 
 #[test]
-fn names_of_members_that_may_be_personal_are_hidden() {
+fn member_names_that_may_be_personal_data_are_masked() {
     let body = b"{\"code\": 200, \"message\": \"\", \"data\": [], \"573125704139\": \"\x01\"}";
-    let (_, repairs) = mended::<QueryUserStatusResponse>(body);
+    let (_, repairs) = decode_repaired::<QueryUserStatusResponse>(body);
     assert_eq!(repairs.repaired.paths(), ["***"]);
 }
 
@@ -197,23 +200,23 @@ fn faults_of_the_envelope_stay_errors() {
         (b"{\"code\": 200, \"message\": \"\x01\", \"data\": [{\"userId\"", true),
         (b"{\"code\": 200, \"message\": \"\x01", true),
         (b"{\"code\": 200, \"message\": \"\xff\\ud83", true),
-        // It is refused as strictly as before: which of the two is meant nobody knows.
+        // A duplicate member stays an error: which of the two is right is unknown.
         (br#"{"code": 200, "code": 200, "message": "", "data": []}"#, false),
     ] {
-        let unrepairable = answer::<QueryUserStatusResponse>(body).err().unwrap();
+        let unrepairable = decode::<QueryUserStatusResponse>(body).err().unwrap();
         assert_eq!(unrepairable.is_cut, is_cut, "{}", String::from_utf8_lossy(body));
     }
 }
 
 #[test]
-fn what_is_no_list_is_never_left_out() {
+fn only_elements_of_lists_are_left_out() {
     let place = |id: Value| {
         let data = json!({ "userId": "7", "agentAccount": null, "source": 1, "whatsApp": id });
         body(&envelope(data), b"")
     };
-    // To say that the account is not online would be wrong.
-    assert!(answer::<QueryWhatsAppInfoResponse>(&place(json!("x"))).is_err());
-    let (answer, repairs) = mended::<QueryWhatsAppInfoResponse>(&place(json!("8618217331411")));
+    // Without the element the response would say that the account is not online.
+    assert!(decode::<QueryWhatsAppInfoResponse>(&place(json!("x"))).is_err());
+    let (answer, repairs) = decode_repaired::<QueryWhatsAppInfoResponse>(&place(json!("8618217331411")));
     assert_eq!(answer.data.unwrap().agent_account, "");
     assert_eq!(repairs.repaired.paths(), ["data.agentAccount"]);
 }
@@ -235,7 +238,7 @@ fn many_faults_take_no_more_time_than_few() {
             record["countryCode"] = Value::Null;
         }
     }
-    let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
+    let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b""));
     assert_eq!(answer.data.iter().map(|agent| agent.whats_app_list.len()).sum::<usize>(), 9_000);
     assert_eq!(repairs.repaired.count(), 9_000);
 }
@@ -258,7 +261,7 @@ proptest! {
             "agentAccount" => agent[member] = MARK.into(),
             _ => agent["whatsAppList"][record][member] = MARK.into(),
         }
-        let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, fault.0));
+        let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, fault.0));
         prop_assert_eq!(answer, strict(replaced(given, fault.1)));
         prop_assert_eq!((repairs.repaired.count(), repairs.left_out.count()), (1, 0));
     }
@@ -281,7 +284,7 @@ proptest! {
         } else {
             faulty.insert(member.to_owned(), value);
         }
-        let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
+        let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b""));
         prop_assert_eq!(answer, strict(rest));
         let path = format!("data[{agent}].whatsAppList[{record}]");
         prop_assert_eq!(repairs.left_out.paths(), [path]);
@@ -298,21 +301,21 @@ proptest! {
         let mut rest = given.clone();
         rest["data"].as_array_mut().unwrap().remove(agent);
         given["data"][agent]["userId"] = value;
-        let (answer, repairs) = mended::<QueryUserStatusLogResponse>(&body(&given, b""));
+        let (answer, repairs) = decode_repaired::<QueryUserStatusLogResponse>(&body(&given, b""));
         prop_assert_eq!(answer, strict(rest));
         prop_assert_eq!(repairs.left_out.paths(), [format!("data[{agent}]")]);
         prop_assert_eq!(repairs.incomplete_lists, [Vec::<usize>::new()]);
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
-        let _ = answer::<QueryUserStatusLogResponse>(&bytes);
+    fn any_bytes_are_decoded_or_rejected(bytes in vec(any::<u8>(), 0..200)) {
+        let _ = decode::<QueryUserStatusLogResponse>(&bytes);
         let in_string = [br#"{"code": 200, "message": ""#, &*bytes].concat();
-        let _ = answer::<QueryUserStatusLogResponse>(&in_string);
+        let _ = decode::<QueryUserStatusLogResponse>(&in_string);
     }
 
     #[test]
-    fn good_texts_are_left_as_they_are(texts in vec(any::<String>(), 0..5)) {
+    fn texts_without_faults_are_not_changed(texts in vec(any::<String>(), 0..5)) {
         let body = json!({ "data": texts }).to_string();
         prop_assert_eq!(text(body.as_bytes()), None);
     }

@@ -1,4 +1,4 @@
-//! Makes valid UTF-8 and valid JSON strings of a body, without looking at anything else in it.
+//! Repairs the encoding of a body: makes it valid UTF-8 with valid JSON strings. Looks at nothing else in it.
 
 use super::Places;
 use crate::redact;
@@ -6,16 +6,16 @@ use crate::redact;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// A body whose strings are valid.
+/// A body with valid strings.
 pub struct RepairedText {
     pub text: String,
     pub is_changed: bool,
 }
 
-/// Replaces what is broken in strings by U+FFFD: bytes that are not UTF-8, raw control characters, halves of surrogate pairs
-/// and escapes that JSON does not have. Removes a byte order mark. Returns nothing where bytes outside of strings are not
-/// UTF-8: the body is no JSON then.
-pub fn mend(body: &[u8], repaired: &mut Places) -> Option<RepairedText> {
+/// Replaces faults in strings by U+FFFD: bytes that are not UTF-8, raw control characters, halves of surrogate pairs and
+/// invalid escapes. Removes a byte order mark. Returns `None` if bytes outside of strings are not UTF-8: such a body is not
+/// JSON.
+pub fn repair(body: &[u8], repaired: &mut Places) -> Option<RepairedText> {
     let bytes = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let mut scanner = Scanner { text: String::with_capacity(bytes.len()), ..Scanner::new(repaired) };
     for chunk in bytes.utf8_chunks() {
@@ -33,12 +33,12 @@ pub fn mend(body: &[u8], repaired: &mut Places) -> Option<RepairedText> {
 struct Scanner<'a> {
     text: String,
     place: Place,
-    /// Whether the string at hand was broken.
+    /// Whether the current string has a fault.
     is_broken: bool,
     is_changed: bool,
-    /// A half of a surrogate pair that waits for the other.
+    /// The first half of a surrogate pair whose second half is expected.
     high: Option<[char; 4]>,
-    /// Where the string at hand begins in the text, behind its quote.
+    /// Where the current string starts in the text, after its quote.
     start: usize,
     path: Vec<Level>,
     repaired: &'a mut Places,
@@ -47,15 +47,15 @@ struct Scanner<'a> {
 enum Place {
     Outside,
     InString,
-    /// Behind a backslash.
+    /// After a backslash.
     Escape,
-    /// Behind `\u`, with the digits so far.
+    /// After `\u`, with the digits so far and their number.
     Unicode([char; 4], usize),
 }
 
 enum Level {
     List(usize),
-    /// The member's name, once it is there.
+    /// The name of the current member, once it is known.
     Object(Option<String>),
 }
 
@@ -82,7 +82,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes bytes that are not UTF-8. Returns whether they are in a string.
+    /// Replaces bytes that are not UTF-8. Returns whether they are in a string.
     fn take_invalid(&mut self) -> bool {
         if matches!(self.place, Place::Outside) {
             return false;
@@ -181,7 +181,7 @@ impl<'a> Scanner<'a> {
         self.text.extend(digits);
     }
 
-    /// Replaces an escape that has no end; digits that it had are taken as they are.
+    /// Replaces an incomplete escape; its digits are kept as text.
     fn give_up_escape(&mut self) {
         match self.place {
             Place::Escape => self.replace(),
@@ -194,7 +194,7 @@ impl<'a> Scanner<'a> {
         self.place = Place::InString;
     }
 
-    /// Replaces half a surrogate pair whose other half did not come.
+    /// Replaces the first half of a surrogate pair that has no second half.
     fn give_up_high(&mut self) {
         if self.high.take().is_some() {
             self.replace();

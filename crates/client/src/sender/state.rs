@@ -1,4 +1,4 @@
-//! What a sender and its delivery know of each other.
+//! What a sender and its delivery share: results that were not reported yet, and signals between the two.
 
 use std::{
     pin::pin,
@@ -10,18 +10,18 @@ use tokio::sync::Notify;
 
 use crate::Error;
 
-/// So many refused events wait for somebody to fetch them, and no more.
-const MOST_REFUSED: usize = 10_000;
+/// Refused events that are kept until they are fetched. Bounds the memory of a caller that never flushes.
+const MAX_REFUSED_EVENTS: usize = 10_000;
 
-/// What became of the events of a sender.
+/// The outcome of the events of a sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivered {
-    /// How many are new, and durable now.
+    /// The number of new events, which are durable now.
     pub stored: u64,
-    /// How many were there already.
+    /// The number of events that were stored before.
     pub repeated: u64,
-    /// Those that the server refused, each once.
+    /// The events that the server refused, each once.
     pub refused: Vec<RefusedEvent>,
 }
 
@@ -31,19 +31,20 @@ pub struct Delivered {
 pub struct RefusedEvent {
     /// The event.
     pub event: StatusEvent,
-    /// The member that is wrong, and what was expected there.
+    /// The invalid member, and what was expected there.
     pub reason: String,
 }
 
 #[derive(Default)]
 pub struct State {
     unreported: Mutex<Unreported>,
-    /// That a delivery has failed.
+    /// Signals that a delivery has failed.
     failed: Notify,
-    /// That a pause is over.
-    hurried: Notify,
+    /// Signals that the pause after a failure is to end.
+    pause_end: Notify,
 }
 
+/// Results that no call has returned yet.
 #[derive(Default)]
 struct Unreported {
     failure: Option<Error>,
@@ -55,15 +56,17 @@ impl State {
         self.unreported.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether somebody fetches what is refused.
+    /// Returns an error if too many refused events have not been fetched.
     pub fn check_room(&self) -> Result<(), Error> {
         match self.unreported().delivered.refused.len() {
-            0..MOST_REFUSED => Ok(()),
-            many => Err(Error::InvalidRequest(format!("{many} refused events wait to be fetched; `flush` gives them"))),
+            0..MAX_REFUSED_EVENTS => Ok(()),
+            count => Err(Error::InvalidRequest(format!(
+                "{count} refused events have not been fetched; `flush` returns them"
+            ))),
         }
     }
 
-    /// Returns when a delivery has failed, or has before and nobody was told.
+    /// Waits for a failure that was not reported yet, and returns it.
     pub async fn failure(&self) -> Error {
         loop {
             let failed = self.failed.notified();
@@ -76,26 +79,26 @@ impl State {
 
     pub fn begin_flush(&self) {
         self.unreported().failure = None;
-        self.hurry();
+        self.end_pause();
     }
 
     pub fn take_delivered(&self) -> Delivered {
         std::mem::take(&mut self.unreported().delivered)
     }
 
-    /// Ends a pause.
-    pub fn hurry(&self) {
-        self.hurried.notify_one();
+    /// Ends the pause after a failure early.
+    pub fn end_pause(&self) {
+        self.pause_end.notify_one();
     }
 
-    /// What was to be hurried until now is done at once: a pause after it is none of that.
+    /// Discards earlier signals: this attempt does what they ask for, so that they must not end a later pause.
     pub fn begin_attempt(&self) {
-        pin!(self.hurried.notified()).as_mut().enable();
+        pin!(self.pause_end.notified()).as_mut().enable();
     }
 
-    /// Returns when a pause is to end early.
-    pub async fn hurried(&self) {
-        self.hurried.notified().await;
+    /// Waits until the pause is to end early.
+    pub async fn pause_ended(&self) {
+        self.pause_end.notified().await;
     }
 
     pub fn fail(&self, error: Error) {
@@ -103,13 +106,13 @@ impl State {
         self.failed.notify_waiters();
     }
 
-    pub fn stored(&self, receipt: &Receipt) {
+    pub fn add_stored(&self, receipt: &Receipt) {
         let delivered = &mut self.unreported().delivered;
         delivered.stored += receipt.stored.get() as u64;
         delivered.repeated += receipt.repeated.get() as u64;
     }
 
-    pub fn refused(&self, event: StatusEvent, reason: String) {
+    pub fn add_refused(&self, event: StatusEvent, reason: String) {
         self.unreported().delivered.refused.push(RefusedEvent { event, reason });
     }
 }
@@ -121,11 +124,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_flush_ends_the_pause_that_it_meets_and_no_later_one() {
+    async fn a_flush_ends_the_current_pause_and_no_later_one() {
         let state = State::default();
         state.begin_flush();
         state.begin_attempt();
-        let mut pause = pin!(state.hurried());
+        let mut pause = pin!(state.pause_ended());
         assert!(poll_immediate(pause.as_mut()).await.is_none());
         state.begin_flush();
         assert!(poll_immediate(pause.as_mut()).await.is_some());

@@ -1,15 +1,17 @@
+//! The changes that a watch reports, and their JSON form.
+
 use std::fmt;
 
 use group_dispatch_types::{OnlineAccount, Source, SourceGroup, UserId};
 use serde::Serialize;
 
-/// One change of who is online at a source.
+/// A change of who is online at a source.
 ///
-/// An account is known by its source and its number, for it may be online at several sources at once: going from PC to
-/// mobile is told as left there and appeared here. An agent is known by its source and its id, and is there as long as it
-/// has an account online there. Names are no part of that: a new nickname is no change.
+/// An account is identified by its source and its number, because it may be online at several sources at once: if it goes
+/// from PC to mobile, it left PC and appeared at mobile. An agent is identified by its source and its id, and is online as
+/// long as it has an account online there. A new name is not a change.
 ///
-/// As JSON it is one flat object, with the contract's names. `change` tells which it is, `userId`, `agentAccount` and
+/// As JSON it is a flat object with the contract's names. `change` is the kind of the change; `userId`, `agentAccount` and
 /// `userName` are those of [`agent`](Self::agent), and `whatsApp` and `name` those of [`account`](Self::account):
 ///
 /// ```json
@@ -24,64 +26,64 @@ use serde::Serialize;
 #[serde(tag = "change", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Change {
-    /// A source was answered for the first time: who is online there, which later changes go on from. Agents are ordered
-    /// by id and their accounts by number; agents without accounts are left out.
+    /// The first response for a source: who is online there. Later changes apply to it. Agents are ordered by id and their
+    /// accounts by number; agents without accounts are left out.
     Began(SourceGroup),
-    /// An agent's first account at the source is online. Its accounts follow.
+    /// An agent's first account at the source came online. Its accounts follow.
     AgentAppeared {
-        /// Where.
+        /// The source.
         source: Source,
-        /// Who.
+        /// The agent.
         #[serde(flatten)]
         agent: Agent,
     },
     /// An account came online.
     AccountAppeared {
-        /// Where.
+        /// The source.
         source: Source,
-        /// With whom.
+        /// The account's agent.
         #[serde(flatten)]
         agent: Agent,
-        /// Which.
+        /// The account.
         #[serde(flatten)]
         account: OnlineAccount,
     },
-    /// An account is online with another agent of the same source.
+    /// An account moved to another agent of the same source.
     AccountMoved {
-        /// Where.
+        /// The source.
         source: Source,
-        /// With whom it was.
+        /// The agent that had the account.
         from: Agent,
-        /// With whom it is.
+        /// The agent that has the account now.
         #[serde(flatten)]
         to: Agent,
-        /// Which.
+        /// The account.
         #[serde(flatten)]
         account: OnlineAccount,
     },
-    /// An account is no longer online.
+    /// An account went offline.
     AccountLeft {
-        /// Where it was.
+        /// The source.
         source: Source,
-        /// With whom it was.
+        /// The agent that had the account.
         #[serde(flatten)]
         agent: Agent,
-        /// Which.
+        /// The account.
         #[serde(flatten)]
         account: OnlineAccount,
     },
-    /// An agent has no account online at the source any more. What became of its accounts was told before.
+    /// An agent has no account online at the source any more. The changes of its accounts come before.
     AgentLeft {
-        /// Where it was.
+        /// The source.
         source: Source,
-        /// Who.
+        /// The agent.
         #[serde(flatten)]
         agent: Agent,
     },
 }
 
 impl Change {
-    /// Where it happened.
+    /// Returns the source.
     #[must_use]
     pub const fn source(&self) -> Source {
         match self {
@@ -94,7 +96,7 @@ impl Change {
         }
     }
 
-    /// The agent; of an account that moved the new one. None for [`Change::Began`].
+    /// Returns the agent; for an account that moved, the new one. `None` for [`Change::Began`].
     #[must_use]
     pub const fn agent(&self) -> Option<&Agent> {
         match self {
@@ -107,7 +109,7 @@ impl Change {
         }
     }
 
-    /// The account, where it is about one.
+    /// Returns the account of a change of an account.
     #[must_use]
     pub const fn account(&self) -> Option<&OnlineAccount> {
         match self {
@@ -119,7 +121,7 @@ impl Change {
     }
 }
 
-/// An agent without its accounts. `Debug` shows its id alone, for the rest is personal data.
+/// An agent without its accounts. `Debug` shows only its id; the rest is personal data.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -149,7 +151,7 @@ mod tests {
         Agent { user_id: id.into(), agent_account: agent_account.to_owned(), user_name: user_name.to_owned() }
     }
 
-    /// One of each kind, with its JSON.
+    /// Returns a change of each kind with its JSON.
     fn one_of_each() -> [(Change, Value); 6] {
         let source = Source::Pc;
         let (eva, ana) = (agent(9, "br01", "Eva"), agent(12, "br02", "Ana"));
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn as_json_it_is_flat_and_has_the_contracts_names() -> serde_json::Result<()> {
+    fn json_is_flat_and_has_the_contracts_names() -> serde_json::Result<()> {
         for (change, json) in one_of_each() {
             assert_eq!(serde_json::to_value(&change)?, json);
         }
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_many_have_are_found_without_a_match() {
+    fn common_members_are_returned_without_a_match() {
         for (change, json) in one_of_each() {
             assert_eq!(change.source(), Source::Pc);
             let agent = change.agent().map(|agent| agent.user_id.get());
@@ -215,11 +217,11 @@ mod tests {
     }
 
     #[test]
-    fn debug_never_shows_personal_data_whole() {
+    fn debug_shows_no_personal_data() {
         for (change, _) in one_of_each() {
             let debug = format!("{change:?}");
             for secret in ["8618217331411", "jack", "br01", "br02", "Ana", "Eva"] {
-                assert!(!debug.contains(secret), "{secret} stands in {debug}");
+                assert!(!debug.contains(secret), "{secret} is in {debug}");
             }
         }
     }

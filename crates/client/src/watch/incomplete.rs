@@ -1,25 +1,26 @@
-//! Which accounts of an answer can't be judged, because elements were left out of it.
+//! What is missing from a response because elements were left out of it. The accounts that may be missing keep their state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use group_dispatch_types::{Source, SourceGroup, UserId};
 
-/// What is missing of an answer, by source.
+/// The groups of a response that are incomplete, by source.
 #[derive(Debug, Default)]
 pub struct IncompleteGroups(BTreeMap<Source, IncompleteGroup>);
 
-/// What is missing of one source's group.
+/// What is missing from the group of a source.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct IncompleteGroup {
-    /// Whether agents are missing: any that is not listed may be one of them.
+    /// Whether agents are missing: each agent that is not listed may be one of them.
     pub is_missing_agents: bool,
-    /// The agents whose accounts are missing in part.
+    /// The listed agents of whom accounts are missing.
     pub agents: BTreeSet<UserId>,
 }
 
 impl IncompleteGroups {
-    /// The lists of an answer that are not whole, each by the indexes that lead to it: a group, and an agent in it. A group
-    /// that is missing itself needs no more: its source is not answered.
+    /// Translates the lists of a response that elements were left out of. Each list is given by the indexes that lead to it:
+    /// of the group, and of the agent in it. The list of groups itself is ignored: the source of a missing group is not in
+    /// the response.
     pub fn new(answer: &[SourceGroup], lists: &[Vec<usize>]) -> Self {
         let mut groups = Self::default();
         for list in lists {

@@ -1,4 +1,8 @@
-//! From successive answers to changes, without I/O and without a clock.
+//! Derives changes from successive responses. Has no I/O and no clock: the caller passes the time of each response.
+//!
+//! For each source it keeps the snapshot that the reported changes add up to. A response is taken over into it with three
+//! exceptions: accounts that have not been away for the settle time, accounts that may have been left out of the response,
+//! and a group that is suddenly empty, until the next response confirms it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -13,10 +17,10 @@ use super::{
     snapshot::Snapshot,
 };
 
-/// The groups that every answer has by the contract.
-const ALWAYS_ANSWERED: [Source; 2] = [Source::Pc, Source::Mobile];
+/// The sources of the groups that every response has by the contract.
+const REQUIRED_SOURCES: [Source; 2] = [Source::Pc, Source::Mobile];
 
-/// What was told of every source. Times are counted from any one moment.
+/// The reported state of all sources. Times are counted from the same moment.
 #[derive(Default)]
 pub struct Presence {
     settle: Duration,
@@ -24,12 +28,12 @@ pub struct Presence {
     doubted: BTreeSet<Source>,
 }
 
-/// What was told of one source.
+/// The reported state of a source.
 struct SourceState {
     snapshot: Snapshot,
-    /// Accounts that are no longer where they were told to be, and since when.
-    astray: BTreeMap<WhatsAppNumber, Duration>,
-    /// Whether the group was empty the last time it was answered.
+    /// Accounts that are no longer with their agent in the snapshot, and since when.
+    away_since: BTreeMap<WhatsAppNumber, Duration>,
+    /// Whether the group was empty in the last response that had it.
     was_empty: bool,
 }
 
@@ -38,23 +42,23 @@ impl Presence {
         self.settle = settle;
     }
 
-    /// What the changes that were told so far add up to, ordered by source.
+    /// Returns what the reported changes add up to, ordered by source.
     pub fn groups(&self) -> Vec<SourceGroup> {
         self.sources.iter().map(|(source, state)| state.snapshot.to_group(*source)).collect()
     }
 
-    /// The sources for which the latest answer had no group, or one that was not taken at its word.
+    /// Returns the sources whose group in the latest response was missing or doubtful.
     pub fn doubted(&self) -> impl Iterator<Item = Source> {
         self.doubted.iter().copied()
     }
 
-    /// The changes that an answer brings, by source. What `incomplete` leaves open stays as it was.
-    pub fn take(&mut self, now: Duration, answer: Vec<SourceGroup>, incomplete: &IncompleteGroups) -> Vec<Change> {
+    /// Applies a response, and returns its changes by source. Accounts that may be missing by `incomplete` keep their state.
+    pub fn apply(&mut self, now: Duration, groups: Vec<SourceGroup>, incomplete: &IncompleteGroups) -> Vec<Change> {
         let mut lists: BTreeMap<Source, Vec<NamedOnlineAgent>> = BTreeMap::new();
-        for group in answer {
+        for group in groups {
             lists.entry(group.source).or_default().extend(group.list);
         }
-        let expected = self.sources.keys().copied().chain(ALWAYS_ANSWERED);
+        let expected = self.sources.keys().copied().chain(REQUIRED_SOURCES);
         self.doubted = expected.filter(|source| !lists.contains_key(source)).collect();
 
         let mut changes = Vec::new();
@@ -65,16 +69,16 @@ impl Presence {
             }
             match self.sources.entry(source) {
                 Entry::Vacant(unknown) => {
-                    let state = unknown.insert(SourceState::begin(list));
+                    let state = unknown.insert(SourceState::new(list));
                     changes.push(Change::Began(state.snapshot.to_group(source)));
                 }
                 Entry::Occupied(known) => {
                     let state = known.into_mut();
-                    let listed = Snapshot::read(list, &state.snapshot);
-                    if state.suddenly_empty(&listed) {
+                    let listed = Snapshot::new(list, &state.snapshot);
+                    if state.is_suddenly_empty(&listed) {
                         self.doubted.insert(source);
                     }
-                    let next = state.settled(now, self.settle, listed, incomplete);
+                    let next = state.next_snapshot(now, self.settle, listed, incomplete);
                     changes.extend(state.snapshot.changes_to(&next, source));
                     state.snapshot = next;
                 }
@@ -85,26 +89,26 @@ impl Presence {
 }
 
 impl SourceState {
-    fn begin(list: Vec<NamedOnlineAgent>) -> Self {
-        Self { snapshot: Snapshot::read(list, &Snapshot::default()), astray: BTreeMap::new(), was_empty: false }
+    fn new(list: Vec<NamedOnlineAgent>) -> Self {
+        Self { snapshot: Snapshot::new(list, &Snapshot::default()), away_since: BTreeMap::new(), was_empty: false }
     }
 
-    /// Whether everyone seems to have left at once. That is what a fault of the service looks like, too.
-    fn suddenly_empty(&self, listed: &Snapshot) -> bool {
+    /// Returns whether all accounts seem to have left at once. A fault of the service looks the same.
+    fn is_suddenly_empty(&self, listed: &Snapshot) -> bool {
         listed.is_empty() && !self.snapshot.is_empty() && !self.was_empty
     }
 
-    /// Returns the next snapshot: what is listed, but for accounts that have not been astray for long enough, and those that may
-    /// have been left out of the answer.
-    fn settled(
+    /// Returns the next snapshot: what is listed, except for accounts that have not been away for the settle time and
+    /// accounts that may have been left out of the response.
+    fn next_snapshot(
         &mut self,
         now: Duration,
         settle: Duration,
         listed: Snapshot,
         incomplete: Option<&IncompleteGroup>,
     ) -> Snapshot {
-        let doubted = self.suddenly_empty(&listed);
-        // An empty group with something left out is not known to be empty.
+        let doubted = self.is_suddenly_empty(&listed);
+        // If something was left out of an empty group, it may not be empty.
         self.was_empty = listed.is_empty() && incomplete.is_none();
         let present: BTreeSet<_> = match incomplete {
             Some(incomplete) if incomplete.is_missing_agents => listed.agents().collect(),
@@ -116,21 +120,21 @@ impl SourceState {
             })
         };
         let mut next = listed;
-        let mut astray = BTreeMap::new();
+        let mut away_since = BTreeMap::new();
         for number in self.snapshot.numbers() {
             if next.agent_of(number) == self.snapshot.agent_of(number) {
                 continue;
             }
-            let since = self.astray.get(&number).copied().unwrap_or(now);
+            let since = self.away_since.get(&number).copied().unwrap_or(now);
             if next.agent_of(number).is_none() && may_be_left_out(self.snapshot.agent_of(number)) {
-                astray.extend(self.astray.get(&number).map(|since| (number, *since)));
+                away_since.extend(self.away_since.get(&number).map(|since| (number, *since)));
                 next.keep(number, &self.snapshot);
             } else if doubted || now.saturating_sub(since) < settle {
-                astray.insert(number, since);
+                away_since.insert(number, since);
                 next.keep(number, &self.snapshot);
             }
         }
-        self.astray = astray;
+        self.away_since = away_since;
         next
     }
 }

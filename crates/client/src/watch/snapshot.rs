@@ -1,4 +1,4 @@
-//! Who is online at one source, and what differs between two such states.
+//! Who is online at a source at one moment, and the changes between two such snapshots.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,7 +6,7 @@ use group_dispatch_types::{NamedOnlineAgent, OnlineAccount, Source, SourceGroup,
 
 use super::{Agent, Change};
 
-/// The accounts that are online at one source, each with its agent. An agent is there by its accounts alone.
+/// The accounts that are online at a source, each with its agent. An agent without accounts is not part of it.
 #[derive(Default)]
 pub struct Snapshot(BTreeMap<WhatsAppNumber, Online>);
 
@@ -19,9 +19,9 @@ struct Online {
 type ByAgent<'a> = BTreeMap<UserId, (&'a Agent, Vec<&'a OnlineAccount>)>;
 
 impl Snapshot {
-    /// What an answer lists. An account that it lists with several agents stays with the one that has it in `before`, or
-    /// else goes to the first, so that the order of a list is never taken for a move.
-    pub fn read(list: Vec<NamedOnlineAgent>, before: &Self) -> Self {
+    /// Creates a snapshot of the agents in a response. An account that is listed with several agents stays with the one that
+    /// has it in `before`, or else belongs to the first, so that another order of the list is not a move.
+    pub fn new(list: Vec<NamedOnlineAgent>, before: &Self) -> Self {
         let mut snapshot = Self::default();
         for NamedOnlineAgent { user_id, agent_account, user_name, whats_app_list } in list {
             let agent = Arc::new(Agent { user_id, agent_account, user_name });
@@ -47,12 +47,12 @@ impl Snapshot {
         self.0.get(&number).map(|online| online.agent.user_id)
     }
 
-    /// The agents, once for each of their accounts.
+    /// Returns the agents, once for each of their accounts.
     pub fn agents(&self) -> impl Iterator<Item = UserId> {
         self.0.values().map(|online| online.agent.user_id)
     }
 
-    /// Puts an account where it is in `before`.
+    /// Puts an account back to its agent in `before`.
     pub fn keep(&mut self, number: WhatsAppNumber, before: &Self) {
         if let Some(online) = before.0.get(&number) {
             self.0.insert(number, online.clone());
@@ -70,7 +70,7 @@ impl Snapshot {
         SourceGroup { source, list: list.collect() }
     }
 
-    /// What happened between this state and the next: first who came, agent by agent, and then who left.
+    /// Returns the changes from this snapshot to the next: for each agent what came online and moved, then what went offline.
     pub fn changes_to(&self, next: &Self, source: Source) -> Vec<Change> {
         let (before, after) = (self.by_agent(), next.by_agent());
         let mut changes = Vec::new();

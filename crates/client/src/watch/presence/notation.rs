@@ -1,6 +1,6 @@
-//! Answers and changes as short texts. `1: 7=71,72 8=81 | 2:` is an answer with agent 7's accounts 71 and 72 and agent 8's
-//! account 81 at source 1, and nobody at source 2. In changes, `+7` is an agent that appeared, `+71@7` an account,
-//! `71@7>8` one that moved, and `-` who left; each has its source before it.
+//! A short notation of responses and changes. `1: 7=71,72 8=81 | 2:` is a response with the accounts 71 and 72 of agent 7
+//! and the account 81 of agent 8 at source 1, and nobody at source 2. In changes, `+7` is an agent that appeared, `+71@7` an
+//! account that appeared, `71@7>8` an account that moved, and `-` is a departure. Each has its source in front.
 
 use group_dispatch_types::OnlineAccount;
 

@@ -1,14 +1,14 @@
-//! For any answers: what is told fits together, adds up to the state, and every departure has answers to prove it.
+//! For any responses: the changes are consistent, add up to the state, and responses prove every departure.
 
 use group_dispatch_types::{OnlineAccount, UserId};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
 
-/// One answer, some seconds after the one before.
+/// A response, and its distance from the one before in seconds.
 type Step = (u64, Vec<SourceGroup>);
 
-/// Few of each, so that they meet often.
+/// Responses with few agents and accounts, so that these meet often.
 fn answers() -> impl Strategy<Value = Vec<Step>> {
     let account = (1_u64..6).prop_map(|number| number.try_into().expect("a number"));
     let account = account.prop_map(|whats_app| OnlineAccount { whats_app, name: None });
@@ -25,15 +25,15 @@ fn answers() -> impl Strategy<Value = Vec<Step>> {
     vec((0_u64..4, answer), 1..24)
 }
 
-/// What someone knows who is only told of changes.
+/// The state of a receiver of the changes.
 #[derive(Default)]
-struct Listener {
+struct Receiver {
     accounts: BTreeMap<(Source, WhatsAppNumber), UserId>,
     agents: BTreeSet<(Source, UserId)>,
 }
 
-impl Listener {
-    fn hear(&mut self, change: &Change) -> Result<(), TestCaseError> {
+impl Receiver {
+    fn receive(&mut self, change: &Change) -> Result<(), TestCaseError> {
         let source = change.source();
         match change {
             Change::Began(group) => {
@@ -62,7 +62,7 @@ impl Listener {
         Ok(())
     }
 
-    fn knows_what_is_in(&self, groups: &[SourceGroup]) -> Result<(), TestCaseError> {
+    fn matches_groups(&self, groups: &[SourceGroup]) -> Result<(), TestCaseError> {
         let with_accounts: BTreeSet<_> = self.accounts.iter().map(|((source, _), agent)| (*source, *agent)).collect();
         prop_assert_eq!(&self.agents, &with_accounts);
         prop_assert_eq!(
@@ -73,7 +73,7 @@ impl Listener {
     }
 }
 
-/// The agents with which accounts are listed, in the list's order.
+/// Returns the agents of each account, in the order of the list.
 fn listed(groups: &[SourceGroup]) -> BTreeMap<(Source, WhatsAppNumber), Vec<UserId>> {
     let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for group in groups {
@@ -86,7 +86,7 @@ fn listed(groups: &[SourceGroup]) -> BTreeMap<(Source, WhatsAppNumber), Vec<User
     places
 }
 
-/// An account may be told away from its agent when all answers with its source say so, for as long as it has to settle.
+/// Returns whether the responses prove that an account left its agent: all with its source, for the settle time.
 fn is_proven(
     place: (Source, WhatsAppNumber),
     from: UserId,
@@ -117,50 +117,50 @@ proptest! {
         let settle = Duration::from_secs(settle);
         let mut presence = Presence::default();
         presence.set_settle(settle);
-        let (mut listener, mut past, mut now) = (Listener::default(), Vec::new(), Duration::ZERO);
+        let (mut receiver, mut past, mut now) = (Receiver::default(), Vec::new(), Duration::ZERO);
         for (seconds, answer) in steps {
             now += Duration::from_secs(seconds);
             past.push((now, answer.clone()));
-            for change in presence.take(now, answer.clone(), &IncompleteGroups::default()) {
-                listener.hear(&change)?;
+            for change in presence.apply(now, answer.clone(), &IncompleteGroups::default()) {
+                receiver.receive(&change)?;
                 if let Change::AccountMoved { from: agent, account, .. } | Change::AccountLeft { agent, account, .. } = &change {
                     let place = (change.source(), account.whats_app);
                     prop_assert!(is_proven(place, agent.user_id, settle, &past), "{:?} after {:?}", change, past);
                 }
             }
-            listener.knows_what_is_in(&presence.groups())?;
-            // Who is online is told at once.
+            receiver.matches_groups(&presence.groups())?;
+            // An account that came online is reported immediately.
             for place in listed(&answer).keys() {
-                prop_assert!(listener.accounts.contains_key(place));
+                prop_assert!(receiver.accounts.contains_key(place));
             }
         }
     }
 
     #[test]
-    fn what_stays_is_told_in_the_end(settle in 0_u64..6, steps in answers()) {
+    fn a_lasting_state_is_reported_in_the_end(settle in 0_u64..6, steps in answers()) {
         let settle = Duration::from_secs(settle);
         let mut presence = Presence::default();
         presence.set_settle(settle);
         let (mut now, mut last) = (Duration::ZERO, Vec::new());
         for (seconds, answer) in steps {
             now += Duration::from_secs(seconds);
-            presence.take(now, answer.clone(), &IncompleteGroups::default());
+            presence.apply(now, answer.clone(), &IncompleteGroups::default());
             last = answer;
         }
         for _ in 0..2 {
             now += settle;
-            presence.take(now, last.clone(), &IncompleteGroups::default());
+            presence.apply(now, last.clone(), &IncompleteGroups::default());
         }
         let answered: BTreeSet<Source> = last.iter().map(|group| group.source).collect();
         let groups = presence.groups();
-        let (mut told, last) = (listed(&groups), listed(&last));
-        told.retain(|(source, _), _| answered.contains(source));
-        prop_assert_eq!(told.len(), last.len());
-        for (place, agents) in told {
+        let (mut reported, last) = (listed(&groups), listed(&last));
+        reported.retain(|(source, _), _| answered.contains(source));
+        prop_assert_eq!(reported.len(), last.len());
+        for (place, agents) in reported {
             prop_assert!(last.get(&place).is_some_and(|of| of.contains(&agents[0])), "{:?}", place);
         }
-        // The same answer once more has nothing to tell.
-        prop_assert_eq!(presence.take(now, groups.clone(), &IncompleteGroups::default()), []);
+        // The same response again brings no change.
+        prop_assert_eq!(presence.apply(now, groups.clone(), &IncompleteGroups::default()), []);
         prop_assert_eq!(presence.groups(), groups);
     }
 }

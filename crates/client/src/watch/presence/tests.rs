@@ -1,6 +1,8 @@
+//! The changes of given responses, in the notation of [`notation`].
+
 use super::{notation::answer, *};
 
-/// Answers, what each has to tell, and what has to be doubted after it. Answers come a second apart.
+/// Responses one second apart, each with its expected changes and doubted sources.
 type Steps<'a> = &'a [(&'a str, &'a str, &'a [Source])];
 
 const PC: Source = Source::Pc;
@@ -10,16 +12,16 @@ const MOBILE: Source = Source::Mobile;
 fn check(settle: u64, steps: Steps<'_>) -> Presence {
     let mut presence = Presence::default();
     presence.set_settle(Duration::from_secs(settle));
-    for (second, (given, told, doubted)) in (0..).zip(steps) {
-        let changes = presence.take(Duration::from_secs(second), answer(given), &IncompleteGroups::default());
-        assert_eq!(notation::changes(&changes), *told, "answer {second}: {given}");
-        assert_eq!(presence.doubted().collect::<Vec<_>>(), *doubted, "answer {second}: {given}");
+    for (second, (given, expected, doubted)) in (0..).zip(steps) {
+        let changes = presence.apply(Duration::from_secs(second), answer(given), &IncompleteGroups::default());
+        assert_eq!(notation::changes(&changes), *expected, "response {second}: {given}");
+        assert_eq!(presence.doubted().collect::<Vec<_>>(), *doubted, "response {second}: {given}");
     }
     presence
 }
 
 #[test]
-fn it_begins_with_who_is_online() {
+fn the_first_response_reports_who_is_online() {
     check(0, &[("1: 8=82,81 7=71 | 2:", "1:[7=71 8=81,82] 2:[]", &[]), ("1: 8=82,81 7=71 | 2:", "", &[])]);
 }
 
@@ -36,7 +38,7 @@ fn agents_appear_before_their_accounts_and_leave_after_them() {
 }
 
 #[test]
-fn an_account_that_is_with_another_agent_has_moved() {
+fn an_account_with_another_agent_has_moved() {
     check(
         0,
         &[
@@ -61,7 +63,7 @@ fn an_account_may_be_online_at_several_sources() {
 }
 
 #[test]
-fn what_an_answer_lacks_changes_nothing() {
+fn a_missing_group_changes_nothing() {
     check(
         0,
         &[
@@ -77,7 +79,7 @@ fn what_an_answer_lacks_changes_nothing() {
 }
 
 #[test]
-fn everyone_leaves_only_when_two_answers_agree() {
+fn an_empty_group_counts_when_a_second_response_confirms_it() {
     check(
         0,
         &[
@@ -100,7 +102,7 @@ fn duplicates_are_merged() {
         0,
         &[
             ("1: 7=71 | 2: | 1: 8=81 7=72,71", "1:[7=71,72 8=81] 2:[]", &[]),
-            // Two agents have it: it stays with the one it was with, whatever the order.
+            // Two agents have it: it stays with its agent, in any order.
             ("1: 8=81,71 7=71,72 | 2:", "", &[]),
             ("1: 7=71,72 8=81,71 | 2:", "", &[]),
             ("1: 8=81,71 9=71 7=72 | 2:", "1:71@7>8", &[]),
@@ -110,7 +112,7 @@ fn duplicates_are_merged() {
 }
 
 #[test]
-fn sources_that_are_not_in_the_contract_are_watched_as_well() {
+fn sources_that_are_not_in_the_contract_are_watched_too() {
     check(
         0,
         &[
@@ -123,7 +125,7 @@ fn sources_that_are_not_in_the_contract_are_watched_as_well() {
 }
 
 #[test]
-fn who_is_back_in_time_was_never_away() {
+fn an_account_that_is_back_within_the_settle_time_never_left() {
     let presence = check(
         3,
         &[
@@ -139,7 +141,7 @@ fn who_is_back_in_time_was_never_away() {
 }
 
 #[test]
-fn a_move_is_told_when_the_account_has_been_away_for_long_enough() {
+fn a_move_is_reported_after_the_settle_time() {
     check(
         2,
         &[
@@ -154,13 +156,13 @@ fn a_move_is_told_when_the_account_has_been_away_for_long_enough() {
 }
 
 #[test]
-fn a_sudden_emptiness_counts_for_the_time_but_has_to_be_confirmed() {
+fn an_empty_group_starts_the_settle_time_but_must_be_confirmed() {
     check(
         1,
         &[
             ("1: 7=71,72 | 2:", "1:[7=71,72] 2:[]", &[]),
             ("1: 7=71 | 2:", "", &[]),
-            // The second account's time is over, but this answer alone is not enough.
+            // The settle time of the second account is over, but this response alone is not enough.
             ("1: | 2:", "", &[PC]),
             ("1: | 2:", "1:-71@7 1:-72@7 1:-7", &[]),
         ],
@@ -178,7 +180,7 @@ fn a_sudden_emptiness_counts_for_the_time_but_has_to_be_confirmed() {
 }
 
 #[test]
-fn time_goes_on_while_nothing_is_answered() {
+fn the_settle_time_goes_on_while_the_group_is_missing() {
     check(
         3,
         &[
@@ -192,50 +194,50 @@ fn time_goes_on_while_nothing_is_answered() {
 }
 
 #[test]
-fn new_names_are_known_and_no_change() {
+fn new_names_are_no_change() {
     let mut presence = Presence::default();
-    presence.take(Duration::ZERO, answer("1: 7=71 | 2:"), &IncompleteGroups::default());
+    presence.apply(Duration::ZERO, answer("1: 7=71 | 2:"), &IncompleteGroups::default());
     let mut renamed = answer("1: 7=71 | 2:");
     renamed[0].list[0].user_name = "another".to_owned();
     renamed[0].list[0].whats_app_list[0].name = Some("jack".to_owned());
-    assert_eq!(presence.take(Duration::ZERO, renamed.clone(), &IncompleteGroups::default()), []);
+    assert_eq!(presence.apply(Duration::ZERO, renamed.clone(), &IncompleteGroups::default()), []);
     assert_eq!(presence.groups(), renamed);
 }
 
-/// After an answer with agents 7 and 8 at PC, this one with incomplete.
+/// Checks the changes of a response with these incomplete lists, after one with agents 7 and 8 at PC.
 #[track_caller]
 fn check_incomplete(given: &str, lists: &[Vec<usize>], expected: &str) {
     let mut presence = Presence::default();
-    presence.take(Duration::ZERO, answer("1: 7=71,72 8=81 | 2: 9=91"), &IncompleteGroups::default());
+    presence.apply(Duration::ZERO, answer("1: 7=71,72 8=81 | 2: 9=91"), &IncompleteGroups::default());
     let given = answer(given);
     let incomplete = IncompleteGroups::new(&given, lists);
-    let changes = presence.take(Duration::from_secs(1), given, &incomplete);
+    let changes = presence.apply(Duration::from_secs(1), given, &incomplete);
     assert_eq!(notation::changes(&changes), expected);
     assert_eq!(presence.doubted().collect::<Vec<_>>(), if incomplete.at(PC).is_some() { vec![PC] } else { vec![] });
 }
 
 #[test]
-fn an_account_that_may_have_been_left_out_stays_as_it_was() {
-    // Agent 7 has one account less, and one of hers was left out.
+fn an_account_that_may_have_been_left_out_keeps_its_state() {
+    // Agent 7 has one account fewer, and one of its accounts was left out.
     check_incomplete("1: 7=71 8=81 | 2: 9=91", &[vec![0, 0]], "");
     check_incomplete("1: 7=71 8=81 | 2: 9=91", &[], "1:-72@7");
-    // One of agent 8 was: it was not hers.
+    // An account of agent 8 was left out: not one of agent 7.
     check_incomplete("1: 7=71 8=81 | 2: 9=91", &[vec![0, 1]], "1:-72@7");
-    // An agent was, and so was not the one who is listed.
+    // An agent was left out: not agent 7, who is listed.
     check_incomplete("1: 7=71 | 2: 9=91", &[vec![0]], "1:-72@7");
-    // Who is listed elsewhere has moved, and who left another source has left it.
+    // A listed account has moved, and the other source is complete.
     check_incomplete("1: 7=71 8=81,72 | 2: 9=91", &[vec![0, 0]], "1:72@7>8");
     check_incomplete("1: 7=71,72 8=81 | 2: 9=92", &[vec![0]], "2:+92@9 2:-91@9");
 }
 
 #[test]
-fn a_group_that_is_empty_with_something_left_out_is_no_second_witness() {
+fn an_incomplete_empty_group_confirms_nothing() {
     let mut presence = Presence::default();
-    let whole = IncompleteGroups::default();
-    presence.take(Duration::ZERO, answer("1: 7=71 | 2:"), &whole);
+    let complete = IncompleteGroups::default();
+    presence.apply(Duration::ZERO, answer("1: 7=71 | 2:"), &complete);
     let empty = answer("1: | 2:");
     let incomplete = IncompleteGroups::new(&empty, &[vec![0]]);
-    assert_eq!(presence.take(Duration::from_secs(1), empty.clone(), &incomplete), []);
-    assert_eq!(presence.take(Duration::from_secs(2), empty.clone(), &whole), []);
-    assert_eq!(notation::changes(&presence.take(Duration::from_secs(3), empty, &whole)), "1:-71@7 1:-7");
+    assert_eq!(presence.apply(Duration::from_secs(1), empty.clone(), &incomplete), []);
+    assert_eq!(presence.apply(Duration::from_secs(2), empty.clone(), &complete), []);
+    assert_eq!(notation::changes(&presence.apply(Duration::from_secs(3), empty, &complete)), "1:-71@7 1:-7");
 }

@@ -1,15 +1,17 @@
+//! Which variable applies to which address, and which values are rejected.
+
 use super::*;
 
-/// The proxy's address and variable for `url`, where these variables are set.
+/// Returns the proxy's address and variable for `url` if these variables are set.
 fn chosen(url: &str, variables: &[(&str, &str)]) -> Result<Option<(String, &'static str)>, Error> {
     let url: Url = url.parse().unwrap();
     let value = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-    let setting = ProxySetting::choose(&url, value)?;
+    let setting = choose(&url, value)?;
     Ok(setting.map(|setting| (setting.address(), setting.variable())))
 }
 
 #[test]
-fn each_variable_holds_for_its_scheme() {
+fn each_variable_applies_to_its_scheme() {
     let all = [("ALL_PROXY", "http://a:1"), ("HTTP_PROXY", "http://h:2"), ("https_proxy", "http://s:3")];
     for (url, variables, expected) in [
         ("http://example.com", &all[..], Some(("http://h:2", "HTTP_PROXY"))),
@@ -30,7 +32,7 @@ fn each_variable_holds_for_its_scheme() {
 }
 
 #[test]
-fn addresses_of_this_machine_never_go_to_a_proxy() {
+fn addresses_of_this_machine_use_no_proxy() {
     let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9"));
     for host in [
         "localhost",
@@ -57,7 +59,7 @@ fn addresses_of_this_machine_never_go_to_a_proxy() {
 }
 
 #[test]
-fn hosts_of_no_proxy_are_left_out() {
+fn hosts_listed_in_no_proxy_use_no_proxy() {
     for (host, list, is_excluded) in [
         ("example.com", "*", true),
         ("10.1.2.3", "*", true),
@@ -93,7 +95,7 @@ fn hosts_of_no_proxy_are_left_out() {
 }
 
 #[test]
-fn what_is_no_proxy_is_refused_by_name_without_its_value() {
+fn an_invalid_proxy_is_rejected_without_showing_its_value() {
     for (value, expected) in [
         ("socks://user:secret@s:1", "the scheme `socks`"),
         ("ftp://user:secret@s:1", "the scheme `ftp`"),
@@ -104,7 +106,7 @@ fn what_is_no_proxy_is_refused_by_name_without_its_value() {
         let error = chosen("https://example.com", &[("https_proxy", value)]).unwrap_err().to_string();
         assert!(error.contains("https_proxy") && error.contains(expected), "{error}");
         assert!(!error.contains("secret") && !error.contains("user"), "{error}");
-        // It does no harm where it does not apply.
+        // The variable is not read if it does not apply.
         assert_eq!(chosen("https://localhost", &[("https_proxy", value)]).unwrap(), None);
     }
 }
@@ -112,7 +114,7 @@ fn what_is_no_proxy_is_refused_by_name_without_its_value() {
 #[test]
 fn the_password_is_never_shown() {
     let url = "http://example.com".parse().unwrap();
-    let setting = ProxySetting::choose(&url, |name| (name == "http_proxy").then(|| "http://me:secret@h:1".to_owned()));
+    let setting = choose(&url, |name| (name == "http_proxy").then(|| "http://me:secret@h:1".to_owned()));
     let setting = setting.unwrap().unwrap();
     assert_eq!(setting.to_string(), "the proxy http://h:1 (http_proxy)");
     assert_eq!(format!("{setting:?}"), "ProxySetting(http://h:1 from http_proxy)");
