@@ -1,4 +1,4 @@
-//! Where a WhatsApp account is online, and with which agent: at PC or mobile, or at the source that is named.
+//! Prints where a WhatsApp account is online and with which agent: at PC or mobile, or at the given source.
 //!
 //! cargo run -p group-dispatch-client --example account_location -- "+86 182-1733-1412" cloud
 #![allow(clippy::print_stdout)]
@@ -10,9 +10,9 @@ use group_dispatch_client::{Client, Source};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let number = arguments.next().ok_or("which account? Give its number, with the country calling code")?;
+    let number = arguments.next().ok_or("the account is missing: its number with the country calling code")?;
 
-    // A number as people type it; one that can't be a phone number is an error when the query is awaited.
+    // A number as people write it. If it is not a phone number, awaiting the query returns an error.
     let mut query = Client::from_env()?.account_location(number.as_str());
     if let Some(source) = arguments.next() {
         query = query.source(source.parse::<Source>()?);

@@ -1,4 +1,4 @@
-//! Who is online anywhere: for PC and mobile the agents, and how many accounts each has there.
+//! Prints who is online: the agents at PC and mobile, and the number of their accounts.
 //!
 //! cargo run -p group-dispatch-client --example all_online
 #![allow(clippy::print_stdout)]

@@ -1,4 +1,4 @@
-//! Asking from a program that is not async: `wait` in place of `await`.
+//! Queries from a program that is not async: `wait` instead of `await`.
 //!
 //! cargo run -p group-dispatch-client --features blocking --example blocking -- 8618217331411 861821371272
 #![allow(clippy::print_stdout)]

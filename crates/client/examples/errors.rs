@@ -1,4 +1,4 @@
-//! What can go wrong, told apart, for a call with a patience of its own.
+//! Handles the errors of a call that has its own timeout and retry policy.
 //!
 //! cargo run -p group-dispatch-client --example errors
 #![allow(clippy::print_stdout)]
@@ -10,11 +10,11 @@ use group_dispatch_client::{BusinessCode, Client, Error, RetryPolicy, Source};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
-    // For this call alone: at most three requests, with pauses of at most 50 and 100 ms, all within two seconds.
+    // For this call only: at most three requests, with pauses of at most 50 and 100 ms, within two seconds.
     let policy = RetryPolicy::default().max_attempts(3).pauses(Duration::from_millis(50), Duration::from_secs(1));
-    let answer = client.online_agents(Source::Pc).retry(policy).timeout(Duration::from_secs(2)).await;
+    let result = client.online_agents(Source::Pc).retry(policy).timeout(Duration::from_secs(2)).await;
 
-    let error = match answer {
+    let error = match result {
         Ok(agents) => {
             println!("agents online: {}", agents.len());
             return Ok(());
@@ -22,14 +22,14 @@ async fn main() -> Result<(), Error> {
         Err(error) => error,
     };
     match &error {
-        // One code that this program knows what to do about; then all the others.
+        // A code that this program handles, then all others.
         Error::Business { code: BusinessCode::TokenWrong, .. } => println!("the key is wrong: has it been renewed?"),
         Error::Business { code, message, .. } => println!("refused: {message} ({}); {}", code.code(), code.remedy()),
-        error if error.is_timeout() => println!("no answer in time"),
-        // It has been tried again already, as far as the policy goes. Later it may succeed.
-        error if error.is_retryable() => println!("out of order for now: {error}"),
-        // The address, the settings or the question is wrong, and stays so.
-        error => println!("hopeless: {error}"),
+        error if error.is_timeout() => println!("no response in time"),
+        // The client has retried it already, as far as the policy allows. It may succeed later.
+        error if error.is_retryable() => println!("temporary failure: {error}"),
+        // The address, the configuration or the request is wrong. A retry will fail, too.
+        error => println!("permanent failure: {error}"),
     }
     println!("requests sent: {}; the last one's id: {}", error.attempts(), error.request_id().unwrap_or("-"));
     Ok(())

@@ -1,4 +1,4 @@
-//! Feeds status events, one JSON object a line on standard input, to a group-dispatch-server.
+//! Sends status events to a group-dispatch-server: one JSON object per line of standard input.
 //!
 //! cargo run -p group-dispatch-client --example feed < events.ndjson
 #![allow(clippy::print_stdout)]
@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         sender.send(event).await?;
     }
     let delivered = sender.close().await?;
-    println!("new: {}, there already: {}", delivered.stored, delivered.repeated);
+    println!("new: {}, stored before: {}", delivered.stored, delivered.repeated);
     for refused in delivered.refused {
         println!("refused: {:?}: {}", refused.event, refused.reason);
     }

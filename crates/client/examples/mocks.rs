@@ -1,4 +1,4 @@
-//! How to test a program that asks the service: against mocks of it, trouble included.
+//! Tests a program against mocks of the service, which also fail.
 //!
 //! cargo test -p group-dispatch-client --example mocks
 //! cargo run -p group-dispatch-client --example mocks -- 12
@@ -6,7 +6,7 @@
 
 use group_dispatch_client::{Client, Error, Source, UserId};
 
-/// What is to be tested: how many accounts an agent has online at PC and mobile together.
+/// The code under test: returns how many accounts an agent has online at PC and mobile together.
 async fn accounts_online(client: &Client, agent: UserId) -> Result<usize, Error> {
     let mut count = 0;
     for source in [Source::Pc, Source::Mobile] {
@@ -40,7 +40,7 @@ mod tests {
         let server = MockServer::start_async().await;
         for (source, numbers) in [(Source::Pc, ["111", "222"]), (Source::Mobile, ["333", "444"])] {
             let data = vec![online_agent(12, "u1", numbers)];
-            // A mock for one question alone: any other agent or source would get 404.
+            // A mock for one request only: any other agent or source gets 404.
             server.query_user_status(|when, then| {
                 when.body(&QueryUserStatusRequest { source, user_id: Some(12.into()), user_name: None });
                 then.ok(&QueryUserStatusResponse { code: BusinessCode::Success, message: String::new(), data });
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn trouble_that_passes_is_not_noticed() -> Result<(), Error> {
+    async fn a_temporary_failure_is_retried() -> Result<(), Error> {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(
             QueryUserStatus,
@@ -66,8 +66,8 @@ mod tests {
     async fn a_wrong_key_is_an_error() -> Result<(), Error> {
         let server = MockServer::start_async().await;
         server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(1, "another key")));
-        let outcome = accounts_online(&client(&server)?, 12.into()).await;
-        assert_eq!(outcome.err().and_then(|error| error.code()), Some(BusinessCode::TokenWrong));
+        let result = accounts_online(&client(&server)?, 12.into()).await;
+        assert_eq!(result.err().and_then(|error| error.code()), Some(BusinessCode::TokenWrong));
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Which agents have WhatsApp accounts online at a source: all of them, or the one with this id.
+//! Prints the agents that have WhatsApp accounts online at a source: all, or the one with the given id.
 //!
 //! cargo run -p group-dispatch-client --example online_agents -- pc 12
 #![allow(clippy::print_stdout)]

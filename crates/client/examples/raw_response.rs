@@ -1,4 +1,4 @@
-//! The answer as it came, beside its data: status, headers, and the body byte for byte.
+//! Prints the HTTP response beside its data: status, headers, and the bytes of the body.
 //!
 //! cargo run -p group-dispatch-client --example raw_response -- order-4711
 #![allow(clippy::print_stdout)]
@@ -10,17 +10,17 @@ use group_dispatch_client::{Client, Error, Source};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let mut query = Client::from_env()?.online_agents(Source::Pc).user_id(12);
-    // An id of your own, which the server's log will tell; without it, the server makes one.
+    // Your own request id, for the server's log. Without it, the server generates one.
     if let Some(id) = env::args().nth(1) {
         query = query.header("x-request-id", id);
     }
 
-    let answer = query.with_response().await?;
-    let response = &answer.response;
+    let result = query.with_response().await?;
+    let response = &result.response;
     println!("HTTP {} (request {})", response.status(), response.attempts());
     println!("id: {}", response.request_id().unwrap_or("-"));
     println!("type: {:?}", response.headers().get("content-type"));
     println!("{}", String::from_utf8_lossy(response.body()));
-    println!("agents: {}", answer.data.len());
+    println!("agents: {}", result.data.len());
     Ok(())
 }

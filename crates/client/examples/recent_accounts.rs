@@ -1,4 +1,4 @@
-//! Which WhatsApp accounts came online last, and what became of them: of one agent, or of all.
+//! Prints the WhatsApp accounts that came online last, with their current status: of one agent or of all.
 //!
 //! cargo run -p group-dispatch-client --example recent_accounts -- pc 621443
 #![allow(clippy::print_stdout)]

@@ -1,4 +1,4 @@
-//! What the client does, told by `tracing`: a span for the call, and in it one for each request.
+//! Logs the client's work with `tracing`: a span for the call, and in it a span for each request.
 //!
 //! cargo run -p group-dispatch-client --example spans
 #![allow(clippy::print_stdout)]
@@ -8,7 +8,7 @@ use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    // Lines when a span ends, with the times that it took; "trying again" and the like are told at debug.
+    // Logs a line with its duration when a span ends, and retries at level debug.
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new("group_dispatch_client=debug"))
         .with_span_events(FmtSpan::CLOSE)

@@ -1,4 +1,4 @@
-//! What happened to WhatsApp accounts, newest first: to those of one agent, or of all.
+//! Prints the status events of WhatsApp accounts, newest first: of one agent or of all.
 //!
 //! cargo run -p group-dispatch-client --example status_log -- mobile br02
 #![allow(clippy::print_stdout)]
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for log in query.await? {
         println!("agent {} ({})", log.user_id, log.agent_account);
         for record in log.whats_app_list {
-            // Clock time in the vendor's zone, UTC+8; with that an instant, for programs.
+            // Local time of the vendor, UTC+8, and the same instant as Unix time.
             let instant = record.create_time.epoch_seconds(UtcOffset::VENDOR);
             println!("  {} = {instant}", record.create_time);
             println!("    {} is {}: {}", record.whats_app, record.status, record.detail_status.description());

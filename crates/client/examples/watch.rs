@@ -1,4 +1,4 @@
-//! Who comes, moves and leaves, until the program is stopped. An account that is back within two seconds is no change.
+//! Prints changes of who is online, until the program is stopped. An account that is back within two seconds is no change.
 //!
 //! cargo run -p group-dispatch-client --example watch
 #![allow(clippy::print_stdout)]
@@ -24,8 +24,8 @@ async fn main() -> Result<(), Error> {
             }
             Ok(Change::AccountLeft { account, .. }) => println!("  {} gone", account.whats_app),
             Ok(_) => {}
-            // It goes on by itself, after a pause; what will not pass is a reason to stop.
-            Err(error) if error.is_retryable() => println!("no answer for now: {error}"),
+            // The watch retries after a pause. Stop at permanent failures.
+            Err(error) if error.is_retryable() => println!("temporary failure: {error}"),
             Err(error) => return Err(error),
         }
     }

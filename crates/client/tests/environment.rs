@@ -65,15 +65,15 @@ fn the_environment_says_whom_to_ask_and_in_whose_name() {
 fn what_is_missing_or_wrong_in_the_environment_is_named() {
     let (address, tenant, key) = (Some("http://127.0.0.1:9"), Some("500766"), Some(KEY));
     for (variables, expected) in [
-        ([None, tenant, key], "or no text: GROUP_DISPATCH_URL"),
-        ([address, None, key], "or no text: GROUP_DISPATCH_TENANT_ID"),
-        ([address, tenant, None], "or no text: GROUP_DISPATCH_API_KEY"),
-        ([None, None, None], "no text: GROUP_DISPATCH_URL, GROUP_DISPATCH_TENANT_ID, GROUP_DISPATCH_API_KEY"),
-        ([Some(" "), tenant, key], "or no text: GROUP_DISPATCH_URL"),
-        ([address, tenant, Some("")], "or no text: GROUP_DISPATCH_API_KEY"),
+        ([None, tenant, key], "or not text: GROUP_DISPATCH_URL"),
+        ([address, None, key], "or not text: GROUP_DISPATCH_TENANT_ID"),
+        ([address, tenant, None], "or not text: GROUP_DISPATCH_API_KEY"),
+        ([None, None, None], "not text: GROUP_DISPATCH_URL, GROUP_DISPATCH_TENANT_ID, GROUP_DISPATCH_API_KEY"),
+        ([Some(" "), tenant, key], "or not text: GROUP_DISPATCH_URL"),
+        ([address, tenant, Some("")], "or not text: GROUP_DISPATCH_API_KEY"),
         ([address, Some("jack"), key], "GROUP_DISPATCH_TENANT_ID: expected a tenant id: a whole number"),
-        ([Some("127.0.0.1:9"), tenant, key], "the service's address has to begin with http:// or https://"),
-        ([Some("http://jack@127.0.0.1:9"), tenant, key], "the service's address must have no user"),
+        ([Some("127.0.0.1:9"), tenant, key], "the service's address must be a valid URL that begins with http:// or https://"),
+        ([Some("http://jack@127.0.0.1:9"), tenant, key], "the service's address must not contain a user"),
     ] {
         let said = child(variables);
         assert!(said.contains("the client is set up wrongly") && said.contains(expected), "{expected}: {said}");

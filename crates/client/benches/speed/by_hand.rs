@@ -1,18 +1,19 @@
-//! What a sensible person would write without us: plain structs, reqwest, and three headers.
+//! The baseline: what a developer would write without this crate, with plain structs, reqwest and three headers.
 
 use std::{
     sync::LazyLock,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use anyhow::{Result, bail};
 use group_dispatch_client::Credentials;
 use reqwest::header::{ACCEPT, HeaderMap};
 use serde::{Deserialize, Serialize};
 
-use crate::{Accounts, Outcome};
+use crate::CountAccounts;
 
 #[derive(Serialize)]
-struct Question {
+struct OnlineAgentsRequest {
     source: i32,
 }
 
@@ -62,16 +63,16 @@ struct Account {
 
 count_accounts!(UserStatus, AllOnline);
 
-/// An HTTP client that says who it is and gives up in time, as ours does.
-pub fn http() -> Outcome<reqwest::Client> {
+/// Returns an HTTP client with a user agent and timeouts, as ours has.
+pub fn http() -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder().user_agent("group-dispatch-client/0.1.0");
     Ok(builder.connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(30)).build()?)
 }
 
 pub static CREDENTIALS: LazyLock<Credentials> = LazyLock::new(|| Credentials::new(500_766, "demo-api-key"));
 
-/// The headers that prove the key, made anew for each request.
-pub fn signature() -> Outcome<HeaderMap> {
+/// Returns the headers of the signature of a request.
+pub fn signature() -> Result<HeaderMap> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string();
     let token = CREDENTIALS.token(&timestamp);
     let mut headers = HeaderMap::with_capacity(3);
@@ -87,18 +88,18 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(url: &str) -> Outcome<Self> {
+    pub fn new(url: &str) -> Result<Self> {
         Ok(Self { url: format!("{url}/group-dispatch-api/user/queryUserStatus"), http: http()? })
     }
 
-    pub async fn accounts_online(&self) -> Outcome<usize> {
-        // What goes over the wire is what our client sends.
+    pub async fn accounts_online(&self) -> Result<usize> {
+        // The same bytes as our client sends.
         let request = self.http.post(&self.url).header(ACCEPT, "application/json").headers(signature()?);
-        let request = request.json(&Question { source: 1 });
-        let answer: UserStatus = request.send().await?.error_for_status()?.json().await?;
-        if answer.code != 200 {
-            return Err(answer.message.into());
+        let request = request.json(&OnlineAgentsRequest { source: 1 });
+        let response: UserStatus = request.send().await?.error_for_status()?.json().await?;
+        if response.code != 200 {
+            bail!(response.message);
         }
-        Ok(answer.accounts())
+        Ok(response.accounts())
     }
 }

@@ -1,50 +1,56 @@
-//! Candidates that take turns.
+//! Measures candidates in turns, so that disturbances of the machine affect all alike.
 
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
-use crate::Outcome;
+use anyhow::{Result, bail};
 
-/// Something to be timed; it tells how many accounts it has read.
-pub type Work<'a> = Box<dyn FnMut() -> Outcome<usize> + 'a>;
+/// An implementation to be measured. Returns the number of accounts that it read.
+pub struct Candidate<'a>(Box<dyn FnMut() -> Result<usize> + 'a>);
 
-/// One thing done in three ways.
-pub struct Case<'a> {
-    pub name: String,
-    /// The least speed of ours that satisfies, as a share of that of what is written by hand.
-    pub goal: f64,
-    /// By hand, ours, and raw.
-    pub candidates: [Work<'a>; 3],
+impl<'a> Candidate<'a> {
+    pub fn new(run: impl FnMut() -> Result<usize> + 'a) -> Self {
+        Self(Box::new(run))
+    }
 }
 
-/// How long a case is measured, and how long one turn takes at least: short beside the noise, but long enough that the
-/// first calls after a change of turns, whose code has left the processor's caches, count for little.
-const CASE: Duration = Duration::from_secs(15);
-const TURN: Duration = Duration::from_millis(25);
+/// A task in three implementations.
+pub struct Case<'a> {
+    pub name: String,
+    /// The speed that our implementation must reach, relative to the one by hand.
+    pub goal: f64,
+    /// By hand, ours, and raw. Each returns the number of accounts that it read.
+    pub candidates: [Candidate<'a>; 3],
+}
+
+/// The time that a case is measured.
+const CASE_TIME: Duration = Duration::from_secs(15);
+/// The shortest time of a turn: shorter than typical noise, but long enough that cold caches after a change of turns count
+/// for little.
+const MIN_TURN_TIME: Duration = Duration::from_millis(25);
 
 impl Case<'_> {
-    /// Sees to it that all do the same.
-    pub fn check(&mut self) -> Outcome {
+    /// Checks that all candidates read the same accounts.
+    pub fn check(&mut self) -> Result<()> {
         let [by_hand, ours, raw] = &mut self.candidates;
-        let seen = [by_hand()?, ours()?, raw()?];
-        if seen == [seen[0]; 3] && seen[0] > 0 {
-            Ok(())
-        } else {
-            Err(format!("{}: the candidates have read {seen:?} accounts", self.name).into())
+        let counts = [by_hand.0()?, ours.0()?, raw.0()?];
+        if counts != [counts[0]; 3] || counts[0] == 0 {
+            bail!("{}: the candidates read {counts:?} accounts", self.name);
         }
+        Ok(())
     }
 
-    /// Lets them take turns, another one first in each round, so that what disturbs the machine disturbs all alike.
-    pub fn measure(mut self) -> Outcome<Row> {
+    /// Measures the candidates in rounds, with another one first in each round.
+    pub fn measure(mut self) -> Result<Row> {
         let mut times = 1;
-        while take_turn(&mut self.candidates[0], times)? < TURN {
+        while take_turn(&mut self.candidates[0], times)? < MIN_TURN_TIME {
             times *= 2;
         }
-        let began = Instant::now();
+        let started = Instant::now();
         let mut rounds: Vec<[f64; 3]> = Vec::new();
-        while rounds.is_empty() || began.elapsed() < CASE {
+        while rounds.is_empty() || started.elapsed() < CASE_TIME {
             let mut took = [0.0; 3];
             for turn in 0..3 {
                 let candidate = (rounds.len() + turn) % 3;
@@ -65,12 +71,13 @@ impl Case<'_> {
     }
 }
 
-fn take_turn(work: &mut Work<'_>, times: u32) -> Outcome<Duration> {
-    let began = Instant::now();
+/// Runs a candidate several times, and returns the time that it took.
+fn take_turn(candidate: &mut Candidate<'_>, times: u32) -> Result<Duration> {
+    let started = Instant::now();
     for _ in 0..times {
-        work()?;
+        candidate.0()?;
     }
-    Ok(began.elapsed())
+    Ok(started.elapsed())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -78,8 +85,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// What was measured of a case: the time by hand, and the other two's speed as a share of it. Each is a median over the
-/// rounds.
+/// The result of a case: the time by hand, and the speed of the other two relative to it. All are medians over the rounds.
 pub struct Row {
     name: String,
     goal: f64,

@@ -117,7 +117,7 @@ async fn check(language: &str, tool: &str) {
         let reason = refused(&program.command().env("GROUP_DISPATCH_URL", &url).env_remove(name).output().unwrap());
         let told = match language {
             "curl" => format!("{name}: is not set"),
-            "rust" => format!("not set in the environment, or empty, or no text: {name}"),
+            "rust" => format!("not set, empty or not text: {name}"),
             _ => format!("{name} is not set"),
         };
         assert!(reason.contains(&told) && reason.lines().count() == 1 && !reason.contains(KEY), "{reason}");

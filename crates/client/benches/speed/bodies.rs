@@ -1,8 +1,8 @@
-//! Answers as the service sends them, about invented people.
+//! Response bodies as the service sends them, with invented people.
 
 use serde_json::{Value, json};
 
-/// An answer of queryUserStatus.
+/// Returns a response of queryUserStatus.
 pub fn online_agents(agents: u64, accounts_each: u64) -> String {
     let data: Vec<Value> = (0..agents)
         .map(|agent| {
@@ -16,7 +16,7 @@ pub fn online_agents(agents: u64, accounts_each: u64) -> String {
     json!({ "code": 200, "message": "success", "data": data }).to_string()
 }
 
-/// An answer of queryAllOlWhatsAppInfo, with half of the agents at PC and half at mobile.
+/// Returns a response of queryAllOlWhatsAppInfo, with half of the agents at PC and half at mobile.
 pub fn all_online(agents: u64, accounts_each: u64) -> String {
     let group = |source: u64| {
         let list: Vec<Value> = (0..agents / 2)

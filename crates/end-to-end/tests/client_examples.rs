@@ -1,4 +1,4 @@
-//! The examples as their reader runs them: programs that ask a real server, known to them by the environment.
+//! Runs the client's examples as a reader does: as programs that get a server's address by their environment.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
@@ -22,7 +22,7 @@ use test_support::{built_examples, workspace_root};
 
 const TENANT: u64 = 7;
 const KEY: &str = "the-right-key";
-/// u1 has two accounts on PC and one on mobile, br02 one on mobile that is banned.
+/// u1 has two accounts on PC and one on mobile, br02 a banned one on mobile.
 const EVENTS: [&str; 5] = [
     r#"{"userId":12,"agentAccount":"u1","userName":"Uma","whatsApp":"861821371272","name":"jack","source":1,"countryCode":"China","detailStatus":12,"createTime":"2024-07-08 09:00:00"}"#,
     r#"{"userId":12,"agentAccount":"u1","userName":"Uma","whatsApp":"8618217331412","source":1,"countryCode":"China","detailStatus":11,"createTime":"2024-07-08 09:05:00"}"#,
@@ -33,22 +33,22 @@ const EVENTS: [&str; 5] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn online_agents() {
-    assert_snapshot!(asked("online_agents", &["pc", "12"]).await, @"
+    assert_snapshot!(output_of("online_agents", &["pc", "12"]).await, @"
     agent 12 (u1)
       861821371272 jack
       8618217331412 -
     ");
-    assert_snapshot!(asked("online_agents", &[]).await, @"
+    assert_snapshot!(output_of("online_agents", &[]).await, @"
     agent 12 (u1)
       861821371272 jack
       8618217331412 -
     ");
-    assert_snapshot!(asked("online_agents", &["mobile", "13"]).await, @"");
+    assert_snapshot!(output_of("online_agents", &["mobile", "13"]).await, @"");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_online() {
-    assert_snapshot!(asked("all_online", &[]).await, @"
+    assert_snapshot!(output_of("all_online", &[]).await, @"
     pc: accounts 2, agents 1
       Uma (u1) has 2
     mobile: accounts 1, agents 1
@@ -58,13 +58,13 @@ async fn all_online() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn account_location() {
-    assert_snapshot!(asked("account_location", &["+86 182-1733-1413"]).await, @"online at mobile, with agent 12 (u1)");
-    assert_snapshot!(asked("account_location", &["8618217331413", "cloud"]).await, @"not online");
+    assert_snapshot!(output_of("account_location", &["+86 182-1733-1413"]).await, @"online at mobile, with agent 12 (u1)");
+    assert_snapshot!(output_of("account_location", &["8618217331413", "cloud"]).await, @"not online");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn status_log() {
-    assert_snapshot!(asked("status_log", &["mobile", "br02"]).await, @"
+    assert_snapshot!(output_of("status_log", &["mobile", "br02"]).await, @"
     agent 700153 (br02)
       2024-07-08 09:20:31 = 1720401631
         550000000640 is banned: Banned on mobile
@@ -75,11 +75,11 @@ async fn status_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recent_accounts() {
-    assert_snapshot!(asked("recent_accounts", &["mobile", "700153"]).await, @"
+    assert_snapshot!(output_of("recent_accounts", &["mobile", "700153"]).await, @"
     agent 700153 (br02)
       550000000640 is banned now
     ");
-    assert_snapshot!(asked("recent_accounts", &[]).await, @"
+    assert_snapshot!(output_of("recent_accounts", &[]).await, @"
     agent 12 (u1)
       8618217331412 is online now
       861821371272 is online now
@@ -88,11 +88,11 @@ async fn recent_accounts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors() {
-    assert_snapshot!(asked("errors", &[]).await, @"agents online: 1");
+    assert_snapshot!(output_of("errors", &[]).await, @"agents online: 1");
 
     let url = serve().await;
     let refused = run(program("errors").env("GROUP_DISPATCH_URL", url).env("GROUP_DISPATCH_API_KEY", "another key"));
-    // The server made an id for the answer.
+    // The server generates the request id.
     let (refused, id) = refused.trim_end().rsplit_once(' ').unwrap();
     assert!(id.len() > 1, "{id}");
     assert_snapshot!(refused, @"
@@ -103,20 +103,20 @@ async fn errors() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     assert_snapshot!(run(program("errors").env("GROUP_DISPATCH_URL", &url)), @"
-    no answer in time
+    no response in time
     requests sent: 1; the last one's id: -
     ");
 
     drop(silent);
     assert_snapshot!(run(program("errors").env("GROUP_DISPATCH_URL", &url)), @"
-    out of order for now: can't connect to the service after 3 attempts
+    temporary failure: can't connect to the service after 3 attempts
     requests sent: 3; the last one's id: -
     ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn raw_response() {
-    assert_snapshot!(asked("raw_response", &["order-4711"]).await, @r#"
+    assert_snapshot!(output_of("raw_response", &["order-4711"]).await, @r#"
     HTTP 200 OK (request 1)
     id: order-4711
     type: Some("application/json")
@@ -127,24 +127,24 @@ async fn raw_response() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocking() {
-    assert_snapshot!(asked("blocking", &["8618217331412", "550000000640"]).await, @"
+    assert_snapshot!(output_of("blocking", &["8618217331412", "550000000640"]).await, @"
     8618217331412 is online at pc, with agent 12
     550000000640 is not online
     ");
 }
 
-/// It goes on until it is stopped; each change is made when the one before it was told.
+/// The program runs until it is stopped. Each change is made after the one before it was reported.
 #[tokio::test(flavor = "multi_thread")]
 async fn watch() {
     let (url, store) = serve_store().await;
     let mut program = program("watch").env("GROUP_DISPATCH_URL", url).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let mut told = |count| lines.by_ref().take(count).collect::<Vec<_>>();
-    assert_eq!(told(2), ["pc: agents online: 1", "mobile: agents online: 1"]);
+    let mut next_lines = |count| lines.by_ref().take(count).collect::<Vec<_>>();
+    assert_eq!(next_lines(2), ["pc: agents online: 1", "mobile: agents online: 1"]);
     append(&store, EVENTS[3].replace("15:00", "30:00")).await;
-    assert_eq!(told(2), ["mobile: br02 came", "  550000000640 with br02"]);
+    assert_eq!(next_lines(2), ["mobile: br02 came", "  550000000640 with br02"]);
     append(&store, EVENTS[4].replace("20:31", "40:00")).await;
-    assert_eq!(told(2), ["  550000000640 gone", "mobile: br02 left"]);
+    assert_eq!(next_lines(2), ["  550000000640 gone", "mobile: br02 left"]);
     program.kill().unwrap();
     program.wait().unwrap();
 }
@@ -154,49 +154,49 @@ async fn feed() {
     let unknown = EVENTS[0].replace("\"detailStatus\":12", "\"detailStatus\":99");
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), [EVENTS[0], &EVENTS[1].replace("09:05:00", "09:50:00"), &unknown].join("\n")).unwrap();
-    let said = run(program("feed").env("GROUP_DISPATCH_URL", serve().await).stdin(file.reopen().unwrap()));
-    let (counts, refused) = said.split_once('\n').unwrap();
-    assert_eq!(counts, "new: 1, there already: 1");
-    assert!(refused.starts_with("refused: StatusEvent {") && refused.contains(": status: missing, and"), "{said}");
-    assert!(!said.contains("861821371272"), "{said}");
+    let output = run(program("feed").env("GROUP_DISPATCH_URL", serve().await).stdin(file.reopen().unwrap()));
+    let (counts, refused) = output.split_once('\n').unwrap();
+    assert_eq!(counts, "new: 1, stored before: 1");
+    assert!(refused.starts_with("refused: StatusEvent {") && refused.contains(": status: missing, and"), "{output}");
+    assert!(!output.contains("861821371272"), "{output}");
 }
 
-/// Its lines hold times, and ids that the server made.
+/// The lines contain times, and ids that the server generates.
 #[tokio::test(flavor = "multi_thread")]
 async fn spans() {
-    let said = asked("spans", &[]).await;
-    let told: Vec<_> = said.lines().collect();
-    let [request, call, end] = told[..] else { panic!("{said}") };
-    assert!(request.contains("group_dispatch.request{") && request.contains("200"), "{said}");
-    assert!(call.contains("group_dispatch.call{") && !call.contains("group_dispatch.request{"), "{said}");
+    let output = output_of("spans", &[]).await;
+    let lines: Vec<_> = output.lines().collect();
+    let [request, call, end] = lines[..] else { panic!("{output}") };
+    assert!(request.contains("group_dispatch.request{") && request.contains("200"), "{output}");
+    assert!(call.contains("group_dispatch.call{") && !call.contains("group_dispatch.request{"), "{output}");
     assert_eq!(end, "sources: 2");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_missing_or_wrong_is_told() {
+async fn invalid_arguments_and_missing_variables_are_reported() {
     for (name, arguments, reason) in [
         ("online_agents", ["desk"].as_slice(), "1 (pc), 2 (mobile) or 3 (cloud)"),
-        ("account_location", &[], "which account?"),
+        ("account_location", &[], "the account is missing"),
         ("account_location", &["nobody"], "expected a WhatsApp account"),
     ] {
-        let said = asked(name, arguments).await;
-        assert!(said.starts_with("failed: ") && said.contains(reason), "{name} {arguments:?}: {said}");
+        let output = output_of(name, arguments).await;
+        assert!(output.starts_with("failed: ") && output.contains(reason), "{name} {arguments:?}: {output}");
     }
-    let said = run(program("all_online").env_remove("GROUP_DISPATCH_URL"));
-    assert!(said.starts_with("failed: ") && said.contains("no text: GROUP_DISPATCH_URL"), "{said}");
+    let output = run(program("all_online").env_remove("GROUP_DISPATCH_URL"));
+    assert!(output.starts_with("failed: ") && output.contains("not text: GROUP_DISPATCH_URL"), "{output}");
 }
 
-/// What an example says of a server with those events.
-async fn asked(name: &str, arguments: &[&str]) -> String {
+/// Returns the output of an example with a server that has those events.
+async fn output_of(name: &str, arguments: &[&str]) -> String {
     run(program(name).args(arguments).env("GROUP_DISPATCH_URL", serve().await))
 }
 
-/// A server with those events, until the test ends.
+/// Starts a server with those events that runs until the test ends.
 async fn serve() -> String {
     serve_store().await.0
 }
 
-/// The same, and what it serves.
+/// Like [`serve`], and returns the store as well.
 async fn serve_store() -> (String, Store) {
     let folder = tempfile::tempdir().unwrap();
     let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
@@ -222,15 +222,15 @@ async fn append(store: &Store, event: String) {
     store.append(TENANT.into(), vec![event]).await.unwrap();
 }
 
-/// What a program says in the end, and how it failed if it did.
+/// Returns what a program prints, and its error if it fails.
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    let said = text(output.stdout);
-    if output.status.success() { said } else { format!("{said}failed: {}", text(output.stderr)) }
+    let printed = text(output.stdout);
+    if output.status.success() { printed } else { format!("{printed}failed: {}", text(output.stderr)) }
 }
 
-/// An example, with the environment that it needs and nothing of ours in its way.
+/// Returns an example with the environment that it needs, without proxies.
 fn program(name: &str) -> Command {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let mut command = Command::new(FOLDER.get_or_init(folder).join(format!("{name}{EXE_SUFFIX}")));
@@ -241,10 +241,10 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// The folder of the examples' programs.
+/// Builds the examples and returns the folder of their programs.
 fn folder() -> PathBuf {
     let sources = fs::read_dir(workspace_root().join("crates/client/examples")).unwrap();
     let names = sources.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
-    // `cargo test` doesn't build the program of `mocks`, which is a test.
+    // `cargo test` builds `mocks` as a test, not as a program.
     built_examples("crates/client", &names.filter(|name| name != "mocks").collect::<Vec<_>>())
 }
