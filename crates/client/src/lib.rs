@@ -106,7 +106,12 @@ pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};
 pub use watch::{Agent, Change, Watch};
 
+/// Compiles the examples of this crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;
+
 /// Compiles the examples of the workspace's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-struct Readme;
+struct WorkspaceReadme;

@@ -1,4 +1,4 @@
-//! Asking from programs that are not async.
+//! Blocking calls from programs that are not async.
 #![cfg(feature = "blocking")]
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
@@ -11,7 +11,7 @@ use group_dispatch_client::{Error, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 
 #[test]
-fn a_plain_thread_waits_for_the_data_or_the_whole_response() {
+fn a_thread_without_a_runtime_waits_for_data_or_response() {
     let server = MockServer::start();
     let agents = [online_agent(12, "u1", ["8618217331411"])];
     let calls = server.respond_to(QueryUserStatus, [MockResponse::proxy_page(503), MockResponse::ok(agents.clone())]);
@@ -23,7 +23,7 @@ fn a_plain_thread_waits_for_the_data_or_the_whole_response() {
 }
 
 #[test]
-fn errors_are_those_of_async_calls() {
+fn errors_are_the_same_as_of_async_calls() {
     let server = MockServer::start();
     server.respond_to(QueryUserStatus, [MockResponse::business(BusinessCode::TokenWrong), MockResponse::never()]);
     let client = builder(server.base_url()).build().unwrap();
@@ -54,9 +54,9 @@ fn many_threads_wait_at_the_same_time() {
     assert_eq!(calls.count(), 3 * THREADS);
 }
 
-/// A thread that waits for an answer that never comes stops nobody else.
+/// A thread that waits for a response that never arrives does not block others.
 #[test]
-fn one_that_waits_long_holds_up_no_other() {
+fn a_waiting_thread_does_not_block_others() {
     let server = MockServer::start();
     let slow = server.respond_to(QueryUserStatus, MockResponse::never());
     server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::empty());
@@ -73,7 +73,7 @@ fn one_that_waits_long_holds_up_no_other() {
 }
 
 #[test]
-fn a_client_serves_async_and_plain_threads_by_turns() {
+fn a_client_can_be_used_from_async_code_and_threads_in_turn() {
     let server = MockServer::start();
     server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();
@@ -85,7 +85,7 @@ fn a_client_serves_async_and_plain_threads_by_turns() {
 }
 
 #[tokio::test]
-async fn in_async_code_waiting_is_an_error_and_sends_nothing() {
+async fn waiting_in_async_code_is_an_error_and_sends_nothing() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     let client = builder(server.base_url()).build().unwrap();

@@ -1,4 +1,4 @@
-//! A clock of this machine that is wrong is the service's business once, and no caller's.
+//! Calls succeed although this machine's clock is wrong, after at most one refused request.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -11,7 +11,7 @@ use group_dispatch_httpmock::{httpmock::MockServer, *};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Clocks that take no request of now.
+/// Clocks that reject requests of the current time.
 fn wrong_clocks() -> [Clock; 3] {
     let strict = Clock::behind(Duration::from_secs(90)).window(Duration::from_secs(60));
     [Clock::ahead(HOUR), Clock::behind(HOUR), strict]
@@ -26,7 +26,7 @@ fn is_502(error: &Error) -> bool {
 }
 
 #[tokio::test]
-async fn the_services_time_is_learned_by_the_first_call_and_known_to_all_clones() {
+async fn the_first_call_measures_the_services_clock_for_all_clones() {
     for clock in wrong_clocks() {
         for answer in [good(), good().mirrored()] {
             let server = MockServer::start_async().await;
@@ -44,7 +44,7 @@ async fn the_services_time_is_learned_by_the_first_call_and_known_to_all_clones(
 }
 
 #[tokio::test]
-async fn a_client_that_never_retries_learns_it_for_the_next_call() {
+async fn a_client_that_never_retries_measures_for_the_next_call() {
     for clock in wrong_clocks() {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, good().on_clock(clock));
@@ -57,7 +57,7 @@ async fn a_client_that_never_retries_learns_it_for_the_next_call() {
 }
 
 #[tokio::test]
-async fn calls_at_the_same_time_learn_it_each_for_itself() {
+async fn concurrent_calls_measure_independently() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
     let client = builder(server.base_url()).build().unwrap();
@@ -68,7 +68,7 @@ async fn calls_at_the_same_time_learn_it_each_for_itself() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_right_is_learned_as_well() {
+async fn a_corrected_clock_is_measured_again() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(
         QueryUserStatus,
@@ -83,7 +83,7 @@ async fn a_clock_that_is_set_right_is_learned_as_well() {
 }
 
 #[tokio::test]
-async fn signing_anew_takes_nothing_out_of_the_retry_budget() {
+async fn signing_again_takes_nothing_from_the_retry_budget() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, good().on_clock(Clock::ahead(HOUR)));
     let client = builder(server.base_url()).retry_budget(RetryBudget::new(0, 0.0, 0.0)).build().unwrap();
@@ -91,7 +91,7 @@ async fn signing_anew_takes_nothing_out_of_the_retry_budget() {
 }
 
 #[tokio::test]
-async fn a_failure_in_passing_may_come_before_and_after() {
+async fn temporary_failures_may_come_before_and_after() {
     let server = MockServer::start_async().await;
     let clock = Clock::ahead(HOUR);
     let calls = server.respond_to(
@@ -108,9 +108,9 @@ async fn a_failure_in_passing_may_come_before_and_after() {
     assert_eq!(calls.count(), 4);
 }
 
-/// Its clock may be right, or wrong: neither explains the second refusal.
+/// No difference of the clocks explains the second refusal.
 #[tokio::test]
-async fn a_service_that_finds_every_timestamp_wrong_is_asked_no_more_than_twice() {
+async fn a_service_that_rejects_every_timestamp_gets_at_most_two_requests() {
     let refusal = || MockResponse::business(BusinessCode::TimestampTimeout);
     let in_an_hour = httpdate::fmt_http_date(SystemTime::now() + HOUR);
     for (answer, signed_anew) in [(refusal(), false), (refusal().header("date", in_an_hour), true)] {
@@ -120,13 +120,13 @@ async fn a_service_that_finds_every_timestamp_wrong_is_asked_no_more_than_twice(
         let error = client.query(user_status()).await.unwrap_err();
         assert!(is_502(&error), "{error:?}");
         assert_eq!(error.attempts() as usize, calls.count());
-        // A right date explains nothing, unless the answer was that long under way.
+        // A correct date explains nothing, unless the response was delayed by that time.
         assert!(if signed_anew { calls.count() == 2 } else { calls.count() <= 2 }, "{}", calls.count());
     }
 }
 
 #[tokio::test]
-async fn without_a_date_nothing_is_learned() {
+async fn nothing_is_measured_without_a_date() {
     let body = r#"{"code": 502, "message": "timestamp timeout", "data": null}"#;
     for date in ["", "date: yesterday\r\n"] {
         let answer = format!("HTTP/1.1 200 OK\r\n{date}content-length: {}\r\n\r\n{body}", body.len());

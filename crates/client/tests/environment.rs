@@ -1,5 +1,5 @@
-//! A client for what the environment says. Variables belong to a whole process, so each case is one of its own: this very
-//! program, started again.
+//! Clients that are configured by environment variables. Variables belong to the process, so each case starts this program
+//! again as a child.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -13,12 +13,12 @@ use common::{KEY, credentials};
 use group_dispatch_client::{Client, ClientBuilder, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 
-const IS_CHILD: &str = "ASKS_BY_ITS_ENVIRONMENT";
+const IS_CHILD: &str = "GROUP_DISPATCH_TEST_CHILD";
 const VARIABLES: [&str; 3] = ["GROUP_DISPATCH_URL", "GROUP_DISPATCH_TENANT_ID", "GROUP_DISPATCH_API_KEY"];
 
-/// Asks by the environment, and says how that went.
+/// Sends a query as configured by the environment and prints the result.
 #[tokio::test]
-async fn a_child_asks_by_its_environment() {
+async fn a_child_queries_by_its_environment() {
     if env::var_os(IS_CHILD).is_none() {
         return;
     }
@@ -31,7 +31,7 @@ async fn a_child_asks_by_its_environment() {
     suffixed.all_online().await.unwrap();
 }
 
-/// What the child prints with these variables and no others of ours.
+/// Returns the output of the child with only these variables set.
 fn child(variables: [Option<&str>; 3]) -> String {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", "a_child_asks_by_its_environment", "--nocapture"]).env(IS_CHILD, "1");
@@ -48,7 +48,7 @@ fn child(variables: [Option<&str>; 3]) -> String {
 }
 
 #[test]
-fn the_environment_says_whom_to_ask_and_in_whose_name() {
+fn the_environment_has_address_and_credentials() {
     let server = MockServer::start();
     let calls = server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::empty().signed_by(credentials()));
     let address = server.base_url();
@@ -62,7 +62,7 @@ fn the_environment_says_whom_to_ask_and_in_whose_name() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_in_the_environment_is_named() {
+fn missing_and_invalid_variables_are_named() {
     let (address, tenant, key) = (Some("http://127.0.0.1:9"), Some("500766"), Some(KEY));
     for (variables, expected) in [
         ([None, tenant, key], "or not text: GROUP_DISPATCH_URL"),
@@ -72,11 +72,14 @@ fn what_is_missing_or_wrong_in_the_environment_is_named() {
         ([Some(" "), tenant, key], "or not text: GROUP_DISPATCH_URL"),
         ([address, tenant, Some("")], "or not text: GROUP_DISPATCH_API_KEY"),
         ([address, Some("jack"), key], "GROUP_DISPATCH_TENANT_ID: expected a tenant id: a whole number"),
-        ([Some("127.0.0.1:9"), tenant, key], "the service's address must be a valid URL that begins with http:// or https://"),
+        (
+            [Some("127.0.0.1:9"), tenant, key],
+            "the service's address must be a valid URL that begins with http:// or https://",
+        ),
         ([Some("http://jack@127.0.0.1:9"), tenant, key], "the service's address must not contain a user"),
     ] {
         let said = child(variables);
-        assert!(said.contains("the client is set up wrongly") && said.contains(expected), "{expected}: {said}");
+        assert!(said.contains("invalid client configuration") && said.contains(expected), "{expected}: {said}");
         assert!(!said.contains(KEY) && !said.contains("jack"), "{said}");
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever goes wrong becomes one of the client's errors, told by real HTTP.
+//! Errors of responses, connections and settings, over real HTTP.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use common::{ask_all, ask_one, client, credentials, raw, refusing, user_status};
+use common::{client, credentials, query_all, query_one, raw, refusing, user_status};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy, types::*};
 use group_dispatch_httpmock::{
     httpmock::{HttpMockResponse, MockServer},
@@ -17,27 +17,27 @@ use group_dispatch_httpmock::{
 };
 use serde_json::{Value, json};
 
-/// Every question is answered with this.
-async fn answering(status: u16, body: impl Into<String>) -> MockServer {
+/// Starts a server that sends this response to every request.
+async fn responding(status: u16, body: impl Into<String>) -> MockServer {
     let server = MockServer::start_async().await;
     let answer = MockResponse::raw(status, "application/json", body.into());
     server.respond_to(AnyOperation, answer.header("x-request-id", "order-4711"));
     server
 }
 
-async fn ask(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
-    let server = answering(status, body).await;
+async fn query(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
+    let server = responding(status, body).await;
     client(server.base_url()).query(user_status()).await
 }
 
-/// The same with a client that repairs nothing.
-async fn ask_strictly(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
-    let server = answering(status, body).await;
+/// Like [`query`], with a client that repairs nothing.
+async fn query_strictly(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
+    let server = responding(status, body).await;
     let client = common::builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
     client.query(user_status()).await
 }
 
-/// The parts of a refusal.
+/// Returns the parts of a refusal.
 fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
     let Error::Business { code, message, status, sent, .. } = error else { panic!("{error:?}") };
     assert_eq!(error.code(), Some(*code));
@@ -47,10 +47,10 @@ fn refusal(error: &Error) -> (BusinessCode, &str, u16, Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_code_means_the_same_under_any_http_status() {
+async fn a_code_means_the_same_with_any_http_status() {
     for status in [200, 400, 401, 404, 429, 499, 500, 503, 599] {
-        let server = answering(status, r#"{"code": 522, "message": "accessToken is error", "data": null}"#).await;
-        for answer in ask_all(&client(server.base_url())).await {
+        let server = responding(status, r#"{"code": 522, "message": "accessToken is error", "data": null}"#).await;
+        for answer in query_all(&client(server.base_url())).await {
             let error = answer.unwrap_err();
             let expected = (BusinessCode::TokenWrong, "accessToken is error", status, Some("order-4711"));
             assert_eq!(refusal(&error), expected);
@@ -61,7 +61,7 @@ async fn a_code_means_the_same_under_any_http_status() {
 }
 
 #[tokio::test]
-async fn a_code_alone_is_a_refusal() {
+async fn a_code_without_data_is_a_refusal() {
     for (body, message) in [
         (r#"{"code": 522}"#, "The token is wrong"),
         (r#"{"code": 522, "message": null, "data": null}"#, "The token is wrong"),
@@ -69,7 +69,7 @@ async fn a_code_alone_is_a_refusal() {
         (r#"{"code": 522, "message": "no", "data": [1]}"#, "no"),
     ] {
         for status in [200, 401] {
-            let error = ask(status, body).await.unwrap_err();
+            let error = query(status, body).await.unwrap_err();
             let expected = (BusinessCode::TokenWrong, message, status, Some("order-4711"));
             assert_eq!(refusal(&error), expected, "{body}");
         }
@@ -77,51 +77,51 @@ async fn a_code_alone_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn phone_numbers_and_control_characters_are_taken_out_of_messages() {
+async fn messages_contain_no_phone_numbers_and_control_characters() {
     let body = json!({ "code": 530, "message": "line\n\u{1b}[31m 8618217331411, 123456 é", "data": null });
-    let error = ask(200, body.to_string()).await.unwrap_err();
+    let error = query(200, body.to_string()).await.unwrap_err();
     assert_eq!(refusal(&error).1, "line  [31m ***, 123456 é");
 }
 
 #[tokio::test]
-async fn a_number_written_in_groups_is_taken_out_as_well_and_a_message_has_an_end() {
+async fn grouped_numbers_are_masked_and_long_messages_shortened() {
     for number in ["+86 182-1733-1411", "861 821 733 1411", "８６１８２１７３３１４１１"] {
         for (status, body) in [(200, json!({ "code": 530, "message": number }).to_string()), (502, number.to_owned())] {
-            let error = ask(status, body).await.unwrap_err();
+            let error = query(status, body).await.unwrap_err();
             let text = format!("{error} {error:?}");
             assert!(text.contains("***") && !text.contains("1411") && !text.contains("１４１１"), "{text}");
         }
     }
     let endless = json!({ "code": 530, "message": "no ".repeat(1_000_000), "data": null });
-    let text = ask(200, endless.to_string()).await.unwrap_err().to_string();
+    let text = query(200, endless.to_string()).await.unwrap_err().to_string();
     assert!(text.len() < 600, "{} bytes", text.len());
 }
 
-/// As business codes 501 and 502 mean something else, and never come with that status.
+/// The business codes 501 and 502 mean something else, and never come with that HTTP status.
 #[tokio::test]
-async fn a_gateway_that_repeats_its_status_in_json_is_a_gateway() {
+async fn a_gateway_that_repeats_its_status_in_json_is_recognized() {
     for status in [501, 502, 503, 504] {
         let body = json!({ "code": status, "message": "Bad Gateway", "data": null }).to_string();
-        let error = ask(status, body).await.unwrap_err();
+        let error = query(status, body).await.unwrap_err();
         let Error::Http { status: told, body, .. } = &error else { panic!("{error:?}") };
         assert_eq!((*told, body.as_str(), error.code()), (status, "Bad Gateway", None));
         assert!(error.is_retryable());
     }
-    let error = ask(200, r#"{"code": 502, "message": "timestamp timeout", "data": null}"#).await.unwrap_err();
+    let error = query(200, r#"{"code": 502, "message": "timestamp timeout", "data": null}"#).await.unwrap_err();
     assert_eq!(error.code(), Some(BusinessCode::TimestampTimeout));
 }
 
 #[tokio::test]
-async fn too_many_requests_are_told_by_code_and_by_http_status() {
+async fn too_many_requests_are_recognized_by_code_and_http_status() {
     let envelope = r#"{"code": 429, "message": "slower", "data": null}"#;
     for (status, body) in [(200, envelope), (429, envelope), (503, envelope), (429, "<html>slower</html>"), (429, "")] {
-        let error = ask(status, body).await.unwrap_err();
+        let error = query(status, body).await.unwrap_err();
         assert_eq!(error.code(), Some(BusinessCode::TooManyRequests), "{status} {body}: {error:?}");
     }
 }
 
 #[tokio::test]
-async fn mocked_errors_are_the_services() {
+async fn mocked_errors_equal_those_of_the_service() {
     let server = MockServer::start_async().await;
     let answer = |code| ErrorResponse { code, message: "no".to_owned(), data: NoData };
     server.query_user_status(|_, then| {
@@ -138,7 +138,7 @@ async fn mocked_errors_are_the_services() {
 }
 
 #[tokio::test]
-async fn mocked_answers_are_each_its_operations() {
+async fn mocked_responses_belong_to_their_operations() {
     let server = MockServer::start_async().await;
     let (code, message) = (BusinessCode::Success, String::from("success"));
     let mocks = [
@@ -158,7 +158,7 @@ async fn mocked_answers_are_each_its_operations() {
             then.ok(&GetLatestOnlineWhatsAccountResponse { code, message: message.clone(), data: vec![] });
         }),
     ];
-    for answer in ask_all(&client(server.base_url())).await {
+    for answer in query_all(&client(server.base_url())).await {
         answer.unwrap();
     }
     for mock in mocks {
@@ -170,7 +170,7 @@ async fn mocked_answers_are_each_its_operations() {
 async fn success_is_200_and_0() {
     for code in ["200", "0", "\"200\"", "\"0\""] {
         let body = format!(r#"{{"code": {code}, "message": "", "data": []}}"#);
-        assert_eq!(ask(200, body).await.unwrap(), [], "{code}");
+        assert_eq!(query(200, body).await.unwrap(), [], "{code}");
     }
 }
 
@@ -179,7 +179,7 @@ async fn an_unknown_code_is_kept() {
     for code in [60_001, -3, 1] {
         for status in [200, 400] {
             let body = json!({ "code": code, "message": "new", "data": null }).to_string();
-            let error = ask(status, body).await.unwrap_err();
+            let error = query(status, body).await.unwrap_err();
             assert_eq!(refusal(&error), (BusinessCode::Unknown(code), "new", status, Some("order-4711")));
             assert!(error.to_string().contains(&code.to_string()), "{error}");
         }
@@ -187,7 +187,7 @@ async fn an_unknown_code_is_kept() {
 }
 
 #[tokio::test]
-async fn data_of_an_error_may_be_anything() {
+async fn the_data_of_an_error_may_have_any_shape() {
     let shapes =
         [json!(null), json!(""), json!([]), json!({}), json!({ "trace": [1] }), json!("text"), json!(1), json!([1])];
     for data in shapes.into_iter().map(Some).chain([None]) {
@@ -196,8 +196,8 @@ async fn data_of_an_error_may_be_anything() {
             if let Some(data) = &data {
                 body["data"] = data.clone();
             }
-            let server = answering(status, body.to_string()).await;
-            for answer in ask_all(&client(server.base_url())).await {
+            let server = responding(status, body.to_string()).await;
+            for answer in query_all(&client(server.base_url())).await {
                 let error = answer.unwrap_err();
                 let expected = (BusinessCode::UserNameUnknown, "unknown", status, Some("order-4711"));
                 assert_eq!(refusal(&error), expected, "{data:?}");
@@ -206,9 +206,9 @@ async fn data_of_an_error_may_be_anything() {
     }
 }
 
-/// A proxy's page, another service's JSON, or an envelope that says success though its status says failure.
+/// A proxy's page, another service's JSON, or an envelope of success with an HTTP status of failure.
 #[tokio::test]
-async fn an_http_error_without_an_envelope_is_told_by_its_status() {
+async fn an_http_error_without_an_envelope_has_its_status() {
     let success = r#"{"code": 200, "message": "success", "data": []}"#;
     for (status, body) in [
         (502, "<html><body>Bad Gateway 8618217331411</body></html>"),
@@ -221,8 +221,8 @@ async fn an_http_error_without_an_envelope_is_told_by_its_status() {
         (404, success),
         (400, r#"{"code": 0, "message": "8618217331411"}"#),
     ] {
-        let server = answering(status, body).await;
-        for answer in ask_all(&client(server.base_url())).await {
+        let server = responding(status, body).await;
+        for answer in query_all(&client(server.base_url())).await {
             let error = answer.unwrap_err();
             assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status} {body}: {error:?}");
             assert_eq!((error.code(), error.request_id()), (None, Some("order-4711")), "{status} {body}");
@@ -233,7 +233,7 @@ async fn an_http_error_without_an_envelope_is_told_by_its_status() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
+async fn a_response_that_does_not_match_the_contract_is_not_quoted() {
     let agent = |change: fn(&mut Value)| {
         let mut answer = json!({ "code": 200, "message": "zhang-the-agent", "data": [{
             "userId": 12, "agentAccount": "zhang-the-agent",
@@ -243,7 +243,7 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
         answer.to_string()
     };
     let whole = agent(|_| ());
-    assert_eq!(ask(200, whole.clone()).await.unwrap().len(), 1);
+    assert_eq!(query(200, whole.clone()).await.unwrap().len(), 1);
     for body in [
         whole[..whole.len() - 1].to_owned(),
         whole[..whole.find("8618217331411").unwrap() + 8].to_owned(),
@@ -263,7 +263,7 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
         "\"jack-the-customer\"".to_owned(),
         String::new(),
     ] {
-        let error = ask_strictly(200, body.clone()).await.unwrap_err();
+        let error = query_strictly(200, body.clone()).await.unwrap_err();
         assert!(matches!(error, Error::Decode { .. }), "{body}: {error:?}");
         assert_eq!((error.code(), error.request_id()), (None, Some("order-4711")));
         assert!(std::error::Error::source(&error).is_none(), "serde's error may repeat what it read");
@@ -275,9 +275,9 @@ async fn an_answer_that_is_not_the_contracts_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_decoding_error_tells_the_place() {
+async fn a_decoding_error_names_the_place() {
     let body = "{\"code\": 200, \"message\": \"\",\n  \"data\": [7]}";
-    let error = ask(200, body).await.unwrap_err();
+    let error = query(200, body).await.unwrap_err();
     let Error::Decode { path, line: 2, column: 12, body, is_cut: false, .. } = &error else { panic!("{error:?}") };
     assert_eq!((path.as_str(), body.as_str()), ("data[0]", r#"{"code":200,"message":"***","data":[7"#));
     assert!(error.to_string().contains("in data[0], at line 2 column 12"), "{error}");
@@ -285,21 +285,21 @@ async fn a_decoding_error_tells_the_place() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_is_told_from_a_wrong_one() {
+async fn a_cut_response_is_distinguished_from_an_invalid_one() {
     for (body, is_told_as_cut) in [
         (r#"{"code": 200, "message": "", "data": [{"userId": 12, "agentAcc"#, true),
         ("", true),
         (r#"{"code": 200, "message": "", "data": [{"userId": 12}]}"#, false),
         ("<html>Log in first</html>", false),
     ] {
-        let error = ask_strictly(200, body).await.unwrap_err();
+        let error = query_strictly(200, body).await.unwrap_err();
         let Error::Decode { is_cut, .. } = error else { panic!("{error:?}") };
         assert_eq!((is_cut, error.is_retryable()), (is_told_as_cut, is_told_as_cut), "{body}");
     }
 }
 
 #[tokio::test]
-async fn an_answer_cut_at_any_place_is_told_as_cut() {
+async fn a_response_cut_at_any_place_is_recognized() {
     let agent = online_agent(12, "é", ["8618217331411"]);
     let log = r#"[{"userId": 12, "agentAccount": "é", "whatsAppList": [{"whatsApp": "8618217331411", "source": 1,
         "countryCode": "哥", "createTime": "2024-07-08 19:25:31", "status": 10, "detailStatus": 12, "new": [{}]}]}]"#;
@@ -325,27 +325,27 @@ async fn an_answer_cut_at_any_place_is_told_as_cut() {
         for whole in [success, r#"{"code": 517, "message": "ü", "data": null}"#.to_owned()] {
             for end in 0..whole.len() {
                 *body.lock().unwrap() = whole.as_bytes()[..end].to_vec();
-                let error = ask_one(&client, nth).await.unwrap_err();
+                let error = query_one(&client, nth).await.unwrap_err();
                 assert!(matches!(error, Error::Decode { is_cut: true, .. }), "{whole} cut at {end}: {error:?}");
             }
             *body.lock().unwrap() = whole.into_bytes();
-            assert!(matches!(ask_one(&client, nth).await, Ok(()) | Err(Error::Business { .. })));
+            assert!(matches!(query_one(&client, nth).await, Ok(()) | Err(Error::Business { .. })));
         }
     }
 }
 
 #[tokio::test]
-async fn a_page_in_place_of_an_answer_says_what_it_is() {
+async fn the_text_of_an_html_page_is_shown() {
     let page = "<html><head><title>Log in</title></head><body>to the network of 8618217331411</body></html>";
     for (status, expected) in [(200, "Log in to the network of ***"), (502, "Log in to the network of ***")] {
-        let error = ask(status, page).await.unwrap_err();
+        let error = query(status, page).await.unwrap_err();
         assert!(error.to_string().ends_with(expected), "{error}");
     }
 }
 
-/// What can't be read as JSON or as a page may hold names, in any encoding.
+/// A body that is neither JSON nor HTML may contain names in any encoding.
 #[tokio::test]
-async fn a_body_in_another_form_is_named_and_not_shown() {
+async fn other_bodies_are_named_and_not_shown() {
     let json = r#"{"data":{"whatsApp":"8618217331411","name":"Jack"#;
     let utf16 = |mark: &str| format!("{mark}{json}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     let utf16_be = format!("\u{feff}{json}").encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
@@ -382,12 +382,12 @@ async fn a_body_in_another_form_is_named_and_not_shown() {
             }
         }
     }
-    let text = ask(500, "no mailbox for jack@example.com").await.unwrap_err().to_string();
+    let text = query(500, "no mailbox for jack@example.com").await.unwrap_err().to_string();
     assert!(text.ends_with("it says: no mailbox for ***"), "{text}");
 }
 
 #[tokio::test]
-async fn a_request_id_is_kept_where_there_is_one() {
+async fn a_request_id_is_returned_with_the_error() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, [MockResponse::malformed(Malformed::Garbage), MockResponse::proxy_page(502)]);
     let client = client(server.base_url());
@@ -397,7 +397,7 @@ async fn a_request_id_is_kept_where_there_is_one() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_refused_or_breaks() {
+async fn refused_and_broken_connections_are_connection_errors() {
     let (_socket, refused) = refusing();
     let silent = raw(b"", true);
     let cut = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, \"message\": \"jack", true);
@@ -411,7 +411,7 @@ async fn a_connection_that_is_refused_or_breaks() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers() {
+async fn a_server_that_never_responds_is_a_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let never = format!("http://{}", listener.local_addr().unwrap());
     let half = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"code\": 200, ", false);
@@ -425,7 +425,7 @@ async fn a_server_that_never_answers() {
 }
 
 #[test]
-fn a_mistake_in_the_setup_is_told_with_what_to_do() {
+fn configuration_errors_name_the_remedy() {
     let with = |address: &str| Client::builder().credentials(credentials()).base_url(address);
     let no_address = "the service's address has to begin with http:// or https://";
     let no_secrets = "the service's address must have no user, password, query or fragment";
@@ -461,7 +461,7 @@ fn a_mistake_in_the_setup_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_bare_status_asks_for_what_would_help() {
+async fn a_bare_status_comes_with_advice() {
     for (status, advice, is_address) in [
         (429, "too many requests", false),
         (413, "no request of this length", false),
@@ -470,12 +470,12 @@ async fn a_bare_status_asks_for_what_would_help() {
         (407, "requires a user and password", false),
         (404, "is the address right?", true),
     ] {
-        let error = ask(status, "<html>proxy</html>").await.unwrap_err();
+        let error = query(status, "<html>proxy</html>").await.unwrap_err();
         assert!(matches!(error, Error::Http { .. }), "{error:?}");
         let text = error.to_string();
         assert!(text.contains(advice) && text.contains(&status.to_string()), "{text}");
         assert_eq!(text.contains("address right"), is_address, "{text}");
     }
-    let error = ask(407, r#"{"code": 407, "message": "no"}"#).await.unwrap_err();
+    let error = query(407, r#"{"code": 407, "message": "no"}"#).await.unwrap_err();
     assert!(matches!(error, Error::Http { status: 407, .. }) && !error.is_retryable(), "{error:?}");
 }

@@ -1,4 +1,4 @@
-//! What can be set for a client and for a single call.
+//! Options of a client and of a single call.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -25,20 +25,20 @@ use group_dispatch_httpmock::{
 };
 use serde_json::{Value, json};
 
-/// A service with nothing to tell, for each of the five questions.
-async fn quiet() -> (MockServer, Calls) {
+/// Starts a service without data, for all operations.
+async fn empty_service() -> (MockServer, Calls) {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     (server, calls)
 }
 
-/// All values that a header has.
+/// Returns all values of a header.
 fn values(request: &HttpMockRequest, name: &str) -> Vec<String> {
     let headers = request.headers_vec().iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
     headers.map(|(_, value)| value.clone()).collect()
 }
 
-/// Fails before anything is sent, for this reason.
+/// Checks that a query fails for this reason before anything is sent.
 async fn assert_invalid<R: Request>(query: Query<R>, calls: &Calls, expected: &str)
 where
     R::Data: std::fmt::Debug,
@@ -55,7 +55,7 @@ where
 
 #[tokio::test]
 async fn filters_become_the_contracts_members() {
-    let (server, calls) = quiet().await;
+    let (server, calls) = empty_service().await;
     let client = client(server.base_url());
     let number: WhatsAppNumber = "8618217331411".parse().unwrap();
 
@@ -99,8 +99,8 @@ async fn filters_become_the_contracts_members() {
 }
 
 #[tokio::test]
-async fn what_is_no_phone_number_is_told_and_not_sent() {
-    let (server, calls) = quiet().await;
+async fn an_invalid_phone_number_is_rejected_and_not_sent() {
+    let (server, calls) = empty_service().await;
     let client = builder(server.base_url()).build().unwrap();
     let expected = "expected a WhatsApp account";
     for number in ["jack", "", "57312x5704139", "5731257041395731257041395731"] {
@@ -114,7 +114,7 @@ async fn what_is_no_phone_number_is_told_and_not_sent() {
 }
 
 #[tokio::test]
-async fn a_header_of_ones_own_goes_with_every_attempt_of_its_call() {
+async fn an_added_header_is_sent_with_every_attempt_of_its_call() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, [MockResponse::proxy_page(503), MockResponse::empty()]);
     let client = builder(server.base_url()).build().unwrap();
@@ -143,8 +143,8 @@ async fn the_signature_cannot_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_header_that_http_has_no_place_for_is_told_and_not_sent() {
-    let (server, calls) = quiet().await;
+async fn an_invalid_header_is_rejected_and_not_sent() {
+    let (server, calls) = empty_service().await;
     let client = builder(server.base_url()).build().unwrap();
     assert_invalid(client.all_online().header("of jack", "1"), &calls, "a header's name").await;
     assert_invalid(client.all_online().header("", "1"), &calls, "a header's name").await;
@@ -152,10 +152,10 @@ async fn a_header_that_http_has_no_place_for_is_told_and_not_sent() {
     assert_invalid(client.all_online().header("x-tag", "jack\n").header("x-b", "1"), &calls, "header x-tag").await;
 }
 
-/// They would leave the service waiting for more, or with a part of the question, or us with an answer we can't read.
+/// They would make the service wait for more, read only a part of the request, or send a response that can't be read.
 #[tokio::test]
-async fn a_header_that_says_how_the_request_is_sent_is_refused() {
-    let (server, calls) = quiet().await;
+async fn headers_that_the_client_sets_are_rejected() {
+    let (server, calls) = empty_service().await;
     let client = builder(server.base_url()).build().unwrap();
     for (name, value) in [
         ("content-length", "100"),
@@ -165,14 +165,14 @@ async fn a_header_that_says_how_the_request_is_sent_is_refused() {
         ("connection", "close"),
         ("expect", "100-continue"),
     ] {
-        let expected = format!("the header {} is the client's own", name.to_lowercase());
+        let expected = format!("the header {} the client sets the header", name.to_lowercase());
         assert_invalid(client.all_online().header(name, value), &calls, &expected).await;
     }
 }
 
 #[tokio::test]
-async fn the_user_agent_is_ours_and_may_have_more() {
-    let (server, calls) = quiet().await;
+async fn the_user_agent_may_have_a_suffix() {
+    let (server, calls) = empty_service().await;
     let ours = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSION"));
     let foreign = || reqwest::Client::builder().no_proxy().user_agent("foreign/1").build().unwrap();
     let address = || builder(server.base_url());
@@ -191,7 +191,7 @@ async fn the_user_agent_is_ours_and_may_have_more() {
 }
 
 #[tokio::test]
-async fn an_http_client_of_ones_own_sends_and_the_attempts_time_holds_for_it() {
+async fn the_callers_http_client_is_used_with_the_attempt_timeout() {
     let server = MockServer::start_async().await;
     let calls =
         server.respond_to(QueryUserStatus, [MockResponse::empty().signed_by(credentials()), MockResponse::never()]);
@@ -201,14 +201,14 @@ async fn an_http_client_of_ones_own_sends_and_the_attempts_time_holds_for_it() {
     let own = reqwest::Client::builder().no_proxy().default_headers(headers).timeout(Duration::from_secs(86_400));
     let client = builder(server.base_url()).http_client(own.build().unwrap()).timeout(Duration::from_secs(1));
     let client = client.build().unwrap();
-    // However long the first one took.
+    // The duration of the first attempt does not matter.
     client.query(user_status()).timeout(Duration::from_secs(3600)).await.unwrap();
     assert_eq!(values(&calls.requests()[0], "x-own"), ["1"]);
     assert!(client.query(user_status()).await.unwrap_err().is_timeout());
 }
 
 #[tokio::test]
-async fn the_response_comes_with_the_data_if_asked_for() {
+async fn the_response_is_returned_with_the_data_on_request() {
     let server = MockServer::start_async().await;
     let body = "{\"code\": \"200\",\r\n \"message\": \"ok \u{e9}\", \"more\": 1e2, \"data\": null}  ";
     let answer =
@@ -248,8 +248,8 @@ async fn failures_are_the_same_with_and_without_the_response() {
 }
 
 #[tokio::test]
-async fn clones_keep_the_rate_together_and_retries_keep_it_too() {
-    let (server, calls) = quiet().await;
+async fn clones_and_retries_share_the_rate_limit() {
+    let (server, calls) = empty_service().await;
     let twenty_a_second = RateLimit::PerSecond(NonZeroU32::new(20).unwrap());
     let client = builder(server.base_url()).rate_limit(twenty_a_second).build().unwrap();
     let other = client.clone();
@@ -271,20 +271,20 @@ async fn clones_keep_the_rate_together_and_retries_keep_it_too() {
 }
 
 #[tokio::test]
-async fn waiting_for_the_turn_is_no_part_of_a_calls_time() {
-    let (server, _) = quiet().await;
+async fn the_wait_under_the_rate_limit_does_not_count_for_the_timeout() {
+    let (server, _) = empty_service().await;
     let one_a_second = RateLimit::PerSecond(NonZeroU32::MIN);
     let client = builder(server.base_url()).rate_limit(one_a_second).build().unwrap();
-    // The last of three has its turn after two seconds.
+    // The last of three is sent after two seconds.
     let call = || client.all_online().timeout(Duration::from_millis(1900)).into_future();
     for answer in futures_util::future::join_all([call(), call(), call()]).await {
         answer.unwrap();
     }
 }
 
-/// Outside of tokio there is neither a timer nor a connection to be had.
+/// Without tokio there are neither timers nor connections.
 #[test]
-fn without_a_runtime_a_call_ends_in_an_error() {
+fn a_call_without_a_runtime_is_an_error() {
     let client = builder("http://127.0.0.1:9").build().unwrap();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(Err(error)) = pin!(client.all_online().into_future()).poll(&mut context) else {
@@ -299,7 +299,7 @@ fn without_a_runtime_a_call_ends_in_an_error() {
     assert!(matches!(error, Error::Configuration(_)), "{error:?}");
 }
 
-/// Connections that a runtime kept are gone with it; that's no reason to fail in the next.
+/// The connections of a runtime end with it. Calls in the next runtime must not fail for that.
 #[test]
 fn a_client_outlives_a_runtime() {
     let server = MockServer::start();
@@ -313,7 +313,7 @@ fn a_client_outlives_a_runtime() {
 }
 
 #[test]
-fn what_debug_shows_holds_no_secrets() {
+fn debug_shows_no_secrets() {
     let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("Bearer jack"))]);
     let http = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
     let client: Client = builder("http://127.0.0.1:9").http_client(http).build().unwrap();

@@ -1,4 +1,4 @@
-//! An answer without an end, and a small one that becomes a large one: neither fills the memory.
+//! Endless responses, and small ones that decompress to large ones, don't fill the memory.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -22,7 +22,7 @@ use group_dispatch_httpmock::{
 const MIB: usize = 1024 * 1024;
 const LIMIT: u64 = 4 * 1024 * 1024;
 
-/// Writes pieces to each connection until the other side closes it, and says then how many bytes were written.
+/// Starts a server that writes chunks to each connection until the client closes it, and then sends the number of bytes.
 fn endless(
     head: &'static str,
     pieces: impl Fn() -> Box<dyn Iterator<Item = Vec<u8>>> + Send + 'static,
@@ -67,23 +67,23 @@ async fn refused(url: &str) -> Error {
 }
 
 #[tokio::test]
-async fn an_answer_without_an_end_ends_at_the_limit() {
+async fn an_endless_response_ends_at_the_limit() {
     for head in [
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
         "HTTP/1.1 400 Bad Request\r\ntransfer-encoding: chunked\r\n\r\n",
     ] {
         let (url, written) = endless(head, || Box::new(std::iter::repeat_with(|| vec![b' '; 64 * 1024])));
         refused(&url).await;
-        // What is beyond the limit is in buffers of the system.
+        // Bytes beyond the limit are in the system's buffers.
         let written = tokio::task::spawn_blocking(move || written.recv().unwrap()).await.unwrap();
         assert!(written < 64 * MIB, "{written} bytes were read or buffered");
     }
 }
 
 #[tokio::test]
-async fn what_becomes_large_by_decompression_is_counted_as_it_becomes() {
+async fn the_decompressed_size_counts() {
     const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n";
-    // 2 GiB of zeros are some 2 MiB; they are made as they are sent.
+    // 2 GiB of zeros compress to about 2 MiB. They are generated while they are sent.
     let (url, written) = endless(HEAD, || {
         let mut packer = Some(GzEncoder::new(Vec::new(), Compression::fast()));
         let mut left = 2048;
@@ -107,14 +107,14 @@ async fn what_becomes_large_by_decompression_is_counted_as_it_becomes() {
 }
 
 #[tokio::test]
-async fn an_announced_length_is_refused_before_it_comes() {
+async fn a_body_with_a_too_large_content_length_is_not_read() {
     let (url, _written) =
         endless("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n", || Box::new(std::iter::empty()));
     refused(&url).await;
 }
 
 #[tokio::test]
-async fn an_answer_of_just_the_limit_is_taken() {
+async fn a_response_of_exactly_the_limit_is_accepted() {
     let agents =
         serde_json::to_string(&(1..200).map(|id| online_agent(id, "u", ["8618217331411"])).collect::<Vec<_>>())
             .unwrap();
@@ -133,7 +133,7 @@ async fn an_answer_of_just_the_limit_is_taken() {
 }
 
 #[tokio::test]
-async fn a_packed_answer_is_read_as_any_other() {
+async fn a_compressed_response_is_decoded() {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(br#"{"code": 200, "message": "", "data": []}"#).unwrap();
     let body = packer.finish().unwrap();

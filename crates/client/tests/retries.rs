@@ -1,11 +1,11 @@
-//! What is asked again, and what is not.
+//! Which failures are retried, and when.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{ask_all, at_once, builder, credentials, user_status};
+use common::{builder, credentials, query_all, user_status, without_pauses};
 use group_dispatch_client::{Error, RetryBudget, RetryPolicy, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 
@@ -15,8 +15,8 @@ fn agents() -> Vec<OnlineAgent> {
     vec![online_agent(12, "u1", ["8618217331411"])]
 }
 
-/// What passes by itself, as the service and those in front of it tell it.
-fn passing() -> Vec<(String, Bad)> {
+/// Returns temporary failures, as the service and proxies report them.
+fn temporary_failures() -> Vec<(String, Bad)> {
     let mut failures = Vec::new();
     for status in [408, 429, 500, 502, 503, 504, 599] {
         failures.push((format!("a page with status {status}"), MockResponse::proxy_page(status)));
@@ -32,8 +32,8 @@ fn passing() -> Vec<(String, Bad)> {
     failures
 }
 
-/// What would be no better the next time.
-fn lasting() -> Vec<(String, Bad)> {
+/// Returns failures that a retry does not help.
+fn permanent_failures() -> Vec<(String, Bad)> {
     let mut failures = Vec::new();
     failures.push(("a page that did not change".to_owned(), MockResponse::raw(304, "text/html", "")));
     for status in [301, 400, 401, 403, 404, 422] {
@@ -50,8 +50,8 @@ fn lasting() -> Vec<(String, Bad)> {
 }
 
 #[tokio::test]
-async fn what_passes_is_asked_again_until_there_is_an_answer() {
-    for (what, failure) in passing() {
+async fn temporary_failures_are_retried_until_a_success() {
+    for (what, failure) in temporary_failures() {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, [failure.times(3), MockResponse::ok(agents())]);
         let client = builder(server.base_url()).build().unwrap();
@@ -62,8 +62,8 @@ async fn what_passes_is_asked_again_until_there_is_an_answer() {
 }
 
 #[tokio::test]
-async fn when_the_attempts_are_used_up_the_last_failure_is_told() {
-    for (what, failure) in passing() {
+async fn the_last_failure_is_returned_when_no_attempts_are_left() {
+    for (what, failure) in temporary_failures() {
         let server = MockServer::start_async().await;
         let first = MockResponse::proxy_page(503).header("x-request-id", "first");
         let calls = server.respond_to(QueryUserStatus, [first, failure.header("x-request-id", "last")]);
@@ -77,8 +77,8 @@ async fn when_the_attempts_are_used_up_the_last_failure_is_told() {
 }
 
 #[tokio::test]
-async fn what_lasts_is_asked_once() {
-    for (what, failure) in lasting() {
+async fn permanent_failures_are_not_retried() {
+    for (what, failure) in permanent_failures() {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, [failure, MockResponse::ok(agents())]);
         let client = builder(server.base_url()).build().unwrap();
@@ -89,7 +89,7 @@ async fn what_lasts_is_asked_once() {
 }
 
 #[tokio::test]
-async fn what_lasts_ends_a_call_that_was_asked_again() {
+async fn a_permanent_failure_ends_the_retries() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(
         QueryUserStatus,
@@ -100,26 +100,26 @@ async fn what_lasts_ends_a_call_that_was_asked_again() {
 }
 
 #[tokio::test]
-async fn each_of_the_five_questions_is_asked_again() {
+async fn every_operation_is_retried() {
     let server = MockServer::start_async().await;
-    fn then_nothing<O: MockOperation>(server: &MockServer, operation: O) -> Calls {
+    fn failing_once<O: MockOperation>(server: &MockServer, operation: O) -> Calls {
         server.respond_to(operation, [MockResponse::business(BusinessCode::DatabaseError), MockResponse::empty()])
     }
     let calls = [
-        then_nothing(&server, QueryUserStatus),
-        then_nothing(&server, QueryAllOlWhatsAppInfo),
-        then_nothing(&server, QueryWhatsAppInfo),
-        then_nothing(&server, QueryUserStatusLog),
-        then_nothing(&server, GetLatestOnlineWhatsAccount),
+        failing_once(&server, QueryUserStatus),
+        failing_once(&server, QueryAllOlWhatsAppInfo),
+        failing_once(&server, QueryWhatsAppInfo),
+        failing_once(&server, QueryUserStatusLog),
+        failing_once(&server, GetLatestOnlineWhatsAccount),
     ];
-    for answer in ask_all(&builder(server.base_url()).build().unwrap()).await {
+    for answer in query_all(&builder(server.base_url()).build().unwrap()).await {
         answer.unwrap();
     }
     assert_eq!(calls.map(|calls| calls.count()), [2; 5]);
 }
 
 #[tokio::test]
-async fn a_policy_of_never_sends_one_request_for_the_client_or_for_one_call() {
+async fn the_policy_never_sends_one_request_per_call() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::business(BusinessCode::DatabaseError));
     let never = builder(server.base_url()).retry(RetryPolicy::never()).build().unwrap();
@@ -128,10 +128,10 @@ async fn a_policy_of_never_sends_one_request_for_the_client_or_for_one_call() {
     for (question, expected) in [
         (never.query(user_status()), 1),
         (four.query(user_status()).retry(RetryPolicy::never()), 1),
-        (four.query(user_status()).retry(at_once().max_attempts(0)), 1),
+        (four.query(user_status()).retry(without_pauses().max_attempts(0)), 1),
         (four.query(user_status()), 4),
-        (four.query(user_status()).retry(at_once().max_attempts(6)), 6),
-        (never.query(user_status()).retry(at_once().max_attempts(2)), 2),
+        (four.query(user_status()).retry(without_pauses().max_attempts(6)), 6),
+        (never.query(user_status()).retry(without_pauses().max_attempts(2)), 2),
         (never.query(user_status()), 1),
     ] {
         let error = question.await.unwrap_err();
@@ -143,9 +143,9 @@ async fn a_policy_of_never_sends_one_request_for_the_client_or_for_one_call() {
 }
 
 #[tokio::test]
-async fn each_attempt_is_signed_by_its_own_time() {
+async fn each_attempt_has_its_own_timestamp_and_signature() {
     let server = MockServer::start_async().await;
-    // The way back takes a while, so that no two attempts fall into the same millisecond.
+    // The delay keeps two attempts from having the same millisecond.
     let slow = MockResponse::proxy_page(503).after(Duration::from_millis(5));
     let calls = server.respond_to(QueryUserStatus, [slow.times(3), MockResponse::empty().signed_by(credentials())]);
     assert_eq!(builder(server.base_url()).build().unwrap().query(user_status()).await.unwrap(), []);
@@ -161,7 +161,7 @@ async fn each_attempt_is_signed_by_its_own_time() {
 }
 
 #[tokio::test]
-async fn a_service_that_says_when_to_come_again_is_not_asked_before() {
+async fn retry_after_is_respected() {
     let second = Duration::from_secs(1);
     let waits = [RetryAfter::Seconds(1), RetryAfter::DateIn(second)].map(|retry_after| async move {
         let server = MockServer::start_async().await;
@@ -179,7 +179,7 @@ async fn a_service_that_says_when_to_come_again_is_not_asked_before() {
 }
 
 #[tokio::test]
-async fn any_failure_may_say_when_to_come_again() {
+async fn retry_after_counts_with_any_failure() {
     for failure in [Bad::proxy_page(503), Bad::business(BusinessCode::DatabaseError), Bad::malformed(Malformed::Empty)]
     {
         let server = MockServer::start_async().await;
@@ -190,7 +190,7 @@ async fn any_failure_may_say_when_to_come_again() {
 }
 
 #[tokio::test]
-async fn what_is_to_come_again_after_the_calls_time_ends_at_once() {
+async fn a_retry_after_beyond_the_timeout_ends_the_call_immediately() {
     for retry_after in [RetryAfter::Seconds(86_400), RetryAfter::DateIn(Duration::from_secs(86_400))] {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, MockResponse::rate_limited(retry_after));
@@ -202,24 +202,24 @@ async fn what_is_to_come_again_after_the_calls_time_ends_at_once() {
 }
 
 #[tokio::test]
-async fn a_call_ends_with_its_time_whatever_the_attempts() {
+async fn the_timeout_of_the_call_limits_all_attempts() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::never());
     let (attempt, whole) = (Duration::from_millis(100), Duration::from_millis(250));
-    let patient = at_once().max_attempts(1_000_000);
+    let patient = without_pauses().max_attempts(1_000_000);
     let client = builder(server.base_url()).attempt_timeout(attempt).timeout(whole).retry(patient);
     let client = client.build().unwrap();
     let asked = Instant::now();
     let error = client.query(user_status()).await.unwrap_err();
     assert!(asked.elapsed() >= whole, "{:?}", asked.elapsed());
     assert!(error.is_timeout() && matches!(error, Error::Timeout { .. }), "{error:?}");
-    // Two of a hundred milliseconds, and one of what is left of the third.
+    // Two attempts of 100 ms, and a third with the rest of the time.
     assert!((1..=3).contains(&error.attempts()), "{error}");
     assert!(calls.count() <= 3, "{}", calls.count());
 }
 
 #[tokio::test]
-async fn a_call_may_have_a_time_of_its_own() {
+async fn a_call_may_have_its_own_timeout() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::never());
     let client = builder(server.base_url()).attempt_timeout(Duration::from_secs(86_400)).build().unwrap();
@@ -230,7 +230,7 @@ async fn a_call_may_have_a_time_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_takes_too_long_is_given_up_for_the_next() {
+async fn an_attempt_that_times_out_is_retried() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, [MockResponse::never(), MockResponse::ok(agents())]);
     let client = builder(server.base_url()).attempt_timeout(Duration::from_secs(1)).build().unwrap();
@@ -240,7 +240,7 @@ async fn an_attempt_that_takes_too_long_is_given_up_for_the_next() {
 }
 
 #[tokio::test]
-async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
+async fn an_exhausted_budget_ends_calls_after_one_attempt() {
     let server = MockServer::start_async().await;
     let failure = MockResponse::business(BusinessCode::DatabaseError);
     let calls = server.respond_to(
@@ -266,7 +266,7 @@ async fn a_budget_that_is_used_up_ends_calls_after_one_attempt() {
 }
 
 #[tokio::test]
-async fn a_budget_has_no_part_in_calls_that_would_end_anyway() {
+async fn calls_without_a_retry_take_nothing_from_the_budget() {
     let server = MockServer::start_async().await;
     let lasting = MockResponse::business(BusinessCode::TokenWrong).times(2);
     server.respond_to(QueryUserStatus, [lasting, MockResponse::proxy_page(503)]);
@@ -282,7 +282,7 @@ async fn a_budget_has_no_part_in_calls_that_would_end_anyway() {
 }
 
 #[tokio::test]
-async fn calls_that_succeed_fill_the_budget_again() {
+async fn successful_calls_refill_the_budget() {
     let server = MockServer::start_async().await;
     let failure = || MockResponse::business(BusinessCode::DatabaseError);
     let calls = server.respond_to(

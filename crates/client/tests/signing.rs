@@ -1,4 +1,4 @@
-//! What really goes over the wire in each of the five operations.
+//! The requests of all operations on the wire, and their signature.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -8,14 +8,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use common::{KEY, ask_all, client, credentials};
+use common::{KEY, client, credentials, query_all};
 use group_dispatch_client::{Error, types::*};
 use group_dispatch_httpmock::*;
 use httpmock::{HttpMockRequest, Method::POST, MockServer};
 use serde_json::{Value, json};
 
-/// A service that has nothing to tell, and what it is asked.
-async fn quiet() -> (MockServer, Calls) {
+/// Starts a service without data. Returns it with the requests that it gets.
+async fn empty_service() -> (MockServer, Calls) {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(AnyOperation, MockResponse::ok(NoData));
     (server, calls)
@@ -32,10 +32,10 @@ fn now() -> u128 {
 }
 
 #[tokio::test]
-async fn every_request_is_the_pages_and_signed() {
-    let (server, calls) = quiet().await;
+async fn every_request_has_the_documented_body_and_a_signature() {
+    let (server, calls) = empty_service().await;
     let before = now();
-    for answer in ask_all(&client(server.base_url())).await {
+    for answer in query_all(&client(server.base_url())).await {
         answer.unwrap();
     }
     let after = now();
@@ -82,8 +82,8 @@ async fn every_request_is_the_pages_and_signed() {
 }
 
 #[tokio::test]
-async fn nothing_stands_for_a_filter_that_is_not_given() {
-    let (server, calls) = quiet().await;
+async fn a_filter_that_is_not_set_is_not_sent() {
+    let (server, calls) = empty_service().await;
     let client = client(server.base_url());
     let source = Source::Pc;
     client.query(QueryUserStatusRequest { source, user_id: None, user_name: None }).await.unwrap();
@@ -98,7 +98,7 @@ async fn nothing_stands_for_a_filter_that_is_not_given() {
 }
 
 #[tokio::test]
-async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
+async fn an_address_may_have_a_path_with_or_without_a_trailing_slash() {
     let server = MockServer::start_async().await;
     let requests = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&requests);
@@ -121,9 +121,9 @@ async fn a_prefix_of_the_address_is_kept_and_a_slash_at_its_end_does_no_harm() {
     }
 }
 
-/// Whoever has a token and its timestamp may ask in the tenant's name as long as the timestamp counts.
+/// Whoever has a token and its timestamp can send requests for the tenant while the timestamp is valid.
 #[tokio::test]
-async fn a_signature_goes_to_nobody_but_the_service() {
+async fn a_redirect_does_not_get_the_signature() {
     for status in [301, 302, 303, 307, 308] {
         let (service, other) = (MockServer::start_async().await, MockServer::start_async().await);
         service.mock(|when, then| {

@@ -1,4 +1,4 @@
-//! What a program that collects spans gets to see, and what it doesn't.
+//! What spans and events contain, and what they don't.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::{KEY, ask_all, builder, credentials, user_status};
+use common::{KEY, builder, credentials, query_all, user_status};
 use group_dispatch_client::{Client, RetryBudget, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use tracing::{
@@ -49,7 +49,7 @@ impl Visit for Seen {
     }
 }
 
-/// Everything that this thread tells at any level, whichever crate it comes from.
+/// Collects the spans and events of this thread at all levels and from all crates.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<Seen>>>);
 
@@ -84,7 +84,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collector {
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut all = self.0.lock().unwrap();
-        // The registry gives an id again when its span has ended: the last one is meant.
+        // The registry reuses the id of a span that has ended: the last one counts.
         values.record(all.iter_mut().rfind(|seen| seen.id == Some(id.into_u64())).unwrap());
     }
 
@@ -103,7 +103,7 @@ const CALL: &str = "group_dispatch.call";
 const REQUEST: &str = "group_dispatch.request";
 
 #[tokio::test]
-async fn a_call_has_a_span_and_in_it_each_request_has_one() {
+async fn a_call_has_a_span_with_a_span_for_each_request() {
     let (collector, _guard) = Collector::started();
     let server = MockServer::start_async().await;
     let answers = [MockResponse::proxy_page(503).times(2), MockResponse::empty().header("x-request-id", "order-4711")];
@@ -140,8 +140,7 @@ async fn a_call_has_a_span_and_in_it_each_request_has_one() {
     assert_eq!(field("otel.status_code"), [Some("ERROR"), Some("ERROR"), None]);
     assert_eq!(field("group_dispatch.request_id"), [None, None, Some("order-4711")]);
 
-    let retries: Vec<_> =
-        collector.all().into_iter().filter(|seen| seen.get("message") == Some("trying again")).collect();
+    let retries: Vec<_> = collector.all().into_iter().filter(|seen| seen.get("message") == Some("retrying")).collect();
     assert_eq!(retries.len(), 2);
     for retry in retries {
         assert_eq!((retry.parent, retry.get("error.type")), (call.id, Some("503")));
@@ -150,7 +149,7 @@ async fn a_call_has_a_span_and_in_it_each_request_has_one() {
 }
 
 #[tokio::test]
-async fn calls_stand_in_the_span_of_their_caller() {
+async fn the_span_of_a_call_is_within_the_callers_span() {
     let (collector, _guard) = Collector::started();
     let server = MockServer::start_async().await;
     server.respond_to(AnyOperation, MockResponse::ok(NoData));
@@ -179,7 +178,7 @@ async fn a_failure_has_one_of_few_types() {
         });
         let never = expected == "timeout";
         let patience = std::time::Duration::from_millis(if never { 200 } else { 60_000 });
-        // Without a budget the call ends in BudgetExhausted, which is told by the last failure.
+        // Without a budget the call ends in BudgetExhausted, whose type is that of the last failure.
         let client = builder(address).attempt_timeout(patience).retry_budget(RetryBudget::new(0, 0.0, 0.0));
         client.build().unwrap().query(user_status()).await.unwrap_err();
         for span in [CALL, REQUEST] {
@@ -189,8 +188,8 @@ async fn a_failure_has_one_of_few_types() {
     }
 }
 
-/// Everything that is told of the five questions, of answers with people in them, and of failures.
-async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
+/// Returns all spans and events of all operations, of responses with personal data, and of failures.
+async fn recorded_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
     let (collector, _guard) = Collector::started();
     let server = MockServer::start_async().await;
     let agent = online_agent(1_711_621_443, "zhang-the-agent", ["8618217331412"]);
@@ -214,7 +213,7 @@ async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
         ),
     ];
     let client = build(server.base_url());
-    let _ = ask_all(&client).await;
+    let _ = query_all(&client).await;
     client.online_agents(Source::Pc).user_name("zhang-the-agent").user_id(1_711_621_443).await.unwrap();
     let _ = client.status_log(Source::Pc).agent_account("zhang-the-agent").header("x-tag", "zhang-the-agent").await;
     let _ = client.account_location("8618217331412").with_response().await;
@@ -224,10 +223,10 @@ async fn told_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String>) {
 }
 
 #[tokio::test]
-async fn no_person_and_no_secret_is_told_of() {
-    let (told, tokens) = told_by(|url| builder(url).build().unwrap()).await;
+async fn spans_contain_no_personal_data_and_secrets() {
+    let (told, tokens) = recorded_by(|url| builder(url).build().unwrap()).await;
     assert!(told.iter().filter(|seen| seen.is_span(REQUEST)).count() >= 8 && tokens.len() >= 8);
-    assert!(told.iter().all(|seen| seen.get("group_dispatch.question").is_none()));
+    assert!(told.iter().all(|seen| seen.get("group_dispatch.request_body").is_none()));
     let personal = ["8618217331412", "573125704139", "zhang-the-agent", "1711621443", KEY];
     for seen in &told {
         let text = format!("{seen:?}");
@@ -238,9 +237,9 @@ async fn no_person_and_no_secret_is_told_of() {
 }
 
 #[tokio::test]
-async fn the_question_is_told_of_where_that_was_asked_for_but_never_a_secret() {
-    let (told, tokens) = told_by(|url| builder(url).trace_personal_data(true).build().unwrap()).await;
-    let questions: Vec<_> = told.iter().filter_map(|seen| seen.get("group_dispatch.question")).collect();
+async fn request_bodies_are_traced_on_request_but_never_secrets() {
+    let (told, tokens) = recorded_by(|url| builder(url).trace_personal_data(true).build().unwrap()).await;
+    let questions: Vec<_> = told.iter().filter_map(|seen| seen.get("group_dispatch.request_body")).collect();
     assert_eq!(questions[0], r#"{"source":2,"userId":12,"userName":""}"#);
     assert_eq!(questions[1], "{}");
     assert_eq!(questions[2], r#"{"source":3,"whatsapp":8618217331412}"#);
@@ -256,7 +255,7 @@ async fn the_question_is_told_of_where_that_was_asked_for_but_never_a_secret() {
 }
 
 #[tokio::test]
-async fn what_was_left_out_of_an_answer_is_counted() {
+async fn elements_that_were_left_out_are_counted() {
     let server = MockServer::start_async().await;
     let body = r#"{"code":200,"message":"","data":[{"userId":"x"},{"userId":2,"agentAccount":null}]}"#;
     server.respond_to(QueryUserStatus, [MockResponse::raw(200, "application/json", body), MockResponse::empty()]);

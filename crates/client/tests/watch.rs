@@ -1,4 +1,4 @@
-//! A watch over real HTTP: what it asks, when it goes on, and what it makes of bad answers.
+//! A watch over real HTTP: its requests, its pauses, and how it handles faulty responses.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A service that gives these answers one after the other, and the last one for ever.
+/// A service that sends these responses one after the other, and then repeats the last one.
 struct Service {
     server: MockServer,
     asked: Arc<AtomicUsize>,
@@ -49,7 +49,7 @@ impl Service {
         common::client(self.server.base_url()).watch(interval)
     }
 
-    fn asked(&self) -> usize {
+    fn requests(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 }
@@ -62,7 +62,7 @@ fn failure() -> Value {
     json!({ "code": 517, "message": "database", "data": null })
 }
 
-/// An answer with one agent at PC, and these accounts.
+/// Returns a response with one agent at PC who has these accounts.
 fn online(accounts: &[u64]) -> Value {
     let accounts: Vec<_> = accounts.iter().map(|number| json!({ "whatsApp": number.to_string() })).collect();
     let agents = if accounts.is_empty() {
@@ -73,8 +73,8 @@ fn online(accounts: &[u64]) -> Value {
     success(json!([{ "source": 1, "list": agents }, { "source": 2, "list": [] }]))
 }
 
-/// The kinds of changes with the numbers of their accounts, such as `accountLeft 71`.
-fn told(changes: &[Change]) -> Vec<String> {
+/// Returns the kinds of changes with the numbers of their accounts, such as `accountLeft 71`.
+fn described(changes: &[Change]) -> Vec<String> {
     let told = changes.iter().map(|change| {
         let json = serde_json::to_value(change).unwrap();
         let account = change.account().map(|account| account.whats_app.to_string());
@@ -83,18 +83,18 @@ fn told(changes: &[Change]) -> Vec<String> {
     told.collect()
 }
 
-/// What the next items tell.
+/// Returns the changes of the next response.
 async fn next(watch: &mut Watch) -> Vec<String> {
-    told(&watch.changes().await.unwrap())
+    described(&watch.changes().await.unwrap())
 }
 
-/// Whether that is still to come.
+/// Returns whether a future is not ready.
 async fn is_pending(future: &mut Pin<Box<impl Future>>) -> bool {
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_pending())).await
 }
 
 #[tokio::test]
-async fn each_answer_is_an_item_with_its_changes() {
+async fn each_response_returns_its_changes() {
     let service = Service::start([online(&[71]), online(&[71]), online(&[71, 72]), online(&[72])]).await;
     let mut watch = service.watch(INTERVAL);
     assert_eq!(watch.present(), []);
@@ -104,26 +104,26 @@ async fn each_answer_is_an_item_with_its_changes() {
     assert_eq!(next(&mut watch).await, ["accountAppeared 72"]);
     assert_eq!(watch.present()[0].list[0].whats_app_list.len(), 2);
     assert_eq!(next(&mut watch).await, ["accountLeft 71"]);
-    assert_eq!(service.asked(), 4);
+    assert_eq!(service.requests(), 4);
 }
 
 #[tokio::test]
-async fn it_is_a_stream_of_changes_that_does_not_end() {
+async fn a_watch_is_an_endless_stream_of_changes() {
     let service = Service::start([online(&[71]), failure(), online(&[71]), online(&[71, 72, 73])]).await;
     let mut watch = service.watch(INTERVAL);
     let mut items = Vec::new();
     for _ in 0..4 {
         let item = poll_fn(|context| Pin::new(&mut watch).poll_next(context)).await.unwrap();
-        items.push(item.map_or_else(|error| error.code().unwrap().to_string(), |change| told(&[change]).concat()));
+        items.push(item.map_or_else(|error| error.code().unwrap().to_string(), |change| described(&[change]).concat()));
     }
     assert_eq!(items, ["began", "began", "database-error", "accountAppeared 72"]);
     assert_eq!(next(&mut watch).await, ["accountAppeared 73"], "what is left of the same answer");
-    assert_eq!(service.asked(), 4);
+    assert_eq!(service.requests(), 4);
     assert_eq!(next(&mut watch).await, [""; 0]);
 }
 
 #[tokio::test]
-async fn failures_are_told_and_change_nothing() {
+async fn failures_are_reported_and_change_nothing() {
     let service = Service::start([
         failure(),
         online(&[71, 72]),
@@ -139,7 +139,7 @@ async fn failures_are_told_and_change_nothing() {
     let mut watch = service.watch(INTERVAL);
     let mut items = Vec::new();
     for _ in 0..9 {
-        items.push(watch.changes().await.map(|changes| told(&changes)).map_err(|error| match error {
+        items.push(watch.changes().await.map(|changes| described(&changes)).map_err(|error| match error {
             Error::Business { code, .. } => code.to_string(),
             other => other.to_string().chars().take(10).collect(),
         }));
@@ -164,7 +164,7 @@ async fn failures_are_told_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_leaves_by_an_answer_without_the_groups() {
+async fn nobody_leaves_by_a_response_without_the_groups() {
     for nothing in [json!(null), json!([]), json!(""), json!({}), json!([{ "source": 2, "list": null }])] {
         let mut without_data = success(json!(null));
         without_data.as_object_mut().unwrap().remove("data");
@@ -186,7 +186,7 @@ async fn nobody_leaves_by_an_answer_without_the_groups() {
 }
 
 #[tokio::test]
-async fn one_empty_answer_is_doubted() {
+async fn a_single_empty_response_is_doubted() {
     let service = Service::start([online(&[71]), online(&[]), online(&[71]), online(&[]), online(&[])]).await;
     let mut watch = service.watch(INTERVAL);
     next(&mut watch).await;
@@ -196,13 +196,13 @@ async fn one_empty_answer_is_doubted() {
 }
 
 #[tokio::test]
-async fn who_leaves_is_told_after_the_time_to_settle() {
+async fn departures_are_reported_after_the_settle_time() {
     let service = Service::start([online(&[71, 72]), online(&[71]), online(&[71, 72]), online(&[71])]).await;
     let mut watch = service.watch(INTERVAL).settle(3 * INTERVAL);
     for expected in [&["began", "began"][..], &[], &[], &[]] {
         assert_eq!(next(&mut watch).await, expected);
     }
-    // Away from the fourth answer on, which three intervals later is the seventh; an earlier one where requests are slow.
+    // Away from the fourth response on. Three intervals later is the seventh response, or an earlier one if requests are slow.
     let mut later = Vec::new();
     for _ in 4..7 {
         later.extend(next(&mut watch).await);
@@ -211,12 +211,12 @@ async fn who_leaves_is_told_after_the_time_to_settle() {
 }
 
 #[tokio::test]
-async fn what_is_dropped_half_way_goes_on_and_nothing_is_asked_twice() {
+async fn a_dropped_future_continues_and_no_request_is_sent_twice() {
     let service = Service::start((0..20).map(|more| online(&[71, 72 + more]))).await;
     let mut watch = service.watch(INTERVAL);
     let mut items = Vec::new();
     while items.len() < 20 {
-        // Polled once for each time that it wakes, and dropped in between.
+        // Polled once per wake-up, and dropped in between.
         let mut polled = false;
         let item = poll_fn(|context| {
             let polled_before = std::mem::replace(&mut polled, true);
@@ -229,23 +229,23 @@ async fn what_is_dropped_half_way_goes_on_and_nothing_is_asked_twice() {
         items.extend(item.await);
     }
     for (number, item) in items.into_iter().enumerate().skip(1) {
-        let changes = told(&item.unwrap());
+        let changes = described(&item.unwrap());
         assert_eq!(changes, [format!("accountAppeared {}", 72 + number), format!("accountLeft {}", 71 + number)]);
     }
-    assert_eq!(service.asked(), 20);
+    assert_eq!(service.requests(), 20);
 }
 
 #[tokio::test]
-async fn nothing_is_asked_before_it_is_polled_or_before_the_interval_is_over() {
+async fn no_request_is_sent_before_the_first_poll_and_within_the_interval() {
     let service = Service::start([online(&[71])]).await;
     let mut watch = service.watch(Duration::from_secs(3600));
-    assert_eq!(service.asked(), 0);
+    assert_eq!(service.requests(), 0);
     next(&mut watch).await;
     let mut waiting = Box::pin(watch.changes());
     assert!(is_pending(&mut waiting).await);
     drop(waiting);
     drop(watch);
-    assert_eq!(service.asked(), 1);
+    assert_eq!(service.requests(), 1);
 }
 
 #[tokio::test]
@@ -257,23 +257,23 @@ async fn requests_start_an_interval_apart() {
         next(&mut watch).await;
     }
     assert!(begin.elapsed() >= 3 * interval, "{:?}", begin.elapsed());
-    assert_eq!(service.asked(), 4);
+    assert_eq!(service.requests(), 4);
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_asked_again_after_longer_and_longer_pauses() {
+async fn pauses_grow_while_the_service_is_unreachable() {
     let interval = Duration::from_millis(50);
     let (begin, mut watch) = (Instant::now(), common::client("http://127.0.0.1:1").watch(interval));
     for _ in 0..4 {
         assert!(matches!(watch.changes().await, Err(Error::Connection { .. })));
     }
-    // Pauses of 2, 4 and 8 intervals, less a half at most.
+    // Pauses of 2, 4 and 8 intervals, less at most a half.
     assert!(begin.elapsed() >= (1 + 2 + 4) * interval, "{:?}", begin.elapsed());
     assert_eq!(watch.present(), []);
 }
 
 #[tokio::test]
-async fn an_answer_says_how_long_to_leave_it_alone() {
+async fn retry_after_extends_the_pause() {
     let server = MockServer::start_async().await;
     server.respond_to(
         QueryAllOlWhatsAppInfo,
@@ -288,7 +288,7 @@ async fn an_answer_says_how_long_to_leave_it_alone() {
 }
 
 #[test]
-fn a_watch_can_be_sent_to_another_thread_and_shows_no_key() {
+fn a_watch_is_send_and_its_debug_shows_no_key() {
     fn sent<T: Send + Unpin + 'static>(it: T) -> T {
         it
     }
@@ -298,7 +298,7 @@ fn a_watch_can_be_sent_to_another_thread_and_shows_no_key() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_left_out_of_an_answer_stays_as_it_was() {
+async fn an_account_that_is_left_out_of_a_response_keeps_its_state() {
     let mut faulty = online(&[71, 72]);
     faulty["data"][0]["list"][0]["whatsAppList"][1]["whatsApp"] = json!("72@lid");
     let service = Service::start([online(&[71, 72]), faulty, online(&[71])]).await;

@@ -1,4 +1,4 @@
-//! Answers, one after another, and a count of the calls that got them.
+//! Responds to an operation with a sequence of responses, and records the calls.
 
 use std::{
     fmt,
@@ -11,10 +11,10 @@ use crate::{MockOperation, MockResponse};
 
 /// Adds [`respond_to`](Self::respond_to) to `httpmock::MockServer`.
 pub trait RespondExt {
-    /// Answers an operation: the n-th call gets the n-th answer, and the last one repeats. A single [`MockResponse`] may be given
-    /// as it is.
+    /// Responds to an operation: the n-th call gets the n-th response, and the last response repeats. `responses` may be a
+    /// single [`MockResponse`].
     ///
-    /// As with every mock of httpmock, the one that was made first and fits a request answers it.
+    /// As always with httpmock, a request goes to the first mock that matches it.
     ///
     /// ```
     /// use group_dispatch_client::{Client, Credentials, types::*};
@@ -26,7 +26,7 @@ pub trait RespondExt {
     /// let calls = server.respond_to(QueryUserStatus, [MockResponse::business(BusinessCode::DatabaseError), MockResponse::empty()]);
     ///
     /// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
-    /// assert_eq!(client.online_agents(Source::Pc).await?, [], "the client asks again by itself");
+    /// assert_eq!(client.online_agents(Source::Pc).await?, [], "the client retries");
     /// assert_eq!(calls.count(), 2);
     /// assert_eq!(calls.requests()[1].body_string(), r#"{"source":1}"#);
     /// # Ok(())
@@ -44,8 +44,8 @@ impl RespondExt for MockServer {
     ) -> Calls {
         let calls = Calls::default();
         let mut responses = responses.into_iter().filter(|response| response.times > 0).peekable();
-        // A mock for each answer, because httpmock delays by mock. It counts and chooses under one lock, so that calls at
-        // the same time get each its own answer.
+        // A mock for each response, because in httpmock a delay belongs to a mock. It counts and chooses under one lock, so
+        // that concurrent calls get different responses.
         while let Some(response) = responses.next() {
             let is_last = responses.peek().is_none();
             self.mock(|when, then| {
@@ -59,38 +59,39 @@ impl RespondExt for MockServer {
     }
 }
 
-/// The calls that some [`respond_to`](RespondExt::respond_to) got, also those whose caller didn't wait for the end.
+/// The calls of a [`respond_to`](RespondExt::respond_to), including those that the caller cancelled.
 #[derive(Clone, Default)]
 pub struct Calls(Arc<Mutex<Vec<HttpMockRequest>>>);
 
 impl Calls {
-    /// How many there were.
+    /// Returns the number of calls.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.kept().len()
+        self.recorded().len()
     }
 
-    /// What was asked, headers and bodies, in the order of arrival.
+    /// Returns the requests in the order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<HttpMockRequest> {
-        self.kept().clone()
+        self.recorded().clone()
     }
 
-    /// For `When::is_true`, which httpmock asks last and only where the rest fits: keeps a request and lets it pass.
+    /// Returns a matcher that records a request and always matches. httpmock evaluates `When::is_true` last, only for requests
+    /// that match everything else.
     fn recorder(&self) -> impl Fn(&HttpMockRequest) -> bool + Send + Sync + 'static {
         let calls = self.clone();
         move |request| {
-            calls.kept().push(request.clone());
+            calls.recorded().push(request.clone());
             true
         }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<HttpMockRequest>> {
+    fn recorded(&self) -> MutexGuard<'_, Vec<HttpMockRequest>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Requests hold personal data and proofs of keys, and are not shown.
+/// Leaves out the requests: they contain personal data and signatures.
 impl fmt::Debug for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Calls").field("count", &self.count()).finish_non_exhaustive()

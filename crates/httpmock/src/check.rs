@@ -1,4 +1,4 @@
-//! What a service looks at before it answers.
+//! Checks the timestamp and the signature of a request as the service does.
 
 use group_dispatch_types::{
     BusinessCode,
@@ -8,7 +8,7 @@ use httpmock::HttpMockRequest;
 
 use crate::Clock;
 
-/// The checks that were asked for; by default none.
+/// The checks of a mock: none by default.
 #[derive(Clone, Debug, Default)]
 pub struct Check {
     pub clock: Option<Clock>,
@@ -16,19 +16,20 @@ pub struct Check {
 }
 
 impl Check {
-    /// Refuses what the service would refuse, in its order: what is missing, then the time, then the proof.
+    /// Returns the code that the service refuses a request with. As there, missing headers come first, then the timestamp,
+    /// then the signature.
     pub fn admit(&self, request: &HttpMockRequest) -> Result<(), BusinessCode> {
-        let needed = |is_needed, name, code| match header(request, name) {
-            None if is_needed => Err(code),
+        let required = |is_required, name, code| match header(request, name) {
+            None if is_required => Err(code),
             value => Ok(value.unwrap_or_default()),
         };
         let (by_time, by_key) = (self.clock.is_some(), self.credentials.is_some());
-        let tenant = needed(by_key, TENANT_ID_HEADER, BusinessCode::TenantIdMissing)?;
-        let timestamp = needed(by_key || by_time, TIMESTAMP_HEADER, BusinessCode::TimestampMissing)?;
-        let token = needed(by_key, TOKEN_HEADER, BusinessCode::TokenMissing)?;
+        let tenant = required(by_key, TENANT_ID_HEADER, BusinessCode::TenantIdMissing)?;
+        let timestamp = required(by_key || by_time, TIMESTAMP_HEADER, BusinessCode::TimestampMissing)?;
+        let token = required(by_key, TOKEN_HEADER, BusinessCode::TokenMissing)?;
         if let Some(clock) = self.clock {
             let malformed = BusinessCode::TimestampMalformed;
-            // `parse` would take a sign as well.
+            // `parse` would also accept a sign.
             if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(malformed);
             }
@@ -45,7 +46,7 @@ impl Check {
     }
 }
 
-/// The value of a header, where there is one that is not empty.
+/// Returns the value of a header unless it is missing or empty.
 fn header<'a>(request: &'a HttpMockRequest, name: &str) -> Option<&'a str> {
     let (_, value) = request.headers_vec().iter().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
     Some(value.trim()).filter(|value| !value.is_empty())

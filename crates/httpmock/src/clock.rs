@@ -1,13 +1,13 @@
-//! The clock of the mocked service.
+//! The clock of a mocked service, and HTTP dates.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far a timestamp may be off, unless said otherwise (D17).
-const WINDOW: Duration = Duration::from_secs(5 * 60);
-/// The last millisecond that an HTTP date can tell: the end of the year 9999.
-const LAST: i64 = 253_402_300_799_999;
+/// The default window of accepted timestamps, in both directions (D17).
+const DEFAULT_WINDOW: Duration = Duration::from_secs(5 * 60);
+/// The last millisecond that an HTTP date can express: the end of the year 9999.
+const MAX_HTTP_DATE_MILLISECONDS: i64 = 253_402_300_799_999;
 
-/// A service's clock, which need not be right, and how far a request's `timestamp` may be off it.
+/// The clock of a mocked service, which may be wrong, and the window of `timestamp`s that it accepts.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,27 +23,27 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that is fast by this much; by nothing, it is right. Its window is 5 minutes either way.
+    /// Returns a clock that is ahead by this time. Its window is 5 minutes in both directions.
     pub fn ahead(offset: Duration) -> Self {
-        Self { offset: milliseconds(offset), window: WINDOW }
+        Self { offset: milliseconds(offset), window: DEFAULT_WINDOW }
     }
 
-    /// A clock that is slow by this much.
+    /// Returns a clock that is behind by this time.
     pub fn behind(offset: Duration) -> Self {
-        Self { offset: -milliseconds(offset), window: WINDOW }
+        Self { offset: -milliseconds(offset), window: DEFAULT_WINDOW }
     }
 
-    /// Accepts timestamps up to this far from the clock, either way.
+    /// Sets the window of accepted timestamps, in both directions.
     pub fn window(self, window: Duration) -> Self {
         Self { window, ..self }
     }
 
-    /// What time it is by this clock.
+    /// Returns the time of this clock.
     pub(crate) fn now(self) -> SystemTime {
         shifted(SystemTime::now(), self.offset)
     }
 
-    /// Whether the clock takes a request of this time, in milliseconds since 1970, for one of now.
+    /// Returns whether a timestamp, in milliseconds since 1970, is within the window.
     pub(crate) fn accepts(self, timestamp: u64) -> bool {
         let now = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Duration::from_millis(timestamp).abs_diff(now) <= self.window
@@ -51,26 +51,26 @@ impl Clock {
 }
 
 impl Default for Clock {
-    /// The right time.
+    /// Returns a clock that is right.
     fn default() -> Self {
         Self::ahead(Duration::ZERO)
     }
 }
 
-/// The time as HTTP tells it, in whole seconds: those that have begun.
+/// Formats a time as an HTTP date, rounded down to whole seconds.
 pub fn http_date(time: SystemTime) -> String {
     httpdate::fmt_http_date(shifted(time, 0))
 }
 
-/// The time so much later.
+/// Adds a duration to a time.
 pub fn later(time: SystemTime, by: Duration) -> SystemTime {
     shifted(time, milliseconds(by))
 }
 
-/// The time so many milliseconds later, kept within what an HTTP date can tell.
+/// Adds milliseconds to a time. The result is clamped to what an HTTP date can express.
 fn shifted(time: SystemTime, by: i64) -> SystemTime {
     let since = milliseconds(time.duration_since(UNIX_EPOCH).unwrap_or_default());
-    UNIX_EPOCH + Duration::from_millis(since.saturating_add(by).clamp(0, LAST).unsigned_abs())
+    UNIX_EPOCH + Duration::from_millis(since.saturating_add(by).clamp(0, MAX_HTTP_DATE_MILLISECONDS).unsigned_abs())
 }
 
 fn milliseconds(duration: Duration) -> i64 {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_offset_is_too_large() {
+    fn extreme_offsets_do_not_overflow() {
         assert_eq!(http_date(Clock::ahead(Duration::MAX).now()), "Fri, 31 Dec 9999 23:59:59 GMT");
         assert_eq!(http_date(Clock::behind(Duration::MAX).now()), "Thu, 01 Jan 1970 00:00:00 GMT");
         assert!(Clock::behind(Duration::MAX).window(Duration::MAX).accepts(u64::MAX));

@@ -1,6 +1,6 @@
-//! Data for good answers, in few words.
+//! Data of successful responses, with short constructors.
 //!
-//! Numbers are texts as people type them. One that is no WhatsApp account is a mistake in the test, and panics.
+//! Numbers are given as people write them. One that is not a WhatsApp account is a mistake in the test and panics.
 
 use group_dispatch_types::{
     AccountLocation, NamedOnlineAgent, OnlineAccount, OnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber,
@@ -8,17 +8,17 @@ use group_dispatch_types::{
 
 use crate::{MockResponse, QueryAllOlWhatsAppInfo};
 
-/// An agent with the accounts that it has online, for queryUserStatus.
+/// Returns an agent with its online accounts, for queryUserStatus.
 ///
 /// # Panics
-/// When one of the numbers is none.
+/// If a number is not a WhatsApp account.
 #[must_use]
 #[track_caller]
 pub fn online_agent<const N: usize>(id: impl Into<UserId>, agent_account: &str, numbers: [&str; N]) -> OnlineAgent {
     OnlineAgent { agent_account: agent_account.to_owned(), user_id: id.into(), whats_app_list: accounts(&numbers) }
 }
 
-/// The agents that are online at a source, for queryAllOlWhatsAppInfo.
+/// Returns the agents that are online at a source, for queryAllOlWhatsAppInfo.
 ///
 /// ```
 /// use group_dispatch_client::types::Source;
@@ -39,10 +39,10 @@ pub fn source_group(source: Source, agents: impl IntoIterator<Item = OnlineAgent
     SourceGroup { source, list: agents.into_iter().map(named).collect() }
 }
 
-/// Where an account is online, for queryWhatsAppInfo.
+/// Returns where an account is online, for queryWhatsAppInfo.
 ///
 /// # Panics
-/// When the number is none.
+/// If the number is not a WhatsApp account.
 #[must_use]
 #[track_caller]
 pub fn account_location(number: &str, source: Source, id: impl Into<UserId>, agent_account: &str) -> AccountLocation {
@@ -54,8 +54,8 @@ pub fn account_location(number: &str, source: Source, id: impl Into<UserId>, age
     }
 }
 
-/// Answers in which one account comes and goes, `true` for online, while everyone else stays as in `groups`. An agent
-/// that has no other account comes and goes with it.
+/// Returns responses in which one account goes online (`true`) and offline, while all others stay as in `groups`. An agent
+/// without other accounts goes online and offline with it.
 ///
 /// ```
 /// use group_dispatch_client::types::{BusinessCode, Source};
@@ -64,13 +64,13 @@ pub fn account_location(number: &str, source: Source, id: impl Into<UserId>, age
 ///
 /// let server = MockServer::start();
 /// let groups = [source_group(Source::Pc, [online_agent(12, "u1", ["8618217331411", "8618217331412"])])];
-/// let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
-/// answers.insert(1, MockResponse::business(BusinessCode::DatabaseError));
-/// let calls = server.respond_to(QueryAllOlWhatsAppInfo, answers);
+/// let mut responses = flapping(&groups, "8618217331411", [true, false, true]);
+/// responses.insert(1, MockResponse::business(BusinessCode::DatabaseError));
+/// let calls = server.respond_to(QueryAllOlWhatsAppInfo, responses);
 /// ```
 ///
 /// # Panics
-/// When the number is none.
+/// If the number is not a WhatsApp account.
 #[track_caller]
 pub fn flapping(
     groups: &[SourceGroup],
@@ -95,7 +95,7 @@ fn without(groups: &[SourceGroup], account: WhatsAppNumber) -> Vec<SourceGroup> 
 #[track_caller]
 fn accounts(numbers: &[&str]) -> Vec<OnlineAccount> {
     let mut accounts = Vec::with_capacity(numbers.len());
-    // No closure: a panic is to name the test's line.
+    // No closure, so that a panic names the line of the test.
     for number in numbers {
         accounts.push(OnlineAccount { name: None, whats_app: account(number) });
     }

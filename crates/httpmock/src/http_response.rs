@@ -1,4 +1,4 @@
-//! What goes back over the wire.
+//! The HTTP response of a mock.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,12 +11,12 @@ use crate::{
     clock::{http_date, later},
 };
 
-/// When to come again: the two forms of HTTP's `Retry-After`.
+/// The two forms of HTTP's `Retry-After`.
 #[derive(Clone, Copy, Debug)]
 pub enum RetryAfter {
-    /// In so many seconds.
+    /// A number of seconds.
     Seconds(u64),
-    /// A date, this long after the answer. Dates have whole seconds; this one is never too early.
+    /// A date, this time after the response. It is rounded up to whole seconds.
     DateIn(Duration),
 }
 
@@ -24,7 +24,7 @@ impl RetryAfter {
     fn value(self, now: SystemTime) -> String {
         match self {
             Self::Seconds(seconds) => seconds.to_string(),
-            // Part of a second would be dropped: the next whole one is meant.
+            // HTTP dates are rounded down: adding 999 ms rounds up.
             Self::DateIn(wait) => http_date(later(later(now, wait), Duration::from_millis(999))),
         }
     }
@@ -53,20 +53,22 @@ impl HttpResponse {
         Self { status, code: None, headers, retry_after: None, body: body.into() }
     }
 
-    /// An envelope as the vendor sends it: with HTTP status 200, whatever the code.
+    /// Returns an envelope as the vendor sends it: with HTTP status 200 and any code.
     pub fn envelope(code: BusinessCode, data: &impl Serialize) -> Self {
         match serde_json::to_vec(&Envelope { code, message: code.message(), data }) {
             Ok(body) => Self { code: Some(code), ..Self::new(200, "application/json", body) },
-            Err(reason) => Self::new(500, "text/plain", format!("the mocked data can't be written as JSON: {reason}")),
+            Err(reason) => {
+                Self::new(500, "text/plain", format!("the data of the mock can't be serialized as JSON: {reason}"))
+            }
         }
     }
 
-    /// The same, with the HTTP status that goes with its code.
+    /// Sets the HTTP status that fits the code.
     pub fn mirrored(self) -> Self {
         Self { status: self.code.map_or(self.status, BusinessCode::http_status), ..self }
     }
 
-    /// Sends it now. A clock that was given dates it; otherwise hyper does.
+    /// Builds the response. `Date` is the time of the given clock; without one, hyper sets it.
     pub fn send(mut self, clock: Option<Clock>) -> HttpMockResponse {
         let now = clock.map_or_else(SystemTime::now, Clock::now);
         if clock.is_some() {

@@ -1,6 +1,7 @@
-//! Typed mocks of the five account queries, for the tests of programs that use them.
+//! Typed mocks of the five SocialEpoch WA-SCRM account queries, for the tests of programs that use them.
 //!
-//! [`MockServerExt`] adds a method for each operation to `httpmock::MockServer`.
+//! [`MockServerExt`] adds a method for each operation to `httpmock::MockServer`. Requests and responses are types of the
+//! contract, so that a mock that does not match it does not compile.
 //!
 //! ```
 //! use group_dispatch_client::{Client, Credentials, types::*};
@@ -20,12 +21,12 @@
 //! # }
 //! ```
 //!
-//! A question that no mock was made for is answered by httpmock with HTTP status 404 and no envelope, which the client tells
-//! as `Error::Http`.
+//! httpmock responds to a request without a mock with HTTP status 404 and no envelope. The client returns that as
+//! `Error::Http`.
 //!
-//! # Trouble
-//! How a program takes refusals, limits, wrong clocks, slow and broken answers is tried with [`MockResponse`]s:
-//! [`RespondExt::respond_to`] gives them out one after another, the last one again and again, and keeps the calls.
+//! # Failures
+//! [`MockResponse`]s test how a program handles refusals, limits, wrong clocks, slow and broken responses.
+//! [`RespondExt::respond_to`] sends them one after the other, repeats the last one, and records the calls.
 //!
 //! ```
 //! use std::time::Duration;
@@ -41,31 +42,32 @@
 //!     [MockResponse::rate_limited(RetryAfter::Seconds(1)).times(2), MockResponse::ok([agent.clone()])],
 //! );
 //!
-//! // A service whose clock is an hour fast, and that looks at the signature: 502 and its own `Date`, until asked by its time.
+//! // A service that checks the signature and whose clock is an hour ahead: 502 with its own `Date`, until a request is
+//! // signed by its time.
 //! let credentials = group_dispatch_client::Credentials::new(1, "key");
 //! let fast = Clock::ahead(Duration::from_secs(3600));
 //! server.respond_to(QueryUserStatusLog, MockResponse::empty().signed_by(credentials).on_clock(fast));
 //!
-//! // An account that comes and goes, and "nobody is online" by mistake in between.
+//! // An account that goes online and offline, with a faulty "nobody is online" in between.
 //! let groups = [source_group(Source::Pc, [agent]), source_group(Source::Mobile, [])];
-//! let mut answers = flapping(&groups, "8618217331411", [true, false, true]);
-//! answers.insert(2, MockResponse::null());
-//! server.respond_to(QueryAllOlWhatsAppInfo, answers);
+//! let mut responses = flapping(&groups, "8618217331411", [true, false, true]);
+//! responses.insert(2, MockResponse::null());
+//! server.respond_to(QueryAllOlWhatsAppInfo, responses);
 //!
-//! // Not what the contract says, then a proxy's page, and then no answer at all.
+//! // A body that does not match the contract, then a proxy's page, then no response at all.
 //! server.respond_to(
 //!     QueryWhatsAppInfo,
 //!     [MockResponse::malformed(Malformed::CutJson), MockResponse::proxy_page(502), MockResponse::never()],
 //! );
 //!
-//! // Whatever was not made above: a refusal, with its HTTP status, as group-dispatch-server sends it.
+//! // All other operations: a refusal with its HTTP status, as from group-dispatch-server.
 //! server.respond_to(AnyOperation, MockResponse::business(BusinessCode::DatabaseError).mirrored());
 //!
 //! assert_eq!(calls.count(), 0);
 //! ```
 //!
-//! What happens below HTTP, such as a connection that is refused, reset, or cut in the middle of a body, can't be had from
-//! httpmock: for those, bind a `std::net::TcpListener` and write the bytes yourself.
+//! httpmock can't fail below HTTP, for example refuse or reset a connection or cut a body. For that, bind a
+//! `std::net::TcpListener` and write the bytes yourself.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -87,7 +89,7 @@ mod http_response;
 mod mock_response;
 mod operation;
 
-/// Typed mocks of feeding status events, for programs that do so.
+/// Typed mocks of the ingest endpoint, for programs that send status events.
 ///
 /// ```
 /// use group_dispatch_client::{Client, Credentials, types::ingest::*};
@@ -123,3 +125,8 @@ pub use operation::{
     AnyOperation, GetLatestOnlineWhatsAccount, MockOperation, QueryAllOlWhatsAppInfo, QueryUserStatus,
     QueryUserStatusLog, QueryWhatsAppInfo,
 };
+
+/// Runs the examples of this crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

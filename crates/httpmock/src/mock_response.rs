@@ -1,4 +1,4 @@
-//! One answer of a mocked operation: good or bad, in time or late.
+//! A response of a mocked operation: a success or a failure, immediate or late.
 
 use std::{iter, marker::PhantomData, time::Duration};
 
@@ -7,12 +7,12 @@ use httpmock::{HttpMockRequest, HttpMockResponse};
 
 use crate::{Clock, MockOperation, RetryAfter, check::Check, http_response::HttpResponse};
 
-/// Longer than any test waits.
-const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest delay: longer than any test runs.
+const MAX_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An answer of an operation: what is sent, when, how often, and what is asked of a request before.
+/// A response of an operation: its content, its delay, how often it is sent, and which requests it refuses.
 ///
-/// It is made by one of the functions below and changed by the methods after them. Give one or several of them to
+/// Create it by one of the functions below, change it by the methods after them, and pass one or several to
 /// [`respond_to`](crate::RespondExt::respond_to).
 ///
 /// ```
@@ -20,7 +20,7 @@ const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// use group_dispatch_client::types::BusinessCode;
 /// use group_dispatch_httpmock::{MockResponse, QueryUserStatus, RetryAfter, online_agent};
 ///
-/// let a_bad_day: [MockResponse<QueryUserStatus>; 4] = [
+/// let responses: [MockResponse<QueryUserStatus>; 4] = [
 ///     MockResponse::business(BusinessCode::DatabaseError),
 ///     MockResponse::rate_limited(RetryAfter::Seconds(1)).times(2),
 ///     MockResponse::proxy_page(502).after(Duration::from_secs(1)),
@@ -38,70 +38,70 @@ pub struct MockResponse<O> {
     operation: PhantomData<fn() -> O>,
 }
 
-/// The HTTP status of a refusal. Its body is the same either way.
+/// Which HTTP status a refusal has. Its body is the same with both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HttpStatus {
-    /// 200, whatever the code, as the vendor's service returns it and `group-dispatch serve --http-status vendor` does.
-    /// [`MockResponse::rate_limited`] has 429 all the same, as there.
+    /// Always 200, as from the vendor's service and from `group-dispatch serve --http-status vendor`. Only
+    /// [`MockResponse::rate_limited`] has 429, as there.
     #[default]
     Vendor,
-    /// The one that fits the code, such as 401, 429 or 500, as group-dispatch-server returns it by default.
+    /// The status that fits the code, such as 401, 429 or 500, as from group-dispatch-server by default.
     Mirrored,
 }
 
-/// Ways to be no answer of the service, under HTTP status 200.
+/// Kinds of bodies that are not the service's, with HTTP status 200.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     Garbage,
-    /// An answer that ends in the middle.
+    /// A response that ends in the middle.
     CutJson,
-    /// A page for people, as a portal or a proxy sends it.
+    /// An HTML page, as a portal or a proxy sends it.
     HtmlPage,
-    /// Nothing at all.
+    /// No body.
     Empty,
-    /// An envelope of success whose data is something else.
+    /// An envelope of success with other data.
     WrongShape,
 }
 
 impl Malformed {
-    /// All of them.
+    /// All kinds.
     pub const ALL: &'static [Self] = &[Self::Garbage, Self::CutJson, Self::HtmlPage, Self::Empty, Self::WrongShape];
 }
 
-/// What is sent.
+/// The content of the response.
 impl<O: MockOperation> MockResponse<O> {
-    /// Success, with this data.
+    /// Returns a success with this data.
     pub fn ok(data: impl Into<O::Data>) -> Self {
         Self::from_http_response(HttpResponse::envelope(BusinessCode::Success, &data.into()))
     }
 
-    /// Success with nothing found: an empty list, or `null` where the data is one object.
+    /// Returns a success without results: an empty list, or `null` if the data is an object.
     pub fn empty() -> Self {
         Self::ok(O::Data::default())
     }
 
-    /// Success whose data is `null`, as the vendor sends it where a list should be.
+    /// Returns a success whose data is `null`, as the vendor sends it instead of an empty list.
     pub fn null() -> Self {
         Self::from_http_response(HttpResponse::envelope(BusinessCode::Success, &NoData))
     }
 
-    /// A refusal in the vendor's words, and with HTTP status 200, as the vendor does; see
+    /// Returns a refusal with the vendor's message and HTTP status 200; for another status see
     /// [`http_status`](Self::http_status).
     pub fn business(code: BusinessCode) -> Self {
         Self::from_http_response(HttpResponse::envelope(code, &NoData))
     }
 
-    /// HTTP status 429 and code 429: come again later.
+    /// Returns HTTP status 429 with code 429 and `Retry-After`.
     pub fn rate_limited(retry_after: RetryAfter) -> Self {
         let refusal = HttpResponse::envelope(BusinessCode::TooManyRequests, &NoData).mirrored();
         Self::from_http_response(HttpResponse { retry_after: Some(retry_after), ..refusal }).mirrored()
     }
 
-    /// Something else than an answer, under HTTP status 200.
-    pub fn malformed(how: Malformed) -> Self {
-        match how {
+    /// Returns a body that is not the service's, with HTTP status 200.
+    pub fn malformed(kind: Malformed) -> Self {
+        match kind {
             Malformed::Garbage => Self::raw(200, "application/json", b"\x00\xff\xfe{]\x80"),
             Malformed::CutJson => {
                 Self::raw(200, "application/json", r#"{"code":200,"message":"success","data":[{"userId":12,"agentAcc"#)
@@ -114,18 +114,18 @@ impl<O: MockOperation> MockResponse<O> {
         }
     }
 
-    /// A page of a proxy in front of the service, such as 502 or 503: HTML and no envelope.
+    /// Returns the HTML page of a proxy in front of the service, with a status such as 502 or 503.
     pub fn proxy_page(status: u16) -> Self {
         let page = format!("<!doctype html><html><title>{status}</title><h1>{status}</h1><hr>proxy</html>\n");
         Self::raw(status, "text/html", page)
     }
 
-    /// No answer within any test's patience. The client has to give up.
+    /// Never responds, so that the client's timeout expires.
     pub fn never() -> Self {
-        Self::empty().after(FOREVER)
+        Self::empty().after(MAX_DELAY)
     }
 
-    /// Whatever you like.
+    /// Returns this status, content type and body.
     pub fn raw(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
         Self::from_http_response(HttpResponse::new(status, content_type, body.as_ref()))
     }
@@ -142,32 +142,32 @@ impl<O: MockOperation> MockResponse<O> {
     }
 }
 
-/// How it is sent.
+/// How the response is sent.
 impl<O: MockOperation> MockResponse<O> {
-    /// Gives this answer to so many calls before it is the next one's turn. The last of several answers repeats anyway.
+    /// Sends this response to this number of calls before the next response of the sequence. The last one repeats anyway.
     pub fn times(self, times: usize) -> Self {
         Self { times, ..self }
     }
 
-    /// Sends the answer so much later.
+    /// Delays the response.
     pub fn after(self, delay: Duration) -> Self {
-        Self { delay: delay.min(FOREVER), ..self }
+        Self { delay: delay.min(MAX_DELAY), ..self }
     }
 
-    /// Sends one more header.
+    /// Adds a header.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.response.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sends refusals under this HTTP status: those of [`business`](Self::business), and those of requests that
-    /// [`signed_by`](Self::signed_by) and [`on_clock`](Self::on_clock) don't accept.
+    /// Sets the HTTP status of refusals: of those by [`business`](Self::business), and of those by
+    /// [`signed_by`](Self::signed_by) and [`on_clock`](Self::on_clock).
     ///
     /// ```
     /// use group_dispatch_client::types::BusinessCode;
     /// use group_dispatch_httpmock::{MockResponse, HttpStatus, QueryUserStatus};
     ///
-    /// // A program has to understand both.
+    /// // A program must handle both.
     /// let refusals = [HttpStatus::Vendor, HttpStatus::Mirrored]
     ///     .map(|status| MockResponse::<QueryUserStatus>::business(BusinessCode::TokenWrong).http_status(status));
     /// ```
@@ -175,13 +175,13 @@ impl<O: MockOperation> MockResponse<O> {
         Self { http_status, ..self }
     }
 
-    /// Sends refusals under the HTTP status that fits their code: [`HttpStatus::Mirrored`].
+    /// Sends refusals with the HTTP status that fits their code: [`HttpStatus::Mirrored`].
     pub fn mirrored(self) -> Self {
         self.http_status(HttpStatus::Mirrored)
     }
 
-    /// Refuses a request whose `timestamp` this clock doesn't accept, with code 502. The answer's `Date` is the clock's,
-    /// whichever way it goes.
+    /// Refuses requests whose `timestamp` this clock does not accept, with code 502. The `Date` of all responses is the
+    /// clock's.
     ///
     /// ```
     /// use std::time::Duration;
@@ -193,8 +193,8 @@ impl<O: MockOperation> MockResponse<O> {
         self
     }
 
-    /// Refuses a request that is not signed with these credentials, with the service's codes: 523, 518 or 525 for a
-    /// header that is missing, and 522 for another tenant or a wrong token.
+    /// Refuses requests that are not signed with these credentials, with the service's codes: 523, 518 or 525 for a missing
+    /// header, and 522 for another tenant or a wrong token.
     pub fn signed_by(mut self, credentials: Credentials) -> Self {
         self.check.credentials = Some(credentials);
         self
@@ -215,7 +215,7 @@ impl<O: MockOperation> MockResponse<O> {
     }
 }
 
-/// An answer alone is a sequence of one.
+/// A single response is a sequence of one.
 impl<O> IntoIterator for MockResponse<O> {
     type Item = Self;
     type IntoIter = iter::Once<Self>;

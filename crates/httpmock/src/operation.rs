@@ -1,4 +1,4 @@
-//! Which operation a mock stands for, as a type: its data is then checked by the compiler.
+//! The operations as types, so that the compiler checks the data of a mock.
 
 use group_dispatch_types::{AccountLocation, AgentRecentAccounts, AgentStatusLog, NoData, OnlineAgent, SourceGroup};
 use httpmock::{Method::POST, When};
@@ -11,13 +11,13 @@ use crate::operations::{
 
 /// One of the five operations, or any of them: [`AnyOperation`].
 pub trait MockOperation: Copy + sealed::Requests + 'static {
-    /// What the operation answers when all is well.
+    /// The data of a successful response.
     type Data: Default + Serialize;
 }
 
 mod sealed {
     pub trait Requests {
-        /// Narrows a mock to the operation's requests.
+        /// Restricts a mock to the operation's requests.
         fn requests(self, when: httpmock::When) -> httpmock::When;
     }
 }
@@ -43,17 +43,17 @@ macro_rules! operations {
 }
 
 operations! {
-    /// Agents that are online at a source, with their accounts.
+    /// The online agents of a source, with their accounts.
     QueryUserStatus => Vec<OnlineAgent>, |when| QueryUserStatusWhen::new(when).into_inner();
     /// All online agents and their accounts, by source.
     QueryAllOlWhatsAppInfo => Vec<SourceGroup>, |when| QueryAllOlWhatsAppInfoWhen::new(when).into_inner();
     /// Where one account is online.
     QueryWhatsAppInfo => Option<AccountLocation>, |when| QueryWhatsAppInfoWhen::new(when).into_inner();
-    /// Each agent's latest status events.
+    /// The latest status events of each agent.
     QueryUserStatusLog => Vec<AgentStatusLog>, |when| QueryUserStatusLogWhen::new(when).into_inner();
-    /// Each agent's accounts that came online last.
+    /// The accounts of each agent that came online last.
     GetLatestOnlineWhatsAccount => Vec<AgentRecentAccounts>,
         |when| GetLatestOnlineWhatsAccountWhen::new(when).into_inner();
-    /// All five, for trouble that doesn't ask which: they share the answers and the count.
+    /// All five operations, which share the responses and the recorded calls.
     AnyOperation => NoData, |when| when.method(POST).path_prefix("/group-dispatch-api/user/");
 }

@@ -1,16 +1,16 @@
-//! Which requests an answer refuses.
+//! Which requests a mock refuses.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{PATHS, ask_at, now, request, send};
+use common::{PATHS, now, request, request_at, send};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 
 #[tokio::test]
-async fn a_window_is_as_wide_as_was_said() {
+async fn timestamps_within_the_window_are_accepted() {
     for (window, off, code) in [
         (None, 4 * 60_000, 200),
         (None, -4 * 60_000, 200),
@@ -25,14 +25,14 @@ async fn a_window_is_as_wide_as_was_said() {
             Some(seconds) => Clock::default().window(Duration::from_secs(seconds)),
         };
         server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(clock).mirrored());
-        let answer = ask_at(&server, now() + off).await;
-        assert_eq!(answer.json()["code"], code, "{window:?} {off}");
-        assert_eq!(answer.status, if code == 200 { 200 } else { 401 });
+        let response = request_at(&server, now() + off).await;
+        assert_eq!(response.json()["code"], code, "{window:?} {off}");
+        assert_eq!(response.status, if code == 200 { 200 } else { 401 });
     }
 }
 
 #[tokio::test]
-async fn a_clock_needs_a_timestamp() {
+async fn a_clock_requires_a_timestamp() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(Clock::default()));
     for (timestamp, code) in
@@ -45,7 +45,7 @@ async fn a_clock_needs_a_timestamp() {
 }
 
 #[tokio::test]
-async fn a_signature_is_checked_as_the_service_does() {
+async fn a_signature_is_checked_as_by_the_service() {
     let server = MockServer::start_async().await;
     let credentials = Credentials::new(1, "demo-api-key");
     server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(credentials.clone()).on_clock(Clock::default()));
@@ -70,7 +70,7 @@ async fn a_signature_is_checked_as_the_service_does() {
 }
 
 #[tokio::test]
-async fn a_signature_alone_may_be_of_any_time() {
+async fn without_a_clock_a_signature_may_have_any_time() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(Credentials::new(1, "demo-api-key")));
     let request = request(&server, PATHS[0])
@@ -85,10 +85,10 @@ async fn a_refusal_has_nothing_of_the_answer_in_its_place() {
     let server = MockServer::start_async().await;
     let limited = MockResponse::rate_limited(RetryAfter::Seconds(1)).header("x-request-id", "order-4711");
     server.respond_to(QueryUserStatus, limited.on_clock(Clock::default()));
-    let refused = ask_at(&server, 0).await;
+    let refused = request_at(&server, 0).await;
     assert_eq!((refused.status, &refused.json()["code"]), (401, &502.into()));
     assert!(!refused.headers.contains_key("retry-after") && !refused.headers.contains_key("x-request-id"));
-    let limited = ask_at(&server, now()).await;
+    let limited = request_at(&server, now()).await;
     assert_eq!((limited.status, &limited.headers["retry-after"]), (429, &1.into()));
     assert_eq!(limited.headers["x-request-id"], "order-4711");
 }

@@ -1,19 +1,19 @@
-//! What each answer is on the wire.
+//! The mocked responses on the wire.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{PATHS, ask, ask_at, online, statuses};
+use common::{PATHS, call, online, request_at, statuses};
 use group_dispatch_client::types::*;
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use serde_json::{Value, json};
 
-const AGENT: &str = "8618217331411";
+const ACCOUNT: &str = "8618217331411";
 
 #[tokio::test]
-async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
+async fn the_nth_call_gets_the_nth_response_and_the_last_repeats() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(
         QueryUserStatus,
@@ -21,7 +21,7 @@ async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
             MockResponse::proxy_page(502),
             MockResponse::proxy_page(504).times(0),
             MockResponse::proxy_page(503).times(2),
-            MockResponse::ok([online_agent(12, "u1", [AGENT])]).times(1),
+            MockResponse::ok([online_agent(12, "u1", [ACCOUNT])]).times(1),
         ],
     );
     assert_eq!(statuses(&server, PATHS[0], 6).await, [502, 503, 503, 200, 200, 200]);
@@ -29,14 +29,14 @@ async fn the_nth_call_gets_the_nth_answer_and_the_last_repeats() {
 }
 
 #[tokio::test]
-async fn calls_at_the_same_time_get_each_their_own_answer() {
+async fn concurrent_calls_get_different_responses() {
     let server = MockServer::start_async().await;
     let calls =
         server.respond_to(QueryUserStatus, (500..520).map(MockResponse::proxy_page).chain([MockResponse::empty()]));
-    let asking: Vec<_> = (0..30).map(|_| tokio::spawn(common::request(&server, PATHS[0]).send())).collect();
+    let calling: Vec<_> = (0..30).map(|_| tokio::spawn(common::request(&server, PATHS[0]).send())).collect();
     let mut seen = Vec::new();
-    for answer in asking {
-        seen.push(answer.await.unwrap().unwrap().status().as_u16());
+    for response in calling {
+        seen.push(response.await.unwrap().unwrap().status().as_u16());
     }
     seen.sort_unstable();
     let expected: Vec<u16> = std::iter::repeat_n(200, 10).chain(500..520).collect();
@@ -45,21 +45,21 @@ async fn calls_at_the_same_time_get_each_their_own_answer() {
 }
 
 #[tokio::test]
-async fn an_operation_is_answered_alone_and_any_operation_is_all_five() {
+async fn an_operation_is_mocked_alone_and_any_operation_is_all_five() {
     let server = MockServer::start_async().await;
     let one = server.respond_to(QueryUserStatusLog, MockResponse::empty());
     let any = server.respond_to(AnyOperation, MockResponse::business(BusinessCode::DatabaseError).mirrored());
     for (path, status) in PATHS.into_iter().zip([500, 500, 500, 200, 500]) {
-        assert_eq!(ask(&server, path).await.status, status, "{path}");
+        assert_eq!(call(&server, path).await.status, status, "{path}");
     }
     assert_eq!((one.count(), any.count()), (1, 4));
-    assert_eq!(ask(&server, "elsewhere").await.status, 500);
+    assert_eq!(call(&server, "elsewhere").await.status, 500);
     assert_eq!(common::http().get(server.base_url()).send().await.unwrap().status(), 404);
     assert_eq!((one.count(), any.count()), (1, 5));
 }
 
 #[tokio::test]
-async fn requests_are_kept_as_they_came() {
+async fn requests_are_recorded() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::empty());
     common::request(&server, PATHS[0]).header("timestamp", "7").body(r#"{"source":2}"#).send().await.unwrap();
@@ -70,7 +70,7 @@ async fn requests_are_kept_as_they_came() {
 }
 
 #[tokio::test]
-async fn refusals_are_in_the_vendors_words_and_with_http_status_200_unless_mirrored() {
+async fn refusals_have_the_vendors_message_and_http_status_200_unless_mirrored() {
     let refused = |code, message: &str| json!({ "code": code, "message": message, "data": null });
     for (code, message, mirrored) in [
         (400, "The request's body is malformed, or a value in it is missing or out of range", 400),
@@ -90,15 +90,15 @@ async fn refusals_are_in_the_vendors_words_and_with_http_status_200_unless_mirro
         let refusal = MockResponse::business(BusinessCode::from(code));
         server.respond_to(QueryUserStatus, [refusal.clone(), refusal.mirrored()]);
         for status in [200, mirrored] {
-            let answer = ask(&server, PATHS[0]).await;
-            assert_eq!((answer.status, answer.json()), (status, refused(code, message)));
-            assert_eq!(answer.headers["content-type"], "application/json");
+            let response = call(&server, PATHS[0]).await;
+            assert_eq!((response.status, response.json()), (status, refused(code, message)));
+            assert_eq!(response.headers["content-type"], "application/json");
         }
     }
 }
 
 #[tokio::test]
-async fn too_many_requests_and_when_to_come_again() {
+async fn rate_limited_responses_have_a_retry_after() {
     let server = MockServer::start_async().await;
     let wait = Duration::from_secs(90);
     server.respond_to(
@@ -111,21 +111,21 @@ async fn too_many_requests_and_when_to_come_again() {
         ],
     );
     for _ in 0..2 {
-        let answer = ask(&server, PATHS[0]).await;
-        assert_eq!((answer.status, &answer.json()["code"]), (429, &json!(429)));
-        assert_eq!(answer.headers["retry-after"], "3");
+        let response = call(&server, PATHS[0]).await;
+        assert_eq!((response.status, &response.json()["code"]), (429, &json!(429)));
+        assert_eq!(response.headers["retry-after"], "3");
     }
     let before = std::time::SystemTime::now();
-    let answer = ask(&server, PATHS[0]).await;
-    let date = httpdate::parse_http_date(answer.headers["retry-after"].to_str().unwrap()).unwrap();
-    let wait_told = date.duration_since(before).unwrap();
-    assert!(wait <= wait_told && wait_told < wait + Duration::from_secs(5), "{wait_told:?}");
-    assert_eq!(ask(&server, PATHS[0]).await.headers["retry-after"], "soon");
-    assert_eq!(ask(&server, PATHS[0]).await.status, 200);
+    let response = call(&server, PATHS[0]).await;
+    let date = httpdate::parse_http_date(response.headers["retry-after"].to_str().unwrap()).unwrap();
+    let waited = date.duration_since(before).unwrap();
+    assert!(wait <= waited && waited < wait + Duration::from_secs(5), "{waited:?}");
+    assert_eq!(call(&server, PATHS[0]).await.headers["retry-after"], "soon");
+    assert_eq!(call(&server, PATHS[0]).await.status, 200);
 }
 
 #[tokio::test]
-async fn answers_that_are_slow_or_never_come() {
+async fn responses_may_be_slow_or_never_arrive() {
     let server = MockServer::start_async().await;
     let delay = Duration::from_millis(300);
     let calls = server.respond_to(
@@ -133,38 +133,38 @@ async fn answers_that_are_slow_or_never_come() {
         [MockResponse::never().times(2), MockResponse::empty().after(delay), MockResponse::empty()],
     );
     for count in 1..=2 {
-        let asking = tokio::spawn(common::request(&server, PATHS[0]).send());
+        let calling = tokio::spawn(common::request(&server, PATHS[0]).send());
         while calls.count() < count {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert!(!asking.is_finished());
-        asking.abort();
+        assert!(!calling.is_finished());
+        calling.abort();
     }
-    let asked = Instant::now();
-    assert_eq!(ask(&server, PATHS[0]).await.status, 200);
-    assert!(asked.elapsed() >= delay);
-    ask(&server, PATHS[0]).await;
-    assert_eq!(calls.count(), 4, "calls that were given up on count");
+    let started = Instant::now();
+    assert_eq!(call(&server, PATHS[0]).await.status, 200);
+    assert!(started.elapsed() >= delay);
+    call(&server, PATHS[0]).await;
+    assert_eq!(calls.count(), 4, "cancelled calls count");
 }
 
 #[tokio::test]
-async fn a_slow_answer_holds_up_no_other() {
+async fn a_slow_response_does_not_block_others() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::never());
     server.respond_to(QueryUserStatusLog, MockResponse::empty());
     let slow = tokio::spawn(common::request(&server, PATHS[0]).send());
-    assert_eq!(ask(&server, PATHS[3]).await.status, 200);
+    assert_eq!(call(&server, PATHS[3]).await.status, 200);
     slow.abort();
 }
 
 #[tokio::test]
-async fn what_is_malformed_is_no_answer_of_any_operation() {
+async fn malformed_responses_fit_no_operation() {
     let server = MockServer::start_async().await;
     server.respond_to(AnyOperation, Malformed::ALL.iter().copied().map(MockResponse::malformed));
     for how in Malformed::ALL {
-        let answer = ask(&server, PATHS[0]).await;
-        assert_eq!(answer.status, 200, "{how:?}");
-        let body = &answer.body;
+        let response = call(&server, PATHS[0]).await;
+        assert_eq!(response.status, 200, "{how:?}");
+        let body = &response.body;
         assert!(serde_json::from_slice::<QueryUserStatusResponse>(body).is_err(), "{how:?}");
         assert!(serde_json::from_slice::<QueryAllOlWhatsAppInfoResponse>(body).is_err(), "{how:?}");
         assert!(serde_json::from_slice::<QueryWhatsAppInfoResponse>(body).is_err(), "{how:?}");
@@ -180,62 +180,62 @@ async fn what_is_malformed_is_no_answer_of_any_operation() {
 async fn a_proxys_page_has_no_envelope() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::proxy_page(503).mirrored());
-    let answer = ask(&server, PATHS[0]).await;
-    assert_eq!((answer.status, &answer.headers["content-type"]), (503, &"text/html".parse().unwrap()));
-    assert!(serde_json::from_slice::<Value>(&answer.body).is_err());
+    let response = call(&server, PATHS[0]).await;
+    assert_eq!((response.status, &response.headers["content-type"]), (503, &"text/html".parse().unwrap()));
+    assert!(serde_json::from_slice::<Value>(&response.body).is_err());
 }
 
 #[tokio::test]
-async fn nothing_is_an_empty_list_or_null() {
+async fn an_empty_response_is_an_empty_list_or_null() {
     let server = MockServer::start_async().await;
     let success = |data: Value| json!({ "code": 200, "message": "success", "data": data });
     server.respond_to(QueryUserStatus, [MockResponse::empty(), MockResponse::null()]);
     server.respond_to(QueryWhatsAppInfo, MockResponse::empty());
     server.respond_to(AnyOperation, MockResponse::ok(NoData));
-    assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!([])));
-    assert_eq!(ask(&server, PATHS[0]).await.json(), success(json!(null)));
-    assert_eq!(ask(&server, PATHS[2]).await.json(), success(json!(null)));
-    assert_eq!(ask(&server, PATHS[4]).await.json(), success(json!(null)));
+    assert_eq!(call(&server, PATHS[0]).await.json(), success(json!([])));
+    assert_eq!(call(&server, PATHS[0]).await.json(), success(json!(null)));
+    assert_eq!(call(&server, PATHS[2]).await.json(), success(json!(null)));
+    assert_eq!(call(&server, PATHS[4]).await.json(), success(json!(null)));
 }
 
 #[tokio::test]
-async fn data_in_few_words_is_the_contracts() {
+async fn constructed_data_matches_the_contract() {
     let server = MockServer::start_async().await;
-    let agent = online_agent(12, "u1", [AGENT, "+86 182-1733-1412"]);
+    let agent = online_agent(12, "u1", [ACCOUNT, "+86 182-1733-1412"]);
     server.respond_to(QueryUserStatus, MockResponse::ok([agent.clone()]));
     server.respond_to(QueryAllOlWhatsAppInfo, MockResponse::ok([source_group(Source::Pc, [agent])]));
-    server.respond_to(QueryWhatsAppInfo, MockResponse::ok(account_location(AGENT, Source::Cloud, 12, "u1")));
-    let accounts = json!([{ "whatsApp": AGENT }, { "whatsApp": "8618217331412" }]);
+    server.respond_to(QueryWhatsAppInfo, MockResponse::ok(account_location(ACCOUNT, Source::Cloud, 12, "u1")));
+    let accounts = json!([{ "whatsApp": ACCOUNT }, { "whatsApp": "8618217331412" }]);
     assert_eq!(
-        ask(&server, PATHS[0]).await.json()["data"],
+        call(&server, PATHS[0]).await.json()["data"],
         json!([{ "userId": 12, "agentAccount": "u1", "whatsAppList": accounts }])
     );
     assert_eq!(
-        ask(&server, PATHS[1]).await.json()["data"],
+        call(&server, PATHS[1]).await.json()["data"],
         json!([{ "source": 1, "list": [{ "userId": 12, "agentAccount": "u1", "userName": "u1", "whatsAppList": accounts }] }])
     );
     assert_eq!(
-        ask(&server, PATHS[2]).await.json()["data"],
-        json!({ "userId": "12", "agentAccount": "u1", "source": 3, "whatsApp": AGENT })
+        call(&server, PATHS[2]).await.json()["data"],
+        json!({ "userId": "12", "agentAccount": "u1", "source": 3, "whatsApp": ACCOUNT })
     );
 }
 
 #[tokio::test]
-async fn an_account_comes_and_goes_and_everyone_else_stays() {
+async fn flapping_changes_one_account_only() {
     let groups = [
-        source_group(Source::Pc, [online_agent(12, "u1", [AGENT, "8618217331412"]), online_agent(13, "u2", ["573"])]),
-        source_group(Source::Mobile, [online_agent(14, "u3", [AGENT])]),
+        source_group(Source::Pc, [online_agent(12, "u1", [ACCOUNT, "8618217331412"]), online_agent(13, "u2", ["573"])]),
+        source_group(Source::Mobile, [online_agent(14, "u3", [ACCOUNT])]),
     ];
     let server = MockServer::start_async().await;
-    let mut answers = flapping(&groups, AGENT, [true, false, true]);
-    answers.insert(1, MockResponse::null());
-    answers.insert(3, MockResponse::business(BusinessCode::DatabaseError));
-    let calls = server.respond_to(QueryAllOlWhatsAppInfo, answers);
+    let mut responses = flapping(&groups, ACCOUNT, [true, false, true]);
+    responses.insert(1, MockResponse::null());
+    responses.insert(3, MockResponse::business(BusinessCode::DatabaseError));
+    let calls = server.respond_to(QueryAllOlWhatsAppInfo, responses);
     let all = ["pc u1: 8618217331411, 8618217331412", "pc u2: 573", "mobile u3: 8618217331411"];
     let without = ["pc u1: 8618217331412", "pc u2: 573"];
     let mut seen = Vec::new();
     for _ in 0..6 {
-        seen.push(online(&ask(&server, PATHS[1]).await));
+        seen.push(online(&call(&server, PATHS[1]).await));
     }
     assert_eq!(seen, [&all[..], &[], &without[..], &[], &all[..], &all[..]]);
     assert_eq!(calls.count(), 6);
@@ -243,31 +243,31 @@ async fn an_account_comes_and_goes_and_everyone_else_stays() {
 
 #[test]
 #[should_panic(expected = "\"jack\": expected a WhatsApp account")]
-fn a_number_that_is_none_is_told() {
+fn an_invalid_number_panics_with_the_number() {
     let _ = online_agent(12, "u1", ["jack"]);
 }
 
 #[tokio::test]
-async fn a_wrong_clock_refuses_until_asked_by_its_time() {
+async fn a_wrong_clock_refuses_until_a_request_has_its_time() {
     let hour = Duration::from_secs(3600);
     for (clock, sign) in [(Clock::ahead(hour), 1), (Clock::behind(hour), -1)] {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(clock));
-        let refusal = ask_at(&server, common::now()).await;
+        let refusal = request_at(&server, common::now()).await;
         assert_eq!((refusal.status, &refusal.json()["code"]), (200, &json!(502)));
         let its_time = refusal.date();
-        let off = its_time - common::now() - sign * 3_600_000;
-        assert!((-5_000..=0).contains(&off), "{off}");
-        let answer = ask_at(&server, its_time).await;
-        assert_eq!(answer.json()["code"], 200);
-        assert!(answer.date() >= its_time, "a good answer is dated by that clock as well");
+        let error = its_time - common::now() - sign * 3_600_000;
+        assert!((-5_000..=0).contains(&error), "{error}");
+        let response = request_at(&server, its_time).await;
+        assert_eq!(response.json()["code"], 200);
+        assert!(response.date() >= its_time, "the Date of a success is the clock's, too");
         assert_eq!(calls.count(), 2);
     }
 }
 
-/// D19: as group-dispatch-server's `--http-status`.
+/// As `--http-status` of group-dispatch-server (D19).
 #[tokio::test]
-async fn the_http_status_of_refusals_is_the_tests_choice() {
+async fn the_http_status_of_refusals_can_be_set() {
     for (http_status, refused, unsigned) in [(HttpStatus::Vendor, 200, 200), (HttpStatus::Mirrored, 500, 401)] {
         let server = MockServer::start_async().await;
         let refusal = MockResponse::business(BusinessCode::DatabaseError).http_status(http_status);
@@ -276,12 +276,12 @@ async fn the_http_status_of_refusals_is_the_tests_choice() {
             .signed_by(group_dispatch_client::Credentials::new(1, "another"))
             .http_status(http_status);
         server.respond_to(QueryUserStatus, [refusal, limited, signed]);
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for _ in 0..3 {
-            let answer = ask(&server, PATHS[0]).await;
-            answers.push((answer.status, answer.json()["code"].clone()));
+            let response = call(&server, PATHS[0]).await;
+            responses.push((response.status, response.json()["code"].clone()));
         }
         let expected = [(refused, 517), (429, 429), (unsigned, 523)];
-        assert_eq!(answers, expected.map(|(status, code)| (status, serde_json::json!(code))), "{http_status:?}");
+        assert_eq!(responses, expected.map(|(status, code)| (status, serde_json::json!(code))), "{http_status:?}");
     }
 }

@@ -1,5 +1,7 @@
+//! The business codes, with the meaning, the remedy and the HTTP status of each.
+
 open_code! {
-    /// How a request ended: `code` in every answer (developer guide, error codes; D11, D18).
+    /// How a request ended: `code` in every response (developer guide, error codes; D11, D18).
     BusinessCode,
     "a code: an integer",
     "How a request ended. 200 and 0 are success; the codes from 500 on are the vendor's, those from 400 to 429 are added by group-dispatch-server (D18). A number in a string is accepted as well, and so are codes that are not listed (D11). `x-enum-transient` says of each whether the same request may succeed a little later, `x-enum-remedies` what to do about it, and `x-enum-http-statuses` with which HTTP status group-dispatch-server sends it (D19).",
@@ -32,19 +34,19 @@ open_code! {
 }
 
 impl BusinessCode {
-    /// Whether the request succeeded: 200 and 0.
+    /// Returns whether the request succeeded: 200 and 0.
     #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Success | Self::Zero)
     }
 
-    /// Whether the same request may succeed a little later, by itself.
+    /// Returns whether the same request may succeed a little later.
     #[must_use]
     pub const fn is_transient(self) -> bool {
         matches!(self, Self::RequestTimeout | Self::TooManyRequests | Self::InternalError | Self::DatabaseError)
     }
 
-    /// What to do about it, in a few words.
+    /// Returns what to do about it, in a few words.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {
@@ -71,8 +73,8 @@ impl BusinessCode {
         }
     }
 
-    /// What stands in `message` beside the code: the vendor's own words (error-code page; D12), and for a code that is not
-    /// the vendor's its description.
+    /// Returns the `message` that belongs to the code: the vendor's own (error-code page; D12), and the description for a code
+    /// that is not the vendor's.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -90,7 +92,7 @@ impl BusinessCode {
         }
     }
 
-    /// The HTTP status with which group-dispatch-server sends the code; the vendor leaves it at 200 (D19).
+    /// Returns the HTTP status that group-dispatch-server sends with the code; the vendor always sends 200 (D19).
     #[must_use]
     pub const fn http_status(self) -> u16 {
         match self {

@@ -1,11 +1,11 @@
-//! [`ParseError`]: why a text or number is not a value of its type.
+//! [`ParseError`]: the error of parsing a scalar.
 
 use std::fmt;
 
-/// A text or number that is not a value of the type it was read as.
+/// A text or number that is not a value of the type.
 ///
-/// It says what was expected and, where that helps, what kind of thing was found. It never repeats what was given, which
-/// may be personal data; only invisible characters are named, as code points.
+/// The message says what was expected and, if that helps, what kind of value was found. It never repeats the value, which
+/// may be personal data. Only invisible characters are named, as code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseError {
     expected: &'static str,
@@ -18,7 +18,7 @@ impl ParseError {
         Self { expected, found: None, invisible: None }
     }
 
-    /// `found` is a kind of thing in words; `invisible` is a character of the text that nobody sees.
+    /// `found` names a kind of value; `invisible` is an invisible character of the text.
     pub(crate) const fn found(expected: &'static str, found: &'static str, invisible: Option<char>) -> Self {
         Self { expected, found: Some(found), invisible }
     }

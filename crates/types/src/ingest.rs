@@ -1,6 +1,6 @@
-//! What is fed to a group-dispatch-server: status events, and what became of them.
+//! The models of the ingest endpoint of a group-dispatch-server: status events, and the receipt for them.
 //!
-//! Generated from the contract `openapi/ingest.yaml`, as the rest of the crate is from that of the queries.
+//! Generated from the contract `openapi/ingest.yaml`; the scalars are written by hand.
 //!
 //! ```
 //! use group_dispatch_types::{Source, StatusDetail, ingest::{EventTime, StatusEvent}};
@@ -45,11 +45,11 @@ pub use crate::{AccountStatus, BusinessCode, Source, StatusDetail, UserId, Whats
 pub struct StatusEventsRequest(#[cfg_attr(feature = "schemars", schemars(length(max = 10000)))] pub Vec<StatusEvent>);
 
 impl StatusEventsRequest {
-    /// How many events a call may feed.
+    /// The largest number of events in a call.
     pub const MOST: usize = 10_000;
 }
 
-/// A number of events in a call, or which of them is meant, counted from 0: up to 10,000.
+/// A number of events in a call, or the index of one of them: 0 to 10,000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventCount(u16);
 
@@ -59,7 +59,7 @@ impl EventCount {
     /// The largest number.
     pub const MAX: Self = Self(10_000);
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> usize {
         self.0 as usize
@@ -70,7 +70,7 @@ impl TryFrom<usize> for EventCount {
     type Error = ParseError;
 
     /// # Errors
-    /// When the number is over 10,000.
+    /// If the number is greater than 10,000.
     fn try_from(number: usize) -> Result<Self, ParseError> {
         let count = u16::try_from(number).ok().map(Self).filter(|count| *count <= Self::MAX);
         count.ok_or(ParseError::expected(EXPECTED))
@@ -101,10 +101,10 @@ impl<'de> Deserialize<'de> for EventCount {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedOrder {
-    /// Later events stand later.
+    /// Later events come later.
     #[default]
     OldestFirst,
-    /// Later events stand earlier, as in a log.
+    /// Later events come earlier, as in a log.
     NewestFirst,
 }
 

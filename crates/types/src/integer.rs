@@ -1,4 +1,4 @@
-//! Integers as callers write them: as a number, or as digits in a string (D3, D4, D5).
+//! Deserializes integers that are numbers or digits in a string (D3, D4, D5).
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// Reads an integer; the message of an error says that `expected` was expected.
+/// Deserializes an integer. `expected` is the text of the error.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<i64, D::Error> {
     deserializer.deserialize_any(Integer { expected })
 }
@@ -17,7 +17,7 @@ struct Integer {
 }
 
 impl Integer {
-    // Not serde's own messages, which would repeat the value: it may be a phone number.
+    // serde's own messages would repeat the value, which may be a phone number.
     fn refuse<T, E: Error>(&self) -> Result<T, E> {
         Err(E::custom(format_args!("expected {}", self.expected)))
     }

@@ -1,6 +1,6 @@
-//! Readers for members whose "nothing" has several spellings (D3, D6, D7).
+//! Deserializes members for which "nothing" has several forms (D3, D6, D7).
 //!
-//! Their errors say what was expected and never repeat what was given, as serde's own would: it may be personal data.
+//! Errors say what was expected. Unlike serde's own they never repeat the value, which may be personal data.
 
 use std::{fmt, marker::PhantomData};
 
@@ -12,7 +12,7 @@ use serde::{
     },
 };
 
-/// An optional scalar: `null` and `""` are "not given".
+/// Deserializes an optional scalar: `null` and `""` are `None`.
 pub fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -21,7 +21,7 @@ where
     deserializer.deserialize_any(Optional(PhantomData))
 }
 
-/// A list: `null`, `""` and `{}` are the empty one.
+/// Deserializes a list: `null`, `""` and `{}` are the empty list.
 pub fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -30,7 +30,7 @@ where
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// One object or nothing: `null`, `""`, `[]` and `{}` are nothing, and of a list the first is taken.
+/// Deserializes an optional object: `null`, `""`, `[]` and `{}` are `None`, and of a list the first element counts.
 pub fn one<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -39,7 +39,7 @@ where
     deserializer.deserialize_any(One(PhantomData))
 }
 
-/// Refuses scalars without repeating them.
+/// Rejects scalars without repeating them.
 macro_rules! refuse {
     ($($visit:ident($type:ty) as $what:literal;)*) => {
         $(fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {
@@ -81,7 +81,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
 
-    // What no scalar is goes to the scalar as well: its error says what it expected.
+    // Other values are passed on as well: the error of the scalar says what it expects.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
         T::deserialize(value.into_deserializer()).map(Some)
     }
@@ -170,7 +170,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for One<T> {
     refuse!(numbers);
 }
 
-/// One item of a list: an object.
+/// An element of a list: an object.
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Object<T> {
@@ -196,7 +196,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     refuse! { visit_str(&str) as "a text"; }
 }
 
-/// An object whose first key has been looked at already.
+/// An object whose first key was read already.
 struct Resumed<A> {
     first: Option<String>,
     rest: A,

@@ -1,13 +1,14 @@
 //! The models of the five SocialEpoch WA-SCRM account queries.
 //!
-//! The requests and answers are generated from the contract, `openapi/group-dispatch.yaml`; the scalars in them are
-//! written by hand. Writers send exactly the forms of the contract. Readers are generous: numbers may come as strings,
-//! codes may be unknown, members may be new, and "nothing" has several spellings (`openapi/DECISIONS.md` lists them).
+//! Requests and responses are generated from the contract, `openapi/group-dispatch.yaml`; the scalars in them are written by
+//! hand. Serialization writes exactly the forms of the contract. Deserialization accepts more: numbers in strings, unknown
+//! codes, new members, and several forms of "nothing" (`openapi/DECISIONS.md` lists them). Used by the client, the mocks,
+//! the server and the command.
 //!
 //! ```
 //! use group_dispatch_types::{AccountStatus, QueryUserStatusLogResponse, StatusDetail};
 //! # fn main() -> Result<(), serde_json::Error> {
-//! let answer: QueryUserStatusLogResponse = serde_json::from_str(
+//! let response: QueryUserStatusLogResponse = serde_json::from_str(
 //!     r#"{"code": 200, "message": "Success", "data": [{
 //!         "userId": "621443", "agentAccount": "lsl001", "whatsAppList": [{
 //!             "whatsApp": "573125704139", "name": "", "status": 20, "source": 2,
@@ -15,10 +16,10 @@
 //!         }]
 //!     }]}"#,
 //! )?;
-//! let record = &answer.data[0].whats_app_list[0];
+//! let record = &response.data[0].whats_app_list[0];
 //! assert_eq!(record.detail_status, StatusDetail::MobileBanned);
 //! assert_eq!(record.detail_status.status(), Some(AccountStatus::Banned));
-//! // Personal data is masked where it might end in a log.
+//! // Debug masks personal data, because it may end in a log.
 //! assert_eq!(format!("{:?}", record.whats_app), "WhatsAppNumber(57*******139)");
 //! # Ok(())
 //! # }
@@ -27,12 +28,12 @@
 //! # Features
 //! - `utoipa`: `utoipa::ToSchema` for every model.
 //! - `schemars`: `schemars::JsonSchema` for every model.
-//! - `signing`: the signature that client and server share.
+//! - `signing`: the signature of requests, for client and server.
 //! - `jiff`, `chrono`: conversions between [`StatusTime`] and the types of these crates.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-// The generated models name the scalars by an absolute path, which is right in every crate but this one.
+// The generated models name the scalars by an absolute path, which this crate itself needs an alias for.
 extern crate self as group_dispatch_types;
 
 #[macro_use]
@@ -79,3 +80,8 @@ pub use status::{AccountStatus, StatusDetail};
 pub use time::{ClockTime, StatusTime, UtcOffset, WireTime};
 pub use user_id::{UserId, UserIdText};
 pub use whatsapp_number::{WhatsAppNumber, WhatsAppNumberInteger};
+
+/// Runs the examples of this crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

@@ -1,8 +1,8 @@
-//! Personal data in `Debug`: enough of it to tell two apart, never the whole.
+//! Masks personal data in `Debug`: shows enough to distinguish two values, but never a whole value.
 
 use std::fmt;
 
-/// Shows a text by its first character, or not at all where that is the whole of it.
+/// Shows the first character of a text, or nothing if the text has a single character.
 pub struct Masked<'a, T>(pub &'a T);
 
 impl fmt::Debug for Masked<'_, String> {
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_never_stands_whole_in_debug() {
+    fn debug_never_shows_a_whole_name() {
         assert_eq!(format!("{:?}", Masked(&"jack".to_owned())), "\"j***\"");
         assert_eq!(format!("{:?}", Masked(&"J".to_owned())), "\"***\"");
         assert_eq!(format!("{:?}", Masked(&String::new())), "\"\"");

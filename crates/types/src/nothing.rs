@@ -1,3 +1,5 @@
+//! Bodies without content: the data of an error, and the request of queryAllOlWhatsAppInfo.
+
 use std::fmt;
 
 use serde::{
@@ -6,7 +8,7 @@ use serde::{
     ser::SerializeMap,
 };
 
-/// The `data` of an answer that failed: written as `null`; whatever is read counts as nothing (D7).
+/// The `data` of an error response. Serialized as `null`; any value is accepted and ignored (D7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NoData;
 
@@ -22,8 +24,7 @@ impl<'de> Deserialize<'de> for NoData {
     }
 }
 
-/// The body of a request that asks for nothing in particular: written as `{}`; any object is read, and what is in it passed over
-/// (D13).
+/// The body of a request without parameters. Serialized as `{}`; any object is accepted and its members are ignored (D13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NoParameters;
 
@@ -56,7 +57,7 @@ impl<'de> Visitor<'de> for AnyObject {
 
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {
-    /// In place, because the contract has no component for it (D6).
+    /// Inline, because the contract has no component for it (D6).
     #[cfg(feature = "utoipa")]
     impl utoipa::PartialSchema for super::NoData {
         fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {

@@ -1,6 +1,6 @@
-//! The code tables of the vendor's page. They may grow without notice, so a code that is not in them is kept, not refused.
+//! The macro for the code tables of the vendor's page. The vendor may extend them, so that unknown codes are accepted.
 
-/// Declares an enum of integer codes with an `Unknown` arm, from one table.
+/// Declares an enum of integer codes with an `Unknown` variant by a table.
 macro_rules! open_code {
     (
         $(#[$attribute:meta])*
@@ -11,8 +11,8 @@ macro_rules! open_code {
     ) => {
         $(#[$attribute])*
         ///
-        /// Reads an integer or digits in a string, and keeps a code that is not in the table as `Unknown`. As text it is
-        /// its name, or its number when unknown; both forms are parsed.
+        /// Deserialized from an integer or digits in a string; a code that is not in the table becomes `Unknown`. The text form
+        /// is the name, or the number of an unknown code; both are parsed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $type {
@@ -21,15 +21,15 @@ macro_rules! open_code {
                 $(#[$variant_attribute])*
                 $variant,
             )*
-            /// A code that is not in the vendor's table. Make it with `from`, which knows the table.
+            /// A code that is not in the vendor's table. Create it with `from`, which checks the table.
             Unknown(i32),
         }
 
         impl $type {
-            /// Every code of the vendor's table, in its order.
+            /// All codes of the vendor's table, in its order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The number on the wire.
+            /// Returns the number on the wire.
             #[must_use]
             pub const fn code(self) -> i32 {
                 match self {
@@ -38,7 +38,7 @@ macro_rules! open_code {
                 }
             }
 
-            /// What the code means, in a few words.
+            /// Returns the meaning of the code in a few words.
             #[must_use]
             pub const fn description(self) -> &'static str {
                 match self {
@@ -47,7 +47,7 @@ macro_rules! open_code {
                 }
             }
 
-            /// Whether the code is in the vendor's table.
+            /// Returns whether the code is in the vendor's table.
             #[must_use]
             pub const fn is_known(self) -> bool {
                 !matches!(self, Self::Unknown(_))

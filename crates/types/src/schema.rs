@@ -1,6 +1,6 @@
-//! The scalars' schemas, written once for utoipa and schemars alike.
+//! The macro for the schemas of the scalars, for both utoipa and schemars.
 
-/// Gives a type the JSON Schema that stands behind it.
+/// Implements the schema traits of a type by this JSON Schema.
 macro_rules! described {
     ($type:ty, { $($schema:tt)* }) => { described!($type, json: serde_json::json!({ $($schema)* })); };
     ($type:ty, json: $schema:expr) => {
@@ -33,7 +33,7 @@ macro_rules! described {
     };
 }
 
-/// The name of a type without its path.
+/// Returns the name of a type without its path.
 pub fn last_segment(path: &'static str) -> &'static str {
     path.rsplit([':', ' ']).next().unwrap_or(path)
 }

@@ -1,4 +1,5 @@
-//! How requests are signed: who asks, when, and proof of the key (developer guide, "Authentication").
+//! The signature of requests: tenant, time, and a token that proves the API key (developer guide, "Authentication"). Used by
+//! the client, the server and the mocks.
 
 use std::{
     fmt::{self, Write},
@@ -14,7 +15,7 @@ use crate::ParseError;
 pub const TENANT_ID_HEADER: &str = "tenant_id";
 /// The header with the time of the request, in Unix epoch milliseconds.
 pub const TIMESTAMP_HEADER: &str = "timestamp";
-/// The header with the proof of the key.
+/// The header with the token that proves the API key.
 pub const TOKEN_HEADER: &str = "token";
 
 /// A company's id (developer guide, `tenant_id`).
@@ -22,7 +23,7 @@ pub const TOKEN_HEADER: &str = "token";
 pub struct TenantId(u64);
 
 impl TenantId {
-    /// The id as a number.
+    /// Returns the id as a number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
@@ -45,11 +46,11 @@ impl FromStr for TenantId {
     type Err = ParseError;
 
     /// # Errors
-    /// When the text is not a whole number of at most 64 bits.
+    /// If the text is not an integer of at most 64 bits.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         const REFUSED: ParseError = ParseError::expected("a tenant id: a whole number");
         let text = text.trim();
-        // `parse` would take a sign as well, which is signed otherwise than the number alone.
+        // `parse` would also accept a sign, which would change the signature.
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(REFUSED);
         }
@@ -57,18 +58,18 @@ impl FromStr for TenantId {
     }
 }
 
-/// The key with which a tenant signs. It is never sent, and `Debug` doesn't show it. A clone shares its memory.
+/// The API key that a tenant signs with. It is never sent, and `Debug` masks it. Clones share its memory.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(Arc<str>);
 
 impl ApiKey {
-    /// A key as the vendor, or the operator of a server, gave it.
+    /// Creates a key from the text that the vendor, or the operator of a server, has issued.
     #[must_use]
     pub fn new(key: impl Into<Self>) -> Self {
         key.into()
     }
 
-    /// The key itself; keep it out of logs.
+    /// Returns the key itself. Keep it out of logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -99,7 +100,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// A tenant and its key.
+/// A tenant and its API key.
 ///
 /// ```
 /// use group_dispatch_types::signing::Credentials;
@@ -114,31 +115,31 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The credentials of a tenant.
+    /// Creates the credentials of a tenant.
     #[must_use]
     pub fn new(tenant_id: impl Into<TenantId>, api_key: impl Into<ApiKey>) -> Self {
         Self { tenant_id: tenant_id.into(), api_key: api_key.into() }
     }
 
-    /// The tenant.
+    /// Returns the tenant.
     #[must_use]
     pub const fn tenant_id(&self) -> TenantId {
         self.tenant_id
     }
 
-    /// The key.
+    /// Returns the API key.
     #[must_use]
     pub const fn api_key(&self) -> &ApiKey {
         &self.api_key
     }
 
-    /// The `token` of a request made at `timestamp`, the text of the header of that name: the lower-case hexadecimal MD5
-    /// of tenant id, timestamp and key.
+    /// Returns the `token` of a request: the lower-case hexadecimal MD5 of tenant id, timestamp and API key. `timestamp` is the
+    /// text of the header of that name.
     #[must_use]
     pub fn token(&self, timestamp: &str) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut hashed = Hashed(Md5::new());
-        // It takes whatever is written.
+        let mut hashed = HashWriter(Md5::new());
+        // Hashing never fails.
         let _ = write!(hashed, "{}{timestamp}{}", self.tenant_id, self.api_key.expose());
         let digest = hashed.0.finalize();
         let mut token = String::with_capacity(2 * digest.len());
@@ -149,10 +150,10 @@ impl Credentials {
     }
 }
 
-/// What is written is hashed.
-struct Hashed(Md5);
+/// Hashes the text that is written to it.
+struct HashWriter(Md5);
 
-impl Write for Hashed {
+impl Write for HashWriter {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.update(text);
         Ok(())

@@ -1,9 +1,9 @@
-//! Where an account is online.
+//! The sources: where an account is online.
 
 open_code! {
     /// Where a WhatsApp account is online (page, `source`; D5).
     ///
-    /// A query may be asked for each source in the table; group-dispatch-server refuses a request with any other code.
+    /// A query may have each source of the table. group-dispatch-server rejects a request with any other code.
     Source,
     "a source: 1 (pc), 2 (mobile) or 3 (cloud)",
     "Where a WhatsApp account is online. The number in a string is accepted as well. Readers accept codes that are not listed; a query for one is refused (D5).",

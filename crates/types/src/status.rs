@@ -1,3 +1,5 @@
+//! The status of an account, and the events that change it.
+
 open_code! {
     /// The status of a WhatsApp account (page, `status`; D10).
     AccountStatus,
@@ -36,7 +38,7 @@ open_code! {
 }
 
 impl StatusDetail {
-    /// The status that an account has after this happened; none for an unknown code.
+    /// Returns the status of an account after this event, or `None` for an unknown code.
     ///
     /// An event's own `status` need not agree: the page's example pairs status 20 with detail 42 (D10).
     #[must_use]

@@ -1,4 +1,4 @@
-//! Times on the wire: [`StatusTime`], which answers have, [`WireTime`], which is read from any form, and [`UtcOffset`].
+//! Times on the wire: [`StatusTime`] of responses, [`WireTime`] of any accepted form, and [`UtcOffset`].
 
 mod civil;
 mod clock_time;

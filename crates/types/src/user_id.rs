@@ -1,3 +1,5 @@
+//! The id of an agent, as an integer and as text.
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -6,8 +8,8 @@ use crate::{ParseError, integer};
 
 /// An agent's id (page, `userId`; D3).
 ///
-/// Written as an integer; digits in a string are read as well. The contract allows ids up to [`UserId::MAX`]. Larger ones
-/// of up to 18 digits are read too, because version 1 of the contract allowed them (D34).
+/// Serialized as an integer; digits in a string are accepted as well. The contract allows ids up to [`UserId::MAX`]. Larger
+/// ids of up to 18 digits are accepted, too, because version 1 of the contract allowed them (D34).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(u64);
 
@@ -17,15 +19,15 @@ impl UserId {
     /// The largest id of the contract, 2^53 - 1: JavaScript and many JSON readers round integers above it (RFC 7493,
     /// section 2.2).
     pub const MAX: Self = Self(9_007_199_254_740_991);
-    /// The largest id that is read.
-    const LARGEST_READ: u64 = 999_999_999_999_999_999;
+    /// The largest id that is accepted.
+    const MAX_ACCEPTED: u64 = 999_999_999_999_999_999;
 
-    /// An id from its number.
+    /// Creates an id from a number.
     ///
     /// # Errors
-    /// When the number has more than 18 digits.
+    /// If the number has more than 18 digits.
     pub const fn new(number: u64) -> Result<Self, ParseError> {
-        if number <= Self::LARGEST_READ { Ok(Self(number)) } else { Err(ParseError::expected(EXPECTED)) }
+        if number <= Self::MAX_ACCEPTED { Ok(Self(number)) } else { Err(ParseError::expected(EXPECTED)) }
     }
 
     /// Returns whether the contract allows the id: it is at most [`UserId::MAX`].
@@ -34,7 +36,7 @@ impl UserId {
         self.0 <= Self::MAX.0
     }
 
-    /// The id as a number.
+    /// Returns the id as a number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
@@ -51,7 +53,7 @@ impl TryFrom<i64> for UserId {
     type Error = ParseError;
 
     /// # Errors
-    /// When the number is negative or has more than 18 digits.
+    /// If the number is negative or has more than 18 digits.
     fn try_from(number: i64) -> Result<Self, ParseError> {
         u64::try_from(number).map_err(|_| ParseError::expected(EXPECTED)).and_then(Self::new)
     }
@@ -67,7 +69,7 @@ impl FromStr for UserId {
     type Err = ParseError;
 
     /// # Errors
-    /// When the text is not an integer of up to 18 digits.
+    /// If the text is not an integer of up to 18 digits.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let number: i64 = text.trim().parse().map_err(|_| ParseError::expected(EXPECTED))?;
         number.try_into()
@@ -86,7 +88,7 @@ impl<'de> Deserialize<'de> for UserId {
     }
 }
 
-/// An agent's id as queryWhatsAppInfo alone writes it: as text (D3).
+/// An agent's id in the form of queryWhatsAppInfo's response: as text (D3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(transparent)]
 pub struct UserIdText(pub UserId);
@@ -113,7 +115,7 @@ impl FromStr for UserIdText {
     type Err = ParseError;
 
     /// # Errors
-    /// When the text is not an integer of up to 18 digits.
+    /// If the text is not an integer of up to 18 digits.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         text.parse().map(Self)
     }

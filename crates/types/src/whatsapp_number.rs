@@ -1,3 +1,5 @@
+//! The phone number of a WhatsApp account, as text and as an integer.
+
 mod typed;
 
 use std::{fmt, str::FromStr};
@@ -8,8 +10,9 @@ use crate::ParseError;
 
 /// A WhatsApp account: its phone number with country calling code, 1 to 15 digits (page, `whatsApp`; D4).
 ///
-/// Written as a string of digits. Integers are read as well, and so are numbers as people type them, such as
-/// `+86 182-1733-1411`, and account ids such as `8618217331411@c.us` (all forms: [`from_str`](Self::from_str)). `Debug` masks the number, for it is personal data; `Display` shows it whole.
+/// Serialized as a string of digits. Integers are accepted as well, and so are numbers as people write them, such as
+/// `+86 182-1733-1411`, and account ids such as `8618217331411@c.us`; for all forms see [`from_str`](Self::from_str). `Debug`
+/// masks the number, because it is personal data; `Display` shows it whole.
 ///
 /// ```
 /// use group_dispatch_types::WhatsAppNumber;
@@ -30,21 +33,21 @@ impl WhatsAppNumber {
     /// The largest number, of 15 digits.
     pub const MAX: Self = Self(999_999_999_999_999);
 
-    /// An account from its digits read as a number.
+    /// Creates an account from its digits as a number.
     ///
     /// # Errors
-    /// When the number is 0 or has more than 15 digits.
+    /// If the number is 0 or has more than 15 digits.
     pub const fn new(number: u64) -> Result<Self, ParseError> {
         if 1 <= number && number <= Self::MAX.0 { Ok(Self(number)) } else { Err(ParseError::expected(EXPECTED)) }
     }
 
-    /// The digits read as a number.
+    /// Returns the digits as a number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The number with all but its ends hidden, for logs.
+    /// Returns the number with all but its ends masked, for logs.
     #[must_use]
     pub fn masked(self) -> impl fmt::Display {
         let digits = self.0.to_string();
@@ -59,7 +62,7 @@ impl TryFrom<u64> for WhatsAppNumber {
     type Error = ParseError;
 
     /// # Errors
-    /// When the number is 0 or has more than 15 digits.
+    /// If the number is 0 or has more than 15 digits.
     fn try_from(number: u64) -> Result<Self, ParseError> {
         Self::new(number)
     }
@@ -90,22 +93,22 @@ impl fmt::Debug for WhatsAppNumber {
 impl FromStr for WhatsAppNumber {
     type Err = ParseError;
 
-    /// Reads a number as people type it and as phones and chat programs copy it:
+    /// Parses a number as people write it and as phones and chat programs copy it:
     ///
     /// - digits, with or without a leading `+`, with spaces, hyphens, dots and round brackets between them, also in their
     ///   typographic and full-width forms; Arabic-Indic, Persian, Devanagari, Bengali and Myanmar digits, one kind in a
-    ///   number; marks that only direct or join text, such as U+200E and U+FEFF, are ignored;
-    /// - the same behind `whatsapp:`, `tel:`, `wa.me/`, `api.whatsapp.com/send?phone=` and `whatsapp://send?phone=`;
+    ///   number; marks of text direction and joining, such as U+200E and U+FEFF, are ignored;
+    /// - the same after `whatsapp:`, `tel:`, `wa.me/`, `api.whatsapp.com/send?phone=` and `whatsapp://send?phone=`;
     /// - account ids of chat libraries, `8618217331411@s.whatsapp.net` and `8618217331411@c.us`, also with a device
     ///   (`8618217331411:12@s.whatsapp.net`).
     ///
     /// # Errors
-    /// If any other character remains, or if the digits start with 0 or are none or more than 15. Texts that would become
-    /// another account when characters are dropped are refused too: a decimal number, such as `8618217331411.0`, a
+    /// If there is any other character, or if the digits start with 0 or are none or more than 15. Texts that would become
+    /// another account if characters were dropped are rejected, too: a decimal number, such as `8618217331411.0`, a
     /// number with the `(0)` that is not dialed from abroad, an extension, and ids of groups, channels, broadcasts and
     /// hidden users (`@lid`). The error names invisible characters as code points and never shows a digit.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        match as_written(text) {
+        match parse_digits(text) {
             Some(number) => Self::new(number),
             None => typed::read(text)
                 .and_then(|number| Self::new(number).map_err(|_| typed::TOO_LONG))
@@ -114,8 +117,8 @@ impl FromStr for WhatsAppNumber {
     }
 }
 
-/// The number of a text that is digits alone, as the service writes nearly every one: these are worth reading fast.
-fn as_written(text: &str) -> Option<u64> {
+/// Parses a text of digits only. It is a fast path for the form that the service sends nearly always.
+fn parse_digits(text: &str) -> Option<u64> {
     let append = |number: u64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
     if text.len() > 15 || text.starts_with('0') { None } else { text.bytes().try_fold(0, append) }
 }
@@ -149,7 +152,7 @@ impl de::Visitor<'_> for Visitor {
         WhatsAppNumber::new(number).map_err(E::custom)
     }
 
-    // serde's own messages for these would repeat the value, which may be a phone number.
+    // serde's own messages would repeat the value, which may be a phone number.
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<WhatsAppNumber, E> {
         u64::try_from(number).map_err(|_| E::custom(ParseError::expected(EXPECTED))).and_then(|n| self.visit_u64(n))
     }
@@ -163,7 +166,7 @@ impl de::Visitor<'_> for Visitor {
     }
 }
 
-/// A WhatsApp account as queryWhatsAppInfo's request alone writes it: as an integer (D4).
+/// A WhatsApp account in the form of queryWhatsAppInfo's request: as an integer (D4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct WhatsAppNumberInteger(pub WhatsAppNumber);

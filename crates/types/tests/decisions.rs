@@ -1,15 +1,13 @@
-//! `openapi/DECISIONS.md` is complete: its numbers, its five parts, and the tests that it names.
+//! Checks that `openapi/DECISIONS.md` is complete: its numbers, its five parts, and the tests that it names.
 
 use std::{error::Error, fs};
 
 use test_support::workspace_root;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-
 const PARTS: [&str; 5] = ["Page", "Wire", "We send", "We accept", "Pinned by"];
 
-/// Each decision's number and text.
-fn decisions() -> Outcome<Vec<(usize, String)>> {
+/// Returns the number and text of each decision.
+fn decisions() -> Result<Vec<(usize, String)>, Box<dyn Error>> {
     let text = fs::read_to_string(workspace_root().join("openapi/DECISIONS.md"))?;
     let entries = text.split("\n### D").skip(1).map(|entry| {
         let (number, rest) = entry.split_once(". ").ok_or_else(|| format!("no title: {entry}"))?;
@@ -20,7 +18,7 @@ fn decisions() -> Outcome<Vec<(usize, String)>> {
 }
 
 #[test]
-fn decisions_are_numbered_from_1() -> Outcome {
+fn decisions_are_numbered_from_1() -> Result<(), Box<dyn Error>> {
     let numbers: Vec<usize> = decisions()?.into_iter().map(|(number, _)| number).collect();
     assert!(numbers.len() >= 24, "{numbers:?}");
     assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
@@ -28,7 +26,7 @@ fn decisions_are_numbered_from_1() -> Outcome {
 }
 
 #[test]
-fn every_decision_has_the_same_parts() -> Outcome {
+fn every_decision_has_the_same_parts() -> Result<(), Box<dyn Error>> {
     for (number, text) in decisions()? {
         let parts: Vec<&str> = text
             .lines()
@@ -42,7 +40,7 @@ fn every_decision_has_the_same_parts() -> Outcome {
 }
 
 #[test]
-fn every_decision_is_pinned_by_a_test_that_exists() -> Outcome {
+fn every_decision_is_pinned_by_a_test_that_exists() -> Result<(), Box<dyn Error>> {
     for (number, text) in decisions()? {
         let (_, pinned) = text.split_once("**Pinned by:**").ok_or_else(|| format!("D{number} is not pinned"))?;
         let tests: Vec<(&str, &str)> =

@@ -1,4 +1,4 @@
-//! The examples of the vendor's page: they stand unchanged in the contract, and go through the types unchanged.
+//! The examples of the vendor's page are unchanged in the contract and by deserializing and serializing them.
 
 use std::{collections::BTreeMap, error::Error};
 
@@ -6,20 +6,19 @@ use group_dispatch_types::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-type ThereAndBack = fn(&Value) -> serde_json::Result<Value>;
+type RoundTrip = fn(&Value) -> serde_json::Result<Value>;
 
-/// What the page shows of one endpoint.
+/// The examples of an endpoint on the page.
 struct Page {
     operation: &'static str,
-    request: Option<(ThereAndBack, &'static str, Value)>,
-    response: (ThereAndBack, &'static str, Value),
+    request: Option<(RoundTrip, &'static str, Value)>,
+    response: (RoundTrip, &'static str, Value),
 }
 
-/// A type's way from JSON and back, and its name.
+/// Deserializes and serializes JSON as a type; returns that function with the name of the type.
 macro_rules! through {
     ($type:ident) => {
-        (there_and_back::<$type> as ThereAndBack, stringify!($type))
+        (there_and_back::<$type> as RoundTrip, stringify!($type))
     };
 }
 
@@ -29,8 +28,8 @@ fn there_and_back<T: DeserializeOwned + Serialize>(json: &Value) -> serde_json::
 }
 
 fn page() -> [Page; 5] {
-    let request = |(through, name): (ThereAndBack, &'static str), json| Some((through, name, json));
-    let response = |(through, name): (ThereAndBack, &'static str), json| (through, name, json);
+    let request = |(through, name): (RoundTrip, &'static str), json| Some((through, name, json));
+    let response = |(through, name): (RoundTrip, &'static str), json| (through, name, json);
     [
         Page {
             operation: "queryUserStatus",
@@ -186,7 +185,7 @@ fn page() -> [Page; 5] {
     ]
 }
 
-/// Examples and schema of one `application/json` content.
+/// The examples and the schema of an `application/json` content.
 #[derive(Debug, PartialEq)]
 struct Content {
     schema: String,
@@ -194,7 +193,7 @@ struct Content {
 }
 
 impl Content {
-    fn of(holder: &Value) -> Outcome<Self> {
+    fn of(holder: &Value) -> Result<Self, Box<dyn Error>> {
         let json = &holder["content"]["application/json"];
         let reference = json["schema"]["$ref"].as_str().ok_or_else(|| format!("no schema in {holder}"))?;
         let examples = match json.get("examples").and_then(Value::as_object) {
@@ -205,13 +204,13 @@ impl Content {
     }
 }
 
-fn contract() -> Outcome<Value> {
+fn contract() -> Result<Value, Box<dyn Error>> {
     let path = test_support::workspace_root().join("openapi/group-dispatch.yaml");
     Ok(serde_saphyr::from_str(&std::fs::read_to_string(path)?)?)
 }
 
-/// Request and response of every operation in the contract, by path.
-fn operations(contract: &Value) -> Outcome<BTreeMap<String, (Content, Content)>> {
+/// Returns request and response of all operations of the contract, by path.
+fn operations(contract: &Value) -> Result<BTreeMap<String, (Content, Content)>, Box<dyn Error>> {
     let paths = contract["paths"].as_object().ok_or("no paths")?;
     let mut operations = BTreeMap::new();
     for (path, methods) in paths {
@@ -224,7 +223,7 @@ fn operations(contract: &Value) -> Outcome<BTreeMap<String, (Content, Content)>>
 }
 
 #[test]
-fn contract_has_the_examples_of_the_page_unchanged() -> Outcome {
+fn contract_has_the_examples_of_the_page_unchanged() -> Result<(), Box<dyn Error>> {
     let contract = contract()?;
     let mut operations = operations(&contract)?;
     for Page { operation, request, response } in page() {
@@ -245,8 +244,8 @@ fn contract_has_the_examples_of_the_page_unchanged() -> Outcome {
 }
 
 #[test]
-fn examples_of_the_contract_go_through_their_types_unchanged() -> Outcome {
-    let types: BTreeMap<&str, ThereAndBack> = page()
+fn examples_of_the_contract_go_through_their_types_unchanged() -> Result<(), Box<dyn Error>> {
+    let types: BTreeMap<&str, RoundTrip> = page()
         .into_iter()
         .flat_map(|page| [page.request, Some(page.response)])
         .flatten()
@@ -269,7 +268,7 @@ fn examples_of_the_contract_go_through_their_types_unchanged() -> Outcome {
 }
 
 #[test]
-fn error_examples_go_through_their_type_unchanged() -> Outcome {
+fn error_examples_go_through_their_type_unchanged() -> Result<(), Box<dyn Error>> {
     let contract = contract()?;
     for (name, response) in contract["components"]["responses"].as_object().ok_or("no responses")? {
         let Content { schema, examples } = Content::of(response)?;
@@ -284,7 +283,7 @@ fn error_examples_go_through_their_type_unchanged() -> Outcome {
     Ok(())
 }
 
-/// The vendor's three spellings of the same word (D12): they are sent as they are, and nobody should compare them.
+/// The vendor has three spellings of the same message (D12). They are sent unchanged; programs must not compare them.
 #[test]
 fn d12_messages_of_the_page_differ() {
     let messages = page().map(|page| page.response.2["message"].clone());

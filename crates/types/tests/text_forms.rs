@@ -1,19 +1,17 @@
-//! The scalars as text, as people type and read them: names and numbers are parsed, and what is shown is parsed back.
+//! The scalars as text: names and numbers are parsed, and the displayed text is parsed back.
 
 use std::{collections::BTreeSet, error::Error, fmt, str::FromStr};
 
 use group_dispatch_types::*;
 
-type Outcome = Result<(), Box<dyn Error>>;
-
-/// Parses `typed` and checks that it is `value`, which is shown as `shown`, which is parsed as the same again.
+/// Checks that `typed` is parsed as `value`, and that `value` is displayed as `shown` and parsed back from it.
 fn parses<T: FromStr<Err = ParseError> + fmt::Display + fmt::Debug + PartialEq>(typed: &str, value: T, shown: &str) {
     assert_eq!(typed.parse().as_ref(), Ok(&value), "{typed:?}");
     assert_eq!(value.to_string(), shown);
     assert_eq!(shown.parse().as_ref(), Ok(&value), "{shown:?}");
 }
 
-/// The message for a text that is refused: it says what was expected and not what was given.
+/// Returns the error of an invalid text, which names the expected forms and does not repeat the text.
 fn refused<T: FromStr<Err = ParseError> + fmt::Debug>(typed: &str) -> String {
     match typed.parse::<T>() {
         Ok(value) => format!("{typed:?} is accepted as {value:?}"),
@@ -25,7 +23,7 @@ fn refused<T: FromStr<Err = ParseError> + fmt::Debug>(typed: &str) -> String {
     }
 }
 
-/// Name, number and unknown codes of one code table; `$written` is the table once more.
+/// Checks names, numbers and unknown codes of a code table; `$written` repeats the table.
 macro_rules! code_table {
     ($type:ident, $written:expr) => {{
         let codes: Vec<(i32, String)> = $type::ALL.iter().map(|value| (value.code(), value.to_string())).collect();
@@ -116,7 +114,7 @@ fn business_codes() {
     );
 }
 
-/// 11-13 are online, 21-22 disconnected, 31-37 offline, 41-43 banned: the first digit is the status'.
+/// 11-13 are online, 21-22 disconnected, 31-37 offline, 41-43 banned: the first digit is that of the status.
 #[test]
 fn d10_a_detail_tells_its_status() {
     for detail in StatusDetail::ALL {
@@ -128,7 +126,7 @@ fn d10_a_detail_tells_its_status() {
 }
 
 #[test]
-fn user_ids() -> Outcome {
+fn user_ids() -> Result<(), Box<dyn Error>> {
     parses("868024", UserId::new(868024)?, "868024");
     parses(" 12 ", UserId::from(12), "12");
     parses("0", UserId::from(0), "0");
@@ -148,7 +146,7 @@ fn user_ids() -> Outcome {
 }
 
 #[test]
-fn whatsapp_numbers_are_masked() -> Outcome {
+fn whatsapp_numbers_are_masked() -> Result<(), Box<dyn Error>> {
     for (number, masked) in
         [(8_618_217_331_412, "86********412"), (234_567_892, "23****892"), (23_456_789, "********"), (7, "*")]
     {
@@ -163,9 +161,9 @@ fn whatsapp_numbers_are_masked() -> Outcome {
     Ok(())
 }
 
-/// Offsets that are not the vendor's: the same instant on other clocks.
+/// Other offsets than the vendor's: the same instant on other clocks.
 #[test]
-fn d8_times_at_other_offsets() -> Outcome {
+fn d8_times_at_other_offsets() -> Result<(), Box<dyn Error>> {
     for (offset, shown) in [
         ("Z", "2024-07-08 11:25:31"),
         ("+07:00", "2024-07-08 18:25:31"),
@@ -182,7 +180,7 @@ fn d8_times_at_other_offsets() -> Outcome {
 }
 
 #[test]
-fn offsets() -> Outcome {
+fn offsets() -> Result<(), Box<dyn Error>> {
     parses("+08:00", UtcOffset::VENDOR, "+08:00");
     parses("Z", UtcOffset::UTC, "+00:00");
     parses("-00:00", UtcOffset::UTC, "+00:00");

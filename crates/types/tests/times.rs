@@ -5,8 +5,6 @@ use std::time::{Duration, SystemTime};
 use group_dispatch_types::*;
 use proptest::prelude::*;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
-
 /// 2024-07-08 19:25:31 at UTC+8.
 const INSTANT: i64 = 1_720_437_931_000;
 
@@ -21,7 +19,7 @@ fn refused(text: &str) -> String {
 }
 
 #[test]
-fn status_times() -> Outcome {
+fn status_times() -> Result<(), Box<dyn std::error::Error>> {
     let time = StatusTime::from_epoch_seconds(INSTANT / 1000, UtcOffset::VENDOR)?;
     for typed in [
         "2024-07-08 19:25:31",
@@ -54,7 +52,7 @@ fn instants_keep_milliseconds_and_the_rest_is_cut() {
         ("2024-07-08T19:25:31.250+08:00", 250),
         ("2024-07-08T07:55:31-03:30", 0),
         ("2024-07-08T11:25:31-00:00", 0),
-        // PostgreSQL, strftime's %z, and tables of this command.
+        // PostgreSQL, strftime's %z, and tables of the command.
         ("2024-07-08 11:25:31.5+00", 500),
         ("2024-07-08T19:25:31+0800", 0),
         ("2024-07-08 19:25:31 +08:00", 0),
@@ -73,7 +71,7 @@ fn instants_keep_milliseconds_and_the_rest_is_cut() {
 }
 
 #[test]
-fn floats_of_json_are_read_to_the_millisecond() -> Outcome {
+fn floats_of_json_are_read_to_the_millisecond() -> Result<(), Box<dyn std::error::Error>> {
     for (json, milliseconds) in [
         ("1720437931.0", 0),
         ("1.720437931e9", 0),
@@ -94,7 +92,7 @@ fn floats_of_json_are_read_to_the_millisecond() -> Outcome {
 }
 
 #[test]
-fn clock_times_keep_milliseconds() -> Outcome {
+fn clock_times_keep_milliseconds() -> Result<(), Box<dyn std::error::Error>> {
     for (text, milliseconds, written) in [
         ("2024-07-08 19:25:31", 0, "2024-07-08 19:25:31"),
         ("2024-07-08 19:25:31.0", 0, "2024-07-08 19:25:31"),
@@ -114,7 +112,7 @@ fn clock_times_keep_milliseconds() -> Outcome {
 }
 
 #[test]
-fn times_that_do_not_exist_are_refused_with_a_reason() {
+fn invalid_times_are_rejected_with_a_reason() {
     let expected = "expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds";
     for (text, reason) in [
         ("2024-13-08T19:25:31Z", "a month that does not exist"),
@@ -161,7 +159,7 @@ fn times_that_do_not_exist_are_refused_with_a_reason() {
 }
 
 #[test]
-fn system_times_are_converted_in_both_directions() -> Outcome {
+fn system_times_are_converted_in_both_directions() -> Result<(), Box<dyn std::error::Error>> {
     for (text, offset, seconds) in
         [("2024-07-08 19:25:31", UtcOffset::VENDOR, INSTANT / 1000), ("1969-12-31 23:59:59", UtcOffset::UTC, -1)]
     {
@@ -180,7 +178,7 @@ fn system_times_are_converted_in_both_directions() -> Outcome {
 
 #[cfg(feature = "jiff")]
 #[test]
-fn times_of_jiff_are_cut_to_the_second() -> Outcome {
+fn times_of_jiff_are_cut_to_the_second() -> Result<(), Box<dyn std::error::Error>> {
     let time: StatusTime = "1969-12-31 23:59:58".parse()?;
     assert_eq!(StatusTime::from_jiff("1969-12-31T23:59:58.25Z".parse()?, UtcOffset::UTC)?, time);
     let civil: jiff::civil::DateTime = "1969-12-31T23:59:58.25".parse()?;
@@ -196,7 +194,7 @@ fn times_of_jiff_are_cut_to_the_second() -> Outcome {
 
 #[cfg(feature = "chrono")]
 #[test]
-fn times_of_chrono_are_cut_to_the_second() -> Outcome {
+fn times_of_chrono_are_cut_to_the_second() -> Result<(), Box<dyn std::error::Error>> {
     let time: StatusTime = "1969-12-31 23:59:58".parse()?;
     let instant = chrono::DateTime::parse_from_rfc3339("1969-12-31T23:59:58.25Z")?;
     assert_eq!(StatusTime::from_chrono(&instant, UtcOffset::UTC)?, time);
@@ -209,7 +207,7 @@ fn times_of_chrono_are_cut_to_the_second() -> Outcome {
     Ok(())
 }
 
-/// Texts in the form of RFC 3339, of which some name no time.
+/// Texts in the form of RFC 3339, some of which are not a valid time.
 fn rfc3339() -> impl Strategy<Value = String> {
     let day = (1_u32..=9998, 0_u32..=13, 0_u32..=32, prop::sample::select(vec!["T", "t", " "]));
     let time = (0_u32..=24, 0_u32..=60, 0_u32..=59, "(\\.[0-9]{1,9})?");

@@ -1,10 +1,8 @@
-//! Numbers as people type them and as phones, spreadsheets and chat libraries hand them over (D4, D34).
+//! Numbers as people write them and as phones, spreadsheets and chat libraries pass them on (D4, D34).
 
 use group_dispatch_types::*;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
-
-/// Reads a text as both types of a number.
+/// Parses a text as both types of a number.
 fn read(typed: &str) -> Result<u64, String> {
     let number = typed.parse::<WhatsAppNumber>().map_err(|error| error.to_string());
     let integer = typed.parse::<WhatsAppNumberInteger>().map_err(|error| error.to_string());
@@ -18,7 +16,7 @@ fn all_read(texts: &[&str], number: u64) {
     }
 }
 
-/// Every text is refused with this reason, and the message repeats no part of the text that could be personal data.
+/// Checks that each text is rejected with this reason, and that the message repeats no part that may be personal data.
 fn all_refused(rows: &[(&str, &str)]) {
     const EXPECTED: &str = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411";
     for (typed, reason) in rows {
@@ -27,7 +25,7 @@ fn all_refused(rows: &[(&str, &str)]) {
 }
 
 #[test]
-fn whatsapp_numbers() -> Outcome {
+fn whatsapp_numbers() -> Result<(), Box<dyn std::error::Error>> {
     all_read(
         &[
             "8618217331412",
@@ -84,7 +82,7 @@ fn whatsapp_numbers() -> Outcome {
 fn numbers_as_phones_copy_them() {
     all_read(
         &[
-            // Contacts of iOS, and contacts in a text that runs from right to left.
+            // Contacts of iOS, and contacts in right-to-left text.
             "\u{202d}+86 182 1733 1412\u{202c}",
             "\u{2066}+86 182 1733 1412\u{2069}",
             "\u{200e}+86\u{a0}182\u{a0}1733\u{a0}1412\u{200e}",
@@ -123,7 +121,7 @@ fn invisible_characters_are_named_and_digits_are_not_shown() {
         ("8618217331412\n5", &format!("{invisible} (the text has the invisible character U+000A)")),
         ("86182\u{0}17331412", &format!("{invisible} (the text has the invisible character U+0000)")),
         ("8618217331412\u{e0031}", &format!("{invisible} (the text has the invisible character U+E0031)")),
-        // A mark that is ignored is named as well: it may be why the text looks right.
+        // An ignored mark is named as well: it may be the reason why the text looks right.
         (
             "\u{200e}08618217331412",
             "a zero before the country calling code (the text has the invisible character U+200E)",

@@ -1,4 +1,4 @@
-//! A client against a mock, and the five questions of the page.
+//! Clients for mocks, the five queries, and servers that httpmock can't be.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::{
@@ -15,40 +15,40 @@ pub fn credentials() -> Credentials {
     Credentials::new(500_766, KEY)
 }
 
-/// A client that sends each request once and at once.
+/// Returns a client that sends each request once and immediately.
 pub fn client(url: impl Into<String>) -> Client {
     builder(url).retry(RetryPolicy::never()).build().unwrap()
 }
 
-/// A client that pauses nowhere: it retries at once, up to four attempts in all.
+/// Returns a builder of a client without pauses: it retries immediately, with up to four attempts.
 pub fn builder(url: impl Into<String>) -> ClientBuilder {
     let builder = Client::builder().base_url(url).credentials(credentials());
-    builder.retry(at_once()).rate_limit(RateLimit::Unlimited)
+    builder.retry(without_pauses()).rate_limit(RateLimit::Unlimited)
 }
 
-/// Four attempts, one right after the other.
-pub fn at_once() -> RetryPolicy {
+/// Four attempts without pauses.
+pub fn without_pauses() -> RetryPolicy {
     RetryPolicy::default().pauses(Duration::ZERO, Duration::ZERO)
 }
 
-/// The example of queryUserStatus' request.
+/// The documented example of a request of queryUserStatus.
 pub fn user_status() -> QueryUserStatusRequest {
     QueryUserStatusRequest { source: Source::Mobile, user_id: Some(12.into()), user_name: Some(String::new()) }
 }
 
-/// Asks the page's five questions, in its order.
-pub async fn ask_all(client: &Client) -> [Result<(), Error>; 5] {
+/// Sends a query of each operation, in the order of the contract.
+pub async fn query_all(client: &Client) -> [Result<(), Error>; 5] {
     [
-        ask_one(client, 0).await,
-        ask_one(client, 1).await,
-        ask_one(client, 2).await,
-        ask_one(client, 3).await,
-        ask_one(client, 4).await,
+        query_one(client, 0).await,
+        query_one(client, 1).await,
+        query_one(client, 2).await,
+        query_one(client, 3).await,
+        query_one(client, 4).await,
     ]
 }
 
-/// Asks the n-th of the page's five questions.
-pub async fn ask_one(client: &Client, nth: usize) -> Result<(), Error> {
+/// Sends a query of the n-th operation of the contract.
+pub async fn query_one(client: &Client, nth: usize) -> Result<(), Error> {
     let place = QueryWhatsAppInfoRequest { source: Some(Source::Cloud), whatsapp: "8618217331412".parse().unwrap() };
     let log = QueryUserStatusLogRequest {
         agent_account: Some(String::new()),
@@ -65,21 +65,21 @@ pub async fn ask_one(client: &Client, nth: usize) -> Result<(), Error> {
     }
 }
 
-/// The address of a server that reads one request and answers with these bytes; then it closes the connection, or holds
-/// it until the client does. httpmock can do neither, nor leave out a header.
-pub fn raw(answer: &'static [u8], close: bool) -> String {
+/// Starts a server that reads one request and sends these bytes. Then it closes the connection, or waits until the client
+/// does. httpmock can do neither, and can't leave out a header.
+pub fn raw(response: &'static [u8], close: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
         let mut request = Vec::new();
         let mut byte = [0];
-        // The question is `{}`.
+        // The request body is `{}`.
         while !request.ends_with(b"\r\n\r\n{}") {
             connection.read_exact(&mut byte).unwrap();
             request.push(byte[0]);
         }
-        connection.write_all(answer).unwrap();
+        connection.write_all(response).unwrap();
         if !close {
             let _ = connection.read(&mut byte);
         }
@@ -87,7 +87,7 @@ pub fn raw(answer: &'static [u8], close: bool) -> String {
     address
 }
 
-/// An address where nobody listens. It is taken as long as the socket lives, so that nobody else begins to.
+/// Returns an address where nobody listens. The socket reserves it, so that no other program starts to.
 pub fn refusing() -> (tokio::net::TcpSocket, String) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -1,6 +1,6 @@
-//! A service that fails in ten ways gets no wrong answer out of the client, and no call that doesn't end.
+//! A service that fails in ten ways: every call ends, and with the right data or a fitting error.
 //!
-//! `GROUP_DISPATCH_FAULT_SEED` sets another seed; `--nocapture` shows what happened.
+//! `GROUP_DISPATCH_FAULT_SEED` sets another seed; `--nocapture` prints a summary.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod plan;
@@ -18,12 +18,12 @@ use serde_json::Value;
 use server::{CALL, FIRST_ACCOUNT, Log, Server};
 
 const CALLS: u64 = 2_000;
-const AT_A_TIME: usize = 50;
+const CONCURRENT_CALLS: usize = 50;
 const MAX_ATTEMPTS: u32 = 4;
-const RESERVE: u32 = 100;
+const BUDGET_RESERVE: u32 = 100;
 
-/// A call that did not end in this time hangs.
-const FOREVER: Duration = Duration::from_secs(300);
+/// The time after which a call counts as hanging.
+const CALL_TIMEOUT: Duration = Duration::from_secs(300);
 
 fn plan(failing: f64) -> Plan {
     let seed = env::var("GROUP_DISPATCH_FAULT_SEED").map_or(4711, |seed| seed.parse().expect("the seed is a number"));
@@ -39,22 +39,22 @@ fn client(server: &Server, budget: RetryBudget) -> Client {
         .credentials(Credentials::new(1, "key"))
         .rate_limit(RateLimit::Unlimited)
         .attempt_timeout(Duration::from_secs(1))
-        .timeout(FOREVER)
+        .timeout(CALL_TIMEOUT)
         .retry(policy.pauses(Duration::from_millis(5), Duration::from_millis(50)))
         .retry_budget(budget)
         .build()
         .unwrap()
 }
 
-/// How a call ended: the operation, the data as JSON, and how many requests were sent if that is known.
+/// A call that ended: the operation, the data as JSON, and the number of requests if it is known.
 struct Ended {
     call: u64,
     operation: &'static str,
     outcome: Result<(Value, Option<u32>), Error>,
 }
 
-/// Asks the five questions by turns, each about an agent of its own.
-fn ask(client: &Client, call: u64) -> BoxFuture<'static, Ended> {
+/// Sends the queries of the five operations in turn, each about another agent.
+fn query(client: &Client, call: u64) -> BoxFuture<'static, Ended> {
     let id = u32::try_from(call).unwrap();
     let login = format!("agent-{call}");
     match call % 5 {
@@ -70,7 +70,7 @@ fn run<R: Request<Data: Serialize>>(call: u64, operation: &'static str, query: Q
     let query = query.header(CALL, call.to_string());
     Box::pin(async move {
         let json = |data: &R::Data| serde_json::to_value(data).unwrap();
-        // Bodies that are kept are read in another way.
+        // Bodies that are kept are read by other code.
         let outcome = if call.is_multiple_of(2) {
             query
                 .with_response()
@@ -83,14 +83,14 @@ fn run<R: Request<Data: Serialize>>(call: u64, operation: &'static str, query: Q
     })
 }
 
-/// Makes all calls, some at a time, and waits for each to end.
-async fn ask_all(client: &Client) -> Vec<Ended> {
-    let calls = stream::iter(0..CALLS).map(|call| tokio::spawn(ask(client, call)));
-    let ended = calls.buffer_unordered(AT_A_TIME).map(Result::unwrap).collect();
-    tokio::time::timeout(FOREVER, ended).await.expect("a call hangs")
+/// Makes all calls, some concurrently, and waits until they end.
+async fn query_all(client: &Client) -> Vec<Ended> {
+    let calls = stream::iter(0..CALLS).map(|call| tokio::spawn(query(client, call)));
+    let ended = calls.buffer_unordered(CONCURRENT_CALLS).map(Result::unwrap).collect();
+    tokio::time::timeout(CALL_TIMEOUT, ended).await.expect("a call hangs")
 }
 
-/// What is true of every call that ended, however it did.
+/// Checks what must be true of every call that ended.
 fn check(ended: &Ended, log: &Log) {
     let Ended { call, operation, outcome } = ended;
     let requests = log.get(call).map_or(&[][..], |requests| requests);
@@ -103,8 +103,7 @@ fn check(ended: &Ended, log: &Log) {
         }
         Err(error) => {
             let cause = if let Error::BudgetExhausted { last, .. } = error { last } else { error };
-            // A connection that was closed while nothing was asked may be noticed too late. A machine that is busy with
-            // something else may let the time run out.
+            // A closed idle connection may be noticed too late, and on a busy machine the timeout may expire.
             let not_by_plan = matches!(cause, Error::Timeout { .. })
                 || matches!(cause, Error::Connection { .. }) && came < error.attempts();
             let by_plan = requests.iter().any(|fate| fate.is_err_and(|fault| fault.explains(cause)));
@@ -130,7 +129,7 @@ fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// Says how the calls ended, and how many of them well.
+/// Prints how the calls ended, and returns the number of successful ones.
 fn summary(ended: &[Ended], server: &Server) -> usize {
     let right = ended.iter().filter(|ended| ended.outcome.is_ok()).count();
     let mut errors = BTreeMap::<_, u32>::new();
@@ -145,51 +144,53 @@ fn summary(ended: &[Ended], server: &Server) -> usize {
             *faults.entry(fault).or_default() += 1;
         }
     }
-    eprintln!("{} calls: {right} right answers, errors by kind: {errors:?}", ended.len());
+    eprintln!("{} calls: {right} successful calls, errors by kind: {errors:?}", ended.len());
     eprintln!("{requests} requests, at most {most} for a call; faults: {faults:?}");
     assert_eq!(faults.len(), Fault::ALL.len(), "not every fault happened");
     right
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_call_ends_in_the_right_answer_or_in_an_error_that_says_why() {
+async fn every_call_ends_with_the_right_data_or_a_fitting_error() {
     let server = Server::start(plan(0.3)).await;
-    let ended = ask_all(&client(&server, RetryBudget::default())).await;
+    let ended = query_all(&client(&server, RetryBudget::default())).await;
     let log = server.log();
     for ended in &ended {
         check(ended, &log);
     }
     let right = summary(&ended, &server);
-    assert!(right as f64 > 0.8 * CALLS as f64, "{right} right answers");
+    assert!(right as f64 > 0.8 * CALLS as f64, "{right} successful calls");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_that_only_fails_is_asked_little_more_than_once_a_call() {
+async fn a_service_that_always_fails_gets_little_more_than_one_request_per_call() {
     let server = Server::start(plan(1.0)).await;
-    let ended = ask_all(&client(&server, RetryBudget::new(RESERVE, 0.5, 0.0))).await;
+    let ended = query_all(&client(&server, RetryBudget::new(BUDGET_RESERVE, 0.5, 0.0))).await;
     let log = server.log();
     for ended in &ended {
         check(ended, &log);
     }
     assert_eq!(summary(&ended, &server), 0);
-    let bound = CALLS + u64::from(RESERVE);
+    let bound = CALLS + u64::from(BUDGET_RESERVE);
     let attempts: u64 =
         ended.iter().filter_map(|it| it.outcome.as_ref().err()).map(|it| u64::from(it.attempts())).sum();
     let requests: usize = log.values().map(Vec::len).sum();
     assert!(attempts <= bound && requests as u64 <= bound, "{attempts} attempts, {requests} requests");
 }
 
-/// A future that is dropped leaves half an answer on its connection. Nobody else is to read it.
+/// A dropped future leaves half a response on its connection, which no other call must read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn callers_that_give_up_spoil_no_answer_of_others() {
+async fn cancelled_calls_do_not_spoil_responses_of_others() {
     let server = Server::start(plan(0.1)).await;
     let client = Arc::new(client(&server, RetryBudget::unlimited()));
     let calls = stream::iter(0..CALLS).map(|call| {
-        let patience = Duration::from_millis(if call.is_multiple_of(3) { call % 10 } else { FOREVER.as_secs() * 1000 });
-        tokio::spawn(tokio::time::timeout(patience, ask(&client, call)))
+        let patience =
+            Duration::from_millis(if call.is_multiple_of(3) { call % 10 } else { CALL_TIMEOUT.as_secs() * 1000 });
+        tokio::spawn(tokio::time::timeout(patience, query(&client, call)))
     });
-    let all = calls.buffer_unordered(AT_A_TIME).map(|ended| ended.unwrap().ok()).collect::<Vec<_>>();
-    let ended: Vec<_> = tokio::time::timeout(FOREVER, all).await.expect("a call hangs").into_iter().flatten().collect();
+    let all = calls.buffer_unordered(CONCURRENT_CALLS).map(|ended| ended.unwrap().ok()).collect::<Vec<_>>();
+    let ended: Vec<_> =
+        tokio::time::timeout(CALL_TIMEOUT, all).await.expect("a call hangs").into_iter().flatten().collect();
     let log = server.log();
     for ended in &ended {
         check(ended, &log);

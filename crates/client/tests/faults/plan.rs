@@ -1,31 +1,31 @@
-//! Which request fails, and how: by a seed alone, in whatever order the requests come.
+//! Decides by a seed which request fails and how, independently of the order of the requests.
 
 use std::fmt;
 
 use group_dispatch_client::{BusinessCode, Error};
 
-/// A way to fail.
+/// A kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// The connection is reset before anything is answered.
+    /// The connection is reset before the response.
     Reset,
-    /// The connection ends in the middle of the answer's head.
+    /// The connection ends in the middle of the response's head.
     HalfAHead,
     /// A page of a proxy with status 503.
     Page,
-    /// Status 429, and leave to come again at once.
+    /// Status 429 with `Retry-After: 0`.
     TooMany,
     /// Business code 517, with status 200.
     DatabaseError,
-    /// The answer comes after the client has given up.
+    /// The response arrives after the client's timeout.
     Slow,
-    /// The connection ends before as much has come as `content-length` says.
+    /// The connection ends before the end of the body by `content-length`.
     CutBody,
     /// The connection ends in the middle of a chunked body.
     CutChunks,
-    /// JSON that ends early, and a `content-length` that fits it.
+    /// JSON that ends early, with a `content-length` that fits it.
     CutJson,
-    /// Something that is no JSON, with status 200.
+    /// A body that is not JSON, with status 200.
     Garbage,
 }
 
@@ -43,7 +43,7 @@ impl Fault {
         Self::Garbage,
     ];
 
-    /// Whether this is how the fault is to be told.
+    /// Returns whether this error fits the failure.
     pub fn explains(self, error: &Error) -> bool {
         match self {
             Self::Reset | Self::HalfAHead | Self::CutBody | Self::CutChunks => {
@@ -61,13 +61,13 @@ impl Fault {
     }
 }
 
-/// How a good answer is sent.
+/// How a successful response is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Good {
     AtOnce,
-    /// In pieces, with the connection busy in between.
+    /// In parts, with pauses in between.
     InPieces,
-    /// And then the connection is closed, although nothing said so.
+    /// At once, and then the connection is closed without notice.
     ThenClosed,
 }
 
@@ -78,16 +78,16 @@ pub struct Plan {
     pub failing: f64,
 }
 
-/// What becomes of one request.
+/// What happens to a request.
 #[derive(Clone, Copy)]
 pub struct Fate {
     pub outcome: Result<Good, Fault>,
-    /// Where to cut what is cut, from 0 to 1.
+    /// Where a response is cut, from 0 to 1.
     pub cut: f64,
 }
 
 impl Plan {
-    /// What becomes of the n-th request of a call.
+    /// Returns what happens to the n-th request of a call.
     pub fn fate(&self, call: u64, nth: usize) -> Fate {
         let mut random = fastrand::Rng::with_seed(mixed(mixed(mixed(self.seed) ^ call) ^ nth as u64));
         let outcome = if random.f64() < self.failing {
@@ -99,7 +99,7 @@ impl Plan {
     }
 }
 
-/// Neighbouring seeds give sequences alike; mixed they don't (the last step of SplitMix64).
+/// Mixes a seed (the last step of SplitMix64), because neighboring seeds give similar sequences.
 fn mixed(seed: u64) -> u64 {
     let seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

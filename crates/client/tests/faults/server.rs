@@ -1,4 +1,4 @@
-//! A service on loopback that fails by plan. It is written by hand, because no HTTP library breaks HTTP.
+//! A service on this machine that fails as planned. It is written by hand, because HTTP libraries can't violate HTTP.
 
 use std::{
     collections::HashMap,
@@ -15,12 +15,12 @@ use tokio::{
 
 use crate::plan::{Fate, Fault, Good, Plan};
 
-/// The header by which the server knows which call a request belongs to.
+/// The header that names the call of a request.
 pub const CALL: &str = "x-call";
-/// The first account; that of a call lies so many numbers higher.
+/// The account of call 0. Each call has the next number.
 pub const FIRST_ACCOUNT: u64 = 8_618_200_000_000;
 
-/// What became of the requests of each call, in the order in which they came.
+/// What happened to the requests of each call, in the order of arrival.
 pub type Log = HashMap<u64, Vec<Result<Good, Fault>>>;
 
 pub struct Server {
@@ -38,7 +38,7 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
                 let server = Arc::clone(&serving);
-                // Clients give up in the middle, which is no mistake of theirs.
+                // Clients cancel requests, which is not an error.
                 tokio::spawn(async move { server.serve(connection).await.ok() });
             }
         });
@@ -81,7 +81,7 @@ impl Server {
                     connection.write_all(&whole(200, "", &refusal)).await?;
                 }
                 Err(Fault::Slow) => {
-                    // Until the client goes. That the answer still comes must not harm anyone.
+                    // Until the client has closed. A late response must not do any harm.
                     while connection.read(&mut [0; 64]).await? > 0 {}
                     return connection.write_all(&whole(200, "", &body)).await;
                 }
@@ -107,7 +107,7 @@ impl Server {
     }
 }
 
-/// A true part of a text, perhaps none of it; it may end within a character.
+/// Returns a start of a text that is shorter than it and may be empty. It may end within a character.
 fn cut(text: &str, at: f64) -> &[u8] {
     &text.as_bytes()[..(text.len() as f64 * at) as usize]
 }
@@ -121,7 +121,7 @@ fn envelope(code: u16, data: Value) -> Value {
     json!({ "code": code, "message": "x", "data": data })
 }
 
-/// What the service knows of the agent with this id, by the question.
+/// Returns the data of an operation for the agent with this id.
 pub fn data(operation: &str, id: u64) -> Value {
     let (login, number) = (format!("agent-{id}"), (FIRST_ACCOUNT + id).to_string());
     let account = json!({ "whatsApp": number, "name": format!("name-{id}") });
@@ -151,11 +151,11 @@ pub fn data(operation: &str, id: u64) -> Value {
 struct Request {
     call: u64,
     operation: String,
-    question: Value,
+    request: Value,
 }
 
 impl Request {
-    /// The next request, or none when the client has closed the connection.
+    /// Reads the next request, or returns `None` if the client has closed the connection.
     async fn read(connection: &mut TcpStream) -> io::Result<Option<Self>> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -177,14 +177,14 @@ impl Request {
         connection.read_exact(&mut body).await?;
         let path = head.split(' ').nth(1).unwrap();
         let operation = path.rsplit('/').next().unwrap().to_owned();
-        Ok(Some(Self { call: header(CALL), operation, question: serde_json::from_slice(&body)? }))
+        Ok(Some(Self { call: header(CALL), operation, request: serde_json::from_slice(&body)? }))
     }
 
-    /// The id of the agent that is asked about. One question asks about nobody.
+    /// Returns the id of the agent that is queried. One operation queries no agent; then it is the call's number.
     fn about(&self) -> u64 {
-        let question = &self.question;
-        let by_account = || Some(question["whatsapp"].as_u64()? - FIRST_ACCOUNT);
-        let by_login = || question["agentAccount"].as_str()?.strip_prefix("agent-")?.parse().ok();
-        question["userId"].as_u64().or_else(by_account).or_else(by_login).unwrap_or(self.call)
+        let request = &self.request;
+        let by_account = || Some(request["whatsapp"].as_u64()? - FIRST_ACCOUNT);
+        let by_login = || request["agentAccount"].as_str()?.strip_prefix("agent-")?.parse().ok();
+        request["userId"].as_u64().or_else(by_account).or_else(by_login).unwrap_or(self.call)
     }
 }

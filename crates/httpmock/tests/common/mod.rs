@@ -1,4 +1,4 @@
-//! A plain HTTP client, so that what is tested is what is on the wire.
+//! A plain HTTP client, so that the tests see the bytes on the wire.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use group_dispatch_httpmock::httpmock::MockServer;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// The five operations, in the contract's order.
+/// The five operations in the order of the contract.
 pub const PATHS: [&str; 5] = [
     "queryUserStatus",
     "queryAllOlWhatsAppInfo",
@@ -17,18 +17,19 @@ pub const PATHS: [&str; 5] = [
     "getLatestOnlineWhatsAccount",
 ];
 
-pub struct Received {
+/// A response.
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Received {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The `Date`, in milliseconds since 1970.
+    /// Returns the `Date` in milliseconds since 1970.
     pub fn date(&self) -> i64 {
         assert_eq!(self.headers.get_all("date").iter().count(), 1);
         milliseconds(httpdate::parse_http_date(self.headers["date"].to_str().unwrap()).unwrap())
@@ -43,7 +44,7 @@ fn milliseconds(time: SystemTime) -> i64 {
     i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// An HTTP client that no variable of the environment sends to a proxy: the mocks are on this machine.
+/// Returns an HTTP client that ignores proxies of the environment, because the mocks are on this machine.
 pub fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
@@ -52,35 +53,36 @@ pub fn request(server: &MockServer, operation: &str) -> reqwest::RequestBuilder 
     http().post(server.url(format!("/group-dispatch-api/user/{operation}"))).body("{}")
 }
 
-pub async fn send(request: reqwest::RequestBuilder) -> Received {
+pub async fn send(request: reqwest::RequestBuilder) -> Response {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Received { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
 }
 
-pub async fn ask(server: &MockServer, operation: &str) -> Received {
+pub async fn call(server: &MockServer, operation: &str) -> Response {
     send(request(server, operation)).await
 }
 
-/// Asks queryUserStatus with this timestamp.
-pub async fn ask_at(server: &MockServer, timestamp: i64) -> Received {
+/// Calls queryUserStatus with this timestamp.
+pub async fn request_at(server: &MockServer, timestamp: i64) -> Response {
     send(request(server, PATHS[0]).header("timestamp", timestamp)).await
 }
 
-/// The HTTP statuses of so many calls.
+/// Returns the HTTP statuses of a number of calls.
 pub async fn statuses(server: &MockServer, operation: &str, calls: usize) -> Vec<u16> {
     let mut statuses = Vec::new();
     for _ in 0..calls {
-        statuses.push(ask(server, operation).await.status);
+        statuses.push(call(server, operation).await.status);
     }
     statuses
 }
 
-/// Who is online in an answer of queryAllOlWhatsAppInfo: a line for each agent with source, login account, and accounts.
-pub fn online(answer: &Received) -> Vec<String> {
-    let answer: QueryAllOlWhatsAppInfoResponse = serde_json::from_slice(&answer.body).unwrap();
+/// Returns who is online by a response of queryAllOlWhatsAppInfo: a line for each agent, with source, login account and
+/// accounts.
+pub fn online(response: &Response) -> Vec<String> {
+    let response: QueryAllOlWhatsAppInfoResponse = serde_json::from_slice(&response.body).unwrap();
     let mut lines = Vec::new();
-    for group in answer.data {
+    for group in response.data {
         for agent in group.list {
             let accounts: Vec<_> = agent.whats_app_list.iter().map(|account| account.whats_app.to_string()).collect();
             lines.push(format!("{} {}: {}", group.source, agent.agent_account, accounts.join(", ")));

@@ -1,18 +1,18 @@
-//! The Gregorian calendar: days since 0000-01-01 and their dates.
+//! Converts between dates of the Gregorian calendar and days since 0000-01-01.
 
-// Days are counted from the 1st of March 400 years before the year 0: leap days come last in their years, and no number is
+// Days are counted from March 1, 400 years before the year 0: a leap day is then the last day of its year, and no number is
 // negative.
 const DAYS_TO_YEAR_0: u32 = DAYS_IN_400_YEARS - 60;
 const DAYS_IN_400_YEARS: u32 = 146_097;
 
-/// Days since 0000-01-01 of a day in the Gregorian calendar.
+/// Returns the days since 0000-01-01.
 pub const fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
     let year = if month <= 2 { year + 399 } else { year + 400 };
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day;
     year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 1 - DAYS_TO_YEAR_0
 }
 
-/// Year, month and day of a number of days since 0000-01-01.
+/// Returns year, month and day of a number of days since 0000-01-01.
 pub const fn civil_from_days(days: u32) -> (u32, u32, u32) {
     let days = days + DAYS_TO_YEAR_0;
     let day_of_era = days % DAYS_IN_400_YEARS;

@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::{StatusTime, UtcOffset};
 
-/// Clock time in the service's zone, to the millisecond: a [`StatusTime`] and the fraction that was given with it.
+/// Clock time in the service's zone, to the millisecond: a [`StatusTime`] and its fraction.
 ///
-/// Written as a `StatusTime` where the fraction is zero, and as `2024-07-08 19:25:31.250` otherwise.
+/// Serialized as a `StatusTime` if the fraction is zero, else as `2024-07-08 19:25:31.250`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClockTime {
     time: StatusTime,

@@ -10,8 +10,8 @@ use crate::ParseError;
 /// When a status event happened: clock time in the service's zone, to the second (page, `createTime`; D8).
 ///
 /// The text on the wire, `2024-07-08 19:25:31`, does not name its zone. It is the service's own, UTC+8 for the vendor, so
-/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. All forms of [`WireTime`](super::WireTime) are read and cut to the
-/// second; an instant (RFC 3339 with an offset, Unix epoch seconds or milliseconds) becomes the clock time at UTC+8.
+/// an instant needs the offset as well: [`StatusTime::epoch_seconds`]. All forms of [`WireTime`](super::WireTime) are
+/// accepted and cut to the second; an instant (RFC 3339 with an offset, Unix epoch seconds or milliseconds) becomes the clock time at UTC+8.
 ///
 /// With the features `jiff` and `chrono`, it converts to and from the types of these crates.
 ///
@@ -26,19 +26,20 @@ use crate::ParseError;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatusTime {
-    /// As if the clock stood at UTC.
+    /// Seconds since 1970 as if the zone were UTC.
     pub(super) clock_seconds: i64,
 }
 
-pub(super) const SECONDS_A_DAY: u32 = 86_400;
+pub(super) const SECONDS_PER_DAY: u32 = 86_400;
 /// `0000-01-01 00:00:00` and `9999-12-31 23:59:59`: years have four digits on the wire.
 pub(super) const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
+
 impl StatusTime {
-    /// The clock time at `offset` of an instant.
+    /// Returns the clock time at `offset` of an instant.
     ///
     /// # Errors
-    /// When it lies outside the years 0 to 9999.
+    /// If it is outside of the years 0 to 9999.
     pub fn from_epoch_seconds(seconds: i64, offset: UtcOffset) -> Result<Self, ParseError> {
         let clock_seconds = seconds.saturating_add(offset.seconds());
         if (FIRST..=LAST).contains(&clock_seconds) {
@@ -48,7 +49,7 @@ impl StatusTime {
         }
     }
 
-    /// The instant at which a clock at `offset` shows this time, in Unix epoch seconds.
+    /// Returns the instant at which a clock at `offset` shows this time, in Unix epoch seconds.
     #[must_use]
     pub const fn epoch_seconds(self, offset: UtcOffset) -> i64 {
         self.clock_seconds - offset.seconds()
@@ -56,11 +57,11 @@ impl StatusTime {
 }
 
 impl StatusTime {
-    /// The text on the wire, `2024-07-08 19:25:31`, for who writes many: nothing is formatted, nor allocated.
+    /// Returns the text on the wire, `2024-07-08 19:25:31`, without formatting or allocation, for code that writes many.
     #[must_use]
     pub fn to_ascii(self) -> [u8; 19] {
-        let (since_first, a_day) = (self.clock_seconds.abs_diff(FIRST), u64::from(SECONDS_A_DAY));
-        // At most some millions.
+        let (since_first, a_day) = (self.clock_seconds.abs_diff(FIRST), u64::from(SECONDS_PER_DAY));
+        // At most a few million: fits into u32.
         let [days, second] = [since_first / a_day, since_first % a_day].map(|number| number as u32);
         let (year, month, day) = civil::civil_from_days(days);
         let pairs = [year / 100, year % 100, month, day, second / 3600, second / 60 % 60, second % 60];
@@ -70,7 +71,7 @@ impl StatusTime {
     }
 }
 
-/// The numbers from 0 to 99.
+/// The texts of the numbers from 0 to 99.
 const TWO_DIGITS: [[u8; 2]; 100] = {
     let mut texts = [*b"00"; 100];
     let mut number: u8 = 0;
@@ -109,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_is_read_back(time: StatusTime) {
+        fn text_is_parsed_back(time: StatusTime) {
             prop_assert_eq!(time.to_string().parse(), Ok(time));
         }
 
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_do_not_exist_are_refused() {
+    fn invalid_days_are_rejected() {
         for text in [
             "2023-02-29 00:00:00",
             "2024-13-01 00:00:00",

@@ -1,10 +1,10 @@
-//! Times as text: numbers with a fraction, and the day and time of RFC 3339 with its offset.
+//! Parses times from text: numbers with a fraction, and day and time with an offset as in RFC 3339.
 
 use super::{
     ClockTime, StatusTime, UtcOffset,
     civil::{civil_from_days, days_from_civil},
     expected::EXPECTED,
-    status_time::{FIRST, SECONDS_A_DAY},
+    status_time::{FIRST, SECONDS_PER_DAY},
 };
 use crate::ParseError;
 
@@ -17,7 +17,7 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// Returns `None` if the text is not a number with a fraction, or its whole part is beyond 64 bits.
+    /// Returns `None` if the text is not a number with a fraction, or its integer part has more than 64 bits.
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.')?;
         let (is_negative, whole) = match whole.strip_prefix('-') {
@@ -31,11 +31,11 @@ impl Decimal {
     }
 }
 
-/// Reads `2024-07-08 19:25:31`, with `T` or `t` instead of the blank, with a fraction behind a point or comma, and with an
-/// offset: `Z`, `z`, `+08:00`, `+0800` or `+08`, behind a blank or not.
+/// Parses `2024-07-08 19:25:31`. The space may be `T` or `t`. A fraction may follow after a point or comma, and an offset,
+/// with or without a space before it: `Z`, `z`, `+08:00`, `+0800` or `+08`.
 pub fn parse_clock(text: &str) -> Result<(ClockTime, Option<UtcOffset>), ParseError> {
     let refused = ParseError::expected(EXPECTED);
-    let (time, rest) = text.split_at_checked(DAY_AND_TIME).ok_or(refused)?;
+    let (time, rest) = text.split_at_checked(DAY_AND_TIME_LENGTH).ok_or(refused)?;
     let time = parse_day_and_time(time.as_bytes())?;
     let (millisecond, offset) = match rest.strip_prefix(['.', ',']) {
         Some(rest) => {
@@ -55,8 +55,8 @@ pub fn parse_clock(text: &str) -> Result<(ClockTime, Option<UtcOffset>), ParseEr
     }
 }
 
-/// The length of `2024-07-08 19:25:31`.
-const DAY_AND_TIME: usize = 19;
+/// The length of `2024-07-08 19:25:31` in bytes.
+const DAY_AND_TIME_LENGTH: usize = 19;
 
 fn parse_day_and_time(bytes: &[u8]) -> Result<StatusTime, ParseError> {
     let refused = ParseError::expected(EXPECTED);
@@ -91,7 +91,7 @@ fn parse_day_and_time(bytes: &[u8]) -> Result<StatusTime, ParseError> {
         _ => return Err(found("a time of day that does not exist")),
     }
     let seconds = i64::from(hour * 3600 + minute * 60 + second);
-    Ok(StatusTime { clock_seconds: FIRST + i64::from(days) * i64::from(SECONDS_A_DAY) + seconds })
+    Ok(StatusTime { clock_seconds: FIRST + i64::from(days) * i64::from(SECONDS_PER_DAY) + seconds })
 }
 
 fn parse_offset(text: &str) -> Result<UtcOffset, ParseError> {

@@ -1,10 +1,10 @@
-//! [`UtcOffset`]: how far a zone's clocks are ahead of UTC.
+//! [`UtcOffset`]: the difference of a zone to UTC.
 
 use std::{fmt, str::FromStr};
 
 use crate::ParseError;
 
-/// How far a zone's clocks are ahead of UTC.
+/// The time that a zone's clocks are ahead of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcOffset {
     minutes: i16,
@@ -16,7 +16,7 @@ impl UtcOffset {
     /// The vendor's zone, UTC+8.
     pub const VENDOR: Self = Self { minutes: 8 * 60 };
 
-    /// `None` if it is more than 18 hours.
+    /// Returns `None` if the offset is more than 18 hours.
     pub(super) const fn from_minutes(minutes: i16) -> Option<Self> {
         if minutes.unsigned_abs() <= 18 * 60 { Some(Self { minutes }) } else { None }
     }
@@ -43,10 +43,10 @@ impl fmt::Display for UtcOffset {
 impl FromStr for UtcOffset {
     type Err = ParseError;
 
-    /// Reads `+08:00`, `-03:30` or `Z`.
+    /// Parses `+08:00`, `-03:30` or `Z`.
     ///
     /// # Errors
-    /// When the text is another, or the offset more than 18 hours.
+    /// If the text has another form, or the offset is more than 18 hours.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         const REFUSED: ParseError = ParseError::expected("an offset from UTC such as +08:00");
         if text == "Z" {

@@ -1,4 +1,4 @@
-//! [`WireTime`]: a time in any of the forms that are read.
+//! [`WireTime`]: a time in any of the accepted forms.
 
 use std::{fmt, str::FromStr};
 
@@ -7,14 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{ClockTime, StatusTime, UtcOffset, expected::EXPECTED, text};
 use crate::ParseError;
 
-/// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000, as milliseconds in 1973.
+/// Numbers from here on are milliseconds. This number is in 1973 as milliseconds, and beyond the year 5000 as seconds.
 const LEAST_MILLISECONDS: u64 = 100_000_000_000;
 
-/// A `createTime` in any of the forms that are read (D8): a clock time, whose zone the reader has to know, or an instant.
+/// A `createTime` in any of the accepted forms (D8): a clock time, whose zone the reader must know, or an instant.
 ///
-/// [`StatusTime`] reads the same forms for those who are content with UTC+8. Written, an instant is its number and a clock
-/// time its text, so that only instants mean the same to every reader; an instant before 1973-03-03T09:46:40Z, whose
-/// number would be read as seconds, is cut to the second.
+/// [`StatusTime`] accepts the same forms and assumes UTC+8. An instant is serialized as a number, which means the same to
+/// every reader, and a clock time as text. An instant before 1973-03-03T09:46:40Z is cut to the second and serialized in
+/// seconds, because its milliseconds would be read as seconds.
 ///
 /// ```
 /// use group_dispatch_types::{UtcOffset, WireTime};
@@ -38,12 +38,12 @@ pub enum WireTime {
 }
 
 impl WireTime {
-    /// The instant of a number of seconds or milliseconds.
+    /// Returns the instant of a number of seconds or milliseconds.
     fn from_number(number: i64) -> Result<Self, ParseError> {
         Self::from_milliseconds(if number.unsigned_abs() < LEAST_MILLISECONDS { number * 1000 } else { number })
     }
 
-    /// The instant of a number with a fraction, which has thousandths if the number is in seconds. The rest is cut.
+    /// Returns the instant of a number with a fraction, of which milliseconds are kept.
     fn from_decimal(decimal: text::Decimal) -> Result<Self, ParseError> {
         let milliseconds = if decimal.whole < LEAST_MILLISECONDS {
             decimal.whole * 1000 + u64::from(decimal.thousandths)
@@ -59,10 +59,10 @@ impl WireTime {
         time.clock(UtcOffset::VENDOR).map(|_| time)
     }
 
-    /// The clock time at `offset`, to the second.
+    /// Returns the clock time at `offset`, cut to the second.
     ///
     /// # Errors
-    /// When it lies outside the years 0 to 9999.
+    /// If it is outside of the years 0 to 9999.
     pub fn clock(self, offset: UtcOffset) -> Result<StatusTime, ParseError> {
         match self {
             Self::Clock(time) => Ok(time.to_second()),
@@ -70,7 +70,7 @@ impl WireTime {
         }
     }
 
-    /// The instant in Unix epoch milliseconds, where clocks stand at `offset`.
+    /// Returns the instant in Unix epoch milliseconds; a clock time is one at `offset`.
     #[must_use]
     pub const fn epoch_milliseconds(self, offset: UtcOffset) -> i64 {
         match self {
@@ -83,12 +83,12 @@ impl WireTime {
 impl FromStr for WireTime {
     type Err = ParseError;
 
-    /// Reads `2024-07-08 19:25:31`, also with a `T` between day and time, with a fraction, of which milliseconds are kept,
+    /// Parses `2024-07-08 19:25:31`, also with a `T` between day and time, with a fraction, of which milliseconds are kept,
     /// and with an offset (RFC 3339); or the digits of Unix epoch seconds or milliseconds, also with a fraction.
     ///
     /// # Errors
     /// If the text is none of these, or names a day, a time or an offset that does not exist. Leap seconds (`23:59:60`) are
-    /// refused, because Unix time has none.
+    /// rejected, because Unix time has none.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let text = text.trim();
         if let Ok(number) = text.parse() {
@@ -152,8 +152,7 @@ impl de::Visitor<'_> for Visitor {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<WireTime, E> {
-        // Readers of JSON may be off by the last bit, a quarter of a microsecond: without rounding, .123 could become
-        // .122 when it is cut.
+        // A JSON parser may be off by the last bit, a quarter of a microsecond. Without rounding, .123 could be cut to .122.
         format!("{number:.6}").parse().map_err(E::custom)
     }
 
@@ -166,7 +165,7 @@ impl de::Visitor<'_> for Visitor {
 impl FromStr for StatusTime {
     type Err = ParseError;
 
-    /// Reads any form of a [`WireTime`].
+    /// Parses any form of a [`WireTime`].
     ///
     /// # Errors
     /// As [`WireTime::from_str`].
@@ -188,7 +187,7 @@ mod tests {
     use super::*;
     use crate::time::status_time::FIRST;
 
-    /// Those that the contract of feeding events has.
+    /// Generates the times that the ingest contract allows.
     impl Arbitrary for WireTime {
         type Parameters = ();
         type Strategy = Map<std::ops::RangeInclusive<i64>, fn(i64) -> Self>;

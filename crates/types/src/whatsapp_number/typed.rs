@@ -1,12 +1,12 @@
-//! Numbers as people type them and as phones and chat programs copy them (D4, D34).
+//! Parses numbers as people write them and as phones and chat programs copy them (D4, D34).
 //!
-//! Used for texts that are not digits alone. A text is accepted only if dropping what is not a digit cannot turn it into
+//! Used for texts that are not only digits. A text is accepted only if dropping the other characters cannot turn it into
 //! another account.
 
-/// What is wrong with a number that has more digits than there are.
+/// The error of a number with too many digits.
 pub const TOO_LONG: &str = "more than 15 digits";
 
-/// Reads the digits of a number in any accepted form, of which there may be too many. The error is what was found instead.
+/// Returns the digits of a number in any accepted form; there may be too many of them. The error says what was found.
 pub fn read(text: &str) -> Result<u64, &'static str> {
     let plain = plain(text)?;
     let plain = plain.trim();
@@ -21,7 +21,7 @@ pub fn read(text: &str) -> Result<u64, &'static str> {
     }
 }
 
-/// Reads digits with punctuation between them.
+/// Parses digits with punctuation between them.
 fn punctuated(text: &str) -> Result<u64, &'static str> {
     if is_decimal(text) {
         return Err("a decimal number");
@@ -54,11 +54,11 @@ fn digits(text: &str) -> Result<u64, &'static str> {
 /// effect on its value.
 fn plain(text: &str) -> Result<String, &'static str> {
     let mut plain = String::with_capacity(text.len());
-    // The first digit of the script whose digits the text has.
+    // The zero of the script of the text's digits.
     let mut script = None;
     for character in text.trim().chars() {
         if let Some((zero, digit)) = digit_of(character) {
-            // Texts of two directions are shown in another order than they are read.
+            // Text with two directions is shown in another order than it is stored.
             if *script.get_or_insert(zero) != zero {
                 return Err("digits of two scripts");
             }
@@ -78,7 +78,7 @@ fn plain(text: &str) -> Result<String, &'static str> {
             '\u{ff0e}' => plain.push('.'),
             '\u{ff20}' => plain.push('@'),
             '\u{ff1a}' => plain.push(':'),
-            // Full-width letters, as in the server of an account id.
+            // Full-width letters, as in the server name of an account id.
             '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
                 plain.extend(char::from_u32(u32::from(character) - 0xfee0));
             }
@@ -108,8 +108,8 @@ fn digit_of(character: char) -> Option<(char, char)> {
     })
 }
 
-/// Whether a character is a soft hyphen, a zero-width character or a mark of direction: phones put them around a number
-/// that they copy. U+202E is none of them, for it shows the digits after it in reverse order.
+/// Returns whether a character is a soft hyphen, a zero-width character or a mark of direction: phones put them around a
+/// number that they copy. U+202E is excluded, because it shows the digits after it in reverse order.
 const fn is_ignored(character: char) -> bool {
     matches!(
         character,
@@ -123,7 +123,7 @@ pub fn first_invisible(text: &str) -> Option<char> {
     text.chars().find(|character| is_invisible(*character))
 }
 
-/// Whether a character cannot be seen in an error message that shows it, other than a blank.
+/// Returns whether a character, other than a space, cannot be seen in an error message.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || is_ignored(character)
@@ -136,7 +136,7 @@ fn is_invisible(character: char) -> bool {
         )
 }
 
-/// Returns what follows a prefix that says that a number follows.
+/// Returns the text after a prefix that announces a number.
 fn without_prefix(text: &str) -> Option<&str> {
     if let Some(rest) = after(text, "whatsapp://send") {
         return phone_parameter(rest);
@@ -153,14 +153,14 @@ fn without_prefix(text: &str) -> Option<&str> {
     after(link, "api.whatsapp.com/send").and_then(phone_parameter)
 }
 
-/// Returns the number of a link's query that begins with it.
+/// Returns the number at the start of a link's query.
 fn phone_parameter(rest: &str) -> Option<&str> {
     let rest = after(rest.strip_prefix('/').unwrap_or(rest), "?phone=")?;
     let number = rest.split_once('&').map_or(rest, |(number, _)| number);
     Some(after(number, "%2b").unwrap_or(number))
 }
 
-/// Returns what follows a beginning, in any case.
+/// Returns the text after a prefix, ignoring case.
 fn after<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(beginning.len())?;
     head.eq_ignore_ascii_case(beginning).then_some(rest)
@@ -205,7 +205,7 @@ fn is_decimal(text: &str) -> bool {
     }
 }
 
-/// Returns whether a text has the `(0)` that is dialed within the country alone.
+/// Returns whether a text has the `(0)` that is dialed only within the country.
 fn has_trunk_zero(text: &str) -> bool {
     let mut brackets = text.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
     brackets.any(|(inside, _)| inside.trim() == "0")

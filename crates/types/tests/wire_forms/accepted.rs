@@ -1,5 +1,5 @@
-//! Each row reads an odd form and the contract's form of the same thing: both must be the same value, and it must be
-//! written in the contract's form.
+//! Each row has another form and the contract's form of the same value. Both must be deserialized to equal values and
+//! serialized in the contract's form.
 
 use group_dispatch_types::*;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn d4_whatsapp_accounts() {
         ("queryWhatsAppInfo: a text", asks(info("whatsapp", json!("8618217331412")), asked())),
         ("queryWhatsAppInfo: whatsApp, an integer", asks(info("whatsApp", json!(8618217331412_u64)), asked())),
         ("queryWhatsAppInfo: whatsApp, a text", asks(info("whatsApp", json!("8618217331412")), asked())),
-        ("queryWhatsAppInfo: as people type it", asks(info("whatsapp", json!("+86 182-1733-1412")), asked())),
+        ("queryWhatsAppInfo: as people write it", asks(info("whatsapp", json!("+86 182-1733-1412")), asked())),
         ("queryWhatsAppInfo: an account id", asks(info("whatsapp", json!("8618217331412:12@s.whatsapp.net")), asked())),
         (
             "queryUserStatusLog: as a phone copies it",
@@ -80,7 +80,7 @@ fn d4_whatsapp_accounts() {
         ("queryUserStatusLog: null", logs(log("whatsApp", json!(null)), json!({ "source": 2 }))),
         ("an answer: an integer", answers(account("whatsApp", json!(8618217331412_u64)), answered())),
         ("an answer: whatsapp, an integer", answers(account("whatsapp", json!(8618217331412_u64)), answered())),
-        ("an answer: as people type it", answers(account("whatsApp", json!("+86 (182) 1733.1412")), answered())),
+        ("an answer: as people write it", answers(account("whatsApp", json!("+86 (182) 1733.1412")), answered())),
         ("an answer: with points", answers(account("whatsApp", json!("+86.18217331412")), answered())),
         (
             "15 digits",

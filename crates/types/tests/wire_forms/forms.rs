@@ -1,14 +1,14 @@
-//! Tables of forms, and the objects that they vary.
+//! Checks of forms, and the objects that they vary.
 
 use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-/// A row of the table of accepted forms: its name, and what is wrong with it, if anything.
+/// A row of the table of accepted forms: its name, and its error if it fails.
 pub type Row = (&'static str, Result<(), String>);
 
-/// Reads `odd` and `contract` as `T` and compares.
+/// Deserializes `odd` and `contract` as `T` and compares them.
 pub fn reads_as<T: DeserializeOwned + Serialize + PartialEq + fmt::Debug>(
     odd: Value,
     contract: Value,
@@ -16,7 +16,7 @@ pub fn reads_as<T: DeserializeOwned + Serialize + PartialEq + fmt::Debug>(
     let expected: T =
         serde_json::from_value(contract.clone()).map_err(|error| format!("the contract's form: {error}"))?;
     let text = odd.to_string();
-    // A text in memory, a stream and a tree take different ways through a reader.
+    // Text in memory, a stream and a tree take different ways through a deserializer.
     let reads: [(&str, Result<T, _>); 3] = [
         ("text", serde_json::from_str(&text)),
         ("stream", serde_json::from_reader(text.as_bytes())),
@@ -41,7 +41,7 @@ pub fn all_pass(rows: impl IntoIterator<Item = Row>) {
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
 }
 
-/// An object with one member set to another value, or removed.
+/// Returns an object with a member replaced or removed.
 pub fn with(mut object: Value, member: &str, value: impl Into<Option<Value>>) -> Value {
     if let Some(members) = object.as_object_mut() {
         match value.into() {
@@ -75,12 +75,12 @@ pub fn listed(data: impl Into<Option<Value>>) -> Value {
     with(json!({ "code": 200, "message": "success" }), "data", data)
 }
 
-/// What the reader of a refused value says: it must hold `expected` and must not repeat `value`.
+/// Checks that the error of a rejected value contains `expected` and does not repeat `value`.
 pub fn refuses<T: DeserializeOwned>(json: &Value, value: &Value, expected: &str) -> Result<(), String> {
     let errors = [serde_json::from_value::<T>(json.clone()).err(), serde_json::from_str::<T>(&json.to_string()).err()];
     for error in errors {
         let message = error.ok_or("is accepted")?.to_string();
-        // Where in the text it stands is told by numbers that could be the value's.
+        // The line and column of the error might equal numbers of the value.
         let message = message.split(" at line ").next().unwrap_or_default();
         if !message.contains(expected) {
             return Err(format!("{message:?} does not say {expected:?}"));

@@ -1,4 +1,4 @@
-//! Every odd form that callers and the vendor have been seen to write, and the forms that are refused.
+//! Accepted forms that differ from the contract's, as seen from callers and the vendor, and rejected forms.
 
 mod accepted;
 mod forms;

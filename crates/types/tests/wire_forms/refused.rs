@@ -1,4 +1,4 @@
-//! What is refused says what was expected, and never what was given.
+//! Errors of rejected values name the expected forms and never repeat the value.
 
 use group_dispatch_types::*;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const TIME: &str =
     "expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds";
 const CODE: &str = "expected a code: an integer";
 
-/// Values that are wrong for every scalar.
+/// Returns values that are invalid for all scalars.
 fn wrong_for_all() -> [(&'static str, Value); 7] {
     [
         ("letters", json!("quince")),

@@ -1,4 +1,4 @@
-//! One bad text or element does not hide the rest of an answer that comes over HTTP.
+//! A faulty text or element does not make the rest of a response unusable.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -7,7 +7,7 @@ use common::{builder, user_status};
 use group_dispatch_client::{BusinessCode, Client, Error, RetryPolicy};
 use group_dispatch_httpmock::httpmock::{HttpMockResponse, MockServer};
 
-/// Two agents; `MARK` stands for the second one's login account.
+/// Two agents; `MARK` stands for the login account of the second.
 const BODY: &str = r#"{"code": 200, "message": "Success", "data": [
     {"userId": 12, "agentAccount": "br02", "whatsAppList": [{"whatsApp": "8618217331411", "name": "jack"}]},
     {"userId": 13, "agentAccount": MARK, "whatsAppList": [{"whatsApp": "8618217331412"}, {"whatsApp": NUMBER}]}]}"#;
@@ -32,7 +32,7 @@ fn client(server: &MockServer) -> Client {
 }
 
 #[tokio::test]
-async fn a_broken_text_is_repaired_and_reported() {
+async fn a_faulty_text_is_repaired_and_reported() {
     for (mark, text) in [
         (&br#""br \ud83d""#[..], "br \u{fffd}"),
         (b"\"br\xff\"", "br\u{fffd}"),
@@ -48,7 +48,7 @@ async fn a_broken_text_is_repaired_and_reported() {
         assert_eq!(response.repaired().paths(), ["data[1].agentAccount"]);
         assert!(response.left_out().is_empty());
         assert_eq!(response.body().as_ref(), body(mark, "8618217331413"), "byte for byte as it came");
-        // Without the response it is the same.
+        // The data is the same without the response.
         assert_eq!(client(&server).query(user_status()).await.unwrap(), answer.data);
 
         let strict = builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
@@ -58,7 +58,7 @@ async fn a_broken_text_is_repaired_and_reported() {
 }
 
 #[tokio::test]
-async fn an_account_without_a_number_is_left_out_and_counted() {
+async fn an_account_without_a_number_is_left_out_and_reported() {
     let server = service(200, body(b"\"br03\"", "\"12345@lid\"")).await;
     let answer = client(&server).query(user_status()).with_response().await.unwrap();
     assert_eq!(answer.data[1].whats_app_list.len(), 1);
@@ -69,7 +69,7 @@ async fn an_account_without_a_number_is_left_out_and_counted() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_before_any_answer_is_passed_over() {
+async fn a_byte_order_mark_is_ignored() {
     let with_mark = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let server = service(200, with_mark(r#"{"code": 200, "message": "", "data": []}"#)).await;
     let answer = client(&server).query(user_status()).with_response().await.unwrap();
@@ -84,7 +84,7 @@ async fn a_byte_order_mark_before_any_answer_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_place_whose_number_is_bad_is_no_account_that_is_not_online() {
+async fn a_location_with_an_invalid_number_is_an_error() {
     let text = r#"{"code": 200, "message": "", "data":
         {"userId": "7", "agentAccount": "a", "source": 1, "whatsApp": "@lid"}}"#;
     let server = service(200, text.into()).await;

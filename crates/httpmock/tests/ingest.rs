@@ -1,27 +1,27 @@
-//! A mock of feeding answers the calls with its order alone.
+//! A mock of the ingest endpoint matches only calls with its order.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use group_dispatch_client::{Client, Credentials, types::ingest::FeedOrder};
 use group_dispatch_httpmock::{httpmock::MockServer, ingest::MockServerExt};
 use serde_json::{from_value, json};
 
-/// How many events a call stores, if it is answered.
+/// Sends an event, and returns how many the call stored if a mock matched it.
 async fn feed(server: &MockServer, order: Option<FeedOrder>) -> Option<usize> {
     let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "k")).build().unwrap();
     let event = json!({
         "userId": 12, "agentAccount": "u1", "whatsApp": "8618217331411", "source": 1, "detailStatus": 12,
         "createTime": 1_720_437_931,
     });
-    let feeding = client.feed(from_value(json!([event])).unwrap());
-    let feeding = match order {
-        Some(order) => feeding.order(order),
-        None => feeding,
+    let call = client.feed(from_value(json!([event])).unwrap());
+    let call = match order {
+        Some(order) => call.order(order),
+        None => call,
     };
-    feeding.await.ok().map(|receipt| receipt.stored.get())
+    call.await.ok().map(|receipt| receipt.stored.get())
 }
 
 #[tokio::test]
-async fn each_order_has_its_mock_and_no_order_too() {
+async fn each_order_and_no_order_has_its_own_mock() {
     let server = MockServer::start_async().await;
     let stored = |stored: u64| {
         let data = json!({ "stored": stored, "repeated": 0, "refused": 0, "refusals": [] });
@@ -31,8 +31,8 @@ async fn each_order_has_its_mock_and_no_order_too() {
         when.order(&FeedOrder::NewestFirst);
         then.ok(&stored(1));
     });
-    assert_eq!(feed(&server, None).await, None, "a call without the order is not answered");
-    assert_eq!(feed(&server, Some(FeedOrder::OldestFirst)).await, None, "nor one with the other");
+    assert_eq!(feed(&server, None).await, None, "a call without the order does not match");
+    assert_eq!(feed(&server, Some(FeedOrder::OldestFirst)).await, None, "nor does one with the other order");
     let oldest_first = server.status_events(|when, then| {
         when.order(&FeedOrder::OldestFirst);
         then.ok(&stored(2));
@@ -47,6 +47,6 @@ async fn each_order_has_its_mock_and_no_order_too() {
         when.order(None);
         then.ok(&stored(3));
     });
-    assert_eq!(feed(&server, Some(FeedOrder::NewestFirst)).await, None, "this one is for calls without an order");
+    assert_eq!(feed(&server, Some(FeedOrder::NewestFirst)).await, None, "the mock matches calls without an order only");
     assert_eq!(feed(&server, None).await, Some(3));
 }
