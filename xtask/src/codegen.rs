@@ -59,7 +59,6 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
         file(OF_CLIENT, "ingest.rs", of_ingest(&ingest_client)),
         file(OF_TYPES, "operations.rs", rust_source(&operations::table(&all)?, &of_both)),
         file(OF_SERVER, "operations.rs", rust_source(&operations::server(&all)?, &of_both)),
-        file(OF_CLIENT, "operations.rs", rust_source(&operations::client(&all)?, &of_both)),
         file(OF_MOCKS, "operations.rs", of_queries(&mocks(queries, QUERY_TYPES)?)),
         file(OF_MOCKS, "ingest.rs", of_ingest(&mocks(ingest, INGEST_TYPES)?)),
         file(OF_DOCS, "openapi.json", json_text(&queries.json)?),

@@ -1,4 +1,4 @@
-//! The table of operations: what the contracts say of each, for the types crate, the client and the server.
+//! The table of operations: what the contracts say of each, for the types crate and the server.
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
@@ -271,34 +271,5 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
                 _ => Err(ApiError::unknown_path()),
             }
         }
-    })?)
-}
-
-/// Makes the client's constants, one for each operation, and the list of them.
-///
-/// # Errors
-/// When a name is not one that Rust has.
-pub fn client(operations: &[Operation]) -> Result<syn::File> {
-    let names: Vec<_> =
-        operations.iter().map(|operation| format_ident!("{}", operation.method().to_string().to_uppercase())).collect();
-    let constants = operations.iter().zip(&names).enumerate().map(|(index, (operation, name))| {
-        let Operation { id, path, is_idempotent, requests_per_second: rate, .. } = operation;
-        quote! {
-            pub const #name: Operation = Operation {
-                index: #index,
-                id: #id,
-                path: #path,
-                is_idempotent: #is_idempotent,
-                requests_per_second: #rate,
-            };
-        }
-    });
-    let count = names.len();
-    Ok(syn::parse2(quote! {
-        use crate::operation::Operation;
-
-        #(#constants)*
-
-        pub const ALL: [Operation; #count] = [#(#names),*];
     })?)
 }

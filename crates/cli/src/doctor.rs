@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{
-    Client, Error, ProxySetting, Query, RateLimit, Request, RetryPolicy, Source, reqwest::Url,
+    Client, ClientRequest, Error, ProxySetting, Query, RateLimit, RetryPolicy, Source, reqwest::Url,
 };
 use group_dispatch_types::BusinessCode;
 use jiff::SignedDuration;
@@ -73,7 +73,7 @@ async fn examine(arguments: &Doctor, report: &mut Report) -> Option<()> {
     queries(&service, &client, report).await
 }
 
-async fn once<R: Request>(query: Query<R>) -> Result<R::Data, Error> {
+async fn once<R: ClientRequest>(query: Query<R>) -> Result<R::Data, Error> {
     query.retry(RetryPolicy::never()).await
 }
 
@@ -193,7 +193,7 @@ async fn queries(service: &Service, client: &Client, report: &mut Report) -> Opt
     report.add("getLatestOnlineWhatsAccount", answered(service, client.recent_accounts(source).user_id(agent)).await)
 }
 
-async fn answered<R: Request>(service: &Service, query: Query<R>) -> anyhow::Result<Found<()>> {
+async fn answered<R: ClientRequest>(service: &Service, query: Query<R>) -> anyhow::Result<Found<()>> {
     let began = Instant::now();
     let answer = query.retry(RetryPolicy::never()).with_response().await.map_err(|error| service.explain(&error))?;
     let text = format!("answered in {}", milliseconds(began.elapsed()));

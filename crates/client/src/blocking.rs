@@ -7,9 +7,9 @@ use std::{
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::{Change, Error, Query, QueryResponse, Request, Watch};
+use crate::{Change, ClientRequest, Error, Query, QueryResponse, Watch};
 
-impl<R: Request> Query<R> {
+impl<R: ClientRequest> Query<R> {
     /// Sends the request, blocks until the response arrives, and returns its data. Needs the feature `blocking`.
     ///
     /// ```no_run

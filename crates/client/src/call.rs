@@ -10,7 +10,7 @@ use std::{
 use group_dispatch_types::BusinessCode;
 
 use crate::{
-    Error, Request,
+    ClientRequest, Error,
     attempt::Attempt,
     clock::{self, Instant, sleep},
     config::{CallOptions, Shared},
@@ -28,7 +28,7 @@ pub struct CompletedCall<T> {
 }
 
 /// Sends a request until it succeeds or a retry is of no use or not allowed.
-pub async fn run<R: Request>(
+pub async fn run<R: ClientRequest>(
     shared: &Arc<Shared>,
     request: &R,
     options: Arc<CallOptions>,
@@ -39,7 +39,7 @@ pub async fn run<R: Request>(
     result
 }
 
-async fn send_with_retries<R: Request>(
+async fn send_with_retries<R: ClientRequest>(
     shared: &Arc<Shared>,
     request: &R,
     options: Arc<CallOptions>,
@@ -71,7 +71,7 @@ async fn send_with_retries<R: Request>(
         };
         time_left = time_left.saturating_sub(started.elapsed());
         let failed = FailedAttempt {
-            is_idempotent: R::OPERATION.is_idempotent,
+            is_idempotent: R::OPERATION.is_idempotent(),
             is_retryable: error.is_retryable(),
             is_signed_by_a_wrong_clock: measure_clock_skew(shared, &attempt, &error) && !is_resigned,
             attempts,

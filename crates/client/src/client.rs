@@ -8,7 +8,7 @@ use group_dispatch_types::{
     ingest::{Receipt, StatusEvent, StatusEventsRequest},
 };
 
-use crate::{Error, Query, Request, call, config::Shared};
+use crate::{ClientRequest, Error, Query, call, config::Shared};
 
 /// A client of the account queries and of the ingest endpoint. Clones are cheap and share connections, limits and the
 /// measured difference to the service's clock.
@@ -144,7 +144,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query<R: Request>(&self, request: R) -> Query<R> {
+    pub fn query<R: ClientRequest>(&self, request: R) -> Query<R> {
         Query::new(Arc::clone(&self.shared), request)
     }
 }

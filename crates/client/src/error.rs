@@ -58,7 +58,7 @@ pub enum Error {
         /// The JSON before that place, with all strings and long numbers masked; the first words of an HTML page; for any
         /// other body what it is, such as `text in UTF-16, which is not shown`.
         body: String,
-        /// Whether the body ends too early, because it was cut off on the way.
+        /// Whether the body ends too early, because it was truncated on the way.
         is_cut: bool,
         /// The requests that were sent.
         sent: Sent,

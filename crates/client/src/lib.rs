@@ -62,7 +62,6 @@ mod decode;
 mod envelope;
 mod error;
 pub mod hosts;
-mod operation;
 mod proxy;
 mod query;
 mod rate_limit;
@@ -83,9 +82,6 @@ mod generated;
 #[rustfmt::skip]
 #[path = "generated/ingest.snap.rs"]
 mod generated_ingest;
-#[rustfmt::skip]
-#[path = "generated/operations.snap.rs"]
-mod generated_operations;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -99,7 +95,7 @@ pub use proxy::ProxySetting;
 pub use query::{Query, QueryFuture};
 pub use rate_limit::RateLimit;
 pub use repair::Places;
-pub use request::Request;
+pub use request::ClientRequest;
 pub use reqwest;
 pub use response::{QueryResponse, RawResponse};
 pub use retry::{RetryBudget, RetryPolicy};

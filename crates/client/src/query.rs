@@ -19,7 +19,7 @@ use reqwest::header::{
 };
 
 use crate::{
-    Error, QueryResponse, Request, RetryPolicy,
+    ClientRequest, Error, QueryResponse, RetryPolicy,
     call::{self, CompletedCall},
     config::{CallOptions, Shared},
 };
@@ -46,7 +46,7 @@ pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>
 #[cfg(target_arch = "wasm32")]
 pub type QueryFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-impl<R: Request> Query<R> {
+impl<R: ClientRequest> Query<R> {
     pub(crate) fn new(shared: Arc<Shared>, request: R) -> Self {
         Self { shared, request: Ok(request), options: CallOptions::default() }
     }
@@ -126,7 +126,7 @@ impl<R: Request> Query<R> {
     }
 }
 
-impl<R: Request> IntoFuture for Query<R> {
+impl<R: ClientRequest> IntoFuture for Query<R> {
     type Output = Result<R::Data, Error>;
     type IntoFuture = QueryFuture<R::Data>;
 

@@ -8,17 +8,14 @@ use governor::{
     middleware::NoOpMiddleware,
     state::{InMemoryState, NotKeyed},
 };
+use group_dispatch_types::Operation;
 use tokio::sync::Mutex;
 
-use crate::{
-    clock::{Stopwatch, sleep},
-    generated_operations as operations,
-    operation::Operation,
-};
+use crate::clock::{Stopwatch, sleep};
 
 /// A limiter for each operation, shared by all clones of a client.
 pub struct RateLimits {
-    limiters: Option<[Limiter; operations::ALL.len()]>,
+    limiters: Option<[Limiter; Operation::ALL.len()]>,
 }
 
 /// Requests per second that a client and its clones send of each operation. Requests above the limit wait.
@@ -37,10 +34,10 @@ pub enum RateLimit {
 impl RateLimits {
     pub fn new(rate: RateLimit) -> Self {
         let limiters = match rate {
-            RateLimit::Contract => Some(operations::ALL.map(|operation| {
-                Limiter::new(NonZeroU32::new(operation.requests_per_second).unwrap_or(NonZeroU32::MIN))
+            RateLimit::Contract => Some(Operation::ALL.map(|operation| {
+                Limiter::new(NonZeroU32::new(operation.requests_per_second()).unwrap_or(NonZeroU32::MIN))
             })),
-            RateLimit::PerSecond(rate) => Some(operations::ALL.map(|_| Limiter::new(rate))),
+            RateLimit::PerSecond(rate) => Some(Operation::ALL.map(|_| Limiter::new(rate))),
             RateLimit::Unlimited => None,
         };
         Self { limiters }
@@ -48,7 +45,7 @@ impl RateLimits {
 
     /// Waits until a request of this operation may be sent.
     pub async fn until_ready(&self, operation: Operation) {
-        if let Some(limiter) = self.limiters.as_ref().and_then(|limiters| limiters.get(operation.index)) {
+        if let Some(limiter) = self.limiters.as_ref().and_then(|limiters| limiters.get(operation as usize)) {
             limiter.until_ready().await;
         }
     }
@@ -133,7 +130,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_second_has_more_than_the_contract_allows() {
         let began = Instant::now();
-        let most = most_in_a_second(RateLimits::new(RateLimit::Contract), &[operations::QUERY_USER_STATUS]).await;
+        let most = most_in_a_second(RateLimits::new(RateLimit::Contract), &[Operation::QueryUserStatus]).await;
         assert_eq!(most, 50);
         // 124 pauses of 20 ms. tokio's timer makes each up to a millisecond longer.
         let took = began.elapsed();
@@ -142,17 +139,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_operation_has_a_limit_of_its_own() {
-        assert_eq!(most_in_a_second(RateLimits::new(RateLimit::Contract), &operations::ALL).await, 300);
+        assert_eq!(most_in_a_second(RateLimits::new(RateLimit::Contract), &Operation::ALL).await, 300);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_rate_can_be_changed_and_switched_off() {
         let three = RateLimit::PerSecond(NonZeroU32::new(3).unwrap_or(NonZeroU32::MIN));
-        assert_eq!(most_in_a_second(RateLimits::new(three), &[operations::QUERY_WHATS_APP_INFO]).await, 3);
-        assert_eq!(
-            most_in_a_second(RateLimits::new(RateLimit::Unlimited), &[operations::QUERY_WHATS_APP_INFO]).await,
-            125
-        );
+        assert_eq!(most_in_a_second(RateLimits::new(three), &[Operation::QueryWhatsAppInfo]).await, 3);
+        assert_eq!(most_in_a_second(RateLimits::new(RateLimit::Unlimited), &[Operation::QueryWhatsAppInfo]).await, 125);
     }
 
     #[tokio::test(start_paused = true)]
@@ -162,7 +156,7 @@ mod tests {
             let began = Instant::now();
             let mut within_a_second = 0;
             for request in 0..2 * rate {
-                limits.until_ready(operations::QUERY_USER_STATUS).await;
+                limits.until_ready(Operation::QueryUserStatus).await;
                 if began.elapsed() < SECOND {
                     within_a_second = request + 1;
                 }
@@ -175,7 +169,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancelled_wait_uses_up_no_request() {
         let limits = RateLimits::new(RateLimit::PerSecond(NonZeroU32::MIN));
-        let operation = operations::QUERY_USER_STATUS;
+        let operation = Operation::QueryUserStatus;
         limits.until_ready(operation).await;
         let began = Instant::now();
         assert!(tokio::time::timeout(SECOND / 2, limits.until_ready(operation)).await.is_err());

@@ -1,7 +1,7 @@
 //! Decodes a response with faults: repairs broken texts, and leaves out elements that can't be used (D42).
 //!
 //! Used by `decode`, only after strict decoding failed, so that a correct response is decoded once. Of the envelope itself
-//! only texts are repaired: a body that is not JSON, is cut off, or has no code stays an error.
+//! only texts are repaired: a body that is not JSON, is truncated, or has no code stays an error.
 
 mod elements;
 mod repairs;

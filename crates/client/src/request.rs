@@ -1,20 +1,16 @@
-//! The request types of the operations: [`Request`] ties each to its operation, its data and its generated method.
+//! The request types of the operations: [`ClientRequest`] ties each to its method of the generated clients.
 
 use std::future::Future;
 
 use group_dispatch_types::{
-    AccountLocation, AgentRecentAccounts, AgentStatusLog, GetLatestOnlineWhatsAccountRequest, NoParameters,
-    OnlineAgent, QueryUserStatusLogRequest, QueryUserStatusRequest, QueryWhatsAppInfoRequest, SourceGroup,
-    ingest::{Receipt, StatusEventsRequest},
+    GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    QueryWhatsAppInfoRequest, Request, ingest::StatusEventsRequest,
 };
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::Response;
 use serde::Serialize;
 
-use crate::{
-    Error, attempt::Attempt, decode::decode, generated, generated_ingest, generated_operations as operations,
-    operation::Operation,
-};
+use crate::{Error, attempt::Attempt, decode::decode, generated, generated_ingest};
 
 /// `Send`, except in a browser, which has a single thread.
 #[cfg(not(target_arch = "wasm32"))]
@@ -26,47 +22,32 @@ pub trait MaybeSend {}
 #[cfg(target_arch = "wasm32")]
 impl<T> MaybeSend for T {}
 
-/// A request of one of the operations. Implemented by their request types only.
-pub trait Request: Serialize + Clone + Send + Sync + 'static {
-    /// The data of a successful response.
-    type Data: Send + 'static;
-
-    #[doc(hidden)]
-    const OPERATION: Operation;
-
+/// A request that the client can send. Implemented by the request types of all operations, and only by them.
+pub trait ClientRequest: Request<Data: Send + 'static> + Serialize + Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn send(&self, attempt: &Attempt) -> impl Future<Output = Result<Self::Data, Error>> + MaybeSend;
 }
 
-macro_rules! requests {
-    ($($request:ty => $method:ident, $operation:ident, $data:ty;)*) => {
-        $(impl Request for $request {
-            type Data = $data;
-
-            const OPERATION: Operation = operations::$operation;
-
-            async fn send(&self, attempt: &Attempt) -> Result<$data, Error> {
+macro_rules! queries {
+    ($($request:ty => $method:ident;)*) => {
+        $(impl ClientRequest for $request {
+            async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
                 decode(query_client(attempt).$method(self).await, attempt)
             }
         })*
     };
 }
 
-requests! {
-    QueryUserStatusRequest => query_user_status, QUERY_USER_STATUS, Vec<OnlineAgent>;
-    NoParameters => query_all_ol_whats_app_info, QUERY_ALL_OL_WHATS_APP_INFO, Vec<SourceGroup>;
-    QueryWhatsAppInfoRequest => query_whats_app_info, QUERY_WHATS_APP_INFO, Option<AccountLocation>;
-    QueryUserStatusLogRequest => query_user_status_log, QUERY_USER_STATUS_LOG, Vec<AgentStatusLog>;
-    GetLatestOnlineWhatsAccountRequest =>
-        get_latest_online_whats_account, GET_LATEST_ONLINE_WHATS_ACCOUNT, Vec<AgentRecentAccounts>;
+queries! {
+    QueryUserStatusRequest => query_user_status;
+    NoParameters => query_all_ol_whats_app_info;
+    QueryWhatsAppInfoRequest => query_whats_app_info;
+    QueryUserStatusLogRequest => query_user_status_log;
+    GetLatestOnlineWhatsAccountRequest => get_latest_online_whats_account;
 }
 
-impl Request for StatusEventsRequest {
-    type Data = Receipt;
-
-    const OPERATION: Operation = operations::STATUS_EVENTS;
-
-    async fn send(&self, attempt: &Attempt) -> Result<Receipt, Error> {
+impl ClientRequest for StatusEventsRequest {
+    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
         decode(ingest_client(attempt).status_events(attempt.feed_order(), self).await, attempt)
     }
 }

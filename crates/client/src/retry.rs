@@ -10,8 +10,7 @@ use crate::clock::Instant;
 
 /// How often a call is attempted, and the pauses in between.
 ///
-/// Retried are failures of the network (a connection that could not be opened or broke, a timeout, a response that was cut
-/// off) and temporary failures of the service or a proxy: HTTP status 408, 429 and 5xx, and business codes 408, 429, 500 and
+/// Retried are failures of the network (a connection that could not be opened or broke, a timeout, a truncated response) and temporary failures of the service or a proxy: HTTP status 408, 429 and 5xx, and business codes 408, 429, 500 and
 /// 517. This is safe, because all operations are idempotent.
 ///
 /// The pause is random, between zero and a bound that doubles with each attempt ("full jitter"), so that clients that

@@ -2,26 +2,27 @@
 
 use std::time::Duration;
 
+use group_dispatch_types::Operation;
 use tracing::{Level, Span, debug, enabled, field::Empty, info_span};
 
-use crate::{Error, Request, attempt::Attempt, clock, config::Shared, operation::Operation};
+use crate::{ClientRequest, Error, attempt::Attempt, clock, config::Shared};
 
 /// The span of a call.
 pub struct CallSpan(Span);
 
 impl CallSpan {
-    pub fn new<R: Request>(shared: &Shared, request: &R) -> Self {
+    pub fn new<R: ClientRequest>(shared: &Shared, request: &R) -> Self {
         // Saves the cost of a disabled span.
         if !enabled!(Level::INFO) {
             return Self(Span::none());
         }
         let span = info_span!(
             "group_dispatch.call",
-            otel.name = R::OPERATION.id,
+            otel.name = R::OPERATION.id(),
             otel.kind = "internal",
             otel.status_code = Empty,
             error.r#type = Empty,
-            group_dispatch.operation = R::OPERATION.id,
+            group_dispatch.operation = R::OPERATION.id(),
             group_dispatch.request_body = Empty,
         );
         if shared.traces_personal_data && !span.is_disabled() {
@@ -48,14 +49,14 @@ impl CallSpan {
             server.address = shared.server.address,
             server.port = shared.server.port,
             url.full = Empty,
-            url.template = operation.path,
+            url.template = operation.path(),
             group_dispatch.request_id = Empty,
             group_dispatch.left_out = Empty,
             group_dispatch.repaired = Empty,
         );
         if !span.is_disabled() {
-            span.record("otel.name", format!("POST {}", operation.path));
-            span.record("url.full", format!("{}{}", shared.base_url, operation.path));
+            span.record("otel.name", format!("POST {}", operation.path()));
+            span.record("url.full", format!("{}{}", shared.base_url, operation.path()));
             if attempts > 1 {
                 span.record("http.request.resend_count", attempts - 1);
             }

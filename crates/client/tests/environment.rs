@@ -34,7 +34,7 @@ async fn a_child_queries_by_its_environment() {
 /// Returns the output of the child with only these variables set.
 fn child(variables: [Option<&str>; 3]) -> String {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", "a_child_asks_by_its_environment", "--nocapture"]).env(IS_CHILD, "1");
+    command.args(["--exact", "a_child_queries_by_its_environment", "--nocapture"]).env(IS_CHILD, "1");
     for (name, value) in VARIABLES.into_iter().zip(variables) {
         match value {
             Some(value) => command.env(name, value),

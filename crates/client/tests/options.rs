@@ -12,7 +12,7 @@ use std::{
 
 use common::{KEY, builder, client, credentials, user_status};
 use group_dispatch_client::{
-    Client, Error, Query, RateLimit, Request,
+    Client, ClientRequest, Error, Query, RateLimit,
     reqwest::{
         self,
         header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -39,7 +39,7 @@ fn values(request: &HttpMockRequest, name: &str) -> Vec<String> {
 }
 
 /// Checks that a query fails for this reason before anything is sent.
-async fn assert_invalid<R: Request>(query: Query<R>, calls: &Calls, expected: &str)
+async fn assert_invalid<R: ClientRequest>(query: Query<R>, calls: &Calls, expected: &str)
 where
     R::Data: std::fmt::Debug,
 {
@@ -118,8 +118,8 @@ async fn an_added_header_is_sent_with_every_attempt_of_its_call() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, [MockResponse::proxy_page(503), MockResponse::empty()]);
     let client = builder(server.base_url()).build().unwrap();
-    let question = client.query(user_status()).header("traceparent", "00-1").header("x-tag", "a").header("X-Tag", "b");
-    question.await.unwrap();
+    let query = client.query(user_status()).header("traceparent", "00-1").header("x-tag", "a").header("X-Tag", "b");
+    query.await.unwrap();
     client.query(user_status()).await.unwrap();
     let [first, second, other] = calls.requests().try_into().unwrap();
     for request in [first, second] {
@@ -135,8 +135,8 @@ async fn the_signature_cannot_be_replaced() {
     let server = MockServer::start_async().await;
     let calls =
         server.respond_to(QueryUserStatus, MockResponse::empty().signed_by(credentials()).on_clock(Clock::default()));
-    let question = client(server.base_url()).query(user_status());
-    question.header("tenant_id", "1").header("timestamp", "7").header("Token", "x").header("token", "y").await.unwrap();
+    let query = client(server.base_url()).query(user_status());
+    query.header("tenant_id", "1").header("timestamp", "7").header("Token", "x").header("token", "y").await.unwrap();
     for name in ["tenant_id", "timestamp", "token"] {
         assert_eq!(values(&calls.requests()[0], name).len(), 1, "{name}");
     }
@@ -146,8 +146,8 @@ async fn the_signature_cannot_be_replaced() {
 async fn an_invalid_header_is_rejected_and_not_sent() {
     let (server, calls) = empty_service().await;
     let client = builder(server.base_url()).build().unwrap();
-    assert_invalid(client.all_online().header("of jack", "1"), &calls, "a header's name").await;
-    assert_invalid(client.all_online().header("", "1"), &calls, "a header's name").await;
+    assert_invalid(client.all_online().header("of jack", "1"), &calls, "invalid header name").await;
+    assert_invalid(client.all_online().header("", "1"), &calls, "invalid header name").await;
     assert_invalid(client.all_online().header("x-tag", "jack\r\ntoken: 1"), &calls, "header x-tag").await;
     assert_invalid(client.all_online().header("x-tag", "jack\n").header("x-b", "1"), &calls, "header x-tag").await;
 }
@@ -165,7 +165,7 @@ async fn headers_that_the_client_sets_are_rejected() {
         ("connection", "close"),
         ("expect", "100-continue"),
     ] {
-        let expected = format!("the header {} the client sets the header", name.to_lowercase());
+        let expected = format!("the client sets the header {} itself", name.to_lowercase());
         assert_invalid(client.all_online().header(name, value), &calls, &expected).await;
     }
 }
@@ -317,9 +317,9 @@ fn debug_shows_no_secrets() {
     let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static("Bearer jack"))]);
     let http = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
     let client: Client = builder("http://127.0.0.1:9").http_client(http).build().unwrap();
-    let question = client.account_location("8618217331411").header("authorization", "Bearer jack");
+    let query = client.account_location("8618217331411").header("authorization", "Bearer jack");
     let watch = client.watch(Duration::from_secs(1));
-    let text = format!("{client:?} {question:?} {watch:?}");
+    let text = format!("{client:?} {query:?} {watch:?}");
     for secret in [KEY, "8618217331411", "jack"] {
         assert!(!text.contains(secret), "{text}");
     }

@@ -22,8 +22,8 @@ fn temporary_failures() -> Vec<(String, Bad)> {
         failures.push((format!("a page with status {status}"), MockResponse::proxy_page(status)));
     }
     for code in [408, 429, 500, 517].map(BusinessCode::from) {
-        failures.push((format!("{code:?}, told by the code alone"), MockResponse::business(code)));
-        failures.push((format!("{code:?}, told by the status too"), MockResponse::business(code).mirrored()));
+        failures.push((format!("{code:?}, by its code only"), MockResponse::business(code)));
+        failures.push((format!("{code:?}, by its HTTP status, too"), MockResponse::business(code).mirrored()));
     }
     let unknown = r#"{"code": 60001, "message": "new", "data": null}"#;
     failures.push(("an unknown code with status 503".to_owned(), MockResponse::raw(503, "application/json", unknown)));
@@ -125,7 +125,7 @@ async fn the_policy_never_sends_one_request_per_call() {
     let never = builder(server.base_url()).retry(RetryPolicy::never()).build().unwrap();
     let four = builder(server.base_url()).build().unwrap();
     let mut seen = 0;
-    for (question, expected) in [
+    for (query, expected) in [
         (never.query(user_status()), 1),
         (four.query(user_status()).retry(RetryPolicy::never()), 1),
         (four.query(user_status()).retry(without_pauses().max_attempts(0)), 1),
@@ -134,7 +134,7 @@ async fn the_policy_never_sends_one_request_per_call() {
         (never.query(user_status()).retry(without_pauses().max_attempts(2)), 2),
         (never.query(user_status()), 1),
     ] {
-        let error = question.await.unwrap_err();
+        let error = query.await.unwrap_err();
         assert_eq!(error.attempts(), expected);
         assert_eq!(calls.count() - seen, expected as usize);
         assert!(matches!(error, Error::Business { .. }), "{error:?}");
@@ -259,9 +259,9 @@ async fn an_exhausted_budget_ends_calls_after_one_attempt() {
         assert_eq!((error.code(), error.request_id()), (Some(BusinessCode::DatabaseError), Some(id)));
         assert_eq!((error.attempts(), calls.count()), (attempts, sent));
         assert!(error.is_retryable() && !error.is_timeout());
-        assert!(error.to_string().contains("too many others fail"), "{error}");
+        assert!(error.to_string().contains("too many other calls fail"), "{error}");
         let source = std::error::Error::source(&error).unwrap();
-        assert_eq!(source.to_string(), last.to_string(), "told once, as the cause");
+        assert_eq!(source.to_string(), last.to_string(), "the cause is reported once");
     }
 }
 

@@ -135,7 +135,7 @@ async fn a_redirect_does_not_get_the_signature() {
             then.status(200).body(r#"{"code": 200, "message": "", "data": []}"#);
         });
         let error = client(service.base_url()).all_online().await.unwrap_err();
-        assert!(matches!(error, Error::Http { status: told, .. } if told == status), "{status}: {error:?}");
+        assert!(matches!(error, Error::Http { status: found, .. } if found == status), "{status}: {error:?}");
         reached.assert_calls(0);
     }
 }

@@ -224,11 +224,11 @@ async fn recorded_by(build: impl Fn(String) -> Client) -> (Vec<Seen>, Vec<String
 
 #[tokio::test]
 async fn spans_contain_no_personal_data_and_secrets() {
-    let (told, tokens) = recorded_by(|url| builder(url).build().unwrap()).await;
-    assert!(told.iter().filter(|seen| seen.is_span(REQUEST)).count() >= 8 && tokens.len() >= 8);
-    assert!(told.iter().all(|seen| seen.get("group_dispatch.request_body").is_none()));
+    let (recorded, tokens) = recorded_by(|url| builder(url).build().unwrap()).await;
+    assert!(recorded.iter().filter(|seen| seen.is_span(REQUEST)).count() >= 8 && tokens.len() >= 8);
+    assert!(recorded.iter().all(|seen| seen.get("group_dispatch.request_body").is_none()));
     let personal = ["8618217331412", "573125704139", "zhang-the-agent", "1711621443", KEY];
-    for seen in &told {
+    for seen in &recorded {
         let text = format!("{seen:?}");
         for private in personal.into_iter().chain(tokens.iter().map(String::as_str)) {
             assert!(!text.contains(private), "{private}: {text}");
@@ -238,14 +238,14 @@ async fn spans_contain_no_personal_data_and_secrets() {
 
 #[tokio::test]
 async fn request_bodies_are_traced_on_request_but_never_secrets() {
-    let (told, tokens) = recorded_by(|url| builder(url).trace_personal_data(true).build().unwrap()).await;
-    let questions: Vec<_> = told.iter().filter_map(|seen| seen.get("group_dispatch.request_body")).collect();
-    assert_eq!(questions[0], r#"{"source":2,"userId":12,"userName":""}"#);
-    assert_eq!(questions[1], "{}");
-    assert_eq!(questions[2], r#"{"source":3,"whatsapp":8618217331412}"#);
-    assert_eq!(questions[5], r#"{"source":1,"userId":1711621443,"userName":"zhang-the-agent"}"#);
-    assert_eq!(questions.len(), 8, "{questions:?}");
-    for seen in &told {
+    let (recorded, tokens) = recorded_by(|url| builder(url).trace_personal_data(true).build().unwrap()).await;
+    let bodies: Vec<_> = recorded.iter().filter_map(|seen| seen.get("group_dispatch.request_body")).collect();
+    assert_eq!(bodies[0], r#"{"source":2,"userId":12,"userName":""}"#);
+    assert_eq!(bodies[1], "{}");
+    assert_eq!(bodies[2], r#"{"source":3,"whatsapp":8618217331412}"#);
+    assert_eq!(bodies[5], r#"{"source":1,"userId":1711621443,"userName":"zhang-the-agent"}"#);
+    assert_eq!(bodies.len(), 8, "{bodies:?}");
+    for seen in &recorded {
         let text = format!("{seen:?}");
         for secret in tokens.iter().map(String::as_str).chain([KEY]) {
             assert!(!text.contains(secret), "{secret}: {text}");

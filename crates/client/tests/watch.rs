@@ -75,12 +75,12 @@ fn online(accounts: &[u64]) -> Value {
 
 /// Returns the kinds of changes with the numbers of their accounts, such as `accountLeft 71`.
 fn described(changes: &[Change]) -> Vec<String> {
-    let told = changes.iter().map(|change| {
+    let descriptions = changes.iter().map(|change| {
         let json = serde_json::to_value(change).unwrap();
         let account = change.account().map(|account| account.whats_app.to_string());
         [json["change"].as_str().map(str::to_owned), account].into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
-    told.collect()
+    descriptions.collect()
 }
 
 /// Returns the changes of the next response.
@@ -141,7 +141,7 @@ async fn failures_are_reported_and_change_nothing() {
     for _ in 0..9 {
         items.push(watch.changes().await.map(|changes| described(&changes)).map_err(|error| match error {
             Error::Business { code, .. } => code.to_string(),
-            other => other.to_string().chars().take(10).collect(),
+            other => other.to_string().chars().take(12).collect(),
         }));
         assert!(items.len() == 1 || watch.present().len() == 2);
     }
@@ -153,7 +153,7 @@ async fn failures_are_reported_and_change_nothing() {
             database(),
             changes(&["began", "began"]),
             database(),
-            Err("the answer".to_owned()),
+            Err("the response".to_owned()),
             changes(&["accountLeft 71"]),
             database(),
             changes(&[]),

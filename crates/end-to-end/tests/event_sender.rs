@@ -47,7 +47,7 @@ struct Server {
 struct Failures {
     /// The number of ingest calls to reject with status 503.
     unavailable: AtomicUsize,
-    /// The number of ingest calls that are stored and whose response is cut off.
+    /// The number of ingest calls that are stored and whose response is truncated.
     cut_responses: AtomicUsize,
     /// The number of ingest calls so far.
     calls: AtomicUsize,

@@ -116,7 +116,7 @@ fn business_codes() {
 
 /// 11-13 are online, 21-22 disconnected, 31-37 offline, 41-43 banned: the first digit is that of the status.
 #[test]
-fn d10_a_detail_tells_its_status() {
+fn d10_a_detail_has_its_status() {
     for detail in StatusDetail::ALL {
         assert_eq!(detail.status().map(AccountStatus::code), Some(detail.code() / 10 * 10), "{detail}");
     }

@@ -72,7 +72,7 @@ impl BodyKind {
 }
 
 /// Returns the encoding of text without a byte order mark. Markup and JSON start with ASCII, so that the zeros of the first
-/// character tell the encoding.
+/// character show the encoding.
 fn encoding_by_zeros(start: &[u8]) -> &'static str {
     let zeros: Vec<bool> = start.iter().take(4).map(|byte| *byte == 0).collect();
     match zeros[..] {
@@ -82,7 +82,7 @@ fn encoding_by_zeros(start: &[u8]) -> &'static str {
     }
 }
 
-/// Returns whether the bytes are UTF-8, except for a character that is cut off at the end.
+/// Returns whether the bytes are UTF-8, except for a character that is truncated at the end.
 fn is_utf8(start: &[u8]) -> bool {
     std::str::from_utf8(start).err().is_none_or(|error| error.error_len().is_none())
 }

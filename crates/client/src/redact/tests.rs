@@ -123,7 +123,7 @@ fn other_bodies_are_named_and_not_shown() {
     for text in ["8618217331411,Jack Secret", "callback({\"name\": \"Jack\"})", "name: Jack", "\u{feff}Jack"] {
         assert_eq!(body_before(text.as_bytes(), 1, 1), format!("neither JSON nor an HTML page{NOT_SHOWN}"), "{text}");
     }
-    // A character that is cut off at the limit is no other encoding.
+    // A character that is truncated at the limit is no other encoding.
     let long = format!("x{}", "ä ".repeat(MAX_READ_BYTES));
     assert!(body_start(long.as_bytes()).starts_with("xä ä"), "{long}");
 }

@@ -13,7 +13,7 @@ pub struct IncompleteGroups(BTreeMap<Source, IncompleteGroup>);
 pub struct IncompleteGroup {
     /// Whether agents are missing: each agent that is not listed may be one of them.
     pub is_missing_agents: bool,
-    /// The listed agents of whom accounts are missing.
+    /// The listed agents with missing accounts.
     pub agents: BTreeSet<UserId>,
 }
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, env, future::IntoFuture, sync::Arc, time::Durat
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use group_dispatch_client::{
-    Client, Credentials, Error, Query, QueryResponse, RateLimit, Request, RetryBudget, RetryPolicy, Source,
+    Client, ClientRequest, Credentials, Error, Query, QueryResponse, RateLimit, RetryBudget, RetryPolicy, Source,
 };
 use plan::{Fault, Plan};
 use serde::Serialize;
@@ -66,7 +66,11 @@ fn query(client: &Client, call: u64) -> BoxFuture<'static, Ended> {
     }
 }
 
-fn run<R: Request<Data: Serialize>>(call: u64, operation: &'static str, query: Query<R>) -> BoxFuture<'static, Ended> {
+fn run<R: ClientRequest<Data: Serialize>>(
+    call: u64,
+    operation: &'static str,
+    query: Query<R>,
+) -> BoxFuture<'static, Ended> {
     let query = query.header(CALL, call.to_string());
     Box::pin(async move {
         let json = |data: &R::Data| serde_json::to_value(data).unwrap();
@@ -107,7 +111,7 @@ fn check(ended: &Ended, log: &Log) {
             let not_by_plan = matches!(cause, Error::Timeout { .. })
                 || matches!(cause, Error::Connection { .. }) && came < error.attempts();
             let by_plan = requests.iter().any(|fate| fate.is_err_and(|fault| fault.explains(cause)));
-            assert!(by_plan || not_by_plan, "call {call} failed by {requests:?}, and tells {error:?}");
+            assert!(by_plan || not_by_plan, "call {call} failed by {requests:?} with {error:?}");
             let was_given_up = matches!(error, Error::BudgetExhausted { .. }) || error.attempts() == MAX_ATTEMPTS;
             assert!(was_given_up || !error.is_retryable(), "call {call} was given up too early: {error:?}");
             error.attempts()
