@@ -37,6 +37,13 @@ const PARTS: &[Part] = &[
         remedy: "cargo xtask layers",
     },
     Part {
+        name: "prose",
+        commands: &[&["xtask", "prose"]],
+        holds: "comments, messages and documents avoid home-made words",
+        fails: "a comment, message or document has a word to avoid",
+        remedy: "cargo xtask prose",
+    },
+    Part {
         name: "compat",
         commands: &[&["xtask", "compat"]],
         holds: "the contracts may follow those that were last released",

@@ -11,6 +11,7 @@ pub mod layers;
 pub mod lint;
 mod models;
 mod operations;
+pub mod prose;
 pub mod reader_edition;
 pub mod sample;
 pub mod tools;

@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    layers, lint, tools,
+    layers, lint, prose, tools,
 };
 
 /// The workspace's own tasks.
@@ -68,6 +68,12 @@ enum Task {
     Check,
     /// List the imports that break the layer rule of their crate.
     Layers,
+    /// List the words that comments, messages and documents avoid, and what to write instead.
+    Prose {
+        /// Read these files and folders instead of those that must have no findings.
+        #[arg(default_values = prose::CLEAN, hide_default_value = true)]
+        paths: Vec<String>,
+    },
     /// Copy the contracts to openapi/released, if `compat` is content with them.
     ReleaseContract,
     /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI, npm and
@@ -98,6 +104,7 @@ fn run() -> Result<ExitCode> {
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Check => check::check(out)?,
         Task::Layers => layers(out)?,
+        Task::Prose { paths } => prose(out, &paths)?,
         Task::ReleaseContract => release_contract(out)?,
         Task::Tools => tools(out)?,
     };
@@ -166,6 +173,14 @@ fn release_contract(out: &mut impl Write) -> Result<bool> {
 
 fn layers(out: &mut impl Write) -> Result<bool> {
     let findings = layers::findings(&workspace_root(), layers::RULES)?;
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    Ok(findings.is_empty())
+}
+
+fn prose(out: &mut impl Write, paths: &[String]) -> Result<bool> {
+    let findings = prose::findings(&workspace_root(), paths)?;
     for finding in &findings {
         writeln!(out, "{finding}")?;
     }

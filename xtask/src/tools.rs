@@ -25,6 +25,7 @@ pub fn install() -> Result<Vec<&'static str>> {
         ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
         ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
         ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
+        ("typos", install_kind("typos", "xtask/typos", &["requirements.txt"], pip)?),
         ("java", install_from_debian("java", &format!("{consumers}/java"))?),
         ("go", install_from_debian("go", &format!("{consumers}/go"))?),
     ];
