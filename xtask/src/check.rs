@@ -60,7 +60,7 @@ const PARTS: &[Part] = &[
     Part {
         name: "loop",
         commands: &[
-            &["test", "--quiet", "--package", "group-dispatch-server", "--test", "contract"],
+            &["test", "--quiet", "--package", "group-dispatch-server", "--test", "it", "contract::"],
             &["test", "--quiet", "--package", "group-dispatch-types", "--lib"],
         ],
         holds: "handlers and types say what the contracts say, the whole of it",

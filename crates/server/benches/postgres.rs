@@ -2,9 +2,9 @@
 //! many commits: `cargo bench -p group-dispatch-server --bench postgres`, where there is a PostgreSQL.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-#[path = "../tests/postgres/events.rs"]
+#[path = "../tests/it/postgres/events.rs"]
 mod events;
-#[path = "../tests/postgres/server.rs"]
+#[path = "../tests/it/postgres/server.rs"]
 mod server;
 
 use std::{

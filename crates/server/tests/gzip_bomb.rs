@@ -2,6 +2,7 @@
 //! that no other test may stand in this file.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::io::Write;

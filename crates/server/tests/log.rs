@@ -1,6 +1,7 @@
 //! The log.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::{

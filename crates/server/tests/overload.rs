@@ -2,6 +2,7 @@
 //! again, and afterwards all is as it was.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::{

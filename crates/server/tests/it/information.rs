@@ -1,0 +1,155 @@
+//! The contract, the docs, health and request ids; and how the server stops.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use crate::common::start;
+use group_dispatch_docs::{Place, site};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+async fn get(url: &str) -> (u16, String, String) {
+    let response = crate::common::get(url).await.unwrap();
+    let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    let (status, content_type) = (response.status().as_u16(), header("content-type"));
+    (status, content_type, response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_docs_come_from_this_host_alone() {
+    let server = start().await;
+    for path in ["/", "/docs"] {
+        let response = crate::common::get(format!("{}{path}", server.url)).await.unwrap();
+        assert_eq!((response.status().as_u16(), response.url().path()), (200, "/docs/"), "{path} leads there");
+    }
+    for file in site(Place::Server).unwrap() {
+        let path = if file.path == "index.html" { "" } else { file.path.as_str() };
+        let response = crate::common::get(format!("{}/docs/{path}", server.url)).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], file.media_type(), "{path}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let is_strict = policy.contains("default-src 'self'")
+            && !policy.contains("http")
+            && !policy.contains("script-src")
+            && !policy.contains("unsafe-eval");
+        assert!(is_strict, "{path}: {policy}");
+        assert_eq!(response.bytes().await.unwrap(), *file.bytes, "{path}");
+    }
+}
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn an_unknown_page_of_the_docs_leads_back_for_browsers() {
+    let server = start().await;
+    for path in ["nothing.html", "nothing", "a/b/nothing.html", "a%2Fb/", "%ff", "../docs/nothing?x=/a/b", "schemas/"] {
+        let url = format!("{}/docs/{path}", server.url);
+        for accept in ["*/*", "application/json", "application/json, text/html;q=0.9"] {
+            let response = crate::common::http().get(&url).header("accept", accept).send().await.unwrap();
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.headers()["content-type"], "application/json", "{path} {accept}");
+            assert_eq!(response.headers()["vary"], "Accept");
+            let answer: serde_json::Value = response.json().await.unwrap();
+            assert_eq!(answer["message"], "path: unknown; /docs/ lists the pages");
+        }
+        let response = crate::common::http().get(&url).header("accept", BROWSER).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert_eq!(response.headers()["vary"], "Accept");
+        assert!(response.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
+        let at = response.url().clone();
+        let page = response.text().await.unwrap();
+        let links =
+            page.split(['"']).filter(|text| text.ends_with(".html") || text.ends_with(".css") || text.ends_with(".js"));
+        let links: Vec<_> = links.map(|link| at.join(link).unwrap()).collect();
+        assert!(links.len() >= 4 && links.iter().any(|link| link.path() == "/docs/index.html"), "{page}");
+        for link in links {
+            assert_eq!(crate::common::get(link.as_str()).await.unwrap().status(), 200, "{path}: {link}");
+        }
+        assert!(page.contains("<h1>Page not found</h1>"), "{page}");
+    }
+    // Other paths are no pages.
+    let response =
+        crate::common::http().get(format!("{}/nothing", server.url)).header("accept", BROWSER).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
+        (404, "application/json")
+    );
+}
+
+#[tokio::test]
+async fn a_browser_need_not_load_the_docs_twice() {
+    let server = start().await;
+    let url = format!("{}/docs/scalar.js", server.url);
+    let first = crate::common::get(&url).await.unwrap();
+    assert!(first.headers()["cache-control"].to_str().unwrap().contains("no-cache"));
+    let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+    let again = async |tags: String| {
+        let response = crate::common::http().get(&url).header("if-none-match", tags).send().await.unwrap();
+        (response.status().as_u16(), response.bytes().await.unwrap().len())
+    };
+    for tags in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
+        assert_eq!(again(tags.clone()).await, (304, 0), "{tags}");
+    }
+    assert_eq!(again("\"other\"".to_owned()).await.0, 200);
+}
+
+#[tokio::test]
+async fn health_is_of_the_process_and_readiness_of_the_store() {
+    let server = start().await;
+    assert_eq!(get(&format!("{}/healthz", server.url)).await.0, 200);
+    assert_eq!(get(&format!("{}/readyz", server.url)).await.0, 200);
+    server.store.close().await.unwrap();
+    assert_eq!(get(&format!("{}/healthz", server.url)).await.0, 200);
+    assert_eq!(get(&format!("{}/readyz", server.url)).await.0, 503);
+    // What is known is known; but nothing new can be stored.
+    assert_eq!(server.ask("queryUserStatus", r#"{"source": 1}"#).await.0, 200);
+    let (status, answer) = server.ask("../../ingest/v1/status-events", "[]").await;
+    assert_eq!((status.as_u16(), &answer["code"], &answer["message"]), (500, &517.into(), &"database error".into()));
+}
+
+#[tokio::test]
+async fn a_request_keeps_its_id_or_gets_one() {
+    let server = start().await;
+    let ask = async |id: Option<&str>| {
+        let mut request = crate::common::http().get(format!("{}/healthz", server.url));
+        if let Some(id) = id {
+            request = request.header("x-request-id", id);
+        }
+        let response = request.send().await.unwrap();
+        response.headers()["x-request-id"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(ask(Some("order-4711")).await, "order-4711");
+    let (first, second) = (ask(None).await, ask(None).await);
+    assert!(first.len() == 32 && first != second, "{first} {second}");
+    assert_ne!(ask(Some("two words")).await, "two words");
+    let long = "x".repeat(129);
+    assert_ne!(ask(Some(&long)).await, long);
+}
+
+/// A request that has begun when the server is told to stop is answered, and then nobody is let in any more.
+#[tokio::test]
+async fn stopping_finishes_what_is_running_and_closes_the_store() {
+    let server = start().await;
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let request = server.request("queryUserStatus", "").build().unwrap();
+    let mut head =
+        format!("POST {} HTTP/1.1\r\nhost: x\r\ncontent-length: 13\r\nexpect: 100-continue\r\n", request.url().path());
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+    connection.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+    // "100 Continue" comes when the handler reads the body: the request is running now.
+    let mut interim = [0; 25];
+    connection.read_exact(&mut interim).await.unwrap();
+    assert!(interim.starts_with(b"HTTP/1.1 100 Continue"));
+
+    server.stop.send(()).unwrap();
+    while tokio::net::TcpStream::connect(&address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    connection.write_all(br#"{"source": 1}"#).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    server.serving.await.unwrap().unwrap();
+    assert!(server.store.ready().await.is_err(), "the store is closed");
+}

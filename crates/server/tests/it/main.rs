@@ -1,0 +1,24 @@
+//! The tests of the server over HTTP, of both stores, and with other people's tools.
+//!
+//! They are one program, because each program links the whole server again. Only tests that count memory, read the log of
+//! the process or measure an overload are programs of their own beside it.
+// The suite of the stores runs over SQLite and over PostgreSQL.
+#![allow(clippy::duplicate_mod)]
+
+mod authentication;
+mod bad_input;
+mod common;
+mod content_encoding;
+mod contract;
+mod endpoints;
+mod http_status;
+mod information;
+mod ingest;
+mod limits;
+mod metrics;
+mod other_tools;
+mod page_examples;
+mod postgres;
+mod served_contracts;
+mod store;
+mod store_postgres;

@@ -1,0 +1,116 @@
+//! `/metrics`, and the dashboard that is drawn from it.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::collections::BTreeSet;
+
+use crate::common::{TestServer, start};
+use serde_json::Value;
+
+/// What a scraper gets that says that it accepts this.
+async fn scrape(server: &TestServer, accept: &str) -> (String, String) {
+    let request = crate::common::http().get(format!("{}/metrics", server.url)).header("accept", accept);
+    let response = request.send().await.unwrap();
+    assert_eq!((response.status().as_u16(), &response.headers()["vary"]), (200, &"Accept".parse().unwrap()));
+    let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    (content_type, response.text().await.unwrap())
+}
+
+async fn metrics(server: &TestServer) -> String {
+    scrape(server, "*/*").await.1
+}
+
+/// Both formats have the same samples, and a scraper gets the one that it asks for.
+#[tokio::test]
+async fn a_scraper_gets_the_format_that_it_asks_for() {
+    let server = start().await;
+    server.ask("queryUserStatus", r#"{"source": 1}"#).await;
+    let (content_type, text) = scrape(&server, "*/*").await;
+    assert_eq!(content_type, "text/plain; version=0.0.4; charset=utf-8");
+    assert!(text.contains("\n# TYPE group_dispatch_requests_total counter\n"), "{text}");
+    assert!(!text.contains("EOF") && !text.contains("UNIT"), "{text}");
+    let asked = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                 application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+    let (content_type, open_metrics) = scrape(&server, asked).await;
+    assert_eq!(content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert!(open_metrics.contains("\n# TYPE group_dispatch_requests counter\n"), "{open_metrics}");
+    assert!(open_metrics.ends_with("\n# EOF\n"), "{open_metrics}");
+    // The process and the requests for metrics go on meanwhile.
+    let samples = |text: &str| -> BTreeSet<String> {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| Some(line.rsplit_once(' ')?.0.to_owned()))
+            .filter(|name| !name.contains("metrics"))
+            .collect()
+    };
+    assert_eq!(samples(&text), samples(&open_metrics));
+}
+
+#[tokio::test]
+async fn requests_are_told_by_endpoint_status_and_code_and_nobody_by_name() {
+    let server = start().await;
+    let event = r#"{"userId": 621443, "agentAccount": "jack-the-agent", "whatsApp": "8618217331411", "name": "chen",
+        "status": 10, "detailStatus": 11, "source": 1, "countryCode": "x", "createTime": "2024-07-08 19:25:31"}"#;
+    server.feed(1, &[event]).await;
+    server.ask("queryUserStatus", r#"{"source": 1, "userName": "jack-the-agent"}"#).await;
+    server.ask("queryWhatsAppInfo", r#"{"whatsapp": 8618217331411}"#).await;
+    server.ask("queryWhatsAppInfo", r#"{"whatsapp": "8618217331411x"}"#).await;
+    server.request("queryWhatsAppInfo", "{}").header("token", "x").send().await.unwrap();
+    crate::common::get(format!("{}/8618217331411", server.url)).await.unwrap();
+    let text = metrics(&server).await;
+    for (endpoint, status, code) in [
+        ("queryUserStatus", 200, 200),
+        ("queryWhatsAppInfo", 200, 200),
+        ("queryWhatsAppInfo", 400, 400),
+        ("queryWhatsAppInfo", 401, 522),
+        ("unknown", 404, 404),
+    ] {
+        let labels = format!(r#"endpoint="{endpoint}",status="{status}",code="{code}""#);
+        assert!(text.contains(&format!("group_dispatch_requests_total{{{labels}}} 1\n")), "{labels}\n{text}");
+    }
+    for known in ["tenants 2", "agents 1", "accounts 1", "events_in_memory 1"] {
+        assert!(text.contains(&format!("group_dispatch_{known}\n")), "{known}\n{text}");
+    }
+    for secret in ["8618217331411", "jack-the-agent", "621443", "key-of-1", "chen", "tenant="] {
+        assert!(!text.contains(secret), "{secret} stands in the metrics: {text}");
+    }
+}
+
+/// Every string in it.
+fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => into.push(text),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, into)),
+        Value::Object(members) => members.values().for_each(|value| strings(value, into)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_dashboard_asks_for_all_that_is_told_and_for_nothing_else() {
+    let dashboard: Value = serde_json::from_str(include_str!("../../grafana/dashboard.json")).unwrap();
+    let mut texts = Vec::new();
+    strings(&dashboard, &mut texts);
+    // Errors are distinguished by code: under `--http-status vendor` most of them have HTTP status 200.
+    let errors = texts.iter().filter(|text| text.contains("group_dispatch_requests_total") && text.contains("!~"));
+    assert_eq!(errors.filter(|text| text.contains(r#"code!~"2..|3..""#)).count(), 1);
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let asked: BTreeSet<_> = texts
+        .iter()
+        .flat_map(|text| text.split(|c| !is_of_a_name(c)))
+        .filter(|word| word.starts_with("group_dispatch_") || word.starts_with("process_"))
+        .map(|word| word.strip_suffix("_bucket").unwrap_or(word).to_owned())
+        .collect();
+    let server = start().await;
+    server.ask("queryUserStatus", r#"{"source": 1}"#).await;
+    let text = metrics(&server).await;
+    let told: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .map(|line| line.split_once(' ').unwrap().0.to_owned())
+        .collect();
+    if cfg!(target_os = "linux") {
+        assert_eq!(asked, told);
+    } else {
+        assert!(asked.is_superset(&told), "{asked:?} {told:?}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Other people's tools agree with the contract: validators find nothing wrong in it, and clients that other generators
+//! make of it talk to a real server and get typed answers. Prometheus' tool and its Python library read the metrics.
+//!
+//! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
+//! are skipped.
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+
+mod collections;
+mod contract_copy;
+mod documented;
+mod generators;
+mod metrics;
+mod toolbox;
+mod validators;

@@ -1,0 +1,219 @@
+//! Any number of servers on one database.
+
+use std::sync::Arc;
+
+use group_dispatch_server::{
+    ApiKey,
+    event::StatusEvent,
+    store::{EventLog, Position, PostgresLog, TenantSummary},
+};
+use tokio::task::JoinSet;
+
+use crate::postgres::{events::*, server::Database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_server_sees_what_all_append() {
+    let Some(database) = Database::new().await else { return };
+    let logs: [Arc<PostgresLog>; 3] =
+        [database.log().await.into(), database.log().await.into(), database.log().await.into()];
+    add(&*logs[0], 1).await;
+    let mut tasks = JoinSet::new();
+    for (log, first) in logs.iter().zip((0..).step_by(200)) {
+        let (writer, reader) = (Arc::clone(log), Arc::clone(log));
+        tasks.spawn(async move {
+            for number in (first..first + 200).step_by(10) {
+                assert_eq!(append(&*writer, events(number..number + 10)).await, (10, 0));
+            }
+        });
+        tasks.spawn(async move { Reader::default().follow(&*reader, 600).await });
+    }
+    tasks.join_all().await;
+    for log in &logs {
+        assert_eq!(all(&**log).await, (0..600).collect::<Vec<_>>());
+        assert_eq!(log.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 600 }]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_many_append_at_once_is_there_once() {
+    let Some(database) = Database::new().await else { return };
+    let logs: [Arc<PostgresLog>; 2] = [database.log().await.into(), database.log().await.into()];
+    add(&*logs[0], 1).await;
+    let mut tasks = JoinSet::new();
+    for turn in 0..12 {
+        let log = Arc::clone(&logs[turn % 2]);
+        // Each begins elsewhere, and has every event twice.
+        let mut batch = [events(0..300), events(0..300)].concat();
+        batch.rotate_left(turn * 37);
+        tasks.spawn(async move { append(&*log, batch).await });
+    }
+    let counts = tasks.join_all().await;
+    assert_eq!(counts.iter().map(|(stored, _)| stored).sum::<usize>(), 300);
+    assert_eq!(counts.iter().map(|(_, repeated)| repeated).sum::<usize>(), 12 * 600 - 300);
+    assert_eq!(all(&*logs[0]).await.len(), 300);
+    assert_eq!(logs[1].tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 300 }]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_database_may_be_opened_by_many_at_once() {
+    let Some(database) = Database::new().await else { return };
+    let database = Arc::new(database);
+    let mut tasks = JoinSet::new();
+    for number in 0..8 {
+        let database = Arc::clone(&database);
+        tasks.spawn(async move {
+            let log = database.log().await;
+            log.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
+            // They need the same new partitions, too.
+            let far = StatusEvent { at: DAY + 40 * 86_400_000, ..event(100 + number) };
+            assert_eq!(append(&log, vec![event(number), far]).await, (2, 0));
+        });
+    }
+    tasks.join_all().await;
+    assert_eq!(all(&database.log().await).await.len(), 16);
+}
+
+#[tokio::test]
+async fn a_log_is_read_in_pages_that_leave_nothing_out() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    // Batches of all sizes, spread over several partitions.
+    let months = |event: StatusEvent| StatusEvent { at: DAY - i64::from(event_number(&event)) * 86_400_000, ..event };
+    for (first, last) in [(0, 1), (1, 8), (8, 30), (30, 100), (100, 400)] {
+        append(&log, events(first..last).into_iter().map(months).collect()).await;
+    }
+    for most in [1, 7, 50, 1_000] {
+        let mut reader = Reader::default();
+        assert_eq!(reader.read_by(&log, most).await, 400, "each once, by {most}");
+        assert_eq!(reader.seen.len(), 400);
+        assert_eq!(reader.read_by(&log, most).await, 0);
+        append(&log, vec![event(1_000 + u32::try_from(most).unwrap())]).await;
+        assert_eq!(reader.read_by(&log, most).await, 1);
+        let raw = database.raw().await;
+        raw.batch_execute("DELETE FROM status_event WHERE user_id >= 1000").await.unwrap();
+    }
+    let changes = log.read(Position::default(), 0).await.unwrap();
+    assert!(changes.events.is_empty() && changes.more && changes.tenants.is_some_and(|tenants| tenants.len() == 1));
+}
+
+fn event_number(event: &StatusEvent) -> u32 {
+    event.user_id.get().try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_again() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    append(&log, vec![event(1)]).await;
+    let mut reader = Reader::default();
+    assert_eq!(reader.read(&log).await, 1);
+
+    let mut late = database.raw().await;
+    let late = late.transaction().await.unwrap();
+    const COPY: &str = "INSERT INTO status_event SELECT at, 999999, pg_current_xact_id()::text::bigint, tenant, 2,
+        whatsapp, source, status, detail_status, agent_account, country_code, NULL, NULL, NULL, gen_random_uuid()
+        FROM status_event";
+    late.execute(COPY, &[]).await.unwrap();
+    append(&log, events(10..20)).await;
+    assert_eq!(reader.read(&log).await, 10);
+    append(&log, events(20..30)).await;
+    let before = reader.position;
+    assert_eq!(reader.read(&log).await, 10, "only what is new");
+    assert_eq!(reader.read(&log).await, 0);
+    late.commit().await.unwrap();
+    assert_eq!(reader.read(&log).await, 1);
+    assert_eq!(reader.read(&log).await, 0);
+    assert!(reader.seen.values().all(|times| *times == 1));
+
+    // Whoever comes back to an older position is told everything again rather than too little.
+    for log in [log, database.log().await] {
+        let mut again = Reader { position: before, ..Reader::default() };
+        again.read(&log).await;
+        assert!((20..30).chain([2]).all(|number| again.seen.contains_key(&number)));
+    }
+}
+
+#[tokio::test]
+async fn what_the_reader_knows_already_is_not_read_again() {
+    let Some(database) = Database::new().await else { return };
+    let (log, other) = (database.log().await, database.log().await);
+    add(&log, 1).await;
+    append(&log, events(0..1)).await;
+    let mut reader = Reader::default();
+    assert_eq!(reader.read(&log).await, 1);
+    let mut late = database.raw().await;
+    let late = late.transaction().await.unwrap();
+    late.execute("SELECT pg_current_xact_id()", &[]).await.unwrap();
+    for (first, most) in [(10, 1_000), (20, 1), (30, 2)] {
+        let logged = log.append(tenant(1), events(first..first + 3)).await.unwrap();
+        reader.position.events = log.learnt(reader.position.events, logged.step.unwrap());
+        append(&other, events(first + 3..first + 5)).await;
+        append(&log, events(first + 5..first + 6)).await;
+        assert_eq!(reader.read_by(&log, most).await, 3, "what others appended, and what was not learnt");
+        assert_eq!(reader.read_by(&log, most).await, 0);
+    }
+    late.commit().await.unwrap();
+    assert_eq!(reader.read(&log).await, 0);
+    assert_eq!(reader.seen.len(), 10);
+    for log in [&log, &other] {
+        assert_eq!(all(log).await.len(), 19, "whoever begins is told everything");
+    }
+}
+
+#[tokio::test]
+async fn tenants_come_with_what_follows_their_change() {
+    let Some(database) = Database::new().await else { return };
+    let (one, other) = (database.log().await, database.log().await);
+    let mut position = Position::default();
+    let mut tenants = async |log: &PostgresLog| {
+        let changes = log.read(position, 10).await.unwrap();
+        position = changes.position;
+        changes
+            .tenants
+            .map(|tenants| tenants.iter().map(|tenant| (tenant.id, tenant.key.expose().to_owned())).collect::<Vec<_>>())
+    };
+    assert_eq!(tenants(&one).await, Some(vec![]));
+    add(&other, u64::MAX).await;
+    let expected = |key: &str| Some(vec![(tenant(u64::MAX), key.to_owned())]);
+    assert_eq!(tenants(&one).await, expected("key"));
+    assert_eq!(tenants(&one).await, None);
+    assert!(!other.add_tenant(tenant(u64::MAX), ApiKey::new("b")).await.unwrap());
+    assert_eq!(tenants(&one).await, None, "nothing has changed");
+    assert!(other.replace_key(tenant(u64::MAX), ApiKey::new("b\0")).await.unwrap());
+    assert_eq!(tenants(&one).await, expected("b\0"));
+    assert!(!other.replace_key(tenant(1), ApiKey::new("b")).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    append(&log, events(0..5)).await;
+    let mut reader = Reader::default();
+    reader.read(&log).await;
+    let mut saving = log.begin_save(reader.position).await.unwrap().unwrap();
+    log.save_parts(&mut saving, vec![vec![1]]).await.unwrap();
+    log.finish_save(saving).await.unwrap();
+    append(&log, events(5..7)).await;
+    log.close().await.unwrap();
+
+    // As if its transactions had been counted by a cluster that had seen many more.
+    let moved = "UPDATE status_event SET xact = xact + 1000000; UPDATE saved_state SET position = position + 1000000";
+    database.raw().await.batch_execute(moved).await.unwrap();
+    let (log, other) = (database.log().await, database.log().await);
+    let mut reader = Reader { position: log.saved().await.unwrap().unwrap().position, ..Reader::default() };
+    for (log, number) in [(&log, 7), (&other, 8), (&log, 9)] {
+        append(log, vec![event(number)]).await;
+    }
+    reader.read(&log).await;
+    assert!((5..10).all(|number| reader.seen.contains_key(&number)));
+    assert_eq!(reader.read(&log).await, 0);
+    // By pages as before.
+    let mut reader = Reader::default();
+    assert_eq!(reader.read_by(&other, 2).await, 10);
+    assert_eq!(reader.seen.len(), 10);
+    assert_eq!(reader.read_by(&other, 2).await, 0);
+}

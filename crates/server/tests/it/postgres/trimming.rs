@@ -1,0 +1,138 @@
+//! What is too old goes.
+
+use group_dispatch_server::{
+    event::StatusEvent,
+    store::{EventLog, PostgresLog, TenantSummary},
+};
+use tokio_postgres::Client;
+
+use crate::postgres::{events::*, server::Database};
+
+const MONTH: i64 = 30 * 86_400_000;
+
+/// Every other has a name.
+fn at(at: i64, numbers: std::ops::Range<u32>) -> Vec<StatusEvent> {
+    let name = |number: u32| number.is_multiple_of(2).then(|| number.to_string());
+    numbers.map(|number| StatusEvent { at, event_id: name(number), ..event(number) }).collect()
+}
+
+/// Saves a state that covers everything there is, which waits for what runs besides on the same server.
+async fn save(log: &PostgresLog) {
+    loop {
+        let mut reader = Reader::default();
+        reader.read(log).await;
+        let saving = log.begin_save(reader.position).await.unwrap().unwrap();
+        log.finish_save(saving).await.unwrap();
+        let position = log.saved().await.unwrap().unwrap().position;
+        if (Reader { position, ..Reader::default() }).read(log).await == 0 {
+            return;
+        }
+    }
+}
+
+async fn trim(log: &PostgresLog, before: i64) -> u64 {
+    let mut events = 0;
+    loop {
+        let trimmed = log.trim(Some(before)).await.unwrap();
+        events += trimmed.events;
+        if !trimmed.more {
+            return events;
+        }
+    }
+}
+
+async fn partitions(raw: &Client) -> i64 {
+    let sql = "SELECT count(*) FROM pg_class WHERE relname LIKE 'status_event%' AND relkind = 'r'
+        AND relnamespace = 'group_dispatch'::regnamespace";
+    raw.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn old_events_go_and_their_partitions_and_keys_with_them() {
+    let Some(database) = Database::new().await else { return };
+    let (log, raw) = (database.log().await, database.raw().await);
+    add(&log, 1).await;
+    // In a partition that goes whole, in one that stays, and in the one for all other times.
+    append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat())
+        .await;
+    let before = partitions(&raw).await;
+    assert_eq!(trim(&log, DAY).await, 0, "no state is saved");
+    save(&log).await;
+    append(&log, [at(DAY - 1, 400..401), at(DAY - 3 * MONTH, 401..402)].concat()).await;
+
+    assert_eq!(trim(&log, DAY).await, 360, "what came after is not covered");
+    assert_eq!(partitions(&raw).await, before, "nor can its partition go");
+    save(&log).await;
+    assert_eq!(trim(&log, DAY).await, 2);
+    assert_eq!(partitions(&raw).await, before - 1);
+    assert_eq!(all(&log).await, (350..360).collect::<Vec<_>>());
+    assert_eq!(log.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
+    assert_eq!(trim(&log, DAY).await, 0);
+
+    let again = [at(DAY - 3 * MONTH, 0..1), at(DAY - 1, 300..301), at(-1, 360..361), at(DAY, 350..351)].concat();
+    assert_eq!(append(&log, again).await, (3, 1), "their names are gone, and there is a place for what comes back");
+}
+
+#[tokio::test]
+async fn a_partition_in_which_all_is_old_goes_at_once() {
+    let Some(database) = Database::new().await else { return };
+    let (log, other, raw) = (database.log().await, database.log().await, database.raw().await);
+    add(&log, 1).await;
+    append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY, 300..310)].concat()).await;
+    let before = partitions(&raw).await;
+    save(&log).await;
+    let saved = log.saved().await.unwrap().unwrap();
+    assert!(log.trim(Some(DAY)).await.unwrap().more);
+    log.forget_saved(&saved).await.unwrap();
+    assert_eq!(log.saved().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
+    assert_eq!(all(&log).await, (300..310).collect::<Vec<_>>(), "after one step");
+    // Another goes on where this one stopped.
+    assert_eq!(trim(&other, DAY).await, 300);
+    assert_eq!(partitions(&raw).await, before - 1);
+    assert!(!log.is_whole().await.unwrap());
+    assert_eq!(other.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
+    let names: i64 = raw.query_one("SELECT count(*) FROM named_event", &[]).await.unwrap().get(0);
+    assert_eq!(names, 5);
+    assert_eq!(append(&log, at(DAY - 3 * MONTH, 0..300)).await, (300, 0));
+}
+
+#[tokio::test]
+async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
+    let Some(database) = Database::new().await else { return };
+    let (log, mut raw) = (database.log().await, database.raw().await);
+    add(&log, 1).await;
+    append(&log, at(DAY, 0..10)).await;
+    save(&log).await;
+    let copying = raw.transaction().await.unwrap();
+    copying.batch_execute("LOCK TABLE status_event IN ACCESS SHARE MODE").await.unwrap();
+    assert_eq!(append(&log, at(DAY - 5 * MONTH, 10..20)).await, (10, 0), "without a partition of its own");
+    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 0);
+    copying.commit().await.unwrap();
+    save(&log).await;
+    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 20);
+}
+
+#[tokio::test]
+async fn what_a_removed_tenant_had_is_cleared_away() {
+    let Some(database) = Database::new().await else { return };
+    let (log, raw) = (database.log().await, database.raw().await);
+    add(&log, 1).await;
+    add(&log, 2).await;
+    append(&log, [at(DAY, 0..50), at(-1, 50..60)].concat()).await;
+    log.append(tenant(2), at(DAY, 100..105)).await.unwrap();
+    log.remove_tenant(tenant(1), true).await.unwrap();
+    let mut events = 0;
+    loop {
+        let trimmed = log.trim(None).await.unwrap();
+        events += trimmed.events;
+        if !trimmed.more {
+            break;
+        }
+    }
+    assert_eq!(events, 60);
+    assert_eq!(all(&log).await, (100..105).collect::<Vec<_>>());
+    for (table, rows) in [("named_event", 3), ("status_event", 5), ("tally", 1), ("removed_tenant", 0)] {
+        let count: i64 = raw.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0);
+        assert_eq!(count, rows, "{table}");
+    }
+}

@@ -1,0 +1,117 @@
+//! The contracts that a server shows name the server itself, and never what a caller says.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use crate::common::{TestServer, start, start_with};
+use group_dispatch_docs::contract::{self, ingest};
+use group_dispatch_server::Config;
+use serde_json::{Value, json};
+
+/// Where a server shows each contract, among them the downloads of its docs.
+const CONTRACTS: [(&str, &str); 4] = [
+    ("/openapi", contract::YAML),
+    ("/ingest/v1/openapi", ingest::YAML),
+    ("/docs/openapi", contract::YAML),
+    ("/docs/ingest", ingest::YAML),
+];
+
+async fn get(server: &TestServer, path: &str) -> (String, String) {
+    let request = crate::common::http().get(format!("{}{path}", server.url)).header("host", "evil.example");
+    let response = request.header("x-forwarded-host", "evil.example").send().await.unwrap();
+    assert_eq!(response.status(), 200, "{path}");
+    let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+    (content_type, response.text().await.unwrap())
+}
+
+/// Each contract as it is served, in either form, and as it stands.
+async fn served(server: &TestServer) -> Vec<(Value, Value)> {
+    let mut documents = Vec::new();
+    for (path, stands) in CONTRACTS {
+        let (content_type, yaml) = get(server, &format!("{path}.yaml")).await;
+        assert_eq!(content_type, "application/yaml");
+        let (content_type, json) = get(server, &format!("{path}.json")).await;
+        assert_eq!(content_type, "application/json");
+        for text in [&yaml, &json] {
+            assert!(!text.contains("evil.example") && !text.contains("api.socialepoch.com"), "{text}");
+        }
+        // Its comments stay.
+        assert_eq!(yaml.lines().next(), stands.lines().next());
+        let (yaml, json): (Value, Value) =
+            (serde_saphyr::from_str(&yaml).unwrap(), serde_json::from_str(&json).unwrap());
+        assert_eq!(yaml, json);
+        documents.push((yaml, serde_saphyr::from_str(stands).unwrap()));
+    }
+    documents
+}
+
+fn here() -> Value {
+    json!({ "url": "/", "description": "This server, at the host that this document came from" })
+}
+
+#[tokio::test]
+async fn a_contract_names_the_server_that_shows_it() {
+    let server = start().await;
+    for (mut served, mut stands) in served(&server).await {
+        assert_eq!(served["servers"].take(), json!([here()]));
+        stands["servers"].take();
+        assert_eq!(served, stands, "all else is the contract's own");
+    }
+}
+
+#[tokio::test]
+async fn the_public_address_comes_first() {
+    let public_url = Some("https://example.com/scrm/".parse().unwrap());
+    let server = start_with(Config { public_url, ..Config::default() }).await;
+    let public = json!({ "url": "https://example.com/scrm", "description": "This server" });
+    for (served, _) in served(&server).await {
+        assert_eq!(served["servers"], json!([public, here()]));
+    }
+}
+
+/// The docs list the addresses of the contract; that of this server is the one that callers know.
+#[tokio::test]
+async fn the_docs_name_the_public_address() {
+    let public_url = Some("https://example.com/scrm".parse().unwrap());
+    let (server, other) = (start_with(Config { public_url, ..Config::default() }).await, start().await);
+    const LOCAL: &str =
+        "<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
+    const PUBLIC: &str = "<code>https:&#x2f;&#x2f;example.com&#x2f;scrm</code></dt><dd>This server</dd>";
+    let mut lists = 0;
+    let is_contract = |path: &str| {
+        let name = path.strip_suffix(".yaml").or(path.strip_suffix(".json"));
+        name.is_some_and(|name| CONTRACTS.iter().any(|(at, _)| at.strip_prefix("/docs/") == Some(name)))
+    };
+    for file in group_dispatch_docs::site(group_dispatch_docs::Place::Server).unwrap() {
+        if is_contract(&file.path) {
+            continue;
+        }
+        let (_, shown) = get(&server, &format!("/docs/{}", file.path)).await;
+        let (_, plain) = get(&other, &format!("/docs/{}", file.path)).await;
+        lists += plain.matches(LOCAL).count();
+        // Nothing but the entry of that list differs, and the sections that the search shows of it.
+        let expected = plain.replace(LOCAL, PUBLIC);
+        if file.path == "search-index.js" {
+            assert!(plain.contains("A group-dispatch-server on this machine"), "the index has the list");
+            assert!(shown.contains("https://example.com/scrm This server"), "{shown}");
+            assert!(!shown.contains("A group-dispatch-server on this machine"), "{shown}");
+        } else if file.path == "contract.js" {
+            assert!(shown.contains(r#""servers":[{"url":"https://example.com/scrm","#), "the interactive reference");
+            assert!(
+                !shown.contains("api.socialepoch.com/") && !plain.contains("//127.0.0.1"),
+                "lists this server only"
+            );
+        } else {
+            assert!(shown == expected, "{} differs elsewhere", file.path);
+        }
+    }
+    assert_eq!(lists, 2, "the overview and the first steps");
+}
+
+/// It is made for clients of the vendor, wherever it is downloaded.
+#[tokio::test]
+async fn the_edition_for_readers_keeps_the_addresses_of_the_vendor() {
+    let public_url = Some("https://example.com/scrm".parse().unwrap());
+    let server = start_with(Config { public_url, ..Config::default() }).await;
+    let (_, edition) = get(&server, "/docs/openapi-reader.json").await;
+    assert_eq!(edition, contract::READER_JSON);
+    assert!(edition.contains("api.socialepoch.com") && !edition.contains("example.com"));
+}

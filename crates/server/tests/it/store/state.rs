@@ -1,0 +1,233 @@
+//! What is known in memory is what the log says: after a start, after saving, and as others append.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use futures_util::FutureExt as _;
+use group_dispatch_server::{
+    ApiKey, TenantId,
+    event::StatusEvent,
+    store::{EventLog, Position, Retention, Store, StoreError},
+};
+use group_dispatch_types::{Source, UtcOffset};
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+
+use super::{
+    fixture::*,
+    model::{self, ACCOUNTS},
+};
+
+/// Everything that can be asked about a tenant, answered.
+#[derive(PartialEq)]
+struct Known(Vec<String>);
+
+impl Known {
+    fn of(store: &Store, tenant: TenantId) -> Self {
+        let mut answers = Vec::new();
+        for filter in model::filters() {
+            for &source in Source::ALL {
+                answers.push(serde_json::to_string(&store.online_agents(tenant, source, &filter)));
+                answers.push(serde_json::to_string(&store.recent_accounts(tenant, source, &filter)));
+                for account in ACCOUNTS.map(|number| Some(account(number))).into_iter().chain([None]) {
+                    answers.push(serde_json::to_string(&store.status_log(tenant, source, &filter, account)));
+                }
+            }
+        }
+        for number in ACCOUNTS {
+            let location = store.locate(tenant, account(number), &[Source::Pc, Source::Cloud]);
+            answers.push(serde_json::to_string(&location));
+        }
+        answers.push(serde_json::to_string(&store.groups(tenant)));
+        Self(answers.into_iter().map(Result::unwrap).collect())
+    }
+}
+
+#[tokio::test]
+async fn a_start_from_a_saved_state_knows_what_the_log_says() {
+    let store = empty().await;
+    let next = AtomicU64::new(1);
+    let runtime = tokio::runtime::Handle::current();
+    let batches = || vec(vec(model::event(), 20..120), 0..4);
+    let strategy = (batches(), batches());
+    let config = ProptestConfig { cases: 16, ..ProptestConfig::default() };
+    let check = move || {
+        TestRunner::new(config).run(&strategy, |(before, after)| {
+            let tenant = tenant(next.fetch_add(1, Ordering::Relaxed));
+            runtime.block_on(async {
+                store.add_tenant(tenant, ApiKey::new("key")).await.unwrap();
+                for batch in before {
+                    store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
+                }
+                store.save().await.unwrap();
+                for batch in after {
+                    store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
+                }
+                let again = store.place.open(UtcOffset::VENDOR).await;
+                prop_assert!(Known::of(&again, tenant) == Known::of(&store, tenant));
+                Ok(())
+            })
+        })
+    };
+    tokio::task::spawn_blocking(check).await.unwrap().unwrap();
+}
+
+/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has not.
+#[tokio::test]
+async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
+    for order in [[1, 2], [2, 1]] {
+        let [holder, former] = order;
+        let events = [online(former, 5), online(holder, 10)].into_iter();
+        let store = with(events.chain((11..=60).map(|at| offline(holder, at)))).await;
+        assert_eq!(presence(&store, Source::Pc, ALL), []);
+        store.save().await.unwrap();
+        let again = store.place.open(UtcOffset::VENDOR).await;
+        assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
+        // The former agent's claim is still old news, and a new one still counts.
+        again.append(tenant(1), vec![online(former, 6)]).await.unwrap();
+        assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
+        again.append(tenant(1), vec![online(former, 70)]).await.unwrap();
+        assert_eq!(presence(&again, Source::Pc, ALL), [(former.into(), vec![100])], "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() {
+    let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
+    let events = store.place.shared_log().await;
+    store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
+    store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
+    store.remove_tenant(tenant(2), true).await.unwrap();
+    while events.trim(Some(5)).await.unwrap().more {}
+    save_what_nobody_reads(&*events).await;
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
+    assert_eq!(events.saved().await.unwrap(), None);
+    again.save().await.unwrap();
+    assert!(events.saved().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn without_a_saved_state_no_server_starts_from_a_log_that_lacks_events() {
+    let store = with([online(1, 10), online(2, 30)]).await;
+    let events = store.place.shared_log().await;
+    // While other transactions of the cluster are running, a state does not cover what began after them.
+    let mut cleared = 0;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while cleared == 0 {
+        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
+        save_what_nobody_reads(&*events).await;
+        cleared = events.trim(Some(20)).await.unwrap().events;
+    }
+    let open = || Store::open(Arc::clone(&events), UtcOffset::VENDOR, None);
+    assert!(matches!(open().await.err(), Some(StoreError::StateUnreadable)));
+    store.place.lose_saved_state().await;
+    assert!(matches!(open().await.err(), Some(StoreError::StateMissing)));
+}
+
+/// Saves a state as no version writes it.
+async fn save_what_nobody_reads(log: &dyn EventLog) {
+    let position = log.read(Position::default(), 1_000).await.unwrap().position;
+    let mut saving = log.begin_save(position).await.unwrap().unwrap();
+    log.save_parts(&mut saving, vec![b"?".to_vec()]).await.unwrap();
+    log.finish_save(saving).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
+    let store = with([]).await;
+    let of = |number: u64, at| StatusEvent { whatsapp: account(1_000 + number), ..online(7, at) };
+    let appending = async {
+        for turn in 0..20_i64 {
+            store.append(tenant(1), (0..100).map(|number| of(number, turn)).collect()).await.unwrap();
+        }
+    };
+    let saving = async {
+        for _ in 0..10 {
+            store.save().await.unwrap();
+        }
+    };
+    tokio::join!(appending, saving);
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
+    assert_eq!(presence(&again, Source::Pc, ALL)[0].1.len(), 100);
+}
+
+#[tokio::test]
+async fn what_others_do_is_seen_soon() {
+    let one = with([online(1, 10)]).await;
+    let other = one.place.open(UtcOffset::VENDOR).await;
+    assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
+
+    one.append(tenant(1), vec![offline(1, 20)]).await.unwrap();
+    assert_eq!(presence(&one, Source::Pc, ALL), [], "at once, where it was appended");
+    soon(|| presence(&other, Source::Pc, ALL).is_empty()).await;
+
+    one.add_tenant(tenant(2), ApiKey::new("a")).await.unwrap();
+    soon(|| key(&other, 2).is_some()).await;
+    one.replace_key(tenant(2), ApiKey::new("b")).await.unwrap();
+    soon(|| key(&other, 2) == Some(ApiKey::new("b"))).await;
+    one.remove_tenant(tenant(1), true).await.unwrap();
+    soon(|| key(&other, 1).is_none() && log(&other, ALL, None).is_empty()).await;
+
+    // Removed and added again it is another, and nothing of what it was comes back, wherever one asks.
+    one.add_tenant(tenant(1), ApiKey::new("c")).await.unwrap();
+    one.append(tenant(1), vec![online(3, 5)]).await.unwrap();
+    soon(|| log(&other, ALL, None).len() == 1).await;
+    assert_eq!(presence(&other, Source::Pc, ALL), [(3, vec![100])]);
+}
+
+#[tokio::test]
+async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
+    let one = empty().await;
+    let other = one.place.open(UtcOffset::VENDOR).await;
+    for id in 1..20 {
+        one.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap();
+        other.append(tenant(id), vec![online(1, 10)]).await.unwrap();
+        assert_eq!(other.status_log(tenant(id), Source::Pc, &ALL, None).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_append_that_nobody_waits_for_is_done_and_known() {
+    let store = with([]).await;
+    for at in 0..50 {
+        // Begun, then forgotten.
+        let _ = store.append(tenant(1), vec![online(1, at)]).now_or_never();
+    }
+    soon(|| log(&store, ALL, None).first().is_some_and(|(_, events)| events.len() == 50)).await;
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let of = |number, event| StatusEvent { whatsapp: account(number), ..event };
+    let store = with([
+        of(1, online(1, now - 40 * DAY)),
+        of(2, online(1, now - 40 * DAY)),
+        of(2, offline(1, now - 32 * DAY)),
+        of(3, online(2, now - DAY)),
+    ])
+    .await;
+    assert_eq!(store.oldest(), None);
+    let keeping = store.place.open_keeping(Some(Retention { days: 31 })).await;
+    let kept =
+        |store: &Store| log(store, ALL, None).into_iter().map(|(agent, log)| (agent, log.len())).collect::<Vec<_>>();
+    soon(|| keeping.oldest().is_some() && kept(&keeping) == [(2, 1)]).await;
+    assert_eq!(presence(&keeping, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
+    assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while keeping.tenants().await.unwrap()[0].events > 1 {
+        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
+        tokio::task::yield_now().await;
+    }
+    soon(|| keeping.events_cleared() == 3).await;
+    // Who starts anew knows the same, from the saved state.
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    assert_eq!(presence(&again, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
+    assert_eq!(recent(&again, of_user(1)), [(1, vec![2, 1])]);
+    let appended = again.append(tenant(1), vec![of(3, online(2, now - DAY))]).await.unwrap();
+    assert_eq!(appended.repeated, 1, "what is kept is known to be there");
+}

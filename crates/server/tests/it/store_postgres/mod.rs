@@ -1,0 +1,24 @@
+//! What every store must do, here over PostgreSQL.
+//!
+//! Where there is no PostgreSQL, the tests are skipped.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]
+
+#[path = "../store/definition.rs"]
+mod definition;
+#[path = "../store/feed_order.rs"]
+mod feed_order;
+#[path = "../store/fixture.rs"]
+mod fixture;
+#[path = "../store/history.rs"]
+mod history;
+#[path = "../store/many.rs"]
+mod many;
+#[path = "../store/model.rs"]
+mod model;
+mod place;
+#[path = "../store/presence.rs"]
+mod presence;
+#[path = "../store/state.rs"]
+mod state;
+#[path = "../store/tenants.rs"]
+mod tenants;
