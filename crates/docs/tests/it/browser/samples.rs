@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::{By, Key};
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, serve_files, written},
 };

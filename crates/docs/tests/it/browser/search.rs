@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, serve_files, written},
 };
@@ -98,7 +98,7 @@ async fn where_nothing_is_found_this_is_said_with_the_words() {
         let state = "return [document.querySelectorAll('[data-search] img').length,
             document.getElementById('search').getAttribute('aria-expanded'), location.href]";
         assert_eq!(browser.run(state, []).await, json!([0, "false", page]));
-        assert_eq!(crate::phone::too_wide(&browser).await, [""; 0]);
+        assert_eq!(crate::browser::phone::too_wide(&browser).await, [""; 0]);
         for key in [Key::Down, Key::Enter] {
             browser.press(key).await;
             assert_eq!(browser.run(state, []).await, json!([0, "false", page]), "there is nothing to choose or open");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     record::Record,
     site::{Server, pages},

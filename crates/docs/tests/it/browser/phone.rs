@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::By;
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, pages},
 };

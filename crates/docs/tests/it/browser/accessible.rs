@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, pages},
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use group_dispatch_docs::contract;
 use serde_json::{Value, json};
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     record::Record,
     site::{Server, serve_files, written},

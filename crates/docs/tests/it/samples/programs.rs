@@ -16,7 +16,7 @@ use group_dispatch_docs::{
 use tempfile::TempDir;
 use test_support::built_examples;
 
-use crate::service::{KEY, TENANT};
+use crate::samples::service::{KEY, TENANT};
 
 /// The programs of a language in a folder, which lasts as long as they do.
 pub struct Programs {

@@ -1,6 +1,6 @@
 //! Every page opens, wherever the site stands: nothing is missing, nothing fails, and nobody else is asked.
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, pages, serve_files, written},
 };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::browser::Browser;
+use crate::browser::browser::Browser;
 
 #[derive(Debug, Default)]
 pub struct Record {

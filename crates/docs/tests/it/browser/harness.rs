@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{
+use crate::browser::{
     accessible::barriers, browser::Browser, phone::too_wide, record::Record, site::serve_files, themes::looks,
 };
 

@@ -14,7 +14,7 @@ use thirtyfour::{By, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsL
 
 use test_support::skip;
 
-use crate::record::Record;
+use crate::browser::record::Record;
 
 /// How long anything may take that a page is waited for.
 const TIMEOUT: Duration = Duration::from_secs(120);

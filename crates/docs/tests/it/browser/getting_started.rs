@@ -5,7 +5,7 @@ use std::process::Command;
 use group_dispatch_types::signing::Credentials;
 use serde_json::{Value, json};
 
-use crate::{
+use crate::browser::{
     browser::Browser,
     site::{Server, serve_files, written},
 };

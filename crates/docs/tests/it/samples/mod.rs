@@ -58,7 +58,7 @@ fn each_operation_has_all_six_and_they_say_what_they_ask() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
     let shown = shown("getting-started.html", "src/main.rs");
-    let compiled = include_str!("../../examples/getting_started.rs");
+    let compiled = include_str!("../../../examples/getting_started.rs");
     let compiled = compiled.lines().filter(|line| !line.contains("clippy")).map(|line| format!("{line}\n"));
     assert_eq!(shown, compiled.collect::<String>());
 
