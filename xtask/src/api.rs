@@ -1,8 +1,8 @@
-//! The public API of the published crates, an item to a line in `crates/<name>/public-api.txt`: a change of it shows as
-//! a change of that file, and is not made by mistake.
+//! `cargo xtask api`: compares the public API of the published crates with `crates/<name>/public-api.txt`, which has a line
+//! for each item. A change of the API is a change of that file, so that nobody makes one by mistake.
 //!
-//! rustdoc lists the items as JSON, whose format changes with nearly every Rust. Where it is not the one that public-api
-//! reads, nothing is compared, and that is said.
+//! rustdoc lists the items as JSON, in a format that changes with nearly every version of Rust. If public-api can't read
+//! the format, nothing is compared, and the check is reported as skipped.
 
 use std::{
     fmt, fs,
@@ -23,26 +23,26 @@ pub const CRATES: [&str; 5] = ["types", "client", "httpmock", "docs", "server"];
 /// The features that add to the API.
 const FEATURES: [(&str, &str); 4] =
     [("types", "signing"), ("types", "schemars"), ("types", "utoipa"), ("client", "blocking")];
-/// In its environment xtask finds the rustdoc that it stands for.
+/// The variable that names the real rustdoc, if cargo runs xtask in its place.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
-/// How a comparison ended. `Display` says it to a person.
+/// The result of a comparison. `Display` explains it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The API is as the files have it.
+    /// The API is what the files list.
     Same,
-    /// It is not: a unified diff.
+    /// It is not, with this unified diff.
     Changed(String),
     /// The files were written.
     Written,
-    /// This Rust's rustdoc writes another format than is read here.
+    /// rustdoc writes a format that can't be read here.
     Skipped(u64),
 }
 
-/// Compares the public API of some crates, named by their folders, with their files.
+/// Compares the public API of the crates in these folders with their files.
 ///
 /// # Errors
-/// When the crates don't build, or a file can't be read.
+/// If the crates don't build, or a file can't be read.
 pub fn compare(crates: &[String]) -> Result<Outcome> {
     each_crate(crates, |path, api, differences| {
         let stands = fs::read_to_string(workspace_root().join(path)).unwrap_or_default();
@@ -52,10 +52,10 @@ pub fn compare(crates: &[String]) -> Result<Outcome> {
     })
 }
 
-/// Writes the files anew.
+/// Writes the files.
 ///
 /// # Errors
-/// When the crates don't build, or a file can't be written.
+/// If the crates don't build, or a file can't be written.
 pub fn write(crates: &[String]) -> Result<Outcome> {
     let outcome = each_crate(crates, |path, api, _| {
         fs::write(workspace_root().join(path), api).with_context(|| format!("cannot write {path}"))
@@ -63,7 +63,7 @@ pub fn write(crates: &[String]) -> Result<Outcome> {
     Ok(if outcome == Outcome::Same { Outcome::Written } else { outcome })
 }
 
-/// Takes a step with each crate's file and its API; the differences that the steps find are the outcome.
+/// Calls `step` with the file and the API of each crate. The differences that the steps add are the outcome.
 fn each_crate(crates: &[String], mut step: impl FnMut(&str, &str, &mut String) -> Result<()>) -> Result<Outcome> {
     let root = workspace_root();
     let folder = document(&root, crates)?;
@@ -78,14 +78,14 @@ fn each_crate(crates: &[String], mut step: impl FnMut(&str, &str, &mut String) -
     Ok(if differences.is_empty() { Outcome::Same } else { Outcome::Changed(differences) })
 }
 
-/// Lets rustdoc write its JSON, and gives the folder that it is in.
+/// Makes rustdoc write its JSON, and returns the folder that it is in.
 fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut command = cargo();
     command.args(["doc", "--quiet", "--no-deps", "--lib"]);
     command.args(crates.iter().map(|name| format!("--package=group-dispatch-{name}")));
     let features = FEATURES.iter().filter(|(name, _)| crates.iter().any(|chosen| chosen == name));
-    // By their names alone: with the crate's before it, cargo would take the client for its own dev-dependency.
+    // Without the name of the crate: `crate/feature` would name a dev-dependency of the client on itself.
     command.args(features.map(|(_, feature)| format!("--features={feature}")));
     let status = command
         .env("RUSTDOC", std::env::current_exe()?)
@@ -97,13 +97,13 @@ fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     Ok(target.join("doc"))
 }
 
-/// Where xtask was started in rustdoc's place: runs rustdoc, and gives how it ended.
+/// Runs rustdoc and returns how it ended, if cargo runs xtask in its place.
 ///
-/// A stable rustdoc writes JSON when `RUSTC_BOOTSTRAP` is set. Set for all of cargo, it would have every crate built
-/// anew; so it is set here, for rustdoc alone.
+/// A stable rustdoc writes JSON if `RUSTC_BOOTSTRAP` is set. If that were set for cargo, it would build every crate again;
+/// so it is set here, for rustdoc alone.
 ///
 /// # Errors
-/// When rustdoc can't be run.
+/// If rustdoc can't be run.
 pub fn in_place_of_rustdoc() -> Result<Option<ExitCode>> {
     let Some(rustdoc) = std::env::var_os(RUSTDOC) else { return Ok(None) };
     let status = Command::new(rustdoc)
@@ -115,10 +115,10 @@ pub fn in_place_of_rustdoc() -> Result<Option<ExitCode>> {
     Ok(Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }))
 }
 
-/// The items of a crate, one to a line; or else the format that can't be read.
+/// Returns the items of a crate, one to a line; or else the format that can't be read.
 ///
 /// # Errors
-/// When the file is not rustdoc's JSON.
+/// If the file is not rustdoc's JSON.
 pub fn api(json: &Path) -> Result<Result<String, u64>> {
     let text = fs::read_to_string(json).with_context(|| format!("cannot read {}", json.display()))?;
     let format = serde_json::from_str::<Value>(&text)?.get("format_version").and_then(Value::as_u64);
@@ -137,17 +137,17 @@ pub fn api(json: &Path) -> Result<Result<String, u64>> {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Same => f.write_str("the public API is as crates/*/public-api.txt have it"),
+            Self::Same => f.write_str("the public API is what crates/*/public-api.txt list"),
             Self::Changed(differences) => write!(
                 f,
-                "{differences}the public API is not as crates/*/public-api.txt have it; if that is meant, \
-                 `cargo xtask api --write` writes them anew (a line that is gone breaks those who use it)"
+                "{differences}the public API is not what crates/*/public-api.txt list; if the change is intended, write \
+                 them with `cargo xtask api --write` (a line that is gone breaks the programs that use it)"
             ),
             Self::Written => f.write_str("crates/*/public-api.txt are written"),
             Self::Skipped(format) => write!(
                 f,
-                "skipped: this Rust's rustdoc writes format {format}, and format {FORMAT_VERSION} is read here; a \
-                 public-api (Cargo.toml) that reads {format} mends it"
+                "skipped: this Rust's rustdoc writes format {format}, and format {FORMAT_VERSION} is read here; depend \
+                 on a public-api (Cargo.toml) that reads {format}"
             ),
         }
     }

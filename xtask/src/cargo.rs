@@ -1,13 +1,13 @@
-//! cargo, run by xtask itself.
+//! Runs cargo from within a task.
 //!
-//! What needs the workspace's other crates is asked of cargo instead of linked, so that xtask is built, and `codegen`
-//! runs, while they do not compile.
+//! Tasks that need the workspace's other crates run them through cargo instead of linking them. So xtask can be built, and
+//! `codegen` can run, while those crates don't compile.
 
 use std::process::Command;
 
 use test_support::workspace_root;
 
-/// cargo in the workspace, with the arguments still to be given.
+/// Returns cargo, to be run in the workspace, without arguments.
 #[must_use]
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: whether everything that follows from the contract still does.
+//! `cargo xtask check`: runs every check of the contracts and of what is made from them, and prints a line for each.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -9,18 +9,18 @@ use anyhow::Result;
 
 use crate::cargo::cargo;
 
-/// One thing that has to hold.
+/// A check.
 struct Part {
     name: &'static str,
-    /// What cargo is asked; all of it has to succeed.
+    /// The arguments of cargo; every command must succeed.
     commands: &'static [&'static [&'static str]],
     holds: &'static str,
     fails: &'static str,
-    /// What mends it.
+    /// What to do about a failure.
     remedy: &'static str,
 }
 
-/// The quickest first: what it finds is often what the next ones fail of.
+/// The quickest checks are first: a fault that they find often makes the later ones fail as well.
 const PARTS: &[Part] = &[
     Part {
         name: "lint",
@@ -46,15 +46,15 @@ const PARTS: &[Part] = &[
     Part {
         name: "compat",
         commands: &[&["xtask", "compat"]],
-        holds: "the contracts may follow those that were last released",
-        fails: "a contract breaks somebody, or its version is not what that takes",
+        holds: "the versions of the contracts fit their changes since the last release",
+        fails: "the version of a contract doesn't fit its changes",
         remedy: "cargo xtask compat --help",
     },
     Part {
         name: "codegen",
         commands: &[&["test", "--quiet", "--package", "xtask", "--test", "codegen"]],
-        holds: "the generated files are what the contracts say",
-        fails: "the generated files are not what the contracts say",
+        holds: "the generated files are up to date",
+        fails: "generated files are not up to date",
         remedy: "cargo xtask codegen",
     },
     Part {
@@ -63,25 +63,23 @@ const PARTS: &[Part] = &[
             &["test", "--quiet", "--package", "group-dispatch-server", "--test", "it", "contract::"],
             &["test", "--quiet", "--package", "group-dispatch-types", "--lib"],
         ],
-        holds: "handlers and types say what the contracts say, the whole of it",
-        fails: "handlers or types say something else than the contracts",
-        remedy: "change the one or the other: see below",
+        holds: "handlers and types agree with the contracts",
+        fails: "handlers or types don't agree with the contracts",
+        remedy: "change the code or the contract; the difference is below",
     },
     Part {
         name: "api",
         commands: &[&["xtask", "api"]],
-        holds: "the crates offer what their public-api.txt lists",
-        fails: "the crates offer something else than their public-api.txt lists",
-        remedy: "cargo xtask api --write, if that is meant",
+        holds: "the public API of the crates is what public-api.txt lists",
+        fails: "the public API of a crate is not what public-api.txt lists",
+        remedy: "cargo xtask api --write, if the change is intended",
     },
 ];
 
-/// Tries every part, tells of each in a line, and then what the ones that failed had to say.
-///
-/// Answers whether all of them hold.
+/// Runs every check and prints a line for each, then the output of those that failed. Returns whether all succeed.
 ///
 /// # Errors
-/// When cargo can't be run, or nothing can be written to `out`.
+/// If cargo can't be run, or `out` can't be written to.
 pub fn check(out: &mut impl Write) -> Result<bool> {
     check_all(PARTS, out)
 }
@@ -109,20 +107,21 @@ fn check_all(parts: &[Part], out: &mut impl Write) -> Result<bool> {
     Ok(failures.is_empty())
 }
 
-/// What is built anew takes minutes: a person sees what is waited for. The part's own line then takes its place.
+/// Names the check that runs, on a terminal: a build can take minutes. The line of the check replaces it.
 fn progress(name: &str) {
     let mut screen = io::stderr();
     if screen.is_terminal() {
-        // Where there is no screen after all, nothing is lost.
+        // A failure to write costs no more than this line.
         let _ = write!(screen, "...     {name}\r");
     }
 }
 
+/// The result of a check.
 enum Ending {
     Holds,
-    /// Nothing was looked at, and why.
+    /// Nothing was checked, for this reason.
     Skipped(String),
-    /// What the first command that failed has said.
+    /// The output of the first command that failed.
     Failed(Output),
 }
 
@@ -131,7 +130,7 @@ impl Part {
         for command in self.commands {
             let said = cargo()
                 .args(*command)
-                // Else insta writes what it found beside what stands.
+                // Otherwise insta writes new snapshots beside those that are there.
                 .env("INSTA_UPDATE", "no")
                 .env_remove("INSTA_FORCE_PASS")
                 .env("RUST_BACKTRACE", "0")
@@ -151,14 +150,13 @@ impl Part {
 mod tests {
     use super::*;
 
-    const HOLDS: Part =
-        Part { name: "first", commands: &[&["--version"]], holds: "all is well", fails: "", remedy: "" };
+    const HOLDS: Part = Part { name: "first", commands: &[&["--version"]], holds: "all holds", fails: "", remedy: "" };
     const FAILS: Part = Part {
         name: "second",
         commands: &[&["--version"], &["no-such-command"]],
         holds: "",
-        fails: "nothing is well",
-        remedy: "cargo mend",
+        fails: "nothing holds",
+        remedy: "cargo repair",
     };
 
     fn said_of(parts: &[Part]) -> (bool, String) {
@@ -169,14 +167,14 @@ mod tests {
 
     #[test]
     fn a_part_that_holds_is_one_line() {
-        assert_eq!(said_of(&[HOLDS]), (true, "ok      first     all is well\n".to_owned()));
+        assert_eq!(said_of(&[HOLDS]), (true, "ok      first     all holds\n".to_owned()));
     }
 
     #[test]
-    fn of_a_part_that_fails_cargos_words_come_after_all_lines() {
+    fn the_output_of_a_failed_part_comes_after_all_lines() {
         let (holds, said) = said_of(&[FAILS, HOLDS]);
         assert!(!holds);
-        let lines = "FAILED  second    nothing is well (cargo mend)\nok      first     all is well\n\n== second\n";
+        let lines = "FAILED  second    nothing holds (cargo repair)\nok      first     all holds\n\n== second\n";
         let details = said.strip_prefix(lines).unwrap_or_else(|| panic!("{said}"));
         assert!(details.contains("no-such-command"), "{details}");
     }

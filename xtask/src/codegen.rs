@@ -1,7 +1,7 @@
-//! The generated files: what follows from the contracts (models, client, mocks, the contract as JSON, and for the benchmark what
-//! progenitor makes of it by itself), and the sample.
+//! Generates every file that is not written by hand: from the contracts the models, the client, the mocks and the contracts
+//! as JSON; for the benchmark of the client the output of progenitor alone; and the sample.
 //!
-//! progenitor runs once for each contract and its output is split: `mod types` goes to the types crate, the rest to the client.
+//! progenitor runs once for each contract. Its output is split: `mod types` goes to the types crate, the rest to the client.
 
 use anyhow::{Context, Result, bail};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
@@ -20,24 +20,24 @@ use crate::{
     sample,
 };
 
-/// A generated file, kept as an insta snapshot which is at the same time the file that its crate takes in.
+/// A generated file. It is an insta snapshot, and at the same time a source file of its crate.
 pub struct GeneratedFile {
-    /// The folder it stands in, from the workspace's root.
+    /// Its folder, from the workspace's root.
     pub folder: &'static str,
-    /// Its name without insta's `.snap`: `types.rs` stands as `types.snap.rs`.
+    /// Its name without insta's `.snap`: the file of `types.rs` is `types.snap.rs`.
     pub name: &'static str,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
-/// Where the types crate has the types of a contract: the queries' at its root, those of feeding events in a module.
+/// The paths of the types in the types crate: those of the queries, and those of feeding events.
 const QUERY_TYPES: &str = "::group_dispatch_types";
 const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
 
-/// Makes every generated file: from the contracts, of the queries and of feeding events, but for the sample, which is simulated.
+/// Generates every file from the contract of the queries and that of feeding events.
 ///
 /// # Errors
-/// When a contract uses something that progenitor, or the shape agreed for our models, has no place for.
+/// If a contract uses something that progenitor or our models don't support.
 pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFile>> {
     const OF_TYPES: &str = "crates/types/src/generated";
     const OF_CLIENT: &str = "crates/client/src/generated";
@@ -73,7 +73,7 @@ fn json_text(document: &Value) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-/// `module` is where the types crate has the types.
+/// Returns the models, and the client that uses them by their path `module`.
 fn types_and_client(contract: &Contract, module: &str) -> Result<(syn::File, syn::File)> {
     let tokens = Generator::new(&settings(contract, module)?).generate_tokens(&contract.spec)?;
     let path: syn::Path = syn::parse_str(module)?;
@@ -168,13 +168,13 @@ fn mocks(contract: &Contract, module: &str) -> Result<syn::File> {
         _ => None,
     });
     let (_, items) = operations.context("progenitor wrote no module of mocks")?;
-    // Of the client it wants the types alone, which it looks for at the client's root.
+    // The mocks use only the types of the client, which progenitor expects at the client's root.
     let from_client = items.iter_mut().find(|item| **item == syn::parse_quote!(use #client::*;));
     *from_client.context("progenitor's mocks use no client")? = types;
     Ok(mocks)
 }
 
-/// What progenitor makes of the contract by itself, without anything of ours: the benchmark compares with it.
+/// Returns the output of progenitor alone, with which the benchmark compares ours.
 fn raw(contract: &Contract) -> Result<syn::File> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Positional);

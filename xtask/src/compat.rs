@@ -1,7 +1,8 @@
-//! Whether a contract may follow the one that was last released: each change, whom it breaks, and the version needed.
+//! `cargo xtask compat`: lists the changes of a contract since its last release, which programs each of them breaks, and the
+//! version that the contract needs.
 //!
-//! `diff` finds where two contracts differ (after `shape` made lists comparable), `reach` which operations that touches,
-//! `meaning` what it is about; `rules` is the table that judges, `version` what follows for the version.
+//! A change passes `shape` (makes lists comparable), `diff` (finds the places that differ), `reach` (the operations that a
+//! place is part of), `meaning` (what the place is), `rules` (the table that judges) and `version` (the lowest version).
 
 mod diff;
 mod meaning;
@@ -30,23 +31,23 @@ pub use released::{INGEST, Line, QUERIES};
 pub use report::{Change, Verdict};
 use version::version_of;
 
-/// What `cargo xtask compat --help` says below the options.
+/// The text of `cargo xtask compat --help` below the options.
 pub const HELP: &str = "\
-Each change is a line: how grave it is, whom it breaks, its rule, and what changed where.
+Each change is a line: its severity, the programs that it breaks, its rule, and what changed where.
 
-  breaking    whoever did nothing (caller, server, program in Rust) is worse off: a new major version
-  compatible  something new, and nobody is broken: a new minor version
+  breaking    a program that was not changed (caller, server, program in Rust) stops working: a new major version
+  compatible  something new that breaks no program: a new minor version
   words       descriptions and examples: a new patch version
 
-The version is info.version of openapi/group-dispatch.yaml; it needs a heading in openapi/CHANGELOG.md. Released \
-contracts stand in openapi/released. So it is with openapi/ingest.yaml, openapi/CHANGELOG-ingest.md and \
-openapi/released/ingest. The rules are the table in xtask/src/compat/rules.rs. Ends with 1 where the \
-version is too low, goes down, or has no heading.";
+The version is info.version of openapi/group-dispatch.yaml; openapi/CHANGELOG.md needs a heading for it. Released \
+contracts are in openapi/released. The same holds for openapi/ingest.yaml, openapi/CHANGELOG-ingest.md and \
+openapi/released/ingest. The rules are the table in xtask/src/compat/rules.rs. The exit status is 1 if the version is \
+too low, goes down, or has no heading.";
 
-/// Compares one of the workspace's contracts with a file, or else with the one that was last released.
+/// Compares one of the workspace's contracts with a file, or else with its last release.
 ///
 /// # Errors
-/// When one of the files can't be read or is not a contract with a version.
+/// If one of the files can't be read or is not a contract with a version.
 pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
     let root = workspace_root();
     let released = match against {
@@ -56,10 +57,10 @@ pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
     judge(line, &released.json, &line.current(&root)?.json, &line.changes(&root)?)
 }
 
-/// Copies the contract to the released ones, and says where.
+/// Copies the contract to the released ones, and returns the path of the copy.
 ///
 /// # Errors
-/// When something is wrong with its version, or that version is released already and was another contract.
+/// If its version doesn't fit its changes, or another contract of that version is released already.
 pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
     let folder = root.join(line.released);
     let current = line.current(root)?.json;
@@ -78,10 +79,10 @@ pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Judges a contract by the one that was released before it, and the changelog of both.
+/// Compares a contract with the one that was released before it, and reads its changelog.
 ///
 /// # Errors
-/// When a contract has no semantic version.
+/// If a contract has no semantic version.
 pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
     let reach = Reach::of([released, current]);
     let mut changes = Vec::new();
@@ -94,8 +95,8 @@ pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) ->
     Ok(Verdict { released, current, changes, errors, operation_count: reach.operation_count() })
 }
 
-/// A difference in a component can mean one thing in requests and another in answers; if it means the same, it is said
-/// once.
+/// Adds the changes of a difference. A difference in a component can break other programs in a request than in a response.
+/// If one rule applies to both, it is a single change.
 fn judge_difference(difference: &Difference, reach: &Reach, changes: &mut Vec<Change>) {
     let reached = reach.reached(&difference.place);
     let subject = meaning::subject(difference, &reached);

@@ -1,4 +1,5 @@
-//! The contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`, read.
+//! Reads the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`, and the parts of their grammar that more
+//! than one task needs.
 
 use std::path::Path;
 
@@ -7,23 +8,23 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 use test_support::workspace_root;
 
-/// Where the workspace's contract stands, from the workspace's root.
+/// The contract of the queries, from the workspace's root.
 pub const PATH: &str = "openapi/group-dispatch.yaml";
 
-/// Where the contract of feeding events stands.
+/// The contract of feeding events, from the workspace's root.
 pub const INGEST_PATH: &str = "openapi/ingest.yaml";
 
-/// Lines of JSON: what a request may be written in beside JSON itself.
+/// The content type of newline-delimited JSON, in which a request may be written as well.
 pub const NDJSON: &str = "application/x-ndjson";
 
-/// What a path can be asked by.
+/// The HTTP methods of a path.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The contract as JSON and as progenitor's model of an OpenAPI document.
 pub struct Contract {
-    /// The document as it is written, members in the order of the file.
+    /// The document as it is written, with members in the order of the file.
     pub json: Value,
-    /// The same, typed, as progenitor reads it best.
+    /// The same as a typed document, prepared for progenitor.
     pub spec: OpenAPI,
 }
 
@@ -31,7 +32,7 @@ impl Contract {
     /// Reads the workspace's contract.
     ///
     /// # Errors
-    /// When the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
+    /// If the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
     pub fn load() -> Result<Self> {
         Self::read(&workspace_root().join(PATH))
     }
@@ -39,7 +40,7 @@ impl Contract {
     /// Reads the workspace's contract of feeding events.
     ///
     /// # Errors
-    /// As [`Contract::load`].
+    /// The same as of [`Contract::load`].
     pub fn load_ingest() -> Result<Self> {
         Self::read(&workspace_root().join(INGEST_PATH))
     }
@@ -47,7 +48,7 @@ impl Contract {
     /// Reads a contract from a file.
     ///
     /// # Errors
-    /// As [`Contract::load`].
+    /// The same as of [`Contract::load`].
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))
@@ -64,7 +65,7 @@ impl Contract {
     /// The component schemas by name, in the order of the file.
     ///
     /// # Errors
-    /// When the contract has none.
+    /// If the contract has none.
     pub fn schemas(&self) -> Result<&Map<String, Value>> {
         self.json
             .pointer("/components/schemas")
@@ -76,7 +77,7 @@ impl Contract {
     /// the types crate.
     ///
     /// # Errors
-    /// When the contract has no schemas.
+    /// If the contract has no schemas.
     pub fn scalars(&self) -> Result<impl Iterator<Item = &str>> {
         Ok(self
             .schemas()?
@@ -146,7 +147,7 @@ fn name_nothing(value: &mut Value) {
     }
 }
 
-/// Of a request that may be written in two ways, progenitor knows only one.
+/// Removes the second content type of a request: progenitor supports only one.
 fn drop_lines(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(Map::values_mut) {

@@ -89,7 +89,7 @@ impl fmt::Display for Finding {
 /// Returns what breaks the rules in the workspace at `root`.
 ///
 /// # Errors
-/// When a file can't be read, or is not Rust.
+/// If a file can't be read, or is not Rust.
 pub fn findings(root: &Path, rules: &[Rule]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for rule in rules {

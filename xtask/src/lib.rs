@@ -1,5 +1,8 @@
-//! The workspace's own tool: every generated file is made here, from the contract or, the sample, by simulation; and the
-//! contract is held to its style guide.
+//! The workspace's own tasks. They generate code from the contracts in `openapi/` and simulate the sample; and they check
+//! the contracts, the code's layers and public API, and the words of comments and documents.
+//!
+//! `main.rs` runs one task for each subcommand. The tasks depend on no crate that is generated, so that they can be built
+//! while those don't compile.
 
 pub mod api;
 pub mod cargo;

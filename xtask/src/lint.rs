@@ -1,6 +1,6 @@
-//! `cargo xtask lint`: the contracts against our style guide.
+//! `cargo xtask lint`: checks the contracts against our style guide.
 //!
-//! The guide is the rules themselves: each has a name, what it asks and why, and stands beside the code that looks for
+//! The style guide is the rules themselves. Each has a name, what it asks and why, and is defined beside the code that finds
 //! breaches of it. `cargo xtask lint --rules` prints them.
 
 mod descriptions;
@@ -32,7 +32,7 @@ pub struct Finding {
     pub file: &'static str,
     /// The rule's name.
     pub rule: &'static str,
-    /// Where it is broken, as a JSON pointer.
+    /// The place, as a JSON pointer.
     pub at: String,
     /// The line of the contract.
     pub line: u64,
@@ -50,7 +50,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The style guide.
+/// Returns the rules of the style guide.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         descriptions::RULES,
@@ -65,7 +65,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     .flatten()
 }
 
-/// Every breach of every rule, in the order of the file.
+/// Returns every breach of every rule, in the order of the file.
 #[must_use]
 pub fn findings(document: &Document) -> Vec<Finding> {
     let mut findings: Vec<_> = rules()
@@ -82,7 +82,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
 /// Reads the workspace's contracts, and the decisions that they refer to.
 ///
 /// # Errors
-/// When one of the files is missing, or a contract is not YAML.
+/// If one of the files is missing, or a contract is not YAML.
 pub fn load() -> Result<Vec<Document>> {
     let read = |file: &str| {
         let path = workspace_root().join(file);

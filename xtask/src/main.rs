@@ -1,4 +1,4 @@
-//! `cargo xtask <task>`.
+//! The program behind `cargo xtask`: one subcommand for each task.
 
 use std::{
     ffi::OsString,
@@ -28,43 +28,43 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the generated files anew: the code from the contracts in openapi/, and the sample.
+    /// Generate code from the contracts in openapi/, and the sample.
     Codegen,
-    /// Write the docs as a site of plain files to target/site.
+    /// Write the docs as a static site to target/site.
     Docs,
-    /// Hold the contracts in openapi/ to their style guide.
+    /// Check the contracts in openapi/ against their style guide.
     Lint {
         /// Print the style guide instead.
         #[arg(long)]
         rules: bool,
     },
-    /// Say what the contracts change since they were last released, whom it breaks, and which versions they have to be.
+    /// List the changes of the contracts since the last release, which programs they break, and the versions they need.
     #[command(after_help = compat::HELP)]
     Compat {
-        /// Look at the contract of feeding events alone.
+        /// Compare only the contract of feeding events.
         #[arg(long)]
         ingest: bool,
-        /// Compare with this one instead of the highest version that was released: the contract of the queries, or with
-        /// --ingest that of feeding events.
+        /// Compare with this file instead of the highest released version: the contract of the queries, or with --ingest
+        /// that of feeding events.
         #[arg(long, value_name = "FILE")]
         against: Option<PathBuf>,
     },
-    /// Compare what the published crates offer with their public-api.txt, a line for each item.
+    /// Compare the public API of the published crates with their public-api.txt.
     Api {
-        /// The crates, by their folders; all of them when none is named.
+        /// The folders of the crates; all of them by default.
         #[arg(value_parser = api::CRATES, default_values = api::CRATES)]
         crates: Vec<String>,
-        /// Write the files anew instead.
+        /// Write the files instead.
         #[arg(long)]
         write: bool,
     },
-    /// Measure the server, and write a table with plots to target/bench; `cargo xtask bench --help` lists what can be set.
+    /// Measure the server, and write a report with plots to target/bench; `cargo xtask bench --help` lists the options.
     #[command(disable_help_flag = true)]
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Tell whether everything that follows from the contract still does.
+    /// Run every check of the contracts, the generated files, the layers, the words and the public API.
     Check,
     /// List the imports that break the layer rule of their crate.
     Layers,
@@ -74,16 +74,16 @@ enum Task {
         #[arg(default_values = prose::CLEAN, hide_default_value = true)]
         paths: Vec<String>,
     },
-    /// Copy the contracts to openapi/released, if `compat` is content with them.
+    /// Copy the contracts to openapi/released, if their versions fit their changes.
     ReleaseContract,
-    /// Install other people's tools that the tests hold to the contract: validators and generators, from PyPI, npm and
-    /// Debian. Prints the kinds that can't be had here.
+    /// Install the validators and generators that the tests use, from PyPI, npm and Debian. Prints the kinds that can't be
+    /// installed here.
     Tools,
 }
 
 fn main() -> ExitCode {
     run().unwrap_or_else(|error| {
-        // Without the backtrace that `main` itself would print: what is wrong is in the workspace's files.
+        // Without a backtrace, which `main` would print: the fault is in a file of the workspace.
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
@@ -111,7 +111,7 @@ fn run() -> Result<ExitCode> {
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the snapshot test in its writing mode, so that writing and comparing can't come apart.
+/// Runs the snapshot test in its writing mode, so that writing and comparing are the same code.
 fn codegen() -> Result<bool> {
     let status = cargo()
         .args(["test", "--quiet", "--package", "xtask", "--test", "codegen"])
@@ -194,7 +194,7 @@ fn tools(out: &mut impl Write) -> Result<bool> {
     Ok(true)
 }
 
-/// Runs the docs crate's program, because tasks need none of the workspace's crates: those may not even compile.
+/// Runs the program of the docs crate through cargo, because that crate may not compile.
 fn docs() -> Result<bool> {
     let status = cargo()
         .args(["run", "--quiet", "--package", "group-dispatch-docs", "--", "target/site"])
@@ -203,8 +203,8 @@ fn docs() -> Result<bool> {
     Ok(status.success())
 }
 
-/// Builds the command that is measured, and runs the program that measures it; one after the other, so that the command is
-/// built as for its users and not with what the other program needs of the crates that both have.
+/// Builds the command, then runs the program that measures it. Two calls of cargo: in one, the command would be built with
+/// the features that the other program needs of shared crates.
 fn bench(arguments: &[OsString]) -> Result<bool> {
     tools::install_for_bench()?;
     let built = cargo().args(["build", "--release", "--package", "group-dispatch"]).status();

@@ -1,5 +1,5 @@
-//! What typify's models still need: it drops bounds, examples and extensions, prints personal data in `Debug`, and reads
-//! only the exact form of a value. Each of these is added here, from the contract, as attributes on the fields.
+//! Completes the models that typify generates. It ignores bounds, examples and extensions, prints personal data in `Debug`,
+//! and reads only the exact form of a value. These are added here from the contract, as attributes on the fields.
 
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
@@ -14,10 +14,10 @@ mod member;
 
 use member::Member;
 
-/// The spellings of one member's name; whichever is in the contract, the others are read as well (D4).
+/// The spellings of a member's name. The contract has one of them; the others are read as well (D4).
 pub const SPELLINGS: [&str; 2] = ["whatsApp", "whatsapp"];
 
-/// Finishes progenitor's `mod types`, for the types crate to have it at `module`.
+/// Completes progenitor's `mod types`, which the types crate has at `module`.
 pub fn finish(items: Vec<Item>, contract: &Contract, module: &syn::Path) -> Result<Vec<Item>> {
     let mut finished = Vec::new();
     for item in items {
@@ -27,7 +27,7 @@ pub fn finish(items: Vec<Item>, contract: &Contract, module: &syn::Path) -> Resu
                 finished.push(Item::Struct(model));
                 finished.extend(debug.map(Item::Impl));
             }
-            // typify writes `mod error` for conversions that none of our models has.
+            // typify's `mod error` is for conversions that our models don't have.
             Item::Mod(module) if module.ident == "error" => {}
             other => finished.push(other),
         }
@@ -109,7 +109,7 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Takes `key = "..."` out of a field's serde attributes.
+/// Removes `key = "..."` from a field's serde attributes.
 fn drop_serde_attribute(field: &mut Field, key: &str) -> Result<()> {
     for attribute in field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
         let mut kept: Vec<TokenStream> = Vec::new();
@@ -149,7 +149,7 @@ fn drop_derived_debug(model: &mut ItemStruct) -> Result<()> {
     Ok(())
 }
 
-/// An `impl Debug` that shows personal data masked.
+/// Returns an `impl Debug` that masks personal data.
 fn masked_debug(model: &ItemStruct, members: &[(Field, bool)]) -> syn::ItemImpl {
     let name = &model.ident;
     let title = name.to_string();

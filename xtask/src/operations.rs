@@ -40,7 +40,7 @@ impl Operation {
     /// Reads all operations of a contract, whose types stand in `types`.
     ///
     /// # Errors
-    /// When an operation leaves out what the table needs.
+    /// If an operation leaves out what the table needs.
     pub fn all(contract: &Contract, types: &'static str) -> Result<Vec<Self>> {
         let paths = contract.json.get("paths").and_then(Value::as_object).context("the contract has no paths")?;
         paths.iter().map(|(path, item)| Self::read(contract, path, item, types)).collect()
@@ -52,13 +52,13 @@ impl Operation {
         let is_idempotent = post
             .get("x-idempotent")
             .and_then(Value::as_bool)
-            .with_context(|| format!("{id}: x-idempotent has to say whether it may be sent again"))?;
+            .with_context(|| format!("{id}: x-idempotent is missing; set it to whether a call may be repeated"))?;
         let requests_per_second = post
             .get("x-requests-per-second")
             .and_then(Value::as_u64)
             .and_then(|rate| u32::try_from(rate).ok())
             .filter(|rate| *rate > 0)
-            .with_context(|| format!("{id}: x-requests-per-second has to be a number from 1 on"))?;
+            .with_context(|| format!("{id}: x-requests-per-second: expected a number of at least 1"))?;
         let body = &post["requestBody"];
         let schema = |body: &Value| component(&body["content"]["application/json"]["schema"]);
         let request = schema(body).with_context(|| format!("{id}: the JSON body has to be a component"))?;

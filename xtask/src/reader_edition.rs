@@ -39,7 +39,7 @@ const NOT_IN_THE_TABLE: [(&str, &str); 1] = [("NamedOnlineAgent", "userId")];
 /// Derives the edition from the contract of the queries.
 ///
 /// # Errors
-/// When the contract has no schemas.
+/// If the contract has no schemas.
 pub fn reader_edition(contract: &Contract) -> Result<Value> {
     let mut edition = contract.json.clone();
     let info = edition["info"].as_object_mut().context("the contract has no info")?;

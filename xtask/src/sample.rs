@@ -1,8 +1,7 @@
-//! A sample of status events to try things with: five simulated days of an invented company.
+//! Generates the sample of status events that `demo` serves: five simulated days of an invented company.
 //!
-//! Nothing here comes from the contract. The same program gives the same bytes everywhere: all is integers, drawn from
-//! one seed. Agents and accounts are invented, but for those that the vendor's page shows: these are among them, so that
-//! the page's five requests have answers.
+//! Nothing here comes from the contract. The output is the same on every machine: only integers are computed, from one seed.
+//! Agents and accounts are invented, except those of the vendor's page, for which the page's five requests have answers.
 
 use serde_json::{Map, Value};
 
@@ -24,7 +23,7 @@ const SHIFT: u64 = 9 * HOUR;
 /// The page's own record happened on 2024-07-08 at 19:25:31.
 const PAGE_RECORD_AT: u64 = 3 * DAY + 19 * HOUR + 25 * MINUTE + 31;
 
-/// The events as NDJSON, one a line, oldest first.
+/// Returns the events as NDJSON, oldest first.
 #[must_use]
 pub fn ndjson() -> String {
     let mut random = Random::seeded(20_240_709);
@@ -43,7 +42,7 @@ pub fn ndjson() -> String {
 
     let mut text = String::new();
     for (index, event) in events.iter().enumerate() {
-        // A feeder need not name its events, so a few have no id.
+        // An event id is optional, so a few events have none.
         let id = (!random.one_in(20)).then(|| format!("sample-{:04}", index + 1));
         text.push_str(&event.json(id).to_string());
         text.push('\n');

@@ -1,7 +1,8 @@
-//! Other people's tools, in pinned versions: the tests of the server hold those of `crates/server/tests/consumers` to the
-//! contract where they are installed, and `cargo xtask bench` measures the server beside that of `crates/bench/tools`. They
-//! go to `target/tools`, each kind to a folder of its own. What only Debian has in a form that needs no other registry comes
-//! from there, in the version that it has.
+//! `cargo xtask tools`: installs other people's tools in pinned versions, each kind in a folder of `target/tools`.
+//!
+//! The tests of the server run the tools in `crates/server/tests/consumers` against the contract, `cargo xtask bench` measures
+//! the server beside that in `crates/bench/tools`, and a test of xtask runs `typos`. Java and Go come from Debian, in the
+//! version that it has, because other sources need another registry.
 
 use std::{
     env, fs, io,
@@ -12,11 +13,11 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use test_support::workspace_root;
 
-/// Installs what is not there yet, or not in the versions that are pinned. The answer is what can't be had, by kind: not every
-/// machine has Python and Node.js, or lets packages be installed.
+/// Installs the tools that are missing or have another version than the pinned one. Returns the kinds that can't be
+/// installed: not every machine has Python and Node.js, or allows packages to be installed.
 ///
 /// # Errors
-/// When a file of the workspace can't be read, or `target/tools` not written.
+/// If a file of the workspace can't be read, or `target/tools` not written.
 pub fn install() -> Result<Vec<&'static str>> {
     let consumers = "crates/server/tests/consumers";
     let kinds = [
@@ -32,10 +33,10 @@ pub fn install() -> Result<Vec<&'static str>> {
     Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
 }
 
-/// Installs what the server is measured beside, and passes it over where it can't be had.
+/// Installs the mock server that the server is measured beside. If that fails, the benchmark skips it.
 ///
 /// # Errors
-/// When a file of the workspace can't be read, or `target/tools` not written.
+/// If a file of the workspace can't be read, or `target/tools` not written.
 pub fn install_for_bench() -> Result<()> {
     install_kind("bench", "crates/bench/tools", NPM, npm).map(drop)
 }
@@ -43,8 +44,8 @@ pub fn install_for_bench() -> Result<()> {
 const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
 const NPM: &[&str] = &["package-lock.json", "package.json"];
 
-/// Whether all that the source's `debian.txt` lists is there in the end. A line of it has a program in the path, or a file or
-/// folder by its absolute path, and the package of Debian that brings it.
+/// Returns whether everything that `debian.txt` lists is installed at the end. A line names a program, or a file or folder
+/// by its absolute path, and the package of Debian that has it.
 fn install_from_debian(kind: &str, source: &str) -> Result<bool> {
     let list = workspace_root().join(source).join("debian.txt");
     let text = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
@@ -83,8 +84,8 @@ fn is_there(part: &str) -> bool {
         || env::split_paths(&path).any(|folder| folder.join(part).exists())
 }
 
-/// Whether the tools of one kind are there in the end. The first of the pinned files tells the versions whole: the last
-/// thing done is to write it to `installed`, which the tests compare with it.
+/// Returns whether the tools of one kind are installed at the end. The first of the pinned files lists all versions. It is
+/// copied to `installed` last, and the tests compare the two.
 fn install_kind(kind: &str, source: &str, pinned: &[&str], installer: fn(&Path) -> Result<()>) -> Result<bool> {
     let root = workspace_root();
     let (source, target) = (root.join(source), root.join("target/tools").join(kind));
@@ -124,7 +125,7 @@ fn pip(folder: &Path) -> Result<()> {
     )
 }
 
-/// Without the packages' own install scripts: no tool here needs one, and they are other people's code.
+/// Runs no install scripts of packages: no tool here needs one, and they are other people's code.
 fn npm(folder: &Path) -> Result<()> {
     run(folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
 }
@@ -133,7 +134,7 @@ fn fetch(folder: &Path) -> Result<()> {
     run(folder, "cargo", &["fetch", "--locked", "--quiet"])
 }
 
-/// Runs a command; what it has to say matters only when it fails.
+/// Runs a command. Its output is part of the error if it fails.
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
     let output = Command::new(program)
         .args(arguments)

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use test_support::workspace_root;
 
-/// Runs a script after `.ci/steps.sh` as `.ci/run` does, with a limit of so many minutes.
+/// Runs a script after `.ci/steps.sh` as `.ci/run` does, with a limit in minutes.
 fn run(minutes: &str, script: &str) -> (Output, String) {
     let script = format!("set -euo pipefail; . .ci/steps.sh; trap print_times EXIT\n{script}");
     let mut bash = Command::new("bash");

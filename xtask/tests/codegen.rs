@@ -1,5 +1,4 @@
-//! The generated files are what the contract and the generators say: made anew, they equal the snapshots that the
-//! crates take in.
+//! The generated files are up to date: generated again, they equal the snapshots that the crates include.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fs;
@@ -36,14 +35,14 @@ fn generating_twice_gives_the_same_bytes() {
     assert!(text() == text(), "two runs on one contract differ");
 }
 
-/// insta says of a binary snapshot only that it differs; this says where.
+/// Prints where a file differs: insta reports for a binary snapshot only that it does.
 fn print_difference(file: &GeneratedFile) {
     let (stem, extension) = file.name.split_once('.').unwrap();
     let path = format!("{}/{stem}.snap.{extension}", file.folder);
     let stands = fs::read_to_string(workspace_root().join(&path)).unwrap_or_default();
     if stands != file.text {
-        println!("{path} is not what is generated now; `cargo xtask codegen` mends it:");
+        println!("{path} is not up to date; run `cargo xtask codegen`:");
         let diff = TextDiff::from_lines(&stands, &file.text);
-        println!("{}", diff.unified_diff().context_radius(3).header(&path, "made anew"));
+        println!("{}", diff.unified_diff().context_radius(3).header(&path, "generated"));
     }
 }

@@ -1,21 +1,21 @@
-//! The facts: every place at which two contracts differ. Nothing is judged here, and nothing left out but the version,
-//! which is judged by itself, and the order of members where it has no meaning.
+//! Finds every place at which two contracts differ, without a judgment. Only the version, which `version` judges, and the
+//! order of members that has no meaning are left out.
 
 use serde_json::{Map, Value};
 
 use super::shape::reshape;
 
-/// In a place: not a member, but the order of the members.
+/// The last part of a place that means the order of its members.
 pub const ORDER: &str = "(order)";
 
-/// One difference, at the smallest place that has it.
+/// A difference, at the smallest place that has it.
 #[derive(Debug)]
 pub struct Difference {
     /// The names of the members that lead to it, in the reshaped contract.
     pub place: Vec<String>,
-    /// What stood there; nothing where it was added.
+    /// The value before; none if it was added.
     pub before: Option<Value>,
-    /// What stands there; nothing where it was removed.
+    /// The value after; none if it was removed.
     pub after: Option<Value>,
 }
 
@@ -53,12 +53,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Tables that say the same when they are absent as when they are empty.
+    /// Returns whether the place is a table that means the same if it is absent as if it is empty.
     fn is_table(&self) -> bool {
         self.place.last().is_some_and(|name| name == "properties" || name == "headers")
     }
 
-    /// Where two references differ, what they refer to is compared here; where they are the same, at the component.
+    /// Compares what two references refer to, if they differ. If they are equal, the component is compared at its own place.
     fn compare_objects(&mut self, before: &Members, after: &Members) {
         let references = (before.get("$ref").cloned(), after.get("$ref").cloned());
         if references.0 == references.1 {
@@ -125,14 +125,15 @@ impl Walk<'_> {
     }
 }
 
-/// What is said of a code comes and goes with the code, which is a difference already.
+/// Returns the entries of codes that both contracts have, or both don't: a code that was added or removed is a difference
+/// already.
 fn of_common_codes(said: &Members, before: &Members, after: &Members) -> Members {
     let has = |schema: &Members, code: &str| schema.get("enum").is_some_and(|codes| codes.get(code).is_some());
     let is_common = |code: &str| has(before, code) == has(after, code);
     said.iter().filter(|(code, _)| is_common(code)).map(|(code, value)| (code.clone(), value.clone())).collect()
 }
 
-/// An object with its `$ref` replaced by what that refers to; the object's own members win.
+/// Returns an object with its `$ref` resolved. Its own members take precedence.
 fn resolved(root: &Value, object: &Members) -> Members {
     let target = object.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
     let mut members =

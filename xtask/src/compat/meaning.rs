@@ -1,4 +1,4 @@
-//! What a difference is about: the place is read by OpenAPI's grammar, and the values before and after as a step.
+//! Classifies a difference: what its place is in OpenAPI's grammar, and in which direction its value changed.
 
 use std::cmp::Ordering;
 
@@ -11,19 +11,19 @@ use super::{
 };
 use crate::contract::METHODS;
 
-/// What a place of the contract is.
+/// The kind of a place of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// For people: descriptions, summaries, titles, examples, remedies.
     Words,
     Openapi,
-    Licence,
+    License,
     Server,
     ServerOrder,
     Tag,
     Security,
     SecurityAlternative,
-    /// The alternative that asks for nothing.
+    /// The alternative without credentials.
     NoSecurity,
     SecurityScheme,
     SecuritySchemeDetail,
@@ -38,11 +38,11 @@ pub enum Subject {
     RequiredParameter,
     OptionalParameter,
     MediaType,
-    /// A status of success or redirection, which only callers that know it can take.
+    /// A status of success or redirection, which a caller has to know.
     Success,
     /// A status of failure.
     Failure,
-    /// A failure's very status, which may lie within a range that is said as well.
+    /// A single status of failure, which may be within a range that is described as well.
     SingleFailure,
     Header,
     ResponseComponent,
@@ -54,11 +54,11 @@ pub enum Subject {
     Type,
     Format,
     Nullable,
-    /// Bounds, patterns and the like: they decide which values are right, and leave the type as it is.
+    /// Bounds, patterns and the like: they restrict the values and don't change the type in Rust.
     Limit,
-    /// Restrictions that make another type in Rust: `allOf`, and an `enum` where there was none.
+    /// Restrictions that change the type in Rust: `allOf`, and an `enum` where there was none.
     Composition,
-    /// A code of an enum that callers know may grow: integers in answers (D10, D11).
+    /// A code of an enum to which codes may be added: integers in responses (D10, D11).
     OpenCode,
     ClosedCode,
     CodeOrder,
@@ -71,28 +71,28 @@ pub enum Subject {
     Other,
 }
 
-/// What happened there.
+/// What happened at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Added,
     Removed,
     Changed,
-    /// Fewer messages are right than before; or less is promised.
+    /// Fewer messages are valid than before; or less is promised.
     Narrowed,
-    /// More messages are right than before; or more is promised.
+    /// More messages are valid than before; or more is promised.
     Widened,
-    /// Said now, or no longer, and true without being said.
+    /// A default value is now written out, or no longer.
     Spelled,
 }
 
-/// What a difference is about.
+/// Returns what a difference is about.
 pub fn subject(difference: &Difference, reached: &Reached) -> Subject {
     let place: Vec<&str> = difference.place.iter().map(String::as_str).collect();
     let value = difference.after.as_ref().or(difference.before.as_ref());
     match *place {
         ["openapi"] => Subject::Openapi,
         ["info", "title" | "description" | "summary"] | ["externalDocs", ..] => Subject::Words,
-        ["info", "license", ..] => Subject::Licence,
+        ["info", "license", ..] => Subject::License,
         ["servers", ORDER] => Subject::ServerOrder,
         ["servers", _] => Subject::Server,
         ["servers" | "tags", _, "description"] => Subject::Words,
@@ -192,7 +192,7 @@ fn of_schema(place: &[&str], value: Option<&Value>, reached: &Reached) -> Subjec
 
 const UPPER_BOUNDS: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
 const LOWER_BOUNDS: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
-/// They restrict when they are true.
+/// Keywords that restrict if they are true.
 const RESTRICTIONS: [&str; 3] = ["exclusiveMinimum", "exclusiveMaximum", "uniqueItems"];
 
 fn is_limit(keyword: &str) -> bool {
@@ -201,7 +201,7 @@ fn is_limit(keyword: &str) -> bool {
         .contains(&keyword)
 }
 
-/// What happened to the subject.
+/// Returns what happened to the subject.
 pub fn step(difference: &Difference, subject: Subject) -> Step {
     let (before, after) = (difference.before.as_ref(), difference.after.as_ref());
     let keyword = difference.place.last().map_or("", String::as_str);
@@ -227,8 +227,7 @@ pub fn step(difference: &Difference, subject: Subject) -> Step {
     }
 }
 
-/// Bounds are integers; of others it is not known which way they went. They don't go through floats, in which two bounds
-/// beyond 2^53 can be one.
+/// Compares integer bounds; the direction of others is unknown. Not as floats, in which two bounds beyond 2^53 can be equal.
 fn by_size(before: Option<&Value>, after: Option<&Value>, absent: i128) -> Step {
     let size = |value: Option<&Value>| value.map_or(Some(absent), |value| value.as_i64().map(i128::from));
     match size(before).zip(size(after)).map(|(before, after)| after.cmp(&before)) {
@@ -239,7 +238,7 @@ fn by_size(before: Option<&Value>, after: Option<&Value>, absent: i128) -> Step 
     }
 }
 
-/// A flag that is set gives one step, and the opposite one when it is taken back.
+/// Returns `set` for a flag that became true, and the opposite for one that became false.
 fn by_flag(before: Option<&Value>, after: Option<&Value>, absent: bool, set: Step) -> Step {
     let flag = |value: Option<&Value>| value.map_or(Some(absent), Value::as_bool);
     match (flag(before), flag(after)) {

@@ -1,4 +1,4 @@
-//! A difference in words: `UserId: maximum 999 -> 99`.
+//! Describes a difference for the report: `UserId: maximum 999 -> 99`.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use super::{
     shape::REQUIRED,
 };
 
-/// Longer values are cut.
+/// The length in characters at which a value is truncated.
 const VALUE_WIDTH: usize = 40;
 
-/// Where it is, and what stood there and stands there.
+/// Returns the place of a difference, with the value before and after.
 pub fn describe(difference: &Difference, subject: Subject, reach: &Reach) -> String {
     let place = name(&difference.place, reach);
     if subject == Subject::Words || difference.place.last().is_some_and(|last| last == REQUIRED || last == ORDER) {
@@ -27,7 +27,7 @@ pub fn describe(difference: &Difference, subject: Subject, reach: &Reach) -> Str
     }
 }
 
-/// `components/schemas/X/properties/list/items/type` as `X.list[]: type`.
+/// Writes `components/schemas/X/properties/list/items/type` as `X.list[]: type`.
 fn name(place: &[String], reach: &Reach) -> String {
     let place: Vec<&str> = place.iter().map(String::as_str).filter(|name| ![REQUIRED, ORDER].contains(name)).collect();
     let (head, mut rest) = match *place {

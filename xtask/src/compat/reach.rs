@@ -1,4 +1,4 @@
-//! What a place of the contract reaches: which operations' requests and answers it has a part in.
+//! Finds the operations whose requests and responses a place of the contract is part of.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use super::shape::PARAMETER;
 
-/// Where a place stands, seen from those who speak by the contract.
+/// The part of an operation that a place belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// In what callers send.
+    /// The request.
     Request,
-    /// In what services answer.
+    /// The response.
     Answer,
-    /// In a component that nothing refers to.
+    /// None: nothing refers to the component.
     Unreached,
-    /// In neither: in what is said of an operation, or of the whole.
+    /// Neither: the place describes an operation, or the contract.
     Around,
 }
 
-/// The operations that a place reaches, on each side.
+/// The operations that a place is part of, on each side.
 pub type Reached = BTreeMap<Side, BTreeSet<String>>;
 
-/// The components of two contracts, each with the operations that reach it in either.
+/// The components of two contracts, with the operations that use each of them in either.
 pub struct Reach {
     components: BTreeMap<String, Reached>,
     /// operationIds by path and method.
@@ -54,7 +54,8 @@ impl Reach {
         reach
     }
 
-    /// What a place of the reshaped contract reaches: at least one side, where `Around` has no operations.
+    /// Returns the operations that a place of the reshaped contract is part of. There is always a side; `Around` has no
+    /// operations.
     pub fn reached(&self, place: &[String]) -> Reached {
         let place: Vec<&str> = place.iter().map(String::as_str).collect();
         match *place {
@@ -76,12 +77,12 @@ impl Reach {
         Reached::from([(side, self.operation(path, method).map(ToOwned::to_owned).into_iter().collect())])
     }
 
-    /// The operationId at a path and method.
+    /// Returns the operationId of a path and method.
     pub fn operation(&self, path: &str, method: &str) -> Option<&str> {
         self.operations.get(&(path.to_owned(), method.to_owned())).map(String::as_str)
     }
 
-    /// How many operations there are.
+    /// Returns the number of operations.
     pub fn operation_count(&self) -> usize {
         self.operations.values().collect::<BTreeSet<_>>().len()
     }

@@ -1,4 +1,4 @@
-//! The contracts that were released: `openapi/released/1.0.0.yaml` and its successors, and those of `ingest` beside them.
+//! Finds the released contracts: `openapi/released/1.0.0.yaml` and later versions, and those of `openapi/released/ingest`.
 
 use std::{
     fs, io,
@@ -11,22 +11,22 @@ use semver::Version;
 use super::version::version_of;
 use crate::contract::{self, Contract};
 
-/// A contract through its versions. All paths are from the workspace's root.
+/// The files of a contract and its releases, from the workspace's root.
 #[derive(Debug)]
 pub struct Line {
-    /// The contract as it is now.
+    /// The current contract.
     pub contract: &'static str,
-    /// The folder of those that were released.
+    /// The folder of its releases.
     pub released: &'static str,
-    /// What each version brought.
+    /// The changelog.
     pub changelog: &'static str,
 }
 
-/// The five queries.
+/// The contract of the queries.
 pub const QUERIES: Line =
     Line { contract: contract::PATH, released: "openapi/released", changelog: "openapi/CHANGELOG.md" };
 
-/// Feeding events.
+/// The contract of feeding events.
 pub const INGEST: Line = Line {
     contract: contract::INGEST_PATH,
     released: "openapi/released/ingest",
@@ -34,10 +34,10 @@ pub const INGEST: Line = Line {
 };
 
 impl Line {
-    /// Reads the contract as it is now.
+    /// Reads the current contract.
     ///
     /// # Errors
-    /// When it can't be read, or is no contract.
+    /// If it can't be read, or is not a contract.
     pub fn current(&self, root: &Path) -> Result<Contract> {
         Contract::read(&root.join(self.contract))
     }
@@ -45,30 +45,34 @@ impl Line {
     /// Reads the changelog.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// If it can't be read.
     pub fn changes(&self, root: &Path) -> Result<String> {
         fs::read_to_string(root.join(self.changelog)).with_context(|| format!("cannot read {}", self.changelog))
     }
 }
 
-/// The released contract with the highest version.
+/// Reads the released contract with the highest version.
 pub fn latest(line: &Line, root: &Path) -> Result<Contract> {
     let folder = root.join(line.released);
     let version = versions(&folder)?.into_iter().max();
-    let version = version.with_context(|| format!("{} holds no contract", line.released))?;
+    let version = version.with_context(|| format!("{} has no contract", line.released))?;
     let path = file(&folder, &version);
     let contract = Contract::read(&path)?;
     let inside = version_of(&contract.json)?;
-    ensure!(inside == version, "{}: info.version is {inside}; it has to be as the file's name", path.display());
+    ensure!(
+        inside == version,
+        "{}: expected info.version {version}, as in the name of the file, found {inside}",
+        path.display()
+    );
     Ok(contract)
 }
 
-/// Where a version is in its folder.
+/// Returns the path of a version.
 pub fn file(folder: &Path, version: &Version) -> PathBuf {
     folder.join(format!("{version}.yaml"))
 }
 
-/// The versions that are released, by the names of the files.
+/// Returns the released versions, by the names of the files.
 pub fn versions(folder: &Path) -> Result<Vec<Version>> {
     if !folder.exists() {
         return Ok(Vec::new());
@@ -81,7 +85,9 @@ pub fn versions(folder: &Path) -> Result<Vec<Version>> {
         .map(|path| {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             let version = (path.extension().is_some_and(|extension| extension == "yaml")).then(|| Version::parse(stem));
-            version.and_then(Result::ok).with_context(|| format!("{}: name it as 1.2.3.yaml", path.display()))
+            version
+                .and_then(Result::ok)
+                .with_context(|| format!("{}: expected a name such as 1.2.3.yaml", path.display()))
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The report: a line for each change, and the outcome.
+//! The report of a comparison: a line for each change, and the outcome.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -6,34 +6,34 @@ use semver::Version;
 
 use super::rules::{Party, Rule, Severity};
 
-/// A change as it was judged.
+/// A change with the rule that judged it.
 #[derive(Debug)]
 pub struct Change {
-    /// The row of the table that judged it.
+    /// The row of the table that applies.
     pub rule: &'static Rule,
-    /// Where it is and what it is, in words.
+    /// The place and what happened there, in words.
     pub what: String,
-    /// The operations it reaches, where it stands in a component.
+    /// The operations that it is part of.
     pub operations: BTreeSet<String>,
 }
 
-/// What is to be said of two contracts. `Display` gives the whole report.
+/// The result of a comparison. `Display` prints the whole report.
 #[derive(Debug)]
 pub struct Verdict {
-    /// The version compared with.
+    /// The version of the released contract.
     pub released: Version,
-    /// The version of the contract now.
+    /// The version of the current contract.
     pub current: Version,
-    /// The changes, the gravest first.
+    /// The changes, the most severe first.
     pub changes: Vec<Change>,
-    /// What is wrong, and what to do about it; nothing where the contract may be released as it is.
+    /// What is wrong and what to do about it. Empty if the contract can be released.
     pub errors: Vec<String>,
-    /// How many operations there are.
+    /// The number of operations.
     pub operation_count: usize,
 }
 
 impl Verdict {
-    /// The outcome in a line.
+    /// Returns the outcome in a line.
     #[must_use]
     pub fn summary(&self) -> String {
         let Self { released, current, .. } = self;
@@ -58,7 +58,6 @@ impl Verdict {
     fn operations(&self, change: &Change) -> String {
         match change.operations.len() {
             0 => String::new(),
-            // In a component that few share, which ones is worth knowing.
             count if count == self.operation_count => " (all operations)".to_owned(),
             _ => format!(" ({})", change.operations.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
         }

@@ -1,22 +1,22 @@
-//! The contract in a shape that is good to compare: lists that are tables become objects, so that a code, a server or a
-//! required member is found by what it is and not by where it stands. Nothing is dropped.
+//! Reshapes a contract so that it can be compared: lists that are tables become objects, so that a code, a server or a
+//! required member is identified by its name and not by its position. Nothing is dropped.
 
 use serde_json::{Map, Value, json};
 
 use crate::contract::one_of_to_nullable;
 
-/// Beside a property's schema: whether the object must have it.
+/// Marks a property that the object must have.
 pub const REQUIRED: &str = "(required)";
-/// What the name of an operation's member begins with that is a parameter.
+/// The prefix of a parameter among the members of an operation.
 pub const PARAMETER: &str = "parameter ";
-/// In a table made of a list: what stands beyond the codes it goes with.
+/// The entry of a table for the values that have no code.
 pub const BEYOND: &str = "(beyond the codes)";
 
 /// Reshapes a contract, or any part of it.
 pub fn reshape(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            // Before its parts are reshaped, by which it is known.
+            // First, because it recognizes the parts as they are written.
             one_of_to_nullable(members);
             members.iter_mut().filter(|(name, member)| !is_data(name, member)).for_each(|(_, member)| reshape(member));
             required_to_properties(members);
@@ -35,7 +35,7 @@ pub fn reshape(value: &mut Value) {
     }
 }
 
-/// Values of the wire, in which a member named `required` or `tags` means nothing. A property may have any name.
+/// Returns whether a member is an example or a default. In those, `required` or `tags` are ordinary names.
 fn is_data(name: &str, member: &Value) -> bool {
     match name {
         "example" | "default" => !is_schema(member),
@@ -56,7 +56,7 @@ fn replace(members: &mut Map<String, Value>, name: &str, reshaped: impl Fn(&[Val
     }
 }
 
-/// `[{url: a, …}]` and `[a]` as `{a: {…}}`.
+/// Writes `[{url: a, …}]` and `[a]` as `{a: {…}}`.
 fn by_key(list: &[Value], key: &str) -> Option<Map<String, Value>> {
     list.iter()
         .map(|item| match item {
@@ -71,7 +71,7 @@ fn by_key(list: &[Value], key: &str) -> Option<Map<String, Value>> {
         .collect()
 }
 
-/// `parameters: [{name: a, …}]` of an operation as `parameter a: {…}`.
+/// Writes `parameters: [{name: a, …}]` of an operation as `parameter a: {…}`.
 fn parameters_to_members(members: &mut Map<String, Value>) {
     if !members.contains_key("operationId") {
         return;
@@ -87,14 +87,14 @@ fn set(list: &[Value]) -> Map<String, Value> {
     list.iter().map(|item| (sorted(item).to_string(), item.clone())).collect()
 }
 
-/// The same with members by name, so that it is one text in whatever order they were written.
+/// Returns a value with its members sorted by name, so that their order doesn't matter.
 fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     value.sort_all_objects();
     value
 }
 
-/// A list of names without order beside `properties` becomes a mark on each of them. A name without a property stays.
+/// Moves each name in `required` to a mark on its property. A name without a property stays.
 fn required_to_properties(members: &mut Map<String, Value>) {
     let Some(Value::Array(names)) = members.get("required").cloned() else { return };
     let Some(Value::Object(properties)) = members.get_mut("properties") else { return };
@@ -114,7 +114,7 @@ fn required_to_properties(members: &mut Map<String, Value>) {
     }
 }
 
-/// `enum: [1, 2]` with `x-enum-varnames: [A, B]` as `enum: {1: {}, 2: {}}` with `x-enum-varnames: {1: A, 2: B}`.
+/// Writes `enum: [1, 2]` with `x-enum-varnames: [A, B]` as `enum: {1: {}, 2: {}}` with `x-enum-varnames: {1: A, 2: B}`.
 fn enum_to_table(members: &mut Map<String, Value>) {
     let Some(Value::Array(codes)) = members.get("enum").cloned() else { return };
     for (name, member) in members.iter_mut() {
@@ -127,7 +127,7 @@ fn enum_to_table(members: &mut Map<String, Value>) {
     members.insert("enum".to_owned(), codes.iter().map(|code| (text(code), json!({}))).collect());
 }
 
-/// `allOf: [{$ref: X}]` says the same as `$ref: X`, but lets a description stand beside it.
+/// Writes `allOf: [{$ref: X}]` as `$ref: X`. They mean the same; the first allows a description beside it.
 fn single_all_of_to_reference(members: &mut Map<String, Value>) {
     if let Some([Value::Object(only)]) = members.get("allOf").and_then(Value::as_array).map(Vec::as_slice)
         && only.len() == 1
@@ -139,7 +139,7 @@ fn single_all_of_to_reference(members: &mut Map<String, Value>) {
     }
 }
 
-/// A value as a name: text as it is, all else as JSON.
+/// Returns a value as a name: text unchanged, other values as JSON.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

@@ -20,7 +20,7 @@ impl Graph {
     /// Reads the crate in the folder `krate` of the workspace at `root`: its library or program, and all modules of that.
     ///
     /// # Errors
-    /// When a file can't be read, or is not Rust.
+    /// If a file can't be read, or is not Rust.
     pub fn read(root: &Path, krate: &str) -> Result<Self> {
         let mut code = BTreeMap::new();
         for (name, entry) in [("lib.rs", "crate"), ("main.rs", "main")] {

@@ -24,7 +24,7 @@ impl Imports {
     /// Reads the code of the module `module`.
     ///
     /// # Errors
-    /// When `code` is not Rust.
+    /// If `code` is not Rust.
     pub fn read(code: &str, module: &ModulePath) -> Result<Self> {
         let file = syn::parse_file(code).context("not Rust")?;
         let mut imports = Self::default();
@@ -70,7 +70,7 @@ pub struct DeclaredModule {
 /// Returns the modules that the code declares and that have files of their own, without those of tests.
 ///
 /// # Errors
-/// When `code` is not Rust.
+/// If `code` is not Rust.
 pub fn modules(code: &str) -> Result<Vec<DeclaredModule>> {
     let file = syn::parse_file(code).context("not Rust")?;
     let declared = file.items.into_iter().filter_map(|item| match item {

@@ -1,4 +1,4 @@
-//! Rules on what is said in words: the docs show it, and the crates' documentation is made of it.
+//! Rules on descriptions: the docs show them, and the documentation of the crates is made from them.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub const RULES: &[Rule] = &[
         name: "described",
         asks: "Everything that has a name has a description: the whole, servers, tags, operations, request bodies, \
                responses, security schemes, component schemas and properties.",
-        why: "Docs and rustdoc show nothing else to go by; and a `$ref` by itself drops what stands beside it.",
+        why: "Docs and rustdoc have nothing else to show; and a `$ref` drops what is beside it.",
         breaches: described,
     },
     Rule {
@@ -27,11 +27,11 @@ pub const RULES: &[Rule] = &[
         breaches: operation_introduced,
     },
     Rule {
-        name: "codes-told",
+        name: "codes-described",
         asks: "Every `enum` has `x-enum-varnames` and `x-enum-descriptions`; these and all other `x-enum-*` have one entry \
                for each code, no text is empty, and no name comes twice.",
-        why: "A bare number tells a reader nothing, and a list that is one short puts every word beside the wrong code.",
-        breaches: codes_told,
+        why: "A number alone means nothing to a reader, and in a list that is too short every text is beside the wrong code.",
+        breaches: codes_described,
     },
 ];
 
@@ -50,7 +50,7 @@ fn described(document: &Document) -> Vec<Fault> {
     undescribed
         .map(|part| match part.has("$ref") {
             true => part.fault("a $ref has no description", "put it into `allOf`, and describe it beside that"),
-            false => part.fault("no description", "say what it means"),
+            false => part.fault("no description", "describe it"),
         })
         .collect()
 }
@@ -70,9 +70,9 @@ fn operation_introduced(document: &Document) -> Vec<Fault> {
     faults
 }
 
-fn codes_told(document: &Document) -> Vec<Fault> {
+fn codes_described(document: &Document) -> Vec<Fault> {
     let schemas = document.schemas().into_iter().map(|schema| schema.part);
-    schemas.filter(|schema| has_codes(schema)).flat_map(|schema| untold_codes(&schema)).collect()
+    schemas.filter(|schema| has_codes(schema)).flat_map(|schema| undescribed_codes(&schema)).collect()
 }
 
 /// An `enum` of nothing but null lists no codes.
@@ -80,7 +80,7 @@ fn has_codes(schema: &Part<'_>) -> bool {
     schema.items_of("enum").iter().any(|code| !code.json.is_null())
 }
 
-fn untold_codes(schema: &Part<'_>) -> Vec<Fault> {
+fn undescribed_codes(schema: &Part<'_>) -> Vec<Fault> {
     let codes = schema.items_of("enum").len();
     let mut faults = Vec::new();
     for list in ["x-enum-varnames", "x-enum-descriptions"] {
@@ -98,7 +98,7 @@ fn untold_codes(schema: &Part<'_>) -> Vec<Fault> {
         for entry in entries {
             let Some(text) = entry.json.as_str() else { continue };
             if is_blank(text) {
-                faults.push(entry.fault("an empty text", "say something of this code"));
+                faults.push(entry.fault("an empty text", "describe this code"));
             } else if name == "x-enum-varnames" && !seen.insert(text) {
                 faults.push(entry.fault(format!("the name {text} comes twice"), "give each code a name of its own"));
             }

@@ -1,4 +1,4 @@
-//! The contract as the rules read it: its JSON, and the line that each part of it stands on.
+//! The contract as the rules read it: its JSON, and the line of each part.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,10 +22,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads the text of the contract that stands in `file`, and the numbers of DECISIONS.md.
+    /// Reads the text of the contract in `file`, and the numbers of DECISIONS.md.
     ///
     /// # Errors
-    /// When the contract is not YAML.
+    /// If the contract is not YAML.
     pub fn parse(file: &'static str, contract: &str, decisions: &str) -> Result<Self> {
         let mut lines = BTreeMap::new();
         let whole: Node = serde_saphyr::from_str(contract).context("not YAML")?;
@@ -35,32 +35,32 @@ impl Document {
         Ok(Self { file, text: contract.to_owned(), json, lines, decisions: decisions.collect() })
     }
 
-    /// The file that the contract stands in.
+    /// Returns the file of the contract.
     pub fn file(&self) -> &'static str {
         self.file
     }
 
-    /// The contract as it is written, comments and all.
+    /// Returns the text of the contract, with its comments.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The numbers that DECISIONS.md has.
+    /// Returns the numbers of the decisions.
     pub fn decisions(&self) -> &BTreeSet<u32> {
         &self.decisions
     }
 
-    /// All of it.
+    /// Returns the whole contract.
     pub fn root(&self) -> Part<'_> {
         Part { at: String::new(), json: &self.json }
     }
 
-    /// What stands at a JSON pointer.
+    /// Returns the part at a JSON pointer.
     pub fn at(&self, pointer: &str) -> Option<Part<'_>> {
         Some(Part { at: pointer.to_owned(), json: self.json.pointer(pointer)? })
     }
 
-    /// What a `$ref` leads to; what is no `$ref` is itself meant.
+    /// Resolves a `$ref`; returns any other part unchanged.
     pub fn follow<'a>(&'a self, part: Part<'a>) -> Option<Part<'a>> {
         match part.text("$ref") {
             "" => Some(part),
@@ -68,12 +68,12 @@ impl Document {
         }
     }
 
-    /// The line of what stands at a pointer.
+    /// Returns the line of the part at a pointer.
     pub fn line(&self, pointer: &str) -> u64 {
         self.lines.get(pointer).copied().unwrap_or(1)
     }
 
-    /// The pointer to what stands on a line, or begins above and reaches down to it.
+    /// Returns the pointer to the part that a line belongs to.
     pub fn pointer_on(&self, line: u64) -> &str {
         let above = self.lines.iter().filter(|(_, at)| **at <= line);
         above.max_by_key(|(pointer, at)| (**at, pointer.len())).map_or("", |(pointer, _)| pointer)
@@ -83,48 +83,48 @@ impl Document {
 /// A part of the contract.
 #[derive(Clone)]
 pub struct Part<'a> {
-    /// Where it stands, as a JSON pointer.
+    /// The place, as a JSON pointer.
     pub at: String,
-    /// What stands there.
+    /// The value.
     pub json: &'a Value,
 }
 
 impl<'a> Part<'a> {
-    /// A member of an object.
+    /// Returns a member of an object.
     pub fn member(&self, name: &str) -> Option<Self> {
         let json = self.json.get(name)?;
         Some(Self { at: self.place_of(name), json })
     }
 
-    /// The members of an object; of anything else, none.
+    /// Returns the members of an object; none if it is not an object.
     pub fn members(&self) -> impl Iterator<Item = (&'a str, Self)> {
         let members = self.json.as_object().into_iter().flatten();
         members.map(|(name, json)| (name.as_str(), Self { at: self.place_of(name), json }))
     }
 
-    /// The members of an object that is a member of this one.
+    /// Returns the members of a member.
     pub fn members_of(&self, name: &str) -> Vec<(&'a str, Self)> {
         self.member(name).iter().flat_map(Self::members).collect()
     }
 
-    /// The items of an array that is a member of this object.
+    /// Returns the items of a member that is an array.
     pub fn items_of(&self, name: &str) -> Vec<Self> {
         let Some(Self { at, json }) = self.member(name) else { return Vec::new() };
         let items = json.as_array().into_iter().flatten().enumerate();
         items.map(|(index, json)| Self { at: format!("{at}/{index}"), json }).collect()
     }
 
-    /// A member that is a text; empty where there is none.
+    /// Returns a member that is a string; empty if there is none.
     pub fn text(&self, name: &str) -> &'a str {
         self.json.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether there is a member of that name.
+    /// Returns whether there is a member of that name.
     pub fn has(&self, name: &str) -> bool {
         self.json.get(name).is_some()
     }
 
-    /// What is wrong here, and what to do about it.
+    /// Returns a fault at this place, with what to do about it.
     pub fn fault(&self, wrong: impl Into<String>, remedy: impl Into<String>) -> Fault {
         Fault { at: self.at.clone(), line: None, wrong: wrong.into(), remedy: remedy.into() }
     }
@@ -138,7 +138,7 @@ fn escaped(member: &str) -> String {
     member.replace('~', "~0").replace('/', "~1")
 }
 
-/// YAML, and the lines that it stands on.
+/// YAML with its lines.
 enum Node {
     Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
     Sequence(Vec<Spanned<Node>>),
@@ -146,8 +146,7 @@ enum Node {
 }
 
 impl Node {
-    /// Takes the lines out of what stands at a pointer: a member's line is that of its name, an item's that on which it
-    /// begins.
+    /// Converts the part at a pointer to JSON, and records the lines: that of a member's name, or of an item's beginning.
     fn into_json(self, at: &str, lines: &mut BTreeMap<String, u64>) -> Value {
         let mut noted = |name: &str, line: u64, node: Self| {
             let at = format!("{at}/{name}");

@@ -1,4 +1,4 @@
-//! Rules on errors: what a caller has to reckon with.
+//! Rules on errors: which failures a caller must expect.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "errors-documented",
         asks: "Every operation has the responses 4XX and 5XX.",
-        why: "Every operation can fail in both ways, and the client decodes only what the contract knows.",
+        why: "Every operation can fail in both ways, and the client decodes only the responses of the contract.",
         breaches: errors_documented,
     },
     Rule {
-        name: "statuses-told",
+        name: "statuses-described",
         asks: "The descriptions of 4XX and 5XX name just the HTTP statuses that `x-enum-http-statuses` gives to codes.",
-        why: "Of all statuses in a family, a caller wants to know the few that come, and what each of them means.",
-        breaches: statuses_told,
+        why: "A caller needs to know which few statuses of a family come, and what each of them means.",
+        breaches: statuses_described,
     },
 ];
 
@@ -29,14 +29,14 @@ fn errors_documented(document: &Document) -> Vec<Fault> {
             if let Some(responses) = operation.part.member("responses")
                 && !responses.has(family)
             {
-                faults.push(responses.fault(format!("no response {family}"), "refer to the component that is for it"));
+                faults.push(responses.fault(format!("no response {family}"), "refer to its component"));
             }
         }
     }
     faults
 }
 
-fn statuses_told(document: &Document) -> Vec<Fault> {
+fn statuses_described(document: &Document) -> Vec<Fault> {
     let schemas = document.components("schemas");
     let sent: BTreeSet<u64> = schemas
         .iter()
@@ -53,18 +53,16 @@ fn statuses_told(document: &Document) -> Vec<Fault> {
             continue;
         }
         let is_of_family = |status: &u64| (first..first + 100).contains(status);
-        let told: BTreeSet<u64> = numbers(response.text("description")).filter(is_of_family).collect();
+        let described: BTreeSet<u64> = numbers(response.text("description")).filter(is_of_family).collect();
         let sent: BTreeSet<u64> = sent.iter().copied().filter(is_of_family).collect();
         let place = response.member("description").unwrap_or(response);
-        for status in sent.difference(&told) {
-            faults.push(
-                place.fault(
-                    format!("codes come with HTTP status {status}, of which nothing is said"),
-                    "say when it comes",
-                ),
-            );
+        for status in sent.difference(&described) {
+            faults.push(place.fault(
+                format!("codes come with HTTP status {status}, which is not described"),
+                "describe when it comes",
+            ));
         }
-        for status in told.difference(&sent) {
+        for status in described.difference(&sent) {
             faults.push(place.fault(
                 format!("no code comes with HTTP status {status}"),
                 "leave it out, or give it to a code in `x-enum-http-statuses`",

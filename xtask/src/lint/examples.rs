@@ -1,4 +1,4 @@
-//! Rules on examples: readers copy them, mocks and tests start from them.
+//! Rules on examples: readers copy them, and mocks and tests use them.
 
 use jsonschema::{Draft, Registry, RegistryBuilder, ValidationOptions, Validator};
 use serde_json::json;
@@ -12,7 +12,7 @@ use super::{
 use test_support::schema_dialect::json_schema;
 
 const DRAFT: Draft = Draft::Draft202012;
-/// By what the schemas are known to the validator.
+/// The URI of the contract in the validator.
 const CONTRACT: &str = "urn:contract";
 
 pub const RULES: &[Rule] = &[
@@ -56,20 +56,20 @@ fn example_given(document: &Document) -> Vec<Fault> {
 }
 
 fn schema_valid(document: &Document) -> Vec<Fault> {
-    /// What leads to other schemas, each of which is looked at by itself.
+    /// The keywords with other schemas, each of which is checked by itself.
     const WITHIN: [&str; 5] = ["$ref", "allOf", "oneOf", "items", "properties"];
     let mut faults = Vec::new();
     for Schema { part, .. } in document.schemas() {
         let mut alone = part.json.clone();
         if let Some(members) = alone.as_object_mut() {
-            // A list of names is the rule's that knows the properties.
+            // The rule required-declared checks the list of names.
             members.retain(|name, word| match name.as_str() {
                 "required" => !word.is_array(),
                 name => !WITHIN.contains(&name),
             });
         }
         if let Err(error) = options().build(&json_schema(&alone)) {
-            faults.push(part.fault(format!("no schema ({error})"), "mend it"));
+            faults.push(part.fault(format!("no schema ({error})"), "correct it"));
         }
     }
     faults
@@ -79,10 +79,10 @@ fn example_valid(document: &Document) -> Vec<Fault> {
     let contract = json_schema(document.root().json);
     let registry = match Registry::new().draft(DRAFT).add(CONTRACT, &contract).and_then(RegistryBuilder::prepare) {
         Ok(registry) => registry,
-        Err(error) => return vec![document.root().fault(format!("no schemas ({error})"), "mend them")],
+        Err(error) => return vec![document.root().fault(format!("no schemas ({error})"), "correct them")],
     };
     let misfits = |schema: Option<Part<'_>>, examples: Vec<Part<'_>>| {
-        // What is no schema, or has a `$ref` that leads nowhere, other rules report.
+        // Other rules report an invalid schema or a `$ref` without a target.
         let validator = schema.and_then(|schema| {
             let reference = json!({ "$ref": format!("{CONTRACT}#{}", schema.at) });
             options().with_registry(&registry).build(&reference).ok()
@@ -107,7 +107,10 @@ fn misfits(validator: &Validator, example: &Part<'_>) -> Vec<Fault> {
     errors
         .map(|error| {
             let place = Part { at: format!("{}{}", example.at, error.instance_path()), json: example.json };
-            place.fault(format!("an example that does not fit its schema ({error})"), "mend the one or the other")
+            place.fault(
+                format!("an example that does not fit its schema ({error})"),
+                "correct the example or the schema",
+            )
         })
         .collect()
 }

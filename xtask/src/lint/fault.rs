@@ -1,9 +1,9 @@
-//! What a rule finds.
+//! The finding of a rule, before it has the name of the rule.
 
-/// A breach of a rule, which the rule itself finds.
+/// A breach of a rule.
 pub struct Fault {
     pub at: String,
-    /// Where it is known better than by where `at` begins.
+    /// The line, if it is known better than by `at`.
     pub line: Option<u64>,
     pub wrong: String,
     pub remedy: String,

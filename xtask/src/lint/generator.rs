@@ -1,5 +1,5 @@
-//! Rules on what our generators (progenitor 0.15, typify and what xtask adds to them) can't express. Most of it they drop
-//! without a word, so that the contract would promise what no code keeps.
+//! Rules on the limits of our generators: progenitor 0.15, typify and what xtask adds to them. They ignore most keywords that
+//! they don't support, so that the contract would promise what no code does.
 
 use test_support::schema_dialect::KEYWORDS;
 
@@ -18,7 +18,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "words-understood",
         asks: "Only words that our generators understand, or that begin with `x-`; beside a `$ref`, none.",
-        why: "They pass over all others: `deprecated`, `minItems`, `not` or a misspelt `descripton`. `default` turns an \
+        why: "They pass over all others: `deprecated`, `minItems`, `not` or a misspelled `descripton`. `default` turns an \
               optional field into one that is always sent; `additionalProperties: false` refuses what the vendor adds (D24).",
         breaches: words_understood,
     },
@@ -93,8 +93,8 @@ fn words_understood(document: &Document) -> Vec<Fault> {
         for (word, member) in part.members() {
             let is_ours = word.starts_with("x-") && !part.has("$ref");
             if !understood.contains(&word) && !is_ours {
-                let wrong = format!("{what} with `{word}`, of which our generators know nothing");
-                let remedy = format!("say it in the description, or by {}", understood.join(", "));
+                let wrong = format!("{what} with `{word}`, which our generators don't support");
+                let remedy = format!("describe it, or use {}", understood.join(", "));
                 faults.push(member.fault(wrong, remedy));
             }
         }

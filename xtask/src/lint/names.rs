@@ -1,4 +1,4 @@
-//! Rules on names: they become Rust's types, methods and fields, and people guess one from another.
+//! Rules on names: they become types, methods and fields in Rust, and people guess one from another.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::models::SPELLINGS;
 
-/// The request that asks for nothing is one for all operations.
+/// The request without parameters, which all operations share.
 const NO_PARAMETERS: &str = "NoParameters";
 
 pub const RULES: &[Rule] = &[
@@ -18,7 +18,7 @@ pub const RULES: &[Rule] = &[
         name: "operation-named-by-path",
         asks: "An operationId is the last segment of its path, letter for letter (D26), or in lowerCamelCase where that is \
                in kebab-case.",
-        why: "Who knows the vendor's path then knows the method, the mock and the metric too.",
+        why: "A reader who knows the vendor's path then knows the method, the mock and the metric too.",
         breaches: operation_named_by_path,
     },
     Rule {

@@ -1,17 +1,17 @@
-//! The rule on personal data.
+//! The rule on personal data: what is about a person is marked, so that `Debug` masks it.
 
 use std::collections::BTreeSet;
 
 use super::{document::Document, fault::Fault, rule::Rule, walk::Role};
 
-/// Properties whose text is about a person. Phone numbers are not among them: their types mask them wherever they stand.
+/// Properties with text about a person. Phone numbers are not among them: their types always mask them.
 const PERSONAL: [&str; 3] = ["agentAccount", "name", "userName"];
 const MARK: &str = "x-personal-data";
 
 pub const RULES: &[Rule] = &[Rule {
     name: "personal-data-marked",
     asks: "agentAccount, name and userName have `x-personal-data: true`, and what has it once has it everywhere.",
-    why: "The mark is what keeps a text out of logs: `Debug` shows it whole without.",
+    why: "The mark keeps a text out of logs: without it, `Debug` shows the whole text.",
     breaches: personal_data_marked,
 }];
 

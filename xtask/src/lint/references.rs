@@ -1,4 +1,4 @@
-//! Rules on what refers to something else: it is there, and what is there is referred to.
+//! Rules on references: their targets exist, and everything that is declared is used.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "reference-resolves",
         asks: "What a `$ref`, an operation's tag or `security` names is declared.",
-        why: "Docs show a dead link, and generators stop with words about their own insides.",
+        why: "Docs show a dead link, and generators fail with an internal error.",
         breaches: reference_resolves,
     },
     Rule {
@@ -27,13 +27,13 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "required-declared",
         asks: "What a schema requires is one of its properties, and is named once.",
-        why: "A misspelt name leaves the property optional, and asks for one that no type can have.",
+        why: "A misspelled name leaves the property optional, and requires one that no type has.",
         breaches: required_declared,
     },
     Rule {
         name: "decision-exists",
         asks: "Every D and number in the contract, comments included, is one of DECISIONS.md.",
-        why: "Readers are sent there to learn why.",
+        why: "Readers look there for the reason.",
         breaches: decision_exists,
     },
 ];

@@ -1,4 +1,4 @@
-//! What a rule of the style guide is.
+//! The type of a rule of the style guide.
 
 use super::{document::Document, fault::Fault};
 
@@ -8,8 +8,8 @@ pub struct Rule {
     pub name: &'static str,
     /// What it asks of the contract.
     pub asks: &'static str,
-    /// Who is worse off where it is broken.
+    /// The reason.
     pub why: &'static str,
-    /// Where it is broken.
+    /// Finds its breaches.
     pub breaches: fn(&Document) -> Vec<Fault>,
 }

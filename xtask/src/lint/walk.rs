@@ -1,18 +1,18 @@
-//! The ways through the contract: its operations, what they take and answer, and every schema.
+//! Walks the contract: its operations, their requests and responses, and every schema.
 
 use super::document::{Document, Part};
 use crate::contract::{METHODS, NDJSON, is_nothing, schema_or_null};
 
 /// An operation and its path.
 pub struct Operation<'a> {
-    /// The path that it stands under.
+    /// Its path.
     pub path: &'a str,
-    /// What is said of it.
+    /// Its description in the contract.
     pub part: Part<'a>,
 }
 
 impl<'a> Operation<'a> {
-    /// Its responses by HTTP status, the ones that it refers to included.
+    /// Returns its responses by HTTP status, with references resolved.
     pub fn responses(&self, document: &'a Document) -> Vec<(&'a str, Part<'a>)> {
         let responses = self.part.members_of("responses").into_iter();
         responses.filter_map(|(status, response)| Some((status, document.follow(response)?))).collect()
@@ -21,13 +21,13 @@ impl<'a> Operation<'a> {
 
 /// A schema and its role.
 pub struct Schema<'a> {
-    /// What is said of it.
+    /// Its description in the contract.
     pub part: Part<'a>,
-    /// What it is the schema of.
+    /// Its role.
     pub role: Role<'a>,
 }
 
-/// What a schema stands for.
+/// The role of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role<'a> {
     /// A component of that name.
@@ -41,7 +41,7 @@ pub enum Role<'a> {
 }
 
 impl Document {
-    /// The operations, in the order of the file.
+    /// Returns the operations, in the order of the file.
     pub fn operations(&self) -> Vec<Operation<'_>> {
         let paths = self.root().members_of("paths").into_iter();
         paths
@@ -51,12 +51,12 @@ impl Document {
             .collect()
     }
 
-    /// The components of one kind, by name.
+    /// Returns the components of one kind, by name.
     pub fn components(&self, kind: &str) -> Vec<(&str, Part<'_>)> {
         self.at("/components").map(|components| components.members_of(kind)).unwrap_or_default()
     }
 
-    /// Request bodies and responses that are written out, each where it stands.
+    /// Returns the request bodies and responses that are written out, each at its place.
     pub fn requests_and_responses(&self) -> Vec<Part<'_>> {
         let mut parts = Vec::new();
         for operation in self.operations() {
@@ -70,19 +70,19 @@ impl Document {
         parts
     }
 
-    /// The bodies of requests and responses: by content type, what is said of it.
+    /// Returns the bodies of requests and responses, with their content types.
     pub fn bodies(&self) -> Vec<(&str, Part<'_>)> {
         self.requests_and_responses().iter().flat_map(|part| part.members_of("content")).collect()
     }
 
-    /// The parameters of the operations, by name.
+    /// Returns the parameters of the operations, by name.
     pub fn parameters(&self) -> Vec<(&str, Part<'_>)> {
         let operations = self.operations().into_iter();
         let parameters = operations.flat_map(|operation| operation.part.items_of("parameters"));
         parameters.map(|part| (part.text("name"), part)).collect()
     }
 
-    /// Every schema, those within others included. What is written in lines is no schema's: it is a text to JSON Schema.
+    /// Returns every schema, also those within others; but not that of NDJSON, which is a string for JSON Schema.
     pub fn schemas(&self) -> Vec<Schema<'_>> {
         let mut schemas = Vec::new();
         for (_, body) in self.bodies().iter().filter(|(content_type, _)| *content_type != NDJSON) {
@@ -94,7 +94,7 @@ impl Document {
         for (name, part) in self.components("schemas") {
             schemas.push(Schema { part, role: Role::Component(name) });
         }
-        // What is found is itself looked into.
+        // The schemas that are found contain others.
         let mut next = 0;
         while let Some(schema) = schemas.get(next) {
             let found = schema.inner();
@@ -115,7 +115,7 @@ impl<'a> Schema<'a> {
             found.extend(self.part.member(name).filter(|part| part.json.is_object()).map(within));
         }
         for name in ["allOf", "anyOf", "oneOf"] {
-            // The null scalar, and the object that an error's data never is, are spellings and no schemas of ours (D6).
+            // The null scalar, and the object of an error's data, are spellings of null and not schemas of ours (D6).
             let spelled = if name != "oneOf" { 0 } else { self.spelled_variants() };
             let mut parts = self.part.items_of(name);
             parts.truncate(parts.len() - spelled);
@@ -133,7 +133,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// Whether its values are texts, numbers or truth values, and it says so itself.
+    /// Returns whether its own `type` is a string, a number or a boolean.
     pub fn is_scalar(&self) -> bool {
         ["string", "integer", "number", "boolean"].contains(&self.part.text("type"))
     }

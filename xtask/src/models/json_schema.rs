@@ -1,4 +1,4 @@
-//! The models' JSON Schemas: what schemars needs to say what the contract says, and a list of them all.
+//! The models' JSON Schemas: the attributes with which schemars describes what the contract does, and a list of them all.
 
 use anyhow::Result;
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ use syn::{GenericArgument, Item, PathArguments, Type, parse_quote};
 use super::member::Member;
 use crate::contract::Contract;
 
-/// A function that lists the JSON Schema of every component, so that nobody has to keep a list of them.
+/// Returns a function that lists the JSON Schema of every component.
 pub fn all(contract: &Contract, module: &syn::Path) -> Result<Item> {
     let names: Vec<&String> = contract.schemas()?.keys().collect();
     let types = names.iter().map(|name| quote::format_ident!("{name}"));
@@ -27,13 +27,13 @@ pub fn all(contract: &Contract, module: &syn::Path) -> Result<Item> {
     })
 }
 
-/// What schemars has to be told besides what serde's attributes tell it.
+/// Returns the attributes that schemars needs besides those of serde.
 pub fn attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
     let mut attributes = Vec::new();
     if !member.required
         && let Some(present) = within_option(field)
     {
-        // Absent, and not null: serde's attributes say already that it may be left out.
+        // It may be absent, which serde's attributes say already, but not null.
         let present = present.to_token_stream().to_string().replace(' ', "");
         attributes.push(quote!(with = #present));
     }
@@ -50,7 +50,7 @@ pub fn attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
     attributes
 }
 
-/// `T` of an `Option<T>`.
+/// Returns `T` of an `Option<T>`.
 fn within_option(field: &Type) -> Option<&Type> {
     let Type::Path(path) = field else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == "Option")?;

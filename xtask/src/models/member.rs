@@ -1,4 +1,4 @@
-//! A member of a model, as the contract describes it.
+//! A member of a model and its description in the contract, for `models` and `json_schema`.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -32,7 +32,7 @@ impl<'a> Member<'a> {
         schema_or_null(self.schema).is_some() && !self.is_nothing()
     }
 
-    /// Whether it is never anything but null.
+    /// Returns whether it is always null.
     pub fn is_nothing(&self) -> bool {
         is_nothing(self.schema)
     }
@@ -41,13 +41,13 @@ impl<'a> Member<'a> {
         self.schema.get("type").is_some_and(|t| t == "array")
     }
 
-    /// The component that the member's value is, where it is one.
+    /// Returns the component of the member's value, if it is one.
     pub fn component(&self) -> Option<&'a str> {
         let reference = self.schema.pointer("/allOf/0/$ref")?.as_str()?;
         reference.rsplit('/').next()
     }
 
-    /// The function in the types crate that reads the member, where serde's own way is too strict.
+    /// Returns the function of the types crate that reads the member, if serde's own is too strict.
     pub fn reader(&self) -> Option<&'static str> {
         if self.is_array() {
             Some("crate::lenient::list")
@@ -65,7 +65,7 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The name of a field in JSON.
+/// Returns the name of a field in JSON.
 fn wire_name(field: &Field) -> Result<String> {
     let mut name = field.ident.as_ref().context("a field without a name")?.to_string();
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {

@@ -1,7 +1,7 @@
-//! Who is in the sample: invented agents and accounts of eleven countries, and those that the vendor's page shows.
+//! The agents and accounts of the sample: invented ones of eleven countries, and those of the vendor's page.
 //!
-//! Agents' family names mean "sample" in their languages. Phone numbers are taken from the ranges that a country keeps
-//! for fiction; where we know of none, zeros follow the calling code, which no subscriber's number begins with.
+//! Agents' family names mean "sample" in their languages. Phone numbers are from the range that a country reserves for
+//! fiction; if there is none, zeros follow the calling code, with which no subscriber's number begins.
 
 use super::random::{HOUR, MINUTE, Random};
 

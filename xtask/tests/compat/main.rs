@@ -45,7 +45,7 @@ fn compare(before: &Value, after: &Value) -> Verdict {
     judge(&QUERIES, before, after, CHANGELOG).unwrap()
 }
 
-/// A change as the tables here have it: whom it breaks, its rule, and what it is.
+/// Returns a change as the tables here write it: the programs that it breaks, its rule, and what changed.
 fn line(change: &Change) -> String {
     let parties: Vec<String> = change.rule.breaks.iter().map(ToString::to_string).collect();
     let parties = if parties.is_empty() { change.rule.severity.to_string() } else { parties.join(",") };

@@ -81,10 +81,10 @@ fn the_report_ends_with_the_outcome() {
     assert_eq!(
         verdict.to_string(),
         "\
-breaking    caller                request-limit-narrowed              UserId: maximum 9007199254740991 -> 99; what was \
-sent may be refused (getLatestOnlineWhatsAccount, queryUserStatus)
-breaking    server                response-limit-narrowed             UserId: maximum 9007199254740991 -> 99; what \
-servers answer may be wrong (getLatestOnlineWhatsAccount, queryAllOlWhatsAppInfo, queryUserStatus, queryUserStatusLog)
+breaking    caller                request-limit-narrowed              UserId: maximum 9007199254740991 -> 99; requests \
+may be rejected (getLatestOnlineWhatsAccount, queryUserStatus)
+breaking    server                response-limit-narrowed             UserId: maximum 9007199254740991 -> 99; responses \
+of servers may be invalid (getLatestOnlineWhatsAccount, queryAllOlWhatsAppInfo, queryUserStatus, queryUserStatusLog)
 1.0.0 -> 1.0.0: 2 breaking; this needs version 2.0.0: set info.version in openapi/group-dispatch.yaml to it
 "
     );

@@ -1,17 +1,17 @@
-//! What the rules say of our generators is so: when one of them learns better, its rule may go.
+//! Our generators still have the limits that the rules are for: a test fails if one is gone, and its rule may be deleted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 use xtask::{codegen::generate, contract::Contract};
 
-/// What becomes of a word that a rule forbids.
+/// The effect of a keyword that a rule forbids.
 enum Fate {
-    /// No generated code knows of it.
+    /// The generated code ignores it.
     Lost,
     /// codegen stops, or panics.
     Refused,
-    /// The models get this.
+    /// The models contain this.
     Makes(&'static str),
 }
 use Fate::{Lost, Makes, Refused};
@@ -39,12 +39,12 @@ const FORBIDDEN: &[(&str, &str, Fate)] = &[
 ];
 
 #[test]
-fn what_the_rules_forbid_comes_to_no_good() {
+fn keywords_that_the_rules_forbid_are_lost_or_fail() {
     let contract = super::contract();
     let well = code(&contract).unwrap();
     for (from, to, fate) in FORBIDDEN {
         assert!(contract.contains(from), "the contract no longer has {from:?}");
-        // Where progenitor panics, that is its answer.
+        // A panic of progenitor counts as a failure.
         let code = catch_unwind(AssertUnwindSafe(|| code(&contract.replacen(from, to, 1)))).unwrap_or(None);
         match (fate, code) {
             (Lost, Some(code)) => assert!(code == well, "{to:?} makes a difference now"),
@@ -58,7 +58,7 @@ fn what_the_rules_forbid_comes_to_no_good() {
     }
 }
 
-/// The code that is made of a contract for the types, the client and the mocks; none where codegen fails.
+/// Returns the generated code of the types, the client and the mocks; none if codegen fails.
 fn code(text: &str) -> Option<String> {
     let json: Value = serde_saphyr::from_str(text).unwrap();
     let spec = serde_json::from_value(json.clone()).unwrap();

@@ -65,12 +65,12 @@ pub const PLANTED: &[Fault] = &[
     first("operation-introduced", "      summary: Where one WhatsApp account is online.\n", "", operation!("queryWhatsAppInfo", "")),
     first("operation-introduced", "      tags: [history]\n", "", operation!("queryUserStatusLog", "")),
 
-    first("codes-told", "      x-enum-varnames: [Pc, Mobile, Cloud]\n", "", schema!("Source")),
-    first("codes-told", "        - The mobile client\n", "", schema!("Source/x-enum-descriptions")),
-    first("codes-told", "- Banned on PC\n", "- \"\"\n", schema!("StatusDetail/x-enum-descriptions/12")),
-    first("codes-told", "[Pc, Mobile, Cloud]", "[Pc, Pc, Cloud]", schema!("Source/x-enum-varnames/1")),
-    first("codes-told", "41, 42, 43]", "41, 42, 42]", schema!("StatusDetail/enum/14")),
-    first("codes-told", "        - check the agent's login account\n", "", schema!("BusinessCode/x-enum-remedies")),
+    first("codes-described", "      x-enum-varnames: [Pc, Mobile, Cloud]\n", "", schema!("Source")),
+    first("codes-described", "        - The mobile client\n", "", schema!("Source/x-enum-descriptions")),
+    first("codes-described", "- Banned on PC\n", "- \"\"\n", schema!("StatusDetail/x-enum-descriptions/12")),
+    first("codes-described", "[Pc, Mobile, Cloud]", "[Pc, Pc, Cloud]", schema!("Source/x-enum-varnames/1")),
+    first("codes-described", "41, 42, 43]", "41, 42, 42]", schema!("StatusDetail/enum/14")),
+    first("codes-described", "        - check the agent's login account\n", "", schema!("BusinessCode/x-enum-remedies")),
 
     first("example-given", "      example: 12\n", "", schema!("StatusDetail")),
     first("example-given", "          example: jack\n", "", schema!("OnlineAccount/properties/name")),
@@ -93,9 +93,9 @@ pub const PLANTED: &[Fault] = &[
         operation!("queryUserStatus", "/responses")),
     first("errors-documented", ERROR_LINE, "", operation!("queryUserStatus", "/responses")),
 
-    first("statuses-told", "429 for too many requests", "and there may be too many requests",
+    first("statuses-described", "429 for too many requests", "and there may be too many requests",
         "/components/responses/ClientError/description"),
-    first("statuses-told", "401 for a signature", "401 or 403 for a signature", "/components/responses/ClientError/description"),
+    first("statuses-described", "401 for a signature", "401 or 403 for a signature", "/components/responses/ClientError/description"),
 
     first("operation-named-by-path", "/queryWhatsAppInfo:\n", "/queryWhatsappInfo:\n",
         operation!("queryWhatsappInfo", "/operationId")),
