@@ -207,12 +207,12 @@ fn docs() -> Result<bool> {
 /// the features that the other program needs of shared crates.
 fn bench(arguments: &[OsString]) -> Result<bool> {
     tools::install_for_bench()?;
-    let built = cargo().args(["build", "--release", "--package", "group-dispatch"]).status();
+    let built = cargo().args(["build", "--profile", "dist", "--package", "group-dispatch"]).status();
     if !built.context("cannot run cargo")?.success() {
         return Ok(false);
     }
     let status = cargo()
-        .args(["run", "--release", "--package", "group-dispatch-bench", "--"])
+        .args(["run", "--profile", "dist", "--package", "group-dispatch-bench", "--"])
         .args(arguments)
         .status()
         .context("cannot run cargo")?;

@@ -84,7 +84,10 @@ impl Stand {
     pub fn new(plan: Plan, command: PathBuf, folder: &Path, cores: Option<Cores>) -> Result<Self> {
         let output = Command::new(&command).args(["serve", "--help"]).output();
         let output = output.with_context(|| {
-            format!("cannot run {}; `cargo build --release` makes it, and `cargo xtask bench` both", command.display())
+            format!(
+                "cannot run {}; `cargo build --profile dist` makes it, and `cargo xtask bench` both",
+                command.display()
+            )
         })?;
         let help = String::from_utf8_lossy(&output.stdout).into_owned();
         let (data, work) = (folder.join("data"), folder.join("work"));
