@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{contract, samples::capitalised};
+use crate::{contract, samples::capitalized};
 
 /// The names of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,7 +58,7 @@ fn of(path: &str, operation: &Value, module: &str) -> Option<Names> {
         request: format!("{module}{}", schema.rsplit('/').next()?),
         // Answers one after another, by a type of the operation, are for the queries alone.
         mock: match module {
-            "" => capitalised(id),
+            "" => capitalized(id),
             _ => format!("{module}MockServerExt::{}", snake_case(id)),
         },
     })

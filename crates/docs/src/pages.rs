@@ -72,7 +72,7 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         errors => Serde(tables::codes("BusinessCode")),
         sources => Serde(tables::codes("Source")),
         statuses => Serde(tables::codes("AccountStatus")),
-        behaviours => Serde(tables::behaviours()),
+        behaviors => Serde(tables::behaviors()),
         signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
         schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
         models => schemas::names(),
@@ -115,7 +115,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown::html(text)));
-    environment.add_filter("sentence", samples::capitalised);
+    environment.add_filter("sentence", samples::capitalized);
     environment.add_filter("line", |text: &str| Value::from_safe_string(markdown::line(text)));
     environment.add_filter("breakable", |name: &str| Value::from_safe_string(breakable(name)));
     for (name, template) in TEMPLATES {

@@ -99,8 +99,8 @@ pub(crate) fn first_program() -> String {
 
 impl Template {
     fn sample(&self, operation_id: &str, path: &str, operation: &Value) -> Result<Sample, minijinja::Error> {
-        // In Java a file is called as the class in it is, and classes are capitalised.
-        let name = if self.language == "java" { capitalised(operation_id) } else { operation_id.to_owned() };
+        // In Java a file has the name of its class, and classes are capitalized.
+        let name = if self.language == "java" { capitalized(operation_id) } else { operation_id.to_owned() };
         let file_name = format!("{name}.{}", self.extension);
 
         let text = self.rendered(context! {
@@ -145,7 +145,7 @@ fn without_lint(program: &str) -> String {
 }
 
 /// Begins with a capital, and leaves all else as it is.
-pub(crate) fn capitalised(text: &str) -> String {
+pub(crate) fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.clone()).collect()
 }

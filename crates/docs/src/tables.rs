@@ -28,13 +28,13 @@ pub fn rows(schema: &Value) -> Vec<Value> {
 }
 
 /// What happened to an account, and the status it leads to: the one with the same first digit (D10).
-pub fn behaviours() -> Vec<Value> {
+pub fn behaviors() -> Vec<Value> {
     let statuses = codes("AccountStatus");
     let tens = |row: &Value| row["code"].as_i64().map(|code| code / 10);
-    let mut behaviours = codes("StatusDetail");
-    for behaviour in &mut behaviours {
-        let status = statuses.iter().find(|status| tens(status) == tens(behaviour)).cloned();
-        behaviour["status"] = status.unwrap_or_default();
+    let mut behaviors = codes("StatusDetail");
+    for behavior in &mut behaviors {
+        let status = statuses.iter().find(|status| tens(status) == tens(behavior)).cloned();
+        behavior["status"] = status.unwrap_or_default();
     }
-    behaviours
+    behaviors
 }

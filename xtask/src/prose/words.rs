@@ -14,7 +14,7 @@ const WORDS: &[(&[&str], &str)] = &[
     (&["is none for", "are none for"], "write is not valid in, or does not apply to"),
     (&["what became of", "what becomes of"], "write the result of"),
     (&["at leisure"], "write in the background, or on the blocking pool"),
-    (&["let go", "lets go", "letting go"], "write drop, release or delete"),
+    (&["let go", "lets go", "letting"], "write drop, release, delete or allow"),
     (&["known of"], "write must be known"),
     (&["cut off", "cuts off"], "write disconnect, or truncate"),
     (&["says no", "say no", "said no"], "write reject"),

@@ -168,37 +168,3 @@ fn no_page_refers_to_a_place_of_the_readme_that_it_does_not_show() {
         }
     }
 }
-
-/// Readers search for the words of the field and understand a sentence at first reading.
-#[test]
-fn documents_have_no_homemade_words() {
-    const HOMEMADE: [&str; 19] = [
-        "tell",
-        "tells",
-        "told",
-        "learn",
-        "learns",
-        "learnt",
-        "anew",
-        "nought",
-        "lest",
-        "whom",
-        "let go",
-        "lets go",
-        "letting",
-        "at leisure",
-        "known of",
-        "what became of",
-        "who sends",
-        "cut off",
-        "says no",
-    ];
-    for path in ["README.md", "crates/server/docs/operating.md", "crates/server/docs/postgres.md"] {
-        let text = fs::read_to_string(workspace_root().join(path)).unwrap();
-        let words: Vec<_> =
-            text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let text = format!(" {} ", words.join(" ").to_lowercase());
-        let found: Vec<_> = HOMEMADE.iter().filter(|words| text.contains(&format!(" {words} "))).collect();
-        assert!(found.is_empty(), "{path}: {found:?}");
-    }
-}

@@ -1,4 +1,4 @@
-//! By keyboard and by ear: everything has a name, headings tell the order, and focus can be followed.
+//! The pages work by keyboard and with a screen reader: everything has a name, headings are in order, and focus is visible.
 
 use serde_json::{Value, json};
 use thirtyfour::Key;

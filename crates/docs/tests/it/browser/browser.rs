@@ -83,13 +83,13 @@ impl Browser {
         for log in ["browser", "performance"] {
             capabilities.set_logging_prefs(log, LoggingPrefsLogLevel::All).unwrap();
         }
-        // Whatever takes too long is to be told by the browser, not by who waits for its answer.
+        // The browser has timeouts of its own, which name what takes too long; so the client of the driver has none.
         let driver = WebDriver::builder(&chromedriver.url, capabilities).client(http()).await.unwrap();
         driver.set_script_timeout(TIMEOUT).await.unwrap();
         Some(Self { driver, _chromedriver: chromedriver, _profile: profile })
     }
 
-    /// Opens a page and tells all that came of it once it has come to rest.
+    /// Opens a page, waits until it is idle, and returns everything that it caused.
     pub async fn open(&self, url: &str) -> Record {
         // What the page before it still did is not this one's.
         self.driver.goto("about:blank").await.unwrap();
@@ -113,7 +113,7 @@ impl Browser {
         }
     }
 
-    /// Waits until the page has drawn what it was told, and has nothing to do.
+    /// Waits until the page has drawn its changes and is idle.
     async fn idle(&self) {
         let deadline = Instant::now() + TIMEOUT;
         while self.run_async(IDLE, []).await != Value::Bool(true) {
@@ -191,9 +191,9 @@ impl Browser {
         self.idle().await;
     }
 
-    /// What pages are told of the colours that the reader likes: `light` or `dark`.
+    /// Sets the preferred color scheme that pages see: `light` or `dark`.
     pub async fn prefer(&self, theme: &str) {
-        // Listeners are told in the order in which they came: when this one is, the page's own have been.
+        // Listeners are called in the order in which they were added: when this one is, the page's own were called.
         self.run(AWAIT_PREFERENCE, [json!(theme)]).await;
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;

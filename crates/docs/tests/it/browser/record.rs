@@ -8,7 +8,7 @@ use crate::browser::browser::Browser;
 pub struct Record {
     requests: Vec<Request>,
     complaints: Vec<String>,
-    /// Every event of the network as it was told, headers and bodies and all.
+    /// Every event of the network as the browser reports it, with headers and bodies.
     events: String,
 }
 

@@ -11,7 +11,7 @@ use crate::browser::{
     site::{Server, serve_files, written},
 };
 
-/// Does in Scalar's part of the page what `scripts/scalar.js` tells, as soon as it can be done.
+/// Runs an action of `scripts/scalar.js` in Scalar's part of the page, as soon as it is possible.
 async fn scalar(browser: &Browser, what: &str, action: &str, argument: &str) -> Value {
     let script = format!("{}\nreturn {action}(arguments[0]);", include_str!("scripts/scalar.js"));
     browser.until(what, &script, [json!(argument)]).await
@@ -140,7 +140,7 @@ async fn every_operation_can_be_tried_and_the_key_stays_in_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_key_is_told() {
+async fn a_wrong_key_is_reported() {
     let Some(browser) = Browser::start().await else { return };
     let server = Server::start().await;
     let (_, status, answer) = signed(&browser, &server, &operations()[0], "anotherKey").await;

@@ -72,7 +72,7 @@ async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_script_that_feeds_is_the_one_that_is_shown_and_says_what_became_of_the_events() {
+async fn the_script_that_feeds_is_the_one_that_is_shown_and_prints_the_receipt() {
     if !programs::can_be_run("the script that feeds", "curl") {
         return;
     }

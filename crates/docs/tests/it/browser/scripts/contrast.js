@@ -1,7 +1,7 @@
 // Text that is hard to read: its contrast with what is behind it is under 4.5 to 1, or 3 to 1 where it is large (WCAG 2).
 const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 const known = new Map();
-// Whatever way a colour is written, the canvas tells its parts.
+// The canvas converts a color in any notation to its parts.
 const parts = (color) => {
   if (!known.has(color)) {
     canvas.clearRect(0, 0, 1, 1);
