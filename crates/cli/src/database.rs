@@ -1,4 +1,6 @@
-//! The database that is named on the command line.
+//! A database by its address, as `--database` names it.
+//!
+//! Used by `serve`, `tenant`, `import`, `repair-order` and `doctor`. No error contains the password of an address.
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
@@ -11,12 +13,12 @@ use tokio::task::spawn_blocking;
 
 use crate::redact;
 
-/// A database by its address.
+/// A database, which may not exist yet.
 #[derive(Clone)]
 pub enum Database {
     /// A SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL database, by its whole address, which may hold a password.
+    /// A PostgreSQL database by its whole address, which may contain a password.
     Postgres(String),
 }
 
@@ -56,9 +58,9 @@ impl FromStr for Database {
 
     fn from_str(url: &str) -> Result<Self, String> {
         let problem = match url.split_once("://") {
-            Some(("sqlite", ":memory:")) => "a database in memory would end with the command; name a file",
+            Some(("sqlite", ":memory:")) => "a database in memory would be lost when the command exits; name a file",
             Some(("sqlite", path)) if path.contains('?') => {
-                "a database has no parameters, and `?` can't stand in its file's path"
+                "parameters are not supported, and the path must not contain `?`"
             }
             Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => {
@@ -66,8 +68,8 @@ impl FromStr for Database {
                 return Ok(Self::Postgres(url.to_owned()));
             }
             _ => {
-                "expected sqlite:// and a file's path, such as sqlite://group-dispatch.db, or postgres:// and a \
-                  database's address, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+                "expected sqlite:// and the path of a file, such as sqlite://group-dispatch.db, or the address of a \
+                  PostgreSQL database, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
             }
         };
         Err(problem.to_owned())
@@ -75,30 +77,29 @@ impl FromStr for Database {
 }
 
 impl Database {
-    /// Opens the log of status events. There has to be one: a mistyped path would otherwise be answered from a new log,
-    /// in which there is nothing.
+    /// Opens an existing log of status events. A new one would hide a mistyped path.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn EventLog>> {
-        self.require()?;
+        self.require_existing()?;
         self.open_or_create().await
     }
 
-    /// Fails where there is no database to be opened.
-    fn require(&self) -> anyhow::Result<()> {
-        // Where even this can't be told, opening says why.
+    /// Fails if there is no database.
+    fn require_existing(&self) -> anyhow::Result<()> {
+        // If the file can't be examined, opening it reports why.
         if let Self::Sqlite(path) = self
             && matches!(path.try_exists(), Ok(false))
         {
             bail!(
-                "there is no database at {}; `group-dispatch tenant add ID` makes one, --database names another",
+                "there is no database at {}; `group-dispatch tenant add ID` creates it, --database names another",
                 redact::path(path)
             );
         }
         Ok(())
     }
 
-    /// Looks for events that an older version stored newest first, and changes nothing.
+    /// Finds events that an older version stored newest first, and changes nothing.
     pub async fn inspect_order(&self) -> anyhow::Result<Vec<TenantOrder>> {
-        self.require()?;
+        self.require_existing()?;
         match self.clone() {
             Self::Sqlite(path) => {
                 spawn_blocking(move || SqliteLog::inspect_order(&path)).await?.with_context(|| self.cannot_open())
@@ -107,22 +108,22 @@ impl Database {
         }
     }
 
-    /// Repairs events that an older version stored newest first. Returns what was found before that.
+    /// Repairs events that an older version stored newest first. Returns what was found before the repair.
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> anyhow::Result<Vec<TenantOrder>> {
-        self.require()?;
+        self.require_existing()?;
         match self.clone() {
             Self::Sqlite(path) => match spawn_blocking(move || SqliteLog::repair_order(&path, tenant)).await? {
                 Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                outcome => outcome.with_context(|| self.cannot_open()),
+                result => result.with_context(|| self.cannot_open()),
             },
             Self::Postgres(url) => match PostgresLog::repair_order(&url, tenant).await {
                 Err(ConnectError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                outcome => outcome.with_context(|| self.cannot_open()),
+                result => result.with_context(|| self.cannot_open()),
             },
         }
     }
 
-    /// What an error about opening begins with; the reason follows.
+    /// Returns the beginning of an error about opening the database.
     fn cannot_open(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("cannot open the database {}", redact::path(path)),
@@ -130,7 +131,7 @@ impl Database {
         }
     }
 
-    /// Opens the log of status events; it is created and brought up to date where needed.
+    /// Opens the log of status events. Creates it or migrates it if needed.
     pub async fn open_or_create(&self) -> anyhow::Result<Arc<dyn EventLog>> {
         match self {
             Self::Sqlite(path) => {
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_is_shown_without_its_secrets() {
+    fn a_database_is_displayed_without_its_secrets() {
         for (url, shown) in [
             ("postgres://host/events", "postgres://host/events"),
             ("postgresql://user:se%40cret@host:5432/events?password=secret", "postgres://host:5432/events"),

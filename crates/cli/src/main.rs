@@ -1,99 +1,61 @@
-//! The `group-dispatch` command: ask who is online, serve the answers, feed the server.
-// `eprintln!` panics when nobody reads standard error; `terminal::remark` does not.
+//! The `group-dispatch` command: the five queries, a server for them, and the tools to feed and check it.
+//!
+//! `main` starts the runtime and turns the result of a subcommand into an exit status. [`cli`] defines the command line;
+//! [`commands`] has a module for each subcommand, with its arguments beside its code.
+// `eprintln!` panics when standard error is closed; `terminal::print_error_line` does not.
 #![warn(clippy::print_stderr)]
 
-mod address;
-mod answers;
+mod api_key;
 mod arguments;
-mod clock;
+mod cli;
+mod commands;
 mod database;
-mod demo;
-mod doctor;
-mod documents;
-mod exported;
-mod faults;
-mod history;
-mod import;
-mod json;
-mod login;
-mod otlp;
 mod output;
-mod profile;
 mod profiles;
-mod questions;
 mod redact;
-mod repair_order;
-mod rows;
-mod secret;
-mod serve;
 mod service;
 mod signals;
-mod spreadsheet;
-mod table;
-mod tenant;
 mod terminal;
-mod watch;
+mod usage_error;
 
 use std::{io, process::ExitCode};
 
 use mimalloc::MiMalloc;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{
-    arguments::{Arguments, Command, UsageError},
-    terminal::ReaderGone,
-};
+use crate::{cli::Cli, commands::completions, terminal::StdoutClosed, usage_error::UsageError};
 
-/// A server frees what it allocated for many answers, in many threads; glibc would keep much of it.
+/// glibc's allocator keeps much of the memory that a server frees after large responses in many threads.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    documents::complete();
-    let arguments = Arguments::given();
-    arguments.color.write_global();
-    let outcome = match runtime() {
-        Ok(runtime) => runtime.block_on(run(arguments.command)),
+    completions::answer_shell(Cli::parser);
+    let Cli { command, color } = Cli::parse_or_exit();
+    color.write_global();
+    let result = match build_runtime() {
+        Ok(runtime) => runtime.block_on(command.run(Cli::parser)),
         Err(error) => Err(error.into()),
     };
-    match outcome {
+    match result {
         Ok(code) => code,
-        Err(error) if error.is::<ReaderGone>() => ExitCode::SUCCESS,
+        Err(error) if error.is::<StdoutClosed>() => ExitCode::SUCCESS,
         Err(error) if error.is::<UsageError>() => {
-            // As clap does it.
-            terminal::remark(&format!("error: {error:#}"));
-            terminal::remark("");
-            terminal::remark("For more information, try '--help'.");
+            // In the same form as clap's own errors.
+            terminal::print_error_line(&format!("error: {error:#}"));
+            terminal::print_error_line("");
+            terminal::print_error_line("For more information, try '--help'.");
             ExitCode::from(2)
         }
         Err(error) => {
-            terminal::remark(&format!("error: {error:#}"));
+            terminal::print_error_line(&format!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// With its threads' common queue looked at before each one's own: where there are more connections than fit into that
-/// one, the others would be overtaken by whoever comes, and wait for several times as long.
-fn runtime() -> io::Result<Runtime> {
+/// Builds the runtime. Its threads check the global queue before their own: with more connections than a local queue holds,
+/// the connections in the global queue would otherwise wait several times as long as the others.
+fn build_runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().global_queue_interval(1).build()
-}
-
-async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    match command {
-        Command::Demo(demo) => demo::run(&demo).await?,
-        Command::Serve(serve) => return serve::run(&serve).await,
-        Command::Tenant(tenant) => tenant::run(&tenant).await?,
-        Command::Import(import) => return import::run(&import).await,
-        Command::RepairOrder(repair) => repair_order::run(&repair).await?,
-        Command::Question(question) => return questions::run(&question).await,
-        Command::Watch(watch) => watch::run(&watch).await?,
-        Command::Doctor(doctor) => doctor::run(&doctor).await?,
-        Command::Login(login) => login::login(&login).await?,
-        Command::Logout(logout) => login::logout(&logout)?,
-        Command::Profile(profile) => profile::run(&profile)?,
-        Command::Completions(completions) => documents::completions(&completions)?,
-        Command::Man(man) => documents::man(&man)?,
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,55 +1,73 @@
-//! Answers in the form that was asked for.
+//! Prints the response of a query in the format that `--output` selects. Used by the five queries and `demo`.
+
+pub mod clock;
+pub mod csv;
+mod excel;
+pub mod json;
+pub mod rows;
+pub mod table;
 
 use std::io::{self, IsTerminal};
 
+use clap::ValueEnum;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::{
-    arguments::{Output, UsageError},
-    json,
-    rows::{Cell, Rows},
-    spreadsheet, table,
-    terminal::{self, plain},
-};
+use self::rows::Rows;
+use crate::{terminal, usage_error::UsageError};
 
-/// Rejects a workbook on a terminal, which is no text for people.
-pub fn check(output: Output) -> Result<(), UsageError> {
-    match output {
-        Output::Excel if io::stdout().is_terminal() => Err(UsageError::new(
-            "a workbook is no text for a terminal; send it to a file: --output excel > answer.xlsx",
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum OutputFormat {
+    /// A table that fits the terminal.
+    #[default]
+    Table,
+    /// The data of the response as JSON, in the form of the contract; members that the contract does not have are left out.
+    Json,
+    /// A flat JSON object per line, one for each account or event.
+    Ndjson,
+    /// The same as CSV with a header line, for programs. Text that begins like a formula gets an apostrophe.
+    Csv,
+    /// The same as an Excel workbook (.xlsx), which keeps all digits of phone numbers. Redirect it to a file.
+    #[value(alias = "xlsx")]
+    Excel,
+}
+
+/// Rejects a workbook on a terminal.
+pub fn check_format(format: OutputFormat) -> Result<(), UsageError> {
+    match format {
+        OutputFormat::Excel if io::stdout().is_terminal() => Err(UsageError::new(
+            "a workbook can't be printed on a terminal; redirect it to a file: --output excel > response.xlsx",
         )),
         _ => Ok(()),
     }
 }
 
-/// An answer, ready for each form.
-pub struct Answer {
+/// The response of a query, ready to be printed in each format.
+pub struct Response {
     json: String,
     pub rows: Rows,
-    /// What is said on standard error before the answer.
-    remark: Option<String>,
+    /// Printed on standard error before the response.
+    note: Option<String>,
 }
 
-impl Answer {
+impl Response {
     pub fn new(data: &impl Serialize, rows: Rows) -> anyhow::Result<Self> {
-        Ok(Self { json: json::pretty(data)?, rows, remark: None })
+        Ok(Self { json: json::to_pretty(data)?, rows, note: None })
     }
 
-    pub fn with_remark(self, remark: Option<&str>) -> Self {
-        Self { remark: remark.map(str::to_owned), ..self }
+    pub fn with_note(self, note: Option<&str>) -> Self {
+        Self { note: note.map(str::to_owned), ..self }
     }
 
-    pub fn print(&self, output: Output) -> anyhow::Result<()> {
-        if let Some(remark) = &self.remark {
-            terminal::remark(remark);
+    pub fn print(&self, format: OutputFormat) -> anyhow::Result<()> {
+        if let Some(note) = &self.note {
+            terminal::print_error_line(note);
         }
-        match output {
-            Output::Table => terminal::show(table::render(&self.rows, terminal::width())),
-            Output::Json => terminal::print(&self.json),
-            Output::Ndjson => terminal::write(&ndjson(&self.rows)?),
-            Output::Csv => terminal::write(&csv(&self.rows)),
-            Output::Excel => terminal::write_bytes(&spreadsheet::workbook(&self.rows)?),
+        match format {
+            OutputFormat::Table => terminal::print_styled_line(table::render(&self.rows, terminal::width())),
+            OutputFormat::Json => terminal::print_line(&self.json),
+            OutputFormat::Ndjson => terminal::print(&ndjson(&self.rows)?),
+            OutputFormat::Csv => terminal::print(&csv::render(&self.rows)),
+            OutputFormat::Excel => terminal::print_bytes(&excel::render(&self.rows)?),
         }
     }
 }
@@ -57,58 +75,8 @@ impl Answer {
 fn ndjson(rows: &Rows) -> anyhow::Result<String> {
     let mut text = String::new();
     for row in rows.iter() {
-        text += &json::line(&row)?;
+        text += &json::to_line(&row)?;
         text.push('\n');
     }
     Ok(text)
-}
-
-/// Returns the rows as CSV. An empty text is `""`, so that a reader can distinguish it from a value that is absent.
-fn csv(rows: &Rows) -> String {
-    let header: Vec<_> = rows.columns().iter().map(|column| column.member).collect();
-    let mut text = header.join(",") + "\n";
-    for row in rows.iter() {
-        let fields: Vec<_> = row.cells.iter().map(field).collect();
-        text += &fields.join(",");
-        text.push('\n');
-    }
-    text
-}
-
-/// What a formula begins with. Spreadsheets take the full-width forms for it as well; a tab or a carriage return, after which
-/// they look for one, is replaced before.
-const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
-/// CSV is looked at in terminals, which text must not steer, and in spreadsheets, which take text that begins like a
-/// formula for one unless an apostrophe is put in front of it.
-fn field(cell: &Cell) -> String {
-    match &cell.value {
-        Value::Null => String::new(),
-        Value::String(text) => quoted(escape_formula(text)),
-        other => other.to_string(),
-    }
-}
-
-fn quoted(text: String) -> String {
-    if text.is_empty() || text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-/// Puts an apostrophe before text that spreadsheets take for a formula, and before text that begins with an apostrophe, so
-/// that [`unescape_formula`] returns the same text.
-fn escape_formula(text: &str) -> String {
-    let shown = plain(text);
-    if is_escaped(text) { format!("'{shown}") } else { shown }
-}
-
-/// Removes the apostrophe that `escape_formula` puts before a text. Other text stays.
-pub fn unescape_formula(field: &str) -> &str {
-    field.strip_prefix('\'').filter(|text| is_escaped(text)).unwrap_or(field)
-}
-
-fn is_escaped(text: &str) -> bool {
-    text.starts_with('\'') || text.trim_start().starts_with(FORMULA_SIGNS)
 }

@@ -1,4 +1,6 @@
-//! Profiles: services with the tenant and key to ask them as, in a file that is the user's alone.
+//! The file of profiles: addresses of services with tenants and keys, readable by the user only.
+//!
+//! Used by `login`, `logout`, `profile`, and each command that takes `--profile`.
 
 use std::{
     collections::BTreeMap,
@@ -16,10 +18,12 @@ use group_dispatch_types::UtcOffset;
 use serde::{Deserialize, Deserializer, de};
 use toml_edit::{DocumentMut, Item, Table, TomlError, value};
 
-/// The profile when none is named, here or in the file.
-const DEFAULT: &str = "default";
+use crate::redact::{HIDDEN, SHORTEST_KEY, looks_like_key};
 
-/// What is known of a service.
+/// The default profile, unless the file names another.
+const DEFAULT_PROFILE: &str = "default";
+
+/// A service, as far as the file describes it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -40,7 +44,7 @@ struct Content {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// The file, which need not be there.
+/// The file, which may be missing.
 pub struct Profiles {
     path: PathBuf,
     document: DocumentMut,
@@ -48,17 +52,21 @@ pub struct Profiles {
 }
 
 impl Profiles {
+    /// Reads the file. A missing file has no profiles.
+    ///
+    /// # Errors
+    /// If the file is invalid, or others can read it.
     pub fn read() -> anyhow::Result<Self> {
         let path = path()?;
-        let text = private_text(&path)?;
-        let document: DocumentMut = text.parse().map_err(|wrong: TomlError| {
-            anyhow!("{} is not TOML; correct that line", place(&path, &text, wrong.span()))
+        let text = read_private(&path)?;
+        let document: DocumentMut = text.parse().map_err(|error: TomlError| {
+            anyhow!("{} is not valid TOML; correct this line", describe_line(&path, &text, error.span()))
         })?;
-        let content = toml_edit::de::from_str(&text).map_err(|wrong| {
+        let content = toml_edit::de::from_str(&text).map_err(|error| {
             anyhow!(
-                "{} is not what profiles have; expected default_profile, and url, tenant_id, api_key and utc_offset \
+                "{} is not a valid profile; expected default_profile, and url, tenant_id, api_key and utc_offset \
                  under [profiles.NAME]",
-                place(&path, &text, wrong.span())
+                describe_line(&path, &text, error.span())
             )
         })?;
         Ok(Self { path, document, content })
@@ -68,12 +76,12 @@ impl Profiles {
         &self.path
     }
 
-    /// The name that is meant: the one that is given, the file's default, or the one that all have.
-    pub fn name(&self, given: Option<&str>) -> String {
-        given.or(self.content.default_profile.as_deref()).unwrap_or(DEFAULT).to_owned()
+    /// Returns the name of the selected profile: the given one, the file's default, or `default`.
+    pub fn resolve_name(&self, given: Option<&str>) -> String {
+        given.or(self.content.default_profile.as_deref()).unwrap_or(DEFAULT_PROFILE).to_owned()
     }
 
-    /// The profiles by their names, in alphabetical order.
+    /// Returns the profiles by name, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Profile)> {
         self.content.profiles.iter()
     }
@@ -82,14 +90,14 @@ impl Profiles {
         self.content.profiles.keys()
     }
 
-    /// Makes a profile that is there the default one.
-    pub fn make_default(&mut self, name: &str) -> anyhow::Result<()> {
+    /// Makes an existing profile the default profile.
+    pub fn set_default(&mut self, name: &str) -> anyhow::Result<()> {
         if !self.content.profiles.contains_key(name) {
-            return Err(self.unknown_of(name));
+            return Err(self.unknown_profile(name));
         }
         match self.document.get_mut("default_profile").and_then(Item::as_value_mut) {
             Some(stored) => {
-                // With the comment beside it.
+                // Keeps the comment beside it.
                 let decor = stored.decor().clone();
                 *stored = name.into();
                 *stored.decor_mut() = decor;
@@ -99,35 +107,40 @@ impl Profiles {
         Ok(())
     }
 
-    /// The profile that is meant. One that nobody named need not be there.
+    /// Finds the selected profile. If neither the user nor the file names a profile, it may be missing.
     pub fn find(&self, given: Option<&str>) -> anyhow::Result<Profile> {
-        let name = self.name(given);
+        let name = self.resolve_name(given);
         match self.content.profiles.get(&name) {
             Some(profile) => Ok(profile.clone()),
             None if given.is_none() && self.content.default_profile.is_none() => Ok(Profile::default()),
             None if given.is_none() => Err(anyhow!(
-                "{}, which its default_profile names; `group-dispatch profile use NAME` names another, \
-                 `group-dispatch login --profile {name}` makes it",
-                self.unknown(&name)
+                "{}, which its default_profile names; `group-dispatch profile use NAME` selects another, \
+                 `group-dispatch login --profile {}` creates it",
+                self.describe_unknown(&name),
+                display_name(&name)
             )),
-            None => Err(anyhow!("{}; `group-dispatch login --profile {name}` makes it", self.unknown(&name))),
+            None => Err(anyhow!(
+                "{}; `group-dispatch login --profile {}` creates it",
+                self.describe_unknown(&name),
+                display_name(&name)
+            )),
         }
     }
 
-    /// Reads the file, changes it and writes it; whoever else wants to change it waits until that is done.
+    /// Reads the file, changes it and writes it. Other processes that change it wait until it is written.
     pub fn change<T>(change: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let path = path()?;
-        // Given back when it is dropped.
+        // Released when it is dropped.
         let _lock = lock(&path).with_context(|| format!("cannot lock {}", path.display()))?;
         let mut profiles = Self::read()?;
-        let outcome = change(&mut profiles)?;
+        let result = change(&mut profiles)?;
         profiles.write()?;
-        Ok(outcome)
+        Ok(result)
     }
 
-    /// Stores a profile, and keeps all else. The first one is the default from then on.
+    /// Stores a profile, and keeps the rest of the file. The first profile becomes the default profile.
     pub fn store(&mut self, name: &str, profile: &Profile) -> anyhow::Result<()> {
-        if self.content.profiles.is_empty() && name != DEFAULT {
+        if self.content.profiles.is_empty() && name != DEFAULT_PROFILE {
             self.document["default_profile"] = value(name);
         }
         let profiles = self.document.entry("profiles").or_insert_with(|| {
@@ -157,7 +170,7 @@ impl Profiles {
     pub fn remove(&mut self, name: &str) -> anyhow::Result<()> {
         let profiles = self.document.get_mut("profiles").and_then(Item::as_table_like_mut);
         if profiles.and_then(|profiles| profiles.remove(name)).is_none() {
-            return Err(self.unknown_of(name));
+            return Err(self.unknown_profile(name));
         }
         if self.content.default_profile.as_deref() == Some(name) {
             self.document.remove("default_profile");
@@ -165,24 +178,25 @@ impl Profiles {
         Ok(())
     }
 
-    fn unknown_of(&self, name: &str) -> anyhow::Error {
+    fn unknown_profile(&self, name: &str) -> anyhow::Error {
         let others: Vec<_> = self.names().map(String::as_str).collect();
         let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
-        anyhow!("{}; those that there are: {others}", self.unknown(name))
+        anyhow!("{}; existing profiles: {others}", self.describe_unknown(name))
     }
 
-    fn unknown(&self, name: &str) -> String {
-        format!("there is no profile {name} in {}", self.path.display())
+    fn describe_unknown(&self, name: &str) -> String {
+        let hint = if looks_like_key(name, SHORTEST_KEY) { " (not shown, because it may be a key)" } else { "" };
+        format!("there is no profile {}{hint} in {}", display_name(name), self.path.display())
     }
 
-    /// Whoever reads meanwhile gets the old file or the new one, never a part, and nobody else gets to read the new one.
+    /// Replaces the file atomically: a reader sees the old file or the new one. Only the user can read it.
     fn write(&self) -> anyhow::Result<()> {
-        // A link, to where settings are kept, stays one.
+        // If the file is a symbolic link, replaces its target.
         let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let write = || -> io::Result<()> {
             let folder = path.parent().unwrap_or(Path::new("."));
-            make_private_folder(folder)?;
-            // Made readable and writable for the user alone.
+            create_private_folder(folder)?;
+            // Temporary files are readable and writable by the user only.
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(self.document.to_string().as_bytes())?;
             file.as_file().sync_all()?;
@@ -193,18 +207,23 @@ impl Profiles {
     }
 }
 
-/// Where the file is, or would be.
+/// Returns a name for messages, unless it looks like a key that was given in its place.
+fn display_name(name: &str) -> &str {
+    if looks_like_key(name, SHORTEST_KEY) { HIDDEN } else { name }
+}
+
+/// Returns the path of the file.
 fn path() -> anyhow::Result<PathBuf> {
     let folders = etcetera::choose_base_strategy()
         .context("there is no home folder for profiles; use flags or GROUP_DISPATCH_* variables")?;
     Ok(folders.config_dir().join("group-dispatch").join("config.toml"))
 }
 
-/// Waits for the turn to change the file. A file of its own is locked, for the one with the profiles is replaced.
+/// Waits for the lock. The lock is a file of its own, because the file of profiles is replaced.
 fn lock(path: &Path) -> io::Result<File> {
-    make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
+    create_private_folder(path.parent().unwrap_or(Path::new(".")))?;
     let mut options = File::options();
-    // Whoever can open it could keep it locked.
+    // Any user who can open it could keep it locked.
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -215,8 +234,11 @@ fn lock(path: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// What stands in the file, if it is there and the user's alone.
-fn private_text(path: &Path) -> anyhow::Result<String> {
+/// Reads the file. Returns an empty text if it is missing.
+///
+/// # Errors
+/// If others can read or write it.
+fn read_private(path: &Path) -> anyhow::Result<String> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
         opened => opened.with_context(|| format!("cannot read {}", path.display()))?,
@@ -225,7 +247,7 @@ fn private_text(path: &Path) -> anyhow::Result<String> {
     {
         use std::os::unix::fs::PermissionsExt;
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            bail!("others can get at the keys in {path}; `chmod 600 {path}` keeps them out", path = path.display());
+            bail!("other users can read the keys in {path}; run `chmod 600 {path}`", path = path.display());
         }
     }
     let mut text = String::new();
@@ -233,7 +255,7 @@ fn private_text(path: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     {
@@ -243,8 +265,8 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true).create(folder)
 }
 
-/// Where something is wrong. What stands there is not said, for it may be a key.
-fn place(path: &Path, text: &str, span: Option<Range<usize>>) -> String {
+/// Returns the line of an error, without its content, which may be a key.
+fn describe_line(path: &Path, text: &str, span: Option<Range<usize>>) -> String {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
     format!("line {} of {}", before.matches('\n').count() + 1, path.display())
 }
@@ -253,17 +275,17 @@ fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>,
     String::deserialize(deserializer).map(|key| Some(ApiKey::new(key)))
 }
 
-/// What is written as a text or as a number.
+/// Parses a value that is written as a string or as a number.
 fn parsed<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Written {
+    enum StringOrNumber {
         Number(u64),
         Text(String),
     }
-    let text = match Written::deserialize(deserializer)? {
-        Written::Number(number) => number.to_string(),
-        Written::Text(text) => text,
+    let text = match StringOrNumber::deserialize(deserializer)? {
+        StringOrNumber::Number(number) => number.to_string(),
+        StringOrNumber::Text(text) => text,
     };
     text.parse().map(Some).map_err(|_| de::Error::custom("unexpected"))
 }

@@ -1,69 +1,34 @@
-//! The service that is asked, and why it could not be.
+//! The service that queries go to: its address, credentials and client, and explanations of what failed.
+//!
+//! Used by the five queries, `watch`, `doctor` and `login`.
 
-use std::{error::Error as StdError, fmt, io, path::PathBuf, time::Duration};
+pub mod address;
+pub mod origin;
+pub mod overrides;
+pub mod warnings;
+
+use std::{error::Error as StdError, io, time::Duration};
 
 use anyhow::{anyhow, bail};
 use group_dispatch_client::{ApiKey, Client, ClientBuilder, Credentials, Error, ProxySetting, TenantId};
-use group_dispatch_types::{BusinessCode, UtcOffset};
+use group_dispatch_types::{BusinessCode, QueryUserStatusRequest, Source, UserId, UtcOffset};
 
+use self::origin::{Origin, Origins};
 use crate::{
-    address,
-    arguments::{Said, ServiceArguments},
+    arguments::connection::{Given, ServiceArguments},
     profiles::{Profile, Profiles},
+    redact,
 };
 
-/// Whom to ask, and as whom.
+/// A service, and the credentials to sign requests with.
 pub struct Service {
+    /// The address, which may be a misplaced key: print [`display_url`](Self::display_url) instead.
     pub url: String,
     pub credentials: Credentials,
-    /// The zone of its clock times.
+    /// The UTC offset of its clock times.
     pub utc_offset: UtcOffset,
-    /// None where its parts were checked when they were entered.
+    /// `None` if the user just entered all parts.
     origins: Option<Origins>,
-}
-
-/// Where each part comes from.
-#[derive(Clone)]
-pub struct Origins {
-    pub url: Origin,
-    pub tenant_id: Origin,
-    pub api_key: Origin,
-}
-
-/// Where a value comes from.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Origin {
-    Flag(&'static str),
-    Variable(&'static str),
-    Profile { name: String, file: PathBuf },
-}
-
-impl Origin {
-    /// The flag, the variable or the profile, by its name alone.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Flag(name) | Self::Variable(name) => (*name).to_owned(),
-            Self::Profile { name, .. } => format!("profile {name}"),
-        }
-    }
-
-    /// The file of profiles, if the value comes from one.
-    pub fn file(&self) -> Option<&PathBuf> {
-        match self {
-            Self::Profile { file, .. } => Some(file),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(name) => write!(f, "given by {name}"),
-            Self::Variable(name) => write!(f, "in the variable {name}"),
-            Self::Profile { name, file } => write!(f, "of profile {name} in {}", file.display()),
-        }
-    }
 }
 
 impl Service {
@@ -72,32 +37,38 @@ impl Service {
         Self { url, credentials, utc_offset: utc_offset.unwrap_or_default(), origins: None }
     }
 
-    /// What flags and variables say, and a profile.
-    pub fn chosen(arguments: &ServiceArguments) -> anyhow::Result<Self> {
-        Ok(Self::traced(arguments)?.0)
+    /// Combines flags, variables and a profile.
+    ///
+    /// # Errors
+    /// If a part is missing, or the profile can't be read.
+    pub fn from_arguments(arguments: &ServiceArguments) -> anyhow::Result<Self> {
+        Ok(Self::with_origins(arguments)?.0)
     }
 
-    /// The same, and where it comes from.
-    pub fn traced(arguments: &ServiceArguments) -> anyhow::Result<(Self, Origins)> {
+    /// Combines flags, variables and a profile, and returns where each part comes from.
+    ///
+    /// # Errors
+    /// If a part is missing, or the profile can't be read.
+    pub fn with_origins(arguments: &ServiceArguments) -> anyhow::Result<(Self, Origins)> {
         let ServiceArguments { url, tenant_id, api_key, profile: name } = arguments;
-        // Who says it all has no need of profiles, and nothing to do with what is wrong with them.
-        let said = url.is_some() && tenant_id.is_some() && api_key.is_some();
-        let (profile, stored) = match name {
-            None if said => (Profile::default(), None),
+        // An invalid file of profiles is no error if all parts are given.
+        let is_complete = url.is_some() && tenant_id.is_some() && api_key.is_some();
+        let (profile, profile_origin) = match name {
+            None if is_complete => (Profile::default(), None),
             _ => {
-                let (profile, origin) = stored(name.as_ref())?;
+                let (profile, origin) = find_profile(name.as_ref())?;
                 (profile, Some(origin))
             }
         };
-        let is_named = name.as_ref().is_some_and(|name| name.is_by_flag);
-        let url = part(url.as_ref(), profile.url, stored.as_ref(), is_named);
-        let tenant_id = part(tenant_id.as_ref(), profile.tenant_id, stored.as_ref(), is_named);
-        let api_key = part(api_key.as_ref(), profile.api_key, stored.as_ref(), is_named);
+        let is_named = name.as_ref().is_some_and(|name| name.is_flag);
+        let url = choose(url.as_ref(), profile.url, profile_origin.as_ref(), is_named);
+        let tenant_id = choose(tenant_id.as_ref(), profile.tenant_id, profile_origin.as_ref(), is_named);
+        let api_key = choose(api_key.as_ref(), profile.api_key, profile_origin.as_ref(), is_named);
         match (url, tenant_id, api_key) {
-            (Some((url, url_by)), Some((tenant_id, tenant_id_by)), Some((api_key, api_key_by))) => {
-                // A zone goes with its service.
-                let utc_offset = if url_by.file().is_some() { profile.utc_offset } else { None };
-                let origins = Origins { url: url_by, tenant_id: tenant_id_by, api_key: api_key_by };
+            (Some((url, url_origin)), Some((tenant_id, tenant_id_origin)), Some((api_key, api_key_origin))) => {
+                // The profile's offset belongs to the profile's service.
+                let utc_offset = if url_origin.file().is_some() { profile.utc_offset } else { None };
+                let origins = Origins { url: url_origin, tenant_id: tenant_id_origin, api_key: api_key_origin };
                 let service = Self::new(url, tenant_id, &api_key, utc_offset);
                 Ok((Self { origins: Some(origins.clone()), ..service }, origins))
             }
@@ -108,52 +79,66 @@ impl Service {
                     ("key (GROUP_DISPATCH_API_KEY)", api_key.is_none()),
                 ];
                 let missing: Vec<_> = missing.iter().filter_map(|(what, missing)| missing.then_some(*what)).collect();
-                bail!("missing: the service's {}; `group-dispatch login` keeps them in a profile", missing.join(", "))
+                bail!("missing: the service's {}; `group-dispatch login` stores them in a profile", missing.join(", "))
             }
         }
     }
 
-    /// A client that waits as long for each answer, with all its tries.
+    /// Builds a client with this timeout for each request, retries included.
     ///
     /// # Errors
-    /// When the address or the key can't be right; the error says where it comes from.
-    pub fn client(&self, timeout: Duration) -> anyhow::Result<Client> {
+    /// If the address or the key is invalid; the error names where it comes from.
+    pub fn build_client(&self, timeout: Duration) -> anyhow::Result<Client> {
         Ok(self.client_builder(timeout)?.build()?)
     }
 
-    /// The same, before it is built.
+    /// Returns the builder of [`build_client`](Self::build_client).
+    ///
+    /// # Errors
+    /// If the address or the key is invalid; the error names where it comes from.
     pub fn client_builder(&self, timeout: Duration) -> anyhow::Result<ClientBuilder> {
         let from = |origin: fn(&Origins) -> &Origin| match &self.origins {
             Some(origins) => format!(" {}", origin(origins)),
             None => String::new(),
         };
-        let url = address::check(&self.url)
+        let url = address::validate(&self.url)
             .map_err(|problem| anyhow!("the address{} {problem}", from(|origins| &origins.url)))?;
         if self.credentials.api_key().expose().trim().is_empty() {
             let (origin, tenant) = (from(|origins| &origins.api_key), self.credentials.tenant_id());
-            bail!("the key{origin} is empty; expected the one that belongs to tenant {tenant}");
+            bail!("the key{origin} is empty; expected the key of tenant {tenant}");
         }
         let client = Client::builder().base_url(url).credentials(self.credentials.clone()).timeout(timeout);
         Ok(client.user_agent_suffix(concat!("group-dispatch/", env!("CARGO_PKG_VERSION"))))
     }
 
-    /// What was wrong in words that say what to do about it.
+    /// Sends a small request to check whether the service accepts the key.
+    pub async fn check_key(&self, timeout: Duration) -> anyhow::Result<Result<(), Error>> {
+        let request = QueryUserStatusRequest { source: Source::Pc, user_id: Some(UserId::from(1)), user_name: None };
+        Ok(self.build_client(timeout)?.ask(request).await.map(drop))
+    }
+
+    /// Returns the address for messages. A host that looks like a key is hidden.
+    pub fn display_url(&self) -> String {
+        redact::service_url(&self.url)
+    }
+
+    /// Explains a failed query, and what to do about it.
     pub fn explain(&self, error: &Error) -> anyhow::Error {
         match error {
             Error::Timeout { .. } => {
                 let through = error.proxy().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
-                anyhow!("the service at {} did not answer in time{through}; try again later", self.url)
+                anyhow!("the service at {} did not respond in time{through}; try again later", self.display_url())
             }
-            Error::Connection { source, .. } => self.explain_failure(source, error.proxy()),
+            Error::Connection { source, .. } => self.explain_request_error(source, error.proxy()),
             Error::BudgetExhausted { last } => {
-                anyhow!("{} (not tried again, for too many requests fail)", self.explain(last))
+                anyhow!("{} (not retried, because too many requests fail)", self.explain(last))
             }
             _ => anyhow!("{error}"),
         }
     }
 
-    /// The same, with the variable or the profile that an address, a tenant or a key comes from which may be wrong. A flag
-    /// was just typed, and is not named.
+    /// Explains a failed query, and names the variable or the profile that a wrong address, tenant or key comes from. Flags
+    /// are not named: the user just typed them.
     pub fn explain_with_origin(&self, error: &Error) -> anyhow::Error {
         let explained = self.explain(error);
         let Some(origins) = &self.origins else { return explained };
@@ -169,41 +154,43 @@ impl Service {
         if parts.is_empty() { explained } else { anyhow!("{explained} ({})", parts.join(", ")) }
     }
 
-    /// Why a request failed that took this proxy, if it took one, and what to do about it.
-    pub fn explain_failure(&self, error: &(dyn StdError + 'static), proxy: Option<&ProxySetting>) -> anyhow::Error {
-        let Some(proxy) = proxy else { return self.explain_broken(error) };
+    /// Explains a failed request, which used this proxy if any, and what to do about it.
+    pub fn explain_request_error(
+        &self,
+        error: &(dyn StdError + 'static),
+        proxy: Option<&ProxySetting>,
+    ) -> anyhow::Error {
+        let Some(proxy) = proxy else { return self.explain_connection_error(error) };
         let variable = proxy.variable();
         let mut last = error;
         while let Some(cause) = last.source() {
             last = cause;
         }
         anyhow!(
-            "{}: {last}; is the address in {variable} right? Hosts in NO_PROXY are reached without it",
+            "{}: {last}; check the address in {variable}; hosts in NO_PROXY are reached without a proxy",
             proxy.explain(error)
         )
     }
 
-    /// Why there is no connection, and what to do about it.
-    pub fn explain_broken(&self, error: &(dyn StdError + 'static)) -> anyhow::Error {
-        let url = &self.url;
+    /// Explains a failed connection without a proxy, and what to do about it.
+    pub fn explain_connection_error(&self, error: &(dyn StdError + 'static)) -> anyhow::Error {
+        let url = self.display_url();
         let mut cause = error;
         loop {
             let text = cause.to_string();
             match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => {
-                    return anyhow!("nothing listens at {url}; is the server running, and the address right?");
+                    return anyhow!("nothing listens at {url}; check the address, and that the server is running");
                 }
-                // Their types are those of crates that only the client knows.
+                // The types of these errors are private to the client's dependencies.
                 _ if text.starts_with("dns error") || text.starts_with("failed to lookup") => {
-                    return anyhow!("there is no host by the name in {url}; is the address right?");
+                    return anyhow!("the host of {url} does not exist; check the address");
                 }
                 _ if text.contains("corrupt message") && url.starts_with("https://") => {
-                    return anyhow!("what listens at {url} does not speak https; try http:// in front");
+                    return anyhow!("the server at {url} does not speak https; try http://");
                 }
                 _ if text.contains("invalid HTTP version") => {
-                    return anyhow!(
-                        "what listens at {url} does not speak http; if it does https, try https:// in front"
-                    );
+                    return anyhow!("the server at {url} does not speak http; try https://");
                 }
                 _ => match cause.source() {
                     Some(source) => cause = source,
@@ -214,29 +201,29 @@ impl Service {
     }
 }
 
-/// The profile that is meant, and what its parts say of where they come from.
-fn stored(name: Option<&Said<String>>) -> anyhow::Result<(Profile, Origin)> {
+/// Finds the profile that a flag or a variable names, or else the default profile. Returns it with the origin of its parts.
+fn find_profile(name: Option<&Given<String>>) -> anyhow::Result<(Profile, Origin)> {
     let profiles = Profiles::read()?;
     let given = name.map(|name| &*name.value);
     let profile = profiles.find(given).map_err(|error| match name {
-        Some(name) if !name.is_by_flag => anyhow!("{error} (the variable {} names it)", name.by),
+        Some(name) if !name.is_flag => anyhow!("{error} (named by the variable {})", name.name),
         _ => error,
     })?;
-    Ok((profile, Origin::Profile { name: profiles.name(given), file: profiles.path().to_owned() }))
+    Ok((profile, Origin::Profile { name: profiles.resolve_name(given), file: profiles.path().to_owned() }))
 }
 
-/// One part of it, and where it comes from. A profile wins over variables where a flag names it, and never over flags.
-fn part<T: Clone>(
-    said: Option<&Said<T>>,
+/// Chooses a part of the service, and returns its origin. A profile that a flag names comes before variables, but never
+/// before flags.
+fn choose<T: Clone>(
+    given: Option<&Given<T>>,
     profile: Option<T>,
-    stored: Option<&Origin>,
+    profile_origin: Option<&Origin>,
     is_profile_named: bool,
 ) -> Option<(T, Origin)> {
-    let by = |said: &Said<T>| if said.is_by_flag { Origin::Flag(said.by) } else { Origin::Variable(said.by) };
-    match (said, profile) {
-        (Some(said), None) => Some((said.value.clone(), by(said))),
-        (Some(said), Some(_)) if said.is_by_flag || !is_profile_named => Some((said.value.clone(), by(said))),
-        (_, profile) => Some((profile?, stored?.clone())),
+    match (given, profile) {
+        (Some(given), None) => Some((given.value.clone(), given.into())),
+        (Some(given), Some(_)) if given.is_flag || !is_profile_named => Some((given.value.clone(), given.into())),
+        (_, profile) => Some((profile?, profile_origin?.clone())),
     }
 }
 
@@ -247,15 +234,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_was_not_tried_again_is_explained_as_well() {
+    async fn an_exhausted_retry_budget_is_explained_with_the_last_error() {
         let (tenant_id, api_key) = (TenantId::from(7), ApiKey::new("k"));
-        // Bound, and not listening: connections are refused, and nobody else gets the port.
-        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
-        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let url = format!("http://{}", nobody.local_addr().unwrap());
+        // A bound socket that does not listen: connections are refused, and no other process can take the port.
+        let closed = tokio::net::TcpSocket::new_v4().unwrap();
+        closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}", closed.local_addr().unwrap());
         let service = Service::new(url.clone(), tenant_id, &api_key, None);
         let refused = service
-            .client(Duration::from_secs(30))
+            .build_client(Duration::from_secs(30))
             .unwrap()
             .all_online()
             .retry(RetryPolicy::never())
@@ -265,7 +252,7 @@ mod tests {
         assert_eq!(
             service.explain(&exhausted).to_string(),
             format!(
-                "nothing listens at {url}; is the server running, and the address right? (not tried again, for too \
+                "nothing listens at {url}; check the address, and that the server is running (not retried, because too \
                  many requests fail)"
             )
         );

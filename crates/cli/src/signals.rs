@@ -1,4 +1,4 @@
-//! Being told to stop: Ctrl-C, and SIGTERM or what the system has in its place.
+//! The signals that stop a command: Ctrl-C, and SIGTERM or its equivalent. Used by `serve`, `demo` and `watch`.
 
 use std::io;
 
@@ -7,14 +7,14 @@ use tokio::signal::unix::{Signal as Interrupt, Signal as Terminate, SignalKind, 
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC as Interrupt, CtrlShutdown as Terminate, ctrl_c, ctrl_shutdown};
 
-/// From the moment this is made, the signals no longer end the process by themselves.
+/// Receives the signals. Once this exists, they no longer end the process by themselves.
 pub struct Signals {
     interrupt: Interrupt,
     terminate: Terminate,
 }
 
 impl Signals {
-    pub fn hear() -> io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         #[cfg(unix)]
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         #[cfg(windows)]
@@ -22,7 +22,7 @@ impl Signals {
         Ok(Self { interrupt, terminate })
     }
 
-    /// Waits for one of them, which may have come already.
+    /// Waits for the next signal, which may have arrived already.
     pub async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}

@@ -1,4 +1,4 @@
-//! What people get to see: standard output, standard error, and text from elsewhere on either.
+//! Writes to standard output and standard error, and removes control characters from text that others wrote.
 
 use std::{
     env, fmt,
@@ -8,46 +8,46 @@ use std::{
 use anyhow::Context;
 use console::Term;
 
-/// Nobody reads standard output any more: whoever did has had enough of it, as `head` does.
+/// The reader of standard output closed it, as `head` does when it has enough lines. The command then exits with status 0.
 #[derive(Debug)]
-pub struct ReaderGone;
+pub struct StdoutClosed;
 
-impl fmt::Display for ReaderGone {
+impl fmt::Display for StdoutClosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nobody reads standard output any more")
+        f.write_str("standard output is closed")
     }
 }
 
-impl std::error::Error for ReaderGone {}
+impl std::error::Error for StdoutClosed {}
 
-/// Writes text and the end of its line on standard output.
-pub fn print(text: impl fmt::Display) -> anyhow::Result<()> {
-    write(&format!("{text}\n"))
+/// Prints text to standard output, without a newline.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    print_bytes(text.as_bytes())
 }
 
-/// Writes text on standard output, to the byte.
-pub fn write(text: &str) -> anyhow::Result<()> {
-    written(&mut io::stdout().lock(), text.as_bytes())
+/// Prints text and a newline to standard output.
+pub fn print_line(text: impl fmt::Display) -> anyhow::Result<()> {
+    print(&format!("{text}\n"))
 }
 
-/// Writes bytes that are for a file and not for a terminal on standard output.
-pub fn write_bytes(bytes: &[u8]) -> anyhow::Result<()> {
-    written(&mut io::stdout().lock(), bytes)
+/// Prints bytes that are not text to standard output.
+pub fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    write(&mut io::stdout().lock(), bytes)
 }
 
-/// Writes text of ours for people and the end of its line on standard output, with its colours where they are wanted.
-pub fn show(text: impl fmt::Display) -> anyhow::Result<()> {
-    written(&mut anstream::stdout().lock(), format!("{text}\n").as_bytes())
+/// Prints text with ANSI styles and a newline to standard output. The styles are removed unless colors are enabled.
+pub fn print_styled_line(text: impl fmt::Display) -> anyhow::Result<()> {
+    write(&mut anstream::stdout().lock(), format!("{text}\n").as_bytes())
 }
 
-fn written(out: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
+fn write(out: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ReaderGone.into()),
-        outcome => outcome.context("cannot write on standard output"),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(StdoutClosed.into()),
+        result => result.context("cannot write to standard output"),
     }
 }
 
-/// How wide the terminal is, or by the variable `COLUMNS` what stands for one; nothing else has an end.
+/// Returns the width of the terminal, or the value of `COLUMNS` if standard output is not a terminal. `None` is no limit.
 pub fn width() -> Option<usize> {
     match Term::stdout().size_checked() {
         Some((_, columns)) => Some(columns.into()),
@@ -55,20 +55,21 @@ pub fn width() -> Option<usize> {
     }
 }
 
-/// Writes a line on standard error. Where that can't be done there is nowhere to say so, and work goes on.
-pub fn remark(text: &str) {
-    let line = plain(text) + "\n";
+/// Prints a line to standard error. Ignores a failure: there is no other place to report it.
+pub fn print_error_line(text: &str) {
+    let line = sanitize(text) + "\n";
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Text that no longer steers the terminal. What others wrote could clear the screen, forge a row of a table, or turn
-/// the direction of what comes after it.
-pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+/// Replaces characters that control a terminal. They could clear the screen, fake a row of a table, or reverse the text
+/// after them.
+pub fn sanitize(text: &str) -> String {
+    text.chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-pub fn steers(c: char) -> bool {
-    // Ends of lines and paragraphs, embeddings and overrides of the direction; then its isolates.
+/// Returns whether a character controls a terminal or the direction of text.
+pub fn is_control(c: char) -> bool {
+    // Separators of lines and paragraphs, embeddings and overrides of the direction; then isolates.
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -77,17 +78,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_steers_the_terminal() {
-        for steering in ["\x1b", "\n", "\r", "\t", "\0", "\x08", "\x7f", "\u{9b}", "\u{2028}", "\u{202e}", "\u{2067}"] {
-            assert_eq!(plain(&format!("a{steering}b")), "a\u{fffd}b", "{steering:?}");
+    fn control_characters_are_replaced() {
+        for control in ["\x1b", "\n", "\r", "\t", "\0", "\x08", "\x7f", "\u{9b}", "\u{2028}", "\u{202e}", "\u{2067}"] {
+            assert_eq!(sanitize(&format!("a{control}b")), "a\u{fffd}b", "{control:?}");
         }
     }
 
     #[test]
-    fn all_other_text_stays() {
+    fn other_text_is_unchanged() {
         for text in ["", "jack", "哥伦比亚", "محمد", "👩‍👩‍👧", "O'Neil \"the\" <b>", "\u{200f}עברית"]
         {
-            assert_eq!(plain(text), text);
+            assert_eq!(sanitize(text), text);
         }
     }
 }

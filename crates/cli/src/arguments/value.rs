@@ -1,0 +1,59 @@
+//! Parsers of values that several flags take.
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    str::FromStr,
+    time::Duration,
+};
+
+use group_dispatch_server::Config;
+use jiff::SignedDuration;
+
+/// Parses a value that may have blanks around it: a variable that was read from a file may end with a newline.
+pub fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.trim().parse()
+}
+
+/// Parses a duration in seconds, or with units.
+pub fn duration(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let with_units = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    seconds.or_else(with_units).ok_or("expected a duration such as 10, 10s, 500ms or 2m")
+}
+
+/// Parses a timeout: a duration longer than zero.
+pub fn timeout(text: &str) -> Result<Duration, &'static str> {
+    match duration(text)? {
+        Duration::ZERO => Err("expected a duration longer than zero"),
+        timeout if timeout > Config::LONGEST_TIMEOUT => Err("expected a duration of at most a day, 24h"),
+        timeout => Ok(timeout),
+    }
+}
+
+/// Parses a count of at least one.
+pub fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("expected an integer of at least 1")
+}
+
+/// Parses an address to listen on.
+pub fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    const EXPECTED: &str = "expected an address and a port, such as 127.0.0.1:8080";
+    text.to_socket_addrs().map_err(|_| EXPECTED)?.next().ok_or(EXPECTED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units_or_are_seconds() {
+        for (text, milliseconds) in
+            [("10", 10_000), ("10s", 10_000), ("500ms", 500), ("2m", 120_000), ("1m 30s", 90_000), ("0", 0)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "-1", "-1s", "1.5", "5x", "99999999999999999999"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! `group-dispatch serve`: runs a server on a database until it is stopped by a signal.
+
+mod limits;
+mod log;
+mod spans;
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use group_dispatch_server::{
+    Config, PublicUrl, RequestObserver,
+    store::{Retention, Store},
+};
+use tokio::{net::TcpListener, sync::oneshot};
+use tracing::Level;
+
+use self::{
+    limits::LimitArguments,
+    log::LogFormat,
+    spans::{CollectorUrl, SpanExport},
+};
+use crate::{
+    arguments::{
+        store::{StoreArguments, ZoneArguments},
+        value::{at_least_one, listen_address, trimmed},
+    },
+    signals::Signals,
+    usage_error::UsageError,
+};
+
+/// How many files are kept open for other things than connections, such as the database.
+const OTHER_OPEN_FILES: usize = 128;
+
+const EXAMPLES: &str = "\
+Examples:
+  group-dispatch serve
+  group-dispatch serve --listen 0.0.0.0:8080 --database sqlite:///var/lib/group-dispatch.db
+  group-dispatch serve --metrics-listen 127.0.0.1:9090 --otlp http://127.0.0.1:4318
+  GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve";
+
+/// Serve the five queries from a database, until Ctrl-C or SIGTERM.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Serve {
+    /// The address to listen on; port 0 selects a free port.
+    #[arg(long, env = "GROUP_DISPATCH_LISTEN", default_value = "127.0.0.1:8080", value_parser = listen_address)]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub store: StoreArguments,
+    #[command(flatten)]
+    pub zone: ZoneArguments,
+    /// Remove events this many days after they happened. Default: never. Presence, the accounts that came online last, and
+    /// the names of agents are kept.
+    #[arg(long, env = "GROUP_DISPATCH_KEEP_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep_days: Option<u32>,
+    /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
+    #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
+    pub timestamp_window: u64,
+    /// Maximum size of a request body, in bytes.
+    #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES",
+          value_parser = at_least_one)]
+    pub body_limit: usize,
+    /// Maximum size of a request body with status events, in bytes.
+    #[arg(long, env = "GROUP_DISPATCH_INGEST_BODY_LIMIT", default_value_t = 8_388_608, value_name = "BYTES",
+          value_parser = at_least_one)]
+    pub ingest_body_limit: usize,
+    /// The timeout of a request, in seconds; at most a day.
+    #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=Config::LONGEST_TIMEOUT.as_secs()))]
+    pub request_timeout: u64,
+    /// The HTTP status of errors of the five queries. `code` and `message` in the body are the same in both cases.
+    #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
+    pub http_status: HttpStatus,
+    /// The address by which callers reach this server if it is not `--listen`, such as `https://example.com` or
+    /// `https://example.com/scrm` behind a reverse proxy. It is used in the contracts that the server shows, and in the log.
+    #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", value_name = "URL",
+          value_parser = trimmed::<PublicUrl>)]
+    pub public_url: Option<PublicUrl>,
+    /// Serve `/metrics` only at this address. Default: at the address of the queries, for all who can reach it.
+    #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = listen_address)]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318; metrics
+    /// are at `/metrics`. `/v1/traces` is appended if it is missing. Variables such as OTEL_SERVICE_NAME,
+    /// OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS are supported; OTEL_SDK_DISABLED=true disables spans. A
+    /// request whose `traceparent` is not sampled has no span.
+    #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
+    pub otlp: Option<CollectorUrl>,
+    /// The format of log lines on standard error. Default: text on a terminal, JSON elsewhere.
+    #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Which log lines are written, such as `info`, `warn` or `group_dispatch_server=debug`.
+    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER", value_parser = log::parse_filter)]
+    pub log: String,
+    #[command(flatten)]
+    pub limits: LimitArguments,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum HttpStatus {
+    /// The status that fits the code, such as 400 or 401.
+    Mirrored,
+    /// 200, as the vendor's service returns it; 405, 429 and 503 are unchanged.
+    Vendor,
+}
+
+impl Serve {
+    /// Checks arguments that depend on each other.
+    ///
+    /// # Errors
+    /// If the queries and the metrics would be served at the same address.
+    fn check(&self) -> Result<(), UsageError> {
+        let Some(metrics) = self.metrics_listen else { return Ok(()) };
+        let (ip, other) = (self.listen.ip(), metrics.ip());
+        let is_same = ip == other || ip.is_unspecified() || other.is_unspecified();
+        if metrics.port() != 0 && metrics.port() == self.listen.port() && is_same {
+            return Err(UsageError::new(format!(
+                "--metrics-listen {metrics} and --listen {} use the same port; choose another port, or omit \
+                 --metrics-listen to serve the metrics at the address of the queries",
+                self.listen
+            )));
+        }
+        Ok(())
+    }
+
+    fn config(&self, spans: Option<&'static SpanExport>) -> Config {
+        let mut limits = self.limits.limits();
+        limits.connections = raise_open_file_limit(limits.connections);
+        Config {
+            timestamp_window: Duration::from_secs(self.timestamp_window),
+            body_limit: self.body_limit,
+            ingest_body_limit: self.ingest_body_limit,
+            request_timeout: Duration::from_secs(self.request_timeout),
+            http_status: match self.http_status {
+                HttpStatus::Mirrored => group_dispatch_server::HttpStatus::Mirrored,
+                HttpStatus::Vendor => group_dispatch_server::HttpStatus::Vendor,
+            },
+            public_url: self.public_url.clone(),
+            limits,
+            metrics_listen: self.metrics_listen,
+            observer: spans.map(|spans| spans as &dyn RequestObserver),
+        }
+    }
+}
+
+pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
+    arguments.check()?;
+    let format = arguments.log_format.unwrap_or_else(log::default_format);
+    let _log = log::start(&arguments.log, format)?;
+    match serve(arguments).await {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        // Programs that read a JSON log expect nothing else on standard error.
+        Err(error) if matches!(format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
+            tracing::error!(error = format!("{error:#}"), "ended by an error");
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn serve(arguments: &Serve) -> anyhow::Result<()> {
+    let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
+    let config = arguments.config(spans);
+    let database = &arguments.store.database;
+    let retention = arguments.keep_days.map(|days| Retention { days });
+    let log = database.open_or_create().await?;
+    let store = Store::open(log, arguments.zone.utc_offset, retention)
+        .await
+        .with_context(|| format!("cannot start from the database {database}"))?;
+    if store.tenants().await?.is_empty() {
+        tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
+    }
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; check that no other server listens there", arguments.listen))?;
+    let mut signals = Signals::listen()?;
+    let address = listener.local_addr()?;
+    let docs = match &arguments.public_url {
+        Some(url) => format!("{url}/docs/"),
+        None => format!("http://{}/docs/", reachable_address(address)),
+    };
+    tracing::info!(%address, %database, docs, "listening");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = group_dispatch_server::serve(listener, store, config, async {
+        let _ = stopped.await;
+    });
+    let second_signal = async {
+        signals.next().await;
+        tracing::info!("stopping after the running requests; send the signal again to stop at once");
+        let _ = stop.send(());
+        signals.next().await;
+    };
+    let served = tokio::select! {
+        served = serving => served,
+        () = second_signal => bail!("stopped by a second signal; running requests were aborted"),
+    };
+    if let Some(spans) = spans {
+        tokio::select! {
+            () = spans.shut_down() => {}
+            () = signals.next() => {}
+        }
+    }
+    served?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Returns an address by which this machine reaches a server that listens on all addresses.
+fn reachable_address(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
+        SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),
+        one => one,
+    }
+}
+
+/// Raises the limit of open files for this many connections, and returns how many connections it allows. Each connection is an
+/// open file; the database must not run out of files because clients have all of them.
+fn raise_open_file_limit(connections: usize) -> usize {
+    let files = u64::try_from(connections.saturating_add(OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
+    let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());
+    let allowed = files.map_or(connections, |files| files.saturating_sub(OTHER_OPEN_FILES).clamp(1, connections));
+    if allowed < connections {
+        tracing::warn!("at most {allowed} connections: the system limits the number of open files (ulimit -n)");
+    }
+    allowed
+}

@@ -1,0 +1,73 @@
+//! Queries the service again and again, and returns what changed. Used by the screen and by lines.
+
+use std::time::Duration;
+
+use group_dispatch_client::Change;
+use group_dispatch_types::{Source, SourceGroup};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+
+use crate::{arguments::connection::ServiceArguments, service::Service};
+
+pub struct Observer {
+    service: Service,
+    watch: group_dispatch_client::Watch,
+    source: Option<Source>,
+    zone: TimeZone,
+    has_succeeded: bool,
+}
+
+impl Observer {
+    pub fn new(
+        service: &ServiceArguments,
+        timeout: Duration,
+        [interval, settle]: [Duration; 2],
+        source: Option<Source>,
+        utc: bool,
+    ) -> anyhow::Result<Self> {
+        let service = Service::from_arguments(service)?;
+        let watch = service.build_client(timeout)?.watch(interval).settle(settle);
+        let zone = if utc { TimeZone::UTC } else { TimeZone::system() };
+        Ok(Self { service, watch, source, zone, has_succeeded: false })
+    }
+
+    /// Waits for the next response, and returns the changes in it, or why the query failed. Cancel-safe: no change is lost
+    /// if the future is dropped.
+    ///
+    /// # Errors
+    /// If no query has succeeded yet and a retry can't help, such as with a wrong key.
+    pub async fn next(&mut self) -> anyhow::Result<Result<Vec<Change>, String>> {
+        match self.watch.changes().await {
+            Ok(mut changes) => {
+                self.has_succeeded = true;
+                changes.retain(|change| self.is_watched(change.source()));
+                Ok(Ok(changes))
+            }
+            Err(error) if self.has_succeeded || error.is_retryable() => {
+                Ok(Err(self.service.explain(&error).to_string()))
+            }
+            Err(error) => Err(self.service.explain_with_origin(&error)),
+        }
+    }
+
+    /// Returns who is online according to all responses so far.
+    pub fn online(&self) -> Vec<SourceGroup> {
+        self.watch.present().into_iter().filter(|group| self.is_watched(group.source)).collect()
+    }
+
+    /// Returns the sources whose latest response was empty without explanation, so that the previous one is still shown.
+    pub fn doubted(&self) -> Vec<Source> {
+        self.watch.doubted().collect()
+    }
+
+    pub fn address(&self) -> String {
+        self.service.display_url()
+    }
+
+    pub fn now(&self) -> Zoned {
+        Timestamp::now().to_zoned(self.zone.clone())
+    }
+
+    fn is_watched(&self, source: Source) -> bool {
+        self.source.is_none_or(|watched| watched == source)
+    }
+}

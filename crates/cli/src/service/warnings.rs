@@ -1,0 +1,32 @@
+//! Warnings about responses of which a part was invalid: elements that were left out, and texts that were repaired.
+
+use group_dispatch_client::{Error, Query, Question, RawResponse};
+
+use crate::terminal;
+
+/// Sends a query, and prints a warning to standard error if a part of the response was invalid.
+pub async fn send_and_warn<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
+    let response = query.with_response().await?;
+    if let Some(warning) = describe(&response.response) {
+        terminal::print_error_line(&format!("warning: {warning}"));
+    }
+    Ok(response.data)
+}
+
+/// Describes the invalid parts of a response by their places, without values. Returns `None` if there are none.
+pub fn describe(response: &RawResponse) -> Option<String> {
+    let left_out = response.left_out();
+    let repaired = response.repaired();
+    let left_out = match left_out.count() {
+        0 => None,
+        1 => Some(format!("1 element of the response is invalid and was left out: {left_out}")),
+        count => Some(format!("{count} elements of the response are invalid and were left out: {left_out}")),
+    };
+    let repaired = match repaired.count() {
+        0 => None,
+        1 => Some(format!("1 text of the response is invalid and was repaired: {repaired}")),
+        count => Some(format!("{count} texts of the response are invalid and were repaired: {repaired}")),
+    };
+    let all: Vec<_> = left_out.into_iter().chain(repaired).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
