@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The command line of the benchmark.
 
 use std::{env, path::PathBuf, time::Duration};
 
@@ -7,13 +7,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     bare::Bare,
+    dataset::Dataset,
+    environment::{Plan, Turns},
     limit::Limit,
     sections::SECTIONS,
-    stand::{Plan, Turns},
-    world::World,
 };
 
-/// Measure the server, and write a table with plots to a folder.
+/// Measure the server, and write a report with plots to a folder.
 #[derive(Parser)]
 #[command(name = "cargo xtask bench", args_conflicts_with_subcommands = true)]
 pub struct Arguments {
@@ -33,47 +33,47 @@ pub enum Hidden {
 
 #[derive(Args)]
 pub struct Run {
-    /// Take about two minutes: a tenth of the accounts and events, and shorter turns. What is a matter of size, memory and
-    /// the answer about all who are online, has its full size all the same.
+    /// Take about two minutes: a tenth of the accounts and events, and shorter turns. Memory and queryAllOlWhatsAppInfo
+    /// are still measured at full size.
     #[arg(long)]
     quick: bool,
-    /// How many accounts; one in ten is online.
+    /// The number of accounts; one in ten is online.
     #[arg(long)]
     accounts: Option<u64>,
-    /// How many events.
+    /// The number of events.
     #[arg(long)]
     events: Option<u64>,
-    /// How many seconds a turn takes.
+    /// The length of a turn, in seconds.
     #[arg(long)]
     seconds: Option<f64>,
-    /// How often all take their turns.
+    /// The number of rounds.
     #[arg(long)]
     rounds: Option<usize>,
-    /// How many requests are on their way at a time.
+    /// The number of concurrent requests.
     #[arg(long, default_value_t = 32)]
     connections: usize,
-    /// Measure this part alone; may be given several times.
+    /// Measure only this section; can be repeated.
     #[arg(long, value_parser = SECTIONS.iter().map(|section| section.name).collect::<Vec<_>>())]
     only: Vec<String>,
-    /// The folder for the report, and for databases that are made once.
+    /// The folder for the report, and for databases that later runs use again.
     #[arg(long, default_value = "target/bench")]
     pub into: PathBuf,
-    /// The command `group-dispatch`; the one beside this program when it is not given.
+    /// The command `group-dispatch`. Default: the one in the folder of this program.
     #[arg(long)]
     server: Option<PathBuf>,
     /// The mock server Prism.
     #[arg(long, default_value = "target/tools/bench/node_modules/.bin/prism")]
     prism: PathBuf,
-    /// Let the system choose the cores.
+    /// Don't pin processes to cores.
     #[arg(long)]
     pub no_pin: bool,
-    /// Fail when a goal is missed.
+    /// Fail if a goal is missed.
     #[arg(long)]
     pub gate: bool,
 }
 
 impl Run {
-    /// How much is measured, and for how long.
+    /// The sizes and durations of the measurements.
     pub fn plan(&self) -> Plan {
         let (accounts, events) = if self.quick { (100_000, 1_000_000) } else { (1_000_000, 10_000_000) };
         let turns = |quick, full| {
@@ -83,15 +83,15 @@ impl Run {
                 rounds: self.rounds.unwrap_or(rounds).max(1),
             }
         };
-        let world = World::of(self.accounts.unwrap_or(accounts), self.events.unwrap_or(events));
-        // Smaller tenants are smaller in everything, so that the answers are equally long.
-        let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < world.events);
-        let smaller = smaller.map(|events| World::of(world.accounts * events / world.events, events));
+        let dataset = Dataset::of(self.accounts.unwrap_or(accounts), self.events.unwrap_or(events));
+        // Accounts and events shrink alike, so that responses have the same length.
+        let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < dataset.events);
+        let smaller = smaller.map(|events| Dataset::of(dataset.accounts * events / dataset.events, events));
         let crowd = self.accounts.unwrap_or(1_000_000);
         Plan {
-            world,
-            crowd: World::of(crowd, crowd),
-            growth: smaller.chain([world]).collect(),
+            dataset,
+            crowd: Dataset::of(crowd, crowd),
+            growth: smaller.chain([dataset]).collect(),
             asking: turns((0.1, 15), (0.1, 81)),
             clocked: turns((0.2, 7), (0.2, 61)),
             feeding: turns((0.3, 3), (2.0, 9)),
@@ -102,16 +102,16 @@ impl Run {
         }
     }
 
-    /// The command to measure.
+    /// Returns the command to measure.
     pub fn command(&self) -> Result<PathBuf> {
         if let Some(command) = &self.server {
             return Ok(command.clone());
         }
-        let this = env::current_exe().context("cannot tell where this program is")?;
+        let this = env::current_exe().context("cannot find the path of this program")?;
         Ok(this.with_file_name(format!("group-dispatch{}", env::consts::EXE_SUFFIX)))
     }
 
-    pub fn wants(&self, section: &str) -> bool {
+    pub fn runs(&self, section: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == section)
     }
 }

@@ -1,6 +1,6 @@
-//! The bare load: a saved state that is read back, and nothing else. The last events of each account, which answers may
-//! have to tell, lie in one file, in order and as serde writes them; they are read into lists that can be searched, which
-//! point into the file's bytes for all text. That is about the least with which the questions can be answered.
+//! The baseline of a start: a program that loads a snapshot and does nothing else. The snapshot contains the last
+//! events of each account, sorted and serialized by serde, which is about the least that responses can be made from. It
+//! is read into sorted lists, whose texts borrow from the bytes of the file.
 
 use std::{
     borrow::Cow,
@@ -16,25 +16,25 @@ use axum::{Router, routing::get};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::{limit, world::World};
+use crate::{dataset::Dataset, limit};
 
-/// How many events of an account are told, as the contract has it.
-const TOLD: usize = 50;
+/// How many events of an account the contract returns.
+const EVENTS_PER_ACCOUNT: usize = 50;
 
-/// Load a state that was saved, and be ready; `group-dispatch-bench` runs this itself.
+/// Load a snapshot and become ready; started by `group-dispatch-bench` itself.
 #[derive(Args)]
 pub struct Bare {
     listen: SocketAddr,
     file: PathBuf,
 }
 
-/// What the answers are made from.
+/// The data of the snapshot.
 #[derive(Serialize, Deserialize)]
 struct Facts<'a> {
-    /// By number.
+    /// Sorted by number.
     #[serde(borrow)]
     accounts: Vec<Account<'a>>,
-    /// By id.
+    /// Sorted by id.
     agents: Vec<Agent<'a>>,
 }
 
@@ -45,7 +45,7 @@ struct Account<'a> {
     source: u64,
     #[serde(borrow)]
     name: Cow<'a, str>,
-    /// When something happened and what, the last at the end.
+    /// The time and the detail of each event, the latest last.
     last: Vec<(u64, u8)>,
 }
 
@@ -59,39 +59,39 @@ struct Agent<'a> {
 }
 
 impl Bare {
-    /// Loads the state, and serves its being there until it is killed.
+    /// Loads the snapshot, and serves `/readyz` until the process is killed.
     ///
     /// # Errors
-    /// When there is no such state, or nothing can listen there.
+    /// If the snapshot can't be read, or the address can't be bound.
     pub fn run(&self) -> Result<()> {
         let bytes = fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
-        let facts: Facts<'_> = postcard::from_bytes(&bytes).context("this is no state that was saved")?;
+        let facts: Facts<'_> = postcard::from_bytes(&bytes).context("this is not a snapshot")?;
         limit::serve(self.listen, Router::new().route("/readyz", get(async || "ready")))?;
         drop(black_box(facts));
         Ok(())
     }
 }
 
-/// The file with a world's state, from an earlier run or made now.
+/// Returns the snapshot file of a dataset, from an earlier run or a new one.
 ///
 /// # Errors
-/// When it can't be written.
-pub fn make(folder: &Path, world: World) -> Result<PathBuf> {
-    let kept = folder.join(format!("bare-{}-accounts-{}-events", world.accounts, world.events));
+/// If it can't be written.
+pub fn make(folder: &Path, dataset: Dataset) -> Result<PathBuf> {
+    let kept = folder.join(format!("bare-{}-accounts-{}-events", dataset.accounts, dataset.events));
     if !kept.exists() {
-        eprintln!("making the bare state of {} accounts and {} events", world.accounts, world.events);
+        eprintln!("creating the snapshot of {} accounts and {} events", dataset.accounts, dataset.events);
         let new = folder.join("new-bare-state");
-        fs::write(&new, postcard::to_stdvec(&facts(world))?)
+        fs::write(&new, postcard::to_stdvec(&facts(dataset))?)
             .and_then(|()| fs::rename(&new, &kept))
             .with_context(|| format!("cannot write {}", kept.display()))?;
     }
     Ok(kept)
 }
 
-/// What follows from the world's events.
-fn facts(world: World) -> Facts<'static> {
+/// Computes the snapshot of a dataset.
+fn facts(dataset: Dataset) -> Facts<'static> {
     let (mut accounts, mut agents) = (BTreeMap::new(), BTreeMap::new());
-    for event in world.events() {
+    for event in dataset.events() {
         let (id, number, source, detail, at) = event.columns();
         let of = event.account();
         agents.entry(id).or_insert_with(|| Agent {
@@ -104,7 +104,7 @@ fn facts(world: World) -> Facts<'static> {
     }
     for account in accounts.values_mut() {
         account.last.sort_by_key(|(at, _)| *at);
-        account.last.drain(..account.last.len().saturating_sub(TOLD));
+        account.last.drain(..account.last.len().saturating_sub(EVENTS_PER_ACCOUNT));
     }
     Facts { accounts: accounts.into_values().collect(), agents: agents.into_values().collect() }
 }
@@ -114,17 +114,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_tells_where_accounts_are_and_what_happened_last() {
-        let world = World::of(200, 10_000);
+    fn a_snapshot_contains_the_last_events_of_each_account() {
+        let dataset = Dataset::of(200, 10_000);
         let folder = tempfile::tempdir().unwrap();
-        let kept = make(folder.path(), world).unwrap();
-        assert_eq!(make(folder.path(), world).unwrap(), kept);
+        let kept = make(folder.path(), dataset).unwrap();
+        assert_eq!(make(folder.path(), dataset).unwrap(), kept);
         let bytes = fs::read(kept).unwrap();
         let Facts { accounts, agents } = postcard::from_bytes(&bytes).unwrap();
         assert_eq!((accounts.len(), agents.len()), (200, 2));
         let online = |account: &&Account<'_>| account.last.last().is_some_and(|(_, detail)| *detail < 20);
         assert_eq!(accounts.iter().filter(online).count(), 20);
         assert!(accounts.iter().all(|account| account.last.is_sorted_by_key(|(at, _)| *at)));
-        assert_eq!(accounts.iter().map(|account| account.last.len()).max(), Some(TOLD));
+        assert_eq!(accounts.iter().map(|account| account.last.len()).max(), Some(EVENTS_PER_ACCOUNT));
     }
 }

@@ -1,4 +1,4 @@
-//! What one would write first: a SQLite table with an index for each filter.
+//! The baseline of ingest: the simplest design, a SQLite table with an index for each filter.
 
 use std::{
     fs,
@@ -22,7 +22,7 @@ const INDEXES: &str = "
     CREATE INDEX by_account ON status_event (source, whatsapp, at);";
 const INSERT: &str = "INSERT INTO status_event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'Colombia', ?9, ?10)";
 
-/// A table that takes events, durably.
+/// A table that stores events durably.
 pub struct Baseline {
     connection: Connection,
     accounts: u64,
@@ -30,16 +30,16 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Makes a table with so many events, unless an earlier run has, and its indexes after it, which is quicker.
+    /// Creates a table with this many events, unless an earlier run did. The indexes are created last, which is faster.
     ///
     /// # Errors
-    /// When SQLite fails.
+    /// If SQLite fails.
     pub fn make(folder: &Path, accounts: u64, events: u64) -> Result<PathBuf> {
         let kept = folder.join(format!("three-indexes-{accounts}-accounts-{events}-events.db"));
         if kept.exists() {
             return Ok(kept);
         }
-        eprintln!("making a table of {events} events with three indexes");
+        eprintln!("creating a table of {events} events with three indexes");
         let new = folder.join("new-table.db");
         let _ = fs::remove_file(&new);
         let mut connection = Connection::open(&new)?;
@@ -57,20 +57,20 @@ impl Baseline {
         Ok(kept)
     }
 
-    /// Opens a copy of it, with which all is durable that is committed.
+    /// Opens a copy of the table with durable commits.
     ///
     /// # Errors
-    /// When SQLite fails.
+    /// If SQLite fails.
     pub fn open(copy: &Path, accounts: u64) -> Result<Self> {
         let connection = Connection::open(copy)?;
         connection.execute_batch("PRAGMA journal_mode = wal; PRAGMA synchronous = full")?;
         Ok(Self { connection, accounts, rng: Rng::new() })
     }
 
-    /// Appends batches for so long; says how many events a second.
+    /// Appends batches for a time, and returns events per second.
     ///
     /// # Errors
-    /// When SQLite fails.
+    /// If SQLite fails.
     pub fn turn(&mut self, length: Duration, batch: u64) -> Result<f64> {
         let (began, mut events) = (Instant::now(), 0);
         while events == 0 || began.elapsed() < length {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_is_made_once_and_takes_more_events() {
+    fn a_table_is_created_once_and_stores_more_events() {
         let folder = tempfile::tempdir().unwrap();
         let kept = Baseline::make(folder.path(), 100, 500).unwrap();
         assert_eq!(Baseline::make(folder.path(), 100, 500).unwrap(), kept);

@@ -1,4 +1,4 @@
-//! A PostgreSQL of one's own, or the one that is named by `GROUP_DISPATCH_TEST_POSTGRES_URL`.
+//! A PostgreSQL cluster for the benchmark, or the one that `GROUP_DISPATCH_TEST_POSTGRES_URL` names.
 
 use std::{
     env, fs,
@@ -11,37 +11,37 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{fill, stand::Stand, world::World};
+use crate::{databases, dataset::Dataset, environment::Environment};
 
-/// A PostgreSQL that runs until it is dropped.
+/// A PostgreSQL cluster that runs until it is dropped.
 pub struct Cluster {
     binaries: PathBuf,
-    /// Its address without a database's name, such as `postgres://postgres@127.0.0.1:5432`.
+    /// The address without a database, such as `postgres://postgres@127.0.0.1:5432`.
     url: String,
     running: Option<Child>,
 }
 
 impl Cluster {
-    /// Starts it, with its files beside the other databases; as the user `postgres` where this is run as root, which
-    /// PostgreSQL refuses.
+    /// Starts the cluster, with its files beside the other databases. If run as root, which PostgreSQL refuses, starts
+    /// it as the user `postgres`.
     ///
     /// # Errors
-    /// When there is no PostgreSQL, or it does not start.
-    pub async fn start(stand: &Stand) -> Result<Self> {
+    /// If there is no PostgreSQL, or it does not start.
+    pub async fn start(environment: &Environment) -> Result<Self> {
         let binaries = binaries()?;
         if let Ok(url) = env::var("GROUP_DISPATCH_TEST_POSTGRES_URL") {
             let host = url.find("://").and_then(|at| url[at + 3..].find('/').map(|path| at + 3 + path));
             return Ok(Self { binaries, url: url[..host.unwrap_or(url.len())].to_owned(), running: None });
         }
-        let files = stand.data.canonicalize()?.join("postgres");
+        let files = environment.data.canonicalize()?.join("postgres");
         if !files.join("PG_VERSION").exists() {
             make_folder(&files)?;
-            let mut initdb = as_postgres(&binaries.join("initdb"));
+            let mut initdb = command_as_postgres(&binaries.join("initdb"));
             initdb.args(["--auth", "trust", "--username", "postgres", "--pgdata"]).arg(&files);
-            succeed(&mut initdb)?;
+            run_checked(&mut initdb)?;
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut postgres = as_postgres(&binaries.join("postgres"));
+        let mut postgres = command_as_postgres(&binaries.join("postgres"));
         postgres.arg("-D").arg(&files);
         for setting in [
             "listen_addresses=127.0.0.1".to_owned(),
@@ -52,60 +52,64 @@ impl Cluster {
         ] {
             postgres.args(["-c", &setting]);
         }
-        let log = fs::File::create(stand.work.join("postgres.log"))?;
+        let log = fs::File::create(environment.work.join("postgres.log"))?;
         postgres.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let running = postgres.spawn().context("cannot run postgres")?;
         let cluster = Self { binaries, url: format!("postgres://postgres@127.0.0.1:{port}"), running: Some(running) };
         let began = Instant::now();
         while cluster.sql(&format!("{}/postgres", cluster.url), "SELECT 1").is_err() {
             if began.elapsed() > Duration::from_secs(120) {
-                bail!("postgres does not answer; {} may say why", stand.work.join("postgres.log").display());
+                bail!("postgres does not respond; see {}", environment.work.join("postgres.log").display());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Ok(cluster)
     }
 
-    /// The address of a database with the world's events, for this run alone: a copy of one that is kept.
+    /// Returns the address of a database with the events of the dataset: a copy for this run of a database that is
+    /// kept.
     ///
     /// # Errors
-    /// When it can't be made.
-    pub fn filled(&self, stand: &Stand, world: World) -> Result<String> {
+    /// If it can't be created.
+    pub fn filled(&self, environment: &Environment, dataset: Dataset) -> Result<String> {
         let admin = format!("{}/postgres", self.url);
-        let kept = format!("bench_{}_{}", world.accounts, world.events);
+        let kept = format!("bench_{}_{}", dataset.accounts, dataset.events);
         let known = self.sql(&admin, &format!("SELECT count(*) FROM pg_database WHERE datname = '{kept}'"))?;
         if known.trim() == "0" {
-            eprintln!("making a database of {} accounts and {} events in PostgreSQL", world.accounts, world.events);
+            eprintln!(
+                "creating a database of {} accounts and {} events in PostgreSQL",
+                dataset.accounts, dataset.events
+            );
             self.sql(&admin, &format!("DROP DATABASE IF EXISTS {kept}_new"))?;
             self.sql(&admin, &format!("CREATE DATABASE {kept}_new"))?;
             let new = format!("{}/{kept}_new", self.url);
-            fill::add_tenant(stand, &new)?;
-            fill::import(stand, &new, world)?;
+            databases::add_tenant(environment, &new)?;
+            databases::import(environment, &new, dataset)?;
             self.sql(&admin, &format!("ALTER DATABASE {kept}_new RENAME TO {kept}"))?;
         }
-        self.forget_run()?;
+        self.remove_run_database()?;
         self.sql(&admin, &format!("CREATE DATABASE bench_run TEMPLATE {kept}"))?;
         Ok(format!("{}/bench_run", self.url))
     }
 
-    /// Removes what [`filled`](Self::filled) made for this run; the one that is kept stays.
+    /// Removes the copy that [`filled`](Self::filled) created for this run.
     ///
     /// # Errors
-    /// When somebody still uses it.
-    pub fn forget_run(&self) -> Result<()> {
+    /// If it is still in use.
+    pub fn remove_run_database(&self) -> Result<()> {
         self.sql(&format!("{}/postgres", self.url), "DROP DATABASE IF EXISTS bench_run").map(drop)
     }
 
-    /// Has `psql` do something; gives what it answers, without headings.
+    /// Runs a script in `psql`, and returns its output without headings.
     ///
     /// # Errors
-    /// When it fails.
+    /// If the script fails.
     pub fn sql(&self, url: &str, script: &str) -> Result<String> {
         let mut psql = Command::new(self.binaries.join("psql"));
         psql.args(["--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", url]);
         let mut child = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        // It answers a line or two, so that all can be written before anything is read.
-        let written = child.stdin.take().context("psql takes nothing")?.write_all(script.as_bytes());
+        // The output is a line or two, so that the whole script can be written before it is read.
+        let written = child.stdin.take().context("psql has no standard input")?.write_all(script.as_bytes());
         let output = child.wait_with_output()?;
         if !output.status.success() {
             bail!("psql: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -118,13 +122,13 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let Some(mut running) = self.running.take() else { return };
-        // Told to stop at once, it ends its own processes; killed, it would leave them.
+        // SIGINT is a fast shutdown. SIGKILL would leave child processes behind.
         let _ = Command::new("kill").args(["-INT", &running.id().to_string()]).status();
         let _ = running.wait();
     }
 }
 
-/// The newest that Debian has installed, or the one on the path.
+/// Returns the folder of the newest PostgreSQL that Debian installed, or of the one on the path.
 fn binaries() -> Result<PathBuf> {
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = installed.max_by_key(|version| version.file_name().to_string_lossy().parse().unwrap_or(0_u32));
@@ -140,8 +144,8 @@ fn is_root() -> bool {
     fs::read_to_string("/proc/self/status").is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t")))
 }
 
-/// A program on any core, as a user that PostgreSQL accepts.
-fn as_postgres(program: &Path) -> Command {
+/// Returns a command without a pinned core, as a user that PostgreSQL accepts.
+fn command_as_postgres(program: &Path) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]).arg(program);
@@ -154,15 +158,15 @@ fn as_postgres(program: &Path) -> Command {
 }
 
 fn make_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     if is_root() {
-        succeed(Command::new("chown").arg("postgres:postgres").arg(folder))?;
-        succeed(Command::new("chmod").arg("700").arg(folder))?;
+        run_checked(Command::new("chown").arg("postgres:postgres").arg(folder))?;
+        run_checked(Command::new("chmod").arg("700").arg(folder))?;
     }
     Ok(())
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
+fn run_checked(command: &mut Command) -> Result<()> {
     let output = command.output().with_context(|| format!("cannot run {}", command.get_program().display()))?;
     if !output.status.success() {
         bail!("{}: {}", command.get_program().display(), String::from_utf8_lossy(&output.stderr).trim());

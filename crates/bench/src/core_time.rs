@@ -1,17 +1,17 @@
-//! What the system says of the cores' work, on Linux.
+//! The CPU time of a process, on Linux.
 
 use std::{collections::HashMap, ffi::OsString, fs};
 
-/// How long each thread of a process has been on a core so far, in nanoseconds.
+/// The CPU time of each thread of a process, in nanoseconds.
 pub struct CoreTime(HashMap<OsString, u64>);
 
 impl CoreTime {
-    /// None where the system does not tell.
+    /// Returns `None` if the system does not report it.
     #[must_use]
     pub fn of(process: u32) -> Option<Self> {
         let threads = fs::read_dir(format!("/proc/{process}/task")).ok()?.filter_map(|thread| {
             let thread = thread.ok()?;
-            // A thread that has just ended tells nothing more.
+            // The thread may have ended meanwhile.
             let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
             Some((thread.file_name(), text.split_ascii_whitespace().next()?.parse().ok()?))
         });
@@ -19,8 +19,8 @@ impl CoreTime {
         (!threads.is_empty()).then_some(Self(threads))
     }
 
-    /// How many seconds of a core were used since. A thread that ended meanwhile is left out: those of our servers end
-    /// after they had nothing to do for long.
+    /// Returns the CPU seconds since `before`. Threads that ended meanwhile are left out: those of the measured servers
+    /// end only after a long idle time.
     #[must_use]
     pub fn seconds_since(&self, before: &Self) -> f64 {
         let used = self.0.iter().map(|(thread, now)| now - before.0.get(thread).unwrap_or(&0).min(now));
@@ -33,10 +33,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn work_is_seen() {
+    fn cpu_time_is_measured() {
         let this = std::process::id();
         let before = CoreTime::of(this).unwrap();
-        // Until the system has counted, which it does now and then.
+        // The system updates the count at intervals.
         while CoreTime::of(this).unwrap().seconds_since(&before) < 0.01 {
             std::hint::black_box(before.0.len());
         }

@@ -1,4 +1,4 @@
-//! Events that arrive at a server while it is asked, over its own ingest.
+//! Sends events to the ingest endpoint of a server, also while it is queried.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -6,65 +6,65 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::{connection::Connection, question::signed, world::Event};
+use crate::{connection::Connection, dataset::Event, query::signed};
 
 const PATH: &str = "/ingest/v1/status-events";
 
-/// Why nothing is known about a server that events can't be sent to.
-pub const MISSING: &str = "this server takes no events at /ingest/v1/status-events";
+/// The reason why a server without ingest is not measured.
+pub const NO_INGEST: &str = "this server has no endpoint /ingest/v1/status-events";
 
-/// A request that brings events, and how many.
+/// A signed request with events, and their number.
 pub struct Batch {
     request: Vec<u8>,
     pub events: usize,
 }
 
 impl Batch {
-    /// Signed now.
+    /// Signs a request with these events.
     #[must_use]
     pub fn of(events: &[Event]) -> Self {
         let json: Vec<String> = events.iter().map(Event::json).collect();
         Self { request: signed(PATH, &format!("[{}]", json.join(","))), events: events.len() }
     }
 
-    /// Brings the events, all of them new; they are durable when this returns.
+    /// Sends the events. When this returns, they are stored durably.
     ///
     /// # Errors
-    /// When one is refused, or was there already.
-    pub async fn bring(&self, connection: &mut Connection) -> Result<()> {
-        let answer = connection.ask(&self.request).await?;
-        let json: Value = serde_json::from_slice(answer.body).unwrap_or_default();
-        if answer.status != 200 || json["data"]["stored"] != self.events {
-            bail!("{} events are answered with status {}: {}", self.events, answer.status, json["message"]);
+    /// If an event is rejected, or was already stored.
+    pub async fn send(&self, connection: &mut Connection) -> Result<()> {
+        let response = connection.ask(&self.request).await?;
+        let json: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        if response.status != 200 || json["data"]["stored"] != self.events {
+            bail!("the response to {} events has status {}: {}", self.events, response.status, json["message"]);
         }
         Ok(())
     }
 }
 
-/// Whether the server takes events at all.
+/// Returns whether the server has an ingest endpoint.
 ///
 /// # Errors
-/// When it does not answer.
-pub async fn is_there(address: SocketAddr) -> Result<bool> {
+/// If it does not respond.
+pub async fn accepts_events(address: SocketAddr) -> Result<bool> {
     Ok(Connection::open(address).await?.ask(&Batch::of(&[]).request).await?.status != 404)
 }
 
-/// Brings batches, one after the other and one at most `every` so long, until `until`; says how many it has brought.
+/// Sends a batch each time `every` has passed, until `until`. Returns how many were sent.
 ///
 /// # Errors
-/// When a batch is refused.
+/// If a batch is rejected.
 pub async fn feed(address: SocketAddr, batches: Vec<Batch>, every: Duration, until: Instant) -> Result<usize> {
     let mut connection = Connection::open(address).await?;
     let mut clock = interval(every);
     clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let mut brought = 0;
+    let mut sent = 0;
     for batch in &batches {
         clock.tick().await;
         if Instant::now() >= until {
             break;
         }
-        batch.bring(&mut connection).await?;
-        brought += 1;
+        batch.send(&mut connection).await?;
+        sent += 1;
     }
-    Ok(brought)
+    Ok(sent)
 }

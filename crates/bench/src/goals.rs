@@ -1,6 +1,6 @@
-//! What is wanted of the server: every line of the report, whether it can be measured yet or not.
+//! The goals of the server: each line of the report, measured or not.
 
-/// What is measured, and what it should come to.
+/// A figure that is measured, and its bound.
 #[derive(Debug)]
 pub struct Goal {
     pub name: &'static str,
@@ -8,12 +8,12 @@ pub struct Goal {
     pub bound: Bound,
 }
 
-/// What a figure should come to, and its unit; ratios have none.
+/// The bound of a figure, and its unit; a ratio has none.
 #[derive(Clone, Copy, Debug)]
 pub enum Bound {
     AtLeast(f64),
     AtMost(f64, &'static str),
-    /// Measured to be known.
+    /// No bound; measured for information.
     Free,
 }
 
@@ -40,7 +40,7 @@ const fn free(name: &'static str, what: &'static str) -> Goal {
     Goal { name, what, bound: Bound::Free }
 }
 
-/// In the report's order.
+/// All goals, in the order of the report.
 pub const GOALS: &[Goal] = &[
     least("whatsapp-info", 0.80, "queryWhatsAppInfo, requests/s"),
     least("user-status", 0.80, "queryUserStatus of one agent, requests/s"),
@@ -50,21 +50,18 @@ pub const GOALS: &[Goal] = &[
     least("fed-whatsapp-info", 0.70, "queryWhatsAppInfo while 1,000 events arrive every 100 ms"),
     least("fed-user-status", 0.70, "queryUserStatus while 1,000 events arrive every 100 ms"),
     least("fed-latest-online", 0.70, "getLatestOnlineWhatsAccount while 1,000 events arrive every 100 ms"),
-    most("miss", 1.5, "", "a filter that matches nothing: its time against a hit's, the worst of four queries"),
-    most("growth-median", 1.5, "", "the median time at all events against at 10,000, the worst of four queries"),
-    most("growth-p99", 2.0, "", "the 99th percentile at all events against at 10,000, the worst of four queries"),
+    most("miss", 1.5, "", "a filter that matches nothing: latency against a match, the worst of four queries"),
+    most("growth-median", 1.5, "", "the median latency with all events against 10,000, the worst of four queries"),
+    most("growth-p99", 2.0, "", "the 99th percentile with all events against 10,000, the worst of four queries"),
     free("all-online-still", "queryAllOlWhatsAppInfo while nothing changes, requests/s"),
     least("all-online", 0.90, "queryAllOlWhatsAppInfo at 10 changes a second, requests/s"),
-    most("all-online-memory", 6.0, " bodies", "queryAllOlWhatsAppInfo at 10 changes a second, memory at most"),
+    most("all-online-memory", 6.0, " bodies", "queryAllOlWhatsAppInfo at 10 changes a second, peak memory"),
     least("ingest", 6.0, "durable ingest in batches of 1,000, events/s"),
-    most("memory", 130.0, " bytes", "memory for each account's presence"),
-    free("memory-last-events", "memory that nine more events for each account add to that"),
-    most("start", 4.0, "", "a start until /readyz is content, against the bare load of a saved state"),
-    free("overload-refused", "twice the load that it carries: what is answered, and what refused"),
-    free(
-        "overload-wait",
-        "twice the load that it carries: the 99th percentile from when it is sent, against half the load",
-    ),
+    most("memory", 130.0, " bytes", "memory per account for its presence"),
+    free("memory-last-events", "memory per account for nine more events"),
+    most("start", 4.0, "", "a start until /readyz succeeds, against loading a snapshot alone"),
+    free("overload-refused", "twice the capacity: successful and rejected requests"),
+    free("overload-wait", "twice the capacity: the 99th percentile from sending, against half the capacity"),
     least("pg-whatsapp-info", 0.80, "PostgreSQL: queryWhatsAppInfo, requests/s"),
     least("pg-user-status", 0.80, "PostgreSQL: queryUserStatus of one agent, requests/s"),
     least("pg-latest-online", 0.80, "PostgreSQL: getLatestOnlineWhatsAccount of one agent, requests/s"),

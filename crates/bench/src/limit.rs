@@ -1,4 +1,4 @@
-//! The limit: an axum handler that reads the same request and gives an answer from memory.
+//! The limit: an axum handler that parses the same request and returns a fixed response from memory.
 
 use std::{fs, net::SocketAddr, path::PathBuf};
 
@@ -19,9 +19,9 @@ use group_dispatch_types::{
 use serde::de::DeserializeOwned;
 use tokio::{net::TcpListener, runtime};
 
-use crate::question::Question;
+use crate::query::Query;
 
-/// Answer a question with the same bytes always; `group-dispatch-bench` runs this itself.
+/// Respond to a query with fixed bytes; started by `group-dispatch-bench` itself.
 #[derive(Args)]
 pub struct Limit {
     listen: SocketAddr,
@@ -30,30 +30,30 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Serves until it is killed.
+    /// Serves until the process is killed.
     ///
     /// # Errors
-    /// When the answer can't be read, or nothing can listen there.
+    /// If the file with the response can't be read, or the address can't be bound.
     pub fn run(&self) -> Result<()> {
         let body = Bytes::from(fs::read(&self.body).with_context(|| format!("cannot read {}", self.body.display()))?);
-        let handler = |question| match question {
-            Question::WhatsAppInfo => giving::<QueryWhatsAppInfoRequest>(body.clone()),
-            Question::UserStatus => giving::<QueryUserStatusRequest>(body.clone()),
-            Question::LatestOnline => giving::<GetLatestOnlineWhatsAccountRequest>(body.clone()),
-            Question::StatusLog => giving::<QueryUserStatusLogRequest>(body.clone()),
-            Question::AllOnline => giving::<NoParameters>(body.clone()),
+        let handler = |query| match query {
+            Query::WhatsAppInfo => respond_with::<QueryWhatsAppInfoRequest>(body.clone()),
+            Query::UserStatus => respond_with::<QueryUserStatusRequest>(body.clone()),
+            Query::LatestOnline => respond_with::<GetLatestOnlineWhatsAccountRequest>(body.clone()),
+            Query::StatusLog => respond_with::<QueryUserStatusLogRequest>(body.clone()),
+            Query::AllOnline => respond_with::<NoParameters>(body.clone()),
         };
-        let question = Question::ALL.into_iter().find(|question| question.operation() == self.operation);
-        let question = question.with_context(|| format!("{}: no such operation", self.operation))?;
-        let router = Router::new().route(&question.path(), handler(question)).route("/readyz", get(async || "ready"));
+        let query = Query::ALL.into_iter().find(|query| query.operation() == self.operation);
+        let query = query.with_context(|| format!("{}: no such operation", self.operation))?;
+        let router = Router::new().route(&query.path(), handler(query)).route("/readyz", get(async || "ready"));
         serve(self.listen, router)
     }
 }
 
-/// Serves until it is killed, with as many threads as it may use cores, as the server.
+/// Serves until the process is killed, with a thread for each core, like the server.
 ///
 /// # Errors
-/// When nothing can listen there.
+/// If the address can't be bound.
 pub fn serve(listen: SocketAddr, router: Router) -> Result<()> {
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = TcpListener::bind(listen).await?.tap_io(|stream| {
@@ -63,7 +63,7 @@ pub fn serve(listen: SocketAddr, router: Router) -> Result<()> {
     })
 }
 
-fn giving<T: DeserializeOwned + Send + 'static>(body: Bytes) -> MethodRouter {
+fn respond_with<T: DeserializeOwned + Send + 'static>(body: Bytes) -> MethodRouter {
     post(async move |Json(request): Json<T>| {
         drop(std::hint::black_box(request));
         ([(CONTENT_TYPE, "application/json")], body.clone()).into_response()

@@ -1,34 +1,34 @@
-//! How fast the server is, against what the machine can give: `cargo xtask bench`.
+//! Measures the speed of the server against the limit of the machine: `cargo xtask bench`.
 //!
-//! Nothing here knows the server's insides. What is measured is the command as it is released, on a database that the
-//! command itself has filled, over connections on this machine, beside a handler that does nothing but read the same
-//! request and give the same bytes. Both take turns (see `versus`), and a speed is told as a ratio within one run.
+//! The benchmark does not depend on the server crate. It measures the released command, on a database that the command
+//! filled, over connections on this machine. The limit is a handler that only parses the same request and returns the
+//! same bytes. Both take turns (see `comparison`), and a speed is a ratio within one run.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout)]
 
 mod arguments;
-mod arrivals;
 mod bare;
 mod baseline;
+mod closed_loop;
 mod cluster;
+mod comparison;
 mod connection;
 mod core_time;
+mod databases;
+mod dataset;
+mod environment;
 mod feeder;
-mod fill;
 mod goals;
 mod limit;
-mod load;
 mod machine;
 mod memory;
+mod open_loop;
 mod plot;
 mod process;
-mod question;
+mod query;
 mod report;
 mod sections;
-mod stand;
 mod statistics;
-mod versus;
-mod world;
 
 use std::{
     fmt::Write,
@@ -42,9 +42,9 @@ use clap::Parser;
 
 use crate::{
     arguments::{Arguments, Hidden, Run},
+    environment::{Cores, Environment, Plan},
     report::number,
-    sections::{Found, SECTIONS},
-    stand::{Cores, Plan, Stand},
+    sections::{Results, SECTIONS},
 };
 
 fn main() -> ExitCode {
@@ -62,64 +62,64 @@ fn main() -> ExitCode {
 
 fn measure(run: &Run) -> Result<ExitCode> {
     let began = Instant::now();
-    let machine = machine::described();
-    // Before there are other threads: each would have to be moved by itself.
+    let machine = machine::describe();
+    // Before other threads start: each would have to be pinned by itself.
     let cores = if run.no_pin { None } else { Cores::take() };
-    let stand = Stand::new(run.plan(), run.command()?, &run.into, cores)?;
+    let environment = Environment::new(run.plan(), run.command()?, &run.into, cores)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut found = Found::default();
-    for section in SECTIONS.iter().filter(|section| run.wants(section.name)) {
+    let mut results = Results::default();
+    for section in SECTIONS.iter().filter(|section| run.runs(section.name)) {
         eprintln!("{:4} s  {}", began.elapsed().as_secs(), section.name);
-        runtime.block_on(found.add(section, &stand));
+        runtime.block_on(results.add(section, &environment));
     }
-    let text = written(&stand, &machine, &found, began.elapsed());
+    let text = written(&environment, &machine, &results, began.elapsed());
     for (name, content) in [
         ("report.md", &text),
-        ("goals.svg", &plot::goals(&found.findings)),
-        ("growth.svg", &plot::growth(&found.growth)),
+        ("goals.svg", &plot::goals(&results.findings)),
+        ("growth.svg", &plot::growth(&results.growth)),
     ] {
         let path = run.into.join(name);
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let _ = fs::remove_dir_all(&stand.work);
-    println!("{}", report::table(&found.findings));
-    println!("{} tells all of it, with plots", run.into.join("report.md").display());
-    let missed = report::missed(&found.findings).count();
+    let _ = fs::remove_dir_all(&environment.work);
+    println!("{}", report::table(&results.findings));
+    println!("the full report with plots is in {}", run.into.join("report.md").display());
+    let missed = report::missed(&results.findings).count();
     Ok(if run.gate && missed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The report in Markdown.
-fn written(stand: &Stand, machine: &[(&str, String)], found: &Found, took: Duration) -> String {
-    let Plan { world, asking, clocked, connections, .. } = &stand.plan;
+/// Renders the report as Markdown.
+fn written(environment: &Environment, machine: &[(&str, String)], results: &Results, took: Duration) -> String {
+    let Plan { dataset, asking, clocked, connections, .. } = &environment.plan;
     let mut text = format!(
-        "# How fast the server is\n\n{} accounts, {} of them online, and {} events; every request signed and checked. The \
-         limit is an axum handler that reads the same request and gives the same bytes from memory. Both take turns, \
-         another one first in each of {} rounds, {} s a turn ({} and {} s where events arrive, or may meanwhile), with \
-         {connections} requests on their way at a time. Queries are counted by the time that a core is at work for them, \
-         so that neither who asks nor what else the machine does limits them; the notes tell what the clock says. A ratio \
-         is the median of the rounds' ratios; in brackets the lowest and the highest.\n\n",
-        number(world.accounts as f64),
-        number(world.online() as f64),
-        number(world.events as f64),
+        "# Benchmark\n\n{} accounts, {} of them online, and {} events; every request is signed, and every response checked. \
+         The limit is an axum handler that parses the same request and returns the same bytes from memory. Both take \
+         turns, and each begins every other round: {} rounds, {} s a turn ({} rounds and {} s while events arrive), with \
+         {connections} concurrent requests. Rates of queries are per second of CPU time, so that neither the load \
+         generator nor other processes limit them; the notes contain the rates per second of wall time. A ratio is the \
+         median of the rounds' ratios; in parentheses the lowest and the highest.\n\n",
+        number(dataset.accounts as f64),
+        number(dataset.online() as f64),
+        number(dataset.events as f64),
         asking.rounds,
         asking.length.as_secs_f64(),
         clocked.rounds,
         clocked.length.as_secs_f64(),
     );
-    text += &report::table(&found.findings);
+    text += &report::table(&results.findings);
     text += "\n![How much of each goal is reached](goals.svg)\n";
-    if !found.growth.is_empty() {
+    if !results.growth.is_empty() {
         text += "\n![Time against the number of events](growth.svg)\n";
     }
     text += "\n| | |\n| --- | --- |\n";
     for (name, value) in machine {
         let _ = writeln!(text, "| {name} | {value} |");
     }
-    let placed = match stand.cores {
-        Some(_) => "who answers has core 0, who asks core 1",
-        None => "not kept apart, for there is no `taskset`, no second core, or --no-pin",
+    let placed = match environment.cores {
+        Some(_) => "servers on core 0, the load generator on core 1",
+        None => "not pinned: no `taskset`, no second core, or --no-pin",
     };
     let _ = writeln!(text, "| cores | {placed} |");
-    let _ = writeln!(text, "| it took | {} s |", took.as_secs());
+    let _ = writeln!(text, "| duration | {} s |", took.as_secs());
     text
 }

@@ -1,37 +1,37 @@
-//! What the system says a process uses, on Linux.
+//! The memory of a process, on Linux.
 
 use std::fs;
 
 use anyhow::{Context, Result};
 
-/// How many bytes of memory a process holds now.
+/// Returns the resident memory of a process, in bytes.
 ///
 /// # Errors
-/// When the system does not tell.
+/// If the system does not report it.
 pub fn resident(process: u32) -> Result<u64> {
-    of_status(process, "VmRSS:")
+    read_status(process, "VmRSS:")
 }
 
-/// How many bytes it held at most since [`forget_peak`].
+/// Returns the peak of the resident memory since [`reset_peak`], in bytes.
 ///
 /// # Errors
-/// When the system does not tell.
+/// If the system does not report it.
 pub fn peak(process: u32) -> Result<u64> {
-    of_status(process, "VmHWM:")
+    read_status(process, "VmHWM:")
 }
 
-/// Lets the peak begin anew.
+/// Resets the peak.
 ///
 /// # Errors
-/// When the system does not allow it.
-pub fn forget_peak(process: u32) -> Result<()> {
-    fs::write(format!("/proc/{process}/clear_refs"), "5").context("the peak of memory can't be set back")
+/// If the system does not allow it.
+pub fn reset_peak(process: u32) -> Result<()> {
+    fs::write(format!("/proc/{process}/clear_refs"), "5").context("cannot reset the peak of memory")
 }
 
-fn of_status(process: u32, name: &str) -> Result<u64> {
-    let text = fs::read_to_string(format!("/proc/{process}/status")).context("this system does not tell memory")?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("{name} is not told"))?;
-    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().context("memory is not told in kB")?;
+fn read_status(process: u32, name: &str) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).context("this system does not report memory")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("{name} is missing"))?;
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().context("memory is not in kB")?;
     Ok(kibibytes * 1024)
 }
 
@@ -40,13 +40,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_held_is_seen_and_the_peak_can_be_forgotten() {
+    fn memory_is_measured_and_the_peak_can_be_reset() {
         let this = std::process::id();
         let much = vec![1_u8; 64 << 20];
         assert!(resident(this).unwrap() > 64 << 20);
         drop(std::hint::black_box(much));
         assert!(peak(this).unwrap() > 64 << 20);
-        forget_peak(this).unwrap();
+        reset_peak(this).unwrap();
         assert!(peak(this).unwrap() <= resident(this).unwrap() + (16 << 20));
     }
 }

@@ -1,4 +1,4 @@
-//! What was found, drawn as SVG.
+//! The plots of the report, as SVG.
 
 use std::fmt::Write;
 
@@ -8,24 +8,24 @@ use crate::{
     statistics::median,
 };
 
-/// How long the answers to a question took, by the size of the log.
+/// The latency of a query by the size of the log.
 #[derive(Clone, Debug)]
 pub struct Growth {
-    pub question: &'static str,
-    /// The fewest events first.
+    pub query: &'static str,
+    /// In ascending order of events.
     pub points: Vec<Point>,
 }
 
-/// At one size: in each round the median and the 99th percentile, in seconds.
+/// One size of the log: the median and the 99th percentile of each round, in seconds.
 #[derive(Clone, Debug)]
 pub struct Point {
     pub events: u64,
     pub rounds: Vec<[f64; 2]>,
 }
 
-const COLOURS: [&str; 4] = ["#1f6fb4", "#d1701c", "#2d8a4e", "#8a4fb0"];
+const COLORS: [&str; 4] = ["#1f6fb4", "#d1701c", "#2d8a4e", "#8a4fb0"];
 
-/// How much of each goal is reached: a bar that ends right of the line has it met.
+/// Draws how much of each goal is reached. A bar that crosses the line meets its goal.
 #[must_use]
 pub fn goals(findings: &Findings) -> String {
     const LINE: usize = 26;
@@ -40,16 +40,16 @@ pub fn goals(findings: &Findings) -> String {
         let value = measured.value.filter(|value| value.is_finite());
         let (reached, bound) = match (value, goal.bound) {
             (Some(value), Bound::AtLeast(least)) => (value / least, format!("{} of {least}", number(value))),
-            // What costs nothing at all, or less, could not be better.
+            // A cost of zero or less is as good as possible.
             (Some(value), Bound::AtMost(most, _)) if value <= 0.0 => (MOST, format!("{} of {most}", number(value))),
             (Some(value), Bound::AtMost(most, _)) => (most / value, format!("{} of {most}", number(value))),
             _ => continue,
         };
-        let colour = if verdict(goal, finding) == "met" { COLOURS[2] } else { "#c0392b" };
+        let color = if verdict(goal, finding) == "met" { COLORS[2] } else { "#c0392b" };
         let width = reached.min(MOST) * UNIT;
         let _ = writeln!(
             drawn,
-            r#"<text x="{:.0}" y="{}" text-anchor="end">{}</text><rect x="{LEFT}" y="{y}" width="{width:.1}" height="16" fill="{colour}"/><text x="{:.1}" y="{}">{bound}</text>"#,
+            r#"<text x="{:.0}" y="{}" text-anchor="end">{}</text><rect x="{LEFT}" y="{y}" width="{width:.1}" height="16" fill="{color}"/><text x="{:.1}" y="{}">{bound}</text>"#,
             LEFT - 8.0,
             y + 13,
             goal.what,
@@ -66,7 +66,7 @@ pub fn goals(findings: &Findings) -> String {
     framed(1080, y + 14, &drawn)
 }
 
-/// Time against events, both on a scale of tens; medians whole, 99th percentiles dashed.
+/// Draws latency against events, both on logarithmic scales: medians as solid lines, 99th percentiles as dashed lines.
 #[must_use]
 pub fn growth(growth: &[Growth]) -> String {
     const LEFT: f64 = 80.0;
@@ -81,7 +81,7 @@ pub fn growth(growth: &[Growth]) -> String {
     let down = |wait: f64| TOP + HEIGHT * (1.0 - (wait / quickest).log10() / (slowest / quickest).log10().max(1e-9));
 
     let mut drawn = format!(
-        r#"<text x="{LEFT}" y="22">microseconds an answer takes, one at a time</text><text x="{}" y="{}" text-anchor="end">events</text>"#,
+        r#"<text x="{LEFT}" y="22">microseconds per response, one at a time</text><text x="{}" y="{}" text-anchor="end">events</text>"#,
         LEFT + WIDTH,
         TOP + HEIGHT + 40.0
     );
@@ -104,32 +104,30 @@ pub fn growth(growth: &[Growth]) -> String {
             number(tens)
         );
     }
-    for (place, (one, colour)) in growth.iter().zip(COLOURS.iter().cycle()).enumerate() {
+    for (place, (one, color)) in growth.iter().zip(COLORS.iter().cycle()).enumerate() {
         for (which, dashes) in [(0, ""), (1, r#" stroke-dasharray="6 4""#)] {
             let mut path = String::new();
             for point in &one.points {
                 let _ = write!(path, "{:.1},{:.1} ", across(point.events as f64), down(waits(point, which)));
             }
             let path = path.trim_end();
-            let _ = writeln!(
-                drawn,
-                r#"<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>"#
-            );
+            let _ =
+                writeln!(drawn, r#"<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"{dashes}/>"#);
         }
         let y = TOP + 20.0 + 22.0 * place as f64;
         let x = LEFT + WIDTH + 20.0;
-        let _ = writeln!(drawn, r#"<text x="{x}" y="{y}" fill="{colour}">{}</text>"#, one.question);
+        let _ = writeln!(drawn, r#"<text x="{x}" y="{y}" fill="{color}">{}</text>"#, one.query);
     }
     let _ = writeln!(
         drawn,
-        r#"<text x="{}" y="{}">whole: median; dashed: 99th percentile</text>"#,
+        r#"<text x="{}" y="{}">solid: median; dashed: 99th percentile</text>"#,
         LEFT + WIDTH + 20.0,
         TOP + HEIGHT
     );
     framed(960, 430, &drawn)
 }
 
-/// The powers of ten, and two and five times them, that lie between; a few at least.
+/// Returns the powers of ten within a range; for a narrow range also two and five times each.
 fn decades(lowest: f64, highest: f64) -> impl Iterator<Item = f64> {
     let steps: &[f64] = if highest / lowest > 50.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
     (0..12)
@@ -137,7 +135,7 @@ fn decades(lowest: f64, highest: f64) -> impl Iterator<Item = f64> {
         .filter(move |value| (lowest * 0.999..=highest * 1.001).contains(value))
 }
 
-/// The lowest and the highest, with a little room where they are one.
+/// Returns the lowest and the highest value, or a default range if they are equal.
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (lowest, highest) =
         values.fold((f64::INFINITY, 0.0_f64), |(lowest, highest), value| (lowest.min(value), highest.max(value)));
@@ -162,18 +160,17 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_reaches_the_line_when_its_goal_is_met() {
+    fn a_bar_crosses_the_line_if_its_goal_is_met() {
         let drawn = goals(&Findings::from([("ingest", bar(6.0)), ("miss", bar(3.0)), ("pg-ingest", bar(f64::NAN))]));
         let widths: Vec<&str> = drawn.split("width=\"").skip(3).map(|rest| rest.split('"').next().unwrap()).collect();
         assert_eq!(widths[..2], ["100.0", "200.0"], "in the order of the goals, the line at 200");
-        assert_eq!(drawn.matches("<rect").count(), 3, "the ground, and what is known");
+        assert_eq!(drawn.matches("<rect").count(), 3, "the background, and two bars");
     }
 
     #[test]
-    fn more_events_lie_further_right_and_more_time_further_up() {
+    fn more_events_are_right_and_more_latency_is_up() {
         let point = |events, wait| Point { events, rounds: vec![[wait, 2.0 * wait]] };
-        let drawn =
-            growth(&[Growth { question: "queryUserStatus", points: vec![point(10, 1e-4), point(1_000, 2e-4)] }]);
+        let drawn = growth(&[Growth { query: "queryUserStatus", points: vec![point(10, 1e-4), point(1_000, 2e-4)] }]);
         let line = drawn.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
         let numbers: Vec<f64> = line.split([' ', ',']).map(|number| number.parse().unwrap()).collect();
         assert!(numbers[0] < numbers[2] && numbers[1] > numbers[3], "{line}");

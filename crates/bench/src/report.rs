@@ -1,4 +1,4 @@
-//! What was found, as a table.
+//! The report: a table of findings and goals.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -7,49 +7,49 @@ use crate::{
     statistics::Ratio,
 };
 
-/// What is known about a goal.
+/// What a run found out about a goal.
 #[derive(Clone, Debug)]
 pub enum Finding {
     Measured(Measured),
-    /// It could not be measured, and why.
+    /// The reason why it was not measured.
     Absent(String),
 }
 
-/// A figure beside its limit.
+/// A figure and its limit.
 #[derive(Clone, Debug)]
 pub struct Measured {
     pub figure: String,
-    /// What it is held against.
+    /// The figure that it is compared with.
     pub limit: String,
-    /// The figure as a share of the limit; none where it stands for itself.
+    /// The figure divided by the limit; `None` for an absolute figure.
     pub ratio: Option<Ratio>,
-    /// What is held against the goal; none where a part of it can't be measured yet.
+    /// The value that is compared with the goal; `None` if a part of it can't be measured.
     pub value: Option<f64>,
-    /// What one has to know about it.
+    /// How the figure was measured.
     pub note: String,
 }
 
-/// All that was found, by the goals' names.
+/// The findings by the names of goals.
 pub type Findings = BTreeMap<&'static str, Finding>;
 
-/// The lines below, for [`Finding::Absent`].
-const NOT_YET: &str = "not there yet";
+/// The verdict for [`Finding::Absent`].
+const NOT_MEASURED: &str = "not measured";
 
-/// How it stands with a goal, in a word or three.
+/// Returns whether a goal is met, in words.
 #[must_use]
 pub fn verdict(goal: &Goal, finding: Option<&Finding>) -> &'static str {
     match (finding, goal.bound) {
         (Some(Finding::Measured(Measured { value: Some(_), .. })), Bound::Free) => "no goal",
         (Some(Finding::Measured(Measured { value: Some(value), .. })), bound) if bound.is_met_by(*value) => "met",
         (Some(Finding::Measured(Measured { value: Some(_), .. })), _) => "missed",
-        _ => NOT_YET,
+        _ => NOT_MEASURED,
     }
 }
 
-/// The table in Markdown, and below it what one has to know about its lines.
+/// Renders the table as Markdown, with notes below it.
 #[must_use]
 pub fn table(findings: &Findings) -> String {
-    let mut rows = vec![["what", "figure", "limit", "ratio", "goal", "met or not"].map(String::from).to_vec()];
+    let mut rows = vec![["measure", "figure", "limit", "ratio", "goal", "verdict"].map(String::from).to_vec()];
     let mut notes = String::new();
     for goal in GOALS {
         let finding = findings.get(goal.name);
@@ -58,7 +58,7 @@ pub fn table(findings: &Findings) -> String {
                 [figure.clone(), limit.clone(), ratio.map(shown).unwrap_or_default(), note.clone()]
             }
             Some(Finding::Absent(why)) => [String::new(), String::new(), String::new(), why.clone()],
-            None => [String::new(), String::new(), String::new(), "not asked for in this run".to_owned()],
+            None => [String::new(), String::new(), String::new(), "not selected in this run".to_owned()],
         };
         rows.push(vec![
             goal.what.to_owned(),
@@ -72,11 +72,11 @@ pub fn table(findings: &Findings) -> String {
             let _ = writeln!(notes, "- {}: {note}", goal.what);
         }
     }
-    let rows = aligned(&rows);
+    let rows = render_aligned(&rows);
     if notes.is_empty() { rows } else { format!("{rows}\n{notes}") }
 }
 
-/// The goals that were missed.
+/// Returns the goals that were missed.
 pub fn missed(findings: &Findings) -> impl Iterator<Item = &'static Goal> {
     GOALS.iter().filter(|goal| verdict(goal, findings.get(goal.name)) == "missed")
 }
@@ -89,12 +89,12 @@ fn bound(bound: Bound) -> String {
     }
 }
 
-/// The median, and between which ratios the rounds lie.
+/// Formats a ratio: the median, and the range of the rounds.
 fn shown(Ratio { median, lowest, highest }: Ratio) -> String {
     format!("{median:.2} ({lowest:.2} to {highest:.2})")
 }
 
-/// A number for people: three digits that count, thousands set apart.
+/// Formats a number for people: three significant digits, with separators of thousands.
 #[must_use]
 pub fn number(value: f64) -> String {
     if value < 100.0 {
@@ -111,7 +111,7 @@ pub fn number(value: f64) -> String {
     text
 }
 
-fn aligned(rows: &[Vec<String>]) -> String {
+fn render_aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let widths: Vec<usize> =
         (0..columns).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_tells_how_it_stands_with_its_goal() {
+    fn a_line_shows_whether_its_goal_is_met() {
         let findings = Findings::from([
             ("whatsapp-info", measured(0.823)),
             ("user-status", measured(0.799)),
@@ -158,22 +158,22 @@ mod tests {
         );
         assert_eq!(line("| a filter"), "12,345/s | 15,000/s | 1.60 (1.50 to 1.70) | <= 1.5 | missed");
         assert!(line("| queryUserStatus of one agent with").ends_with("| no goal"));
-        assert_eq!(line("| durable ingest"), ">= 6.00 | not there yet");
-        assert_eq!(line("| memory for each"), "<= 130 bytes | not there yet");
+        assert_eq!(line("| durable ingest"), ">= 6.00 | not measured");
+        assert_eq!(line("| memory per account for its"), "<= 130 bytes | not measured");
         assert!(table.contains("- durable ingest in batches of 1,000, events/s: there is no ingest\n"));
         assert_eq!(missed(&findings).map(|goal| goal.name).collect::<Vec<_>>(), ["user-status", "miss"]);
     }
 
     #[test]
-    fn every_goal_has_its_line_and_its_columns() {
+    fn each_goal_has_an_aligned_line() {
         let table = table(&Findings::new());
         let lines: Vec<&str> = table.lines().filter(|line| line.starts_with('|')).collect();
         assert_eq!(lines.len(), GOALS.len() + 2);
-        assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "aligned");
+        assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "render_aligned");
     }
 
     #[test]
-    fn numbers_are_for_people() {
+    fn numbers_have_three_digits_and_separators() {
         let numbers = [0.5, 12.345, 99.96, 123.4, 1234.5, 1_234_567.0].map(number);
         assert_eq!(numbers, ["0.50", "12.3", "100.0", "123", "1,234", "1,234,567"]);
     }

@@ -1,13 +1,13 @@
-//! The parts of a run, each of which finds out about some of the goals.
+//! The sections of a run. Each measures some of the goals.
 
 use std::{future::Future, pin::Pin};
 
 use anyhow::Result;
 
 use crate::{
+    environment::Environment,
     plot::Growth,
     report::{Finding, Findings},
-    stand::Stand,
 };
 
 mod all_online;
@@ -21,21 +21,21 @@ mod presence;
 mod prism;
 mod start;
 
-/// What a run has found so far.
+/// The results of a run so far.
 #[derive(Default)]
-pub struct Found {
+pub struct Results {
     pub findings: Findings,
     pub growth: Vec<Growth>,
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+type SectionFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
-/// A part of a run.
+/// A section of a run.
 pub struct Section {
     pub name: &'static str,
-    /// The goals that it finds out about.
+    /// The goals that it measures.
     pub goals: &'static [&'static str],
-    pub run: for<'a> fn(&'a Stand, &'a mut Found) -> Running<'a>,
+    pub run: for<'a> fn(&'a Environment, &'a mut Results) -> SectionFuture<'a>,
 }
 
 macro_rules! section {
@@ -43,12 +43,12 @@ macro_rules! section {
         Section {
             name: stringify!($name),
             goals: &[$($goal),*],
-            run: |stand, found| Box::pin($name::run(stand, found)),
+            run: |environment, results| Box::pin($name::run(environment, results)),
         }
     };
 }
 
-/// In the order of running: what only reads comes first.
+/// All sections, in the order of execution: those that only read come first.
 pub const SECTIONS: &[Section] = &[
     section!(presence: "whatsapp-info" "user-status" "latest-online" "status-log" "logged" "miss"),
     section!(growth: "growth-median" "growth-p99"),
@@ -62,11 +62,11 @@ pub const SECTIONS: &[Section] = &[
     section!(prism: "prism"),
 ];
 
-impl Found {
-    /// Runs a section. What it can't find out, and why, is a finding as well.
-    pub async fn add(&mut self, section: &Section, stand: &Stand) {
-        let why = match (section.run)(stand, self).await {
-            Ok(()) => "it was passed over".to_owned(),
+impl Results {
+    /// Runs a section. A goal that it does not measure gets a finding with the reason.
+    pub async fn add(&mut self, section: &Section, environment: &Environment) {
+        let why = match (section.run)(environment, self).await {
+            Ok(()) => "skipped".to_owned(),
             Err(error) => format!("{error:#}"),
         };
         for goal in section.goals {
@@ -83,10 +83,10 @@ mod tests {
     use crate::goals::GOALS;
 
     #[test]
-    fn each_goal_has_a_section_that_finds_out_about_it() {
-        let found: Vec<&str> = SECTIONS.iter().flat_map(|section| section.goals).copied().collect();
+    fn each_goal_is_measured_by_one_section() {
+        let results: Vec<&str> = SECTIONS.iter().flat_map(|section| section.goals).copied().collect();
         let goals: BTreeSet<&str> = GOALS.iter().map(|goal| goal.name).collect();
-        assert_eq!(found.len(), goals.len(), "once each");
-        assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), goals);
+        assert_eq!(results.len(), goals.len(), "once each");
+        assert_eq!(results.into_iter().collect::<BTreeSet<_>>(), goals);
     }
 }

@@ -1,6 +1,6 @@
-//! What is told of several rounds.
+//! Statistics over the rounds of a measurement.
 
-/// What ours came to, and what it is held against, in one round.
+/// The figure of the server and that of the limit, in one round.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {
     pub ours: f64,
@@ -15,7 +15,7 @@ pub struct Ratio {
     pub highest: f64,
 }
 
-/// The median of the rounds' ratios, which what disturbs one round does not move, and how far the rounds lie apart.
+/// Returns the median of the rounds' ratios, which a disturbance of one round does not change, and their range.
 #[must_use]
 pub fn ratio(pairs: &[Pair]) -> Ratio {
     let ratios: Vec<f64> = pairs.iter().map(|pair| pair.ours / pair.limit).collect();
@@ -26,7 +26,7 @@ pub fn ratio(pairs: &[Pair]) -> Ratio {
     }
 }
 
-/// The middle one, or the mean of the middle two; no number if there are none.
+/// Returns the median; NaN if there are no values.
 #[must_use]
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
@@ -43,21 +43,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_in_the_middle() {
+    fn the_median_is_the_middle_value() {
         assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median([4.0, 1.0, 2.0, 3.0]), 2.5);
         assert!(median([]).is_nan());
     }
 
     #[test]
-    fn one_bad_round_moves_the_spread_and_not_the_ratio() {
+    fn an_outlier_changes_the_range_and_not_the_ratio() {
         let pairs = [(8.0, 10.0), (9.0, 10.0), (1.0, 10.0), (16.0, 20.0), (90.0, 100.0)];
-        let found = ratio(&pairs.map(|(ours, limit)| Pair { ours, limit }));
-        assert_eq!(found, Ratio { median: 0.8, lowest: 0.1, highest: 0.9 });
+        let results = ratio(&pairs.map(|(ours, limit)| Pair { ours, limit }));
+        assert_eq!(results, Ratio { median: 0.8, lowest: 0.1, highest: 0.9 });
     }
 
     #[test]
-    fn it_is_the_median_of_ratios_and_not_the_ratio_of_medians() {
+    fn the_ratio_is_the_median_of_ratios() {
         let pairs = [(1.0, 1.0), (10.0, 20.0), (100.0, 1000.0)];
         assert_eq!(ratio(&pairs.map(|(ours, limit)| Pair { ours, limit })).median, 0.5);
     }

@@ -1,5 +1,4 @@
-//! A whole run, as small as it can be: it has to end in a report with a line for each goal. What the figures are is for
-//! machines that do nothing else.
+//! A small run, which must end in a report with a line for each goal. Figures are measured only on idle machines.
 #![allow(clippy::unwrap_used)]
 
 use std::{
@@ -9,9 +8,9 @@ use std::{
 
 const BENCH: &str = env!("CARGO_BIN_EXE_group-dispatch-bench");
 
-/// The command that is measured, which the tests of this crate alone don't build.
+/// Builds the measured command, which the tests of this crate alone don't build.
 fn server() -> PathBuf {
-    // Of the whole workspace, so that it is what `cargo test --workspace` has built already.
+    // In the whole workspace, so that `cargo test --workspace` has built it already.
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--workspace", "--bin", "group-dispatch", "--tests"])
         .status()
@@ -40,29 +39,29 @@ fn a_small_run_ends_in_a_report_with_a_line_for_each_goal() {
         .collect();
     assert!(lines.len() > 20, "{report}");
     for cells in &lines[2..] {
-        assert!(["met", "missed", "no goal", "not there yet"].contains(&cells[6]), "{cells:?}");
+        assert!(["met", "missed", "no goal", "not measured"].contains(&cells[6]), "{cells:?}");
     }
-    // What a server has had from the start is measured on every machine.
+    // These goals are measured on every machine.
     for what in ["queryWhatsAppInfo, requests/s", "queryUserStatusLog of one agent", "a filter that matches nothing"] {
         let line = lines.iter().find(|cells| cells[1].starts_with(what)).unwrap();
         assert!(line[2].contains(['s']) && line[4].contains(" to "), "{report}");
     }
     assert!(report.contains("/nowhere/prism is missing"), "{report}");
     assert!(report.contains("(goals.svg)") && into.path().join("goals.svg").exists());
-    assert!(report.contains("it takes more than 10,000 events to see what more cost"), "{report}");
+    assert!(report.contains("growth needs more than 10,000 events"), "{report}");
     assert!(!into.path().join("work").exists(), "what a run changes goes with it");
 }
 
 #[test]
-fn a_part_is_measured_alone_and_the_database_is_there_the_next_time() {
+fn a_section_is_measured_alone_and_its_database_is_used_again() {
     let into = tempfile::tempdir().unwrap();
     let only = |part| bench(into.path(), &["--only", part]);
     let first = only("start");
-    assert!(String::from_utf8_lossy(&first.stderr).contains("making a database of 200 accounts and 2000 events"));
+    assert!(String::from_utf8_lossy(&first.stderr).contains("creating a database of 200 accounts and 2000 events"));
     let second = only("start");
-    assert!(!String::from_utf8_lossy(&second.stderr).contains("making"));
+    assert!(!String::from_utf8_lossy(&second.stderr).contains("creating"));
     let table = String::from_utf8_lossy(&second.stdout).into_owned();
     let line = table.lines().find(|line| line.starts_with("| a start until")).unwrap();
     assert!(line.contains(" ms "), "{table}");
-    assert!(table.contains("queryWhatsAppInfo, requests/s: not asked for in this run"), "{table}");
+    assert!(table.contains("queryWhatsAppInfo, requests/s: not selected in this run"), "{table}");
 }

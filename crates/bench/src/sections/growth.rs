@@ -1,60 +1,60 @@
-//! What a question costs as the log grows: servers with logs of several sizes take turns.
+//! Latency as the log grows: servers with logs of several sizes take turns.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Found;
+use super::Results;
 use crate::{
+    comparison::{Side, sample_responses},
+    environment::Environment,
     plot::{Growth, Point},
-    question::Question,
+    query::Query,
     report::{Finding, Measured, number},
-    stand::Stand,
     statistics::{Pair, median, ratio},
-    versus::{Side, look_into},
 };
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    ensure!(stand.plan.growth.len() > 1, "it takes more than 10,000 events to see what more cost");
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    ensure!(environment.plan.growth.len() > 1, "growth needs more than 10,000 events");
     let mut servers = Vec::new();
-    for world in &stand.plan.growth {
-        servers.push((*world, stand.serve(*world).await?));
+    for dataset in &environment.plan.growth {
+        servers.push((*dataset, environment.serve(*dataset).await?));
     }
-    for question in Question::OF_ONE {
+    for query in Query::OF_ONE {
         let mut waits = vec![Vec::new(); servers.len()];
-        let mut known = Vec::new();
-        for (world, server) in &servers {
-            known.push(look_into(server, *world, question).await?);
+        let mut sample = Vec::new();
+        for (dataset, server) in &servers {
+            sample.push(sample_responses(server, *dataset, query).await?);
         }
-        for round in 0..stand.plan.asking.rounds {
+        for round in 0..environment.plan.asking.rounds {
             for turn in 0..servers.len() {
                 let place = (round + turn) % servers.len();
-                let (world, server) = &servers[place];
-                let requests = || question.hits(*world);
-                let lengths = known[place].lengths.clone();
+                let (dataset, server) = &servers[place];
+                let requests = || query.hits(*dataset);
+                let lengths = sample[place].lengths.clone();
                 let turn = Side { server, requests: &requests, connections: 1, lengths }
-                    .turn(stand.plan.asking.length)
+                    .turn(environment.plan.asking.length)
                     .await?
                     .turn;
                 waits[place].push([turn.quantile(0.5), turn.quantile(0.99)]);
             }
         }
-        found.growth.push(Growth {
-            question: question.operation(),
+        results.growth.push(Growth {
+            query: query.operation(),
             points: servers
                 .iter()
                 .zip(waits)
-                .map(|((world, _), rounds)| Point { events: world.events, rounds })
+                .map(|((dataset, _), rounds)| Point { events: dataset.events, rounds })
                 .collect(),
         });
     }
     for (goal, which) in [("growth-median", 0), ("growth-p99", 1)] {
-        found.findings.insert(goal, worst(&found.growth, which)?);
+        results.findings.insert(goal, worst(&results.growth, which)?);
     }
     servers.into_iter().try_for_each(|(_, server)| server.stop())
 }
 
-/// The question whose time grew most, from the fewest events to the most.
+/// Returns the query whose latency grew most, from the fewest events to the most.
 fn worst(growth: &[Growth], which: usize) -> Result<Finding> {
     let grown = growth.iter().filter_map(|growth| {
         let (few, many) = (growth.points.first()?, growth.points.last()?);
@@ -64,10 +64,10 @@ fn worst(growth: &[Growth], which: usize) -> Result<Finding> {
             .zip(&few.rounds)
             .map(|(many, few)| Pair { ours: many[which], limit: few[which] })
             .collect();
-        Some((growth.question, few.events, many.events, ratio(&pairs), pairs))
+        Some((growth.query, few.events, many.events, ratio(&pairs), pairs))
     });
     let worst = grown.max_by(|one, other| one.3.median.total_cmp(&other.3.median));
-    let (question, few, many, ratio, pairs) = worst.context("nothing was asked")?;
+    let (query, few, many, ratio, pairs) = worst.context("no query was sent")?;
     let shown = |value: fn(&Pair) -> f64| {
         let wait = Duration::from_secs_f64(median(pairs.iter().map(value)));
         format!("{} us", number(wait.as_secs_f64() * 1e6))
@@ -78,7 +78,7 @@ fn worst(growth: &[Growth], which: usize) -> Result<Finding> {
         ratio: Some(ratio),
         value: Some(ratio.median),
         note: format!(
-            "the worst is {question}, from {} to {} events; one request at a time",
+            "the worst is {query}, from {} to {} events; one request at a time",
             number(few as f64),
             number(many as f64)
         ),

@@ -11,60 +11,60 @@ use std::{
 use anyhow::{Result, bail};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::Found;
+use super::Results;
 use crate::{
     baseline::Baseline,
     connection::Connection,
+    environment::{Environment, Turns},
     feeder::{self, Batch},
     process::Process,
     report::{Finding, Measured, number},
-    stand::{Stand, Turns},
     statistics::{Pair, median, ratio},
 };
 
 pub const BATCH: u64 = 1_000;
-/// Enough that batches wait while others are written: with four, PostgreSQL has nothing to do a fifth of the time.
+/// Enough that batches wait while others are written: with four connections, PostgreSQL is idle a fifth of the time.
 pub const CONNECTIONS: usize = 8;
-/// More than this is not made ready for one turn, for it takes memory.
-const MOST: u64 = 300;
+/// How many batches are prepared for a turn at most, to bound memory.
+const MAX_BATCHES: u64 = 300;
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    let world = stand.plan.world;
-    let server = stand.serve(world).await?;
-    if !feeder::is_there(server.address).await? {
-        bail!(feeder::MISSING);
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    let dataset = environment.plan.dataset;
+    let server = environment.serve(dataset).await?;
+    if !feeder::accepts_events(server.address).await? {
+        bail!(feeder::NO_INGEST);
     }
-    let table = stand.copy(&Baseline::make(&stand.data, world.accounts, world.events)?)?;
+    let table = environment.copy(&Baseline::make(&environment.data, dataset.accounts, dataset.events)?)?;
     let size = std::fs::metadata(&table)?.len();
-    let mut baseline = Baseline::open(&table, world.accounts)?;
+    let mut baseline = Baseline::open(&table, dataset.accounts)?;
     let mut pairs = Vec::new();
-    let Turns { length, rounds } = stand.plan.feeding;
+    let Turns { length, rounds } = environment.plan.feeding;
     for _ in 0..rounds {
-        let ours = turn(stand, &server, length).await?;
+        let ours = turn(environment, &server, length).await?;
         pairs.push(Pair { ours, limit: baseline.turn(length, BATCH)? });
     }
-    found.findings.insert(
+    results.findings.insert(
         "ingest",
-        told(
+        rates_finding(
             &pairs,
             format!(
                 "{CONNECTIONS} connections, turns of {} s; the limit is a SQLite table with three secondary indexes, {} events and {} MB \
                  before, WAL, synchronous = FULL, in one process",
                 length.as_secs_f64(),
-                number(world.events as f64),
+                number(dataset.events as f64),
                 number(size as f64 / 1e6)
             ),
         ),
     );
     server.stop()?;
-    // Both are bigger than they were.
+    // Both databases have grown.
     drop(baseline);
-    stand.forget_copies()
+    environment.remove_copies()
 }
 
-/// What is told of rates of ingest.
+/// Returns the finding about rates of ingest.
 #[must_use]
-pub fn told(pairs: &[Pair], note: String) -> Finding {
+pub fn rates_finding(pairs: &[Pair], note: String) -> Finding {
     let ratio = ratio(pairs);
     Finding::Measured(Measured {
         figure: format!("{}/s", number(median(pairs.iter().map(|pair| pair.ours)))),
@@ -75,11 +75,11 @@ pub fn told(pairs: &[Pair], note: String) -> Finding {
     })
 }
 
-/// Feeds batches over several connections; says how many events a second were acknowledged.
-pub async fn turn(stand: &Stand, server: &Process, length: Duration) -> Result<f64> {
-    // A quarter of a million events a second is as much as is hoped for.
-    let most = (u64::try_from(length.as_millis())? / 4 + 8).min(MOST);
-    let batch = |_| Batch::of(&stand.plan.world.more_events(stand.next_batch(), BATCH));
+/// Sends batches over several connections, and returns acknowledged events per second.
+pub async fn turn(environment: &Environment, server: &Process, length: Duration) -> Result<f64> {
+    // Enough for 250,000 events per second.
+    let most = (u64::try_from(length.as_millis())? / 4 + 8).min(MAX_BATCHES);
+    let batch = |_| Batch::of(&environment.plan.dataset.more_events(environment.next_batch(), BATCH));
     let batches: Arc<Vec<Batch>> = Arc::new((0..most).map(batch).collect());
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
@@ -103,7 +103,7 @@ async fn feed(
     let mut connection = Connection::open(address).await?;
     let mut events = 0;
     while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-        batch.bring(&mut connection).await?;
+        batch.send(&mut connection).await?;
         events += batch.events;
         if Instant::now() >= until {
             break;

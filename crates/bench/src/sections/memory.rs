@@ -1,24 +1,26 @@
-//! What an account costs in memory, from the outside: a server that knows them all, beside one that knows none.
+//! Memory per account: the resident memory of a server with all accounts, minus that of an empty server.
 
 use anyhow::Result;
 
-use super::Found;
+use super::Results;
 use crate::{
-    fill, memory,
+    databases,
+    dataset::Dataset,
+    environment::{Environment, Plan},
+    memory,
     process::Process,
     report::{Finding, Measured, number},
-    stand::{Plan, Stand},
-    world::World,
 };
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    let Plan { world, crowd, .. } = stand.plan;
-    let nothing = format!("sqlite://{}", stand.work.join("empty.db").display());
-    fill::add_tenant(stand, &nothing)?;
-    let empty = held(stand.serve_url(&nothing, &[]).await?)?;
-    let (present, all) = (held(stand.serve(crowd).await?)?, held(stand.serve(world).await?)?);
-    let each = |bytes: f64, world: World| (bytes - empty) / world.accounts as f64;
-    let (presence, with_events) = (each(present, crowd), each(all, world));
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    let Plan { dataset, crowd, .. } = environment.plan;
+    let nothing = format!("sqlite://{}", environment.work.join("empty.db").display());
+    databases::add_tenant(environment, &nothing)?;
+    let empty = measure_resident(environment.serve_url(&nothing, &[]).await?)?;
+    let (present, all) =
+        (measure_resident(environment.serve(crowd).await?)?, measure_resident(environment.serve(dataset).await?)?);
+    let each = |bytes: f64, dataset: Dataset| (bytes - empty) / dataset.accounts as f64;
+    let (presence, with_events) = (each(present, crowd), each(all, dataset));
     let measured = |value: f64, note: String| {
         let (limit, ratio) = (String::new(), None);
         Finding::Measured(Measured {
@@ -29,22 +31,22 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
             note,
         })
     };
-    let told = |world: World, bytes: f64| {
+    let note = |dataset: Dataset, bytes: f64| {
         format!(
-            "{} accounts and {} events: {} MB, a server that knows none: {} MB",
-            number(world.accounts as f64),
-            number(world.events as f64),
+            "{} accounts and {} events: {} MB, a server that supports none: {} MB",
+            number(dataset.accounts as f64),
+            number(dataset.events as f64),
             number(bytes / 1e6),
             number(empty / 1e6)
         )
     };
-    found.findings.insert("memory", measured(presence, told(crowd, present)));
-    found.findings.insert("memory-last-events", measured(with_events - presence, told(world, all)));
+    results.findings.insert("memory", measured(presence, note(crowd, present)));
+    results.findings.insert("memory-last-events", measured(with_events - presence, note(dataset, all)));
     Ok(())
 }
 
-/// How many bytes a server holds that has just started.
-fn held(server: Process) -> Result<f64> {
+/// Returns the resident memory of a server after its start, in bytes, and stops it.
+fn measure_resident(server: Process) -> Result<f64> {
     let bytes = memory::resident(server.id())?;
     server.stop()?;
     Ok(bytes as f64)

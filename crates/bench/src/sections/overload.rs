@@ -1,42 +1,44 @@
-//! Twice what the server can carry: what is refused, how long the rest waits, and whether it is well again at once.
+//! Overload: twice the capacity of the server. How many requests are rejected, the latency of the others, and the
+//! recovery time.
 
 use std::{ops::Range, time::Duration};
 
 use anyhow::Result;
 use tokio::time::{Instant, sleep_until};
 
-use super::Found;
+use super::Results;
 use crate::{
-    arrivals::{Arrival, Callers, Phase, Summary, p99},
+    comparison::{Side, sample_responses},
     core_time::CoreTime,
+    environment::Environment,
     memory,
+    open_loop::{Arrival, Callers, Phase, Summary, p99},
     process::Process,
-    question::Question,
+    query::Query,
     report::{Finding, Measured, number},
-    stand::Stand,
-    versus::{Side, look_into},
 };
 
-/// The question that costs most to answer of those that are answered from one agent's data.
-const QUESTION: Question = Question::StatusLog;
-/// As many requests can wait for the server at a time.
+/// The most expensive query about one agent.
+const QUERY: Query = Query::StatusLog;
+/// The number of connections, which bounds the requests that wait for the server.
 const CALLERS: u32 = 6_000;
-/// So many turns long are the overload, and the times before and after it.
-const PHASE: u32 = 5;
-/// The server is well again when the 99th percentile of such a stretch is at most twice of what it was before.
-const STRETCH: Duration = Duration::from_millis(100);
+/// The length of the overload, and of the phases before and after it, in turns.
+const PHASE_TURNS: u32 = 5;
+/// The server has recovered when the 99th percentile of a period of this length is at most twice the value before the
+/// overload.
+const STRETCH_LENGTH: Duration = Duration::from_millis(100);
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    let server = stand.serve(stand.plan.world).await?;
-    let known = look_into(&server, stand.plan.world, QUESTION).await?;
-    let requests = || QUESTION.hits(stand.plan.world);
-    let connections = stand.plan.connections;
-    let side = Side { server: &server, requests: &requests, connections, lengths: known.lengths };
-    let most = side.turn(stand.plan.feeding.length).await?.per_core_second();
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    let server = environment.serve(environment.plan.dataset).await?;
+    let sample = sample_responses(&server, environment.plan.dataset, QUERY).await?;
+    let requests = || QUERY.hits(environment.plan.dataset);
+    let connections = environment.plan.connections;
+    let side = Side { server: &server, requests: &requests, connections, lengths: sample.lengths };
+    let most = side.turn(environment.plan.feeding.length).await?.per_core_second();
 
-    let length = stand.plan.feeding.length * PHASE;
+    let length = environment.plan.feeding.length * PHASE_TURNS;
     let phase = |times: f64| Phase { per_second: most * times, length };
-    memory::forget_peak(server.id())?;
+    memory::reset_peak(server.id())?;
     let held = memory::resident(server.id())?;
     let callers = Callers::open(server.address, CALLERS).await?;
     let began = Instant::now();
@@ -56,61 +58,60 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     let grown = memory::peak(server.id())?.saturating_sub(held);
     server.stop()?;
 
-    // Connections are new at first.
+    // Skips the warm-up of new connections.
     let before = Summary::of(&all, length / 10..length);
     let during = Summary::of(&all, length..2 * length);
     let usual = p99(&before.answered.since_sent);
-    let well = well_again(&all, 2 * length..3 * length, 2.0 * p99(&before.answered.since_due));
+    let well = recovery_time(&all, 2 * length..3 * length, 2.0 * p99(&before.answered.since_due));
     let free = |figure: String, limit: String, value: f64, note: String| {
         Finding::Measured(Measured { figure, limit, ratio: None, value: Some(value), note })
     };
     let milliseconds = |seconds: f64| format!("{} ms", number(seconds * 1e3));
     let (answered, refused) = (during.answered.count(), during.refused.count());
-    found.findings.insert(
+    results.findings.insert(
         "overload-refused",
         free(
             format!("{} + {}", during.share(answered), during.share(refused)),
             String::new(),
             refused as f64 / during.all as f64,
             format!(
-                "answered + refused of {}/s of {} from {CALLERS} callers, where it carries {}/s and refused {} requests at \
-                 half of that; they come by the clock, whether or not others are answered, and {} still waited when it was over; {} of the refused are told when \
-                 to come again; the server's core was busy {:.0} % of the time, that of who asks {:.0} %; the server took \
-                 {} MB more",
+                "successful + rejected of {}/s of {} over {CALLERS} connections; the capacity is {}/s, and {} requests were \
+                 rejected at half of it; requests are due at fixed times, and {} were not sent in time; {} of the rejected \
+                 had Retry-After; the server's core was busy {:.0} % of the time, that of the load generator {:.0} %; the \
+                 server's memory grew by {} MB",
                 number(during.all as f64 / length.as_secs_f64()),
-                QUESTION.operation(),
+                QUERY.operation(),
                 number(most),
                 number(before.refused.count() as f64),
                 during.share(during.all - answered - refused),
-                if refused == 0 { "none".to_owned() } else { number(during.told_when as f64) },
+                if refused == 0 { "none".to_owned() } else { number(during.with_retry_after as f64) },
                 serving * 100.0,
                 asking * 100.0,
                 number(grown as f64 / 1e6)
             ),
         ),
     );
-    found.findings.insert(
+    results.findings.insert(
         "overload-wait",
         free(
             milliseconds(p99(&during.answered.since_sent)),
             milliseconds(usual),
             p99(&during.answered.since_sent) / usual,
             format!(
-                "from when a request is sent, and {} from when it is due, which it waits for a caller as well; {}; well \
-                 again {}",
+                "from sending, and {} from the due time, which includes the wait for a connection; {}; recovered {}",
                 milliseconds(p99(&during.answered.since_due)),
                 if refused == 0 {
-                    "nobody is refused".to_owned()
+                    "no request is rejected".to_owned()
                 } else {
                     format!(
-                        "who is refused is told within {} from when it is sent, {} from when it is due",
+                        "rejections within {} from sending, {} from the due time",
                         milliseconds(p99(&during.refused.since_sent)),
                         milliseconds(p99(&during.refused.since_due))
                     )
                 },
                 well.map_or_else(
-                    || format!("later than {} s after it", length.as_secs_f64()),
-                    |after| format!("{} after it", milliseconds(after.as_secs_f64()))
+                    || format!("after more than {} s", length.as_secs_f64()),
+                    |after| format!("after {}", milliseconds(after.as_secs_f64()))
                 )
             ),
         ),
@@ -118,21 +119,21 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
     Ok(())
 }
 
-/// What the server and who asks have used of the cores so far.
+/// Returns the CPU time of the server and of the load generator so far.
 fn work(server: &Process) -> [Option<CoreTime>; 2] {
     [server.id(), std::process::id()].map(CoreTime::of)
 }
 
-/// How long after the beginning of this stretch of time the waits are no longer than `bound` again, and nobody is
-/// refused; none if they never are.
-fn well_again(all: &[Arrival], time: Range<Duration>, bound: f64) -> Option<Duration> {
+/// Returns how long after the start of a period latencies are within `bound` again and no request is rejected; `None`
+/// if they never are.
+fn recovery_time(all: &[Arrival], time: Range<Duration>, bound: f64) -> Option<Duration> {
     let mut from = time.start;
     while from < time.end {
-        let stretch = Summary::of(all, from..from + STRETCH);
+        let stretch = Summary::of(all, from..from + STRETCH_LENGTH);
         if stretch.answered.count() == stretch.all && p99(&stretch.answered.since_due) <= bound {
-            return Some(from + STRETCH - time.start);
+            return Some(from + STRETCH_LENGTH - time.start);
         }
-        from += STRETCH;
+        from += STRETCH_LENGTH;
     }
     None
 }

@@ -1,51 +1,52 @@
-//! The same server on PostgreSQL.
+//! The server on PostgreSQL: queries against the limit, and ingest against COPY.
 
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use super::{Found, ingest};
+use super::{Results, ingest};
 use crate::{
-    cluster::Cluster, feeder, question::Question, stand::Stand, statistics::Pair, versus::against_limit, world::Event,
+    cluster::Cluster, comparison::against_limit, dataset::Event, environment::Environment, feeder, query::Query,
+    statistics::Pair,
 };
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    if !stand.knows("postgres") {
-        bail!("this server has no PostgreSQL");
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    if !environment.supports("postgres") {
+        bail!("this server does not support PostgreSQL");
     }
-    // These copies are big, and what follows takes as much again.
-    stand.forget_copies()?;
-    let cluster = Cluster::start(stand).await?;
-    let url = cluster.filled(stand, stand.plan.world)?;
-    // As where a server has run before: its state is saved, and nobody tidies up the table meanwhile.
-    stand.serve_url(&url, &[]).await?.stop()?;
+    // Frees the disk: the next databases are as large as these copies.
+    environment.remove_copies()?;
+    let cluster = Cluster::start(environment).await?;
+    let url = cluster.filled(environment, environment.plan.dataset)?;
+    // As on a server that has run before: its snapshot is saved, and autovacuum has nothing to do.
+    environment.serve_url(&url, &[]).await?.stop()?;
     cluster.sql(&url, "VACUUM ANALYZE")?;
-    let server = stand.serve_url(&url, &[]).await?;
-    for (goal, question) in [
-        ("pg-whatsapp-info", Question::WhatsAppInfo),
-        ("pg-user-status", Question::UserStatus),
-        ("pg-latest-online", Question::LatestOnline),
-        ("pg-status-log", Question::StatusLog),
+    let server = environment.serve_url(&url, &[]).await?;
+    for (goal, query) in [
+        ("pg-whatsapp-info", Query::WhatsAppInfo),
+        ("pg-user-status", Query::UserStatus),
+        ("pg-latest-online", Query::LatestOnline),
+        ("pg-status-log", Query::StatusLog),
     ] {
-        found.findings.insert(goal, against_limit(stand, &server, question).await?);
+        results.findings.insert(goal, against_limit(environment, &server, query).await?);
     }
-    if !feeder::is_there(server.address).await? {
-        bail!(feeder::MISSING);
+    if !feeder::accepts_events(server.address).await? {
+        bail!(feeder::NO_INGEST);
     }
     cluster.sql(&url, TABLE)?;
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.feeding_postgres.rounds {
-        let ours = ingest::turn(stand, &server, stand.plan.feeding_postgres.length).await?;
-        pairs.push(Pair { ours, limit: copied(stand, &cluster, &url)? });
+    for _ in 0..environment.plan.feeding_postgres.rounds {
+        let ours = ingest::turn(environment, &server, environment.plan.feeding_postgres.length).await?;
+        pairs.push(Pair { ours, limit: copy_events(environment, &cluster, &url)? });
     }
     let note = format!(
         "{} connections; the limit is COPY by one psql, 1,000 rows a transaction, into a table of nine of the \
          log's fifteen columns, with one index, empty at first",
         ingest::CONNECTIONS
     );
-    found.findings.insert("pg-ingest", ingest::told(&pairs, note));
+    results.findings.insert("pg-ingest", ingest::rates_finding(&pairs, note));
     server.stop()?;
-    cluster.forget_run()
+    cluster.remove_run_database()
 }
 
 const TABLE: &str = "
@@ -55,14 +56,14 @@ const TABLE: &str = "
         country_code text NOT NULL, PRIMARY KEY (source, user_id, at, seq)
     )";
 
-/// Copies about as many batches as a turn of ours has; says how many events a second.
-fn copied(stand: &Stand, cluster: &Cluster, url: &str) -> Result<f64> {
+/// Copies about as many batches as a turn of the server, and returns events per second.
+fn copy_events(environment: &Environment, cluster: &Cluster, url: &str) -> Result<f64> {
     const BATCHES: u64 = 50;
     let mut script = String::new();
     for _ in 0..BATCHES {
-        let batch = stand.next_batch();
+        let batch = environment.next_batch();
         script.push_str("COPY copied FROM stdin;\n");
-        for (place, event) in stand.plan.world.more_events(batch, ingest::BATCH).iter().enumerate() {
+        for (place, event) in environment.plan.dataset.more_events(batch, ingest::BATCH).iter().enumerate() {
             let (user, account, source, detail, at) = Event::columns(event);
             let seq = batch * 10_000 + u64::try_from(place)?;
             script.push_str(&format!(

@@ -1,46 +1,45 @@
-//! Questions about one agent or account, against the limit; and those that nothing matches, against those that are
-//! answered.
+//! Queries about one agent or account against the limit, and queries without a match against queries with one.
 
 use anyhow::Result;
 
-use super::Found;
+use super::Results;
 use crate::{
+    comparison::{Side, against_limit, rounds, sample_responses},
+    environment::Environment,
     process::Process,
-    question::Question,
+    query::Query,
     report::{Finding, Measured, number},
-    stand::Stand,
     statistics::{Pair, Ratio, median, ratio},
-    versus::{Side, against_limit, look_into, rounds},
 };
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
-    let server = stand.serve(stand.plan.world).await?;
-    for (goal, question) in [
-        ("whatsapp-info", Question::WhatsAppInfo),
-        ("user-status", Question::UserStatus),
-        ("latest-online", Question::LatestOnline),
-        ("status-log", Question::StatusLog),
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
+    let server = environment.serve(environment.plan.dataset).await?;
+    for (goal, query) in [
+        ("whatsapp-info", Query::WhatsAppInfo),
+        ("user-status", Query::UserStatus),
+        ("latest-online", Query::LatestOnline),
+        ("status-log", Query::StatusLog),
     ] {
-        found.findings.insert(goal, against_limit(stand, &server, question).await?);
+        results.findings.insert(goal, against_limit(environment, &server, query).await?);
     }
-    found.findings.insert("miss", misses(stand, &server).await?);
+    results.findings.insert("miss", misses(environment, &server).await?);
     server.stop()?;
 
-    let logging = stand.serve_with(stand.plan.world, &["--log", "info"]).await?;
-    found.findings.insert("logged", against_limit(stand, &logging, Question::UserStatus).await?);
+    let logging = environment.serve_with(environment.plan.dataset, &["--log", "info"]).await?;
+    results.findings.insert("logged", against_limit(environment, &logging, Query::UserStatus).await?);
     logging.stop()
 }
 
-/// One request at a time, so that a wait is what the answer takes.
-async fn misses(stand: &Stand, server: &Process) -> Result<Finding> {
-    let world = stand.plan.world;
-    let mut worst: Option<(Question, Ratio, [f64; 2])> = None;
-    for question in Question::OF_ONE {
-        let known = look_into(server, world, question).await?;
-        let (hits, misses) = (|| question.hits(world), || question.misses(world));
-        let hit = Side { server, requests: &hits, connections: 1, lengths: known.lengths };
+/// Sends one request at a time, so that latency is the time of the response alone.
+async fn misses(environment: &Environment, server: &Process) -> Result<Finding> {
+    let dataset = environment.plan.dataset;
+    let mut worst: Option<(Query, Ratio, [f64; 2])> = None;
+    for query in Query::OF_ONE {
+        let sample = sample_responses(server, dataset, query).await?;
+        let (hits, misses) = (|| query.hits(dataset), || query.misses(dataset));
+        let hit = Side { server, requests: &hits, connections: 1, lengths: sample.lengths };
         let miss = Side { server, requests: &misses, connections: 1, lengths: 1..=100 };
-        let pairs: Vec<Pair> = rounds(stand.plan.asking, &miss, &hit)
+        let pairs: Vec<Pair> = rounds(environment.plan.asking, &miss, &hit)
             .await?
             .iter()
             .map(|(miss, hit)| Pair { ours: miss.turn.quantile(0.5), limit: hit.turn.quantile(0.5) })
@@ -48,17 +47,17 @@ async fn misses(stand: &Stand, server: &Process) -> Result<Finding> {
         let waits = [median(pairs.iter().map(|pair| pair.ours)), median(pairs.iter().map(|pair| pair.limit))];
         let ratio = ratio(&pairs);
         if worst.is_none_or(|(_, worst, _)| worst.median < ratio.median) {
-            worst = Some((question, ratio, waits));
+            worst = Some((query, ratio, waits));
         }
     }
-    let Some((question, ratio, [miss, hit])) = worst else {
-        return Ok(Finding::Absent("nothing was asked".to_owned()));
+    let Some((query, ratio, [miss, hit])) = worst else {
+        return Ok(Finding::Absent("no query was sent".to_owned()));
     };
     Ok(Finding::Measured(Measured {
         figure: format!("{} us", number(miss * 1e6)),
         limit: format!("{} us", number(hit * 1e6)),
         ratio: Some(ratio),
         value: Some(ratio.median),
-        note: format!("the worst is {}; one request at a time", question.operation()),
+        note: format!("the worst is {}; one request at a time", query.operation()),
     }))
 }

@@ -1,21 +1,21 @@
-//! How long a start takes, against what loads a state that was saved and does nothing else.
+//! The time of a start, against a program that only loads a snapshot.
 
 use anyhow::Result;
 
-use super::Found;
+use super::Results;
 use crate::{
+    environment::Environment,
     report::{Finding, Measured, number},
-    stand::Stand,
     statistics::{Pair, median, ratio},
 };
 
-pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
+pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
     let mut pairs = Vec::new();
-    for _ in 0..stand.plan.starts {
-        let server = stand.serve(stand.plan.world).await?;
-        let bare = stand.bare(stand.plan.world).await?;
+    for _ in 0..environment.plan.starts {
+        let server = environment.serve(environment.plan.dataset).await?;
+        let bare = environment.bare(environment.plan.dataset).await?;
         pairs.push(Pair { ours: server.started_in.as_secs_f64(), limit: bare.started_in.as_secs_f64() });
-        // Told to, so that the next start finds what a server leaves behind that is stopped.
+        // A graceful shutdown, so that the next start finds its snapshot.
         server.stop()?;
     }
     let ratio = ratio(&pairs);
@@ -28,6 +28,6 @@ pub async fn run(stand: &Stand, found: &mut Found) -> Result<()> {
                the last 50 events of each account from one file, as serde and postcard write them, into lists"
             .to_owned(),
     };
-    found.findings.insert("start", Finding::Measured(measured));
+    results.findings.insert("start", Finding::Measured(measured));
     Ok(())
 }

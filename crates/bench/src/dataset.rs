@@ -1,124 +1,125 @@
-//! The tenant that is measured: made up, and the same each time.
+//! The generated tenant that is measured, the same in each run.
 //!
-//! Every answer to one kind of question has the same length, so that what is read can be checked as it is measured, and
-//! so that one answer can stand for all where the limit gives it.
+//! All responses to a query have the same length. The length can be checked during a measurement, and the limit can
+//! return one response for all requests.
 
 use std::io::{self, Write};
 
 use fastrand::Rng;
 
-/// The tenant, and the key with which it signs.
+/// The tenant's id.
 pub const TENANT: u64 = 500_766;
 pub const KEY: &str = "a-key-for-measuring-alone";
 
 const ACCOUNTS_PER_AGENT: u64 = 100;
-/// One account in so many is online in the end.
+/// One account in this many is online at the end.
 const ONLINE_ONE_IN: u64 = 10;
-/// 1 January 2026, UTC, in Unix epoch milliseconds; the events lie in the 30 days after it.
-const BEGAN: u64 = 1_767_225_600_000;
-const LASTED: u64 = 30 * 24 * 60 * 60 * 1000;
-/// One event in so many arrives late, by five minutes at most.
+/// 1 January 2026, UTC, in Unix epoch milliseconds. The events are in the 30 days after it.
+const FIRST_EVENT_AT: u64 = 1_767_225_600_000;
+const EVENT_SPAN: u64 = 30 * 24 * 60 * 60 * 1000;
+/// One event in this many arrives late, by at most five minutes.
 const LATE_ONE_IN: u64 = 20;
-const LATEST: u64 = 5 * 60 * 1000;
+const MAX_DELAY: u64 = 5 * 60 * 1000;
 
 const ONLINE: [u8; 3] = [11, 12, 13];
 const NOT_ONLINE: [u8; 12] = [21, 22, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43];
 
-/// How big the tenant is: agents with 100 accounts each, one in ten online, half of them at each of the sources 1 and 2.
+/// The size of the tenant. Each agent has 100 accounts; one in ten is online, half of them at source 1 and half at
+/// source 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct World {
-    /// How many accounts; a multiple of 100, so that all agents are alike.
+pub struct Dataset {
+    /// The number of accounts, a multiple of 100, so that all agents have the same number.
     pub accounts: u64,
-    /// How many events; each account has at least one.
+    /// The number of events, at least one for each account.
     pub events: u64,
 }
 
-impl World {
-    /// The nearest world in which all agents are alike and every account has an event.
+impl Dataset {
+    /// Returns the nearest dataset in which all agents have as many accounts and each account has an event.
     #[must_use]
     pub fn of(accounts: u64, events: u64) -> Self {
         let accounts = accounts.next_multiple_of(ACCOUNTS_PER_AGENT).max(ACCOUNTS_PER_AGENT);
         Self { accounts, events: events.max(accounts) }
     }
 
-    /// How many accounts are online in the end.
+    /// Returns how many accounts are online at the end.
     #[must_use]
     pub fn online(self) -> u64 {
         self.accounts / ONLINE_ONE_IN
     }
 
-    /// An account that is online in the end.
+    /// Returns a random account that is online at the end.
     #[must_use]
     pub fn online_account(self, rng: &mut Rng) -> Account {
         Account(rng.u64(..self.online()) * ONLINE_ONE_IN)
     }
 
-    /// An account that nobody has, of an agent that there is not.
+    /// Returns a random account that does not exist, of an agent that does not exist.
     #[must_use]
     pub fn nobody(self, rng: &mut Rng) -> Account {
         Account(self.accounts + rng.u64(..self.accounts))
     }
 
-    /// All events, as they arrive: first what happens to accounts at random, then once more to each account what decides
+    /// Returns all events in the order of arrival: first random events, then an event of each account that decides
     /// whether it is online.
     pub fn events(self) -> impl Iterator<Item = Event> {
         let mut rng = Rng::with_seed(1);
-        let at = move |event: u64| BEGAN + LASTED / self.events * event;
+        let at = move |event: u64| FIRST_EVENT_AT + EVENT_SPAN / self.events * event;
         (0..self.events).map(move |event| match (event + self.accounts).checked_sub(self.events) {
             Some(account) => Event::settling(Account(account), at(event), &mut rng),
             None => Event::any(Account(rng.u64(..self.accounts)), late(at(event), &mut rng), &mut rng),
         })
     }
 
-    /// Writes them as `group-dispatch import` reads them.
+    /// Writes all events in the format of `group-dispatch import`.
     ///
     /// # Errors
-    /// When they can't be written.
+    /// If they can't be written.
     pub fn write_events(self, out: &mut impl Write) -> io::Result<()> {
         self.events().try_for_each(|event| writeln!(out, "{}", event.json()))
     }
 
-    /// More events, `count` of them, that leave everybody as they were: who is online goes and comes back. `batch` sets
-    /// them apart from all others.
+    /// Returns `count` more events that don't change the final presence: accounts that are online go offline and come
+    /// back. The events of each `batch` differ.
     #[must_use]
     pub fn more_events(self, batch: u64, count: u64) -> Vec<Event> {
         let mut rng = Rng::with_seed(batch);
-        let mut at = BEGAN + LASTED + batch * count;
+        let mut at = FIRST_EVENT_AT + EVENT_SPAN + batch * count;
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let mut events = Vec::new();
         while events.len() < count {
             let account = Account(rng.u64(..self.accounts));
             if account.ends_online() && events.len() + 1 == count {
-                // Who went now could not come back.
+                // There is no room for a second event to come back online.
                 continue;
             }
-            events.push(Event { account, at, detail: any_of(&NOT_ONLINE, &mut rng) });
+            events.push(Event { account, at, detail: random_detail(&NOT_ONLINE, &mut rng) });
             if account.ends_online() {
-                events.push(Event { account, at: at + 1, detail: any_of(&ONLINE, &mut rng) });
+                events.push(Event { account, at: at + 1, detail: random_detail(&ONLINE, &mut rng) });
             }
             at += 1;
         }
         events
     }
 
-    /// An account's change for the other state or, in the next `turn`, back.
+    /// Returns an event that takes an online account offline, or, in the next `turn`, back online.
     #[must_use]
     pub fn change(self, turn: u64) -> Event {
         let account = Account(turn / 2 * ONLINE_ONE_IN % self.accounts);
         let detail = if turn.is_multiple_of(2) { NOT_ONLINE[0] } else { ONLINE[0] };
-        Event { account, at: BEGAN + 2 * LASTED + turn, detail }
+        Event { account, at: FIRST_EVENT_AT + 2 * EVENT_SPAN + turn, detail }
     }
 }
 
 fn late(at: u64, rng: &mut Rng) -> u64 {
-    if rng.u64(..LATE_ONE_IN) == 0 { at.saturating_sub(rng.u64(..LATEST)).max(BEGAN) } else { at }
+    if rng.u64(..LATE_ONE_IN) == 0 { at.saturating_sub(rng.u64(..MAX_DELAY)).max(FIRST_EVENT_AT) } else { at }
 }
 
-fn any_of(details: &[u8], rng: &mut Rng) -> u8 {
+fn random_detail(details: &[u8], rng: &mut Rng) -> u8 {
     rng.choice(details).copied().unwrap_or_default()
 }
 
-/// An account by its place among all.
+/// An account, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account(u64);
 
@@ -143,19 +144,19 @@ impl Account {
         format!("agent{:07}", self.0 / ACCOUNTS_PER_AGENT)
     }
 
-    /// The agent's name.
+    /// Returns the name of the agent.
     #[must_use]
     pub fn agent_name(self) -> String {
         format!("Agent {:07}", self.0 / ACCOUNTS_PER_AGENT)
     }
 
-    /// The account's nickname.
+    /// Returns the nickname of the account.
     #[must_use]
     pub fn name(self) -> String {
         format!("name{:07}", self.0)
     }
 
-    /// How many accounts the agent has online at this account's source.
+    /// Returns how many accounts the agent has online at the source of this account.
     #[must_use]
     pub fn online_beside(self) -> usize {
         (0..ACCOUNTS_PER_AGENT)
@@ -169,7 +170,7 @@ impl Account {
     }
 }
 
-/// What happened to an account.
+/// A status event of an account.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     account: Account,
@@ -180,15 +181,15 @@ pub struct Event {
 impl Event {
     fn any(account: Account, at: u64, rng: &mut Rng) -> Self {
         let details: &[u8] = if rng.bool() { &ONLINE } else { &NOT_ONLINE };
-        Self { account, at, detail: any_of(details, rng) }
+        Self { account, at, detail: random_detail(details, rng) }
     }
 
     fn settling(account: Account, at: u64, rng: &mut Rng) -> Self {
         let details: &[u8] = if account.ends_online() { &ONLINE } else { &NOT_ONLINE };
-        Self { account, at, detail: any_of(details, rng) }
+        Self { account, at, detail: random_detail(details, rng) }
     }
 
-    /// The event as it is fed.
+    /// Returns the event in the form of the ingest contract.
     #[must_use]
     pub fn json(&self) -> String {
         let Self { account, at, detail } = self;
@@ -203,13 +204,13 @@ impl Event {
         )
     }
 
-    /// Whom it happened to.
+    /// Returns the account of the event.
     #[must_use]
     pub fn account(&self) -> Account {
         self.account
     }
 
-    /// Its columns, for a table made by hand: agent, account, source, detail, time.
+    /// Returns the columns of a plain table: agent, account, source, detail, time.
     #[must_use]
     pub fn columns(&self) -> (u64, u64, u64, u8, u64) {
         (self.account.user_id(), self.account.number(), self.account.source(), self.detail, self.at)
@@ -223,11 +224,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_events_end_with_one_account_in_ten_online() {
-        let world = World::of(150, 2_000);
-        assert_eq!(world, World { accounts: 200, events: 2_000 });
+    fn one_account_in_ten_is_online_at_the_end() {
+        let dataset = Dataset::of(150, 2_000);
+        assert_eq!(dataset, Dataset { accounts: 200, events: 2_000 });
         let mut text = Vec::new();
-        world.write_events(&mut text).unwrap();
+        dataset.write_events(&mut text).unwrap();
         let mut latest: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         let lines = String::from_utf8(text).unwrap();
         for line in lines.lines() {
@@ -242,15 +243,15 @@ mod tests {
     }
 
     #[test]
-    fn more_events_are_as_many_as_are_asked_for() {
-        let world = World::of(100, 100);
-        assert!((0..100).all(|batch| world.more_events(batch, 10).len() == 10));
+    fn more_events_have_the_requested_count() {
+        let dataset = Dataset::of(100, 100);
+        assert!((0..100).all(|batch| dataset.more_events(batch, 10).len() == 10));
     }
 
     #[test]
-    fn more_events_leave_everybody_as_they_were() {
+    fn more_events_do_not_change_the_final_presence() {
         let mut latest = BTreeMap::new();
-        for event in World::of(200, 200).more_events(7, 1_000) {
+        for event in Dataset::of(200, 200).more_events(7, 1_000) {
             latest.insert(event.account.0, event.detail);
         }
         assert!(latest.len() > 100);

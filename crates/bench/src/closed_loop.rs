@@ -1,4 +1,4 @@
-//! Requests, as many as a server answers.
+//! A closed-loop load generator: each connection sends its next request when it has a response.
 
 use std::{net::SocketAddr, ops::RangeInclusive, sync::Arc, time::Duration};
 
@@ -7,37 +7,37 @@ use tokio::{task::JoinSet, time::Instant};
 
 use crate::connection::Connection;
 
-/// What is asked of a server, again and again.
+/// The requests that are sent to a server.
 #[derive(Clone)]
 pub struct Load {
     pub address: SocketAddr,
-    /// Whole requests, asked in turn.
+    /// Requests with head and body, sent in turn.
     pub requests: Arc<Vec<Vec<u8>>>,
-    /// How many are asked at a time.
+    /// The number of connections.
     pub connections: usize,
-    /// The lengths that an answer's body may have.
+    /// The valid lengths of a response's body.
     pub lengths: RangeInclusive<usize>,
 }
 
-/// What came of it.
+/// The results of a turn.
 #[derive(Clone, Debug, Default)]
 pub struct Turn {
-    /// How many answers came.
+    /// The number of responses.
     pub answered: usize,
-    /// How long it took.
+    /// The length of the turn.
     pub took: Duration,
-    /// How long each of the counted answers was waited for, the quickest first.
+    /// The latency of each counted response, in ascending order.
     pub waits: Vec<Duration>,
 }
 
 impl Turn {
-    /// Answers a second.
+    /// Returns responses per second.
     #[must_use]
     pub fn per_second(&self) -> f64 {
         self.answered as f64 / self.took.as_secs_f64()
     }
 
-    /// What so large a share of the answers did not take longer than, in seconds.
+    /// Returns a quantile of the latencies, in seconds.
     #[must_use]
     pub fn quantile(&self, share: f64) -> f64 {
         let at = (share * self.waits.len() as f64).ceil() as usize;
@@ -46,10 +46,10 @@ impl Turn {
 }
 
 impl Load {
-    /// Asks for so long, a tenth of which no wait is counted: connections are new, and caches cold.
+    /// Sends requests for a time. Latencies of the first tenth are not counted: connections are new, and caches cold.
     ///
     /// # Errors
-    /// When an answer is not 200, or not as long as it should be.
+    /// If a response has another status than 200, or another length.
     pub async fn turn(&self, length: Duration) -> Result<Turn> {
         let began = Instant::now();
         let (counted, until) = (began + length / 10, began + length);
@@ -64,30 +64,30 @@ impl Load {
             waits.extend(after);
         }
         if waits.is_empty() {
-            bail!("not one answer in {length:?}");
+            bail!("no response in {length:?}");
         }
         waits.sort_unstable();
-        // Answers that were asked for in time are waited for, and so is their time.
+        // Includes the time of the last responses, which are waited for.
         Ok(Turn { answered, took: began.elapsed(), waits })
     }
 
-    /// How many answers are not counted, and how long the others were waited for.
+    /// Returns how many responses are not counted, and the latencies of the others.
     async fn ask(self, number: usize, counted: Instant, until: Instant) -> Result<(usize, Vec<Duration>)> {
         let mut connection = Connection::open(self.address).await?;
         let (mut before, mut waits) = (0, Vec::new());
-        // Each connection begins elsewhere, so that they don't ask the same at the same time.
+        // Each connection begins with another request, so that they differ at any time.
         for request in self.requests.iter().cycle().skip(number * self.requests.len() / self.connections) {
             let asked = Instant::now();
             if asked >= until {
                 break;
             }
-            let answer = connection.ask(request).await?;
-            if answer.status != 200 || !self.lengths.contains(&answer.body.len()) {
-                let beginning: String = String::from_utf8_lossy(answer.body).chars().take(200).collect();
+            let response = connection.ask(request).await?;
+            if response.status != 200 || !self.lengths.contains(&response.body.len()) {
+                let beginning: String = String::from_utf8_lossy(response.body).chars().take(200).collect();
                 bail!(
                     "status {}, {} bytes, expected {:?}: {beginning}",
-                    answer.status,
-                    answer.body.len(),
+                    response.status,
+                    response.body.len(),
                     self.lengths
                 );
             }

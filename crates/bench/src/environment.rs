@@ -1,4 +1,4 @@
-//! What all that is measured shares: the sizes, the folders, the command, and who runs on which core.
+//! The environment of all measurements: sizes, folders, the measured command, and pinned cores.
 
 use std::{
     cell::Cell,
@@ -10,57 +10,57 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{bare, process::Process, question::Question, world::World};
+use crate::{bare, dataset::Dataset, process::Process, query::Query};
 
-/// How much is measured, and for how long.
+/// The sizes and durations of the measurements.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub world: World,
-    /// One with an event for each account, for what depends on how many accounts there are.
-    pub crowd: World,
-    /// The worlds whose costs are compared, the smallest first.
-    pub growth: Vec<World>,
-    /// Of questions. Short, and many: what a machine gives is another thing from one moment to the next, and of that both
-    /// sides are to have the same.
+    pub dataset: Dataset,
+    /// A dataset with an event for each account, for measurements that depend on the number of accounts.
+    pub crowd: Dataset,
+    /// The datasets whose latencies are compared, the smallest first.
+    pub growth: Vec<Dataset>,
+    /// Turns of queries: short and many, because the speed of a machine varies over time, and both sides should get the
+    /// same share of it.
     pub asking: Turns,
-    /// Of questions while something comes by the clock, every 100 ms: as short as they can be to have as much of it each.
+    /// Turns of queries while events arrive every 100 ms: as short as possible with the same number of events in each.
     pub clocked: Turns,
-    /// Of feeding a SQLite file, which closes a segment now and then: long enough that most turns have their share of that.
-    /// What a server carries is measured as long before it gets too much.
+    /// Turns of ingest into SQLite, long enough that most turns include a checkpoint. Also the unit of time of the
+    /// overload section.
     pub feeding: Turns,
-    /// Of feeding PostgreSQL.
+    /// Turns of ingest into PostgreSQL.
     pub feeding_postgres: Turns,
-    /// How often a server is started, to see how long it takes.
+    /// How often the start of a server is measured.
     pub starts: usize,
-    /// How many requests are on their way at a time.
+    /// The number of concurrent requests.
     pub connections: usize,
-    /// Where the mock server Prism is, if it is.
+    /// The path of the mock server Prism, which may be missing.
     pub prism: PathBuf,
 }
 
-/// How long one turn takes, and how often all take theirs.
+/// The length of a turn, and the number of rounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Turns {
     pub length: Duration,
     pub rounds: usize,
 }
 
-/// Where it is measured.
-pub struct Stand {
+/// The environment of a run.
+pub struct Environment {
     pub plan: Plan,
     /// The command `group-dispatch`.
     command: PathBuf,
-    /// What `group-dispatch serve --help` says.
+    /// The output of `group-dispatch serve --help`.
     help: String,
-    /// Databases that are made once.
+    /// The folder of databases that later runs use again.
     pub data: PathBuf,
-    /// What this run changes; it begins empty and goes in the end.
+    /// The folder of files that this run changes. It is removed at the end.
     pub work: PathBuf,
     pub cores: Option<Cores>,
     batches: Cell<u64>,
 }
 
-/// One core for who answers, another for who asks.
+/// Pinned cores: one for servers, another for the load generator.
 #[derive(Clone, Copy, Debug)]
 pub struct Cores;
 
@@ -68,7 +68,7 @@ impl Cores {
     const ANSWERING: &str = "0";
     const ASKING: &str = "1";
 
-    /// Moves this process to the core of those who ask, if there are two and `taskset` is there.
+    /// Pins this process to the core of the load generator, if there are two cores and `taskset`.
     #[must_use]
     pub fn take() -> Option<Self> {
         let works = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
@@ -78,23 +78,23 @@ impl Cores {
     }
 }
 
-impl Stand {
+impl Environment {
     /// # Errors
-    /// When the command can't be run, or the folders not be made.
+    /// If the command can't be run, or the folders can't be created.
     pub fn new(plan: Plan, command: PathBuf, folder: &Path, cores: Option<Cores>) -> Result<Self> {
         let output = Command::new(&command).args(["serve", "--help"]).output();
         let output = output.with_context(|| {
             format!(
-                "cannot run {}; `cargo build --profile dist` makes it, and `cargo xtask bench` both",
+                "cannot run {}; `cargo build --profile dist` builds it, and `cargo xtask bench` both programs",
                 command.display()
             )
         })?;
         let help = String::from_utf8_lossy(&output.stdout).into_owned();
         let (data, work) = (folder.join("data"), folder.join("work"));
-        // A run that was broken off may have left it.
+        // An aborted run may have left the folder.
         let _ = fs::remove_dir_all(&work);
         for folder in [&data, &work] {
-            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         }
         Ok(Self { plan, command, help, data, work, cores, batches: Cell::new(0) })
     }
@@ -102,18 +102,18 @@ impl Stand {
     /// The command `group-dispatch`.
     #[must_use]
     pub fn command(&self) -> Command {
-        self.answering(&self.command)
+        self.command_on_server_core(&self.command)
     }
 
-    /// Whether `serve` can be told so.
+    /// Returns whether `serve` has a flag or a word in its help.
     #[must_use]
-    pub fn knows(&self, word: &str) -> bool {
+    pub fn supports(&self, word: &str) -> bool {
         self.help.contains(word)
     }
 
-    /// A program on the core of those who answer.
+    /// Returns a command that runs on the core of servers.
     #[must_use]
-    pub fn answering(&self, program: &Path) -> Command {
+    pub fn command_on_server_core(&self, program: &Path) -> Command {
         match self.cores {
             Some(_) => {
                 let mut command = Command::new("taskset");
@@ -124,15 +124,15 @@ impl Stand {
         }
     }
 
-    /// The server on any database. It logs warnings alone, and does not limit how much a tenant may ask.
+    /// Starts the server on a database. It logs only warnings, and has no rate limit.
     ///
     /// # Errors
-    /// When the server can't be started.
+    /// If the server does not start.
     pub async fn serve_url(&self, url: &str, more: &[&str]) -> Result<Process> {
         Process::start(&self.work.join("server.log"), "/readyz", |address| {
             let mut command = self.command();
             command.args(["serve", "--database", url, "--listen", &address.to_string(), "--timestamp-window", "86400"]);
-            if self.knows("--requests-per-second") {
+            if self.supports("--requests-per-second") {
                 command.args(["--requests-per-second", "0"]);
             }
             command.args(if more.contains(&"--log") { &[] } else { &["--log", "warn"][..] }).args(more);
@@ -141,41 +141,41 @@ impl Stand {
         .await
     }
 
-    /// The limit for a question, which gives these bytes.
+    /// Starts the limit of a query, which returns these bytes.
     ///
     /// # Errors
-    /// When it can't be started.
-    pub async fn limit(&self, question: Question, body: &[u8]) -> Result<Process> {
-        let file = self.work.join(question.operation()).with_extension("json");
+    /// If it does not start.
+    pub async fn limit(&self, query: Query, body: &[u8]) -> Result<Process> {
+        let file = self.work.join(query.operation()).with_extension("json");
         fs::write(&file, body).with_context(|| format!("cannot write {}", file.display()))?;
-        self.this("limit", &[question.operation()], &file).await
+        self.this("limit", &[query.operation()], &file).await
     }
 
-    /// Something that has nothing but a world's facts to load before it is ready.
+    /// Starts the program that only loads the snapshot of a dataset.
     ///
     /// # Errors
-    /// When they can't be made or it not be started.
-    pub async fn bare(&self, world: World) -> Result<Process> {
-        self.this("bare", &[], &bare::make(&self.data, world)?).await
+    /// If the snapshot can't be created, or the program does not start.
+    pub async fn bare(&self, dataset: Dataset) -> Result<Process> {
+        self.this("bare", &[], &bare::make(&self.data, dataset)?).await
     }
 
-    /// This program in another part, with a file to read.
+    /// Starts this program with another subcommand, and a file to read.
     async fn this(&self, part: &str, more: &[&str], file: &Path) -> Result<Process> {
-        let this = std::env::current_exe().context("cannot tell where this program is")?;
+        let this = std::env::current_exe().context("cannot find the path of this program")?;
         Process::start(&self.work.join(part).with_extension("log"), "/readyz", |address| {
-            let mut command = self.answering(&this);
+            let mut command = self.command_on_server_core(&this);
             command.args([part, &address.to_string()]).args(more).arg(file);
             command
         })
         .await
     }
 
-    /// This run's copy of a database, which may be changed: the one that is kept is the same for every run.
+    /// Returns this run's copy of a database. The copy may be changed; the original is the same for every run.
     ///
     /// # Errors
-    /// When it can't be copied.
+    /// If it can't be copied.
     pub fn copy(&self, kept: &Path) -> Result<PathBuf> {
-        let Some(name) = kept.file_name() else { bail!("{} is no file", kept.display()) };
+        let Some(name) = kept.file_name() else { bail!("{} is not a file", kept.display()) };
         let copy = self.work.join(name);
         if !copy.exists() {
             fs::copy(kept, &copy).with_context(|| format!("cannot copy {}", kept.display()))?;
@@ -183,14 +183,14 @@ impl Stand {
         Ok(copy)
     }
 
-    /// Forgets this run's copies, where they are no longer what they were; the next server has new ones.
+    /// Removes this run's copies after they were changed. The next server gets new ones.
     ///
     /// # Errors
-    /// When they can't be removed.
-    pub fn forget_copies(&self) -> Result<()> {
+    /// If they can't be removed.
+    pub fn remove_copies(&self) -> Result<()> {
         for file in fs::read_dir(&self.work)? {
             let path = file?.path();
-            // With what SQLite keeps beside it.
+            // Includes the -wal and -shm files of SQLite.
             if path.extension().is_some_and(|ending| ending.to_string_lossy().starts_with("db")) {
                 fs::remove_file(path)?;
             }
@@ -198,7 +198,7 @@ impl Stand {
         Ok(())
     }
 
-    /// A number that no batch of this run had.
+    /// Returns a batch number that is unique in this run.
     #[must_use]
     pub fn next_batch(&self) -> u64 {
         self.batches.replace(self.batches.get() + 1)

@@ -1,5 +1,5 @@
-//! Requests that come by the clock, whether or not the ones before are answered: what waits for a busy server waits here
-//! as it would anywhere. Its wait is counted from when it was due, and from when there was a caller to send it.
+//! An open-loop load generator: requests are due at fixed times, whether or not earlier ones have a response. Latency
+//! counts from the time a request was due, and from the time a connection was free to send it.
 
 use std::{net::SocketAddr, ops::Range, sync::Arc, time::Duration};
 
@@ -11,39 +11,39 @@ use tokio::{
 
 use crate::connection::Connection;
 
-/// A stretch of time with so many requests a second.
+/// A period with a constant request rate.
 #[derive(Clone, Copy)]
 pub struct Phase {
     pub per_second: f64,
     pub length: Duration,
 }
 
-/// What became of one request.
+/// One request, and its result.
 #[derive(Clone, Copy)]
 pub struct Arrival {
-    /// When it was due, from the beginning.
+    /// When the request was due, from the start.
     pub due: Duration,
-    /// How long it waited here for a connection.
+    /// How long it waited for a free connection.
     pub late: Duration,
-    pub outcome: Outcome,
+    pub outcome: ArrivalResult,
 }
 
 #[derive(Clone, Copy)]
-pub enum Outcome {
-    /// So long after it was due.
+pub enum ArrivalResult {
+    /// The latency from the time it was due.
     Answered(Duration),
-    /// With 429 or 503, so long after it was due; and whether it was told when to come again.
+    /// Status 429 or 503: the latency from the time it was due, and whether the response had `Retry-After`.
     Refused(Duration, bool),
-    /// Its phase had ended when there was a connection for it.
+    /// Not sent: its phase ended before a connection was free.
     GaveUp,
 }
 
-/// Connections that take turns at a rate: as many requests can be on their way at a time.
+/// The connections of the load generator, which bound the concurrent requests.
 pub struct Callers(Vec<Connection>);
 
 impl Callers {
     /// # Errors
-    /// When there is no server, or not room for so many.
+    /// If there is no server, or it accepts fewer connections.
     pub async fn open(address: SocketAddr, many: u32) -> Result<Self> {
         let mut connections = Vec::new();
         for _ in 0..many {
@@ -52,10 +52,10 @@ impl Callers {
         Ok(Self(connections))
     }
 
-    /// Asks from `began` on, through all phases without a pause between them.
+    /// Sends requests through all phases, from `began` on, without a pause between phases.
     ///
     /// # Errors
-    /// When an answer is neither 200 nor a refusal, or a connection breaks.
+    /// If a response has another status than 200, 429 or 503, or a connection breaks.
     pub async fn ask(self, began: Instant, requests: Vec<Vec<u8>>, phases: Vec<Phase>) -> Result<Vec<Arrival>> {
         let (requests, phases): (Arc<[_]>, Arc<[_]>) = (requests.into(), phases.into());
         let (mut asking, many) = (JoinSet::new(), u32::try_from(self.0.len())?);
@@ -88,16 +88,17 @@ async fn ask(
             sleep_until(began + due).await;
             let asked = began.elapsed();
             let outcome = if asked < ends {
-                let answer = connection.ask(request).await?;
-                let (status, told_when) = (answer.status, answer.head.to_ascii_lowercase().contains("retry-after:"));
+                let response = connection.ask(request).await?;
+                let (status, with_retry_after) =
+                    (response.status, response.head.to_ascii_lowercase().contains("retry-after:"));
                 let wait = began.elapsed() - due;
                 match status {
-                    200 => Outcome::Answered(wait),
-                    429 | 503 => Outcome::Refused(wait, told_when),
-                    status => bail!("an overload is answered with status {status}"),
+                    200 => ArrivalResult::Answered(wait),
+                    429 | 503 => ArrivalResult::Refused(wait, with_retry_after),
+                    status => bail!("a response during the overload has status {status}"),
                 }
             } else {
-                Outcome::GaveUp
+                ArrivalResult::GaveUp
             };
             arrivals.push(Arrival { due, late: asked.saturating_sub(due), outcome });
             due += each;
@@ -107,22 +108,22 @@ async fn ask(
     Ok(arrivals)
 }
 
-/// What became of the requests that were due in some stretch of time.
+/// The results of the requests that were due in a period.
 #[derive(Default)]
 pub struct Summary {
     pub all: usize,
     pub answered: Waits,
     pub refused: Waits,
-    /// How many of the refused were told when to come again.
-    pub told_when: usize,
+    /// How many rejected requests had `Retry-After`.
+    pub with_retry_after: usize,
 }
 
-/// How long requests waited, in seconds, the quickest first.
+/// Latencies in seconds, in ascending order.
 #[derive(Default)]
 pub struct Waits {
-    /// From when they were due.
+    /// From the time the request was due.
     pub since_due: Vec<f64>,
-    /// From when there was a caller to send them.
+    /// From the time a connection was free to send it.
     pub since_sent: Vec<f64>,
 }
 
@@ -150,12 +151,12 @@ impl Summary {
         for arrival in arrivals.iter().filter(|arrival| due.contains(&arrival.due)) {
             summary.all += 1;
             match arrival.outcome {
-                Outcome::Answered(wait) => summary.answered.add(wait, arrival.late),
-                Outcome::Refused(wait, told_when) => {
+                ArrivalResult::Answered(wait) => summary.answered.add(wait, arrival.late),
+                ArrivalResult::Refused(wait, with_retry_after) => {
                     summary.refused.add(wait, arrival.late);
-                    summary.told_when += usize::from(told_when);
+                    summary.with_retry_after += usize::from(with_retry_after);
                 }
-                Outcome::GaveUp => {}
+                ArrivalResult::GaveUp => {}
             }
         }
         summary.answered.sort();
@@ -163,14 +164,14 @@ impl Summary {
         summary
     }
 
-    /// What part of all a number is, in words.
+    /// Formats a count as a percentage of all requests.
     #[must_use]
     pub fn share(&self, count: usize) -> String {
         format!("{:.0} %", 100.0 * count as f64 / self.all as f64)
     }
 }
 
-/// What one in a hundred waits is longer than, in seconds, of the waits in order; no number if there are none.
+/// Returns the 99th percentile of sorted latencies, in seconds; NaN if there are none.
 #[must_use]
 pub fn p99(waits: &[f64]) -> f64 {
     waits.get(waits.len() * 99 / 100).copied().unwrap_or(f64::NAN)
@@ -185,7 +186,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers one request each `each`, and refuses each third of them.
+    /// Takes `each` for a response, and rejects every third request.
     async fn slow_server(each: Duration) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -198,26 +199,26 @@ mod tests {
                 }
                 tokio::time::sleep(each).await;
                 let status = if number % 3 == 0 { "503 Busy\r\nRetry-After: 1" } else { "200 OK" };
-                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
-                stream.write_all(answer.as_bytes()).await.unwrap();
+                let response = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(response.as_bytes()).await.unwrap();
             }
         });
         address
     }
 
     #[tokio::test]
-    async fn waits_are_counted_from_when_a_request_is_due() {
+    async fn latency_counts_from_the_due_time() {
         let each = Duration::from_millis(20);
         let callers = Callers::open(slow_server(each).await, 1).await.unwrap();
         let length = Duration::from_millis(600);
-        // Four times as many as it answers.
+        // Four times the capacity of the server.
         let phase = Phase { per_second: 200.0, length };
         let all = callers.ask(Instant::now(), vec![b"ask".to_vec()], vec![phase]).await.unwrap();
         let all = Summary::of(&all, Duration::ZERO..length);
         let asked = all.answered.count() + all.refused.count();
         assert_eq!(all.all, 120);
         assert!(asked < 120, "the others gave up");
-        assert_eq!((all.refused.count(), all.told_when), (asked / 3, asked / 3));
+        assert_eq!((all.refused.count(), all.with_retry_after), (asked / 3, asked / 3));
         let Waits { since_due, since_sent } = all.answered;
         assert!(since_due.iter().sum::<f64>() > since_sent.iter().sum::<f64>());
         assert!(p99(&since_sent) >= each.as_secs_f64());

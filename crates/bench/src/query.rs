@@ -1,4 +1,4 @@
-//! What is asked, how it looks on the wire, and which answer is right.
+//! The queries: their signed requests, and the check of their responses.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,11 +6,11 @@ use fastrand::Rng;
 use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
 use serde_json::Value;
 
-use crate::world::{Account, KEY, TENANT, World};
+use crate::dataset::{Account, Dataset, KEY, TENANT};
 
-/// A kind of question.
+/// One of the five queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum Query {
     WhatsAppInfo,
     UserStatus,
     LatestOnline,
@@ -18,17 +18,17 @@ pub enum Question {
     AllOnline,
 }
 
-/// How many different requests of a kind are asked in turn.
-const DIFFERENT: usize = 4_096;
+/// How many distinct requests of a query are sent in turn.
+const DISTINCT_REQUESTS: usize = 4_096;
 
-impl Question {
+impl Query {
     pub const ALL: [Self; 5] =
         [Self::WhatsAppInfo, Self::UserStatus, Self::LatestOnline, Self::StatusLog, Self::AllOnline];
 
-    /// Those that are asked about one agent or account.
+    /// The queries about one agent or account.
     pub const OF_ONE: [Self; 4] = [Self::WhatsAppInfo, Self::UserStatus, Self::LatestOnline, Self::StatusLog];
 
-    /// Its operation in the contract.
+    /// Returns the operation id in the contract.
     #[must_use]
     pub fn operation(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Question {
         }
     }
 
-    /// Its path on a server.
+    /// Returns the path on a server.
     #[must_use]
     pub fn path(self) -> String {
         format!("/group-dispatch-api/user/{}", self.operation())
@@ -57,31 +57,31 @@ impl Question {
         }
     }
 
-    /// Signed requests about accounts at random, which are online and answered at length.
+    /// Returns signed requests about random accounts that are online.
     #[must_use]
-    pub fn hits(self, world: World) -> Vec<Vec<u8>> {
+    pub fn hits(self, dataset: Dataset) -> Vec<Vec<u8>> {
         let mut rng = Rng::with_seed(2);
-        (0..DIFFERENT).map(|_| self.about(world.online_account(&mut rng))).collect()
+        (0..DISTINCT_REQUESTS).map(|_| self.about(dataset.online_account(&mut rng))).collect()
     }
 
-    /// Signed requests whose filter matches nothing.
+    /// Returns signed requests whose filter matches nothing.
     #[must_use]
-    pub fn misses(self, world: World) -> Vec<Vec<u8>> {
+    pub fn misses(self, dataset: Dataset) -> Vec<Vec<u8>> {
         let mut rng = Rng::with_seed(3);
-        (0..DIFFERENT).map(|_| self.about(world.nobody(&mut rng))).collect()
+        (0..DISTINCT_REQUESTS).map(|_| self.about(dataset.nobody(&mut rng))).collect()
     }
 
-    /// One signed request.
+    /// Returns a signed request about an account.
     #[must_use]
     pub fn about(self, account: Account) -> Vec<u8> {
         signed(&self.path(), &self.body(account))
     }
 
-    /// Whether an answer's `data` is what the world says about an account that is online; of the log and the latest
-    /// accounts, where the world knows no single answer, whether it is of the right agent, long enough and in order.
+    /// Returns whether the `data` of a response is right for an account that is online. For the log and the latest
+    /// accounts, checks the agent, the length and the order.
     #[must_use]
-    pub fn is_answered_by(self, answer: &Value, world: World, account: Account) -> bool {
-        let data = &answer["data"];
+    pub fn is_correct_response(self, response: &Value, dataset: Dataset, account: Account) -> bool {
+        let data = &response["data"];
         let agent = &data[0];
         let list = agent["whatsAppList"].as_array().map_or(&[][..], Vec::as_slice);
         let of_agent =
@@ -107,13 +107,13 @@ impl Question {
                 let agents =
                     data.as_array().into_iter().flatten().filter_map(|group| group["list"].as_array()).flatten();
                 let accounts: usize = agents.filter_map(|agent| agent["whatsAppList"].as_array()).map(Vec::len).sum();
-                u64::try_from(accounts).is_ok_and(|accounts| accounts == world.online())
+                u64::try_from(accounts).is_ok_and(|accounts| accounts == dataset.online())
             }
         }
     }
 }
 
-/// A POST of JSON as it goes over the wire, signed now.
+/// Returns a signed POST request with a JSON body.
 #[must_use]
 pub fn signed(path: &str, body: &str) -> Vec<u8> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
