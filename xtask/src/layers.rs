@@ -47,6 +47,18 @@ pub const RULES: &[Rule] = &[
     },
     Rule { krate: "crates/httpmock", layers: &[] },
     Rule { krate: "crates/docs", layers: &[] },
+    Rule {
+        krate: "crates/cli",
+        layers: &[
+            &["main"],
+            &["cli"],
+            &["commands"],
+            &["service"],
+            &["arguments"],
+            &["database", "profiles", "output", "api_key"],
+            &["redact", "signals", "terminal", "usage_error"],
+        ],
+    },
     Rule { krate: "crates/bench", layers: &[] },
     Rule { krate: "xtask", layers: &[] },
 ];
