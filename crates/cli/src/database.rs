@@ -26,31 +26,12 @@ impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", redact::path(path)),
-            Self::Postgres(url) => match hosts_and_database(url) {
-                Some(address) => write!(f, "postgres://{address}"),
-                None => f.write_str("postgres://..."),
-            },
+            Self::Postgres(url) => {
+                let address = PostgresLog::describe_address(url);
+                write!(f, "postgres://{}", address.as_deref().unwrap_or("..."))
+            }
         }
     }
-}
-
-/// The hosts, ports and database of a PostgreSQL address; none where it is not certain which part of it is the password.
-fn hosts_and_database(url: &str) -> Option<&str> {
-    let (_, address) = url.split_once("://")?;
-    let (address, parameters) = address.split_once('?').unwrap_or((address, ""));
-    // A password may hold any character if it is not escaped, the ones that end it too.
-    if parameters.contains('@') {
-        return None;
-    }
-    let address = address.rsplit('@').next()?;
-    let hosts = address.split('/').next()?;
-    let is_host = |host: &str| {
-        let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._%[:]".contains(&byte);
-        let (name, port) = if host.ends_with(']') { (host, "") } else { host.rsplit_once(':').unwrap_or((host, "")) };
-        let is_name = name.bytes().all(is_of_a_name) && (name.starts_with('[') || !name.contains(':'));
-        is_name && port.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    hosts.split(',').all(is_host).then_some(address)
 }
 
 impl FromStr for Database {
@@ -64,7 +45,7 @@ impl FromStr for Database {
             }
             Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => {
-                PostgresLog::check_address(url).map_err(|problem| problem.to_string())?;
+                PostgresLog::describe_address(url).map_err(|problem| problem.to_string())?;
                 return Ok(Self::Postgres(url.to_owned()));
             }
             _ => {
@@ -154,14 +135,14 @@ mod tests {
     #[test]
     fn a_database_is_displayed_without_its_secrets() {
         for (url, shown) in [
-            ("postgres://host/events", "postgres://host/events"),
+            ("postgres://host/events", "postgres://host:5432/events"),
             ("postgresql://user:se%40cret@host:5432/events?password=secret", "postgres://host:5432/events"),
-            ("postgres://user:secret@one:5432,two/events", "postgres://one:5432,two/events"),
+            ("postgres://user:secret@one:5432,two/events", "postgres://one:5432,two:5432/events"),
             ("postgres://user:secret@[::1]:5432/events", "postgres://[::1]:5432/events"),
-            ("postgres://user:se/cret@host/events", "postgres://host/events"),
+            ("postgres://user:se/cret@host/events", "postgres://host:5432/events"),
             ("postgres://user:se?cret@host/events", "postgres://..."),
             ("postgres://user:secret@host/events?password=se@cret", "postgres://..."),
-            ("postgres://user:secret@no host/events", "postgres://..."),
+            ("postgres://user:secret@no host/events", "postgres://no host:5432/events"),
             ("sqlite://events.db", "sqlite://events.db"),
         ] {
             assert_eq!(url.parse::<Database>().unwrap().to_string(), shown);

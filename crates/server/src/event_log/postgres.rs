@@ -88,12 +88,12 @@ impl PostgresLog {
         })
     }
 
-    /// Checks an address without connecting.
+    /// Checks an address without connecting, and returns its hosts, ports and database for messages.
     ///
     /// # Errors
-    /// When the address can't be right. No error repeats a part of it.
-    pub fn check_address(url: &str) -> Result<(), AddressError> {
-        connect::parse(url).map(drop)
+    /// If the address is invalid. No error contains a part of it.
+    pub fn describe_address(url: &str) -> Result<String, AddressError> {
+        connect::describe(url)
     }
 
     /// Looks for events that an older version stored newest first, also while servers use the database, and changes nothing,

@@ -102,6 +102,26 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
+/// Returns the hosts, ports and database of an address: the parts that are not secret. Returns `...` if a part of an
+/// unescaped password may be among them.
+pub fn describe(url: &str) -> Result<String, AddressError> {
+    let config = parse(url)?;
+    if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
+        return Ok("...".to_owned());
+    }
+    let host_and_port = |(index, host): (usize, &Host)| {
+        let host = match host {
+            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
+    };
+    let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
+    Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
+}
+
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
