@@ -46,8 +46,8 @@ fn prompt() -> anyhow::Result<String> {
     rpassword::prompt_password(PROMPT).context("cannot read the key from the terminal; nothing was stored")
 }
 
-/// Removes blanks and the byte order mark that some programs write at the beginning of a file. Returns `None` if the key is
-/// empty.
+/// Removes blanks and the byte order mark that some programs write at the beginning of a file. Returns `None` if the
+/// key is empty.
 pub fn parse(text: &str) -> Option<ApiKey> {
     let key = text.trim_start_matches('\u{feff}').trim();
     (!key.is_empty()).then(|| ApiKey::new(key))

@@ -1,7 +1,7 @@
 //! The `group-dispatch` command: the five queries, a server for them, and the tools to feed and check it.
 //!
-//! `main` starts the runtime and turns the result of a subcommand into an exit status. [`cli`] defines the command line;
-//! [`commands`] has a module for each subcommand, with its arguments beside its code.
+//! `main` starts the runtime and turns the result of a subcommand into an exit status. [`cli`] defines the command
+//! line; [`commands`] has a module for each subcommand, with its arguments beside its code.
 // `eprintln!` panics when standard error is closed; `terminal::print_error_line` does not.
 #![warn(clippy::print_stderr)]
 
@@ -54,8 +54,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Builds the runtime. Its threads check the global queue before their own: with more connections than a local queue holds,
-/// the connections in the global queue would otherwise wait several times as long as the others.
+/// Builds the runtime. Its threads check the global queue before their own: with more connections than a local queue
+/// holds, the connections in the global queue would otherwise wait several times as long as the others.
 fn build_runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().global_queue_interval(1).build()
 }

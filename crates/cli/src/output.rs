@@ -20,7 +20,8 @@ pub enum OutputFormat {
     /// A table that fits the terminal.
     #[default]
     Table,
-    /// The data of the response as JSON, in the form of the contract; members that the contract does not have are left out.
+    /// The data of the response as JSON, in the form of the contract; members that the contract does not have are left
+    /// out.
     Json,
     /// A flat JSON object per line, one for each account or event.
     Ndjson,
@@ -70,6 +71,11 @@ impl Response {
             OutputFormat::Excel => terminal::print_bytes(&excel::render(&self.rows)?),
         }
     }
+}
+
+/// Returns a number with its noun, such as "1 tie" or "2 ties".
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn ndjson(rows: &Rows) -> anyhow::Result<String> {

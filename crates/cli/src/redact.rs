@@ -5,12 +5,12 @@ use std::path::Path;
 /// Replaces a value that may be a secret.
 pub const HIDDEN: &str = "***";
 
-/// The shortest text that [`looks_like_key`] takes for a key where names are expected. Keys that `tenant add` generates have
-/// 32 characters.
+/// The shortest text that [`looks_like_key`] takes for a key where names are expected. Keys that `tenant add` generates
+/// have 32 characters.
 pub const SHORTEST_KEY: usize = 16;
 
-/// Returns an address without the part before its last @, which may be a user and a password, and without parameters. Hides
-/// other text that contains the word "password" and a `=`.
+/// Returns an address without the part before its last @, which may be a user and a password, and without parameters.
+/// Hides other text that contains the word "password" and a `=`.
 pub fn without_secrets(text: &str) -> String {
     // In an invalid address of a database, any part may be the password.
     if let Some((scheme @ ("postgres" | "postgresql"), _)) = text.split_once("://") {
@@ -34,8 +34,8 @@ pub fn without_secrets(text: &str) -> String {
     }
 }
 
-/// Returns the path of a file. If it looks like an address, such as a database's in the place of a file, returns it without
-/// secrets.
+/// Returns the path of a file. If it looks like an address, such as a database's in the place of a file, returns it
+/// without secrets.
 pub fn path(path: &Path) -> String {
     let text = path.to_string_lossy();
     let has_password = || text.rsplit_once('@').is_some_and(|(before, _)| before.contains(':'));
@@ -52,8 +52,8 @@ pub fn service_url(url: &str) -> String {
     if is_name { url.to_owned() } else { format!("{scheme}://{HIDDEN}{path}") }
 }
 
-/// Returns whether a text contains a word that could be a key: at least `shortest` letters and digits that are neither a
-/// lowercase word, nor a number, nor a number with a unit.
+/// Returns whether a text contains a word that could be a key: at least `shortest` letters and digits that are neither
+/// a lowercase word, nor a number, nor a number with a unit.
 pub fn looks_like_key(text: &str, shortest: usize) -> bool {
     const LONGEST_WORD: usize = 20;
     text.split(|c: char| !c.is_alphanumeric()).any(|word| {

@@ -137,8 +137,8 @@ impl Service {
         }
     }
 
-    /// Explains a failed query, and names the variable or the profile that a wrong address, tenant or key comes from. Flags
-    /// are not named: the user just typed them.
+    /// Explains a failed query, and names the variable or the profile that a wrong address, tenant or key comes from.
+    /// Flags are not named: the user just typed them.
     pub fn explain_with_origin(&self, error: &Error) -> anyhow::Error {
         let explained = self.explain(error);
         let Some(origins) = &self.origins else { return explained };
@@ -201,7 +201,8 @@ impl Service {
     }
 }
 
-/// Finds the profile that a flag or a variable names, or else the default profile. Returns it with the origin of its parts.
+/// Finds the profile that a flag or a variable names, or else the default profile. Returns it with the origin of its
+/// parts.
 fn find_profile(name: Option<&Given<String>>) -> anyhow::Result<(Profile, Origin)> {
     let profiles = Profiles::read()?;
     let given = name.map(|name| &*name.value);

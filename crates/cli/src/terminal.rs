@@ -8,7 +8,8 @@ use std::{
 use anyhow::Context;
 use console::Term;
 
-/// The reader of standard output closed it, as `head` does when it has enough lines. The command then exits with status 0.
+/// The reader of standard output closed it, as `head` does when it has enough lines. The command then exits with status
+/// 0.
 #[derive(Debug)]
 pub struct StdoutClosed;
 
@@ -47,7 +48,8 @@ fn write(out: &mut impl Write, bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
-/// Returns the width of the terminal, or the value of `COLUMNS` if standard output is not a terminal. `None` is no limit.
+/// Returns the width of the terminal, or the value of `COLUMNS` if standard output is not a terminal. `None` is no
+/// limit.
 pub fn width() -> Option<usize> {
     match Term::stdout().size_checked() {
         Some((_, columns)) => Some(columns.into()),

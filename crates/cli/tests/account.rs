@@ -1,14 +1,14 @@
-//! `group-dispatch account`, and the exit status of empty answers.
+//! `group-dispatch account`, and the exit status of empty responses.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
-use common::{Place, command, nobody::Nobody, run};
+use common::{TestStore, closed_port::ClosedPort, command, run};
 use group_dispatch_client::types::AccountLocation;
 use group_dispatch_httpmock::{MockResponse, QueryWhatsAppInfo, RespondExt, httpmock::MockServer};
 use serde_json::json;
 
-/// One account at all three sources, another at one, and an agent whose account went offline.
+/// One account at all three sources, another at one source, and an account that went offline.
 const EVENTS: &str = r#"
 {"userId": 12, "agentAccount": "u12", "userName": "Uma", "whatsApp": "100", "source": 1, "detailStatus": 12, "createTime": "2024-07-08 10:00:00"}
 {"userId": 12, "agentAccount": "u12", "userName": "Uma", "whatsApp": "100", "source": 2, "detailStatus": 13, "createTime": "2024-07-08 11:00:00"}
@@ -18,15 +18,15 @@ const EVENTS: &str = r#"
 "#;
 
 #[test]
-fn an_account_is_shown_at_each_place_where_it_is_online() {
-    let place = Place::new();
-    assert_eq!(place.import(&place.file("events.ndjson", EVENTS)).status, 0);
-    let server = place.serve();
+fn an_account_is_listed_at_each_source_where_it_is_online() {
+    let store = TestStore::new();
+    assert_eq!(store.import(&store.file("events.ndjson", EVENTS)).status, 0);
+    let server = store.serve();
     let table = |arguments: &[&str]| {
-        let said = server.ask(&[&["account"], arguments].concat());
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{arguments:?}");
+        let result = server.ask(&[&["account"], arguments].concat());
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{arguments:?}");
         let row = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-        said.out.lines().skip(1).map(row).collect::<Vec<_>>()
+        result.out.lines().skip(1).map(row).collect::<Vec<_>>()
     };
     assert_eq!(table(&["100"]), ["100 pc 12 u12", "100 mobile 12 u12", "100 cloud 34 u34"]);
     assert_eq!(table(&["200"]), ["200 cloud 34 u34"]);
@@ -40,9 +40,9 @@ fn an_account_is_shown_at_each_place_where_it_is_online() {
     assert_eq!(server.json(&["account", "300"]), json!([]));
 }
 
-/// The vendor answers each request with one place, and need not heed the source.
+/// The vendor's service returns one location for each request, and may ignore the source.
 #[test]
-fn each_source_is_asked_once_and_one_place_is_shown_once() {
+fn each_source_is_queried_once_and_each_location_is_listed_once() {
     let server = MockServer::start();
     let location = json!({ "agentAccount": "u12", "whatsApp": "100", "source": 1, "userId": "12" });
     let location: AccountLocation = serde_json::from_value(location).unwrap();
@@ -50,8 +50,8 @@ fn each_source_is_asked_once_and_one_place_is_shown_once() {
     let ask = |arguments: &[&str]| {
         let mut command = command();
         command.args(["account", "100", "--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);
-        let said = run(command.args(["--output", "ndjson"]).args(arguments));
-        assert_eq!((said.status, said.out.lines().count()), (0, 1), "{}{}", said.out, said.err);
+        let result = run(command.args(["--output", "ndjson"]).args(arguments));
+        assert_eq!((result.status, result.out.lines().count()), (0, 1), "{}{}", result.out, result.err);
     };
     ask(&[]);
     let mut sources: Vec<_> = calls
@@ -66,10 +66,10 @@ fn each_source_is_asked_once_and_one_place_is_shown_once() {
 }
 
 #[test]
-fn exit_code_distinguishes_an_empty_answer() {
-    let place = Place::new();
-    assert_eq!(place.import(&place.file("events.ndjson", EVENTS)).status, 0);
-    let server = place.serve();
+fn exit_code_distinguishes_an_empty_response() {
+    let store = TestStore::new();
+    assert_eq!(store.import(&store.file("events.ndjson", EVENTS)).status, 0);
+    let server = store.serve();
     for (question, status) in [
         ("online --source pc", 0),
         ("online --source pc --user-id 56", 4),
@@ -84,12 +84,12 @@ fn exit_code_distinguishes_an_empty_answer() {
         let words: Vec<_> = question.split(' ').collect();
         assert_eq!(server.ask(&words).status, 0, "{question}");
         for form in ["table", "json", "ndjson", "csv", "excel"] {
-            let said = server.command(&words).args(["--exit-code", "--output", form]).output().unwrap();
-            assert_eq!(said.status.code(), Some(status), "{question} as {form}");
+            let result = server.command(&words).args(["--exit-code", "--output", form]).output().unwrap();
+            assert_eq!(result.status.code(), Some(status), "{question} as {form}");
         }
     }
-    let empty = Place::new();
+    let empty = TestStore::new();
     assert_eq!(empty.serve().ask(&["all", "--exit-code"]).status, 4);
-    let failed = run(command().args(["all", "--exit-code", "--url", &Nobody::new().url(), "--tenant-id", "7"]));
+    let failed = run(command().args(["all", "--exit-code", "--url", &ClosedPort::new().url(), "--tenant-id", "7"]));
     assert_eq!(failed.status, 1, "an error is not an empty answer");
 }

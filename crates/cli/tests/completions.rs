@@ -1,4 +1,4 @@
-//! Completions, as shells ask for them.
+//! Shell completions, requested as shells do.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -8,17 +8,17 @@ use std::{fs, process::Command};
 use common::{command, run};
 
 #[test]
-fn scripts_for_shells_ask_the_command() {
+fn completion_scripts_run_the_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let said = run(command().args(["completions", shell]));
-        assert_eq!(said.status, 0, "{}", said.err);
+        let result = run(command().args(["completions", shell]));
+        assert_eq!(result.status, 0, "{}", result.err);
         for word in ["group-dispatch", "GROUP_DISPATCH_COMPLETE"] {
-            assert!(said.out.contains(word), "{shell} does not know {word}");
+            assert!(result.out.contains(word), "{shell} does not know {word}");
         }
     }
 }
 
-/// What a real bash offers for these words, the last of which is the one that is being typed.
+/// Runs a real bash. The last word is the one to complete.
 #[test]
 fn bash_completes_commands_flags_sources_and_profiles() {
     const COMPLETE: &str = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_TYPE=9
@@ -61,9 +61,9 @@ fn bash_completes_commands_flags_sources_and_profiles() {
             bash.env("XDG_CONFIG_HOME", folder.path()).get_envs().filter_map(|(name, value)| Some((name, value?))),
         );
         asked.args(["--norc", "-c", COMPLETE, "bash"]).arg(&script).arg("group-dispatch").args(words.split(' '));
-        let said = run(&mut asked);
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{words}");
-        let completed: Vec<_> = said.out.lines().collect();
+        let result = run(&mut asked);
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{words}");
+        let completed: Vec<_> = result.out.lines().collect();
         assert!(expected.iter().all(|word| completed.contains(word)), "{words}: {completed:?}");
         assert!(!words.starts_with("watch") || !completed.contains(&"cloud"), "{completed:?}");
     }

@@ -1,4 +1,4 @@
-//! Answers that a proxy or a service compressed.
+//! Responses that a proxy or a service compressed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -13,7 +13,7 @@ use common::{command, run};
 use flate2::{Compression, write::GzEncoder};
 
 #[test]
-fn a_compressed_answer_is_read() {
+fn a_compressed_response_is_decompressed() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let answering = thread::spawn(move || {
@@ -35,7 +35,7 @@ fn a_compressed_answer_is_read() {
     });
     let url = format!("http://{address}");
     let asked = ["log", "--source", "pc", "--output", "json", "--tenant-id", "7", "--api-key", "k", "--url", &url];
-    let said = run(command().args(asked));
-    assert_eq!((said.status, said.out.trim()), (0, "[]"), "{}", said.err);
+    let result = run(command().args(asked));
+    assert_eq!((result.status, result.out.trim()), (0, "[]"), "{}", result.err);
     answering.join().unwrap();
 }

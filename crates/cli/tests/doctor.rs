@@ -1,4 +1,4 @@
-//! `group-dispatch doctor`: what it finds out, to the letter.
+//! `group-dispatch doctor`: its reports on services, as snapshots.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -10,36 +10,36 @@ use std::{
     time::Duration,
 };
 
-use common::{Place, command, nobody::Nobody, run};
+use common::{TestStore, closed_port::ClosedPort, command, run};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
-    AnyOperation, Clock, GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus,
-    RespondExt, httpmock::MockServer,
+    MockResponse, RespondExt, AnyOperation, Clock, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus,
+    httpmock::MockServer,
 };
 use insta::assert_snapshot;
 use regex::Regex;
 
 const KEY: &str = "kept-to-oneself";
 
-/// A doctor for the tenant 7 with a key, at this address.
+/// Returns a doctor command for tenant 7 with a key, and this address.
 fn doctor(url: &str) -> Command {
     let mut command = command();
     command.args(["doctor", "--url", url, "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", KEY);
     command
 }
 
-/// What is said, all of it, and the exit status; without what differs from run to run.
+/// Returns all output and the exit status, without the parts that differ from run to run.
 fn found(doctor: &mut Command) -> String {
-    let said = run(doctor);
-    let text = format!("{}{}exit status {}", said.out, said.err, said.status);
+    let result = run(doctor);
+    let text = format!("{}{}exit status {}", result.out, result.err, result.status);
     assert!(!text.contains(KEY), "{text}");
-    // Dates have whole seconds: what is measured by them may be one off.
+    // A Date header has whole seconds, so that a measured difference may be off by one.
     let patterns = [
         (r"\d+\.\d ms", "TIME ms"),
         (r"127\.0\.0\.1:\d\d+", "127.0.0.1:PORT"),
         ("59m 59s|1h 1s", "1h"),
         ("1m 39s|1m 41s", "1m 40s"),
-        // After those above, which may end in such seconds.
+        // After the patterns above, which may match such seconds.
         ("[12]s (ahead of|behind) the service's", "the same as the service's, to a second"),
     ];
     patterns
@@ -47,7 +47,7 @@ fn found(doctor: &mut Command) -> String {
         .fold(text, |text, (pattern, shown)| Regex::new(pattern).unwrap().replace_all(&text, *shown).into_owned())
 }
 
-/// A service in the vendor's manner that knows this key of tenant 7, by this clock.
+/// Starts a service like the vendor's that knows the key of tenant 7, with this clock.
 fn service(clock: Clock) -> MockServer {
     let server = MockServer::start();
     server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(7, KEY)).on_clock(clock));
@@ -55,26 +55,26 @@ fn service(clock: Clock) -> MockServer {
 }
 
 #[test]
-fn all_is_well() {
-    let place = Place::new();
-    let server = place.serve();
+fn all_checks_pass() {
+    let store = TestStore::new();
+    let server = store.serve();
     assert_snapshot!(found(doctor(&server.url).args(["--api-key", "k"])));
 }
 
 #[test]
-fn the_vendors_manner_is_known() {
+fn the_vendors_service_is_recognized() {
     assert_snapshot!(found(&mut doctor(&service(Clock::default()).base_url())));
 }
 
 #[test]
-fn a_profile_is_named() {
+fn the_origin_of_each_setting_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let nobody = Nobody::new();
+    let closed = ClosedPort::new();
     let configuration = || {
         let mut doctor = command();
         doctor.arg("doctor").env("XDG_CONFIG_HOME", folder.path()).env("APPDATA", folder.path());
         let folder = folder.path().display().to_string();
-        found(doctor.env("GROUP_DISPATCH_URL", nobody.url())).replace(&folder, "FOLDER")
+        found(doctor.env("GROUP_DISPATCH_URL", closed.url())).replace(&folder, "FOLDER")
     };
     let missing = configuration();
     let file = folder.path().join("group-dispatch").join("config.toml");
@@ -97,9 +97,9 @@ fn a_profile_is_named() {
 }
 
 #[test]
-fn a_wrong_key_and_an_unknown_tenant_are_refused_alike() {
-    let place = Place::new();
-    let server = place.serve();
+fn a_wrong_key_and_an_unknown_tenant_look_the_same() {
+    let store = TestStore::new();
+    let server = store.serve();
     let wrong_key = found(&mut doctor(&server.url));
     let mut unknown = command();
     unknown.args(["doctor", "--url", &server.url, "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", "k");
@@ -108,23 +108,23 @@ fn a_wrong_key_and_an_unknown_tenant_are_refused_alike() {
 }
 
 #[test]
-fn nobody_listens() {
-    assert_snapshot!(found(&mut doctor(&Nobody::new().url())));
+fn the_port_is_closed() {
+    assert_snapshot!(found(&mut doctor(&ClosedPort::new().url())));
 }
 
 #[test]
-fn there_is_no_such_host() {
+fn the_host_does_not_exist() {
     assert_snapshot!(found(&mut doctor("http://nobody.invalid")));
 }
 
 #[test]
-fn a_proxy_may_reach_what_cannot_be_reached_directly() {
+fn a_proxy_connects_to_a_host_that_is_unknown_here() {
     let proxy = service(Clock::default());
     assert_snapshot!(found(doctor("http://nobody.invalid").env("http_proxy", proxy.base_url())));
 }
 
 #[test]
-fn an_address_that_is_none() {
+fn the_address_is_invalid() {
     let texts = ["127.0.0.1:8080", "ftp://127.0.0.1", "https://user:secret@127.0.0.1"].map(|url| {
         let text = found(&mut doctor(url));
         assert!(!text.contains("secret"), "{text}");
@@ -134,14 +134,14 @@ fn an_address_that_is_none() {
 }
 
 #[test]
-fn https_asked_of_who_speaks_http() {
-    let place = Place::new();
-    let server = place.serve();
+fn https_to_an_http_server() {
+    let store = TestStore::new();
+    let server = store.serve();
     assert_snapshot!(found(&mut doctor(&server.url.replace("http:", "https:"))));
 }
 
 #[test]
-fn another_service_answers() {
+fn another_service_responds() {
     let pages = [
         MockResponse::proxy_page(200),
         MockResponse::proxy_page(503),
@@ -157,9 +157,9 @@ fn another_service_answers() {
     assert_snapshot!(texts.join("\n\n"));
 }
 
-/// As one does who speaks TLS, and gets something else.
+/// Responds like a TLS server to other data.
 #[test]
-fn http_asked_of_who_speaks_something_else() {
+fn http_to_a_server_of_another_protocol() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -173,9 +173,10 @@ fn http_asked_of_who_speaks_something_else() {
     assert_snapshot!(found(&mut doctor(&url)));
 }
 
-/// An hour is refused; the client signs by the service's clock then, so that the key can be judged all the same.
+/// A difference of an hour is rejected. The client then signs by the service's clock, so that the key can still be
+/// checked.
 #[test]
-fn a_clock_that_is_wrong() {
+fn the_clock_is_wrong() {
     let hour = Duration::from_secs(3600);
     let a_while = Duration::from_secs(100);
     let texts = [
@@ -196,86 +197,86 @@ fn one_query_fails() {
 }
 
 #[test]
-fn colours_are_for_terminals() {
-    let nobody = Nobody::new();
-    let text = found(doctor(&nobody.url()).args(["--color", "always"]));
-    let plain = found(&mut doctor(&nobody.url()));
+fn colors_are_for_terminals() {
+    let closed = ClosedPort::new();
+    let text = found(doctor(&closed.url()).args(["--color", "always"]));
+    let plain = found(&mut doctor(&closed.url()));
     assert!(text.contains("\x1b[31mfailed") && text.contains("\x1b[32mok"), "{text}");
     assert!(!plain.contains('\x1b'), "{plain}");
 }
 
 #[test]
-fn the_exit_status_does_not_depend_on_who_reads() {
-    let place = Place::new();
-    let server = place.serve();
+fn the_exit_status_is_the_same_if_standard_output_is_closed() {
+    let store = TestStore::new();
+    let server = store.serve();
     let wrong_in_the_end = MockServer::start();
     wrong_in_the_end.respond_to(GetLatestOnlineWhatsAccount, MockResponse::proxy_page(502));
     wrong_in_the_end.respond_to(AnyOperation, MockResponse::empty());
-    let nobody = Nobody::new();
+    let closed = ClosedPort::new();
     for (url, expected) in [
         (&*server.url, (0, "")),
-        (&*nobody.url(), (1, "error: failed checks: connection\n")),
+        (&*closed.url(), (1, "error: failed checks: connection\n")),
         (&*wrong_in_the_end.base_url(), (1, "error: failed checks: getLatestOnlineWhatsAccount\n")),
     ] {
         let mut doctor = doctor(url);
         doctor.args(["--api-key", "k"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = doctor.spawn().unwrap();
         drop(child.stdout.take());
-        let said = common::said(child.wait_with_output().unwrap());
-        assert_eq!((said.status, said.err.as_str()), expected, "{url}");
+        let result = common::to_result(child.wait_with_output().unwrap());
+        assert_eq!((result.status, result.err.as_str()), expected, "{url}");
     }
 }
 
-/// One listens and never answers. A test that waits for 30 seconds would be one of the default.
+/// The server listens and never responds. The default timeout would take 30 seconds.
 #[test]
-fn the_time_for_each_answer_can_be_limited() {
+fn the_timeout_applies_to_each_check() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let began = std::time::Instant::now();
     assert_snapshot!(found(doctor(&url).args(["--timeout", "200ms"])));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    let said = run(doctor(&url).args(["--timeout", "0"]));
-    assert_eq!(said.status, 2, "{}", said.err);
+    let result = run(doctor(&url).args(["--timeout", "0"]));
+    assert_eq!(result.status, 2, "{}", result.err);
 }
 
-/// A client spaces requests of one query by 20 ms, and queryAllOlWhatsAppInfo has been sent before. It takes no longer than
-/// another query does: of several runs the fastest are compared.
+/// A client spaces requests of one query by 20 ms, and queryAllOlWhatsAppInfo is sent twice. It must not take longer
+/// than another query; the fastest of several runs are compared.
 #[test]
-fn the_time_of_a_query_is_the_services_alone() {
+fn the_measured_time_excludes_the_clients_rate_limit() {
     let server = service(Clock::default());
     let time = |text: &str, query: &str| {
-        let pattern = Regex::new(&format!(r"{query}: answered in (\d+\.\d) ms")).unwrap();
+        let pattern = Regex::new(&format!(r"{query}: response in (\d+\.\d) ms")).unwrap();
         pattern.captures(text).unwrap()[1].parse::<f64>().unwrap()
     };
     let (mut repeated, mut first) = (f64::MAX, f64::MAX);
     for _ in 0..10 {
-        let said = run(&mut doctor(&server.base_url()));
-        repeated = repeated.min(time(&said.out, "queryAllOlWhatsAppInfo"));
-        first = first.min(time(&said.out, "queryUserStatus"));
+        let result = run(&mut doctor(&server.base_url()));
+        repeated = repeated.min(time(&result.out, "queryAllOlWhatsAppInfo"));
+        first = first.min(time(&result.out, "queryUserStatus"));
     }
     assert!(repeated < 2.0 * first + 5.0, "{repeated} ms, the other {first} ms");
 }
 
 #[test]
-fn faults_of_an_answer_are_reported_without_values() {
+fn invalid_parts_of_a_response_are_reported_without_values() {
     let server = MockServer::start();
     let agents = r#"{"code":200,"message":"ok","data":[{"userId":"jack","agentAccount":"a","whatsAppList":[]},
         {"userId":1,"agentAccount":null,"whatsAppList":[]}]}"#;
-    // Of two mocks that match, the first answers.
+    // Of two matching mocks, the first one responds.
     server.respond_to(QueryUserStatus, MockResponse::raw(200, "application/json", agents));
     server.respond_to(AnyOperation, MockResponse::empty().signed_by(Credentials::new(7, KEY)));
     let text = found(&mut doctor(&server.base_url()));
     let line = text.lines().find(|line| line.contains("queryUserStatus:")).unwrap();
     assert_eq!(
         line,
-        "warning  queryUserStatus: answered in TIME ms; 1 element of the answer can't be read and is left out: data[0]; \
-         1 text of the answer is broken and repaired: data[1].agentAccount"
+        "warning  queryUserStatus: response in TIME ms; 1 element of the response is invalid and was left out: data[0]; 1 text \
+         of the response is invalid and was repaired: data[1].agentAccount"
     );
     assert!(!text.contains("jack"), "{text}");
     assert!(text.ends_with("exit status 0"), "{text}");
 
     let mut online = command();
     online.args(["online", "--source", "pc", "--url", &server.base_url(), "--tenant-id", "7"]);
-    let said = run(online.env("GROUP_DISPATCH_API_KEY", KEY));
-    assert!(said.status == 0 && said.err.starts_with("warning: 1 element of the answer"), "{}", said.err);
+    let result = run(online.env("GROUP_DISPATCH_API_KEY", KEY));
+    assert!(result.status == 0 && result.err.starts_with("warning: 1 element of the response"), "{}", result.err);
 }

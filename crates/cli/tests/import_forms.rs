@@ -1,11 +1,11 @@
-//! `group-dispatch import`: which files it takes, and what it says of others.
+//! `group-dispatch import`: the formats that it accepts, and errors about other content.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::{io::Write, path::PathBuf};
 
-use common::{Place, run, sample};
+use common::{TestStore, run, sample};
 use flate2::{Compression, write::GzEncoder};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -14,17 +14,17 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A file whose name says nothing.
-fn file(place: &Place, bytes: &[u8]) -> PathBuf {
-    let path = place.file("file", "");
+/// Writes a file without an extension.
+fn file(store: &TestStore, bytes: &[u8]) -> PathBuf {
+    let path = store.file("file", "");
     std::fs::write(&path, bytes).unwrap();
     path
 }
 
-/// What `log` prints of one server makes the same log in another one.
+/// The output of `log` of one server creates the same log in another one.
 #[test]
-fn what_log_prints_can_be_imported() {
-    let origin = Place::new();
+fn the_output_of_log_can_be_imported() {
+    let origin = TestStore::new();
     let mut events: Vec<String> =
         std::fs::read_to_string(sample()).unwrap().lines().take(60).map(str::to_owned).collect();
     for (n, name) in
@@ -36,7 +36,7 @@ fn what_log_prints_can_be_imported() {
             9000 + n
         ));
     }
-    // Texts that are absent, empty and present; an empty login account is one as well.
+    // Texts that are absent, empty and present, and an empty login account.
     for (n, members) in
         [r#""userName": "Uma""#, r#""name": "", "countryCode": """#, r#""name": "n", "countryCode": "China""#]
             .into_iter()
@@ -54,27 +54,27 @@ fn what_log_prints_can_be_imported() {
     assert!(logs.iter().all(|log| !log.as_array().unwrap().is_empty()));
     for form in ["ndjson", "json", "csv"] {
         for packed in [false, true] {
-            let place = Place::new();
+            let store = TestStore::new();
             for source in sources {
                 let printed = server.ask(&["log", "--source", source, "--output", form]).out.into_bytes();
                 let printed = if packed { gzip(&printed) } else { printed };
-                let said = place.import(&file(&place, &printed));
-                assert_eq!(said.status, 0, "{form}: {}", said.err);
+                let result = store.import(&file(&store, &printed));
+                assert_eq!(result.status, 0, "{form}: {}", result.err);
             }
-            let again = place.serve();
+            let again = store.serve();
             for (source, log) in sources.iter().zip(&logs) {
                 let imported = again.json(&["log", "--source", source]);
-                assert_eq!(&imported, log, "{form}, packed: {packed}");
+                assert_eq!(&imported, log, "{form}, compressed: {packed}");
             }
         }
     }
 }
 
-/// An event is the same one in each form, texts that are empty or absent included. CSV replaces control characters, and no
-/// form has fractions of seconds: README's table says so.
+/// An event is the same in each format, even with empty or absent texts. CSV replaces control characters, and no format
+/// has fractions of seconds, as the table in README.md says.
 #[test]
 fn one_log_in_several_forms_is_stored_once() {
-    let origin = Place::new();
+    let origin = TestStore::new();
     let event = |number: u64, time: &str, members: &str| {
         format!(
             r#"{{"userId": 1, "agentAccount": "a", "whatsApp": "{number}", "source": 2, "detailStatus": 13, "createTime": {time}{members}}}"#
@@ -94,19 +94,19 @@ fn one_log_in_several_forms_is_stored_once() {
     assert_eq!(origin.events(), 7);
     let server = origin.serve();
     let printed = |form: &str| server.ask(&["log", "--source", "mobile", "--output", form]).out.into_bytes();
-    let place = Place::new();
+    let store = TestStore::new();
     for (form, counts) in [
-        ("ndjson", "7 stored, 0 there already"),
-        ("json", "0 stored, 7 there already"),
-        ("csv", "1 stored, 6 there already"),
-        ("csv", "0 stored, 7 there already"),
+        ("ndjson", "7 stored, 0 already stored"),
+        ("json", "0 stored, 7 already stored"),
+        ("csv", "1 stored, 6 already stored"),
+        ("csv", "0 stored, 7 already stored"),
     ] {
-        let said = place.import(&file(&place, &printed(form)));
-        assert!(said.err.ends_with(&format!("{counts}, 0 refused\n")), "{form}: {}", said.err);
+        let result = store.import(&file(&store, &printed(form)));
+        assert!(result.err.ends_with(&format!("{counts}, 0 rejected\n")), "{form}: {}", result.err);
     }
-    // Beside their origin, the event with a fraction is another one.
-    let said = origin.import(&file(&origin, &printed("ndjson")));
-    assert!(said.err.ends_with("1 stored, 6 there already, 0 refused\n"), "{}", said.err);
+    // The event with a fraction differs from the printed one.
+    let result = origin.import(&file(&origin, &printed("ndjson")));
+    assert!(result.err.ends_with("1 stored, 6 already stored, 0 rejected\n"), "{}", result.err);
 }
 
 const EVENT: &str =
@@ -129,16 +129,16 @@ fn json_documents_are_imported() {
         format!("[{answer}, {pretty}]"),
         answer.replace("200", "\"0\""),
     ] {
-        let place = Place::new();
-        let said = place.import(&file(&place, text.as_bytes()));
-        assert!(said.err.starts_with("1 stored, "), "{text}: {}", said.err);
-        assert_eq!(said.status, 0);
+        let store = TestStore::new();
+        let result = store.import(&file(&store, text.as_bytes()));
+        assert!(result.err.starts_with("1 stored, "), "{text}: {}", result.err);
+        assert_eq!(result.status, 0);
     }
 }
 
 #[test]
-fn what_is_something_else_is_named() {
-    let place = Place::new();
+fn other_content_is_rejected_by_name() {
+    let store = TestStore::new();
     for (bytes, found) in [
         (&b"PK\x03\x04\x14\0"[..], "a zip archive, such as an .xlsx workbook (save the sheet as CSV)"),
         (b"\xff\xfe{\0\"\0", "UTF-16 text (save it as UTF-8; in Excel, as \"CSV UTF-8\")"),
@@ -171,15 +171,15 @@ fn what_is_something_else_is_named() {
         (b"\x7fELF\x02\x01\x01", "binary data"),
     ] {
         for bytes in [bytes.to_vec(), gzip(bytes)] {
-            let path = file(&place, &bytes);
-            let said = place.import(&path);
-            assert_eq!(said.status, 1);
+            let path = file(&store, &bytes);
+            let result = store.import(&path);
+            assert_eq!(result.status, 1);
             assert_eq!(
-                said.err,
+                result.err,
                 format!(
                     "error: {}: found {found}; expected status events as UTF-8 text: JSON lines, a JSON array, a \
-                     queryUserStatusLog answer, or CSV with a header line that names userId, agentAccount, whatsApp, \
-                     source, detailStatus, createTime; also packed by gzip\n",
+                     queryUserStatusLog response, or CSV with a header line that names userId, agentAccount, whatsApp, \
+                     source, detailStatus, createTime; gzip of these is accepted as well\n",
                     path.display()
                 )
             );
@@ -188,143 +188,144 @@ fn what_is_something_else_is_named() {
     for (text, reason) in [
         (
             r#"{"code": 522, "message": "accessToken is error", "data": null}"#,
-            "expected a queryUserStatusLog answer, found an error answer with code 522",
+            "expected a queryUserStatusLog response, found an error response with code 522",
         ),
         (
             r#"{"code": 200, "data": {"source": 1, "userId": "1"}}"#,
-            "expected a queryUserStatusLog answer, found one of queryWhatsAppInfo",
+            "expected a queryUserStatusLog response, found a response of queryWhatsAppInfo",
         ),
         (
             r#"{"code": 200, "data": [{"source": 1, "list": []}]}"#,
-            "expected a queryUserStatusLog answer, found one of queryAllOlWhatsAppInfo",
+            "expected a queryUserStatusLog response, found a response of queryAllOlWhatsAppInfo",
         ),
         (
             r#"{"code": 200, "data": [{"userId": 1, "agentAccount": "a", "whatsAppList": [{"whatsApp": "1"}]}]}"#,
-            "expected a queryUserStatusLog answer, found one of queryUserStatus or getLatestOnlineWhatsAccount",
+            "expected a queryUserStatusLog response, found a response of queryUserStatus or getLatestOnlineWhatsAccount",
         ),
     ] {
-        let said = place.import(&file(&place, text.as_bytes()));
-        assert_eq!(said.err, format!("line 1: {reason}\n0 stored, 0 there already, 1 refused\n"), "{text}");
-        assert_eq!(said.status, 3);
+        let result = store.import(&file(&store, text.as_bytes()));
+        assert_eq!(result.err, format!("line 1: {reason}\n0 stored, 0 already stored, 1 rejected\n"), "{text}");
+        assert_eq!(result.status, 3);
     }
-    let cut = file(&place, format!("[{EVENT},\n{{").as_bytes());
-    let said = place.import(&cut);
-    assert!(said.err.contains("line 2: the JSON ends before its last bracket"), "{}", said.err);
-    assert_eq!((said.status, place.events()), (1, 1), "what came before it is stored");
+    let cut = file(&store, format!("[{EVENT},\n{{").as_bytes());
+    let result = store.import(&cut);
+    assert!(result.err.contains("line 2: unexpected end of the JSON, a bracket is not closed"), "{}", result.err);
+    assert_eq!((result.status, store.events()), (1, 1), "events before the error are stored");
     let packed = gzip(EVENT.repeat(5_000).as_bytes());
-    assert_eq!(place.import(&file(&place, &packed[..packed.len() / 2])).status, 1, "gzip that is cut off");
+    assert_eq!(store.import(&file(&store, &packed[..packed.len() / 2])).status, 1, "incomplete gzip data");
 }
 
 #[test]
 fn csv_errors_name_line_and_column() {
-    let place = Place::new();
+    let store = TestStore::new();
     let text = "userId;agentAccount;whatsApp;source;detailStatus;createTime;name\r\n\
                 1;a;1;2;13;1720437931;\"two\r\nlines\"\r\n\
                 1;a;x;2;13;1720437931;\r\n\
                 1;a;1;2;13\r\n\
                 \r\n\
                 ;a;1;2;13;1720437931;\r\n";
-    let said = place.import(&file(&place, text.as_bytes()));
+    let result = store.import(&file(&store, text.as_bytes()));
     assert_eq!(
-        said.err.lines().collect::<Vec<_>>(),
+        result.err.lines().collect::<Vec<_>>(),
         [
             "line 4, column 3: whatsApp: expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code, such as 8618217331411; found a character that is not part of a phone number",
             "line 5, column 6: expected 7 columns, found 5",
             "line 7, column 1: userId: missing, expected an agent id: an integer of up to 18 digits",
-            "1 stored, 0 there already, 3 refused",
+            "1 stored, 0 already stored, 3 rejected",
         ]
     );
 }
 
 #[test]
-fn a_csv_header_that_no_event_fits_is_one_error() {
-    let place = Place::new();
+fn an_invalid_csv_header_is_one_error() {
+    let store = TestStore::new();
     for (text, problem) in [
-        (
-            "userId,whatsApp,source\n1,1,1\n",
-            "line 1: these columns are missing: agentAccount, detailStatus, createTime",
-        ),
+        ("userId,whatsApp,source\n1,1,1\n", "line 1: missing columns: agentAccount, detailStatus, createTime"),
         (
             "\u{feff}\n\nuserId;agentAccount;whatsApp;source;status;createTime\n1;a;1;2;10;1720437931\n",
-            "line 3: these columns are missing: detailStatus",
+            "line 3: missing columns: detailStatus",
         ),
         (
             "userId,agentAccount,whatsApp,source,detailStatus,createTime,name,Name\n",
-            "line 1, column 8: name is there twice",
+            "line 1, column 8: duplicate column name",
         ),
     ] {
         let expected = format!(
             "error: {problem}; expected the columns userId, agentAccount, whatsApp, source, detailStatus, createTime, \
              optionally eventId, userName, name, status, countryCode; others are ignored\n"
         );
-        let path = file(&place, text.as_bytes());
-        let said = place.import(&path);
-        assert_eq!((said.status, said.err), (1, expected.clone()));
-        let mut pipe = place.command(&["import", "-", "--tenant", "7"]);
-        let said = common::said(pipe.stdin(std::fs::File::open(path).unwrap()).output().unwrap());
-        assert_eq!((said.status, said.err), (1, expected));
+        let path = file(&store, text.as_bytes());
+        let result = store.import(&path);
+        assert_eq!((result.status, result.err), (1, expected.clone()));
+        let mut pipe = store.command(&["import", "-", "--tenant", "7"]);
+        let result = common::to_result(pipe.stdin(std::fs::File::open(path).unwrap()).output().unwrap());
+        assert_eq!((result.status, result.err), (1, expected));
     }
 }
 
-/// Twenty lines of a pipe show what it holds; fewer may be a banner that events follow.
+/// Twenty lines of a pipe show its content. Fewer lines may be a banner before events.
 #[test]
-fn a_pipe_with_something_else_is_one_error_as_well() {
-    let place = Place::new();
+fn a_pipe_with_other_content_is_one_error() {
+    let store = TestStore::new();
     let piped = |text: &str| {
-        let path = file(&place, text.as_bytes());
-        let mut command = place.command(&["import", "-", "--tenant", "7"]);
-        common::said(command.stdin(std::fs::File::open(path).unwrap()).output().unwrap())
+        let path = file(&store, text.as_bytes());
+        let mut command = store.command(&["import", "-", "--tenant", "7"]);
+        common::to_result(command.stdin(std::fs::File::open(path).unwrap()).output().unwrap())
     };
-    let said = piped(&"not an event\n".repeat(20));
-    assert_eq!((said.status, said.err.lines().count()), (1, 1), "{}", said.err);
-    assert!(said.err.contains("found text that is neither JSON nor a table of status events"), "{}", said.err);
-    let said = piped(&format!("connected\n{EVENT}\n"));
-    assert_eq!(said.err.lines().last(), Some("1 stored, 0 there already, 1 refused"), "{}", said.err);
+    let result = piped(&"not an event\n".repeat(20));
+    assert_eq!((result.status, result.err.lines().count()), (1, 1), "{}", result.err);
+    assert!(result.err.contains("found text that is neither JSON nor a table of status events"), "{}", result.err);
+    let result = piped(&format!("connected\n{EVENT}\n"));
+    assert_eq!(result.err.lines().last(), Some("1 stored, 0 already stored, 1 rejected"), "{}", result.err);
 }
 
 #[test]
-fn events_before_gzip_that_is_cut_off_are_stored() {
-    let place = Place::new();
-    // Numbers that don't compress well, so that half of the file has about half of the events.
+fn events_before_invalid_gzip_data_are_stored() {
+    let store = TestStore::new();
+    // Numbers that compress badly, so that half of the file contains about half of the events.
     let line = |n: u64| EVENT.replace("\"1\"", &format!("\"{}\"", 100_000 + n * 7919 % 899_981)) + "\n";
     let packed = gzip((0..300).map(line).collect::<String>().as_bytes());
-    let said = place.import(&file(&place, &packed[..packed.len() / 2]));
-    assert!(said.err.starts_with("error: the input broke off; what came before it is stored"), "{}", said.err);
-    assert!(said.err.contains("the gzip data ends in the middle"), "{}", said.err);
-    assert_eq!(said.status, 1);
-    assert!(place.events() > 0);
+    let result = store.import(&file(&store, &packed[..packed.len() / 2]));
+    assert!(
+        result.err.starts_with("error: cannot read the rest of the input; the lines before it are stored"),
+        "{}",
+        result.err
+    );
+    assert!(result.err.contains("the gzip data is incomplete"), "{}", result.err);
+    assert_eq!(result.status, 1);
+    assert!(store.events() > 0);
     let mut damaged = packed;
     let middle = damaged.len() / 2;
     damaged[middle..middle + 50].fill(0xff);
-    let said = place.import(&file(&place, &damaged));
-    assert!(said.err.contains("the gzip data is damaged"), "{}", said.err);
-    assert_eq!(said.status, 1);
+    let result = store.import(&file(&store, &damaged));
+    assert!(result.err.contains("the gzip data is invalid"), "{}", result.err);
+    assert_eq!(result.status, 1);
 }
 
 #[test]
-fn an_unclosed_quote_does_not_lose_the_rest_silently() {
-    let place = Place::new();
+fn an_unclosed_quote_is_an_error() {
+    let store = TestStore::new();
     let record = "1,a,1,2,13,1720437931,n\n";
     let text = format!(
         "userId,agentAccount,whatsApp,source,detailStatus,createTime,name\n{record}1,a,2,2,13,1720437931,\"open\n{}",
         record.repeat(10_000)
     );
     for bytes in [text.as_bytes().to_vec(), gzip(text.as_bytes())] {
-        let said = place.import(&file(&place, &bytes));
-        assert_eq!((said.status, place.events()), (1, 1), "{}", said.err);
-        assert!(said.err.contains("line 3: expected a record of at most 65536 bytes"), "{}", said.err);
-        assert!(said.err.contains("a quote is probably not closed"), "{}", said.err);
+        let result = store.import(&file(&store, &bytes));
+        assert_eq!((result.status, store.events()), (1, 1), "{}", result.err);
+        assert!(result.err.contains("line 3: expected a record of at most 65536 bytes"), "{}", result.err);
+        assert!(result.err.contains("a quote is probably not closed"), "{}", result.err);
     }
 }
 
 #[test]
-fn a_packed_pipe_is_imported_as_well() {
-    let place = Place::new();
-    let path = file(&place, &gzip(EVENT.as_bytes()));
+fn a_compressed_pipe_is_imported() {
+    let store = TestStore::new();
+    let path = file(&store, &gzip(EVENT.as_bytes()));
     let input = std::fs::File::open(path).unwrap();
-    let mut command = place.command(&["import", "-", "--tenant", "7"]);
-    let said = common::said(command.stdin(input).output().unwrap());
-    assert_eq!(said.err, "1 stored, 0 there already, 0 refused\n");
-    let said = run(&mut place.command(&["import", "-", "--tenant", "7"]));
-    assert_eq!(said.err, "0 stored, 0 there already, 0 refused\n", "nothing at all");
+    let mut command = store.command(&["import", "-", "--tenant", "7"]);
+    let result = common::to_result(command.stdin(input).output().unwrap());
+    assert_eq!(result.err, "1 stored, 0 already stored, 0 rejected\n");
+    let result = run(&mut store.command(&["import", "-", "--tenant", "7"]));
+    assert_eq!(result.err, "0 stored, 0 already stored, 0 rejected\n", "empty input");
 }

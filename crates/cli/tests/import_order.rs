@@ -1,14 +1,14 @@
-//! `group-dispatch import`: of the events of one second, the latest at the source is the latest here.
+//! `group-dispatch import`: the order of events of one second is the order of their source.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Importer, Place, feed, next_line, run, said};
+use common::{Importer, TestStore, feed, next_line, run, to_result};
 use serde_json::{Value, json};
 
-/// A source's true sequence of events of accounts, agents and sources, many of them in one second.
+/// The true sequence of events of several accounts, agents and sources, many of them in one second.
 struct History {
     /// Oldest first.
     events: Vec<Value>,
@@ -17,7 +17,7 @@ struct History {
 const AGENTS: u64 = 3;
 
 impl History {
-    /// An account belongs to one agent: across agents, a log doesn't show the order within a second.
+    /// Each account belongs to one agent: across agents, a log does not show the order within a second.
     fn random(seed: u64) -> Self {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let mut random = move |below: u64| {
@@ -37,7 +37,7 @@ impl History {
         Self { events: events.collect() }
     }
 
-    /// Which accounts are online at a source, with their names there.
+    /// Returns the accounts that are online at a source, with their names there.
     fn online(&self, source: u64) -> BTreeMap<String, String> {
         let mut online = BTreeMap::new();
         for event in self.events.iter().filter(|event| event["source"] == source) {
@@ -51,7 +51,8 @@ impl History {
         online
     }
 
-    /// What the log shows at a source after this number of events: agent after agent, newest first, 50 at most of each.
+    /// Returns the log of a source after this number of events: agent by agent, newest first, at most 50 events of
+    /// each.
     fn log(&self, source: u64, events: usize) -> Vec<(u64, Vec<Value>)> {
         let agents = (1..=AGENTS).map(|agent| {
             let of_agent = |event: &&Value| event["userId"] == agent && event["source"] == source;
@@ -74,8 +75,8 @@ impl History {
         self.log(source, events).into_iter().flat_map(|(_, records)| records).collect()
     }
 
-    fn check(&self, place: &Place, how: &str) {
-        let server = place.serve();
+    fn check(&self, store: &TestStore, how: &str) {
+        let server = store.serve();
         for (source, name) in [(1, "pc"), (2, "mobile")] {
             let answer = server.json(&["online", "--source", name]);
             let accounts =
@@ -92,7 +93,7 @@ fn lines(events: &[Value]) -> String {
     events.iter().map(|event| format!("{event}\n")).collect()
 }
 
-/// Overlapping pages, as a program fetches them that asks now and then.
+/// Imports overlapping pages, as a program fetches them at intervals.
 #[test]
 fn random_histories_end_with_the_presence_of_their_source() {
     for seed in 0..4 {
@@ -109,14 +110,14 @@ fn random_histories_end_with_the_presence_of_their_source() {
             ("an array", |history, source, events| Value::from(history.flat(source, events)).to_string()),
         ];
         for (how, form) in forms {
-            let place = Place::new();
+            let store = TestStore::new();
             for events in [60, 100, 150] {
                 for source in [1, 2] {
-                    let said = place.import(&place.file("page", &form(&history, source, events)));
-                    assert_eq!(said.status, 0, "{how}: {}", said.err);
+                    let result = store.import(&store.file("page", &form(&history, source, events)));
+                    assert_eq!(result.status, 0, "{how}: {}", result.err);
                 }
             }
-            history.check(&place, how);
+            history.check(&store, how);
         }
     }
 }
@@ -128,8 +129,8 @@ fn event(status: u8, at: u64, account: u64) -> Value {
     })
 }
 
-fn is_online(place: &Place) -> bool {
-    let answer = place.serve().json(&["online", "--source", "mobile"]);
+fn is_online(store: &TestStore) -> bool {
+    let answer = store.serve().json(&["online", "--source", "mobile"]);
     answer
         .as_array()
         .unwrap()
@@ -137,21 +138,18 @@ fn is_online(place: &Place) -> bool {
         .any(|agent| agent["whatsAppList"].as_array().unwrap().iter().any(|a| a["whatsApp"] == "1"))
 }
 
-/// The two events of account 1 at one time stand so far apart that several batches are between them.
+/// Between the two events of account 1 at one time are several batches.
 #[test]
 fn a_tie_is_kept_together_over_batches() {
-    let place = Place::new();
+    let store = TestStore::new();
     let others = (0..3_000).map(|n| event(10, 5, 100 + n));
     let events: Vec<_> =
         [event(10, 5, 1)].into_iter().chain(others).chain([event(30, 5, 1), event(30, 4, 1)]).collect();
-    let file = place.file("log.ndjson", &lines(&events));
-    let said = run(place.command(&["import", "--tenant", "7", "--acknowledge"]).arg(&file));
-    assert_eq!(said.err, "3003 stored, 0 there already, 0 refused\n");
-    assert_eq!(
-        said.out, "3003\n",
-        "what is stored last stands first, so that nothing is acknowledged before all is stored"
-    );
-    assert!(is_online(&place));
+    let file = store.file("log.ndjson", &lines(&events));
+    let result = run(store.command(&["import", "--tenant", "7", "--acknowledge"]).arg(&file));
+    assert_eq!(result.err, "3003 stored, 0 already stored, 0 rejected\n");
+    assert_eq!(result.out, "3003\n", "the first line is stored last, so that nothing is acknowledged before");
+    assert!(is_online(&store));
 }
 
 #[test]
@@ -163,66 +161,67 @@ fn the_flag_decides_where_times_do_not() {
         (&["--order", "auto"], false, true),
         (&[], false, true),
     ] {
-        let place = Place::new();
-        let file = place.file("events.ndjson", &lines(&same_time));
-        let said = run(place.command(&[&["import", "--tenant", "7"], arguments].concat()).arg(&file));
-        assert_eq!(is_online(&place), online, "{arguments:?}");
-        assert_eq!(said.err.contains("--order newest-first"), is_reported, "{}", said.err);
+        let store = TestStore::new();
+        let file = store.file("events.ndjson", &lines(&same_time));
+        let result = run(store.command(&[&["import", "--tenant", "7"], arguments].concat()).arg(&file));
+        assert_eq!(is_online(&store), online, "{arguments:?}");
+        assert_eq!(result.err.contains("--order newest-first"), is_reported, "{}", result.err);
     }
-    // Both directions, and no account with two events at one time: there is nothing to report.
-    let place = Place::new();
-    let file = place.file("events.ndjson", &lines(&[event(10, 5, 1), event(30, 4, 1), event(10, 6, 1)]));
-    assert_eq!(place.import(&file).err, "3 stored, 0 there already, 0 refused\n");
+    // Times rise and fall, but no account has two events at one time: nothing to report.
+    let store = TestStore::new();
+    let file = store.file("events.ndjson", &lines(&[event(10, 5, 1), event(30, 4, 1), event(10, 6, 1)]));
+    assert_eq!(store.import(&file).err, "3 stored, 0 already stored, 0 rejected\n");
 }
 
 #[test]
-fn a_pipe_that_ends_is_judged_like_a_file() {
-    let place = Place::new();
-    let Importer { child, mut input, acknowledgements } = place.import_pipe();
+fn the_order_of_a_short_pipe_is_detected_like_that_of_a_file() {
+    let store = TestStore::new();
+    let Importer { child, mut input, acknowledgements } = store.import_pipe();
     feed(&mut input, &lines(&[event(10, 5, 1), event(30, 5, 1), event(30, 4, 1)]));
     drop(input);
-    let said = said(child.wait_with_output().unwrap());
-    assert_eq!(said.err, "3 stored, 0 there already, 0 refused\n");
+    let result = to_result(child.wait_with_output().unwrap());
+    assert_eq!(result.err, "3 stored, 0 already stored, 0 rejected\n");
     drop(acknowledgements);
-    assert!(is_online(&place));
+    assert!(is_online(&store));
 }
 
 #[test]
-fn a_pipe_that_pauses_is_stored_as_it_comes_and_says_what_it_saw() {
-    let place = Place::new();
-    let Importer { child, mut input, mut acknowledgements } = place.import_pipe();
+fn a_newest_first_pipe_that_pauses_is_reported() {
+    let store = TestStore::new();
+    let Importer { child, mut input, mut acknowledgements } = store.import_pipe();
     for (number, event) in [event(10, 5, 1), event(30, 5, 1), event(30, 4, 1)].into_iter().enumerate() {
         feed(&mut input, &lines(&[event]));
         assert_eq!(next_line(&mut acknowledgements), format!("{}\n", number + 1));
     }
     drop(input);
-    let said = said(child.wait_with_output().unwrap());
-    assert_eq!(said.status, 3);
-    assert!(said.err.starts_with("the input is newest first"), "{}", said.err);
-    assert!(said.err.contains("--order newest-first"), "{}", said.err);
+    let result = to_result(child.wait_with_output().unwrap());
+    assert_eq!(result.status, 3);
+    assert!(result.err.starts_with("the input is newest first"), "{}", result.err);
+    assert!(result.err.contains("--order newest-first"), "{}", result.err);
 }
 
 #[test]
-fn an_answer_follows_the_flag_as_well() {
+fn the_flag_applies_to_responses() {
     let answer = |events: &[Value]| json!({ "code": 200, "data": [{ "userId": 1, "agentAccount": "a", "whatsAppList": events }] });
     let text = format!("{:#}", answer(&[event(10, 5, 1), event(30, 5, 1)]));
     for (order, online) in [("auto", true), ("newest-first", true), ("oldest-first", false)] {
-        let place = Place::new();
-        let said = run(place.command(&["import", "--tenant", "7", "--order", order]).arg(place.file("answer", &text)));
-        assert_eq!(said.err, "2 stored, 0 there already, 0 refused\n", "{order}");
-        assert_eq!(is_online(&place), online, "{order}");
+        let store = TestStore::new();
+        let result =
+            run(store.command(&["import", "--tenant", "7", "--order", order]).arg(store.file("answer", &text)));
+        assert_eq!(result.err, "2 stored, 0 already stored, 0 rejected\n", "{order}");
+        assert_eq!(is_online(&store), online, "{order}");
     }
 }
 
-/// A line with many events is acknowledged when all of them are stored, and not before.
+/// A line with many events is acknowledged when all of them are stored.
 #[test]
-fn a_line_of_several_events_is_acknowledged_once() {
-    let place = Place::new();
+fn a_line_with_several_events_is_acknowledged_once() {
+    let store = TestStore::new();
     let events: Vec<_> = (0..2_500).map(|n| event(10, n, 100 + n)).collect();
     for text in [Value::from(events.clone()).to_string(), format!("{}\n", Value::from(events))] {
-        let file = place.file("array", &text);
-        let said = run(place.command(&["import", "--tenant", "7", "--acknowledge"]).arg(file));
-        assert_eq!((said.status, said.out.as_str()), (0, "1\n"), "{}", said.err);
+        let file = store.file("array", &text);
+        let result = run(store.command(&["import", "--tenant", "7", "--acknowledge"]).arg(file));
+        assert_eq!((result.status, result.out.as_str()), (0, "1\n"), "{}", result.err);
     }
-    assert_eq!(place.events(), 2_500);
+    assert_eq!(store.events(), 2_500);
 }

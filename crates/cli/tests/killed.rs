@@ -1,4 +1,4 @@
-//! A server that is killed in the middle of being fed: what it acknowledged is there, and nothing is there twice.
+//! A server that is killed during ingest has stored each acknowledged event once.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -6,7 +6,7 @@ mod common;
 
 use std::process::Command;
 
-use common::{Place, Server};
+use common::{Server, TestStore};
 use group_dispatch_client::{Client, Credentials, Error, RateLimit, RetryPolicy, types::ingest::Receipt};
 
 const BATCH: usize = 50;
@@ -16,7 +16,7 @@ fn client(server: &Server) -> Client {
     client.rate_limit(RateLimit::Unlimited).retry(RetryPolicy::never()).build().unwrap()
 }
 
-/// The batch with this number, the same whenever it is sent.
+/// Sends a batch. The events of a number are always the same.
 async fn feed(client: &Client, batch: usize) -> Result<Receipt, Error> {
     let event = |number: usize| {
         serde_json::json!({
@@ -29,12 +29,13 @@ async fn feed(client: &Client, batch: usize) -> Result<Receipt, Error> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_kill_9_and_is_there_once() {
-    let place = Place::new();
+async fn acknowledged_events_survive_sigkill_and_are_stored_once() {
+    let store = TestStore::new();
     let mut next = 0;
     for round in 0..5 {
-        let serve =
-            || Place::serve_by(&mut place.command(&["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "0"]));
+        let serve = || {
+            TestStore::serve_by(&mut store.command(&["serve", "--listen", "127.0.0.1:0", "--requests-per-second", "0"]))
+        };
         let server = serve();
         let feeder = client(&server);
         let first = next;
@@ -42,19 +43,19 @@ async fn what_was_acknowledged_survives_kill_9_and_is_there_once() {
             loop {
                 match feed(&feeder, next).await {
                     Ok(receipt) => assert_eq!(receipt.stored.get(), BATCH),
-                    // It is not known whether this one is stored.
+                    // This batch may be stored or not.
                     Err(_) => return next,
                 }
                 next += 1;
                 if next == first + 3 + round {
-                    // From elsewhere, while the next batches are on their way.
+                    // Kill the server while the next batches are sent.
                     let process = server.child.id().to_string();
                     tokio::task::spawn_blocking(move || Command::new("kill").args(["-KILL", &process]).status());
                 }
             }
         };
         let unknown = feeding.await;
-        assert!(unknown >= first + 3 + round, "what was acknowledged before it was killed");
+        assert!(unknown >= first + 3 + round, "batches acknowledged before the kill");
         drop(server);
 
         let again = serve();
@@ -64,8 +65,8 @@ async fn what_was_acknowledged_survives_kill_9_and_is_there_once() {
             assert_eq!((receipt.stored.get(), receipt.repeated.get()), (0, BATCH), "batch {batch} of {unknown}");
         }
         let last = feed(&client, unknown).await.unwrap();
-        assert!(last.stored.get() == 0 || last.repeated.get() == 0, "all of a batch is there, or none");
+        assert!(last.stored.get() == 0 || last.repeated.get() == 0, "all events of a batch are stored, or none");
         next = unknown + 1;
-        assert_eq!(place.events(), next * BATCH);
+        assert_eq!(store.events(), next * BATCH);
     }
 }

@@ -1,5 +1,5 @@
-//! The lists of flags, variables and endpoints: what the code reads stands in the docs and in the changelog, word for word.
-//! Flags in `--help` are compared in `arguments/examples.rs`.
+//! All flags, variables and endpoints of the code are in the docs and the changelog.
+//! A unit test in `cli.rs` compares flags with `--help`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -22,7 +22,7 @@ fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
     Regex::new(pattern).unwrap().find_iter(text).map(|found| found.as_str().to_owned()).collect()
 }
 
-/// The sources below a folder, in one text.
+/// Reads all source files in a folder into one text.
 fn sources(folder: &Path) -> String {
     let mut all = String::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -39,7 +39,7 @@ fn sources(folder: &Path) -> String {
 const VARIABLE: &str = r"\bGROUP_DISPATCH_[A-Z_]*[A-Z]\b";
 
 #[test]
-fn each_variable_stands_in_the_docs() {
+fn each_variable_is_documented() {
     let mut variables = BTreeSet::new();
     for folder in ["crates/cli/src", "crates/client/src", "crates/server/src"] {
         variables.extend(matches(VARIABLE, &sources(&workspace_root().join(folder))));
@@ -55,7 +55,7 @@ fn each_variable_stands_in_the_docs() {
 }
 
 #[test]
-fn each_flag_and_variable_of_serve_stands_in_operating() {
+fn each_flag_and_variable_of_serve_is_in_operating_md() {
     let help = run(command().args(["serve", "--help"])).out;
     let flags = matches(r"(?m)^ +(-\w, )?--[a-z-]+", &help);
     let flags: BTreeSet<_> =
@@ -70,7 +70,7 @@ fn each_flag_and_variable_of_serve_stands_in_operating() {
 }
 
 #[test]
-fn each_flag_of_repair_order_stands_in_operating() {
+fn each_flag_of_repair_order_is_in_operating_md() {
     let help = run(command().args(["repair-order", "--help"])).out;
     let flags = matches(r"(?m)^ +--[a-z-]+", &help);
     let flags: BTreeSet<_> = flags.iter().map(|line| line.trim()).filter(|flag| *flag != "--help").collect();
@@ -100,7 +100,7 @@ fn defaults_of_help(help: &str) -> BTreeMap<&str, Option<&str>> {
 }
 
 #[test]
-fn the_defaults_of_operating_are_those_of_help() {
+fn the_defaults_in_operating_md_equal_those_in_help() {
     let help = run(command().args(["serve", "--help"])).out;
     let defaults = defaults_of_help(&help);
     let operating = text("crates/server/docs/operating.md");
@@ -111,20 +111,20 @@ fn the_defaults_of_operating_are_those_of_help() {
     assert_eq!(documented.len(), rows.len(), "the table has a flag twice");
     for row in rows {
         let (flag, cell) = (row.get(1).unwrap().as_str(), row.get(3).unwrap().as_str());
-        // The unit is in the name of the flag's value.
+        // The unit is the name of the flag's value.
         let value = cell.trim_end_matches(" seconds").trim_end_matches(" bytes");
         match defaults[flag] {
             Some(default) => assert_eq!(value, default, "{flag}"),
             None => assert!(cell.starts_with("not set: "), "{flag} has no default, but operating.md says {cell}"),
         }
-        // Not `contains`: the name of one variable can be the beginning of another.
+        // Not `contains`: the name of a variable can be a prefix of another.
         let variable = row.get(2).map(|name| name.as_str());
         let expected = variable.is_none_or(|name| matches(VARIABLE, &help).contains(name));
         assert!(expected, "{flag}: --help does not have {variable:?}");
     }
 }
 
-/// The help of each command, subcommands included.
+/// Returns the help of each command and subcommand.
 fn helps() -> Vec<String> {
     let mut helps = Vec::new();
     let mut commands = vec![Vec::<String>::new()];
@@ -147,9 +147,9 @@ fn flags_of(help: &str) -> BTreeSet<String> {
     flags.filter(|flag| !["--help", "--version"].contains(&flag.as_str())).collect()
 }
 
-/// Nothing has been released, so the changelog lists all that there is.
+/// There is no release yet, so that the changelog lists all of them.
 #[test]
-fn each_flag_and_variable_of_each_command_stands_in_the_docs_and_in_the_changelog() {
+fn each_flag_and_variable_is_in_the_docs_and_the_changelog() {
     const FLAG: &str = r"--[a-z][a-z-]*";
     let helps = helps();
     assert!(helps.len() > 20, "{}", helps.len());
@@ -163,7 +163,7 @@ fn each_flag_and_variable_of_each_command_stands_in_the_docs_and_in_the_changelo
         let missing: Vec<_> = flags.difference(&documented).collect();
         assert!(missing.is_empty(), "{name}: {missing:?}");
     }
-    // The variables that have the name of their flag follow from a rule of the changelog.
+    // The changelog has a rule for variables that are named like their flag.
     let by_rule = |variable: &String| {
         let flag = variable.trim_start_matches("GROUP_DISPATCH_").to_ascii_lowercase().replace('_', "-");
         flags.contains(&format!("--{flag}"))
@@ -177,7 +177,7 @@ fn each_flag_and_variable_of_each_command_stands_in_the_docs_and_in_the_changelo
 }
 
 #[test]
-fn each_endpoint_stands_in_the_docs_and_in_the_changelog() {
+fn each_endpoint_is_in_the_docs_and_the_changelog() {
     let endpoint = Regex::new(r#"\("(/[^"]+)", Endpoint::"#).unwrap();
     let source = text("crates/server/src/http/endpoint.rs");
     let mut endpoints: BTreeSet<String> = endpoint.captures_iter(&source).map(|found| found[1].to_owned()).collect();

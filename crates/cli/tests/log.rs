@@ -1,9 +1,9 @@
-//! `group-dispatch log`: which events it prints, in which order, and when it says that some may be missing.
+//! `group-dispatch log`: the events that it prints, their order, and the note about missing events.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
-use common::{Place, Said, Server, command, run};
+use common::{RunResult, Server, TestStore, command, run};
 use group_dispatch_client::types::AgentStatusLog;
 use group_dispatch_httpmock::{MockResponse, QueryUserStatusLog, RespondExt, httpmock::MockServer};
 use serde_json::{Value, json};
@@ -17,35 +17,35 @@ const EVENTS: &str = r#"
 {"userId": 34, "agentAccount": "u34", "userName": "Udo", "whatsApp": "200", "source": 2, "detailStatus": 13, "createTime": "2024-07-10 09:00:00"}
 "#;
 
-fn filled() -> (Place, Server) {
-    let place = Place::new();
-    assert_eq!(place.import(&place.file("events.ndjson", EVENTS)).status, 0);
-    let server = place.serve();
-    (place, server)
+fn filled() -> (TestStore, Server) {
+    let store = TestStore::new();
+    assert_eq!(store.import(&store.file("events.ndjson", EVENTS)).status, 0);
+    let server = store.serve();
+    (store, server)
 }
 
-fn asked(server: &Server, arguments: &[&str]) -> Said {
+fn asked(server: &Server, arguments: &[&str]) -> RunResult {
     server.ask(&[&["log", "--source", "mobile"], arguments].concat())
 }
 
-/// The agent of each event and what happened, in the order in which they are printed.
+/// Returns the agent and the detail status of each event, in the printed order.
 fn events(server: &Server, arguments: &[&str]) -> Vec<String> {
-    let said = asked(server, &[arguments, &["--output", "ndjson"]].concat());
-    assert_eq!((said.status, said.err.as_str()), (0, ""), "{arguments:?}");
+    let result = asked(server, &[arguments, &["--output", "ndjson"]].concat());
+    assert_eq!((result.status, result.err.as_str()), (0, ""), "{arguments:?}");
     let event = |line: &str| {
         let event: Value = serde_json::from_str(line).unwrap();
         format!("{} {}", event["userId"], event["detailStatus"])
     };
-    said.out.lines().map(event).collect()
+    result.out.lines().map(event).collect()
 }
 
 #[test]
 fn events_are_selected_by_time_and_status() {
-    let (_place, server) = filled();
+    let (_store, server) = filled();
     let all = ["12 42", "12 22", "12 13", "34 13", "34 35", "34 13"];
     assert_eq!(events(&server, &[]), all);
     for (arguments, expected) in [
-        // Clock times and dates are the service's, at UTC+8.
+        // Clock times and dates are at the service's offset, +08:00.
         (&["--since", "2024-07-08 23:59:59"][..], &["12 42", "34 13", "34 35"][..]),
         (&["--since", "2024-07-08T15:59:59Z"], &["12 42", "34 13", "34 35"]),
         (&["--since", "2024-07-08T23:59:59.001+08:00"], &["12 42", "34 13"]),
@@ -71,7 +71,7 @@ fn events_are_selected_by_time_and_status() {
 
 #[test]
 fn json_groups_the_selected_events_by_agent() {
-    let (_place, server) = filled();
+    let (_store, server) = filled();
     let grouped = |arguments: &[&str]| {
         let answer = server.json(&[&["log", "--source", "mobile"], arguments].concat());
         let group = |group: &Value| {
@@ -88,12 +88,12 @@ fn json_groups_the_selected_events_by_agent() {
 }
 
 #[test]
-fn nothing_that_matches_is_said_as_such() {
-    let (_place, server) = filled();
+fn an_empty_selection_is_reported() {
+    let (_store, server) = filled();
     assert_eq!(asked(&server, &["--since", "2h"]).out, "no agent has events that match at mobile\n");
 }
 
-/// The log of an agent with `count` events, the newest at 11:59:59 and each other a second earlier.
+/// Returns the log of an agent with `count` events, one per second, the newest at 11:59:59.
 fn long_log(id: u32, count: u32) -> AgentStatusLog {
     let event = |number: u32| {
         json!({ "whatsApp": "100", "name": "", "status": 10, "source": 2, "countryCode": "", "detailStatus": 13,
@@ -103,30 +103,33 @@ fn long_log(id: u32, count: u32) -> AgentStatusLog {
     serde_json::from_value(json!({ "userId": id, "agentAccount": format!("u{id}"), "whatsAppList": events })).unwrap()
 }
 
-/// The log of an agent with two events.
+/// Returns the log of an agent with two events.
 fn sparse_log(id: u32) -> AgentStatusLog {
     let mut log = long_log(id, 2);
     log.whats_app_list[1].create_time = "2024-07-08 10:00:00".parse().unwrap();
     log
 }
 
-/// The first agent has as many events as the service returns, back to 11:59:10; the other has an older one.
+/// The first agent has as many events as the service returns, the oldest at 11:59:10. The other agent has an older
+/// event.
 #[test]
-fn a_remark_says_when_older_events_may_be_missing() {
+fn a_note_reports_that_older_events_may_be_missing() {
     let server = MockServer::start();
     server.respond_to(QueryUserStatusLog, MockResponse::ok([long_log(12, 50), sparse_log(34)]));
     let url = server.base_url();
     let remark = |arguments: &[&str]| {
-        let said = run(command()
+        let result = run(command()
             .args(["log", "--source", "mobile", "--url", &url, "--tenant-id", "7", "--api-key", "k"])
             .args(arguments));
-        assert_eq!(said.status, 0, "{}", said.err);
-        said.err
+        assert_eq!(result.status, 0, "{}", result.err);
+        result.err
     };
-    let expected = "older events may be missing: the service returns the latest 50 events of each agent, and filters and \
-                    order apply to those; reached by u12\n";
+    let expected = "older events may be missing: the service returns at most the latest 50 events of each agent, which \
+                    filters and sorting apply to; agents with 50 events: u12\n";
     for arguments in [
-        &["--since", "2024-07-08 11:00:00"][..],
+        &[][..],
+        &["--output", "json"],
+        &["--since", "2024-07-08 11:00:00"],
         &["--until", "2024-07-08 11:59:00"],
         &["--status", "offline"],
         &["--status", "offline", "--output", "json"],
@@ -137,8 +140,7 @@ fn a_remark_says_when_older_events_may_be_missing() {
         assert_eq!(remark(arguments), expected, "{arguments:?}");
     }
     for arguments in [
-        &[][..],
-        &["--since", "2024-07-08 11:59:10"],
+        &["--since", "2024-07-08 11:59:10"][..],
         &["--limit", "1"],
         &["--status", "online", "--limit", "1"],
         &["--since", "2024-07-08 11:00:00", "--limit", "50"],

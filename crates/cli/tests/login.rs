@@ -1,4 +1,4 @@
-//! `group-dispatch login` on a terminal: what it asks for, and asks for again.
+//! `group-dispatch login` on a terminal: its prompts.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -6,7 +6,7 @@ mod common;
 
 use std::{fs, process::Command};
 
-use common::{Place, command, run, terminal::Terminal};
+use common::{TestStore, command, run, terminal::Terminal};
 
 fn login(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
     let mut command = command();
@@ -18,21 +18,21 @@ fn stored(folder: &tempfile::TempDir) -> String {
     fs::read_to_string(folder.path().join("group-dispatch").join("config.toml")).unwrap_or_default()
 }
 
-/// How often the terminal shows this text.
+/// Counts how often the terminal shows a text.
 fn count(terminal: &Terminal, text: &str) -> usize {
     terminal.text().matches(text).count()
 }
 
 #[test]
-fn what_can_not_be_right_is_asked_for_again() {
-    let place = Place::new();
-    let server = place.serve();
+fn invalid_values_are_prompted_for_again() {
+    let store = TestStore::new();
+    let server = store.serve();
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::with(&login(&folder, &[]), 40, 160);
     terminal.await_text(&["Address [https://api.socialepoch.com]: "]);
     for (answer, problem) in [
         ("ftp://127.0.0.1".to_owned(), "the address begins with ftp://; expected http:// or https://"),
-        ("127.0.0.1:8080".to_owned(), "the address has to begin with http:// or https://; did you mean"),
+        ("127.0.0.1:8080".to_owned(), "the address must begin with http:// or https://; did you mean"),
         (format!("{}/docs", server.url), "the address ends in /docs"),
         ("http://me:pw@127.0.0.1".to_owned(), "the address must not contain a user or a password"),
         ("http://127.0.0.1/?x=1".to_owned(), "the address must not contain a query"),
@@ -55,18 +55,18 @@ fn what_can_not_be_right_is_asked_for_again() {
     }
     assert_eq!(count(&terminal, "expected a tenant id"), 3, "{}", terminal.text());
     terminal.press("7\r");
-    terminal.await_text(&["API key (it is not shown): "]);
+    terminal.await_text(&["API key (not shown): "]);
     terminal.press(" \r");
-    terminal.await_text(&["the key is empty; enter the one that belongs to the tenant"]);
+    terminal.await_text(&["the key is empty; enter the key of the tenant"]);
     terminal.press("hidden-wrong\r");
-    // The service knows another key: all that was asked for is asked for again.
-    terminal.await_text(&["the service refuses this tenant and key; enter them again"]);
+    // The service rejects the key, and all values are prompted for again.
+    terminal.await_text(&["the service rejects this tenant and key; enter them again"]);
     let asked = count(&terminal, "Address [");
     while count(&terminal, "Address [") == asked - 1 {
         terminal.await_more();
     }
     terminal.press(&format!("{}\r7\r", server.url));
-    while count(&terminal, "API key (it is not shown): ") < 3 {
+    while count(&terminal, "API key (not shown): ") < 3 {
         terminal.await_more();
     }
     terminal.press("k\r");
@@ -77,7 +77,7 @@ fn what_can_not_be_right_is_asked_for_again() {
 }
 
 #[test]
-fn what_a_flag_says_wrongly_is_refused_before_anything_is_asked() {
+fn an_invalid_flag_is_rejected_before_any_prompt() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, problem, status) in [
         (&["--url", "ftp://127.0.0.1"][..], "the address given by --url begins with ftp://", 1),
@@ -89,36 +89,37 @@ fn what_a_flag_says_wrongly_is_refused_before_anything_is_asked() {
         let (ended, text) = terminal.left();
         assert!(text.contains(problem) && !text.contains("Address ["), "{arguments:?}: {text}");
         assert_eq!(ended, status, "{arguments:?}");
-        // The same without a terminal, and before the key is read.
-        let said = run(&mut login(&folder, arguments));
-        assert!(said.status == i32::try_from(status).unwrap() && said.err.contains(problem), "{}", said.err);
+        // The same without a terminal, before the key is read.
+        let result = run(&mut login(&folder, arguments));
+        assert!(result.status == i32::try_from(status).unwrap() && result.err.contains(problem), "{}", result.err);
     }
     let no_terminal = run(&mut login(&folder, &[]));
-    let expected = "error: the key is missing, and there is no terminal to ask for it; give it with --api-key-stdin\n";
+    let expected =
+        "error: the key is missing, and standard input is not a terminal; pass the key with --api-key-stdin\n";
     assert_eq!((no_terminal.status, no_terminal.err.as_str()), (1, expected));
     assert_eq!(stored(&folder), "");
 }
 
 #[test]
-fn a_key_that_is_refused_again_and_again_ends_it() {
-    let place = Place::new();
-    let server = place.serve();
+fn login_ends_after_three_rejected_keys() {
+    let store = TestStore::new();
+    let server = store.serve();
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::with(&login(&folder, &["--url", &server.url, "--tenant-id", "7"]), 40, 160);
     for tries in 1..=3 {
-        while count(&terminal, "API key (it is not shown): ") < tries {
+        while count(&terminal, "API key (not shown): ") < tries {
             terminal.await_more();
         }
         terminal.press("wrong\r");
     }
     let (status, text) = terminal.left();
     assert_eq!(status, 1);
-    assert!(text.contains("error: the service refuses this tenant and key; nothing was stored"), "{text}");
+    assert!(text.contains("error: the service rejects this tenant and key; nothing was stored"), "{text}");
     assert_eq!(stored(&folder), "");
 }
 
 #[test]
-fn the_end_of_input_ends_it() {
+fn login_ends_at_the_end_of_input() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::with(&login(&folder, &[]), 24, 120);
     terminal.await_text(&["Address ["]);
@@ -128,24 +129,23 @@ fn the_end_of_input_ends_it() {
     assert!(text.contains("error: Address is missing; nothing was stored"), "{text}");
 }
 
-/// A workbook is bytes, which would upset a terminal.
 #[test]
-fn a_workbook_is_not_written_on_a_terminal() {
-    // Nobody is asked, so that it does not matter who is at the address.
+fn a_workbook_is_not_printed_on_a_terminal() {
+    // No request is sent to the address.
     let mut all = command();
     all.args(["all", "--output", "excel", "--url", "http://nobody.invalid", "--tenant-id", "7", "--api-key", "k"]);
     let (status, text) = Terminal::with(&all, 24, 120).left();
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("send it to a file: --output excel > answer.xlsx"), "{text}");
+    assert!(text.contains("redirect it to a file: --output excel > response.xlsx"), "{text}");
 }
 
 #[test]
-fn tenant_add_asks_for_the_key_on_a_terminal() {
-    let place = Place::new();
-    let mut terminal = Terminal::with(&place.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
-    terminal.await_text(&["API key (it is not shown): "]);
+fn tenant_add_prompts_for_the_key_on_a_terminal() {
+    let store = TestStore::new();
+    let mut terminal = Terminal::with(&store.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
+    terminal.await_text(&["API key (not shown): "]);
     terminal.press("hidden-key\r");
     let (status, text) = terminal.left();
     assert_eq!(status, 0, "{text}");
-    assert!(text.contains("tenant 8 is known now") && !text.contains("hidden-key"), "{text}");
+    assert!(text.contains("added tenant 8") && !text.contains("hidden-key"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The commands on the docs page "Names" ask the operation that the page says.
+//! Each command on the docs page "Names" sends the operation that the page lists.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -7,7 +7,7 @@ use common::{command, run};
 use group_dispatch_docs::names;
 use group_dispatch_httpmock::{AnyOperation, MockResponse, RespondExt, httpmock::MockServer};
 
-/// What a command needs beside the service.
+/// The arguments that a command requires, except those of the service.
 const ARGUMENTS: [(&str, &[&str]); 5] = [
     ("online", &["--source", "pc"]),
     ("all", &[]),
@@ -17,7 +17,7 @@ const ARGUMENTS: [(&str, &[&str]); 5] = [
 ];
 
 #[test]
-fn each_command_asks_the_operation_that_the_docs_say() {
+fn each_command_sends_the_documented_operation() {
     let commands: Vec<_> = names().iter().filter_map(|names| Some((names.command?, names.path.clone()))).collect();
     assert_eq!(commands.len(), ARGUMENTS.len());
     for (name, path) in commands {
@@ -25,10 +25,10 @@ fn each_command_asks_the_operation_that_the_docs_say() {
         let calls = server.respond_to(AnyOperation, MockResponse::null());
         let (_, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == name).unwrap();
         let service = ["--url", &server.base_url(), "--tenant-id", "1", "--api-key", "k"];
-        let said = run(command().arg(name).args(*arguments).args(service));
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{name}");
+        let result = run(command().arg(name).args(*arguments).args(service));
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{name}");
         let asked: Vec<_> = calls.requests().iter().map(|request| request.uri().path().to_owned()).collect();
-        // `account` asks at each source.
+        // `account` queries each source.
         assert!(!asked.is_empty() && asked.iter().all(|asked| *asked == path), "{name}: {asked:?}");
     }
 }

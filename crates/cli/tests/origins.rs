@@ -1,4 +1,4 @@
-//! Profiles that are listed, shown and chosen, and errors that name where a wrong value comes from.
+//! `group-dispatch profile`, and errors that name the origin of a wrong value.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -9,10 +9,10 @@ use std::{
     process::Command,
 };
 
-use common::{Place, command, next_line, nobody::Nobody, run, user::User};
+use common::{TestStore, closed_port::ClosedPort, command, next_line, run, user::User};
 
 #[test]
-fn an_empty_key_is_refused_with_where_it_comes_from() {
+fn an_empty_key_is_rejected_with_its_origin() {
     let user = User::new();
     user.writes("[profiles.default]\nurl = 'http://127.0.0.1:1'\ntenant_id = 7\napi_key = ''\n");
     let profile = format!("of profile default in {}", user.file().display());
@@ -21,23 +21,23 @@ fn an_empty_key_is_refused_with_where_it_comes_from() {
         (vec!["all", "--api-key", ""], "given by --api-key"),
         (vec!["watch", "--api-key", " "], "given by --api-key"),
     ] {
-        let said = user.says(&arguments);
-        let expected = format!("error: the key {origin} is empty; expected the one that belongs to tenant 7\n");
-        assert_eq!((said.status, said.err), (1, expected), "{arguments:?}");
+        let result = user.says(&arguments);
+        let expected = format!("error: the key {origin} is empty; expected the key of tenant 7\n");
+        assert_eq!((result.status, result.err), (1, expected), "{arguments:?}");
     }
 }
 
 #[test]
-fn an_address_that_can_not_be_right_is_blamed_on_where_it_comes_from() {
+fn an_invalid_address_is_rejected_with_its_origin() {
     let user = User::new();
     let pasted = "http://127.0.0.1:1/gd/group-dispatch-api/user/queryUserStatus";
-    let problem = "ends in /group-dispatch-api/user/queryUserStatus, which is not a part of the server's address; did \
+    let problem = "ends in /group-dispatch-api/user/queryUserStatus, which is not part of the server's address; did \
                    you mean http://127.0.0.1:1/gd?";
     user.writes(&format!("[profiles.work]\nurl = '{pasted}'\ntenant_id = 7\napi_key = 'k'\n"));
     let profile = format!("of profile work in {}", user.file().display());
     let refused = |command: &mut Command, origin: &str| {
-        let said = run(command);
-        assert_eq!((said.status, said.err), (1, format!("error: the address {origin} {problem}\n")));
+        let result = run(command);
+        assert_eq!((result.status, result.err), (1, format!("error: the address {origin} {problem}\n")));
     };
     for question in ["all", "watch"] {
         refused(&mut user.command(&[question, "--profile", "work"]), &profile);
@@ -51,9 +51,9 @@ fn an_address_that_can_not_be_right_is_blamed_on_where_it_comes_from() {
     assert_eq!((login.status, login.err), (1, format!("error: the address given by --url {problem}\n")));
 }
 
-/// A reverse proxy may serve several services below one host.
+/// A reverse proxy may serve several services under one host.
 #[test]
-fn an_address_with_the_path_of_a_proxy_is_asked() {
+fn an_address_with_the_path_of_a_proxy_is_used() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/proxy/gd/", listener.local_addr().unwrap());
     let proxy = std::thread::spawn(move || {
@@ -66,46 +66,46 @@ fn an_address_with_the_path_of_a_proxy_is_asked() {
         write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
         first
     });
-    let said = run(command().args(["all", "--url", &url, "--tenant-id", "7", "--api-key", "k"]));
-    assert_eq!((said.status, said.out.as_str()), (0, "no agent is online\n"), "{}", said.err);
+    let result = run(command().args(["all", "--url", &url, "--tenant-id", "7", "--api-key", "k"]));
+    assert_eq!((result.status, result.out.as_str()), (0, "no agent is online\n"), "{}", result.err);
     assert!(proxy.join().unwrap().starts_with("POST /proxy/gd/group-dispatch-api/user/queryAllOlWhatsAppInfo "));
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_blamed_on_who_names_it() {
+fn an_unknown_profile_is_rejected_with_its_origin() {
     let user = User::new();
     let path = user.file().display().to_string();
     let unknown = |name: &str| format!("there is no profile {name} in {path}");
-    let hint = |name: &str| format!("`group-dispatch login --profile {name}` makes it");
+    let hint = |name: &str| format!("`group-dispatch login --profile {name}` creates it");
     let flag = user.says(&["all", "--profile", "nope"]);
     assert_eq!(flag.err, format!("error: {}; {}\n", unknown("nope"), hint("nope")));
     let variable = run(user.command(&["all"]).env("GROUP_DISPATCH_PROFILE", "nope"));
-    let by = "(the variable GROUP_DISPATCH_PROFILE names it)";
+    let by = "(named by the variable GROUP_DISPATCH_PROFILE)";
     assert_eq!(variable.err, format!("error: {}; {} {by}\n", unknown("nope"), hint("nope")));
     user.writes("default_profile = 'gone'\n");
-    let use_another = "which its default_profile names; `group-dispatch profile use NAME` names another";
+    let use_another = "which its default_profile names; `group-dispatch profile use NAME` selects another";
     let expected = format!("error: {}, {use_another}, {}\n", unknown("gone"), hint("gone"));
     assert_eq!(user.says(&["all"]).err, expected);
 }
 
 #[test]
-fn profiles_are_listed_shown_and_chosen() {
+fn profiles_are_listed_shown_and_selected() {
     let user = User::new();
     let path = user.file().display().to_string();
-    let none = format!("there are no profiles in {path}; `group-dispatch login` makes one\n");
+    let none = format!("there are no profiles in {path}; `group-dispatch login` creates one\n");
     assert_eq!(user.says(&["profile", "list"]).out, none);
     user.writes(
         "default_profile = 'work' # by day\n[profiles.work]\nurl = 'http://127.0.0.1:1'\ntenant_id = 7\n\
          api_key = 'secret-of-work'\nutc_offset = '+01:00'\n[profiles.home]\nurl = 'http://me:secret@127.0.0.1'\n",
     );
     let listed = || {
-        let said = user.says(&["profile", "list"]);
-        assert_eq!((said.status, said.err.as_str()), (0, ""));
-        assert!(!said.out.contains("secret"), "{}", said.out);
+        let result = user.says(&["profile", "list"]);
+        assert_eq!((result.status, result.err.as_str()), (0, ""));
+        assert!(!result.out.contains("secret"), "{}", result.out);
         let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-        said.out.lines().skip(1).map(line).collect::<Vec<_>>()
+        result.out.lines().skip(1).map(line).collect::<Vec<_>>()
     };
-    let home = "home not shown, for it may contain a password not set";
+    let home = "home not shown, because it may contain a password not set";
     assert_eq!(listed(), [home, "* work http://127.0.0.1:1 7"]);
 
     let shown = user.says(&["profile", "show"]);
@@ -118,28 +118,28 @@ fn profiles_are_listed_shown_and_chosen() {
     assert!(home_shown.contains("API key     not set") && !home_shown.contains("secret"), "{home_shown}");
 
     let used = user.says(&["profile", "use", "home"]);
-    assert_eq!((used.status, used.out.as_str()), (0, "profile home is the default one now\n"), "{}", used.err);
+    assert_eq!((used.status, used.out.as_str()), (0, "profile home is now the default profile\n"), "{}", used.err);
     assert!(user.text().starts_with("default_profile = \"home\" # by day\n[profiles.work]\n"), "{}", user.text());
     assert_eq!(listed(), [format!("* {home}"), "work http://127.0.0.1:1 7".to_owned()]);
     let mut overridden = user.command(&["profile", "use", "work"]);
-    let said = run(overridden.env("GROUP_DISPATCH_PROFILE", "home").env("GROUP_DISPATCH_URL", "http://127.0.0.1:1"));
+    let result = run(overridden.env("GROUP_DISPATCH_PROFILE", "home").env("GROUP_DISPATCH_URL", "http://127.0.0.1:1"));
     assert_eq!(
-        said.err,
-        "the variable GROUP_DISPATCH_PROFILE names profile home and wins over it\n\
-         these variables win over the profile, unless --profile work is given: GROUP_DISPATCH_URL\n"
+        result.err,
+        "the variable GROUP_DISPATCH_PROFILE overrides it with profile home\n\
+         these variables override the profile, unless you pass --profile work: GROUP_DISPATCH_URL\n"
     );
 
-    let unknown = format!("error: there is no profile nope in {path}; those that there are: home, work\n");
-    let said = user.says(&["profile", "use", "nope"]);
-    assert_eq!((said.status, said.err), (1, unknown));
+    let unknown = format!("error: there is no profile nope in {path}; existing profiles: home, work\n");
+    let result = user.says(&["profile", "use", "nope"]);
+    assert_eq!((result.status, result.err), (1, unknown));
     assert!(user.text().starts_with("default_profile = \"work\" # by day\n"), "{}", user.text());
 }
 
-/// What can't be reached or is refused may be right in itself: the variable or the profile that it comes from is named.
+/// An address that can't be reached, or a rejected key, is named with the variable or profile that it comes from.
 #[test]
-fn errors_of_a_service_name_where_its_address_and_key_come_from() {
-    let place = Place::new();
-    let server = place.serve();
+fn errors_of_a_service_name_the_origin_of_address_and_key() {
+    let store = TestStore::new();
+    let server = store.serve();
     let user = User::new();
     user.writes(&format!("[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'wrong'\n", server.url));
     let profile = format!("of profile default in {}", user.file().display());
@@ -153,6 +153,6 @@ fn errors_of_a_service_name_where_its_address_and_key_come_from() {
         key.ends_with(&format!(" (the address is {profile}, the key is in the variable GROUP_DISPATCH_API_KEY)\n")),
         "{key}"
     );
-    let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", Nobody::new().url())).err;
-    assert!(all.ends_with("right? (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
+    let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", ClosedPort::new().url())).err;
+    assert!(all.ends_with("running (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
 }

@@ -1,4 +1,4 @@
-//! What a collector of OpenTelemetry is sent, and what becomes of a server whose collector fails.
+//! The spans that an OpenTelemetry collector receives, and servers whose collector fails.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -13,7 +13,7 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
-use common::{Place, Server, next_line, nobody::Nobody, signal};
+use common::{Server, TestStore, closed_port::ClosedPort, next_line, signal};
 use group_dispatch_client::{Client, Credentials, RetryPolicy};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
@@ -23,15 +23,15 @@ use opentelemetry_proto::tonic::{
 use prost::Message;
 
 const ACCOUNT: &str = "8618217331411";
-/// A day: spans that come are those which the stop has sent.
+/// A day, so that spans are sent only when the server stops.
 const NO_SCHEDULE: (&str, &str) = ("OTEL_BSP_SCHEDULE_DELAY", "86400000");
 
-/// What came, each call with its headers.
+/// The received requests, each with its headers.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<(HeaderMap, Bytes)>>>);
 
 impl Collector {
-    /// Listens, and is told where.
+    /// Starts a collector, and returns its address.
     async fn start() -> (Self, String) {
         let collector = Self::default();
         let came = collector.clone();
@@ -51,15 +51,15 @@ impl Collector {
         self.came().into_iter().map(decoded).flat_map(|call| call.resource_spans).collect()
     }
 
-    /// In the order in which the requests were answered.
+    /// Returns the spans in the order of the responses.
     fn spans(&self) -> Vec<Span> {
         let scopes = self.resources().into_iter().flat_map(|resource| resource.scope_spans);
         scopes.flat_map(|scope| scope.spans).collect()
     }
 }
 
-fn serve(place: &Place, otlp: &str, arguments: &[&str]) -> Command {
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", otlp]);
+fn serve(store: &TestStore, otlp: &str, arguments: &[&str]) -> Command {
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", otlp]);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OTEL_")) {
         command.env_remove(name);
     }
@@ -72,14 +72,14 @@ fn client(server: &Server, key: &str) -> Client {
     client.retry(RetryPolicy::never()).build().unwrap()
 }
 
-/// A request as it is, and the status that it is answered with.
+/// Sends a request unchanged, and returns the status line of the response.
 fn send(server: &Server, request: &str) -> String {
     let mut connection = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
     write!(connection, "{request} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").unwrap();
     next_line(&mut BufReader::new(connection))
 }
 
-/// Stops a server, and gives the log that it wrote meanwhile.
+/// Stops a server, and returns the rest of its log.
 fn stop(mut server: Server) -> String {
     signal(&server.child, "TERM");
     let mut log = String::new();
@@ -103,16 +103,16 @@ fn hex(bytes: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_request_is_a_span_without_personal_data() {
-    let place = Place::new();
+    let store = TestStore::new();
     let event = serde_json::json!({ "userId": 12, "agentAccount": "agent-smith", "whatsApp": ACCOUNT, "name": "jack",
         "source": 2, "countryCode": "China", "detailStatus": 13, "createTime": 1_720_437_931 });
-    assert_eq!(place.import(&place.file("events.ndjson", &event.to_string())).status, 0);
+    assert_eq!(store.import(&store.file("events.ndjson", &event.to_string())).status, 0);
     let (collector, url) = Collector::start().await;
-    // A collector on this machine is never reached through a proxy.
-    let nobody = Nobody::new();
-    let proxies = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, nobody.url()));
-    // The path that is appended is the same with a slash at the end.
-    let server = Place::serve_by(serve(&place, &format!("{url}/"), &[]).envs([NO_SCHEDULE]).envs(proxies));
+    // No proxy is used for a collector on this machine.
+    let closed = ClosedPort::new();
+    let proxies = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, closed.url()));
+    // A slash at the end of the address does not change the path.
+    let server = TestStore::serve_by(serve(&store, &format!("{url}/"), &[]).envs([NO_SCHEDULE]).envs(proxies));
 
     let asked = client(&server, "k").account_location(ACCOUNT).header("x-request-id", "first");
     let asked = asked.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
@@ -128,9 +128,9 @@ async fn each_request_is_a_span_without_personal_data() {
     let spans = collector.spans();
     let names: Vec<_> = spans.iter().map(|span| span.name.as_str()).collect();
     assert_eq!(names, ["POST queryWhatsAppInfo", "POST queryWhatsAppInfo", "GET health", "GET unknown", "HTTP docs"]);
-    let told: Vec<_> = spans.iter().map(|span| attributes(&span.attributes)).collect();
+    let attributes_of_span: Vec<_> = spans.iter().map(|span| attributes(&span.attributes)).collect();
     let route = "/group-dispatch-api/user/queryWhatsAppInfo";
-    for (told, expected) in told.iter().zip([
+    for (attributes_of_span, expected) in attributes_of_span.iter().zip([
         vec![
             ("group_dispatch.request_id", "first"),
             ("group_dispatch.tenant_id", "7"),
@@ -153,21 +153,27 @@ async fn each_request_is_a_span_without_personal_data() {
             ("http.route", "/docs/"),
         ],
     ]) {
-        let made_up = |(name, value): &(&str, &str)| *name == "group_dispatch.request_id" && *value != "first";
-        let told = told.iter().map(|(name, value)| (*name, value.as_str())).filter(|told| !made_up(told));
-        assert_eq!(told.collect::<Vec<_>>(), expected);
+        let is_generated = |(name, value): &(&str, &str)| *name == "group_dispatch.request_id" && *value != "first";
+        let attributes_of_span = attributes_of_span
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .filter(|attribute| !is_generated(attribute));
+        assert_eq!(attributes_of_span.collect::<Vec<_>>(), expected);
     }
-    for (span, told) in spans.iter().zip(&told) {
+    for (span, attributes_of_span) in spans.iter().zip(&attributes_of_span) {
         assert_eq!(span.kind(), SpanKind::Server);
         assert!(span.end_time_unix_nano > span.start_time_unix_nano);
-        let id = &told["group_dispatch.request_id"];
-        assert!(log.contains(id), "{id} is the one that the log has");
+        let id = &attributes_of_span["group_dispatch.request_id"];
+        assert!(log.contains(id), "the log contains {id}");
         assert_eq!(span.status.clone().unwrap_or_default().code(), StatusCode::Unset, "the server did not fail");
     }
     let ids = |span: &Span| (hex(&span.trace_id), hex(&span.parent_span_id));
     let callers = ("0af7651916cd43dd8448eb211c80319c".to_owned(), "b7ad6b7169203331".to_owned());
     assert_eq!(ids(&spans[0]), callers);
-    assert!(ids(&spans[1]).0 != callers.0 && spans[1].parent_span_id.is_empty(), "who has no caller begins a trace");
+    assert!(
+        ids(&spans[1]).0 != callers.0 && spans[1].parent_span_id.is_empty(),
+        "a request without a caller starts a trace"
+    );
     for (_, bytes) in collector.came() {
         let text = String::from_utf8_lossy(&bytes);
         for secret in [ACCOUNT, "jack", "JACK", "agent-smith", "wrong-secret"] {
@@ -177,10 +183,10 @@ async fn each_request_is_a_span_without_personal_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_of_the_server_is_an_error() {
-    let (place, (collector, url)) = (Place::new(), Collector::start().await);
-    let server = Place::serve_by(serve(&place, &url, &["--max-requests", "1"]).envs([NO_SCHEDULE]));
-    // It is let in, and the server waits for its body.
+async fn a_server_error_marks_the_span_as_failed() {
+    let (store, (collector, url)) = (TestStore::new(), Collector::start().await);
+    let server = TestStore::serve_by(serve(&store, &url, &["--max-requests", "1"]).envs([NO_SCHEDULE]));
+    // The request is admitted, and the server waits for its body.
     let mut waiting = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
     let head = "POST /group-dispatch-api/user/queryUserStatus HTTP/1.1\r\nhost: here\r\ncontent-type: application/json";
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis().to_string();
@@ -198,7 +204,7 @@ async fn a_failure_of_the_server_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_variables_of_opentelemetry_are_heeded() {
+async fn the_variables_of_opentelemetry_are_respected() {
     let defaults = [("service.name", "group-dispatch"), ("service.version", env!("CARGO_PKG_VERSION"))];
     for (variables, expected) in [
         (vec![], defaults.to_vec()),
@@ -214,14 +220,14 @@ async fn the_variables_of_opentelemetry_are_heeded() {
             vec![("service.name", "dispatch-eu"), defaults[1]],
         ),
     ] {
-        let (place, (collector, url)) = (Place::new(), Collector::start().await);
-        let server = Place::serve_by(serve(&place, &url, &[]).envs(variables.clone()));
+        let (store, (collector, url)) = (TestStore::new(), Collector::start().await);
+        let server = TestStore::serve_by(serve(&store, &url, &[]).envs(variables.clone()));
         send(&server, "GET /healthz");
         stop(server);
         let resources = collector.resources();
-        let told = attributes(&resources[0].resource.as_ref().unwrap().attributes);
+        let attributes_of_span = attributes(&resources[0].resource.as_ref().unwrap().attributes);
         for (name, value) in expected {
-            assert_eq!(told[name], value, "{variables:?}");
+            assert_eq!(attributes_of_span[name], value, "{variables:?}");
         }
         let (headers, _) = &collector.came()[0];
         let given = variables.iter().any(|(name, _)| *name == "OTEL_EXPORTER_OTLP_HEADERS").then_some("open");
@@ -231,20 +237,20 @@ async fn the_variables_of_opentelemetry_are_heeded() {
 }
 
 #[test]
-fn a_collector_that_fails_holds_nothing_up() {
-    let nobody = Nobody::new();
-    // It takes connections and never answers.
+fn a_failing_collector_does_not_delay_the_server() {
+    let closed = ClosedPort::new();
+    // Accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent_at = silent.local_addr().unwrap();
     let said_of_silent = ["BatchSpanProcessor.Shutdown.Timeout", "BatchSpanProcessor.SpansDropped"];
     for (address, complaints) in
-        [(nobody.address(), &["BatchSpanProcessor.ExportError"][..]), (silent_at, &said_of_silent)]
+        [(closed.address(), &["BatchSpanProcessor.ExportError"][..]), (silent_at, &said_of_silent)]
     {
-        let place = Place::new();
-        // Sent one by one, with room for one more: what follows an export that takes a day is lost.
+        let store = TestStore::new();
+        // Spans are sent one by one, with room for one more. Spans after an export that takes a day are lost.
         let small = [("OTEL_BSP_MAX_QUEUE_SIZE", "1"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")];
         let patient = ("OTEL_EXPORTER_OTLP_TIMEOUT", "86400000");
-        let server = Place::serve_by(serve(&place, &format!("http://{address}"), &[]).envs(small).envs([patient]));
+        let server = TestStore::serve_by(serve(&store, &format!("http://{address}"), &[]).envs(small).envs([patient]));
         for _ in 0..5 {
             assert_eq!(server.json(&["all"])[0]["source"], 1);
         }
@@ -258,10 +264,10 @@ fn a_collector_that_fails_holds_nothing_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_path_of_a_collector_may_be_given_and_is_not_doubled() {
-    let (place, (collector, url)) = (Place::new(), Collector::start().await);
+async fn the_path_of_a_collector_is_not_appended_twice() {
+    let (store, (collector, url)) = (TestStore::new(), Collector::start().await);
     for (count, path) in ["/v1/traces", "/v1/traces/", ""].into_iter().enumerate() {
-        let server = Place::serve_by(&mut serve(&place, &format!("{url}{path}"), &[]));
+        let server = TestStore::serve_by(&mut serve(&store, &format!("{url}{path}"), &[]));
         send(&server, "GET /healthz");
         stop(server);
         assert_eq!(collector.spans().len(), count + 1, "{path}");
@@ -269,10 +275,10 @@ async fn the_path_of_a_collector_may_be_given_and_is_not_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_sent_where_the_sdk_is_disabled() {
+async fn no_span_is_sent_if_the_sdk_is_disabled() {
     for (value, is_disabled) in [("true", true), ("TRUE", true), ("false", false), ("1", false)] {
-        let (place, (collector, url)) = (Place::new(), Collector::start().await);
-        let server = Place::serve_by(serve(&place, &url, &[]).env("OTEL_SDK_DISABLED", value));
+        let (store, (collector, url)) = (TestStore::new(), Collector::start().await);
+        let server = TestStore::serve_by(serve(&store, &url, &[]).env("OTEL_SDK_DISABLED", value));
         send(&server, "GET /healthz");
         stop(server);
         assert_eq!(collector.came().is_empty(), is_disabled, "{value}");

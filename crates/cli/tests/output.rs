@@ -1,14 +1,14 @@
-//! What people and programs get to see, to the letter.
+//! The output of all queries in each format, and the help of each command, as snapshots.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::process::Stdio;
 
-use common::{Place, Server, command, run, said};
+use common::{Server, TestStore, command, run, to_result};
 use insta::assert_snapshot;
 
-/// The behaviours of an afternoon and of a night in which clocks went back, at UTC+8.
+/// Events of an afternoon, and of a night in which clocks were set back, at UTC+8.
 const EVENTS: &str = r#"
 {"userId": 12, "agentAccount": "u1", "userName": "Uma Uno", "whatsApp": "861821371272", "name": "jack", "source": 2, "countryCode": "中国", "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}
 {"userId": 12, "agentAccount": "u1", "userName": "Uma Uno", "whatsApp": "491713920011", "name": "=SUM(A1), \"or so\"", "source": 2, "countryCode": "Deutschland", "detailStatus": 13, "createTime": "2024-07-08 19:25:32"}
@@ -20,26 +20,26 @@ const EVENTS: &str = r#"
 {"userId": 56, "agentAccount": "owl", "userName": "Olga", "whatsApp": "100", "name": "o", "source": 1, "countryCode": "Österreich", "detailStatus": 33, "createTime": "2024-10-27 09:30:00"}
 {"userId": 56, "agentAccount": "owl", "userName": "Olga", "whatsApp": "100", "name": "o", "source": 1, "countryCode": "Österreich", "status": 20, "detailStatus": 99, "createTime": "2024-10-27 09:31:00"}
 "#;
-/// Berlin's clock, by its rules: a machine need not know the city.
+/// The rules of Berlin's time zone, so that no time zone database is needed.
 const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
-fn filled() -> (Place, Server) {
-    let place = Place::new();
-    let file = place.file("events.ndjson", EVENTS);
-    assert_eq!(place.import(&file).err, "9 stored, 0 there already, 0 refused\n");
-    let server = place.serve();
-    (place, server)
+fn filled() -> (TestStore, Server) {
+    let store = TestStore::new();
+    let file = store.file("events.ndjson", EVENTS);
+    assert_eq!(store.import(&file).err, "9 stored, 0 already stored, 0 rejected\n");
+    let server = store.serve();
+    (store, server)
 }
 
-/// What each of the questions ends in, with these arguments behind it.
-fn shown<const COUNT: usize>(questions: [&str; COUNT], variables: &[(&str, &str)], arguments: &str) -> String {
-    let (_place, server) = filled();
+/// Returns the output of each query with these arguments appended.
+fn output_of<const COUNT: usize>(questions: [&str; COUNT], variables: &[(&str, &str)], arguments: &str) -> String {
+    let (_store, server) = filled();
     let answers = questions.map(|question| {
         let line = format!("{question} {arguments}").trim().to_owned();
         let words: Vec<_> = line.split(' ').collect();
-        let said = run(server.command(&words).envs(variables.iter().copied()));
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{line}");
-        format!("$ group-dispatch {line}\n{}", said.out)
+        let result = run(server.command(&words).envs(variables.iter().copied()));
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{line}");
+        format!("$ group-dispatch {line}\n{}", result.out)
     });
     answers.join("\n")
 }
@@ -53,74 +53,74 @@ const FIVE: [&str; 5] = [
 ];
 
 #[test]
-fn tables_on_a_pipe_are_as_wide_as_they_want_to_be() {
-    assert_snapshot!(shown(FIVE, &[], ""));
+fn tables_on_a_pipe_have_no_width_limit() {
+    assert_snapshot!(output_of(FIVE, &[], ""));
 }
 
 #[test]
 fn tables_fit_120_columns() {
-    assert_snapshot!(shown(FIVE, &[("COLUMNS", "120")], ""));
+    assert_snapshot!(output_of(FIVE, &[("COLUMNS", "120")], ""));
 }
 
 #[test]
 fn tables_fit_80_columns() {
-    assert_snapshot!(shown(FIVE, &[("COLUMNS", "80")], ""));
+    assert_snapshot!(output_of(FIVE, &[("COLUMNS", "80")], ""));
 }
 
 #[test]
 fn tables_fit_60_columns() {
-    assert_snapshot!(shown(FIVE, &[("COLUMNS", "60")], ""));
+    assert_snapshot!(output_of(FIVE, &[("COLUMNS", "60")], ""));
 }
 
 #[test]
 fn tables_fit_40_columns() {
-    assert_snapshot!(shown(FIVE, &[("COLUMNS", "40")], ""));
+    assert_snapshot!(output_of(FIVE, &[("COLUMNS", "40")], ""));
 }
 
 #[test]
-fn answers_are_printed_as_json() {
-    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output json"));
+fn responses_are_printed_as_json() {
+    assert_snapshot!(output_of(FIVE, &[("TZ", BERLIN)], "--output json"));
 }
 
 #[test]
-fn answers_are_printed_as_ndjson() {
-    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output ndjson"));
+fn responses_are_printed_as_ndjson() {
+    assert_snapshot!(output_of(FIVE, &[("TZ", BERLIN)], "--output ndjson"));
 }
 
 #[test]
-fn answers_are_printed_as_csv() {
-    assert_snapshot!(shown(FIVE, &[("TZ", BERLIN)], "--output csv"));
+fn responses_are_printed_as_csv() {
+    assert_snapshot!(output_of(FIVE, &[("TZ", BERLIN)], "--output csv"));
 }
 
 #[test]
-fn times_are_told_where_one_is_or_in_utc() {
+fn times_are_printed_in_local_time_or_in_utc() {
     let berlin = [("TZ", BERLIN)];
     let texts = [
-        shown(["log --source mobile --agent-account u1", "log --source pc"], &berlin, ""),
-        shown(["log --source pc"], &berlin, "--utc"),
-        shown(["log --source pc"], &berlin, "--utc --output ndjson"),
-        shown(["log --source pc"], &berlin, "--utc-offset +00:00"),
-        shown(["log --source pc"], &[("GROUP_DISPATCH_UTC_OFFSET", "-03:30")], "--utc"),
+        output_of(["log --source mobile --agent-account u1", "log --source pc"], &berlin, ""),
+        output_of(["log --source pc"], &berlin, "--utc"),
+        output_of(["log --source pc"], &berlin, "--utc --output ndjson"),
+        output_of(["log --source pc"], &berlin, "--utc-offset +00:00"),
+        output_of(["log --source pc"], &[("GROUP_DISPATCH_UTC_OFFSET", "-03:30")], "--utc"),
     ];
     assert_snapshot!(texts.join("\n"));
 }
 
 #[test]
-fn colours_tell_the_status_where_they_are_wanted() {
-    let coloured = shown(["log --source mobile", "recent --source mobile"], &[], "--color always");
-    assert_snapshot!(coloured.replace('\x1b', "ESC"));
-    let plain = shown(["log --source mobile", "recent --source mobile"], &[], "");
+fn colors_mark_the_status_if_they_are_enabled() {
+    let colored = output_of(["log --source mobile", "recent --source mobile"], &[], "--color always");
+    assert_snapshot!(colored.replace('\x1b', "ESC"));
+    let plain = output_of(["log --source mobile", "recent --source mobile"], &[], "");
     assert!(!plain.contains('\x1b'));
-    let stripped = console::strip_ansi_codes(&coloured).replace(" --color always", "");
-    assert_eq!(stripped, plain, "colours change nothing else");
+    let stripped = console::strip_ansi_codes(&colored).replace(" --color always", "");
+    assert_eq!(stripped, plain, "colors change nothing else");
     for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        assert_eq!(shown(["log --source mobile", "recent --source mobile"], &[(name, value)], ""), plain);
+        assert_eq!(output_of(["log --source mobile", "recent --source mobile"], &[(name, value)], ""), plain);
     }
 }
 
 #[test]
-fn nothing_is_said_with_what_was_asked_for() {
-    let (_place, server) = filled();
+fn an_empty_response_is_reported_with_the_filters() {
+    let (_store, server) = filled();
     for (question, nothing) in [
         ("online --source pc --user-id 12", "no agent with id 12 is online at pc"),
         ("online --source mobile --agent-account x", "no agent with the login account x is online at mobile"),
@@ -136,19 +136,19 @@ fn nothing_is_said_with_what_was_asked_for() {
         ("recent --source mobile --user-id 7", "no agent with id 7 has had an account online at mobile"),
     ] {
         let ask = |form: &str| {
-            let said = server.ask(&[&question.split(' ').collect::<Vec<_>>()[..], &["--output", form]].concat());
-            assert_eq!((said.status, said.err.as_str()), (0, ""), "{question}");
-            said.out
+            let result = server.ask(&[&question.split(' ').collect::<Vec<_>>()[..], &["--output", form]].concat());
+            assert_eq!((result.status, result.err.as_str()), (0, ""), "{question}");
+            result.out
         };
         assert_eq!(ask("table"), format!("{nothing}\n"));
         assert_eq!(ask("ndjson"), "");
-        assert_eq!(ask("csv").lines().count(), 1, "the names of the columns");
+        assert_eq!(ask("csv").lines().count(), 1, "the header");
     }
 }
 
 #[test]
-fn a_reader_who_has_had_enough_is_no_error() {
-    let (place, server) = filled();
+fn a_closed_standard_output_is_no_error() {
+    let (store, server) = filled();
     for arguments in [
         "all",
         "all --output json",
@@ -161,19 +161,19 @@ fn a_reader_who_has_had_enough_is_no_error() {
     ] {
         let mut child = server
             .command(&arguments.split(' ').collect::<Vec<_>>())
-            .env("GROUP_DISPATCH_DATABASE", place.database())
+            .env("GROUP_DISPATCH_DATABASE", store.database())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         drop(child.stdout.take());
-        let said = said(child.wait_with_output().unwrap());
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{arguments}");
+        let result = to_result(child.wait_with_output().unwrap());
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{arguments}");
     }
 }
 
 #[test]
-fn each_command_explains_itself() {
+fn the_help_of_each_command_is_reviewed() {
     for name in [
         "",
         "demo",
@@ -200,14 +200,14 @@ fn each_command_explains_itself() {
         "completions",
         "man",
     ] {
-        let said = run(command().args(name.split_whitespace()).arg("--help"));
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{name}");
-        assert_snapshot!(format!("help {name}").trim().replace(' ', "_"), said.out);
+        let result = run(command().args(name.split_whitespace()).arg("--help"));
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{name}");
+        assert_snapshot!(format!("help {name}").trim().replace(' ', "_"), result.out);
     }
 }
 
 #[test]
-fn manual_pages_are_made() {
+fn manual_pages_are_generated() {
     let page = run(command().arg("man")).out;
     assert!(page.contains(".TH group-dispatch 1"), "{page}");
     for status in 0..=4 {
@@ -215,8 +215,8 @@ fn manual_pages_are_made() {
     }
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("man1");
-    let said = run(command().args(["man", "--dir"]).arg(&pages));
-    assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+    let result = run(command().args(["man", "--dir"]).arg(&pages));
+    assert_eq!((result.status, result.out.as_str()), (0, ""), "{}", result.err);
     for name in ["group-dispatch", "group-dispatch-log", "group-dispatch-tenant-add", "group-dispatch-login"] {
         assert!(pages.join(format!("{name}.1")).exists(), "{name}");
     }

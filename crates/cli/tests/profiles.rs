@@ -1,4 +1,4 @@
-//! Profiles: how they are made, read, refused and removed.
+//! Profiles: storing, reading, rejecting and removing them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -10,17 +10,17 @@ use std::{
     process::Stdio,
 };
 
-use common::{Place, Server, next_line, nobody::Nobody, run, said, user::User};
+use common::{Server, TestStore, closed_port::ClosedPort, next_line, run, to_result, user::User};
 
-fn server() -> (Place, Server) {
-    let place = Place::new();
-    let server = place.serve();
-    (place, server)
+fn server() -> (TestStore, Server) {
+    let store = TestStore::new();
+    let server = store.serve();
+    (store, server)
 }
 
 #[test]
-fn who_has_logged_in_is_asked_nothing_more() {
-    let (_place, server) = server();
+fn queries_use_the_stored_profile() {
+    let (_store, server) = server();
     let user = User::new();
     let stored = user.logs_in("k", &["--url", &server.url, "--tenant-id", "7"]);
     assert_eq!(stored.out, format!("profile default is stored in {}\n", user.file().display()), "{}", stored.err);
@@ -37,41 +37,41 @@ fn who_has_logged_in_is_asked_nothing_more() {
 }
 
 #[test]
-fn a_key_that_the_service_refuses_is_not_stored() {
-    let (_place, server) = server();
+fn a_rejected_key_is_not_stored() {
+    let (_store, server) = server();
     let user = User::new();
     let refused = user.logs_in("other-secret", &["--url", &server.url, "--tenant-id", "7"]);
     assert_eq!(refused.status, 1);
-    assert_eq!(refused.err, "error: the service refuses this tenant and key; nothing was stored\n");
+    assert_eq!(refused.err, "error: the service rejects this tenant and key; nothing was stored\n");
     assert!(!user.file().exists());
-    let nobody = Nobody::new();
-    let unreached = user.logs_in("other-secret", &["--url", &nobody.url(), "--tenant-id", "7"]);
+    let closed = ClosedPort::new();
+    let unreached = user.logs_in("other-secret", &["--url", &closed.url(), "--tenant-id", "7"]);
     assert!(unreached.err.starts_with("error: nothing was stored") && !user.file().exists(), "{}", unreached.err);
-    let unchecked = user.logs_in("other-secret", &["--url", &nobody.url(), "--tenant-id", "7", "--no-check"]);
+    let unchecked = user.logs_in("other-secret", &["--url", &closed.url(), "--tenant-id", "7", "--no-check"]);
     assert_eq!(unchecked.status, 0, "{}", unchecked.err);
-    for said in [&refused, &unreached, &unchecked] {
-        assert!(!said.err.contains("other-secret") && !said.out.contains("other-secret"));
+    for result in [&refused, &unreached, &unchecked] {
+        assert!(!result.err.contains("other-secret") && !result.out.contains("other-secret"));
     }
 }
 
 #[test]
-fn a_script_is_told_what_is_missing() {
+fn without_a_terminal_missing_values_are_named() {
     let user = User::new();
     let key = user.says(&["login", "--tenant-id", "7"]);
     assert_eq!(key.status, 1);
     assert_eq!(
         key.err,
-        "error: the key is missing, and there is no terminal to ask for it; give it with --api-key-stdin\n"
+        "error: the key is missing, and standard input is not a terminal; pass the key with --api-key-stdin\n"
     );
     let tenant = user.logs_in("k", &[]);
-    assert_eq!(tenant.err, "error: the tenant is missing, and there is no terminal to ask for it; give --tenant-id\n");
-    let empty = "error: the key is empty; expected it in the first line of standard input; nothing was stored\n";
+    assert_eq!(tenant.err, "error: the tenant is missing, and standard input is not a terminal; pass --tenant-id\n");
+    let empty = "error: the key is empty; expected it on the first line of standard input; nothing was stored\n";
     assert_eq!(user.logs_in(" ", &["--tenant-id", "7"]).err, empty);
     assert!(!user.file().exists());
 }
 
 #[test]
-fn other_profiles_and_comments_stay() {
+fn other_profiles_and_comments_are_kept() {
     let user = User::new();
     user.writes("# my services\n[profiles.home] # a toy\nurl = \"http://127.0.0.1:1\"\n");
     let stored = user.logs_in("k", &["--profile", "work", "--tenant-id", "7", "--utc-offset", "+01:00", "--no-check"]);
@@ -84,9 +84,9 @@ fn other_profiles_and_comments_stay() {
     assert_eq!(user.text(), home);
 }
 
-/// The service does not answer before another login, and a logout, have come and gone.
+/// The service responds only after another login and a logout are finished.
 #[test]
-fn what_changes_while_the_service_is_asked_stays() {
+fn changes_during_a_login_are_kept() {
     let user = User::new();
     assert_eq!(user.logs_in("k", &["--profile", "old", "--tenant-id", "7", "--no-check"]).status, 0);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -103,21 +103,21 @@ fn what_changes_while_the_service_is_asked_stays() {
     write!(connection, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
     drop(connection);
 
-    let slow = said(slow.wait_with_output().unwrap());
+    let slow = to_result(slow.wait_with_output().unwrap());
     assert_eq!(slow.status, 0, "{}", slow.err);
     let kept = ["old", "quick", "slow"].map(|name| user.text().contains(&format!("[profiles.{name}]")));
     assert_eq!(kept, [false, true, true], "{}", user.text());
 }
 
 #[test]
-fn of_many_logins_at_once_none_is_lost() {
+fn concurrent_logins_are_all_stored() {
     let user = User::new();
     let names: Vec<_> = (0..12).map(|number| format!("p{number}")).collect();
     let logins: Vec<_> =
         names.iter().map(|name| user.login("k", &["--profile", name, "--tenant-id", "7", "--no-check"])).collect();
     for login in logins {
-        let said = said(login.wait_with_output().unwrap());
-        assert_eq!(said.status, 0, "{}", said.err);
+        let result = to_result(login.wait_with_output().unwrap());
+        assert_eq!(result.status, 0, "{}", result.err);
     }
     for name in names {
         assert!(user.text().contains(&format!("[profiles.{name}]")), "{name} is missing in {}", user.text());
@@ -125,7 +125,7 @@ fn of_many_logins_at_once_none_is_lost() {
 }
 
 #[test]
-fn the_first_profile_is_the_default() {
+fn the_first_profile_becomes_the_default() {
     let user = User::new();
     assert_eq!(user.logs_in("k", &["--profile", "work", "--tenant-id", "7", "--no-check"]).status, 0);
     assert!(user.text().starts_with("default_profile = \"work\"\n"), "{}", user.text());
@@ -135,11 +135,11 @@ fn the_first_profile_is_the_default() {
     assert!(!user.text().contains("default_profile"));
 }
 
-/// Flags, then a profile that a flag names, then variables, then another profile; and of profiles the flag's, then
-/// the variable's, then the file's default.
+/// The order is: flags, a profile that a flag names, variables, another profile. Of profiles: the flag's, the
+/// variable's, the file's default.
 #[test]
-fn flags_win_over_variables_and_these_over_a_profile_that_no_flag_names() {
-    let (_place, server) = server();
+fn flags_override_variables_and_variables_override_a_profile_without_flag() {
+    let (_store, server) = server();
     let user = User::new();
     user.writes(&format!(
         "default_profile = 'good'\n[profiles.good]\nurl = '{url}'\ntenant_id = 7\napi_key = 'k'\n\
@@ -163,21 +163,21 @@ fn flags_win_over_variables_and_these_over_a_profile_that_no_flag_names() {
     assert_eq!(
         status(&[("GROUP_DISPATCH_API_KEY", "k")], &["--profile", "keyless"]),
         0,
-        "what it lacks is said elsewhere"
+        "a variable gives the missing key"
     );
     let nowhere = user.says(&["all", "--profile", "nowhere"]);
     let file = user.file();
     assert_eq!(
         nowhere.err,
         format!(
-            "error: there is no profile nowhere in {}; `group-dispatch login --profile nowhere` makes it\n",
+            "error: there is no profile nowhere in {}; `group-dispatch login --profile nowhere` creates it\n",
             file.display()
         )
     );
 }
 
 #[test]
-fn who_logs_in_is_told_of_variables_that_win() {
+fn login_notes_variables_that_override_the_profile() {
     let user = User::new();
     let login = |variables: [(&str, &str); 2]| {
         let arguments = ["login", "--profile", "work", "--tenant-id", "7", "--no-check", "--api-key-stdin"];
@@ -185,14 +185,14 @@ fn who_logs_in_is_told_of_variables_that_win() {
         let child = child.envs(variables).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().unwrap();
         child.stdin.take().unwrap().write_all(b"k\n").unwrap();
-        said(child.wait_with_output().unwrap())
+        to_result(child.wait_with_output().unwrap())
     };
-    let told = login([("GROUP_DISPATCH_URL", "http://127.0.0.1:1"), ("GROUP_DISPATCH_API_KEY", "other-secret")]);
+    let stored = login([("GROUP_DISPATCH_URL", "http://127.0.0.1:1"), ("GROUP_DISPATCH_API_KEY", "other-secret")]);
     assert_eq!(
-        (told.status, told.err.as_str()),
+        (stored.status, stored.err.as_str()),
         (
             0,
-            "these variables win over the profile, unless --profile work is given: GROUP_DISPATCH_URL, \
+            "these variables override the profile, unless you pass --profile work: GROUP_DISPATCH_URL, \
              GROUP_DISPATCH_API_KEY\n"
         )
     );
@@ -200,37 +200,37 @@ fn who_logs_in_is_told_of_variables_that_win() {
 }
 
 #[test]
-fn an_empty_variable_says_nothing_and_the_end_of_its_line_is_no_part_of_one() {
-    let (_place, server) = server();
+fn empty_variables_are_ignored_and_newlines_are_trimmed() {
+    let (_store, server) = server();
     let user = User::new();
     user.writes(&format!("[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'k'\n", server.url));
     let names = ["URL", "TENANT_ID", "API_KEY", "PROFILE", "UTC_OFFSET"].map(|name| format!("GROUP_DISPATCH_{name}"));
     for empty in ["", " \n"] {
-        let said = run(user.command(&["log", "--source", "pc"]).envs(names.iter().map(|name| (name, empty))));
-        assert_eq!((said.status, said.err.as_str()), (0, ""), "{empty:?}");
+        let result = run(user.command(&["log", "--source", "pc"]).envs(names.iter().map(|name| (name, empty))));
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{empty:?}");
     }
     let values = [&*server.url, "7", "k", "default"].map(|value| format!("{value}\r\n"));
-    let said = run(user.command(&["all"]).envs(names.iter().zip(&values)));
-    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let result = run(user.command(&["all"]).envs(names.iter().zip(&values)));
+    assert_eq!((result.status, result.err.as_str()), (0, ""));
 }
 
 #[test]
-fn who_says_it_all_needs_no_profiles() {
-    let (_place, server) = server();
+fn complete_flags_and_variables_need_no_profile() {
+    let (_store, server) = server();
     let user = User::new();
     user.writes("not TOML");
-    let said = run(server.command(&["all"]).env("XDG_CONFIG_HOME", user.folder.path()));
-    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let result = run(server.command(&["all"]).env("XDG_CONFIG_HOME", user.folder.path()));
+    assert_eq!((result.status, result.err.as_str()), (0, ""));
 }
 
 #[test]
-fn who_logs_out_of_nothing_is_told_what_there_is() {
+fn logout_of_an_unknown_profile_lists_the_existing_ones() {
     let user = User::new();
     let refusal = |others: &str| {
-        let said = user.says(&["logout", "--profile", "nope"]);
+        let result = user.says(&["logout", "--profile", "nope"]);
         let path = user.file().display().to_string();
-        let expected = format!("error: there is no profile nope in {path}; those that there are: {others}\n");
-        assert_eq!((said.status, said.err), (1, expected));
+        let expected = format!("error: there is no profile nope in {path}; existing profiles: {others}\n");
+        assert_eq!((result.status, result.err), (1, expected));
     };
     refusal("none");
     user.writes("[profiles.work]\ntenant_id = 7\n[profiles.home]\ntenant_id = 8\n");
@@ -238,58 +238,62 @@ fn who_logs_out_of_nothing_is_told_what_there_is() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_settings_are_named() {
     let user = User::new();
-    let said = user.says(&["all", "--tenant-id", "7"]);
-    assert_eq!(said.status, 1);
+    let result = user.says(&["all", "--tenant-id", "7"]);
+    assert_eq!(result.status, 1);
     assert_eq!(
-        said.err,
+        result.err,
         "error: missing: the service's address (GROUP_DISPATCH_URL), key (GROUP_DISPATCH_API_KEY); \
-         `group-dispatch login` keeps them in a profile\n"
+         `group-dispatch login` stores them in a profile\n"
     );
 }
 
 #[test]
-fn a_profiles_zone_is_its_services() {
-    let place = Place::new();
+fn the_offset_of_a_profile_belongs_to_its_service() {
+    let store = TestStore::new();
     let event = r#"{"userId": 1, "agentAccount": "u", "whatsApp": "1", "source": 2, "detailStatus": 13, "createTime": "2024-07-08 19:25:31"}"#;
-    assert_eq!(place.import(&place.file("events.ndjson", event)).status, 0);
-    let server = place.serve();
+    assert_eq!(store.import(&store.file("events.ndjson", event)).status, 0);
+    let server = store.serve();
     let user = User::new();
     user.writes(&format!(
         "[profiles.default]\nurl = '{}'\ntenant_id = 7\napi_key = 'k'\nutc_offset = '+02:00'\n",
         server.url
     ));
     let time = |arguments: &[&str]| {
-        let said = user.says(&[&["log", "--source", "mobile", "--output", "csv"], arguments].concat());
-        said.out.lines().nth(1).unwrap().split(',').next().unwrap().to_owned()
+        let result = user.says(&[&["log", "--source", "mobile", "--output", "csv"], arguments].concat());
+        result.out.lines().nth(1).unwrap().split(',').next().unwrap().to_owned()
     };
     assert_eq!(time(&[]), "2024-07-08T17:25:31+00:00");
     assert_eq!(time(&["--utc-offset", "+01:00"]), "2024-07-08T18:25:31+00:00");
-    assert_eq!(time(&["--url", &server.url]), "2024-07-08T11:25:31+00:00", "of another service it says nothing");
+    assert_eq!(
+        time(&["--url", &server.url]),
+        "2024-07-08T11:25:31+00:00",
+        "the offset of a profile does not apply to another service"
+    );
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_read_is_refused() {
+fn a_file_that_others_can_read_is_rejected() {
     let user = User::new();
     user.writes("[profiles.default]\napi_key = 'secret'\n");
     for mode in [0o644, 0o640, 0o604, 0o620] {
         user.permit(mode);
         for arguments in [vec!["all"], vec!["logout"], vec!["login", "--tenant-id", "7"]] {
-            let said = user.says(&arguments);
+            let result = user.says(&arguments);
             let path = user.file().display().to_string();
-            let expected = format!("error: others can get at the keys in {path}; `chmod 600 {path}` keeps them out\n");
-            assert_eq!((said.status, said.err), (1, expected), "{mode:o} {arguments:?}");
+            let expected = format!("error: other users can read the keys in {path}; run `chmod 600 {path}`\n");
+            assert_eq!((result.status, result.err), (1, expected), "{mode:o} {arguments:?}");
         }
     }
 }
 
 #[test]
-fn what_is_wrong_in_the_file_is_found_by_its_line_and_the_key_is_not_repeated() {
+fn an_invalid_file_is_rejected_with_the_line_and_without_the_key() {
     let user = User::new();
-    let malformed = "is not TOML; correct that line";
-    let unexpected = "is not what profiles have; expected default_profile, and url, tenant_id, api_key and utc_offset \
+    let malformed = "is not valid TOML; correct this line";
+    let unexpected = "is not a valid profile; expected default_profile, and url, tenant_id, api_key and utc_offset \
                       under [profiles.NAME]";
     for (text, line, reason) in [
         ("[profiles.a]\napi_key = 'secret\n", 2, malformed),
@@ -302,10 +306,10 @@ fn what_is_wrong_in_the_file_is_found_by_its_line_and_the_key_is_not_repeated() 
         ("profiles = 'secret'\n", 1, unexpected),
     ] {
         user.writes(text);
-        let said = user.says(&["all"]);
+        let result = user.says(&["all"]);
         let expected = format!("error: line {line} of {} {reason}\n", user.file().display());
-        assert_eq!((said.status, said.err), (1, expected), "{text}");
+        assert_eq!((result.status, result.err), (1, expected), "{text}");
         assert_eq!(user.logs_in("k", &["--tenant-id", "7", "--no-check"]).status, 1);
-        assert_eq!(user.text(), text, "what is wrong is not written over");
+        assert_eq!(user.text(), text, "an invalid file is not overwritten");
     }
 }

@@ -1,4 +1,4 @@
-//! Which proxy the command uses, and what it says of one that fails: real processes and a real proxy on this machine.
+//! The proxy that the command uses, and errors of proxies, with a real proxy on this machine.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -12,12 +12,12 @@ use std::{
     thread,
 };
 
-use common::{PROXY_VARIABLES, Place, Said, command, nobody::Nobody, run, said, signal};
+use common::{PROXY_VARIABLES, RunResult, TestStore, closed_port::ClosedPort, command, run, signal, to_result};
 
 const PASSWORD: &str = "kept-to-oneself";
 const SERVICE: &str = "http://service.invalid";
 
-/// A proxy that answers each request with the same, and keeps their first lines and headers.
+/// A proxy that sends the same response to each request, and records the heads of requests.
 struct Proxy {
     address: String,
     came: Arc<Mutex<Vec<String>>>,
@@ -58,32 +58,32 @@ impl Proxy {
 }
 
 fn dead() -> (TcpListener, String) {
-    // A listener that is full is not refused: this one is closed, and nobody gets its port meanwhile.
+    // The listener keeps the port, so that no other process can take it.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     (listener, address)
 }
 
-/// Every variable, in both spellings, but those that exclude hosts.
+/// Sets every proxy variable, in both spellings, except those that exclude hosts.
 fn by_proxy<'a>(command: &'a mut Command, url: &str) -> &'a mut Command {
     command
         .envs(PROXY_VARIABLES.into_iter().filter(|name| !name.eq_ignore_ascii_case("no_proxy")).map(|name| (name, url)))
 }
 
-/// A question to a service that only a proxy can reach.
-fn question(url: &str, variables: &[(&str, &str)]) -> Said {
+/// Sends a query to a service that only a proxy can reach.
+fn question(url: &str, variables: &[(&str, &str)]) -> RunResult {
     let mut command = command();
     command.args(["all", "--url", url, "--tenant-id", "7"]).env("GROUP_DISPATCH_API_KEY", "k");
-    let said = run(command.envs(variables.iter().copied()));
-    assert!(!format!("{}{}", said.out, said.err).contains(PASSWORD), "{}", said.err);
-    said
+    let result = run(command.envs(variables.iter().copied()));
+    assert!(!format!("{}{}", result.out, result.err).contains(PASSWORD), "{}", result.err);
+    result
 }
 
 #[test]
 fn the_demo_needs_no_proxy() {
     let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
-    let nobody = Nobody::new();
-    for url in [nobody.url(), proxy.url(), "socks://no-such-scheme".to_owned()] {
+    let closed = ClosedPort::new();
+    for url in [closed.url(), proxy.url(), "socks://no-such-scheme".to_owned()] {
         let demo = run(by_proxy(command().args(["demo", "--once"]), &url));
         assert_eq!(demo.status, 0, "{url}: {}", demo.err);
         assert!(demo.out.contains("queryAllOlWhatsAppInfo"), "{}", demo.out);
@@ -92,12 +92,12 @@ fn the_demo_needs_no_proxy() {
 }
 
 #[test]
-fn nothing_for_this_machine_goes_to_a_proxy() {
+fn requests_to_this_machine_use_no_proxy() {
     let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
     let (collector, at) = dead();
-    let place = Place::new();
-    let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", &format!("http://{at}")]);
-    let mut server = Place::serve_by(by_proxy(&mut serve, &proxy.url()).env("OTEL_EXPORTER_OTLP_TIMEOUT", "1"));
+    let store = TestStore::new();
+    let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--otlp", &format!("http://{at}")]);
+    let mut server = TestStore::serve_by(by_proxy(&mut serve, &proxy.url()).env("OTEL_EXPORTER_OTLP_TIMEOUT", "1"));
     let port = server.url.rsplit_once(':').unwrap().1.to_owned();
     for host in ["127.0.0.1", "localhost", "127.1", "0.0.0.0", "LOCALHOST"] {
         let url = format!("http://{host}:{port}");
@@ -106,7 +106,7 @@ fn nothing_for_this_machine_goes_to_a_proxy() {
             assert_eq!(asked.status, 0, "{arguments:?} {url}: {}{}", asked.out, asked.err);
         }
     }
-    // Nobody listens there; that is what is said, and not of a proxy.
+    // The error names the closed port, not a proxy.
     let asked = server.command(&["all"]);
     let mut asked = asked;
     let asked = run(by_proxy(asked.env("GROUP_DISPATCH_URL", format!("http://[::1]:{port}")), &proxy.url()));
@@ -119,10 +119,10 @@ fn nothing_for_this_machine_goes_to_a_proxy() {
     login.env("XDG_CONFIG_HOME", folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = by_proxy(&mut login, &proxy.url()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"k\n").unwrap();
-    let login = said(child.wait_with_output().unwrap());
+    let login = to_result(child.wait_with_output().unwrap());
     assert_eq!(login.status, 0, "{}", login.err);
 
-    // The spans of all of them are sent when the server stops, to the collector itself.
+    // When the server stops, it sends its spans directly to the collector.
     signal(&server.child, "TERM");
     let (mut spans, _) = collector.accept().unwrap();
     let mut head = [0; 5];
@@ -134,7 +134,7 @@ fn nothing_for_this_machine_goes_to_a_proxy() {
     assert_eq!(proxy.came(), [""; 0]);
 }
 
-/// The address of an interface that is not loopback, as neighbors know it. A machine without a network has none.
+/// Returns the address of an interface that is not loopback. A machine without a network has none.
 fn address_of_an_interface() -> Option<IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
     socket.connect("203.0.113.1:9").ok()?;
@@ -142,13 +142,13 @@ fn address_of_an_interface() -> Option<IpAddr> {
 }
 
 #[test]
-fn an_address_of_an_interface_and_the_own_name_are_this_machine() {
+fn interface_addresses_and_the_hostname_use_no_proxy() {
     let proxy = Proxy::start("HTTP/1.1 502 Bad Gateway\r\ncontent-length: LENGTH\r\n\r\nno");
-    let place = Place::new();
-    let server = Place::serve_by(&mut place.command(&["serve", "--listen", "0.0.0.0:0"]));
+    let store = TestStore::new();
+    let server = TestStore::serve_by(&mut store.command(&["serve", "--listen", "0.0.0.0:0"]));
     let port = server.url.rsplit_once(':').unwrap().1.to_owned();
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
-    // Not every machine can look up its own name.
+    // Not every machine can resolve its own name.
     let name = Some(name).filter(|name| (name.as_str(), 9).to_socket_addrs().is_ok());
     let hosts: Vec<String> =
         address_of_an_interface().map(|address| address.to_string()).into_iter().chain(name).collect();
@@ -166,7 +166,7 @@ fn an_address_of_an_interface_and_the_own_name_are_this_machine() {
 }
 
 #[test]
-fn a_name_elsewhere_goes_to_the_proxy_which_is_named_when_it_fails() {
+fn an_error_of_a_proxy_names_the_proxy() {
     let proxy = Proxy::start("HTTP/1.1 403 Forbidden\r\ncontent-length: LENGTH\r\n\r\n<h1>Access denied</h1>");
     for (url, variable) in [(SERVICE, "http_proxy"), (SERVICE, "HTTP_PROXY"), ("http://192.0.2.1", "all_proxy")] {
         let before = proxy.came().len();
@@ -178,7 +178,7 @@ fn a_name_elsewhere_goes_to_the_proxy_which_is_named_when_it_fails() {
         assert!(asked.status == 1 && asked.err.contains(&named), "{}", asked.err);
         assert!(asked.err.contains("Access denied"), "{}", asked.err);
     }
-    // Excluded, it is not asked.
+    // With the host excluded, the proxy is not used.
     for list in ["*", "192.0.2.0/24,service.invalid", "192.0.2.1 .invalid"] {
         for url in [SERVICE, "http://192.0.2.1"] {
             let before = proxy.came().len();
@@ -194,7 +194,7 @@ fn a_name_elsewhere_goes_to_the_proxy_which_is_named_when_it_fails() {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_is_asked_once() {
+fn a_proxy_that_requires_a_password_is_not_retried() {
     let proxy = Proxy::start("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: LENGTH\r\n\r\nno");
     for (url, variable) in [(SERVICE, "HTTP_PROXY"), ("https://service.invalid", "https_proxy")] {
         let before = proxy.came().len();
@@ -209,9 +209,9 @@ fn a_proxy_that_wants_a_password_is_asked_once() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
-    let nobody = Nobody::new();
-    let address = nobody.address();
+fn an_unreachable_proxy_is_named() {
+    let closed = ClosedPort::new();
+    let address = closed.address();
     for (url, variable, scheme) in [
         (SERVICE, "http_proxy", "http"),
         ("https://service.invalid", "HTTPS_PROXY", "http"),
@@ -232,12 +232,12 @@ fn a_proxy_that_is_not_there_is_what_can_not_be_reached() {
 }
 
 #[test]
-fn a_scheme_that_is_not_spoken_is_refused_by_name() {
+fn an_unsupported_proxy_scheme_is_named() {
     let asked = question(SERVICE, &[("all_proxy", &format!("socks://me:{PASSWORD}@proxy.invalid"))]);
     assert!(asked.status == 1 && asked.err.contains("all_proxy names a proxy of the scheme `socks`"), "{}", asked.err);
 }
 
-/// A SOCKS5 proxy for one connection: it says where to, and connects to `target` instead.
+/// Starts a SOCKS5 proxy that reports the requested address, and connects to `target` instead.
 fn socks(target: String) -> (String, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -249,7 +249,7 @@ fn socks(target: String) -> (String, std::sync::mpsc::Receiver<String>) {
             client.read_exact(&mut head).unwrap();
             client.read_exact(&mut vec![0; head[1].into()]).unwrap();
             client.write_all(&[5, 0]).unwrap();
-            // Version, command, reserved, a name and its length.
+            // Version, command, reserved, address type (name) and the length of the name.
             let mut request = [0; 5];
             client.read_exact(&mut request).unwrap();
             assert_eq!(request[..4], [5, 1, 0, 3], "socks5h leaves names to the proxy");
@@ -269,9 +269,9 @@ fn socks(target: String) -> (String, std::sync::mpsc::Receiver<String>) {
 }
 
 #[test]
-fn a_socks_proxy_is_spoken_to() {
-    let place = Place::new();
-    let server = place.serve();
+fn a_socks_proxy_is_used() {
+    let store = TestStore::new();
+    let server = store.serve();
     let (address, asked) = socks(server.url.strip_prefix("http://").unwrap().to_owned());
     let answer = question(SERVICE, &[("ALL_PROXY", &format!("socks5h://{address}"))]);
     assert_eq!((answer.status, answer.out.as_str()), (0, "no agent is online\n"), "{}", answer.err);

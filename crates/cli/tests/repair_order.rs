@@ -1,20 +1,20 @@
-//! `group-dispatch doctor --database` finds events that an older version stored newest first, `repair-order` repairs them.
+//! Events that an older version stored newest first: `doctor --database` finds them, and `repair-order` repairs them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
 
 use std::{process::Stdio, time::Duration};
 
-use common::{Place, Said, run};
+use common::{RunResult, TestStore, run};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-/// A log as it is imported, newest first: account 200 went and came back in one second, account 300 came and went.
+/// A newest-first log: in one second, account 200 went offline and came back, and account 300 came online and went.
 const LOG: [(u64, u8, u64); 6] = [(100, 10, 5), (300, 30, 4), (200, 10, 4), (300, 10, 4), (200, 30, 4), (200, 10, 3)];
 
-/// A database that the version before the record of the feeds' order filled with this log.
-fn older() -> Place {
-    let place = Place::new();
+/// Returns a database with this log, in the format before the order of feeds was recorded.
+fn older() -> TestStore {
+    let store = TestStore::new();
     let lines = LOG.map(|(account, status, at)| {
         let event = json!({
             "userId": 34, "agentAccount": "br03", "whatsApp": account.to_string(), "source": 2, "status": status,
@@ -22,71 +22,71 @@ fn older() -> Place {
         });
         format!("{event}\n")
     });
-    let file = place.file("log.ndjson", &lines.concat());
-    let said = run(place.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
-    assert_eq!(said.status, 0, "{}", said.err);
-    raw(&place).execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; PRAGMA user_version = 2").unwrap();
-    place
+    let file = store.file("log.ndjson", &lines.concat());
+    let result = run(store.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
+    assert_eq!(result.status, 0, "{}", result.err);
+    raw(&store).execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; PRAGMA user_version = 2").unwrap();
+    store
 }
 
-fn path(place: &Place) -> String {
-    place.database().replace("sqlite://", "")
+fn path(store: &TestStore) -> String {
+    store.database().replace("sqlite://", "")
 }
 
-fn raw(place: &Place) -> rusqlite::Connection {
-    rusqlite::Connection::open(path(place)).unwrap()
+fn raw(store: &TestStore) -> rusqlite::Connection {
+    rusqlite::Connection::open(path(store)).unwrap()
 }
 
-/// What is stored of each event, in the order of arrival.
-fn events(place: &Place) -> Vec<(i64, i64, i64)> {
-    let raw = raw(place);
+/// Returns parts of each stored event, in the order of arrival.
+fn events(store: &TestStore) -> Vec<(i64, i64, i64)> {
+    let raw = raw(store);
     let mut events = raw.prepare("SELECT seq, whatsapp, status FROM status_event ORDER BY seq").unwrap();
     let events = events.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     events.map(Result::unwrap).collect()
 }
 
-/// All that was printed, and the exit status; without the database's place.
-fn shown(place: &Place, arguments: &[&str]) -> String {
-    let Said { status, out, err } = run(&mut place.command(arguments));
-    format!("{out}{err}exit status {status}").replace(&path(place), "PATH")
+/// Returns all output and the exit status, without the path of the database.
+fn output_of(store: &TestStore, arguments: &[&str]) -> String {
+    let RunResult { status, out, err } = run(&mut store.command(arguments));
+    format!("{out}{err}exit status {status}").replace(&path(store), "PATH")
 }
 
-fn online(place: &Place) -> Vec<String> {
-    let server = place.serve();
+fn online(store: &TestStore) -> Vec<String> {
+    let server = store.serve();
     let answer = server.json(&["online", "--source", "mobile"]);
     let accounts = answer.as_array().unwrap().iter().flat_map(|agent| agent["whatsAppList"].as_array().unwrap());
     accounts.map(|account| account["whatsApp"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
-fn a_database_that_was_filled_the_wrong_way_round_is_found_and_repaired() {
-    let place = older();
-    let before = events(&place);
-    let database = place.database();
+fn events_in_the_wrong_order_are_found_and_repaired() {
+    let store = older();
+    let before = events(&store);
+    let database = store.database();
     let doctor = ["doctor", "--database", &database];
-    assert_snapshot!(shown(&place, &doctor));
-    assert_snapshot!(shown(&place, &["repair-order", "--dry-run"]));
-    assert_eq!(events(&place), before, "nothing is changed so far");
+    assert_snapshot!(output_of(&store, &doctor));
+    assert_snapshot!(output_of(&store, &["repair-order", "--dry-run"]));
+    assert_eq!(events(&store), before, "nothing is changed");
     let version = "SELECT user_version FROM pragma_user_version";
-    assert_eq!(raw(&place).query_row(version, [], |row| row.get::<_, i64>(0)), Ok(2), "nor is it upgraded");
-    assert_eq!(online(&place), ["100", "300"], "the upgrade alone does not repair it");
+    assert_eq!(raw(&store).query_row(version, [], |row| row.get::<_, i64>(0)), Ok(2), "it is not migrated");
+    assert_eq!(online(&store), ["100", "300"], "a migration alone does not repair it");
 
-    assert_snapshot!(shown(&place, &["repair-order"]));
-    assert_eq!(online(&place), ["100", "200"]);
-    assert_snapshot!(shown(&place, &doctor));
-    let repaired = events(&place);
-    assert_snapshot!(shown(&place, &["repair-order"]));
-    assert_eq!(events(&place), repaired);
+    assert_snapshot!(output_of(&store, &["repair-order"]));
+    assert_eq!(online(&store), ["100", "200"]);
+    assert_snapshot!(output_of(&store, &doctor));
+    let repaired = events(&store);
+    assert_snapshot!(output_of(&store, &["repair-order"]));
+    assert_eq!(events(&store), repaired);
 }
 
 #[test]
-fn the_doctor_prints_json_for_programs() {
-    let place = older();
+fn doctor_prints_json() {
+    let store = older();
     let printed = |arguments: &[&str]| {
-        let said = run(&mut place.command(arguments));
-        (said.status, serde_json::from_str::<Value>(&said.out).unwrap())
+        let result = run(&mut store.command(arguments));
+        (result.status, serde_json::from_str::<Value>(&result.out).unwrap())
     };
-    // Without an address, the variable's.
+    // The variable names the database.
     let arguments = ["doctor", "--database", "--output", "json"];
     let (status, json) = printed(&arguments);
     assert_eq!(status, 1);
@@ -94,84 +94,84 @@ fn the_doctor_prints_json_for_programs() {
     let results: Vec<_> = json["checks"].as_array().unwrap().iter().map(|check| &check["result"]).collect();
     assert_eq!(results, ["ok", "failed"]);
     assert!(json["checks"][1]["text"].as_str().unwrap().contains("group-dispatch repair-order --database sqlite://"));
-    run(&mut place.command(&["repair-order"]));
+    run(&mut store.command(&["repair-order"]));
     let (status, json) = printed(&arguments);
     assert_eq!((status, &json["order"]["ties"]), (0, &json!(0)));
     let (status, json) = printed(&["doctor", "--output", "json", "--url", "http://127.0.0.1:1"]);
-    assert_eq!((status, &json["checks"][0]["check"]), (1, &json!("configuration")), "of a service likewise");
+    assert_eq!((status, &json["checks"][0]["check"]), (1, &json!("configuration")), "also for a service");
 }
 
 #[test]
-fn what_cannot_be_decided_is_a_warning() {
-    let place = older();
-    raw(&place).execute_batch("DELETE FROM status_event WHERE seq IN (1, 6)").unwrap();
-    let database = place.database();
-    assert_snapshot!(shown(&place, &["doctor", "--database", &database]));
-    let before = events(&place);
-    assert_snapshot!(shown(&place, &["repair-order"]));
-    assert_eq!(events(&place), before);
+fn an_undecided_order_is_a_warning() {
+    let store = older();
+    raw(&store).execute_batch("DELETE FROM status_event WHERE seq IN (1, 6)").unwrap();
+    let database = store.database();
+    assert_snapshot!(output_of(&store, &["doctor", "--database", &database]));
+    let before = events(&store);
+    assert_snapshot!(output_of(&store, &["repair-order"]));
+    assert_eq!(events(&store), before);
 }
 
 #[test]
-fn it_is_repaired_while_no_server_uses_it_and_found_at_any_time() {
-    let place = older();
-    let server = place.serve();
-    let before = events(&place);
-    let database = place.database();
-    assert!(shown(&place, &["doctor", "--database", &database]).contains("failed   order of events: "));
-    assert_snapshot!(shown(&place, &["repair-order"]));
-    assert_eq!(events(&place), before);
+fn a_repair_requires_that_no_server_uses_the_database() {
+    let store = older();
+    let server = store.serve();
+    let before = events(&store);
+    let database = store.database();
+    assert!(output_of(&store, &["doctor", "--database", &database]).contains("failed   order of events: "));
+    assert_snapshot!(output_of(&store, &["repair-order"]));
+    assert_eq!(events(&store), before);
     drop(server);
-    assert!(shown(&place, &["repair-order"]).ends_with("exit status 0"));
+    assert!(output_of(&store, &["repair-order"]).ends_with("exit status 0"));
 }
 
 #[test]
-fn a_database_or_a_tenant_that_is_missing_is_named() {
-    let place = Place::new();
+fn a_missing_database_or_tenant_is_named() {
+    let store = TestStore::new();
     let missing = "sqlite:///nonexistent/store.db";
-    assert_snapshot!(shown(&place, &["doctor", "--database", missing]));
-    assert_snapshot!(shown(&place, &["repair-order", "--database", missing]));
-    assert_snapshot!(shown(&place, &["repair-order", "--tenant", "8"]));
+    assert_snapshot!(output_of(&store, &["doctor", "--database", missing]));
+    assert_snapshot!(output_of(&store, &["repair-order", "--database", missing]));
+    assert_snapshot!(output_of(&store, &["repair-order", "--tenant", "8"]));
 }
 
-/// Where retention has removed events, the state can't be built again from the others.
+/// If retention removed events, presence can't be built again from the others.
 #[test]
-fn what_cannot_be_repaired_is_left_and_said() {
-    let place = older();
-    raw(&place).execute_batch("UPDATE log SET is_whole = 0").unwrap();
-    let before = events(&place);
-    let database = place.database();
-    assert_snapshot!(shown(&place, &["doctor", "--database", &database]));
-    assert_snapshot!(shown(&place, &["repair-order"]));
-    assert_eq!(events(&place), before);
+fn events_beyond_repair_are_reported_and_unchanged() {
+    let store = older();
+    raw(&store).execute_batch("UPDATE log SET is_whole = 0").unwrap();
+    let before = events(&store);
+    let database = store.database();
+    assert_snapshot!(output_of(&store, &["doctor", "--database", &database]));
+    assert_snapshot!(output_of(&store, &["repair-order"]));
+    assert_eq!(events(&store), before);
 }
 
-/// At the end of the transaction, before it is committed.
+/// Killed at the end of the transaction, before the commit.
 #[test]
-fn a_repair_that_is_killed_leaves_everything_as_it_was() {
-    let place = older();
-    // Brings it up to date.
-    assert_eq!(place.events(), 6);
+fn a_killed_repair_changes_nothing() {
+    let store = older();
+    // Migrates the database.
+    assert_eq!(store.events(), 6);
     let endless = "
         CREATE VIEW endless AS WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT n FROM number;
         CREATE TRIGGER hang AFTER UPDATE OF feed_order_seq ON tenant BEGIN SELECT count(*) FROM endless; END";
-    raw(&place).execute_batch(endless).unwrap();
-    let before = (events(&place), std::fs::read(path(&place)).unwrap());
-    let mut repair = place.command(&["repair-order"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    raw(&store).execute_batch(endless).unwrap();
+    let before = (events(&store), std::fs::read(path(&store)).unwrap());
+    let mut repair = store.command(&["repair-order"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let is_free = || {
-        let raw = raw(&place);
+        let raw = raw(&store);
         raw.busy_timeout(Duration::ZERO).unwrap();
         raw.query_row("SELECT count(*) FROM tenant", [], |row| row.get::<_, i64>(0)).is_ok()
     };
     while is_free() {
-        assert!(repair.try_wait().unwrap().is_none(), "it does not end");
+        assert!(repair.try_wait().unwrap().is_none(), "the repair ended before it was killed");
     }
     repair.kill().unwrap();
     repair.wait().unwrap();
     assert!(is_free());
-    assert_eq!(events(&place), before.0);
-    assert!(std::fs::read(path(&place)).unwrap() == before.1, "the file has not changed by a byte");
-    raw(&place).execute_batch("DROP TRIGGER hang; DROP VIEW endless").unwrap();
-    assert!(shown(&place, &["repair-order"]).ends_with("exit status 0"));
-    assert_eq!(online(&place), ["100", "200"]);
+    assert_eq!(events(&store), before.0);
+    assert!(std::fs::read(path(&store)).unwrap() == before.1, "the file is unchanged");
+    raw(&store).execute_batch("DROP TRIGGER hang; DROP VIEW endless").unwrap();
+    assert!(output_of(&store, &["repair-order"]).ends_with("exit status 0"));
+    assert_eq!(online(&store), ["100", "200"]);
 }

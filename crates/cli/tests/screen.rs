@@ -1,4 +1,4 @@
-//! `group-dispatch watch` on a terminal: the screen that it takes over, and gives back.
+//! `group-dispatch watch` on a terminal: its screen and keys.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -6,7 +6,7 @@ mod common;
 
 use std::process::Command;
 
-use common::{Place, command, terminal::Terminal};
+use common::{TestStore, command, terminal::Terminal};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
     MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
@@ -14,7 +14,7 @@ use group_dispatch_httpmock::{
 use insta::assert_snapshot;
 use serde_json::json;
 
-/// A watch of what this service answers, again and again.
+/// Returns a watch command for this service.
 fn watching(server: &MockServer) -> Command {
     let mut command = command();
     command.args(["watch", "--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);
@@ -27,17 +27,17 @@ fn accounts<const COUNT: usize>(numbers: [&str; COUNT]) -> MockResponse<QueryAll
 }
 
 #[test]
-fn all_that_are_online_and_the_latest_changes_are_shown() {
-    let place = Place::new();
+fn online_accounts_and_latest_changes_are_shown() {
+    let store = TestStore::new();
     let event = |id: u32, account: &str, source: u32, what: u32| {
         json!({ "userId": id, "agentAccount": format!("u{id}"), "userName": format!("Uma {id}"), "whatsApp": account,
             "name": "jack \u{1b}[2J", "source": source, "countryCode": "", "detailStatus": what,
             "createTime": "2024-07-08 19:25:31" })
         .to_string()
     };
-    let append = |events: &[String]| place.import(&place.file("events.ndjson", &events.join("\n")));
+    let append = |events: &[String]| store.import(&store.file("events.ndjson", &events.join("\n")));
     append(&[event(12, "861821371272", 2, 13), event(34, "8618217331411", 1, 12)]);
-    let server = place.serve();
+    let server = store.serve();
     let mut terminal = Terminal::with(&server.command(&["watch", "--interval", "20ms"]), 24, 100);
     terminal.await_text(&["861821371272", "8618217331411", "scroll"]);
     append(&[event(56, "573125704139", 2, 13)]);
@@ -48,7 +48,7 @@ fn all_that_are_online_and_the_latest_changes_are_shown() {
 }
 
 #[test]
-fn it_is_left_by_keys_and_by_signals() {
+fn keys_and_signals_quit() {
     let server = MockServer::start();
     server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     for key in ["q", "\x1b", "\x03"] {
@@ -67,7 +67,7 @@ fn it_is_left_by_keys_and_by_signals() {
 }
 
 #[test]
-fn it_follows_the_window_and_scrolls() {
+fn the_screen_resizes_and_scrolls() {
     let numbers =
         ["861", "862", "863", "864", "865", "866", "867", "868", "869"].map(|start| format!("{start}0000000"));
     let server = MockServer::start();
@@ -75,7 +75,7 @@ fn it_follows_the_window_and_scrolls() {
     let mut terminal = Terminal::with(&watching(&server), 24, 80);
     terminal.await_text(&["8610000000", "8690000000"]);
     terminal.resize(14, 40);
-    let small = terminal.await_text(&["1 to 4 of 9", "q leaves, ↑ and ↓ scroll"]);
+    let small = terminal.await_text(&["1 to 4 of 9", "q quits, ↑ and ↓ scroll"]);
     terminal.press("jj");
     terminal.await_text(&["3 to 6 of 9", "8660000000"]);
     terminal.press("\x1b[A");
@@ -85,7 +85,7 @@ fn it_follows_the_window_and_scrolls() {
     terminal.press("\x1b[5~");
     terminal.await_text(&["2 to 5 of 9"]);
     assert_snapshot!([small, end].join("\n----\n"));
-    // No window is too small.
+    // Very small windows are no error.
     for (rows, cols) in [(1, 1), (2, 80), (24, 2)] {
         terminal.resize(rows, cols);
     }
@@ -96,7 +96,7 @@ fn it_follows_the_window_and_scrolls() {
 }
 
 #[test]
-fn a_failing_service_is_seen_with_what_was_known() {
+fn a_failure_is_shown_with_the_last_response() {
     let server = MockServer::start();
     let fails = MockResponse::business(BusinessCode::DatabaseError);
     server.respond_to(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), fails]);
@@ -104,22 +104,24 @@ fn a_failing_service_is_seen_with_what_was_known() {
     assert_snapshot!(terminal.await_text(&["ask again a little later", "861821371272"]));
 }
 
-/// A source may be missing in an answer, or suddenly have nobody.
+/// A source may be missing in a response, or be empty at once.
 #[test]
-fn who_is_not_taken_for_gone_yet_is_marked() {
+fn a_suspicious_empty_response_is_marked() {
     let (pc, mobile) = (|| source_group(Source::Pc, []), || source_group(Source::Mobile, []));
     for latest in [MockResponse::ok([mobile()]), MockResponse::ok([pc(), mobile()])] {
         let fails = MockResponse::business(BusinessCode::DatabaseError);
         let server = MockServer::start();
         server.respond_to(QueryAllOlWhatsAppInfo, [accounts(["861821371272"]), latest, fails]);
         let mut terminal = Terminal::with(&watching(&server), 24, 120);
-        terminal
-            .await_text(&["pc: 1 agent, 1 account (as before: the latest answer has nobody there)", "failing since"]);
+        terminal.await_text(&[
+            "pc: 1 agent, 1 account (unchanged: the latest response lists nobody there)",
+            "failing since",
+        ]);
     }
 }
 
 #[test]
-fn a_refusal_stands_on_the_users_own_screen() {
+fn a_rejection_is_printed_after_the_screen_is_restored() {
     let server = MockServer::start();
     server
         .respond_to(QueryAllOlWhatsAppInfo, MockResponse::<QueryAllOlWhatsAppInfo>::business(BusinessCode::TokenWrong));
@@ -129,7 +131,7 @@ fn a_refusal_stands_on_the_users_own_screen() {
 }
 
 #[test]
-fn lines_can_be_had_on_a_terminal_too() {
+fn lines_can_be_printed_on_a_terminal() {
     let server = MockServer::start();
     server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     let mut command = watching(&server);
@@ -140,7 +142,7 @@ fn lines_can_be_had_on_a_terminal_too() {
 }
 
 #[test]
-fn colours_are_shown_where_they_are_wanted() {
+fn colors_are_shown_if_they_are_enabled() {
     let server = MockServer::start();
     server.respond_to(QueryAllOlWhatsAppInfo, accounts(["861821371272"]));
     let (green, plain) = (vt100::Color::Idx(2), vt100::Color::Default);
@@ -149,7 +151,7 @@ fn colours_are_shown_where_they_are_wanted() {
     {
         let mut command = watching(&server);
         let mut terminal = Terminal::with(command.args(["--color", when]).env("NO_COLOR", no_color), 24, 80);
-        terminal.await_text(&["861821371272", "ok, last answer"]);
+        terminal.await_text(&["861821371272", "ok, last response"]);
         assert_eq!(terminal.parser.screen().cell(2, 0).unwrap().fgcolor(), color, "{when} {no_color:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Errors of the command line: what they blame, and what they keep to themselves.
+//! Errors of the command line: they name the flag or variable, and contain no secrets.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -8,11 +8,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::{Place, Said, command, nobody::Nobody, run, said};
+use common::{RunResult, TestStore, closed_port::ClosedPort, command, run, to_result};
 
-/// A wrong value is blamed on the variable or on the flag that has it, whichever it is.
 #[test]
-fn a_bad_variable_and_a_bad_flag_are_each_blamed() {
+fn an_invalid_value_is_attributed_to_its_flag_or_variable() {
     for (arguments, flag, variable, value) in [
         (&["all"][..], "--tenant-id", "GROUP_DISPATCH_TENANT_ID", "x1"),
         (&["log", "--source", "pc"], "--utc-offset", "GROUP_DISPATCH_UTC_OFFSET", "8"),
@@ -23,7 +22,7 @@ fn a_bad_variable_and_a_bad_flag_are_each_blamed() {
         (&["import", "-"], "--tenant", "GROUP_DISPATCH_TENANT_ID", "x1"),
     ] {
         let by_variable = run(command().args(arguments).env(variable, value));
-        // What may be a key or a password that was put into the wrong place is not repeated.
+        // A value that may be a misplaced key or password is hidden.
         let shown = if value == "x1" { "***" } else { value };
         let expected = format!("error: invalid value '{shown}' for '{variable} (environment variable)'");
         assert_eq!(by_variable.status, 2);
@@ -34,23 +33,23 @@ fn a_bad_variable_and_a_bad_flag_are_each_blamed() {
             assert!(by_flag.err.starts_with(&expected), "{arguments:?}: {}", by_flag.err);
         }
     }
-    // Another flag of the command line is wrong as well.
-    let said = run(command().args(["all", "--timeout", "soon"]).env("GROUP_DISPATCH_TENANT_ID", "7"));
-    assert!(said.err.starts_with("error: invalid value 'soon' for '--timeout <TIME>'"), "{}", said.err);
+    // Another flag has the invalid value.
+    let result = run(command().args(["all", "--timeout", "soon"]).env("GROUP_DISPATCH_TENANT_ID", "7"));
+    assert!(result.err.starts_with("error: invalid value 'soon' for '--timeout <TIME>'"), "{}", result.err);
 }
 
 #[test]
-fn no_error_and_no_help_repeats_a_secret() {
+fn no_error_and_no_help_contains_a_secret() {
     let kept = |command: &mut Command| {
-        let said = run(command);
-        let text = format!("{}{}", said.out, said.err);
+        let result = run(command);
+        let text = format!("{}{}", result.out, result.err);
         assert!(!text.contains("s3cret"), "{:?}: {text}", command.get_args());
-        said.status
+        result.status
     };
-    let nobody = Nobody::new();
-    let place = Place::new();
-    let database = place.database();
-    let at = |text: &str| text.replace("NOBODY", &nobody.address().to_string()).replace("DATABASE", &database);
+    let closed = ClosedPort::new();
+    let store = TestStore::new();
+    let database = store.database();
+    let at = |text: &str| text.replace("NOBODY", &closed.address().to_string()).replace("DATABASE", &database);
     for (arguments, status) in [
         (&["tenant", "list", "--database", "postgress://user:s3cret@host/db"][..], 2),
         (&["tenant", "list", "--database", "host=here password=s3cret"], 2),
@@ -74,7 +73,7 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["tenant", "add", "7", "--api-key-stdin", "s3cret"], 2),
         (&["tenant", "add", "7", "--api-key-stdin=s3cret"], 2),
         (&["login", "--api-key-stdin=s3cret"], 2),
-        // A word in the wrong place may be a key.
+        // A misplaced word may be a key.
         (&["s3cret"], 2),
         (&["serves3cret"], 2),
         (&["profile", "s3cret"], 2),
@@ -95,7 +94,7 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["doctor", "--color", "s3cret"], 2),
         (&["all", "--output", "s3cret"], 2),
         (&["import", "-", "--order", "s3cret"], 2),
-        // So may an id, a number and an address.
+        // An id, a number or an address may be a key.
         (&["tenant", "add", "s3cret"], 2),
         (&["tenant", "remove", "s3cret"], 2),
         (&["all", "--tenant-id", "s3cret"], 2),
@@ -112,7 +111,7 @@ fn no_error_and_no_help_repeats_a_secret() {
         (&["serve", "--listen", "http://me:s3cret@host"], 2),
         (&["serve", "--metrics-listen", "http://me:s3cret@host"], 2),
         (&["serve", "--log", "http://me:s3cret@host=loud"], 2),
-        // And a file.
+        // So may a file.
         (&["import", "postgres://me:s3cret@host/db", "--tenant", "7", "--database", "DATABASE"], 1),
         (&["import", "me:s3cret@host", "--tenant", "7", "--database", "DATABASE"], 1),
         (&["import", "https://host/events?key=s3cret", "--tenant", "7", "--database", "DATABASE"], 1),
@@ -138,7 +137,7 @@ fn no_error_and_no_help_repeats_a_secret() {
             }
         }
     }
-    // Whichever variable it was put into.
+    // In any variable.
     let mut variables = 0;
     for arguments in
         [&["all"][..], &["log"], &["serve"], &["login"], &["import"], &["tenant", "add"], &["profile", "show"]]
@@ -149,7 +148,7 @@ fn no_error_and_no_help_repeats_a_secret() {
             for value in ["s3cret", "http://me:s3cret@nobody.invalid"] {
                 kept(command().args(arguments).arg("--help").env(variable, value));
             }
-            // A profile is looked for by its name, and any text can be a filter of the log.
+            // An unknown profile is named, and any text can be a log filter.
             if !["GROUP_DISPATCH_PROFILE", "GROUP_DISPATCH_LOG"].contains(&variable) {
                 kept(command().args(arguments).env(variable, "http://me:s3cret@nobody.invalid"));
             }
@@ -158,7 +157,34 @@ fn no_error_and_no_help_repeats_a_secret() {
     assert!(variables > 30, "{variables}");
 }
 
-/// The suggestion helps without the word.
+/// A key as `tenant add` generates it, in the place of a duration, an address, a host or the name of a profile.
+#[test]
+fn a_misplaced_key_is_hidden() {
+    const KEY: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+    let url = format!("http://{KEY}");
+    let service = ["--url", &url, "--tenant-id", "7", "--api-key", "k"];
+    for (arguments, status) in [
+        (vec!["all", "--timeout", KEY], 2),
+        (vec!["watch", "--interval", KEY], 2),
+        (vec!["log", "--source", "pc", "--since", KEY], 2),
+        (vec!["serve", "--listen", KEY], 2),
+        ([&["all"], &service[..]].concat(), 1),
+        ([&["doctor"], &service[..]].concat(), 1),
+        (vec!["all", "--profile", KEY], 1),
+        (vec!["profile", "show", KEY], 1),
+        (vec!["profile", "use", KEY], 1),
+        (vec!["logout", "--profile", KEY], 1),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let result =
+            run(command().args(&arguments).env("XDG_CONFIG_HOME", folder.path()).env("APPDATA", folder.path()));
+        assert_eq!(result.status, status, "{arguments:?}: {}", result.err);
+        assert!(!format!("{}{}", result.out, result.err).contains(KEY), "{arguments:?}: {}{}", result.out, result.err);
+        assert!(result.err.contains("***") || result.out.contains("***"), "{arguments:?}: {}", result.err);
+    }
+}
+
+/// A suggestion is shown even if the word is hidden.
 #[test]
 fn a_slip_of_the_finger_is_shown_with_what_was_meant() {
     for (arguments, shown) in [
@@ -171,19 +197,19 @@ fn a_slip_of_the_finger_is_shown_with_what_was_meant() {
         (&["all", "-v"], &["unexpected argument '-v'"]),
         (&["all", "--output", "jsn"], &["invalid value 'jsn'", "'json'"]),
     ] {
-        let said = run(command().args(arguments));
-        assert_eq!(said.status, 2);
-        assert!(shown.iter().all(|text| said.err.contains(text)), "{arguments:?}: {}", said.err);
+        let result = run(command().args(arguments));
+        assert_eq!(result.status, 2);
+        assert!(shown.iter().all(|text| result.err.contains(text)), "{arguments:?}: {}", result.err);
     }
-    let said = run(command().args(["account", "\u{202e}8618217331411"]));
-    assert!(said.err.contains("invalid value '***'") && said.err.contains("U+202E"), "{}", said.err);
-    let said = run(command().args(["all", "--timeout", "\u{202e}10"]));
-    assert!(said.err.contains("invalid value 'U+202E10'"), "{}", said.err);
+    let result = run(command().args(["account", "\u{202e}8618217331411"]));
+    assert!(result.err.contains("invalid value '***'") && result.err.contains("U+202E"), "{}", result.err);
+    let result = run(command().args(["all", "--timeout", "\u{202e}10"]));
+    assert!(result.err.contains("invalid value 'U+202E10'"), "{}", result.err);
 }
 
-/// What is wrong with an address of a database is said before anything is connected to, without a part of the address.
+/// The address is checked before a connection is opened. The error contains no part of it.
 #[test]
-fn a_database_address_that_can_not_be_right_says_what_to_do() {
+fn an_invalid_database_address_is_explained_without_its_parts() {
     const ENCODE: &str =
         "percent-encode reserved characters in user, password and parameters: @ as %40, : as %3A, / as %2F";
     for (url, problem) in [
@@ -195,51 +221,51 @@ fn a_database_address_that_can_not_be_right_says_what_to_do() {
         ("postgres://user:s3cret@/db", "the address names no host"),
         ("postgres://user:s3#cret/db", "reserved characters in user and password percent-encoded: @ as %40"),
         ("postgresql://user:s3cret@host:port/db", "the host, the port or a parameter of the address can't be read"),
-        ("mysql://user:s3cret@host/db", "expected sqlite:// and a file's path"),
+        ("mysql://user:s3cret@host/db", "expected sqlite:// and the path of a file"),
     ] {
         for arguments in [&["serve"][..], &["tenant", "list"], &["import", "-", "--tenant", "7"]] {
             let by_flag = run(command().args(arguments).args(["--database", url]));
             let by_variable = run(command().args(arguments).env("GROUP_DISPATCH_DATABASE", url));
-            for said in [by_flag, by_variable] {
-                assert_eq!(said.status, 2, "{url}: {}", said.err);
-                assert!(said.err.contains(problem), "{url}: {}", said.err);
+            for result in [by_flag, by_variable] {
+                assert_eq!(result.status, 2, "{url}: {}", result.err);
+                assert!(result.err.contains(problem), "{url}: {}", result.err);
                 for part in ["s3", "cret", "user:"] {
-                    assert!(!said.err.contains(part), "{url}: {}", said.err);
+                    assert!(!result.err.contains(part), "{url}: {}", result.err);
                 }
             }
         }
     }
 }
 
-fn adds(place: &Place, input: &str, arguments: &[&str]) -> Said {
-    let mut add = place.command(&[&["tenant", "add", "8"], arguments].concat());
+fn adds(store: &TestStore, input: &str, arguments: &[&str]) -> RunResult {
+    let mut add = store.command(&[&["tenant", "add", "8"], arguments].concat());
     let mut child = add.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // It may have ended already, without a look at its input.
+    // The command may exit before it reads its input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    said(child.wait_with_output().unwrap())
+    to_result(child.wait_with_output().unwrap())
 }
 
 #[test]
 fn tenant_add_reads_a_key_from_standard_input() {
-    let place = Place::new();
-    let added = adds(&place, " from-stdin \r\nsecond line\n", &["--api-key-stdin"]);
-    assert_eq!((added.status, added.out.as_str()), (0, "tenant 8 is known now\n"), "{}", added.err);
-    let server = place.serve();
+    let store = TestStore::new();
+    let added = adds(&store, " from-stdin \r\nsecond line\n", &["--api-key-stdin"]);
+    assert_eq!((added.status, added.out.as_str()), (0, "added tenant 8\n"), "{}", added.err);
+    let server = store.serve();
     let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
     assert_eq!((ask("from-stdin"), ask("k")), (0, 1));
 
-    // As PowerShell writes it to a file.
-    assert_eq!(adds(&place, "\u{feff}marked\r\n", &["--api-key-stdin", "--replace-key"]).status, 0);
-    let server = place.serve();
+    // PowerShell writes a byte order mark.
+    assert_eq!(adds(&store, "\u{feff}marked\r\n", &["--api-key-stdin", "--replace-key"]).status, 0);
+    let server = store.serve();
     let ask = |key: &str| run(server.command(&["all", "--tenant-id", "8"]).env("GROUP_DISPATCH_API_KEY", key)).status;
     assert_eq!(ask("marked"), 0);
 
-    let replaced = adds(&place, "another", &["--api-key-stdin", "--replace-key"]);
-    assert_eq!((replaced.status, replaced.out.as_str()), (0, "tenant 8 has another key now\n"), "{}", replaced.err);
+    let replaced = adds(&store, "another", &["--api-key-stdin", "--replace-key"]);
+    assert_eq!((replaced.status, replaced.out.as_str()), (0, "replaced the key of tenant 8\n"), "{}", replaced.err);
     for input in ["", "\n", "  \t\n", "\u{feff}\n"] {
-        let refused = adds(&place, input, &["--api-key-stdin", "--replace-key"]);
-        let expected = "error: the key is empty; expected it in the first line of standard input; nothing was stored\n";
+        let refused = adds(&store, input, &["--api-key-stdin", "--replace-key"]);
+        let expected = "error: the key is empty; expected it on the first line of standard input; nothing was stored\n";
         assert_eq!((refused.status, refused.err.as_str()), (1, expected), "{input:?}");
     }
-    assert_eq!(adds(&place, "k", &["--api-key-stdin", "--api-key", "k"]).status, 2);
+    assert_eq!(adds(&store, "k", &["--api-key-stdin", "--api-key", "k"]).status, 2);
 }

@@ -1,4 +1,4 @@
-//! How `serve` reports: the form of its log, its address, and no secrets.
+//! The log of `serve`: its format, the address in it, and no secrets.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod common;
@@ -8,10 +8,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::{Place, command, next_line, nobody::Nobody, run};
+use common::{TestStore, closed_port::ClosedPort, command, next_line, run};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-/// The line of a server's log that says where it listens.
+/// Returns the log line with the address that the server listens on.
 fn listening(serve: &mut Command) -> String {
     let mut child = serve.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap());
@@ -26,14 +26,14 @@ fn listening(serve: &mut Command) -> String {
 }
 
 #[test]
-fn the_log_has_the_address_of_the_docs() {
-    let place = Place::new();
+fn the_log_contains_the_address_of_the_docs() {
+    let store = TestStore::new();
     for (arguments, docs) in [
         (&["--listen", "127.0.0.1:0"][..], "http://127.0.0.1:"),
         (&["--listen", "0.0.0.0:0"], "http://127.0.0.1:"),
         (&["--listen", "127.0.0.1:0", "--public-url", "https://example.com/scrm/"], "https://example.com/scrm/docs/"),
     ] {
-        let line = listening(&mut place.command(&[&["serve"], arguments].concat()));
+        let line = listening(&mut store.command(&[&["serve"], arguments].concat()));
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let shown = line["docs"].as_str().unwrap();
         assert!(shown.starts_with(docs) && shown.ends_with("/docs/"), "{arguments:?}: {shown}");
@@ -41,15 +41,15 @@ fn the_log_has_the_address_of_the_docs() {
 }
 
 #[test]
-fn the_log_is_json_for_programs_and_text_where_it_is_asked_for() {
-    let place = Place::new();
-    let serve = || place.command(&["serve", "--listen", "127.0.0.1:0"]);
+fn the_log_is_json_unless_text_is_requested() {
+    let store = TestStore::new();
+    let serve = || store.command(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(listening(&mut serve()).starts_with('{'));
     assert!(listening(serve().env("GROUP_DISPATCH_LOG_FORMAT", "json")).starts_with('{'));
     assert!(!listening(serve().args(["--log-format", "text"])).starts_with('{'));
 }
 
-/// Crates that log by `log` add the path of their source on the machine that built the program.
+/// Crates that use `log` add the path of their source file on the machine that built the program.
 #[test]
 fn no_log_line_has_a_path_of_the_build_machine() {
     for format in ["json", "text"] {
@@ -65,7 +65,10 @@ fn no_log_line_has_a_path_of_the_build_machine() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(lines.iter().any(|line| line.contains("rusqlite_migration")), "it does not log any more: {lines:?}");
+        assert!(
+            lines.iter().any(|line| line.contains("rusqlite_migration")),
+            "rusqlite_migration logs nothing: {lines:?}"
+        );
         for line in lines {
             for part in [".rs", ".cargo", "log.file", "log.line", "log.module_path"] {
                 assert!(!line.contains(part), "{line}");
@@ -77,9 +80,9 @@ fn no_log_line_has_a_path_of_the_build_machine() {
 #[cfg(unix)]
 #[test]
 fn the_log_is_text_on_a_terminal() {
-    let place = Place::new();
+    let store = TestStore::new();
     for (format, is_json) in [(None, false), (Some("json"), true)] {
-        let serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--color", "never"]);
+        let serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--color", "never"]);
         let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 200, ..PtySize::default() }).unwrap();
         let mut builder = CommandBuilder::new(serve.get_program());
         builder.args(serve.get_args());
@@ -106,11 +109,11 @@ fn the_log_is_text_on_a_terminal() {
     }
 }
 
-/// Passwords stand in addresses, of flags and of variables; whatever is wrong with one, it is not repeated.
+/// Addresses in flags and variables contain passwords. Errors about an address never contain its password.
 #[test]
-fn no_password_of_an_address_is_ever_shown() {
-    let nobody = Nobody::new();
-    let refused = format!("postgres://user:s3cret@{}/events?connect_timeout=2", nobody.address());
+fn no_password_of_a_database_address_is_printed() {
+    let closed = ClosedPort::new();
+    let refused = format!("postgres://user:s3cret@{}/events?connect_timeout=2", closed.address());
     let file = tempfile::NamedTempFile::new().unwrap();
     let file = file.path().to_str().unwrap();
     for url in [
@@ -137,9 +140,9 @@ fn no_password_of_an_address_is_ever_shown() {
         ] {
             let by_flag = run(command().args(arguments).args(["--database", url]));
             let by_variable = run(command().args(arguments).env("GROUP_DISPATCH_DATABASE", url));
-            for said in [by_flag, by_variable] {
-                assert!(said.status != 0 || arguments.contains(&"--help"), "{arguments:?} {url}: {}", said.err);
-                for shown in [said.out, said.err] {
+            for result in [by_flag, by_variable] {
+                assert!(result.status != 0 || arguments.contains(&"--help"), "{arguments:?} {url}: {}", result.err);
+                for shown in [result.out, result.err] {
                     assert!(!shown.contains("s3cret") && !shown.contains("s3?cret"), "{arguments:?} {url}: {shown}");
                 }
             }
@@ -148,16 +151,16 @@ fn no_password_of_an_address_is_ever_shown() {
 }
 
 #[test]
-fn no_password_of_another_address_is_shown_either() {
+fn no_password_of_another_address_is_printed() {
     let urls = ["https://user:s3cret@example.com", "user:s3cret@example.com", "ftp://s3cret@example.com"];
     for (flag, variable) in [("--public-url", "GROUP_DISPATCH_PUBLIC_URL"), ("--otlp", "GROUP_DISPATCH_OTLP")] {
         for url in urls {
             let by_flag = run(command().args(["serve", flag, url]));
             let by_variable = run(command().arg("serve").env(variable, url));
-            for said in [by_flag, by_variable] {
-                assert_eq!(said.status, 2, "{}", said.err);
-                assert!(said.err.starts_with("error: invalid value '"), "{}", said.err);
-                assert!(!said.err.contains("s3cret"), "{}", said.err);
+            for result in [by_flag, by_variable] {
+                assert_eq!(result.status, 2, "{}", result.err);
+                assert!(result.err.starts_with("error: invalid value '"), "{}", result.err);
+                assert!(!result.err.contains("s3cret"), "{}", result.err);
             }
             for form in ["-h", "--help"] {
                 let help = run(command().args(["serve", form]).env(variable, url));
@@ -168,24 +171,24 @@ fn no_password_of_another_address_is_shown_either() {
 }
 
 #[test]
-fn a_public_address_is_held_to_its_form() {
+fn an_invalid_public_address_is_rejected() {
     for url in ["example.com", "https://example.com?tenant=7", "ftp://example.com", "https://"] {
-        let said = run(command().args(["serve", "--public-url", url]));
-        assert_eq!(said.status, 2);
+        let result = run(command().args(["serve", "--public-url", url]));
+        assert_eq!(result.status, 2);
         let expected =
             "expected http:// or https://, a host, and a path where there is one, such as https://example.com/scrm";
-        assert!(said.err.contains(expected), "{url}: {}", said.err);
+        assert!(result.err.contains(expected), "{url}: {}", result.err);
     }
 }
 
-/// `--http-status vendor` reaches the server.
+/// The server gets the value of `--http-status`.
 #[test]
-fn errors_come_under_the_http_status_that_was_chosen() {
-    let place = Place::new();
+fn errors_have_the_selected_http_status() {
+    let store = TestStore::new();
     for (http_status, expected) in [("mirrored", "HTTP 401"), ("vendor", "HTTP 200")] {
-        let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0", "--http-status", http_status]);
-        let server = Place::serve_by(&mut serve);
-        let said = run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", "another"));
-        assert!(said.err.contains("code 522") && said.err.contains(expected), "{http_status}: {}", said.err);
+        let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--http-status", http_status]);
+        let server = TestStore::serve_by(&mut serve);
+        let result = run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", "another"));
+        assert!(result.err.contains("code 522") && result.err.contains(expected), "{http_status}: {}", result.err);
     }
 }

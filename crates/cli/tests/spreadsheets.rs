@@ -1,4 +1,4 @@
-//! Answers for spreadsheets: what another program reads from the workbook, and CSV without formulas.
+//! Output for spreadsheets: workbooks, read by another library, and CSV without formulas.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -6,15 +6,16 @@ mod common;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use common::{Place, Server};
+use common::{Server, TestStore};
 use serde_json::json;
 
-/// Names that spreadsheets would calculate: with the signs of formulas, full-width ones, and what they skip before them.
+/// Names that spreadsheets run as formulas: with ASCII and full-width signs, and with characters that are skipped
+/// before them.
 const FORMULAS: [&str; 9] = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "＝1+1", "＋1", "－1", "＠SUM(1)", " =1+1"];
 const HARMLESS: [&str; 4] = ["jack", "哥伦比亚", "0012", "1e5"];
 
-fn filled() -> (Place, Server) {
-    let place = Place::new();
+fn filled() -> (TestStore, Server) {
+    let store = TestStore::new();
     let names = FORMULAS.iter().chain(&HARMLESS).chain(&["\t=1+1", "\r=1+1"]);
     let event = |(number, name): (usize, &&str)| {
         json!({ "userId": 9_007_199_254_740_u64, "agentAccount": "u", "userName": "U", "source": 1, "detailStatus": 12,
@@ -23,9 +24,9 @@ fn filled() -> (Place, Server) {
         .to_string()
     };
     let lines: Vec<_> = names.enumerate().map(event).collect();
-    assert_eq!(place.import(&place.file("events.ndjson", &lines.join("\n"))).status, 0);
-    let server = place.serve();
-    (place, server)
+    assert_eq!(store.import(&store.file("events.ndjson", &lines.join("\n"))).status, 0);
+    let server = store.serve();
+    (store, server)
 }
 
 fn worksheet(server: &Server, arguments: &[&str]) -> Vec<Vec<Data>> {
@@ -39,8 +40,8 @@ fn worksheet(server: &Server, arguments: &[&str]) -> Vec<Vec<Data>> {
 }
 
 #[test]
-fn a_workbook_keeps_numbers_whole_and_has_no_formulas() {
-    let (_place, server) = filled();
+fn a_workbook_keeps_all_digits_and_has_no_formulas() {
+    let (_store, server) = filled();
     for form in ["excel", "xlsx"] {
         let rows = worksheet(&server, &["online", "--source", "pc", "--output", form]);
         let heading: Vec<_> = rows[0].iter().map(Data::to_string).collect();
@@ -67,10 +68,10 @@ fn a_workbook_keeps_numbers_whole_and_has_no_formulas() {
 
 #[test]
 fn csv_has_no_formulas() {
-    let (_place, server) = filled();
-    let said = server.ask(&["online", "--source", "pc", "--output", "csv"]);
+    let (_store, server) = filled();
+    let result = server.ask(&["online", "--source", "pc", "--output", "csv"]);
     let names: Vec<_> =
-        said.out.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().trim_matches('"')).collect();
+        result.out.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().trim_matches('"')).collect();
     let (formulas, others) = names.split_at(FORMULAS.len());
     assert_eq!(formulas, FORMULAS.map(|name| format!("'{name}")));
     assert_eq!(others, [&HARMLESS[..], &["'\u{fffd}=1+1", "'\u{fffd}=1+1"]].concat());

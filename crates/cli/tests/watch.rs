@@ -1,4 +1,4 @@
-//! `group-dispatch watch` on a pipe: a line for each change, as it comes.
+//! `group-dispatch watch` on a pipe: a line for each change.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
@@ -8,10 +8,10 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use common::{Place, Server, command, next_line, nobody::Nobody, run};
+use common::{Server, TestStore, closed_port::ClosedPort, command, next_line, run};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
-    MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
+    MockResponse, RespondExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
 };
 use insta::assert_snapshot;
 use regex::Regex;
@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 
 const TIME: &str = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d";
 
-/// A watch, running.
+/// A running watch.
 struct Watching {
     child: Child,
-    /// As long as anybody reads it.
+    /// `None` after it was closed.
     out: Option<BufReader<ChildStdout>>,
 }
 
@@ -46,7 +46,7 @@ impl Watching {
         serde_json::from_str(&self.next_line()).unwrap()
     }
 
-    /// Its exit status, and what it said of failures.
+    /// Waits for the end, and returns the exit status and the reported failures.
     fn ended(mut self) -> (Option<i32>, String) {
         let mut err = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
@@ -64,7 +64,7 @@ fn timeless(text: &str) -> String {
     Regex::new(TIME).unwrap().replace_all(text, "TIME").into_owned()
 }
 
-/// An event of one account with the agent `id`.
+/// Returns an event of an account of the agent `id`.
 fn event(id: u32, account: &str, source: u32, what: u32, second: u32) -> String {
     json!({ "userId": id, "agentAccount": format!("u{id}"), "userName": format!("Uma {id}"), "whatsApp": account,
         "name": "jack \u{1b}[2J", "source": source, "countryCode": "", "detailStatus": what,
@@ -72,38 +72,38 @@ fn event(id: u32, account: &str, source: u32, what: u32, second: u32) -> String 
     .to_string()
 }
 
-fn append(place: &Place, events: &[String]) {
-    let said = place.import(&place.file("events.ndjson", &events.join("\n")));
-    assert_eq!(said.status, 0, "{}", said.err);
+fn append(store: &TestStore, events: &[String]) {
+    let result = store.import(&store.file("events.ndjson", &events.join("\n")));
+    assert_eq!(result.status, 0, "{}", result.err);
 }
 
-/// Two accounts are online at mobile.
-fn served() -> (Place, Server) {
-    let place = Place::new();
-    append(&place, &[event(12, "861821371272", 2, 13, 1), event(12, "491713920011", 2, 13, 2)]);
-    let server = place.serve();
-    (place, server)
+/// Starts a server with two accounts online at mobile.
+fn served() -> (TestStore, Server) {
+    let store = TestStore::new();
+    append(&store, &[event(12, "861821371272", 2, 13, 1), event(12, "491713920011", 2, 13, 2)]);
+    let server = store.serve();
+    (store, server)
 }
 
 #[test]
 fn each_change_is_a_line_of_text() {
-    let (place, server) = served();
+    let (store, server) = served();
     let mut watching = Watching::of(&mut server.command(&["watch"]), &[]);
-    let mut said = watching.lines(3);
-    append(&place, &[event(34, "573125704139", 1, 12, 3)]);
-    said += &watching.lines(2);
-    append(&place, &[event(12, "491713920011", 2, 35, 4)]);
-    said += &watching.lines(1);
-    append(&place, &[event(34, "573125704139", 1, 32, 5)]);
-    said += &watching.lines(2);
-    assert_snapshot!(said.replace('\u{fffd}', "REPLACED"));
+    let mut result = watching.lines(3);
+    append(&store, &[event(34, "573125704139", 1, 12, 3)]);
+    result += &watching.lines(2);
+    append(&store, &[event(12, "491713920011", 2, 35, 4)]);
+    result += &watching.lines(1);
+    append(&store, &[event(34, "573125704139", 1, 32, 5)]);
+    result += &watching.lines(2);
+    assert_snapshot!(result.replace('\u{fffd}', "REPLACED"));
     #[cfg(unix)]
     assert_eq!(watching.told_to_stop("INT"), (Some(0), String::new()));
 }
 
 #[test]
-fn each_change_is_an_object_with_the_contracts_members() {
-    let (place, server) = served();
+fn each_change_is_an_object_with_the_members_of_the_contract() {
+    let (store, server) = served();
     let mut watching = Watching::of(&mut server.command(&["watch", "--output", "ndjson"]), &[]);
     let mut next = || {
         let mut change = watching.json();
@@ -118,7 +118,7 @@ fn each_change_is_an_object_with_the_contracts_members() {
         json!({ "change": "began", "source": 2, "list": [{ "userId": 12, "agentAccount": "u12", "userName": "Uma 12",
             "whatsAppList": [{ "whatsApp": "491713920011", "name": name }, { "whatsApp": "861821371272", "name": name }] }] })
     );
-    append(&place, &[event(34, "573125704139", 1, 12, 3)]);
+    append(&store, &[event(34, "573125704139", 1, 12, 3)]);
     let agent =
         json!({ "change": "agentAppeared", "source": 1, "userId": 34, "agentAccount": "u34", "userName": "Uma 34" });
     assert_eq!(next(), agent);
@@ -130,11 +130,11 @@ fn each_change_is_an_object_with_the_contracts_members() {
 }
 
 #[test]
-fn an_object_does_not_steer_the_terminal() {
-    let place = Place::new();
+fn control_characters_are_escaped_in_objects() {
+    let store = TestStore::new();
     let steering = "\u{9b}2J\u{7f}\u{202e}";
-    append(&place, &[event(12, "861821371272", 1, 12, 1).replace("[2J", steering)]);
-    let server = place.serve();
+    append(&store, &[event(12, "861821371272", 1, 12, 1).replace("[2J", steering)]);
+    let server = store.serve();
     let line = Watching::of(&mut server.command(&["watch", "--output", "ndjson"]), &[]).next_line();
     assert!(line.contains(r"jack \u001b\u009b2J\u007f\u202e"), "{line}");
     let change: Value = serde_json::from_str(&line).unwrap();
@@ -142,16 +142,16 @@ fn an_object_does_not_steer_the_terminal() {
 }
 
 #[test]
-fn one_source_is_watched_alone() {
-    let (place, server) = served();
+fn only_one_source_is_watched() {
+    let (store, server) = served();
     let mut watching = Watching::of(&mut server.command(&["watch", "--source", "pc"]), &[]);
-    let mut said = watching.lines(1);
-    append(&place, &[event(12, "491713920011", 2, 35, 4), event(34, "573125704139", 1, 12, 3)]);
-    said += &watching.lines(2);
-    assert_snapshot!(said.replace('\u{fffd}', "REPLACED"));
+    let mut result = watching.lines(1);
+    append(&store, &[event(12, "491713920011", 2, 35, 4), event(34, "573125704139", 1, 12, 3)]);
+    result += &watching.lines(2);
+    assert_snapshot!(result.replace('\u{fffd}', "REPLACED"));
 }
 
-/// By a service that is made up, for no real one fails to order.
+/// Starts a mock service, which can fail on demand.
 fn mocked(answers: impl IntoIterator<Item = MockResponse<QueryAllOlWhatsAppInfo>>) -> (MockServer, Command) {
     let server = MockServer::start();
     server.respond_to(QueryAllOlWhatsAppInfo, answers);
@@ -166,7 +166,7 @@ fn online<const COUNT: usize>(agents: [(u32, &str); COUNT]) -> MockResponse<Quer
 }
 
 #[test]
-fn a_failure_is_told_when_it_begins_and_when_it_ends() {
+fn a_failure_is_reported_when_it_begins_and_ends() {
     let fails = || MockResponse::business(BusinessCode::TokenWrong).times(2);
     let (_server, mut command) = mocked([
         online([(12, "861821371272")]),
@@ -182,31 +182,31 @@ fn a_failure_is_told_when_it_begins_and_when_it_ends() {
     {
         let (status, failures) = watching.told_to_stop("TERM");
         assert_eq!(status, Some(0));
-        assert_snapshot!("what_is_told_of_failures", failures);
+        assert_snapshot!("reported_failures", failures);
     }
 }
 
 #[test]
-fn a_first_question_that_is_refused_ends_it() {
+fn a_rejected_first_query_ends_the_watch() {
     let (_server, mut command) = mocked(MockResponse::business(BusinessCode::TokenWrong));
-    let said = run(&mut command);
-    assert_eq!((said.status, said.out.as_str()), (1, ""));
-    assert!(said.err.starts_with("error: the service refused the request: accessToken is error"), "{}", said.err);
+    let result = run(&mut command);
+    assert_eq!((result.status, result.out.as_str()), (1, ""));
+    assert!(result.err.starts_with("error: the service refused the request: accessToken is error"), "{}", result.err);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_server_that_is_down_is_waited_for() {
-    let nobody = Nobody::new();
+fn an_unreachable_server_is_retried() {
+    let closed = ClosedPort::new();
     let mut down = command();
-    down.args(["watch", "--url", &nobody.url(), "--tenant-id", "7", "--api-key", "k"]);
+    down.args(["watch", "--url", &closed.url(), "--tenant-id", "7", "--api-key", "k"]);
     let mut watching = Watching::of(&mut down, &[]);
     let mut err = BufReader::new(watching.child.stderr.take().unwrap());
     assert_eq!(
         timeless(&next_line(&mut err)),
         format!(
-            "TIME  it fails, and is asked again: nothing listens at {}; is the server running, and the address right?\n",
-            nobody.url()
+            "TIME  the service fails, retrying: nothing listens at {}; check the address, and that the server is running\n",
+            closed.url()
         )
     );
     watching.child.stderr = Some(err.into_inner());
@@ -214,20 +214,20 @@ fn a_server_that_is_down_is_waited_for() {
 }
 
 #[test]
-fn a_reader_who_has_had_enough_is_no_error() {
-    let (place, server) = served();
+fn a_closed_standard_output_is_no_error() {
+    let (store, server) = served();
     for form in ["text", "ndjson"] {
         let mut watching = Watching::of(&mut server.command(&["watch", "--output", form]), &[]);
         next_line(&mut watching.out.take().unwrap());
         let account = if form == "text" { "573125704139" } else { "573125704140" };
-        append(&place, &[event(34, account, 1, 12, 3)]);
+        append(&store, &[event(34, account, 1, 12, 3)]);
         assert_eq!(watching.ended(), (Some(0), String::new()), "{form}");
     }
 }
 
 #[test]
-fn times_are_told_in_this_machines_zone_or_in_utc() {
-    let (_place, server) = served();
+fn times_are_in_local_time_or_in_utc() {
+    let (_store, server) = served();
     for (arguments, offset) in [(vec![], "+05:45"), (vec!["--utc"], "+00:00")] {
         let mut asked = server.command(&["watch", "--output", "ndjson"]);
         let mut watching = Watching::of(asked.env("TZ", "<+0545>-5:45"), &arguments);
@@ -237,11 +237,11 @@ fn times_are_told_in_this_machines_zone_or_in_utc() {
 }
 
 #[test]
-fn what_is_no_time_is_refused() {
+fn invalid_durations_are_rejected() {
     for arguments in ["--interval 5x", "--settle soon", "--timeout 0s", "--interval=-5s", "--source cloud"] {
-        let said = run(command().arg("watch").args(arguments.split(' ')));
-        assert_eq!(said.status, 2, "{arguments}: {}", said.err);
-        assert!(said.err.contains("expected "), "{arguments}: {}", said.err);
+        let result = run(command().arg("watch").args(arguments.split(' ')));
+        assert_eq!(result.status, 2, "{arguments}: {}", result.err);
+        assert!(result.err.contains("expected "), "{arguments}: {}", result.err);
     }
 }
 

@@ -47,26 +47,27 @@ pub struct Given<T> {
 
 /// The service and the credentials.
 ///
-/// Address, tenant and key are each taken from the flag, else from the variable, else from the profile. If a flag names the
-/// profile, the profile comes before variables.
+/// Address, tenant and key are each taken from the flag, else from the variable, else from the profile. If a flag names
+/// the profile, the profile comes before variables.
 #[derive(Args)]
 #[command(next_help_heading = CONNECTION)]
 struct Flags {
-    /// The address of the service, such as http://127.0.0.1:8080. Default: the profile's address. It may contain the path
-    /// of a reverse proxy, but not the path of an operation. The variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY
-    /// select a proxy. No proxy is used for localhost, this machine's own name, and the IP addresses of this machine.
+    /// The address of the service, such as http://127.0.0.1:8080. Default: the profile's address. It may contain the
+    /// path of a reverse proxy, but not the path of an operation. The variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
+    /// NO_PROXY select a proxy. No proxy is used for localhost, this machine's own name, and the IP addresses of this
+    /// machine.
     #[arg(long, env = URL, value_parser = trimmed::<String>)]
     url: Option<String>,
     /// The tenant's id. Default: the profile's tenant.
     #[arg(long, visible_alias = "tenant", env = TENANT_ID, value_name = "ID",
           value_parser = trimmed::<TenantId>)]
     tenant_id: Option<TenantId>,
-    /// The tenant's API key. Default: the profile's key. Other users of this machine can see it in the list of processes; a
-    /// profile or the variable is safer.
+    /// The tenant's API key. Default: the profile's key. Other users of this machine can see it in the list of
+    /// processes; a profile or the variable is safer.
     #[arg(long, env = API_KEY, value_name = "KEY", value_parser = parse_api_key)]
     api_key: Option<ApiKey>,
-    /// The profile to take values from that neither flags nor variables give; `group-dispatch login` creates profiles. If
-    /// this flag names a profile, the profile overrides variables.
+    /// The profile to take values from that neither flags nor variables give; `group-dispatch login` creates profiles.
+    /// If this flag names a profile, the profile overrides variables.
     #[arg(long, env = PROFILE, value_name = "NAME", value_parser = parse_profile_name,
           add = ArgValueCandidates::new(complete_profile_name))]
     profile: Option<String>,

@@ -10,22 +10,24 @@ use clap::{
 
 use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
-/// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with another
-/// name is hidden: it may be a key, or a key in the place of a tenant's id.
+/// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
+/// another name is hidden: it may be a key, or a key in the place of a tenant's id.
 const PUBLIC_VALUES: [&str; 13] = [
     "BYTES", "DAYS", "FILTER", "FORM", "LISTEN", "NUMBER", "OFFSET", "ORDER", "OUTPUT", "SECONDS", "SOURCE", "STATUS",
     "TIME",
 ];
 const HINT: &str = "it is not shown, because it may be a secret";
-/// A public value with a word like a key of at least this many characters is hidden: the key was typed after the wrong flag.
+/// A public value with a word like a key of at least this many characters is hidden: the key was typed after the wrong
+/// flag.
 const SHORTEST_KEY: usize = 6;
 /// The longest word that is shown because it looks like the name of a command or of a value, in bytes.
 const LONGEST_WORD: usize = 20;
 
-/// Rewrites an error. If a variable holds the wrong value, the error names the variable; clap names the flag in both cases.
+/// Rewrites an error. If a variable holds the wrong value, the error names the variable; clap names the flag in both
+/// cases.
 ///
-/// clap repeats every value. Here, a value is shown only if it is not a secret, an unknown word only if it resembles a command,
-/// and an unknown flag only if it looks like a flag.
+/// clap repeats every value. Here, a value is shown only if it is not a secret, an unknown word only if it resembles a
+/// command, and an unknown flag only if it looks like a flag.
 pub fn explain(mut error: Error, command: &Command) -> Error {
     let arg = invalid_arg(&error).to_owned();
     if let Some(variable) = variable_with_value(&error, command) {
@@ -71,8 +73,8 @@ fn is_word(text: &str) -> bool {
     text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
-/// Returns whether the unknown argument looks like a flag, and is the whole word on the command line except a value after `=`.
-/// A word after `--api-key` is a key.
+/// Returns whether the unknown argument looks like a flag, and is the whole word on the command line except a value
+/// after `=`. A word after `--api-key` is a key.
 fn is_harmless_flag(shown: &str, words: &[OsString]) -> bool {
     let is_short = shown.len() == 2 && shown.starts_with('-') && shown.as_bytes()[1].is_ascii_alphabetic();
     let is_long = shown.strip_prefix("--").is_some_and(is_word);
@@ -84,7 +86,8 @@ fn is_harmless_flag(shown: &str, words: &[OsString]) -> bool {
     (is_short || is_long) && words.iter().any(is_shown_word) && !follows_key
 }
 
-/// Returns whether the argument, such as `--timeout <TIME>`, has a public value. A positional argument may always be a secret.
+/// Returns whether the argument, such as `--timeout <TIME>`, has a public value. A positional argument may always be a
+/// secret.
 fn has_public_value(arg: &str) -> bool {
     let name = arg.strip_prefix("--").and_then(|arg| arg.split_once('<')).and_then(|(_, rest)| rest.split_once('>'));
     name.is_some_and(|(name, _)| PUBLIC_VALUES.contains(&name))

@@ -60,22 +60,22 @@ Examples:
 
 /// Find out why queries fail: prints a line for each check, with what to do about a failure.
 ///
-/// Checks where address, tenant and key come from, the connection, its encryption, whether the expected service responds,
-/// this machine's clock, the signature, and each of the five queries. The exit status is 1 if a check fails; warnings don't
-/// change it. The key is never printed.
+/// Checks where address, tenant and key come from, the connection, its encryption, whether the expected service
+/// responds, this machine's clock, the signature, and each of the five queries. The exit status is 1 if a check fails;
+/// warnings don't change it. The key is never printed.
 ///
-/// A proxy is used if HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY, in upper or lower
-/// case, names one: http, https, socks4, socks4a, socks5 or socks5h. No proxy is used for hosts that NO_PROXY lists, for
-/// localhost, this machine's own name, and the IP addresses of this machine.
+/// A proxy is used if HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY, in upper or
+/// lower case, names one: http, https, socks4, socks4a, socks5 or socks5h. No proxy is used for hosts that NO_PROXY
+/// lists, for localhost, this machine's own name, and the IP addresses of this machine.
 ///
-/// With --database, checks a database instead, also while servers use it, and changes nothing: whether events that a version
-/// before contract 2.0.0 stored are in order. If not, prints the command that repairs them.
+/// With --database, checks a database instead, also while servers use it, and changes nothing: whether events that a
+/// version before contract 2.0.0 stored are in order. If not, prints the command that repairs them.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Doctor {
     /// Check this database instead of a service, in the form that `serve` takes. Without URL, check the database that
-    /// GROUP_DISPATCH_DATABASE names, or sqlite://group-dispatch.db. Other users of this machine can see a password in the
-    /// URL in the list of processes; the variable is safer.
+    /// GROUP_DISPATCH_DATABASE names, or sqlite://group-dispatch.db. Other users of this machine can see a password in
+    /// the URL in the list of processes; the variable is safer.
     #[arg(long, value_name = "URL", num_args = 0..=1)]
     pub database: Option<Option<Database>>,
     /// The format of the report.

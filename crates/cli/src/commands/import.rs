@@ -1,8 +1,8 @@
 //! `group-dispatch import`: appends status events from a file or a pipe to a database.
 //!
-//! The content decides the format (`recognize`). A thread reads the input (`reader`, `json_lines`, `csv`, `documents`), and the
-//! importer appends its events in batches. Of the events of one account and time, the one stored last counts, so that a
-//! newest-first input is stored from its end (`order`, `spool`).
+//! The content decides the format (`recognize`). A thread reads the input (`reader`, `json_lines`, `csv`, `documents`),
+//! and the importer appends its events in batches. Of the events of one account and time, the one stored last counts,
+//! so that a newest-first input is stored from its end (`order`, `spool`).
 
 mod csv;
 mod csv_records;
@@ -52,24 +52,25 @@ Examples:
 /// Append status events to a database, also while a server uses it.
 ///
 /// The file contains one JSON object per line, with the members of a queryUserStatusLog record (whatsApp, name, status,
-/// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, optionally, eventId. The content
-/// decides the format: a JSON array of such objects, a queryUserStatusLog response, what `log` prints with --output ndjson,
-/// json or csv, other CSV with these columns, and gzip of any of them are accepted as well. In CSV, an empty field is an
-/// absent member, and "" is an empty name. A file with other content is rejected with one error that names the content.
+/// source, countryCode, detailStatus, createTime) and userId, agentAccount, userName and, optionally, eventId. The
+/// content decides the format: a JSON array of such objects, a queryUserStatusLog response, what `log` prints with
+/// --output ndjson, json or csv, other CSV with these columns, and gzip of any of them are accepted as well. In CSV, an
+/// empty field is an absent member, and "" is an empty name. A file with other content is rejected with one error that
+/// names the content.
 ///
-/// Importing a file twice changes nothing: an event is identified by its eventId or, without one, by all its members. Its
-/// time is one of them, so that --utc-offset must be the same. Of two events with one eventId, the first is kept. Events at
-/// sources other than 1, 2 and 3 are kept, but no query returns them. Invalid lines are skipped, and the first 20 of them are
-/// reported with their numbers; the exit status is then 3. A CSV record has at most 64 KiB. A longer record usually has a
-/// quote that is not closed: nothing after it is read, and the exit status is 1.
+/// Importing a file twice changes nothing: an event is identified by its eventId or, without one, by all its members.
+/// Its time is one of them, so that --utc-offset must be the same. Of two events with one eventId, the first is kept.
+/// Events at sources other than 1, 2 and 3 are kept, but no query returns them. Invalid lines are skipped, and the
+/// first 20 of them are reported with their numbers; the exit status is then 3. A CSV record has at most 64 KiB. A
+/// longer record usually has a quote that is not closed: nothing after it is read, and the exit status is 1.
 ///
-/// Times have whole seconds. Of the events of one account at one source and one time, the order of the input decides which
-/// is the latest. A log is newest first, and such an input is stored from its end. To find out its order, a file is read
-/// twice. The order of a pipe is decided by its first 10,000 lines, or by fewer if it ends. If a pipe pauses for 2 seconds
-/// before that, its lines are stored as they arrive, unless it is newest first with several events of an account at one time
-/// and --acknowledge is not set: then it is stored when it ends. If such events come later in a newest-first pipe, this is
-/// reported, and the exit status is 3. A newest-first input is acknowledged when all of it is stored, and a line of a JSON
-/// document when all its events are.
+/// Times have whole seconds. Of the events of one account at one source and one time, the order of the input decides
+/// which is the latest. A log is newest first, and such an input is stored from its end. To find out its order, a file
+/// is read twice. The order of a pipe is decided by its first 10,000 lines, or by fewer if it ends. If a pipe pauses
+/// for 2 seconds before that, its lines are stored as they arrive, unless it is newest first with several events of an
+/// account at one time and --acknowledge is not set: then it is stored when it ends. If such events come later in a
+/// newest-first pipe, this is reported, and the exit status is 3. A newest-first input is acknowledged when all of it
+/// is stored, and a line of a JSON document when all its events are.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Import {
@@ -153,8 +154,8 @@ fn direction_of_file(arguments: &Import) -> anyhow::Result<Direction> {
     Ok(detector.direction().unwrap_or(Direction::OldestFirst))
 }
 
-/// Returns the direction in which a log within the input is read. By contract, each agent's list in a response is newest
-/// first. If the whole input is stored from its end, that reverses these lists as well.
+/// Returns the direction in which a log within the input is read. By contract, each agent's list in a response is
+/// newest first. If the whole input is stored from its end, that reverses these lists as well.
 const fn direction_of_logs(order: Order, direction: Option<Direction>) -> Direction {
     match (order, direction) {
         (Order::Auto, None | Some(Direction::OldestFirst)) => Direction::NewestFirst,

@@ -13,11 +13,7 @@ use group_dispatch_types::{
 };
 use jiff::Timestamp;
 
-use self::{
-    export::export_logs,
-    selected::SelectedEvents,
-    selection::{Selection, TimeRange},
-};
+use self::{export::export_logs, selected::SelectedEvents, selection::Selection};
 use super::query::{Query, no_agent};
 use crate::{
     arguments::{
@@ -48,8 +44,8 @@ const DETAIL_WIDTH: usize = 20;
 
 /// List the status events of each agent's accounts at a source: the latest 50 events of each agent.
 ///
-/// The service returns at most 50 events of each agent, the latest ones. --since, --until, --status and --limit select from
-/// these events. If older events may be missing because of this limit, a note on standard error says so.
+/// The service returns at most 50 events of each agent, the latest ones. --since, --until, --status and --limit select
+/// from these events. If older events may be missing because of this limit, a note on standard error says so.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Log {
@@ -81,10 +77,6 @@ impl Log {
             query: QueryArguments::default(),
         }
     }
-
-    fn time_range(&self, utc_offset: UtcOffset) -> Result<TimeRange, UsageError> {
-        self.selection.time_range(Timestamp::now(), self.clock.utc_offset.unwrap_or(utc_offset))
-    }
 }
 
 impl Query for Log {
@@ -92,15 +84,14 @@ impl Query for Log {
         &self.query
     }
 
-    fn check(&self, utc_offset: UtcOffset) -> anyhow::Result<()> {
-        self.time_range(utc_offset)?;
-        Ok(())
+    fn check(&self) -> Result<(), UsageError> {
+        self.selection.check(Timestamp::now(), self.clock.utc_offset)
     }
 
     async fn send(&self, client: &Client, utc_offset: UtcOffset) -> anyhow::Result<Response> {
         let Self { source, agent_account, whatsapp, selection, .. } = self;
-        let time_range = self.time_range(utc_offset)?;
         let offset = self.clock.utc_offset.unwrap_or(utc_offset);
+        let time_range = selection.time_range(Timestamp::now(), offset)?;
         let request =
             QueryUserStatusLogRequest { source: *source, agent_account: agent_account.clone(), whats_app: *whatsapp };
         let logs = warnings::send_and_warn(client.ask(request)).await?;

@@ -30,9 +30,9 @@ Examples:
 
 /// Store the address of a service, a tenant and its API key in a profile, for the queries to use.
 ///
-/// Prompts for missing values, and again for invalid ones. Checks the key with the service before it stores the profile.
-/// Profiles are in config.toml in the folder group-dispatch of the user's configuration: ~/.config, or the folder that
-/// XDG_CONFIG_HOME names. Only the user can read the file; its other profiles and comments are kept.
+/// Prompts for missing values, and again for invalid ones. Checks the key with the service before it stores the
+/// profile. Profiles are in config.toml in the folder group-dispatch of the user's configuration: ~/.config, or the
+/// folder that XDG_CONFIG_HOME names. Only the user can read the file; its other profiles and comments are kept.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Login {

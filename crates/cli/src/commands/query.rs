@@ -10,6 +10,7 @@ use crate::{
     output::{self, Response},
     service::Service,
     terminal::StdoutClosed,
+    usage_error::UsageError,
 };
 
 /// The exit status for an empty response with `--exit-code`.
@@ -20,11 +21,11 @@ pub trait Query {
     /// Returns the arguments that all queries have.
     fn arguments(&self) -> &QueryArguments;
 
-    /// Checks the arguments before anything is sent. `utc_offset` is the offset of the service's clock times.
+    /// Checks the arguments before the service is known.
     ///
     /// # Errors
-    /// A `UsageError` if no response can match them.
-    fn check(&self, _utc_offset: UtcOffset) -> anyhow::Result<()> {
+    /// If no response can match them.
+    fn check(&self) -> Result<(), UsageError> {
         Ok(())
     }
 
@@ -36,8 +37,8 @@ pub trait Query {
 pub async fn run(query: &impl Query) -> anyhow::Result<ExitCode> {
     let arguments = query.arguments();
     output::check_format(arguments.output)?;
+    query.check()?;
     let service = Service::from_arguments(&arguments.service)?;
-    query.check(service.utc_offset)?;
     let client = service.build_client(arguments.timeout.timeout)?;
     let response = query.send(&client, service.utc_offset).await.map_err(|error| match error.downcast_ref() {
         Some(error) => service.explain_with_origin(error),

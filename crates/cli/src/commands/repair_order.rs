@@ -7,7 +7,7 @@ use clap::Args;
 use group_dispatch_client::TenantId;
 use group_dispatch_server::store::TenantOrder;
 
-use crate::{arguments::store::StoreArguments, terminal};
+use crate::{arguments::store::StoreArguments, output::count, terminal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,16 +17,17 @@ Examples:
 
 /// Repair events that a version before contract 2.0.0 stored newest first.
 ///
-/// These versions stored the events of one second in the order of the feed. A queryUserStatusLog response is newest first: if
-/// it was imported unchanged, the first of these events counted as the latest, and presence may be wrong. This command
-/// reverses such events. It recognizes them by the times of the same agent's events that arrived just before and after them.
-/// If these times contradict each other, or there are none, it changes nothing and prints the number of undecided events.
-/// `group-dispatch doctor --database` finds such events and changes nothing.
+/// These versions stored the events of one second in the order of the feed. A queryUserStatusLog response is newest
+/// first: if it was imported unchanged, the first of these events counted as the latest, and presence may be wrong.
+/// This command reverses such events. It recognizes them by the times of the same agent's events that arrived just
+/// before and after them. If these times contradict each other, or there are none, it changes nothing and prints the
+/// number of undecided events. `group-dispatch doctor --database` finds such events and changes nothing.
 ///
-/// Stop all servers and imports on the database first, and back it up: the command refuses to start while others use the
-/// database. The next server that starts builds presence from the events again. Each tenant is repaired in one transaction:
-/// after an interruption, run the command again; when all tenants are repaired, it finds nothing. If --keep-days removed
-/// events of a tenant, its presence can't be built again: nothing is changed, and the exit status is 1.
+/// Stop all servers and imports on the database first, and back it up: the command refuses to start while others use
+/// the database. The next server that starts builds presence from the events again. Each tenant is repaired in one
+/// transaction: after an interruption, run the command again; when all tenants are repaired, it finds nothing. If
+/// --keep-days removed events of a tenant, its presence can't be built again: nothing is changed, and the exit status
+/// is 1.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct RepairOrder {
@@ -69,11 +70,6 @@ impl fmt::Display for Total {
         let (ties, events, accounts) = (count(ties, "tie"), count(events, "event"), count(accounts, "account"));
         write!(f, "{ties} with {events} of {accounts}")
     }
-}
-
-/// Returns a number with its noun, such as "1 tie" or "2 ties".
-pub fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 pub async fn run(arguments: &RepairOrder) -> anyhow::Result<()> {

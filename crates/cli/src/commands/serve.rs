@@ -54,8 +54,8 @@ pub struct Serve {
     pub store: StoreArguments,
     #[command(flatten)]
     pub zone: ZoneArguments,
-    /// Remove events this many days after they happened. Default: never. Presence, the accounts that came online last, and
-    /// the names of agents are kept.
+    /// Remove events this many days after they happened. Default: never. Presence, the accounts that came online last,
+    /// and the names of agents are kept.
     #[arg(long, env = "GROUP_DISPATCH_KEEP_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub keep_days: Option<u32>,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
@@ -77,15 +77,16 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
     pub http_status: HttpStatus,
     /// The address by which callers reach this server if it is not `--listen`, such as `https://example.com` or
-    /// `https://example.com/scrm` behind a reverse proxy. It is used in the contracts that the server shows, and in the log.
+    /// `https://example.com/scrm` behind a reverse proxy. It is used in the contracts that the server shows, and in the
+    /// log.
     #[arg(long, env = "GROUP_DISPATCH_PUBLIC_URL", value_name = "URL",
           value_parser = trimmed::<PublicUrl>)]
     pub public_url: Option<PublicUrl>,
     /// Serve `/metrics` only at this address. Default: at the address of the queries, for all who can reach it.
     #[arg(long, env = "GROUP_DISPATCH_METRICS_LISTEN", value_name = "LISTEN", value_parser = listen_address)]
     pub metrics_listen: Option<SocketAddr>,
-    /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318; metrics
-    /// are at `/metrics`. `/v1/traces` is appended if it is missing. Variables such as OTEL_SERVICE_NAME,
+    /// Send a span for each request to an OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318;
+    /// metrics are at `/metrics`. `/v1/traces` is appended if it is missing. Variables such as OTEL_SERVICE_NAME,
     /// OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS are supported; OTEL_SDK_DISABLED=true disables spans. A
     /// request whose `traceparent` is not sampled has no span.
     #[arg(long, env = "GROUP_DISPATCH_OTLP", value_name = "URL")]
@@ -218,8 +219,8 @@ fn reachable_address(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// Raises the limit of open files for this many connections, and returns how many connections it allows. Each connection is an
-/// open file; the database must not run out of files because clients have all of them.
+/// Raises the limit of open files for this many connections, and returns how many connections it allows. Each
+/// connection is an open file; the database must not run out of files because clients have all of them.
 fn raise_open_file_limit(connections: usize) -> usize {
     let files = u64::try_from(connections.saturating_add(OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
     let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());

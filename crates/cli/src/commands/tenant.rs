@@ -51,8 +51,8 @@ pub enum Tenant {
     Add {
         /// The tenant's id.
         id: TenantId,
-        /// The API key that the tenant signs requests with. Default: a generated key. Other users of this machine can see
-        /// it in the list of processes and in the shell's history; --api-key-stdin is safer.
+        /// The API key that the tenant signs requests with. Default: a generated key. Other users of this machine can
+        /// see it in the list of processes and in the shell's history; --api-key-stdin is safer.
         #[arg(long, value_name = "KEY")]
         api_key: Option<String>,
         /// Read the key from the first line of standard input; on a terminal, prompt for it.

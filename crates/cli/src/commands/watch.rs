@@ -34,9 +34,9 @@ Examples:
 
 /// Watch who comes online, moves and leaves, until q or Ctrl-C.
 ///
-/// On a terminal, shows a screen with all accounts that are online and the latest changes; elsewhere, prints a line for each
-/// change. If the service fails later, watch continues and reports when the failure begins and when it ends. If the service
-/// rejects the first query, watch exits with an error.
+/// On a terminal, shows a screen with all accounts that are online and the latest changes; elsewhere, prints a line for
+/// each change. If the service fails later, watch continues and reports when the failure begins and when it ends. If
+/// the service rejects the first query, watch exits with an error.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Watch {
@@ -45,7 +45,7 @@ pub struct Watch {
     pub interval: Duration,
     #[command(flatten)]
     pub timeout: TimeoutArguments,
-    /// How long an account must be missing before it is reported as offline. Shorter gaps are not reported.
+    /// How long an account must be missing before it is reported as offline. Shorter absences are not reported.
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = duration)]
     pub settle: Duration,
     /// Watch only this source: pc or mobile, or 1 or 2.

@@ -36,8 +36,8 @@ impl Clock {
         }
     }
 
-    /// Returns the heading of a column with these times. It contains the offset if that is the same for all of them: with
-    /// daylight saving time, it may differ.
+    /// Returns the heading of a column with these times. It contains the offset if that is the same for all of them:
+    /// with daylight saving time, it may differ.
     pub fn heading(&self, times: impl Iterator<Item = StatusTime>) -> TimeHeading {
         if self.zone == TimeZone::UTC {
             return TimeHeading::InTitle("UTC".to_owned());

@@ -1,12 +1,13 @@
-//! CSV for programs, safe to open in spreadsheets and to print on terminals. `import` reverses the escaping of formulas.
+//! CSV for programs, safe to open in spreadsheets and to print on terminals. `import` reverses the escaping of
+//! formulas.
 
 use serde_json::Value;
 
 use super::rows::{Cell, Rows};
 use crate::terminal::sanitize;
 
-/// What a formula begins with. Spreadsheets accept the full-width forms as well. They also look for a formula after a tab or
-/// a carriage return; `sanitize` replaces these.
+/// What a formula begins with. Spreadsheets accept the full-width forms as well. They also look for a formula after a
+/// tab or a carriage return; `sanitize` replaces these.
 const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Renders rows as CSV. An empty text is `""`, so that a reader can distinguish it from an absent value.
@@ -37,8 +38,8 @@ fn quote(text: String) -> String {
     }
 }
 
-/// Puts an apostrophe before text that spreadsheets would run as a formula. Text that begins with an apostrophe gets another
-/// one, so that [`unescape_formula`] returns the same text.
+/// Puts an apostrophe before text that spreadsheets would run as a formula. Text that begins with an apostrophe gets
+/// another one, so that [`unescape_formula`] returns the same text.
 fn escape_formula(text: &str) -> String {
     let sanitized = sanitize(text);
     if is_escaped(text) { format!("'{sanitized}") } else { sanitized }

@@ -1,5 +1,5 @@
-//! Renders rows as an Excel workbook. Unlike CSV, a workbook marks cells as text: phone numbers keep all digits, no text runs
-//! as a formula, and the reader's settings don't matter for encoding and separator.
+//! Renders rows as an Excel workbook. Unlike CSV, a workbook marks cells as text: phone numbers keep all digits, no
+//! text runs as a formula, and the reader's settings don't matter for encoding and separator.
 
 use anyhow::{Context, bail};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::rows::{Cell, Rows};
 use crate::terminal::sanitize;
 
-/// Larger numbers are written as text: spreadsheets show numbers with more than 11 digits as 8.6E+12, and round numbers with
-/// more than 15 digits.
+/// Larger numbers are written as text: spreadsheets show numbers with more than 11 digits as 8.6E+12, and round numbers
+/// with more than 15 digits.
 const LARGEST_NUMBER: u64 = 99_999_999_999;
 /// The row limit of a worksheet, header included.
 const MAX_ROWS: usize = 1_048_576;

@@ -52,9 +52,9 @@ pub fn render(rows: &Rows, width: Option<usize>) -> String {
     lines.join("\n")
 }
 
-/// Fits rows into a width. Numbers and times are never cut. Columns with the same value in all rows are left out first, since
-/// their value can be printed below the table; then columns of text are cut, and last the least important columns are left
-/// out.
+/// Fits rows into a width. Numbers and times are never cut. Columns with the same value in all rows are left out first,
+/// since their value can be printed below the table; then columns of text are cut, and last the least important columns
+/// are left out.
 pub fn fit(rows: &Rows, width: Option<usize>) -> Table {
     let mut all: Vec<VisibleColumn<'_>> = rows
         .columns()
@@ -111,8 +111,8 @@ impl<'a> VisibleColumn<'a> {
     }
 }
 
-/// Takes out columns that have the same value in all rows, the least important first, until the others fit uncut. A single
-/// row has no constants: all its columns would be.
+/// Takes out columns that have the same value in all rows, the least important first, until the others fit uncut. A
+/// single row has no constants: all its columns would be.
 fn take_constants(all: &mut Vec<VisibleColumn<'_>>, rows: &Rows, width: usize) -> Vec<(String, String)> {
     let mut taken = Vec::new();
     let constant_value = |index: usize| {

@@ -21,12 +21,12 @@ const PAGES: [&[&str]; 10] = [
 
 /// Returns the address without surrounding spaces.
 ///
-/// A path is accepted: a reverse proxy may serve several services under one host. It is rejected if it ends in the path of an
-/// operation or of a page of the server, because then it was copied from there.
+/// A path is accepted: a reverse proxy may serve several services under one host. It is rejected if it ends in the path
+/// of an operation or of a page of the server, because then it was copied from there.
 ///
 /// # Errors
-/// What is wrong, as the rest of a sentence that begins with "the address", and a suggestion. Neither contains a user, a
-/// password, a query or a fragment, which may be secret.
+/// What is wrong, as the rest of a sentence that begins with "the address", and a suggestion. Neither contains a user,
+/// a password, a query or a fragment, which may be secret.
 pub fn validate(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -41,7 +41,7 @@ pub fn validate(text: &str) -> Result<String, String> {
         _ => return Err(format!("must begin with http:// or https://{}", suggest_scheme(text))),
     };
     let (path, page) = split_path(url.path());
-    let refusal = if !url.username().is_empty() || url.password().is_some() {
+    let problem = if !url.username().is_empty() || url.password().is_some() {
         "must not contain a user or a password: requests are signed with the tenant's API key instead".to_owned()
     } else if let Some(page) = page {
         format!("ends in {page}, which is not part of the server's address")
@@ -50,7 +50,7 @@ pub fn validate(text: &str) -> Result<String, String> {
     } else {
         return Ok(text.to_owned());
     };
-    Err(format!("{refusal}; did you mean {}{path}?", url.origin().ascii_serialization()))
+    Err(format!("{problem}; did you mean {}{path}?", url.origin().ascii_serialization()))
 }
 
 fn is_http(scheme: &str) -> bool {
@@ -130,9 +130,9 @@ mod tests {
             ("http://host:8080/openapi.yaml", "http://host:8080?"),
             ("http://host:8080/metrics", "http://host:8080?"),
         ] {
-            let refusal = validate(url).unwrap_err();
-            assert!(refusal.starts_with("ends in /"), "{url}: {refusal}");
-            assert!(refusal.ends_with(&format!("; did you mean {suggestion}")), "{url}: {refusal}");
+            let problem = validate(url).unwrap_err();
+            assert!(problem.starts_with("ends in /"), "{url}: {problem}");
+            assert!(problem.ends_with(&format!("; did you mean {suggestion}")), "{url}: {problem}");
         }
     }
 

@@ -1,14 +1,14 @@
-//! An address where nobody listens, and nobody can begin to.
+//! An address at which no process listens.
 
 use std::net::SocketAddr;
 
 use tokio::net::TcpSocket;
 
-/// A port of this machine that is taken by a socket which does not listen: connections to it are refused. A fixed port may
-/// have a listener, and one that was released may get one.
-pub struct Nobody(TcpSocket);
+/// A port of this machine whose socket does not listen, so that connections are refused. On a fixed or a released port,
+/// another process could listen.
+pub struct ClosedPort(TcpSocket);
 
-impl Nobody {
+impl ClosedPort {
     pub fn new() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

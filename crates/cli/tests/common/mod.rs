@@ -1,7 +1,7 @@
-//! The command, run as people run it.
+//! Runs the command as users do, on a database and a server of its own.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-pub mod nobody;
+pub mod closed_port;
 #[cfg(unix)]
 pub mod terminal;
 pub mod user;
@@ -20,7 +20,7 @@ pub fn sample() -> PathBuf {
     test_support::workspace_root().join("crates/cli/src/generated/sample.snap.ndjson")
 }
 
-/// The command with no variable of the caller's in its way: in UTC, without profiles, on no terminal.
+/// Returns the command without the caller's variables: in UTC, without profiles, and not on a terminal.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_group-dispatch"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GROUP_DISPATCH_")) {
@@ -37,38 +37,38 @@ pub fn command() -> Command {
     command
 }
 
-/// What a run said, and how it ended.
-pub struct Said {
+/// The output and the exit status of a run.
+pub struct RunResult {
     pub status: i32,
     pub out: String,
     pub err: String,
 }
 
-pub fn run(command: &mut Command) -> Said {
-    said(command.stdin(Stdio::null()).output().unwrap())
+pub fn run(command: &mut Command) -> RunResult {
+    to_result(command.stdin(Stdio::null()).output().unwrap())
 }
 
-pub fn said(output: Output) -> Said {
-    Said {
+pub fn to_result(output: Output) -> RunResult {
+    RunResult {
         status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-/// A folder with a database in it, and commands that use it.
-pub struct Place {
+/// A database in a temporary folder, and commands that use it.
+pub struct TestStore {
     folder: tempfile::TempDir,
 }
 
-impl Place {
-    /// With tenant 7, whose key is `k`.
+impl TestStore {
+    /// Creates the database with tenant 7, whose key is `k`.
     pub fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
+        let store = Self { folder: tempfile::tempdir().unwrap() };
         let added =
-            run(place.command(&["tenant", "add", "7", "--api-key", "k"]).env("GROUP_DISPATCH_API_KEY", "other"));
-        assert_eq!((added.status, added.out.as_str()), (0, "tenant 7 is known now\n"), "{}", added.err);
-        place
+            run(store.command(&["tenant", "add", "7", "--api-key", "k"]).env("GROUP_DISPATCH_API_KEY", "other"));
+        assert_eq!((added.status, added.out.as_str()), (0, "added tenant 7\n"), "{}", added.err);
+        store
     }
 
     pub fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -87,11 +87,11 @@ impl Place {
         command
     }
 
-    pub fn import(&self, file: &Path) -> Said {
+    pub fn import(&self, file: &Path) -> RunResult {
         run(self.command(&["import", "--tenant", "7"]).arg(file))
     }
 
-    /// An import from a pipe that acknowledges what is stored, running.
+    /// Starts an import from a pipe, with acknowledgments.
     pub fn import_pipe(&self) -> Importer {
         let mut child = self
             .command(&["import", "-", "--tenant", "7", "--acknowledge"])
@@ -105,7 +105,7 @@ impl Place {
         Importer { child, input, acknowledgements }
     }
 
-    /// How many events tenant 7 has.
+    /// Returns the number of events of tenant 7.
     pub fn events(&self) -> usize {
         let listed = run(&mut self.command(&["tenant", "list"]));
         assert_eq!(listed.status, 0, "{}", listed.err);
@@ -130,27 +130,27 @@ impl Place {
     }
 }
 
-/// `group-dispatch import -`, running.
+/// A running `group-dispatch import -`.
 pub struct Importer {
     pub child: Child,
     pub input: ChildStdin,
     pub acknowledgements: BufReader<ChildStdout>,
 }
 
-/// `group-dispatch serve`, running.
+/// A running `group-dispatch serve`.
 pub struct Server {
     pub url: String,
     pub child: Child,
-    /// Its log from here on, as long as anybody reads it.
+    /// The rest of its log; `None` after it was closed.
     pub log: Option<BufReader<ChildStderr>>,
 }
 
 impl Server {
-    pub fn ask(&self, arguments: &[&str]) -> Said {
+    pub fn ask(&self, arguments: &[&str]) -> RunResult {
         run(&mut self.command(arguments))
     }
 
-    /// A question on its way to this server.
+    /// Returns a command that queries this server.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command();
         command
@@ -162,9 +162,9 @@ impl Server {
     }
 
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        let said = self.ask(&[arguments, &["--output", "json"]].concat());
-        assert_eq!(said.status, 0, "{}", said.err);
-        serde_json::from_str(&said.out).unwrap()
+        let result = self.ask(&[arguments, &["--output", "json"]].concat());
+        assert_eq!(result.status, 0, "{}", result.err);
+        serde_json::from_str(&result.out).unwrap()
     }
 }
 
@@ -183,7 +183,7 @@ pub fn signal(child: &Child, name: &str) {
 
 pub fn next_line(reader: &mut impl BufRead) -> String {
     let mut line = String::new();
-    assert_ne!(reader.read_line(&mut line).unwrap(), 0, "nothing more came");
+    assert_ne!(reader.read_line(&mut line).unwrap(), 0, "the output ended");
     line
 }
 

@@ -1,4 +1,4 @@
-//! A terminal with a command in it.
+//! A pseudo terminal that runs a command.
 #![allow(clippy::panic)]
 
 use std::{
@@ -13,10 +13,10 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use regex::Regex;
 
-/// Longer than anything takes that comes at all.
+/// Longer than any expected output takes.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A terminal with a command in it.
+/// A pseudo terminal that runs a command.
 pub struct Terminal {
     pub child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -49,14 +49,14 @@ impl Terminal {
         Self { child, master: pty.master, keys, output, parser: vt100::Parser::new(cells(rows), cells(cols), 0) }
     }
 
-    /// What stands on it, without what differs from run to run.
+    /// Returns the text on the screen, without the parts that differ from run to run.
     pub fn text(&self) -> String {
         let text = self.parser.screen().contents();
         let text = Regex::new(r"127\.0\.0\.1:\d\d+").unwrap().replace_all(&text, "127.0.0.1:PORT").into_owned();
         Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").unwrap().replace_all(&text, "YYYY-MM-DD HH:MM:SS").into_owned()
     }
 
-    /// Waits until all of that stands on it.
+    /// Waits until the screen shows all of these texts.
     pub fn await_text(&mut self, expected: &[&str]) -> String {
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -71,11 +71,11 @@ impl Terminal {
         }
     }
 
-    /// Waits until more is written on it.
+    /// Waits for more output.
     pub fn await_more(&mut self) {
         match self.output.recv_timeout(TIMEOUT) {
             Ok(bytes) => self.parser.process(&bytes),
-            Err(reason) => panic!("{reason}; nothing more is written on\n{}", self.text()),
+            Err(reason) => panic!("{reason}; no more output on\n{}", self.text()),
         }
     }
 
@@ -89,14 +89,14 @@ impl Terminal {
         self.master.resize(size(rows, cols)).unwrap();
     }
 
-    /// The exit status, and what is left on the terminal, which has to be the user's again.
+    /// Waits for the end, and returns the exit status and the text on the screen, which must be restored.
     pub fn left(&mut self) -> (u32, String) {
         let status = self.child.wait().unwrap().exit_code();
         while let Ok(bytes) = self.output.recv_timeout(TIMEOUT) {
             self.parser.process(&bytes);
         }
         let screen = self.parser.screen();
-        assert!(!screen.alternate_screen() && !screen.hide_cursor(), "the terminal is not given back");
+        assert!(!screen.alternate_screen() && !screen.hide_cursor(), "the terminal is not restored");
         (status, self.text())
     }
 }

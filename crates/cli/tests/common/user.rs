@@ -1,4 +1,4 @@
-//! A user with profiles.
+//! A user with a file of profiles.
 
 use std::{
     fs,
@@ -7,9 +7,9 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use super::{Said, command, run, said};
+use super::{RunResult, command, run, to_result};
 
-/// A user with a folder for settings.
+/// A user with a configuration folder.
 pub struct User {
     pub folder: tempfile::TempDir,
 }
@@ -27,7 +27,7 @@ impl User {
         fs::read_to_string(self.file()).unwrap()
     }
 
-    /// Writes the file as its user would.
+    /// Writes the file, readable by the user only.
     pub fn writes(&self, text: &str) {
         fs::create_dir_all(self.file().parent().unwrap()).unwrap();
         fs::write(self.file(), text).unwrap();
@@ -48,16 +48,16 @@ impl User {
         command
     }
 
-    pub fn says(&self, arguments: &[&str]) -> Said {
+    pub fn says(&self, arguments: &[&str]) -> RunResult {
         run(&mut self.command(arguments))
     }
 
-    /// Logs in with a key on standard input.
-    pub fn logs_in(&self, key: &str, arguments: &[&str]) -> Said {
-        said(self.login(key, arguments).wait_with_output().unwrap())
+    /// Runs `login` with a key on standard input.
+    pub fn logs_in(&self, key: &str, arguments: &[&str]) -> RunResult {
+        to_result(self.login(key, arguments).wait_with_output().unwrap())
     }
 
-    /// A login, running.
+    /// Starts `login` with a key on standard input.
     pub fn login(&self, key: &str, arguments: &[&str]) -> Child {
         let arguments = [&["login", "--api-key-stdin"], arguments].concat();
         let mut child = self
@@ -67,7 +67,7 @@ impl User {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // It may have ended already, without a look at the key.
+        // The command may exit before it reads the key.
         let _ = child.stdin.take().unwrap().write_all(format!("{key}\n").as_bytes());
         child
     }

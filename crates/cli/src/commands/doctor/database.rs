@@ -5,10 +5,7 @@ use group_dispatch_server::store::TenantOrder;
 use serde_json::json;
 
 use super::report::{CheckResult, Report, ReportFormat};
-use crate::{
-    commands::repair_order::{Total, count},
-    database::Database,
-};
+use crate::{commands::repair_order::Total, database::Database, output::count};
 
 const CHECKS: [&str; 2] = ["database", "order of events"];
 

@@ -1,13 +1,15 @@
-//! Status events from CSV, such as `log --output csv` prints it: a header line with the names of the members, then an event
-//! per record.
+//! Status events from CSV, such as `log --output csv` prints it: a header line with the names of the members, then an
+//! event per record.
 //!
 //! An empty field is an absent member. Only `name` can also be an empty text, which is written as `""`.
 
-use std::io::{self, Read};
+use std::{
+    collections::BTreeMap,
+    io::{self, Read},
+};
 
 use group_dispatch_server::event::StatusEvent;
 use group_dispatch_types::UtcOffset;
-use serde_json::{Map, Value};
 
 use super::{
     csv_records::{Record, Records},
@@ -115,7 +117,7 @@ impl<R: Read> Csv<R> {
         if found != expected {
             return Err(format!("column {}: expected {expected} columns, found {found}", expected.min(found) + 1));
         }
-        let mut members = Map::new();
+        let mut members = BTreeMap::new();
         for (index, (member, field)) in self.columns.iter().zip(self.record.fields()).enumerate() {
             let Some(member) = *member else { continue };
             let text = std::str::from_utf8(field.text)
@@ -124,11 +126,12 @@ impl<R: Read> Csv<R> {
             // A required text can be empty; the optional name is empty only if it is quoted.
             let is_text = member == "agentAccount" || (member == "name" && field.is_quoted);
             if is_text || !text.is_empty() {
-                members.insert(member.to_owned(), Value::from(text));
+                members.insert(member, text);
             }
         }
-        let json = Value::Object(members).to_string();
-        parse_event(json.as_bytes(), self.offset).map_err(|reason| self.with_column(&reason))
+        // An event has the same errors in CSV as in JSON.
+        let json = serde_json::to_vec(&members).map_err(|error| error.to_string())?;
+        parse_event(&json, self.offset).map_err(|reason| self.with_column(&reason))
     }
 
     /// Adds the number of the column to a reason that begins with its name.

@@ -115,8 +115,8 @@ impl<R: Read> Documents<R> {
         if self.at_line_start { self.line - 1 } else { self.line }
     }
 
-    /// Skips blanks up to the end of the line, as far as they have arrived, so that a document at the end of a line completes
-    /// the line.
+    /// Skips blanks up to the end of the line, as far as they have arrived, so that a document at the end of a line
+    /// completes the line.
     fn skip_blanks(&mut self) {
         while let Some(byte) = self.input.buffer().first().copied().filter(u8::is_ascii_whitespace) {
             self.skip(byte);
@@ -126,8 +126,8 @@ impl<R: Read> Documents<R> {
         }
     }
 
-    /// Parses the events of the value. All events but the last have the number of the line before the value: a line with
-    /// several values is complete when the next line has begun.
+    /// Parses the events of the value. All events but the last have the number of the line before the value: a line
+    /// with several values is complete when the next line has begun.
     fn parse_value(&mut self, start: u64) {
         let is_ordered = LOG_MEMBERS.iter().any(|mark| self.value.windows(mark.len()).any(|part| part == *mark));
         let mut events = Vec::new();

@@ -1,4 +1,5 @@
-//! Encodings of text: the byte order mark of UTF-8, and guesses for text that is not UTF-8, for the error that names it.
+//! Encodings of text: the byte order mark of UTF-8, and guesses for text that is not UTF-8, for the error that names
+//! it.
 
 /// Some editors write it at the beginning of a file.
 pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -11,8 +12,8 @@ const WINDOWS_125X: &str = "text that is not UTF-8 but probably Windows-1252 or 
 /// The lowest byte of GB2312, whose characters are nearly all of a Chinese text.
 const LOWEST_GB2312_BYTE: u8 = 0xa1;
 
-/// Returns the description of another encoding, if more than `max_invalid` lines of the text are not UTF-8 and no line has a
-/// UTF-8 character beyond ASCII.
+/// Returns the description of another encoding, if more than `max_invalid` lines of the text are not UTF-8 and no line
+/// has a UTF-8 character beyond ASCII.
 pub fn detect_other_than_utf_8(text: &[u8], max_invalid: usize) -> Option<&'static str> {
     let mut invalid = 0;
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {

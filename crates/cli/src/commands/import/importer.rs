@@ -88,8 +88,8 @@ impl<'a> Importer<'a> {
         Ok(self.counts)
     }
 
-    /// Decides the direction of a pipe by its first lines. A pipe that pauses is stored as it arrives, unless it is newest
-    /// first, has ties already, and nobody waits for acknowledgments.
+    /// Decides the direction of a pipe by its first lines. A pipe that pauses is stored as it arrives, unless it is
+    /// newest first, has ties already, and nobody waits for acknowledgments.
     fn decide_direction(&mut self) -> Direction {
         let Self { lines, may_wait, .. } = self;
         let is_enough = block_in_place(|| {
@@ -154,8 +154,8 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Reads the whole input, then stores it from its end. The first lines are stored last, so that nothing is acknowledged
-    /// before.
+    /// Reads the whole input, then stores it from its end. The first lines are stored last, so that nothing is
+    /// acknowledged before.
     async fn store_backwards(&mut self) -> anyhow::Result<()> {
         let mut spool = Spool::new()?;
         let (mut last, mut first_failure) = (None, None);

@@ -95,8 +95,8 @@ struct Head {
 }
 
 impl Head {
-    /// Reads the first 64 KiB of a file. Of a pipe, reads only up to the first line that is not blank: its writer may wait
-    /// for an acknowledgment before it writes more.
+    /// Reads the first 64 KiB of a file. Of a pipe, reads only up to the first line that is not blank: its writer may
+    /// wait for an acknowledgment before it writes more.
     fn read(mut rest: Box<dyn Read + Send>, is_file: bool) -> io::Result<Self> {
         let mut bytes = Vec::new();
         let mut chunk = vec![0; MAX_HEAD_BYTES];

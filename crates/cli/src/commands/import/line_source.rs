@@ -27,7 +27,8 @@ pub struct LineSource {
 }
 
 impl LineSource {
-    /// Starts a thread that reads, so that a pause of the input can be noticed, and lines are read while others are stored.
+    /// Starts a thread that reads, so that a pause of the input can be noticed, and lines are read while others are
+    /// stored.
     pub fn start(lines: Lines) -> Self {
         let (sender, receiver) = sync_channel(2 * BATCH_LINES);
         thread::spawn(move || {
@@ -40,8 +41,8 @@ impl LineSource {
         Self { head: VecDeque::new(), lines: receiver }
     }
 
-    /// Reads the lines by which the order of a pipe is decided. Returns `false` if the pipe paused longer than `wait` before
-    /// its end or [`HEAD_LINES`], as it does if its writer writes events when they happen.
+    /// Reads the lines by which the order of a pipe is decided. Returns `false` if the pipe paused longer than `wait`
+    /// before its end or [`HEAD_LINES`], as it does if its writer writes events when they happen.
     pub fn read_head(&mut self, wait: Duration) -> bool {
         let mut deadline = (!self.head.is_empty()).then(|| Instant::now() + wait);
         while self.head.len() < HEAD_LINES {
@@ -77,8 +78,8 @@ impl LineSource {
         detector
     }
 
-    /// Returns the lines of the next batch: a full batch, or what arrives within [`BATCH_WAIT`] after the first line. Returns
-    /// `None` at the end of the input.
+    /// Returns the lines of the next batch: a full batch, or what arrives within [`BATCH_WAIT`] after the first line.
+    /// Returns `None` at the end of the input.
     pub fn next_batch(&mut self) -> Option<Vec<io::Result<Line>>> {
         if !self.head.is_empty() {
             return Some(self.head.drain(..BATCH_LINES.min(self.head.len())).collect());

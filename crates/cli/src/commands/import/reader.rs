@@ -9,7 +9,8 @@ use super::{
     recognize::Format,
 };
 
-/// Returns the lines of an input. `direction` is the order of the logs within it: newest first unless a flag sets another.
+/// Returns the lines of an input. `direction` is the order of the logs within it: newest first unless a flag sets
+/// another.
 pub fn read(input: Input, offset: UtcOffset, direction: Direction) -> Lines {
     let content = BufReader::new(input.content);
     match input.format {

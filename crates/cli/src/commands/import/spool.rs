@@ -1,4 +1,5 @@
-//! Keeps the events of a newest-first input in a temporary file until all are read, and returns them from the last to the first.
+//! Keeps the events of a newest-first input in a temporary file until all are read, and returns them from the last to
+//! the first.
 
 use std::{
     fs::File,
@@ -8,8 +9,8 @@ use std::{
 use anyhow::Context;
 use group_dispatch_server::event::StatusEvent;
 
-/// A stack of runs of events. No window of fixed size would do: events of one account and time may be far apart, with events
-/// of other agents between them. Memory holds one run, and the position of each.
+/// A stack of runs of events. No window of fixed size would do: events of one account and time may be far apart, with
+/// events of other agents between them. Memory holds one run, and the position of each.
 pub struct Spool {
     file: File,
     /// The offset of each run in the file, and its length, in bytes.

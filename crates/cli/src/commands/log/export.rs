@@ -18,7 +18,8 @@ pub struct ExportedLog<'a> {
 #[serde(rename_all = "camelCase")]
 struct ExportedRecord<'a> {
     country_code: &'a str,
-    /// RFC 3339. The contract's own form has no offset, so that only readers who know the service's can tell the instant.
+    /// RFC 3339. The contract's own form has no offset, so that only readers who know the service's can tell the
+    /// instant.
     create_time: String,
     detail_status: StatusDetail,
     #[serde(skip_serializing_if = "Option::is_none")]

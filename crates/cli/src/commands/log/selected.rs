@@ -83,8 +83,8 @@ impl SelectedEvents {
         self.selected.iter().filter_map(lookup).collect()
     }
 
-    /// Returns the selected events in the contract's form, by agent. Agents without selected events are left out, unless
-    /// nothing was filtered, sorted or limited.
+    /// Returns the selected events in the contract's form, by agent. Agents without selected events are left out,
+    /// unless nothing was filtered, sorted or limited.
     pub fn grouped(&self) -> Vec<AgentStatusLog> {
         if self.is_unchanged {
             return self.logs.clone();

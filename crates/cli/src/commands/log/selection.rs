@@ -10,9 +10,9 @@ use crate::{arguments::value::at_least_one, usage_error::UsageError};
 
 #[derive(Args, Default)]
 pub struct Selection {
-    /// Only events at or after this time: RFC 3339 such as 2024-07-08T11:25:31Z; a clock time such as "2024-07-08 19:25:31"
-    /// or a date at the service's UTC offset (--utc-offset); Unix epoch seconds or milliseconds; or how long ago, such as 2h,
-    /// 90m or 7d.
+    /// Only events at or after this time: RFC 3339 such as 2024-07-08T11:25:31Z; a clock time such as "2024-07-08
+    /// 19:25:31" or a date at the service's UTC offset (--utc-offset); Unix epoch seconds or milliseconds; or how long
+    /// ago, such as 2h, 90m or 7d.
     #[arg(long, value_name = "TIME")]
     pub since: Option<TimeArgument>,
     /// Only events at or before this time, in the same formats; a date includes the whole day.
@@ -49,6 +49,21 @@ impl Selection {
         Ok(TimeRange { since, until })
     }
 
+    /// Checks the range of time. If the UTC offset of clock times is not known yet, checks what does not depend on it.
+    ///
+    /// # Errors
+    /// As [`time_range`](Self::time_range).
+    pub fn check(&self, now: Timestamp, offset: Option<UtcOffset>) -> Result<(), UsageError> {
+        let is_comparable = match (self.since, self.until) {
+            (Some(since), Some(until)) => since.needs_offset() == until.needs_offset(),
+            _ => true,
+        };
+        match offset {
+            None if !is_comparable => Ok(()),
+            _ => self.time_range(now, offset.unwrap_or_default()).map(drop),
+        }
+    }
+
     /// Returns whether events may be left out because of their time or status.
     pub fn is_filter(&self) -> bool {
         self.since.is_some() || self.until.is_some() || !self.status.is_empty()
@@ -67,7 +82,8 @@ pub enum Sort {
     /// As the service returns them: agent by agent, the newest event of each first.
     #[default]
     Agent,
-    /// The newest event of all agents first. JSON groups events by agent, and the agent with the newest event comes first.
+    /// The newest event of all agents first. JSON groups events by agent, and the agent with the newest event comes
+    /// first.
     Time,
 }
 

@@ -65,6 +65,11 @@ fn explain_invalid(text: &str) -> String {
 }
 
 impl TimeArgument {
+    /// Returns whether the instant depends on the service's UTC offset.
+    pub const fn needs_offset(self) -> bool {
+        matches!(self, Self::Clock(_) | Self::Date(_))
+    }
+
     /// Returns the first instant of it.
     ///
     /// # Errors

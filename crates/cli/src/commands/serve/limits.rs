@@ -22,8 +22,8 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_requests: usize,
-    /// Maximum delay until the server starts to handle a request, such as 100ms or 1s. While the delay is longer, requests
-    /// are rejected; a few hundred can always wait.
+    /// Maximum delay until the server starts to handle a request, such as 100ms or 1s. While the delay is longer,
+    /// requests are rejected; a few hundred can always wait.
     #[arg(long, env = "GROUP_DISPATCH_MAX_WAIT", default_value = "100ms", value_name = "TIME", value_parser = timeout)]
     max_wait: Duration,
     /// Maximum large responses, about many agents or accounts, in memory at a time: in preparation or being sent.
@@ -34,8 +34,8 @@ pub struct LimitArguments {
     #[arg(long, env = "GROUP_DISPATCH_MAX_FEEDS", default_value_t = 64, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_feeds: usize,
-    /// The timeout of an idle connection, and of sending the head of a request, such as 75s, 500ms or 2m. The connection is
-    /// closed then.
+    /// The timeout of an idle connection, and of sending the head of a request, such as 75s, 500ms or 2m. The
+    /// connection is closed then.
     #[arg(long, env = "GROUP_DISPATCH_IDLE_TIMEOUT", default_value = "75s", value_name = "TIME", value_parser = timeout)]
     idle_timeout: Duration,
     /// The timeout for a client to read 64 KiB of its response, or the rest of it. The connection is closed then.

@@ -1,4 +1,5 @@
-//! The log of `serve` on standard error. It contains no personal data and no paths of the machine that built the program.
+//! The log of `serve` on standard error. It contains no personal data and no paths of the machine that built the
+//! program.
 
 use std::{
     io::{self, BufWriter, IsTerminal},
@@ -14,7 +15,8 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_log::{AsLog, LogTracer};
 use tracing_subscriber::EnvFilter;
 
-/// How many log lines can wait to be written. More lines are lost, so that a slow reader of the log does not delay responses.
+/// How many log lines can wait to be written. More lines are lost, so that a slow reader of the log does not delay
+/// responses.
 const MAX_BUFFERED_LINES: usize = 16 * 1024;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -62,8 +64,8 @@ fn report_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(at, "a thread panicked");
 }
 
-/// Returns the path of a source file without the folders of the machine that built the program: from the folder of its crate
-/// or package on, such as `name-1.0.0/src/lib.rs`.
+/// Returns the path of a source file without the folders of the machine that built the program: from the folder of its
+/// crate or package on, such as `name-1.0.0/src/lib.rs`.
 fn without_folders(path: &str) -> &str {
     let is_separator = |c| c == '/' || c == '\\';
     if !path.starts_with(is_separator) && path.as_bytes().get(1) != Some(&b':') {
@@ -76,8 +78,8 @@ fn without_folders(path: &str) -> &str {
     path.get(skipped..).unwrap_or_default()
 }
 
-/// Forwards records of crates that use `log`, without their source file, whose path is one of the machine that built the
-/// program.
+/// Forwards records of crates that use `log`, without their source file, whose path is one of the machine that built
+/// the program.
 struct WithoutPaths(LogTracer);
 
 impl Log for WithoutPaths {

@@ -78,7 +78,8 @@ pub struct SpanExport {
 }
 
 impl SpanExport {
-    /// Starts the export to a collector, for the lifetime of the process. Returns `None` if `OTEL_SDK_DISABLED` is `true`.
+    /// Starts the export to a collector, for the lifetime of the process. Returns `None` if `OTEL_SDK_DISABLED` is
+    /// `true`.
     pub fn start(collector: &CollectorUrl) -> anyhow::Result<Option<&'static Self>> {
         if env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.trim().eq_ignore_ascii_case("true")) {
             tracing::info!(%collector, "OTEL_SDK_DISABLED is true: no spans are sent");

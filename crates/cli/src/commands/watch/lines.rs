@@ -21,8 +21,8 @@ use crate::{
 pub enum LineFormat {
     /// A line of text for each change.
     Text,
-    /// A JSON object per line for each change: its time, `change`, and the members of the contract. The first object of each
-    /// source is `began`, with all accounts that are online there.
+    /// A JSON object per line for each change: its time, `change`, and the members of the contract. The first object of
+    /// each source is `began`, with all accounts that are online there.
     Ndjson,
 }
 

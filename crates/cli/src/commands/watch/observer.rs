@@ -30,8 +30,8 @@ impl Observer {
         Ok(Self { service, watch, source, zone, has_succeeded: false })
     }
 
-    /// Waits for the next response, and returns the changes in it, or why the query failed. Cancel-safe: no change is lost
-    /// if the future is dropped.
+    /// Waits for the next response, and returns the changes in it, or why the query failed. Cancel-safe: no change is
+    /// lost if the future is dropped.
     ///
     /// # Errors
     /// If no query has succeeded yet and a retry can't help, such as with a wrong key.
@@ -54,7 +54,8 @@ impl Observer {
         self.watch.present().into_iter().filter(|group| self.is_watched(group.source)).collect()
     }
 
-    /// Returns the sources whose latest response was empty without explanation, so that the previous one is still shown.
+    /// Returns the sources whose latest response was empty without explanation, so that the previous one is still
+    /// shown.
     pub fn doubted(&self) -> Vec<Source> {
         self.watch.doubted().collect()
     }

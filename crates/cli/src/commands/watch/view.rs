@@ -18,7 +18,10 @@ use ratatui::{
 use super::change_text::{self, ChangeLine, format_time};
 use crate::{
     commands::all,
-    output::table::{self, Table},
+    output::{
+        count,
+        table::{self, Table},
+    },
     terminal::sanitize,
 };
 
@@ -56,7 +59,8 @@ impl View {
         }
     }
 
-    /// Updates the view after a query: with its changes or its failure, and with who is online according to all responses.
+    /// Updates the view after a query: with its changes or its failure, and with who is online according to all
+    /// responses.
     pub fn update(
         &mut self,
         now: &Zoned,
@@ -116,13 +120,13 @@ impl View {
 
     fn counts(&self) -> Line<'_> {
         let counts = self.online.iter().map(|group| {
-            let accounts: usize = group.list.iter().map(|agent| agent.whats_app_list.len()).sum();
+            let accounts: u64 = group.list.iter().map(|agent| agent.whats_app_list.len() as u64).sum();
             let doubt = if self.doubted.contains(&group.source) {
                 " (unchanged: the latest response lists nobody there)"
             } else {
                 ""
             };
-            let (agents, accounts) = (count(group.list.len(), "agent"), count(accounts, "account"));
+            let (agents, accounts) = (count(group.list.len() as u64, "agent"), count(accounts, "account"));
             format!("{}: {agents}, {accounts}{doubt}", group.source)
         });
         counts.collect::<Vec<_>>().join("   ").into()
@@ -147,10 +151,6 @@ impl View {
         frame.render_widget(strip_ansi_codes(&heading).bold(), head);
         frame.render_widget(Text::from_iter(visible), body);
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn titled_block(title: &str) -> Block<'_> {
