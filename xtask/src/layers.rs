@@ -59,7 +59,21 @@ pub const RULES: &[Rule] = &[
             &["redact", "signals", "terminal", "usage_error"],
         ],
     },
-    Rule { krate: "crates/bench", layers: &[] },
+    Rule {
+        krate: "crates/bench",
+        layers: &[
+            &["main"],
+            &["arguments"],
+            &["sections"],
+            &["comparison", "cluster"],
+            &["databases"],
+            &["environment"],
+            &["bare", "feeder", "plot", "process"],
+            &["limit", "open_loop", "closed_loop", "report"],
+            &["baseline", "connection", "core_time", "goals", "machine", "memory", "query", "statistics"],
+            &["dataset"],
+        ],
+    },
     Rule { krate: "xtask", layers: &[] },
 ];
 

@@ -109,7 +109,7 @@ pub async fn against_limit(environment: &Environment, server: &Process, query: Q
     let length = sample.typical.len();
     let ours = Side { server, requests: &requests, connections, lengths: sample.lengths };
     let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
-    Ok(rates(&rounds(environment.plan.asking, &ours, &theirs).await?, length))
+    Ok(rates(&rounds(environment.plan.query_turns, &ours, &theirs).await?, length))
 }
 
 /// Returns the finding about the rates of two sides.

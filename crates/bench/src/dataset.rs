@@ -9,17 +9,18 @@ use fastrand::Rng;
 
 /// The tenant's id.
 pub const TENANT: u64 = 500_766;
+/// The tenant's API key.
 pub const KEY: &str = "a-key-for-measuring-alone";
 
 const ACCOUNTS_PER_AGENT: u64 = 100;
 /// One account in this many is online at the end.
 const ONLINE_ONE_IN: u64 = 10;
 /// 1 January 2026, UTC, in Unix epoch milliseconds. The events are in the 30 days after it.
-const FIRST_EVENT_AT: u64 = 1_767_225_600_000;
-const EVENT_SPAN: u64 = 30 * 24 * 60 * 60 * 1000;
-/// One event in this many arrives late, by at most five minutes.
+const FIRST_EVENT_MS: u64 = 1_767_225_600_000;
+const EVENT_SPAN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// One event in this many arrives late, by at most [`MAX_DELAY_MS`].
 const LATE_ONE_IN: u64 = 20;
-const MAX_DELAY: u64 = 5 * 60 * 1000;
+const MAX_DELAY_MS: u64 = 5 * 60 * 1000;
 
 const ONLINE: [u8; 3] = [11, 12, 13];
 const NOT_ONLINE: [u8; 12] = [21, 22, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43];
@@ -35,7 +36,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Returns the nearest dataset in which all agents have as many accounts and each account has an event.
+    /// Returns the nearest dataset in which all agents have 100 accounts and each account has an event.
     #[must_use]
     pub fn of(accounts: u64, events: u64) -> Self {
         let accounts = accounts.next_multiple_of(ACCOUNTS_PER_AGENT).max(ACCOUNTS_PER_AGENT);
@@ -56,7 +57,7 @@ impl Dataset {
 
     /// Returns a random account that does not exist, of an agent that does not exist.
     #[must_use]
-    pub fn nobody(self, rng: &mut Rng) -> Account {
+    pub fn unknown_account(self, rng: &mut Rng) -> Account {
         Account(self.accounts + rng.u64(..self.accounts))
     }
 
@@ -64,7 +65,7 @@ impl Dataset {
     /// whether it is online.
     pub fn events(self) -> impl Iterator<Item = Event> {
         let mut rng = Rng::with_seed(1);
-        let at = move |event: u64| FIRST_EVENT_AT + EVENT_SPAN / self.events * event;
+        let at = move |event: u64| FIRST_EVENT_MS + EVENT_SPAN_MS / self.events * event;
         (0..self.events).map(move |event| match (event + self.accounts).checked_sub(self.events) {
             Some(account) => Event::settling(Account(account), at(event), &mut rng),
             None => Event::any(Account(rng.u64(..self.accounts)), late(at(event), &mut rng), &mut rng),
@@ -84,7 +85,7 @@ impl Dataset {
     #[must_use]
     pub fn more_events(self, batch: u64, count: u64) -> Vec<Event> {
         let mut rng = Rng::with_seed(batch);
-        let mut at = FIRST_EVENT_AT + EVENT_SPAN + batch * count;
+        let mut at = FIRST_EVENT_MS + EVENT_SPAN_MS + batch * count;
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let mut events = Vec::new();
         while events.len() < count {
@@ -107,12 +108,12 @@ impl Dataset {
     pub fn change(self, turn: u64) -> Event {
         let account = Account(turn / 2 * ONLINE_ONE_IN % self.accounts);
         let detail = if turn.is_multiple_of(2) { NOT_ONLINE[0] } else { ONLINE[0] };
-        Event { account, at: FIRST_EVENT_AT + 2 * EVENT_SPAN + turn, detail }
+        Event { account, at: FIRST_EVENT_MS + 2 * EVENT_SPAN_MS + turn, detail }
     }
 }
 
 fn late(at: u64, rng: &mut Rng) -> u64 {
-    if rng.u64(..LATE_ONE_IN) == 0 { at.saturating_sub(rng.u64(..MAX_DELAY)).max(FIRST_EVENT_AT) } else { at }
+    if rng.u64(..LATE_ONE_IN) == 0 { at.saturating_sub(rng.u64(..MAX_DELAY_MS)).max(FIRST_EVENT_MS) } else { at }
 }
 
 fn random_detail(details: &[u8], rng: &mut Rng) -> u8 {

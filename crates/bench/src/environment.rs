@@ -22,14 +22,14 @@ pub struct Plan {
     pub growth: Vec<Dataset>,
     /// Turns of queries: short and many, because the speed of a machine varies over time, and both sides should get the
     /// same share of it.
-    pub asking: Turns,
+    pub query_turns: Turns,
     /// Turns of queries while events arrive every 100 ms: as short as possible with the same number of events in each.
-    pub clocked: Turns,
+    pub timed_turns: Turns,
     /// Turns of ingest into SQLite, long enough that most turns include a checkpoint. Also the unit of time of the
     /// overload section.
-    pub feeding: Turns,
+    pub ingest_turns: Turns,
     /// Turns of ingest into PostgreSQL.
-    pub feeding_postgres: Turns,
+    pub postgres_ingest_turns: Turns,
     /// How often the start of a server is measured.
     pub starts: usize,
     /// The number of concurrent requests.

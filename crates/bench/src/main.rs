@@ -90,7 +90,7 @@ fn measure(run: &Run) -> Result<ExitCode> {
 
 /// Renders the report as Markdown.
 fn written(environment: &Environment, machine: &[(&str, String)], results: &Results, took: Duration) -> String {
-    let Plan { dataset, asking, clocked, connections, .. } = &environment.plan;
+    let Plan { dataset, query_turns, timed_turns, connections, .. } = &environment.plan;
     let mut text = format!(
         "# Benchmark\n\n{} accounts, {} of them online, and {} events; every request is signed, and every response checked. \
          The limit is an axum handler that parses the same request and returns the same bytes from memory. Both take \
@@ -101,10 +101,10 @@ fn written(environment: &Environment, machine: &[(&str, String)], results: &Resu
         number(dataset.accounts as f64),
         number(dataset.online() as f64),
         number(dataset.events as f64),
-        asking.rounds,
-        asking.length.as_secs_f64(),
-        clocked.rounds,
-        clocked.length.as_secs_f64(),
+        query_turns.rounds,
+        query_turns.length.as_secs_f64(),
+        timed_turns.rounds,
+        timed_turns.length.as_secs_f64(),
     );
     text += &report::table(&results.findings);
     text += "\n![How much of each goal is reached](goals.svg)\n";

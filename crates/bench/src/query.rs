@@ -68,7 +68,7 @@ impl Query {
     #[must_use]
     pub fn misses(self, dataset: Dataset) -> Vec<Vec<u8>> {
         let mut rng = Rng::with_seed(3);
-        (0..DISTINCT_REQUESTS).map(|_| self.about(dataset.nobody(&mut rng))).collect()
+        (0..DISTINCT_REQUESTS).map(|_| self.about(dataset.unknown_account(&mut rng))).collect()
     }
 
     /// Returns a signed request about an account.

@@ -66,7 +66,7 @@ impl Response {
         match format {
             OutputFormat::Table => terminal::print_styled_line(table::render(&self.rows, terminal::width())),
             OutputFormat::Json => terminal::print_line(&self.json),
-            OutputFormat::Ndjson => terminal::print(&ndjson(&self.rows)?),
+            OutputFormat::Ndjson => terminal::print(&render_ndjson(&self.rows)?),
             OutputFormat::Csv => terminal::print(&csv::render(&self.rows)),
             OutputFormat::Excel => terminal::print_bytes(&excel::render(&self.rows)?),
         }
@@ -78,7 +78,7 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-fn ndjson(rows: &Rows) -> anyhow::Result<String> {
+fn render_ndjson(rows: &Rows) -> anyhow::Result<String> {
     let mut text = String::new();
     for row in rows.iter() {
         text += &json::to_line(&row)?;

@@ -28,11 +28,11 @@ const DEFAULT_PROFILE: &str = "default";
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     pub url: Option<String>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(default, deserialize_with = "deserialize_parsed")]
     pub tenant_id: Option<TenantId>,
-    #[serde(default, deserialize_with = "api_key")]
+    #[serde(default, deserialize_with = "deserialize_api_key")]
     pub api_key: Option<ApiKey>,
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(default, deserialize_with = "deserialize_parsed")]
     pub utc_offset: Option<UtcOffset>,
 }
 
@@ -57,7 +57,7 @@ impl Profiles {
     /// # Errors
     /// If the file is invalid, or others can read it.
     pub fn read() -> anyhow::Result<Self> {
-        let path = path()?;
+        let path = config_path()?;
         let text = read_private(&path)?;
         let document: DocumentMut = text.parse().map_err(|error: TomlError| {
             anyhow!("{} is not valid TOML; correct this line", describe_line(&path, &text, error.span()))
@@ -129,7 +129,7 @@ impl Profiles {
 
     /// Reads the file, changes it and writes it. Other processes that change it wait until it is written.
     pub fn change<T>(change: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let path = path()?;
+        let path = config_path()?;
         // Released when it is dropped.
         let _lock = lock(&path).with_context(|| format!("cannot lock {}", path.display()))?;
         let mut profiles = Self::read()?;
@@ -213,7 +213,7 @@ fn display_name(name: &str) -> &str {
 }
 
 /// Returns the path of the file.
-fn path() -> anyhow::Result<PathBuf> {
+fn config_path() -> anyhow::Result<PathBuf> {
     let folders = etcetera::choose_base_strategy()
         .context("there is no home folder for profiles; use flags or GROUP_DISPATCH_* variables")?;
     Ok(folders.config_dir().join("group-dispatch").join("config.toml"))
@@ -271,12 +271,12 @@ fn describe_line(path: &Path, text: &str, span: Option<Range<usize>>) -> String 
     format!("line {} of {}", before.matches('\n').count() + 1, path.display())
 }
 
-fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>, D::Error> {
+fn deserialize_api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>, D::Error> {
     String::deserialize(deserializer).map(|key| Some(ApiKey::new(key)))
 }
 
 /// Parses a value that is written as a string or as a number.
-fn parsed<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn deserialize_parsed<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum StringOrNumber {

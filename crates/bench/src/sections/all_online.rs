@@ -41,16 +41,16 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
         || (0..CONNECTIONS).map(|_| QUERY.about(dataset.online_account(&mut fastrand::Rng::new()))).collect();
     let side = |server, lengths| Side { server, requests: &requests, connections: CONNECTIONS, lengths };
     let theirs = side(&limit, length..=length);
-    let still = rounds(environment.plan.clocked, &side(&server, sample.lengths), &theirs).await?;
+    let still = rounds(environment.plan.timed_turns, &side(&server, sample.lengths), &theirs).await?;
     results.findings.insert("all-online-still", rates(&still, length));
 
-    let length_of_all = environment.plan.clocked.length * 2 * u32::try_from(environment.plan.clocked.rounds)?;
+    let length_of_all = environment.plan.timed_turns.length * 2 * u32::try_from(environment.plan.timed_turns.rounds)?;
     // Several times as many as needed: a turn ends only after its last response.
     let changes = u64::try_from(4 * length_of_all.as_millis() / CHANGE_INTERVAL.as_millis())? + 100;
     let changes = (EARLY_CHANGES..changes).map(change).collect();
     // Changes continue during the turns of the limit, where their cost is not measured.
     let feeding = tokio::spawn(feeder::feed(server.address, changes, CHANGE_INTERVAL, forever()));
-    let changing = rounds(environment.plan.clocked, &side(&server, length / 2..=length * 2), &theirs).await?;
+    let changing = rounds(environment.plan.timed_turns, &side(&server, length / 2..=length * 2), &theirs).await?;
     if feeding.is_finished() {
         feeding.await??;
         bail!("the changes ended before the queries did");

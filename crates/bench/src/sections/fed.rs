@@ -45,12 +45,13 @@ async fn measured(environment: &Environment, server: &Process, query: Query) -> 
     let ours = Side { server, requests: &requests, connections, lengths: 1..=length * 4 };
     let theirs = Side { server: &limit, requests: &requests, connections, lengths: length..=length };
     let (mut done, mut arrived) = (Vec::new(), Vec::new());
-    for round in 0..environment.plan.clocked.rounds {
+    for round in 0..environment.plan.timed_turns.rounds {
         let early =
-            if round.is_multiple_of(2) { None } else { Some(theirs.turn(environment.plan.clocked.length).await?) };
+            if round.is_multiple_of(2) { None } else { Some(theirs.turn(environment.plan.timed_turns.length).await?) };
         let (ours, events) = turn_while_fed(environment, server, &ours).await?;
         arrived.push(events);
-        let theirs = if let Some(early) = early { early } else { theirs.turn(environment.plan.clocked.length).await? };
+        let theirs =
+            if let Some(early) = early { early } else { theirs.turn(environment.plan.timed_turns.length).await? };
         done.push((ours, theirs));
     }
     let mut finding = rates(&done, length);
@@ -67,7 +68,7 @@ async fn measured(environment: &Environment, server: &Process, query: Query) -> 
 
 /// Runs a turn while events arrive, and returns events per second.
 async fn turn_while_fed(environment: &Environment, server: &Process, ours: &Side<'_>) -> Result<(MeasuredTurn, f64)> {
-    let length = environment.plan.clocked.length;
+    let length = environment.plan.timed_turns.length;
     let batches = 0..=length.as_millis() / BATCH_INTERVAL.as_millis();
     let batches =
         batches.map(|_| Batch::of(&environment.plan.dataset.more_events(environment.next_batch(), BATCH))).collect();

@@ -26,14 +26,14 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
         for (dataset, server) in &servers {
             sample.push(sample_responses(server, *dataset, query).await?);
         }
-        for round in 0..environment.plan.asking.rounds {
+        for round in 0..environment.plan.query_turns.rounds {
             for turn in 0..servers.len() {
                 let place = (round + turn) % servers.len();
                 let (dataset, server) = &servers[place];
                 let requests = || query.hits(*dataset);
                 let lengths = sample[place].lengths.clone();
                 let turn = Side { server, requests: &requests, connections: 1, lengths }
-                    .turn(environment.plan.asking.length)
+                    .turn(environment.plan.query_turns.length)
                     .await?
                     .turn;
                 waits[place].push([turn.quantile(0.5), turn.quantile(0.99)]);

@@ -38,7 +38,7 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     let size = std::fs::metadata(&table)?.len();
     let mut baseline = Baseline::open(&table, dataset.accounts)?;
     let mut pairs = Vec::new();
-    let Turns { length, rounds } = environment.plan.feeding;
+    let Turns { length, rounds } = environment.plan.ingest_turns;
     for _ in 0..rounds {
         let ours = turn(environment, &server, length).await?;
         pairs.push(Pair { ours, limit: baseline.turn(length, BATCH)? });

@@ -34,9 +34,9 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     let requests = || QUERY.hits(environment.plan.dataset);
     let connections = environment.plan.connections;
     let side = Side { server: &server, requests: &requests, connections, lengths: sample.lengths };
-    let most = side.turn(environment.plan.feeding.length).await?.per_core_second();
+    let most = side.turn(environment.plan.ingest_turns.length).await?.per_core_second();
 
-    let length = environment.plan.feeding.length * PHASE_TURNS;
+    let length = environment.plan.ingest_turns.length * PHASE_TURNS;
     let phase = |times: f64| Phase { per_second: most * times, length };
     memory::reset_peak(server.id())?;
     let held = memory::resident(server.id())?;

@@ -35,8 +35,8 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     }
     cluster.sql(&url, TABLE)?;
     let mut pairs = Vec::new();
-    for _ in 0..environment.plan.feeding_postgres.rounds {
-        let ours = ingest::turn(environment, &server, environment.plan.feeding_postgres.length).await?;
+    for _ in 0..environment.plan.postgres_ingest_turns.rounds {
+        let ours = ingest::turn(environment, &server, environment.plan.postgres_ingest_turns.length).await?;
         pairs.push(Pair { ours, limit: copy_events(environment, &cluster, &url)? });
     }
     let note = format!(

@@ -39,7 +39,7 @@ async fn misses(environment: &Environment, server: &Process) -> Result<Finding> 
         let (hits, misses) = (|| query.hits(dataset), || query.misses(dataset));
         let hit = Side { server, requests: &hits, connections: 1, lengths: sample.lengths };
         let miss = Side { server, requests: &misses, connections: 1, lengths: 1..=100 };
-        let pairs: Vec<Pair> = rounds(environment.plan.asking, &miss, &hit)
+        let pairs: Vec<Pair> = rounds(environment.plan.query_turns, &miss, &hit)
             .await?
             .iter()
             .map(|(miss, hit)| Pair { ours: miss.turn.quantile(0.5), limit: hit.turn.quantile(0.5) })

@@ -32,6 +32,6 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     let theirs = Side { server: &prism, requests: &requests, connections, lengths: 50..=1_000 };
     results
         .findings
-        .insert("prism", rates(&rounds(environment.plan.asking, &ours, &theirs).await?, sample.typical.len()));
+        .insert("prism", rates(&rounds(environment.plan.query_turns, &ours, &theirs).await?, sample.typical.len()));
     server.stop()
 }

@@ -52,7 +52,7 @@ impl Query for Account {
             Some(source) => format!("{number} is not online at {source}"),
             None => format!("{number} is not online at pc, mobile or cloud"),
         };
-        Response::new(&locations, rows(&locations).with_empty_message(if_empty))
+        Response::new(&locations, to_rows(&locations).with_empty_message(if_empty))
     }
 }
 
@@ -72,7 +72,7 @@ async fn locate(client: &Client, number: WhatsAppNumber, sources: &[Source]) -> 
     Ok(locations)
 }
 
-fn rows(locations: &[AccountLocation]) -> Rows {
+fn to_rows(locations: &[AccountLocation]) -> Rows {
     let columns = [
         Column::fixed("whatsApp", "WHATSAPP", 0),
         Column::fixed("source", "SOURCE", 1),

@@ -37,12 +37,12 @@ impl Query for All {
 
     async fn send(&self, client: &Client, _: UtcOffset) -> anyhow::Result<Response> {
         let groups = warnings::send_and_warn(client.all_online()).await?;
-        Response::new(&groups, rows(&groups).with_empty_message("no agent is online"))
+        Response::new(&groups, to_rows(&groups).with_empty_message("no agent is online"))
     }
 }
 
 /// Returns a row for each account that is online.
-pub fn rows(groups: &[SourceGroup]) -> Rows {
+pub fn to_rows(groups: &[SourceGroup]) -> Rows {
     let columns = [
         Column::fixed("source", "SOURCE", 2),
         Column::hidden("sourceName"),

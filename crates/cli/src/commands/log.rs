@@ -101,12 +101,12 @@ impl Query for Log {
         let if_empty = format!("{agent} has events{of_account}{that_match} at {source}");
         let selected = SelectedEvents::select(logs, selection, time_range, offset);
         let clock = if self.clock.utc { Clock::utc(offset) } else { Clock::local(offset) };
-        let rows = rows(&selected.events(), &clock).with_empty_message(if_empty);
+        let rows = to_rows(&selected.events(), &clock).with_empty_message(if_empty);
         Ok(Response::new(&export_logs(&selected.grouped(), &clock), rows)?.with_note(selected.note()))
     }
 }
 
-fn rows(events: &[(&AgentStatusLog, &StatusRecord)], clock: &Clock) -> Rows {
+fn to_rows(events: &[(&AgentStatusLog, &StatusRecord)], clock: &Clock) -> Rows {
     let heading = clock.heading(events.iter().map(|(_, event)| event.create_time));
     let columns = [
         Column::time("createTime", heading.title(), 3),

@@ -52,11 +52,11 @@ impl Query for Online {
         let request = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name };
         let agents = warnings::send_and_warn(client.ask(request)).await?;
         let if_empty = format!("{} is online at {source}", no_agent(*user_id, agent_account.as_deref()));
-        Response::new(&agents, rows(&agents, *source).with_empty_message(if_empty))
+        Response::new(&agents, to_rows(&agents, *source).with_empty_message(if_empty))
     }
 }
 
-fn rows(agents: &[OnlineAgent], source: Source) -> Rows {
+fn to_rows(agents: &[OnlineAgent], source: Source) -> Rows {
     let columns = [
         Column::fixed("userId", "AGENT ID", 2),
         Column::text("agentAccount", "AGENT", 1, NAME_WIDTH),

@@ -46,11 +46,11 @@ impl Query for Recent {
         let request = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
         let agents = warnings::send_and_warn(client.ask(request)).await?;
         let if_empty = format!("{} has had an account online at {source}", no_agent(*user_id, None));
-        Response::new(&agents, rows(&agents, *source).with_empty_message(if_empty))
+        Response::new(&agents, to_rows(&agents, *source).with_empty_message(if_empty))
     }
 }
 
-fn rows(agents: &[AgentRecentAccounts], source: Source) -> Rows {
+fn to_rows(agents: &[AgentRecentAccounts], source: Source) -> Rows {
     let columns = [
         Column::fixed("userId", "AGENT ID", 3),
         Column::text("agentAccount", "AGENT", 2, NAME_WIDTH),

@@ -96,7 +96,7 @@ pub async fn run(command: &Tenant) -> anyhow::Result<()> {
             if is_given { terminal::print_styled_line(message) } else { print_key(*id, message, &key) }
         }
         Tenant::List { .. } => {
-            let table = table::render(&rows(&log.tenants().await?), terminal::width());
+            let table = table::render(&to_rows(&log.tenants().await?), terminal::width());
             log.close().await?;
             terminal::print_styled_line(table)
         }
@@ -126,7 +126,7 @@ fn print_key(id: TenantId, message: String, key: &ApiKey) -> anyhow::Result<()> 
     }
 }
 
-fn rows(tenants: &[TenantSummary]) -> Rows {
+fn to_rows(tenants: &[TenantSummary]) -> Rows {
     Rows::new(
         [Column::fixed("tenantId", "TENANT", 0), Column::fixed("events", "EVENTS", 0)],
         tenants.iter().map(|tenant| [Cell::number(tenant.id.get()), Cell::text(tenant.events)]),

@@ -92,7 +92,7 @@ impl SpanExport {
             .with_http_client(build_http_client(collector).context("--otlp")?)
             .build()
             .context("--otlp")?;
-        let provider = SdkTracerProvider::builder().with_resource(resource()).with_batch_exporter(exporter).build();
+        let provider = SdkTracerProvider::builder().with_resource(build_resource()).with_batch_exporter(exporter).build();
         let tracer = provider.tracer_with_scope(InstrumentationScope::builder(NAME).with_version(VERSION).build());
         tracing::info!(%collector, "sending spans");
         Ok(Some(Box::leak(Box::new(Self { provider, tracer }))))
@@ -129,7 +129,7 @@ fn build_http_client(collector: &CollectorUrl) -> anyhow::Result<reqwest::blocki
 }
 
 /// Returns the resource attributes of this process. Variables override them.
-fn resource() -> Resource {
+fn build_resource() -> Resource {
     let attributes = [KeyValue::new("service.name", NAME), KeyValue::new("service.version", VERSION)];
     let resource = Resource::builder_empty()
         .with_attributes(attributes)

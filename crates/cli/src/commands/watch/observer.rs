@@ -54,8 +54,8 @@ impl Observer {
         self.watch.present().into_iter().filter(|group| self.is_watched(group.source)).collect()
     }
 
-    /// Returns the sources whose latest response was empty without explanation, so that the previous one is still
-    /// shown.
+    /// Returns the sources whose part of the latest response is implausible, such as an empty group after accounts were
+    /// online. Their previous accounts are still shown.
     pub fn doubted(&self) -> Vec<Source> {
         self.watch.doubted().collect()
     }

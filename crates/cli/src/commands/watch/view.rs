@@ -134,7 +134,7 @@ impl View {
 
     /// Renders the rows of `group-dispatch all` that fit.
     fn render_online(&mut self, frame: &mut Frame<'_>, area: Rect) {
-        let table = table::fit(&all::rows(&self.online), Some(area.width.into()));
+        let table = table::fit(&all::to_rows(&self.online), Some(area.width.into()));
         let constants =
             table.describe_constants().map(|constants| format!("(in all rows: {constants})")).unwrap_or_default();
         let Table { heading, rows, .. } = table;
