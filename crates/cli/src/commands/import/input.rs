@@ -31,7 +31,7 @@ pub struct Input {
     /// The size of the file, if it is one.
     pub size: Option<u64>,
     /// How many bytes of the file have been read.
-    pub position: Arc<AtomicU64>,
+    pub bytes_read: Arc<AtomicU64>,
 }
 
 impl Input {
@@ -46,8 +46,8 @@ impl Input {
     /// If it can't be read, or has other content than status events; the error names the content.
     pub fn open(file: &Path) -> anyhow::Result<Self> {
         let (raw, size) = open(file)?;
-        let position = Arc::new(AtomicU64::new(0));
-        let raw = Box::new(CountingReader { raw, position: Arc::clone(&position) });
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let raw = Box::new(CountingReader { raw, bytes_read: Arc::clone(&bytes_read) });
         let cannot_read = || format!("cannot read {}", redact::path(file));
         let is_file = size.is_some();
         let mut head = Head::read(raw, is_file).with_context(cannot_read)?;
@@ -61,7 +61,7 @@ impl Input {
             }
         }
         match recognized {
-            Ok(format) => Ok(Self { content: head.into_content(), format, size, position }),
+            Ok(format) => Ok(Self { content: head.into_content(), format, size, bytes_read }),
             Err(found) => bail!(
                 "{}: found {found}; expected status events as UTF-8 text: JSON lines, a JSON array, a queryUserStatusLog \
                  response, or CSV with a header line that names {}; gzip of these is accepted as well",
@@ -144,13 +144,13 @@ impl<R: Read> Read for GzipReader<R> {
 
 struct CountingReader {
     raw: Box<dyn Read + Send>,
-    position: Arc<AtomicU64>,
+    bytes_read: Arc<AtomicU64>,
 }
 
 impl Read for CountingReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.raw.read(buffer)?;
-        self.position.fetch_add(length as u64, Ordering::Relaxed);
+        self.bytes_read.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }
 }

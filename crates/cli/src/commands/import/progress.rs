@@ -16,7 +16,7 @@ use crate::terminal;
 pub struct Progress {
     bar: ProgressBar,
     /// How many bytes of the file have been read.
-    position: Arc<AtomicU64>,
+    bytes_read: Arc<AtomicU64>,
     acknowledge: bool,
     acknowledged: u64,
 }
@@ -30,7 +30,7 @@ impl Progress {
             }
             None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {msg}")),
         };
-        Self { bar, position: Arc::clone(&input.position), acknowledge, acknowledged: 0 }
+        Self { bar, bytes_read: Arc::clone(&input.bytes_read), acknowledge, acknowledged: 0 }
     }
 
     /// Prints a message above the bar.
@@ -40,7 +40,7 @@ impl Progress {
 
     pub fn read_up_to(&self, line: u64) {
         self.bar.set_message(format!("{line} lines"));
-        self.bar.set_position(self.position.load(Ordering::Relaxed));
+        self.bar.set_position(self.bytes_read.load(Ordering::Relaxed));
     }
 
     pub fn stored_up_to(&mut self, line: u64) {

@@ -10,7 +10,7 @@ use anyhow::Context;
 use group_dispatch_server::event::StatusEvent;
 
 /// A stack of runs of events. No window of fixed size would do: events of one account and time may be far apart, with
-/// events of other agents between them. Memory holds one run, and the position of each.
+/// events of other agents between them. Memory holds one run, and the offset of each.
 pub struct Spool {
     file: File,
     /// The offset of each run in the file, and its length, in bytes.

@@ -92,7 +92,8 @@ impl SpanExport {
             .with_http_client(build_http_client(collector).context("--otlp")?)
             .build()
             .context("--otlp")?;
-        let provider = SdkTracerProvider::builder().with_resource(build_resource()).with_batch_exporter(exporter).build();
+        let provider =
+            SdkTracerProvider::builder().with_resource(build_resource()).with_batch_exporter(exporter).build();
         let tracer = provider.tracer_with_scope(InstrumentationScope::builder(NAME).with_version(VERSION).build());
         tracing::info!(%collector, "sending spans");
         Ok(Some(Box::leak(Box::new(Self { provider, tracer }))))
