@@ -33,7 +33,7 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     };
     let note = |dataset: Dataset, bytes: f64| {
         format!(
-            "{} accounts and {} events: {} MB, a server that supports none: {} MB",
+            "{} accounts and {} events: {} MB, an empty server: {} MB",
             number(dataset.accounts as f64),
             number(dataset.events as f64),
             number(bytes / 1e6),
