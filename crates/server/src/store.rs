@@ -17,7 +17,7 @@ pub use crate::{
         sqlite::{SqliteLog, open_error::OpenError},
     },
     presence::{
-        agent_query::{AgentFilter, Asked, Question},
+        agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },
     tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},

@@ -6,9 +6,9 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{
     agents::AgentIndex,
-    chunked_vec::Slab,
-    event_kind::{KindIndex, Kinds},
-    event_ring::{Chain, Content, LOG_LENGTH, Naming, Record, RecordIndex, Records, Time},
+    chunked_vec::ChunkedVec,
+    event_kind::{EventKinds, KindIndex},
+    event_ring::{Content, EVENTS_PER_RING, EventIndex, EventRing, EventRings, Naming, RingEvent, Time},
 };
 
 /// The place of an account among [`Accounts`].
@@ -18,14 +18,14 @@ pub struct AccountIndex(u32);
 /// Every account that was met at a source, and its events. None is ever forgotten, so that an index stays good.
 #[derive(Default)]
 pub struct Accounts {
-    accounts: Slab<Account>,
+    accounts: ChunkedVec<Account>,
     by_number: HashTable<AccountIndex>,
     hasher: DefaultHashBuilder,
-    pub records: Records,
+    pub records: EventRings,
     /// The events of accounts with other agents than the one they were with last. Most accounts have none.
-    earlier: BTreeMap<(AccountIndex, AgentIndex), Chain>,
+    earlier: BTreeMap<(AccountIndex, AgentIndex), EventRing>,
     /// The names that events gave, where it is another than their account has. Most accounts keep theirs.
-    names: HashMap<RecordIndex, CompactString>,
+    names: HashMap<EventIndex, CompactString>,
 }
 
 struct Account {
@@ -35,7 +35,7 @@ struct Account {
     name: Option<CompactString>,
     /// The events with the agent who has the account: whose event was the latest to [claim](super::kind::Kind::claims) it or, if none
     /// did, the latest of all (D16). The newest of them decides where the account is.
-    latest: Chain,
+    latest: EventRing,
     /// What the latest event's record says as well: answers need not look for it, somewhere else in memory.
     content: Content,
     agent: AgentIndex,
@@ -51,7 +51,7 @@ pub struct Latest<'a> {
 
 /// What an event tells.
 #[derive(Clone, Copy)]
-pub struct Told<'a> {
+pub struct AppliedEvent<'a> {
     pub time: Time,
     pub agent: AgentIndex,
     pub kind: KindIndex,
@@ -59,26 +59,26 @@ pub struct Told<'a> {
 }
 
 /// What an event was to an account.
-pub struct Learnt {
+pub struct Applied {
     pub account: AccountIndex,
-    pub news: News,
+    pub news: Change,
     /// What is kept no longer, and in no chain any more.
-    pub fell_out: Option<RecordIndex>,
+    pub removed: Option<EventIndex>,
 }
 
-pub enum News {
+pub enum Change {
     /// It was known, or is older than all that is kept.
     Nothing,
     /// It is kept.
-    Earlier(RecordIndex),
+    Earlier(EventIndex),
     /// It is kept, and the event that decides where the account is has changed, mostly to this one.
     Latest {
         /// Where it is kept.
-        kept: RecordIndex,
+        kept: EventIndex,
         /// The event that decides it now.
-        now: RecordIndex,
+        now: EventIndex,
         /// The event that decided it before.
-        before: Option<RecordIndex>,
+        before: Option<EventIndex>,
     },
 }
 
@@ -109,8 +109,8 @@ impl Accounts {
     }
 
     /// The name that an event gave its account.
-    pub fn name(&self, event: RecordIndex) -> Option<&str> {
-        let Record { account, content, .. } = &self.records[event];
+    pub fn name(&self, event: EventIndex) -> Option<&str> {
+        let RingEvent { account, content, .. } = &self.records[event];
         match content.naming() {
             Naming::Nowhere => None,
             Naming::AtAccount => self.accounts[account.0].name.as_deref(),
@@ -119,7 +119,7 @@ impl Accounts {
     }
 
     /// The latest events with an agent.
-    pub fn chain(&self, account: AccountIndex, agent: AgentIndex) -> Option<Chain> {
+    pub fn chain(&self, account: AccountIndex, agent: AgentIndex) -> Option<EventRing> {
         if self.accounts[account.0].agent == agent {
             Some(self.accounts[account.0].latest)
         } else {
@@ -134,19 +134,23 @@ impl Accounts {
     }
 
     /// Applies an event; `kinds` knows which of them claim the account.
-    pub fn learn(&mut self, number: WhatsAppNumber, told: Told<'_>, kinds: &Kinds) -> Learnt {
+    pub fn apply(&mut self, number: WhatsAppNumber, told: AppliedEvent<'_>, kinds: &EventKinds) -> Applied {
         let Some(account) = self.find(number) else {
-            let newest = self.meet(number, told, &[], &mut Vec::new());
+            let newest = self.insert(number, told, &[], &mut Vec::new());
             let account = self.records[newest].account;
-            return Learnt { account, news: News::Latest { kept: newest, now: newest, before: None }, fell_out: None };
+            return Applied {
+                account,
+                news: Change::Latest { kept: newest, now: newest, before: None },
+                removed: None,
+            };
         };
         let Account { latest: last, agent: with, .. } = self.accounts[account.0];
         let is_newer = told.time > self.latest_time(account);
-        let record = Record::new(told.time, account, told.agent, told.kind);
-        let (place, chain, fell_out) = match self.chain(account, told.agent) {
+        let record = RingEvent::new(told.time, account, told.agent, told.kind);
+        let (place, chain, removed) = match self.chain(account, told.agent) {
             Some(chain) => match self.records.put(chain, record) {
                 Some(put) => put,
-                None => return Learnt { account, news: News::Nothing, fell_out: None },
+                None => return Applied { account, news: Change::Nothing, removed: None },
             },
             None => {
                 let chain = self.records.begin(record);
@@ -163,17 +167,17 @@ impl Accounts {
             self.accounts[account.0].agent = told.agent;
             self.give_name(place, told.name);
             self.settle(account);
-            let news = News::Latest { kept: place, now: chain.newest, before: Some(last.newest) };
-            return Learnt { account, news, fell_out };
+            let news = Change::Latest { kept: place, now: chain.newest, before: Some(last.newest) };
+            return Applied { account, news, removed };
         }
         self.set(account, told.agent, chain);
         self.give_name(place, told.name);
-        Learnt { account, news: News::Earlier(place), fell_out }
+        Applied { account, news: Change::Earlier(place), removed }
     }
 
     /// Whether the events with another agent than the one who has the account take the account to that agent. `is_newer`: the
     /// one that just came is newer than all that the holder has.
-    fn takes_over(&self, account: AccountIndex, chain: Chain, is_newer: bool, kinds: &Kinds) -> bool {
+    fn takes_over(&self, account: AccountIndex, chain: EventRing, is_newer: bool, kinds: &EventKinds) -> bool {
         match (self.claimed_by(chain, kinds), self.claimed(account, kinds)) {
             (Some(claimed), Some(before)) => claimed > before,
             (Some(_), None) => true,
@@ -183,16 +187,16 @@ impl Accounts {
     }
 
     /// Returns when the agent that has the account claimed it, or `None` if that agent's events do not show it.
-    fn claimed(&self, account: AccountIndex, kinds: &Kinds) -> Option<Time> {
+    fn claimed(&self, account: AccountIndex, kinds: &EventKinds) -> Option<Time> {
         self.claimed_by(self.accounts[account.0].latest, kinds)
     }
 
     /// When the events of a chain last claimed their account. Of a full chain without a claim it is the oldest, which stands
     /// for a claim that fell out before it: so the chains alone decide who has an account, in whatever order they are loaded.
-    fn claimed_by(&self, chain: Chain, kinds: &Kinds) -> Option<Time> {
-        let claims = |event: &&Record| kinds.get(event.content.kind()).claims();
-        let claim = self.records.oldest_first(chain).filter(claims).last().map(Record::time);
-        let is_full = usize::from(chain.length()) == LOG_LENGTH;
+    fn claimed_by(&self, chain: EventRing, kinds: &EventKinds) -> Option<Time> {
+        let claims = |event: &&RingEvent| kinds.get(event.content.kind()).claims();
+        let claim = self.records.oldest_first(chain).filter(claims).last().map(RingEvent::time);
+        let is_full = usize::from(chain.length()) == EVENTS_PER_RING;
         claim.or_else(|| is_full.then(|| self.records[self.records.oldest(chain)].time()))
     }
 
@@ -217,23 +221,23 @@ impl Accounts {
 
     /// Meets an account by an event, and by older ones with the same agent, newest first, in number no more than are kept;
     /// `kept` is told where they all are. Gives the newest.
-    pub fn meet(
+    pub fn insert(
         &mut self,
         number: WhatsAppNumber,
-        newest: Told<'_>,
-        older: &[Told<'_>],
-        kept: &mut Vec<(Time, RecordIndex)>,
-    ) -> RecordIndex {
+        newest: AppliedEvent<'_>,
+        older: &[AppliedEvent<'_>],
+        kept: &mut Vec<(Time, EventIndex)>,
+    ) -> EventIndex {
         let account = AccountIndex(self.accounts.end());
         let all = || std::iter::once(&newest).chain(older);
         let name = all().find_map(|told| told.name);
-        let record = |told: &Told<'_>| {
+        let record = |told: &AppliedEvent<'_>| {
             let naming = match told.name {
                 None => Naming::Nowhere,
                 named if named == name => Naming::AtAccount,
                 Some(_) => Naming::Apart,
             };
-            let mut record = Record::new(told.time, account, told.agent, told.kind);
+            let mut record = RingEvent::new(told.time, account, told.agent, told.kind);
             record.content = Content::new(told.kind, naming);
             record
         };
@@ -244,7 +248,7 @@ impl Accounts {
                 self.names.insert(*place, name.into());
             }
         }
-        let Record { agent, content, .. } = self.records[latest.newest];
+        let RingEvent { agent, content, .. } = self.records[latest.newest];
         self.accounts.add(Account { number, name: name.map(CompactString::from), latest, content, agent });
         let (accounts, hasher) = (&self.accounts, &self.hasher);
         let hash = |account: &AccountIndex| hasher.hash_one(accounts[account.0].number);
@@ -253,7 +257,7 @@ impl Accounts {
     }
 
     /// Notes the name that an event gave its account, once the event is in its chain.
-    fn give_name(&mut self, event: RecordIndex, name: Option<&str>) {
+    fn give_name(&mut self, event: EventIndex, name: Option<&str>) {
         let account = self.records[event].account;
         let is_latest = self.accounts[account.0].latest.newest == event;
         if let Some(name) = name {
@@ -287,14 +291,14 @@ impl Accounts {
     }
 
     /// Lets go of a record that is in no chain.
-    pub fn free(&mut self, record: RecordIndex) {
+    pub fn free(&mut self, record: EventIndex) {
         if self.records[record].content.naming() == Naming::Apart {
             self.names.remove(&record);
         }
         self.records.free(record);
     }
 
-    fn set(&mut self, account: AccountIndex, agent: AgentIndex, chain: Chain) {
+    fn set(&mut self, account: AccountIndex, agent: AgentIndex, chain: EventRing) {
         if self.accounts[account.0].agent == agent {
             self.accounts[account.0].latest = chain;
         } else {
@@ -304,13 +308,13 @@ impl Accounts {
 
     /// Lets the oldest event with an agent fall out, if it happened before `before` and neither decides where the account is
     /// nor could still come to decide it.
-    pub fn fall_out(
+    pub fn expire_oldest(
         &mut self,
         account: AccountIndex,
         agent: AgentIndex,
         before: i64,
-        kinds: &Kinds,
-    ) -> Option<RecordIndex> {
+        kinds: &EventKinds,
+    ) -> Option<EventIndex> {
         let chain = self.chain(account, agent)?;
         let oldest = self.records.oldest(chain);
         if self.records[oldest].at >= before || self.is_needed(account, agent, chain, oldest, kinds) {
@@ -332,9 +336,9 @@ impl Accounts {
         &self,
         account: AccountIndex,
         agent: AgentIndex,
-        chain: Chain,
-        oldest: RecordIndex,
-        kinds: &Kinds,
+        chain: EventRing,
+        oldest: EventIndex,
+        kinds: &EventKinds,
     ) -> bool {
         let (time, claimed) = (self.records[oldest].time(), self.claimed(account, kinds));
         let is_newest = oldest == chain.newest;

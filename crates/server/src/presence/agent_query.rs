@@ -4,9 +4,9 @@ use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
 /// A question about agents.
 #[derive(Clone)]
-pub struct Question {
+pub struct AgentQuery {
     /// What is asked of them.
-    pub asked: Asked,
+    pub kind: QueryKind,
     /// Where.
     pub source: Source,
     /// Whom it is about; agents of whom there is nothing to say are left out.
@@ -15,7 +15,7 @@ pub struct Question {
 
 /// What is asked of agents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum QueryKind {
     /// The accounts that are online, as they are at one moment.
     Online,
     /// The latest 50 events, newest first (D15); those of one account, if one is given.

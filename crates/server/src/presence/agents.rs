@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use group_dispatch_types::UserId;
 use hashbrown::HashMap;
 
-use super::{agent_query::AgentFilter, chunked_vec::Slab, event_ring::Time, versions::Versions};
+use super::{agent_query::AgentFilter, chunked_vec::ChunkedVec, event_ring::Time, versions::Versions};
 use crate::event::StatusEvent;
 
 /// The place of an agent among [`Agents`].
@@ -23,12 +23,12 @@ impl AgentIndex {
 /// What is known of an agent.
 pub struct Agent {
     pub id: UserId,
-    pub account: Known,
-    pub name: Option<Known>,
+    pub account: DatedText,
+    pub name: Option<DatedText>,
 }
 
 /// A text and the time of the event that told it.
-pub struct Known {
+pub struct DatedText {
     pub text: CompactString,
     pub time: Time,
 }
@@ -43,7 +43,7 @@ impl Agent {
 /// Every agent that was met. None is ever forgotten, so that an index stays good.
 #[derive(Default)]
 pub struct Agents {
-    agents: Slab<Agent>,
+    agents: ChunkedVec<Agent>,
     by_id: HashMap<UserId, AgentIndex>,
     in_order: BTreeMap<UserId, AgentIndex>,
     by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
@@ -69,16 +69,16 @@ impl Agents {
     }
 
     /// The agents that are meant, by id.
-    pub fn meant(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
+    pub fn matching(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
         let all = filter.is_none().then(|| self.in_order.values()).into_iter().flatten();
         let one = filter.user_id.and_then(|id| self.by_id.get(&id));
-        let one = one.filter(|agent| filter.agent_account.is_none() || self.is_meant(**agent, filter));
+        let one = one.filter(|agent| filter.agent_account.is_none() || self.matches(**agent, filter));
         let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
         let namesakes = account.and_then(|account| self.by_account.get(account)).into_iter().flatten();
         all.chain(one).copied().chain(namesakes.map(|(_, agent)| *agent))
     }
 
-    pub fn is_meant(&self, agent: AgentIndex, filter: &AgentFilter) -> bool {
+    pub fn matches(&self, agent: AgentIndex, filter: &AgentFilter) -> bool {
         let Agent { id, account, .. } = self.get(agent);
         filter.user_id.is_none_or(|meant| meant == *id)
             && filter.agent_account.as_ref().is_none_or(|meant| *meant == account.text)
@@ -92,14 +92,14 @@ impl Agents {
     }
 
     /// Which agent an event is about, and whether it told something of the agent that was not known.
-    pub fn learn(&mut self, event: &StatusEvent, seq: u64) -> (AgentIndex, bool) {
+    pub fn apply(&mut self, event: &StatusEvent, seq: u64) -> (AgentIndex, bool) {
         let time = (event.at, seq);
         let name = event.user_name.as_deref().filter(|name| !name.is_empty());
-        self.learn_of(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)))
+        self.apply_names(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)))
     }
 
-    pub fn learn_of(&mut self, id: UserId, account: (&str, Time), name: Option<(&str, Time)>) -> (AgentIndex, bool) {
-        let known = |(text, time): (&str, Time)| Known { text: text.into(), time };
+    pub fn apply_names(&mut self, id: UserId, account: (&str, Time), name: Option<(&str, Time)>) -> (AgentIndex, bool) {
+        let known = |(text, time): (&str, Time)| DatedText { text: text.into(), time };
         let Some(index) = self.find(id) else {
             let index = AgentIndex(self.agents.end());
             let agent = Agent { id, account: known(account), name: name.map(known) };

@@ -10,17 +10,17 @@ use group_dispatch_types::Source;
 use super::{
     agents::AgentIndex,
     render::online,
-    tenant::{Facts, State},
+    tenant::{TenantIndex, TenantState},
 };
 
 /// The sources that the answer has a group for, in its order (page, example of queryAllOlWhatsAppInfo).
-pub const GROUPS: &[Source] = &[Source::Pc, Source::Mobile];
+pub const ANSWERED_SOURCES: &[Source] = &[Source::Pc, Source::Mobile];
 
 /// About so many bytes are a page: few enough to copy for one change, and enough for a long answer to have few pages.
-const PAGE: usize = 256 * 1024;
+const PAGE_BYTES: usize = 256 * 1024;
 
 /// The answer as it was made last.
-pub struct Kept {
+pub struct CachedAnswer {
     /// The presence that it tells.
     presence: u64,
     pages: Vec<Page>,
@@ -31,14 +31,14 @@ pub struct Kept {
 #[derive(Clone)]
 struct Page {
     source: Source,
-    agents: Arc<[Told]>,
+    agents: Arc<[PageAgent]>,
     /// Each agent with a comma before it.
     text: Bytes,
 }
 
 /// An agent on a page.
 #[derive(Clone, Copy)]
-struct Told {
+struct PageAgent {
     version: Version,
     /// Where its text ends.
     end: usize,
@@ -51,9 +51,9 @@ struct Version {
     version: u32,
 }
 
-impl Facts {
+impl TenantIndex {
     /// What [`all_online`](Self::all_online) made last, if nothing has changed since and nobody is about to make it anew.
-    pub fn kept_all_online(&self) -> Option<Arc<[Bytes]>> {
+    pub fn cached_all_online(&self) -> Option<Arc<[Bytes]>> {
         let kept = self.all_online.try_lock()?;
         kept.as_ref().filter(|kept| kept.presence == self.presence()).map(|kept| Arc::clone(&kept.answer))
     }
@@ -68,16 +68,16 @@ impl Facts {
         if let Some(kept) = kept.as_ref().filter(|kept| kept.presence == presence) {
             return Arc::clone(&kept.answer);
         }
-        let pages = pages(&self.read(), kept.as_ref().map_or(&[], |kept| &kept.pages), PAGE);
+        let pages = pages(&self.read(), kept.as_ref().map_or(&[], |kept| &kept.pages), PAGE_BYTES);
         let answer = assembled(&pages);
-        *kept = Some(Kept { presence, pages, answer: Arc::clone(&answer) });
+        *kept = Some(CachedAnswer { presence, pages, answer: Arc::clone(&answer) });
         answer
     }
 }
 
 fn assembled(pages: &[Page]) -> Arc<[Bytes]> {
     let mut pieces = Vec::new();
-    for (place, &source) in GROUPS.iter().enumerate() {
+    for (place, &source) in ANSWERED_SOURCES.iter().enumerate() {
         pieces.push(Bytes::from_static(if place == 0 { br#"[{"list":["# } else { br#",{"list":["# }));
         let texts = pages.iter().filter(|page| page.source == source && !page.text.is_empty()).map(|page| &page.text);
         pieces.extend(texts.enumerate().map(|(place, text)| text.slice(usize::from(place == 0)..)));
@@ -88,10 +88,10 @@ fn assembled(pages: &[Page]) -> Arc<[Bytes]> {
 }
 
 /// All pages, in the order of the answer, with what can be taken over from those before.
-fn pages(state: &State, before: &[Page], length: usize) -> Vec<Page> {
+fn pages(state: &TenantState, before: &[Page], length: usize) -> Vec<Page> {
     let agents: Vec<AgentIndex> = state.agents.after(None).collect();
     let mut pages = Vec::new();
-    for &source in GROUPS {
+    for &source in ANSWERED_SOURCES {
         let agents = versions(state, source, &agents);
         let mut before = before.iter().filter(|page| page.source == source).peekable();
         let (mut rest, mut draft) = (agents.as_slice(), Draft::new(source, length));
@@ -119,7 +119,7 @@ fn pages(state: &State, before: &[Page], length: usize) -> Vec<Page> {
 }
 
 /// The agents as a source tells of them now. A version changes with what they are called, and with who is online with them.
-fn versions(state: &State, source: Source, agents: &[AgentIndex]) -> Vec<Version> {
+fn versions(state: &TenantState, source: Source, agents: &[AgentIndex]) -> Vec<Version> {
     let at = state.at(source);
     let at_source = |agent| at.map_or(0, |at| at.version(agent));
     let version = |agent| state.agents.version(agent).wrapping_add(at_source(agent));
@@ -149,10 +149,10 @@ struct Draft<'a> {
     source: Source,
     length: usize,
     text: Vec<u8>,
-    agents: Vec<Told>,
+    agents: Vec<PageAgent>,
     /// What was told last of agents that may come now, in their order: the agents, and the text from which each takes its
     /// part.
-    before: (&'a [Told], &'a [u8]),
+    before: (&'a [PageAgent], &'a [u8]),
     /// Where the text of the first of them begins.
     place: usize,
 }
@@ -169,7 +169,7 @@ impl<'a> Draft<'a> {
         self.text.reserve(page.text.len() + page.text.len() / 16);
     }
 
-    fn add(&mut self, version: Version, state: &State) {
+    fn add(&mut self, version: Version, state: &TenantState) {
         let told = match self.before.0.split_first() {
             Some((told, others)) if told.version.agent == version.agent => {
                 let text = &self.before.1[self.place..told.end];
@@ -182,7 +182,7 @@ impl<'a> Draft<'a> {
             Some(text) => self.text.extend_from_slice(text),
             None => online(state, version.agent, self.source, true, &mut self.text),
         }
-        self.agents.push(Told { version, end: self.text.len() });
+        self.agents.push(PageAgent { version, end: self.text.len() });
     }
 
     /// The beginning, if there are three pages by now.
@@ -203,7 +203,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The page that is written; the next one begins with these.
-    fn page(&mut self, agents: Vec<Told>, text: Vec<u8>) -> Page {
+    fn page(&mut self, agents: Vec<PageAgent>, text: Vec<u8>) -> Page {
         let agents = std::mem::replace(&mut self.agents, agents).into();
         let mut text = std::mem::replace(&mut self.text, text);
         // A little too much memory is not worth a copy.
@@ -252,14 +252,14 @@ mod tests {
         /// What is taken over from page to page is what would be written anew.
         #[test]
         fn pages_that_are_taken_over_are_as_good_as_new(batches in vec(vec(event(), 0..60), 1..12), length in 1..2_000_usize) {
-            let facts = Facts::default();
+            let index = TenantIndex::default();
             let (mut seq, mut kept) = (0, Vec::new());
             for batch in batches {
                 let events: Vec<_> = batch.into_iter().zip(seq..).map(logged_with_names).collect();
                 seq += 100;
-                facts.learn(events.iter());
-                kept = pages(&facts.read(), &kept, length);
-                prop_assert_eq!(text(&kept), text(&pages(&facts.read(), &[], PAGE)));
+                index.apply(events.iter());
+                kept = pages(&index.read(), &kept, length);
+                prop_assert_eq!(text(&kept), text(&pages(&index.read(), &[], PAGE_BYTES)));
                 let too_long = kept.iter().filter(|page| page.agents.len() > 1 && page.text.len() > 5 * length + 5_000);
                 prop_assert_eq!(too_long.count(), 0);
             }
@@ -272,13 +272,13 @@ mod tests {
 
     #[test]
     fn agents_who_come_one_by_one_do_not_have_a_page_each() {
-        let facts = Facts::default();
+        let index = TenantIndex::default();
         let mut kept = Vec::new();
         for user in 1..=300 {
-            facts.learn([logged((online(user, user.into()), user.into()))].iter());
-            kept = pages(&facts.read(), &kept, 1_000);
+            index.apply([logged((online(user, user.into()), user.into()))].iter());
+            kept = pages(&index.read(), &kept, 1_000);
         }
-        let (as_new, source) = (pages(&facts.read(), &[], 1_000), kept[0].source);
+        let (as_new, source) = (pages(&index.read(), &[], 1_000), kept[0].source);
         assert_eq!(text(&kept), text(&as_new));
         let of_source = |pages: &[Page]| pages.iter().filter(|page| page.source == source).count();
         assert!(of_source(&kept) <= 3 * of_source(&as_new), "{} in place of {}", of_source(&kept), of_source(&as_new));
@@ -286,14 +286,14 @@ mod tests {
 
     #[test]
     fn a_change_makes_one_page_anew() {
-        let facts = Facts::default();
+        let index = TenantIndex::default();
         let at_both = |user: u32| [Source::Pc, Source::Mobile].map(|source| (user, user.into(), 10, source, "a", 1));
         let events: Vec<_> = (1..=1_000_u32).flat_map(at_both).zip(0..).map(logged).collect();
-        facts.learn(events.iter());
-        let before = pages(&facts.read(), &[], 1_000);
+        index.apply(events.iter());
+        let before = pages(&index.read(), &[], 1_000);
         assert!(before.len() > 100);
-        facts.learn([logged((online(500, 2_000), 5_000))].iter());
-        let after = pages(&facts.read(), &before, 1_000);
+        index.apply([logged((online(500, 2_000), 5_000))].iter());
+        let after = pages(&index.read(), &before, 1_000);
         let is_kept = |page: &&Page| before.iter().any(|other| other.text.as_ptr() == page.text.as_ptr());
         assert_eq!(after.iter().filter(|page| !is_kept(page)).count(), 1);
         assert_eq!(after.len(), before.len());

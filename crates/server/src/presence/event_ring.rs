@@ -1,22 +1,22 @@
 use std::ops::Index;
 
-use super::{accounts::AccountIndex, agents::AgentIndex, chunked_vec::Slab, event_kind::KindIndex};
+use super::{accounts::AccountIndex, agents::AgentIndex, chunked_vec::ChunkedVec, event_kind::KindIndex};
 
 /// How many events are kept of an account with each agent, and of an agent (page: "latest 50 records"; D15).
-pub const LOG_LENGTH: usize = 50;
+pub const EVENTS_PER_RING: usize = 50;
 
 /// When something happened, in Unix epoch milliseconds, and its place in the order of arrival.
 pub type Time = (i64, u64);
 
 /// An event of an account, as far as answers tell of it. There are more of these than of all else: 32 bytes each.
-pub struct Record {
+pub struct RingEvent {
     pub at: i64,
     pub seq: u64,
     pub account: AccountIndex,
     pub agent: AgentIndex,
     pub content: Content,
     /// The next newer one of the chain; of the newest one, the oldest.
-    next: RecordIndex,
+    next: EventIndex,
 }
 
 /// What an event says: of which kind it is, and where the name is that it gave the account.
@@ -53,11 +53,11 @@ impl Content {
     }
 }
 
-impl Record {
+impl RingEvent {
     /// One that gave the account no name, as far as is known yet.
     pub fn new(time: Time, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
         let content = Content::new(kind, Naming::Nowhere);
-        Self { at: time.0, seq: time.1, account, agent, content, next: RecordIndex(0) }
+        Self { at: time.0, seq: time.1, account, agent, content, next: EventIndex(0) }
     }
 
     pub fn time(&self) -> Time {
@@ -65,18 +65,18 @@ impl Record {
     }
 }
 
-/// The place of a record among [`Records`].
+/// The place of a record among [`EventRings`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RecordIndex(u32);
+pub struct EventIndex(u32);
 
-/// At least one record and at most [`LOG_LENGTH`], by time.
+/// At least one record and at most [`EVENTS_PER_RING`], by time.
 #[derive(Clone, Copy)]
-pub struct Chain {
-    pub newest: RecordIndex,
+pub struct EventRing {
+    pub newest: EventIndex,
     length: u8,
 }
 
-impl Chain {
+impl EventRing {
     pub fn length(self) -> u8 {
         self.length
     }
@@ -84,47 +84,47 @@ impl Chain {
 
 /// Every record that is kept, each in one chain.
 #[derive(Default)]
-pub struct Records(Slab<Record>);
+pub struct EventRings(ChunkedVec<RingEvent>);
 
-impl Index<RecordIndex> for Records {
-    type Output = Record;
+impl Index<EventIndex> for EventRings {
+    type Output = RingEvent;
 
-    fn index(&self, place: RecordIndex) -> &Record {
+    fn index(&self, place: EventIndex) -> &RingEvent {
         &self.0[place.0]
     }
 }
 
-impl Records {
+impl EventRings {
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn add(&mut self, record: Record) -> RecordIndex {
-        RecordIndex(self.0.add(record))
+    fn add(&mut self, record: RingEvent) -> EventIndex {
+        EventIndex(self.0.add(record))
     }
 
     /// A chain of one.
-    pub fn begin(&mut self, record: Record) -> Chain {
+    pub fn begin(&mut self, record: RingEvent) -> EventRing {
         let newest = self.add(record);
         self.0[newest.0].next = newest;
-        Chain { newest, length: 1 }
+        EventRing { newest, length: 1 }
     }
 
     /// A chain of a record and of older ones, newest first, in number no more than are kept; `places` is told where they all
     /// are.
     pub fn begin_with(
         &mut self,
-        newest: Record,
-        older: impl Iterator<Item = Record>,
-        places: &mut Vec<(Time, RecordIndex)>,
-    ) -> Chain {
+        newest: RingEvent,
+        older: impl Iterator<Item = RingEvent>,
+        places: &mut Vec<(Time, EventIndex)>,
+    ) -> EventRing {
         let time = newest.time();
         let mut chain = self.begin(newest);
         places.push((time, chain.newest));
         let mut oldest = chain.newest;
         for record in older {
             let time = record.time();
-            oldest = self.add(Record { next: oldest, ..record });
+            oldest = self.add(RingEvent { next: oldest, ..record });
             places.push((time, oldest));
             chain.length += 1;
         }
@@ -134,7 +134,7 @@ impl Records {
 
     /// Puts a record into a chain. If the chain is full, the oldest falls out: it is the last that is given. None if the
     /// record is there, or is older than all of a full chain.
-    pub fn put(&mut self, chain: Chain, record: Record) -> Option<(RecordIndex, Chain, Option<RecordIndex>)> {
+    pub fn put(&mut self, chain: EventRing, record: RingEvent) -> Option<(EventIndex, EventRing, Option<EventIndex>)> {
         let time = record.time();
         let mut before = chain.newest;
         if time <= self[before].time() {
@@ -143,7 +143,7 @@ impl Records {
             }
             let is_oldest = before == chain.newest;
             let is_known = self[self[before].next].time() == time;
-            if is_known || is_oldest && usize::from(chain.length) == LOG_LENGTH {
+            if is_known || is_oldest && usize::from(chain.length) == EVENTS_PER_RING {
                 return None;
             }
         }
@@ -152,42 +152,42 @@ impl Records {
         self.0[place.0].next = self[before].next;
         self.0[before.0].next = place;
         let newest = if is_newest { place } else { chain.newest };
-        let chain = Chain { newest, length: chain.length + 1 };
-        if usize::from(chain.length) <= LOG_LENGTH {
+        let chain = EventRing { newest, length: chain.length + 1 };
+        if usize::from(chain.length) <= EVENTS_PER_RING {
             return Some((place, chain, None));
         }
         let oldest = self.oldest(chain);
         Some((place, self.unlink_oldest(chain)?, Some(oldest)))
     }
 
-    pub fn oldest(&self, chain: Chain) -> RecordIndex {
+    pub fn oldest(&self, chain: EventRing) -> EventIndex {
         self[chain.newest].next
     }
 
     /// What is left of a chain without its oldest record, if anything is. The record itself is still to be freed.
-    pub fn unlink_oldest(&mut self, chain: Chain) -> Option<Chain> {
+    pub fn unlink_oldest(&mut self, chain: EventRing) -> Option<EventRing> {
         self.0[chain.newest.0].next = self[self.oldest(chain)].next;
-        (chain.length > 1).then_some(Chain { length: chain.length - 1, ..chain })
+        (chain.length > 1).then_some(EventRing { length: chain.length - 1, ..chain })
     }
 
     /// Lets go of a record that is in no chain.
-    pub fn free(&mut self, place: RecordIndex) {
+    pub fn free(&mut self, place: EventIndex) {
         self.0.free(place.0);
     }
 
-    pub fn set_naming(&mut self, place: RecordIndex, naming: Naming) {
+    pub fn set_naming(&mut self, place: EventIndex, naming: Naming) {
         let content = &mut self.0[place.0].content;
         *content = Content::new(content.kind(), naming);
     }
 
     /// The events of a chain.
-    pub fn oldest_first(&self, chain: Chain) -> impl Iterator<Item = &Record> {
+    pub fn oldest_first(&self, chain: EventRing) -> impl Iterator<Item = &RingEvent> {
         let first = self.oldest(chain);
         let places = std::iter::successors(Some(first), |place| Some(self[*place].next));
         places.take(chain.length.into()).map(|place| &self[place])
     }
 
-    pub fn newest_first(&self, chain: Chain) -> Vec<RecordIndex> {
+    pub fn newest_first(&self, chain: EventRing) -> Vec<EventIndex> {
         let mut records = Vec::with_capacity(chain.length.into());
         let mut place = self.oldest(chain);
         for _ in 0..chain.length {

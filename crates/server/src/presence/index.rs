@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
-use super::tenant::Facts;
+use super::tenant::TenantIndex;
 use crate::{
     ApiKey, TenantId,
     event::LoggedEvent,
@@ -17,7 +17,7 @@ use crate::{
 /// Every fact is the latest of its kind by time and arrival, so that events may be told in any order and again: what is
 /// known in the end is the same.
 #[derive(Default)]
-pub struct ReadModel(RwLock<Directory>);
+pub struct PresenceIndex(RwLock<Directory>);
 
 #[derive(Default)]
 struct Directory {
@@ -29,7 +29,7 @@ struct Directory {
 pub struct Tenant {
     pub number: TenantNumber,
     pub key: ApiKey,
-    pub facts: Arc<Facts>,
+    pub index: Arc<TenantIndex>,
 }
 
 /// How much is known.
@@ -45,7 +45,7 @@ pub struct Size {
     pub events: usize,
 }
 
-impl ReadModel {
+impl PresenceIndex {
     pub fn tenant(&self, id: TenantId) -> Option<Arc<Tenant>> {
         self.0.read().by_id.get(&id).cloned()
     }
@@ -57,24 +57,24 @@ impl ReadModel {
         let mut before = std::mem::take(&mut *directory);
         for LoggedTenant { number, id, key } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
-            let facts = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.facts));
+            let index = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.index));
             directory.numbers.insert(number, id);
-            directory.by_id.insert(id, Arc::new(Tenant { number, key, facts }));
+            directory.by_id.insert(id, Arc::new(Tenant { number, key, index }));
         }
     }
 
     /// What is known of the tenant with this number, if it is not removed.
-    pub fn facts(&self, number: TenantNumber) -> Option<Arc<Facts>> {
+    pub fn index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
         let directory = self.0.read();
         let tenant = directory.by_id.get(directory.numbers.get(&number)?)?;
-        Some(Arc::clone(&tenant.facts))
+        Some(Arc::clone(&tenant.index))
     }
 
     /// Learns from events of any tenants; those of removed tenants are nobody's.
-    pub fn learn(&self, events: &[(TenantNumber, LoggedEvent)]) {
+    pub fn apply(&self, events: &[(TenantNumber, LoggedEvent)]) {
         for events in events.chunk_by(|one, next| one.0 == next.0) {
-            if let Some(facts) = events.first().and_then(|(number, _)| self.facts(*number)) {
-                facts.learn(events.iter().map(|(_, event)| event));
+            if let Some(index) = events.first().and_then(|(number, _)| self.index(*number)) {
+                index.apply(events.iter().map(|(_, event)| event));
             }
         }
     }
@@ -84,7 +84,7 @@ impl ReadModel {
         let tenants = self.all();
         let mut size = Size { tenants: tenants.len(), ..Size::default() };
         for tenant in tenants {
-            let state = tenant.facts.read();
+            let state = tenant.index.read();
             size.agents += state.agents.len();
             size.accounts += state.sources.values().map(|at| at.accounts.len()).sum::<usize>();
             size.events += state.sources.values().map(|at| at.accounts.records.len()).sum::<usize>();

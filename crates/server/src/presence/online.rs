@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use super::accounts::{AccountIndex, Accounts};
 
 /// So many at most are in one list: an agent may have a million accounts, and each comes and goes.
-const PIECE: usize = 512;
+const ACCOUNTS_PER_LIST: usize = 512;
 
 /// The accounts that are online with an agent, by number. Nearly all agents have few.
 #[derive(Default)]
@@ -30,8 +30,8 @@ impl Online {
             return self.0.push(vec![account]);
         };
         piece.insert(place, account);
-        if piece.len() > PIECE {
-            let second = piece.split_off(PIECE / 2);
+        if piece.len() > ACCOUNTS_PER_LIST {
+            let second = piece.split_off(ACCOUNTS_PER_LIST / 2);
             piece.shrink_to_fit();
             self.0.insert(at + 1, second);
         }

@@ -3,30 +3,30 @@
 use super::{
     accounts::Accounts,
     agents::AgentIndex,
-    event_ring::{LOG_LENGTH, RecordIndex, Records, Time},
+    event_ring::{EVENTS_PER_RING, EventIndex, EventRings, Time},
     online::Online,
     recent::Recent,
     short_list,
-    sparse_vec::Sparse,
+    sparse_vec::SparseVec,
     versions::Versions,
 };
 
 #[derive(Default)]
-pub struct AtSource {
+pub struct PerSource {
     pub accounts: Accounts,
     /// At the places that they have among all agents.
-    agents: Sparse<AgentAtSource>,
+    agents: SparseVec<AgentPerSource>,
     /// They change with who is online with an agent.
     versions: Versions,
 }
 
-impl AtSource {
-    pub fn agent(&self, agent: AgentIndex) -> Option<&AgentAtSource> {
+impl PerSource {
+    pub fn agent(&self, agent: AgentIndex) -> Option<&AgentPerSource> {
         self.agents.get(agent.place())
     }
 
     /// An agent, and the accounts, which may be told from their indices.
-    pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentAtSource, &Accounts) {
+    pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentPerSource, &Accounts) {
         (self.agents.get_or_default(agent.place()), &self.accounts)
     }
 
@@ -42,24 +42,24 @@ impl AtSource {
 
 /// What is known of an agent at a source.
 #[derive(Default)]
-pub struct AgentAtSource {
+pub struct AgentPerSource {
     pub online: Online,
     pub recent: Recent,
     /// The latest events, oldest first.
-    log: Vec<RecordIndex>,
+    log: Vec<EventIndex>,
 }
 
-impl AgentAtSource {
+impl AgentPerSource {
     /// Oldest first.
-    pub fn log(&self) -> &[RecordIndex] {
+    pub fn log(&self) -> &[EventIndex] {
         &self.log
     }
 
     /// Many of the agent's events, in any order.
-    pub fn all_happened(&mut self, mut events: Vec<(Time, RecordIndex)>, records: &Records) {
-        let time = |(time, _): &(Time, RecordIndex)| *time;
+    pub fn all_happened(&mut self, mut events: Vec<(Time, EventIndex)>, records: &EventRings) {
+        let time = |(time, _): &(Time, EventIndex)| *time;
         events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
-        if let Some(too_many) = events.len().checked_sub(LOG_LENGTH).filter(|too_many| *too_many > 0) {
+        if let Some(too_many) = events.len().checked_sub(EVENTS_PER_RING).filter(|too_many| *too_many > 0) {
             events.select_nth_unstable_by_key(too_many, time);
             events.drain(..too_many);
         }
@@ -70,10 +70,10 @@ impl AgentAtSource {
         self.log.extend(events.into_iter().map(|(_, event)| event));
     }
 
-    pub fn happened(&mut self, record: RecordIndex, records: &Records) {
+    pub fn happened(&mut self, record: EventIndex, records: &EventRings) {
         let time = records[record].time();
-        let is_before = |other: &RecordIndex| records[*other].time() < time;
-        let is_full = self.log.len() == LOG_LENGTH;
+        let is_before = |other: &EventIndex| records[*other].time() < time;
+        let is_full = self.log.len() == EVENTS_PER_RING;
         if is_full && !self.log.first().is_some_and(is_before) {
             return;
         }
@@ -84,12 +84,12 @@ impl AgentAtSource {
             self.log[..place].rotate_left(1);
             self.log[place - 1] = record;
         } else {
-            short_list::insert(&mut self.log, place, record, LOG_LENGTH);
+            short_list::insert(&mut self.log, place, record, EVENTS_PER_RING);
         }
     }
 
     /// A record is about to be let go of.
-    pub fn forget(&mut self, record: RecordIndex, records: &Records) {
+    pub fn expire(&mut self, record: EventIndex, records: &EventRings) {
         let time = records[record].time();
         if self.log.first().is_some_and(|first| records[*first].time() <= time) {
             self.log.retain(|other| *other != record);

@@ -5,33 +5,33 @@ use smallvec::SmallVec;
 
 use super::{
     accounts::Latest,
-    agent_query::{AgentFilter, Asked, Question},
+    agent_query::{AgentFilter, AgentQuery, QueryKind},
     agents::AgentIndex,
-    event_ring::LOG_LENGTH,
-    per_source::AtSource,
-    recent::RECENT_LENGTH,
-    render::{Times, json::Wire, log, online, recent},
-    tenant::{Facts, State},
+    event_ring::EVENTS_PER_RING,
+    per_source::PerSource,
+    recent::RECENT_ACCOUNTS,
+    render::{RenderOptions, json::WriteJson, log, online, recent},
+    tenant::{TenantIndex, TenantState},
 };
 
 /// So many agents are told of before writers get their turn, in answers that need not be of one moment.
-const AT_ONCE: usize = 64;
+const AGENTS_PER_LOCK: usize = 64;
 /// An answer of no more records is worked out in a moment, unless they have names of great length.
-const FEW_RECORDS: usize = 500;
+const SHORT_ANSWER_RECORDS: usize = 500;
 
-impl Facts {
+impl TenantIndex {
     /// Whether an answer may tell of more than a few records.
-    pub fn is_long(&self, Question { asked, source, filter }: &Question) -> bool {
-        if filter.user_id.is_some() && matches!(asked, Asked::Recent | Asked::Log(None)) {
+    pub fn is_long(&self, AgentQuery { kind, source, filter }: &AgentQuery) -> bool {
+        if filter.user_id.is_some() && matches!(kind, QueryKind::Recent | QueryKind::Log(None)) {
             return false;
         }
         let (state, source) = (self.read(), *source);
-        let records = |agent: AgentIndex| match asked {
-            Asked::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online.len()),
-            Asked::Log(_) => LOG_LENGTH,
-            Asked::Recent => RECENT_LENGTH,
+        let records = |agent: AgentIndex| match kind {
+            QueryKind::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online.len()),
+            QueryKind::Log(_) => EVENTS_PER_RING,
+            QueryKind::Recent => RECENT_ACCOUNTS,
         };
-        let mut left = FEW_RECORDS;
+        let mut left = SHORT_ANSWER_RECORDS;
         let is_too_much = |agent| match left.checked_sub(1 + records(agent)) {
             Some(less) => {
                 left = less;
@@ -39,44 +39,44 @@ impl Facts {
             }
             None => true,
         };
-        match asked {
-            Asked::Log(Some(account)) => state.met(source, *account).any(is_too_much),
-            _ => state.agents.meant(filter).any(is_too_much),
+        match kind {
+            QueryKind::Log(Some(account)) => state.met(source, *account).any(is_too_much),
+            _ => state.agents.matching(filter).any(is_too_much),
         }
     }
 
     /// Writes what is asked for, as JSON.
-    pub fn answer(&self, Question { asked, source, filter }: &Question, times: Times, out: &mut Vec<u8>) {
+    pub fn answer(&self, AgentQuery { kind, source, filter }: &AgentQuery, options: RenderOptions, out: &mut Vec<u8>) {
         let source = *source;
-        match asked {
-            Asked::Online => {
+        match kind {
+            QueryKind::Online => {
                 let state = self.read();
-                let agents = state.agents.meant(filter);
+                let agents = state.agents.matching(filter);
                 out.raw("[");
                 agents.for_each(|agent| online(&state, agent, source, false, out));
                 out.raw("]");
             }
-            Asked::Recent => self.of_agents(
+            QueryKind::Recent => self.agent_list(
                 out,
-                |state| state.agents.meant(filter).collect(),
+                |state| state.agents.matching(filter).collect(),
                 |state, agent, out| recent(state, agent, source, out),
             ),
-            Asked::Log(None) => self.of_agents(
+            QueryKind::Log(None) => self.agent_list(
                 out,
-                |state| state.agents.meant(filter).collect(),
+                |state| state.agents.matching(filter).collect(),
                 |state, agent, out| {
                     let Some((here, _)) = state.agent_at(source, agent) else { return };
-                    log(state, agent, source, here.log().iter().rev().copied(), times, out);
+                    log(state, agent, source, here.log().iter().rev().copied(), options, out);
                 },
             ),
-            Asked::Log(Some(account)) => self.of_agents(
+            QueryKind::Log(Some(account)) => self.agent_list(
                 out,
-                |state| state.meant(source, *account, filter),
+                |state| state.matching(source, *account, filter),
                 |state, agent, out| {
-                    let Some(AtSource { accounts, .. }) = state.at(source) else { return };
+                    let Some(PerSource { accounts, .. }) = state.at(source) else { return };
                     let chain = accounts.find(*account).and_then(|account| accounts.chain(account, agent));
                     let events = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
-                    log(state, agent, source, events.into_iter(), times, out);
+                    log(state, agent, source, events.into_iter(), options, out);
                 },
             ),
         }
@@ -86,7 +86,7 @@ impl Facts {
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
         let at = |&source: &Source| {
-            let AtSource { accounts, .. } = state.at(source)?;
+            let PerSource { accounts, .. } = state.at(source)?;
             let account = accounts.find(number)?;
             let Latest { agent, kind, .. } = accounts.latest(account);
             state.kinds.get(kind).is_online().then_some((source, agent, move || accounts.latest_time(account)))
@@ -105,15 +105,15 @@ impl Facts {
     }
 
     /// A list of what there is to say of each of `agents`.
-    fn of_agents(
+    fn agent_list(
         &self,
         out: &mut Vec<u8>,
-        agents: impl FnOnce(&State) -> SmallVec<[AgentIndex; 1]>,
-        say: impl Fn(&State, AgentIndex, &mut Vec<u8>),
+        agents: impl FnOnce(&TenantState) -> SmallVec<[AgentIndex; 1]>,
+        say: impl Fn(&TenantState, AgentIndex, &mut Vec<u8>),
     ) {
         out.raw("[");
         let mut state = self.read();
-        for (turn, agents) in agents(&state).chunks(AT_ONCE).enumerate() {
+        for (turn, agents) in agents(&state).chunks(AGENTS_PER_LOCK).enumerate() {
             if turn > 0 {
                 drop(state);
                 state = self.read();
@@ -124,7 +124,7 @@ impl Facts {
     }
 }
 
-impl State {
+impl TenantState {
     /// The agents that an account was with.
     fn met(&self, source: Source, account: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
         let found = self.at(source).and_then(|at| Some((&at.accounts, at.accounts.find(account)?)));
@@ -132,9 +132,9 @@ impl State {
     }
 
     /// Those of them that are meant, by id.
-    fn meant(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> SmallVec<[AgentIndex; 1]> {
+    fn matching(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> SmallVec<[AgentIndex; 1]> {
         let mut agents: SmallVec<_> =
-            self.met(source, account).filter(|agent| self.agents.is_meant(*agent, filter)).collect();
+            self.met(source, account).filter(|agent| self.agents.matches(*agent, filter)).collect();
         agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);
         agents
     }

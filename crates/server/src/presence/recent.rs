@@ -3,13 +3,13 @@ use smallvec::SmallVec;
 use super::{accounts::AccountIndex, event_ring::Time, short_list};
 
 /// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
-pub const RECENT_LENGTH: usize = 10;
+pub const RECENT_ACCOUNTS: usize = 10;
 
 /// The accounts that came online last with an agent, newest first.
 #[derive(Default)]
 pub struct Recent {
     /// Here itself, for answers tell of them.
-    accounts: SmallVec<[AccountIndex; RECENT_LENGTH]>,
+    accounts: SmallVec<[AccountIndex; RECENT_ACCOUNTS]>,
     /// When each of them did, which no answer tells.
     times: Vec<Time>,
 }
@@ -23,7 +23,7 @@ impl Recent {
         self.times.iter().copied().zip(self.accounts.iter().copied())
     }
 
-    pub fn came_online(&mut self, account: AccountIndex, time: Time) {
+    pub fn add(&mut self, account: AccountIndex, time: Time) {
         if let Some(place) = self.accounts.iter().position(|other| *other == account) {
             if self.times[place] >= time {
                 return;
@@ -32,11 +32,11 @@ impl Recent {
             self.times.remove(place);
         }
         let place = self.times.partition_point(|other| *other > time);
-        if place < RECENT_LENGTH {
-            self.accounts.truncate(RECENT_LENGTH - 1);
+        if place < RECENT_ACCOUNTS {
+            self.accounts.truncate(RECENT_ACCOUNTS - 1);
             self.accounts.insert(place, account);
-            self.times.truncate(RECENT_LENGTH - 1);
-            short_list::insert(&mut self.times, place, time, RECENT_LENGTH);
+            self.times.truncate(RECENT_ACCOUNTS - 1);
+            short_list::insert(&mut self.times, place, time, RECENT_ACCOUNTS);
         }
     }
 }

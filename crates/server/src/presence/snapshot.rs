@@ -10,32 +10,32 @@ mod load;
 mod save;
 
 pub use load::load;
-pub use save::parts;
+pub use save::chunks;
 
 /// What a part begins with; to be another whenever parts are written otherwise. Less than 3 began parts that had none.
 const FORMAT: u8 = 5;
 
 /// What a part ends with: of what is before it. Where a disk or a hand has changed a bit, most parts could be read all the
 /// same, and answers would be wrong.
-fn sum(part: &[u8]) -> [u8; 4] {
-    crc32fast::hash(part).to_le_bytes()
+fn sum(chunk: &[u8]) -> [u8; 4] {
+    crc32fast::hash(chunk).to_le_bytes()
 }
 
-pub fn sealed(mut part: Vec<u8>) -> Vec<u8> {
-    part.extend(sum(&part));
-    part
+pub fn seal(mut chunk: Vec<u8>) -> Vec<u8> {
+    chunk.extend(sum(&chunk));
+    chunk
 }
 
 /// What was sealed; none if it isn't that any more.
-pub fn unsealed(sealed: &[u8]) -> Option<&[u8]> {
-    let (part, seal) = sealed.split_last_chunk()?;
-    (sum(part) == *seal).then_some(part)
+pub fn unseal(sealed: &[u8]) -> Option<&[u8]> {
+    let (chunk, checksum) = sealed.split_last_chunk()?;
+    (sum(chunk) == *checksum).then_some(chunk)
 }
 
 /// A part, in the order of saving: each names only what is in those that come after it, so that loading goes backwards.
 /// The tenant's number is written before it. Its texts are where it was read from.
 #[derive(Serialize, Deserialize)]
-enum Part<'a> {
+enum Chunk<'a> {
     /// Agents at a source, by id, each with the accounts that came online last, and when.
     Recent { source: i32, agents: Vec<(u64, Vec<(Time, u64)>)> },
     /// Accounts at a source, each with an agent and how many events with that agent. These follow the part, newest first.
@@ -58,7 +58,7 @@ enum Part<'a> {
 }
 
 /// An event of an account. There are more of these than of all else: all are of one length, which is read the quickest.
-struct SavedRecord {
+struct SavedEvent {
     time: Time,
     /// Its place in the part.
     kind: u16,
@@ -66,11 +66,11 @@ struct SavedRecord {
     name: u16,
 }
 
-type RecordBytes = [u8; 20];
+type SavedEventBytes = [u8; 20];
 
-impl SavedRecord {
-    fn written(&self) -> RecordBytes {
-        let mut bytes = RecordBytes::default();
+impl SavedEvent {
+    fn written(&self) -> SavedEventBytes {
+        let mut bytes = SavedEventBytes::default();
         bytes[..8].copy_from_slice(&self.time.0.to_le_bytes());
         bytes[8..16].copy_from_slice(&self.time.1.to_le_bytes());
         bytes[16..18].copy_from_slice(&self.kind.to_le_bytes());
@@ -78,7 +78,7 @@ impl SavedRecord {
         bytes
     }
 
-    fn read(bytes: &RecordBytes) -> Option<Self> {
+    fn read(bytes: &SavedEventBytes) -> Option<Self> {
         let (at, rest) = bytes.split_first_chunk()?;
         let (seq, rest) = rest.split_first_chunk()?;
         let (kind, name) = rest.split_first_chunk()?;

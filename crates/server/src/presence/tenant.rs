@@ -7,44 +7,44 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use super::{
-    accounts::{AccountIndex, Accounts, News, Told, Walk},
+    accounts::{AccountIndex, Accounts, AppliedEvent, Change, Walk},
     agents::{AgentIndex, Agents},
-    all_online::Kept,
-    event_kind::{Kind, Kinds},
-    event_ring::{Record, RecordIndex, Time},
-    per_source::{AgentAtSource, AtSource},
+    all_online::CachedAnswer,
+    event_kind::{EventKind, EventKinds},
+    event_ring::{EventIndex, RingEvent, Time},
+    per_source::{AgentPerSource, PerSource},
     render::json::escaped,
 };
 use crate::event::LoggedEvent;
 
 /// So many events are learnt before readers get their turn.
-const AT_ONCE: usize = 256;
+const EVENTS_PER_LOCK: usize = 256;
 /// And so many accounts are looked through.
-const LOOKED_AT_ONCE: usize = 1024;
+const ACCOUNTS_PER_LOCK: usize = 1024;
 
 /// What is known of a tenant's agents and accounts.
 #[derive(Default)]
-pub struct Facts {
-    state: RwLock<State>,
+pub struct TenantIndex {
+    state: RwLock<TenantState>,
     /// Changes whenever an answer about who is online may.
     presence: AtomicU64,
     /// The answer about all who are online.
-    pub(super) all_online: Mutex<Option<Kept>>,
+    pub(super) all_online: Mutex<Option<CachedAnswer>>,
 }
 
 #[derive(Default)]
-pub struct State {
+pub struct TenantState {
     pub agents: Agents,
-    pub kinds: Kinds,
-    pub sources: BTreeMap<Source, AtSource>,
+    pub kinds: EventKinds,
+    pub sources: BTreeMap<Source, PerSource>,
 }
 
-impl Facts {
-    pub fn read(&self) -> impl std::ops::Deref<Target = State> {
+impl TenantIndex {
+    pub fn read(&self) -> impl std::ops::Deref<Target = TenantState> {
         self.state.read()
     }
 
-    pub(super) fn write(&self) -> impl std::ops::DerefMut<Target = State> {
+    pub(super) fn write(&self) -> impl std::ops::DerefMut<Target = TenantState> {
         self.state.write()
     }
 
@@ -53,13 +53,13 @@ impl Facts {
         self.presence.load(Ordering::Acquire)
     }
 
-    pub fn learn<'a>(&self, events: impl Iterator<Item = &'a LoggedEvent>) {
+    pub fn apply<'a>(&self, events: impl Iterator<Item = &'a LoggedEvent>) {
         let mut events = events.peekable();
         while events.peek().is_some() {
             let mut state = self.state.write();
             // Not a sum over all: `any` would stop at the first.
             let changed =
-                events.by_ref().take(AT_ONCE).fold(false, |changed, event| state.learn_event(event) | changed);
+                events.by_ref().take(EVENTS_PER_LOCK).fold(false, |changed, event| state.apply_event(event) | changed);
             if changed {
                 self.presence.fetch_add(1, Ordering::Release);
             }
@@ -69,46 +69,46 @@ impl Facts {
 
     /// Forgets what happened before `before`, except for where accounts are, which came online last, and who the agents
     /// are.
-    pub fn forget(&self, before: i64) {
+    pub fn expire(&self, before: i64) {
         let sources: Vec<Source> = self.read().sources.keys().copied().collect();
         for source in sources {
             let mut walk = Walk::default();
             let mut more = true;
             while more {
                 let mut state = self.state.write();
-                more = (0..LOOKED_AT_ONCE).all(|_| state.forget_next(source, before, &mut walk));
+                more = (0..ACCOUNTS_PER_LOCK).all(|_| state.expire_next(source, before, &mut walk));
                 RwLockWriteGuard::unlock_fair(state);
             }
         }
     }
 }
 
-impl State {
-    pub fn at(&self, source: Source) -> Option<&AtSource> {
+impl TenantState {
+    pub fn at(&self, source: Source) -> Option<&PerSource> {
         self.sources.get(&source)
     }
 
     /// What an agent has at a source, and the accounts there.
-    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentAtSource, &Accounts)> {
+    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentPerSource, &Accounts)> {
         let at = self.at(source)?;
         Some((at.agent(agent)?, &at.accounts))
     }
 
-    pub fn at_mut(&mut self, source: Source) -> &mut AtSource {
+    pub fn at_mut(&mut self, source: Source) -> &mut PerSource {
         self.sources.entry(source).or_default()
     }
 
-    fn learn_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
-        let (agent, changed) = self.agents.learn(event, *seq);
-        let kind = self.kinds.take(Kind {
+    fn apply_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
+        let (agent, changed) = self.agents.apply(event, *seq);
+        let kind = self.kinds.acquire(EventKind {
             source: event.source,
             status: event.status,
             detail_status: event.detail_status,
             country_code: event.country_code.as_str(),
         });
         let name = event.name.as_deref().map(escaped);
-        let told = Told { time: (event.at, *seq), agent, kind, name: name.as_deref() };
-        self.learn(event.source, event.whatsapp, told) | changed
+        let told = AppliedEvent { time: (event.at, *seq), agent, kind, name: name.as_deref() };
+        self.apply(event.source, event.whatsapp, told) | changed
     }
 
     /// Learns all events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. None
@@ -120,15 +120,15 @@ impl State {
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        newest_first: &[Told<'_>],
-        kept: &mut Vec<(Time, RecordIndex)>,
+        newest_first: &[AppliedEvent<'_>],
+        kept: &mut Vec<(Time, EventIndex)>,
     ) -> Option<()> {
         let accounts = &mut self.at_mut(source).accounts;
         let (newest, older) = newest_first.split_first()?;
         match accounts.find(number) {
             // Most accounts were with one agent only.
             None => {
-                let newest = accounts.meet(number, *newest, older, kept);
+                let newest = accounts.insert(number, *newest, older, kept);
                 self.moved(source, newest, None);
             }
             Some(account) if accounts.chain(account, newest.agent).is_none() => {
@@ -143,18 +143,18 @@ impl State {
     }
 
     /// Learns which of these, and of those it had, are the latest events of an agent.
-    pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(Time, RecordIndex)>) {
+    pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(Time, EventIndex)>) {
         let (agent, accounts) = self.at_mut(source).agent_mut(agent);
         agent.all_happened(events, &accounts.records);
     }
 
     /// Learns an event, whose kind is taken. Says whether an answer about who is online may be another now.
-    fn learn(&mut self, source: Source, number: WhatsAppNumber, told: Told<'_>) -> bool {
+    fn apply(&mut self, source: Source, number: WhatsAppNumber, told: AppliedEvent<'_>) -> bool {
         let is_online = self.kinds.get(told.kind).is_online();
         let (account, record, changed) = self.place(source, number, told);
         let (agent, accounts) = self.at_mut(source).agent_mut(told.agent);
         if is_online {
-            agent.recent.came_online(account, told.time);
+            agent.recent.add(account, told.time);
         }
         if let Some(record) = record {
             agent.happened(record, &accounts.records);
@@ -168,30 +168,30 @@ impl State {
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        told: Told<'_>,
-    ) -> (AccountIndex, Option<RecordIndex>, bool) {
+        told: AppliedEvent<'_>,
+    ) -> (AccountIndex, Option<EventIndex>, bool) {
         let Self { kinds, sources, .. } = self;
-        let learnt = sources.entry(source).or_default().accounts.learn(number, told, kinds);
-        let (record, changed) = match learnt.news {
-            News::Nothing => {
-                self.kinds.give_back(told.kind);
+        let applied = sources.entry(source).or_default().accounts.apply(number, told, kinds);
+        let (record, changed) = match applied.news {
+            Change::Nothing => {
+                self.kinds.release(told.kind);
                 (None, false)
             }
-            News::Earlier(record) => (Some(record), false),
-            News::Latest { kept, now, before } => (Some(kept), self.moved(source, now, before)),
+            Change::Earlier(record) => (Some(record), false),
+            Change::Latest { kept, now, before } => (Some(kept), self.moved(source, now, before)),
         };
-        if let Some(record) = learnt.fell_out {
-            self.let_go(source, record);
+        if let Some(record) = applied.removed {
+            self.remove(source, record);
         }
-        (learnt.account, record, changed)
+        (applied.account, record, changed)
     }
 
     /// An account is where `record` says, no longer where the one before said; says whether that is news of who
     /// is online.
-    fn moved(&mut self, source: Source, record: RecordIndex, before: Option<RecordIndex>) -> bool {
+    fn moved(&mut self, source: Source, record: EventIndex, before: Option<EventIndex>) -> bool {
         let Self { kinds, sources, .. } = self;
         let at = sources.entry(source).or_default();
-        let (records, kind) = (&at.accounts.records, |event: &Record| kinds.get(event.content.kind()));
+        let (records, kind) = (&at.accounts.records, |event: &RingEvent| kinds.get(event.content.kind()));
         let (now, before) = (&records[record], before.map(|before| (before, &records[before])));
         let (is_online, was_online) = (kind(now).is_online(), before.filter(|(_, before)| kind(before).is_online()));
         if let Some((event, before)) = was_online
@@ -216,23 +216,23 @@ impl State {
     }
 
     /// Looks through one more account with one of its agents, if there is one.
-    fn forget_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
+    fn expire_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
         let Some((account, agent)) = self.at(source).and_then(|at| walk.next(&at.accounts)) else { return false };
         loop {
             let Self { kinds, sources, .. } = &mut *self;
-            let fell_out = sources.entry(source).or_default().accounts.fall_out(account, agent, before, kinds);
-            let Some(record) = fell_out else { return true };
-            self.let_go(source, record);
+            let removed = sources.entry(source).or_default().accounts.expire_oldest(account, agent, before, kinds);
+            let Some(record) = removed else { return true };
+            self.remove(source, record);
         }
     }
 
     /// Lets go of a record that is in no chain any more.
-    fn let_go(&mut self, source: Source, record: RecordIndex) {
+    fn remove(&mut self, source: Source, record: EventIndex) {
         let at = self.at_mut(source);
-        let Record { agent, content, .. } = at.accounts.records[record];
+        let RingEvent { agent, content, .. } = at.accounts.records[record];
         let (agent, accounts) = at.agent_mut(agent);
-        agent.forget(record, &accounts.records);
+        agent.expire(record, &accounts.records);
         at.accounts.free(record);
-        self.kinds.give_back(content.kind());
+        self.kinds.release(content.kind());
     }
 }

@@ -10,11 +10,11 @@ use proptest::{
 };
 
 use super::{
-    agent_query::{AgentFilter, Asked, Question},
-    index::ReadModel,
-    render::Times,
-    snapshot::{load, parts, sealed, unsealed},
-    tenant::Facts,
+    agent_query::{AgentFilter, AgentQuery, QueryKind},
+    index::PresenceIndex,
+    render::RenderOptions,
+    snapshot::{chunks, load, seal, unseal},
+    tenant::TenantIndex,
 };
 use crate::{
     ApiKey,
@@ -55,43 +55,43 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
 }
 
 /// All there is to know, as answers tell it.
-fn told(facts: &Facts, oldest: i64) -> String {
+fn told(index: &TenantIndex, oldest: i64) -> String {
     let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
     let mut out = Vec::new();
     for &source in Source::ALL {
-        let logs = accounts().map(|account| Asked::Log(Some(account)));
-        for asked in logs.chain([Asked::Log(None), Asked::Online, Asked::Recent]) {
-            let question = Question { asked, source, filter: AgentFilter::default() };
-            facts.answer(&question, Times { offset: UtcOffset::UTC, oldest }, &mut out);
+        let logs = accounts().map(|account| QueryKind::Log(Some(account)));
+        for kind in logs.chain([QueryKind::Log(None), QueryKind::Online, QueryKind::Recent]) {
+            let question = AgentQuery { kind, source, filter: AgentFilter::default() };
+            index.answer(&question, RenderOptions { offset: UtcOffset::UTC, oldest }, &mut out);
         }
     }
     for account in accounts() {
         for sources in [&[Source::Pc, Source::Mobile][..], &[Source::Cloud], &[Source::from(9)]] {
-            facts.account_location(account, sources, &mut out);
+            index.account_location(account, sources, &mut out);
         }
     }
     String::from_utf8(out).unwrap()
 }
 
-fn of_one_tenant() -> ReadModel {
-    let model = ReadModel::default();
+fn of_one_tenant() -> PresenceIndex {
+    let model = PresenceIndex::default();
     model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }]);
     model
 }
 
-fn facts(model: &ReadModel) -> Arc<Facts> {
-    model.facts(TenantNumber(1)).unwrap()
+fn index(model: &PresenceIndex) -> Arc<TenantIndex> {
+    model.index(TenantNumber(1)).unwrap()
 }
 
 #[test]
 fn a_part_of_another_format_is_not_read() {
     let (before, after) = (of_one_tenant(), of_one_tenant());
-    facts(&before).learn([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
-    let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
-    for mut part in parts.into_iter().rev() {
-        load(&after, &part).unwrap();
-        part[0] += 1;
-        assert!(load(&after, &part).is_none());
+    index(&before).apply([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
+    let chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+    for mut chunk in chunks.into_iter().rev() {
+        load(&after, &chunk).unwrap();
+        chunk[0] += 1;
+        assert!(load(&after, &chunk).is_none());
     }
 }
 
@@ -103,18 +103,18 @@ proptest! {
         forgetting in vec((0..1_000_i64, 0..400_usize), 0..4),
     ) {
         let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
-        let (forgets, remembers) = (Facts::default(), Facts::default());
-        remembers.learn(events.iter());
+        let (forgets, remembers) = (TenantIndex::default(), TenantIndex::default());
+        remembers.apply(events.iter());
         let mut oldest = i64::MIN;
         let mut known = 0;
         for (before, until) in forgetting {
             let until = until.clamp(known, events.len().max(known));
-            forgets.learn(events[known..until].iter());
+            forgets.apply(events[known..until].iter());
             known = until;
             oldest = oldest.max(before * 1_000);
-            forgets.forget(oldest);
+            forgets.expire(oldest);
         }
-        forgets.learn(events[known..].iter());
+        forgets.apply(events[known..].iter());
         prop_assert_eq!(told(&forgets, oldest), told(&remembers, oldest));
     }
 
@@ -126,18 +126,18 @@ proptest! {
     ) {
         let (before, after) = (of_one_tenant(), of_one_tenant());
         let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
-        facts(&before).learn(all[..saved.len()].iter());
-        facts(&before).forget(forgotten * 1_000);
-        let parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
-        for part in parts.iter().rev() {
-            load(&after, part).unwrap();
+        index(&before).apply(all[..saved.len()].iter());
+        index(&before).expire(forgotten * 1_000);
+        let chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        for chunk in chunks.iter().rev() {
+            load(&after, chunk).unwrap();
         }
         let oldest = forgotten * 1_000;
-        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+        prop_assert_eq!(told(&index(&before), oldest), told(&index(&after), oldest));
         // Some of what was saved is read from the log once more.
-        facts(&before).learn(all[saved.len()..].iter());
-        facts(&after).learn(all[saved.len().saturating_sub(again)..].iter());
-        prop_assert_eq!(told(&facts(&before), oldest), told(&facts(&after), oldest));
+        index(&before).apply(all[saved.len()..].iter());
+        index(&after).apply(all[saved.len().saturating_sub(again)..].iter());
+        prop_assert_eq!(told(&index(&before), oldest), told(&index(&after), oldest));
     }
 
     /// Whatever a saved state has become, it can be read or can't, and what is asked afterwards is answered.
@@ -148,28 +148,28 @@ proptest! {
     ) {
         let (before, after) = (of_one_tenant(), of_one_tenant());
         let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
-        facts(&before).learn(events.iter());
-        let mut parts: Vec<_> = parts(&before.all()[0]).collect::<Result<_, _>>().unwrap();
-        let lengths: Vec<_> = parts.iter().map(|part| unsealed(part).unwrap().len()).collect();
+        index(&before).apply(events.iter());
+        let mut chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
+        let lengths: Vec<_> = chunks.iter().map(|chunk| unseal(chunk).unwrap().len()).collect();
         let mut place = place.index(lengths.iter().sum());
-        let part = lengths.iter().position(|length| place.checked_sub(*length).map(|rest| place = rest).is_none());
-        let part = &mut parts[part.unwrap()];
-        let (whole, seal) = part.split_at(part.len() - 4);
+        let chunk = lengths.iter().position(|length| place.checked_sub(*length).map(|rest| place = rest).is_none());
+        let chunk = &mut chunks[chunk.unwrap()];
+        let (whole, checksum) = chunk.split_at(chunk.len() - 4);
         let mut damaged = whole.to_vec();
         if is_cut {
             damaged.truncate(place);
         } else {
             damaged[place] = byte;
         }
-        let is_seen = unsealed(&[&damaged, seal].concat()).is_none();
+        let is_seen = unseal(&[&damaged, checksum].concat()).is_none();
         prop_assert_eq!(is_seen, damaged != whole);
         // As if it weren't.
-        *part = sealed(damaged);
-        let is_loaded = parts.iter().rev().all(|part| load(&after, part).is_some());
+        *chunk = seal(damaged);
+        let is_loaded = chunks.iter().rev().all(|chunk| load(&after, chunk).is_some());
         prop_assert!(!(is_cut && is_loaded));
-        told(&facts(&after), i64::MIN);
-        facts(&after).learn(events.iter());
-        told(&facts(&after), i64::MIN);
+        told(&index(&after), i64::MIN);
+        index(&after).apply(events.iter());
+        told(&index(&after), i64::MIN);
     }
 
     /// In whatever order and however often events are learnt, what is known in the end is the same.
@@ -181,10 +181,10 @@ proptest! {
             (Just(events), Just(twice).prop_shuffle())
         }),
     ) {
-        let (one, other) = (Facts::default(), Facts::default());
-        let learn = |facts: &Facts, events: Vec<_>| facts.learn(events.into_iter().map(logged).collect::<Vec<_>>().iter());
-        learn(&one, events);
-        learn(&other, shuffled);
+        let (one, other) = (TenantIndex::default(), TenantIndex::default());
+        let apply = |index: &TenantIndex, events: Vec<_>| index.apply(events.into_iter().map(logged).collect::<Vec<_>>().iter());
+        apply(&one, events);
+        apply(&other, shuffled);
         prop_assert_eq!(told(&one, i64::MIN), told(&other, i64::MIN));
     }
 }

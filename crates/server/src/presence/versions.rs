@@ -1,9 +1,9 @@
-use super::{agents::AgentIndex, sparse_vec::Sparse};
+use super::{agents::AgentIndex, sparse_vec::SparseVec};
 
 /// How often something about each agent changed. Apart from all else about agents, for these are asked for of all of them
 /// after each change.
 #[derive(Default)]
-pub struct Versions(Sparse<u32>);
+pub struct Versions(SparseVec<u32>);
 
 impl Versions {
     pub fn of(&self, agent: AgentIndex) -> u32 {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{StoreError, chain},
     event_log::Trimmed,
-    presence::snapshot::parts,
+    presence::snapshot::chunks,
 };
 
 /// So many parts are saved in one transaction: each waits for the disk.
@@ -37,7 +37,7 @@ impl Shared {
         if let Some(mut saving) = self.log.begin_save(position).await? {
             let mut bytes = 0;
             for tenant in self.model.all() {
-                let mut parts = parts(&tenant);
+                let mut parts = chunks(&tenant);
                 loop {
                     let next = move || (parts.by_ref().take(PARTS_AT_ONCE).collect::<Result<Vec<_>, _>>(), parts);
                     let (some, rest) = spawn_blocking(next).await?;
@@ -75,7 +75,7 @@ impl Shared {
         if let Some(oldest) = oldest {
             self.oldest.store(oldest, Ordering::Relaxed);
             let tenants = self.model.all();
-            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.facts.forget(oldest))).await?;
+            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.index.expire(oldest))).await?;
             // Only what a saved state covers may go.
             self.save().await?;
         }

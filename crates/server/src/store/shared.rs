@@ -18,7 +18,7 @@ use crate::{
     error::StoreError,
     event::StatusEvent,
     event_log::{Changes, EventLog, Position},
-    presence::index::ReadModel,
+    presence::index::PresenceIndex,
 };
 
 /// Events that are read from the log in one go.
@@ -28,7 +28,7 @@ pub const APPENDS: u32 = 64;
 
 pub struct Shared {
     pub log: Arc<dyn EventLog>,
-    pub model: ReadModel,
+    pub model: PresenceIndex,
     pub offset: UtcOffset,
     pub position: Mutex<Position>,
     /// One reads at a time: what two read at once would be learnt twice.
@@ -48,7 +48,7 @@ impl Shared {
     pub fn new(log: Arc<dyn EventLog>, offset: UtcOffset, retention: Option<Retention>) -> Self {
         Self {
             log,
-            model: ReadModel::default(),
+            model: PresenceIndex::default(),
             offset,
             position: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
@@ -75,7 +75,7 @@ impl Shared {
             if let Some(tenants) = tenants {
                 self.model.set_tenants(tenants);
             }
-            self.model.learn(&events);
+            self.model.apply(&events);
             self.housekeeping.count(events.len());
             read += events.len();
             {
@@ -102,12 +102,12 @@ impl Shared {
         }
         let logged = self.log.append(tenant, events).await?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
-        if self.model.facts(logged.tenant).is_none() {
+        if self.model.index(logged.tenant).is_none() {
             // Somebody else has just added the tenant.
             self.catch_up().await?;
         }
-        if let Some(facts) = self.model.facts(logged.tenant) {
-            facts.learn(logged.stored.iter());
+        if let Some(index) = self.model.index(logged.tenant) {
+            index.apply(logged.stored.iter());
             self.housekeeping.count(appended.stored);
         }
         if let Some(step) = logged.step {

@@ -20,7 +20,7 @@ use crate::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
         request_context::IngestCounts,
     },
-    presence::agent_query::{AgentFilter, Asked, Question},
+    presence::agent_query::{AgentFilter, AgentQuery, QueryKind},
 };
 
 impl Operations for Caller<'_> {
@@ -29,7 +29,7 @@ impl Operations for Caller<'_> {
         request: QueryUserStatusRequest,
     ) -> Result<JsonBody<QueryUserStatusResponse>, ApiError> {
         let filter = AgentFilter { user_id: request.user_id, agent_account: non_blank(request.user_name) };
-        let query = Question { asked: Asked::Online, source: listed(request.source)?, filter };
+        let query = AgentQuery { kind: QueryKind::Online, source: listed(request.source)?, filter };
         query_agents(self, query, "success").await
     }
 
@@ -39,7 +39,7 @@ impl Operations for Caller<'_> {
     ) -> Result<JsonBody<QueryAllOlWhatsAppInfoResponse>, ApiError> {
         let permit = self.large_response_permit().await?;
         let body = |data: Arc<[Bytes]>| JsonBody::success_of_chunks("Success ", &data);
-        if let Some(cached) = self.tenant.kept_all_online() {
+        if let Some(cached) = self.tenant.cached_all_online() {
             return Ok(body(cached).hold(permit));
         }
         let tenant = self.tenant;
@@ -61,7 +61,7 @@ impl Operations for Caller<'_> {
         request: QueryUserStatusLogRequest,
     ) -> Result<JsonBody<QueryUserStatusLogResponse>, ApiError> {
         let filter = AgentFilter { user_id: None, agent_account: non_blank(request.agent_account) };
-        let query = Question { asked: Asked::Log(request.whats_app), source: listed(request.source)?, filter };
+        let query = AgentQuery { kind: QueryKind::Log(request.whats_app), source: listed(request.source)?, filter };
         query_agents(self, query, "Success").await
     }
 
@@ -70,7 +70,7 @@ impl Operations for Caller<'_> {
         request: GetLatestOnlineWhatsAccountRequest,
     ) -> Result<JsonBody<GetLatestOnlineWhatsAccountResponse>, ApiError> {
         let filter = AgentFilter { user_id: request.user_id, agent_account: None };
-        let query = Question { asked: Asked::Recent, source: listed(request.source)?, filter };
+        let query = AgentQuery { kind: QueryKind::Recent, source: listed(request.source)?, filter };
         query_agents(self, query, "Success ").await
     }
 
@@ -91,7 +91,7 @@ impl Operations for Caller<'_> {
 /// Answers a query about agents, in this task if the response is short.
 async fn query_agents<T: 'static>(
     caller: Caller<'_>,
-    query: Question,
+    query: AgentQuery,
     message: &'static str,
 ) -> Result<JsonBody<T>, ApiError> {
     let is_long = caller.tenant.is_long(&query);

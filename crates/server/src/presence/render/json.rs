@@ -4,7 +4,7 @@ use group_dispatch_types::StatusTime;
 use serde::Serialize;
 
 /// JSON that is written piece by piece, as the contract has it: from what is known straight into the answer.
-pub trait Wire {
+pub trait WriteJson {
     /// What stands there as it is.
     fn raw(&mut self, json: &str) -> &mut Self;
 
@@ -24,7 +24,7 @@ pub trait Wire {
     fn end_list(&mut self) -> &mut Self;
 }
 
-impl Wire for Vec<u8> {
+impl WriteJson for Vec<u8> {
     fn raw(&mut self, json: &str) -> &mut Self {
         self.extend_from_slice(json.as_bytes());
         self

@@ -1,27 +1,30 @@
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-use super::{FORMAT, Part, SavedAgent, SavedRecord, unsealed};
+use super::{Chunk, FORMAT, SavedAgent, SavedEvent, unseal};
 use crate::{
     event::StatusEvent,
-    presence::{accounts::Told, event_kind::Kind, event_ring::LOG_LENGTH, index::ReadModel, tenant::State},
+    presence::{
+        accounts::AppliedEvent, event_kind::EventKind, event_ring::EVENTS_PER_RING, index::PresenceIndex,
+        tenant::TenantState,
+    },
     tenant::TenantNumber,
 };
 
 /// Room is made for so many accounts at most: a number that is damaged must not take all memory.
-const MANY: usize = 1 << 24;
+const MAX_RESERVED_ACCOUNTS: usize = 1 << 24;
 
 /// Loads a part; the last comes first. None if it is no part that this version writes, or not as it was written.
-pub fn load(model: &ReadModel, part: &[u8]) -> Option<()> {
-    let part = unsealed(part)?.strip_prefix(&[FORMAT])?;
-    let ((tenant, part), records) = postcard::take_from_bytes(part).ok()?;
-    let Some(facts) = model.facts(TenantNumber(tenant)) else { return Some(()) };
-    learn(&mut facts.write(), part, records)
+pub fn load(model: &PresenceIndex, chunk: &[u8]) -> Option<()> {
+    let chunk = unseal(chunk)?.strip_prefix(&[FORMAT])?;
+    let ((tenant, chunk), records) = postcard::take_from_bytes(chunk).ok()?;
+    let Some(index) = model.index(TenantNumber(tenant)) else { return Some(()) };
+    apply(&mut index.write(), chunk, records)
 }
 
-fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
+fn apply(state: &mut TenantState, chunk: Chunk<'_>, records: &[u8]) -> Option<()> {
     let (mut records, rest) = records.as_chunks();
-    match part {
-        Part::Recent { source, agents, .. } => {
+    match chunk {
+        Chunk::Recent { source, agents, .. } => {
             let source = Source::from(source);
             for (agent, recent) in agents {
                 let agent = state.agents.find(UserId::new(agent).ok()?)?;
@@ -30,20 +33,20 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
                     // It may have been saved beside an account that was just moving.
                     let at = state.at_mut(source);
                     if let Some(account) = at.accounts.find(number) {
-                        at.agent_mut(agent).0.recent.came_online(account, time);
+                        at.agent_mut(agent).0.recent.add(account, time);
                     }
                 }
             }
         }
-        Part::Accounts { source, kinds, names, accounts, .. } => {
+        Chunk::Accounts { source, kinds, names, accounts, .. } => {
             let source = Source::from(source);
-            let kind = |(status, detail_status, country_code): (i32, i32, _)| Kind {
+            let kind = |(status, detail_status, country_code): (i32, i32, _)| EventKind {
                 source,
                 status: status.into(),
                 detail_status: detail_status.into(),
                 country_code,
             };
-            let kinds: Vec<_> = kinds.into_iter().map(|told| state.kinds.take(kind(told))).collect();
+            let kinds: Vec<_> = kinds.into_iter().map(|told| state.kinds.acquire(kind(told))).collect();
             let mut told = Vec::new();
             for accounts in accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
                 let agent = state.agents.find(UserId::new(accounts.first()?.1).ok()?)?;
@@ -52,7 +55,7 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
                     let number = WhatsAppNumber::new(*number).ok()?;
                     told.clear();
                     for record in records.split_off(..usize::from(*length))? {
-                        let SavedRecord { time, kind, name } = SavedRecord::read(record)?;
+                        let SavedEvent { time, kind, name } = SavedEvent::read(record)?;
                         if !StatusEvent::TIMES.contains(&time.0) {
                             return None;
                         }
@@ -61,27 +64,27 @@ fn learn(state: &mut State, part: Part<'_>, records: &[u8]) -> Option<()> {
                             Some(name) => Some(*names.get(usize::from(name))?),
                             None => None,
                         };
-                        state.kinds.take_again(kind);
-                        told.push(Told { time, agent, kind, name });
+                        state.kinds.acquire_again(kind);
+                        told.push(AppliedEvent { time, agent, kind, name });
                     }
                     let is_in_order = told.is_sorted_by(|newer, older| newer.time > older.time);
-                    if !is_in_order || told.len() > LOG_LENGTH {
+                    if !is_in_order || told.len() > EVENTS_PER_RING {
                         return None;
                     }
                     state.load(source, number, &told, &mut kept)?;
                 }
                 state.load_log(source, agent, kept);
             }
-            kinds.into_iter().for_each(|kind| state.kinds.give_back(kind));
+            kinds.into_iter().for_each(|kind| state.kinds.release(kind));
         }
-        Part::Size { sources, .. } => {
+        Chunk::Size { sources, .. } => {
             for (source, accounts) in sources {
-                state.at_mut(Source::from(source)).accounts.reserve(accounts.min(MANY))?;
+                state.at_mut(Source::from(source)).accounts.reserve(accounts.min(MAX_RESERVED_ACCOUNTS))?;
             }
         }
-        Part::Agents { agents, .. } => {
+        Chunk::Agents { agents, .. } => {
             for SavedAgent { id, account: (account, at), name } in agents {
-                state.agents.learn_of(UserId::new(id).ok()?, (account, at), name);
+                state.agents.apply_names(UserId::new(id).ok()?, (account, at), name);
             }
         }
     }

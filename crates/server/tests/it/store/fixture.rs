@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{AgentFilter, Asked, Question, Store},
+    store::{AgentFilter, AgentQuery, QueryKind, Store},
 };
 use group_dispatch_types::{
     AccountLocation, AccountStatus, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Source, SourceGroup,
@@ -111,16 +111,16 @@ pub trait Answers {
     fn agents<T: DeserializeOwned + Serialize>(
         &self,
         tenant: TenantId,
-        asked: Asked,
+        kind: QueryKind,
         source: Source,
         filter: &AgentFilter,
     ) -> Vec<T> {
-        let question = Question { asked, source, filter: filter.clone() };
+        let question = AgentQuery { kind, source, filter: filter.clone() };
         self.store().tenant(tenant).map(|tenant| read(|out| tenant.answer(&question, out))).unwrap_or_default()
     }
 
     fn online_agents(&self, tenant: TenantId, source: Source, filter: &AgentFilter) -> Vec<OnlineAgent> {
-        self.agents(tenant, Asked::Online, source, filter)
+        self.agents(tenant, QueryKind::Online, source, filter)
     }
 
     fn status_log(
@@ -130,11 +130,11 @@ pub trait Answers {
         filter: &AgentFilter,
         account: Option<WhatsAppNumber>,
     ) -> Vec<AgentStatusLog> {
-        self.agents(tenant, Asked::Log(account), source, filter)
+        self.agents(tenant, QueryKind::Log(account), source, filter)
     }
 
     fn recent_accounts(&self, tenant: TenantId, source: Source, filter: &AgentFilter) -> Vec<AgentRecentAccounts> {
-        self.agents(tenant, Asked::Recent, source, filter)
+        self.agents(tenant, QueryKind::Recent, source, filter)
     }
 
     fn groups(&self, tenant: TenantId) -> Vec<SourceGroup> {

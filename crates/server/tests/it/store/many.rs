@@ -3,7 +3,7 @@
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{AgentFilter, Asked, Question, Retention, Store},
+    store::{AgentFilter, AgentQuery, QueryKind, Retention, Store},
 };
 use group_dispatch_types::{Source, UtcOffset};
 
@@ -11,8 +11,8 @@ use super::fixture::*;
 
 const MANY: u32 = 5_000;
 
-fn is_long(store: &Store, asked: Asked, filter: AgentFilter) -> bool {
-    store.tenant(tenant(1)).unwrap().is_long(&Question { asked, source: Source::Pc, filter })
+fn is_long(store: &Store, kind: QueryKind, filter: AgentFilter) -> bool {
+    store.tenant(tenant(1)).unwrap().is_long(&AgentQuery { kind, source: Source::Pc, filter })
 }
 
 /// The newest first, which is the worst order: each belongs before all others.
@@ -21,10 +21,10 @@ async fn an_account_that_met_many_agents() {
     let store = with([]).await;
     let events = (1..=MANY).rev().map(|id| online(id, id.into()));
     store.append(tenant(1), events.collect()).await.unwrap();
-    let all = Asked::Log(Some(account(100)));
+    let all = QueryKind::Log(Some(account(100)));
     assert!(is_long(&store, all, ALL), "whoever is meant of them, all are looked at");
     assert!(is_long(&store, all, of_account("agent7")));
-    assert!(!is_long(&store, Asked::Log(None), of_account("agent7")));
+    assert!(!is_long(&store, QueryKind::Log(None), of_account("agent7")));
     assert_eq!(log(&store, of_account("agent7"), Some(account(100))), [(7, vec!["Colombia".to_owned()])]);
     assert_eq!(presence(&store, Source::Pc, ALL), [(u64::from(MANY), vec![100])]);
 
@@ -45,10 +45,10 @@ async fn an_agent_with_many_accounts() {
     let mut sorted: Vec<_> = numbers().collect();
     sorted.sort_unstable();
     assert_eq!(presence(&store, Source::Pc, of_user(1)), [(1, sorted.clone())]);
-    assert!(is_long(&store, Asked::Online, of_user(1)));
-    assert!(!is_long(&store, Asked::Online, of_user(2)));
-    assert!(!is_long(&store, Asked::Log(None), of_user(1)), "of the log there are fifty");
-    assert!(!is_long(&store, Asked::Recent, of_user(1)));
+    assert!(is_long(&store, QueryKind::Online, of_user(1)));
+    assert!(!is_long(&store, QueryKind::Online, of_user(2)));
+    assert!(!is_long(&store, QueryKind::Log(None), of_user(1)), "of the log there are fifty");
+    assert!(!is_long(&store, QueryKind::Recent, of_user(1)));
 
     let leave = numbers().filter(|number| number % 3 > 0).map(|number| of(number, offline(1, 3)));
     store.append(tenant(1), leave.collect()).await.unwrap();
@@ -62,11 +62,11 @@ async fn many_agents_with_one_login_account() {
         |id: u32| StatusEvent { agent_account: "shared".into(), whatsapp: account(id.into()), ..online(id, 1) };
     let store = with([online(MANY + 1, 1)]).await;
     store.append(tenant(1), (1..=MANY).map(shared).collect()).await.unwrap();
-    for asked in [Asked::Online, Asked::Log(None), Asked::Recent] {
-        assert!(is_long(&store, asked, of_account("shared")));
-        assert!(is_long(&store, asked, ALL));
-        assert!(!is_long(&store, asked, of_user(MANY + 1)));
-        assert!(!is_long(&store, asked, AgentFilter { user_id: Some(user(3)), ..of_account("shared") }));
+    for kind in [QueryKind::Online, QueryKind::Log(None), QueryKind::Recent] {
+        assert!(is_long(&store, kind, of_account("shared")));
+        assert!(is_long(&store, kind, ALL));
+        assert!(!is_long(&store, kind, of_user(MANY + 1)));
+        assert!(!is_long(&store, kind, AgentFilter { user_id: Some(user(3)), ..of_account("shared") }));
     }
     assert_eq!(log(&store, of_account("shared"), None).len(), 5_000);
 }
