@@ -7,6 +7,8 @@ mod all_online;
 mod chunked_vec;
 mod event_kind;
 mod event_ring;
+mod event_time;
+mod ids;
 pub mod index;
 mod online;
 mod per_source;
@@ -16,6 +18,7 @@ pub mod render;
 mod short_list;
 pub mod snapshot;
 mod sparse_vec;
+mod state;
 mod tenant;
 #[cfg(test)]
 mod tests;

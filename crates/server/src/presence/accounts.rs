@@ -5,15 +5,12 @@ use group_dispatch_types::WhatsAppNumber;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::{
-    agents::AgentIndex,
     chunked_vec::ChunkedVec,
-    event_kind::{EventKinds, KindIndex},
-    event_ring::{Content, EVENTS_PER_RING, EventIndex, EventRing, EventRings, Naming, RingEvent, Time},
+    event_kind::EventKinds,
+    event_ring::{Content, EVENTS_PER_RING, EventRing, EventRings, Naming, RingEvent},
+    event_time::EventTime,
+    ids::{AccountIndex, AgentIndex, EventIndex, KindIndex},
 };
-
-/// The place of an account among [`Accounts`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AccountIndex(u32);
 
 /// Every account that was met at a source, and its events. None is ever forgotten, so that an index stays good.
 #[derive(Default)]
@@ -52,7 +49,7 @@ pub struct Latest<'a> {
 /// What an event tells.
 #[derive(Clone, Copy)]
 pub struct AppliedEvent<'a> {
-    pub time: Time,
+    pub time: EventTime,
     pub agent: AgentIndex,
     pub kind: KindIndex,
     pub name: Option<&'a str>,
@@ -104,8 +101,8 @@ impl Accounts {
     }
 
     /// Returns the time of the event that decides where the account is.
-    pub fn latest_time(&self, account: AccountIndex) -> Time {
-        self.records[self.accounts[account.0].latest.newest].time()
+    pub fn latest_time(&self, account: AccountIndex) -> EventTime {
+        self.records[self.accounts[account.0].latest.newest].time
     }
 
     /// The name that an event gave its account.
@@ -187,17 +184,17 @@ impl Accounts {
     }
 
     /// Returns when the agent that has the account claimed it, or `None` if that agent's events do not show it.
-    fn claimed(&self, account: AccountIndex, kinds: &EventKinds) -> Option<Time> {
+    fn claimed(&self, account: AccountIndex, kinds: &EventKinds) -> Option<EventTime> {
         self.claimed_by(self.accounts[account.0].latest, kinds)
     }
 
     /// When the events of a chain last claimed their account. Of a full chain without a claim it is the oldest, which stands
     /// for a claim that fell out before it: so the chains alone decide who has an account, in whatever order they are loaded.
-    fn claimed_by(&self, chain: EventRing, kinds: &EventKinds) -> Option<Time> {
+    fn claimed_by(&self, chain: EventRing, kinds: &EventKinds) -> Option<EventTime> {
         let claims = |event: &&RingEvent| kinds.get(event.content.kind()).claims();
-        let claim = self.records.oldest_first(chain).filter(claims).last().map(RingEvent::time);
+        let claim = self.records.oldest_first(chain).filter(claims).last().map(|event| event.time);
         let is_full = usize::from(chain.length()) == EVENTS_PER_RING;
-        claim.or_else(|| is_full.then(|| self.records[self.records.oldest(chain)].time()))
+        claim.or_else(|| is_full.then(|| self.records[self.records.oldest(chain)].time))
     }
 
     /// The event that decides where the account is gives it its name too.
@@ -226,7 +223,7 @@ impl Accounts {
         number: WhatsAppNumber,
         newest: AppliedEvent<'_>,
         older: &[AppliedEvent<'_>],
-        kept: &mut Vec<(Time, EventIndex)>,
+        kept: &mut Vec<(EventTime, EventIndex)>,
     ) -> EventIndex {
         let account = AccountIndex(self.accounts.end());
         let all = || std::iter::once(&newest).chain(older);
@@ -317,7 +314,7 @@ impl Accounts {
     ) -> Option<EventIndex> {
         let chain = self.chain(account, agent)?;
         let oldest = self.records.oldest(chain);
-        if self.records[oldest].at >= before || self.is_needed(account, agent, chain, oldest, kinds) {
+        if self.records[oldest].time.at >= before || self.is_needed(account, agent, chain, oldest, kinds) {
             return None;
         }
         match self.records.unlink_oldest(chain) {
@@ -340,7 +337,7 @@ impl Accounts {
         oldest: EventIndex,
         kinds: &EventKinds,
     ) -> bool {
-        let (time, claimed) = (self.records[oldest].time(), self.claimed(account, kinds));
+        let (time, claimed) = (self.records[oldest].time, self.claimed(account, kinds));
         let is_newest = oldest == chain.newest;
         if self.accounts[account.0].agent == agent {
             is_newest || claimed == Some(time)

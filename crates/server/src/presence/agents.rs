@@ -4,21 +4,10 @@ use compact_str::CompactString;
 use group_dispatch_types::UserId;
 use hashbrown::HashMap;
 
-use super::{agent_query::AgentFilter, chunked_vec::ChunkedVec, event_ring::Time, versions::Versions};
+use super::{
+    agent_query::AgentFilter, chunked_vec::ChunkedVec, event_time::EventTime, ids::AgentIndex, versions::Versions,
+};
 use crate::event::StatusEvent;
-
-/// The place of an agent among [`Agents`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AgentIndex(u32);
-
-impl AgentIndex {
-    pub const FIRST: Self = Self(0);
-    pub const LAST: Self = Self(u32::MAX);
-
-    pub fn place(self) -> u32 {
-        self.0
-    }
-}
 
 /// What is known of an agent.
 pub struct Agent {
@@ -30,7 +19,7 @@ pub struct Agent {
 /// A text and the time of the event that told it.
 pub struct DatedText {
     pub text: CompactString,
-    pub time: Time,
+    pub time: EventTime,
 }
 
 impl Agent {
@@ -93,13 +82,18 @@ impl Agents {
 
     /// Which agent an event is about, and whether it told something of the agent that was not known.
     pub fn apply(&mut self, event: &StatusEvent, seq: u64) -> (AgentIndex, bool) {
-        let time = (event.at, seq);
+        let time = EventTime { at: event.at, seq };
         let name = event.user_name.as_deref().filter(|name| !name.is_empty());
         self.apply_names(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)))
     }
 
-    pub fn apply_names(&mut self, id: UserId, account: (&str, Time), name: Option<(&str, Time)>) -> (AgentIndex, bool) {
-        let known = |(text, time): (&str, Time)| DatedText { text: text.into(), time };
+    pub fn apply_names(
+        &mut self,
+        id: UserId,
+        account: (&str, EventTime),
+        name: Option<(&str, EventTime)>,
+    ) -> (AgentIndex, bool) {
+        let known = |(text, time): (&str, EventTime)| DatedText { text: text.into(), time };
         let Some(index) = self.find(id) else {
             let index = AgentIndex(self.agents.end());
             let agent = Agent { id, account: known(account), name: name.map(known) };

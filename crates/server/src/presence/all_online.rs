@@ -2,16 +2,13 @@
 //! pages, and a page of whose agents nothing has changed is taken over as it is. So what is on its way to clients and what
 //! is made next share most of their memory.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use group_dispatch_types::Source;
+use parking_lot::Mutex;
 
-use super::{
-    agents::AgentIndex,
-    render::online,
-    tenant::{TenantIndex, TenantState},
-};
+use super::{ids::AgentIndex, render::online, state::TenantState};
 
 /// The sources that the answer has a group for, in its order (page, example of queryAllOlWhatsAppInfo).
 pub const ANSWERED_SOURCES: &[Source] = &[Source::Pc, Source::Mobile];
@@ -20,7 +17,7 @@ pub const ANSWERED_SOURCES: &[Source] = &[Source::Pc, Source::Mobile];
 const PAGE_BYTES: usize = 256 * 1024;
 
 /// The answer as it was made last.
-pub struct CachedAnswer {
+struct CachedAnswer {
     /// The presence that it tells.
     presence: u64,
     pages: Vec<Page>,
@@ -51,24 +48,30 @@ struct Version {
     version: u32,
 }
 
-impl TenantIndex {
-    /// What [`all_online`](Self::all_online) made last, if nothing has changed since and nobody is about to make it anew.
-    pub fn cached_all_online(&self) -> Option<Arc<[Bytes]>> {
-        let kept = self.all_online.try_lock()?;
-        kept.as_ref().filter(|kept| kept.presence == self.presence()).map(|kept| Arc::clone(&kept.answer))
+/// The answer as it was made last, if it was.
+#[derive(Default)]
+pub struct AllOnline(Mutex<Option<CachedAnswer>>);
+
+impl AllOnline {
+    /// The answer that was made last, if it tells this presence and nobody is about to make it anew.
+    pub fn cached(&self, presence: u64) -> Option<Arc<[Bytes]>> {
+        let kept = self.0.try_lock()?;
+        kept.as_ref().filter(|kept| kept.presence == presence).map(|kept| Arc::clone(&kept.answer))
     }
 
-    /// All who are online at PC and mobile, at one moment, as JSON in pieces. What it made is kept for as long as nothing
-    /// changes.
-    pub fn all_online(&self) -> Arc<[Bytes]> {
+    pub fn render<S: Deref<Target = TenantState>>(
+        &self,
+        presence: impl FnOnce() -> u64,
+        read: impl FnOnce() -> S,
+    ) -> Arc<[Bytes]> {
         // Who comes while it is made waits for it, instead of doing the same again.
-        let mut kept = self.all_online.lock();
+        let mut kept = self.0.lock();
         // Before it is read: what changes meanwhile is told next time.
-        let presence = self.presence();
+        let presence = presence();
         if let Some(kept) = kept.as_ref().filter(|kept| kept.presence == presence) {
             return Arc::clone(&kept.answer);
         }
-        let pages = pages(&self.read(), kept.as_ref().map_or(&[], |kept| &kept.pages), PAGE_BYTES);
+        let pages = pages(&read(), kept.as_ref().map_or(&[], |kept| &kept.pages), PAGE_BYTES);
         let answer = assembled(&pages);
         *kept = Some(CachedAnswer { presence, pages, answer: Arc::clone(&answer) });
         answer
@@ -223,6 +226,7 @@ mod tests {
 
     use super::*;
     use crate::event::LoggedEvent;
+    use crate::presence::tenant::TenantIndex;
     use crate::presence::tests::{Event, logged};
 
     fn event() -> impl Strategy<Value = Event> {

@@ -5,7 +5,7 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::Serialize;
 
-use super::chunked_vec::ChunkedVec;
+use super::{chunked_vec::ChunkedVec, ids::KindIndex};
 
 /// What an event says besides who and when. Events differ in little here, so that each kind is kept once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,10 +62,6 @@ impl JsonTemplate {
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
-
-/// The place of a kind among [`EventKinds`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KindIndex(pub(super) u32);
 
 /// Every kind that an event is of.
 #[derive(Default)]

@@ -1,17 +1,17 @@
 use std::ops::Index;
 
-use super::{accounts::AccountIndex, agents::AgentIndex, chunked_vec::ChunkedVec, event_kind::KindIndex};
+use super::{
+    chunked_vec::ChunkedVec,
+    event_time::EventTime,
+    ids::{AccountIndex, AgentIndex, EventIndex, KindIndex},
+};
 
 /// How many events are kept of an account with each agent, and of an agent (page: "latest 50 records"; D15).
 pub const EVENTS_PER_RING: usize = 50;
 
-/// When something happened, in Unix epoch milliseconds, and its place in the order of arrival.
-pub type Time = (i64, u64);
-
 /// An event of an account, as far as answers tell of it. There are more of these than of all else: 32 bytes each.
 pub struct RingEvent {
-    pub at: i64,
-    pub seq: u64,
+    pub time: EventTime,
     pub account: AccountIndex,
     pub agent: AgentIndex,
     pub content: Content,
@@ -55,19 +55,11 @@ impl Content {
 
 impl RingEvent {
     /// One that gave the account no name, as far as is known yet.
-    pub fn new(time: Time, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
+    pub fn new(time: EventTime, account: AccountIndex, agent: AgentIndex, kind: KindIndex) -> Self {
         let content = Content::new(kind, Naming::Nowhere);
-        Self { at: time.0, seq: time.1, account, agent, content, next: EventIndex(0) }
-    }
-
-    pub fn time(&self) -> Time {
-        (self.at, self.seq)
+        Self { time, account, agent, content, next: EventIndex(0) }
     }
 }
-
-/// The place of a record among [`EventRings`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EventIndex(u32);
 
 /// At least one record and at most [`EVENTS_PER_RING`], by time.
 #[derive(Clone, Copy)]
@@ -116,14 +108,14 @@ impl EventRings {
         &mut self,
         newest: RingEvent,
         older: impl Iterator<Item = RingEvent>,
-        places: &mut Vec<(Time, EventIndex)>,
+        places: &mut Vec<(EventTime, EventIndex)>,
     ) -> EventRing {
-        let time = newest.time();
+        let time = newest.time;
         let mut chain = self.begin(newest);
         places.push((time, chain.newest));
         let mut oldest = chain.newest;
         for record in older {
-            let time = record.time();
+            let time = record.time;
             oldest = self.add(RingEvent { next: oldest, ..record });
             places.push((time, oldest));
             chain.length += 1;
@@ -135,19 +127,19 @@ impl EventRings {
     /// Puts a record into a chain. If the chain is full, the oldest falls out: it is the last that is given. None if the
     /// record is there, or is older than all of a full chain.
     pub fn put(&mut self, chain: EventRing, record: RingEvent) -> Option<(EventIndex, EventRing, Option<EventIndex>)> {
-        let time = record.time();
+        let time = record.time;
         let mut before = chain.newest;
-        if time <= self[before].time() {
-            while self[self[before].next].time() < time {
+        if time <= self[before].time {
+            while self[self[before].next].time < time {
                 before = self[before].next;
             }
             let is_oldest = before == chain.newest;
-            let is_known = self[self[before].next].time() == time;
+            let is_known = self[self[before].next].time == time;
             if is_known || is_oldest && usize::from(chain.length) == EVENTS_PER_RING {
                 return None;
             }
         }
-        let is_newest = before == chain.newest && time > self[before].time();
+        let is_newest = before == chain.newest && time > self[before].time;
         let place = self.add(record);
         self.0[place.0].next = self[before].next;
         self.0[before.0].next = place;

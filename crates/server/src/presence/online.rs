@@ -1,7 +1,7 @@
 use group_dispatch_types::WhatsAppNumber;
 use smallvec::SmallVec;
 
-use super::accounts::{AccountIndex, Accounts};
+use super::{accounts::Accounts, ids::AccountIndex};
 
 /// So many at most are in one list: an agent may have a million accounts, and each comes and goes.
 const ACCOUNTS_PER_LIST: usize = 512;

@@ -2,8 +2,9 @@
 
 use super::{
     accounts::Accounts,
-    agents::AgentIndex,
-    event_ring::{EVENTS_PER_RING, EventIndex, EventRings, Time},
+    event_ring::{EVENTS_PER_RING, EventRings},
+    event_time::EventTime,
+    ids::{AgentIndex, EventIndex},
     online::Online,
     recent::Recent,
     short_list,
@@ -22,12 +23,12 @@ pub struct PerSource {
 
 impl PerSource {
     pub fn agent(&self, agent: AgentIndex) -> Option<&AgentPerSource> {
-        self.agents.get(agent.place())
+        self.agents.get(agent.0)
     }
 
     /// An agent, and the accounts, which may be told from their indices.
     pub fn agent_mut(&mut self, agent: AgentIndex) -> (&mut AgentPerSource, &Accounts) {
-        (self.agents.get_or_default(agent.place()), &self.accounts)
+        (self.agents.get_or_default(agent.0), &self.accounts)
     }
 
     pub fn version(&self, agent: AgentIndex) -> u32 {
@@ -56,9 +57,9 @@ impl AgentPerSource {
     }
 
     /// Many of the agent's events, in any order.
-    pub fn all_happened(&mut self, mut events: Vec<(Time, EventIndex)>, records: &EventRings) {
-        let time = |(time, _): &(Time, EventIndex)| *time;
-        events.extend(self.log.iter().map(|event| (records[*event].time(), *event)));
+    pub fn all_happened(&mut self, mut events: Vec<(EventTime, EventIndex)>, records: &EventRings) {
+        let time = |(time, _): &(EventTime, EventIndex)| *time;
+        events.extend(self.log.iter().map(|event| (records[*event].time, *event)));
         if let Some(too_many) = events.len().checked_sub(EVENTS_PER_RING).filter(|too_many| *too_many > 0) {
             events.select_nth_unstable_by_key(too_many, time);
             events.drain(..too_many);
@@ -71,8 +72,8 @@ impl AgentPerSource {
     }
 
     pub fn happened(&mut self, record: EventIndex, records: &EventRings) {
-        let time = records[record].time();
-        let is_before = |other: &EventIndex| records[*other].time() < time;
+        let time = records[record].time;
+        let is_before = |other: &EventIndex| records[*other].time < time;
         let is_full = self.log.len() == EVENTS_PER_RING;
         if is_full && !self.log.first().is_some_and(is_before) {
             return;
@@ -90,8 +91,8 @@ impl AgentPerSource {
 
     /// A record is about to be let go of.
     pub fn expire(&mut self, record: EventIndex, records: &EventRings) {
-        let time = records[record].time();
-        if self.log.first().is_some_and(|first| records[*first].time() <= time) {
+        let time = records[record].time;
+        if self.log.first().is_some_and(|first| records[*first].time <= time) {
             self.log.retain(|other| *other != record);
         }
     }

@@ -6,12 +6,13 @@ use smallvec::SmallVec;
 use super::{
     accounts::Latest,
     agent_query::{AgentFilter, AgentQuery, QueryKind},
-    agents::AgentIndex,
     event_ring::EVENTS_PER_RING,
+    ids::AgentIndex,
     per_source::PerSource,
     recent::RECENT_ACCOUNTS,
     render::{RenderOptions, json::WriteJson, log, online, recent},
-    tenant::{TenantIndex, TenantState},
+    state::TenantState,
+    tenant::TenantIndex,
 };
 
 /// So many agents are told of before writers get their turn, in answers that need not be of one moment.

@@ -1,6 +1,6 @@
 use smallvec::SmallVec;
 
-use super::{accounts::AccountIndex, event_ring::Time, short_list};
+use super::{event_time::EventTime, ids::AccountIndex, short_list};
 
 /// How many accounts are kept that came online last with an agent (page: "latest ten records"; D15).
 pub const RECENT_ACCOUNTS: usize = 10;
@@ -11,7 +11,7 @@ pub struct Recent {
     /// Here itself, for answers tell of them.
     accounts: SmallVec<[AccountIndex; RECENT_ACCOUNTS]>,
     /// When each of them did, which no answer tells.
-    times: Vec<Time>,
+    times: Vec<EventTime>,
 }
 
 impl Recent {
@@ -19,11 +19,11 @@ impl Recent {
         &self.accounts
     }
 
-    pub fn with_times(&self) -> impl Iterator<Item = (Time, AccountIndex)> {
+    pub fn with_times(&self) -> impl Iterator<Item = (EventTime, AccountIndex)> {
         self.times.iter().copied().zip(self.accounts.iter().copied())
     }
 
-    pub fn add(&mut self, account: AccountIndex, time: Time) {
+    pub fn add(&mut self, account: AccountIndex, time: EventTime) {
         if let Some(place) = self.accounts.iter().position(|other| *other == account) {
             if self.times[place] >= time {
                 return;

@@ -7,12 +7,13 @@ use smallvec::SmallVec;
 
 use self::json::WriteJson;
 use super::{
-    accounts::{AccountIndex, Accounts, Latest},
-    agents::{Agent, AgentIndex},
-    event_ring::{EVENTS_PER_RING, EventIndex},
+    accounts::{Accounts, Latest},
+    agents::Agent,
+    event_ring::EVENTS_PER_RING,
+    ids::{AccountIndex, AgentIndex, EventIndex},
     per_source::PerSource,
     recent::RECENT_ACCOUNTS,
-    tenant::TenantState,
+    state::TenantState,
 };
 
 /// About so many bytes tell of an event, and of an account.
@@ -88,7 +89,7 @@ pub fn log(
     // As in `looked_up`: the events first, and then their accounts.
     let mut kept = Vec::with_capacity(events.size_hint().0);
     let events = events.map(|event| (event, &accounts.records[event]));
-    kept.extend(events.filter(|(_, record)| record.at >= options.oldest));
+    kept.extend(events.filter(|(_, record)| record.time.at >= options.oldest));
     if kept.is_empty() {
         return;
     }
@@ -99,7 +100,9 @@ pub fn log(
     out.raw(r#","whatsAppList":["#);
     for (record, number, name) in told {
         // Times that no answer can tell are refused when they are appended.
-        let Ok(time) = StatusTime::from_epoch_seconds(record.at.div_euclid(1000), options.offset) else { continue };
+        let Ok(time) = StatusTime::from_epoch_seconds(record.time.at.div_euclid(1000), options.offset) else {
+            continue;
+        };
         let template = state.kinds.template(record.content.kind());
         out.raw(&template.before_time).time(time).raw(&template.after_time).name(name);
         out.raw(&template.after_name).value(&number.get()).raw("\"},");

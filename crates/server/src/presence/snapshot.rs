@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event_ring::Time;
+use super::event_time::EventTime;
 
 mod load;
 mod save;
@@ -37,7 +37,7 @@ pub fn unseal(sealed: &[u8]) -> Option<&[u8]> {
 #[derive(Serialize, Deserialize)]
 enum Chunk<'a> {
     /// Agents at a source, by id, each with the accounts that came online last, and when.
-    Recent { source: i32, agents: Vec<(u64, Vec<(Time, u64)>)> },
+    Recent { source: i32, agents: Vec<(u64, Vec<(EventTime, u64)>)> },
     /// Accounts at a source, each with an agent and how many events with that agent. These follow the part, newest first.
     Accounts {
         source: i32,
@@ -59,7 +59,7 @@ enum Chunk<'a> {
 
 /// An event of an account. There are more of these than of all else: all are of one length, which is read the quickest.
 struct SavedEvent {
-    time: Time,
+    time: EventTime,
     /// Its place in the part.
     kind: u16,
     /// Its place in the part, counted from one; zero if there is none.
@@ -71,8 +71,8 @@ type SavedEventBytes = [u8; 20];
 impl SavedEvent {
     fn written(&self) -> SavedEventBytes {
         let mut bytes = SavedEventBytes::default();
-        bytes[..8].copy_from_slice(&self.time.0.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.time.1.to_le_bytes());
+        bytes[..8].copy_from_slice(&self.time.at.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.time.seq.to_le_bytes());
         bytes[16..18].copy_from_slice(&self.kind.to_le_bytes());
         bytes[18..].copy_from_slice(&self.name.to_le_bytes());
         bytes
@@ -83,7 +83,7 @@ impl SavedEvent {
         let (seq, rest) = rest.split_first_chunk()?;
         let (kind, name) = rest.split_first_chunk()?;
         Some(Self {
-            time: (i64::from_le_bytes(*at), u64::from_le_bytes(*seq)),
+            time: EventTime { at: i64::from_le_bytes(*at), seq: u64::from_le_bytes(*seq) },
             kind: u16::from_le_bytes(*kind),
             name: u16::from_le_bytes(*name.first_chunk()?),
         })
@@ -94,7 +94,7 @@ impl SavedEvent {
 struct SavedAgent<'a> {
     id: u64,
     #[serde(borrow)]
-    account: (&'a str, Time),
+    account: (&'a str, EventTime),
     #[serde(borrow)]
-    name: Option<(&'a str, Time)>,
+    name: Option<(&'a str, EventTime)>,
 }

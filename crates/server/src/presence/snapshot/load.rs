@@ -5,7 +5,7 @@ use crate::{
     event::StatusEvent,
     presence::{
         accounts::AppliedEvent, event_kind::EventKind, event_ring::EVENTS_PER_RING, index::PresenceIndex,
-        tenant::TenantState,
+        state::TenantState,
     },
     tenant::TenantNumber,
 };
@@ -56,7 +56,7 @@ fn apply(state: &mut TenantState, chunk: Chunk<'_>, records: &[u8]) -> Option<()
                     told.clear();
                     for record in records.split_off(..usize::from(*length))? {
                         let SavedEvent { time, kind, name } = SavedEvent::read(record)?;
-                        if !StatusEvent::TIMES.contains(&time.0) {
+                        if !StatusEvent::TIMES.contains(&time.at) {
                             return None;
                         }
                         let kind = *kinds.get(usize::from(kind))?;

@@ -7,13 +7,15 @@ use super::{Chunk, FORMAT, SavedAgent, SavedEvent, seal};
 use crate::{
     error::StoreError,
     presence::{
-        accounts::{AccountIndex, Accounts, Walk},
-        agents::{Agent, AgentIndex},
-        event_kind::{EventKind, KindIndex},
-        event_ring::{EVENTS_PER_RING, EventIndex},
+        accounts::{Accounts, Walk},
+        agents::Agent,
+        event_kind::EventKind,
+        event_ring::EVENTS_PER_RING,
+        ids::{AccountIndex, AgentIndex, EventIndex, KindIndex},
         index::Tenant,
         per_source::PerSource,
-        tenant::{TenantIndex, TenantState},
+        state::TenantState,
+        tenant::TenantIndex,
     },
     tenant::TenantNumber,
 };
@@ -124,7 +126,7 @@ impl ChunkDraft {
         let names = &mut self.name_list;
         let name = accounts.name(event).map(CompactString::from);
         let name = name.map(|name| *self.names.entry(name.clone()).or_insert_with(|| place(names, name) + 1));
-        SavedEvent { time: record.time(), kind, name: name.unwrap_or(0) }
+        SavedEvent { time: record.time, kind, name: name.unwrap_or(0) }
     }
 
     fn written(self, tenant: TenantNumber, source: Source) -> Result<Vec<u8>, StoreError> {

@@ -1,0 +1,13 @@
+//! The order of events.
+
+use serde::{Deserialize, Serialize};
+
+/// When an event happened. Of two events with the same time the one that arrived later counts as the later one, so that no
+/// two events of a tenant are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EventTime {
+    /// Unix epoch milliseconds.
+    pub at: i64,
+    /// The place in the order of arrival.
+    pub seq: u64,
+}
