@@ -1,25 +1,41 @@
-//! What is known, in memory, of every tenant: the answers' only source, kept up from the log.
+//! The in-memory index that all answers come from, built from the event log.
+//!
+//! The store applies events to it, expires what is too old, and saves and loads it as snapshots. Applying is commutative
+//! and idempotent: events may arrive in any order and more than once, and the answers are the same in the end. Nothing
+//! here does I/O, reads a clock or knows HTTP.
+//!
+//! ```text
+//! index      PresenceIndex: the tenants
+//!   tenant   TenantIndex: one tenant's state behind a lock
+//!     queries, all_online, render      state -> JSON
+//!     snapshot                         state <-> bytes
+//!       state                          TenantState: what a tenant's events amount to
+//!         agents                       by id and login account
+//!         per_source                   what is known at one source
+//!           agent_presence             an agent's online accounts, recent accounts, latest events
+//!           accounts                   by number; which agent has them, and their names
+//!             event_ring               the latest events of an account with an agent
+//!         event_kind                   what events have in common
+//! ```
 
 mod accounts;
+mod agent_presence;
 pub mod agent_query;
 mod agents;
 mod all_online;
 mod chunked_vec;
+mod dirty_agents;
 mod event_kind;
 mod event_ring;
 mod event_time;
 mod ids;
 pub mod index;
-mod online;
+mod json;
 mod per_source;
 mod queries;
-mod recent;
 pub mod render;
-mod short_list;
 pub mod snapshot;
-mod sparse_vec;
 mod state;
 mod tenant;
 #[cfg(test)]
 mod tests;
-mod versions;

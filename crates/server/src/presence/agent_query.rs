@@ -1,19 +1,19 @@
-//! What can be asked about agents.
+//! What can be queried about agents.
 
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-/// A question about agents.
+/// A query about agents at one source. Agents without a record are left out.
 #[derive(Clone)]
 pub struct AgentQuery {
-    /// What is asked of them.
+    /// Which records.
     pub kind: QueryKind,
-    /// Where.
+    /// The source.
     pub source: Source,
-    /// Whom it is about; agents of whom there is nothing to say are left out.
+    /// Which agents.
     pub filter: AgentFilter,
 }
 
-/// What is asked of agents.
+/// The records that a query returns of each agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueryKind {
     /// The accounts that are online, as they are at one moment.
@@ -24,18 +24,11 @@ pub enum QueryKind {
     Recent,
 }
 
-/// Which agents are meant; an absent part is no filter.
+/// Which agents a query is about. An absent member selects all.
 #[derive(Clone, Default)]
 pub struct AgentFilter {
     /// The agent with this id.
     pub user_id: Option<UserId>,
-    /// The agent with this login account.
+    /// The agents with this login account.
     pub agent_account: Option<String>,
-}
-
-impl AgentFilter {
-    /// Whether all agents are meant.
-    pub fn is_none(&self) -> bool {
-        self.user_id.is_none() && self.agent_account.is_none()
-    }
 }

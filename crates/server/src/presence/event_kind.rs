@@ -1,56 +1,54 @@
-use std::hash::BuildHasher;
+//! What events have in common.
+//!
+//! Apart from agent, account, time and name, events differ in little. Each kind is stored once, with the JSON that answers
+//! repeat for each of its events, and for as long as an event is of this kind: countries and codes come from outside, and
+//! must not fill the memory.
 
 use compact_str::CompactString;
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashMap;
 use serde::Serialize;
 
 use super::{chunked_vec::ChunkedVec, ids::KindIndex};
 
-/// What an event says besides who and when. Events differ in little here, so that each kind is kept once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EventKind<Text> {
+/// What an event says apart from agent, account, time and name.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EventKind {
     pub source: Source,
     pub status: AccountStatus,
     pub detail_status: StatusDetail,
-    pub country_code: Text,
+    pub country_code: CompactString,
 }
 
-impl<Text: AsRef<str>> EventKind<Text> {
+impl EventKind {
     pub fn is_online(&self) -> bool {
         self.status == AccountStatus::Online
     }
 
-    /// Whether an event of this kind says whose the account is now: it came online, or it was banned, which ends every
-    /// session with it. Any other event ends its own agent's session alone (D16).
+    /// Returns whether an event of this kind decides which agent has the account (D16). An account comes online with one
+    /// agent, and a ban ends the account's time with every agent. Any other event is about its own agent only.
     pub fn claims(&self) -> bool {
         matches!(self.status, AccountStatus::Online | AccountStatus::Banned)
     }
-
-    fn borrowed(&self) -> EventKind<&str> {
-        let Self { source, status, detail_status, ref country_code } = *self;
-        EventKind { source, status, detail_status, country_code: country_code.as_ref() }
-    }
 }
 
-/// What answers say of every event of a kind, as JSON: kinds are few and events many.
+/// The JSON that all events of a kind share.
 pub struct JsonTemplate {
-    /// From the beginning of an event up to the time.
+    /// From the beginning of an event up to its time.
     pub before_time: String,
     /// From the time up to the name.
     pub after_time: String,
     /// From the name up to the account's number.
     pub after_name: String,
-    /// The same where the source is not told.
+    /// From the name up to the account's number, without the source.
     pub status: String,
 }
 
 impl JsonTemplate {
-    fn of(kind: &EventKind<&str>) -> Self {
-        let EventKind { source, status, detail_status, country_code } = kind;
+    fn new(EventKind { source, status, detail_status, country_code }: &EventKind) -> Self {
         let status = format!(r#""status":{},"whatsApp":""#, json(status));
         Self {
-            before_time: format!(r#"{{"countryCode":{},"createTime":""#, json(country_code)),
+            before_time: format!(r#"{{"countryCode":{},"createTime":""#, json(&country_code.as_str())),
             after_time: format!(r#"","detailStatus":{},"#, json(detail_status)),
             after_name: format!(r#""source":{},{status}"#, json(source)),
             status,
@@ -58,28 +56,27 @@ impl JsonTemplate {
     }
 }
 
-/// Texts and numbers can always be written.
+/// Texts and numbers always serialize.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Every kind that an event is of.
+/// The kinds of all stored events.
 #[derive(Default)]
 pub struct EventKinds {
-    kinds: ChunkedVec<Used>,
-    places: HashTable<KindIndex>,
-    hasher: DefaultHashBuilder,
+    kinds: ChunkedVec<UsedKind>,
+    by_kind: HashMap<EventKind, KindIndex>,
 }
 
-struct Used {
-    kind: EventKind<CompactString>,
+struct UsedKind {
+    kind: EventKind,
     template: JsonTemplate,
-    /// How many events are of it.
-    times: u32,
+    /// How many events are of this kind.
+    events: u32,
 }
 
 impl EventKinds {
-    pub fn get(&self, index: KindIndex) -> &EventKind<CompactString> {
+    pub fn get(&self, index: KindIndex) -> &EventKind {
         &self.kinds[index.0].kind
     }
 
@@ -87,39 +84,30 @@ impl EventKinds {
         &self.kinds[index.0].template
     }
 
-    /// The place of a kind; one more event is of it.
-    pub fn acquire(&mut self, kind: EventKind<&str>) -> KindIndex {
-        let hash = self.hasher.hash_one(kind);
-        let known = self.places.find(hash, |place| self.get(*place).borrowed() == kind).copied();
-        let place = known.unwrap_or_else(|| {
-            let template = JsonTemplate::of(&kind);
-            let EventKind { source, status, detail_status, country_code } = kind;
-            let kind = EventKind { source, status, detail_status, country_code: country_code.into() };
-            let place = KindIndex(self.kinds.add(Used { kind, template, times: 0 }));
-            let (kinds, hasher) = (&self.kinds, &self.hasher);
-            let hash_of = |place: &KindIndex| hasher.hash_one(kinds[place.0].kind.borrowed());
-            self.places.insert_unique(hash, place, hash_of);
-            place
+    /// Returns the index of a kind, for one more event.
+    pub fn acquire(&mut self, kind: EventKind) -> KindIndex {
+        let index = self.by_kind.get(&kind).copied().unwrap_or_else(|| {
+            let used = UsedKind { template: JsonTemplate::new(&kind), kind: kind.clone(), events: 0 };
+            let index = KindIndex(self.kinds.add(used));
+            self.by_kind.insert(kind, index);
+            index
         });
-        self.acquire_again(place);
-        place
+        self.acquire_again(index);
+        index
     }
 
-    /// One more event is of a kind that another is of.
-    pub fn acquire_again(&mut self, place: KindIndex) {
-        self.kinds[place.0].times += 1;
+    /// Counts one more event of a kind that is in use.
+    pub fn acquire_again(&mut self, index: KindIndex) {
+        self.kinds[index.0].events += 1;
     }
 
-    /// One event less is of a kind.
-    pub fn release(&mut self, place: KindIndex) {
-        let used = &mut self.kinds[place.0];
-        used.times -= 1;
-        if used.times == 0 {
-            let hash = self.hasher.hash_one(used.kind.borrowed());
-            if let Ok(entry) = self.places.find_entry(hash, |other| *other == place) {
-                entry.remove();
-            }
-            self.kinds.free(place.0);
+    /// Counts one event less, and drops the kind with its last event.
+    pub fn release(&mut self, index: KindIndex) {
+        let used = &mut self.kinds[index.0];
+        used.events -= 1;
+        if used.events == 0 {
+            self.by_kind.remove(&used.kind);
+            self.kinds.free(index.0);
         }
     }
 }
@@ -128,24 +116,24 @@ impl EventKinds {
 mod tests {
     use super::*;
 
-    fn of(country_code: &str) -> EventKind<&str> {
+    fn of(country_code: &str) -> EventKind {
         let (source, status, detail_status) = (Source::Pc, AccountStatus::Online, StatusDetail::PcOnline);
-        EventKind { source, status, detail_status, country_code }
+        EventKind { source, status, detail_status, country_code: country_code.into() }
     }
 
     #[test]
-    fn a_kind_is_kept_once_and_for_as_long_as_an_event_is_of_it() {
+    fn a_kind_is_stored_once_and_for_as_long_as_an_event_is_of_it() {
         let mut kinds = EventKinds::default();
-        let place = kinds.acquire(of("Colombia"));
-        assert!(kinds.acquire(of("Colombia")) == place);
-        kinds.release(place);
-        assert!(kinds.acquire(of("Colombia")) == place, "an event is still of it");
+        let index = kinds.acquire(of("Colombia"));
+        assert!(kinds.acquire(of("Colombia")) == index);
+        kinds.release(index);
+        assert!(kinds.acquire(of("Colombia")) == index, "an event is still of this kind");
         for country in 0..10_000 {
             let country = country.to_string();
-            let place = kinds.acquire(of(&country));
-            assert_eq!(kinds.get(place).country_code, country);
-            kinds.release(place);
+            let index = kinds.acquire(of(&country));
+            assert_eq!(kinds.get(index).country_code, country);
+            kinds.release(index);
         }
-        assert_eq!((kinds.kinds.end(), kinds.places.len()), (2, 1), "what no event is of leaves its place to others");
+        assert_eq!((kinds.kinds.end(), kinds.by_kind.len()), (2, 1), "the index of a dropped kind is reused");
     }
 }

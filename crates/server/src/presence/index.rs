@@ -12,36 +12,33 @@ use crate::{
     tenant::{LoggedTenant, TenantNumber},
 };
 
-/// The tenants, and what follows from their events.
-///
-/// Every fact is the latest of its kind by time and arrival, so that events may be told in any order and again: what is
-/// known in the end is the same.
+/// All tenants with their keys and indices.
 #[derive(Default)]
 pub struct PresenceIndex(RwLock<Directory>);
 
 #[derive(Default)]
 struct Directory {
     by_id: HashMap<TenantId, Arc<Tenant>>,
-    numbers: HashMap<TenantNumber, TenantId>,
+    ids: HashMap<TenantNumber, TenantId>,
 }
 
-/// A tenant and what is known of it.
+/// A tenant and its index.
 pub struct Tenant {
     pub number: TenantNumber,
     pub key: ApiKey,
     pub index: Arc<TenantIndex>,
 }
 
-/// How much is known.
+/// The size of the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// Tenants.
     pub tenants: usize,
-    /// Agents that were met.
+    /// Agents that events were about.
     pub agents: usize,
-    /// WhatsApp accounts that were met; one that was at two sources counts twice.
+    /// WhatsApp accounts that events were about. An account at two sources counts twice.
     pub accounts: usize,
-    /// Events that answers can tell of.
+    /// Events that answers can show.
     pub events: usize,
 }
 
@@ -50,27 +47,27 @@ impl PresenceIndex {
         self.0.read().by_id.get(&id).cloned()
     }
 
-    /// From now on these are the tenants. Who stays keeps what is known of it, unless it has another number: then it was
-    /// removed and added again.
+    /// Replaces the tenants. One that stays keeps its index, unless its number is another one: then it was removed and
+    /// added again.
     pub fn set_tenants(&self, tenants: Vec<LoggedTenant>) {
         let mut directory = self.0.write();
         let mut before = std::mem::take(&mut *directory);
         for LoggedTenant { number, id, key } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
             let index = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.index));
-            directory.numbers.insert(number, id);
+            directory.ids.insert(number, id);
             directory.by_id.insert(id, Arc::new(Tenant { number, key, index }));
         }
     }
 
-    /// What is known of the tenant with this number, if it is not removed.
+    /// Returns the index of the tenant with this number, unless it was removed.
     pub fn index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
         let directory = self.0.read();
-        let tenant = directory.by_id.get(directory.numbers.get(&number)?)?;
+        let tenant = directory.by_id.get(directory.ids.get(&number)?)?;
         Some(Arc::clone(&tenant.index))
     }
 
-    /// Learns from events of any tenants; those of removed tenants are nobody's.
+    /// Applies events of any tenants. Those of removed tenants are skipped.
     pub fn apply(&self, events: &[(TenantNumber, LoggedEvent)]) {
         for events in events.chunk_by(|one, next| one.0 == next.0) {
             if let Some(index) = events.first().and_then(|(number, _)| self.index(*number)) {
@@ -79,7 +76,7 @@ impl PresenceIndex {
         }
     }
 
-    /// How much is known.
+    /// Counts what the index has.
     pub fn size(&self) -> Size {
         let tenants = self.all();
         let mut size = Size { tenants: tenants.len(), ..Size::default() };
@@ -87,12 +84,12 @@ impl PresenceIndex {
             let state = tenant.index.read();
             size.agents += state.agents.len();
             size.accounts += state.sources.values().map(|at| at.accounts.len()).sum::<usize>();
-            size.events += state.sources.values().map(|at| at.accounts.records.len()).sum::<usize>();
+            size.events += state.sources.values().map(|at| at.accounts.rings.len()).sum::<usize>();
         }
         size
     }
 
-    /// Everything about everyone, by number.
+    /// Returns all tenants, by number.
     pub fn all(&self) -> Vec<Arc<Tenant>> {
         let mut tenants: Vec<_> = self.0.read().by_id.values().cloned().collect();
         tenants.sort_by_key(|tenant| tenant.number);

@@ -1,100 +1,93 @@
-//! The answers, written from what is known of a tenant.
+//! Answers queries about agents and about one account.
 
 use group_dispatch_types::{Source, WhatsAppNumber};
 use smallvec::SmallVec;
 
 use super::{
-    accounts::Latest,
-    agent_query::{AgentFilter, AgentQuery, QueryKind},
+    agent_presence::RECENT_ACCOUNTS,
+    agent_query::{AgentQuery, QueryKind},
     event_ring::EVENTS_PER_RING,
-    ids::AgentIndex,
+    ids::{AccountIndex, AgentIndex},
+    json::WriteJson,
     per_source::PerSource,
-    recent::RECENT_ACCOUNTS,
-    render::{RenderOptions, json::WriteJson, log, online, recent},
+    render::{RenderOptions, events, online, recent},
     state::TenantState,
     tenant::TenantIndex,
 };
 
-/// So many agents are told of before writers get their turn, in answers that need not be of one moment.
+/// Agents that are rendered before writers get their turn, in answers that need not show one moment.
 const AGENTS_PER_LOCK: usize = 64;
-/// An answer of no more records is worked out in a moment, unless they have names of great length.
+/// Accounts or events of an answer that is rendered on the spot.
 const SHORT_ANSWER_RECORDS: usize = 500;
 
 impl TenantIndex {
-    /// Whether an answer may tell of more than a few records.
-    pub fn is_long(&self, AgentQuery { kind, source, filter }: &AgentQuery) -> bool {
+    /// Returns whether an answer may have so many accounts or events that other requests should not wait for it.
+    pub fn is_long(&self, query: &AgentQuery) -> bool {
+        let AgentQuery { kind, source, ref filter } = *query;
         if filter.user_id.is_some() && matches!(kind, QueryKind::Recent | QueryKind::Log(None)) {
             return false;
         }
-        let (state, source) = (self.read(), *source);
-        let records = |agent: AgentIndex| match kind {
-            QueryKind::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online.len()),
-            QueryKind::Log(_) => EVENTS_PER_RING,
-            QueryKind::Recent => RECENT_ACCOUNTS,
-        };
-        let mut left = SHORT_ANSWER_RECORDS;
-        let is_too_much = |agent| match left.checked_sub(1 + records(agent)) {
-            Some(less) => {
-                left = less;
-                false
-            }
-            None => true,
+        let state = self.read();
+        let mut records = 0;
+        let mut is_long = |agent: AgentIndex| {
+            records += 1 + match kind {
+                QueryKind::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online().len()),
+                QueryKind::Log(_) => EVENTS_PER_RING,
+                QueryKind::Recent => RECENT_ACCOUNTS,
+            };
+            records > SHORT_ANSWER_RECORDS
         };
         match kind {
-            QueryKind::Log(Some(account)) => state.met(source, *account).any(is_too_much),
-            _ => state.agents.matching(filter).any(is_too_much),
+            // Unfiltered: it stops early, and the filter leaves fewer.
+            QueryKind::Log(Some(number)) => state.agents_with(source, number).any(is_long),
+            _ => state.agents.matching(filter).any(&mut is_long),
         }
     }
 
-    /// Writes what is asked for, as JSON.
-    pub fn answer(&self, AgentQuery { kind, source, filter }: &AgentQuery, options: RenderOptions, out: &mut Vec<u8>) {
-        let source = *source;
-        match kind {
-            QueryKind::Online => {
-                let state = self.read();
-                let agents = state.agents.matching(filter);
-                out.raw("[");
-                agents.for_each(|agent| online(&state, agent, source, false, out));
-                out.raw("]");
+    /// Writes the answer to a query, a JSON list of agents.
+    pub fn answer(&self, query: &AgentQuery, options: RenderOptions, out: &mut Vec<u8>) {
+        let AgentQuery { kind, source, ref filter } = *query;
+        let mut state = self.read();
+        let agents: SmallVec<[AgentIndex; 1]> = match kind {
+            QueryKind::Log(Some(number)) => {
+                let mut agents: SmallVec<_> =
+                    state.agents_with(source, number).filter(|agent| state.agents.matches(*agent, filter)).collect();
+                agents.sort_unstable_by_key(|agent| state.agents.get(*agent).id);
+                agents
             }
-            QueryKind::Recent => self.agent_list(
-                out,
-                |state| state.agents.matching(filter).collect(),
-                |state, agent, out| recent(state, agent, source, out),
-            ),
-            QueryKind::Log(None) => self.agent_list(
-                out,
-                |state| state.agents.matching(filter).collect(),
-                |state, agent, out| {
-                    let Some((here, _)) = state.agent_at(source, agent) else { return };
-                    log(state, agent, source, here.log().iter().rev().copied(), options, out);
-                },
-            ),
-            QueryKind::Log(Some(account)) => self.agent_list(
-                out,
-                |state| state.matching(source, *account, filter),
-                |state, agent, out| {
-                    let Some(PerSource { accounts, .. }) = state.at(source) else { return };
-                    let chain = accounts.find(*account).and_then(|account| accounts.chain(account, agent));
-                    let events = chain.map(|chain| accounts.records.newest_first(chain)).unwrap_or_default();
-                    log(state, agent, source, events.into_iter(), options, out);
-                },
-            ),
+            _ => state.agents.matching(filter).collect(),
+        };
+        // Who is online is shown as it is at one moment.
+        let agents_per_lock = if kind == QueryKind::Online { usize::MAX } else { AGENTS_PER_LOCK };
+        out.raw("[");
+        for (turn, agents) in agents.chunks(agents_per_lock).enumerate() {
+            if turn > 0 {
+                drop(state);
+                state = self.read();
+            }
+            for &agent in agents {
+                match kind {
+                    QueryKind::Online => online(&state, agent, source, false, out),
+                    QueryKind::Recent => recent(&state, agent, source, out),
+                    QueryKind::Log(number) => log(&state, agent, source, number, options, out),
+                }
+            }
         }
+        out.raw("]");
     }
 
-    /// Writes where an account is online among `sources`, or null.
+    /// Writes where an account is online, or null. If it is online at several of the sources, it is where it came last.
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
-        let at = |&source: &Source| {
-            let PerSource { accounts, .. } = state.at(source)?;
-            let account = accounts.find(number)?;
-            let Latest { agent, kind, .. } = accounts.latest(account);
-            state.kinds.get(kind).is_online().then_some((source, agent, move || accounts.latest_time(account)))
+        let online_at = |&source: &Source| {
+            let (accounts, account) = state.account_at(source, number)?;
+            let agent = accounts.accounts.online_agent(account, &state.kinds)?;
+            Some((source, agent, move || accounts.accounts.latest_time(account)))
         };
-        // Most accounts are at one source, and their time is not asked for.
-        let found = sources.iter().filter_map(at).reduce(|one, other| if other.2() > one.2() { other } else { one });
-        let Some((source, agent, _)) = found else {
+        // Most accounts are online at one source, and then times are not compared.
+        let location =
+            sources.iter().filter_map(online_at).reduce(|one, other| if other.2() > one.2() { other } else { one });
+        let Some((source, agent, _)) = location else {
             out.raw("null");
             return;
         };
@@ -104,39 +97,36 @@ impl TenantIndex {
         out.raw(r#","userId":""#).value(&agent.id.get());
         out.raw(r#"","whatsApp":""#).value(&number.get()).raw("\"}");
     }
-
-    /// A list of what there is to say of each of `agents`.
-    fn agent_list(
-        &self,
-        out: &mut Vec<u8>,
-        agents: impl FnOnce(&TenantState) -> SmallVec<[AgentIndex; 1]>,
-        say: impl Fn(&TenantState, AgentIndex, &mut Vec<u8>),
-    ) {
-        out.raw("[");
-        let mut state = self.read();
-        for (turn, agents) in agents(&state).chunks(AGENTS_PER_LOCK).enumerate() {
-            if turn > 0 {
-                drop(state);
-                state = self.read();
-            }
-            agents.iter().for_each(|agent| say(&state, *agent, out));
-        }
-        out.raw("]");
-    }
 }
 
 impl TenantState {
-    /// The agents that an account was with.
-    fn met(&self, source: Source, account: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
-        let found = self.at(source).and_then(|at| Some((&at.accounts, at.accounts.find(account)?)));
-        found.into_iter().flat_map(|(accounts, account)| accounts.agents_of(account))
+    fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&PerSource, AccountIndex)> {
+        let at = self.at(source)?;
+        Some((at, at.accounts.find(number)?))
     }
 
-    /// Those of them that are meant, by id.
-    fn matching(&self, source: Source, account: WhatsAppNumber, filter: &AgentFilter) -> SmallVec<[AgentIndex; 1]> {
-        let mut agents: SmallVec<_> =
-            self.met(source, account).filter(|agent| self.agents.matches(*agent, filter)).collect();
-        agents.sort_unstable_by_key(|agent| self.agents.get(*agent).id);
-        agents
+    /// Returns the agents with which an account has events.
+    fn agents_with(&self, source: Source, number: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
+        self.account_at(source, number).into_iter().flat_map(|(at, account)| at.accounts.agents_of(account))
     }
+}
+
+/// Renders the latest events of an agent or, if a number is given, of this account with the agent.
+fn log(
+    state: &TenantState,
+    agent: AgentIndex,
+    source: Source,
+    number: Option<WhatsAppNumber>,
+    options: RenderOptions,
+    out: &mut Vec<u8>,
+) {
+    let Some(number) = number else {
+        let Some((here, _)) = state.agent_at(source, agent) else { return };
+        return events(state, agent, source, here.events().iter().rev().copied(), options, out);
+    };
+    let Some((at, account)) = state.account_at(source, number) else { return };
+    let Some(ring) = at.accounts.ring(account, agent) else { return };
+    let mut newest_first: Vec<_> = at.accounts.rings.oldest_first(ring).map(|(event, _)| event).collect();
+    newest_first.reverse();
+    events(state, agent, source, newest_first.into_iter(), options, out);
 }

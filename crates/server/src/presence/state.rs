@@ -1,26 +1,42 @@
-//! Everything that answers are made from: a tenant's agents, and at each source its accounts and their events.
+//! What a tenant's events amount to.
+//!
+//! Whatever is stored depends only on the set of applied events, not on their order: wherever one of two values is chosen,
+//! it is the one with the later [`EventTime`], and no two events have the same.
+//!
+//! ```text
+//!   LoggedEvent --+--> agents                  id, login account, name
+//!                 +--> kinds                   status, codes, country
+//!                 +--> per_source.accounts     into the ring of the account and agent
+//!                 |         | which agent the account is online with, before and after
+//!                 |         v
+//!                 +--> per_source.agents       online, recent, events
+//! ```
 
 use std::collections::BTreeMap;
 
-use group_dispatch_types::{Source, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, WhatsAppNumber};
+use smallvec::SmallVec;
 
 use super::{
-    accounts::{Accounts, AppliedEvent, Change, Walk},
+    accounts::{AccountEvent, Accounts, Applied},
+    agent_presence::AgentPresence,
     agents::Agents,
     event_kind::{EventKind, EventKinds},
-    event_ring::RingEvent,
     event_time::EventTime,
     ids::{AccountIndex, AgentIndex, EventIndex},
-    per_source::{AgentPerSource, PerSource},
-    render::json::escaped,
+    json::escape,
+    per_source::PerSource,
 };
 use crate::event::LoggedEvent;
 
+/// See the [module](self).
 #[derive(Default)]
 pub struct TenantState {
     pub agents: Agents,
     pub kinds: EventKinds,
     pub sources: BTreeMap<Source, PerSource>,
+    /// Changes whenever an answer about who is online may change.
+    pub revision: u64,
 }
 
 impl TenantState {
@@ -28,151 +44,166 @@ impl TenantState {
         self.sources.get(&source)
     }
 
-    /// What an agent has at a source, and the accounts there.
-    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentPerSource, &Accounts)> {
-        let at = self.at(source)?;
-        Some((at.agent(agent)?, &at.accounts))
-    }
-
     pub fn at_mut(&mut self, source: Source) -> &mut PerSource {
         self.sources.entry(source).or_default()
     }
 
-    pub fn apply_event(&mut self, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
-        let (agent, changed) = self.agents.apply(event, *seq);
+    /// Returns what an agent has at a source, and the accounts there.
+    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentPresence, &Accounts)> {
+        let at = self.at(source)?;
+        Some((at.agent(agent)?, &at.accounts))
+    }
+
+    /// Applies an event.
+    pub fn apply(&mut self, LoggedEvent { seq, event }: &LoggedEvent) {
+        let time = EventTime { at: event.at, seq: *seq };
+        let name = event.user_name.as_deref().filter(|name| !name.is_empty());
+        let (agent, is_renamed) =
+            self.agents.apply(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)));
+        if is_renamed {
+            self.sources.values_mut().for_each(|at| at.mark_dirty(agent));
+            self.revision += 1;
+        }
         let kind = self.kinds.acquire(EventKind {
             source: event.source,
             status: event.status,
             detail_status: event.detail_status,
-            country_code: event.country_code.as_str(),
+            country_code: event.country_code.as_str().into(),
         });
-        let name = event.name.as_deref().map(escaped);
-        let told = AppliedEvent { time: EventTime { at: event.at, seq: *seq }, agent, kind, name: name.as_deref() };
-        self.apply(event.source, event.whatsapp, told) | changed
+        let name = event.name.as_deref().map(escape);
+        let (account, stored) = self.apply_to_account(
+            event.source,
+            event.whatsapp,
+            AccountEvent { time, agent, kind, name: name.as_deref() },
+        );
+        let (agent, accounts) = self.at_mut(event.source).agent_mut(agent);
+        if let Some(stored) = stored {
+            agent.add_event(stored, &accounts.rings);
+        }
+        if event.status == AccountStatus::Online {
+            agent.add_recent(account, time);
+        }
     }
 
-    /// Learns all events of an account with an agent, newest first, of a state that was saved; `kept` is told of them. None
-    /// if there are none, or if some of the account with the agent are known.
+    /// Applies the events of an account with an agent from a snapshot, newest first, and adds them to `agent_events`.
+    /// Returns `None` if there are none, or if the account has events with the agent already.
     ///
-    /// What the agent's own latest events are is learnt of all its accounts' [at once](Self::load_log): one by one it would
-    /// take most of the time of loading. The accounts that came online last are saved for themselves.
+    /// The agent's own latest events are left to [`AgentPresence::add_events`], and its recent accounts to the snapshot.
     pub fn load(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        newest_first: &[AppliedEvent<'_>],
-        kept: &mut Vec<(EventTime, EventIndex)>,
+        newest_first: &[AccountEvent<'_>],
+        agent_events: &mut Vec<(EventTime, EventIndex)>,
     ) -> Option<()> {
-        let accounts = &mut self.at_mut(source).accounts;
         let (newest, older) = newest_first.split_first()?;
-        match accounts.find(number) {
-            // Most accounts were with one agent only.
+        let accounts = &mut self.at_mut(source).accounts;
+        let account = match accounts.find(number) {
+            // Most accounts had one agent only.
             None => {
-                let newest = accounts.insert(number, *newest, older, kept);
-                self.moved(source, newest, None);
+                let account = accounts.add(number, *newest, older);
+                self.update_online(source, account, None, false);
+                account
             }
-            Some(account) if accounts.chain(account, newest.agent).is_none() => {
-                for told in newest_first {
-                    let (_, record, _) = self.place(source, number, *told);
-                    kept.extend(record.map(|record| (told.time, record)));
+            Some(account) if accounts.ring(account, newest.agent).is_none() => {
+                for event in newest_first {
+                    self.apply_to_account(source, number, *event);
                 }
+                account
             }
             Some(_) => return None,
-        }
+        };
+        let accounts = &self.at(source)?.accounts;
+        let ring = accounts.ring(account, newest.agent)?;
+        agent_events.extend(accounts.rings.oldest_first(ring).map(|(index, event)| (event.time, index)));
         Some(())
     }
 
-    /// Learns which of these, and of those it had, are the latest events of an agent.
-    pub fn load_log(&mut self, source: Source, agent: AgentIndex, events: Vec<(EventTime, EventIndex)>) {
-        let (agent, accounts) = self.at_mut(source).agent_mut(agent);
-        agent.all_happened(events, &accounts.records);
+    /// Removes the events of some accounts that happened before `before`, as far as answers do not need them. Returns
+    /// `false` if `first` is after the last account.
+    pub fn expire(&mut self, source: Source, first: u32, count: u32, before: i64) -> bool {
+        let accounts = self.at_mut(source).accounts.from_index(first, count);
+        let is_past_end = accounts.len() == 0;
+        for account in accounts {
+            let agents: SmallVec<[_; 1]> = self.at_mut(source).accounts.agents_of(account).collect();
+            for agent in agents {
+                while let Some(event) = self.expire_oldest(source, account, agent, before) {
+                    self.free(source, event);
+                }
+            }
+        }
+        !is_past_end
     }
 
-    /// Learns an event, whose kind is taken. Says whether an answer about who is online may be another now.
-    fn apply(&mut self, source: Source, number: WhatsAppNumber, told: AppliedEvent<'_>) -> bool {
-        let is_online = self.kinds.get(told.kind).is_online();
-        let (account, record, changed) = self.place(source, number, told);
-        let (agent, accounts) = self.at_mut(source).agent_mut(told.agent);
-        if is_online {
-            agent.recent.add(account, told.time);
-        }
-        if let Some(record) = record {
-            agent.happened(record, &accounts.records);
-        }
-        changed
+    fn expire_oldest(
+        &mut self,
+        source: Source,
+        account: AccountIndex,
+        agent: AgentIndex,
+        before: i64,
+    ) -> Option<EventIndex> {
+        let Self { kinds, sources, .. } = self;
+        sources.get_mut(&source)?.accounts.expire_oldest(account, agent, before, kinds)
     }
 
-    /// Puts an event among those of its account: which that is, the record if it is kept, and whether an answer about who is
-    /// online may be another now.
-    fn place(
+    /// Stores an event, whose kind is acquired, with its account. Returns the account, and the event if it is stored.
+    fn apply_to_account(
         &mut self,
         source: Source,
         number: WhatsAppNumber,
-        told: AppliedEvent<'_>,
-    ) -> (AccountIndex, Option<EventIndex>, bool) {
+        event: AccountEvent<'_>,
+    ) -> (AccountIndex, Option<EventIndex>) {
         let Self { kinds, sources, .. } = self;
-        let applied = sources.entry(source).or_default().accounts.apply(number, told, kinds);
-        let (record, changed) = match applied.news {
-            Change::Nothing => {
-                self.kinds.release(told.kind);
-                (None, false)
-            }
-            Change::Earlier(record) => (Some(record), false),
-            Change::Latest { kept, now, before } => (Some(kept), self.moved(source, now, before)),
+        let accounts = &mut sources.entry(source).or_default().accounts;
+        let Some(account) = accounts.find(number) else {
+            let account = accounts.add(number, event, &[]);
+            let stored = accounts.ring(account, event.agent).map(|ring| ring.newest);
+            self.update_online(source, account, None, false);
+            return (account, stored);
         };
-        if let Some(record) = applied.removed {
-            self.remove(source, record);
+        let before = accounts.online_agent(account, kinds);
+        let Applied { stored, removed, is_renamed } = accounts.apply(account, event, kinds);
+        if stored.is_none() {
+            kinds.release(event.kind);
         }
-        (applied.account, record, changed)
+        self.update_online(source, account, before, is_renamed);
+        if let Some(removed) = removed {
+            self.free(source, removed);
+        }
+        (account, stored)
     }
 
-    /// An account is where `record` says, no longer where the one before said; says whether that is news of who
-    /// is online.
-    fn moved(&mut self, source: Source, record: EventIndex, before: Option<EventIndex>) -> bool {
-        let Self { kinds, sources, .. } = self;
+    /// Moves an account between its agents' lists, if it was online with another agent, or none, before.
+    fn update_online(&mut self, source: Source, account: AccountIndex, before: Option<AgentIndex>, is_renamed: bool) {
+        let Self { kinds, sources, revision, .. } = self;
         let at = sources.entry(source).or_default();
-        let (records, kind) = (&at.accounts.records, |event: &RingEvent| kinds.get(event.content.kind()));
-        let (now, before) = (&records[record], before.map(|before| (before, &records[before])));
-        let (is_online, was_online) = (kind(now).is_online(), before.filter(|(_, before)| kind(before).is_online()));
-        if let Some((event, before)) = was_online
-            && is_online
-            && before.agent == now.agent
-            && at.accounts.name(event) == at.accounts.name(record)
-        {
-            return false;
+        let now = at.accounts.online_agent(account, kinds);
+        if before == now && !is_renamed {
+            return;
         }
-        let (account, from, to) = (now.account, was_online.map(|(_, before)| before.agent), now.agent);
-        if let Some(from) = from {
-            let (agent, accounts) = at.agent_mut(from);
-            agent.online.remove(account, accounts);
-            at.changed(from);
+        if before != now {
+            if let Some(before) = before {
+                let (agent, accounts) = at.agent_mut(before);
+                agent.remove_online(account, accounts);
+            }
+            if let Some(now) = now {
+                let (agent, accounts) = at.agent_mut(now);
+                agent.add_online(account, accounts);
+            }
         }
-        if is_online {
-            let (agent, accounts) = at.agent_mut(to);
-            agent.online.insert(account, accounts);
-            at.changed(to);
-        }
-        is_online || from.is_some()
-    }
-
-    /// Looks through one more account with one of its agents, if there is one.
-    pub fn expire_next(&mut self, source: Source, before: i64, walk: &mut Walk) -> bool {
-        let Some((account, agent)) = self.at(source).and_then(|at| walk.next(&at.accounts)) else { return false };
-        loop {
-            let Self { kinds, sources, .. } = &mut *self;
-            let removed = sources.entry(source).or_default().accounts.expire_oldest(account, agent, before, kinds);
-            let Some(record) = removed else { return true };
-            self.remove(source, record);
+        for agent in before.into_iter().chain(now) {
+            at.mark_dirty(agent);
+            *revision += 1;
         }
     }
 
-    /// Lets go of a record that is in no chain any more.
-    fn remove(&mut self, source: Source, record: EventIndex) {
+    /// Frees an event that is in no ring.
+    fn free(&mut self, source: Source, event: EventIndex) {
         let at = self.at_mut(source);
-        let RingEvent { agent, content, .. } = at.accounts.records[record];
+        let (agent, kind) = (at.accounts.rings[event].agent, at.accounts.rings[event].kind);
         let (agent, accounts) = at.agent_mut(agent);
-        agent.expire(record, &accounts.records);
-        at.accounts.free(record);
-        self.kinds.release(content.kind());
+        agent.remove_event(event, &accounts.rings);
+        at.accounts.free(event);
+        self.kinds.release(kind);
     }
 }

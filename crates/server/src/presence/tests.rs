@@ -13,7 +13,11 @@ use super::{
     agent_query::{AgentFilter, AgentQuery, QueryKind},
     index::PresenceIndex,
     render::RenderOptions,
-    snapshot::{chunks, load, seal, unseal},
+    snapshot::{
+        format::{seal, unseal},
+        load::load,
+        save::chunks,
+    },
     tenant::TenantIndex,
 };
 use crate::{

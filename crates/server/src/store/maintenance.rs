@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{StoreError, chain},
     event_log::Trimmed,
-    presence::snapshot::chunks,
+    presence::snapshot::save::chunks,
 };
 
 /// So many parts are saved in one transaction: each waits for the disk.
@@ -41,7 +41,8 @@ impl Shared {
                 loop {
                     let next = move || (parts.by_ref().take(PARTS_AT_ONCE).collect::<Result<Vec<_>, _>>(), parts);
                     let (some, rest) = spawn_blocking(next).await?;
-                    let some = some?;
+                    let some =
+                        some.map_err(|error| StoreError::database(format!("a chunk can't be saved: {error}")))?;
                     if some.is_empty() {
                         break;
                     }

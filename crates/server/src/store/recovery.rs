@@ -54,7 +54,7 @@ impl Shared {
             let places = left.saturating_sub(PARTS_AT_ONCE)..left;
             left = places.start;
             let parts = self.log.saved_parts(saved, places.clone()).await?;
-            let is_read = |part: &Vec<u8>| presence::snapshot::load(&self.model, part).is_some();
+            let is_read = |part: &Vec<u8>| presence::snapshot::load::load(&self.model, part).is_some();
             if parts.len() < places.len() || !parts.iter().rev().all(is_read) {
                 return Ok(false);
             }

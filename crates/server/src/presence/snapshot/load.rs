@@ -1,92 +1,120 @@
+//! Loads chunks into the index.
+//!
+//! A chunk may be damaged in ways that its checksum does not show. Whatever it says, loading neither panics nor takes all
+//! memory, and leaves an index that can be queried.
+
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-use super::{Chunk, FORMAT, SavedAgent, SavedEvent, unseal};
+use super::format::{Chunk, SavedAgent, SavedEvent, SavedEventBytes, decode};
 use crate::{
     event::StatusEvent,
     presence::{
-        accounts::AppliedEvent, event_kind::EventKind, event_ring::EVENTS_PER_RING, index::PresenceIndex,
+        accounts::AccountEvent,
+        event_kind::EventKind,
+        event_ring::EVENTS_PER_RING,
+        ids::{AgentIndex, KindIndex},
+        index::PresenceIndex,
         state::TenantState,
     },
-    tenant::TenantNumber,
 };
 
-/// Room is made for so many accounts at most: a number that is damaged must not take all memory.
+/// Accounts that room is made for at most.
 const MAX_RESERVED_ACCOUNTS: usize = 1 << 24;
 
-/// Loads a part; the last comes first. None if it is no part that this version writes, or not as it was written.
-pub fn load(model: &PresenceIndex, chunk: &[u8]) -> Option<()> {
-    let chunk = unseal(chunk)?.strip_prefix(&[FORMAT])?;
-    let ((tenant, chunk), records) = postcard::take_from_bytes(chunk).ok()?;
-    let Some(index) = model.index(TenantNumber(tenant)) else { return Some(()) };
-    apply(&mut index.write(), chunk, records)
+/// Loads a chunk; the last one comes first. Chunks of removed tenants are skipped. Returns `None` if it is no chunk of this
+/// version's format, or not as it was written.
+pub fn load(index: &PresenceIndex, bytes: &[u8]) -> Option<()> {
+    let (tenant, chunk, events) = decode(bytes)?;
+    let Some(index) = index.index(tenant) else { return Some(()) };
+    let (events, rest) = events.as_chunks();
+    if !rest.is_empty() {
+        return None;
+    }
+    index.update(|state| load_chunk(state, chunk, events))
 }
 
-fn apply(state: &mut TenantState, chunk: Chunk<'_>, records: &[u8]) -> Option<()> {
-    let (mut records, rest) = records.as_chunks();
+fn load_chunk(state: &mut TenantState, chunk: Chunk<'_>, events: &[SavedEventBytes]) -> Option<()> {
     match chunk {
-        Chunk::Recent { source, agents, .. } => {
-            let source = Source::from(source);
-            for (agent, recent) in agents {
-                let agent = state.agents.find(UserId::new(agent).ok()?)?;
-                for (time, number) in recent {
-                    let number = WhatsAppNumber::new(number).ok()?;
-                    // It may have been saved beside an account that was just moving.
-                    let at = state.at_mut(source);
-                    if let Some(account) = at.accounts.find(number) {
-                        at.agent_mut(agent).0.recent.add(account, time);
-                    }
-                }
-            }
-        }
-        Chunk::Accounts { source, kinds, names, accounts, .. } => {
-            let source = Source::from(source);
-            let kind = |(status, detail_status, country_code): (i32, i32, _)| EventKind {
-                source,
-                status: status.into(),
-                detail_status: detail_status.into(),
-                country_code,
-            };
-            let kinds: Vec<_> = kinds.into_iter().map(|told| state.kinds.acquire(kind(told))).collect();
-            let mut told = Vec::new();
-            for accounts in accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
-                let agent = state.agents.find(UserId::new(accounts.first()?.1).ok()?)?;
-                let mut kept = Vec::new();
-                for (number, _, length) in accounts {
-                    let number = WhatsAppNumber::new(*number).ok()?;
-                    told.clear();
-                    for record in records.split_off(..usize::from(*length))? {
-                        let SavedEvent { time, kind, name } = SavedEvent::read(record)?;
-                        if !StatusEvent::TIMES.contains(&time.at) {
-                            return None;
-                        }
-                        let kind = *kinds.get(usize::from(kind))?;
-                        let name = match name.checked_sub(1) {
-                            Some(name) => Some(*names.get(usize::from(name))?),
-                            None => None,
-                        };
-                        state.kinds.acquire_again(kind);
-                        told.push(AppliedEvent { time, agent, kind, name });
-                    }
-                    let is_in_order = told.is_sorted_by(|newer, older| newer.time > older.time);
-                    if !is_in_order || told.len() > EVENTS_PER_RING {
-                        return None;
-                    }
-                    state.load(source, number, &told, &mut kept)?;
-                }
-                state.load_log(source, agent, kept);
-            }
-            kinds.into_iter().for_each(|kind| state.kinds.release(kind));
-        }
-        Chunk::Size { sources, .. } => {
+        Chunk::Size { sources } => {
             for (source, accounts) in sources {
                 state.at_mut(Source::from(source)).accounts.reserve(accounts.min(MAX_RESERVED_ACCOUNTS))?;
             }
         }
-        Chunk::Agents { agents, .. } => {
-            for SavedAgent { id, account: (account, at), name } in agents {
-                state.agents.apply_names(UserId::new(id).ok()?, (account, at), name);
+        Chunk::Agents { agents } => {
+            for SavedAgent { id, account, name } in agents {
+                state.agents.apply(UserId::new(id).ok()?, account, name);
+            }
+        }
+        Chunk::Accounts { source, kinds, names, accounts } => {
+            let source = Source::from(source);
+            let kinds: Vec<_> = kinds
+                .into_iter()
+                .map(|(status, detail_status, country_code)| {
+                    let (status, detail_status) = (status.into(), detail_status.into());
+                    state.kinds.acquire(EventKind { source, status, detail_status, country_code: country_code.into() })
+                })
+                .collect();
+            load_accounts(state, source, &kinds, &names, &accounts, events)?;
+            kinds.into_iter().for_each(|kind| state.kinds.release(kind));
+            return Some(());
+        }
+        Chunk::Recent { source, agents } => {
+            let at = Source::from(source);
+            for (agent, recent) in agents {
+                let agent = find_agent(state, agent)?;
+                for (time, number) in recent {
+                    let number = WhatsAppNumber::new(number).ok()?;
+                    // Accounts are saved later, but by agent: one that was just moving may be missing.
+                    let at = state.at_mut(at);
+                    if let Some(account) = at.accounts.find(number) {
+                        at.agent_mut(agent).0.add_recent(account, time);
+                    }
+                }
             }
         }
     }
-    (records.is_empty() && rest.is_empty()).then_some(())
+    events.is_empty().then_some(())
+}
+
+fn find_agent(state: &TenantState, id: u64) -> Option<AgentIndex> {
+    state.agents.find(UserId::new(id).ok()?)
+}
+
+/// Loads accounts, which are in order of agents, and the events of each.
+fn load_accounts(
+    state: &mut TenantState,
+    source: Source,
+    kinds: &[KindIndex],
+    names: &[&str],
+    accounts: &[(u64, u64, u8)],
+    mut saved: &[SavedEventBytes],
+) -> Option<()> {
+    let mut events = Vec::new();
+    for accounts in accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
+        let agent = find_agent(state, accounts.first()?.1)?;
+        let mut agent_events = Vec::new();
+        for (number, _, count) in accounts {
+            events.clear();
+            for event in saved.split_off(..usize::from(*count))? {
+                let SavedEvent { time, kind, name } = SavedEvent::decode(event)?;
+                if !StatusEvent::TIMES.contains(&time.at) {
+                    return None;
+                }
+                let kind = *kinds.get(usize::from(kind))?;
+                let name = match name.checked_sub(1) {
+                    Some(name) => Some(*names.get(usize::from(name))?),
+                    None => None,
+                };
+                state.kinds.acquire_again(kind);
+                events.push(AccountEvent { time, agent, kind, name });
+            }
+            if events.len() > EVENTS_PER_RING || !events.is_sorted_by(|newer, older| newer.time > older.time) {
+                return None;
+            }
+            state.load(source, WhatsAppNumber::new(*number).ok()?, &events, &mut agent_events)?;
+        }
+        let (agent, accounts) = state.at_mut(source).agent_mut(agent);
+        agent.add_events(agent_events, &accounts.rings);
+    }
+    saved.is_empty().then_some(())
 }

@@ -1,26 +1,28 @@
+//! Writes JSON as the contract has it, piece by piece into a buffer.
+
 use std::borrow::Cow;
 
 use group_dispatch_types::StatusTime;
 use serde::Serialize;
 
-/// JSON that is written piece by piece, as the contract has it: from what is known straight into the answer.
+/// What is written into an answer.
 pub trait WriteJson {
-    /// What stands there as it is.
+    /// Writes JSON as it is.
     fn raw(&mut self, json: &str) -> &mut Self;
 
-    /// A text or a number.
+    /// Writes a text or a number.
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self;
 
-    /// A time, without its quotes.
+    /// Writes a time, without quotes.
     fn time(&mut self, time: StatusTime) -> &mut Self;
 
-    /// The member `name` of an account that has one, which is [`escaped`], and a comma.
+    /// Writes the member `name` and a comma, if there is a name. It is [escaped](escape).
     fn name(&mut self, name: Option<&str>) -> &mut Self;
 
-    /// What comes between two elements, unless it is the first of its list that comes.
+    /// Writes a comma, except at the beginning of a list.
     fn next(&mut self) -> &mut Self;
 
-    /// Ends a list of which each element has a comma after it.
+    /// Ends a list whose elements all have a comma after them.
     fn end_list(&mut self) -> &mut Self;
 }
 
@@ -31,7 +33,7 @@ impl WriteJson for Vec<u8> {
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
-        // Neither memory nor such values ever fail.
+        // Neither a buffer nor such values ever fail.
         let _ = serde_json::to_writer(&mut *self, value);
         self
     }
@@ -58,16 +60,14 @@ impl WriteJson for Vec<u8> {
     }
 }
 
-/// A text as it stands in JSON between its quotes.
-pub fn escaped(text: &str) -> Cow<'_, str> {
-    let stands_for_itself = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-    if text.bytes().all(stands_for_itself) {
+/// Returns a text as it stands between quotes in JSON. Names are stored like this, so that answers copy them.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
         return Cow::Borrowed(text);
     }
-    // A text can always be written.
+    // A text always serializes, and the quotes around it are of one byte each.
     let json = serde_json::to_string(text).unwrap_or_default();
-    let between_quotes = json.strip_prefix('"').and_then(|json| json.strip_suffix('"'));
-    Cow::Owned(between_quotes.unwrap_or_default().to_owned())
+    Cow::Owned(json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -78,9 +78,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_escaped_is_read_back(text in vec(prop_oneof![any::<char>(), Just('"'), Just('\n')], 0..20)) {
+        fn an_escaped_text_is_read_back(text in vec(prop_oneof![any::<char>(), Just('"'), Just('\n')], 0..20)) {
             let text = String::from_iter(text);
-            let json = format!("\"{}\"", escaped(&text));
+            let json = format!("\"{}\"", escape(&text));
             prop_assert_eq!(serde_json::from_str::<String>(&json).ok(), Some(text));
         }
     }

@@ -1,0 +1,121 @@
+//! The bytes of a chunk.
+//!
+//! ```text
+//!   +--------+---------------+---------------+----------------------+--------+
+//!   | FORMAT | tenant number | Chunk         | 20 bytes per event   | CRC-32 |
+//!   | 1 byte |  postcard     |  postcard     | Chunk::Accounts only | 4 byte |
+//!   +--------+---------------+---------------+----------------------+--------+
+//! ```
+//!
+//! The chunks of a tenant, in the order of saving. Each refers only to what later ones have, so the last is loaded first:
+//!
+//! ```text
+//!   Recent ...  Accounts ...  Agents ...  Size
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::super::event_time::EventTime;
+use crate::tenant::TenantNumber;
+
+/// To be raised with every change of the bytes. Values below 3 began chunks before there was this byte.
+pub const FORMAT: u8 = 5;
+
+/// A part of a tenant's index.
+#[derive(Serialize, Deserialize)]
+pub enum Chunk<'a> {
+    /// Agents at a source, by id, each with the accounts that came online last, and when.
+    Recent { source: i32, agents: Vec<(u64, Vec<(EventTime, u64)>)> },
+    /// Accounts at a source: number, agent, and how many events with this agent follow the chunk, newest first.
+    Accounts {
+        source: i32,
+        /// Status, detail status, country.
+        #[serde(borrow)]
+        kinds: Vec<(i32, i32, &'a str)>,
+        /// Escaped, as they are in memory.
+        #[serde(borrow)]
+        names: Vec<&'a str>,
+        accounts: Vec<(u64, u64, u8)>,
+    },
+    /// Agents, by id.
+    Agents {
+        #[serde(borrow)]
+        agents: Vec<SavedAgent<'a>>,
+    },
+    /// How many accounts are at each source.
+    Size { sources: Vec<(i32, usize)> },
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct SavedAgent<'a> {
+    pub id: u64,
+    #[serde(borrow)]
+    pub account: (&'a str, EventTime),
+    #[serde(borrow)]
+    pub name: Option<(&'a str, EventTime)>,
+}
+
+/// An event of an account. Its bytes have a fixed length: there are more of these than of anything else, and such are
+/// decoded fastest.
+pub struct SavedEvent {
+    pub time: EventTime,
+    /// Its index in the chunk's kinds.
+    pub kind: u16,
+    /// Its index in the chunk's names plus one, or zero.
+    pub name: u16,
+}
+
+pub type SavedEventBytes = [u8; 20];
+
+impl SavedEvent {
+    pub fn encode(&self) -> SavedEventBytes {
+        let mut bytes = SavedEventBytes::default();
+        bytes[..8].copy_from_slice(&self.time.at.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.time.seq.to_le_bytes());
+        bytes[16..18].copy_from_slice(&self.kind.to_le_bytes());
+        bytes[18..].copy_from_slice(&self.name.to_le_bytes());
+        bytes
+    }
+
+    pub fn decode(bytes: &SavedEventBytes) -> Option<Self> {
+        let (at, rest) = bytes.split_first_chunk()?;
+        let (seq, rest) = rest.split_first_chunk()?;
+        let (kind, name) = rest.split_first_chunk()?;
+        Some(Self {
+            time: EventTime { at: i64::from_le_bytes(*at), seq: u64::from_le_bytes(*seq) },
+            kind: u16::from_le_bytes(*kind),
+            name: u16::from_le_bytes(*name.first_chunk()?),
+        })
+    }
+}
+
+/// Returns the bytes of a chunk.
+pub fn encode(tenant: TenantNumber, chunk: &Chunk<'_>, events: &[SavedEvent]) -> postcard::Result<Vec<u8>> {
+    let mut bytes = postcard::to_extend(&(tenant.0, chunk), vec![FORMAT])?;
+    bytes.extend(events.iter().flat_map(SavedEvent::encode));
+    Ok(seal(bytes))
+}
+
+/// Reads a chunk: the tenant, the chunk, and the bytes of its events. Returns `None` if it has another format, or is not
+/// as it was written.
+pub fn decode(bytes: &[u8]) -> Option<(TenantNumber, Chunk<'_>, &[u8])> {
+    let ((tenant, chunk), events) = postcard::take_from_bytes(unseal(bytes)?.strip_prefix(&[FORMAT])?).ok()?;
+    Some((TenantNumber(tenant), chunk, events))
+}
+
+/// CRC-32 of a chunk. It detects corruption that would still deserialize.
+fn checksum(chunk: &[u8]) -> [u8; 4] {
+    crc32fast::hash(chunk).to_le_bytes()
+}
+
+/// Appends the checksum.
+pub fn seal(mut chunk: Vec<u8>) -> Vec<u8> {
+    chunk.extend(checksum(&chunk));
+    chunk
+}
+
+/// Removes the checksum. Returns `None` if it is wrong.
+pub fn unseal(sealed: &[u8]) -> Option<&[u8]> {
+    let (chunk, sum) = sealed.split_last_chunk()?;
+    (checksum(chunk) == *sum).then_some(chunk)
+}
