@@ -115,9 +115,8 @@ impl Accounts {
     }
 
     /// Returns the name that an event gave its account.
-    pub fn name(&self, event: EventIndex) -> Option<&str> {
-        let differing = self.names.get(&event);
-        differing.unwrap_or_else(|| &self.accounts[self.rings[event].account.0].name).as_deref()
+    pub fn name(&self, index: EventIndex, event: &RingEvent) -> Option<&str> {
+        self.names.get(&index).unwrap_or_else(|| &self.accounts[event.account.0].name).as_deref()
     }
 
     /// Returns the events of an account with an agent.

@@ -6,10 +6,14 @@ use std::{
 };
 
 use compact_str::CompactString;
-use group_dispatch_types::UserId;
+use group_dispatch_types::{Source, UserId};
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
-use super::{agent_query::AgentFilter, chunked_vec::ChunkedVec, event_time::EventTime, ids::AgentIndex};
+use super::{
+    agent_presence::AgentPresence, agent_query::AgentFilter, chunked_vec::ChunkedVec, event_time::EventTime,
+    ids::AgentIndex,
+};
 
 /// An agent, as the latest events name it.
 pub struct Agent {
@@ -17,6 +21,8 @@ pub struct Agent {
     /// The login account.
     pub account: DatedText,
     pub name: Option<DatedText>,
+    /// What the agent has at each source. Inline, so that a query of one agent waits for memory once less.
+    presence: SmallVec<[(Source, AgentPresence); 2]>,
 }
 
 /// A text and the time of the latest event that had it.
@@ -36,13 +42,24 @@ impl Agent {
     pub fn name(&self) -> &str {
         &self.name.as_ref().unwrap_or(&self.account).text
     }
+
+    /// Returns the sources at which the agent had events.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        self.presence.iter().map(|(source, _)| *source)
+    }
+
+    /// Returns what the agent has at a source.
+    pub fn at(&self, source: Source) -> Option<&AgentPresence> {
+        self.presence.iter().find(|(other, _)| *other == source).map(|(_, presence)| presence)
+    }
 }
 
 /// All agents that events were about. None is ever removed.
 #[derive(Default)]
 pub struct Agents {
     agents: ChunkedVec<Agent>,
-    by_id: BTreeMap<UserId, AgentIndex>,
+    by_id: HashMap<UserId, AgentIndex>,
+    in_order: BTreeMap<UserId, AgentIndex>,
     by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
 }
 
@@ -55,24 +72,32 @@ impl Agents {
         &self.agents[index.0]
     }
 
+    /// Returns what an agent has at a source, to be changed.
+    pub fn at_mut(&mut self, index: AgentIndex, source: Source) -> &mut AgentPresence {
+        let presence = &mut self.agents[index.0].presence;
+        let place = presence.iter().position(|(other, _)| *other == source).unwrap_or_else(|| {
+            presence.push((source, AgentPresence::default()));
+            presence.len() - 1
+        });
+        &mut presence[place].1
+    }
+
     pub fn find(&self, id: UserId) -> Option<AgentIndex> {
         self.by_id.get(&id).copied()
     }
 
     /// Returns the agents whose ids are in a range, by id.
     pub fn range(&self, ids: impl RangeBounds<UserId>) -> impl Iterator<Item = AgentIndex> {
-        self.by_id.range(ids).map(|(_, agent)| *agent)
+        self.in_order.range(ids).map(|(_, agent)| *agent)
     }
 
     /// Returns the agents that a filter selects, by id.
-    pub fn matching(&self, filter: &AgentFilter) -> Box<dyn Iterator<Item = AgentIndex> + '_> {
-        match (filter.user_id, &filter.agent_account) {
-            (None, None) => Box::new(self.range(..)),
-            (Some(id), _) => Box::new(self.find(id).filter(|agent| self.matches(*agent, filter)).into_iter()),
-            (None, Some(account)) => {
-                Box::new(self.by_account.get(account.as_str()).into_iter().flatten().map(|(_, agent)| *agent))
-            }
-        }
+    pub fn matching(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
+        let all = (filter.user_id.is_none() && filter.agent_account.is_none()).then(|| self.in_order.values());
+        let by_id = filter.user_id.and_then(|id| self.find(id)).filter(|agent| self.matches(*agent, filter));
+        let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
+        let by_account = account.and_then(|account| self.by_account.get(account)).into_iter().flatten();
+        all.into_iter().flatten().copied().chain(by_id).chain(by_account.map(|(_, agent)| *agent))
     }
 
     /// Returns whether a filter selects an agent.
@@ -93,9 +118,15 @@ impl Agents {
         let Some(index) = self.find(id) else {
             let account = DatedText::new(account);
             let by_account = self.by_account.entry(account.text.clone()).or_default();
-            let index = AgentIndex(self.agents.add(Agent { id, account, name: name.map(DatedText::new) }));
+            let index = AgentIndex(self.agents.add(Agent {
+                id,
+                account,
+                name: name.map(DatedText::new),
+                presence: SmallVec::new(),
+            }));
             by_account.insert((id, index));
             self.by_id.insert(id, index);
+            self.in_order.insert(id, index);
             return (index, false);
         };
         let agent = &mut self.agents[index.0];

@@ -14,7 +14,6 @@
 //! ALL_ONLINE_FIGURE
 
 use std::{
-    collections::BTreeSet,
     ops::{Bound, Deref},
     sync::Arc,
 };
@@ -91,21 +90,20 @@ fn assemble(pages: &[Page]) -> Arc<[Bytes]> {
 
 /// Returns the pages of a state: those before, and new ones in place of those with dirty agents.
 fn refresh(state: &TenantState, before: &[Page], page_bytes: usize) -> Vec<Page> {
+    let dirty = state.take_dirty();
     let mut pages = Vec::new();
     for &source in ANSWERED_SOURCES {
-        let dirty = state.at(source).map(|at| at.take_dirty()).unwrap_or_default();
-        let mut dirty: BTreeSet<UserId> = dirty.into_iter().map(|agent| state.agents.get(agent).id).collect();
         let mut before = before.iter().filter(|page| page.source == source).peekable();
         if before.peek().is_none() {
             render(state, source, UserId::from(0), None, page_bytes, &mut pages);
         }
         while let Some(page) = before.next() {
             let end = before.peek().map(|next| next.first);
-            let later = end.map(|end| dirty.split_off(&end)).unwrap_or_default();
-            if std::mem::replace(&mut dirty, later).is_empty() {
-                pages.push(page.clone());
-            } else {
+            let mut later = dirty.range((source, page.first)..).take_while(|(other, _)| *other == source);
+            if later.next().is_some_and(|(_, agent)| end.is_none_or(|end| *agent < end)) {
                 render(state, source, page.first, end, page_bytes, &mut pages);
+            } else {
+                pages.push(page.clone());
             }
         }
     }

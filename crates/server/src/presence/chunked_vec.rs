@@ -7,7 +7,7 @@
 use std::ops::{Index, IndexMut};
 
 /// Values per chunk. Not a power of two, for which mimalloc takes up to a quarter more memory.
-const VALUES_PER_CHUNK: usize = 511;
+const VALUES_PER_CHUNK: u32 = 511;
 
 /// See the [module](self).
 pub struct ChunkedVec<T> {
@@ -30,16 +30,16 @@ impl<T> ChunkedVec<T> {
             return index;
         }
         let index = self.end();
-        match self.chunks.last_mut().filter(|chunk| chunk.len() < VALUES_PER_CHUNK) {
+        match self.chunks.last_mut().filter(|chunk| chunk.len() < VALUES_PER_CHUNK as usize) {
             Some(chunk) => {
                 if chunk.len() == chunk.capacity() {
-                    chunk.reserve_exact(chunk.len().min(VALUES_PER_CHUNK - chunk.len()));
+                    chunk.reserve_exact(chunk.len().min(VALUES_PER_CHUNK as usize - chunk.len()));
                 }
                 chunk.push(value);
             }
             None => {
                 // Only the first chunk grows: most tenants have few values.
-                let mut chunk = Vec::with_capacity(if self.chunks.is_empty() { 1 } else { VALUES_PER_CHUNK });
+                let mut chunk = Vec::with_capacity(if self.chunks.is_empty() { 1 } else { VALUES_PER_CHUNK as usize });
                 chunk.push(value);
                 self.chunks.push(chunk);
             }
@@ -59,7 +59,7 @@ impl<T> ChunkedVec<T> {
 
     /// Returns the index after the last one.
     pub fn end(&self) -> u32 {
-        let full = self.chunks.len().saturating_sub(1) * VALUES_PER_CHUNK;
+        let full = self.chunks.len().saturating_sub(1) * VALUES_PER_CHUNK as usize;
         // Memory ends before four billion values do.
         u32::try_from(full + self.chunks.last().map_or(0, Vec::len)).unwrap_or(u32::MAX)
     }
@@ -69,15 +69,13 @@ impl<T> Index<u32> for ChunkedVec<T> {
     type Output = T;
 
     fn index(&self, index: u32) -> &T {
-        let index = index as usize;
-        &self.chunks[index / VALUES_PER_CHUNK][index % VALUES_PER_CHUNK]
+        &self.chunks[(index / VALUES_PER_CHUNK) as usize][(index % VALUES_PER_CHUNK) as usize]
     }
 }
 
 impl<T> IndexMut<u32> for ChunkedVec<T> {
     fn index_mut(&mut self, index: u32) -> &mut T {
-        let index = index as usize;
-        &mut self.chunks[index / VALUES_PER_CHUNK][index % VALUES_PER_CHUNK]
+        &mut self.chunks[(index / VALUES_PER_CHUNK) as usize][(index % VALUES_PER_CHUNK) as usize]
     }
 }
 
@@ -88,7 +86,7 @@ mod tests {
     #[test]
     fn values_keep_their_indices_and_freed_indices_are_reused() {
         let mut values = ChunkedVec::default();
-        let count = 2 * VALUES_PER_CHUNK as u32 + 2;
+        let count = 2 * VALUES_PER_CHUNK + 2;
         let indices: Vec<_> = (0..count).map(|value| values.add(value)).collect();
         assert!(indices.iter().copied().eq(0..count));
         assert!(indices.iter().all(|index| values[*index] == *index));

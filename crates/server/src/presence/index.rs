@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
-use super::tenant::TenantIndex;
+use super::{accounts::Accounts, tenant::TenantIndex};
 use crate::{
     ApiKey, TenantId,
     event::LoggedEvent,
@@ -83,8 +83,8 @@ impl PresenceIndex {
         for tenant in tenants {
             let state = tenant.index.read();
             size.agents += state.agents.len();
-            size.accounts += state.sources.values().map(|at| at.accounts.len()).sum::<usize>();
-            size.events += state.sources.values().map(|at| at.accounts.rings.len()).sum::<usize>();
+            size.accounts += state.sources.values().map(Accounts::len).sum::<usize>();
+            size.events += state.sources.values().map(|accounts| accounts.rings.len()).sum::<usize>();
         }
         size
     }

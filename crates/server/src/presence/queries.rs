@@ -4,12 +4,12 @@ use group_dispatch_types::{Source, WhatsAppNumber};
 use smallvec::SmallVec;
 
 use super::{
+    accounts::Accounts,
     agent_presence::RECENT_ACCOUNTS,
     agent_query::{AgentQuery, QueryKind},
     event_ring::EVENTS_PER_RING,
     ids::{AccountIndex, AgentIndex},
     json::WriteJson,
-    per_source::PerSource,
     render::{RenderOptions, events, online, recent},
     state::TenantState,
     tenant::TenantIndex,
@@ -81,8 +81,8 @@ impl TenantIndex {
         let state = self.read();
         let online_at = |&source: &Source| {
             let (accounts, account) = state.account_at(source, number)?;
-            let agent = accounts.accounts.online_agent(account, &state.kinds)?;
-            Some((source, agent, move || accounts.accounts.latest_time(account)))
+            let agent = accounts.online_agent(account, &state.kinds)?;
+            Some((source, agent, move || accounts.latest_time(account)))
         };
         // Most accounts are online at one source, and then times are not compared.
         let location =
@@ -100,14 +100,14 @@ impl TenantIndex {
 }
 
 impl TenantState {
-    fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&PerSource, AccountIndex)> {
-        let at = self.at(source)?;
-        Some((at, at.accounts.find(number)?))
+    fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&Accounts, AccountIndex)> {
+        let accounts = self.accounts(source)?;
+        Some((accounts, accounts.find(number)?))
     }
 
     /// Returns the agents with which an account has events.
     fn agents_with(&self, source: Source, number: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
-        self.account_at(source, number).into_iter().flat_map(|(at, account)| at.accounts.agents_of(account))
+        self.account_at(source, number).into_iter().flat_map(|(accounts, account)| accounts.agents_of(account))
     }
 }
 
@@ -124,9 +124,9 @@ fn log(
         let Some((here, _)) = state.agent_at(source, agent) else { return };
         return events(state, agent, source, here.events().iter().rev().copied(), options, out);
     };
-    let Some((at, account)) = state.account_at(source, number) else { return };
-    let Some(ring) = at.accounts.ring(account, agent) else { return };
-    let mut newest_first: Vec<_> = at.accounts.rings.oldest_first(ring).map(|(event, _)| event).collect();
+    let Some((accounts, account)) = state.account_at(source, number) else { return };
+    let Some(ring) = accounts.ring(account, agent) else { return };
+    let mut newest_first: Vec<_> = accounts.rings.oldest_first(ring).map(|(event, _)| event).collect();
     newest_first.reverse();
     events(state, agent, source, newest_first.into_iter(), options, out);
 }

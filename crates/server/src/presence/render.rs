@@ -81,13 +81,13 @@ pub fn events(
     options: RenderOptions,
     out: &mut Vec<u8>,
 ) {
-    let Some(accounts) = state.at(source).map(|at| &at.accounts) else { return };
-    let events = newest_first.map(|index| (index, &accounts.rings[index]));
-    let events: Vec<_> = events.filter(|(_, event)| event.time.at >= options.oldest).collect();
-    let events: Vec<_> = events
-        .into_iter()
-        .map(|(index, event)| (event, accounts.number(event.account), accounts.name(index)))
-        .collect();
+    let Some(accounts) = state.accounts(source) else { return };
+    let mut stored = Vec::with_capacity(EVENTS_PER_RING);
+    stored.extend(newest_first.map(|index| (index, &accounts.rings[index])));
+    stored.retain(|(_, event)| event.time.at >= options.oldest);
+    let events = stored.into_iter();
+    let events: Vec<_> =
+        events.map(|(index, event)| (event, accounts.number(event.account), accounts.name(index, event))).collect();
     if events.is_empty() {
         return;
     }

@@ -6,15 +6,16 @@
 //! ```text
 //!   LoggedEvent --+--> agents                  id, login account, name
 //!                 +--> kinds                   status, codes, country
-//!                 +--> per_source.accounts     into the ring of the account and agent
+//!                 +--> accounts of the source  into the ring of the account and agent
 //!                 |         | which agent the account is online with, before and after
 //!                 |         v
-//!                 +--> per_source.agents       online, recent, events
+//!                 +--> presence of the agent   online, recent, events
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use group_dispatch_types::{AccountStatus, Source, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, UserId, WhatsAppNumber};
+use parking_lot::Mutex;
 use smallvec::SmallVec;
 
 use super::{
@@ -22,10 +23,10 @@ use super::{
     agent_presence::AgentPresence,
     agents::Agents,
     event_kind::{EventKind, EventKinds},
+    event_ring::RingEvent,
     event_time::EventTime,
     ids::{AccountIndex, AgentIndex, EventIndex},
     json::escape,
-    per_source::PerSource,
 };
 use crate::event::LoggedEvent;
 
@@ -34,24 +35,26 @@ use crate::event::LoggedEvent;
 pub struct TenantState {
     pub agents: Agents,
     pub kinds: EventKinds,
-    pub sources: BTreeMap<Source, PerSource>,
+    pub sources: BTreeMap<Source, Accounts>,
+    /// Agents whose online accounts or names changed since [`take_dirty`](Self::take_dirty). In a lock of their own, so
+    /// that they can be taken while the rest is only read.
+    dirty: Mutex<BTreeSet<(Source, UserId)>>,
     /// Changes whenever an answer about who is online may change.
     pub revision: u64,
 }
 
 impl TenantState {
-    pub fn at(&self, source: Source) -> Option<&PerSource> {
+    pub fn accounts(&self, source: Source) -> Option<&Accounts> {
         self.sources.get(&source)
     }
 
-    pub fn at_mut(&mut self, source: Source) -> &mut PerSource {
+    pub fn accounts_mut(&mut self, source: Source) -> &mut Accounts {
         self.sources.entry(source).or_default()
     }
 
     /// Returns what an agent has at a source, and the accounts there.
     pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentPresence, &Accounts)> {
-        let at = self.at(source)?;
-        Some((at.agent(agent)?, &at.accounts))
+        Some((self.agents.get(agent).at(source)?, self.accounts(source)?))
     }
 
     /// Applies an event.
@@ -61,7 +64,8 @@ impl TenantState {
         let (agent, is_renamed) =
             self.agents.apply(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)));
         if is_renamed {
-            self.sources.values_mut().for_each(|at| at.mark_dirty(agent));
+            let agent = self.agents.get(agent);
+            self.dirty.get_mut().extend(agent.sources().map(|source| (source, agent.id)));
             self.revision += 1;
         }
         let kind = self.kinds.acquire(EventKind {
@@ -76,8 +80,10 @@ impl TenantState {
             event.whatsapp,
             AccountEvent { time, agent, kind, name: name.as_deref() },
         );
-        let (agent, accounts) = self.at_mut(event.source).agent_mut(agent);
-        if let Some(stored) = stored {
+        let agent = self.agents.at_mut(agent, event.source);
+        if let Some(stored) = stored
+            && let Some(accounts) = self.sources.get(&event.source)
+        {
             agent.add_event(stored, &accounts.rings);
         }
         if event.status == AccountStatus::Online {
@@ -97,7 +103,7 @@ impl TenantState {
         agent_events: &mut Vec<(EventTime, EventIndex)>,
     ) -> Option<()> {
         let (newest, older) = newest_first.split_first()?;
-        let accounts = &mut self.at_mut(source).accounts;
+        let accounts = self.accounts_mut(source);
         let account = match accounts.find(number) {
             // Most accounts had one agent only.
             None => {
@@ -113,7 +119,7 @@ impl TenantState {
             }
             Some(_) => return None,
         };
-        let accounts = &self.at(source)?.accounts;
+        let accounts = self.accounts(source)?;
         let ring = accounts.ring(account, newest.agent)?;
         agent_events.extend(accounts.rings.oldest_first(ring).map(|(index, event)| (event.time, index)));
         Some(())
@@ -122,10 +128,10 @@ impl TenantState {
     /// Removes the events of some accounts that happened before `before`, as far as answers do not need them. Returns
     /// `false` if `first` is after the last account.
     pub fn expire(&mut self, source: Source, first: u32, count: u32, before: i64) -> bool {
-        let accounts = self.at_mut(source).accounts.from_index(first, count);
+        let accounts = self.accounts_mut(source).from_index(first, count);
         let is_past_end = accounts.len() == 0;
         for account in accounts {
-            let agents: SmallVec<[_; 1]> = self.at_mut(source).accounts.agents_of(account).collect();
+            let agents: SmallVec<[_; 1]> = self.accounts_mut(source).agents_of(account).collect();
             for agent in agents {
                 while let Some(event) = self.expire_oldest(source, account, agent, before) {
                     self.free(source, event);
@@ -143,7 +149,7 @@ impl TenantState {
         before: i64,
     ) -> Option<EventIndex> {
         let Self { kinds, sources, .. } = self;
-        sources.get_mut(&source)?.accounts.expire_oldest(account, agent, before, kinds)
+        sources.get_mut(&source)?.expire_oldest(account, agent, before, kinds)
     }
 
     /// Stores an event, whose kind is acquired, with its account. Returns the account, and the event if it is stored.
@@ -154,7 +160,7 @@ impl TenantState {
         event: AccountEvent<'_>,
     ) -> (AccountIndex, Option<EventIndex>) {
         let Self { kinds, sources, .. } = self;
-        let accounts = &mut sources.entry(source).or_default().accounts;
+        let accounts = sources.entry(source).or_default();
         let Some(account) = accounts.find(number) else {
             let account = accounts.add(number, event, &[]);
             let stored = accounts.ring(account, event.agent).map(|ring| ring.newest);
@@ -175,35 +181,38 @@ impl TenantState {
 
     /// Moves an account between its agents' lists, if it was online with another agent, or none, before.
     fn update_online(&mut self, source: Source, account: AccountIndex, before: Option<AgentIndex>, is_renamed: bool) {
-        let Self { kinds, sources, revision, .. } = self;
-        let at = sources.entry(source).or_default();
-        let now = at.accounts.online_agent(account, kinds);
+        let Self { agents, kinds, sources, dirty, revision } = self;
+        let accounts = sources.entry(source).or_default();
+        let now = accounts.online_agent(account, kinds);
         if before == now && !is_renamed {
             return;
         }
         if before != now {
             if let Some(before) = before {
-                let (agent, accounts) = at.agent_mut(before);
-                agent.remove_online(account, accounts);
+                agents.at_mut(before, source).remove_online(account, accounts);
             }
             if let Some(now) = now {
-                let (agent, accounts) = at.agent_mut(now);
-                agent.add_online(account, accounts);
+                agents.at_mut(now, source).add_online(account, accounts);
             }
         }
         for agent in before.into_iter().chain(now) {
-            at.mark_dirty(agent);
+            dirty.get_mut().insert((source, agents.get(agent).id));
             *revision += 1;
         }
     }
 
+    /// Returns the agents that became dirty since the last call, with the source.
+    pub fn take_dirty(&self) -> BTreeSet<(Source, UserId)> {
+        std::mem::take(&mut self.dirty.lock())
+    }
+
     /// Frees an event that is in no ring.
     fn free(&mut self, source: Source, event: EventIndex) {
-        let at = self.at_mut(source);
-        let (agent, kind) = (at.accounts.rings[event].agent, at.accounts.rings[event].kind);
-        let (agent, accounts) = at.agent_mut(agent);
-        agent.remove_event(event, &accounts.rings);
-        at.accounts.free(event);
-        self.kinds.release(kind);
+        let Self { agents, kinds, sources, .. } = self;
+        let accounts = sources.entry(source).or_default();
+        let RingEvent { agent, kind, .. } = accounts.rings[event];
+        agents.at_mut(agent, source).remove_event(event, &accounts.rings);
+        accounts.free(event);
+        kinds.release(kind);
     }
 }

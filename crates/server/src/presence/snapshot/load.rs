@@ -37,7 +37,7 @@ fn load_chunk(state: &mut TenantState, chunk: Chunk<'_>, events: &[SavedEventByt
     match chunk {
         Chunk::Size { sources } => {
             for (source, accounts) in sources {
-                state.at_mut(Source::from(source)).accounts.reserve(accounts.min(MAX_RESERVED_ACCOUNTS))?;
+                state.accounts_mut(Source::from(source)).reserve(accounts.min(MAX_RESERVED_ACCOUNTS))?;
             }
         }
         Chunk::Agents { agents } => {
@@ -59,15 +59,14 @@ fn load_chunk(state: &mut TenantState, chunk: Chunk<'_>, events: &[SavedEventByt
             return Some(());
         }
         Chunk::Recent { source, agents } => {
-            let at = Source::from(source);
+            let source = Source::from(source);
             for (agent, recent) in agents {
                 let agent = find_agent(state, agent)?;
                 for (time, number) in recent {
                     let number = WhatsAppNumber::new(number).ok()?;
                     // Accounts are saved later, but by agent: one that was just moving may be missing.
-                    let at = state.at_mut(at);
-                    if let Some(account) = at.accounts.find(number) {
-                        at.agent_mut(agent).0.add_recent(account, time);
+                    if let Some(account) = state.accounts_mut(source).find(number) {
+                        state.agents.at_mut(agent, source).add_recent(account, time);
                     }
                 }
             }
@@ -113,8 +112,8 @@ fn load_accounts(
             }
             state.load(source, WhatsAppNumber::new(*number).ok()?, &events, &mut agent_events)?;
         }
-        let (agent, accounts) = state.at_mut(source).agent_mut(agent);
-        agent.add_events(agent_events, &accounts.rings);
+        let TenantState { agents, sources, .. } = state;
+        agents.at_mut(agent, source).add_events(agent_events, &sources.entry(source).or_default().rings);
     }
     saved.is_empty().then_some(())
 }

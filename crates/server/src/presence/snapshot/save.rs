@@ -4,6 +4,7 @@ use std::{iter, ops::Bound, sync::Arc};
 
 use compact_str::CompactString;
 use group_dispatch_types::Source;
+use hashbrown::DefaultHashBuilder;
 use indexmap::IndexSet;
 
 use super::format::{Chunk, SavedAgent, SavedEvent, encode};
@@ -53,7 +54,7 @@ pub fn chunks(tenant: &Tenant) -> impl Iterator<Item = postcard::Result<Vec<u8>>
     });
     let size = iter::once_with(move || {
         let state = index.read();
-        let sources = state.sources.iter().map(|(source, at)| (source.code(), at.accounts.len())).collect();
+        let sources = state.sources.iter().map(|(source, accounts)| (source.code(), accounts.len())).collect();
         encode(tenant, &Chunk::Size { sources }, &[])
     });
     recent.chain(accounts).chain(agents).chain(size)
@@ -115,12 +116,12 @@ fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentIndex, AccountInde
     let mut all = Vec::new();
     for first in (0..).step_by(ACCOUNTS_PER_LOCK) {
         let state = index.read();
-        let Some(at) = state.at(source) else { break };
-        let accounts = at.accounts.from_index(first, ACCOUNTS_PER_LOCK as u32);
-        if accounts.len() == 0 {
+        let Some(accounts) = state.accounts(source) else { break };
+        let some = accounts.from_index(first, ACCOUNTS_PER_LOCK as u32);
+        if some.len() == 0 {
             break;
         }
-        all.extend(accounts.flat_map(|account| at.accounts.agents_of(account).map(move |agent| (agent, account))));
+        all.extend(some.flat_map(|account| accounts.agents_of(account).map(move |agent| (agent, account))));
     }
     all.sort_unstable();
     all
@@ -129,8 +130,8 @@ fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentIndex, AccountInde
 /// A chunk of accounts that is being filled. Each kind and each name is in it once.
 #[derive(Default)]
 struct Draft {
-    kinds: IndexSet<EventKind>,
-    names: IndexSet<CompactString>,
+    kinds: IndexSet<EventKind, DefaultHashBuilder>,
+    names: IndexSet<CompactString, DefaultHashBuilder>,
     accounts: Vec<(u64, u64, u8)>,
     events: Vec<SavedEvent>,
 }
@@ -138,13 +139,13 @@ struct Draft {
 impl Draft {
     /// Adds the events of an account with an agent, unless they have expired.
     fn add(&mut self, state: &TenantState, source: Source, agent: AgentIndex, account: AccountIndex) {
-        let Some(accounts) = state.at(source).map(|at| &at.accounts) else { return };
+        let Some(accounts) = state.accounts(source) else { return };
         let Some(ring) = accounts.ring(account, agent) else { return };
         self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), ring.length));
         let first = self.events.len();
         for (index, event) in accounts.rings.oldest_first(ring) {
             let (kind, _) = self.kinds.insert_full(state.kinds.get(event.kind).clone());
-            let name = accounts.name(index).map_or(0, |name| 1 + self.names.insert_full(name.into()).0);
+            let name = accounts.name(index, event).map_or(0, |name| 1 + self.names.insert_full(name.into()).0);
             self.events.push(SavedEvent { time: event.time, kind: short(kind), name: short(name) });
         }
         self.events[first..].reverse();
