@@ -89,7 +89,9 @@ impl AgentPresence {
 
     /// Inserts many events of the agent at once, in any order.
     ///
-    /// Pays for: a start within 4 times the bare load of a snapshot. One by one, this took most of the time of loading.
+    /// Pays for: a start within 4 times the bare load of a snapshot, together with
+    /// [`TenantState::load`](super::state::TenantState::load). Loading takes 4 times as long if each event is applied by
+    /// itself (measured apart from the server); `cargo xtask bench --only start` measures the goal.
     pub fn add_events(&mut self, mut events: Vec<(EventTime, EventIndex)>, rings: &EventRings) {
         let time = |(time, _): &(EventTime, EventIndex)| *time;
         events.extend(self.events.iter().map(|event| (rings[*event].time, *event)));
@@ -113,6 +115,9 @@ impl AgentPresence {
 }
 
 /// Inserts into a list that never has more than `max` values, without memory for more.
+///
+/// Pays for: at most 130 bytes per account. With `Vec::insert` alone `cargo test -p group-dispatch-server --test memory`
+/// measures 115 bytes per account in place of 111.
 fn insert<T>(list: &mut Vec<T>, place: usize, value: T, max: usize) {
     if list.len() == list.capacity() {
         list.reserve_exact(list.len().max(4).min(max - list.len()));

@@ -11,7 +11,9 @@
 //! ```
 //!
 //! Pays for: queryAllOlWhatsAppInfo at 0.90 of the bare limit with 10 changes a second, in memory of at most 6 bodies.
-//! ALL_ONLINE_FIGURE
+//! With one page for all agents, a change costs 1.6 ms in place of 0.03 ms if 20,000 accounts are online (measured apart from
+//! the server), and each answer that is being sent is a body of its own. `cargo xtask bench --only all_online` measures the
+//! goal.
 
 use std::{
     ops::{Bound, Deref},

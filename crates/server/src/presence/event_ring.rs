@@ -12,8 +12,8 @@
 //!     +-----------------------+
 //! ```
 //!
-//! Pays for: at most 130 bytes per account. A `Vec` for each account and agent would take 48 bytes for its header and its
-//! allocation in place of 12, computed from the sizes of the types.
+//! Pays for: at most 130 bytes per account. A `Vec` for each account and agent has a header of 24 bytes in place of 8, and an
+//! allocation of its own (not measured; `cargo test -p group-dispatch-server --test memory` measures the goal).
 
 use std::{iter, ops::Index};
 

@@ -60,7 +60,8 @@ impl WriteJson for Vec<u8> {
     }
 }
 
-/// Returns a text as it stands between quotes in JSON. Names are stored like this, so that answers copy them.
+/// Returns a text as it stands between quotes in JSON. Names are stored like this, so that answers copy
+/// them.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
         return Cow::Borrowed(text);

@@ -1,3 +1,4 @@
+//! Properties of the whole index: its answers after events in any order, after expiring, and after a snapshot.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
@@ -28,11 +29,11 @@ use crate::{
 
 const ACCOUNTS: std::ops::Range<u64> = 1..14;
 
-/// An event of a world so small that lists are full and accounts go from agent to agent: the agent, the account, its
-/// status, the source, the country, and when.
+/// An event of a world that is so small that lists are full and accounts go from agent to agent: agent, account, status,
+/// source, country, and time in seconds.
 pub type Event = (u32, u64, i32, Source, &'static str, i64);
 
-/// Most are of few accounts and at one source, so that lists are full; the others may be late.
+/// Most events are about few accounts at one source, so that lists are full.
 fn event() -> impl Strategy<Value = Event> {
     let source =
         prop_oneof![8 => Just(Source::Pc), 1 => Just(Source::Mobile), 1 => select(vec![3, 9]).prop_map(Source::from)];
@@ -58,15 +59,15 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
     LoggedEvent { seq, event }
 }
 
-/// All there is to know, as answers tell it.
-fn told(index: &TenantIndex, oldest: i64) -> String {
+/// The answers to all queries.
+fn all_answers(index: &TenantIndex, oldest: i64) -> String {
     let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
     let mut out = Vec::new();
     for &source in Source::ALL {
         let logs = accounts().map(|account| QueryKind::Log(Some(account)));
         for kind in logs.chain([QueryKind::Log(None), QueryKind::Online, QueryKind::Recent]) {
-            let question = AgentQuery { kind, source, filter: AgentFilter::default() };
-            index.answer(&question, RenderOptions { offset: UtcOffset::UTC, oldest }, &mut out);
+            let query = AgentQuery { kind, source, filter: AgentFilter::default() };
+            index.answer(&query, RenderOptions { offset: UtcOffset::UTC, oldest }, &mut out);
         }
     }
     for account in accounts() {
@@ -77,7 +78,7 @@ fn told(index: &TenantIndex, oldest: i64) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn of_one_tenant() -> PresenceIndex {
+fn with_one_tenant() -> PresenceIndex {
     let model = PresenceIndex::default();
     model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }]);
     model
@@ -88,8 +89,8 @@ fn index(model: &PresenceIndex) -> Arc<TenantIndex> {
 }
 
 #[test]
-fn a_part_of_another_format_is_not_read() {
-    let (before, after) = (of_one_tenant(), of_one_tenant());
+fn a_chunk_of_another_format_is_not_loaded() {
+    let (before, after) = (with_one_tenant(), with_one_tenant());
     index(&before).apply([logged(((1, 1, 10, Source::Pc, "a", 1), 1))].iter());
     let chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
     for mut chunk in chunks.into_iter().rev() {
@@ -100,57 +101,57 @@ fn a_part_of_another_format_is_not_read() {
 }
 
 proptest! {
-    /// Who forgets what is too old tells the same as who remembers it and keeps it back.
+    /// An index that expired its old events answers as one that has them all and leaves them out.
     #[test]
-    fn what_is_forgotten_is_missed_nowhere(
+    fn expiring_events_changes_no_answer(
         events in vec(event(), 0..400),
-        forgetting in vec((0..1_000_i64, 0..400_usize), 0..4),
+        expiring in vec((0..1_000_i64, 0..400_usize), 0..4),
     ) {
         let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
-        let (forgets, remembers) = (TenantIndex::default(), TenantIndex::default());
-        remembers.apply(events.iter());
+        let (expired, complete) = (TenantIndex::default(), TenantIndex::default());
+        complete.apply(events.iter());
         let mut oldest = i64::MIN;
         let mut known = 0;
-        for (before, until) in forgetting {
+        for (before, until) in expiring {
             let until = until.clamp(known, events.len().max(known));
-            forgets.apply(events[known..until].iter());
+            expired.apply(events[known..until].iter());
             known = until;
             oldest = oldest.max(before * 1_000);
-            forgets.expire(oldest);
+            expired.expire(oldest);
         }
-        forgets.apply(events[known..].iter());
-        prop_assert_eq!(told(&forgets, oldest), told(&remembers, oldest));
+        expired.apply(events[known..].iter());
+        prop_assert_eq!(all_answers(&expired, oldest), all_answers(&complete, oldest));
     }
 
-    /// What was saved and is loaded again tells the same, whatever is learnt afterwards.
+    /// It goes on doing so, whatever is applied afterwards.
     #[test]
-    fn what_is_loaded_is_what_was_saved(
+    fn a_loaded_snapshot_answers_as_the_saved_index(
         (saved, later) in (vec(event(), 0..400), vec(event(), 0..100)),
-        (forgotten, again) in (0..1_000_i64, 0..50_usize),
+        (oldest_second, again) in (0..1_000_i64, 0..50_usize),
     ) {
-        let (before, after) = (of_one_tenant(), of_one_tenant());
+        let (before, after) = (with_one_tenant(), with_one_tenant());
         let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
         index(&before).apply(all[..saved.len()].iter());
-        index(&before).expire(forgotten * 1_000);
+        index(&before).expire(oldest_second * 1_000);
         let chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
         for chunk in chunks.iter().rev() {
             load(&after, chunk).unwrap();
         }
-        let oldest = forgotten * 1_000;
-        prop_assert_eq!(told(&index(&before), oldest), told(&index(&after), oldest));
-        // Some of what was saved is read from the log once more.
+        let oldest = oldest_second * 1_000;
+        prop_assert_eq!(all_answers(&index(&before), oldest), all_answers(&index(&after), oldest));
+        // Some of the saved events are read from the log again.
         index(&before).apply(all[saved.len()..].iter());
         index(&after).apply(all[saved.len().saturating_sub(again)..].iter());
-        prop_assert_eq!(told(&index(&before), oldest), told(&index(&after), oldest));
+        prop_assert_eq!(all_answers(&index(&before), oldest), all_answers(&index(&after), oldest));
     }
 
-    /// Whatever a saved state has become, it can be read or can't, and what is asked afterwards is answered.
+    /// Whether a damaged chunk loads or not, the index can be queried and events can be applied to it.
     #[test]
-    fn a_damaged_state_does_no_harm(
+    fn a_damaged_chunk_does_no_harm(
         events in vec(event(), 1..100),
         (place, byte, is_cut) in (any::<Index>(), any::<u8>(), any::<bool>()),
     ) {
-        let (before, after) = (of_one_tenant(), of_one_tenant());
+        let (before, after) = (with_one_tenant(), with_one_tenant());
         let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
         index(&before).apply(events.iter());
         let mut chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
@@ -165,20 +166,20 @@ proptest! {
         } else {
             damaged[place] = byte;
         }
-        let is_seen = unseal(&[&damaged, checksum].concat()).is_none();
-        prop_assert_eq!(is_seen, damaged != whole);
-        // As if it weren't.
+        let is_detected = unseal(&[&damaged, checksum].concat()).is_none();
+        prop_assert_eq!(is_detected, damaged != whole);
+        // Makes the damage invisible to the checksum.
         *chunk = seal(damaged);
         let is_loaded = chunks.iter().rev().all(|chunk| load(&after, chunk).is_some());
         prop_assert!(!(is_cut && is_loaded));
-        told(&index(&after), i64::MIN);
+        all_answers(&index(&after), i64::MIN);
         index(&after).apply(events.iter());
-        told(&index(&after), i64::MIN);
+        all_answers(&index(&after), i64::MIN);
     }
 
-    /// In whatever order and however often events are learnt, what is known in the end is the same.
+    /// The answers depend on the set of applied events alone.
     #[test]
-    fn the_order_of_learning_does_not_matter(
+    fn events_may_be_applied_in_any_order_and_twice(
         (events, shuffled) in vec(event(), 0..400).prop_flat_map(|events| {
             let events: Vec<_> = events.into_iter().zip(1..).collect();
             let twice = [events.clone(), events.clone()].concat();
@@ -189,6 +190,6 @@ proptest! {
         let apply = |index: &TenantIndex, events: Vec<_>| index.apply(events.into_iter().map(logged).collect::<Vec<_>>().iter());
         apply(&one, events);
         apply(&other, shuffled);
-        prop_assert_eq!(told(&one, i64::MIN), told(&other, i64::MIN));
+        prop_assert_eq!(all_answers(&one, i64::MIN), all_answers(&other, i64::MIN));
     }
 }
