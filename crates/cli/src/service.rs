@@ -114,7 +114,7 @@ impl Service {
     /// Sends a small request to check whether the service accepts the key.
     pub async fn check_key(&self, timeout: Duration) -> anyhow::Result<Result<(), Error>> {
         let request = QueryUserStatusRequest { source: Source::Pc, user_id: Some(UserId::from(1)), user_name: None };
-        Ok(self.build_client(timeout)?.ask(request).await.map(drop))
+        Ok(self.build_client(timeout)?.query(request).await.map(drop))
     }
 
     /// Returns the address for messages. A host that looks like a key is hidden.

@@ -10,9 +10,9 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use common::{TestStore, closed_port::ClosedPort, command, next_line, run, signal, to_result, sample};
+use common::{TestStore, closed_port::ClosedPort, command, next_line, run, sample, signal, to_result};
 use group_dispatch_client::Credentials;
-use group_dispatch_httpmock::{MockResponse, RespondExt, QueryAllOlWhatsAppInfo, httpmock::MockServer};
+use group_dispatch_httpmock::{MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer};
 use serde_json::json;
 
 /// The sample contains the records of the vendor's page, so that its five example queries return its example responses.

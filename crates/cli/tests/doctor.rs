@@ -13,8 +13,8 @@ use std::{
 use common::{TestStore, closed_port::ClosedPort, command, run};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
-    MockResponse, RespondExt, AnyOperation, Clock, GetLatestOnlineWhatsAccount, QueryAllOlWhatsAppInfo, QueryUserStatus,
-    httpmock::MockServer,
+    AnyOperation, Clock, GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus,
+    RespondExt, httpmock::MockServer,
 };
 use insta::assert_snapshot;
 use regex::Regex;

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use common::{Importer, TestStore, feed, next_line, run, to_result, sample};
+use common::{Importer, TestStore, feed, next_line, run, sample, to_result};
 
 fn event(n: usize) -> String {
     format!(

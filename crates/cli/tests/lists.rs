@@ -7,7 +7,7 @@ mod common;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use common::{command, run};

@@ -11,7 +11,7 @@ use std::{
 use common::{Server, TestStore, closed_port::ClosedPort, command, next_line, run};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
-    MockResponse, RespondExt, QueryAllOlWhatsAppInfo, httpmock::MockServer, online_agent, source_group,
+    MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
 };
 use insta::assert_snapshot;
 use regex::Regex;

@@ -61,7 +61,7 @@ impl Query for Account {
 async fn locate(client: &Client, number: WhatsAppNumber, sources: &[Source]) -> Result<Vec<AccountLocation>, Error> {
     let requests = sources.iter().map(|source| async move {
         let request = QueryWhatsAppInfoRequest { whatsapp: number.into(), source: Some(*source) };
-        warnings::send_and_warn(client.ask(request)).await
+        warnings::send_and_warn(client.query(request)).await
     });
     let mut locations = Vec::new();
     for location in try_join_all(requests).await?.into_iter().flatten() {

@@ -16,7 +16,7 @@ use std::{
 use anyhow::{anyhow, bail};
 use clap::Args;
 use group_dispatch_client::{
-    Client, Error, ProxySetting, Query, Question, RateLimit, RetryPolicy, Source, reqwest::Url,
+    Client, ClientRequest, Error, ProxySetting, Query, RateLimit, RetryPolicy, Source, reqwest::Url,
 };
 use group_dispatch_types::BusinessCode;
 
@@ -130,7 +130,7 @@ async fn check_service(arguments: &Doctor, report: &mut Report) -> Option<()> {
     check_queries(&service, &client, report).await
 }
 
-async fn send_once<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
+async fn send_once<Q: ClientRequest>(query: Query<Q>) -> Result<Q::Data, Error> {
     query.retry(RetryPolicy::never()).await
 }
 
@@ -218,7 +218,7 @@ async fn check_queries(service: &Service, client: &Client, report: &mut Report) 
     report.add("getLatestOnlineWhatsAccount", check_query(service, client.recent_accounts(source).user_id(agent)).await)
 }
 
-async fn check_query<Q: Question>(service: &Service, query: Query<Q>) -> anyhow::Result<CheckResult<()>> {
+async fn check_query<Q: ClientRequest>(service: &Service, query: Query<Q>) -> anyhow::Result<CheckResult<()>> {
     let start = Instant::now();
     let response = query.retry(RetryPolicy::never()).with_response().await.map_err(|error| service.explain(&error))?;
     let text = format!("response in {}", connection::format_milliseconds(start.elapsed()));

@@ -94,7 +94,7 @@ impl Query for Log {
         let time_range = selection.time_range(Timestamp::now(), offset)?;
         let request =
             QueryUserStatusLogRequest { source: *source, agent_account: agent_account.clone(), whats_app: *whatsapp };
-        let logs = warnings::send_and_warn(client.ask(request)).await?;
+        let logs = warnings::send_and_warn(client.query(request)).await?;
         let of_account = whatsapp.map(|number| format!(" of {number}")).unwrap_or_default();
         let that_match = if selection.is_filter() { " that match" } else { "" };
         let agent = no_agent(None, agent_account.as_deref());

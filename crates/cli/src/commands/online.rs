@@ -50,7 +50,7 @@ impl Query for Online {
         // The agent's login account has another name in each of the two queries that take it.
         let user_name = agent_account.clone();
         let request = QueryUserStatusRequest { source: *source, user_id: *user_id, user_name };
-        let agents = warnings::send_and_warn(client.ask(request)).await?;
+        let agents = warnings::send_and_warn(client.query(request)).await?;
         let if_empty = format!("{} is online at {source}", no_agent(*user_id, agent_account.as_deref()));
         Response::new(&agents, to_rows(&agents, *source).with_empty_message(if_empty))
     }

@@ -44,7 +44,7 @@ impl Query for Recent {
     async fn send(&self, client: &Client, _: UtcOffset) -> anyhow::Result<Response> {
         let Self { source, user_id, .. } = self;
         let request = GetLatestOnlineWhatsAccountRequest { source: *source, user_id: *user_id };
-        let agents = warnings::send_and_warn(client.ask(request)).await?;
+        let agents = warnings::send_and_warn(client.query(request)).await?;
         let if_empty = format!("{} has had an account online at {source}", no_agent(*user_id, None));
         Response::new(&agents, to_rows(&agents, *source).with_empty_message(if_empty))
     }

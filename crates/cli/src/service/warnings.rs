@@ -1,11 +1,11 @@
 //! Warnings about responses of which a part was invalid: elements that were left out, and texts that were repaired.
 
-use group_dispatch_client::{Error, Query, Question, RawResponse};
+use group_dispatch_client::{ClientRequest, Error, Query, RawResponse};
 
 use crate::terminal;
 
 /// Sends a query, and prints a warning to standard error if a part of the response was invalid.
-pub async fn send_and_warn<Q: Question>(query: Query<Q>) -> Result<Q::Data, Error> {
+pub async fn send_and_warn<Q: ClientRequest>(query: Query<Q>) -> Result<Q::Data, Error> {
     let response = query.with_response().await?;
     if let Some(warning) = describe(&response.response) {
         terminal::print_error_line(&format!("warning: {warning}"));

@@ -3,7 +3,7 @@
 
 use std::any::type_name;
 
-use group_dispatch_client::{Client, Credentials, Query, Question, types::ingest};
+use group_dispatch_client::{Client, ClientRequest, Credentials, Query, types::ingest};
 use group_dispatch_docs::{Names, Place, names, site};
 use group_dispatch_httpmock::{
     GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
@@ -19,7 +19,7 @@ struct Called {
     path: String,
 }
 
-fn request_type<Q: Question>(_: &Query<Q>) -> String {
+fn request_type<Q: ClientRequest>(_: &Query<Q>) -> String {
     type_name::<Q>().rsplit("::").next().unwrap().to_owned()
 }
 

@@ -138,15 +138,14 @@ async fn every_operation_sends_what_the_contracts_say() {
     for _ in 0..2 {
         for source in [Source::Pc, Source::Mobile] {
             let (user_id, account) = (Some(UserId::from(12)), WhatsAppNumber::new(8_618_217_331_411).unwrap());
-            let ask = &client;
-            ask.ask(QueryUserStatusRequest { source, user_id, user_name: Some("u1".to_owned()) }).await.unwrap();
-            ask.ask(NoParameters).await.unwrap();
-            ask.ask(QueryWhatsAppInfoRequest { whatsapp: account.into(), source: Some(source) }).await.unwrap();
+            client.query(QueryUserStatusRequest { source, user_id, user_name: Some("u1".to_owned()) }).await.unwrap();
+            client.query(NoParameters).await.unwrap();
+            client.query(QueryWhatsAppInfoRequest { whatsapp: account.into(), source: Some(source) }).await.unwrap();
             let agent_account = Some("u1".to_owned());
-            ask.ask(QueryUserStatusLogRequest { source, agent_account, whats_app: Some(account) }).await.unwrap();
-            ask.ask(GetLatestOnlineWhatsAccountRequest { source, user_id }).await.unwrap();
+            client.query(QueryUserStatusLogRequest { source, agent_account, whats_app: Some(account) }).await.unwrap();
+            client.query(GetLatestOnlineWhatsAccountRequest { source, user_id }).await.unwrap();
         }
-        client.ask(ingest::StatusEventsRequest(vec![event.clone()])).await.unwrap();
+        client.query(ingest::StatusEventsRequest(vec![event.clone()])).await.unwrap();
     }
     let all: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| (operation, BusinessCode::Success)).collect();
     assert_eq!(check(&tape), all);

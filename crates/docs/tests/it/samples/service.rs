@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Router, http::StatusCode};
 use group_dispatch_client::{
-    Client, Credentials, Question,
+    Client, ClientRequest, Credentials,
     types::{
         GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
         QueryWhatsAppInfoRequest, UtcOffset,
@@ -75,9 +75,9 @@ pub async fn data(url: &str, operation: &str) -> Value {
     }
 }
 
-async fn ask<Q: Question<Data: Serialize> + DeserializeOwned>(client: &Client, operation: &str) -> Value {
+async fn ask<Q: ClientRequest<Data: Serialize> + DeserializeOwned>(client: &Client, operation: &str) -> Value {
     let question = contract::request_example(&format!("/group-dispatch-api/user/{operation}"));
     let question = if question.is_null() { json!({}) } else { question };
     let question: Q = serde_json::from_value(question).unwrap();
-    serde_json::to_value(client.ask(question).await.unwrap()).unwrap()
+    serde_json::to_value(client.query(question).await.unwrap()).unwrap()
 }
