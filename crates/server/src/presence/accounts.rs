@@ -86,7 +86,7 @@ impl Accounts {
 
     /// Returns up to `count` accounts from an index on. Accounts keep their indices, so that a walk over all of them may
     /// pause while events are applied.
-    pub fn from_index(&self, first: u32, count: u32) -> impl ExactSizeIterator<Item = AccountIndex> + use<> {
+    pub fn indices(&self, first: u32, count: u32) -> impl ExactSizeIterator<Item = AccountIndex> + use<> {
         (first..first.saturating_add(count).min(self.accounts.end())).map(AccountIndex)
     }
 

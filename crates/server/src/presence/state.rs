@@ -128,7 +128,7 @@ impl TenantState {
     /// Removes the events of some accounts that happened before `before`, as far as answers do not need them. Returns
     /// `false` if `first` is after the last account.
     pub fn expire(&mut self, source: Source, first: u32, count: u32, before: i64) -> bool {
-        let accounts = self.accounts_mut(source).from_index(first, count);
+        let accounts = self.accounts_mut(source).indices(first, count);
         let is_past_end = accounts.len() == 0;
         for account in accounts {
             let agents: SmallVec<[_; 1]> = self.accounts_mut(source).agents_of(account).collect();

@@ -100,6 +100,21 @@ fn a_chunk_of_another_format_is_not_loaded() {
     }
 }
 
+#[test]
+fn the_bytes_of_a_snapshot_belong_to_its_format() {
+    let tenants = with_one_tenant();
+    let events = [
+        (1, 1, 10, Source::Pc, "a", 1),
+        (1, 1, 20, Source::Pc, "b", 2),
+        (2, 1, 10, Source::Pc, "b", 3),
+        (2, 2, 10, Source::Mobile, "c", 4),
+    ];
+    index(&tenants).apply(events.into_iter().zip(1..).map(logged).collect::<Vec<_>>().iter());
+    // Without the checksums: bytes that end with their own checksum all have the same one.
+    let bytes: Vec<_> = chunks(&tenants.all()[0]).flat_map(|chunk| unseal(&chunk.unwrap()).unwrap().to_vec()).collect();
+    assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (185, 1_401_525_065), "other bytes need another FORMAT");
+}
+
 proptest! {
     /// An index that expired its old events answers as one that has them all and leaves them out.
     #[test]

@@ -117,7 +117,7 @@ fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentIndex, AccountInde
     for first in (0..).step_by(ACCOUNTS_PER_LOCK) {
         let state = index.read();
         let Some(accounts) = state.accounts(source) else { break };
-        let some = accounts.from_index(first, ACCOUNTS_PER_LOCK as u32);
+        let some = accounts.indices(first, ACCOUNTS_PER_LOCK as u32);
         if some.len() == 0 {
             break;
         }
@@ -142,20 +142,22 @@ impl Draft {
         let Some(accounts) = state.accounts(source) else { return };
         let Some(ring) = accounts.ring(account, agent) else { return };
         self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), ring.length));
-        let first = self.events.len();
-        for (index, event) in accounts.rings.oldest_first(ring) {
+        let mut newest_first: Vec<_> = accounts.rings.oldest_first(ring).collect();
+        newest_first.reverse();
+        for (index, event) in newest_first {
             let (kind, _) = self.kinds.insert_full(state.kinds.get(event.kind).clone());
             let name = accounts.name(index, event).map_or(0, |name| 1 + self.names.insert_full(name.into()).0);
             self.events.push(SavedEvent { time: event.time, kind: short(kind), name: short(name) });
         }
-        self.events[first..].reverse();
     }
 
     fn encode(self, tenant: TenantNumber, source: Source) -> postcard::Result<Vec<u8>> {
-        let kind = |kind: &'_ EventKind| (kind.status.code(), kind.detail_status.code());
+        let kinds = self.kinds.iter();
+        let kinds =
+            kinds.map(|kind| (kind.status.code(), kind.detail_status.code(), kind.country_code.as_str())).collect();
         let chunk = Chunk::Accounts {
             source: source.code(),
-            kinds: self.kinds.iter().map(|one| (kind(one).0, kind(one).1, one.country_code.as_str())).collect(),
+            kinds,
             names: self.names.iter().map(CompactString::as_str).collect(),
             accounts: self.accounts,
         };
