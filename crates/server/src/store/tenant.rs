@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use group_dispatch_types::{Source, WhatsAppNumber};
 
 use super::shared::Shared;

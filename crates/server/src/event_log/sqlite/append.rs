@@ -2,13 +2,13 @@ use hashbrown::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Params, Result, Transaction, params};
 
 use super::{
-    StoreError,
     index::{Index, Key},
     pool::Handle,
     retention::Sweep,
 };
 use crate::{
     TenantId,
+    error::StoreError,
     event::{LoggedEvent, StatusEvent},
     event_log::{Logged, Trimmed},
     tenant::TenantNumber,

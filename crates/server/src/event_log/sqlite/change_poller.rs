@@ -3,7 +3,7 @@ use std::{sync::Mutex, time::Duration};
 use rusqlite::Connection;
 use tokio::time::sleep;
 
-use super::StoreError;
+use crate::error::StoreError;
 
 /// How often the file is looked at. A look takes some microseconds: SQLite reads a counter in memory that the users of
 /// the file share.

@@ -12,7 +12,8 @@ use std::{
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{HookError, M, Migrations};
 
-use super::{OpenError, StoreError};
+use super::open_error::OpenError;
+use crate::error::StoreError;
 
 /// The changes of the schema, in order. One that was released is never edited again.
 const MIGRATIONS: &[&str] = &[

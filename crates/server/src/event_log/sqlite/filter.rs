@@ -1,8 +1,9 @@
-use super::index::Key;
-
 /// A Bloom filter of keys that are hashes already, in blocks: all bits of a key are in one of them, so that one look at
 /// memory tells whether it may be there. It goes to the file, so what it does must never change.
 pub struct Filter(Vec<Block>);
+
+/// Two hashes of a key.
+pub type Hashes = (u64, u64);
 
 /// Words of which each key sets one bit.
 type Block = [u32; 8];
@@ -14,7 +15,7 @@ const SALT: Block =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
 impl Filter {
-    pub fn of<'a>(keys: impl ExactSizeIterator<Item = &'a Key>) -> Self {
+    pub fn of(keys: impl ExactSizeIterator<Item = Hashes>) -> Self {
         let mut filter = Self(vec![Block::default(); keys.len().div_ceil(KEYS_A_BLOCK).max(1)]);
         for key in keys {
             let (block, bits) = filter.place(key);
@@ -35,7 +36,7 @@ impl Filter {
     }
 
     /// Always, if the key is in it; rarely, if it is not.
-    pub fn may_have(&self, key: &Key) -> bool {
+    pub fn may_have(&self, key: Hashes) -> bool {
         let (block, bits) = self.place(key);
         // All words in one go: most keys are not there, and to stop at the first that says so would be a guess.
         self.0
@@ -44,8 +45,7 @@ impl Filter {
     }
 
     /// The block of a key, and its bits there.
-    fn place(&self, key: &Key) -> (usize, Block) {
-        let (block, bits) = key.hashes();
+    fn place(&self, (block, bits): Hashes) -> (usize, Block) {
         // The upper half of a product with a random number is as good as a remainder, and costs no division.
         let block = (u128::from(block) * self.0.len() as u128) >> 64;
         (block as usize, SALT.map(|salt| 1 << ((bits as u32).wrapping_mul(salt) >> 27)))
@@ -59,27 +59,27 @@ fn block(bytes: &[u8; size_of::<Block>()]) -> Block {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::index::Key, *};
 
-    fn key(tenant: u64, number: u64) -> Key {
+    fn key(tenant: u64, number: u64) -> Hashes {
         use md5::{Digest as _, Md5};
-        Key::new(tenant, Md5::digest(number.to_le_bytes()).into())
+        Key::new(tenant, Md5::digest(number.to_le_bytes()).into()).hashes()
     }
 
     #[test]
     fn it_has_what_it_was_given_and_little_else() {
         let keys: Vec<_> = (0..10_000).map(|number| key(1, number)).collect();
-        let filter = Filter::from_bytes(&Filter::of(keys.iter()).to_bytes());
-        assert!(keys.iter().all(|key| filter.may_have(key)));
-        let wrong = (10_000..110_000).filter(|number| filter.may_have(&key(1, *number))).count();
+        let filter = Filter::from_bytes(&Filter::of(keys.iter().copied()).to_bytes());
+        assert!(keys.iter().all(|key| filter.may_have(*key)));
+        let wrong = (10_000..110_000).filter(|number| filter.may_have(key(1, *number))).count();
         assert!(wrong < 30, "{wrong} in 100,000");
-        let of_another = (0..10_000).filter(|number| filter.may_have(&key(2, *number))).count();
+        let of_another = (0..10_000).filter(|number| filter.may_have(key(2, *number))).count();
         assert!(of_another < 10, "{of_another} in 10,000");
     }
 
     #[test]
     fn one_of_nothing_has_nothing_and_what_is_damaged_is_not_trusted() {
-        assert!(!Filter::of([].iter()).may_have(&key(1, 1)));
-        assert!([0, 31, 33].iter().all(|length| Filter::from_bytes(&vec![0; *length]).may_have(&key(1, 1))));
+        assert!(!Filter::of([].into_iter()).may_have(key(1, 1)));
+        assert!([0, 31, 33].iter().all(|length| Filter::from_bytes(&vec![0; *length]).may_have(key(1, 1))));
     }
 }

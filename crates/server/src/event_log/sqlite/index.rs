@@ -7,7 +7,10 @@
 use hashbrown::HashSet;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use super::{filter::Filter, read};
+use super::{
+    filter::{Filter, Hashes},
+    read,
+};
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
 
 /// So many keys are kept in memory at most, and so long is a segment.
@@ -35,7 +38,7 @@ impl Key {
     }
 
     /// Two hashes.
-    pub fn hashes(&self) -> (u64, u64) {
+    pub fn hashes(&self) -> Hashes {
         let words = self.0.as_chunks().0;
         let [tenant, one, other] = [0, 1, 2].map(|word| u64::from_le_bytes(words[word]));
         // An odd number with its bits well mixed: the tenants' own numbers are small.
@@ -93,7 +96,7 @@ impl Index {
             return Ok(true);
         }
         // What comes again comes soon.
-        for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_have(key)) {
+        for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_have(key.hashes())) {
             let found = change
                 .prepare_cached(
                     "SELECT keys FROM segment_keys WHERE segment = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
@@ -156,7 +159,7 @@ fn insert_segment(
     mut keys: Vec<Key>,
 ) -> Result<(i64, Filter)> {
     keys.sort_unstable();
-    let filter = Filter::of(keys.iter());
+    let filter = Filter::of(keys.iter().map(Key::hashes));
     let earliest: Option<i64> = change
         .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
         .query_row([first_seq, last_seq], |row| row.get(0))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{OpenError, file, index, snapshot};
+use super::{file, index, open_error::OpenError, snapshot};
 use crate::{
     TenantId,
     error::StoreError,

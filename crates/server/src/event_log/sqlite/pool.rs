@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::StoreError;
+use crate::error::StoreError;
 
 /// A connection, or what has one.
 pub trait Handle: Send + 'static {

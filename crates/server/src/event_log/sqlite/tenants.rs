@@ -1,9 +1,8 @@
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use super::{Removal, TenantSummary};
 use crate::{
     ApiKey, TenantId,
-    tenant::{LoggedTenant, TenantNumber},
+    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
 };
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
