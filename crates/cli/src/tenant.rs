@@ -97,7 +97,7 @@ async fn add(log: &dyn EventLog, id: TenantId, key: ApiKey, replace: bool) -> an
 async fn remove(log: &dyn EventLog, id: TenantId, yes: bool) -> anyhow::Result<String> {
     match log.remove_tenant(id, yes).await? {
         Removal::Removed { events } => {
-            while log.trim(None).await?.more {}
+            while log.apply_retention(None).await?.more {}
             Ok(format!("tenant {id} is removed, with {events} events"))
         }
         Removal::Refused { events } => {

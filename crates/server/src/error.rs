@@ -37,13 +37,13 @@ pub enum StoreError {
         "the saved state is missing, which alone told what followed from events that were too old to be kept: restore a \
          backup, or feed the events into a new database"
     )]
-    StateMissing,
+    SnapshotMissing,
     /// There is one, but it is damaged, or of another version.
     #[error(
         "the saved state can't be read, which alone tells what followed from events that were too old to be kept: restore \
          a backup, for the version of this program that was used with it, or feed the events into a new database"
     )]
-    StateUnreadable,
+    SnapshotUnreadable,
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -30,18 +30,18 @@ pub trait EventLog: Send + Sync + 'static {
     /// When the tenant is unknown, an event's time is out of range, or the log fails; nothing is appended then, except
     /// that a connection that broke may leave it open whether the events are there. Then they are found by
     /// [`read`](Self::read), and appending them again is harmless.
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError>;
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError>;
 
     /// Where a reader stands who stood at `position` and now knows the events of an append by this process as well, whose
-    /// [`step`](Logged::step) this is: [`read`](Self::read) need not tell them from there.
-    fn learnt(&self, position: u64, step: (u64, u64)) -> u64;
+    /// [`token`](LoggedBatch::token) this is: [`read`](Self::read) need not tell them from there.
+    fn cursor_after(&self, position: u64, append: AppendToken) -> u64;
 
     /// What has been appended after `position`, by anyone; each event at least once, in any order. At most about `most`
     /// events: [`Changes::more`] says whether to read on at once.
     ///
     /// # Errors
     /// When the log fails.
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError>;
+    async fn read(&self, position: ReadCursor, most: usize) -> Result<Changes, StoreError>;
 
     /// Returns when something may have been appended, or a tenant changed, by another process, since it last returned; and
     /// now and then without a reason. It must be quick to tell: what others see, they see by this, within a second.
@@ -63,7 +63,7 @@ pub trait EventLog: Send + Sync + 'static {
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
     /// Removes a tenant; one that has events only if they may go with it. What is left of its events is cleared away by
-    /// [`trim`](Self::trim). A tenant that is added again gets another number, and knows nothing of what was.
+    /// [`apply_retention`](Self::apply_retention). A tenant that is added again gets another number, and knows nothing of what was.
     ///
     /// # Errors
     /// When the log fails.
@@ -81,52 +81,52 @@ pub trait EventLog: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the log fails.
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError>;
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
     /// The state that was saved last and whole, if there is one.
     ///
     /// # Errors
     /// When the log fails.
-    async fn saved(&self) -> Result<Option<Saved>, StoreError>;
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
 
     /// The parts of a saved state at these places, in order; fewer if `saved` is gone.
     ///
     /// # Errors
     /// When the log fails.
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
+    async fn read_chunks(&self, saved: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
     /// Whether the events tell all there is to know, because none was ever cleared away for its age.
     ///
     /// # Errors
     /// When the log fails.
-    async fn is_whole(&self) -> Result<bool, StoreError>;
+    async fn has_all_events(&self) -> Result<bool, StoreError>;
 
-    /// Clears away a saved state that can't be read if the log [is whole](Self::is_whole), so that from then on no event is
+    /// Clears away a saved state that can't be read if the log [is whole](Self::has_all_events), so that from then on no event is
     /// too old until another is saved. If it isn't, the state alone tells what followed from events that are gone, and
     /// stays.
     ///
     /// # Errors
     /// When the log fails.
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError>;
+    async fn discard_snapshot(&self, saved: &Snapshot) -> Result<(), StoreError>;
 
     /// Begins to save a state that covers all events up to `position`; none if somebody else is about it, or has saved one
     /// that covers more. What was begun and never finished is cleared away.
     ///
     /// # Errors
     /// When the log fails.
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError>;
+    async fn begin_snapshot(&self, position: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
     /// Adds the next parts, in a transaction of their own.
     ///
     /// # Errors
     /// When the log fails.
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError>;
+    async fn write_chunks(&self, saving: &mut SnapshotDraft, parts: Vec<Vec<u8>>) -> Result<(), StoreError>;
 
     /// From here on this is the saved state; the one before is cleared away.
     ///
     /// # Errors
     /// When the log fails.
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError>;
+    async fn finish_snapshot(&self, saving: SnapshotDraft) -> Result<(), StoreError>;
 
     /// Whether the log answers.
     ///
@@ -143,7 +143,7 @@ pub trait EventLog: Send + Sync + 'static {
 
 /// Up to where a log has been read. Only the log that gave it knows what it means; the default is the beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Position {
+pub struct ReadCursor {
     /// Of the events.
     pub events: u64,
     /// Of the list of tenants: it changes whenever a tenant or a key does.
@@ -151,16 +151,35 @@ pub struct Position {
 }
 
 /// What became of the events of one [`EventLog::append`].
-pub struct Logged {
+pub struct LoggedBatch {
     /// The tenant's number.
     pub tenant: TenantNumber,
     /// Those that are new.
     pub stored: Vec<LoggedEvent>,
     /// How many were there already.
     pub repeated: usize,
-    /// Tells them from what else is appended, for [`EventLog::learnt`] of the same log, which alone knows what it means;
+    /// Tells them from what else is appended, for [`EventLog::cursor_after`] of the same log, which alone knows what it means;
     /// none where nothing is new.
-    pub step: Option<(u64, u64)>,
+    pub token: Option<AppendToken>,
+}
+
+/// Identifies an append for [`EventLog::cursor_after`]. Each log makes and reads its own variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppendToken {
+    /// The append has exactly the events with the numbers after `after`, up to `last`.
+    Sqlite {
+        /// The last number before the append.
+        after: u64,
+        /// The last number of the append.
+        last: u64,
+    },
+    /// The append is a part of a transaction.
+    Postgres {
+        /// The number of the transaction.
+        xact: i64,
+        /// How many appends of this transaction have new events.
+        appends: u64,
+    },
 }
 
 /// What one [`EventLog::read`] found.
@@ -170,14 +189,14 @@ pub struct Changes {
     /// Events, and whose they are.
     pub events: Vec<(TenantNumber, LoggedEvent)>,
     /// Where to read on.
-    pub position: Position,
+    pub position: ReadCursor,
     /// Whether there is more to read at once.
     pub more: bool,
 }
 
-/// What one [`EventLog::trim`] did.
+/// What one [`EventLog::apply_retention`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Trimmed {
+pub struct RetentionStep {
     /// So many events were cleared away.
     pub events: u64,
     /// Whether another step would find more.
@@ -186,21 +205,21 @@ pub struct Trimmed {
 
 /// A state that was saved whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
+pub struct Snapshot {
     /// Tells it from those before and after.
     pub generation: i64,
     /// How many parts it has.
-    pub parts: u32,
+    pub chunks: u32,
     /// It covers at least all events up to here.
-    pub position: Position,
+    pub position: ReadCursor,
 }
 
 /// A state that is being saved.
-pub struct Saving {
+pub struct SnapshotDraft {
     /// Tells it from those before and after.
     pub generation: i64,
     /// How many parts it has so far.
-    pub parts: u32,
+    pub chunks: u32,
     /// It covers at least all events up to here.
-    pub position: Position,
+    pub position: ReadCursor,
 }

@@ -4,14 +4,14 @@ use std::sync::{Arc, atomic::Ordering};
 
 use group_dispatch_types::UtcOffset;
 
-use self::shared::{APPENDS, Shared};
+use self::shared::{MAX_APPENDS, Shared};
 pub use self::{retention::Retention, shared::Appended, tenant::KnownTenant};
 use crate::{ApiKey, TenantId, error::chain, event::StatusEvent};
 pub use crate::{
     error::StoreError,
     event::LoggedEvent,
     event_log::{
-        Changes, EventLog, Logged, Position, Saved, Saving, Trimmed,
+        AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
         feed_order::TenantOrder,
         postgres::{PostgresLog, address_error::AddressError, connect_error::ConnectError},
         sqlite::{SqliteLog, open_error::OpenError},
@@ -23,13 +23,13 @@ pub use crate::{
     tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
 };
 
-mod clerk;
 mod follower;
 mod maintenance;
 mod readiness;
 mod recovery;
 mod retention;
 mod shared;
+mod snapshot_scheduler;
 mod tenant;
 
 /// Status events of any number of tenants, and what follows from them.
@@ -57,10 +57,10 @@ impl Store {
         retention: Option<Retention>,
     ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(log, offset, retention));
-        shared.start().await?;
+        shared.recover().await?;
         let following = tokio::spawn(follower::follow(Arc::downgrade(&shared))).abort_handle();
-        let housekeeping = tokio::spawn(maintenance::run(Arc::downgrade(&shared), retention)).abort_handle();
-        shared.tasks.lock().extend([following, housekeeping]);
+        let snapshots = tokio::spawn(maintenance::run(Arc::downgrade(&shared), retention)).abort_handle();
+        shared.tasks.lock().extend([following, snapshots]);
         Ok(Self(shared))
     }
 
@@ -139,29 +139,29 @@ impl Store {
 
     /// How often the log could not be followed: for as long as this grows, what others append may not be known here.
     #[must_use]
-    pub fn times_unread(&self) -> u64 {
-        self.0.unread.load(Ordering::Relaxed)
+    pub fn follow_failures(&self) -> u64 {
+        self.0.follow_failures.load(Ordering::Relaxed)
     }
 
-    /// How many events this store cleared away: those that were too old, and those of tenants that were removed. Others on
+    /// How many events this store deleted: those that were too old, and those of tenants that were removed. Others on
     /// the same log have their own share of them.
     #[must_use]
-    pub fn events_cleared(&self) -> u64 {
-        self.0.cleared.load(Ordering::Relaxed)
+    pub fn events_deleted(&self) -> u64 {
+        self.0.events_deleted.load(Ordering::Relaxed)
     }
 
     /// Events that happened before this (Unix epoch milliseconds) are no longer kept; none while all are.
     #[must_use]
-    pub fn oldest(&self) -> Option<i64> {
-        Some(self.0.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest != i64::MIN)
+    pub fn kept_since(&self) -> Option<i64> {
+        Some(self.0.kept_since.load(Ordering::Relaxed)).filter(|oldest| *oldest != i64::MIN)
     }
 
     /// Saves what follows from the events, so that the next start is quick. It is done by itself now and then.
     ///
     /// # Errors
     /// When the log fails.
-    pub async fn save(&self) -> Result<(), StoreError> {
-        self.0.save().await
+    pub async fn save_snapshot(&self) -> Result<(), StoreError> {
+        self.0.save_snapshot().await
     }
 
     /// Whether the log answers, as it was found within the last second.
@@ -179,11 +179,11 @@ impl Store {
     /// When the log fails.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().drain(..).for_each(|task| task.abort());
-        let _alone = self.0.appending.acquire_many(APPENDS).await;
+        let _alone = self.0.appending.acquire_many(MAX_APPENDS).await;
         self.0.appending.close();
-        if self.0.housekeeping.is_due() {
+        if self.0.snapshots.is_due() {
             // Nothing is lost if it fails: the next start reads the log instead.
-            if let Err(error) = self.0.save().await {
+            if let Err(error) = self.0.save_snapshot().await {
                 tracing::warn!(error = chain(&error), "the state could not be saved");
             }
         }

@@ -59,7 +59,7 @@ async fn an_account_takes_little_memory() {
     };
     let store = Store::open(Arc::<SqliteLog>::clone(&log), UtcOffset::VENDOR, None).await.unwrap();
     each("read from the log");
-    store.save().await.unwrap();
+    store.save_snapshot().await.unwrap();
     each("when it is saved");
     drop(store);
     let _store = Store::open(log, UtcOffset::VENDOR, None).await.unwrap();

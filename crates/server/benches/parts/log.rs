@@ -9,7 +9,7 @@ use std::{
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{EventLog, Position, SqliteLog, Store},
+    store::{EventLog, ReadCursor, SqliteLog, Store},
 };
 use group_dispatch_types::UtcOffset;
 use rusqlite::{Connection, params};
@@ -65,7 +65,7 @@ async fn filled(folder: &Path, save: bool) -> Outcome<PathBuf> {
         store.append(tenant(), events(first, 10_000)?).await?;
     }
     if save {
-        store.save().await?;
+        store.save_snapshot().await?;
     }
     store.close().await?;
     Ok(file)
@@ -78,7 +78,7 @@ async fn open_and_close(file: &Path) -> Outcome {
 
 async fn read(file: &Path) -> Outcome {
     let log = SqliteLog::open(file)?;
-    let mut position = Position::default();
+    let mut position = ReadCursor::default();
     loop {
         let changes = log.read(position, 10_000).await?;
         position = changes.position;

@@ -27,14 +27,14 @@ pub struct TenantOrder {
     /// Ties whose surroundings don't say which order their feed had, or contradict each other. They are never changed.
     pub undecided: u64,
     /// Whether the log has all events of its tenants that are not removed, so that the presence can be built again from it.
-    pub is_whole: bool,
+    pub has_all_events: bool,
 }
 
 impl TenantOrder {
     /// Whether ties were stored newest first, and can't be repaired because retention removed other events.
     #[must_use]
     pub const fn is_beyond_repair(&self) -> bool {
-        self.newest_first > 0 && !self.is_whole
+        self.newest_first > 0 && !self.has_all_events
     }
 }
 
@@ -74,9 +74,10 @@ pub struct Tenant {
 
 impl Scan {
     /// Begins a scan of these tenants; `collects_swaps` where the ties are to be repaired.
-    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, is_whole: bool, collects_swaps: bool) -> Self {
+    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, has_all_events: bool, collects_swaps: bool) -> Self {
         let tenants = tenants.into_iter().map(|OlderTenant { number, id, last_seq }| {
-            let order = TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, is_whole };
+            let order =
+                TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
             (number, Tenant { number, order, swaps: Vec::new(), last_seq, accounts: HashSet::new() })
         });
         Self { tenants: tenants.collect(), agents: HashMap::new(), collects_swaps }

@@ -28,10 +28,13 @@ use deadpool_postgres::Pool;
 
 pub use self::{address_error::AddressError, connect_error::ConnectError};
 use self::{
-    batch::Batch, batcher::Writer, connect::Address, failure::Failure, follow::Latest, notify::Messenger,
-    snapshot::Saver,
+    batch::Batch, batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
+    snapshot::SnapshotWriter,
 };
-use super::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed, feed_order::TenantOrder};
+use super::{
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    feed_order::TenantOrder,
+};
 use crate::{
     ApiKey, TenantId,
     error::StoreError,
@@ -50,12 +53,12 @@ use crate::{
 ///
 #[doc = include_str!("../../docs/postgres.md")]
 pub struct PostgresLog {
-    address: Address,
+    address: ConnectOptions,
     pool: Pool,
-    writer: Writer,
-    latest: Latest,
-    messenger: Arc<Messenger>,
-    saver: Saver,
+    writer: Batcher,
+    latest: LastReader,
+    notifier: Arc<Notifier>,
+    snapshot_writer: SnapshotWriter,
 }
 
 impl PostgresLog {
@@ -71,20 +74,20 @@ impl PostgresLog {
     /// When the address can't be read or its database not be reached, is too old, or was changed by a newer version.
     /// No error repeats the address.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        let address = Address::parse(url)?;
+        let address = ConnectOptions::parse(url)?;
         let first = address.connect_alone().await.map_err(ConnectError::first)?;
         if !open_lock::try_share(&first).await? {
             return Err(ConnectError::Repairing);
         }
         migrate::migrate(&first).await?;
-        let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone(), first)));
+        let (pool, notifier) = (address.pool()?, Arc::new(Notifier::new(address.clone(), first)));
         Ok(Self {
-            writer: Writer::new(pool.clone(), Arc::clone(&messenger)),
+            writer: Batcher::new(pool.clone(), Arc::clone(&notifier)),
             pool,
-            messenger,
+            notifier,
             address,
-            latest: Latest::default(),
-            saver: Saver::default(),
+            latest: LastReader::default(),
+            snapshot_writer: SnapshotWriter::default(),
         })
     }
 
@@ -103,7 +106,7 @@ impl PostgresLog {
     /// # Errors
     /// When the database can't be reached, has no log, or was changed by a newer version.
     pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, ConnectError> {
-        order::inspect(&Address::parse(url)?).await
+        order::inspect(&ConnectOptions::parse(url)?).await
     }
 
     /// Turns round the events that an older version stored newest first, of one tenant or of all, and lets the presence be
@@ -114,7 +117,7 @@ impl PostgresLog {
     /// # Errors
     /// When others use the database, or for the reasons of [`connect`](Self::connect).
     pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
-        order::repair(&Address::parse(url)?, tenant).await
+        order::repair(&ConnectOptions::parse(url)?, tenant).await
     }
 
     fn open(&self) -> Result<&Self, StoreError> {
@@ -123,28 +126,30 @@ impl PostgresLog {
 
     /// Lets others know of a change, also where it failed: it may be there all the same.
     fn told<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
-        self.messenger.tell();
+        self.notifier.tell();
         Ok(outcome?)
     }
 }
 
 #[async_trait]
 impl EventLog for PostgresLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         self.writer.append(tenant, Batch::new(events)?).await
     }
 
-    fn learnt(&self, position: u64, (xact, shares): (u64, u64)) -> u64 {
-        self.latest.know(xact.cast_signed(), shares);
+    fn cursor_after(&self, position: u64, append: AppendToken) -> u64 {
+        if let AppendToken::Postgres { xact, appends } = append {
+            self.latest.know(xact, appends);
+        }
         position
     }
 
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
+    async fn read(&self, position: ReadCursor, most: usize) -> Result<Changes, StoreError> {
         Ok(follow::read(&self.pool, &self.latest, position, most).await?)
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.open()?.messenger.hear().await;
+        self.open()?.notifier.hear().await;
         self.open().map(drop)
     }
 
@@ -164,37 +169,37 @@ impl EventLog for PostgresLog {
         Ok(tenants::summaries(&self.pool).await?)
     }
 
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
-        Ok(retention::trim(&self.pool, before).await?)
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+        Ok(retention::apply_retention(&self.pool, before).await?)
     }
 
-    async fn saved(&self) -> Result<Option<Saved>, StoreError> {
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
         Ok(snapshot::saved(&self.pool).await?)
     }
 
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+    async fn read_chunks(&self, saved: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         Ok(snapshot::parts(&self.pool, saved.generation, places).await?)
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        Ok(retention::is_whole(&self.pool).await?)
+    async fn has_all_events(&self) -> Result<bool, StoreError> {
+        Ok(retention::has_all_events(&self.pool).await?)
     }
 
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
-        Ok(retention::forget_saved(&self.pool, saved.generation).await?)
+    async fn discard_snapshot(&self, saved: &Snapshot) -> Result<(), StoreError> {
+        Ok(retention::discard_snapshot(&self.pool, saved.generation).await?)
     }
 
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
+    async fn begin_snapshot(&self, position: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
         let log = self.open()?;
-        Ok(log.saver.begin(&log.address, position).await?)
+        Ok(log.snapshot_writer.begin(&log.address, position).await?)
     }
 
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        Ok(self.open()?.saver.add(saving, parts).await?)
+    async fn write_chunks(&self, saving: &mut SnapshotDraft, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        Ok(self.open()?.snapshot_writer.add(saving, parts).await?)
     }
 
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
-        Ok(self.open()?.saver.finish(saving).await?)
+    async fn finish_snapshot(&self, saving: SnapshotDraft) -> Result<(), StoreError> {
+        Ok(self.open()?.snapshot_writer.finish(saving).await?)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -207,8 +212,8 @@ impl EventLog for PostgresLog {
         self.open()?;
         self.writer.close().await;
         self.pool.close();
-        self.messenger.stop();
-        self.saver.stop().await;
+        self.notifier.stop();
+        self.snapshot_writer.stop().await;
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! The embedded log: one SQLite file.
 
 mod append;
+mod bloom_filter;
 mod change_poller;
 mod file;
-mod filter;
-mod index;
+mod key_index;
 pub mod open_error;
 mod order;
 mod pool;
@@ -20,8 +20,11 @@ use std::{num::NonZero, ops::Range, path::Path, thread};
 use async_trait::async_trait;
 
 pub use self::open_error::OpenError;
-use self::{append::Writer, change_poller::Watch, pool::Pool};
-use super::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed, feed_order::TenantOrder};
+use self::{append::Writer, change_poller::ChangePoller, pool::Pool};
+use super::{
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    feed_order::TenantOrder,
+};
 use crate::{
     ApiKey, TenantId,
     error::StoreError,
@@ -37,7 +40,7 @@ use crate::{
 pub struct SqliteLog {
     readers: Pool<rusqlite::Connection>,
     writer: Pool<Writer>,
-    watch: Watch,
+    change_poller: ChangePoller,
 }
 
 impl SqliteLog {
@@ -50,7 +53,7 @@ impl SqliteLog {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
         let most_readers = thread::available_parallelism().map_or(4, NonZero::get).max(4);
-        let watch = Watch::new(file::open_reader(&path)?);
+        let change_poller = ChangePoller::new(file::open_reader(&path)?);
         let readers = Pool::new(most_readers, {
             let path = path.clone();
             move || Ok(file::open_reader(&path)?)
@@ -58,7 +61,7 @@ impl SqliteLog {
         let writer = Pool::new(1, move || Ok(Writer::new(file::open_writer(&path)?)));
         // A writer that stays open keeps the write-ahead log in place, which the readers can't make anew.
         writer.warm()?;
-        Ok(Self { readers, writer, watch })
+        Ok(Self { readers, writer, change_poller })
     }
 
     /// Looks for events that an older version stored newest first, also while servers use the file. The file is left as it
@@ -85,7 +88,7 @@ impl SqliteLog {
 
 #[async_trait]
 impl EventLog for SqliteLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         let (logged, is_full) = self.writer.with(move |writer| writer.append(tenant, events)).await?;
         if is_full {
             // The events are stored, and acknowledged without waiting for this; if it fails, a later append asks again.
@@ -94,17 +97,20 @@ impl EventLog for SqliteLog {
         Ok(logged)
     }
 
-    fn learnt(&self, position: u64, (from, to): (u64, u64)) -> u64 {
-        // Nothing else lies between.
-        if position == from { to } else { position }
+    fn cursor_after(&self, position: u64, append: AppendToken) -> u64 {
+        match append {
+            // Nothing else lies between.
+            AppendToken::Sqlite { after, last } if position == after => last,
+            _ => position,
+        }
     }
 
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
+    async fn read(&self, position: ReadCursor, most: usize) -> Result<Changes, StoreError> {
         self.readers.transact(move |snapshot| Ok(read::changes(snapshot, position, most)?)).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.watch.changed().await
+        self.change_poller.changed().await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
@@ -123,41 +129,41 @@ impl EventLog for SqliteLog {
         self.readers.transact(|snapshot| Ok(tenants::summaries(snapshot)?)).await
     }
 
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
-        self.writer.with(move |writer| writer.trim(before)).await
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+        self.writer.with(move |writer| writer.apply_retention(before)).await
     }
 
-    async fn saved(&self) -> Result<Option<Saved>, StoreError> {
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
         self.readers.transact(|snapshot| Ok(snapshot::last(snapshot)?)).await
     }
 
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+    async fn read_chunks(&self, saved: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         let generation = saved.generation;
         self.readers.transact(move |snapshot| Ok(snapshot::parts(snapshot, generation, places)?)).await
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        self.readers.transact(|snapshot| Ok(snapshot::is_whole(snapshot)?)).await
+    async fn has_all_events(&self) -> Result<bool, StoreError> {
+        self.readers.transact(|snapshot| Ok(snapshot::has_all_events(snapshot)?)).await
     }
 
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
+    async fn discard_snapshot(&self, saved: &Snapshot) -> Result<(), StoreError> {
         let generation = saved.generation;
         self.writer.transact(move |change| Ok(snapshot::forget(change, generation)?)).await
     }
 
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
+    async fn begin_snapshot(&self, position: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
         self.writer.transact(move |change| Ok(snapshot::begin(change, position)?)).await
     }
 
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        let (generation, first) = (saving.generation, saving.parts);
+    async fn write_chunks(&self, saving: &mut SnapshotDraft, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        let (generation, first) = (saving.generation, saving.chunks);
         let next =
             self.writer.transact(move |change| Ok(snapshot::add_parts(change, generation, first, &parts)?)).await?;
-        saving.parts = next;
+        saving.chunks = next;
         Ok(())
     }
 
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
+    async fn finish_snapshot(&self, saving: SnapshotDraft) -> Result<(), StoreError> {
         if self.writer.transact(move |change| Ok(snapshot::finish(change, &saving)?)).await? {
             Ok(())
         } else {
@@ -170,7 +176,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.watch.close();
+        self.change_poller.close();
         // The writer goes last: whoever closes the file last moves the write-ahead log into it, and readers can't.
         self.readers.close().await?;
         self.writer.close().await

@@ -9,7 +9,7 @@ use super::shared::Shared;
 use crate::error::{StoreError, chain};
 
 /// How long to wait before a log that failed is asked again.
-const PAUSE: Duration = Duration::from_millis(200);
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Learns what others append, for as long as the store is there.
 pub async fn follow(store: Weak<Shared>) {
@@ -24,10 +24,10 @@ pub async fn follow(store: Weak<Shared>) {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
-                shared.unread.fetch_add(1, Ordering::Relaxed);
+                shared.follow_failures.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(error = chain(&error), "the log can't be followed for the moment");
                 drop(shared);
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(RETRY_DELAY).await;
             }
         }
     }

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use crate::{error::StoreError, event_log::EventLog};
 
 /// How long what was found holds.
-const HOLDS: Duration = Duration::from_secs(1);
+const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 pub struct Readiness(Mutex<Option<(Instant, Outcome)>>);
@@ -21,7 +21,7 @@ impl Readiness {
     pub async fn of(&self, log: &dyn EventLog) -> Outcome {
         let mut found = self.0.lock().await;
         if let Some((when, outcome)) = &*found
-            && when.elapsed() < HOLDS
+            && when.elapsed() < RESULT_MAX_AGE
         {
             return outcome.clone();
         }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub const HOUR: i64 = 60 * 60 * 1000;
+pub const HOUR_MILLISECONDS: i64 = 60 * 60 * 1000;
 
 /// How long events are kept after they happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct Retention {
 
 impl Retention {
     /// Events before this are too old now. It moves on by whole hours, so that all servers agree on it.
-    pub fn oldest(self) -> i64 {
-        now().div_euclid(HOUR) * HOUR - i64::from(self.days) * 24 * HOUR
+    pub fn cutoff(self) -> i64 {
+        now().div_euclid(HOUR_MILLISECONDS) * HOUR_MILLISECONDS - i64::from(self.days) * 24 * HOUR_MILLISECONDS
     }
 }
 

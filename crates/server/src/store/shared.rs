@@ -12,35 +12,35 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-use super::{clerk::Clerk, readiness::Readiness, retention::Retention};
+use super::{readiness::Readiness, retention::Retention, snapshot_scheduler::SnapshotScheduler};
 use crate::{
     TenantId,
     error::StoreError,
     event::StatusEvent,
-    event_log::{Changes, EventLog, Position},
+    event_log::{Changes, EventLog, ReadCursor},
     presence::index::ReadModel,
 };
 
 /// Events that are read from the log in one go.
-const READ_AT_ONCE: usize = 10_000;
+const PAGE_EVENTS: usize = 10_000;
 /// Appends at a time: while a database hangs, no more of them are kept, though who asked for them gives up.
-pub const APPENDS: u32 = 64;
+pub const MAX_APPENDS: u32 = 64;
 
 pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub model: ReadModel,
     pub offset: UtcOffset,
-    pub position: Mutex<Position>,
+    pub position: Mutex<ReadCursor>,
     /// One reads at a time: what two read at once would be learnt twice.
     pub reading: tokio::sync::Mutex<()>,
     /// Whoever appends has one of these; whoever closes the store, all.
     pub appending: Arc<Semaphore>,
-    pub housekeeping: Clerk,
+    pub snapshots: SnapshotScheduler,
     pub readiness: Readiness,
     /// Events before it are no longer kept; `i64::MIN` while all are.
-    pub oldest: AtomicI64,
-    pub unread: AtomicU64,
-    pub cleared: AtomicU64,
+    pub kept_since: AtomicI64,
+    pub follow_failures: AtomicU64,
+    pub events_deleted: AtomicU64,
     pub tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -52,12 +52,12 @@ impl Shared {
             offset,
             position: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
-            appending: Arc::new(Semaphore::new(APPENDS as usize)),
-            housekeeping: Clerk::default(),
+            appending: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
+            snapshots: SnapshotScheduler::default(),
             readiness: Readiness::default(),
-            oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
-            unread: AtomicU64::default(),
-            cleared: AtomicU64::default(),
+            kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
+            follow_failures: AtomicU64::default(),
+            events_deleted: AtomicU64::default(),
             tasks: Mutex::default(),
         }
     }
@@ -76,14 +76,14 @@ impl Shared {
                 self.model.set_tenants(tenants);
             }
             self.model.learn(&events);
-            self.housekeeping.count(events.len());
+            self.snapshots.count(events.len());
             read += events.len();
             {
                 let mut now = self.position.lock();
                 // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which
                 // position comes after which.
                 let events = if now.events == from.events { reached.events } else { now.events.max(reached.events) };
-                *now = Position { events, ..reached };
+                *now = ReadCursor { events, ..reached };
             }
             let Some(next) = next else { return Ok(read) };
             (from, reading) = (reached, next);
@@ -91,9 +91,9 @@ impl Shared {
     }
 
     /// Reads what comes after a position, in a task of its own.
-    fn read(&self, from: Position) -> JoinHandle<Result<Changes, StoreError>> {
+    fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
         let log = Arc::clone(&self.log);
-        tokio::spawn(async move { log.read(from, READ_AT_ONCE).await })
+        tokio::spawn(async move { log.read(from, PAGE_EVENTS).await })
     }
 
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
@@ -108,11 +108,11 @@ impl Shared {
         }
         if let Some(facts) = self.model.facts(logged.tenant) {
             facts.learn(logged.stored.iter());
-            self.housekeeping.count(appended.stored);
+            self.snapshots.count(appended.stored);
         }
-        if let Some(step) = logged.step {
+        if let Some(token) = logged.token {
             let mut position = self.position.lock();
-            position.events = self.log.learnt(position.events, step);
+            position.events = self.log.cursor_after(position.events, token);
         }
         if appended.repeated > 0 {
             // Who stored them may be another, or a try that broke off: answers are to tell of them all the same.

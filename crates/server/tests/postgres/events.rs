@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{Changes, EventLog, Logged, LoggedEvent, Position},
+    store::{Changes, EventLog, LoggedBatch, LoggedEvent, ReadCursor},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 
@@ -43,14 +43,14 @@ pub async fn add(log: &dyn EventLog, id: u64) {
 
 /// How many were stored, and how many repeated.
 pub async fn append(log: &dyn EventLog, events: Vec<StatusEvent>) -> (usize, usize) {
-    let Logged { stored, repeated, .. } = log.append(tenant(1), events).await.unwrap();
+    let LoggedBatch { stored, repeated, .. } = log.append(tenant(1), events).await.unwrap();
     (stored.len(), repeated)
 }
 
 /// Reads a log to its end and keeps what it finds: how often each number came.
 #[derive(Default)]
 pub struct Reader {
-    pub position: Position,
+    pub position: ReadCursor,
     pub seen: HashMap<u64, usize>,
     pub events: Vec<LoggedEvent>,
 }

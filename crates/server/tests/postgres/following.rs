@@ -5,7 +5,7 @@ use std::sync::Arc;
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{EventLog, Position, PostgresLog, TenantSummary},
+    store::{EventLog, PostgresLog, ReadCursor, TenantSummary},
 };
 use tokio::task::JoinSet;
 
@@ -93,7 +93,7 @@ async fn a_log_is_read_in_pages_that_leave_nothing_out() {
         let raw = database.raw().await;
         raw.batch_execute("DELETE FROM status_event WHERE user_id >= 1000").await.unwrap();
     }
-    let changes = log.read(Position::default(), 0).await.unwrap();
+    let changes = log.read(ReadCursor::default(), 0).await.unwrap();
     assert!(changes.events.is_empty() && changes.more && changes.tenants.is_some_and(|tenants| tenants.len() == 1));
 }
 
@@ -148,7 +148,7 @@ async fn what_the_reader_knows_already_is_not_read_again() {
     late.execute("SELECT pg_current_xact_id()", &[]).await.unwrap();
     for (first, most) in [(10, 1_000), (20, 1), (30, 2)] {
         let logged = log.append(tenant(1), events(first..first + 3)).await.unwrap();
-        reader.position.events = log.learnt(reader.position.events, logged.step.unwrap());
+        reader.position.events = log.cursor_after(reader.position.events, logged.token.unwrap());
         append(&other, events(first + 3..first + 5)).await;
         append(&log, events(first + 5..first + 6)).await;
         assert_eq!(reader.read_by(&log, most).await, 3, "what others appended, and what was not learnt");
@@ -166,7 +166,7 @@ async fn what_the_reader_knows_already_is_not_read_again() {
 async fn tenants_come_with_what_follows_their_change() {
     let Some(database) = Database::new().await else { return };
     let (one, other) = (database.log().await, database.log().await);
-    let mut position = Position::default();
+    let mut position = ReadCursor::default();
     let mut tenants = async |log: &PostgresLog| {
         let changes = log.read(position, 10).await.unwrap();
         position = changes.position;
@@ -194,9 +194,9 @@ async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
     append(&log, events(0..5)).await;
     let mut reader = Reader::default();
     reader.read(&log).await;
-    let mut saving = log.begin_save(reader.position).await.unwrap().unwrap();
-    log.save_parts(&mut saving, vec![vec![1]]).await.unwrap();
-    log.finish_save(saving).await.unwrap();
+    let mut saving = log.begin_snapshot(reader.position).await.unwrap().unwrap();
+    log.write_chunks(&mut saving, vec![vec![1]]).await.unwrap();
+    log.finish_snapshot(saving).await.unwrap();
     append(&log, events(5..7)).await;
     log.close().await.unwrap();
 
@@ -204,7 +204,7 @@ async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
     let moved = "UPDATE status_event SET xact = xact + 1000000; UPDATE saved_state SET position = position + 1000000";
     database.raw().await.batch_execute(moved).await.unwrap();
     let (log, other) = (database.log().await, database.log().await);
-    let mut reader = Reader { position: log.saved().await.unwrap().unwrap().position, ..Reader::default() };
+    let mut reader = Reader { position: log.latest_snapshot().await.unwrap().unwrap().position, ..Reader::default() };
     for (log, number) in [(&log, 7), (&other, 8), (&log, 9)] {
         append(log, vec![event(number)]).await;
     }

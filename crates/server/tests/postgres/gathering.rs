@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{EventLog, Logged, StoreError, TenantSummary};
+use group_dispatch_server::store::{EventLog, LoggedBatch, StoreError, TenantSummary};
 use tokio::task::JoinSet;
 
 use crate::{events::*, server::Database};
@@ -40,7 +40,7 @@ async fn of_many_that_append_at_once_nobody_suffers_for_another() {
             (7, outcome) => assert!(matches!(outcome, Err(StoreError::Database(_)))),
             (20, outcome) => assert!(matches!(outcome, Err(StoreError::UnknownTenant(id)) if id == tenant(3))),
             (_, outcome) => {
-                let Logged { stored, repeated, .. } = outcome.unwrap();
+                let LoggedBatch { stored, repeated, .. } = outcome.unwrap();
                 let numbers = stored.iter().map(|logged| logged.event.user_id.get());
                 assert!(numbers.eq(u64::from(turn) * 10..u64::from(turn) * 10 + 10), "in the order in which they came");
                 assert!(stored.is_sorted_by_key(|logged| logged.seq) && repeated == 0);

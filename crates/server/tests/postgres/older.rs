@@ -76,8 +76,14 @@ async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
     let raw = database.raw().await;
     raw.batch_execute(CONTRACT_1_0_0).await.unwrap();
     raw.batch_execute(FED_NEWEST_FIRST).await.unwrap();
-    let found =
-        TenantOrder { tenant: tenant(500_766), newest_first: 1, events: 4, accounts: 2, undecided: 0, is_whole: true };
+    let found = TenantOrder {
+        tenant: tenant(500_766),
+        newest_first: 1,
+        events: 4,
+        accounts: 2,
+        undecided: 0,
+        has_all_events: true,
+    };
     assert_eq!(PostgresLog::inspect_order(&database.url).await.unwrap(), [found]);
     let versions = raw.query("SELECT version FROM migration", &[]).await.unwrap();
     assert_eq!(versions.len(), 1, "to look changes nothing");

@@ -1,22 +1,22 @@
-//! Saved states.
+//! Snapshots.
 
-use group_dispatch_server::store::{EventLog, Position, PostgresLog};
+use group_dispatch_server::store::{EventLog, PostgresLog, ReadCursor};
 
 use crate::{events::*, server::Database};
 
-async fn save(log: &PostgresLog, position: Position, parts: &[&[u8]]) {
-    let mut saving = log.begin_save(position).await.unwrap().unwrap();
+async fn save(log: &PostgresLog, position: ReadCursor, parts: &[&[u8]]) {
+    let mut saving = log.begin_snapshot(position).await.unwrap().unwrap();
     for part in parts {
-        log.save_parts(&mut saving, vec![part.to_vec()]).await.unwrap();
+        log.write_chunks(&mut saving, vec![part.to_vec()]).await.unwrap();
     }
-    log.finish_save(saving).await.unwrap();
+    log.finish_snapshot(saving).await.unwrap();
 }
 
 #[tokio::test]
 async fn the_state_that_was_saved_last_is_there_whole() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
-    assert_eq!(log.saved().await.unwrap(), None);
+    assert_eq!(log.latest_snapshot().await.unwrap(), None);
     add(&log, 1).await;
     append(&log, events(0..5)).await;
     let mut reader = Reader::default();
@@ -24,19 +24,19 @@ async fn the_state_that_was_saved_last_is_there_whole() {
     save(&log, reader.position, &[b"one", b"\0", b""]).await;
     append(&log, events(5..7)).await;
 
-    let saved = other.saved().await.unwrap().unwrap();
-    assert_eq!(saved.parts, 3);
-    assert_eq!(other.saved_parts(&saved, 0..3).await.unwrap(), [&b"one"[..], b"\0", b""]);
-    assert_eq!(other.saved_parts(&saved, 1..2).await.unwrap(), [b"\0"]);
+    let saved = other.latest_snapshot().await.unwrap().unwrap();
+    assert_eq!(saved.chunks, 3);
+    assert_eq!(other.read_chunks(&saved, 0..3).await.unwrap(), [&b"one"[..], b"\0", b""]);
+    assert_eq!(other.read_chunks(&saved, 1..2).await.unwrap(), [b"\0"]);
     let mut reader = Reader { position: saved.position, ..Reader::default() };
     reader.read(&other).await;
     assert!([5, 6].iter().all(|number| reader.seen.contains_key(number)), "what it does not cover");
 
     save(&other, reader.position, &[b"two"]).await;
-    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new(), "another has taken its place");
-    let again = log.saved().await.unwrap().unwrap();
+    assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new(), "another has taken its place");
+    let again = log.latest_snapshot().await.unwrap().unwrap();
     assert!(again.generation > saved.generation);
-    assert_eq!(log.saved_parts(&again, 0..1).await.unwrap(), [b"two"]);
+    assert_eq!(log.read_chunks(&again, 0..1).await.unwrap(), [b"two"]);
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_state_that_covers_less_does_not_take_the_place_of_one_that_covers_mor
     let mut reader = Reader::default();
     reader.read(&log).await;
     save(&log, reader.position, &[]).await;
-    assert!(log.begin_save(Position::default()).await.unwrap().is_none());
+    assert!(log.begin_snapshot(ReadCursor::default()).await.unwrap().is_none());
     save(&log, reader.position, &[]).await;
 }
 
@@ -56,23 +56,23 @@ async fn a_state_that_covers_less_does_not_take_the_place_of_one_that_covers_mor
 async fn one_saves_at_a_time_and_what_is_never_finished_does_not_count() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
-    let mut left = log.begin_save(Position::default()).await.unwrap().unwrap();
-    log.save_parts(&mut left, vec![vec![1; 100_000]]).await.unwrap();
-    assert!(other.begin_save(Position::default()).await.unwrap().is_none(), "somebody else is about it");
-    assert_eq!(other.saved().await.unwrap(), None);
+    let mut left = log.begin_snapshot(ReadCursor::default()).await.unwrap().unwrap();
+    log.write_chunks(&mut left, vec![vec![1; 100_000]]).await.unwrap();
+    assert!(other.begin_snapshot(ReadCursor::default()).await.unwrap().is_none(), "somebody else is about it");
+    assert_eq!(other.latest_snapshot().await.unwrap(), None);
     // It begins again; what it left is gone.
-    save(&log, Position::default(), &[b"whole"]).await;
-    assert!(log.save_parts(&mut left, vec![vec![2]]).await.is_err());
-    assert!(log.finish_save(left).await.is_err());
-    assert_eq!(other.saved().await.unwrap().unwrap().parts, 1);
+    save(&log, ReadCursor::default(), &[b"whole"]).await;
+    assert!(log.write_chunks(&mut left, vec![vec![2]]).await.is_err());
+    assert!(log.finish_snapshot(left).await.is_err());
+    assert_eq!(other.latest_snapshot().await.unwrap().unwrap().chunks, 1);
 
-    let _unfinished = other.begin_save(Position::default()).await.unwrap().unwrap();
+    let _unfinished = other.begin_snapshot(ReadCursor::default()).await.unwrap().unwrap();
     other.close().await.unwrap();
     drop(other);
-    while log.begin_save(Position::default()).await.unwrap().is_none() {
+    while log.begin_snapshot(ReadCursor::default()).await.unwrap().is_none() {
         tokio::task::yield_now().await;
     }
-    assert_eq!(log.saved().await.unwrap().unwrap().parts, 1);
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap().chunks, 1);
     let parts: i64 = database.raw().await.query_one("SELECT count(*) FROM saved_part", &[]).await.unwrap().get(0);
     assert_eq!(parts, 1);
 }

@@ -21,19 +21,19 @@ async fn save(log: &PostgresLog) {
     loop {
         let mut reader = Reader::default();
         reader.read(log).await;
-        let saving = log.begin_save(reader.position).await.unwrap().unwrap();
-        log.finish_save(saving).await.unwrap();
-        let position = log.saved().await.unwrap().unwrap().position;
+        let saving = log.begin_snapshot(reader.position).await.unwrap().unwrap();
+        log.finish_snapshot(saving).await.unwrap();
+        let position = log.latest_snapshot().await.unwrap().unwrap().position;
         if (Reader { position, ..Reader::default() }).read(log).await == 0 {
             return;
         }
     }
 }
 
-async fn trim(log: &PostgresLog, before: i64) -> u64 {
+async fn apply_retention(log: &PostgresLog, before: i64) -> u64 {
     let mut events = 0;
     loop {
-        let trimmed = log.trim(Some(before)).await.unwrap();
+        let trimmed = log.apply_retention(Some(before)).await.unwrap();
         events += trimmed.events;
         if !trimmed.more {
             return events;
@@ -56,18 +56,18 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat())
         .await;
     let before = partitions(&raw).await;
-    assert_eq!(trim(&log, DAY).await, 0, "no state is saved");
+    assert_eq!(apply_retention(&log, DAY).await, 0, "no state is saved");
     save(&log).await;
     append(&log, [at(DAY - 1, 400..401), at(DAY - 3 * MONTH, 401..402)].concat()).await;
 
-    assert_eq!(trim(&log, DAY).await, 360, "what came after is not covered");
+    assert_eq!(apply_retention(&log, DAY).await, 360, "what came after is not covered");
     assert_eq!(partitions(&raw).await, before, "nor can its partition go");
     save(&log).await;
-    assert_eq!(trim(&log, DAY).await, 2);
+    assert_eq!(apply_retention(&log, DAY).await, 2);
     assert_eq!(partitions(&raw).await, before - 1);
     assert_eq!(all(&log).await, (350..360).collect::<Vec<_>>());
     assert_eq!(log.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
-    assert_eq!(trim(&log, DAY).await, 0);
+    assert_eq!(apply_retention(&log, DAY).await, 0);
 
     let again = [at(DAY - 3 * MONTH, 0..1), at(DAY - 1, 300..301), at(-1, 360..361), at(DAY, 350..351)].concat();
     assert_eq!(append(&log, again).await, (3, 1), "their names are gone, and there is a place for what comes back");
@@ -81,15 +81,15 @@ async fn a_partition_in_which_all_is_old_goes_at_once() {
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY, 300..310)].concat()).await;
     let before = partitions(&raw).await;
     save(&log).await;
-    let saved = log.saved().await.unwrap().unwrap();
-    assert!(log.trim(Some(DAY)).await.unwrap().more);
-    log.forget_saved(&saved).await.unwrap();
-    assert_eq!(log.saved().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
+    let saved = log.latest_snapshot().await.unwrap().unwrap();
+    assert!(log.apply_retention(Some(DAY)).await.unwrap().more);
+    log.discard_snapshot(&saved).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
     assert_eq!(all(&log).await, (300..310).collect::<Vec<_>>(), "after one step");
     // Another goes on where this one stopped.
-    assert_eq!(trim(&other, DAY).await, 300);
+    assert_eq!(apply_retention(&other, DAY).await, 300);
     assert_eq!(partitions(&raw).await, before - 1);
-    assert!(!log.is_whole().await.unwrap());
+    assert!(!log.has_all_events().await.unwrap());
     assert_eq!(other.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
     let names: i64 = raw.query_one("SELECT count(*) FROM named_event", &[]).await.unwrap().get(0);
     assert_eq!(names, 5);
@@ -106,10 +106,10 @@ async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
     let copying = raw.transaction().await.unwrap();
     copying.batch_execute("LOCK TABLE status_event IN ACCESS SHARE MODE").await.unwrap();
     assert_eq!(append(&log, at(DAY - 5 * MONTH, 10..20)).await, (10, 0), "without a partition of its own");
-    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 0);
+    assert_eq!(apply_retention(&log, DAY + 5 * MONTH).await, 0);
     copying.commit().await.unwrap();
     save(&log).await;
-    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 20);
+    assert_eq!(apply_retention(&log, DAY + 5 * MONTH).await, 20);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn what_a_removed_tenant_had_is_cleared_away() {
     log.remove_tenant(tenant(1), true).await.unwrap();
     let mut events = 0;
     loop {
-        let trimmed = log.trim(None).await.unwrap();
+        let trimmed = log.apply_retention(None).await.unwrap();
         events += trimmed.events;
         if !trimmed.more {
             break;

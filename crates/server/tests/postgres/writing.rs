@@ -5,7 +5,7 @@ use std::sync::Arc;
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{ConnectError, EventLog, Position, PostgresLog, Removal, StoreError},
+    store::{ConnectError, EventLog, PostgresLog, ReadCursor, Removal, StoreError},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
@@ -178,7 +178,7 @@ async fn a_tenant_that_comes_back_knows_nothing_of_what_was() {
     assert_eq!(log.tenants().await.unwrap(), []);
     add(&log, 1).await;
     assert_eq!(append(&log, events(0..3)).await, (3, 0));
-    while log.trim(None).await.unwrap().more {}
+    while log.apply_retention(None).await.unwrap().more {}
     assert_eq!(all(&log).await.len(), 3);
     assert_eq!(append(&log, events(0..4)).await, (1, 3));
 }
@@ -196,13 +196,13 @@ async fn a_closed_log_fails() {
     assert_eq!(appended, (10, 0), "what was asked before is done");
     closed.unwrap();
     assert!(matches!(log.append(tenant(1), vec![]).await, Err(StoreError::Closed)));
-    assert!(matches!(log.read(Position::default(), 1).await, Err(StoreError::Closed)));
+    assert!(matches!(log.read(ReadCursor::default(), 1).await, Err(StoreError::Closed)));
     assert!(matches!(log.changed().await, Err(StoreError::Closed)));
     assert!(matches!(log.tenants().await, Err(StoreError::Closed)));
     assert!(matches!(log.ready().await, Err(StoreError::Closed)));
-    assert!(matches!(log.saved().await, Err(StoreError::Closed)));
-    assert!(matches!(log.begin_save(Position::default()).await, Err(StoreError::Closed)));
-    assert!(matches!(log.trim(None).await, Err(StoreError::Closed)));
+    assert!(matches!(log.latest_snapshot().await, Err(StoreError::Closed)));
+    assert!(matches!(log.begin_snapshot(ReadCursor::default()).await, Err(StoreError::Closed)));
+    assert!(matches!(log.apply_retention(None).await, Err(StoreError::Closed)));
     assert!(matches!(log.close().await, Err(StoreError::Closed)));
 }
 

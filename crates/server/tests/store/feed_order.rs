@@ -227,7 +227,7 @@ async fn a_saved_state_is_built_again() {
     let place = filled([]).await;
     let store = place.open(UtcOffset::VENDOR).await;
     store.append(tenant(1), newest_first(&history(1))).await.unwrap();
-    store.save().await.unwrap();
+    store.save_snapshot().await.unwrap();
     store.close().await.unwrap();
     place.become_older().await;
     place.repair_order(None).await.unwrap();
@@ -239,13 +239,13 @@ async fn where_events_were_too_old_to_be_kept_nothing_is_changed() {
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() / 1000 * 1000;
     let place = filled([vec![online(1, 10)], vec![online(1, now), offline(1, now), online(1, now - 1000)]]).await;
     let store = place.open_keeping(Some(Retention { days: 30 })).await;
-    soon(|| store.events_cleared() > 0).await;
+    soon(|| store.events_deleted() > 0).await;
     store.close().await.unwrap();
     place.become_older().await;
     let before = place.events().await;
     assert_eq!(before.len(), 3);
     let found = place.inspect_order().await;
-    assert_eq!((ties(&found), found[0].is_whole, found[0].is_beyond_repair()), ((1, 0), false, true));
+    assert_eq!((ties(&found), found[0].has_all_events, found[0].is_beyond_repair()), ((1, 0), false, true));
     let known = answers(&place, 1).await;
     assert_eq!(place.repair_order(None).await.unwrap(), found);
     assert!(place.events().await == before);

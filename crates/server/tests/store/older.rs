@@ -60,8 +60,14 @@ const FED_NEWEST_FIRST: &str = "
 #[tokio::test]
 async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
     let place = of_contract_1(FED_NEWEST_FIRST);
-    let found =
-        TenantOrder { tenant: tenant(500_766), newest_first: 1, events: 4, accounts: 2, undecided: 0, is_whole: true };
+    let found = TenantOrder {
+        tenant: tenant(500_766),
+        newest_first: 1,
+        events: 4,
+        accounts: 2,
+        undecided: 0,
+        has_all_events: true,
+    };
     let before = std::fs::read(place.file()).unwrap();
     assert_eq!(place.inspect_order().await, [found]);
     assert!(std::fs::read(place.file()).unwrap() == before, "to look changes nothing");

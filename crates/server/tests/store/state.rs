@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{EventLog, Position, Retention, Store, StoreError},
+    store::{EventLog, ReadCursor, Retention, Store, StoreError},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
@@ -60,7 +60,7 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
                 for batch in before {
                     store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
                 }
-                store.save().await.unwrap();
+                store.save_snapshot().await.unwrap();
                 for batch in after {
                     store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
                 }
@@ -81,7 +81,7 @@ async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
         let events = [online(former, 5), online(holder, 10)].into_iter();
         let store = with(events.chain((11..=60).map(|at| offline(holder, at)))).await;
         assert_eq!(presence(&store, Source::Pc, ALL), []);
-        store.save().await.unwrap();
+        store.save_snapshot().await.unwrap();
         let again = store.place.open(UtcOffset::VENDOR).await;
         assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
         // The former agent's claim is still old news, and a new one still counts.
@@ -99,13 +99,13 @@ async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() 
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
     store.remove_tenant(tenant(2), true).await.unwrap();
-    while events.trim(Some(5)).await.unwrap().more {}
+    while events.apply_retention(Some(5)).await.unwrap().more {}
     save_what_nobody_reads(&*events).await;
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
-    assert_eq!(events.saved().await.unwrap(), None);
-    again.save().await.unwrap();
-    assert!(events.saved().await.unwrap().is_some());
+    assert_eq!(events.latest_snapshot().await.unwrap(), None);
+    again.save_snapshot().await.unwrap();
+    assert!(events.latest_snapshot().await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -118,20 +118,20 @@ async fn without_a_saved_state_no_server_starts_from_a_log_that_lacks_events() {
     while cleared == 0 {
         assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
         save_what_nobody_reads(&*events).await;
-        cleared = events.trim(Some(20)).await.unwrap().events;
+        cleared = events.apply_retention(Some(20)).await.unwrap().events;
     }
     let open = || Store::open(Arc::clone(&events), UtcOffset::VENDOR, None);
-    assert!(matches!(open().await.err(), Some(StoreError::StateUnreadable)));
+    assert!(matches!(open().await.err(), Some(StoreError::SnapshotUnreadable)));
     store.place.lose_saved_state().await;
-    assert!(matches!(open().await.err(), Some(StoreError::StateMissing)));
+    assert!(matches!(open().await.err(), Some(StoreError::SnapshotMissing)));
 }
 
 /// Saves a state as no version writes it.
 async fn save_what_nobody_reads(log: &dyn EventLog) {
-    let position = log.read(Position::default(), 1_000).await.unwrap().position;
-    let mut saving = log.begin_save(position).await.unwrap().unwrap();
-    log.save_parts(&mut saving, vec![b"?".to_vec()]).await.unwrap();
-    log.finish_save(saving).await.unwrap();
+    let position = log.read(ReadCursor::default(), 1_000).await.unwrap().position;
+    let mut saving = log.begin_snapshot(position).await.unwrap().unwrap();
+    log.write_chunks(&mut saving, vec![b"?".to_vec()]).await.unwrap();
+    log.finish_snapshot(saving).await.unwrap();
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
     };
     let saving = async {
         for _ in 0..10 {
-            store.save().await.unwrap();
+            store.save_snapshot().await.unwrap();
         }
     };
     tokio::join!(appending, saving);
@@ -211,11 +211,11 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
         of(3, online(2, now - DAY)),
     ])
     .await;
-    assert_eq!(store.oldest(), None);
+    assert_eq!(store.kept_since(), None);
     let keeping = store.place.open_keeping(Some(Retention { days: 31 })).await;
     let kept =
         |store: &Store| log(store, ALL, None).into_iter().map(|(agent, log)| (agent, log.len())).collect::<Vec<_>>();
-    soon(|| keeping.oldest().is_some() && kept(&keeping) == [(2, 1)]).await;
+    soon(|| keeping.kept_since().is_some() && kept(&keeping) == [(2, 1)]).await;
     assert_eq!(presence(&keeping, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
     assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -223,7 +223,7 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
         assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
         tokio::task::yield_now().await;
     }
-    soon(|| keeping.events_cleared() == 3).await;
+    soon(|| keeping.events_deleted() == 3).await;
     // Who starts anew knows the same, from the saved state.
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&again, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])]);

@@ -14,7 +14,7 @@ use tokio_postgres::{error::SqlState, types::ToSql};
 use uuid::Uuid;
 
 use super::{
-    append_batch::{Group, blocks},
+    append_batch::{AppendBatch, blocks},
     batch::{Batch, Written},
     failure::Failure,
     insert,
@@ -24,8 +24,8 @@ use super::{
 use crate::{TenantId, tenant::TenantNumber};
 
 /// How long a database that starts anew is waited for.
-const PATIENCE: Duration = Duration::from_secs(15);
-const PAUSE: Duration = Duration::from_millis(100);
+const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// The tenants, none of which can be removed now before the append is through.
 const TENANTS: &str = "SELECT id, number FROM tenant WHERE id = ANY($1) ORDER BY id FOR KEY SHARE";
@@ -53,12 +53,12 @@ pub struct Appender {
     pool: Pool,
     partitions: Partitions,
     /// Repeats have come, and so may more: `COPY` can't pass over them.
-    is_wary: AtomicBool,
+    expects_repeats: AtomicBool,
 }
 
 impl Appender {
     pub fn new(pool: Pool) -> Self {
-        Self { pool, partitions: Partitions::default(), is_wary: AtomicBool::new(false) }
+        Self { pool, partitions: Partitions::default(), expects_repeats: AtomicBool::new(false) }
     }
 
     /// Says what became of each batch, but of those whose tenant is not known.
@@ -66,18 +66,20 @@ impl Appender {
     /// Tries again for a while when the database is not there. Where it went away during a commit, nobody can tell
     /// whether the events are stored: the next try finds them and counts them as repeats, or stores them.
     pub async fn append(&self, batches: &[(TenantId, Batch)]) -> Result<Vec<Option<Written>>, Failure> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let is_wary = self.is_wary.load(Ordering::Relaxed);
-            match self.append_once(batches, is_wary).await {
+            let expects_repeats = self.expects_repeats.load(Ordering::Relaxed);
+            match self.append_once(batches, expects_repeats).await {
                 Ok((written, met_repeats)) => {
-                    self.is_wary.store(met_repeats, Ordering::Relaxed);
+                    self.expects_repeats.store(met_repeats, Ordering::Relaxed);
                     return Ok(written);
                 }
-                Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !is_wary => {
-                    self.is_wary.store(true, Ordering::Relaxed);
+                Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !expects_repeats => {
+                    self.expects_repeats.store(true, Ordering::Relaxed);
                 }
-                Err(failure) if failure.is_passing() && Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+                Err(failure) if failure.is_passing() && Instant::now() < deadline => {
+                    tokio::time::sleep(RETRY_DELAY).await
+                }
                 Err(failure) => return Err(failure),
             }
         }
@@ -87,13 +89,13 @@ impl Appender {
     async fn append_once(
         &self,
         batches: &[(TenantId, Batch)],
-        is_wary: bool,
+        expects_repeats: bool,
     ) -> Result<(Vec<Option<Written>>, bool), Failure> {
         let client = self.pool.get().await?;
         let outcome = async {
             let events = batches.iter().flat_map(|(_, batch)| batch.events());
             self.partitions.prepare(&client, events).await?;
-            write(&client, batches, is_wary).await
+            write(&client, batches, expects_repeats).await
         }
         .await;
         if outcome.is_err() && client.batch_execute("ROLLBACK").await.is_err() {
@@ -109,7 +111,7 @@ impl Appender {
 async fn write(
     client: &ClientWrapper,
     batches: &[(TenantId, Batch)],
-    is_wary: bool,
+    expects_repeats: bool,
 ) -> Result<(Vec<Option<Written>>, bool), Failure> {
     let (tenants, open) = (client.prepare_cached(TENANTS).await?, client.prepare_cached(OPEN).await?);
     let ids: Vec<i64> = batches.iter().map(|(tenant, _)| tenant.get().cast_signed()).collect();
@@ -127,24 +129,24 @@ async fn write(
     let tenants = tenants.iter().map(tenant).collect::<Result<HashMap<TenantId, _>, Failure>>()?;
     let (xact, blocks): (i64, Vec<i64>) = (opened.try_get(0)?, opened.try_get(1)?);
 
-    let mut group = Group::new(batches, &tenants);
+    let mut group = AppendBatch::new(batches, &tenants);
     claim(client, &mut group).await?;
     group.number(&blocks);
     let events = group.rows().len();
-    if is_wary && !group.is_empty() {
+    if expects_repeats && !group.is_empty() {
         group.keep(&insert::insert(client, group.rows(), xact).await?);
     }
     let met_repeats = group.rows().len() < events;
     if group.is_empty() {
         client.batch_execute("ROLLBACK").await?;
     } else {
-        finish(client, &group, (!is_wary).then(|| row::encode(group.rows(), xact).freeze())).await?;
+        finish(client, &group, (!expects_repeats).then(|| row::encode(group.rows(), xact).freeze())).await?;
     }
     Ok((group.written(batches, &tenants, xact), met_repeats))
 }
 
 /// Leaves out the events whose names are known.
-async fn claim(client: &ClientWrapper, group: &mut Group<'_>) -> Result<(), Failure> {
+async fn claim(client: &ClientWrapper, group: &mut AppendBatch<'_>) -> Result<(), Failure> {
     let (tenants, keys) = group.named();
     if keys.is_empty() {
         return Ok(());
@@ -156,7 +158,7 @@ async fn claim(client: &ClientWrapper, group: &mut Group<'_>) -> Result<(), Fail
 }
 
 /// Copies the rows, if they are not there yet, counts them and commits. If one of these fails, the commit is none.
-async fn finish(client: &ClientWrapper, group: &Group<'_>, rows: Option<Bytes>) -> Result<(), Failure> {
+async fn finish(client: &ClientWrapper, group: &AppendBatch<'_>, rows: Option<Bytes>) -> Result<(), Failure> {
     let count = client.prepare_cached(COUNT).await?;
     let (tenants, events) = group.counts();
     let of_count: [&(dyn ToSql + Sync); 2] = [&tenants, &events];

@@ -11,18 +11,18 @@ use super::{
 use crate::{TenantId, tenant::TenantNumber};
 
 /// So many numbers the sequence gives at once.
-const BLOCK: usize = 256;
+const BLOCK_NUMBERS: usize = 256;
 
 /// How many blocks of numbers are enough for so many events.
 pub fn blocks(events: usize) -> i64 {
-    i64::try_from(events.div_ceil(BLOCK)).unwrap_or(i64::MAX)
+    i64::try_from(events.div_ceil(BLOCK_NUMBERS)).unwrap_or(i64::MAX)
 }
 
 /// Those that are not alike to one before. All write names and rows in the same order, so that two groups wait for each
 /// other one way only.
-pub struct Group<'a>(Vec<NewRow<'a>>);
+pub struct AppendBatch<'a>(Vec<NewRow<'a>>);
 
-impl<'a> Group<'a> {
+impl<'a> AppendBatch<'a> {
     /// The batches of known tenants.
     pub fn new(batches: &'a [(TenantId, Batch)], tenants: &HashMap<TenantId, TenantNumber>) -> Self {
         let mut rows = Vec::new();
@@ -54,7 +54,7 @@ impl<'a> Group<'a> {
     /// Numbers the events as they came, and puts them into the order in which they are written.
     pub fn number(&mut self, blocks: &[i64]) {
         self.0.sort_unstable_by_key(|row| row.place);
-        let numbers = blocks.iter().flat_map(|block| (*block..).take(BLOCK));
+        let numbers = blocks.iter().flat_map(|block| (*block..).take(BLOCK_NUMBERS));
         self.0.iter_mut().zip(numbers).for_each(|(row, number)| row.seq = number);
         self.0.sort_unstable_by_key(|row| (row.event.at, row.tenant, row.key));
     }
@@ -85,9 +85,9 @@ impl<'a> Group<'a> {
         xact: i64,
     ) -> Vec<Option<Written>> {
         let with_new: HashSet<_> = self.0.iter().map(|row| row.place.0).collect();
-        let shares = with_new.len() as u64;
+        let appends = with_new.len() as u64;
         let nothing = |(tenant, batch): &(TenantId, Batch)| {
-            Some(Written { tenant: *tenants.get(tenant)?, xact, shares, numbers: vec![None; batch.len()] })
+            Some(Written { tenant: *tenants.get(tenant)?, xact, appends, numbers: vec![None; batch.len()] })
         };
         let mut written: Vec<_> = batches.iter().map(nothing).collect();
         for row in &self.0 {

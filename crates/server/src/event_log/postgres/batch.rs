@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
-    event_log::{Logged, event_key::event_key},
+    event_log::{AppendToken, LoggedBatch, event_key::event_key},
     tenant::TenantNumber,
 };
 
@@ -20,7 +20,7 @@ pub struct Written {
     pub tenant: TenantNumber,
     pub xact: i64,
     /// How many batches of its transaction have new events.
-    pub shares: u64,
+    pub appends: u64,
     /// The number that each event has now; none where it is a repeat.
     pub numbers: Vec<Option<i64>>,
 }
@@ -46,13 +46,13 @@ impl Batch {
         self.events.iter().zip(self.keys.iter().copied())
     }
 
-    pub fn logged(self, written: Written) -> Logged {
+    pub fn logged(self, written: Written) -> LoggedBatch {
         let events = written.numbers.iter().zip(self.events);
         let stored: Vec<_> = events
             .filter_map(|(number, event)| Some(LoggedEvent { seq: number.as_ref()?.cast_unsigned(), event }))
             .collect();
         let repeated = written.numbers.len() - stored.len();
-        let step = (written.xact.cast_unsigned(), written.shares);
-        Logged { tenant: written.tenant, repeated, step: (!stored.is_empty()).then_some(step), stored }
+        let token = AppendToken::Postgres { xact: written.xact, appends: written.appends };
+        LoggedBatch { tenant: written.tenant, repeated, token: (!stored.is_empty()).then_some(token), stored }
     }
 }

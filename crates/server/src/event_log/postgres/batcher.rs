@@ -5,7 +5,7 @@ use std::sync::Arc;
 use deadpool_postgres::Pool;
 use parking_lot::Mutex;
 use tokio::{
-    sync::{Mutex as Turns, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     task::JoinSet,
 };
 
@@ -13,52 +13,52 @@ use super::{
     append::Appender,
     batch::{Batch, Written},
     failure::Failure,
-    notify::Messenger,
+    notify::Notifier,
 };
-use crate::{TenantId, error::StoreError, event_log::Logged};
+use crate::{TenantId, error::StoreError, event_log::LoggedBatch};
 
 /// So many transactions at a time: while the database is busy with one, the next is made ready.
-const LANES: usize = 2;
+const WORKERS: usize = 2;
 /// A transaction takes no more batches when it has so many events.
-const MANY: usize = 10_000;
+const MAX_BATCH_EVENTS: usize = 10_000;
 /// So many batches wait here; who brings another waits before it is taken.
-const QUEUE: usize = 64;
+const QUEUE_LENGTH: usize = 64;
 
-pub struct Writer {
-    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
-    lanes: Turns<JoinSet<()>>,
+pub struct Batcher {
+    queue: Mutex<Option<mpsc::Sender<PendingAppend>>>,
+    workers: tokio::sync::Mutex<JoinSet<()>>,
 }
 
 /// A batch, and who waits for what becomes of it.
-struct Waiting {
+struct PendingAppend {
     tenant: TenantId,
     batch: Batch,
-    answer: oneshot::Sender<Result<Logged, StoreError>>,
+    answer: oneshot::Sender<Result<LoggedBatch, StoreError>>,
 }
 
-impl Writer {
-    pub fn new(pool: Pool, messenger: Arc<Messenger>) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let (waiting, appender) = (Arc::new(Turns::new(waiting)), Arc::new(Appender::new(pool)));
-        let mut lanes = JoinSet::new();
-        for _ in 0..LANES {
-            let (waiting, appender, messenger) = (Arc::clone(&waiting), Arc::clone(&appender), Arc::clone(&messenger));
-            lanes.spawn(async move {
+impl Batcher {
+    pub fn new(pool: Pool, notifier: Arc<Notifier>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_LENGTH);
+        let (waiting, appender) = (Arc::new(tokio::sync::Mutex::new(waiting)), Arc::new(Appender::new(pool)));
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS {
+            let (waiting, appender, notifier) = (Arc::clone(&waiting), Arc::clone(&appender), Arc::clone(&notifier));
+            workers.spawn(async move {
                 while let Some(group) = next(&waiting).await {
                     write(&appender, group).await;
                     // Also where it failed: it may be there all the same.
-                    messenger.tell();
+                    notifier.tell();
                 }
             });
         }
-        Self { queue: Mutex::new(Some(queue)), lanes: Turns::new(lanes) }
+        Self { queue: Mutex::new(Some(queue)), workers: tokio::sync::Mutex::new(workers) }
     }
 
     /// What has been taken into the queue is written even when nobody waits for it any more.
-    pub async fn append(&self, tenant: TenantId, batch: Batch) -> Result<Logged, StoreError> {
+    pub async fn append(&self, tenant: TenantId, batch: Batch) -> Result<LoggedBatch, StoreError> {
         let queue = self.queue.lock().clone().ok_or(StoreError::Closed)?;
         let (answer, answered) = oneshot::channel();
-        queue.send(Waiting { tenant, batch, answer }).await.map_err(|_| StoreError::Closed)?;
+        queue.send(PendingAppend { tenant, batch, answer }).await.map_err(|_| StoreError::Closed)?;
         drop(queue);
         answered.await.map_err(|_| StoreError::database("an append was broken off"))?
     }
@@ -66,18 +66,18 @@ impl Writer {
     /// Returns when all that was asked before is written.
     pub async fn close(&self) {
         self.queue.lock().take();
-        let mut lanes = self.lanes.lock().await;
-        while lanes.join_next().await.is_some() {}
+        let mut workers = self.workers.lock().await;
+        while workers.join_next().await.is_some() {}
     }
 }
 
 /// What waits, as much as one transaction takes; none when no more will come.
-async fn next(waiting: &Turns<mpsc::Receiver<Waiting>>) -> Option<Vec<Waiting>> {
+async fn next(waiting: &tokio::sync::Mutex<mpsc::Receiver<PendingAppend>>) -> Option<Vec<PendingAppend>> {
     let mut waiting = waiting.lock().await;
     let first = waiting.recv().await?;
     let mut events = first.batch.len();
     let mut group = vec![first];
-    while events < MANY
+    while events < MAX_BATCH_EVENTS
         && let Ok(next) = waiting.try_recv()
     {
         events += next.batch.len();
@@ -86,7 +86,7 @@ async fn next(waiting: &Turns<mpsc::Receiver<Waiting>>) -> Option<Vec<Waiting>> 
     Some(group)
 }
 
-async fn write(appender: &Appender, group: Vec<Waiting>) {
+async fn write(appender: &Appender, group: Vec<PendingAppend>) {
     let (batches, answers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|waiting| ((waiting.tenant, waiting.batch), waiting.answer)).unzip();
     match appender.append(&batches).await {
@@ -109,7 +109,7 @@ async fn write(appender: &Appender, group: Vec<Waiting>) {
     }
 }
 
-fn logged((tenant, batch): (TenantId, Batch), written: Option<Written>) -> Result<Logged, StoreError> {
+fn logged((tenant, batch): (TenantId, Batch), written: Option<Written>) -> Result<LoggedBatch, StoreError> {
     written.map(|written| batch.logged(written)).ok_or(StoreError::UnknownTenant(tenant))
 }
 

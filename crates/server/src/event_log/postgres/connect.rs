@@ -19,7 +19,7 @@ use super::{
 
 /// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
 /// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
-const MOST_CONNECTIONS: usize = 6;
+const MAX_CONNECTIONS: usize = 6;
 
 /// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
 /// one setting that asks for even more stays. Everything asked here is short: to compile it would take a hundred times as
@@ -33,7 +33,7 @@ const SESSION: &str = "
 
 /// The address of a database, secrets included: it has no `Debug`.
 #[derive(Clone)]
-pub struct Address {
+pub struct ConnectOptions {
     config: Config,
     tls: MakeRustlsConnect,
 }
@@ -41,7 +41,7 @@ pub struct Address {
 /// A connection that somebody has to drive.
 pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
-impl Address {
+impl ConnectOptions {
     pub fn parse(url: &str) -> Result<Self, ConnectError> {
         let mut config = parse(url)?;
         // The certificate of one's own machine is seldom one that can be checked.
@@ -66,7 +66,7 @@ impl Address {
             Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
         });
         Pool::builder(manager)
-            .max_size(MOST_CONNECTIONS)
+            .max_size(MAX_CONNECTIONS)
             .post_create(begin)
             .build()
             .map_err(|_| Failure::other("there is no pool of connections"))
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn mode(url: &str) -> SslMode {
-        Address::parse(url).unwrap().config.get_ssl_mode()
+        ConnectOptions::parse(url).unwrap().config.get_ssl_mode()
     }
 
     #[test]

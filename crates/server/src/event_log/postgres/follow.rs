@@ -16,7 +16,7 @@ use super::{
     row::{EventRow, columns},
     tenants,
 };
-use crate::event_log::{Changes, Position};
+use crate::event_log::{Changes, ReadCursor};
 
 /// The log may be much too large to be sorted, and the planner can't know how little is asked for.
 const IN_ORDER: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
@@ -55,25 +55,25 @@ impl Cursor {
 }
 
 /// A position is a watermark, which also another process understands, and below it the turn in which this one gave it.
-const TURNS: u64 = 1 << 16;
+const TURNS_PER_WATERMARK: u64 = 1 << 16;
 
 /// The watermark of a position.
-pub fn watermark(position: Position) -> i64 {
-    (position.events / TURNS).cast_signed()
+pub fn watermark(position: ReadCursor) -> i64 {
+    (position.events / TURNS_PER_WATERMARK).cast_signed()
 }
 
 /// The position at a watermark.
-pub fn position_at(watermark: i64, tenants: u64) -> Position {
-    Position { events: watermark.cast_unsigned() * TURNS, tenants }
+pub fn position_at(watermark: i64, tenants: u64) -> ReadCursor {
+    ReadCursor { events: watermark.cast_unsigned() * TURNS_PER_WATERMARK, tenants }
 }
 
 /// Where this process' latest reader stands. It spares it from reading again what it saw while some transaction, be it
 /// of another program, has been running for long, and what this process wrote itself.
 #[derive(Default)]
-pub struct Latest(Mutex<Stand>);
+pub struct LastReader(Mutex<ReaderState>);
 
 #[derive(Default)]
-struct Stand {
+struct ReaderState {
     position: u64,
     cursor: Cursor,
     /// Transactions that the cursor has not seen, and whose events the reader knows all the same.
@@ -82,21 +82,21 @@ struct Stand {
     heard: BTreeMap<i64, u64>,
 }
 
-impl Latest {
+impl LastReader {
     /// From now on the reader knows the events of one more of the batches that shared this transaction. If one is never
     /// told of, all of the transaction is read.
-    pub fn know(&self, xact: i64, shares: u64) {
+    pub fn know(&self, xact: i64, appends: u64) {
         let mut latest = self.0.lock();
         let heard = latest.heard.entry(xact).or_default();
         *heard += 1;
-        if *heard == shares {
+        if *heard == appends {
             latest.heard.remove(&xact);
             latest.known.insert(xact);
         }
     }
 
     /// The cursor of a position, and which transactions need not be read.
-    fn cursor(&self, position: Position) -> (Cursor, Vec<i64>) {
+    fn cursor(&self, position: ReadCursor) -> (Cursor, Vec<i64>) {
         let latest = self.0.lock();
         if position.events == latest.position {
             return (latest.cursor.clone(), latest.known.iter().copied().collect());
@@ -108,8 +108,12 @@ impl Latest {
     fn moved(&self, cursor: Cursor) -> u64 {
         let mut latest = self.0.lock();
         if latest.cursor != cursor {
-            let turn = if cursor.running.is_empty() { 0 } else { latest.position % TURNS % (TURNS - 1) + 1 };
-            latest.position = cursor.watermark().cast_unsigned() * TURNS + turn;
+            let turn = if cursor.running.is_empty() {
+                0
+            } else {
+                latest.position % TURNS_PER_WATERMARK % (TURNS_PER_WATERMARK - 1) + 1
+            };
+            latest.position = cursor.watermark().cast_unsigned() * TURNS_PER_WATERMARK + turn;
             latest.known.retain(|xact| cursor.has_not_seen(*xact));
             latest.heard.retain(|xact, _| cursor.has_not_seen(*xact));
             latest.cursor = cursor;
@@ -118,7 +122,7 @@ impl Latest {
     }
 }
 
-pub async fn read(pool: &Pool, latest: &Latest, position: Position, most: usize) -> Result<Changes, Failure> {
+pub async fn read(pool: &Pool, latest: &LastReader, position: ReadCursor, most: usize) -> Result<Changes, Failure> {
     let mut client = pool.get().await?;
     // All that follows sees one snapshot.
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
@@ -164,7 +168,7 @@ async fn read_on(
     let running = still_running(&now, next)?;
     let read = |row: &Row| EventRow::read(row).map(|read| (read.tenant, read.logged));
     let events = late.iter().chain(&rows).map(read).collect::<Result<_, _>>()?;
-    let position = Position { events: 0, tenants: version };
+    let position = ReadCursor { events: 0, tenants: version };
     Ok((Cursor { next, running }, Changes { tenants, events, position, more }))
 }
 
@@ -181,8 +185,8 @@ mod tests {
 
     #[test]
     fn a_transaction_is_known_when_all_batches_are_that_shared_it() {
-        let latest = Latest::default();
-        let known = || latest.cursor(Position::default()).1;
+        let latest = LastReader::default();
+        let known = || latest.cursor(ReadCursor::default()).1;
         latest.know(7, 1);
         latest.know(8, 2);
         assert_eq!(known(), [7]);

@@ -8,7 +8,7 @@ use super::{connect_error::ConnectError, failure::Failure};
 const SCRIPTS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
 /// The oldest version that is known to do all that is asked of it.
-const OLDEST: i32 = 140_000;
+const MIN_SERVER_VERSION: i32 = 140_000;
 
 const BEGIN: &str = "
     BEGIN;
@@ -51,7 +51,7 @@ pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, ConnectE
 
 async fn migrate_within(client: &Client) -> Result<(), ConnectError> {
     let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
-    if row.try_get::<_, i32>(0)? < OLDEST {
+    if row.try_get::<_, i32>(0)? < MIN_SERVER_VERSION {
         return Err(ConnectError::Old);
     }
     client.batch_execute(BEGIN).await?;

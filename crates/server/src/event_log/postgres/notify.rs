@@ -15,37 +15,37 @@ use tokio::{sync::Notify, task::JoinHandle, time};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::{
-    connect::{Address, Driver},
+    connect::{ConnectOptions, Driver},
     failure::Failure,
     open_lock,
 };
 
 /// What came while nobody was listening is found after so long.
-const AT_LEAST: Duration = Duration::from_millis(500);
-/// News that come in quick succession are told once.
-const BREATH: Duration = Duration::from_millis(10);
-const PAUSE: Duration = Duration::from_millis(250);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// Signals that come in quick succession are told once.
+const NOTIFY_DELAY: Duration = Duration::from_millis(10);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// What is said first. News need not survive the database, so nobody waits for the disk.
+/// What is said first. Signals need not survive the database, so nobody waits for the disk.
 const LISTEN: &str = "SET synchronous_commit TO off; LISTEN group_dispatch";
 
 /// A connection of its own. It is no part of any append: PostgreSQL lets commits that notify go one by one only, and
 /// others have to hear of what is done anyhow. What is said here is not heard here.
-pub struct Messenger {
-    news: Arc<News>,
+pub struct Notifier {
+    news: Arc<Signals>,
     task: JoinHandle<()>,
 }
 
 #[derive(Default)]
-struct News {
+struct Signals {
     to_tell: Notify,
     heard: Notify,
 }
 
-impl Messenger {
-    /// `first` is a connection that holds the shared lock until the messenger's own does.
-    pub fn new(address: Address, first: Client) -> Self {
-        let news = Arc::new(News::default());
+impl Notifier {
+    /// `first` is a connection that holds the shared lock until the notifier's own does.
+    pub fn new(address: ConnectOptions, first: Client) -> Self {
+        let news = Arc::new(Signals::default());
         let task = tokio::spawn({
             let news = Arc::clone(&news);
             let mut first = Some(first);
@@ -54,7 +54,7 @@ impl Messenger {
                     if let Err(failure) = converse(&address, &news, &mut first).await {
                         tracing::warn!(error = %failure, "listening to the database failed; it is tried again");
                     }
-                    time::sleep(PAUSE).await;
+                    time::sleep(RETRY_DELAY).await;
                 }
             }
         });
@@ -68,7 +68,7 @@ impl Messenger {
 
     /// Returns when there is news, and now and then without.
     pub async fn hear(&self) {
-        time::timeout(AT_LEAST, self.news.heard.notified()).await.ok();
+        time::timeout(POLL_INTERVAL, self.news.heard.notified()).await.ok();
     }
 
     pub fn stop(&self) {
@@ -77,14 +77,14 @@ impl Messenger {
     }
 }
 
-impl Drop for Messenger {
+impl Drop for Notifier {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// Returns when the connection is lost.
-async fn converse(address: &Address, news: &News, first: &mut Option<Client>) -> Result<(), Failure> {
+async fn converse(address: &ConnectOptions, news: &Signals, first: &mut Option<Client>) -> Result<(), Failure> {
     let (client, driver) = address.connect().await?;
     let own = AtomicI32::new(0);
     let speak = async {
@@ -97,7 +97,7 @@ async fn converse(address: &Address, news: &News, first: &mut Option<Client>) ->
         loop {
             news.to_tell.notified().await;
             client.batch_execute("NOTIFY group_dispatch").await?;
-            time::sleep(BREATH).await;
+            time::sleep(NOTIFY_DELAY).await;
         }
     };
     match futures_util::future::select(pin!(listen(driver, &own, news)), pin!(speak)).await {
@@ -105,7 +105,7 @@ async fn converse(address: &Address, news: &News, first: &mut Option<Client>) ->
     }
 }
 
-async fn listen(mut driver: Driver, own: &AtomicI32, news: &News) -> Result<(), Failure> {
+async fn listen(mut driver: Driver, own: &AtomicI32, news: &Signals) -> Result<(), Failure> {
     while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
         if let AsyncMessage::Notification(notification) = message?
             && notification.process_id() != own.load(Ordering::Relaxed)

@@ -8,7 +8,7 @@ use super::failure::Failure;
 
 /// For those who use the log; several hold it at a time.
 pub const SHARE: &str = "SELECT pg_try_advisory_lock_shared(hashtext('group_dispatch.open'))";
-const ALONE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
+const EXCLUSIVE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
 /// Returns false while the log is repaired.
 pub async fn try_share(client: &Client) -> Result<bool, Failure> {
@@ -16,8 +16,8 @@ pub async fn try_share(client: &Client) -> Result<bool, Failure> {
 }
 
 /// Returns false while somebody uses the log.
-pub async fn try_alone(client: &Client) -> Result<bool, Failure> {
-    Ok(client.query_one(ALONE, &[]).await?.try_get(0)?)
+pub async fn try_exclusive(client: &Client) -> Result<bool, Failure> {
+    Ok(client.query_one(EXCLUSIVE, &[]).await?.try_get(0)?)
 }
 
 /// Gives the locks of a connection back before PostgreSQL notices that it is closed.

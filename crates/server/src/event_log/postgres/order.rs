@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::{connect::Address, connect_error::ConnectError, failure::Failure, migrate, open_lock, retention};
+use super::{connect::ConnectOptions, connect_error::ConnectError, failure::Failure, migrate, open_lock, retention};
 use crate::{
     TenantId,
     error::StoreError,
@@ -15,7 +15,7 @@ use crate::{
 /// The version whose migration recorded how far older versions stored events.
 const RECORDED_SINCE: i32 = 2;
 /// Events that are read in one go, and pairs that are exchanged in one statement.
-const AT_ONCE: i32 = 10_000;
+const PAGE_EVENTS: i32 = 10_000;
 /// How long a connection may take to end whose program has ended.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How long to wait between two tries to take the lock.
@@ -45,7 +45,7 @@ const EXCHANGE: &str = "
     WHERE status_event.tenant = $1 AND status_event.at = exchanged.at AND status_event.seq = exchanged.one";
 
 /// Reads one snapshot and changes nothing.
-pub async fn inspect(address: &Address) -> Result<Vec<TenantOrder>, ConnectError> {
+pub async fn inspect(address: &ConnectOptions) -> Result<Vec<TenantOrder>, ConnectError> {
     let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
     let snapshot = snapshot(&mut client).await?;
     let version = migrate::current_version(&snapshot).await?;
@@ -57,7 +57,7 @@ pub async fn inspect(address: &Address) -> Result<Vec<TenantOrder>, ConnectError
 }
 
 /// Repairs the tenants one by one, each in a transaction of its own, while no server uses the database.
-pub async fn repair(address: &Address, only: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
+pub async fn repair(address: &ConnectOptions, only: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
     let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
     lock(&client).await?;
     migrate::migrate(&client).await?;
@@ -82,7 +82,7 @@ pub async fn repair(address: &Address, only: Option<TenantId>) -> Result<Vec<Ten
 /// Fails while other programs use the database; those that come later wait outside.
 async fn lock(client: &Client) -> Result<(), ConnectError> {
     let deadline = Instant::now() + LOCK_WAIT;
-    while !open_lock::try_alone(client).await? || client.query_one(OTHERS, &[]).await?.try_get(0)? {
+    while !open_lock::try_exclusive(client).await? || client.query_one(OTHERS, &[]).await?.try_get(0)? {
         if Instant::now() > deadline {
             return Err(ConnectError::InUse);
         }
@@ -97,17 +97,17 @@ async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, Failure> {
 }
 
 async fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> Result<Vec<Tenant>, Failure> {
-    let is_whole = snapshot.query_one(retention::IS_WHOLE, &[]).await?.try_get(0)?;
+    let has_all_events = snapshot.query_one(retention::IS_WHOLE, &[]).await?.try_get(0)?;
     let tenants = snapshot.query(if version < RECORDED_SINCE { ALL_OLDER } else { OLDER_TENANTS }, &[]).await?;
     let tenants = tenants.iter().map(|row| {
         let id = row.try_get::<_, i64>(1)?.cast_unsigned().into();
         Ok(OlderTenant { number: row.try_get(0)?, id, last_seq: row.try_get(2)? })
     });
-    let mut scan = Scan::new(tenants.collect::<Result<Vec<_>, Failure>>()?, is_whole, collects_swaps);
+    let mut scan = Scan::new(tenants.collect::<Result<Vec<_>, Failure>>()?, has_all_events, collects_swaps);
     let arrivals = snapshot.prepare(ARRIVALS).await?;
     let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()]).await?;
     loop {
-        let rows = snapshot.query_portal(&arrivals, AT_ONCE).await?;
+        let rows = snapshot.query_portal(&arrivals, PAGE_EVENTS).await?;
         if rows.is_empty() {
             return Ok(scan.finish());
         }
@@ -128,7 +128,7 @@ async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), 
     // Nobody can append events of the tenant meanwhile.
     change.execute("SELECT FROM tenant WHERE number = $1 FOR UPDATE", &[&tenant.number]).await?;
     change.batch_execute(BY_INDEX).await?;
-    for swaps in tenant.swaps.chunks(usize::try_from(AT_ONCE).unwrap_or(1)) {
+    for swaps in tenant.swaps.chunks(usize::try_from(PAGE_EVENTS).unwrap_or(1)) {
         let at: Vec<i64> = swaps.iter().flat_map(|swap| [swap.at; 2]).collect();
         let one: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*one, *other]).collect();
         let other: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*other, *one]).collect();

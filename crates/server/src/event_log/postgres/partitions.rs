@@ -12,10 +12,10 @@ use super::failure::Failure;
 use crate::event::StatusEvent;
 
 /// Each partition has the events of so many milliseconds: 30 days.
-pub const WIDTH: i64 = 30 * 24 * 60 * 60 * 1000;
+pub const PARTITION_MILLISECONDS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Before 2009 there were no accounts. Events of other times are few, and stay in the partition for all else.
-const EARLIEST: i64 = 1_230_768_000_000 / WIDTH;
+const FIRST_PARTITION: i64 = 1_230_768_000_000 / PARTITION_MILLISECONDS;
 
 /// The partitions that need not be made any more, as far as this process knows. Where one was taken away since, its
 /// events go to the partition for all else.
@@ -39,8 +39,8 @@ impl Partitions {
                 CREATE TABLE IF NOT EXISTS {} PARTITION OF status_event FOR VALUES FROM ({}) TO ({});
                 COMMIT",
                 name(number),
-                number * WIDTH,
-                (number + 1) * WIDTH
+                number * PARTITION_MILLISECONDS,
+                (number + 1) * PARTITION_MILLISECONDS
             );
             if let Err(failure) = client.batch_execute(&sql).await.map_err(Failure::from) {
                 if !failure.is_answer() {
@@ -54,9 +54,9 @@ impl Partitions {
     }
 
     fn missing<'a>(&self, events: impl Iterator<Item = &'a StatusEvent>) -> HashSet<i64> {
-        let latest = now() / WIDTH + 2;
-        let numbers = events.map(|event| event.at.div_euclid(WIDTH));
-        let mut numbers: HashSet<i64> = numbers.filter(|number| (EARLIEST..=latest).contains(number)).collect();
+        let latest = now() / PARTITION_MILLISECONDS + 2;
+        let numbers = events.map(|event| event.at.div_euclid(PARTITION_MILLISECONDS));
+        let mut numbers: HashSet<i64> = numbers.filter(|number| (FIRST_PARTITION..=latest).contains(number)).collect();
         let known = self.known();
         numbers.retain(|number| !known.contains(number));
         numbers

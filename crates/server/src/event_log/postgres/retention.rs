@@ -4,12 +4,12 @@ use deadpool_postgres::{Object, Pool, Transaction};
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
 use super::failure::Failure;
-use crate::event_log::Trimmed;
+use crate::event_log::RetentionStep;
 
 /// About so many events one step clears away.
-const STEP: i64 = 10_000;
+const STEP_EVENTS: i64 = 10_000;
 /// So many pages of a partition one step goes through: about as many events.
-const PAGES: i64 = 200;
+const STEP_PAGES: i64 = 200;
 
 /// The planner can't know how little a step is about.
 const IN_STEPS: &str = "
@@ -37,18 +37,18 @@ const PARTITIONS: &str = "
     WHERE inhparent = 'status_event'::regclass
     ORDER BY 2";
 
-pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> {
+pub async fn apply_retention(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Failure> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     if !change.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
-        return Ok(Trimmed::default());
+        return Ok(RetentionStep::default());
     }
     change.batch_execute(IN_STEPS).await?;
     let trimmed = match step(&change, before).await {
         // Somebody has the log locked, perhaps to copy it: there is time.
         Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
             change.rollback().await?;
-            return Ok(Trimmed::default());
+            return Ok(RetentionStep::default());
         }
         outcome => outcome?,
     };
@@ -56,12 +56,12 @@ pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> 
     Ok(trimmed)
 }
 
-pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
+pub async fn has_all_events(pool: &Pool) -> Result<bool, Failure> {
     Ok(pool.get().await?.query_one(IS_WHOLE, &[]).await?.try_get(0)?)
 }
 
 /// Clears away a saved state, unless it is needed.
-pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<(), Failure> {
+pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failure> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     change.execute(WAIT_FOR_LOCK, &[]).await?;
@@ -77,7 +77,7 @@ async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
 }
 
 /// Does the first thing there is to do.
-async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, Failure> {
+async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep, Failure> {
     if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
         return clear_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
     }
@@ -85,7 +85,7 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
         return clear_retired(change, row.try_get(0)?, row.try_get(1)?).await;
     }
     let (Some(before), Some(covered)) = (before, change.query_opt(COVERED, &[]).await?) else {
-        return Ok(Trimmed::default());
+        return Ok(RetentionStep::default());
     };
     let covered: i64 = covered.try_get(0)?;
     for partition in change.query(PARTITIONS, &[]).await? {
@@ -95,18 +95,21 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
             continue;
         }
         if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
-            return Ok(Trimmed { events: 0, more: true });
+            return Ok(RetentionStep { events: 0, more: true });
         }
         let trimmed = clear_old(change, &name, before, covered).await?;
         if trimmed.events > 0 {
             return Ok(trimmed);
         }
     }
-    Ok(Trimmed::default())
+    Ok(RetentionStep::default())
 }
 
 /// What is left of a removed tenant: names, then events, page by page.
-async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32, i64)) -> Result<Trimmed, Failure> {
+async fn clear_tenant(
+    change: &Transaction<'_>,
+    (tenant, from, page): (i64, u32, i64),
+) -> Result<RetentionStep, Failure> {
     const NAMES: &str = "
         DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
     const NEXT: &str = "
@@ -114,8 +117,8 @@ async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32,
         FROM pg_inherits JOIN pg_class ON oid = inhrelid
         WHERE inhparent = 'status_event'::regclass AND oid >= $1 ORDER BY oid LIMIT 1";
     const REACHED: &str = "UPDATE removed_tenant SET partition = $2, page = $3 WHERE number = $1";
-    let step = Trimmed { events: 0, more: true };
-    if change.execute(NAMES, &[&tenant, &STEP]).await? > 0 {
+    let step = RetentionStep { events: 0, more: true };
+    if change.execute(NAMES, &[&tenant, &STEP_EVENTS]).await? > 0 {
         return Ok(step);
     }
     let Some(partition) = change.query_opt(NEXT, &[&from]).await? else {
@@ -131,13 +134,13 @@ async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32,
     }
     let sql = format!("DELETE FROM {name} WHERE {} AND tenant = $1", pages_from(page));
     let events = change.execute(&sql, &[&tenant]).await?;
-    change.execute(REACHED, &[&tenant, &oid, &(page + PAGES)]).await?;
-    Ok(Trimmed { events, ..step })
+    change.execute(REACHED, &[&tenant, &oid, &(page + STEP_PAGES)]).await?;
+    Ok(RetentionStep { events, ..step })
 }
 
 /// The rows of some pages of a table, as a condition.
 fn pages_from(page: i64) -> String {
-    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + PAGES)
+    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + STEP_PAGES)
 }
 
 /// Takes a partition out of the log if all its events are covered.
@@ -161,28 +164,28 @@ async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Resul
 }
 
 /// Clears away the names of some of the events in a retired partition, and at its end the partition.
-async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Result<Trimmed, Failure> {
+async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Result<RetentionStep, Failure> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
     if page >= change.query_one(&size, &[]).await?.try_get(0)? {
         change.batch_execute(&format!("DROP TABLE {name}")).await?;
         change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
-        return Ok(Trimmed { events: 0, more: true });
+        return Ok(RetentionStep { events: 0, more: true });
     }
     let old = format!("SELECT {FORGOTTEN} FROM {name} WHERE {}", pages_from(page));
     let events = forget(change, &old, &[]).await?;
-    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + PAGES)]).await?;
-    Ok(Trimmed { events, more: true })
+    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + STEP_PAGES)]).await?;
+    Ok(RetentionStep { events, more: true })
 }
 
 /// Some of the old events of a partition that has others too.
-async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<Trimmed, Failure> {
+async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<RetentionStep, Failure> {
     let old = format!(
         "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
             SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
         )) RETURNING {FORGOTTEN}"
     );
-    let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
-    Ok(Trimmed { events, more: true })
+    let events = forget(change, &old, &[&before, &covered, &STEP_EVENTS]).await?;
+    Ok(RetentionStep { events, more: true })
 }
 
 /// What is to be known of an event that is forgotten.

@@ -7,26 +7,26 @@ use tokio::sync::Mutex;
 use tokio_postgres::Client;
 
 use super::{
-    connect::Address,
+    connect::ConnectOptions,
     failure::Failure,
     follow::{position_at, watermark},
 };
-use crate::event_log::{Position, Saved, Saving};
+use crate::event_log::{ReadCursor, Snapshot, SnapshotDraft};
 
 /// The connection that holds the lock of whoever saves, which goes with it.
 #[derive(Clone, Default)]
-pub struct Saver(Arc<Mutex<Option<Client>>>);
+pub struct SnapshotWriter(Arc<Mutex<Option<Client>>>);
 
 const SAVED: &str = "
     SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
 
-pub async fn saved(pool: &Pool) -> Result<Option<Saved>, Failure> {
+pub async fn saved(pool: &Pool) -> Result<Option<Snapshot>, Failure> {
     let Some(row) = pool.get().await?.query_opt(SAVED, &[]).await? else {
         return Ok(None);
     };
     let parts =
         u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a saved state is out of range"))?;
-    Ok(Some(Saved { generation: row.try_get(0)?, parts, position: position_at(row.try_get(1)?, 0) }))
+    Ok(Some(Snapshot { generation: row.try_get(0)?, chunks: parts, position: position_at(row.try_get(1)?, 0) }))
 }
 
 pub async fn parts(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, Failure> {
@@ -37,12 +37,16 @@ pub async fn parts(pool: &Pool, generation: i64, places: Range<u32>) -> Result<V
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
-impl Saver {
-    pub async fn begin(&self, address: &Address, position: Position) -> Result<Option<Saving>, Failure> {
+impl SnapshotWriter {
+    pub async fn begin(
+        &self,
+        address: &ConnectOptions,
+        position: ReadCursor,
+    ) -> Result<Option<SnapshotDraft>, Failure> {
         let mut held = self.0.lock().await;
         // What this process began and did not finish is left with its lock.
         if let Some(before) = held.take() {
-            let_go(before).await;
+            release(before).await;
         }
         let client = address.connect_alone().await?;
         const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
@@ -55,26 +59,26 @@ impl Saver {
             INSERT INTO saved_state (position)
             SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
         let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
-            let_go(client).await;
+            release(client).await;
             return Ok(None);
         };
         let generation = row.try_get(0)?;
         *held = Some(client);
-        Ok(Some(Saving { generation, parts: 0, position }))
+        Ok(Some(SnapshotDraft { generation, chunks: 0, position }))
     }
 
-    pub async fn add(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), Failure> {
+    pub async fn add(&self, saving: &mut SnapshotDraft, parts: Vec<Vec<u8>>) -> Result<(), Failure> {
         let held = self.0.lock().await;
         let client = held.as_ref().ok_or_else(lost)?;
         const ADD: &str = "
             INSERT INTO saved_part (generation, place, bytes)
             SELECT $1, $2 + number - 1, bytes FROM unnest($3::bytea[]) WITH ORDINALITY AS part (bytes, number)";
-        let added = client.execute(ADD, &[&saving.generation, &i64::from(saving.parts), &parts]).await?;
-        saving.parts += u32::try_from(added).map_err(|_| Failure::other("a saved state has too many parts"))?;
+        let added = client.execute(ADD, &[&saving.generation, &i64::from(saving.chunks), &parts]).await?;
+        saving.chunks += u32::try_from(added).map_err(|_| Failure::other("a saved state has too many parts"))?;
         Ok(())
     }
 
-    pub async fn finish(&self, saving: Saving) -> Result<(), Failure> {
+    pub async fn finish(&self, saving: SnapshotDraft) -> Result<(), Failure> {
         let client = self.0.lock().await.take().ok_or_else(lost)?;
         const FINISH: &str = "
             WITH finished AS (
@@ -84,8 +88,8 @@ impl Saver {
                 DELETE FROM saved_state USING finished WHERE saved_state.generation < finished.generation
             )
             SELECT FROM finished";
-        client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.parts)]).await?.ok_or_else(lost)?;
-        let_go(client).await;
+        client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.chunks)]).await?.ok_or_else(lost)?;
+        release(client).await;
         Ok(())
     }
 
@@ -95,7 +99,7 @@ impl Saver {
 }
 
 /// Gives back the lock. It goes with the connection too, but not before PostgreSQL has noticed that this is closed.
-async fn let_go(client: Client) {
+async fn release(client: Client) {
     let _ = client.execute("SELECT pg_advisory_unlock_all()", &[]).await;
 }
 

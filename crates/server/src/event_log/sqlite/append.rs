@@ -2,7 +2,7 @@ use hashbrown::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Params, Result, Transaction, params};
 
 use super::{
-    index::{Index, Key},
+    key_index::{Key, KeyIndex},
     pool::Handle,
     retention::Sweep,
 };
@@ -10,14 +10,14 @@ use crate::{
     TenantId,
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
-    event_log::{Logged, Trimmed},
+    event_log::{AppendToken, LoggedBatch, RetentionStep},
     tenant::TenantNumber,
 };
 
 /// The connection that writes, and what it knows of the log.
 pub struct Writer {
     connection: Connection,
-    index: Index,
+    index: KeyIndex,
     sweep: Sweep,
 }
 
@@ -28,11 +28,11 @@ const APPEND: &str = "
 
 impl Writer {
     pub fn new(connection: Connection) -> Self {
-        Self { connection, index: Index::default(), sweep: Sweep::default() }
+        Self { connection, index: KeyIndex::default(), sweep: Sweep::default() }
     }
 
     /// Says also whether it is time to [`seal`](Self::seal).
-    pub fn append(&mut self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<(Logged, bool), StoreError> {
+    pub fn append(&mut self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<(LoggedBatch, bool), StoreError> {
         if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
             return Err(StoreError::TimeOutOfRange);
         }
@@ -61,8 +61,8 @@ impl Writer {
         }
         change.commit()?;
         let is_full = self.index.add(keys, seq);
-        let step = Some((before.cast_unsigned(), seq.cast_unsigned()));
-        Ok((Logged { tenant: number, stored, repeated, step }, is_full))
+        let token = AppendToken::Sqlite { after: before.cast_unsigned(), last: seq.cast_unsigned() };
+        Ok((LoggedBatch { tenant: number, stored, repeated, token: Some(token) }, is_full))
     }
 
     /// Moves the keys in memory to the file, if they are many.
@@ -80,7 +80,7 @@ impl Writer {
         Ok(())
     }
 
-    pub fn trim(&mut self, before: Option<i64>) -> Result<Trimmed, StoreError> {
+    pub fn apply_retention(&mut self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
         let change = self.connection.transaction()?;
         let (trimmed, sweep) = self.sweep.step(&change, before)?;
         change.commit()?;

@@ -26,7 +26,7 @@ const MIGRATIONS: &[&str] = &[
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
 
 /// How long to wait for other processes that write: not so long that a request is over before it is told why.
-const PATIENCE: Duration = Duration::from_secs(15);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A batch touches pages all over the file. With SQLite's own 2 MiB it reads most of them anew for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
@@ -114,7 +114,7 @@ fn in_use(error: OpenError) -> OpenError {
 
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
 }
 
@@ -158,7 +158,9 @@ fn log_ahead(connection: &Connection) -> Result<(), OpenError> {
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
             // SQLite does not wait by itself here, lest two that switch at once wait for each other.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < PATIENCE => {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY_TIMEOUT =>
+            {
                 thread::sleep(Duration::from_millis(5));
             }
             Ok(mode) if mode != "wal" => {
@@ -204,7 +206,7 @@ mod tests {
 
     #[test]
     fn who_waits_for_another_that_writes_is_told_so_before_the_request_is_over() {
-        assert!(PATIENCE < Config::default().request_timeout);
+        assert!(BUSY_TIMEOUT < Config::default().request_timeout);
     }
 
     #[test]
@@ -245,8 +247,8 @@ mod tests {
             connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
             connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_saved]).unwrap();
             prepare(&path).unwrap();
-            let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
-            assert_eq!(is_whole, expected);
+            let has_all_events: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
+            assert_eq!(has_all_events, expected);
         }
     }
 

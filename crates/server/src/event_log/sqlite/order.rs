@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{file, index, open_error::OpenError, snapshot};
+use super::{file, key_index, open_error::OpenError, snapshot};
 use crate::{
     TenantId,
     error::StoreError,
@@ -60,17 +60,17 @@ pub fn repair(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, O
 }
 
 fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> rusqlite::Result<Vec<Tenant>> {
-    let is_whole = if version < WHOLE_SINCE {
+    let has_all_events = if version < WHOLE_SINCE {
         snapshot.query_row(GUESS_WHOLE, [], |row| row.get(0))?
     } else {
-        snapshot::is_whole(snapshot)?
+        snapshot::has_all_events(snapshot)?
     };
     let mut tenants = snapshot.prepare(if version < RECORDED_SINCE { ALL_OLDER } else { OLDER_TENANTS })?;
     let tenants = tenants.query_map([], |row| {
         let id = TenantId::from(row.get::<_, i64>(1)?.cast_unsigned());
         Ok(OlderTenant { number: row.get(0)?, id, last_seq: row.get(2)? })
     })?;
-    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, is_whole, collects_swaps);
+    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, has_all_events, collects_swaps);
     let mut arrivals = snapshot.prepare(ARRIVALS)?;
     let mut rows = arrivals.query([scan.last_seq()])?;
     while let Some(row) = rows.next()? {
@@ -119,7 +119,7 @@ fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Resul
         .collect();
     mixed.sort_unstable();
     mixed.dedup();
-    mixed.into_iter().try_for_each(|number| index::rewrite_segment(change, number))
+    mixed.into_iter().try_for_each(|number| key_index::rewrite_segment(change, number))
 }
 
 fn close(connection: Connection) -> rusqlite::Result<()> {

@@ -6,7 +6,7 @@ use rusqlite::{Result, Row, Transaction, params, types::Type};
 use super::tenants;
 use crate::{
     event::{LoggedEvent, StatusEvent},
-    event_log::{Changes, Position},
+    event_log::{Changes, ReadCursor},
     tenant::TenantNumber,
 };
 
@@ -15,7 +15,7 @@ pub const EVENTS_AFTER: &str = "
         country_code
     FROM status_event WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 
-pub fn changes(snapshot: &Transaction<'_>, position: Position, most: usize) -> Result<Changes> {
+pub fn changes(snapshot: &Transaction<'_>, position: ReadCursor, most: usize) -> Result<Changes> {
     let (last_seq, version) = snapshot
         .prepare_cached("SELECT last_seq, tenants_version FROM log")?
         .query_row([], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))?;
@@ -35,7 +35,7 @@ pub fn changes(snapshot: &Transaction<'_>, position: Position, most: usize) -> R
         _ if most == 0 => position.events,
         _ => last_seq,
     };
-    Ok(Changes { tenants, events, position: Position { events: reached, tenants: version }, more })
+    Ok(Changes { tenants, events, position: ReadCursor { events: reached, tenants: version }, more })
 }
 
 /// A row of [`EVENTS_AFTER`].

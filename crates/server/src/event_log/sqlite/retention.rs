@@ -3,12 +3,12 @@
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::snapshot;
-use crate::event_log::Trimmed;
+use crate::event_log::RetentionStep;
 
 /// So much of the log is looked through in one step.
-const STEP: i64 = if cfg!(test) { 20 } else { 20_000 };
+const STEP_EVENTS: i64 = if cfg!(test) { 20 } else { 20_000 };
 
-/// A way through the log from front to back, stretch by stretch.
+/// A way through the log from front to back, range by range.
 #[derive(Default, Clone)]
 pub struct Sweep {
     /// Looked through up to here.
@@ -18,7 +18,7 @@ pub struct Sweep {
 }
 
 /// Where to look next: up to `last`, which is the end of the segment `ends` if that is given.
-struct Stretch {
+struct SeqRange {
     first: i64,
     last: i64,
     ends: Option<i64>,
@@ -26,27 +26,27 @@ struct Stretch {
 
 impl Sweep {
     /// Goes one step, and gives the sweep as it is after it.
-    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(Trimmed, Self)> {
+    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(RetentionStep, Self)> {
         let mut sweep = self.clone();
         if sweep.done == 0 {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
             sweep.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
         }
-        let Some(stretch) = sweep.next(change, before)? else {
+        let Some(range) = sweep.next(change, before)? else {
             for number in sweep.removed {
                 change.execute("DELETE FROM removed_tenant WHERE number = ?1", [number])?;
             }
-            return Ok((Trimmed::default(), Self::default()));
+            return Ok((RetentionStep::default(), Self::default()));
         };
-        let events = clear(change, &stretch, before)?;
-        if let Some(segment) = stretch.ends {
+        let events = clear(change, &range, before)?;
+        if let Some(segment) = range.ends {
             close(change, segment)?;
         }
-        sweep.done = stretch.last;
-        Ok((Trimmed { events, more: true }, sweep))
+        sweep.done = range.last;
+        Ok((RetentionStep { events, more: true }, sweep))
     }
 
-    fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<Stretch>> {
+    fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<SeqRange>> {
         // Without removed tenants, a segment in which nothing is too old is passed over.
         let look_from = if self.removed.is_empty() { before.unwrap_or(i64::MIN) } else { i64::MAX };
         let segment = change
@@ -58,8 +58,8 @@ impl Sweep {
             .optional()?;
         if let Some((number, first_seq, last_seq)) = segment {
             let first = first_seq.max(self.done + 1);
-            let last = last_seq.min(first + STEP - 1);
-            return Ok(Some(Stretch { first, last, ends: (last == last_seq).then_some(number) }));
+            let last = last_seq.min(first + STEP_EVENTS - 1);
+            return Ok(Some(SeqRange { first, last, ends: (last == last_seq).then_some(number) }));
         }
         if before.is_none() && self.removed.is_empty() {
             return Ok(None);
@@ -70,12 +70,12 @@ impl Sweep {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let first = sealed.max(self.done) + 1;
-        Ok((first <= end).then(|| Stretch { first, last: end.min(first + STEP - 1), ends: None }))
+        Ok((first <= end).then(|| SeqRange { first, last: end.min(first + STEP_EVENTS - 1), ends: None }))
     }
 }
 
-/// Clears away events of a stretch; of those that are too old, the ones that a saved state covers.
-fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Result<u64> {
+/// Clears away events of a range; of those that are too old, the ones that a saved state covers.
+fn clear(change: &Transaction<'_>, range: &SeqRange, before: Option<i64>) -> Result<u64> {
     let covered = snapshot::last(change)?.map_or(0, |saved| saved.position.events.cast_signed());
     let mut statement = change.prepare_cached(
         "DELETE FROM status_event
@@ -83,7 +83,7 @@ fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Re
              AND (at < ?3 AND seq <= ?4 OR tenant IN (SELECT number FROM removed_tenant))
          RETURNING tenant",
     )?;
-    let parameters = params![stretch.first, stretch.last, before.unwrap_or(i64::MIN), covered];
+    let parameters = params![range.first, range.last, before.unwrap_or(i64::MIN), covered];
     let mut cleared: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
     cleared.sort_unstable();
     for of_tenant in cleared.chunk_by(|one, next| one == next) {

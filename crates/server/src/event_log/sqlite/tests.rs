@@ -41,7 +41,7 @@ async fn append(log: &SqliteLog, times: impl IntoIterator<Item = i64>) -> (usize
 }
 
 async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
-    let mut position = Position::default();
+    let mut position = ReadCursor::default();
     let mut all = Vec::new();
     loop {
         let changes = log.read(position, 7).await.unwrap();
@@ -92,7 +92,7 @@ async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
     let clear = async |before| {
         let (mut events, mut steps) = (0, 0);
         loop {
-            let trimmed = log.trim(before).await.unwrap();
+            let trimmed = log.apply_retention(before).await.unwrap();
             events += trimmed.events;
             steps += 1;
             if !trimmed.more {
@@ -101,9 +101,9 @@ async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
         }
     };
     assert_eq!(clear(Some(50_000)).await.0, 0, "nothing is saved yet");
-    let saving = log.begin_save(Position { events: 401, tenants: 0 }).await.unwrap().unwrap();
+    let saving = log.begin_snapshot(ReadCursor { events: 401, tenants: 0 }).await.unwrap().unwrap();
     assert_eq!(clear(Some(50_000)).await.0, 0, "nor whole");
-    log.finish_save(saving).await.unwrap();
+    log.finish_snapshot(saving).await.unwrap();
     let (events, steps) = clear(Some(50_000)).await;
     assert_eq!(events, 301);
     assert!(steps > 10, "in small steps");
@@ -131,7 +131,7 @@ async fn the_events_of_a_removed_tenant_are_cleared_away() {
     assert_eq!(log.remove_tenant(TENANT.into(), true).await.unwrap(), Removal::Removed { events: 200 });
     let mut events = 0;
     loop {
-        let trimmed = log.trim(None).await.unwrap();
+        let trimmed = log.apply_retention(None).await.unwrap();
         events += trimmed.events;
         if !trimmed.more {
             break;
@@ -139,7 +139,7 @@ async fn the_events_of_a_removed_tenant_are_cleared_away() {
     }
     assert_eq!(events, 200);
     assert_eq!(all(&log).await.len(), 20);
-    assert_eq!(log.trim(None).await.unwrap(), Trimmed::default());
+    assert_eq!(log.apply_retention(None).await.unwrap(), RetentionStep::default());
     // Added again it is another tenant, and its events are new.
     log.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap();
     assert_eq!(append(&log, 0..10).await, (10, 0));
@@ -150,29 +150,29 @@ async fn the_events_of_a_removed_tenant_are_cleared_away() {
 async fn of_saved_states_the_last_whole_one_counts() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
-    assert_eq!(log.saved().await.unwrap(), None);
-    let position = |events| Position { events, tenants: 0 };
-    let mut first = log.begin_save(position(5)).await.unwrap().unwrap();
-    log.save_parts(&mut first, vec![vec![1]]).await.unwrap();
-    log.save_parts(&mut first, vec![vec![2]]).await.unwrap();
-    assert_eq!(log.saved().await.unwrap(), None, "not whole");
-    log.finish_save(first).await.unwrap();
-    let saved = log.saved().await.unwrap().unwrap();
-    assert_eq!((saved.parts, saved.position), (2, position(5)));
-    assert_eq!(log.saved_parts(&saved, 0..2).await.unwrap(), [[1], [2]]);
+    assert_eq!(log.latest_snapshot().await.unwrap(), None);
+    let position = |events| ReadCursor { events, tenants: 0 };
+    let mut first = log.begin_snapshot(position(5)).await.unwrap().unwrap();
+    log.write_chunks(&mut first, vec![vec![1]]).await.unwrap();
+    log.write_chunks(&mut first, vec![vec![2]]).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap(), None, "not whole");
+    log.finish_snapshot(first).await.unwrap();
+    let saved = log.latest_snapshot().await.unwrap().unwrap();
+    assert_eq!((saved.chunks, saved.position), (2, position(5)));
+    assert_eq!(log.read_chunks(&saved, 0..2).await.unwrap(), [[1], [2]]);
 
-    let mut broken_off = log.begin_save(position(7)).await.unwrap().unwrap();
-    log.save_parts(&mut broken_off, vec![vec![3]]).await.unwrap();
-    assert_eq!(log.saved().await.unwrap().unwrap(), saved);
-    let next = log.begin_save(position(9)).await.unwrap().unwrap();
-    assert!(log.save_parts(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
-    assert!(log.finish_save(broken_off).await.is_err());
-    assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
-    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), [[1]]);
-    log.finish_save(next).await.unwrap();
-    assert_eq!(log.saved().await.unwrap().unwrap().position, position(9));
-    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
-    assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
+    let mut broken_off = log.begin_snapshot(position(7)).await.unwrap().unwrap();
+    log.write_chunks(&mut broken_off, vec![vec![3]]).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), saved);
+    let next = log.begin_snapshot(position(9)).await.unwrap().unwrap();
+    assert!(log.write_chunks(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
+    assert!(log.finish_snapshot(broken_off).await.is_err());
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), saved, "and takes nothing with it");
+    assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), [[1]]);
+    log.finish_snapshot(next).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap().position, position(9));
+    assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
+    assert!(log.begin_snapshot(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
 }
 
 #[tokio::test]
@@ -198,9 +198,9 @@ async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
     let logged = log.append(TENANT.into(), events).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 330));
     // Each segment has the keys of its own events: it goes with them.
-    let saving = log.begin_save(Position { events: 330, tenants: 0 }).await.unwrap().unwrap();
-    log.finish_save(saving).await.unwrap();
-    while log.trim(Some(930)).await.unwrap().more {}
+    let saving = log.begin_snapshot(ReadCursor { events: 330, tenants: 0 }).await.unwrap().unwrap();
+    log.finish_snapshot(saving).await.unwrap();
+    while log.apply_retention(Some(930)).await.unwrap().more {}
     let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
     let logged = log.append(TENANT.into(), left).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 213));

@@ -1,6 +1,6 @@
 /// A Bloom filter of keys that are hashes already, in blocks: all bits of a key are in one of them, so that one look at
 /// memory tells whether it may be there. It goes to the file, so what it does must never change.
-pub struct Filter(Vec<Block>);
+pub struct BloomFilter(Vec<Block>);
 
 /// Two hashes of a key.
 pub type Hashes = (u64, u64);
@@ -9,14 +9,14 @@ pub type Hashes = (u64, u64);
 type Block = [u32; 8];
 
 /// With 25 bits a key, one in ten thousand that are not in it seems to be, and is looked for in the file.
-const KEYS_A_BLOCK: usize = size_of::<Block>() * 8 / 25;
+const KEYS_PER_BLOCK: usize = size_of::<Block>() * 8 / 25;
 /// What makes of one number a bit for each word: odd, and as good as random. They are those of Parquet's filters.
 const SALT: Block =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
-impl Filter {
+impl BloomFilter {
     pub fn of(keys: impl ExactSizeIterator<Item = Hashes>) -> Self {
-        let mut filter = Self(vec![Block::default(); keys.len().div_ceil(KEYS_A_BLOCK).max(1)]);
+        let mut filter = Self(vec![Block::default(); keys.len().div_ceil(KEYS_PER_BLOCK).max(1)]);
         for key in keys {
             let (block, bits) = filter.place(key);
             filter.0[block].iter_mut().zip(bits).for_each(|(word, bit)| *word |= bit);
@@ -36,7 +36,7 @@ impl Filter {
     }
 
     /// Always, if the key is in it; rarely, if it is not.
-    pub fn may_have(&self, key: Hashes) -> bool {
+    pub fn may_contain(&self, key: Hashes) -> bool {
         let (block, bits) = self.place(key);
         // All words in one go: most keys are not there, and to stop at the first that says so would be a guess.
         self.0
@@ -59,7 +59,7 @@ fn block(bytes: &[u8; size_of::<Block>()]) -> Block {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::index::Key, *};
+    use super::{super::key_index::Key, *};
 
     fn key(tenant: u64, number: u64) -> Hashes {
         use md5::{Digest as _, Md5};
@@ -69,17 +69,17 @@ mod tests {
     #[test]
     fn it_has_what_it_was_given_and_little_else() {
         let keys: Vec<_> = (0..10_000).map(|number| key(1, number)).collect();
-        let filter = Filter::from_bytes(&Filter::of(keys.iter().copied()).to_bytes());
-        assert!(keys.iter().all(|key| filter.may_have(*key)));
-        let wrong = (10_000..110_000).filter(|number| filter.may_have(key(1, *number))).count();
+        let filter = BloomFilter::from_bytes(&BloomFilter::of(keys.iter().copied()).to_bytes());
+        assert!(keys.iter().all(|key| filter.may_contain(*key)));
+        let wrong = (10_000..110_000).filter(|number| filter.may_contain(key(1, *number))).count();
         assert!(wrong < 30, "{wrong} in 100,000");
-        let of_another = (0..10_000).filter(|number| filter.may_have(key(2, *number))).count();
+        let of_another = (0..10_000).filter(|number| filter.may_contain(key(2, *number))).count();
         assert!(of_another < 10, "{of_another} in 10,000");
     }
 
     #[test]
     fn one_of_nothing_has_nothing_and_what_is_damaged_is_not_trusted() {
-        assert!(!Filter::of([].into_iter()).may_have(key(1, 1)));
-        assert!([0, 31, 33].iter().all(|length| Filter::from_bytes(&vec![0; *length]).may_have(key(1, 1))));
+        assert!(!BloomFilter::of([].into_iter()).may_contain(key(1, 1)));
+        assert!([0, 31, 33].iter().all(|length| BloomFilter::from_bytes(&vec![0; *length]).may_contain(key(1, 1))));
     }
 }

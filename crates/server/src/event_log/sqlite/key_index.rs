@@ -8,22 +8,22 @@ use hashbrown::HashSet;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{
-    filter::{Filter, Hashes},
+    bloom_filter::{BloomFilter, Hashes},
     read,
 };
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
 
 /// So many keys are kept in memory at most, and so long is a segment.
-pub const SEGMENT: usize = if cfg!(test) { 64 } else { 1 << 18 };
+pub const SEGMENT_KEYS: usize = if cfg!(test) { 64 } else { 1 << 18 };
 
 /// So many of a segment's keys are in one row, which with them just fits into a page.
-const BLOCK: usize = if cfg!(test) { 8 } else { 165 };
+const BLOCK_KEYS: usize = if cfg!(test) { 8 } else { 165 };
 /// Bytes of a key.
-const LENGTH: usize = 24;
+const KEY_BYTES: usize = 24;
 
 /// What tells an event from all others: the tenant, and what tells it from the tenant's others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key([u8; LENGTH]);
+pub struct Key([u8; KEY_BYTES]);
 
 impl Key {
     pub fn of(TenantNumber(tenant): TenantNumber, event: &StatusEvent) -> Self {
@@ -31,7 +31,7 @@ impl Key {
     }
 
     pub fn new(tenant: u64, key: [u8; 16]) -> Self {
-        let mut bytes = [0; LENGTH];
+        let mut bytes = [0; KEY_BYTES];
         bytes[..8].copy_from_slice(&tenant.to_le_bytes());
         bytes[8..].copy_from_slice(&key);
         Self(bytes)
@@ -48,17 +48,17 @@ impl Key {
 
 /// The keys of all events up to some point.
 #[derive(Default)]
-pub struct Index {
+pub struct KeyIndex {
     /// Of the list of segments as it was read last; 0 is none.
     version: i64,
-    segments: Vec<(i64, Filter)>,
+    segments: Vec<(i64, BloomFilter)>,
     /// Keys of the events that came after the last segment.
     recent: HashSet<Key>,
     first_seq: i64,
     last_seq: i64,
 }
 
-impl Index {
+impl KeyIndex {
     /// Learns what others appended. It is true for as long as nobody else can write.
     pub fn catch_up(&mut self, change: &Transaction<'_>) -> Result<i64> {
         let (last_seq, version) = change
@@ -84,7 +84,7 @@ impl Index {
         let mut segments = change.prepare("SELECT number, last_seq, bloom_filter FROM segment ORDER BY number")?;
         let mut rows = segments.query([])?;
         while let Some(row) = rows.next()? {
-            index.segments.push((row.get(0)?, Filter::from_bytes(row.get_ref(2)?.as_blob()?)));
+            index.segments.push((row.get(0)?, BloomFilter::from_bytes(row.get_ref(2)?.as_blob()?)));
             index.last_seq = row.get(1)?;
             index.first_seq = index.last_seq + 1;
         }
@@ -96,7 +96,7 @@ impl Index {
             return Ok(true);
         }
         // What comes again comes soon.
-        for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_have(key.hashes())) {
+        for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_contain(key.hashes())) {
             let found = change
                 .prepare_cached(
                     "SELECT keys FROM segment_keys WHERE segment = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
@@ -120,7 +120,7 @@ impl Index {
             self.recent.extend(keys);
         }
         self.last_seq = last_seq;
-        self.recent.len() >= SEGMENT
+        self.recent.len() >= SEGMENT_KEYS
     }
 
     /// Writes the recent keys as a segment. Nothing of it is known here before [`sealed`](Self::sealed).
@@ -140,14 +140,14 @@ impl Index {
     }
 
     pub fn is_full(&self) -> bool {
-        self.recent.len() >= SEGMENT
+        self.recent.len() >= SEGMENT_KEYS
     }
 }
 
 /// A segment that was written.
 pub struct Sealed {
     number: i64,
-    filter: Filter,
+    filter: BloomFilter,
     version: i64,
 }
 
@@ -157,9 +157,9 @@ fn insert_segment(
     number: Option<i64>,
     (first_seq, last_seq): (i64, i64),
     mut keys: Vec<Key>,
-) -> Result<(i64, Filter)> {
+) -> Result<(i64, BloomFilter)> {
     keys.sort_unstable();
-    let filter = Filter::of(keys.iter().map(Key::hashes));
+    let filter = BloomFilter::of(keys.iter().map(Key::hashes));
     let earliest: Option<i64> = change
         .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
         .query_row([first_seq, last_seq], |row| row.get(0))
@@ -172,7 +172,7 @@ fn insert_segment(
         .execute(params![number, first_seq, last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
     let number = change.last_insert_rowid();
     let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
-    for block in keys.chunks(BLOCK) {
+    for block in keys.chunks(BLOCK_KEYS) {
         let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
         add.execute(params![number, block[0].0, bytes])?;
     }
