@@ -1,13 +1,10 @@
 //! The database that is named on the command line.
 
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use anyhow::{Context, bail};
 use group_dispatch_client::TenantId;
-use group_dispatch_server::store::{
-    ConnectError, EventLog, OpenError, PostgresLog, SqliteLog, StoreError, TenantOrder,
-};
-use tokio::task::spawn_blocking;
+use group_dispatch_server::store::{self, Admin, OpenError, Store, StoreError, StoreOptions, TenantOrder};
 
 use crate::redact;
 
@@ -62,8 +59,9 @@ impl FromStr for Database {
             }
             Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => {
-                PostgresLog::check_address(url).map_err(|problem| problem.to_string())?;
-                return Ok(Self::Postgres(url.to_owned()));
+                let database = Self::Postgres(url.to_owned());
+                database.address().check_address().map_err(|problem| problem.to_string())?;
+                return Ok(database);
             }
             _ => {
                 "expected sqlite:// and a file's path, such as sqlite://group-dispatch.db, or postgres:// and a \
@@ -75,11 +73,29 @@ impl FromStr for Database {
 }
 
 impl Database {
-    /// Opens the log of status events. There has to be one: a mistyped path would otherwise be answered from a new log,
+    /// The same as the store names it.
+    fn address(&self) -> store::Database {
+        match self {
+            Self::Sqlite(path) => store::Database::Sqlite(path.clone()),
+            Self::Postgres(url) => store::Database::Postgres(url.clone()),
+        }
+    }
+
+    /// Opens the store of a server; it is created and brought up to date where needed.
+    pub async fn open_store(&self, options: StoreOptions) -> anyhow::Result<Store> {
+        Store::open(&self.address(), options).await.with_context(|| self.cannot_open())
+    }
+
+    /// Opens the database for changes. There has to be one: a mistyped path would otherwise be answered from a new database,
     /// in which there is nothing.
-    pub async fn open(&self) -> anyhow::Result<Arc<dyn EventLog>> {
+    pub async fn open(&self) -> anyhow::Result<Admin> {
         self.require()?;
         self.open_or_create().await
+    }
+
+    /// Opens the database for changes; it is created and brought up to date where needed.
+    pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
+        Admin::open(&self.address()).await.with_context(|| self.cannot_open())
     }
 
     /// Fails where there is no database to be opened.
@@ -99,26 +115,15 @@ impl Database {
     /// Looks for events that an older version stored newest first, and changes nothing.
     pub async fn inspect_order(&self) -> anyhow::Result<Vec<TenantOrder>> {
         self.require()?;
-        match self.clone() {
-            Self::Sqlite(path) => {
-                spawn_blocking(move || SqliteLog::inspect_order(&path)).await?.with_context(|| self.cannot_open())
-            }
-            Self::Postgres(url) => PostgresLog::inspect_order(&url).await.with_context(|| self.cannot_open()),
-        }
+        self.address().inspect_order().await.with_context(|| self.cannot_open())
     }
 
     /// Repairs events that an older version stored newest first. Returns what was found before that.
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> anyhow::Result<Vec<TenantOrder>> {
         self.require()?;
-        match self.clone() {
-            Self::Sqlite(path) => match spawn_blocking(move || SqliteLog::repair_order(&path, tenant)).await? {
-                Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                outcome => outcome.with_context(|| self.cannot_open()),
-            },
-            Self::Postgres(url) => match PostgresLog::repair_order(&url, tenant).await {
-                Err(ConnectError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                outcome => outcome.with_context(|| self.cannot_open()),
-            },
+        match self.address().repair_order(tenant).await {
+            Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
+            outcome => outcome.with_context(|| self.cannot_open()),
         }
     }
 
@@ -127,20 +132,6 @@ impl Database {
         match self {
             Self::Sqlite(path) => format!("cannot open the database {}", redact::path(path)),
             Self::Postgres(_) => format!("cannot open the database {self}"),
-        }
-    }
-
-    /// Opens the log of status events; it is created and brought up to date where needed.
-    pub async fn open_or_create(&self) -> anyhow::Result<Arc<dyn EventLog>> {
-        match self {
-            Self::Sqlite(path) => {
-                let log = SqliteLog::open(path);
-                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
-            }
-            Self::Postgres(url) => {
-                let log = PostgresLog::connect(url).await;
-                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
-            }
         }
     }
 }

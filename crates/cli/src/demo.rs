@@ -3,7 +3,6 @@
 use std::{
     env,
     future::pending,
-    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -12,7 +11,7 @@ use group_dispatch_client::{Client, Credentials, TenantId};
 use group_dispatch_server::{
     Config,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use group_dispatch_types::{Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
@@ -38,8 +37,8 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     // Heard before anything is made that has to be cleared away.
     let mut signals = Signals::hear()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let log = SqliteLog::open(&folder.path().join("demo.db"))?;
-    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await?;
+    let database = Database::Sqlite(folder.path().join("demo.db"));
+    let store = Store::open(&database, StoreOptions::default()).await?;
     let credentials = Credentials::new(TENANT, new_key());
     let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);

@@ -26,7 +26,7 @@ use anyhow::Context;
 use group_dispatch_client::TenantId;
 use group_dispatch_server::{
     event::StatusEvent,
-    store::{Appended, EventLog, StoreError},
+    store::{Admin, Appended, StoreError},
 };
 
 use self::{
@@ -54,13 +54,13 @@ const MOST_COMPLAINTS: u64 = 20;
 const INCOMPLETE: u8 = 3;
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
-    let log = arguments.store.database.open().await?;
+    let admin = arguments.store.database.open().await?;
     // Before anything is read, for a feeder may have nothing to say for a long time.
-    if !log.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
+    if !admin.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
         return Err(StoreError::UnknownTenant(arguments.tenant).into());
     }
-    let outcome = import(arguments, &*log).await;
-    log.close().await?;
+    let outcome = import(arguments, &admin).await;
+    admin.close().await?;
     let counts = outcome?;
     let Appended { stored, repeated } = counts.appended;
     if counts.refused > MOST_COMPLAINTS {
@@ -71,7 +71,7 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts> {
+async fn import(arguments: &Import, admin: &Admin) -> anyhow::Result<Counts> {
     let offset = arguments.zone.utc_offset;
     let input = tokio::task::block_in_place(|| Input::open(&arguments.file))?;
     let progress = Progress::new(&input, arguments.acknowledge);
@@ -100,7 +100,7 @@ async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts
     };
     let counts = Counts::default();
     let may_wait = !arguments.acknowledge;
-    Importer { log, tenant: arguments.tenant, progress, counts, lines, detector, may_wait }.run(direction).await
+    Importer { admin, tenant: arguments.tenant, progress, counts, lines, detector, may_wait }.run(direction).await
 }
 
 /// Returns the direction in which a log within the input is read. Each agent's list in an answer is newest first by
@@ -194,7 +194,7 @@ fn time_until(deadline: Instant) -> Duration {
 }
 
 struct Importer<'a> {
-    log: &'a dyn EventLog,
+    admin: &'a Admin,
     tenant: TenantId,
     progress: Progress,
     counts: Counts,
@@ -287,9 +287,9 @@ impl Importer<'_> {
     }
 
     async fn append(&mut self, events: Vec<StatusEvent>) -> anyhow::Result<()> {
-        let logged = self.log.append(self.tenant, events).await?;
-        self.counts.appended.stored += logged.stored.len();
-        self.counts.appended.repeated += logged.repeated;
+        let appended = self.admin.append(self.tenant, events).await?;
+        self.counts.appended.stored += appended.stored;
+        self.counts.appended.repeated += appended.repeated;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, bail};
 use group_dispatch_server::{
     Config, RequestObserver,
-    store::{Retention, Store},
+    store::{Retention, StoreOptions},
 };
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing::Level;
@@ -43,10 +43,8 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     settings.limits.connections = connections_allowed(settings.limits.connections);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
-    let log = database.open_or_create().await?;
-    let store = Store::open(log, arguments.zone.utc_offset, retention)
-        .await
-        .with_context(|| format!("cannot start from the database {database}"))?;
+    let options = StoreOptions { utc_offset: arguments.zone.utc_offset, retention };
+    let store = database.open_store(options).await?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("no tenant is known yet; `group-dispatch tenant add ID --database {database}` makes one known");
     }

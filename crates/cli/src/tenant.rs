@@ -1,10 +1,8 @@
 //! `group-dispatch tenant`.
 
-use std::sync::Arc;
-
 use anyhow::bail;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::{EventLog, Removal, TenantSummary};
+use group_dispatch_server::store::{Admin, Removal, TenantSummary};
 use uuid::Uuid;
 
 use crate::{
@@ -17,23 +15,23 @@ use crate::{
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
     // Before the database is made, which a key that is missing must not leave behind.
     let given = given_key(command)?;
-    let log = open(command).await?;
+    let admin = open(command).await?;
     match command {
         Tenant::Add { id, replace_key, .. } => {
             let is_given = given.is_some();
             let key = given.unwrap_or_else(|| ApiKey::new(new_key()));
-            let done = add(&*log, *id, key.clone(), *replace_key).await?;
-            log.close().await?;
+            let done = add(&admin, *id, key.clone(), *replace_key).await?;
+            admin.close().await?;
             if is_given { terminal::show(done) } else { show_key(*id, done, &key) }
         }
         Tenant::List { .. } => {
-            let table = table::render(&rows(&log.tenants().await?), terminal::width());
-            log.close().await?;
+            let table = table::render(&rows(&admin.tenants().await?), terminal::width());
+            admin.close().await?;
             terminal::show(table)
         }
         Tenant::Remove { id, yes, .. } => {
-            let done = remove(&*log, *id, *yes).await?;
-            log.close().await?;
+            let done = remove(&admin, *id, *yes).await?;
+            admin.close().await?;
             terminal::show(done)
         }
     }
@@ -58,7 +56,7 @@ fn rows(tenants: &[TenantSummary]) -> Rows {
     .or_say("no tenant is known")
 }
 
-async fn open(command: &Tenant) -> anyhow::Result<Arc<dyn EventLog>> {
+async fn open(command: &Tenant) -> anyhow::Result<Admin> {
     match command {
         Tenant::Add { store, .. } => store.database.open_or_create().await,
         Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open().await,
@@ -84,22 +82,19 @@ fn given_key(command: &Tenant) -> anyhow::Result<Option<ApiKey>> {
     }
 }
 
-async fn add(log: &dyn EventLog, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
-    if replace && log.replace_key(id, key.clone()).await? {
+async fn add(admin: &Admin, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
+    if replace && admin.replace_key(id, key.clone()).await? {
         Ok(format!("tenant {id} has another key now"))
-    } else if log.add_tenant(id, key).await? {
+    } else if admin.add_tenant(id, key).await? {
         Ok(format!("tenant {id} is known now"))
     } else {
         bail!("tenant {id} is known already; --replace-key gives it another key")
     }
 }
 
-async fn remove(log: &dyn EventLog, id: TenantId, yes: bool) -> anyhow::Result<String> {
-    match log.remove_tenant(id, yes).await? {
-        Removal::Removed { events } => {
-            while log.apply_retention(None).await?.more {}
-            Ok(format!("tenant {id} is removed, with {events} events"))
-        }
+async fn remove(admin: &Admin, id: TenantId, yes: bool) -> anyhow::Result<String> {
+    match admin.remove_tenant(id, yes).await? {
+        Removal::Removed { events } => Ok(format!("tenant {id} is removed, with {events} events")),
         Removal::Refused { events } => {
             bail!("tenant {id} has {events} events, which would be removed with it; --yes does it")
         }

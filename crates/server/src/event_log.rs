@@ -2,6 +2,7 @@
 
 mod event_key;
 pub mod feed_order;
+pub mod open_error;
 pub mod postgres;
 pub mod sqlite;
 
@@ -220,6 +221,4 @@ pub struct SnapshotDraft {
     pub generation: i64,
     /// How many parts it has so far.
     pub chunks: u32,
-    /// It covers at least all events up to here.
-    pub position: ReadCursor,
 }

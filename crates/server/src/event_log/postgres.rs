@@ -1,12 +1,10 @@
 //! The log in a PostgreSQL database.
 
-pub mod address_error;
 mod append;
 mod append_batch;
 mod batch;
 mod batcher;
 mod connect;
-pub mod connect_error;
 mod failure;
 mod follow;
 mod insert;
@@ -20,13 +18,14 @@ mod retention;
 mod row;
 mod snapshot;
 mod tenants;
+#[cfg(test)]
+mod tests;
 
 use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
 
-pub use self::{address_error::AddressError, connect_error::ConnectError};
 use self::{
     batch::Batch, batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
     snapshot::SnapshotWriter,
@@ -34,6 +33,7 @@ use self::{
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
     feed_order::TenantOrder,
+    open_error::{AddressError, OpenError},
 };
 use crate::{
     ApiKey, TenantId,
@@ -73,11 +73,11 @@ impl PostgresLog {
     /// # Errors
     /// When the address can't be read or its database not be reached, is too old, or was changed by a newer version.
     /// No error repeats the address.
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+    pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let address = ConnectOptions::parse(url)?;
-        let first = address.connect_alone().await.map_err(ConnectError::first)?;
+        let first = address.connect_alone().await?;
         if !open_lock::try_share(&first).await? {
-            return Err(ConnectError::Repairing);
+            return Err(OpenError::Repairing);
         }
         migrate::migrate(&first).await?;
         let (pool, notifier) = (address.pool()?, Arc::new(Notifier::new(address.clone(), first)));
@@ -105,7 +105,7 @@ impl PostgresLog {
     ///
     /// # Errors
     /// When the database can't be reached, has no log, or was changed by a newer version.
-    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, ConnectError> {
+    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
         order::inspect(&ConnectOptions::parse(url)?).await
     }
 
@@ -116,7 +116,7 @@ impl PostgresLog {
     ///
     /// # Errors
     /// When others use the database, or for the reasons of [`connect`](Self::connect).
-    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
+    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
         order::repair(&ConnectOptions::parse(url)?, tenant).await
     }
 

@@ -5,7 +5,6 @@ mod bloom_filter;
 mod change_poller;
 mod file;
 mod key_index;
-pub mod open_error;
 mod order;
 mod pool;
 mod read;
@@ -19,11 +18,10 @@ use std::{num::NonZero, ops::Range, path::Path, thread};
 
 use async_trait::async_trait;
 
-pub use self::open_error::OpenError;
 use self::{append::Writer, change_poller::ChangePoller, pool::Pool};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    feed_order::TenantOrder,
+    feed_order::TenantOrder, open_error::OpenError,
 };
 use crate::{
     ApiKey, TenantId,

@@ -18,7 +18,7 @@ pub struct Readiness(Mutex<Option<(Instant, Outcome)>>);
 type Outcome = Result<(), Arc<StoreError>>;
 
 impl Readiness {
-    pub async fn of(&self, log: &dyn EventLog) -> Outcome {
+    pub async fn check(&self, log: &dyn EventLog) -> Outcome {
         let mut found = self.0.lock().await;
         if let Some((when, outcome)) = &*found
             && when.elapsed() < RESULT_MAX_AGE
@@ -30,8 +30,8 @@ impl Readiness {
         outcome
     }
 
-    /// From now on it may be otherwise.
-    pub async fn forget(&self) {
+    /// Forgets the last result.
+    pub async fn reset(&self) {
         *self.0.lock().await = None;
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-use super::{readiness::Readiness, retention::Retention, snapshot_scheduler::SnapshotScheduler};
+use super::{StoreOptions, readiness::Readiness, retention::Retention, snapshot_scheduler::SnapshotScheduler};
 use crate::{
     TenantId,
     error::StoreError,
@@ -29,12 +29,12 @@ pub const MAX_APPENDS: u32 = 64;
 pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub model: ReadModel,
-    pub offset: UtcOffset,
+    pub utc_offset: UtcOffset,
     pub position: Mutex<ReadCursor>,
     /// One reads at a time: what two read at once would be learnt twice.
     pub reading: tokio::sync::Mutex<()>,
     /// Whoever appends has one of these; whoever closes the store, all.
-    pub appending: Arc<Semaphore>,
+    pub append_permits: Arc<Semaphore>,
     pub snapshots: SnapshotScheduler,
     pub readiness: Readiness,
     /// Events before it are no longer kept; `i64::MIN` while all are.
@@ -45,14 +45,14 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, offset: UtcOffset, retention: Option<Retention>) -> Self {
+    pub fn new(log: Arc<dyn EventLog>, StoreOptions { utc_offset, retention }: StoreOptions) -> Self {
         Self {
             log,
             model: ReadModel::default(),
-            offset,
+            utc_offset,
             position: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
-            appending: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
+            append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
             snapshots: SnapshotScheduler::default(),
             readiness: Readiness::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),

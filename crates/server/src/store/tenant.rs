@@ -33,7 +33,7 @@ impl KnownTenant {
 
     /// Writes the agents that a question asks for, as JSON.
     pub fn answer(&self, question: &Question, out: &mut Vec<u8>) {
-        let times = Times { offset: self.store.offset, oldest: self.store.kept_since.load(Ordering::Relaxed) };
+        let times = Times { offset: self.store.utc_offset, oldest: self.store.kept_since.load(Ordering::Relaxed) };
         self.tenant.facts.answer(question, times, out);
     }
 

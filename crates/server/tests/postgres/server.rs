@@ -1,20 +1,23 @@
 //! A PostgreSQL for the tests: a private one, or the one that is named.
+#![allow(dead_code)]
 
 use std::{
     env,
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use group_dispatch_server::store::PostgresLog;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::skip::skip;
+use super::skip::skip;
 
 /// The address of a server on which databases may be made.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
@@ -47,10 +50,6 @@ impl Database {
             url.split_once('?').map_or((url, String::new()), |(url, query)| (url, format!("?{query}")));
         let start = server.rfind('/').unwrap();
         Self { url: format!("{}/{name}{query}", &server[..start]) }
-    }
-
-    pub async fn log(&self) -> PostgresLog {
-        PostgresLog::connect(&self.url).await.unwrap()
     }
 
     /// A connection past the log, in its schema.
@@ -183,6 +182,27 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Lets the database end three times, each time in the middle of what is appended, and start again.
+pub async fn restart_three_times(mut server: Server, end: fn(&mut Server), acknowledged: &AtomicUsize) -> Server {
+    let reaches = async |number: usize| {
+        while acknowledged.load(Ordering::Relaxed) < number {
+            tokio::task::yield_now().await;
+        }
+    };
+    for round in 1..=3 {
+        reaches(round * 100).await;
+        server = tokio::task::spawn_blocking(move || {
+            end(&mut server);
+            server.start();
+            server
+        })
+        .await
+        .unwrap();
+        reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
+    }
+    server
 }
 
 /// What the system calls a user, by default the one who runs this.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use group_dispatch_server::{
     ApiKey,
-    store::{AgentFilter, OpenError, SqliteLog, TenantOrder},
+    store::{Admin, AgentFilter, Database, OpenError, TenantOrder},
 };
 use group_dispatch_types::{AccountStatus, Source, UserId, UtcOffset};
 
@@ -120,19 +120,22 @@ async fn to_look_at_a_file_leaves_it_as_it_is() {
     assert!(files(&place) == closed, "nobody uses it");
 }
 
-#[test]
-fn what_is_no_store_is_not_looked_at() {
+#[tokio::test]
+async fn what_is_no_store_is_not_looked_at() {
     let directory = tempfile::tempdir().unwrap();
+    let database = |name| Database::Sqlite(directory.path().join(name));
+    let other = database("other.db");
     let path = directory.path().join("other.db");
     rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE tenant (id INTEGER)").unwrap();
-    assert!(matches!(SqliteLog::inspect_order(&path), Err(OpenError::Foreign)));
-    assert!(matches!(SqliteLog::repair_order(&path, None), Err(OpenError::Foreign)));
-    assert!(SqliteLog::inspect_order(&directory.path().join("missing.db")).is_err());
-    assert!(SqliteLog::repair_order(&directory.path().join("missing.db"), None).is_err());
+    assert!(matches!(other.inspect_order().await, Err(OpenError::Foreign)));
+    assert!(matches!(other.repair_order(None).await, Err(OpenError::Foreign)));
+    assert!(database("missing.db").inspect_order().await.is_err());
+    assert!(database("missing.db").repair_order(None).await.is_err());
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is made");
-    drop(SqliteLog::open(&directory.path().join("newer.db")).unwrap());
-    let newer = directory.path().join("newer.db");
-    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
-    assert!(matches!(SqliteLog::inspect_order(&newer), Err(OpenError::Newer)));
-    assert!(matches!(SqliteLog::repair_order(&newer, None), Err(OpenError::Newer)));
+    let newer = database("newer.db");
+    Admin::open(&newer).await.unwrap().close().await.unwrap();
+    let path = directory.path().join("newer.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
+    assert!(matches!(newer.inspect_order().await, Err(OpenError::Newer)));
+    assert!(matches!(newer.repair_order(None).await, Err(OpenError::Newer)));
 }

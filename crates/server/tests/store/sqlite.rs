@@ -1,14 +1,15 @@
 //! What the SQLite file must stand.
 
-use std::{collections::BTreeMap, sync::Barrier};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{Appended, OpenError, SqliteLog, TenantSummary},
+    store::{Admin, Appended, Database, OpenError, TenantSummary},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use tempfile::TempDir;
+use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::fixture::*;
 
@@ -41,22 +42,27 @@ async fn only_its_owner_may_read_a_new_file() {
     assert_eq!(files, 3, "the file, its write-ahead log, and the log's index");
 }
 
-#[test]
-fn what_is_not_a_store_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let open = |name: &str| SqliteLog::open(&directory.path().join(name)).map(drop);
-    assert!(matches!(open("missing/store.db"), Err(OpenError::NoDirectory)));
-    assert!(matches!(open(""), Err(OpenError::Directory)));
-    open("newer").unwrap();
-    raw(&directory, "newer").pragma_update(None, "user_version", 1_000).unwrap();
-    assert!(matches!(open("newer"), Err(OpenError::Newer)));
-    std::fs::write(directory.path().join("file"), "").unwrap();
-    assert!(matches!(open("file/store.db"), Err(OpenError::NoDirectory)));
-    open("file").expect("an empty file may become a store");
+/// Opens the file, and closes it again.
+async fn open(path: PathBuf) -> Result<(), OpenError> {
+    Ok(Admin::open(&Database::Sqlite(path)).await?.close().await?)
 }
 
-#[test]
-fn what_another_program_made_is_left_as_it_is() {
+#[tokio::test]
+async fn what_is_not_a_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = |name: &str| open(directory.path().join(name));
+    assert!(matches!(open("missing/store.db").await, Err(OpenError::NoDirectory)));
+    assert!(matches!(open("").await, Err(OpenError::Directory)));
+    open("newer").await.unwrap();
+    raw(&directory, "newer").pragma_update(None, "user_version", 1_000).unwrap();
+    assert!(matches!(open("newer").await, Err(OpenError::Newer)));
+    std::fs::write(directory.path().join("file"), "").unwrap();
+    assert!(matches!(open("file/store.db").await, Err(OpenError::NoDirectory)));
+    open("file").await.expect("an empty file may become a store");
+}
+
+#[tokio::test]
+async fn what_another_program_made_is_left_as_it_is() {
     let foreign: [(&str, &str); 5] = [
         ("tables", "CREATE TABLE tenant (id INTEGER)"),
         ("write-ahead log", "PRAGMA journal_mode = wal; CREATE TABLE tenant (id INTEGER)"),
@@ -77,12 +83,12 @@ fn what_another_program_made_is_left_as_it_is() {
         files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
     };
     let before = files();
-    let open = |name| SqliteLog::open(&directory.path().join(name)).map(drop);
+    let open = |name: &str| open(directory.path().join(name));
     for (name, _) in foreign {
-        assert!(matches!(open(name), Err(OpenError::Foreign)), "{name}");
+        assert!(matches!(open(name).await, Err(OpenError::Foreign)), "{name}");
     }
     for (name, _) in texts {
-        assert!(matches!(open(name), Err(OpenError::NotSqlite)), "{name}");
+        assert!(matches!(open(name).await, Err(OpenError::NotSqlite)), "{name}");
     }
     assert!(files() == before, "no byte has changed, and nothing was added");
 }
@@ -90,7 +96,7 @@ fn what_another_program_made_is_left_as_it_is() {
 #[tokio::test]
 async fn a_name_that_looks_like_a_uri_is_a_name() {
     let directory = tempfile::tempdir().unwrap();
-    SqliteLog::open(&directory.path().join("file:a?mode=memory")).unwrap();
+    open(directory.path().join("file:a?mode=memory")).await.unwrap();
     assert!(directory.path().join("file:a?mode=memory").exists());
 }
 
@@ -116,19 +122,20 @@ async fn two_stores_on_one_file_see_and_respect_each_other() {
     assert_eq!(other.tenants().await.unwrap(), one.tenants().await.unwrap());
 }
 
-#[test]
-fn a_new_file_may_be_opened_by_many_at_once() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn a_new_file_may_be_opened_by_many_at_once() {
     for _ in 0..10 {
         let directory = tempfile::tempdir().unwrap();
-        let barrier = Barrier::new(8);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    barrier.wait();
-                    SqliteLog::open(&directory.path().join("store.db")).unwrap()
-                });
-            }
-        });
+        let barrier = Arc::new(Barrier::new(8));
+        let mut tasks = JoinSet::new();
+        for _ in 0..8 {
+            let (barrier, path) = (Arc::clone(&barrier), directory.path().join("store.db"));
+            tasks.spawn(async move {
+                barrier.wait().await;
+                Admin::open(&Database::Sqlite(path)).await.unwrap()
+            });
+        }
+        tasks.join_all().await;
     }
 }
 

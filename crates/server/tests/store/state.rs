@@ -1,15 +1,12 @@
 //! What is known in memory is what the log says: after a start, after saving, and as others append.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt as _;
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{EventLog, ReadCursor, Retention, Store, StoreError},
+    store::{OpenError, Retention, Store, StoreError, StoreOptions},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
@@ -93,45 +90,50 @@ async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
 }
 
 #[tokio::test]
-async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() {
+async fn an_unreadable_snapshot_is_ignored_while_the_log_has_all_events() {
     let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
-    let events = store.place.shared_log().await;
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
     store.remove_tenant(tenant(2), true).await.unwrap();
-    while events.apply_retention(Some(5)).await.unwrap().more {}
-    save_what_nobody_reads(&*events).await;
+    store.save_snapshot().await.unwrap();
+    store.place.damage_snapshot().await;
+    // Events of a removed tenant may be missing: nothing follows from them.
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    soon(|| again.events_deleted() == 1).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
+    assert!(!store.place.has_snapshot().await, "it is deleted");
+    store.save_snapshot().await.unwrap();
+    store.place.damage_snapshot().await;
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
-    assert_eq!(events.latest_snapshot().await.unwrap(), None);
     again.save_snapshot().await.unwrap();
-    assert!(events.latest_snapshot().await.unwrap().is_some());
+    assert!(store.place.has_snapshot().await);
 }
 
 #[tokio::test]
-async fn without_a_saved_state_no_server_starts_from_a_log_that_lacks_events() {
-    let store = with([online(1, 10), online(2, 30)]).await;
-    let events = store.place.shared_log().await;
-    // While other transactions of the cluster are running, a state does not cover what began after them.
-    let mut cleared = 0;
+async fn no_store_opens_without_a_readable_snapshot_if_events_have_expired() {
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let store = with([online(1, 10), online(2, now)]).await;
+    store.close().await.unwrap();
+    // While other transactions of the cluster are running, a snapshot does not cover what began after them.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while cleared == 0 {
-        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
-        save_what_nobody_reads(&*events).await;
-        cleared = events.apply_retention(Some(20)).await.unwrap().events;
+    let mut deleted = 0;
+    while deleted == 0 {
+        assert!(std::time::Instant::now() < deadline, "nothing is deleted");
+        let keeping = store.place.open_keeping(Some(Retention { days: 30 })).await;
+        let step = std::time::Instant::now() + std::time::Duration::from_secs(2);
+        while keeping.events_deleted() == 0 && std::time::Instant::now() < step {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        deleted = keeping.events_deleted();
+        keeping.close().await.unwrap();
     }
-    let open = || Store::open(Arc::clone(&events), UtcOffset::VENDOR, None);
-    assert!(matches!(open().await.err(), Some(StoreError::SnapshotUnreadable)));
-    store.place.lose_saved_state().await;
-    assert!(matches!(open().await.err(), Some(StoreError::SnapshotMissing)));
-}
-
-/// Saves a state as no version writes it.
-async fn save_what_nobody_reads(log: &dyn EventLog) {
-    let position = log.read(ReadCursor::default(), 1_000).await.unwrap().position;
-    let mut saving = log.begin_snapshot(position).await.unwrap().unwrap();
-    log.write_chunks(&mut saving, vec![b"?".to_vec()]).await.unwrap();
-    log.finish_snapshot(saving).await.unwrap();
+    let database = store.place.database();
+    let open = || Store::open(&database, StoreOptions::default());
+    store.place.damage_snapshot().await;
+    assert!(matches!(open().await.err(), Some(OpenError::Store(StoreError::SnapshotUnreadable))));
+    store.place.lose_snapshot().await;
+    assert!(matches!(open().await.err(), Some(OpenError::Store(StoreError::SnapshotMissing))));
 }
 
 #[tokio::test]

@@ -11,11 +11,8 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{
-    address_error::{AddressError, check_split},
-    connect_error::ConnectError,
-    failure::Failure,
-};
+use super::failure::Failure;
+use crate::event_log::open_error::{AddressError, OpenError};
 
 /// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
 /// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
@@ -42,7 +39,7 @@ pub struct ConnectOptions {
 pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 impl ConnectOptions {
-    pub fn parse(url: &str) -> Result<Self, ConnectError> {
+    pub fn parse(url: &str) -> Result<Self, OpenError> {
         let mut config = parse(url)?;
         // The certificate of one's own machine is seldom one that can be checked.
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
@@ -102,6 +99,24 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
+/// Rejects an address that the parser would split in another place than its writer means.
+///
+/// The parser takes what comes before the first `@` as user and password, with any characters in it. A `?` with a `=` after
+/// a `/` is more likely a parameter than a password.
+fn check_split(url: &str) -> Result<(), AddressError> {
+    let Some((scheme, rest)) = url.split_once("://") else { return Err(AddressError::Scheme) };
+    if !matches!(scheme, "postgres" | "postgresql") {
+        return Err(AddressError::Scheme);
+    }
+    let Some((user_and_password, rest)) = rest.split_once('@') else { return Ok(()) };
+    let is_parameter = user_and_password
+        .split_once('/')
+        .and_then(|(_, path)| path.split_once('?'))
+        .is_some_and(|(_, parameters)| parameters.contains('='));
+    let hosts_and_database = rest.split('?').next().unwrap_or_default();
+    if is_parameter || hosts_and_database.contains('@') { Err(AddressError::UnescapedAt) } else { Ok(()) }
+}
+
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
@@ -113,12 +128,12 @@ fn is_local(host: &Host) -> bool {
 }
 
 /// The certificates that the machine trusts, or those that `SSL_CERT_FILE` names.
-fn tls() -> Result<MakeRustlsConnect, ConnectError> {
+fn tls() -> Result<MakeRustlsConnect, OpenError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|_| ConnectError::Tls)?
+        .map_err(|_| OpenError::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))

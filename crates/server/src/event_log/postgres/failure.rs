@@ -5,7 +5,7 @@ use std::{error::Error as _, fmt};
 use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
 
-use crate::error::StoreError;
+use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// Why a piece of work was not done.
 pub enum Failure {
@@ -84,6 +84,18 @@ impl From<Failure> for StoreError {
             Failure::Store(error) => error,
             Failure::Postgres(_) => Self::Database(failure.to_string().into()),
         }
+    }
+}
+
+impl From<Failure> for OpenError {
+    fn from(failure: Failure) -> Self {
+        if failure.has_code(&SqlState::INVALID_PASSWORD) { Self::Password } else { Self::Store(failure.into()) }
+    }
+}
+
+impl From<tokio_postgres::Error> for OpenError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Failure::from(error).into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Transaction};
 
-use super::{connect_error::ConnectError, failure::Failure};
+use crate::event_log::open_error::OpenError;
 
 /// What turned each version into the next; a script that was released is never changed.
 const SCRIPTS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
@@ -26,7 +26,7 @@ const ADOPT: &str = "
     WHERE latest.xact >= base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
 
 /// All in one transaction: it happens whole or not at all, and one process does it at a time.
-pub async fn migrate(client: &Client) -> Result<(), ConnectError> {
+pub async fn migrate(client: &Client) -> Result<(), OpenError> {
     let outcome = migrate_within(client).await;
     if outcome.is_err() {
         // It fails only with the connection, and the transaction with both.
@@ -36,7 +36,7 @@ pub async fn migrate(client: &Client) -> Result<(), ConnectError> {
 }
 
 /// Returns the version of the schema, 0 where there is none, and changes nothing.
-pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, ConnectError> {
+pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, OpenError> {
     const EXISTS: &str = "SELECT to_regclass('group_dispatch.migration') IS NOT NULL";
     if !snapshot.query_one(EXISTS, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(0);
@@ -45,36 +45,24 @@ pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, ConnectE
     if usize::try_from(version).is_ok_and(|version| version <= SCRIPTS.len()) {
         Ok(version)
     } else {
-        Err(ConnectError::Newer)
+        Err(OpenError::Newer)
     }
 }
 
-async fn migrate_within(client: &Client) -> Result<(), ConnectError> {
+async fn migrate_within(client: &Client) -> Result<(), OpenError> {
     let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
     if row.try_get::<_, i32>(0)? < MIN_SERVER_VERSION {
-        return Err(ConnectError::Old);
+        return Err(OpenError::OldPostgres);
     }
     client.batch_execute(BEGIN).await?;
     let row = client.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?;
     let version: i32 = row.try_get(0)?;
-    let done = usize::try_from(version).map_err(|_| ConnectError::Newer)?;
-    for (script, version) in SCRIPTS.get(done..).ok_or(ConnectError::Newer)?.iter().zip(version + 1..) {
+    let done = usize::try_from(version).map_err(|_| OpenError::Newer)?;
+    for (script, version) in SCRIPTS.get(done..).ok_or(OpenError::Newer)?.iter().zip(version + 1..) {
         client.batch_execute(script).await?;
         client.execute("INSERT INTO migration (version) VALUES ($1)", &[&version]).await?;
     }
     client.execute(ADOPT, &[]).await?;
     client.batch_execute("COMMIT").await?;
     Ok(())
-}
-
-impl From<tokio_postgres::Error> for ConnectError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Failure::from(error).into()
-    }
-}
-
-impl From<Failure> for ConnectError {
-    fn from(failure: Failure) -> Self {
-        Self::Store(failure.into())
-    }
 }

@@ -5,11 +5,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::{connect::ConnectOptions, connect_error::ConnectError, failure::Failure, migrate, open_lock, retention};
+use super::{connect::ConnectOptions, failure::Failure, migrate, open_lock, retention};
 use crate::{
     TenantId,
     error::StoreError,
-    event_log::feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+    event_log::{
+        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        open_error::OpenError,
+    },
 };
 
 /// The version whose migration recorded how far older versions stored events.
@@ -45,20 +48,20 @@ const EXCHANGE: &str = "
     WHERE status_event.tenant = $1 AND status_event.at = exchanged.at AND status_event.seq = exchanged.one";
 
 /// Reads one snapshot and changes nothing.
-pub async fn inspect(address: &ConnectOptions) -> Result<Vec<TenantOrder>, ConnectError> {
-    let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
+pub async fn inspect(address: &ConnectOptions) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut client = address.connect_alone().await?;
     let snapshot = snapshot(&mut client).await?;
     let version = migrate::current_version(&snapshot).await?;
     if version == 0 {
-        return Err(ConnectError::Missing);
+        return Err(OpenError::Missing);
     }
     let found = scan(&snapshot, version, false).await?;
     Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
 /// Repairs the tenants one by one, each in a transaction of its own, while no server uses the database.
-pub async fn repair(address: &ConnectOptions, only: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
-    let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
+pub async fn repair(address: &ConnectOptions, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut client = address.connect_alone().await?;
     lock(&client).await?;
     migrate::migrate(&client).await?;
     if let Some(id) = only
@@ -80,11 +83,11 @@ pub async fn repair(address: &ConnectOptions, only: Option<TenantId>) -> Result<
 }
 
 /// Fails while other programs use the database; those that come later wait outside.
-async fn lock(client: &Client) -> Result<(), ConnectError> {
+async fn lock(client: &Client) -> Result<(), OpenError> {
     let deadline = Instant::now() + LOCK_WAIT;
     while !open_lock::try_exclusive(client).await? || client.query_one(OTHERS, &[]).await?.try_get(0)? {
         if Instant::now() > deadline {
-            return Err(ConnectError::InUse);
+            return Err(OpenError::InUse);
         }
         tokio::time::sleep(LOCK_RETRY).await;
     }

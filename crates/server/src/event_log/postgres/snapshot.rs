@@ -64,7 +64,7 @@ impl SnapshotWriter {
         };
         let generation = row.try_get(0)?;
         *held = Some(client);
-        Ok(Some(SnapshotDraft { generation, chunks: 0, position }))
+        Ok(Some(SnapshotDraft { generation, chunks: 0 }))
     }
 
     pub async fn add(&self, saving: &mut SnapshotDraft, parts: Vec<Vec<u8>>) -> Result<(), Failure> {

@@ -12,8 +12,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{HookError, M, Migrations};
 
-use super::open_error::OpenError;
-use crate::error::StoreError;
+use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The changes of the schema, in order. One that was released is never edited again.
 const MIGRATIONS: &[&str] = &[

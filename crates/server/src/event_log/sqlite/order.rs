@@ -4,11 +4,14 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{file, key_index, open_error::OpenError, snapshot};
+use super::{file, key_index, snapshot};
 use crate::{
     TenantId,
     error::StoreError,
-    event_log::feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+    event_log::{
+        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        open_error::OpenError,
+    },
 };
 
 /// The version whose migration recorded how far older versions stored events.

@@ -45,7 +45,7 @@ pub fn begin(change: &Transaction<'_>, position: ReadCursor) -> Result<Option<Sn
     }
     change.execute("DELETE FROM saved WHERE NOT is_whole", [])?;
     change.execute("INSERT INTO saved (last_seq) VALUES (?1)", [position.events.cast_signed()])?;
-    Ok(Some(SnapshotDraft { generation: change.last_insert_rowid(), chunks: 0, position }))
+    Ok(Some(SnapshotDraft { generation: change.last_insert_rowid(), chunks: 0 }))
 }
 
 /// The place of the part that comes after these.

@@ -1,8 +1,7 @@
 //! Who may use a database while the order of its events is repaired.
 
-use group_dispatch_server::store::{ConnectError, EventLog as _, PostgresLog};
-
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::event_log::{EventLog, open_error::OpenError, postgres::PostgresLog};
 
 const ALONE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
@@ -17,7 +16,7 @@ async fn nobody_opens_a_database_that_is_being_repaired() {
     log.close().await.unwrap();
     while !locks().await {}
     let refused = PostgresLog::connect(&database.url).await.err().unwrap();
-    assert!(matches!(refused, ConnectError::Repairing), "{refused}");
+    assert!(matches!(refused, OpenError::Repairing), "{refused}");
     assert!(PostgresLog::inspect_order(&database.url).await.is_ok(), "to look is no harm");
     repair.query_one("SELECT pg_advisory_unlock_all()::text", &[]).await.unwrap();
     database.log().await;
@@ -31,7 +30,7 @@ async fn a_server_of_an_older_version_is_noticed() {
     let older = database.raw().await;
     older.batch_execute("SET application_name TO 'group-dispatch'").await.unwrap();
     let refused = PostgresLog::repair_order(&database.url, None).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::InUse), "{refused}");
+    assert!(matches!(refused, OpenError::InUse), "{refused}");
     older.batch_execute("SET application_name TO 'another'").await.unwrap();
     assert_eq!(PostgresLog::repair_order(&database.url, None).await.unwrap(), []);
 }
@@ -40,7 +39,7 @@ async fn a_server_of_an_older_version_is_noticed() {
 async fn to_look_at_a_database_makes_nothing() {
     let Some(database) = Database::new().await else { return };
     let refused = PostgresLog::inspect_order(&database.url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Missing), "{refused}");
+    assert!(matches!(refused, OpenError::Missing), "{refused}");
     let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'group_dispatch'";
     assert_eq!(database.raw().await.query_one(schemas, &[]).await.unwrap().get::<_, i64>(0), 0);
 
@@ -48,7 +47,7 @@ async fn to_look_at_a_database_makes_nothing() {
     let raw = database.raw().await;
     raw.batch_execute("INSERT INTO migration (version) VALUES (1000)").await.unwrap();
     let refused = PostgresLog::inspect_order(&database.url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Newer), "{refused}");
+    assert!(matches!(refused, OpenError::Newer), "{refused}");
 }
 
 /// Numbers are given in blocks: the mark of the upgrade covers the block in use, and no number that comes after it.

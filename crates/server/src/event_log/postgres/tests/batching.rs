@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{EventLog, LoggedBatch, StoreError, TenantSummary};
 use tokio::task::JoinSet;
 
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::{
+    error::StoreError,
+    event_log::{EventLog, LoggedBatch},
+    tenant::TenantSummary,
+};
 
 #[tokio::test]
 async fn repeats_among_what_is_new_are_passed_over_whether_they_were_expected_or_not() {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::{
-    ApiKey,
-    event::StatusEvent,
-    store::{EventLog, PostgresLog, ReadCursor, TenantSummary},
-};
 use tokio::task::JoinSet;
 
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::{
+    ApiKey,
+    event::StatusEvent,
+    event_log::{EventLog, ReadCursor, postgres::PostgresLog},
+    tenant::TenantSummary,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_server_sees_what_all_append() {

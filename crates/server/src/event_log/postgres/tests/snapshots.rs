@@ -1,8 +1,7 @@
 //! Snapshots.
 
-use group_dispatch_server::store::{EventLog, PostgresLog, ReadCursor};
-
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::event_log::{EventLog, ReadCursor, postgres::PostgresLog};
 
 async fn save(log: &PostgresLog, position: ReadCursor, parts: &[&[u8]]) {
     let mut saving = log.begin_snapshot(position).await.unwrap().unwrap();

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use group_dispatch_server::{
-    ApiKey,
-    event::StatusEvent,
-    store::{ConnectError, EventLog, PostgresLog, ReadCursor, Removal, StoreError},
-};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::{
+    ApiKey,
+    error::StoreError,
+    event::StatusEvent,
+    event_log::{EventLog, ReadCursor, open_error::OpenError, postgres::PostgresLog},
+    tenant::Removal,
+};
 
 #[tokio::test]
 async fn every_member_comes_back() {
@@ -215,7 +217,7 @@ async fn what_can_t_be_opened_says_why_without_secrets() {
     nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let raw = database.raw().await;
     raw.batch_execute("INSERT INTO migration (version) VALUES (1000)").await.unwrap();
-    assert!(matches!(PostgresLog::connect(&database.url).await, Err(ConnectError::Newer)));
+    assert!(matches!(PostgresLog::connect(&database.url).await, Err(OpenError::Newer)));
     for (url, expected) in [
         ("mysql://user:hidden@host/name", "expected postgres://"),
         ("postgres://user:hid@den@127.0.0.1/hidden", "more than one @"),

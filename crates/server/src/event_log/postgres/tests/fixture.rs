@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use group_dispatch_server::{
+use crate::{
     ApiKey, TenantId,
-    event::StatusEvent,
-    store::{Changes, EventLog, LoggedBatch, LoggedEvent, ReadCursor},
+    event::{LoggedEvent, StatusEvent},
+    event_log::{Changes, EventLog, LoggedBatch, ReadCursor},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 

@@ -5,10 +5,16 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use group_dispatch_server::store::{EventLog, PostgresLog, TenantSummary};
 use tokio::task::JoinSet;
 
-use crate::{events::*, server::Server};
+use super::{
+    fixture::*,
+    server::{Server, restart_three_times},
+};
+use crate::{
+    event_log::{EventLog, postgres::PostgresLog},
+    tenant::TenantSummary,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_or_doubled_when_the_database_restarts() {
@@ -39,7 +45,7 @@ async fn go_through(end: fn(&mut Server)) {
         feeders.spawn(async move { feed(&log, feeder * 10_000_000, &enough, &acknowledged).await });
     }
     let seen = tokio::spawn(follow(Arc::clone(&follower), Arc::clone(&enough)));
-    let _server = three_times(server, end, &acknowledged).await;
+    let _server = restart_three_times(server, end, &acknowledged).await;
     enough.store(true, Ordering::Relaxed);
     let mut expected: Vec<u64> = feeders.join_all().await.concat();
     expected.sort_unstable();
@@ -50,27 +56,6 @@ async fn go_through(end: fn(&mut Server)) {
     let mut seen = seen.await.unwrap();
     seen.read(&*follower).await;
     assert!(expected.iter().all(|number| seen.seen.contains_key(number)), "who followed all along missed nothing");
-}
-
-/// Lets the database end three times, each time in the middle of what is appended, and start again.
-pub async fn three_times(mut server: Server, end: fn(&mut Server), acknowledged: &AtomicUsize) -> Server {
-    let reaches = async |number: usize| {
-        while acknowledged.load(Ordering::Relaxed) < number {
-            tokio::task::yield_now().await;
-        }
-    };
-    for round in 1..=3 {
-        reaches(round * 100).await;
-        server = tokio::task::spawn_blocking(move || {
-            end(&mut server);
-            server.start();
-            server
-        })
-        .await
-        .unwrap();
-        reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
-    }
-    server
 }
 
 /// Appends batch after batch, each until it is acknowledged; says what was.

@@ -1,12 +1,13 @@
 //! What is too old goes.
 
-use group_dispatch_server::{
-    event::StatusEvent,
-    store::{EventLog, PostgresLog, TenantSummary},
-};
 use tokio_postgres::Client;
 
-use crate::{events::*, server::Database};
+use super::{fixture::*, server::Database};
+use crate::{
+    event::StatusEvent,
+    event_log::{EventLog, postgres::PostgresLog},
+    tenant::TenantSummary,
+};
 
 const MONTH: i64 = 30 * 86_400_000;
 
