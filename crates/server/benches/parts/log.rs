@@ -37,7 +37,13 @@ pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> 
             name: "1,000 events into the log, durable",
             ours: appending(runtime, &folder.join("append.db"))?,
             against: "into a table without an index",
-            plain: inserting(&folder.join("plain.db"))?,
+            plain: inserting(&folder.join("plain.db"), false)?,
+        },
+        Case {
+            name: "1,000 events, repeats found, durable",
+            ours: appending(runtime, &folder.join("append-keys.db"))?,
+            against: "into a table with an index on keys",
+            plain: inserting(&folder.join("plain-keys.db"), true)?,
         },
         Case {
             name: "50,000 events of the log, learnt",
@@ -109,9 +115,11 @@ const TABLE: &str = "
         detail_status INTEGER, agent_account TEXT, user_name TEXT, name TEXT, country_code TEXT
     )";
 
-fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
+/// Inserts events and, for `with_keys`, a random key of each into an index that finds repeats.
+fn inserting<'a>(file: &Path, with_keys: bool) -> Outcome<Work<'a>> {
     let mut connection = Connection::open(file)?;
     connection.execute_batch(TABLE)?;
+    connection.execute_batch("CREATE TABLE event_key (key BLOB PRIMARY KEY) WITHOUT ROWID; PRAGMA cache_size = -65536")?;
     let next = Cell::new(0);
     Ok(Box::new(move |times| {
         for _ in 0..times {
@@ -119,6 +127,7 @@ fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
             {
                 let mut insert =
                     all.prepare_cached("INSERT INTO event VALUES (NULL,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?;
+                let mut insert_key = all.prepare_cached("INSERT OR IGNORE INTO event_key VALUES (?1)")?;
                 for event in events(next.replace(next.get() + BATCH), BATCH)? {
                     let StatusEvent { at, agent_account, user_name, name, country_code, .. } = &event;
                     insert.execute(params![
@@ -133,6 +142,10 @@ fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
                         name,
                         country_code
                     ])?;
+                    if with_keys {
+                        let key: [u8; 24] = std::array::from_fn(|_| fastrand::u8(..));
+                        insert_key.execute([key])?;
+                    }
                 }
             }
             all.commit()?;

@@ -3,7 +3,6 @@
 use std::io;
 
 use rusqlite::ErrorCode;
-use rusqlite_migration::MigrationDefinitionError;
 
 use crate::error::StoreError;
 
@@ -74,18 +73,6 @@ impl From<rusqlite::Error> for OpenError {
             Some(ErrorCode::NotADatabase) => Self::NotSqlite,
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::NoAccess,
             _ => Self::Store(error.into()),
-        }
-    }
-}
-
-impl From<rusqlite_migration::Error> for OpenError {
-    fn from(error: rusqlite_migration::Error) -> Self {
-        match error {
-            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
-                Self::Newer
-            }
-            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            other => Self::Store(StoreError::database(other)),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{database::Database, shared::Appended};
+use super::{
+    database::Database,
+    shared::{Appended, check_times},
+};
 use crate::{
     ApiKey, TenantId,
     error::StoreError,
@@ -30,6 +33,7 @@ impl Admin {
     /// # Errors
     /// As for [`Store::append`](super::Store::append).
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
+        check_times(&events)?;
         let logged = self.0.append(tenant, events).await?;
         Ok(Appended { stored: logged.stored.len(), repeated: logged.repeated })
     }

@@ -1,4 +1,4 @@
-//! What a store does by itself now and then: it saves what it knows, and lets go of what is too old.
+//! Maintenance of a store: writes snapshots when they are due, and deletes expired events every hour.
 
 use std::{
     sync::{Arc, Weak, atomic::Ordering},
@@ -11,119 +11,124 @@ use tokio::{
 };
 
 use super::{
-    retention::{HOUR_MILLISECONDS, Retention, now},
+    retention::{HOUR_MILLISECONDS, Retention},
     shared::Shared,
 };
 use crate::{
     error::{StoreError, chain},
+    event::now,
     event_log::RetentionStep,
-    presence::snapshot::parts,
+    presence,
 };
 
-/// So many parts are saved in one transaction: each waits for the disk.
-const CHUNKS_AT_ONCE: usize = 8;
-/// After a failure: what fails now, such as a full disk, fails again at once.
+/// Chunks of a snapshot that are written in one transaction: each transaction waits for the disk.
+const CHUNKS_PER_TRANSACTION: usize = 8;
+/// How long to wait after a failure. Its cause, such as a full disk, rarely passes sooner.
 const RETRY_DELAY: Duration = Duration::from_secs(60);
-/// Between two steps of clearing away, so that appending comes first.
+/// A pause between two steps of retention, in which appends go first.
 const STEP_DELAY: Duration = Duration::from_millis(5);
 
 impl Shared {
+    /// Writes a snapshot of the index.
+    ///
+    /// It covers the events up to the cursor where it began. An event that is applied meanwhile may be in it or not; the next
+    /// start applies it again, which is harmless.
     pub async fn save_snapshot(&self) -> Result<(), StoreError> {
-        // What was appended here, the log may not have told of yet.
+        // The cursor may be behind what this process has appended.
         self.catch_up().await?;
-        let scheduler = &self.snapshots;
-        let events_since_snapshot = scheduler.events_since_snapshot.load(Ordering::Relaxed);
-        let position = *self.position.lock();
-        if let Some(mut saving) = self.log.begin_snapshot(position).await? {
-            let mut bytes = 0;
-            for tenant in self.model.all() {
-                let mut parts = parts(&tenant);
-                loop {
-                    let next = move || (parts.by_ref().take(CHUNKS_AT_ONCE).collect::<Result<Vec<_>, _>>(), parts);
-                    let (some, rest) = spawn_blocking(next).await?;
-                    let some = some?;
-                    if some.is_empty() {
-                        break;
-                    }
-                    parts = rest;
-                    bytes += some.iter().map(Vec::len).sum::<usize>();
-                    self.log.write_chunks(&mut saving, some).await?;
+        let events = self.snapshots.events();
+        let cursor = *self.cursor.lock();
+        let Some(mut draft) = self.log.begin_snapshot(cursor).await? else {
+            // Another process has written one that covers as much, or is about to.
+            self.snapshots.covered(events);
+            return Ok(());
+        };
+        let mut bytes = 0;
+        for tenant in self.model.all() {
+            let mut chunks = presence::snapshot::parts(&tenant);
+            loop {
+                let next =
+                    move || (chunks.by_ref().take(CHUNKS_PER_TRANSACTION).collect::<Result<Vec<_>, _>>(), chunks);
+                let (next, rest) = spawn_blocking(next).await?;
+                let next = next?;
+                if next.is_empty() {
+                    break;
                 }
+                chunks = rest;
+                bytes += next.iter().map(Vec::len).sum::<usize>();
+                self.log.write_chunks(&mut draft, next).await?;
             }
-            let generation = saving.generation;
-            self.log.finish_snapshot(saving).await?;
-            scheduler.loaded(generation, bytes);
         }
-        // Where another does it for this one, it is done as well; and where two do it at once, it is done once.
-        let _ = scheduler
-            .events_since_snapshot
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(now.saturating_sub(events_since_snapshot)));
+        let generation = draft.generation;
+        self.log.finish_snapshot(draft).await?;
+        self.snapshots.record(generation, bytes, events);
         Ok(())
     }
 
-    /// Saves unless another did while this one counted.
-    async fn save_if_due(&self) -> Result<(), StoreError> {
-        let scheduler = &self.snapshots;
-        let last = self.log.latest_snapshot().await?.map_or(0, |saved| saved.generation);
-        if scheduler.generation.swap(last, Ordering::Relaxed) < last {
-            scheduler.events_since_snapshot.store(0, Ordering::Relaxed);
+    /// Writes a snapshot, unless another process has written one since the last.
+    async fn save_due_snapshot(&self) -> Result<(), StoreError> {
+        let events = self.snapshots.events();
+        let latest = self.log.latest_snapshot().await?.map_or(0, |latest| latest.generation);
+        if self.snapshots.is_newer(latest) {
+            self.snapshots.covered(events);
             return Ok(());
         }
         self.save_snapshot().await
     }
 
-    async fn apply_retention(&self, oldest: Option<i64>) -> Result<(), StoreError> {
-        if let Some(oldest) = oldest {
-            self.kept_since.store(oldest, Ordering::Relaxed);
+    /// Deletes events before `cutoff` and those of removed tenants.
+    async fn apply_retention(&self, cutoff: Option<i64>) -> Result<(), StoreError> {
+        if let Some(cutoff) = cutoff {
+            self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.model.all();
-            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.facts.forget(oldest))).await?;
-            // Only what a saved state covers may go.
+            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.facts.forget(cutoff))).await?;
+            // The log deletes only what a snapshot covers.
             self.save_snapshot().await?;
         }
-        let mut events_deleted = 0;
+        let mut deleted = 0;
         loop {
-            let RetentionStep { events, more } = self.log.apply_retention(oldest).await?;
-            events_deleted += events;
+            let RetentionStep { events, more } = self.log.apply_retention(cutoff).await?;
+            deleted += events;
             self.events_deleted.fetch_add(events, Ordering::Relaxed);
             if !more {
                 break;
             }
             sleep(STEP_DELAY).await;
         }
-        if events_deleted > 0 {
-            tracing::info!(events = events_deleted, "events that were too old, or of removed tenants, were deleted");
+        if deleted > 0 {
+            tracing::info!(events = deleted, "expired events, and those of removed tenants, were deleted");
         }
         Ok(())
     }
 }
 
-/// Saves and clears away, for as long as the store is there.
+/// Maintains the store until it is closed or dropped. Retention runs at once, and then at every full hour.
 pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
-    let mut next_hour = Instant::now();
+    let mut next_retention = Instant::now();
     loop {
         let Some(shared) = store.upgrade() else { return };
-        let outcome = if next_hour <= Instant::now() {
-            next_hour = Instant::now()
-                + Duration::from_millis((HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS)).unsigned_abs());
+        let outcome = if next_retention <= Instant::now() {
+            let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
+            next_retention = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
             shared.apply_retention(retention.map(Retention::cutoff)).await
         } else {
-            shared.save_if_due().await
+            shared.save_due_snapshot().await
         };
         match outcome {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later");
+                tracing::warn!(error = chain(&error), "maintenance of the store failed; it is retried in a minute");
                 drop(shared);
                 sleep(RETRY_DELAY).await;
                 continue;
             }
         }
-        let due = Arc::clone(&shared.snapshots.due);
+        let snapshots = Arc::clone(&shared.snapshots);
         drop(shared);
         tokio::select! {
-            () = sleep_until(next_hour) => {}
-            () = due.notified() => {}
+            () = sleep_until(next_retention) => {}
+            () = snapshots.due() => {}
         }
     }
 }

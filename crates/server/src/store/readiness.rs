@@ -1,4 +1,4 @@
-//! Whether the log answers: asked once at a time, and at most once a second, however many want to know.
+//! Checks whether the database answers: one check at a time and at most one a second, however many clients ask.
 
 use std::{
     sync::Arc,
@@ -9,25 +9,24 @@ use tokio::sync::Mutex;
 
 use crate::{error::StoreError, event_log::EventLog};
 
-/// How long what was found holds.
+/// How long a result is reused.
 const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 
+/// The last result, and its time.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, Outcome)>>);
-
-type Outcome = Result<(), Arc<StoreError>>;
+pub struct Readiness(Mutex<Option<(Instant, Result<(), Arc<StoreError>>)>>);
 
 impl Readiness {
-    pub async fn check(&self, log: &dyn EventLog) -> Outcome {
-        let mut found = self.0.lock().await;
-        if let Some((when, outcome)) = &*found
-            && when.elapsed() < RESULT_MAX_AGE
+    pub async fn check(&self, log: &dyn EventLog) -> Result<(), Arc<StoreError>> {
+        let mut last = self.0.lock().await;
+        if let Some((time, result)) = &*last
+            && time.elapsed() < RESULT_MAX_AGE
         {
-            return outcome.clone();
+            return result.clone();
         }
-        let outcome = log.ready().await.map_err(Arc::new);
-        *found = Some((Instant::now(), outcome.clone()));
-        outcome
+        let result = log.ready().await.map_err(Arc::new);
+        *last = Some((Instant::now(), result.clone()));
+        result
     }
 
     /// Forgets the last result.

@@ -1,47 +1,64 @@
-//! When it is time to save the state.
+//! Decides when a snapshot is due.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// It is not worth saving what is learnt from fewer events: that takes a fraction of a second.
+/// A start applies this many events in a fraction of a second, so that fewer are not worth a snapshot.
 const MIN_EVENTS: usize = 200_000;
-/// About so many bytes an event takes in a saved state.
+/// A snapshot has about this many bytes for each event that it covers.
 const BYTES_PER_EVENT: usize = 23;
-/// A state is saved again when it has grown, or changed, by this part of it.
+/// A snapshot is due when the events after it are this fraction of those that it covers.
 const GROWTH_DIVISOR: usize = 8;
 
-/// Knows when it is time to save.
+/// Counts the events that no snapshot covers.
 #[derive(Default)]
 pub struct SnapshotScheduler {
-    pub events_since_snapshot: AtomicUsize,
-    /// How large the state was when it was saved last.
+    events: AtomicUsize,
+    /// The size of the latest snapshot that this process has read or written, and its generation.
     bytes: AtomicUsize,
-    pub generation: AtomicI64,
-    pub due: Arc<Notify>,
+    generation: AtomicI64,
+    due: Notify,
 }
 
 impl SnapshotScheduler {
-    /// What is known is what was saved, then and so large.
-    pub fn loaded(&self, generation: i64, bytes: usize) {
+    /// Records a snapshot that was read or written; it covers `events` of the counted events.
+    pub fn record(&self, generation: i64, bytes: usize, events: usize) {
         self.generation.store(generation, Ordering::Relaxed);
         self.bytes.store(bytes, Ordering::Relaxed);
+        self.covered(events);
     }
 
-    /// So many events were learnt that no saved state covers.
+    /// Records that a snapshot of any process covers `events` of the counted events.
+    pub fn covered(&self, events: usize) {
+        let _ = self.events.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(now.saturating_sub(events)));
+    }
+
+    /// Records the generation of the latest snapshot. Returns whether it is a new one, of another process.
+    pub fn is_newer(&self, generation: i64) -> bool {
+        self.generation.swap(generation, Ordering::Relaxed) < generation
+    }
+
+    /// Counts events that were applied to the index.
     pub fn count(&self, events: usize) {
-        self.events_since_snapshot.fetch_add(events, Ordering::Relaxed);
+        self.events.fetch_add(events, Ordering::Relaxed);
         if self.is_due() {
             self.due.notify_one();
         }
     }
 
-    /// Whether it is worth saving.
+    /// Returns how many events no snapshot covers.
+    pub fn events(&self) -> usize {
+        self.events.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether a snapshot is worth writing.
     pub fn is_due(&self) -> bool {
-        let much = MIN_EVENTS.max(self.bytes.load(Ordering::Relaxed) / BYTES_PER_EVENT / GROWTH_DIVISOR);
-        self.events_since_snapshot.load(Ordering::Relaxed) >= much
+        self.events() >= MIN_EVENTS.max(self.bytes.load(Ordering::Relaxed) / BYTES_PER_EVENT / GROWTH_DIVISOR)
+    }
+
+    /// Returns when a snapshot may be due.
+    pub async fn due(&self) {
+        self.due.notified().await;
     }
 }

@@ -39,6 +39,16 @@ async fn events_of_an_unknown_tenant_are_refused() {
 }
 
 #[tokio::test]
+async fn a_batch_with_a_time_out_of_range_is_rejected_whole() {
+    let store = with([]).await;
+    for at in [StatusEvent::TIMES.start() - 1, StatusEvent::TIMES.end() + 1] {
+        let rejected = store.append(tenant(1), vec![online(1, 10), online(1, at)]).await;
+        assert!(matches!(rejected, Err(StoreError::TimeOutOfRange)));
+    }
+    assert_eq!(log(&store, ALL, None), []);
+}
+
+#[tokio::test]
 async fn tenants_are_added_given_other_keys_and_listed() {
     let store = empty().await;
     assert_eq!(store.tenants().await.unwrap(), []);

@@ -1,4 +1,4 @@
-//! Where the database is, and how a connection to it begins.
+//! Parses the address of a database, and opens connections to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,13 +14,13 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::failure::Failure;
 use crate::event_log::open_error::{AddressError, OpenError};
 
-/// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
-/// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
+/// Connections of the pool: two append, the others read, apply retention, and change tenants. Outside the pool, one listens and
+/// one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
 const MAX_CONNECTIONS: usize = 6;
 
-/// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
-/// one setting that asks for even more stays. Everything asked here is short: to compile it would take a hundred times as
-/// long, and where the planner is told to avoid something, it believes that this is worth it.
+/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a stricter
+/// setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long, and disabled
+/// planner methods, which have high costs, would trigger it.
 const SESSION: &str = "
     SET search_path TO group_dispatch;
     SET jit TO off;
@@ -28,20 +28,20 @@ const SESSION: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
-/// The address of a database, secrets included: it has no `Debug`.
+/// How to connect to a database. It has no `Debug`, because it holds the password.
 #[derive(Clone)]
 pub struct ConnectOptions {
     config: Config,
     tls: MakeRustlsConnect,
 }
 
-/// A connection that somebody has to drive.
+/// The part of a connection that has to be polled.
 pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 impl ConnectOptions {
     pub fn parse(url: &str) -> Result<Self, OpenError> {
         let mut config = parse(url)?;
-        // The certificate of one's own machine is seldom one that can be checked.
+        // The certificate of a database on this machine is rarely signed by an authority.
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
             config.ssl_mode(SslMode::Disable);
         }
@@ -51,7 +51,7 @@ impl ConnectOptions {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
-        // A machine that vanished is noticed, and not waited for without end.
+        // A machine that has vanished is detected.
         config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
         Ok(Self { config, tls: tls()? })
     }
@@ -66,18 +66,18 @@ impl ConnectOptions {
             .max_size(MAX_CONNECTIONS)
             .post_create(begin)
             .build()
-            .map_err(|_| Failure::other("there is no pool of connections"))
+            .map_err(|_| Failure::other("the pool of connections can't be created"))
     }
 
-    /// A connection outside the pool, which the caller drives.
+    /// Opens a connection outside the pool, which the caller polls.
     pub async fn connect(&self) -> Result<(Client, Driver), Failure> {
         Ok(self.config.connect(self.tls.clone()).await?)
     }
 
-    /// A connection outside the pool that ends when it is dropped.
+    /// Opens a connection outside the pool, which is closed when the client is dropped.
     pub async fn connect_alone(&self) -> Result<Client, Failure> {
         let (client, driver) = self.connect().await?;
-        // Whoever uses the client learns of what befalls its connection.
+        // The client reports the errors of its connection.
         tokio::spawn(async move { driver.await.ok() });
         client.batch_execute(SESSION).await?;
         Ok(client)
@@ -87,7 +87,7 @@ impl ConnectOptions {
 /// Parses an address without changing its settings.
 pub fn parse(url: &str) -> Result<Config, AddressError> {
     check_split(url)?;
-    // Whoever asks for TLS has the certificate checked, so that the strictest mode is the same as `require`.
+    // `require` checks the certificate as well, so that the strictest mode means the same.
     let url = url.replace("sslmode=verify-full", "sslmode=require");
     let config: Config = url.parse().map_err(|_| AddressError::Unreadable)?;
     if config.get_hosts().is_empty() {
@@ -99,10 +99,8 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
-/// Rejects an address that the parser would split in another place than its writer means.
-///
-/// The parser takes what comes before the first `@` as user and password, with any characters in it. A `?` with a `=` after
-/// a `/` is more likely a parameter than a password.
+/// Rejects an address that the parser would split in another place than its author means: it takes everything before the
+/// first `@` as user and password. A `?` with a `=` after a `/` is more likely a parameter than a password.
 fn check_split(url: &str) -> Result<(), AddressError> {
     let Some((scheme, rest)) = url.split_once("://") else { return Err(AddressError::Scheme) };
     if !matches!(scheme, "postgres" | "postgresql") {
@@ -127,7 +125,7 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
-/// The certificates that the machine trusts, or those that `SSL_CERT_FILE` names.
+/// Trusts the certificates that the machine trusts, or those in the file that `SSL_CERT_FILE` names.
 fn tls() -> Result<MakeRustlsConnect, OpenError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_for_what_is_not_this_machine() {
+    fn other_machines_are_asked_for_tls() {
         assert_eq!(mode("postgres://localhost/a"), SslMode::Disable);
         assert_eq!(mode("postgres://127.0.0.1/a"), SslMode::Disable);
         assert_eq!(mode("postgres://[::1]/a"), SslMode::Disable);
@@ -161,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_without_repeating_it() {
+    fn an_invalid_address_is_rejected_without_repeating_it() {
         use AddressError::{NoDatabase, NoHost, Scheme, UnescapedAt, Unreadable};
         for (url, expected) in [
             ("", Scheme),
@@ -196,7 +194,7 @@ mod tests {
         assert!(AddressError::UnescapedAt.to_string().contains("@ as %40"));
     }
 
-    /// Other reserved characters are read as they stand, and each may be percent-encoded.
+    /// Other reserved characters may be percent-encoded or not.
     #[test]
     fn a_password_may_have_reserved_characters() {
         for (url, password) in [

@@ -1,78 +1,61 @@
-//! The log is cut by the time of its events, so that what is too old can go at once.
+//! Creates partitions of the log by the time of events, so that retention can drop expired ones.
+//!
+//! PARTITIONS_COST
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::HashSet;
 
 use deadpool_postgres::ClientWrapper;
+use parking_lot::Mutex;
 
 use super::failure::Failure;
-use crate::event::StatusEvent;
+use crate::event::{StatusEvent, now};
 
-/// Each partition has the events of so many milliseconds: 30 days.
-pub const PARTITION_MILLISECONDS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// The time that a partition covers: 30 days.
+const PARTITION_MILLISECONDS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Before 2009 there were no accounts. Events of other times are few, and stay in the partition for all else.
+/// The first partition, in 2009, when the first accounts existed. Events of other times are few, and are in the default
+/// partition.
 const FIRST_PARTITION: i64 = 1_230_768_000_000 / PARTITION_MILLISECONDS;
 
-/// The partitions that need not be made any more, as far as this process knows. Where one was taken away since, its
-/// events go to the partition for all else.
+/// The partitions that exist, as far as this process knows. If one was dropped since, its events go to the default partition.
 #[derive(Default)]
 pub struct Partitions(Mutex<HashSet<i64>>);
 
 impl Partitions {
-    /// Makes the partitions where `events` belong and that are not there.
+    /// Creates the partitions of `events` that are missing.
     ///
-    /// One that can't be made, because somebody has the log locked or events of its time lie elsewhere, is not needed.
-    pub async fn prepare(
+    /// If one can't be created, because the log is locked or the default partition has events of its time, the events go to the
+    /// default partition.
+    pub async fn create_missing(
         &self,
         client: &ClientWrapper,
         events: impl Iterator<Item = &StatusEvent>,
     ) -> Result<(), Failure> {
         for number in self.missing(events) {
+            let (from, to) = (number * PARTITION_MILLISECONDS, (number + 1) * PARTITION_MILLISECONDS);
             let sql = format!(
                 "BEGIN;
                 SET LOCAL lock_timeout = '2s';
                 SELECT pg_advisory_xact_lock(hashtext('group_dispatch.partition'));
-                CREATE TABLE IF NOT EXISTS {} PARTITION OF status_event FOR VALUES FROM ({}) TO ({});
-                COMMIT",
-                name(number),
-                number * PARTITION_MILLISECONDS,
-                (number + 1) * PARTITION_MILLISECONDS
+                CREATE TABLE IF NOT EXISTS status_event_{number} PARTITION OF status_event
+                    FOR VALUES FROM ({from}) TO ({to});
+                COMMIT"
             );
             if let Err(failure) = client.batch_execute(&sql).await.map_err(Failure::from) {
-                if !failure.is_answer() {
+                if !failure.is_rejection() {
                     return Err(failure);
                 }
                 client.batch_execute("ROLLBACK").await?;
             }
-            self.known().insert(number);
+            self.0.lock().insert(number);
         }
         Ok(())
     }
 
     fn missing<'a>(&self, events: impl Iterator<Item = &'a StatusEvent>) -> HashSet<i64> {
-        let latest = now() / PARTITION_MILLISECONDS + 2;
+        let range = FIRST_PARTITION..=now() / PARTITION_MILLISECONDS + 2;
+        let known = self.0.lock();
         let numbers = events.map(|event| event.at.div_euclid(PARTITION_MILLISECONDS));
-        let mut numbers: HashSet<i64> = numbers.filter(|number| (FIRST_PARTITION..=latest).contains(number)).collect();
-        let known = self.known();
-        numbers.retain(|number| !known.contains(number));
-        numbers
+        numbers.filter(|number| range.contains(number) && !known.contains(number)).collect()
     }
-
-    /// A panic can't leave the set half changed.
-    fn known(&self) -> std::sync::MutexGuard<'_, HashSet<i64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn name(number: i64) -> String {
-    format!("status_event_{number}")
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,16 +1,20 @@
-/// A Bloom filter of keys that are hashes already, in blocks: all bits of a key are in one of them, so that one look at
-/// memory tells whether it may be there. It goes to the file, so what it does must never change.
+//! A Bloom filter of keys that are hashes already, for the key index.
+//!
+//! All bits of a key are in one block of 32 bytes, so that a lookup reads memory once. Filters are stored in the file, so the
+//! layout must never change.
+
+/// Blocks of bits. Without blocks it may contain every key.
 pub struct BloomFilter(Vec<Block>);
 
 /// Two hashes of a key.
 pub type Hashes = (u64, u64);
 
-/// Words of which each key sets one bit.
+/// Each key sets one bit in each word.
 type Block = [u32; 8];
 
-/// With 25 bits a key, one in ten thousand that are not in it seems to be, and is looked for in the file.
+/// 25 bits a key: one in ten thousand keys that were not inserted seems to be, and is looked up in the file.
 const KEYS_PER_BLOCK: usize = size_of::<Block>() * 8 / 25;
-/// What makes of one number a bit for each word: odd, and as good as random. They are those of Parquet's filters.
+/// Odd random numbers, which turn one hash into a bit for each word. They are those of Parquet's filters.
 const SALT: Block =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
@@ -24,37 +28,34 @@ impl BloomFilter {
         filter
     }
 
-    /// Of bytes that are no filter, one that may have everything.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Damaged bytes give a filter that may contain every key.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let (blocks, rest) = bytes.as_chunks::<{ size_of::<Block>() }>();
         let blocks = if rest.is_empty() { blocks } else { &[] };
-        Self(blocks.iter().map(block).collect())
+        Self(
+            blocks
+                .iter()
+                .map(|block| std::array::from_fn(|word| u32::from_le_bytes(block.as_chunks().0[word])))
+                .collect(),
+        )
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.as_flattened().iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 
-    /// Always, if the key is in it; rarely, if it is not.
+    /// Returns true for every key that was inserted, and rarely for another one.
     pub fn may_contain(&self, key: Hashes) -> bool {
         let (block, bits) = self.place(key);
-        // All words in one go: most keys are not there, and to stop at the first that says so would be a guess.
-        self.0
-            .get(block)
-            .is_none_or(|words| words.iter().zip(bits).fold(0, |missing, (word, bit)| missing | !word & bit) == 0)
+        self.0.get(block).is_none_or(|words| words.iter().zip(bits).all(|(word, bit)| word & bit != 0))
     }
 
-    /// The block of a key, and its bits there.
+    /// Returns the block of a key, and its bits there.
     fn place(&self, (block, bits): Hashes) -> (usize, Block) {
-        // The upper half of a product with a random number is as good as a remainder, and costs no division.
+        // The upper half of the product is as evenly distributed as a remainder, and needs no division.
         let block = (u128::from(block) * self.0.len() as u128) >> 64;
         (block as usize, SALT.map(|salt| 1 << ((bits as u32).wrapping_mul(salt) >> 27)))
     }
-}
-
-fn block(bytes: &[u8; size_of::<Block>()]) -> Block {
-    let words = bytes.as_chunks().0;
-    std::array::from_fn(|word| u32::from_le_bytes(words[word]))
 }
 
 #[cfg(test)]
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_what_it_was_given_and_little_else() {
+    fn it_contains_what_was_inserted_and_little_else() {
         let keys: Vec<_> = (0..10_000).map(|number| key(1, number)).collect();
         let filter = BloomFilter::from_bytes(&BloomFilter::of(keys.iter().copied()).to_bytes());
         assert!(keys.iter().all(|key| filter.may_contain(*key)));
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_nothing_has_nothing_and_what_is_damaged_is_not_trusted() {
+    fn an_empty_filter_contains_nothing_and_a_damaged_one_is_not_trusted() {
         assert!(!BloomFilter::of([].into_iter()).may_contain(key(1, 1)));
         assert!([0, 31, 33].iter().all(|length| BloomFilter::from_bytes(&vec![0; *length]).may_contain(key(1, 1))));
     }

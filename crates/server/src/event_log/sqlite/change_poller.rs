@@ -1,19 +1,22 @@
-use std::{sync::Mutex, time::Duration};
+//! Notices that another connection has written to the file.
 
+use std::time::Duration;
+
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::time::sleep;
 
 use crate::error::StoreError;
 
-/// How often the file is looked at. A look takes some microseconds: SQLite reads a counter in memory that the users of
-/// the file share.
+/// How often the file is polled. A poll takes a few microseconds: SQLite reads a counter in memory that all users of the file
+/// share.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Notices when somebody has written to the file.
+/// Polls the version of the data.
 pub struct ChangePoller(Mutex<Option<Polled>>);
 
 struct Polled {
-    /// It never writes itself: of its own changes a connection is not told.
+    /// It never writes: a connection does not see its own changes in the version.
     connection: Connection,
     version: Option<i64>,
 }
@@ -23,6 +26,7 @@ impl ChangePoller {
         Self(Mutex::new(Some(Polled { connection, version: None })))
     }
 
+    /// Returns when the file has changed since this last returned. The first call returns immediately.
     pub async fn changed(&self) -> Result<(), StoreError> {
         while !self.has_changed()? {
             sleep(POLL_INTERVAL).await;
@@ -31,13 +35,13 @@ impl ChangePoller {
     }
 
     fn has_changed(&self) -> Result<bool, StoreError> {
-        let mut polled = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut polled = self.0.lock();
         let Polled { connection, version } = polled.as_mut().ok_or(StoreError::Closed)?;
         let now = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         Ok(version.replace(now) != Some(now))
     }
 
     pub fn close(&self) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        self.0.lock().take();
     }
 }

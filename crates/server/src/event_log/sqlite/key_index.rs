@@ -1,8 +1,21 @@
-//! Which events are in the log already.
+//! The key index: finds out whether an event is in the log already.
 //!
-//! A table of keys with an index would be written all over with every batch. Instead the keys of the events that came
-//! last are in memory; when they are many they go to the file in order, as a segment, with a Bloom filter that tells
-//! whether it is worth looking there. Each key is so written once, and hardly any is looked for in vain.
+//! Every event has a key ([`event_key`]). Keys are random, so a table with an index on them would be written all over with each
+//! batch. Instead, the keys of the latest events are in memory only. When they are many, they are sorted and written to the
+//! file once, as a segment, with a Bloom filter that stays in memory:
+//!
+//! ```text
+//! seq     1 ................ 262144 ................ 524288 .......... now
+//!         [    segment 1     ]     [    segment 2     ]     [  recent  ]
+//!         filter in memory         filter in memory         hash set in memory
+//!         sorted keys on disk      sorted keys on disk      read from the events at a start
+//! ```
+//!
+//! A new key is looked up in the hash set and in the filters. Only where a filter may contain it (one in ten thousand unknown
+//! keys) is the segment read, by one row of sorted keys. Other processes append too: `log.last_seq` and
+//! `log.segments_version` say what to read from the file first.
+//!
+//! KEY_INDEX_COST
 
 use hashbrown::HashSet;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
@@ -13,15 +26,13 @@ use super::{
 };
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
 
-/// So many keys are kept in memory at most, and so long is a segment.
-pub const SEGMENT_KEYS: usize = if cfg!(test) { 64 } else { 1 << 18 };
-
-/// So many of a segment's keys are in one row, which with them just fits into a page.
+/// How many keys a segment has at least. So many are in memory, about 10 MB, and read again at a start.
+const SEGMENT_KEYS: usize = if cfg!(test) { 64 } else { 1 << 18 };
+/// How many keys of a segment are in one row: as many as fit into a page.
 const BLOCK_KEYS: usize = if cfg!(test) { 8 } else { 165 };
-/// Bytes of a key.
 const KEY_BYTES: usize = 24;
 
-/// What tells an event from all others: the tenant, and what tells it from the tenant's others.
+/// The key of an event among the events of all tenants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; KEY_BYTES]);
 
@@ -37,29 +48,31 @@ impl Key {
         Self(bytes)
     }
 
-    /// Two hashes.
+    /// Returns two hashes, which Bloom filters in the file depend on.
     pub fn hashes(&self) -> Hashes {
         let words = self.0.as_chunks().0;
         let [tenant, one, other] = [0, 1, 2].map(|word| u64::from_le_bytes(words[word]));
-        // An odd number with its bits well mixed: the tenants' own numbers are small.
+        // Multiplied by an odd number with well mixed bits, because tenants have small numbers.
         (one ^ tenant.wrapping_mul(0x9E37_79B9_7F4A_7C15), other)
     }
 }
 
-/// The keys of all events up to some point.
+/// The keys of all events.
 #[derive(Default)]
 pub struct KeyIndex {
-    /// Of the list of segments as it was read last; 0 is none.
+    /// The version of the list of segments that was read last; 0 before the first.
     version: i64,
     segments: Vec<(i64, BloomFilter)>,
-    /// Keys of the events that came after the last segment.
+    /// Keys of the events after the last segment.
     recent: HashSet<Key>,
+    /// The first event after the last segment.
     first_seq: i64,
     last_seq: i64,
 }
 
 impl KeyIndex {
-    /// Learns what others appended. It is true for as long as nobody else can write.
+    /// Reads what other processes have appended. Returns the number of the last event. As long as `change` is open, nobody
+    /// else can append.
     pub fn catch_up(&mut self, change: &Transaction<'_>) -> Result<i64> {
         let (last_seq, version) = change
             .prepare_cached("SELECT last_seq, segments_version FROM log")?
@@ -91,11 +104,18 @@ impl KeyIndex {
         Ok(index)
     }
 
-    pub fn has(&self, change: &Transaction<'_>, key: &Key) -> Result<bool> {
-        if self.recent.contains(key) {
-            return Ok(true);
+    /// Inserts the key of the next event. Returns false if the key is known; the event is a repeat then.
+    pub fn insert(&mut self, change: &Transaction<'_>, key: Key) -> Result<bool> {
+        if self.recent.contains(&key) || self.is_in_segment(change, &key)? {
+            return Ok(false);
         }
-        // What comes again comes soon.
+        self.recent.insert(key);
+        self.last_seq += 1;
+        Ok(true)
+    }
+
+    fn is_in_segment(&self, change: &Transaction<'_>, key: &Key) -> Result<bool> {
+        // The newest first: most repeats come soon.
         for (segment, _) in self.segments.iter().rev().filter(|(_, filter)| filter.may_contain(key.hashes())) {
             let found = change
                 .prepare_cached(
@@ -112,46 +132,20 @@ impl KeyIndex {
         Ok(false)
     }
 
-    /// Takes in the keys of what was appended, up to the event `last_seq`; says whether it is time to write a segment.
-    pub fn add(&mut self, keys: HashSet<Key>, last_seq: i64) -> bool {
-        if self.recent.is_empty() {
-            self.recent = keys;
-        } else {
-            self.recent.extend(keys);
+    /// Writes the recent keys as a segment if they are enough for one. All their events have to be in the file.
+    pub fn write_full_segment(&mut self, change: &Transaction<'_>) -> Result<()> {
+        if self.recent.len() >= SEGMENT_KEYS {
+            let keys = std::mem::take(&mut self.recent).into_iter().collect();
+            self.segments.push(insert_segment(change, None, (self.first_seq, self.last_seq), keys)?);
+            self.first_seq = self.last_seq + 1;
+            self.version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
         }
-        self.last_seq = last_seq;
-        self.recent.len() >= SEGMENT_KEYS
-    }
-
-    /// Writes the recent keys as a segment. Nothing of it is known here before [`sealed`](Self::sealed).
-    pub fn write_segment(&self, change: &Transaction<'_>) -> Result<Sealed> {
-        let (number, filter) =
-            insert_segment(change, None, (self.first_seq, self.last_seq), self.recent.iter().copied().collect())?;
-        let version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
-        Ok(Sealed { number, filter, version })
-    }
-
-    /// The segment is in the file for good.
-    pub fn sealed(&mut self, Sealed { number, filter, version }: Sealed) {
-        self.segments.push((number, filter));
-        self.recent = HashSet::new();
-        self.first_seq = self.last_seq + 1;
-        self.version = version;
-    }
-
-    pub fn is_full(&self) -> bool {
-        self.recent.len() >= SEGMENT_KEYS
+        Ok(())
     }
 }
 
-/// A segment that was written.
-pub struct Sealed {
-    number: i64,
-    filter: BloomFilter,
-    version: i64,
-}
-
-/// Writes the keys of the events between two numbers. Returns the segment's number, which may be given, and its filter.
+/// Writes the keys of the events in a range as a segment. Returns its number, which is `number` if that is given, and its
+/// filter.
 fn insert_segment(
     change: &Transaction<'_>,
     number: Option<i64>,
@@ -162,43 +156,38 @@ fn insert_segment(
     let filter = BloomFilter::of(keys.iter().map(Key::hashes));
     let earliest: Option<i64> = change
         .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
-        .query_row([first_seq, last_seq], |row| row.get(0))
-        .optional()?
-        .flatten();
+        .query_row([first_seq, last_seq], |row| row.get(0))?;
     change
         .prepare_cached(
             "INSERT INTO segment (number, first_seq, last_seq, earliest, bloom_filter) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![number, first_seq, last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
     let number = change.last_insert_rowid();
-    let mut add = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
+    let mut insert = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
     for block in keys.chunks(BLOCK_KEYS) {
         let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
-        add.execute(params![number, block[0].0, bytes])?;
+        insert.execute(params![number, block[0].0, bytes])?;
     }
     Ok((number, filter))
 }
 
-/// Writes a segment again, from the events that have its numbers now.
+/// Writes a segment again, from the events that are in its range now.
 pub fn rewrite_segment(change: &Transaction<'_>, number: i64) -> Result<()> {
-    let (first_seq, last_seq) =
+    let range: (i64, i64) =
         change.query_row("SELECT first_seq, last_seq FROM segment WHERE number = ?1", [number], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            Ok((row.get(0)?, row.get(1)?))
         })?;
-    let mut keys = Vec::new();
     let mut events = change.prepare_cached(read::EVENTS_AFTER)?;
-    // Not more events than numbers, which are limited.
-    let mut rows = events.query(params![first_seq - 1, last_seq - first_seq + 1])?;
-    while let Some(row) = rows.next()? {
-        let (tenant, logged) = read::event(row)?;
-        if logged.seq.cast_signed() > last_seq {
-            break;
+    // A range has at least as many numbers as events.
+    let events = events.query_map(params![range.0 - 1, range.1 - range.0 + 1], read::event)?;
+    let mut keys = Vec::new();
+    for event in events {
+        let (tenant, logged) = event?;
+        if logged.seq.cast_signed() <= range.1 {
+            keys.push(Key::of(tenant, &logged.event));
         }
-        keys.push(Key::of(tenant, &logged.event));
     }
-    drop(rows);
     change.execute("DELETE FROM segment_keys WHERE segment = ?1", [number])?;
     change.execute("DELETE FROM segment WHERE number = ?1", [number])?;
-    insert_segment(change, Some(number), (first_seq, last_seq), keys)?;
-    Ok(())
+    insert_segment(change, Some(number), range, keys).map(drop)
 }

@@ -41,12 +41,12 @@ async fn append(log: &SqliteLog, times: impl IntoIterator<Item = i64>) -> (usize
 }
 
 async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
-    let mut position = ReadCursor::default();
+    let mut cursor = ReadCursor::default();
     let mut all = Vec::new();
     loop {
-        let changes = log.read(position, 7).await.unwrap();
+        let changes = log.read(cursor, 7).await.unwrap();
         all.extend(changes.events.iter().map(|(_, LoggedEvent { seq, event })| (*seq, event.at)));
-        position = changes.position;
+        cursor = changes.cursor;
         if !changes.more {
             return all;
         }
@@ -54,7 +54,7 @@ async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
 }
 
 async fn segments(log: &SqliteLog) -> i64 {
-    log.readers.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
+    log.reader.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
 }
 
 #[tokio::test]
@@ -114,8 +114,7 @@ async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
     assert_eq!(append(&log, (0..10).map(|n| 100_000 + n)).await, (5, 5), "what is left is known to be there");
     let empty_segments = "SELECT count(*) FROM segment WHERE NOT EXISTS
         (SELECT 1 FROM status_event WHERE seq BETWEEN first_seq AND segment.last_seq)";
-    let left: i64 =
-        log.readers.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
+    let left: i64 = log.reader.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
     assert_eq!(left, 0);
 }
 
@@ -158,7 +157,7 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.latest_snapshot().await.unwrap(), None, "not whole");
     log.finish_snapshot(first).await.unwrap();
     let saved = log.latest_snapshot().await.unwrap().unwrap();
-    assert_eq!((saved.chunks, saved.position), (2, position(5)));
+    assert_eq!((saved.chunks, saved.cursor), (2, position(5)));
     assert_eq!(log.read_chunks(&saved, 0..2).await.unwrap(), [[1], [2]]);
 
     let mut broken_off = log.begin_snapshot(position(7)).await.unwrap().unwrap();
@@ -170,7 +169,7 @@ async fn of_saved_states_the_last_whole_one_counts() {
     assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), saved, "and takes nothing with it");
     assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), [[1]]);
     log.finish_snapshot(next).await.unwrap();
-    assert_eq!(log.latest_snapshot().await.unwrap().unwrap().position, position(9));
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap().cursor, position(9));
     assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
     assert!(log.begin_snapshot(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
 }
@@ -187,7 +186,7 @@ async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
     }
     assert!(segments(&log).await >= 4);
     let ends_in_tie = "SELECT count(*) FROM segment WHERE last_seq % 3 <> 0";
-    let cut: i64 = log.readers.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
+    let cut: i64 = log.reader.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
     assert!(cut > 0);
     log.close().await.unwrap();
     let path = directory.path().join("store.db");

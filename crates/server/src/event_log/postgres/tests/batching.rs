@@ -4,26 +4,14 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{fixture::*, server::Database};
 use crate::{
     error::StoreError,
-    event_log::{EventLog, LoggedBatch},
+    event_log::{
+        EventLog, LoggedBatch,
+        tests::{fixture::*, server::Database},
+    },
     tenant::TenantSummary,
 };
-
-#[tokio::test]
-async fn repeats_among_what_is_new_are_passed_over_whether_they_were_expected_or_not() {
-    let Some(database) = Database::new().await else { return };
-    let log = database.log().await;
-    add(&log, 1).await;
-    assert_eq!(append(&log, events(0..10)).await, (10, 0));
-    assert_eq!(append(&log, events(5..20)).await, (10, 5), "the first that come again");
-    assert_eq!(append(&log, events(15..30)).await, (10, 5), "after others that came again");
-    assert_eq!(append(&log, events(0..30)).await, (0, 30));
-    assert_eq!(append(&log, events(30..40)).await, (10, 0));
-    assert_eq!(append(&log, events(35..45)).await, (5, 5));
-    assert_eq!(all(&log).await, (0..45).collect::<Vec<_>>());
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_that_append_at_once_nobody_suffers_for_another() {

@@ -2,8 +2,12 @@
 
 use group_dispatch_types::StatusDetail;
 
-use super::{fixture::*, server::Database};
-use crate::event_log::{EventLog as _, feed_order::TenantOrder, postgres::PostgresLog};
+use crate::event_log::{
+    EventLog as _,
+    feed_order::TenantOrder,
+    postgres::PostgresLog,
+    tests::{fixture::*, server::Database},
+};
 
 /// The database of a server for contract 1.0.0.
 const CONTRACT_1_0_0: &str = include_str!("../../../../tests/postgres/older/contract-1.0.0.sql");

@@ -7,12 +7,15 @@ use std::sync::{
 
 use tokio::task::JoinSet;
 
-use super::{
-    fixture::*,
-    server::{Server, restart_three_times},
-};
 use crate::{
-    event_log::{EventLog, postgres::PostgresLog},
+    event_log::{
+        EventLog,
+        postgres::PostgresLog,
+        tests::{
+            fixture::*,
+            server::{Server, restart_three_times},
+        },
+    },
     tenant::TenantSummary,
 };
 
@@ -77,8 +80,8 @@ async fn follow(log: Arc<PostgresLog>, enough: Arc<AtomicBool>) -> Reader {
     while !enough.load(Ordering::Relaxed) {
         log.changed().await.unwrap();
         // While the database is away there is nothing to read.
-        if let Ok(changes) = log.read(reader.position, 100).await {
-            reader.position = changes.position;
+        if let Ok(changes) = log.read(reader.cursor, 100).await {
+            reader.cursor = changes.cursor;
             for (_, logged) in changes.events {
                 *reader.seen.entry(logged.event.user_id.get()).or_default() += 1;
             }

@@ -1,7 +1,11 @@
 //! Who may use a database while the order of its events is repaired.
 
-use super::{fixture::*, server::Database};
-use crate::event_log::{EventLog, open_error::OpenError, postgres::PostgresLog};
+use crate::event_log::{
+    EventLog,
+    open_error::OpenError,
+    postgres::PostgresLog,
+    tests::{fixture::*, server::Database},
+};
 
 const ALONE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 

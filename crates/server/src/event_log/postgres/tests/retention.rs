@@ -2,10 +2,13 @@
 
 use tokio_postgres::Client;
 
-use super::{fixture::*, server::Database};
 use crate::{
     event::StatusEvent,
-    event_log::{EventLog, postgres::PostgresLog},
+    event_log::{
+        EventLog,
+        postgres::PostgresLog,
+        tests::{fixture::*, server::Database},
+    },
     tenant::TenantSummary,
 };
 
@@ -22,10 +25,10 @@ async fn save(log: &PostgresLog) {
     loop {
         let mut reader = Reader::default();
         reader.read(log).await;
-        let saving = log.begin_snapshot(reader.position).await.unwrap().unwrap();
+        let saving = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
         log.finish_snapshot(saving).await.unwrap();
-        let position = log.latest_snapshot().await.unwrap().unwrap().position;
-        if (Reader { position, ..Reader::default() }).read(log).await == 0 {
+        let cursor = log.latest_snapshot().await.unwrap().unwrap().cursor;
+        if (Reader { cursor, ..Reader::default() }).read(log).await == 0 {
             return;
         }
     }

@@ -50,7 +50,7 @@ pub async fn append(log: &dyn EventLog, events: Vec<StatusEvent>) -> (usize, usi
 /// Reads a log to its end and keeps what it finds: how often each number came.
 #[derive(Default)]
 pub struct Reader {
-    pub position: ReadCursor,
+    pub cursor: ReadCursor,
     pub seen: HashMap<u64, usize>,
     pub events: Vec<LoggedEvent>,
 }
@@ -64,8 +64,8 @@ impl Reader {
     pub async fn read_by(&mut self, log: &dyn EventLog, most: usize) -> usize {
         let mut count = 0;
         loop {
-            let Changes { events, position, more, .. } = log.read(self.position, most).await.unwrap();
-            self.position = position;
+            let Changes { events, cursor, more, .. } = log.read(self.cursor, most).await.unwrap();
+            self.cursor = cursor;
             count += events.len();
             for (_, logged) in events {
                 *self.seen.entry(logged.event.user_id.get()).or_default() += 1;
