@@ -11,7 +11,13 @@ use std::sync::{Arc, atomic::Ordering};
 use group_dispatch_types::UtcOffset;
 
 use self::shared::{MAX_APPENDS, Shared};
-pub use self::{admin::Admin, database::Database, retention::Retention, shared::Appended, tenant::KnownTenant};
+pub use self::{
+    admin::Admin,
+    database::Database,
+    options::{Retention, StoreOptions},
+    shared::Appended,
+    tenant::KnownTenant,
+};
 use crate::{ApiKey, TenantId, error::chain, event::StatusEvent, event_log::EventLog};
 pub use crate::{
     error::StoreError,
@@ -30,27 +36,12 @@ mod admin;
 mod database;
 mod follower;
 mod maintenance;
+mod options;
 mod readiness;
 mod recovery;
-mod retention;
 mod shared;
 mod snapshot_scheduler;
 mod tenant;
-
-/// What a store does besides keeping events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoreOptions {
-    /// The zone of clock times, in responses and in events that are fed (D8). The default is the vendor's, UTC+8.
-    pub utc_offset: UtcOffset,
-    /// How long events are kept; the default is forever.
-    pub retention: Option<Retention>,
-}
-
-impl Default for StoreOptions {
-    fn default() -> Self {
-        Self { utc_offset: UtcOffset::VENDOR, retention: None }
-    }
-}
 
 /// The status events of any number of tenants, and the index of presence that follows from them.
 ///

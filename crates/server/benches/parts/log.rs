@@ -119,7 +119,8 @@ const TABLE: &str = "
 fn inserting<'a>(file: &Path, with_keys: bool) -> Outcome<Work<'a>> {
     let mut connection = Connection::open(file)?;
     connection.execute_batch(TABLE)?;
-    connection.execute_batch("CREATE TABLE event_key (key BLOB PRIMARY KEY) WITHOUT ROWID; PRAGMA cache_size = -65536")?;
+    connection
+        .execute_batch("CREATE TABLE event_key (key BLOB PRIMARY KEY) WITHOUT ROWID; PRAGMA cache_size = -65536")?;
     let next = Cell::new(0);
     Ok(Box::new(move |times| {
         for _ in 0..times {

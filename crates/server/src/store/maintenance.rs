@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    retention::{HOUR_MILLISECONDS, Retention},
+    options::{HOUR_MILLISECONDS, Retention},
     shared::Shared,
 };
 use crate::{

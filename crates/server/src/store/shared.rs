@@ -12,7 +12,11 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-use super::{StoreOptions, readiness::Readiness, retention::Retention, snapshot_scheduler::SnapshotScheduler};
+use super::{
+    options::{Retention, StoreOptions},
+    readiness::Readiness,
+    snapshot_scheduler::SnapshotScheduler,
+};
 use crate::{
     TenantId,
     error::StoreError,

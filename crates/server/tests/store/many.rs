@@ -1,4 +1,4 @@
-//! Much of one thing: agents of one account, accounts of one agent, agents with one login account.
+//! Large numbers: agents of one account, accounts of one agent, agents with one login account.
 
 use group_dispatch_server::{
     ApiKey,
@@ -72,7 +72,7 @@ async fn many_agents_with_one_login_account() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_not_told_of_a_new_tenant_either() {
+async fn expired_events_of_a_new_tenant_are_not_returned() {
     let place = crate::place::Place::new().await;
     let store = place.open_keeping(Some(Retention { days: 31 })).await;
     assert!(store.kept_since().is_some(), "at once");

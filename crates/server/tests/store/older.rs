@@ -88,7 +88,7 @@ async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
 
 /// A server may use the file meanwhile, or may have left it without closing it.
 #[tokio::test]
-async fn to_look_at_a_file_leaves_it_as_it_is() {
+async fn inspecting_a_file_does_not_change_it() {
     let files = |place: &Place| {
         let files = std::fs::read_dir(place.0.path()).unwrap().map(|entry| entry.unwrap().path());
         // The index of the write-ahead log says who reads just now.
@@ -121,7 +121,7 @@ async fn to_look_at_a_file_leaves_it_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_no_store_is_not_looked_at() {
+async fn a_file_that_is_no_store_can_t_be_inspected() {
     let directory = tempfile::tempdir().unwrap();
     let database = |name| Database::Sqlite(directory.path().join(name));
     let other = database("other.db");

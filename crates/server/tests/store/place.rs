@@ -1,4 +1,4 @@
-//! Where the stores of these tests keep their data: a SQLite file.
+//! The database of a test: a SQLite file in a directory of its own.
 
 use std::path::PathBuf;
 

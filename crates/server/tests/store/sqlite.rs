@@ -1,4 +1,4 @@
-//! What the SQLite file must stand.
+//! Stores over a SQLite file: other programs, other processes, and errors.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -14,7 +14,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use crate::fixture::*;
 
 #[tokio::test]
-async fn a_file_that_is_opened_again_has_everything() {
+async fn a_reopened_file_has_all_data() {
     let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
     store.close().await.unwrap();
     let entries: Vec<_> = std::fs::read_dir(store.place.0.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -23,7 +23,7 @@ async fn a_file_that_is_opened_again_has_everything() {
     assert_eq!(presence(&again, Source::Pc, ALL), [(2, vec![100])]);
     assert_eq!(log(&again, ALL, None).len(), 2);
     assert_eq!(key(&again, 1), Some(ApiKey::new("key")));
-    // Arrivals are counted on, so that ties and repeats are still told right.
+    // Numbers continue, so that ties and repeats are still decided correctly.
     let appended = again.append(tenant(1), vec![offline(2, 30), online(2, 30)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 1 });
     assert_eq!(presence(&again, Source::Pc, ALL), []);
@@ -48,7 +48,7 @@ async fn open(path: PathBuf) -> Result<(), OpenError> {
 }
 
 #[tokio::test]
-async fn what_is_not_a_store_is_refused() {
+async fn a_file_that_is_no_store_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let open = |name: &str| open(directory.path().join(name));
     assert!(matches!(open("missing/store.db").await, Err(OpenError::NoDirectory)));
@@ -62,7 +62,7 @@ async fn what_is_not_a_store_is_refused() {
 }
 
 #[tokio::test]
-async fn what_another_program_made_is_left_as_it_is() {
+async fn a_file_of_another_program_does_not_change() {
     let foreign: [(&str, &str); 5] = [
         ("tables", "CREATE TABLE tenant (id INTEGER)"),
         ("write-ahead log", "PRAGMA journal_mode = wal; CREATE TABLE tenant (id INTEGER)"),
@@ -101,7 +101,7 @@ async fn a_name_that_looks_like_a_uri_is_a_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_stores_on_one_file_see_and_respect_each_other() {
+async fn two_stores_share_one_file() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
@@ -172,7 +172,7 @@ async fn writing_does_not_wait_for_a_reader() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_without_personal_data_and_undone() {
+async fn an_error_contains_no_personal_data_and_nothing_is_stored() {
     let store = with([]).await;
     let other = raw(&store.place.0, "store.db");
     other.execute_batch("ALTER TABLE status_event RENAME TO gone").unwrap();

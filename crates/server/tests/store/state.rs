@@ -1,4 +1,4 @@
-//! What is known in memory is what the log says: after a start, after saving, and as others append.
+//! The index follows from the log: after a start, from a snapshot, and when other processes append.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +16,7 @@ use crate::{
     model::{self, ACCOUNTS},
 };
 
-/// Everything that can be asked about a tenant, answered.
+/// The answers to all queries about a tenant.
 #[derive(PartialEq)]
 struct Known(Vec<String>);
 
@@ -42,7 +42,7 @@ impl Known {
 }
 
 #[tokio::test]
-async fn a_start_from_a_saved_state_knows_what_the_log_says() {
+async fn a_start_from_a_snapshot_answers_like_the_log() {
     let store = empty().await;
     let next = AtomicU64::new(1);
     let runtime = tokio::runtime::Handle::current();
@@ -137,7 +137,7 @@ async fn no_store_opens_without_a_readable_snapshot_if_events_have_expired() {
 }
 
 #[tokio::test]
-async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
+async fn an_append_during_a_snapshot_is_not_lost() {
     let store = with([]).await;
     let of = |number: u64, at| StatusEvent { whatsapp: account(1_000 + number), ..online(7, at) };
     let appending = async {
@@ -157,7 +157,7 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
 }
 
 #[tokio::test]
-async fn what_others_do_is_seen_soon() {
+async fn changes_of_other_processes_are_visible_soon() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
@@ -181,7 +181,7 @@ async fn what_others_do_is_seen_soon() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
+async fn a_tenant_added_by_another_process_can_be_fed_immediately() {
     let one = empty().await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     for id in 1..20 {
@@ -192,7 +192,7 @@ async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
 }
 
 #[tokio::test]
-async fn an_append_that_nobody_waits_for_is_done_and_known() {
+async fn an_abandoned_append_is_stored_and_visible() {
     let store = with([]).await;
     for at in 0..50 {
         // Begun, then forgotten.
@@ -202,7 +202,7 @@ async fn an_append_that_nobody_waits_for_is_done_and_known() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
+async fn expired_events_are_not_returned_and_are_deleted() {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
     let of = |number, event| StatusEvent { whatsapp: account(number), ..event };
@@ -222,11 +222,11 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
     assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while keeping.tenants().await.unwrap()[0].events > 1 {
-        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
+        assert!(std::time::Instant::now() < deadline, "nothing is deleted");
         tokio::task::yield_now().await;
     }
     soon(|| keeping.events_deleted() == 3).await;
-    // Who starts anew knows the same, from the saved state.
+    // A new start loads the same from the snapshot.
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&again, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
     assert_eq!(recent(&again, of_user(1)), [(1, vec![2, 1])]);

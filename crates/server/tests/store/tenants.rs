@@ -1,4 +1,4 @@
-//! Feeding, tenants, and the end of it all.
+//! Appends, tenants, and closing.
 
 use group_dispatch_server::{
     ApiKey,
@@ -30,7 +30,7 @@ async fn a_repeat_does_not_win_a_tie() {
 }
 
 #[tokio::test]
-async fn events_of_an_unknown_tenant_are_refused() {
+async fn events_of_an_unknown_tenant_are_rejected() {
     let store = with([]).await;
     let refused = store.append(tenant(2), vec![online(1, 10)]).await;
     assert!(matches!(refused, Err(StoreError::UnknownTenant(id)) if id == tenant(2)));
@@ -112,7 +112,7 @@ async fn a_tenant_without_events_is_removed_at_once() {
 }
 
 #[tokio::test]
-async fn a_closed_store_fails() {
+async fn a_closed_store_rejects_changes() {
     let store = with([online(1, 10)]).await;
     let (other, running) = (store.store.clone(), store.store.clone());
     // What was asked before is done; closing waits for it.

@@ -1,4 +1,4 @@
-//! Where the stores of these tests keep their data: a database of their own.
+//! The database of a test: a PostgreSQL database of its own.
 
 use group_dispatch_server::{
     TenantId,

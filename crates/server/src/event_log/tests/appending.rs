@@ -108,7 +108,7 @@ async fn a_closed_log_fails() {
             tokio::task::yield_now().await;
             closing.close().await
         });
-        assert_eq!(appended, (10, 0), "what was asked before is done");
+        assert_eq!(appended, (10, 0), "earlier appends are completed");
         closed.unwrap();
         assert!(matches!(log.append(tenant(1), vec![]).await, Err(StoreError::Closed)));
         assert!(matches!(log.read(ReadCursor::default(), 1).await, Err(StoreError::Closed)));

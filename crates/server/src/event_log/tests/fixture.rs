@@ -1,4 +1,4 @@
-//! Events to append, and what was read.
+//! Events to append, and a reader that follows a log.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -12,7 +12,7 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 /// 2024-07-08.
 pub const DAY: i64 = 1_720_396_800_000;
 
-/// An event that its number tells from others.
+/// An event with a number as its user id.
 pub fn event(number: u32) -> StatusEvent {
     StatusEvent {
         event_id: None,
@@ -41,13 +41,13 @@ pub async fn add(log: &dyn EventLog, id: u64) {
     assert!(log.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap());
 }
 
-/// How many were stored, and how many repeated.
+/// Appends events of tenant 1. Returns how many were stored and how many were repeats.
 pub async fn append(log: &dyn EventLog, events: Vec<StatusEvent>) -> (usize, usize) {
     let LoggedBatch { stored, repeated, .. } = log.append(tenant(1), events).await.unwrap();
     (stored.len(), repeated)
 }
 
-/// Reads a log to its end and keeps what it finds: how often each number came.
+/// Reads a log and counts how often each number came.
 #[derive(Default)]
 pub struct Reader {
     pub cursor: ReadCursor,
@@ -56,7 +56,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Says how many events came.
+    /// Reads to the end. Returns how many events came.
     pub async fn read(&mut self, log: &dyn EventLog) -> usize {
         self.read_by(log, 1_000).await
     }
@@ -85,11 +85,13 @@ impl Reader {
                 self.read(log).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), following).await.expect("what others append is seen");
+        tokio::time::timeout(Duration::from_secs(120), following)
+            .await
+            .expect("the appends of other processes are read");
     }
 }
 
-/// All events there are, each once.
+/// Returns the numbers of all events, each of which has to come once.
 pub async fn all(log: &dyn EventLog) -> Vec<u64> {
     let mut reader = Reader::default();
     reader.read(log).await;

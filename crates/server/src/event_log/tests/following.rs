@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_server_sees_what_all_append() {
+async fn each_process_reads_the_appends_of_all() {
     for database in TestDatabase::each().await {
         let logs = [database.log().await, database.log().await, database.log().await];
         add(&*logs[0], 1).await;

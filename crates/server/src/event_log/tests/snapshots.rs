@@ -24,18 +24,18 @@ async fn the_latest_complete_snapshot_is_read() {
         save(&*log, reader.cursor, &[b"one", b"\0", b""]).await;
         append(&*log, events(5..7)).await;
 
-        let saved = other.latest_snapshot().await.unwrap().unwrap();
-        assert_eq!(saved.chunks, 3);
-        assert_eq!(other.read_chunks(&saved, 0..3).await.unwrap(), [&b"one"[..], b"\0", b""]);
-        assert_eq!(other.read_chunks(&saved, 1..2).await.unwrap(), [b"\0"]);
-        let mut reader = Reader { cursor: saved.cursor, ..Reader::default() };
+        let snapshot = other.latest_snapshot().await.unwrap().unwrap();
+        assert_eq!(snapshot.chunks, 3);
+        assert_eq!(other.read_chunks(&snapshot, 0..3).await.unwrap(), [&b"one"[..], b"\0", b""]);
+        assert_eq!(other.read_chunks(&snapshot, 1..2).await.unwrap(), [b"\0"]);
+        let mut reader = Reader { cursor: snapshot.cursor, ..Reader::default() };
         reader.read(&*other).await;
         assert!([5, 6].iter().all(|number| reader.seen.contains_key(number)), "what it does not cover");
 
         save(&*other, reader.cursor, &[b"two"]).await;
-        assert_eq!(log.read_chunks(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new(), "another has taken its place");
+        assert_eq!(log.read_chunks(&snapshot, 0..1).await.unwrap(), Vec::<Vec<u8>>::new(), "it was replaced");
         let again = log.latest_snapshot().await.unwrap().unwrap();
-        assert!(again.generation > saved.generation);
+        assert!(again.generation > snapshot.generation);
         assert_eq!(log.read_chunks(&again, 0..1).await.unwrap(), [b"two"]);
     }
 }

@@ -1,4 +1,4 @@
-//! What is appended.
+//! Appends and connections.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn an_append_that_nobody_waits_for_is_done_and_found() {
+async fn an_append_completes_when_its_caller_gives_up() {
     let Some(database) = Database::new().await else { return };
     let log = Arc::new(database.log().await);
     add(&*log, 1).await;
@@ -41,7 +41,7 @@ async fn an_append_that_nobody_waits_for_is_done_and_found() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_without_personal_data_and_undone() {
+async fn an_error_contains_no_personal_data_and_nothing_is_stored() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -66,7 +66,7 @@ async fn what_goes_wrong_is_told_without_personal_data_and_undone() {
 }
 
 #[tokio::test]
-async fn what_is_acknowledged_is_on_disk_whatever_the_database_is_set_to() {
+async fn acknowledged_events_are_on_disk_whatever_the_setting() {
     let Some(database) = Database::new().await else { return };
     drop(database.log().await);
     let raw = database.raw().await;
@@ -98,7 +98,7 @@ async fn what_is_acknowledged_is_on_disk_whatever_the_database_is_set_to() {
 }
 
 #[tokio::test]
-async fn what_can_t_be_opened_says_why_without_secrets() {
+async fn an_error_about_connecting_contains_no_secrets() {
     let Some(database) = Database::new().await else { return };
     drop(database.log().await);
     // Bound, and not listening: connections are refused, and nobody else gets the port.
@@ -121,7 +121,7 @@ async fn what_can_t_be_opened_says_why_without_secrets() {
 
 /// What a database answers that does not take the password.
 #[tokio::test]
-async fn a_refused_password_says_how_to_write_it() {
+async fn an_error_about_a_password_says_how_to_encode_it() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://user:50%25hidden@{}/name", listener.local_addr().unwrap());
     let refusing = tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Appends that share a transaction, and repeats among what is new.
+//! Appends that share a transaction.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_that_append_at_once_nobody_suffers_for_another() {
+async fn a_failing_append_does_not_fail_others_of_its_transaction() {
     let Some(database) = Database::new().await else { return };
     let log = Arc::new(database.log().await);
     add(&*log, 1).await;

@@ -1,4 +1,4 @@
-//! Any number of servers on one database.
+//! Following by transaction numbers.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ async fn a_new_database_may_be_opened_by_many_at_once() {
 }
 
 #[tokio::test]
-async fn a_log_is_read_in_pages_that_leave_nothing_out() {
+async fn pages_contain_every_event_once() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -61,7 +61,7 @@ fn event_number(event: &StatusEvent) -> u32 {
 }
 
 #[tokio::test]
-async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_again() {
+async fn a_late_transaction_is_read_and_later_ones_are_not_read_again() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -86,7 +86,7 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
     assert_eq!(reader.read(&log).await, 0);
     assert!(reader.seen.values().all(|times| *times == 1));
 
-    // Whoever comes back to an older position is told everything again rather than too little.
+    // A reader at an older cursor gets events again rather than too few.
     for log in [log, database.log().await] {
         let mut again = Reader { cursor: before, ..Reader::default() };
         again.read(&log).await;
@@ -95,7 +95,7 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
 }
 
 #[tokio::test]
-async fn what_the_reader_knows_already_is_not_read_again() {
+async fn own_appends_are_not_read_again() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
     add(&log, 1).await;
@@ -110,28 +110,32 @@ async fn what_the_reader_knows_already_is_not_read_again() {
         reader.cursor.events = log.cursor_after(reader.cursor.events, logged.token.unwrap());
         append(&other, events(first + 3..first + 5)).await;
         append(&log, events(first + 5..first + 6)).await;
-        assert_eq!(reader.read_by(&log, most).await, 3, "what others appended, and what was not learnt");
+        assert_eq!(
+            reader.read_by(&log, most).await,
+            3,
+            "what others appended, and the own append that was not recorded"
+        );
         assert_eq!(reader.read_by(&log, most).await, 0);
     }
     late.commit().await.unwrap();
     assert_eq!(reader.read(&log).await, 0);
     assert_eq!(reader.seen.len(), 10);
     for log in [&log, &other] {
-        assert_eq!(all(log).await.len(), 19, "whoever begins is told everything");
+        assert_eq!(all(log).await.len(), 19, "a new reader gets all events");
     }
 }
 
 #[tokio::test]
-async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
+async fn a_dump_restored_in_another_cluster_is_followed_on() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
     append(&log, events(0..5)).await;
     let mut reader = Reader::default();
     reader.read(&log).await;
-    let mut saving = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
-    log.write_chunks(&mut saving, vec![vec![1]]).await.unwrap();
-    log.finish_snapshot(saving).await.unwrap();
+    let mut draft = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
+    log.write_chunks(&mut draft, vec![vec![1]]).await.unwrap();
+    log.finish_snapshot(draft).await.unwrap();
     append(&log, events(5..7)).await;
     log.close().await.unwrap();
 

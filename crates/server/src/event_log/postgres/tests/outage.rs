@@ -1,4 +1,4 @@
-//! A database that goes away and comes back.
+//! A database that stops, restarts and crashes during appends.
 
 use std::sync::{
     Arc,
@@ -31,7 +31,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_the_database_is_killed() {
 
 const SIZE: u32 = 50;
 
-/// Feeds through two logs, follows with a third, and lets the database end three times in the middle of it.
+/// Appends through two logs, follows with a third, and ends the database three times meanwhile.
 async fn go_through(end: fn(&mut Server)) {
     let Some(server) = Server::new(true) else { return };
     let database = server.database().await;
@@ -61,7 +61,7 @@ async fn go_through(end: fn(&mut Server)) {
     assert!(expected.iter().all(|number| seen.seen.contains_key(number)), "who followed all along missed nothing");
 }
 
-/// Appends batch after batch, each until it is acknowledged; says what was.
+/// Appends batch after batch, each until it is acknowledged. Returns the acknowledged numbers.
 async fn feed(log: &PostgresLog, first: u32, enough: &AtomicBool, acknowledged: &AtomicUsize) -> Vec<u64> {
     let mut numbers = Vec::new();
     for first in (first..).step_by(SIZE as usize) {

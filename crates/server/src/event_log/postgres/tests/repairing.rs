@@ -1,4 +1,4 @@
-//! Who may use a database while the order of its events is repaired.
+//! Exclusive use of a database during a repair, and the migration before it.
 
 use crate::event_log::{
     EventLog,
@@ -10,7 +10,7 @@ use crate::event_log::{
 const ALONE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
 #[tokio::test]
-async fn nobody_opens_a_database_that_is_being_repaired() {
+async fn a_database_under_repair_can_t_be_opened() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -28,7 +28,7 @@ async fn nobody_opens_a_database_that_is_being_repaired() {
 
 /// A server of an older version holds no lock, but its connections have this program's name.
 #[tokio::test]
-async fn a_server_of_an_older_version_is_noticed() {
+async fn a_server_of_an_older_version_is_detected() {
     let Some(database) = Database::new().await else { return };
     database.log().await.close().await.unwrap();
     let older = database.raw().await;
@@ -40,7 +40,7 @@ async fn a_server_of_an_older_version_is_noticed() {
 }
 
 #[tokio::test]
-async fn to_look_at_a_database_makes_nothing() {
+async fn inspecting_a_database_creates_nothing() {
     let Some(database) = Database::new().await else { return };
     let refused = PostgresLog::inspect_order(&database.url).await.unwrap_err();
     assert!(matches!(refused, OpenError::Missing), "{refused}");
@@ -56,7 +56,7 @@ async fn to_look_at_a_database_makes_nothing() {
 
 /// Numbers are given in blocks: the mark of the upgrade covers the block in use, and no number that comes after it.
 #[tokio::test]
-async fn the_upgrade_marks_what_older_versions_stored_and_nothing_after_it() {
+async fn the_migration_marks_the_events_of_older_versions_only() {
     let Some(database) = Database::new().await else { return };
     let mark = "SELECT feed_order_seq FROM tenant WHERE id = 1";
     let log = database.log().await;

@@ -1,4 +1,4 @@
-//! What is too old goes.
+//! Retention, by partitions.
 
 use tokio_postgres::Client;
 
@@ -25,8 +25,8 @@ async fn save(log: &PostgresLog) {
     loop {
         let mut reader = Reader::default();
         reader.read(log).await;
-        let saving = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
-        log.finish_snapshot(saving).await.unwrap();
+        let draft = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
+        log.finish_snapshot(draft).await.unwrap();
         let cursor = log.latest_snapshot().await.unwrap().unwrap().cursor;
         if (Reader { cursor, ..Reader::default() }).read(log).await == 0 {
             return;
@@ -37,9 +37,9 @@ async fn save(log: &PostgresLog) {
 async fn apply_retention(log: &PostgresLog, before: i64) -> u64 {
     let mut events = 0;
     loop {
-        let trimmed = log.apply_retention(Some(before)).await.unwrap();
-        events += trimmed.events;
-        if !trimmed.more {
+        let step = log.apply_retention(Some(before)).await.unwrap();
+        events += step.events;
+        if !step.more {
             return events;
         }
     }
@@ -52,7 +52,7 @@ async fn partitions(raw: &Client) -> i64 {
 }
 
 #[tokio::test]
-async fn old_events_go_and_their_partitions_and_keys_with_them() {
+async fn expired_events_are_deleted_with_their_partitions_and_keys() {
     let Some(database) = Database::new().await else { return };
     let (log, raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -60,7 +60,7 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat())
         .await;
     let before = partitions(&raw).await;
-    assert_eq!(apply_retention(&log, DAY).await, 0, "no state is saved");
+    assert_eq!(apply_retention(&log, DAY).await, 0, "there is no snapshot");
     save(&log).await;
     append(&log, [at(DAY - 1, 400..401), at(DAY - 3 * MONTH, 401..402)].concat()).await;
 
@@ -78,17 +78,17 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
 }
 
 #[tokio::test]
-async fn a_partition_in_which_all_is_old_goes_at_once() {
+async fn a_fully_expired_partition_is_detached_immediately() {
     let Some(database) = Database::new().await else { return };
     let (log, other, raw) = (database.log().await, database.log().await, database.raw().await);
     add(&log, 1).await;
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY, 300..310)].concat()).await;
     let before = partitions(&raw).await;
     save(&log).await;
-    let saved = log.latest_snapshot().await.unwrap().unwrap();
+    let snapshot = log.latest_snapshot().await.unwrap().unwrap();
     assert!(log.apply_retention(Some(DAY)).await.unwrap().more);
-    log.discard_snapshot(&saved).await.unwrap();
-    assert_eq!(log.latest_snapshot().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
+    log.discard_snapshot(&snapshot).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap(), Some(snapshot), "nothing else covers the events that expired");
     assert_eq!(all(&log).await, (300..310).collect::<Vec<_>>(), "after one step");
     // Another goes on where this one stopped.
     assert_eq!(apply_retention(&other, DAY).await, 300);
@@ -101,7 +101,7 @@ async fn a_partition_in_which_all_is_old_goes_at_once() {
 }
 
 #[tokio::test]
-async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
+async fn appends_and_retention_do_not_wait_for_a_dump() {
     let Some(database) = Database::new().await else { return };
     let (log, mut raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -117,7 +117,7 @@ async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
 }
 
 #[tokio::test]
-async fn what_a_removed_tenant_had_is_cleared_away() {
+async fn events_of_a_removed_tenant_are_deleted() {
     let Some(database) = Database::new().await else { return };
     let (log, raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -127,9 +127,9 @@ async fn what_a_removed_tenant_had_is_cleared_away() {
     log.remove_tenant(tenant(1), true).await.unwrap();
     let mut events = 0;
     loop {
-        let trimmed = log.apply_retention(None).await.unwrap();
-        events += trimmed.events;
-        if !trimmed.more {
+        let step = log.apply_retention(None).await.unwrap();
+        events += step.events;
+        if !step.more {
             break;
         }
     }

@@ -1,4 +1,4 @@
-//! Snapshots.
+//! Snapshots of several processes.
 
 use crate::event_log::{
     EventLog, ReadCursor,
@@ -6,12 +6,12 @@ use crate::event_log::{
 };
 
 #[tokio::test]
-async fn one_saves_at_a_time_and_what_is_never_finished_does_not_count() {
+async fn one_process_writes_a_snapshot_and_unfinished_ones_are_ignored() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
     let mut left = log.begin_snapshot(ReadCursor::default()).await.unwrap().unwrap();
     log.write_chunks(&mut left, vec![vec![1; 100_000]]).await.unwrap();
-    assert!(other.begin_snapshot(ReadCursor::default()).await.unwrap().is_none(), "somebody else is about it");
+    assert!(other.begin_snapshot(ReadCursor::default()).await.unwrap().is_none(), "another process writes one");
     assert_eq!(other.latest_snapshot().await.unwrap(), None);
     // It begins again; what it left is gone.
     save(&log, ReadCursor::default(), &[b"whole"]).await;

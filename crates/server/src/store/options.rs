@@ -1,8 +1,25 @@
-//! How long events are kept.
+//! Options of a store.
+
+use group_dispatch_types::UtcOffset;
 
 use crate::event::now;
 
 pub const HOUR_MILLISECONDS: i64 = 60 * 60 * 1000;
+
+/// The options of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// The zone of clock times, in responses and in events that are fed (D8). The default is the vendor's, UTC+8.
+    pub utc_offset: UtcOffset,
+    /// How long events are kept; the default is forever.
+    pub retention: Option<Retention>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { utc_offset: UtcOffset::VENDOR, retention: None }
+    }
+}
 
 /// How long events are kept after they happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
