@@ -12,20 +12,25 @@ use crate::{error::StoreError, event_log::EventLog};
 /// How long a result is reused.
 const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 
-/// The last result, and its time.
+/// The last check.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, Result<(), Arc<StoreError>>)>>);
+pub struct Readiness(Mutex<Option<Check>>);
+
+struct Check {
+    time: Instant,
+    result: Result<(), Arc<StoreError>>,
+}
 
 impl Readiness {
     pub async fn check(&self, log: &dyn EventLog) -> Result<(), Arc<StoreError>> {
         let mut last = self.0.lock().await;
-        if let Some((time, result)) = &*last
-            && time.elapsed() < RESULT_MAX_AGE
+        if let Some(check) = &*last
+            && check.time.elapsed() < RESULT_MAX_AGE
         {
-            return result.clone();
+            return check.result.clone();
         }
         let result = log.ready().await.map_err(Arc::new);
-        *last = Some((Instant::now(), result.clone()));
+        *last = Some(Check { time: Instant::now(), result: result.clone() });
         result
     }
 
