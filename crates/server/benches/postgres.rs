@@ -68,7 +68,7 @@ async fn main() {
     let Some(server) = Server::new(true) else { return };
     let rate = |time: Duration| f64::from(EVENTS) / time.as_secs_f64();
     println!("batch  writers    COPY  append  of COPY   (events/s)");
-    for (size, writers) in [(1_000, 1), (10_000, 1), (1_000, 4), (10_000, 4)] {
+    for (size, writers) in [(100, 16), (1_000, 1), (10_000, 1), (1_000, 4), (10_000, 4)] {
         // Twice, so that what the machine does besides shows.
         for _ in 0..2 {
             let copied = rate(copy(&server.database().await, size, writers).await);

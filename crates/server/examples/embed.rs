@@ -1,8 +1,8 @@
-//! A program that embeds the server: it opens a store, feeds it an event, and serves the five queries below a path of its
-//! own, beside its other routes.
+//! A program that embeds the server: it opens a store, feeds it an event, and serves the five queries below a path of
+//! its own, beside its other routes.
 //!
-//! `cargo run -p group-dispatch-server --example embed -- sqlite.db`, then `curl localhost:8080/health`. A program that has
-//! no other routes calls [`group_dispatch_server::serve`] instead, which also limits connections and slow clients.
+//! `cargo run -p group-dispatch-server --example embed -- sqlite.db`, then `curl localhost:8080/health`. A program that
+//! has no other routes calls [`group_dispatch_server::serve`] instead, which also limits connections and slow clients.
 
 use std::error::Error;
 

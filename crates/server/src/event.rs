@@ -1,5 +1,5 @@
-//! The status event: what happened to a WhatsApp account, when, at which source, and with which agent. Everything that the
-//! server answers follows from such events.
+//! The status event: what happened to a WhatsApp account, when, at which source, and with which agent. Everything that
+//! the server answers follows from such events.
 
 use std::{
     ops::RangeInclusive,
@@ -13,8 +13,8 @@ use crate::json;
 /// One status event of a tenant.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusEvent {
-    /// The feeder's id of the event. Two events of a tenant with one id are the same event; without an id, two events are the
-    /// same if all members are equal.
+    /// The feeder's id of the event. Two events of a tenant with one id are the same event; without an id, two events
+    /// are the same if all members are equal.
     pub event_id: Option<String>,
     /// The agent's id.
     pub user_id: UserId,
@@ -39,16 +39,17 @@ pub struct StatusEvent {
 }
 
 impl StatusEvent {
-    /// The times that clocks of every zone (within 18 hours of UTC) show within the years 0 to 9999: responses can't express
-    /// others.
+    /// The times that clocks of every zone (within 18 hours of UTC) show within the years 0 to 9999: responses can't
+    /// express others.
     pub const TIMES: RangeInclusive<i64> = -62_167_154_400_000..=253_402_235_999_999;
 
-    /// Parses an event of the ingest contract: a JSON object with the members of a queryUserStatusLog record, `userId` and
-    /// `agentAccount`, and optionally `userName` and `eventId`. `status` may be missing if it follows from `detailStatus`.
-    /// `createTime` is a clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
+    /// Parses an event of the ingest contract: a JSON object with the members of a queryUserStatusLog record, `userId`
+    /// and `agentAccount`, and optionally `userName` and `eventId`. `status` may be missing if it follows from
+    /// `detailStatus`. `createTime` is a clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
     ///
     /// # Errors
-    /// If the JSON is not such an object. The error names the member and what was expected, but never repeats the value.
+    /// If the JSON is not such an object. The error names the member and what was expected, but never repeats the
+    /// value.
     pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
         let read: ingest::StatusEvent = json::read(bytes, "event").map_err(InvalidEvent)?;
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {

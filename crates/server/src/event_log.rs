@@ -1,6 +1,7 @@
 //! The durable side of a store: the log of status events, which is the only truth, and the tenants.
 //!
-//! [`EventLog`] is implemented twice, over SQLite and over PostgreSQL. Both are tested by one suite (`event_log/tests.rs`).
+//! [`EventLog`] is implemented twice, over SQLite and over PostgreSQL. Both are tested by one suite
+//! (`event_log/tests.rs`).
 
 mod event_key;
 pub mod feed_order;
@@ -23,32 +24,33 @@ use crate::{
 
 /// An append-only log of the status events of any number of tenants, shared by any number of processes.
 ///
-/// Each event gets a number, its `seq`, which orders events of one time by arrival. Numbers grow, with gaps, and are never
-/// reused. Two events of a tenant are the same if their keys are equal ([`event_key`]); an event that is appended again is a
-/// repeat and changes nothing.
+/// Each event gets a number, its `seq`, which orders events of one time by arrival. Numbers grow, with gaps, and are
+/// never reused. Two events of a tenant are the same if their keys are equal ([`event_key`]); an event that is appended
+/// again is a repeat and changes nothing.
 ///
-/// Every method fails with [`StoreError::Closed`] after [`close`](Self::close), and with [`StoreError::Database`] if the
-/// database fails.
+/// Every method fails with [`StoreError::Closed`] after [`close`](Self::close), and with [`StoreError::Database`] if
+/// the database fails.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
-    /// Appends events in one step, all or none. When this returns, they are durable. Once begun, it runs to its end even if
-    /// the caller stops waiting.
+    /// Appends events in one step, all or none. When this returns, they are durable. Once begun, it runs to its end
+    /// even if the caller stops waiting.
     ///
     /// # Errors
-    /// If the tenant is unknown, or the database fails. Nothing is appended then, except that a lost connection may leave it
-    /// unknown whether the events are stored: then [`read`](Self::read) returns them, and appending them again is harmless.
+    /// If the tenant is unknown, or the database fails. Nothing is appended then, except that a lost connection may
+    /// leave it unknown whether the events are stored: then [`read`](Self::read) returns them, and appending them again
+    /// is harmless.
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError>;
 
-    /// Returns the cursor of a reader at `events` ([`ReadCursor::events`]) that has also applied an append of this process.
-    /// [`read`](Self::read) need not return the events of that append then.
+    /// Returns the cursor of a reader at `events` ([`ReadCursor::events`]) that has also applied an append of this
+    /// process. [`read`](Self::read) need not return the events of that append then.
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64;
 
-    /// Returns what any process has appended after `cursor`: each event at least once, in any order, and about `limit` events
-    /// at most.
+    /// Returns what any process has appended after `cursor`: each event at least once, in any order, and about `limit`
+    /// events at most.
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError>;
 
-    /// Returns when another process may have appended events or changed a tenant since this last returned, at most a second
-    /// after it did. It may also return without a change.
+    /// Returns when another process may have appended events or changed a tenant since this last returned, at most a
+    /// second after it did. It may also return without a change.
     async fn changed(&self) -> Result<(), StoreError>;
 
     /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
@@ -57,16 +59,16 @@ pub trait EventLog: Send + Sync + 'static {
     /// Replaces the key of a tenant. Returns false if the tenant does not exist.
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
-    /// Removes a tenant; one that has events only if `with_events` is set. [`apply_retention`](Self::apply_retention) deletes
-    /// its events later. If the tenant is added again, it gets another number and has no events.
+    /// Removes a tenant; one that has events only if `with_events` is set. [`apply_retention`](Self::apply_retention)
+    /// deletes its events later. If the tenant is added again, it gets another number and has no events.
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
 
     /// Returns all tenants and the number of their events, by id.
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
 
-    /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event expires)
-    /// that a snapshot covers, and events of removed tenants. A process that has not read them by then, because it could not
-    /// reach the database for hours, has to be restarted.
+    /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
+    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then,
+    /// because it could not reach the database for hours, has to be restarted.
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
     /// Returns whether no event has ever expired, so that the presence index follows from the events alone.
@@ -78,12 +80,12 @@ pub trait EventLog: Send + Sync + 'static {
     /// Returns chunks of a snapshot, in order; fewer if the snapshot was deleted.
     async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Deletes a snapshot that can't be read if the log [has all events](Self::has_all_events). Otherwise it stays, because
-    /// nothing else says what followed from the expired events.
+    /// Deletes a snapshot that can't be read if the log [has all events](Self::has_all_events). Otherwise it stays,
+    /// because nothing else says what followed from the expired events.
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
 
-    /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another process
-    /// is writing one, or has written one that covers more.
+    /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another
+    /// process is writing one, or has written one that covers more.
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
     /// Writes the next chunks, in a transaction of their own.

@@ -1,5 +1,5 @@
-//! Parses JSON from clients. Errors name the member and what was expected there; they never repeat the value, which may be
-//! personal data.
+//! Parses JSON from clients. Errors name the member and what was expected there; they never repeat the value, which may
+//! be personal data.
 
 use std::{fmt, marker::PhantomData};
 
@@ -11,7 +11,8 @@ use serde_json::{Error, Value, error::Category};
 
 /// Parses one JSON object. An error is a sentence; `whole` is what the object is called in it.
 ///
-/// Only an error needs the place of a member. Invalid JSON is parsed a second time to find it, which keeps valid JSON fast.
+/// Only an error needs the place of a member. Invalid JSON is parsed a second time to find it, which keeps valid JSON
+/// fast.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     match serde_json::from_slice(bytes) {
         Ok(Object(value)) => Ok(value),
@@ -81,8 +82,8 @@ fn place(path: &serde_path_to_error::Path, whole: &str) -> String {
     if path.iter().next().is_some() { path.to_string() } else { whole.to_owned() }
 }
 
-/// Returns what serde expected, without the value that it found and without the place. Both are searched from the end, because
-/// the value comes before them and may contain the same words.
+/// Returns what serde expected, without the value that it found and without the place. Both are searched from the end,
+/// because the value comes before them and may contain the same words.
 fn expectation(text: &str) -> &str {
     let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
     match text.rfind("expected ") {

@@ -1,10 +1,10 @@
-//! The one way to the data: [`Store`] answers queries from memory and appends events durably; [`Admin`] changes a database
-//! without loading it; [`Database`] says where the events are.
+//! The one way to the data: [`Store`] answers queries from memory and appends events durably; [`Admin`] changes a
+//! database without loading it; [`Database`] says where the events are.
 //!
-//! A store joins two parts that don't know each other: the event log, which is durable and shared by several processes, and
-//! the presence index, which is in memory and follows from the events. At a start the index is loaded from the latest
-//! snapshot and the events after it. Then two tasks keep it up to date: the follower applies what other processes append, and
-//! maintenance writes snapshots and deletes expired events.
+//! A store joins two parts that don't know each other: the event log, which is durable and shared by several processes,
+//! and the presence index, which is in memory and follows from the events. At a start the index is loaded from the
+//! latest snapshot and the events after it. Then two tasks keep it up to date: the follower applies what other
+//! processes append, and maintenance writes snapshots and deletes expired events.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -45,19 +45,20 @@ mod tenant;
 
 /// The status events of any number of tenants, and the index of presence that follows from them.
 ///
-/// Queries are answered from memory: they never wait for the database and never fail. Events that this process appends are
-/// visible immediately; events that other processes append to the same database are visible within a second.
+/// Queries are answered from memory: they never wait for the database and never fail. Events that this process appends
+/// are visible immediately; events that other processes append to the same database are visible within a second.
 ///
-/// Events may arrive in any order: the latest is the one with the latest time and, of equal times, the one that arrived last.
-/// A tenant never sees the data of another one. Agents are ordered by id and accounts by number, unless stated otherwise.
+/// Events may arrive in any order: the latest is the one with the latest time and, of equal times, the one that arrived
+/// last. A tenant never sees the data of another one. Agents are ordered by id and accounts by number, unless stated
+/// otherwise.
 ///
 /// A clone is another handle of the same store.
 #[derive(Clone)]
 pub struct Store(Arc<Shared>);
 
 impl Store {
-    /// Opens a database, creates it if needed, and loads the index of presence. The store then follows the database until it
-    /// is closed or its last handle is dropped.
+    /// Opens a database, creates it if needed, and loads the index of presence. The store then follows the database
+    /// until it is closed or its last handle is dropped.
     ///
     /// # Errors
     /// If the database can't be opened, or if it lacks expired events and has no snapshot that this version can read.
@@ -77,8 +78,9 @@ impl Store {
     /// Appends events in one step, all or none. When this returns, they are durable and visible to queries.
     ///
     /// # Errors
-    /// If the tenant is unknown, an event's time is out of range, or the database fails. Nothing is appended then, except
-    /// that a lost connection may leave it unknown whether the events are stored; appending them again is harmless.
+    /// If the tenant is unknown, an event's time is out of range, or the database fails. Nothing is appended then,
+    /// except that a lost connection may leave it unknown whether the events are stored; appending them again is
+    /// harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
         let permit = Arc::clone(&shared.append_permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
@@ -153,20 +155,22 @@ impl Store {
         self.0.follow_failures.load(Ordering::Relaxed)
     }
 
-    /// Returns how many events this store deleted: expired ones, and those of removed tenants. Other processes delete a share
-    /// of their own.
+    /// Returns how many events this store deleted: expired ones, and those of removed tenants. Other processes delete a
+    /// share of their own.
     #[must_use]
     pub fn events_deleted(&self) -> u64 {
         self.0.events_deleted.load(Ordering::Relaxed)
     }
 
-    /// Returns the time (Unix epoch milliseconds) before which events have expired, or `None` if events are kept forever.
+    /// Returns the time (Unix epoch milliseconds) before which events have expired, or `None` if events are kept
+    /// forever.
     #[must_use]
     pub fn kept_since(&self) -> Option<i64> {
         Some(self.0.kept_since.load(Ordering::Relaxed)).filter(|since| *since != i64::MIN)
     }
 
-    /// Writes a snapshot of the index, which makes the next start fast. The store also does so by itself from time to time.
+    /// Writes a snapshot of the index, which makes the next start fast. The store also does so by itself from time to
+    /// time.
     ///
     /// # Errors
     /// If the database fails.

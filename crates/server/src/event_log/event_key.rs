@@ -6,8 +6,8 @@ use md5::{Digest, Md5};
 
 use crate::event::StatusEvent;
 
-/// Returns the key of an event: a hash of its id or, without an id, of all other members. An event with an id never equals one
-/// without.
+/// Returns the key of an event: a hash of its id or, without an id, of all other members. An event with an id never
+/// equals one without.
 pub fn event_key(event: &StatusEvent) -> [u8; 16] {
     let StatusEvent {
         event_id,
@@ -39,7 +39,8 @@ pub fn event_key(event: &StatusEvent) -> [u8; 16] {
     key.0.finalize().into()
 }
 
-/// Hashes members so that different members give different input: numbers have a fixed width, and each text follows its length.
+/// Hashes members so that different members give different input: numbers have a fixed width, and each text follows its
+/// length.
 struct Key(Md5);
 
 impl Key {

@@ -1,9 +1,9 @@
-//! Finds events that an older version stored in the order of a newest-first feed. `inspect_order` and `repair_order` of both
-//! logs use it.
+//! Finds events that an older version stored in the order of a newest-first feed. `inspect_order` and `repair_order` of
+//! both logs use it.
 //!
-//! Several events of one agent at one source with one time are a tie: only their numbers (`seq`) say which of them is the
-//! latest. Older versions numbered events in the order of the feed, so a newest-first feed got its ties the wrong way round. The
-//! events around a tie show the order of the feed:
+//! Several events of one agent at one source with one time are a tie: only their numbers (`seq`) say which of them is
+//! the latest. Older versions numbered events in the order of the feed, so a newest-first feed got its ties the wrong
+//! way round. The events around a tie show the order of the feed:
 //!
 //! ```text
 //! seq     1   2   3   4   5   6         1   2   3   4   5   6
@@ -12,8 +12,9 @@
 //!         times rise: oldest first      times fall: newest first, swap seq 3 and 5
 //! ```
 //!
-//! Where times neither rise nor fall on both sides, [`ties`] decides by the further neighbors, or not at all. Memory holds a
-//! few numbers for each agent and source and, for a repair, three numbers for each pair of events to be swapped.
+//! Where times neither rise nor fall on both sides, [`ties`] decides by the further neighbors, or not at all. Memory
+//! holds a few numbers for each agent and source and, for a repair, three numbers for each pair of events to be
+//! swapped.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,8 +1,8 @@
 //! The event log in a PostgreSQL database.
 //!
-//! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction ([`append`]).
-//! Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications ([`notify`]).
-//! `docs/postgres.md` says how it works as a whole.
+//! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction
+//! ([`append`]). Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications
+//! ([`notify`]). `docs/postgres.md` says how it works as a whole.
 
 mod append;
 mod append_batch;
@@ -62,8 +62,8 @@ impl PostgresLog {
     /// Connects to the database and migrates its schema.
     ///
     /// # Errors
-    /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, or is being
-    /// repaired. No error repeats the address.
+    /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, or is
+    /// being repaired. No error repeats the address.
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = ConnectOptions::parse(url)?;
         let mut first = options.connect_alone().await?;

@@ -1,7 +1,7 @@
 //! The event log in one SQLite file.
 //!
-//! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other processes
-//! ([`change_poller`]). Repeats are found by the key index ([`key_index`]).
+//! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
+//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]).
 
 mod append;
 mod bloom_filter;
@@ -36,8 +36,8 @@ use crate::{
 
 /// An [`EventLog`] in a SQLite file, which several processes of one machine may have open.
 ///
-/// Acknowledged events survive a power cut. Reads and writes don't wait for each other; writers take turns, also between
-/// processes.
+/// Acknowledged events survive a power cut. Reads and writes don't wait for each other; writers take turns, also
+/// between processes.
 pub struct SqliteLog {
     reader: Worker<Connection>,
     writer: Worker<Writer>,
@@ -48,8 +48,8 @@ impl SqliteLog {
     /// Opens the file, creates it for its owner alone if needed, and migrates it. Blocks the thread.
     ///
     /// # Errors
-    /// If the file can't be read and written, belongs to another program (it is not changed then), or was written by a newer
-    /// version.
+    /// If the file can't be read and written, belongs to another program (it is not changed then), or was written by a
+    /// newer version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
         // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.

@@ -14,7 +14,8 @@ use crate::{
     tenant::{Removal, TenantSummary},
 };
 
-/// Administration of a store's database. It opens in milliseconds, however many events there are, and answers no queries.
+/// Administration of a store's database. It opens in milliseconds, however many events there are, and answers no
+/// queries.
 ///
 /// Servers that use the same database see each change within a second.
 pub struct Admin(Arc<dyn EventLog>);

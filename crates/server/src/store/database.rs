@@ -27,11 +27,12 @@ pub enum Database {
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
     ///
     /// Parameters follow a `?`: `sslmode=require` (or `verify-full`, which means the same here) requires TLS with a
-    /// certificate that this machine trusts, or that the file in `SSL_CERT_FILE` holds; `sslmode=disable` turns TLS off;
-    /// by default other machines are asked for TLS. Several hosts with `target_session_attrs=read-write` follow a failover.
+    /// certificate that this machine trusts, or that the file in `SSL_CERT_FILE` holds; `sslmode=disable` turns TLS
+    /// off; by default other machines are asked for TLS. Several hosts with `target_session_attrs=read-write` follow a
+    /// failover.
     ///
-    /// The events are in the schema `group_dispatch`; nothing else is touched. The user needs the right to create that schema
-    /// once. A pooler has to give each connection a session of its own.
+    /// The events are in the schema `group_dispatch`; nothing else is touched. The user needs the right to create that
+    /// schema once. A pooler has to give each connection a session of its own.
     ///
     #[doc = include_str!("../../docs/postgres.md")]
     Postgres(String),
@@ -49,8 +50,8 @@ impl Database {
         }
     }
 
-    /// Finds events that a version before contract 2.0.0 stored newest first. Changes nothing, works on a database of any
-    /// older version, and may run beside servers. Returns the tenants with events of such versions that
+    /// Finds events that a version before contract 2.0.0 stored newest first. Changes nothing, works on a database of
+    /// any older version, and may run beside servers. Returns the tenants with events of such versions that
     /// [`repair_order`](Self::repair_order) has not processed yet.
     ///
     /// # Errors
@@ -62,10 +63,10 @@ impl Database {
         }
     }
 
-    /// Reverses the events that a version before contract 2.0.0 stored newest first, of one tenant or of all, and deletes the
-    /// snapshot, so that the next start reads all events. Each tenant is one transaction, so that an interrupted repair can be
-    /// run again. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) are not changed. Returns what was found
-    /// before the repair.
+    /// Reverses the events that a version before contract 2.0.0 stored newest first, of one tenant or of all, and
+    /// deletes the snapshot, so that the next start reads all events. Each tenant is one transaction, so that an
+    /// interrupted repair can be run again. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) are not
+    /// changed. Returns what was found before the repair.
     ///
     /// # Errors
     /// If other processes use the database, the tenant is unknown, or the database can't be opened.

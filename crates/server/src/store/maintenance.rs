@@ -31,8 +31,8 @@ const STEP_DELAY: Duration = Duration::from_millis(5);
 impl Shared {
     /// Writes a snapshot of the index.
     ///
-    /// It covers the events up to the cursor where it began. An event that is applied meanwhile may be in it or not; the next
-    /// start applies it again, which is harmless.
+    /// It covers the events up to the cursor where it began. An event that is applied meanwhile may be in it or not;
+    /// the next start applies it again, which is harmless.
     pub async fn save_snapshot(&self) -> Result<(), StoreError> {
         // The cursor may be behind what this process has appended.
         self.catch_up().await?;

@@ -24,8 +24,8 @@ impl Default for StoreOptions {
 /// How long events are kept after they happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// In days of 24 hours. What follows from expired events is kept: where accounts are, which came online last, and who the
-    /// agents are.
+    /// In days of 24 hours. What follows from expired events is kept: where accounts are, which came online last, and
+    /// who the agents are.
     pub days: u32,
 }
 

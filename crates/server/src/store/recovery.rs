@@ -6,9 +6,9 @@
 //!                                                    ^ cursor: catch_up() reads on from here
 //! ```
 //!
-//! Without a readable snapshot all events are read, which takes half a minute for ten million; that is possible only if none
-//! has expired. Other processes may write a new snapshot at any time, and then expire events that it covers. So recovery
-//! starts again if the latest snapshot has changed since it began.
+//! Without a readable snapshot all events are read, which takes half a minute for ten million; that is possible only if
+//! none has expired. Other processes may write a new snapshot at any time, and then expire events that it covers. So
+//! recovery starts again if the latest snapshot has changed since it began.
 
 use std::time::Instant;
 

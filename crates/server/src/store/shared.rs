@@ -84,8 +84,8 @@ impl Shared {
             read += events.len();
             {
                 let mut cursor = self.cursor.lock();
-                // An append of this process may have moved the cursor further. If none has, only the log can tell which cursor
-                // is the later one.
+                // An append of this process may have moved the cursor further. If none has, only the log can tell which
+                // cursor is the later one.
                 let events =
                     if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
                 *cursor = ReadCursor { events, ..reached };
@@ -119,7 +119,8 @@ impl Shared {
             cursor.events = self.log.cursor_after(cursor.events, token);
         }
         if appended.repeated > 0 {
-            // Another process may have stored them, or an append whose caller gave up. They have to be visible all the same.
+            // Another process may have stored them, or an append whose caller gave up. They have to be visible all the
+            // same.
             self.catch_up().await?;
         }
         Ok(appended)

@@ -43,8 +43,8 @@ impl KnownTenant {
         self.tenant.facts.kept_all_online()
     }
 
-    /// Returns all agents that have accounts online on PC and mobile, with those accounts, at one moment: JSON, in pieces. The
-    /// result is cached until something changes.
+    /// Returns all agents that have accounts online on PC and mobile, with those accounts, at one moment: JSON, in
+    /// pieces. The result is cached until something changes.
     #[must_use]
     pub fn all_online(&self) -> Arc<[Bytes]> {
         self.tenant.facts.all_online()

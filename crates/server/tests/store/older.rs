@@ -1,5 +1,5 @@
-//! A database that an older version wrote is read whole, whatever the contract allows today, and repaired where its events
-//! were stored newest first.
+//! A database that an older version wrote is read whole, whatever the contract allows today, and repaired where its
+//! events were stored newest first.
 
 use std::collections::BTreeMap;
 

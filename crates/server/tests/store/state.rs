@@ -70,7 +70,8 @@ async fn a_start_from_a_snapshot_answers_like_the_log() {
     tokio::task::spawn_blocking(check).await.unwrap().unwrap();
 }
 
-/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has not.
+/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has
+/// not.
 #[tokio::test]
 async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
     for order in [[1, 2], [2, 1]] {

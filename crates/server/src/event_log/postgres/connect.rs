@@ -14,13 +14,13 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::failure::Failure;
 use crate::event_log::open_error::{AddressError, OpenError};
 
-/// Connections of the pool: two append, the others read, apply retention, and change tenants. Outside the pool, one listens and
-/// one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
+/// Connections of the pool: two append, the others read, apply retention, and change tenants. Outside the pool, one
+/// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
 const MAX_CONNECTIONS: usize = 6;
 
-/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a stricter
-/// setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long, and disabled
-/// planner methods, which have high costs, would trigger it.
+/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a
+/// stricter setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long,
+/// and disabled planner methods, which have high costs, would trigger it.
 const SESSION: &str = "
     SET search_path TO group_dispatch;
     SET jit TO off;
@@ -99,8 +99,8 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
-/// Rejects an address that the parser would split in another place than its author means: it takes everything before the
-/// first `@` as user and password. A `?` with a `=` after a `/` is more likely a parameter than a password.
+/// Rejects an address that the parser would split in another place than its author means: it takes everything before
+/// the first `@` as user and password. A `?` with a `=` after a `/` is more likely a parameter than a password.
 fn check_split(url: &str) -> Result<(), AddressError> {
     let Some((scheme, rest)) = url.split_once("://") else { return Err(AddressError::Scheme) };
     if !matches!(scheme, "postgres" | "postgresql") {

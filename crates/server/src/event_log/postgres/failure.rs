@@ -19,8 +19,8 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Returns whether a retry may soon succeed: the connection is lost, the database is restarting or has no connection to
-    /// spare, or it rolled this transaction back to end a deadlock.
+    /// Returns whether a retry may soon succeed: the connection is lost, the database is restarting or has no
+    /// connection to spare, or it rolled this transaction back to end a deadlock.
     pub fn is_transient(&self) -> bool {
         let Self::Postgres(error) = self else { return false };
         let Some(code) = error.code() else {
@@ -59,8 +59,8 @@ impl Failure {
     }
 }
 
-/// Of an error of PostgreSQL, the text has the message and the code only: its `DETAIL` repeats values. Messages don't, because
-/// values are passed as parameters.
+/// Of an error of PostgreSQL, the text has the message and the code only: its `DETAIL` repeats values. Messages don't,
+/// because values are passed as parameters.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
-//! Inserts events some of which may be stored already. This is slower than `COPY`, but it skips repeats, and waits for a
-//! transaction that writes the same event.
+//! Inserts events some of which may be stored already. This is slower than `COPY`, but it skips repeats, and waits for
+//! a transaction that writes the same event.
 
 use std::collections::HashSet;
 

@@ -18,8 +18,8 @@ const LOCK: &str = "
 
 const VERSION: &str = "SELECT coalesce(max(version), 0) FROM migration";
 
-/// Raises the base of transaction numbers if the log has larger numbers than this cluster. That is the case after a dump was
-/// restored into another cluster.
+/// Raises the base of transaction numbers if the log has larger numbers than this cluster. That is the case after a
+/// dump was restored into another cluster.
 const RAISE_BASE: &str = "
     UPDATE origin SET base = latest.xact + 1
     FROM (

@@ -1,7 +1,7 @@
 //! Notifies other processes of changes, and receives their notifications.
 //!
-//! Notifications are no part of an append, because PostgreSQL commits transactions that notify one at a time. They only save
-//! time: whoever misses one finds the change at the next poll.
+//! Notifications are no part of an append, because PostgreSQL commits transactions that notify one at a time. They only
+//! save time: whoever misses one finds the change at the next poll.
 
 use std::{
     future::poll_fn,

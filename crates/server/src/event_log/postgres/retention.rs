@@ -1,7 +1,8 @@
 //! Deletes expired events and those of removed tenants, in small steps.
 //!
-//! Each step is a transaction that does the first thing there is to do: delete events of a removed tenant, then names of a
-//! detached partition, then detach a partition whose events have all expired, then delete expired events of other partitions.
+//! Each step is a transaction that does the first thing there is to do: delete events of a removed tenant, then names
+//! of a detached partition, then detach a partition whose events have all expired, then delete expired events of other
+//! partitions.
 
 use deadpool_postgres::{Object, Pool, Transaction};
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
@@ -23,8 +24,8 @@ const BY_INDEX: &str = "
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 
-/// Whether no event has ever expired. Deleted ones are counted with the share -1; those of a detached partition are counted
-/// later.
+/// Whether no event has ever expired. Deleted ones are counted with the share -1; those of a detached partition are
+/// counted later.
 pub const HAS_ALL_EVENTS: &str = "
     SELECT NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
 
@@ -199,8 +200,8 @@ async fn delete_expired(
 /// The columns of an expired event that [`forget`] needs.
 const EXPIRED: &str = "tenant, key, event_id IS NOT NULL AS is_named";
 
-/// Deletes the names of the events that the query `old` returns, and subtracts the events from the counts. Returns how many they
-/// are.
+/// Deletes the names of the events that the query `old` returns, and subtracts the events from the counts. Returns how
+/// many they are.
 async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
     // Appends count in the shares from 0 on.
     let sql = format!(

@@ -95,7 +95,8 @@ impl NewRow<'_> {
     }
 }
 
-/// Encodes rows for `COPY ... BINARY` in one buffer. The writer of `tokio_postgres` would send messages of 4 KB, value by value.
+/// Encodes rows for `COPY ... BINARY` in one buffer. The writer of `tokio_postgres` would send messages of 4 KB, value
+/// by value.
 pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
     const COLUMNS: i16 = 15;
     let mut buffer = BytesMut::with_capacity(rows.len() * 256 + 64);

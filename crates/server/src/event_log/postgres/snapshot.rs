@@ -39,8 +39,8 @@ pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<
 }
 
 impl SnapshotWriter {
-    /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it covers may
-    /// have expired.
+    /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it
+    /// covers may have expired.
     pub async fn begin(&self, options: &ConnectOptions, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, Failure> {
         let mut held = self.0.lock().await;
         // An unfinished draft of this process still holds the lock.

@@ -1,7 +1,7 @@
 //! A Bloom filter of keys that are hashes already, for the key index.
 //!
-//! All bits of a key are in one block of 32 bytes, so that a lookup reads memory once. Filters are stored in the file, so the
-//! layout must never change.
+//! All bits of a key are in one block of 32 bytes, so that a lookup reads memory once. Filters are stored in the file,
+//! so the layout must never change.
 
 /// Blocks of bits. Without blocks it may contain every key.
 pub struct BloomFilter(Vec<Block>);

@@ -8,8 +8,8 @@ use tokio::time::sleep;
 
 use crate::error::StoreError;
 
-/// How often the file is polled. A poll takes a few microseconds: SQLite reads a counter in memory that all users of the file
-/// share.
+/// How often the file is polled. A poll takes a few microseconds: SQLite reads a counter in memory that all users of
+/// the file share.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Polls the version of the data.

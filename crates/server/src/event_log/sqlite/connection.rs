@@ -1,7 +1,7 @@
 //! Runs work on a SQLite connection, off the async threads.
 //!
-//! The log has two workers: one writes, because SQLite allows one writer at a time anyway; one reads, which is enough because
-//! queries never read the log. A worker runs one piece of work at a time, in the order of the calls.
+//! The log has two workers: one writes, because SQLite allows one writer at a time anyway; one reads, which is enough
+//! because queries never read the log. A worker runs one piece of work at a time, in the order of the calls.
 
 use std::{borrow::BorrowMut, sync::Arc};
 

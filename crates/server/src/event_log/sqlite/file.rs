@@ -23,14 +23,14 @@ const MIGRATIONS: [&str; 3] = [
 /// The application id in the header of the file, which the first migration writes: "GrpD".
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
 
-/// How long to wait for other processes that write. It is shorter than the timeout of a request, so that the caller gets the
-/// reason.
+/// How long to wait for other processes that write. It is shorter than the timeout of a request, so that the caller
+/// gets the reason.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long to wait for other processes to close the file: long enough for a command that is about to end.
 const EXCLUSIVE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them again
-/// for each batch.
+/// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them
+/// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
 /// Creates the file if there is none, migrates it, and returns its absolute path.
@@ -65,8 +65,8 @@ pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 /// Opens a connection that reads a file of any version and changes nothing.
 pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
     let path = absolute(path)?;
-    // If nobody uses the file, only a connection that may write removes the index of the write-ahead log when it is closed;
-    // it changes nothing else. If somebody uses the file, they do it.
+    // If nobody uses the file, only a connection that may write removes the index of the write-ahead log when it is
+    // closed; it changes nothing else. If somebody uses the file, they do it.
     let mut log = path.clone().into_os_string();
     log.push("-wal");
     let mut connection =
@@ -94,7 +94,8 @@ fn in_use(error: OpenError) -> OpenError {
     if code == Some(ErrorCode::DatabaseBusy) { OpenError::InUse } else { error }
 }
 
-/// SQLite reads a path that begins with `file:` as a URI, and a relative one changes its meaning with the working directory.
+/// SQLite reads a path that begins with `file:` as a URI, and a relative one changes its meaning with the working
+/// directory.
 fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
     let path = std::path::absolute(path)?;
     if path.is_dir() { Err(OpenError::Directory) } else { Ok(path) }
@@ -115,8 +116,8 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 /// Creates an empty file that only its owner may read, because it will hold keys and phone numbers. SQLite gives the
 /// write-ahead log the same mode.
 fn create(path: &Path) -> io::Result<()> {
-    // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody in this
-    // process may open the new file before it is closed here, and an existing file is not opened at all.
+    // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody
+    // in this process may open the new file before it is closed here, and an existing file is not opened at all.
     static CREATING: Mutex<()> = Mutex::new(());
     let _guard = CREATING.lock();
     let mut options = OpenOptions::new();

@@ -105,8 +105,8 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
     Ok(())
 }
 
-/// Writes the segments again that an event was swapped into from another one: a segment has the keys of the events in its
-/// range.
+/// Writes the segments again that an event was swapped into from another one: a segment has the keys of the events in
+/// its range.
 fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
     let mut segments = change.prepare("SELECT number, last_seq FROM segment ORDER BY number")?;
     let segments = segments.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -35,8 +35,9 @@ CREATE TABLE named_event (
 -- Each transaction takes as many blocks of numbers as it may need, in one round trip.
 CREATE SEQUENCE event_seq INCREMENT BY 256;
 
--- `xact` is the number of the transaction that wrote the event; the log is followed by it. Repeats are found by `key`. A repeat
--- without an `eventId` has the same time, so the index can begin with the time, and new entries are close together.
+-- `xact` is the number of the transaction that wrote the event; the log is followed by it. Repeats are found by `key`.
+-- A repeat without an `eventId` has the same time, so the index can begin with the time, and new entries are close
+-- together.
 CREATE TABLE status_event (
     at bigint NOT NULL,
     seq bigint NOT NULL,
@@ -80,7 +81,7 @@ CREATE TABLE saved_part (
 -- The bytes are compact already.
 ALTER TABLE saved_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
--- One row: the base that is added to PostgreSQL's transaction numbers. It is raised where they start again, in another cluster,
--- so that `xact` and `position` always grow.
+-- One row: the base that is added to PostgreSQL's transaction numbers. It is raised where they start again, in another
+-- cluster, so that `xact` and `position` always grow.
 CREATE TABLE origin (base bigint NOT NULL);
 INSERT INTO origin VALUES (0);

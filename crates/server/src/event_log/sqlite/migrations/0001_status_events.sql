@@ -1,5 +1,5 @@
--- `status_event` is an append-only log, which is read from its beginning to its end. The presence index that follows from it is
--- in memory; a snapshot of it (`saved`, `saved_part`) makes a start fast.
+-- `status_event` is an append-only log, which is read from its beginning to its end. The presence index that follows
+-- from it is in memory; a snapshot of it (`saved`, `saved_part`) makes a start fast.
 
 -- "GrpD": the file belongs to this program.
 PRAGMA application_id = 0x47727044;
@@ -50,8 +50,8 @@ CREATE TABLE status_event (
     country_code TEXT NOT NULL
 ) STRICT;
 
--- Segments of the log. The keys of a segment are written once, sorted, when it is full; the keys of the events after the last
--- segment are in memory only.
+-- Segments of the log. The keys of a segment are written once, sorted, when it is full; the keys of the events after
+-- the last segment are in memory only.
 CREATE TABLE segment (
     number INTEGER PRIMARY KEY,
     first_seq INTEGER NOT NULL,
@@ -62,8 +62,8 @@ CREATE TABLE segment (
     bloom_filter BLOB NOT NULL
 ) STRICT;
 
--- Keys in blocks, which are read and written several times as fast as a row for each key. A block fits into a page of a table
--- with rowids, but not into one of an index.
+-- Keys in blocks, which are read and written several times as fast as a row for each key. A block fits into a page of a
+-- table with rowids, but not into one of an index.
 CREATE TABLE segment_keys (
     segment INTEGER NOT NULL REFERENCES segment,
     -- The first key of the block.
