@@ -111,8 +111,10 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
             let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
             next_retention = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
             shared.apply_retention(retention.map(Retention::cutoff)).await
-        } else {
+        } else if shared.snapshots.is_due() {
             shared.save_due_snapshot().await
+        } else {
+            Ok(())
         };
         match outcome {
             Ok(()) => {}

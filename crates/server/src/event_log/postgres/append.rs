@@ -6,7 +6,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -52,34 +51,33 @@ const COUNT: &str = "
     SELECT tenant, pg_backend_pid() % 32, events FROM unnest($1::bigint[], $2::bigint[]) AS stored (tenant, events)
     ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events";
 
-/// Writes transactions, any number at a time.
+/// Writes transactions, one at a time.
 pub struct Appender {
     pool: Pool,
     partitions: Partitions,
     /// Whether the last transaction had repeats. Then the next one inserts, because `COPY` fails at a repeat.
-    expects_repeats: AtomicBool,
+    expects_repeats: bool,
 }
 
 impl Appender {
     pub fn new(pool: Pool) -> Self {
-        Self { pool, partitions: Partitions::default(), expects_repeats: AtomicBool::new(false) }
+        Self { pool, partitions: Partitions::default(), expects_repeats: false }
     }
 
     /// Returns the outcome of each append; `None` if its tenant does not exist.
     ///
     /// Retries while the database can't be reached. If the connection breaks during a commit, it is unknown whether the
     /// events are stored: the retry either finds them and counts them as repeats, or stores them.
-    pub async fn append(&self, appends: &[Append]) -> Result<Vec<Option<Written>>, Failure> {
+    pub async fn append(&mut self, appends: &[Append]) -> Result<Vec<Option<Written>>, Failure> {
         let deadline = Instant::now() + RETRY_TIMEOUT;
         loop {
-            let inserts = self.expects_repeats.load(Ordering::Relaxed);
-            match self.append_once(appends, inserts).await {
+            match self.append_once(appends).await {
                 Ok((written, has_repeats)) => {
-                    self.expects_repeats.store(has_repeats, Ordering::Relaxed);
+                    self.expects_repeats = has_repeats;
                     return Ok(written);
                 }
-                Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !inserts => {
-                    self.expects_repeats.store(true, Ordering::Relaxed);
+                Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !self.expects_repeats => {
+                    self.expects_repeats = true;
                 }
                 Err(failure) if failure.is_transient() && Instant::now() < deadline => {
                     tokio::time::sleep(RETRY_DELAY).await;
@@ -89,11 +87,11 @@ impl Appender {
         }
     }
 
-    async fn append_once(&self, appends: &[Append], inserts: bool) -> Result<(Vec<Option<Written>>, bool), Failure> {
+    async fn append_once(&mut self, appends: &[Append]) -> Result<(Vec<Option<Written>>, bool), Failure> {
         let client = self.pool.get().await?;
         let outcome = async {
             self.partitions.create_missing(&client, appends.iter().flat_map(|append| &append.events)).await?;
-            write(&client, appends, inserts).await
+            write(&client, appends, self.expects_repeats).await
         }
         .await;
         if outcome.is_err() && client.batch_execute("ROLLBACK").await.is_err() {

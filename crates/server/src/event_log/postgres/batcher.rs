@@ -1,14 +1,15 @@
 //! Gathers what several callers append, so that they share a transaction.
 //!
 //! ```text
-//! caller --+                  +-- worker 1: transaction in progress
-//! caller --+--> queue --------+
-//! caller --+                  +-- worker 2: takes what has come meanwhile, up to MAX_BATCH_EVENTS
+//! caller --+
+//! caller --+--> queue --> one task: writes a transaction, then takes what has arrived meanwhile
+//! caller --+
 //! ```
 //!
-//! This pays for the goal "PostgreSQL ingest at least 0.80 of `COPY`" with many small appends: 16 callers with 100
-//! events each got 0.34 to 0.48 of the speed of `COPY`, and 0.18 to 0.23 with a transaction for each append (`cargo
-//! bench -p group-dispatch-server --bench postgres`; the plain version: `MAX_BATCH_EVENTS = 0`).
+//! This pays for the goal "PostgreSQL ingest at least 0.80 of `COPY`" with many small appends: 16 callers with 100 events
+//! each got 0.34 to 0.48 of the speed of `COPY`, and 0.18 to 0.23 with a transaction for each append (`cargo bench -p
+//! group-dispatch-server --bench postgres`; the plain version: `MAX_BATCH_EVENTS = 0`). Two transactions at a time were not
+//! faster than one.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use deadpool_postgres::Pool;
 use parking_lot::Mutex;
 use tokio::{
     sync::{mpsc, oneshot},
-    task::JoinSet,
+    task::JoinHandle,
 };
 
 use super::{
@@ -26,8 +27,6 @@ use super::{
 };
 use crate::{TenantId, error::StoreError, event::StatusEvent, event_log::LoggedBatch};
 
-/// Transactions at a time: one is prepared while the database works on the other.
-const WORKERS: usize = 2;
 /// A transaction takes no further append when it has this many events.
 const MAX_BATCH_EVENTS: usize = 10_000;
 /// Appends that wait in the queue; further callers wait before it.
@@ -36,7 +35,7 @@ const QUEUE_LENGTH: usize = 64;
 pub struct Batcher {
     /// `None` when it is closed.
     queue: Mutex<Option<mpsc::Sender<PendingAppend>>>,
-    workers: tokio::sync::Mutex<JoinSet<()>>,
+    task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 /// An append, and its caller.
@@ -47,20 +46,16 @@ struct PendingAppend {
 
 impl Batcher {
     pub fn new(pool: Pool, notifier: Arc<Notifier>) -> Self {
-        let (queue, pending) = mpsc::channel(QUEUE_LENGTH);
-        let (pending, appender) = (Arc::new(tokio::sync::Mutex::new(pending)), Arc::new(Appender::new(pool)));
-        let mut workers = JoinSet::new();
-        for _ in 0..WORKERS {
-            let (pending, appender, notifier) = (Arc::clone(&pending), Arc::clone(&appender), Arc::clone(&notifier));
-            workers.spawn(async move {
-                while let Some(batch) = next_batch(&pending).await {
-                    write(&appender, batch).await;
-                    // Also after a failure: it may be committed.
-                    notifier.notify();
-                }
-            });
-        }
-        Self { queue: Mutex::new(Some(queue)), workers: tokio::sync::Mutex::new(workers) }
+        let (queue, mut pending) = mpsc::channel(QUEUE_LENGTH);
+        let task = tokio::spawn(async move {
+            let mut appender = Appender::new(pool);
+            while let Some(batch) = next_batch(&mut pending).await {
+                write(&mut appender, batch).await;
+                // Also after a failure: it may be committed.
+                notifier.notify();
+            }
+        });
+        Self { queue: Mutex::new(Some(queue)), task: tokio::sync::Mutex::new(Some(task)) }
     }
 
     /// Appends events. Once they are in the queue, they are written even if the caller stops waiting.
@@ -76,14 +71,16 @@ impl Batcher {
     /// Returns when all earlier appends are written; later ones fail.
     pub async fn close(&self) {
         self.queue.lock().take();
-        let mut workers = self.workers.lock().await;
-        while workers.join_next().await.is_some() {}
+        let mut task = self.task.lock().await;
+        if let Some(task) = task.take() {
+            // A panic has failed its appends already.
+            let _ = task.await;
+        }
     }
 }
 
 /// Takes what is in the queue, up to the size of a transaction. Returns `None` when the batcher is closed.
-async fn next_batch(pending: &tokio::sync::Mutex<mpsc::Receiver<PendingAppend>>) -> Option<Vec<PendingAppend>> {
-    let mut pending = pending.lock().await;
+async fn next_batch(pending: &mut mpsc::Receiver<PendingAppend>) -> Option<Vec<PendingAppend>> {
     let mut batch = vec![pending.recv().await?];
     let mut events = batch[0].append.events.len();
     while events < MAX_BATCH_EVENTS
@@ -95,7 +92,7 @@ async fn next_batch(pending: &tokio::sync::Mutex<mpsc::Receiver<PendingAppend>>)
     Some(batch)
 }
 
-async fn write(appender: &Appender, batch: Vec<PendingAppend>) {
+async fn write(appender: &mut Appender, batch: Vec<PendingAppend>) {
     let (appends, callers): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|pending| (pending.append, pending.caller)).unzip();
     match appender.append(&appends).await {

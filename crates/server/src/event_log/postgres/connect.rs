@@ -14,7 +14,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::failure::Failure;
 use crate::event_log::open_error::{AddressError, OpenError};
 
-/// Connections of the pool: two append, the others read, apply retention, and change tenants. Outside the pool, one
+/// Connections of the pool: one appends, the others read, apply retention, and change tenants. Outside the pool, one
 /// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
 const MAX_CONNECTIONS: usize = 6;
 

@@ -7,7 +7,6 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::ClientWrapper;
-use parking_lot::Mutex;
 
 use super::failure::Failure;
 use crate::event::{StatusEvent, now};
@@ -22,7 +21,7 @@ const FIRST_PARTITION: i64 = 1_230_768_000_000 / PARTITION_MILLISECONDS;
 /// The partitions that exist, as far as this process knows. If one was dropped since, its events go to the default
 /// partition.
 #[derive(Default)]
-pub struct Partitions(Mutex<HashSet<i64>>);
+pub struct Partitions(HashSet<i64>);
 
 impl Partitions {
     /// Creates the partitions of `events` that are missing.
@@ -30,7 +29,7 @@ impl Partitions {
     /// If one can't be created, because the log is locked or the default partition has events of its time, the events
     /// go to the default partition.
     pub async fn create_missing(
-        &self,
+        &mut self,
         client: &ClientWrapper,
         events: impl Iterator<Item = &StatusEvent>,
     ) -> Result<(), Failure> {
@@ -50,15 +49,14 @@ impl Partitions {
                 }
                 client.batch_execute("ROLLBACK").await?;
             }
-            self.0.lock().insert(number);
+            self.0.insert(number);
         }
         Ok(())
     }
 
     fn missing<'a>(&self, events: impl Iterator<Item = &'a StatusEvent>) -> HashSet<i64> {
         let range = FIRST_PARTITION..=now() / PARTITION_MILLISECONDS + 2;
-        let known = self.0.lock();
         let numbers = events.map(|event| event.at.div_euclid(PARTITION_MILLISECONDS));
-        numbers.filter(|number| range.contains(number) && !known.contains(number)).collect()
+        numbers.filter(|number| range.contains(number) && !self.0.contains(number)).collect()
     }
 }
