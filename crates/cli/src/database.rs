@@ -2,14 +2,11 @@
 //!
 //! Used by `serve`, `tenant`, `import`, `repair-order` and `doctor`. No error contains the password of an address.
 
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use anyhow::{Context, bail};
 use group_dispatch_client::TenantId;
-use group_dispatch_server::store::{
-    ConnectError, EventLog, OpenError, PostgresLog, SqliteLog, StoreError, TenantOrder,
-};
-use tokio::task::spawn_blocking;
+use group_dispatch_server::store::{self, Admin, OpenError, Store, StoreError, StoreOptions, TenantOrder};
 
 use crate::redact;
 
@@ -27,7 +24,7 @@ impl fmt::Display for Database {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", redact::path(path)),
             Self::Postgres(url) => {
-                let address = PostgresLog::describe_address(url);
+                let address = store::Database::Postgres(url.clone()).describe_address();
                 write!(f, "postgres://{}", address.as_deref().unwrap_or("..."))
             }
         }
@@ -45,8 +42,9 @@ impl FromStr for Database {
             }
             Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => {
-                PostgresLog::describe_address(url).map_err(|problem| problem.to_string())?;
-                return Ok(Self::Postgres(url.to_owned()));
+                let database = Self::Postgres(url.to_owned());
+                database.address().describe_address().map_err(|problem| problem.to_string())?;
+                return Ok(database);
             }
             _ => {
                 "expected sqlite:// and the path of a file, such as sqlite://group-dispatch.db, or the address of a \
@@ -58,10 +56,28 @@ impl FromStr for Database {
 }
 
 impl Database {
-    /// Opens an existing log of status events. A new one would hide a mistyped path.
-    pub async fn open(&self) -> anyhow::Result<Arc<dyn EventLog>> {
+    /// Returns the database as the store names it.
+    fn address(&self) -> store::Database {
+        match self {
+            Self::Sqlite(path) => store::Database::Sqlite(path.clone()),
+            Self::Postgres(url) => store::Database::Postgres(url.clone()),
+        }
+    }
+
+    /// Opens the store of a server. Creates the database, or updates its schema, if needed.
+    pub async fn open_store(&self, options: StoreOptions) -> anyhow::Result<Store> {
+        Store::open(&self.address(), options).await.with_context(|| self.cannot_open())
+    }
+
+    /// Opens an existing database for changes. A new one would hide a mistyped path.
+    pub async fn open(&self) -> anyhow::Result<Admin> {
         self.require_existing()?;
         self.open_or_create().await
+    }
+
+    /// Opens the database for changes. Creates it, or updates its schema, if needed.
+    pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
+        Admin::open(&self.address()).await.with_context(|| self.cannot_open())
     }
 
     /// Fails if there is no database.
@@ -81,26 +97,15 @@ impl Database {
     /// Finds events that an older version stored newest first, and changes nothing.
     pub async fn inspect_order(&self) -> anyhow::Result<Vec<TenantOrder>> {
         self.require_existing()?;
-        match self.clone() {
-            Self::Sqlite(path) => {
-                spawn_blocking(move || SqliteLog::inspect_order(&path)).await?.with_context(|| self.cannot_open())
-            }
-            Self::Postgres(url) => PostgresLog::inspect_order(&url).await.with_context(|| self.cannot_open()),
-        }
+        self.address().inspect_order().await.with_context(|| self.cannot_open())
     }
 
     /// Repairs events that an older version stored newest first. Returns what was found before the repair.
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> anyhow::Result<Vec<TenantOrder>> {
         self.require_existing()?;
-        match self.clone() {
-            Self::Sqlite(path) => match spawn_blocking(move || SqliteLog::repair_order(&path, tenant)).await? {
-                Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                result => result.with_context(|| self.cannot_open()),
-            },
-            Self::Postgres(url) => match PostgresLog::repair_order(&url, tenant).await {
-                Err(ConnectError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
-                result => result.with_context(|| self.cannot_open()),
-            },
+        match self.address().repair_order(tenant).await {
+            Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
+            result => result.with_context(|| self.cannot_open()),
         }
     }
 
@@ -109,20 +114,6 @@ impl Database {
         match self {
             Self::Sqlite(path) => format!("cannot open the database {}", redact::path(path)),
             Self::Postgres(_) => format!("cannot open the database {self}"),
-        }
-    }
-
-    /// Opens the log of status events. Creates it or migrates it if needed.
-    pub async fn open_or_create(&self) -> anyhow::Result<Arc<dyn EventLog>> {
-        match self {
-            Self::Sqlite(path) => {
-                let log = SqliteLog::open(path);
-                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
-            }
-            Self::Postgres(url) => {
-                let log = PostgresLog::connect(url).await;
-                Ok(Arc::new(log.with_context(|| self.cannot_open())?))
-            }
         }
     }
 }

@@ -8,14 +8,14 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Command, Stdio},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
 };
 
 use group_dispatch_client::types::UtcOffset;
 use group_dispatch_server::{
     Config, Credentials,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use insta::assert_snapshot;
 use test_support::{built_examples, workspace_root};
@@ -199,8 +199,8 @@ async fn serve() -> String {
 /// Like [`serve`], and returns the store as well.
 async fn serve_store() -> (String, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+    let database = Database::Sqlite(folder.path().join("store.db"));
+    let store = Store::open(&database, StoreOptions::default()).await.unwrap();
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
     for event in EVENTS {

@@ -22,13 +22,13 @@ use futures_util::{future::poll_immediate, stream};
 use group_dispatch_client::{
     Client, Credentials, Error, EventSenderBuilder, RateLimit, RetryPolicy, Source,
     types::{
-        BusinessCode, StatusDetail, UtcOffset,
+        BusinessCode, StatusDetail,
         ingest::{EventTime, StatusEvent},
     },
 };
 use group_dispatch_server::{
     Config, router,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
@@ -92,8 +92,8 @@ impl Server {
         // These tests poll until events are stored.
         settings.limits.requests_per_second = 0;
         let folder = tempfile::tempdir().unwrap();
-        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+        let database = Database::Sqlite(folder.path().join("store.db"));
+        let store = Store::open(&database, StoreOptions::default()).await.unwrap();
         let credentials = Credentials::new(1, "key");
         store.add_tenant(1.into(), credentials.api_key().clone()).await.unwrap();
         let failures = Arc::new(Failures {

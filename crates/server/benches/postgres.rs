@@ -2,8 +2,6 @@
 //! many commits: `cargo bench -p group-dispatch-server --bench postgres`, where there is a PostgreSQL.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-#[path = "../tests/it/postgres/events.rs"]
-mod events;
 #[path = "../tests/it/postgres/server.rs"]
 mod server;
 
@@ -16,18 +14,47 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::SinkExt as _;
-use group_dispatch_server::{event::StatusEvent, store::EventLog as _};
+use group_dispatch_server::{
+    ApiKey,
+    event::StatusEvent,
+    store::{self, Admin},
+};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use events::{DAY, add, event, tenant};
 use server::{Database, Server};
 
 const EVENTS: u32 = 300_000;
+/// 2024-07-08.
+const DAY: i64 = 1_720_396_800_000;
+const TENANT: u64 = 1;
+
+fn event(number: u32) -> StatusEvent {
+    StatusEvent {
+        event_id: None,
+        user_id: number.into(),
+        agent_account: "agent".into(),
+        user_name: None,
+        whatsapp: 573_125_704_139_u64.try_into().unwrap(),
+        name: Some("jack".into()),
+        status: AccountStatus::Online,
+        source: Source::Pc,
+        country_code: "Colombia".into(),
+        detail_status: StatusDetail::PcOnline,
+        at: DAY + i64::from(number) * 100,
+    }
+}
+
+/// The log of a new database with a tenant.
+async fn open(database: &Database) -> Admin {
+    let admin = Admin::open(&store::Database::Postgres(database.url.clone())).await.unwrap();
+    assert!(admin.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap());
+    admin
+}
 
 fn batch(first: u32, size: u32) -> Vec<StatusEvent> {
-    let various = |number: u32| StatusEvent { at: DAY + i64::from(number) * 100, ..event(number) };
-    (first..first + size).map(various).collect()
+    (first..first + size).map(event).collect()
 }
 
 #[tokio::main]
@@ -39,7 +66,7 @@ async fn main() {
     let Some(server) = Server::new(true) else { return };
     let rate = |time: Duration| f64::from(EVENTS) / time.as_secs_f64();
     println!("batch  writers    COPY  append  of COPY   (events/s)");
-    for (size, writers) in [(1_000, 1), (10_000, 1), (1_000, 4), (10_000, 4)] {
+    for (size, writers) in [(100, 16), (1_000, 1), (10_000, 1), (1_000, 4), (10_000, 4)] {
         // Twice, so that what the machine does besides shows.
         for _ in 0..2 {
             let copied = rate(copy(&server.database().await, size, writers).await);
@@ -55,14 +82,13 @@ fn shares(size: u32, writers: u32) -> impl Iterator<Item = impl Iterator<Item = 
 }
 
 async fn appended(database: &Database, size: u32, writers: u32) -> Duration {
-    let log = Arc::new(database.log().await);
-    add(&*log, 1).await;
+    let log = Arc::new(open(database).await);
     let (begin, mut tasks) = (Instant::now(), JoinSet::new());
     for share in shares(size, writers) {
         let log = Arc::clone(&log);
         tasks.spawn(async move {
             for first in share {
-                log.append(tenant(1), batch(first, size)).await.unwrap();
+                log.append(TENANT.into(), batch(first, size)).await.unwrap();
             }
         });
     }
@@ -71,11 +97,10 @@ async fn appended(database: &Database, size: u32, writers: u32) -> Duration {
 }
 
 async fn copy(database: &Database, size: u32, writers: u32) -> Duration {
-    let log = database.log().await;
-    add(&log, 1).await;
+    let log = open(database).await;
     // It makes the partitions.
-    log.append(tenant(1), batch(0, 1)).await.unwrap();
-    log.append(tenant(1), batch(EVENTS, 1)).await.unwrap();
+    log.append(TENANT.into(), batch(0, 1)).await.unwrap();
+    log.append(TENANT.into(), batch(EVENTS, 1)).await.unwrap();
     let mut prepared = Vec::new();
     for share in shares(size, writers) {
         let texts: Vec<_> = share.map(|first| text(first, size)).collect();

@@ -1,4 +1,4 @@
-//! Errors of the store and its log, and how an error is logged.
+//! Errors of the store and its log, and their text for the log.
 
 use std::error::Error;
 
@@ -8,55 +8,55 @@ use crate::TenantId;
 #[cfg(doc)]
 use crate::event::StatusEvent;
 
-/// An error and what is behind it, in one line.
+/// Formats an error and its causes in one line.
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
-    while let Some(behind) = source {
-        text = format!("{text}: {behind}");
-        source = behind.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
     }
     text
 }
 
-/// Why a store did not do what it was asked.
+/// Why an operation of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Events came for a tenant that the store does not know.
+    /// The tenant does not exist.
     #[error("tenant {0} is not known; `group-dispatch tenant add {0}` makes it known")]
     UnknownTenant(TenantId),
-    /// An event's time is not within [`StatusEvent::TIMES`]; nothing of its batch is stored.
-    #[error("the time of an event lies outside the years 0 to 9999")]
+    /// The time of an event is not within [`StatusEvent::TIMES`]. No event of the batch is stored.
+    #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
-    /// There is no saved state, though there was one: what followed from events that were cleared away for their age is not
-    /// known any more.
+    /// Events have expired, and there is no snapshot that covers them.
     #[error(
-        "the saved state is missing, which alone told what followed from events that were too old to be kept: restore a \
-         backup, or feed the events into a new database"
+        "the snapshot is missing, and the events that it covered have expired: restore a backup, or feed the events into a \
+         new database"
     )]
-    StateMissing,
-    /// There is one, but it is damaged, or of another version.
+    SnapshotMissing,
+    /// Events have expired, and the snapshot that covers them is damaged or of another version.
     #[error(
-        "the saved state can't be read, which alone tells what followed from events that were too old to be kept: restore \
-         a backup, for the version of this program that was used with it, or feed the events into a new database"
+        "the snapshot can't be read, and the events that it covers have expired: restore a backup, with the version of \
+         this program that was used then, or feed the events into a new database"
     )]
-    StateUnreadable,
+    SnapshotUnreadable,
     /// The database failed.
     #[error("the database failed")]
-    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Database(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl StoreError {
-    pub(crate) fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Database(error.into())
     }
 }
 
 impl From<JoinError> for StoreError {
     fn from(_: JoinError) -> Self {
-        Self::database("what was being done was broken off")
+        // The panic's message is in the log already; it may contain personal data.
+        Self::database("the operation was aborted")
     }
 }

@@ -1,6 +1,10 @@
-//! The only truth: what happened to a WhatsApp account, when, at which source, and with which agent.
+//! The status event: what happened to a WhatsApp account, when, at which source, and with which agent. Everything that
+//! the server answers follows from such events.
 
-use std::ops::RangeInclusive;
+use std::{
+    ops::RangeInclusive,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, ingest};
 
@@ -9,42 +13,43 @@ use crate::json;
 /// One status event of a tenant.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusEvent {
-    /// The feeder's name for the event, which makes feeding it again harmless. Without one, an event that is equal in
-    /// every member counts as the same.
+    /// The feeder's id of the event. Two events of a tenant with one id are the same event; without an id, two events
+    /// are the same if all members are equal.
     pub event_id: Option<String>,
-    /// The agent.
+    /// The agent's id.
     pub user_id: UserId,
     /// The agent's login account.
     pub agent_account: String,
-    /// The agent's name, where it is known.
+    /// The agent's name, if known.
     pub user_name: Option<String>,
-    /// The account.
+    /// The WhatsApp account's number.
     pub whatsapp: WhatsAppNumber,
-    /// The account's nickname, where it has one.
+    /// The account's nickname, if it has one.
     pub name: Option<String>,
     /// The account's status after the event.
     pub status: AccountStatus,
-    /// Where it happened.
+    /// The source where it happened.
     pub source: Source,
-    /// The account's country, a name in any language.
+    /// The name of the account's country, in any language.
     pub country_code: String,
     /// What happened.
     pub detail_status: StatusDetail,
-    /// When it happened, in Unix epoch milliseconds, within [`Self::TIMES`].
+    /// When it happened: Unix epoch milliseconds, within [`Self::TIMES`].
     pub at: i64,
 }
 
 impl StatusEvent {
-    /// The times that clocks in all zones (18 hours around UTC) show within the years 0 to 9999, which is all that
-    /// answers can say.
+    /// The times that clocks of every zone (within 18 hours of UTC) show within the years 0 to 9999: responses can't
+    /// express others.
     pub const TIMES: RangeInclusive<i64> = -62_167_154_400_000..=253_402_235_999_999;
 
-    /// Reads an event from JSON, as the contract of feeding has it: an object with the members of a queryUserStatusLog
-    /// record and `userId`, `agentAccount`, and optionally `userName` and `eventId`. `status` may be left out where it follows from `detailStatus`;
-    /// `createTime` is clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
+    /// Parses an event of the ingest contract: a JSON object with the members of a queryUserStatusLog record, `userId`
+    /// and `agentAccount`, and optionally `userName` and `eventId`. `status` may be missing if it follows from
+    /// `detailStatus`. `createTime` is a clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
     ///
     /// # Errors
-    /// When it is no such object; the error names the member and says what was expected, without repeating the value.
+    /// If the JSON is not such an object. The error names the member and what was expected, but never repeats the
+    /// value.
     pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
         let read: ingest::StatusEvent = json::read(bytes, "event").map_err(InvalidEvent)?;
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
@@ -73,16 +78,22 @@ impl StatusEvent {
     }
 }
 
-/// An event in the log.
+/// A status event in the log.
 #[derive(Clone)]
 pub struct LoggedEvent {
-    /// The order of arrival.
+    /// Its number, by the order of arrival.
     pub seq: u64,
-    /// What happened.
+    /// The event.
     pub event: StatusEvent,
 }
 
-/// Why a text is not a status event.
+/// Why JSON is not a status event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidEvent(String);
+
+/// Returns the current time as events have it: Unix epoch milliseconds.
+pub(crate) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}

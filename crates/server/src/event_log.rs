@@ -1,9 +1,15 @@
-//! The durable side of a store: the log of status events, which is the truth, and who the tenants are.
+//! The durable side of a store: the log of status events, which is the only truth, and the tenants.
+//!
+//! [`EventLog`] is implemented twice, over SQLite and over PostgreSQL. Both are tested by one suite
+//! (`event_log/tests.rs`).
 
 mod event_key;
 pub mod feed_order;
+pub mod open_error;
 pub mod postgres;
 pub mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -18,189 +24,159 @@ use crate::{
 
 /// An append-only log of the status events of any number of tenants, shared by any number of processes.
 ///
-/// Each event gets a number, its `seq`: the order of arrival where events happened at the same time. Numbers grow, with
-/// gaps, and are never given twice. An event is known by its `event_id` or, without one, by all that it says: one that is
-/// appended again, by whomever, is a repeat and changes nothing.
+/// Each event gets a number, its `seq`, which orders events of one time by arrival. Numbers grow, with gaps, and are
+/// never reused. Two events of a tenant are the same if their keys are equal ([`event_key`]); an event that is appended
+/// again is a repeat and changes nothing.
+///
+/// Every method fails with [`StoreError::Closed`] after [`close`](Self::close), and with [`StoreError::Database`] if
+/// the database fails.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
-    /// Appends events in one step, all or none. They are durable when this returns. Once it has begun, it runs to its
-    /// end even when the caller stops waiting.
+    /// Appends events in one step, all or none. When this returns, they are durable. Once begun, it runs to its end
+    /// even if the caller stops waiting.
     ///
     /// # Errors
-    /// When the tenant is unknown, an event's time is out of range, or the log fails; nothing is appended then, except
-    /// that a connection that broke may leave it open whether the events are there. Then they are found by
-    /// [`read`](Self::read), and appending them again is harmless.
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError>;
+    /// If the tenant is unknown, or the database fails. Nothing is appended then, except that a lost connection may
+    /// leave it unknown whether the events are stored: then [`read`](Self::read) returns them, and appending them again
+    /// is harmless.
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError>;
 
-    /// Where a reader stands who stood at `position` and now knows the events of an append by this process as well, whose
-    /// [`step`](Logged::step) this is: [`read`](Self::read) need not tell them from there.
-    fn learnt(&self, position: u64, step: (u64, u64)) -> u64;
+    /// Returns the cursor of a reader at `events` ([`ReadCursor::events`]) that has also applied an append of this
+    /// process. [`read`](Self::read) need not return the events of that append then.
+    fn cursor_after(&self, events: u64, append: AppendToken) -> u64;
 
-    /// What has been appended after `position`, by anyone; each event at least once, in any order. At most about `most`
-    /// events: [`Changes::more`] says whether to read on at once.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError>;
+    /// Returns what any process has appended after `cursor`: each event at least once, in any order, and about `limit`
+    /// events at most.
+    async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError>;
 
-    /// Returns when something may have been appended, or a tenant changed, by another process, since it last returned; and
-    /// now and then without a reason. It must be quick to tell: what others see, they see by this, within a second.
-    ///
-    /// # Errors
-    /// When the log fails; ask again a little later.
+    /// Returns when another process may have appended events or changed a tenant since this last returned, at most a
+    /// second after it did. It may also return without a change.
     async fn changed(&self) -> Result<(), StoreError>;
 
-    /// Adds a tenant; says whether it was new. One that is known keeps its key.
-    ///
-    /// # Errors
-    /// When the log fails.
+    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
-    /// Gives a tenant another key; says whether the tenant is known. One that is not is not added.
-    ///
-    /// # Errors
-    /// When the log fails.
+    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
-    /// Removes a tenant; one that has events only if they may go with it. What is left of its events is cleared away by
-    /// [`trim`](Self::trim). A tenant that is added again gets another number, and knows nothing of what was.
-    ///
-    /// # Errors
-    /// When the log fails.
+    /// Removes a tenant; one that has events only if `with_events` is set. [`apply_retention`](Self::apply_retention)
+    /// deletes its events later. If the tenant is added again, it gets another number and has no events.
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
 
-    /// Every tenant and how many events it has, by id.
-    ///
-    /// # Errors
-    /// When the log fails.
+    /// Returns all tenants and the number of their events, by id.
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
 
-    /// Clears away, in one small step, events that happened before `before` (Unix epoch milliseconds; none: no event is
-    /// too old) and that the saved state covers, and events of removed tenants; says whether there is more to do. Another
-    /// process that has not read them by then, because it was cut off for hours, never will: it has to start again.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError>;
+    /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
+    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then,
+    /// because it could not reach the database for hours, has to be restarted.
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
-    /// The state that was saved last and whole, if there is one.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn saved(&self) -> Result<Option<Saved>, StoreError>;
+    /// Returns whether no event has ever expired, so that the presence index follows from the events alone.
+    async fn has_all_events(&self) -> Result<bool, StoreError>;
 
-    /// The parts of a saved state at these places, in order; fewer if `saved` is gone.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
+    /// Returns the latest complete snapshot.
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
 
-    /// Whether the events tell all there is to know, because none was ever cleared away for its age.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn is_whole(&self) -> Result<bool, StoreError>;
+    /// Returns chunks of a snapshot, in order; fewer if the snapshot was deleted.
+    async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Clears away a saved state that can't be read if the log [is whole](Self::is_whole), so that from then on no event is
-    /// too old until another is saved. If it isn't, the state alone tells what followed from events that are gone, and
-    /// stays.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError>;
+    /// Deletes a snapshot that can't be read if the log [has all events](Self::has_all_events). Otherwise it stays,
+    /// because nothing else says what followed from the expired events.
+    async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
 
-    /// Begins to save a state that covers all events up to `position`; none if somebody else is about it, or has saved one
-    /// that covers more. What was begun and never finished is cleared away.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError>;
+    /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another
+    /// process is writing one, or has written one that covers more.
+    async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
-    /// Adds the next parts, in a transaction of their own.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError>;
+    /// Writes the next chunks, in a transaction of their own.
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError>;
 
-    /// From here on this is the saved state; the one before is cleared away.
-    ///
-    /// # Errors
-    /// When the log fails.
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError>;
+    /// Makes the draft the latest snapshot and deletes the one before.
+    async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError>;
 
-    /// Whether the log answers.
-    ///
-    /// # Errors
-    /// When it doesn't.
+    /// Checks that the database answers.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Finishes what is being written and lets go of the log; every later call fails.
-    ///
-    /// # Errors
-    /// When the log fails.
+    /// Finishes running appends and closes the log.
     async fn close(&self) -> Result<(), StoreError>;
 }
 
-/// Up to where a log has been read. Only the log that gave it knows what it means; the default is the beginning.
+/// How far a reader has read a log. Only the log that made it can interpret it; the default is the beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Position {
-    /// Of the events.
+pub struct ReadCursor {
+    /// The place among the events.
     pub events: u64,
-    /// Of the list of tenants: it changes whenever a tenant or a key does.
+    /// The version of the list of tenants, which grows when a tenant or a key changes.
     pub tenants: u64,
 }
 
-/// What became of the events of one [`EventLog::append`].
-pub struct Logged {
-    /// The tenant's number.
+/// The outcome of an [`EventLog::append`].
+pub struct LoggedBatch {
+    /// The number of the tenant.
     pub tenant: TenantNumber,
-    /// Those that are new.
+    /// The new events.
     pub stored: Vec<LoggedEvent>,
-    /// How many were there already.
+    /// How many events were repeats.
     pub repeated: usize,
-    /// Tells them from what else is appended, for [`EventLog::learnt`] of the same log, which alone knows what it means;
-    /// none where nothing is new.
-    pub step: Option<(u64, u64)>,
+    /// Identifies the append for [`EventLog::cursor_after`]; `None` if no event is new.
+    pub token: Option<AppendToken>,
 }
 
-/// What one [`EventLog::read`] found.
+/// Identifies an append for [`EventLog::cursor_after`]. Each log makes and reads its own variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppendToken {
+    /// The append has exactly the events with the numbers after `after`, up to `last`.
+    Sqlite {
+        /// The last number before the append.
+        after: u64,
+        /// The last number of the append.
+        last: u64,
+    },
+    /// The append is a part of a transaction.
+    Postgres {
+        /// The number of the transaction.
+        xact: i64,
+        /// How many appends of this transaction have new events.
+        appends: u64,
+    },
+}
+
+/// The outcome of an [`EventLog::read`].
 pub struct Changes {
-    /// Every tenant there is, if that changed.
+    /// All tenants, if one has changed.
     pub tenants: Option<Vec<LoggedTenant>>,
-    /// Events, and whose they are.
+    /// Events with their tenants.
     pub events: Vec<(TenantNumber, LoggedEvent)>,
     /// Where to read on.
-    pub position: Position,
-    /// Whether there is more to read at once.
+    pub cursor: ReadCursor,
+    /// Whether there is more to read now.
     pub more: bool,
 }
 
-/// What one [`EventLog::trim`] did.
+/// The outcome of an [`EventLog::apply_retention`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Trimmed {
-    /// So many events were cleared away.
+pub struct RetentionStep {
+    /// How many events were deleted.
     pub events: u64,
-    /// Whether another step would find more.
+    /// Whether another step may delete more.
     pub more: bool,
 }
 
-/// A state that was saved whole.
+/// A complete snapshot of the presence index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
-    /// Tells it from those before and after.
+pub struct Snapshot {
+    /// Grows from one snapshot to the next.
     pub generation: i64,
-    /// How many parts it has.
-    pub parts: u32,
+    /// How many chunks it has.
+    pub chunks: u32,
     /// It covers at least all events up to here.
-    pub position: Position,
+    pub cursor: ReadCursor,
 }
 
-/// A state that is being saved.
-pub struct Saving {
-    /// Tells it from those before and after.
+/// A snapshot that is being written.
+pub struct SnapshotDraft {
+    /// The generation that the snapshot will have.
     pub generation: i64,
-    /// How many parts it has so far.
-    pub parts: u32,
-    /// It covers at least all events up to here.
-    pub position: Position,
+    /// How many chunks are written.
+    pub chunks: u32,
 }

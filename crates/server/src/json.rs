@@ -1,5 +1,5 @@
-//! JSON from outside. What is wrong with it is said by naming the member and what was expected there, never by repeating
-//! the value, which may be personal data.
+//! Parses JSON from clients. Errors name the member and what was expected there; they never repeat the value, which may
+//! be personal data.
 
 use std::{fmt, marker::PhantomData};
 
@@ -9,25 +9,26 @@ use serde::{
 };
 use serde_json::{Error, Value, error::Category};
 
-/// Reads one JSON object, or says in a sentence what is wrong with it; `whole` is what the object is called there.
+/// Parses one JSON object. An error is a sentence; `whole` is what the object is called in it.
 ///
-/// Where in the object a reader is, only a complaint has to tell: what can't be read is read again for that.
+/// Only an error needs the place of a member. Invalid JSON is parsed a second time to find it, which keeps valid JSON
+/// fast.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     match serde_json::from_slice(bytes) {
         Ok(Object(value)) => Ok(value),
-        Err(_) => read_keeping_place(bytes, whole),
+        Err(_) => read_with_places(bytes, whole),
     }
 }
 
-fn read_keeping_place<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
+fn read_with_places<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let Object(value) =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| complaint::<T>(bytes, whole, &error))?;
+        serde_path_to_error::deserialize(&mut json).map_err(|error| data_error::<T>(bytes, whole, &error))?;
     json.end().map_err(|error| malformed(bytes, whole, &error))?;
     Ok(value)
 }
 
-/// What is read from an object alone. Left to itself, serde takes the members from a list as well, by their order.
+/// A value that is parsed from an object only. By default serde also accepts an array with the members in order.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -50,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// That a text is no JSON, and where it ceases to be.
+/// Returns the error for malformed JSON, with its place.
 pub fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
     let column = error.column();
     if bytes.contains(&b'\n') {
@@ -60,14 +61,14 @@ pub fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
     }
 }
 
-fn complaint<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path_to_error::Error<Error>) -> String {
+fn data_error<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path_to_error::Error<Error>) -> String {
     let reason = error.inner();
     match reason.classify() {
         Category::Syntax | Category::Eof | Category::Io => malformed(bytes, whole, reason),
         Category::Data => {
             let text = reason.to_string();
             if let Some(member) = named_member(&text, "missing field `") {
-                missing_complaint::<T>(bytes, member)
+                missing_error::<T>(bytes, member)
             } else if let Some(member) = named_member(&text, "duplicate field `") {
                 format!("{member}: expected once")
             } else {
@@ -81,8 +82,8 @@ fn place(path: &serde_path_to_error::Path, whole: &str) -> String {
     if path.iter().next().is_some() { path.to_string() } else { whole.to_owned() }
 }
 
-/// What serde expected, without the value that it found and without its place in the text. Both words are looked for from
-/// the end, for the value comes before them and may hold them itself.
+/// Returns what serde expected, without the value that it found and without the place. Both are searched from the end,
+/// because the value comes before them and may contain the same words.
 fn expectation(text: &str) -> &str {
     let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
     match text.rfind("expected ") {
@@ -91,13 +92,13 @@ fn expectation(text: &str) -> &str {
     }
 }
 
-/// The member that a message of serde's begins with.
+/// Returns the member that a message of serde begins with.
 fn named_member<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
     text.strip_prefix(beginning)?.split('`').next()
 }
 
-/// serde doesn't say what a missing member should have been, but of a null in its place it does.
-fn missing_complaint<T: DeserializeOwned>(bytes: &[u8], member: &str) -> String {
+/// Returns the error for a missing member. serde says what it expected only if the member is null instead.
+fn missing_error<T: DeserializeOwned>(bytes: &[u8], member: &str) -> String {
     let with_null = serde_json::from_slice(bytes).ok().and_then(|mut body: Value| {
         body.as_object_mut()?.insert(member.to_owned(), Value::Null);
         serde_json::from_value::<T>(body).err()
@@ -117,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// Values of which some fit a member and some don't.
+    /// Values some of which fit a member.
     fn value() -> impl Strategy<Value = Value> {
         select(vec![
             json!(null),
@@ -170,7 +171,7 @@ mod tests {
         (kept, others).prop_map(|(kept, others)| [kept, others].concat())
     }
 
-    /// An object as text, in which a member may come twice.
+    /// An object as text, which may have a member twice.
     fn text(members: &[(&str, Value)]) -> String {
         let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
         format!("{{{}}}", members.join(", "))
@@ -179,13 +180,13 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// What is read at once is just what is read with the place kept, and never is there nothing to complain of.
+        /// Both ways of parsing give the same value, or both fail.
         #[test]
-        fn the_quick_reading_is_the_careful_one(members in members(), cut in proptest::option::weighted(0.2, 0..200_usize)) {
+        fn parsing_with_places_agrees_with_parsing_without(members in members(), cut in proptest::option::weighted(0.2, 0..200_usize)) {
             let mut bytes = text(&members).into_bytes();
             bytes.truncate(cut.unwrap_or(usize::MAX));
             let quick = serde_json::from_slice::<Object<StatusEvent>>(&bytes).ok().map(|Object(event)| event);
-            prop_assert_eq!(quick, read_keeping_place::<StatusEvent>(&bytes, "event").ok());
+            prop_assert_eq!(quick, read_with_places::<StatusEvent>(&bytes, "event").ok());
         }
     }
 }

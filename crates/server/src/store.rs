@@ -1,194 +1,208 @@
-//! Where status events are kept, and the five answers are read from.
+//! The one way to the data: [`Store`] answers queries from memory and appends events durably; [`Admin`] changes a
+//! database without loading it; [`Database`] says where the events are.
+//!
+//! A store joins two parts that don't know each other: the event log, which is durable and shared by several processes,
+//! and the presence index, which is in memory and follows from the events. At a start the index is loaded from the
+//! latest snapshot and the events after it. Then two tasks keep it up to date: the follower applies what other
+//! processes append, and maintenance writes snapshots and deletes expired events.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use group_dispatch_types::UtcOffset;
 
-use self::shared::{APPENDS, Shared};
-pub use self::{retention::Retention, shared::Appended, tenant::KnownTenant};
-use crate::{ApiKey, TenantId, error::chain, event::StatusEvent};
+use self::shared::{MAX_APPENDS, Shared};
+pub use self::{
+    admin::Admin,
+    database::Database,
+    options::{Retention, StoreOptions},
+    shared::Appended,
+    tenant::KnownTenant,
+};
+use crate::{ApiKey, TenantId, error::chain, event::StatusEvent, event_log::EventLog};
 pub use crate::{
     error::StoreError,
-    event::LoggedEvent,
     event_log::{
-        Changes, EventLog, Logged, Position, Saved, Saving, Trimmed,
         feed_order::TenantOrder,
-        postgres::{PostgresLog, address_error::AddressError, connect_error::ConnectError},
-        sqlite::{SqliteLog, open_error::OpenError},
+        open_error::{AddressError, OpenError},
     },
     presence::{
         agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },
-    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
+    tenant::{Removal, TenantSummary},
 };
 
-mod clerk;
+mod admin;
+mod database;
 mod follower;
 mod maintenance;
+mod options;
 mod readiness;
 mod recovery;
-mod retention;
 mod shared;
+mod snapshot_scheduler;
 mod tenant;
 
-/// Status events of any number of tenants, and what follows from them.
+/// The status events of any number of tenants, and the index of presence that follows from them.
 ///
-/// The events are in an [`EventLog`]; what follows from them is in memory, and answers are read from there alone. So
-/// nothing is waited for, and nothing fails. What is appended here is seen at once; what others append to the same log
-/// is seen within a second.
+/// Queries are answered from memory: they never wait for the database and never fail. Events that this process appends
+/// are visible immediately; events that other processes append to the same database are visible within a second.
 ///
-/// Events may arrive in any order; "latest" is by the time they happened, then by arrival. One tenant never sees
-/// another's data, and of an unknown tenant there is nothing to see. Agents are ordered by id, accounts by number unless
-/// said otherwise.
+/// Events may arrive in any order: the latest is the one with the latest time and, of equal times, the one that arrived
+/// last. A tenant never sees the data of another one. Agents are ordered by id and accounts by number, unless stated
+/// otherwise.
+///
+/// A clone is another handle of the same store.
 #[derive(Clone)]
 pub struct Store(Arc<Shared>);
 
 impl Store {
-    /// Loads what follows from the events of a log, and keeps it up from then on.
-    ///
-    /// Answers give times as clocks at `offset` show them.
+    /// Opens a database, creates it if needed, and loads the index of presence. The store then follows the database
+    /// until it is closed or its last handle is dropped.
     ///
     /// # Errors
-    /// When the log fails, or lacks events that were too old to be kept and has no saved state that can be read.
-    pub async fn open(
-        log: Arc<dyn EventLog>,
-        offset: UtcOffset,
-        retention: Option<Retention>,
-    ) -> Result<Self, StoreError> {
-        let shared = Arc::new(Shared::new(log, offset, retention));
-        shared.start().await?;
-        let following = tokio::spawn(follower::follow(Arc::downgrade(&shared))).abort_handle();
-        let housekeeping = tokio::spawn(maintenance::run(Arc::downgrade(&shared), retention)).abort_handle();
-        shared.tasks.lock().extend([following, housekeeping]);
+    /// If the database can't be opened, or if it lacks expired events and has no snapshot that this version can read.
+    pub async fn open(database: &Database, options: StoreOptions) -> Result<Self, OpenError> {
+        Ok(Self::over(database.open_log().await?, options).await?)
+    }
+
+    async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::new(log, options));
+        shared.recover().await?;
+        let follower = tokio::spawn(follower::follow(Arc::downgrade(&shared))).abort_handle();
+        let maintenance = tokio::spawn(maintenance::run(Arc::downgrade(&shared), options.retention)).abort_handle();
+        shared.tasks.lock().extend([follower, maintenance]);
         Ok(Self(shared))
     }
 
-    /// Appends events in one step, all or none. They are durable, and answers tell of them, when this returns.
+    /// Appends events in one step, all or none. When this returns, they are durable and visible to queries.
     ///
     /// # Errors
-    /// When the tenant is unknown, an event's time is out of range, or the log fails. Nothing is appended then, unless
-    /// a database went away meanwhile; to append the same events again is harmless.
+    /// If the tenant is unknown, an event's time is out of range, or the database fails. Nothing is appended then,
+    /// except that a lost connection may leave it unknown whether the events are stored; appending them again is
+    /// harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
-        let appending = Arc::clone(&shared.appending).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        // In a task of its own, for what is in the log has to be learnt even if the caller stops waiting.
-        let appended = tokio::spawn(async move {
-            let _appending = appending;
+        let permit = Arc::clone(&shared.append_permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        // A task of its own: the index must apply what the log stores, even if the caller stops waiting.
+        let append = tokio::spawn(async move {
+            let _permit = permit;
             shared.append(tenant, events).await
         });
-        appended.await?
+        append.await?
     }
 
-    /// A tenant, and what there is to tell it; none if it is unknown.
+    /// Returns the queries of a tenant, or `None` if it does not exist.
     #[must_use]
     pub fn tenant(&self, id: TenantId) -> Option<KnownTenant> {
         let tenant = self.0.model.tenant(id)?;
         Some(KnownTenant { tenant, store: Arc::clone(&self.0) })
     }
 
-    /// The zone of clock times, in answers and in events that are fed (D8).
+    /// Returns the zone of clock times, in responses and in events that are fed (D8).
     #[must_use]
     pub fn utc_offset(&self) -> UtcOffset {
-        self.0.offset
+        self.0.utc_offset
     }
 
-    /// Adds a tenant; says whether it was new. One that is known keeps its key.
+    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
     ///
     /// # Errors
-    /// When the log fails.
+    /// If the database fails.
     pub async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
         let added = self.0.log.add_tenant(tenant, key).await?;
         self.0.catch_up().await?;
         Ok(added)
     }
 
-    /// Gives a tenant another key; says whether the tenant is known. One that is not is not added.
+    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
     ///
     /// # Errors
-    /// When the log fails.
+    /// If the database fails.
     pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
         let replaced = self.0.log.replace_key(tenant, key).await?;
         self.0.catch_up().await?;
         Ok(replaced)
     }
 
-    /// Removes a tenant; one that has events only if they may go with it.
+    /// Removes a tenant; one that has events only if `with_events` is set. Its events are deleted within the hour.
     ///
     /// # Errors
-    /// When the log fails.
+    /// If the database fails.
     pub async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
         let removal = self.0.log.remove_tenant(tenant, with_events).await?;
         self.0.catch_up().await?;
         Ok(removal)
     }
 
-    /// Every tenant, by id.
+    /// Returns all tenants, by id.
     ///
     /// # Errors
-    /// When the log fails.
+    /// If the database fails.
     pub async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         self.0.log.tenants().await
     }
 
-    /// How much is known of all tenants.
+    /// Returns the size of the index, over all tenants.
     #[must_use]
     pub fn size(&self) -> Size {
         self.0.model.size()
     }
 
-    /// How often the log could not be followed: for as long as this grows, what others append may not be known here.
+    /// Returns how often following the log failed. While this grows, events of other processes may be missing here.
     #[must_use]
-    pub fn times_unread(&self) -> u64 {
-        self.0.unread.load(Ordering::Relaxed)
+    pub fn follow_failures(&self) -> u64 {
+        self.0.follow_failures.load(Ordering::Relaxed)
     }
 
-    /// How many events this store cleared away: those that were too old, and those of tenants that were removed. Others on
-    /// the same log have their own share of them.
+    /// Returns how many events this store deleted: expired ones, and those of removed tenants. Other processes delete a
+    /// share of their own.
     #[must_use]
-    pub fn events_cleared(&self) -> u64 {
-        self.0.cleared.load(Ordering::Relaxed)
+    pub fn events_deleted(&self) -> u64 {
+        self.0.events_deleted.load(Ordering::Relaxed)
     }
 
-    /// Events that happened before this (Unix epoch milliseconds) are no longer kept; none while all are.
+    /// Returns the time (Unix epoch milliseconds) before which events have expired, or `None` if events are kept
+    /// forever.
     #[must_use]
-    pub fn oldest(&self) -> Option<i64> {
-        Some(self.0.oldest.load(Ordering::Relaxed)).filter(|oldest| *oldest != i64::MIN)
+    pub fn kept_since(&self) -> Option<i64> {
+        Some(self.0.kept_since.load(Ordering::Relaxed)).filter(|since| *since != i64::MIN)
     }
 
-    /// Saves what follows from the events, so that the next start is quick. It is done by itself now and then.
+    /// Writes a snapshot of the index, which makes the next start fast. The store also does so by itself from time to
+    /// time.
     ///
     /// # Errors
-    /// When the log fails.
-    pub async fn save(&self) -> Result<(), StoreError> {
-        self.0.save().await
+    /// If the database fails.
+    pub async fn save_snapshot(&self) -> Result<(), StoreError> {
+        self.0.save_snapshot().await
     }
 
-    /// Whether the log answers, as it was found within the last second.
+    /// Checks that the database answers. A result is reused for a second.
     ///
     /// # Errors
-    /// When it doesn't.
+    /// If the database does not answer.
     pub async fn ready(&self) -> Result<(), Arc<StoreError>> {
-        self.0.readiness.of(&*self.0.log).await
+        self.0.readiness.check(&*self.0.log).await
     }
 
-    /// Finishes what is being written, saves what the next start would have to read otherwise, and lets go of the log;
-    /// from then on nothing can be written.
+    /// Finishes running appends, writes a snapshot if one is due, and closes the database. Later changes fail with
+    /// [`StoreError::Closed`]; queries are still answered.
     ///
     /// # Errors
-    /// When the log fails.
+    /// If the database fails.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().drain(..).for_each(|task| task.abort());
-        let _alone = self.0.appending.acquire_many(APPENDS).await;
-        self.0.appending.close();
-        if self.0.housekeeping.is_due() {
-            // Nothing is lost if it fails: the next start reads the log instead.
-            if let Err(error) = self.0.save().await {
-                tracing::warn!(error = chain(&error), "the state could not be saved");
+        let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;
+        self.0.append_permits.close();
+        if self.0.snapshots.is_due() {
+            // Nothing is lost if it fails: the next start reads the events instead.
+            if let Err(error) = self.0.save_snapshot().await {
+                tracing::warn!(error = chain(&error), "writing the snapshot failed");
             }
         }
         let closed = self.0.log.close().await;
-        self.0.readiness.forget().await;
+        self.0.readiness.reset().await;
         closed
     }
 }

@@ -1,43 +1,43 @@
-//! Tenants as the log knows them.
+//! Tenants, as the event log stores them.
 
 use crate::{ApiKey, TenantId};
 
-/// What the log calls a tenant: a number that no other tenant ever has, not even a later one with the same id.
+/// The number of a tenant in the log. It is never reused, not even for a later tenant with the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TenantNumber(pub i64);
 
-/// A tenant as the log knows it.
+/// A tenant in the log.
 #[derive(Clone)]
 pub struct LoggedTenant {
-    /// Its number.
+    /// The number of the tenant.
     pub number: TenantNumber,
-    /// Its id.
+    /// The id, which requests carry.
     pub id: TenantId,
-    /// The key it signs with.
+    /// The API key, which signs requests.
     pub key: ApiKey,
 }
 
-/// What became of a tenant that was to be removed.
+/// The outcome of the removal of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is gone, and so many events with it.
+    /// The tenant is removed, and its events with it.
     Removed {
-        /// How many it had.
+        /// How many events it had.
         events: u64,
     },
-    /// It has events, which were to be kept; nothing is removed.
+    /// The tenant has events, and they were to be kept. Nothing is changed.
     Refused {
-        /// How many it has.
+        /// How many events it has.
         events: u64,
     },
-    /// There is no such tenant.
+    /// The tenant does not exist.
     Unknown,
 }
 
-/// A tenant as `tenant list` shows it.
+/// A tenant and the number of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantSummary {
-    /// The tenant.
+    /// The id of the tenant.
     pub id: TenantId,
     /// How many events it has.
     pub events: u64,

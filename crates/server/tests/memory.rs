@@ -1,14 +1,12 @@
 //! How much memory it takes to know an account.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::sync::Arc;
-
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{EventLog, SqliteLog, Store},
+    store::{Admin, Database, Store, StoreOptions},
 };
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -45,11 +43,12 @@ fn event(account: u64) -> StatusEvent {
 #[tokio::test]
 async fn an_account_takes_little_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let log = Arc::new(SqliteLog::open(&folder.path().join("store.db")).unwrap());
-    log.add_tenant(1.into(), ApiKey::new("key")).await.unwrap();
+    let database = Database::Sqlite(folder.path().join("store.db"));
+    let admin = Admin::open(&database).await.unwrap();
+    admin.add_tenant(1.into(), ApiKey::new("key")).await.unwrap();
     for first in (0..ACCOUNTS).step_by(10_000) {
         let events = (first..ACCOUNTS.min(first + 10_000)).map(event).collect();
-        log.append(1.into(), events).await.unwrap();
+        admin.append(1.into(), events).await.unwrap();
     }
     let others = MEMORY.current_usage();
     let each = |what: &str| {
@@ -57,11 +56,11 @@ async fn an_account_takes_little_memory() {
         assert!(each <= MOST, "{each} bytes an account, {what}");
         assert!(each > 64, "{each} bytes an account, {what}: that can't be all");
     };
-    let store = Store::open(Arc::<SqliteLog>::clone(&log), UtcOffset::VENDOR, None).await.unwrap();
+    let store = Store::open(&database, StoreOptions::default()).await.unwrap();
     each("read from the log");
-    store.save().await.unwrap();
+    store.save_snapshot().await.unwrap();
     each("when it is saved");
     drop(store);
-    let _store = Store::open(log, UtcOffset::VENDOR, None).await.unwrap();
+    let _store = Store::open(&database, StoreOptions::default()).await.unwrap();
     each("loaded");
 }

@@ -3,7 +3,6 @@
 use std::{
     env,
     future::pending,
-    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -13,7 +12,7 @@ use group_dispatch_client::{Client, Credentials};
 use group_dispatch_server::{
     Config,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use group_dispatch_types::{Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
@@ -48,8 +47,8 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
     // Handle signals before anything is created that has to be removed.
     let mut signals = Signals::listen()?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let log = SqliteLog::open(&folder.path().join("demo.db"))?;
-    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await?;
+    let database = Database::Sqlite(folder.path().join("demo.db"));
+    let store = Store::open(&database, StoreOptions::default()).await?;
     let credentials = Credentials::new(TENANT, generate_key());
     let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);

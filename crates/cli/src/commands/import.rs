@@ -23,7 +23,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 use group_dispatch_client::TenantId;
-use group_dispatch_server::store::{Appended, EventLog, StoreError};
+use group_dispatch_server::store::{Admin, Appended, StoreError};
 use tokio::task::block_in_place;
 
 use self::{
@@ -113,13 +113,13 @@ impl Order {
 }
 
 pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
-    let log = arguments.store.database.open().await?;
+    let admin = arguments.store.database.open().await?;
     // Check the tenant before the first line, which may take a long time to arrive.
-    if !log.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
+    if !admin.tenants().await?.iter().any(|tenant| tenant.id == arguments.tenant) {
         return Err(StoreError::UnknownTenant(arguments.tenant).into());
     }
-    let result = import(arguments, &*log).await;
-    log.close().await?;
+    let result = import(arguments, &admin).await;
+    admin.close().await?;
     let Counts { appended: Appended { stored, repeated }, rejected, has_wrong_order } = result?;
     if rejected > MAX_REPORTED_LINES {
         terminal::print_error_line(&format!("… and {} more", rejected - MAX_REPORTED_LINES));
@@ -129,7 +129,7 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
     Ok(if is_complete { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE_STATUS) })
 }
 
-async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts> {
+async fn import(arguments: &Import, admin: &Admin) -> anyhow::Result<Counts> {
     let offset = arguments.zone.utc_offset;
     let input = block_in_place(|| Input::open(&arguments.file))?;
     let direction = match arguments.order.direction() {
@@ -138,7 +138,7 @@ async fn import(arguments: &Import, log: &dyn EventLog) -> anyhow::Result<Counts
     };
     let progress = Progress::new(&input, arguments.acknowledge);
     let lines = LineSource::start(reader::read(input, offset, direction_of_logs(arguments.order, direction)));
-    Importer::new(log, arguments.tenant, progress, lines, !arguments.acknowledge).run(direction).await
+    Importer::new(admin, arguments.tenant, progress, lines, !arguments.acknowledge).run(direction).await
 }
 
 /// Reads a file to decide its direction. If the times don't show it, notes that where it matters.

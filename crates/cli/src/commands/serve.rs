@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use group_dispatch_server::{
     Config, PublicUrl, RequestObserver,
-    store::{Retention, Store},
+    store::{Retention, StoreOptions},
 };
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing::Level;
@@ -168,10 +168,8 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     let config = arguments.config(spans);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
-    let log = database.open_or_create().await?;
-    let store = Store::open(log, arguments.zone.utc_offset, retention)
-        .await
-        .with_context(|| format!("cannot start from the database {database}"))?;
+    let options = StoreOptions { utc_offset: arguments.zone.utc_offset, retention };
+    let store = database.open_store(options).await?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
     }

@@ -1,11 +1,9 @@
 //! `group-dispatch tenant`: adds, lists and removes the tenants of a database.
 
-use std::sync::Arc;
-
 use anyhow::bail;
 use clap::Subcommand;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::{EventLog, Removal, TenantSummary};
+use group_dispatch_server::store::{Admin, Removal, TenantSummary};
 use uuid::Uuid;
 
 use crate::{
@@ -86,23 +84,23 @@ pub enum Tenant {
 pub async fn run(command: &Tenant) -> anyhow::Result<()> {
     // Read the key before the database is created: a missing key must not leave a database behind.
     let given_key = read_given_key(command)?;
-    let log = open(command).await?;
+    let admin = open(command).await?;
     match command {
         Tenant::Add { id, replace_key, .. } => {
             let is_given = given_key.is_some();
             let key = given_key.unwrap_or_else(|| ApiKey::new(generate_key()));
-            let message = add(&*log, *id, key.clone(), *replace_key).await?;
-            log.close().await?;
+            let message = add(&admin, *id, key.clone(), *replace_key).await?;
+            admin.close().await?;
             if is_given { terminal::print_styled_line(message) } else { print_key(*id, message, &key) }
         }
         Tenant::List { .. } => {
-            let table = table::render(&to_rows(&log.tenants().await?), terminal::width());
-            log.close().await?;
+            let table = table::render(&to_rows(&admin.tenants().await?), terminal::width());
+            admin.close().await?;
             terminal::print_styled_line(table)
         }
         Tenant::Remove { id, yes, .. } => {
-            let message = remove(&*log, *id, *yes).await?;
-            log.close().await?;
+            let message = remove(&admin, *id, *yes).await?;
+            admin.close().await?;
             terminal::print_styled_line(message)
         }
     }
@@ -134,7 +132,7 @@ fn to_rows(tenants: &[TenantSummary]) -> Rows {
     .with_empty_message("there are no tenants")
 }
 
-async fn open(command: &Tenant) -> anyhow::Result<Arc<dyn EventLog>> {
+async fn open(command: &Tenant) -> anyhow::Result<Admin> {
     match command {
         Tenant::Add { store, .. } => store.database.open_or_create().await,
         Tenant::List { store } | Tenant::Remove { store, .. } => store.database.open().await,
@@ -152,22 +150,19 @@ fn read_given_key(command: &Tenant) -> anyhow::Result<Option<ApiKey>> {
     }
 }
 
-async fn add(log: &dyn EventLog, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
-    if replace && log.replace_key(id, key.clone()).await? {
+async fn add(admin: &Admin, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
+    if replace && admin.replace_key(id, key.clone()).await? {
         Ok(format!("replaced the key of tenant {id}"))
-    } else if log.add_tenant(id, key).await? {
+    } else if admin.add_tenant(id, key).await? {
         Ok(format!("added tenant {id}"))
     } else {
         bail!("tenant {id} exists already; --replace-key replaces its key")
     }
 }
 
-async fn remove(log: &dyn EventLog, id: TenantId, yes: bool) -> anyhow::Result<String> {
-    match log.remove_tenant(id, yes).await? {
-        Removal::Removed { events } => {
-            while log.trim(None).await?.more {}
-            Ok(format!("removed tenant {id} with {events} events"))
-        }
+async fn remove(admin: &Admin, id: TenantId, yes: bool) -> anyhow::Result<String> {
+    match admin.remove_tenant(id, yes).await? {
+        Removal::Removed { events } => Ok(format!("removed tenant {id} with {events} events")),
         Removal::Refused { events } => {
             bail!("tenant {id} has {events} events, which would be removed as well; pass --yes to remove them")
         }

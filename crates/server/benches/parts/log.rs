@@ -3,15 +3,13 @@
 use std::{
     cell::Cell,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{EventLog, Position, SqliteLog, Store},
+    store::{Admin, Database, Store, StoreOptions},
 };
-use group_dispatch_types::UtcOffset;
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 
@@ -32,19 +30,25 @@ pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> 
     };
     let reading = {
         let file = logged.clone();
-        Box::new(move |times| (0..times).try_for_each(|_| runtime.block_on(read(&file))))
+        Box::new(move |times| (0..times).try_for_each(|_| read(&file)))
     };
     Ok(vec![
         Case {
             name: "1,000 events into the log, durable",
             ours: appending(runtime, &folder.join("append.db"))?,
             against: "into a table without an index",
-            plain: inserting(&folder.join("plain.db"))?,
+            plain: inserting(&folder.join("plain.db"), false)?,
+        },
+        Case {
+            name: "1,000 events, repeats found, durable",
+            ours: appending(runtime, &folder.join("append-keys.db"))?,
+            against: "into a table with an index on keys",
+            plain: inserting(&folder.join("plain-keys.db"), true)?,
         },
         Case {
             name: "50,000 events of the log, learnt",
             ours: opening(logged.clone()),
-            against: "read from it alone",
+            against: "its rows read by SQLite alone",
             plain: reading,
         },
         Case {
@@ -59,37 +63,38 @@ pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> 
 /// The file of a store with events.
 async fn filled(folder: &Path, save: bool) -> Outcome<PathBuf> {
     let file = folder.join(if save { "saved.db" } else { "logged.db" });
-    let store = Store::open(Arc::new(SqliteLog::open(&file)?), UtcOffset::VENDOR, None).await?;
+    let store = Store::open(&Database::Sqlite(file.clone()), StoreOptions::default()).await?;
     store.add_tenant(tenant(), ApiKey::new(KEY)).await?;
     for first in (0..EVENTS).step_by(10_000) {
         store.append(tenant(), events(first, 10_000)?).await?;
     }
     if save {
-        store.save().await?;
+        store.save_snapshot().await?;
     }
     store.close().await?;
     Ok(file)
 }
 
 async fn open_and_close(file: &Path) -> Outcome {
-    let store = Store::open(Arc::new(SqliteLog::open(file)?), UtcOffset::VENDOR, None).await?;
+    let store = Store::open(&Database::Sqlite(file.into()), StoreOptions::default()).await?;
     Ok(store.close().await?)
 }
 
-async fn read(file: &Path) -> Outcome {
-    let log = SqliteLog::open(file)?;
-    let mut position = Position::default();
-    loop {
-        let changes = log.read(position, 10_000).await?;
-        position = changes.position;
-        if !changes.more {
-            return Ok(log.close().await?);
+fn read(file: &Path) -> Outcome {
+    let connection = Connection::open(file)?;
+    let mut events = connection.prepare("SELECT * FROM status_event ORDER BY seq")?;
+    let columns = events.column_count();
+    let mut rows = events.query([])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            std::hint::black_box(row.get_ref(column)?);
         }
     }
+    Ok(())
 }
 
 fn appending<'a>(runtime: &'a Runtime, file: &Path) -> Outcome<Work<'a>> {
-    let log = SqliteLog::open(file)?;
+    let log = runtime.block_on(Admin::open(&Database::Sqlite(file.into())))?;
     runtime.block_on(log.add_tenant(tenant(), ApiKey::new(KEY)))?;
     let next = Cell::new(0);
     Ok(Box::new(move |times| {
@@ -110,9 +115,12 @@ const TABLE: &str = "
         detail_status INTEGER, agent_account TEXT, user_name TEXT, name TEXT, country_code TEXT
     )";
 
-fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
+/// Inserts events and, for `with_keys`, a random key of each into an index that finds repeats.
+fn inserting<'a>(file: &Path, with_keys: bool) -> Outcome<Work<'a>> {
     let mut connection = Connection::open(file)?;
     connection.execute_batch(TABLE)?;
+    connection
+        .execute_batch("CREATE TABLE event_key (key BLOB PRIMARY KEY) WITHOUT ROWID; PRAGMA cache_size = -65536")?;
     let next = Cell::new(0);
     Ok(Box::new(move |times| {
         for _ in 0..times {
@@ -120,6 +128,7 @@ fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
             {
                 let mut insert =
                     all.prepare_cached("INSERT INTO event VALUES (NULL,?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?;
+                let mut insert_key = all.prepare_cached("INSERT OR IGNORE INTO event_key VALUES (?1)")?;
                 for event in events(next.replace(next.get() + BATCH), BATCH)? {
                     let StatusEvent { at, agent_account, user_name, name, country_code, .. } = &event;
                     insert.execute(params![
@@ -134,6 +143,10 @@ fn inserting<'a>(file: &Path) -> Outcome<Work<'a>> {
                         name,
                         country_code
                     ])?;
+                    if with_keys {
+                        let key: [u8; 24] = std::array::from_fn(|_| fastrand::u8(..));
+                        insert_key.execute([key])?;
+                    }
                 }
             }
             all.commit()?;

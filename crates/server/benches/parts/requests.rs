@@ -1,7 +1,7 @@
 //! A request from its head to its answer, without the connection, against a handler that reads the same request and gives
 //! the same bytes.
 
-use std::{path::Path, sync::Arc, time::SystemTime};
+use std::{path::Path, time::SystemTime};
 
 use axum::{
     Json, Router,
@@ -12,9 +12,9 @@ use axum::{
 };
 use group_dispatch_server::{
     ApiKey, Config, Credentials, Limits, router,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
-use group_dispatch_types::{QueryUserStatusLogRequest, QueryWhatsAppInfoRequest, UtcOffset};
+use group_dispatch_types::{QueryUserStatusLogRequest, QueryWhatsAppInfoRequest};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -39,7 +39,7 @@ pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> 
 }
 
 async fn server(file: &Path) -> Outcome<Router> {
-    let store = Store::open(Arc::new(SqliteLog::open(file)?), UtcOffset::VENDOR, None).await?;
+    let store = Store::open(&Database::Sqlite(file.into()), StoreOptions::default()).await?;
     store.add_tenant(tenant(), ApiKey::new(KEY)).await?;
     store.append(tenant(), events(0, 10_000)?).await?;
     let limits = Limits { requests_per_second: 0, ..Limits::default() };

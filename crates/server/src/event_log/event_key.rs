@@ -1,11 +1,13 @@
-//! What tells an event from every other of its tenant.
+//! The key of an event: equal for equal events of a tenant, by which repeats are recognized.
+//!
+//! Keys are stored by both logs, so they must never change.
 
 use md5::{Digest, Md5};
 
 use crate::event::StatusEvent;
 
-/// Two events of a tenant are the same exactly when their keys are equal: by the feeder's id if there is one, by all
-/// other members if there is none. An event with an id never equals one without.
+/// Returns the key of an event: a hash of its id or, without an id, of all other members. An event with an id never
+/// equals one without.
 pub fn event_key(event: &StatusEvent) -> [u8; 16] {
     let StatusEvent {
         event_id,
@@ -37,7 +39,8 @@ pub fn event_key(event: &StatusEvent) -> [u8; 16] {
     key.0.finalize().into()
 }
 
-/// Takes in members so that no two lists of them look alike: numbers have a fixed width, texts their length in front.
+/// Hashes members so that different members give different input: numbers have a fixed width, and each text follows its
+/// length.
 struct Key(Md5);
 
 impl Key {
@@ -78,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn each_member_counts() {
+    fn every_member_changes_the_key() {
         let changes: [fn(&mut StatusEvent); 14] = [
             |_| {},
             |e| e.event_id = Some("a".into()),
@@ -107,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn text_does_not_run_over_into_the_next_member() {
+    fn adjacent_texts_are_separated() {
         let (mut one, mut other) = (event(), event());
         (one.user_name, one.name) = (Some("xy".into()), Some("z".into()));
         (other.user_name, other.name) = (Some("x".into()), Some("yz".into()));

@@ -1,9 +1,20 @@
-//! Finds events that an older version stored in the order of a newest-first feed.
+//! Finds events that an older version stored in the order of a newest-first feed. `inspect_order` and `repair_order` of
+//! both logs use it.
 //!
-//! Events of one agent at one source with one time are a tie: only their order of arrival (`seq`) says which of them is
-//! the latest. The events around a tie say which order the feed had. Used by `inspect_order` and `repair_order` of both
-//! logs. Memory holds a few numbers for each agent and, for a repair, three numbers for each pair of events to be exchanged:
-//! nothing for events that are in order, however many there are.
+//! Several events of one agent at one source with one time are a tie: only their numbers (`seq`) say which of them is
+//! the latest. Older versions numbered events in the order of the feed, so a newest-first feed got its ties the wrong
+//! way round. The events around a tie show the order of the feed:
+//!
+//! ```text
+//! seq     1   2   3   4   5   6         1   2   3   4   5   6
+//! time    7   8   8   8   9   9         9   9   8   8   8   7
+//!             [ tie ]                           [ tie ]
+//!         times rise: oldest first      times fall: newest first, swap seq 3 and 5
+//! ```
+//!
+//! Where times neither rise nor fall on both sides, [`ties`] decides by the further neighbors, or not at all. Memory
+//! holds a few numbers for each agent and source and, for a repair, three numbers for each pair of events to be
+//! swapped.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,32 +24,32 @@ use crate::TenantId;
 
 mod ties;
 
-/// How the events are ordered that older versions stored for one tenant.
+/// The order in which older versions stored the events of one tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TenantOrder {
-    /// The tenant.
+    /// The id of the tenant.
     pub tenant: TenantId,
-    /// Ties that were stored newest first: what follows from them is wrong.
+    /// How many ties were stored newest first, so that presence may be wrong.
     pub newest_first: u64,
-    /// Events in these ties.
+    /// How many events these ties have.
     pub events: u64,
-    /// WhatsApp accounts in these ties.
+    /// How many WhatsApp accounts these ties have.
     pub accounts: u64,
-    /// Ties whose surroundings don't say which order their feed had, or contradict each other. They are never changed.
+    /// How many ties have neighbors that do not show the order of the feed. They are never changed.
     pub undecided: u64,
-    /// Whether the log has all events of its tenants that are not removed, so that the presence can be built again from it.
-    pub is_whole: bool,
+    /// Whether no event has ever expired, so that presence can be rebuilt from the events.
+    pub has_all_events: bool,
 }
 
 impl TenantOrder {
-    /// Whether ties were stored newest first, and can't be repaired because retention removed other events.
+    /// Returns whether ties were stored newest first and can't be repaired, because other events have expired.
     #[must_use]
     pub const fn is_beyond_repair(&self) -> bool {
-        self.newest_first > 0 && !self.is_whole
+        self.newest_first > 0 && !self.has_all_events
     }
 }
 
-/// What a scan needs of an event.
+/// The members of an event that a scan needs.
 pub struct Arrival {
     pub seq: i64,
     pub tenant: i64,
@@ -48,7 +59,7 @@ pub struct Arrival {
     pub account: i64,
 }
 
-/// Looks at the events of several tenants, each agent's in the order of arrival.
+/// A scan of the events of several tenants, in the order of arrival.
 pub struct Scan {
     tenants: HashMap<i64, Tenant>,
     agents: HashMap<(i64, i64, i32), Arrivals>,
@@ -59,11 +70,11 @@ pub struct Scan {
 pub struct OlderTenant {
     pub number: i64,
     pub id: TenantId,
-    /// The last event that an older version can have stored.
+    /// The last event that an older version may have stored.
     pub last_seq: i64,
 }
 
-/// What a scan found of a tenant.
+/// What a scan found for a tenant.
 pub struct Tenant {
     pub number: i64,
     pub order: TenantOrder,
@@ -73,16 +84,17 @@ pub struct Tenant {
 }
 
 impl Scan {
-    /// Begins a scan of these tenants; `collects_swaps` where the ties are to be repaired.
-    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, is_whole: bool, collects_swaps: bool) -> Self {
+    /// Begins a scan; `collects_swaps` for a repair.
+    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, has_all_events: bool, collects_swaps: bool) -> Self {
         let tenants = tenants.into_iter().map(|OlderTenant { number, id, last_seq }| {
-            let order = TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, is_whole };
+            let order =
+                TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
             (number, Tenant { number, order, swaps: Vec::new(), last_seq, accounts: HashSet::new() })
         });
         Self { tenants: tenants.collect(), agents: HashMap::new(), collects_swaps }
     }
 
-    /// The last event that is worth reading.
+    /// Returns the last event that the scan needs.
     pub fn last_seq(&self) -> i64 {
         self.tenants.values().map(|tenant| tenant.last_seq).max().unwrap_or(0)
     }
@@ -97,7 +109,7 @@ impl Scan {
         }
     }
 
-    /// Returns what was found, by tenant id.
+    /// Returns the results, by tenant id.
     pub fn finish(mut self) -> Vec<Tenant> {
         for ((tenant, ..), agent) in self.agents {
             let Some(tenant) = self.tenants.get_mut(&tenant) else { continue };
@@ -108,7 +120,7 @@ impl Scan {
         let mut tenants: Vec<_> = self.tenants.into_values().collect();
         for tenant in &mut tenants {
             tenant.order.accounts = tenant.accounts.len() as u64;
-            // In the order of the file's pages.
+            // In the order of the pages of the database.
             tenant.swaps.sort_unstable_by_key(|swap| swap.one);
         }
         tenants.sort_unstable_by_key(|tenant| tenant.order.tenant);

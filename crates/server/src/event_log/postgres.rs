@@ -1,12 +1,13 @@
-//! The log in a PostgreSQL database.
+//! The event log in a PostgreSQL database.
+//!
+//! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction
+//! ([`append`]). Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications
+//! ([`notify`]). `docs/postgres.md` says how it works as a whole.
 
-pub mod address_error;
 mod append;
 mod append_batch;
-mod batch;
 mod batcher;
 mod connect;
-pub mod connect_error;
 mod failure;
 mod follow;
 mod insert;
@@ -20,18 +21,23 @@ mod retention;
 mod row;
 mod snapshot;
 mod tenants;
+#[cfg(test)]
+mod tests;
 
 use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
 
-pub use self::{address_error::AddressError, connect_error::ConnectError};
 use self::{
-    batch::Batch, batcher::Writer, connect::Address, failure::Failure, follow::Latest, notify::Messenger,
-    snapshot::Saver,
+    batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
+    snapshot::SnapshotWriter,
 };
-use super::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed, feed_order::TenantOrder};
+use super::{
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    feed_order::TenantOrder,
+    open_error::{AddressError, OpenError},
+};
 use crate::{
     ApiKey, TenantId,
     error::StoreError,
@@ -39,52 +45,40 @@ use crate::{
     tenant::{Removal, TenantSummary},
 };
 
-/// An [`EventLog`] in a PostgreSQL database, version 14 or newer, which any number of servers may use at once.
+/// An [`EventLog`] in a PostgreSQL database, which any number of servers may share.
 ///
-/// It lives in the schema `group_dispatch` and leaves everything else alone. The user needs the right to create that
-/// schema once. Connections must be to PostgreSQL itself or to a pooler that gives each a session of its own.
-///
-/// An append is acknowledged when PostgreSQL has it on disk; the setting `synchronous_commit` can ask for more
-/// (`remote_apply`), not for less. Where replicas are to take over without losing an acknowledged event,
-/// `synchronous_standby_names` has to name them.
-///
-#[doc = include_str!("../../docs/postgres.md")]
+/// An append is acknowledged when PostgreSQL has it on disk. The setting `synchronous_commit` can ask for more
+/// (`remote_apply`), not for less.
 pub struct PostgresLog {
-    address: Address,
+    options: ConnectOptions,
     pool: Pool,
-    writer: Writer,
-    latest: Latest,
-    messenger: Arc<Messenger>,
-    saver: Saver,
+    batcher: Batcher,
+    last_reader: LastReader,
+    notifier: Arc<Notifier>,
+    snapshot_writer: SnapshotWriter,
 }
 
 impl PostgresLog {
-    /// Connects to the database at `url`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, and brings its schema up to
-    /// date.
-    ///
-    /// What may follow a `?`: `sslmode=require` (or `verify-full`, which means the same here) asks for TLS with a
-    /// certificate that this machine trusts, or that the file in `SSL_CERT_FILE` holds; `sslmode=disable` does without;
-    /// without either, TLS is used with other machines that offer it. Several hosts with
-    /// `target_session_attrs=read-write` follow a failover.
+    /// Connects to the database and migrates its schema.
     ///
     /// # Errors
-    /// When the address can't be read or its database not be reached, is too old, or was changed by a newer version.
-    /// No error repeats the address.
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        let address = Address::parse(url)?;
-        let first = address.connect_alone().await.map_err(ConnectError::first)?;
+    /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, or is
+    /// being repaired. No error repeats the address.
+    pub async fn connect(url: &str) -> Result<Self, OpenError> {
+        let options = ConnectOptions::parse(url)?;
+        let mut first = options.connect_alone().await?;
         if !open_lock::try_share(&first).await? {
-            return Err(ConnectError::Repairing);
+            return Err(OpenError::Repairing);
         }
-        migrate::migrate(&first).await?;
-        let (pool, messenger) = (address.pool()?, Arc::new(Messenger::new(address.clone(), first)));
+        migrate::migrate(&mut first).await?;
+        let (pool, notifier) = (options.pool()?, Arc::new(Notifier::new(options.clone(), first)));
         Ok(Self {
-            writer: Writer::new(pool.clone(), Arc::clone(&messenger)),
+            batcher: Batcher::new(pool.clone(), Arc::clone(&notifier)),
             pool,
-            messenger,
-            address,
-            latest: Latest::default(),
-            saver: Saver::default(),
+            notifier,
+            options,
+            last_reader: LastReader::default(),
+            snapshot_writer: SnapshotWriter::default(),
         })
     }
 
@@ -96,105 +90,102 @@ impl PostgresLog {
         connect::describe(url)
     }
 
-    /// Looks for events that an older version stored newest first, also while servers use the database, and changes nothing,
-    /// whatever version wrote it. Returns the tenants that have events of older versions which were not looked at by
-    /// [`repair_order`](Self::repair_order).
+    /// Finds events that an older version stored newest first. Changes nothing.
     ///
     /// # Errors
-    /// When the database can't be reached, has no log, or was changed by a newer version.
-    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, ConnectError> {
-        order::inspect(&Address::parse(url)?).await
+    /// If the database can't be reached, has no log, or was changed by a newer version.
+    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
+        order::inspect(&ConnectOptions::parse(url)?).await
     }
 
-    /// Turns round the events that an older version stored newest first, of one tenant or of all, and lets the presence be
-    /// built again from the events at the next start. Each tenant is done in one transaction, so that it may be run again
-    /// wherever it was broken off. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) stay as they are. Returns
-    /// what was found before the repair.
+    /// Repairs events that an older version stored newest first.
     ///
     /// # Errors
-    /// When others use the database, or for the reasons of [`connect`](Self::connect).
-    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
-        order::repair(&Address::parse(url)?, tenant).await
+    /// If other programs use the database, or as for [`connect`](Self::connect).
+    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+        order::repair(&ConnectOptions::parse(url)?, tenant).await
     }
 
     fn open(&self) -> Result<&Self, StoreError> {
         if self.pool.is_closed() { Err(StoreError::Closed) } else { Ok(self) }
     }
 
-    /// Lets others know of a change, also where it failed: it may be there all the same.
-    fn told<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
-        self.messenger.tell();
+    /// Notifies the other processes of a change, even of a failed one: it may be committed.
+    fn notify<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+        self.notifier.notify();
         Ok(outcome?)
     }
 }
 
 #[async_trait]
 impl EventLog for PostgresLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
-        self.writer.append(tenant, Batch::new(events)?).await
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+        self.batcher.append(tenant, events).await
     }
 
-    fn learnt(&self, position: u64, (xact, shares): (u64, u64)) -> u64 {
-        self.latest.know(xact.cast_signed(), shares);
-        position
+    fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
+        if let AppendToken::Postgres { xact, appends } = append {
+            self.last_reader.record_append(xact, appends);
+        }
+        events
     }
 
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
-        Ok(follow::read(&self.pool, &self.latest, position, most).await?)
+    async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
+        Ok(follow::read(&self.pool, &self.last_reader, cursor, limit).await?)
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.open()?.messenger.hear().await;
+        self.open()?.notifier.notified().await;
         self.open().map(drop)
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.told(tenants::add(&self.pool, tenant, &key).await)
+        self.notify(tenants::add(&self.pool, tenant, &key).await)
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.told(tenants::replace_key(&self.pool, tenant, &key).await)
+        self.notify(tenants::replace_key(&self.pool, tenant, &key).await)
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.told(tenants::remove(&self.pool, tenant, with_events).await)
+        self.notify(tenants::remove(&self.pool, tenant, with_events).await)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         Ok(tenants::summaries(&self.pool).await?)
     }
 
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
-        Ok(retention::trim(&self.pool, before).await?)
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+        Ok(retention::apply(&self.pool, before).await?)
     }
 
-    async fn saved(&self) -> Result<Option<Saved>, StoreError> {
-        Ok(snapshot::saved(&self.pool).await?)
+    async fn has_all_events(&self) -> Result<bool, StoreError> {
+        Ok(retention::has_all_events(&self.pool).await?)
     }
 
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(snapshot::parts(&self.pool, saved.generation, places).await?)
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        Ok(snapshot::latest(&self.pool).await?)
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        Ok(retention::is_whole(&self.pool).await?)
+    async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(snapshot::chunks(&self.pool, snapshot.generation, places).await?)
     }
 
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
-        Ok(retention::forget_saved(&self.pool, saved.generation).await?)
+    async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        Ok(retention::discard_snapshot(&self.pool, snapshot.generation).await?)
     }
 
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
+    async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
         let log = self.open()?;
-        Ok(log.saver.begin(&log.address, position).await?)
+        Ok(log.snapshot_writer.begin(&log.options, cursor).await?)
     }
 
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        Ok(self.open()?.saver.add(saving, parts).await?)
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        Ok(self.open()?.snapshot_writer.add(draft, chunks).await?)
     }
 
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
-        Ok(self.open()?.saver.finish(saving).await?)
+    async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
+        Ok(self.open()?.snapshot_writer.finish(draft).await?)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -205,10 +196,10 @@ impl EventLog for PostgresLog {
 
     async fn close(&self) -> Result<(), StoreError> {
         self.open()?;
-        self.writer.close().await;
+        self.batcher.close().await;
         self.pool.close();
-        self.messenger.stop();
-        self.saver.stop().await;
+        self.notifier.stop();
+        self.snapshot_writer.stop().await;
         Ok(())
     }
 }

@@ -1,13 +1,15 @@
-//! The embedded log: one SQLite file.
+//! The event log in one SQLite file.
+//!
+//! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
+//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]).
 
 mod append;
+mod bloom_filter;
 mod change_poller;
+mod connection;
 mod file;
-mod filter;
-mod index;
-pub mod open_error;
+mod key_index;
 mod order;
-mod pool;
 mod read;
 mod retention;
 mod snapshot;
@@ -15,13 +17,16 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 
-use std::{num::NonZero, ops::Range, path::Path, thread};
+use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
+use rusqlite::Connection;
 
-pub use self::open_error::OpenError;
-use self::{append::Writer, change_poller::Watch, pool::Pool};
-use super::{Changes, EventLog, Logged, Position, Saved, Saving, Trimmed, feed_order::TenantOrder};
+use self::{append::Writer, change_poller::ChangePoller, connection::Worker};
+use super::{
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    feed_order::TenantOrder, open_error::OpenError,
+};
 use crate::{
     ApiKey, TenantId,
     error::StoreError,
@@ -29,55 +34,45 @@ use crate::{
     tenant::{Removal, TenantSummary},
 };
 
-/// An [`EventLog`] in one SQLite file, which several processes may have open at once.
+/// An [`EventLog`] in a SQLite file, which several processes of one machine may have open.
 ///
-/// What was acknowledged survives a power cut. Reads and writes don't wait for each other; writes take turns, also with
-/// those of other processes. The file must not lie on a network drive: SQLite's write-ahead log needs memory that its
-/// users share.
+/// Acknowledged events survive a power cut. Reads and writes don't wait for each other; writers take turns, also
+/// between processes.
 pub struct SqliteLog {
-    readers: Pool<rusqlite::Connection>,
-    writer: Pool<Writer>,
-    watch: Watch,
+    reader: Worker<Connection>,
+    writer: Worker<Writer>,
+    change_poller: ChangePoller,
 }
 
 impl SqliteLog {
-    /// Opens the log in the file at `path`, for its owner alone if the file is new, and brings it up to date. This call
-    /// blocks.
+    /// Opens the file, creates it for its owner alone if needed, and migrates it. Blocks the thread.
     ///
     /// # Errors
-    /// When the file can't be read and written, is not a store, or was written by a newer version; a file that is not
-    /// a store is left as it is.
+    /// If the file can't be read and written, belongs to another program (it is not changed then), or was written by a
+    /// newer version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
-        let most_readers = thread::available_parallelism().map_or(4, NonZero::get).max(4);
-        let watch = Watch::new(file::open_reader(&path)?);
-        let readers = Pool::new(most_readers, {
+        // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
+        let writer = Worker::new({
             let path = path.clone();
-            move || Ok(file::open_reader(&path)?)
-        });
-        let writer = Pool::new(1, move || Ok(Writer::new(file::open_writer(&path)?)));
-        // A writer that stays open keeps the write-ahead log in place, which the readers can't make anew.
-        writer.warm()?;
-        Ok(Self { readers, writer, watch })
+            move || Ok(Writer::new(file::open_writer(&path)?))
+        })?;
+        let change_poller = ChangePoller::new(file::open_reader(&path)?);
+        Ok(Self { reader: Worker::new(move || file::open_reader(&path))?, writer, change_poller })
     }
 
-    /// Looks for events that an older version stored newest first, also while servers use the file. The file is left as it
-    /// is, whatever version wrote it. Returns the tenants that have events of older versions which were not looked at by
-    /// [`repair_order`](Self::repair_order). This call blocks.
+    /// Finds events that an older version stored newest first. Changes nothing. Blocks the thread.
     ///
     /// # Errors
-    /// When the file can't be read, is not a store, or was written by a newer version.
+    /// If the file can't be read, is not a store, or was written by a newer version.
     pub fn inspect_order(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
         order::inspect(path)
     }
 
-    /// Turns round the events that an older version stored newest first, of one tenant or of all, and lets the presence be
-    /// built again from the events at the next start. Each tenant is done in one transaction, so that it may be run again
-    /// wherever it was broken off. Tenants that are [beyond repair](TenantOrder::is_beyond_repair) stay as they are. Returns
-    /// what was found before the repair. This call blocks.
+    /// Repairs events that an older version stored newest first. Blocks the thread.
     ///
     /// # Errors
-    /// When other processes use the file, or for the reasons of [`open`](Self::open).
+    /// If other processes use the file, or as for [`open`](Self::open).
     pub fn repair_order(path: &Path, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
         order::repair(path, tenant)
     }
@@ -85,26 +80,24 @@ impl SqliteLog {
 
 #[async_trait]
 impl EventLog for SqliteLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Logged, StoreError> {
-        let (logged, is_full) = self.writer.with(move |writer| writer.append(tenant, events)).await?;
-        if is_full {
-            // The events are stored, and acknowledged without waiting for this; if it fails, a later append asks again.
-            self.writer.in_background(Writer::seal);
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+        self.writer.run(move |writer| writer.append(tenant, events)).await
+    }
+
+    fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
+        match append {
+            // A reader that is further back has to read what other processes appended in between.
+            AppendToken::Sqlite { after, last } if events == after => last,
+            _ => events,
         }
-        Ok(logged)
     }
 
-    fn learnt(&self, position: u64, (from, to): (u64, u64)) -> u64 {
-        // Nothing else lies between.
-        if position == from { to } else { position }
-    }
-
-    async fn read(&self, position: Position, most: usize) -> Result<Changes, StoreError> {
-        self.readers.transact(move |snapshot| Ok(read::changes(snapshot, position, most)?)).await
+    async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
+        self.reader.transact(move |snapshot| Ok(read::changes(snapshot, cursor, limit)?)).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.watch.changed().await
+        self.change_poller.changed().await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
@@ -120,64 +113,63 @@ impl EventLog for SqliteLog {
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        self.readers.transact(|snapshot| Ok(tenants::summaries(snapshot)?)).await
+        self.reader.transact(|snapshot| Ok(tenants::summaries(snapshot)?)).await
     }
 
-    async fn trim(&self, before: Option<i64>) -> Result<Trimmed, StoreError> {
-        self.writer.with(move |writer| writer.trim(before)).await
+    async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+        self.writer.run(move |writer| writer.apply_retention(before)).await
     }
 
-    async fn saved(&self) -> Result<Option<Saved>, StoreError> {
-        self.readers.transact(|snapshot| Ok(snapshot::last(snapshot)?)).await
+    async fn has_all_events(&self) -> Result<bool, StoreError> {
+        self.reader.transact(|snapshot| Ok(snapshot::has_all_events(snapshot)?)).await
     }
 
-    async fn saved_parts(&self, saved: &Saved, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
-        let generation = saved.generation;
-        self.readers.transact(move |snapshot| Ok(snapshot::parts(snapshot, generation, places)?)).await
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.reader.transact(|snapshot| Ok(snapshot::latest(snapshot)?)).await
     }
 
-    async fn is_whole(&self) -> Result<bool, StoreError> {
-        self.readers.transact(|snapshot| Ok(snapshot::is_whole(snapshot)?)).await
+    async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+        let generation = snapshot.generation;
+        self.reader.transact(move |snapshot| Ok(snapshot::chunks(snapshot, generation, places)?)).await
     }
 
-    async fn forget_saved(&self, saved: &Saved) -> Result<(), StoreError> {
-        let generation = saved.generation;
-        self.writer.transact(move |change| Ok(snapshot::forget(change, generation)?)).await
+    async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let generation = snapshot.generation;
+        self.writer.transact(move |change| Ok(snapshot::discard(change, generation)?)).await
     }
 
-    async fn begin_save(&self, position: Position) -> Result<Option<Saving>, StoreError> {
-        self.writer.transact(move |change| Ok(snapshot::begin(change, position)?)).await
+    async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
+        self.writer.transact(move |change| Ok(snapshot::begin(change, cursor)?)).await
     }
 
-    async fn save_parts(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        let (generation, first) = (saving.generation, saving.parts);
-        let next =
-            self.writer.transact(move |change| Ok(snapshot::add_parts(change, generation, first, &parts)?)).await?;
-        saving.parts = next;
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+        let (generation, first, added) = (draft.generation, draft.chunks, chunks.len() as u32);
+        self.writer.transact(move |change| Ok(snapshot::add_chunks(change, generation, first, &chunks)?)).await?;
+        draft.chunks += added;
         Ok(())
     }
 
-    async fn finish_save(&self, saving: Saving) -> Result<(), StoreError> {
-        if self.writer.transact(move |change| Ok(snapshot::finish(change, &saving)?)).await? {
+    async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
+        if self.writer.transact(move |change| Ok(snapshot::finish(change, &draft)?)).await? {
             Ok(())
         } else {
-            Err(StoreError::database("another process began to save the state as well"))
+            Err(StoreError::database("another process has begun a snapshot as well"))
         }
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.readers.transact(|snapshot| Ok(read::ready(snapshot)?)).await
+        self.reader.transact(|snapshot| Ok(read::ready(snapshot)?)).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.watch.close();
-        // The writer goes last: whoever closes the file last moves the write-ahead log into it, and readers can't.
-        self.readers.close().await?;
+        self.change_poller.close();
+        // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
+        self.reader.close().await?;
         self.writer.close().await
     }
 }
 
-/// Values go to SQLite as parameters and come back as columns, so that its messages name tables and columns only.
+/// SQLite's messages name tables and columns only: values are passed as parameters.
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::database(error)

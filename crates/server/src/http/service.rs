@@ -140,16 +140,13 @@ impl Service<Request> for HttpService {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use axum::{body::to_bytes, routing::get};
-    use group_dispatch_types::UtcOffset;
     use tower::ServiceExt;
 
     use super::*;
     use crate::{
         Config,
-        store::{SqliteLog, Store},
+        store::{Database, Store, StoreOptions},
     };
 
     #[tokio::test]
@@ -158,8 +155,8 @@ mod tests {
             panic!("8618217331411")
         }
         let folder = tempfile::tempdir().unwrap();
-        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+        let database = Database::Sqlite(folder.path().join("store.db"));
+        let store = Store::open(&database, StoreOptions::default()).await.unwrap();
         let state = AppState::new(store, Config::default());
         let service = HttpService::new(state.clone(), Router::new().route("/", get(panics)));
         for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Follows what other processes append to the log.
+//! Follows the log: applies what other processes append.
 
 use std::{
     sync::{Arc, Weak, atomic::Ordering},
@@ -8,26 +8,26 @@ use std::{
 use super::shared::Shared;
 use crate::error::{StoreError, chain};
 
-/// How long to wait before a log that failed is asked again.
-const PAUSE: Duration = Duration::from_millis(200);
+/// How long to wait before a log that failed is read again.
+const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// Learns what others append, for as long as the store is there.
+/// Applies changes of the log until the store is closed or dropped.
 pub async fn follow(store: Weak<Shared>) {
     while let Some(log) = store.upgrade().map(|shared| Arc::clone(&shared.log)) {
         let changed = log.changed().await;
         let Some(shared) = store.upgrade() else { return };
-        let caught_up = match changed {
+        let outcome = match changed {
             Ok(()) => shared.catch_up().await.map(drop),
             failed => failed,
         };
-        match caught_up {
+        match outcome {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
-                shared.unread.fetch_add(1, Ordering::Relaxed);
-                tracing::warn!(error = chain(&error), "the log can't be followed for the moment");
+                shared.follow_failures.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(error = chain(&error), "following the log failed; it is retried");
                 drop(shared);
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(RETRY_DELAY).await;
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a store does by itself now and then: it saves what it knows, and lets go of what is too old.
+//! Maintenance of a store: writes snapshots when they are due, and deletes expired events every hour.
 
 use std::{
     sync::{Arc, Weak, atomic::Ordering},
@@ -11,118 +11,126 @@ use tokio::{
 };
 
 use super::{
-    retention::{HOUR, Retention, now},
+    options::{HOUR_MILLISECONDS, Retention},
     shared::Shared,
 };
 use crate::{
     error::{StoreError, chain},
-    event_log::Trimmed,
+    event::now,
+    event_log::RetentionStep,
     presence::snapshot::save::chunks,
 };
 
-/// So many parts are saved in one transaction: each waits for the disk.
-const PARTS_AT_ONCE: usize = 8;
-/// After a failure: what fails now, such as a full disk, fails again at once.
-const PAUSE: Duration = Duration::from_secs(60);
-/// Between two steps of clearing away, so that appending comes first.
-const BREATH: Duration = Duration::from_millis(5);
+/// Chunks of a snapshot that are written in one transaction: each transaction waits for the disk.
+const CHUNKS_PER_TRANSACTION: usize = 8;
+/// How long to wait after a failure. Its cause, such as a full disk, rarely passes sooner.
+const RETRY_DELAY: Duration = Duration::from_secs(60);
+/// A pause between two steps of retention, in which appends go first.
+const STEP_DELAY: Duration = Duration::from_millis(5);
 
 impl Shared {
-    pub async fn save(&self) -> Result<(), StoreError> {
-        // What was appended here, the log may not have told of yet.
+    /// Writes a snapshot of the index.
+    ///
+    /// It covers the events up to the cursor where it began. An event that is applied meanwhile may be in it or not;
+    /// the next start applies it again, which is harmless.
+    pub async fn save_snapshot(&self) -> Result<(), StoreError> {
+        // The cursor may be behind what this process has appended.
         self.catch_up().await?;
-        let clerk = &self.housekeeping;
-        let unsaved = clerk.unsaved.load(Ordering::Relaxed);
-        let position = *self.position.lock();
-        if let Some(mut saving) = self.log.begin_save(position).await? {
-            let mut bytes = 0;
-            for tenant in self.model.all() {
-                let mut parts = chunks(&tenant);
-                loop {
-                    let next = move || (parts.by_ref().take(PARTS_AT_ONCE).collect::<Result<Vec<_>, _>>(), parts);
-                    let (some, rest) = spawn_blocking(next).await?;
-                    let some =
-                        some.map_err(|error| StoreError::database(format!("a chunk can't be saved: {error}")))?;
-                    if some.is_empty() {
-                        break;
-                    }
-                    parts = rest;
-                    bytes += some.iter().map(Vec::len).sum::<usize>();
-                    self.log.save_parts(&mut saving, some).await?;
+        let events = self.snapshots.events();
+        let cursor = *self.cursor.lock();
+        let Some(mut draft) = self.log.begin_snapshot(cursor).await? else {
+            // Another process has written one that covers as much, or is about to.
+            self.snapshots.covered(events);
+            return Ok(());
+        };
+        let mut bytes = 0;
+        for tenant in self.model.all() {
+            let mut all = chunks(&tenant);
+            loop {
+                let next = move || (all.by_ref().take(CHUNKS_PER_TRANSACTION).collect::<Result<Vec<_>, _>>(), all);
+                let (next, rest) = spawn_blocking(next).await?;
+                let next =
+                    next.map_err(|error| StoreError::database(format!("a chunk can't be serialized: {error}")))?;
+                if next.is_empty() {
+                    break;
                 }
+                all = rest;
+                bytes += next.iter().map(Vec::len).sum::<usize>();
+                self.log.write_chunks(&mut draft, next).await?;
             }
-            let generation = saving.generation;
-            self.log.finish_save(saving).await?;
-            clerk.loaded(generation, bytes);
         }
-        // Where another does it for this one, it is done as well; and where two do it at once, it is done once.
-        let _ =
-            clerk.unsaved.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| Some(now.saturating_sub(unsaved)));
+        let generation = draft.generation;
+        self.log.finish_snapshot(draft).await?;
+        self.snapshots.record(generation, bytes, events);
         Ok(())
     }
 
-    /// Saves unless another did while this one counted.
-    async fn save_in_turn(&self) -> Result<(), StoreError> {
-        let clerk = &self.housekeeping;
-        let last = self.log.saved().await?.map_or(0, |saved| saved.generation);
-        if clerk.generation.swap(last, Ordering::Relaxed) < last {
-            clerk.unsaved.store(0, Ordering::Relaxed);
+    /// Writes a snapshot, unless another process has written one since the last.
+    async fn save_due_snapshot(&self) -> Result<(), StoreError> {
+        let events = self.snapshots.events();
+        let latest = self.log.latest_snapshot().await?.map_or(0, |latest| latest.generation);
+        if self.snapshots.is_newer(latest) {
+            self.snapshots.covered(events);
             return Ok(());
         }
-        self.save().await
+        self.save_snapshot().await
     }
 
-    async fn clear_away(&self, oldest: Option<i64>) -> Result<(), StoreError> {
-        if let Some(oldest) = oldest {
-            self.oldest.store(oldest, Ordering::Relaxed);
+    /// Deletes events before `cutoff` and those of removed tenants.
+    async fn apply_retention(&self, cutoff: Option<i64>) -> Result<(), StoreError> {
+        if let Some(cutoff) = cutoff {
+            self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.model.all();
-            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.index.expire(oldest))).await?;
-            // Only what a saved state covers may go.
-            self.save().await?;
+            spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.index.expire(cutoff))).await?;
+            // The log deletes only what a snapshot covers.
+            self.save_snapshot().await?;
         }
-        let mut cleared = 0;
+        let mut deleted = 0;
         loop {
-            let Trimmed { events, more } = self.log.trim(oldest).await?;
-            cleared += events;
-            self.cleared.fetch_add(events, Ordering::Relaxed);
+            let RetentionStep { events, more } = self.log.apply_retention(cutoff).await?;
+            deleted += events;
+            self.events_deleted.fetch_add(events, Ordering::Relaxed);
             if !more {
                 break;
             }
-            sleep(BREATH).await;
+            sleep(STEP_DELAY).await;
         }
-        if cleared > 0 {
-            tracing::info!(events = cleared, "events that were too old, or of removed tenants, were cleared away");
+        if deleted > 0 {
+            tracing::info!(events = deleted, "expired events, and those of removed tenants, were deleted");
         }
         Ok(())
     }
 }
 
-/// Saves and clears away, for as long as the store is there.
+/// Maintains the store until it is closed or dropped. Retention runs at once, and then at every full hour.
 pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
-    let mut next_hour = Instant::now();
+    let mut next_retention = Instant::now();
     loop {
         let Some(shared) = store.upgrade() else { return };
-        let outcome = if next_hour <= Instant::now() {
-            next_hour = Instant::now() + Duration::from_millis((HOUR - now().rem_euclid(HOUR)).unsigned_abs());
-            shared.clear_away(retention.map(Retention::oldest)).await
+        let outcome = if next_retention <= Instant::now() {
+            let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
+            next_retention = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
+            shared.apply_retention(retention.map(Retention::cutoff)).await
+        } else if shared.snapshots.is_due() {
+            shared.save_due_snapshot().await
         } else {
-            shared.save_in_turn().await
+            Ok(())
         };
         match outcome {
             Ok(()) => {}
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::warn!(error = chain(&error), "saving or clearing away failed; it is tried again later");
+                tracing::warn!(error = chain(&error), "maintenance of the store failed; it is retried in a minute");
                 drop(shared);
-                sleep(PAUSE).await;
+                sleep(RETRY_DELAY).await;
                 continue;
             }
         }
-        let due = Arc::clone(&shared.housekeeping.due);
+        let snapshots = Arc::clone(&shared.snapshots);
         drop(shared);
         tokio::select! {
-            () = sleep_until(next_hour) => {}
-            () = due.notified() => {}
+            () = sleep_until(next_retention) => {}
+            () = snapshots.due() => {}
         }
     }
 }

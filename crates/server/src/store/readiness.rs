@@ -1,4 +1,4 @@
-//! Whether the log answers: asked once at a time, and at most once a second, however many want to know.
+//! Checks whether the database answers: one check at a time and at most one a second, however many clients ask.
 
 use std::{
     sync::Arc,
@@ -9,29 +9,33 @@ use tokio::sync::Mutex;
 
 use crate::{error::StoreError, event_log::EventLog};
 
-/// How long what was found holds.
-const HOLDS: Duration = Duration::from_secs(1);
+/// How long a result is reused.
+const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 
+/// The last check.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, Outcome)>>);
+pub struct Readiness(Mutex<Option<Check>>);
 
-type Outcome = Result<(), Arc<StoreError>>;
+struct Check {
+    time: Instant,
+    result: Result<(), Arc<StoreError>>,
+}
 
 impl Readiness {
-    pub async fn of(&self, log: &dyn EventLog) -> Outcome {
-        let mut found = self.0.lock().await;
-        if let Some((when, outcome)) = &*found
-            && when.elapsed() < HOLDS
+    pub async fn check(&self, log: &dyn EventLog) -> Result<(), Arc<StoreError>> {
+        let mut last = self.0.lock().await;
+        if let Some(check) = &*last
+            && check.time.elapsed() < RESULT_MAX_AGE
         {
-            return outcome.clone();
+            return check.result.clone();
         }
-        let outcome = log.ready().await.map_err(Arc::new);
-        *found = Some((Instant::now(), outcome.clone()));
-        outcome
+        let result = log.ready().await.map_err(Arc::new);
+        *last = Some(Check { time: Instant::now(), result: result.clone() });
+        result
     }
 
-    /// From now on it may be otherwise.
-    pub async fn forget(&self) {
+    /// Forgets the last result.
+    pub async fn reset(&self) {
         *self.0.lock().await = None;
     }
 }

@@ -1,82 +1,89 @@
-//! How a store comes to know what it answers: from the state that was saved last, and the events that came after it.
+//! Recovery: loads the presence index at a start, from the latest snapshot and the events after it.
+//!
+//! ```text
+//! event log   [ expired ][ ........ covered ........ ][ .. after .. ]
+//! snapshot    [ ........ index up to the cursor .... ]
+//!                                                    ^ cursor: catch_up() reads on from here
+//! ```
+//!
+//! Without a readable snapshot all events are read, which takes half a minute for ten million; that is possible only if
+//! none has expired. Other processes may write a new snapshot at any time, and then expire events that it covers. So
+//! recovery starts again if the latest snapshot has changed since it began.
 
 use std::time::Instant;
 
 use super::shared::Shared;
 use crate::{
     error::StoreError,
-    event_log::{Changes, Position, Saved},
+    event_log::{ReadCursor, Snapshot},
     presence,
 };
 
-/// Parts of a saved state that are read in one go.
-const PARTS_AT_ONCE: u32 = 16;
+/// Chunks of a snapshot that are read at a time.
+const CHUNKS_PER_READ: u32 = 16;
 
 impl Shared {
-    /// Learns what was saved last, and what was appended since.
-    pub(super) async fn start(&self) -> Result<(), StoreError> {
+    /// Loads the latest snapshot and applies the events after it.
+    pub async fn recover(&self) -> Result<(), StoreError> {
         let began = Instant::now();
         loop {
-            // Whatever was learnt before is forgotten with the tenants it was of.
+            // An earlier try is forgotten together with its tenants.
             self.model.set_tenants(Vec::new());
-            *self.position.lock() = Position::default();
-            let saved = self.log.saved().await?;
-            if let Some(saved) = &saved
-                && !self.load(saved).await?
+            *self.cursor.lock() = ReadCursor::default();
+            let snapshot = self.log.latest_snapshot().await?;
+            if let Some(snapshot) = &snapshot
+                && !self.load(snapshot).await?
             {
-                self.do_without(saved).await?;
+                self.discard_unreadable(snapshot).await?;
                 continue;
             }
-            if saved.is_none() && !self.log.is_whole().await? {
-                // Another may have been saved meanwhile.
-                if self.log.saved().await?.is_none() {
-                    return Err(StoreError::StateMissing);
+            if snapshot.is_none() && !self.log.has_all_events().await? {
+                if self.log.latest_snapshot().await?.is_none() {
+                    return Err(StoreError::SnapshotMissing);
                 }
                 continue;
             }
             let events_read = self.catch_up().await?;
-            // Another may have saved a state meanwhile, and cleared away what it covers before it was read here.
-            if self.log.saved().await? == saved {
+            if self.log.latest_snapshot().await? == snapshot {
                 let milliseconds = began.elapsed().as_millis();
-                tracing::info!(from_saved_state = saved.is_some(), events_read, milliseconds, "started");
+                tracing::info!(from_snapshot = snapshot.is_some(), events_read, milliseconds, "started");
                 return Ok(());
             }
         }
     }
 
-    /// Says whether all of it was there, and could be read.
-    async fn load(&self, saved: &Saved) -> Result<bool, StoreError> {
-        let Changes { tenants, .. } = self.log.read(Position::default(), 0).await?;
+    /// Loads a snapshot into the index. Returns false if it can't be read or was deleted meanwhile.
+    async fn load(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
+        let tenants = self.log.read(ReadCursor::default(), 0).await?.tenants;
         self.model.set_tenants(tenants.unwrap_or_default());
-        let mut bytes = 0;
-        let mut left = saved.parts;
+        let (mut bytes, mut left) = (0, snapshot.chunks);
+        // The last chunk comes first, as the index wants it.
         while left > 0 {
-            let places = left.saturating_sub(PARTS_AT_ONCE)..left;
+            let places = left.saturating_sub(CHUNKS_PER_READ)..left;
             left = places.start;
-            let parts = self.log.saved_parts(saved, places.clone()).await?;
-            let is_read = |part: &Vec<u8>| presence::snapshot::load::load(&self.model, part).is_some();
-            if parts.len() < places.len() || !parts.iter().rev().all(is_read) {
+            let chunks = self.log.read_chunks(snapshot, places.clone()).await?;
+            let is_read = |chunk: &Vec<u8>| presence::snapshot::load::load(&self.model, chunk).is_some();
+            if chunks.len() < places.len() || !chunks.iter().rev().all(is_read) {
                 return Ok(false);
             }
-            bytes += parts.iter().map(Vec::len).sum::<usize>();
+            bytes += chunks.iter().map(Vec::len).sum::<usize>();
         }
-        self.housekeeping.loaded(saved.generation, bytes);
-        // The list of tenants is read again, with the events that follow.
-        *self.position.lock() = Position { tenants: 0, ..saved.position };
+        self.snapshots.record(snapshot.generation, bytes, 0);
+        // The list of tenants is read again, together with the events.
+        *self.cursor.lock() = ReadCursor { tenants: 0, ..snapshot.cursor };
         Ok(true)
     }
 
-    /// Lets go of a state that can't be read, if the events tell all that it did.
-    async fn do_without(&self, saved: &Saved) -> Result<(), StoreError> {
-        let is_there = async || Ok::<_, StoreError>(self.log.saved().await?.as_ref() == Some(saved));
-        // Another may have been saved in its place meanwhile.
-        if is_there().await? {
-            self.log.forget_saved(saved).await?;
-            if is_there().await? {
-                return Err(StoreError::StateUnreadable);
+    /// Deletes a snapshot that can't be read, if the index follows from the events alone.
+    async fn discard_unreadable(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let is_latest = async || Ok::<_, StoreError>(self.log.latest_snapshot().await?.as_ref() == Some(snapshot));
+        if is_latest().await? {
+            self.log.discard_snapshot(snapshot).await?;
+            if is_latest().await? {
+                return Err(StoreError::SnapshotUnreadable);
             }
             tracing::warn!(
-                "the saved state can't be read, for another version of this program wrote it or it is damaged; all events \
+                "the snapshot can't be read, because another version of this program wrote it or it is damaged; all events \
                  are read instead"
             );
         }

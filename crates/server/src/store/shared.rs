@@ -1,4 +1,4 @@
-//! What the parts of a store share: the log, the index, and up to where the index has read the log.
+//! What the tasks of a store share: the log, the index, and the cursor up to which the index has applied the log.
 
 use std::sync::{
     Arc,
@@ -12,121 +12,132 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-use super::{clerk::Clerk, readiness::Readiness, retention::Retention};
+use super::{
+    options::{Retention, StoreOptions},
+    readiness::Readiness,
+    snapshot_scheduler::SnapshotScheduler,
+};
 use crate::{
     TenantId,
     error::StoreError,
     event::StatusEvent,
-    event_log::{Changes, EventLog, Position},
+    event_log::{Changes, EventLog, ReadCursor},
     presence::index::PresenceIndex,
 };
 
-/// Events that are read from the log in one go.
-const READ_AT_ONCE: usize = 10_000;
-/// Appends at a time: while a database hangs, no more of them are kept, though who asked for them gives up.
-pub const APPENDS: u32 = 64;
+/// How many events are read from the log at a time.
+const PAGE_EVENTS: usize = 10_000;
+/// Appends at a time. While a database hangs, appends whose callers have given up don't pile up.
+pub const MAX_APPENDS: u32 = 64;
 
 pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub model: PresenceIndex,
-    pub offset: UtcOffset,
-    pub position: Mutex<Position>,
-    /// One reads at a time: what two read at once would be learnt twice.
+    pub utc_offset: UtcOffset,
+    pub cursor: Mutex<ReadCursor>,
+    /// Held while reading the log: two readers would apply the same events.
     pub reading: tokio::sync::Mutex<()>,
-    /// Whoever appends has one of these; whoever closes the store, all.
-    pub appending: Arc<Semaphore>,
-    pub housekeeping: Clerk,
+    /// An append holds one of these; closing the store takes all.
+    pub append_permits: Arc<Semaphore>,
+    pub snapshots: Arc<SnapshotScheduler>,
     pub readiness: Readiness,
-    /// Events before it are no longer kept; `i64::MIN` while all are.
-    pub oldest: AtomicI64,
-    pub unread: AtomicU64,
-    pub cleared: AtomicU64,
+    /// Events before this time have expired; `i64::MIN` if they are kept forever.
+    pub kept_since: AtomicI64,
+    pub follow_failures: AtomicU64,
+    pub events_deleted: AtomicU64,
     pub tasks: Mutex<Vec<AbortHandle>>,
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, offset: UtcOffset, retention: Option<Retention>) -> Self {
+    pub fn new(log: Arc<dyn EventLog>, StoreOptions { utc_offset, retention }: StoreOptions) -> Self {
         Self {
             log,
             model: PresenceIndex::default(),
-            offset,
-            position: Mutex::default(),
+            utc_offset,
+            cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
-            appending: Arc::new(Semaphore::new(APPENDS as usize)),
-            housekeeping: Clerk::default(),
+            append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
+            snapshots: Arc::default(),
             readiness: Readiness::default(),
-            oldest: AtomicI64::new(retention.map_or(i64::MIN, Retention::oldest)),
-            unread: AtomicU64::default(),
-            cleared: AtomicU64::default(),
+            kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
+            follow_failures: AtomicU64::default(),
+            events_deleted: AtomicU64::default(),
             tasks: Mutex::default(),
         }
     }
 
-    /// Learns what was appended since it last did; says how many events it read.
+    /// Applies everything that the log has after the cursor. Returns how many events it read.
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
-        let _alone = self.reading.lock().await;
-        let mut from = *self.position.lock();
-        let mut reading = self.read(from);
+        let _guard = self.reading.lock().await;
+        let mut from = *self.cursor.lock();
+        let mut page = self.read(from);
         let mut read = 0;
         loop {
-            let Changes { tenants, events, position: reached, more } = reading.await??;
-            // What comes next is read while this is learnt.
+            let Changes { tenants, events, cursor: reached, more } = page.await??;
+            // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
                 self.model.set_tenants(tenants);
             }
             self.model.apply(&events);
-            self.housekeeping.count(events.len());
+            self.snapshots.count(events.len());
             read += events.len();
             {
-                let mut now = self.position.lock();
-                // What was appended here meanwhile may have brought it further. Otherwise the log alone knows which
-                // position comes after which.
-                let events = if now.events == from.events { reached.events } else { now.events.max(reached.events) };
-                *now = Position { events, ..reached };
+                let mut cursor = self.cursor.lock();
+                // An append of this process may have moved the cursor further. If none has, only the log can tell which
+                // cursor is the later one.
+                let events =
+                    if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
+                *cursor = ReadCursor { events, ..reached };
             }
             let Some(next) = next else { return Ok(read) };
-            (from, reading) = (reached, next);
+            (from, page) = (reached, next);
         }
     }
 
-    /// Reads what comes after a position, in a task of its own.
-    fn read(&self, from: Position) -> JoinHandle<Result<Changes, StoreError>> {
+    /// Reads a page in a task of its own.
+    fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
         let log = Arc::clone(&self.log);
-        tokio::spawn(async move { log.read(from, READ_AT_ONCE).await })
+        tokio::spawn(async move { log.read(from, PAGE_EVENTS).await })
     }
 
+    /// Appends events to the log, and applies the new ones.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
-        if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
-            return Err(StoreError::TimeOutOfRange);
-        }
+        check_times(&events)?;
         let logged = self.log.append(tenant, events).await?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
         if self.model.index(logged.tenant).is_none() {
-            // Somebody else has just added the tenant.
+            // Another process has just added the tenant.
             self.catch_up().await?;
         }
         if let Some(index) = self.model.index(logged.tenant) {
             index.apply(logged.stored.iter());
-            self.housekeeping.count(appended.stored);
+            self.snapshots.count(appended.stored);
         }
-        if let Some(step) = logged.step {
-            let mut position = self.position.lock();
-            position.events = self.log.learnt(position.events, step);
+        if let Some(token) = logged.token {
+            let mut cursor = self.cursor.lock();
+            cursor.events = self.log.cursor_after(cursor.events, token);
         }
         if appended.repeated > 0 {
-            // Who stored them may be another, or a try that broke off: answers are to tell of them all the same.
+            // Another process may have stored them, or an append whose caller gave up. They have to be visible all the
+            // same.
             self.catch_up().await?;
         }
         Ok(appended)
     }
 }
 
-/// What became of the events of one [`Store::append`](crate::store::Store::append).
+/// Checks that the times of events are in range.
+pub fn check_times(events: &[StatusEvent]) -> Result<(), StoreError> {
+    let is_in_range = |event: &StatusEvent| StatusEvent::TIMES.contains(&event.at);
+    if events.iter().all(is_in_range) { Ok(()) } else { Err(StoreError::TimeOutOfRange) }
+}
+
+/// The outcome of [`Store::append`](crate::store::Store::append).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Appended {
-    /// How many are new.
+    /// How many events are new.
     pub stored: usize,
-    /// How many were there already.
+    /// How many events were stored before.
     pub repeated: usize,
 }

@@ -1,8 +1,8 @@
-//! What a tenant may ask.
+//! The queries of one tenant.
 
 use std::sync::{Arc, atomic::Ordering};
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use group_dispatch_types::{Source, WhatsAppNumber};
 
 use super::shared::Shared;
@@ -11,7 +11,7 @@ use crate::{
     presence::{agent_query::AgentQuery, index::Tenant, render::RenderOptions},
 };
 
-/// A tenant that the store knows, and what there is to tell it.
+/// A tenant of the store, and its queries. They are answered from memory.
 #[derive(Clone)]
 pub struct KnownTenant {
     pub(super) tenant: Arc<Tenant>,
@@ -19,39 +19,39 @@ pub struct KnownTenant {
 }
 
 impl KnownTenant {
-    /// The key with which it signs.
+    /// Returns the API key that signs the tenant's requests.
     #[must_use]
     pub fn key(&self) -> &ApiKey {
         &self.tenant.key
     }
 
-    /// Whether the answer to a question may be so long that others should not have to wait for it.
+    /// Returns whether the answer may be so large that rendering it would delay other requests.
     #[must_use]
     pub fn is_long(&self, query: &AgentQuery) -> bool {
         self.tenant.index.is_long(query)
     }
 
-    /// Writes the agents that a question asks for, as JSON.
+    /// Writes the agents that a query selects, as JSON.
     pub fn answer(&self, query: &AgentQuery, out: &mut Vec<u8>) {
-        let options = RenderOptions { offset: self.store.offset, oldest: self.store.oldest.load(Ordering::Relaxed) };
+        let options =
+            RenderOptions { offset: self.store.utc_offset, oldest: self.store.kept_since.load(Ordering::Relaxed) };
         self.tenant.index.answer(query, options, out);
     }
 
-    /// What [`all_online`](Self::all_online) made last, if it can be had at once and is still true.
+    /// Returns the cached [`all_online`](Self::all_online), if it is still valid.
     #[must_use]
     pub fn cached_all_online(&self) -> Option<Arc<[Bytes]>> {
         self.tenant.index.cached_all_online()
     }
 
-    /// All agents that have accounts online at PC and mobile, with those accounts, as they are at one moment: JSON, in
-    /// pieces. What it made is kept for as long as nothing changes.
+    /// Returns all agents that have accounts online on PC and mobile, with those accounts, at one moment: JSON, in
+    /// pieces. The result is cached until something changes.
     #[must_use]
     pub fn all_online(&self) -> Arc<[Bytes]> {
         self.tenant.index.all_online()
     }
 
-    /// Writes as JSON where an account is online among `sources`: the place it came to last, if there are several, and
-    /// null if there is none.
+    /// Writes where an account is online among `sources`, as JSON: the place where it came online last, or null.
     pub fn account_location(&self, account: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         self.tenant.index.account_location(account, sources, out);
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use group_dispatch_client::TenantId;
 use group_dispatch_server::{
     event::StatusEvent,
-    store::{Appended, EventLog},
+    store::{Admin, Appended},
 };
 use tokio::task::block_in_place;
 
@@ -36,7 +36,7 @@ pub struct Counts {
 }
 
 pub struct Importer<'a> {
-    log: &'a dyn EventLog,
+    admin: &'a Admin,
     tenant: TenantId,
     progress: Progress,
     counts: Counts,
@@ -57,8 +57,8 @@ struct Batch {
 }
 
 impl<'a> Importer<'a> {
-    pub fn new(log: &'a dyn EventLog, tenant: TenantId, progress: Progress, lines: LineSource, may_wait: bool) -> Self {
-        Self { log, tenant, progress, counts: Counts::default(), lines, detector: None, may_wait }
+    pub fn new(admin: &'a Admin, tenant: TenantId, progress: Progress, lines: LineSource, may_wait: bool) -> Self {
+        Self { admin, tenant, progress, counts: Counts::default(), lines, detector: None, may_wait }
     }
 
     /// Stores all lines. Without a direction, the first lines decide it.
@@ -137,9 +137,9 @@ impl<'a> Importer<'a> {
     }
 
     async fn append(&mut self, events: Vec<StatusEvent>) -> anyhow::Result<()> {
-        let logged = self.log.append(self.tenant, events).await?;
-        self.counts.appended.stored += logged.stored.len();
-        self.counts.appended.repeated += logged.repeated;
+        let appended = self.admin.append(self.tenant, events).await?;
+        self.counts.appended.stored += appended.stored;
+        self.counts.appended.repeated += appended.repeated;
         Ok(())
     }
 

@@ -1,13 +1,13 @@
 //! Where the pages come from: files on a disk, any web server, and the server itself with a tenant and events.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use axum::Router;
 use group_dispatch_docs::{File, Place, site};
 use group_dispatch_server::{
     Config, Credentials,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
@@ -55,8 +55,8 @@ pub struct Server {
 impl Server {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-        let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+        let database = Database::Sqlite(folder.path().join("store.db"));
+        let store = Store::open(&database, StoreOptions::default()).await.unwrap();
         let credentials = Credentials::new(500_766, KEY);
         assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
         let online = br#"{"userId": 12, "agentAccount": "online-agent", "userName": "u1", "whatsApp": "861821371272",

@@ -1,7 +1,5 @@
 //! What the samples ask: a real server that has an answer to each of the page's questions, or one with a fixed answer.
 
-use std::sync::Arc;
-
 use axum::{Router, http::StatusCode};
 use group_dispatch_client::{
     Client, ClientRequest, Credentials,
@@ -14,7 +12,7 @@ use group_dispatch_docs::contract;
 use group_dispatch_server::{
     Config,
     event::StatusEvent,
-    store::{SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -33,8 +31,8 @@ const EVENTS: [&str; 4] = [
 /// The address of a server with those events, until the test ends.
 pub async fn serve() -> String {
     let folder = tempfile::tempdir().unwrap();
-    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-    let store = Store::open(Arc::new(log), UtcOffset::VENDOR, None).await.unwrap();
+    let database = Database::Sqlite(folder.path().join("store.db"));
+    let store = Store::open(&database, StoreOptions::default()).await.unwrap();
     let credentials = Credentials::new(TENANT, KEY);
     assert!(store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await.unwrap());
     let events = EVENTS.map(|event| StatusEvent::from_json(event.as_bytes(), UtcOffset::VENDOR).unwrap());

@@ -1,8 +1,8 @@
-//! The ties of one agent at one source, and what the events around each say about its order.
+//! The ties of one agent at one source, and what their neighbors say about the order of the feed.
 
 use std::collections::VecDeque;
 
-/// The order of the feed that a tie came in.
+/// The order of the feed that a tie arrived in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     OldestFirst,
@@ -10,7 +10,7 @@ pub enum Verdict {
     Undecided,
 }
 
-/// Two events of one time that are to exchange their places in the order of arrival.
+/// Two events of one time whose numbers are to be swapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swap {
     pub at: i64,
@@ -18,7 +18,7 @@ pub struct Swap {
     pub other: i64,
 }
 
-/// Events that arrived one after the other, for their agent, and have one time.
+/// Events of one agent with one time that arrived one after the other.
 pub struct Tie {
     at: i64,
     /// The number and the account of each.
@@ -34,14 +34,14 @@ impl Tie {
         self.events.iter().map(|(_, account)| *account)
     }
 
-    /// What turns the order round.
+    /// Returns the swaps that reverse the order.
     pub fn swaps(&self) -> impl Iterator<Item = Swap> + '_ {
         let pairs = self.events.iter().zip(self.events.iter().rev()).take(self.events.len() / 2);
         pairs.map(|((one, _), (other, _))| Swap { at: self.at, one: *one, other: *other })
     }
 }
 
-/// From one time to the next one in the order of arrival.
+/// The step from one time to the next, in the order of arrival.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Later,
@@ -61,17 +61,17 @@ impl Step {
     }
 }
 
-/// The events of an agent at a source, as they arrive.
+/// The latest events of an agent at a source.
 #[derive(Default)]
 pub struct Arrivals {
     /// The two steps before the first of `groups`, the nearer one last.
     before: [Option<Step>; 2],
-    /// Events of one time each: one to be judged, and up to two after it.
+    /// Events of one time each: the one to be judged, and up to two after it.
     groups: VecDeque<Tie>,
 }
 
 impl Arrivals {
-    /// Returns the tie that is judged by now, if there is one.
+    /// Adds an event. Returns the tie that can be judged now, if any.
     pub fn observe(&mut self, at: i64, seq: i64, account: i64) -> Option<(Tie, Verdict)> {
         if let Some(last) = self.groups.back_mut()
             && last.at == at
@@ -83,7 +83,7 @@ impl Arrivals {
         if self.groups.len() > 3 { self.judge_first() } else { None }
     }
 
-    /// Returns the ties that nothing comes after.
+    /// Returns the last ties, after which no event comes.
     pub fn finish(mut self) -> Vec<(Tie, Verdict)> {
         let mut judged = Vec::new();
         while !self.groups.is_empty() {
@@ -103,10 +103,11 @@ impl Arrivals {
     }
 }
 
-/// Times that fall before and after a tie, in the order of arrival, are those of a newest-first feed.
+/// Judges a tie by two steps before and two after it.
 ///
-/// Where they turn, one side may be the step from one feed to the next, or a single event that came late: then the side
-/// counts on which times go on in one direction, if they do so on that side only.
+/// If times fall before and after the tie, the feed was newest first. If they turn, one side may be the step from one
+/// feed to the next, or a single late event: then the side counts where both steps have one direction, unless both
+/// sides do.
 fn judge([before_that, before]: [Option<Step>; 2], [after, after_that]: [Option<Step>; 2]) -> Verdict {
     match (before, after) {
         (None, None) => Verdict::Undecided,
@@ -126,7 +127,7 @@ fn judge([before_that, before]: [Option<Step>; 2], [after, after_that]: [Option<
 mod tests {
     use super::*;
 
-    /// The verdicts about ties: a tie is a time that stands several times in a row.
+    /// Returns the verdicts about ties: a tie is a time that occurs several times in a row.
     fn verdicts<const COUNT: usize>(times: [i64; COUNT]) -> Vec<(i64, Verdict)> {
         let mut arrivals = Arrivals::default();
         let observed = times.iter().zip(1..).filter_map(|(at, seq)| arrivals.observe(*at, seq, 100));
@@ -140,7 +141,7 @@ mod tests {
     const UNDECIDED: Verdict = Verdict::Undecided;
 
     #[test]
-    fn the_times_around_a_tie_say_which_order_its_feed_had() {
+    fn neighbors_show_the_order_of_the_feed() {
         assert_eq!(verdicts([3, 4, 4, 5]), [(4, OLDEST_FIRST)]);
         assert_eq!(verdicts([5, 4, 4, 3]), [(4, NEWEST_FIRST)]);
         assert_eq!(verdicts([5, 5, 4, 3, 3]), [(5, NEWEST_FIRST), (3, NEWEST_FIRST)]);
@@ -149,18 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_compare_is_undecided() {
+    fn a_tie_without_neighbors_is_undecided() {
         assert_eq!(verdicts([5, 5, 5]), [(5, UNDECIDED)]);
     }
 
     #[test]
-    fn a_page_that_follows_another_is_newest_first_from_its_first_tie_to_its_last() {
+    fn each_page_is_newest_first_to_its_ends() {
         let expected = [(9, NEWEST_FIRST), (7, NEWEST_FIRST), (15, NEWEST_FIRST), (13, NEWEST_FIRST)];
         assert_eq!(verdicts([9, 9, 8, 7, 7, 15, 15, 14, 13, 13]), expected);
     }
 
     #[test]
-    fn an_event_that_came_late_does_not_turn_its_neighbors_round() {
+    fn a_late_event_does_not_reverse_its_neighbors() {
         assert_eq!(verdicts([1, 2, 3, 3, 2, 4, 5]), [(3, OLDEST_FIRST)]);
         assert_eq!(verdicts([1, 2, 9, 5, 5, 10, 11]), [(5, OLDEST_FIRST)]);
         assert_eq!(verdicts([1, 2, 9, 5, 10, 10, 11]), [(10, OLDEST_FIRST)]);
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_swap_for_each_pair_turns_a_tie_round() {
+    fn a_swap_for_each_pair_reverses_a_tie() {
         let tie = Tie { at: 7, events: vec![(1, 100), (4, 100), (6, 100), (9, 100), (10, 100)] };
         let swap = |one, other| Swap { at: 7, one, other };
         assert_eq!(tie.swaps().collect::<Vec<_>>(), [swap(1, 10), swap(4, 9)]);

@@ -1,74 +1,112 @@
-//! The events of several batches, which one transaction writes.
+//! The appends that one transaction writes: their events as rows, without repeats, and what the callers get.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{
-    batch::{Batch, Written},
-    row::NewRow,
+use super::row::NewRow;
+use crate::{
+    TenantId,
+    event::{LoggedEvent, StatusEvent},
+    event_log::{AppendToken, LoggedBatch, event_key::event_key},
+    tenant::TenantNumber,
 };
-use crate::{TenantId, tenant::TenantNumber};
 
-/// So many numbers the sequence gives at once.
-const BLOCK: usize = 256;
+/// The sequence gives event numbers in blocks of this size, as its `INCREMENT` in the schema says.
+const BLOCK_NUMBERS: usize = 256;
 
-/// How many blocks of numbers are enough for so many events.
-pub fn blocks(events: usize) -> i64 {
-    i64::try_from(events.div_ceil(BLOCK)).unwrap_or(i64::MAX)
+/// Returns how many blocks of numbers are enough for this many events.
+pub fn blocks_for(events: usize) -> i64 {
+    i64::try_from(events.div_ceil(BLOCK_NUMBERS)).unwrap_or(i64::MAX)
 }
 
-/// Those that are not alike to one before. All write names and rows in the same order, so that two groups wait for each
-/// other one way only.
-pub struct Group<'a>(Vec<NewRow<'a>>);
+/// The events that one caller appends.
+pub struct Append {
+    pub tenant: TenantId,
+    pub events: Vec<StatusEvent>,
+    keys: Vec<Uuid>,
+}
 
-impl<'a> Group<'a> {
-    /// The batches of known tenants.
-    pub fn new(batches: &'a [(TenantId, Batch)], tenants: &HashMap<TenantId, TenantNumber>) -> Self {
+/// What a transaction did with an append.
+pub struct Written {
+    tenant: TenantNumber,
+    token: AppendToken,
+    /// The number of each event; `None` for a repeat.
+    numbers: Vec<Option<i64>>,
+}
+
+impl Append {
+    pub fn new(tenant: TenantId, events: Vec<StatusEvent>) -> Self {
+        let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
+        Self { tenant, events, keys }
+    }
+
+    pub fn into_logged(self, Written { tenant, token, numbers }: Written) -> LoggedBatch {
+        let total = self.events.len();
+        let stored: Vec<_> = numbers
+            .into_iter()
+            .zip(self.events)
+            .filter_map(|(number, event)| Some(LoggedEvent { seq: number?.cast_unsigned(), event }))
+            .collect();
+        let (repeated, token) = (total - stored.len(), (!stored.is_empty()).then_some(token));
+        LoggedBatch { tenant, stored, repeated, token }
+    }
+}
+
+/// The rows of a transaction.
+///
+/// All transactions write names and rows in the same order, so that two of them never wait for each other in a circle.
+pub struct AppendBatch<'a>(Vec<NewRow<'a>>);
+
+impl<'a> AppendBatch<'a> {
+    /// Takes the appends of existing tenants. Of equal events, it keeps the first.
+    pub fn new(appends: &'a [Append], tenants: &HashMap<TenantId, TenantNumber>) -> Self {
         let mut rows = Vec::new();
-        for (number, (tenant, batch)) in batches.iter().enumerate() {
+        for (number, Append { tenant, events, keys }) in appends.iter().enumerate() {
             let Some(&tenant) = tenants.get(tenant) else { continue };
-            let row = |(place, (event, key))| NewRow { tenant, key, seq: 0, event, place: (number, place) };
-            rows.extend(batch.events_and_keys().enumerate().map(row));
+            let events = events.iter().zip(keys).enumerate();
+            rows.extend(events.map(|(place, (event, &key))| NewRow {
+                tenant,
+                key,
+                seq: 0,
+                event,
+                place: (number, place),
+            }));
         }
         rows.sort_unstable_by_key(|row| (row.tenant, row.key, row.place));
         rows.dedup_by_key(|row| (row.tenant, row.key));
         Self(rows)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn rows(&self) -> &[NewRow<'a>] {
+        &self.0
     }
 
-    /// Of the events that have a name: whose they are, and their keys.
+    /// Returns the tenants and keys of the events that have an `eventId`.
     pub fn named(&self) -> (Vec<i64>, Vec<Uuid>) {
         let named = self.0.iter().filter(|row| row.event.event_id.is_some());
         named.map(|row| (row.tenant.0, row.key)).unzip()
     }
 
-    /// Of the events that have a name, these alone are new.
-    pub fn keep_of_named(&mut self, new: &HashSet<(i64, Uuid)>) {
+    /// Drops the events that have an `eventId` and are not in `new`.
+    pub fn retain_named(&mut self, new: &HashSet<(i64, Uuid)>) {
         self.0.retain(|row| row.event.event_id.is_none() || new.contains(&(row.tenant.0, row.key)));
     }
 
-    /// Numbers the events as they came, and puts them into the order in which they are written.
-    pub fn number(&mut self, blocks: &[i64]) {
+    /// Numbers the events in the order of arrival, and sorts them into the order of writing.
+    pub fn assign_numbers(&mut self, blocks: &[i64]) {
         self.0.sort_unstable_by_key(|row| row.place);
-        let numbers = blocks.iter().flat_map(|block| (*block..).take(BLOCK));
+        let numbers = blocks.iter().flat_map(|block| (*block..).take(BLOCK_NUMBERS));
         self.0.iter_mut().zip(numbers).for_each(|(row, number)| row.seq = number);
         self.0.sort_unstable_by_key(|row| (row.event.at, row.tenant, row.key));
     }
 
-    /// The events with these numbers alone are new.
-    pub fn keep(&mut self, numbers: &HashSet<i64>) {
-        self.0.retain(|row| numbers.contains(&row.seq));
+    /// Drops the events whose numbers are not in `new`.
+    pub fn retain_numbers(&mut self, new: &HashSet<i64>) {
+        self.0.retain(|row| new.contains(&row.seq));
     }
 
-    pub fn rows(&self) -> &[NewRow<'a>] {
-        &self.0
-    }
-
-    /// Which tenants have how many events.
+    /// Returns the tenants and how many events each has.
     pub fn counts(&self) -> (Vec<i64>, Vec<i64>) {
         let mut counts = BTreeMap::new();
         for row in &self.0 {
@@ -77,24 +115,24 @@ impl<'a> Group<'a> {
         counts.into_iter().unzip()
     }
 
-    /// What became of each batch, when this is written; none of one whose tenant is not known.
+    /// Returns the outcome of each append; `None` if its tenant does not exist.
     pub fn written(
         &self,
-        batches: &[(TenantId, Batch)],
+        appends: &[Append],
         tenants: &HashMap<TenantId, TenantNumber>,
         xact: i64,
     ) -> Vec<Option<Written>> {
         let with_new: HashSet<_> = self.0.iter().map(|row| row.place.0).collect();
-        let shares = with_new.len() as u64;
-        let nothing = |(tenant, batch): &(TenantId, Batch)| {
-            Some(Written { tenant: *tenants.get(tenant)?, xact, shares, numbers: vec![None; batch.len()] })
+        let token = AppendToken::Postgres { xact, appends: with_new.len() as u64 };
+        let nothing = |append: &Append| {
+            let numbers = vec![None; append.events.len()];
+            Some(Written { tenant: *tenants.get(&append.tenant)?, token, numbers })
         };
-        let mut written: Vec<_> = batches.iter().map(nothing).collect();
+        let mut written: Vec<_> = appends.iter().map(nothing).collect();
         for row in &self.0 {
-            let (batch, place) = row.place;
-            let number = written.get_mut(batch).and_then(Option::as_mut).and_then(|it| it.numbers.get_mut(place));
-            if let Some(number) = number {
-                *number = Some(row.seq);
+            let (append, place) = row.place;
+            if let Some(written) = &mut written[append] {
+                written.numbers[place] = Some(row.seq);
             }
         }
         written

@@ -1,4 +1,4 @@
-//! Where the database is, and how a connection to it begins.
+//! Parses the address of a database, and opens connections to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,19 +11,16 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{
-    address_error::{AddressError, check_split},
-    connect_error::ConnectError,
-    failure::Failure,
-};
+use super::failure::Failure;
+use crate::event_log::open_error::{AddressError, OpenError};
 
-/// So many connections work for one server: two append, the others read, clear away, and change tenants. Two more listen
-/// and save. Twelve servers fit into what PostgreSQL allows if nobody told it otherwise.
-const MOST_CONNECTIONS: usize = 6;
+/// Connections of the pool: one appends, the others read, apply retention, and change tenants. Outside the pool, one
+/// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
+const MAX_CONNECTIONS: usize = 6;
 
-/// What every connection is told first. Acknowledged events must be on disk, whatever the database's own setting is; the
-/// one setting that asks for even more stays. Everything asked here is short: to compile it would take a hundred times as
-/// long, and where the planner is told to avoid something, it believes that this is worth it.
+/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a
+/// stricter setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long,
+/// and disabled planner methods, which have high costs, would trigger it.
 const SESSION: &str = "
     SET search_path TO group_dispatch;
     SET jit TO off;
@@ -31,20 +28,20 @@ const SESSION: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
-/// The address of a database, secrets included: it has no `Debug`.
+/// How to connect to a database. It has no `Debug`, because it holds the password.
 #[derive(Clone)]
-pub struct Address {
+pub struct ConnectOptions {
     config: Config,
     tls: MakeRustlsConnect,
 }
 
-/// A connection that somebody has to drive.
+/// The part of a connection that has to be polled.
 pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
-impl Address {
-    pub fn parse(url: &str) -> Result<Self, ConnectError> {
+impl ConnectOptions {
+    pub fn parse(url: &str) -> Result<Self, OpenError> {
         let mut config = parse(url)?;
-        // The certificate of one's own machine is seldom one that can be checked.
+        // The certificate of a database on this machine is rarely signed by an authority.
         if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
             config.ssl_mode(SslMode::Disable);
         }
@@ -54,7 +51,7 @@ impl Address {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
-        // A machine that vanished is noticed, and not waited for without end.
+        // A machine that has vanished is detected.
         config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
         Ok(Self { config, tls: tls()? })
     }
@@ -66,21 +63,21 @@ impl Address {
             Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
         });
         Pool::builder(manager)
-            .max_size(MOST_CONNECTIONS)
+            .max_size(MAX_CONNECTIONS)
             .post_create(begin)
             .build()
-            .map_err(|_| Failure::other("there is no pool of connections"))
+            .map_err(|_| Failure::other("the pool of connections can't be created"))
     }
 
-    /// A connection outside the pool, which the caller drives.
+    /// Opens a connection outside the pool, which the caller polls.
     pub async fn connect(&self) -> Result<(Client, Driver), Failure> {
         Ok(self.config.connect(self.tls.clone()).await?)
     }
 
-    /// A connection outside the pool that ends when it is dropped.
+    /// Opens a connection outside the pool, which is closed when the client is dropped.
     pub async fn connect_alone(&self) -> Result<Client, Failure> {
         let (client, driver) = self.connect().await?;
-        // Whoever uses the client learns of what befalls its connection.
+        // The client reports the errors of its connection.
         tokio::spawn(async move { driver.await.ok() });
         client.batch_execute(SESSION).await?;
         Ok(client)
@@ -90,7 +87,7 @@ impl Address {
 /// Parses an address without changing its settings.
 pub fn parse(url: &str) -> Result<Config, AddressError> {
     check_split(url)?;
-    // Whoever asks for TLS has the certificate checked, so that the strictest mode is the same as `require`.
+    // `require` checks the certificate as well, so that the strictest mode means the same.
     let url = url.replace("sslmode=verify-full", "sslmode=require");
     let config: Config = url.parse().map_err(|_| AddressError::Unreadable)?;
     if config.get_hosts().is_empty() {
@@ -122,6 +119,22 @@ pub fn describe(url: &str) -> Result<String, AddressError> {
     Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
 }
 
+/// Rejects an address that the parser would split in another place than its author means: it takes everything before
+/// the first `@` as user and password. A `?` with a `=` after a `/` is more likely a parameter than a password.
+fn check_split(url: &str) -> Result<(), AddressError> {
+    let Some((scheme, rest)) = url.split_once("://") else { return Err(AddressError::Scheme) };
+    if !matches!(scheme, "postgres" | "postgresql") {
+        return Err(AddressError::Scheme);
+    }
+    let Some((user_and_password, rest)) = rest.split_once('@') else { return Ok(()) };
+    let is_parameter = user_and_password
+        .split_once('/')
+        .and_then(|(_, path)| path.split_once('?'))
+        .is_some_and(|(_, parameters)| parameters.contains('='));
+    let hosts_and_database = rest.split('?').next().unwrap_or_default();
+    if is_parameter || hosts_and_database.contains('@') { Err(AddressError::UnescapedAt) } else { Ok(()) }
+}
+
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
@@ -132,13 +145,13 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
-/// The certificates that the machine trusts, or those that `SSL_CERT_FILE` names.
-fn tls() -> Result<MakeRustlsConnect, ConnectError> {
+/// Trusts the certificates that the machine trusts, or those in the file that `SSL_CERT_FILE` names.
+fn tls() -> Result<MakeRustlsConnect, OpenError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|_| ConnectError::Tls)?
+        .map_err(|_| OpenError::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
@@ -150,11 +163,11 @@ mod tests {
     use super::*;
 
     fn mode(url: &str) -> SslMode {
-        Address::parse(url).unwrap().config.get_ssl_mode()
+        ConnectOptions::parse(url).unwrap().config.get_ssl_mode()
     }
 
     #[test]
-    fn tls_is_for_what_is_not_this_machine() {
+    fn other_machines_are_asked_for_tls() {
         assert_eq!(mode("postgres://localhost/a"), SslMode::Disable);
         assert_eq!(mode("postgres://127.0.0.1/a"), SslMode::Disable);
         assert_eq!(mode("postgres://[::1]/a"), SslMode::Disable);
@@ -166,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_without_repeating_it() {
+    fn an_invalid_address_is_rejected_without_repeating_it() {
         use AddressError::{NoDatabase, NoHost, Scheme, UnescapedAt, Unreadable};
         for (url, expected) in [
             ("", Scheme),
@@ -201,7 +214,7 @@ mod tests {
         assert!(AddressError::UnescapedAt.to_string().contains("@ as %40"));
     }
 
-    /// Other reserved characters are read as they stand, and each may be percent-encoded.
+    /// Other reserved characters may be percent-encoded or not.
     #[test]
     fn a_password_may_have_reserved_characters() {
         for (url, password) in [

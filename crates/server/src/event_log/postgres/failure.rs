@@ -1,39 +1,45 @@
-//! What can go wrong between here and the database, told without values.
+//! Failures of the PostgreSQL log, with texts that contain no values.
 
 use std::{error::Error as _, fmt};
 
 use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
 
-use crate::error::StoreError;
+use crate::{
+    error::{StoreError, chain},
+    event_log::open_error::OpenError,
+};
 
-/// Why a piece of work was not done.
+/// Why an operation failed.
 pub enum Failure {
-    /// The database said no, or the connection failed.
+    /// The database rejected it, or the connection failed.
     Postgres(tokio_postgres::Error),
     /// Anything else.
     Store(StoreError),
 }
 
 impl Failure {
-    /// Whether the same may well succeed in a moment: the database is starting anew, has no connection to spare, or
-    /// chose this piece of work to end a deadlock.
-    pub fn is_passing(&self) -> bool {
+    /// Returns whether a retry may soon succeed: the connection is lost, the database is restarting or has no
+    /// connection to spare, or it rolled this transaction back to end a deadlock.
+    pub fn is_transient(&self) -> bool {
         let Self::Postgres(error) = self else { return false };
         let Some(code) = error.code() else {
-            // Without a code the database has not answered: there is no connection.
             return error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>());
         };
-        const RESTARTING: [SqlState; 3] =
-            [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
-        RESTARTING.contains(code)
-            || [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE].contains(code)
-            || *code == SqlState::TOO_MANY_CONNECTIONS
+        [
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::TOO_MANY_CONNECTIONS,
+        ]
+        .contains(code)
     }
 
-    /// Whether it is the database's answer, and no broken connection.
-    pub fn is_answer(&self) -> bool {
-        matches!(self, Self::Postgres(error) if error.code().is_some()) && !self.is_passing()
+    /// Returns whether the database rejected the operation, and will reject it again.
+    pub fn is_rejection(&self) -> bool {
+        matches!(self, Self::Postgres(error) if error.code().is_some()) && !self.is_transient()
     }
 
     pub fn has_code(&self, code: &SqlState) -> bool {
@@ -41,15 +47,28 @@ impl Failure {
     }
 
     pub fn other(text: &str) -> Self {
-        Self::Store(StoreError::Database(text.into()))
+        Self::Store(StoreError::database(text))
+    }
+
+    /// Returns an error for each of several callers.
+    pub fn to_store_error(&self) -> StoreError {
+        match self {
+            Self::Store(StoreError::Closed) => StoreError::Closed,
+            failure => StoreError::database(failure.to_string()),
+        }
     }
 }
 
+/// Of an error of PostgreSQL, the text has the message and the code only: its `DETAIL` repeats values. Messages don't,
+/// because values are passed as parameters.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Postgres(error) => f.write_str(&said(error)),
             Self::Store(error) => error.fmt(f),
+            Self::Postgres(error) => match error.as_db_error() {
+                Some(error) => write!(f, "PostgreSQL says: {} ({})", error.message(), error.code().code()),
+                None => f.write_str(&chain(error)),
+            },
         }
     }
 }
@@ -60,19 +79,13 @@ impl From<tokio_postgres::Error> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 impl From<PoolError> for Failure {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => error.into(),
             PoolError::Closed => Self::Store(StoreError::Closed),
             PoolError::Timeout(_) | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
-                Self::other("there is no connection to be had")
+                Self::other("no connection is available")
             }
         }
     }
@@ -82,22 +95,19 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Store(error) => error,
-            Failure::Postgres(_) => Self::Database(failure.to_string().into()),
+            Failure::Postgres(_) => failure.to_store_error(),
         }
     }
 }
 
-/// PostgreSQL repeats values in what it says beside its message (`DETAIL`), so the message and its code are all that is
-/// told. Values themselves go to it as parameters, which it does not repeat in messages.
-fn said(error: &tokio_postgres::Error) -> String {
-    if let Some(error) = error.as_db_error() {
-        return format!("PostgreSQL says: {} ({})", error.message(), error.code().code());
+impl From<Failure> for OpenError {
+    fn from(failure: Failure) -> Self {
+        if failure.has_code(&SqlState::INVALID_PASSWORD) { Self::Password } else { Self::Store(failure.into()) }
     }
-    let mut text = error.to_string();
-    let mut below = error.source();
-    while let Some(error) = below {
-        text = format!("{text}: {error}");
-        below = error.source();
+}
+
+impl From<tokio_postgres::Error> for OpenError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Failure::from(error).into()
     }
-    text
 }

@@ -1,9 +1,28 @@
-//! Reads what was appended, in the order of the transactions that wrote it.
+//! Follows the log: reads what any process has appended, in the order of transaction numbers.
 //!
-//! Transactions end in another order than they begin in, so that where one has read up to is told by a snapshot: by the
-//! next transaction to look for, and by those before it that were still running. Only transactions that wrote events
-//! move it on. PostgreSQL may lose, when it crashes, that it gave out a transaction's number, and give it out again; but
-//! never one before a transaction whose events were seen, for those are on disk.
+//! Transactions end in another order than they begin. So the place of a reader is not one number: it is the next
+//! transaction to read, and the earlier ones that were still running when the reader looked:
+//!
+//! ```text
+//! transaction   101    102    103    104    105    106
+//!               done   runs   done   runs   done   (not begun)
+//! read so far   ====          ====          ====
+//!                      ^             ^             ^
+//!                      running = [102, 104]        next = 106
+//!                      watermark = 102: everything before it has been read
+//! ```
+//!
+//! Each read takes one snapshot of the database. It reads the transactions in `running` that have ended since, and
+//! those from `next` on. Only transactions that wrote events move `next`: after a crash PostgreSQL may use a
+//! transaction number again, but none before a transaction whose events are on disk.
+//!
+//! A [`ReadCursor`] is one number: the watermark, which every process understands, and a turn by which this process
+//! finds the exact place of its last reader again ([`LastReader`]). Any other reader starts at the watermark and gets
+//! some events twice, which is harmless.
+//!
+//! A reader also gets the events of this process' own appends only once: the store applies them when they are appended,
+//! and records them here. Reading them back would cost the database 1 to 2 µs an event (`docs/postgres.md`), beside about
+//! 10 µs for its append (bench `postgres`); that was not measured by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,163 +35,162 @@ use super::{
     row::{EventRow, columns},
     tenants,
 };
-use crate::event_log::{Changes, Position};
+use crate::event_log::{Changes, ReadCursor};
 
-/// The log may be much too large to be sorted, and the planner can't know how little is asked for.
-const IN_ORDER: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+/// Read by the index on `xact`: the log may be too large to be sorted, and the planner can't know how few rows are
+/// needed.
+const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
+/// The version of the list of tenants, and the running transactions.
 const NOW: &str = "
     SELECT (SELECT version FROM tenant_version),
         ARRAY(SELECT xact::text::bigint + base FROM origin, pg_snapshot_xip(pg_current_snapshot()) AS xact)";
 
-const LATE: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact = ANY($1)");
+/// The events of given transactions.
+const ENDED: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact = ANY($1)");
 
-/// Never a part of a transaction.
+/// The events from a transaction on, never a part of a transaction.
 const NEXT: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM status_event WHERE xact >= $1 AND xact <> ALL($3) ORDER BY xact FETCH FIRST ($2::bigint) ROWS WITH TIES"
 );
 
-/// How far the log has been read.
+/// The place of a reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Cursor {
-    /// All transactions before this one have been seen,
+struct Place {
+    /// All transactions before this one have been read, except `running`.
     next: i64,
-    /// but for these, which were running.
     running: Vec<i64>,
 }
 
-impl Cursor {
-    /// Everything before has been seen: what a reader can be told who knows nothing of what was running.
+impl Place {
+    /// Returns the transaction before which everything has been read.
     fn watermark(&self) -> i64 {
         self.running.iter().copied().fold(self.next, i64::min)
     }
 
-    fn has_not_seen(&self, xact: i64) -> bool {
+    fn is_unread(&self, xact: i64) -> bool {
         xact >= self.next || self.running.contains(&xact)
     }
 }
 
-/// A position is a watermark, which also another process understands, and below it the turn in which this one gave it.
+/// How many turns there are at a watermark. [`ReadCursor::events`] is `watermark * TURNS + turn`.
 const TURNS: u64 = 1 << 16;
 
-/// The watermark of a position.
-pub fn watermark(position: Position) -> i64 {
-    (position.events / TURNS).cast_signed()
+/// Returns the watermark of a cursor.
+pub fn watermark(cursor: ReadCursor) -> i64 {
+    (cursor.events / TURNS).cast_signed()
 }
 
-/// The position at a watermark.
-pub fn position_at(watermark: i64, tenants: u64) -> Position {
-    Position { events: watermark.cast_unsigned() * TURNS, tenants }
+/// Returns the cursor at a watermark.
+pub fn cursor_at(watermark: i64) -> ReadCursor {
+    ReadCursor { events: watermark.cast_unsigned() * TURNS, tenants: 0 }
 }
 
-/// Where this process' latest reader stands. It spares it from reading again what it saw while some transaction, be it
-/// of another program, has been running for long, and what this process wrote itself.
+/// The place of this process' last reader. It saves reading again what was read while some transaction, perhaps of
+/// another program, runs for long, and what this process appended itself.
 #[derive(Default)]
-pub struct Latest(Mutex<Stand>);
+pub struct LastReader(Mutex<ReaderState>);
 
 #[derive(Default)]
-struct Stand {
-    position: u64,
-    cursor: Cursor,
-    /// Transactions that the cursor has not seen, and whose events the reader knows all the same.
-    known: BTreeSet<i64>,
-    /// Of how many batches of other transactions the reader knows the events.
-    heard: BTreeMap<i64, u64>,
+struct ReaderState {
+    /// The cursor that was returned for `place`.
+    events: u64,
+    place: Place,
+    /// Unread transactions whose events the reader has nevertheless applied.
+    applied: BTreeSet<i64>,
+    /// Unread transactions of which the reader has applied some appends, and how many.
+    partly_applied: BTreeMap<i64, u64>,
 }
 
-impl Latest {
-    /// From now on the reader knows the events of one more of the batches that shared this transaction. If one is never
-    /// told of, all of the transaction is read.
-    pub fn know(&self, xact: i64, shares: u64) {
-        let mut latest = self.0.lock();
-        let heard = latest.heard.entry(xact).or_default();
-        *heard += 1;
-        if *heard == shares {
-            latest.heard.remove(&xact);
-            latest.known.insert(xact);
+impl LastReader {
+    /// Records that the reader has applied an append; the transaction has `appends` of them. If one is never recorded,
+    /// the whole transaction is read.
+    pub fn record_append(&self, xact: i64, appends: u64) {
+        let mut state = self.0.lock();
+        let applied = state.partly_applied.entry(xact).or_default();
+        *applied += 1;
+        if *applied == appends {
+            state.partly_applied.remove(&xact);
+            state.applied.insert(xact);
         }
     }
 
-    /// The cursor of a position, and which transactions need not be read.
-    fn cursor(&self, position: Position) -> (Cursor, Vec<i64>) {
-        let latest = self.0.lock();
-        if position.events == latest.position {
-            return (latest.cursor.clone(), latest.known.iter().copied().collect());
+    /// Returns the place of a cursor, and the transactions that need not be read.
+    fn place(&self, cursor: ReadCursor) -> (Place, Vec<i64>) {
+        let state = self.0.lock();
+        if cursor.events == state.events {
+            (state.place.clone(), state.applied.iter().copied().collect())
+        } else {
+            (Place { next: watermark(cursor), running: Vec::new() }, Vec::new())
         }
-        (Cursor { next: watermark(position), running: Vec::new() }, Vec::new())
     }
 
-    /// Every cursor that differs from the one before gets a turn of its own, unless its watermark says it all.
-    fn moved(&self, cursor: Cursor) -> u64 {
-        let mut latest = self.0.lock();
-        if latest.cursor != cursor {
-            let turn = if cursor.running.is_empty() { 0 } else { latest.position % TURNS % (TURNS - 1) + 1 };
-            latest.position = cursor.watermark().cast_unsigned() * TURNS + turn;
-            latest.known.retain(|xact| cursor.has_not_seen(*xact));
-            latest.heard.retain(|xact, _| cursor.has_not_seen(*xact));
-            latest.cursor = cursor;
+    /// Moves the reader, and returns its cursor. A new place gets a new turn, unless the watermark says it all.
+    fn move_to(&self, place: Place) -> u64 {
+        let mut state = self.0.lock();
+        if state.place != place {
+            let turn = if place.running.is_empty() { 0 } else { state.events % TURNS % (TURNS - 1) + 1 };
+            state.events = place.watermark().cast_unsigned() * TURNS + turn;
+            state.applied.retain(|xact| place.is_unread(*xact));
+            state.partly_applied.retain(|xact, _| place.is_unread(*xact));
+            state.place = place;
         }
-        latest.position
+        state.events
     }
 }
 
-pub async fn read(pool: &Pool, latest: &Latest, position: Position, most: usize) -> Result<Changes, Failure> {
+/// Reads the changes after a cursor.
+pub async fn read(pool: &Pool, reader: &LastReader, cursor: ReadCursor, limit: usize) -> Result<Changes, Failure> {
     let mut client = pool.get().await?;
-    // All that follows sees one snapshot.
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let (cursor, known) = latest.cursor(position);
-    let (cursor, mut changes) = read_on(&snapshot, cursor, &known, position.tenants, most).await?;
+    let (place, applied) = reader.place(cursor);
+    let (place, mut changes) = read_from(&snapshot, place, &applied, cursor.tenants, limit).await?;
     snapshot.commit().await?;
-    changes.position.events = latest.moved(cursor);
+    changes.cursor.events = reader.move_to(place);
     Ok(changes)
 }
 
-async fn read_on(
+async fn read_from(
     snapshot: &Transaction<'_>,
-    mut cursor: Cursor,
-    known: &[i64],
-    tenants_seen: u64,
-    most: usize,
-) -> Result<(Cursor, Changes), Failure> {
-    let [now, late, next]: [Statement; 3] = [
+    mut place: Place,
+    applied: &[i64],
+    tenants_read: u64,
+    limit: usize,
+) -> Result<(Place, Changes), Failure> {
+    let [now, ended, next]: [Statement; 3] = [
         snapshot.prepare_cached(NOW).await?,
-        snapshot.prepare_cached(LATE).await?,
+        snapshot.prepare_cached(ENDED).await?,
         snapshot.prepare_cached(NEXT).await?,
     ];
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    cursor.running.retain(|xact| !known.contains(xact));
-    let (of_late, of_next): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 3]) =
-        ([&cursor.running], [&cursor.next, &limit, &known]);
-    let ((), now, late, rows) = tokio::try_join!(
+    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+    place.running.retain(|xact| !applied.contains(xact));
+    let (of_ended, of_next): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 3]) =
+        ([&place.running], [&place.next, &rows, &applied]);
+    // Sent together: each wait costs a round trip.
+    let ((), now, ended, rows) = tokio::try_join!(
         biased;
-        snapshot.batch_execute(IN_ORDER),
+        snapshot.batch_execute(BY_INDEX),
         snapshot.query_one(&now, &[]),
-        snapshot.query(&late, &of_late),
+        snapshot.query(&ended, &of_ended),
         snapshot.query(&next, &of_next),
     )?;
     let version = now.try_get::<_, i64>(0)?.cast_unsigned();
-    let tenants = if version == tenants_seen { None } else { Some(tenants::all(snapshot).await?) };
+    let tenants = if version == tenants_read { None } else { Some(tenants::all(snapshot).await?) };
 
-    let more = rows.len() >= most;
-    // What is known was there before this snapshot was taken, so that it counts as read unless the page ended before it.
-    let known = if more { None } else { known.last().copied() };
-    let read = rows.last().map(|row| EventRow::read(row).map(|read| read.xact)).transpose()?;
-    let next = known.max(read).map_or(cursor.next, |last| cursor.next.max(last + 1));
-    let running = still_running(&now, next)?;
-    let read = |row: &Row| EventRow::read(row).map(|read| (read.tenant, read.logged));
-    let events = late.iter().chain(&rows).map(read).collect::<Result<_, _>>()?;
-    let position = Position { events: 0, tenants: version };
-    Ok((Cursor { next, running }, Changes { tenants, events, position, more }))
-}
-
-/// The transactions before `next` that had not ended in the snapshot.
-fn still_running(now: &Row, next: i64) -> Result<Vec<i64>, Failure> {
+    let more = rows.len() >= limit;
+    // Applied transactions ended before this snapshot, so they count as read unless the page ended before them.
+    let last_applied = if more { None } else { applied.last().copied() };
+    let last_read = rows.last().map(|row| EventRow::read(row).map(|read| read.xact)).transpose()?;
+    let next = last_applied.max(last_read).map_or(place.next, |last| place.next.max(last + 1));
     let mut running: Vec<i64> = now.try_get(1)?;
     running.retain(|xact| *xact < next);
-    Ok(running)
+    let event = |row: &Row| EventRow::read(row).map(|read| (read.tenant, read.logged));
+    let events = ended.iter().chain(&rows).map(event).collect::<Result<_, _>>()?;
+    let cursor = ReadCursor { events: 0, tenants: version };
+    Ok((Place { next, running }, Changes { tenants, events, cursor, more }))
 }
 
 #[cfg(test)]
@@ -180,16 +198,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_is_known_when_all_batches_are_that_shared_it() {
-        let latest = Latest::default();
-        let known = || latest.cursor(Position::default()).1;
-        latest.know(7, 1);
-        latest.know(8, 2);
-        assert_eq!(known(), [7]);
-        latest.know(8, 2);
-        assert_eq!(known(), [7, 8]);
-        latest.know(9, 2);
-        latest.moved(Cursor { next: 10, running: Vec::new() });
-        assert!(latest.0.lock().heard.is_empty(), "what was read is told of by nobody any more");
+    fn a_transaction_is_applied_when_all_its_appends_are() {
+        let reader = LastReader::default();
+        let applied = || reader.place(ReadCursor::default()).1;
+        reader.record_append(7, 1);
+        reader.record_append(8, 2);
+        assert_eq!(applied(), [7]);
+        reader.record_append(8, 2);
+        assert_eq!(applied(), [7, 8]);
+        reader.record_append(9, 2);
+        reader.move_to(Place { next: 10, running: Vec::new() });
+        assert!(reader.0.lock().partly_applied.is_empty(), "what was read is not recorded any more");
     }
 }

@@ -1,5 +1,5 @@
-//! Inserts events of which some may be there: slower than copying them, but it passes over repeats, and waits where
-//! another transaction is about the same event.
+//! Inserts events some of which may be stored already. This is slower than `COPY`, but it skips repeats, and waits for
+//! a transaction that writes the same event.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ const INSERT: &str = concat!(
     ON CONFLICT (at, tenant, key) DO NOTHING RETURNING seq"
 );
 
-/// Says which numbers the events have that are new.
+/// Inserts rows, and returns the numbers of the new events.
 pub async fn insert(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> Result<HashSet<i64>, Failure> {
     let keys: Vec<Uuid> = rows.iter().map(|row| row.key).collect();
     let numbers = columns_of(rows, NewRow::numbers);
@@ -40,7 +40,7 @@ pub async fn insert(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> R
     inserted.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// Some columns of the rows.
+/// Collects values of the rows by column.
 fn columns_of<'a, T, const N: usize>(rows: &'a [NewRow<'a>], values: impl Fn(&'a NewRow<'a>) -> [T; N]) -> [Vec<T>; N] {
     let mut columns = [const { Vec::new() }; N];
     for row in rows {

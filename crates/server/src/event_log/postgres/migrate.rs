@@ -1,80 +1,60 @@
-//! Brings the schema up to date, whoever else is about it at the same time.
+//! Brings the schema up to date.
 
 use tokio_postgres::{Client, Transaction};
 
-use super::{connect_error::ConnectError, failure::Failure};
+use crate::event_log::open_error::OpenError;
 
-/// What turned each version into the next; a script that was released is never changed.
+/// The migrations of the schema, in order. A released one never changes.
 const SCRIPTS: [&str; 2] = [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
 
-/// The oldest version that is known to do all that is asked of it.
-const OLDEST: i32 = 140_000;
+/// The oldest version of PostgreSQL that the queries work with, as `server_version_num` has it.
+const MIN_SERVER_VERSION: i32 = 140_000;
 
-const BEGIN: &str = "
-    BEGIN;
+/// One process migrates at a time.
+const LOCK: &str = "
     SELECT pg_advisory_xact_lock(hashtext('group_dispatch.migration'));
     CREATE SCHEMA IF NOT EXISTS group_dispatch;
     CREATE TABLE IF NOT EXISTS migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
 
-/// A copy of the log in another cluster, as a dump and its restoration make one, may know of transactions that are yet
-/// to come there: then those are counted from behind them.
-const ADOPT: &str = "
+const VERSION: &str = "SELECT coalesce(max(version), 0) FROM migration";
+
+/// Raises the base of transaction numbers if the log has larger numbers than this cluster. That is the case after a
+/// dump was restored into another cluster.
+const RAISE_BASE: &str = "
     UPDATE origin SET base = latest.xact + 1
     FROM (
         SELECT greatest((SELECT max(xact) FROM status_event), (SELECT max(position) - 1 FROM saved_state)) AS xact
     ) AS latest
     WHERE latest.xact >= base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
 
-/// All in one transaction: it happens whole or not at all, and one process does it at a time.
-pub async fn migrate(client: &Client) -> Result<(), ConnectError> {
-    let outcome = migrate_within(client).await;
-    if outcome.is_err() {
-        // It fails only with the connection, and the transaction with both.
-        client.batch_execute("ROLLBACK").await.ok();
+/// Runs the scripts that the database does not have yet, in one transaction.
+pub async fn migrate(client: &mut Client) -> Result<(), OpenError> {
+    let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
+    if row.try_get::<_, i32>(0)? < MIN_SERVER_VERSION {
+        return Err(OpenError::OldPostgres);
     }
-    outcome
+    let change = client.transaction().await?;
+    change.batch_execute(LOCK).await?;
+    let version: i32 = change.query_one(VERSION, &[]).await?.try_get(0)?;
+    for (script, version) in pending(version)?.iter().zip(version + 1..) {
+        change.batch_execute(script).await?;
+        change.execute("INSERT INTO migration (version) VALUES ($1)", &[&version]).await?;
+    }
+    change.execute(RAISE_BASE, &[]).await?;
+    Ok(change.commit().await?)
 }
 
-/// Returns the version of the schema, 0 where there is none, and changes nothing.
-pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, ConnectError> {
+/// Returns the version of the schema, 0 if there is none, and changes nothing.
+pub async fn current_version(snapshot: &Transaction<'_>) -> Result<i32, OpenError> {
     const EXISTS: &str = "SELECT to_regclass('group_dispatch.migration') IS NOT NULL";
     if !snapshot.query_one(EXISTS, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(0);
     }
-    let version = snapshot.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?.try_get(0)?;
-    if usize::try_from(version).is_ok_and(|version| version <= SCRIPTS.len()) {
-        Ok(version)
-    } else {
-        Err(ConnectError::Newer)
-    }
+    let version = snapshot.query_one(VERSION, &[]).await?.try_get(0)?;
+    pending(version).map(|_| version)
 }
 
-async fn migrate_within(client: &Client) -> Result<(), ConnectError> {
-    let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
-    if row.try_get::<_, i32>(0)? < OLDEST {
-        return Err(ConnectError::Old);
-    }
-    client.batch_execute(BEGIN).await?;
-    let row = client.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?;
-    let version: i32 = row.try_get(0)?;
-    let done = usize::try_from(version).map_err(|_| ConnectError::Newer)?;
-    for (script, version) in SCRIPTS.get(done..).ok_or(ConnectError::Newer)?.iter().zip(version + 1..) {
-        client.batch_execute(script).await?;
-        client.execute("INSERT INTO migration (version) VALUES ($1)", &[&version]).await?;
-    }
-    client.execute(ADOPT, &[]).await?;
-    client.batch_execute("COMMIT").await?;
-    Ok(())
-}
-
-impl From<tokio_postgres::Error> for ConnectError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Failure::from(error).into()
-    }
-}
-
-impl From<Failure> for ConnectError {
-    fn from(failure: Failure) -> Self {
-        Self::Store(failure.into())
-    }
+/// Returns the scripts after a version.
+fn pending(version: i32) -> Result<&'static [&'static str], OpenError> {
+    usize::try_from(version).ok().and_then(|done| SCRIPTS.get(done..)).ok_or(OpenError::Newer)
 }

@@ -1,8 +1,10 @@
-//! Tells the others that there is something new, and hears it from them.
+//! Notifies other processes of changes, and receives their notifications.
+//!
+//! Notifications are no part of an append, because PostgreSQL commits transactions that notify one at a time. They only
+//! save time: whoever misses one finds the change at the next poll.
 
 use std::{
     future::poll_fn,
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
@@ -10,107 +12,105 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::Either;
 use tokio::{sync::Notify, task::JoinHandle, time};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::{
-    connect::{Address, Driver},
+    connect::{ConnectOptions, Driver},
     failure::Failure,
     open_lock,
 };
 
-/// What came while nobody was listening is found after so long.
-const AT_LEAST: Duration = Duration::from_millis(500);
-/// News that come in quick succession are told once.
-const BREATH: Duration = Duration::from_millis(10);
-const PAUSE: Duration = Duration::from_millis(250);
+/// How often the log is read without a notification.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// Changes within this time share one notification.
+const NOTIFY_DELAY: Duration = Duration::from_millis(10);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// What is said first. News need not survive the database, so nobody waits for the disk.
+/// Begins to listen. A notification need not survive a crash, so nobody waits for the disk.
 const LISTEN: &str = "SET synchronous_commit TO off; LISTEN group_dispatch";
 
-/// A connection of its own. It is no part of any append: PostgreSQL lets commits that notify go one by one only, and
-/// others have to hear of what is done anyhow. What is said here is not heard here.
-pub struct Messenger {
-    news: Arc<News>,
+/// A connection of its own that sends and receives notifications. It does not receive its own.
+pub struct Notifier {
+    signals: Arc<Signals>,
     task: JoinHandle<()>,
 }
 
 #[derive(Default)]
-struct News {
-    to_tell: Notify,
-    heard: Notify,
+struct Signals {
+    outgoing: Notify,
+    incoming: Notify,
 }
 
-impl Messenger {
-    /// `first` is a connection that holds the shared lock until the messenger's own does.
-    pub fn new(address: Address, first: Client) -> Self {
-        let news = Arc::new(News::default());
+impl Notifier {
+    /// `first` is a connection that holds the open lock; it is kept until the notifier's own connection holds the lock.
+    pub fn new(options: ConnectOptions, first: Client) -> Self {
+        let signals = Arc::new(Signals::default());
         let task = tokio::spawn({
-            let news = Arc::clone(&news);
-            let mut first = Some(first);
+            let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
                 loop {
-                    if let Err(failure) = converse(&address, &news, &mut first).await {
-                        tracing::warn!(error = %failure, "listening to the database failed; it is tried again");
+                    if let Err(failure) = run(&options, &signals, &mut first).await {
+                        tracing::warn!(error = %failure, "listening to the database failed; it is retried");
                     }
-                    time::sleep(PAUSE).await;
+                    time::sleep(RETRY_DELAY).await;
                 }
             }
         });
-        Self { news, task }
+        Self { signals, task }
     }
 
-    /// Lets the others know, soon.
-    pub fn tell(&self) {
-        self.news.to_tell.notify_one();
+    /// Notifies the other processes, a little later.
+    pub fn notify(&self) {
+        self.signals.outgoing.notify_one();
     }
 
-    /// Returns when there is news, and now and then without.
-    pub async fn hear(&self) {
-        time::timeout(AT_LEAST, self.news.heard.notified()).await.ok();
+    /// Returns when another process has notified this one, or when it is time to poll.
+    pub async fn notified(&self) {
+        time::timeout(POLL_INTERVAL, self.signals.incoming.notified()).await.ok();
     }
 
     pub fn stop(&self) {
         self.task.abort();
-        self.news.heard.notify_one();
+        self.signals.incoming.notify_one();
     }
 }
 
-impl Drop for Messenger {
+impl Drop for Notifier {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// Returns when the connection is lost.
-async fn converse(address: &Address, news: &News, first: &mut Option<Client>) -> Result<(), Failure> {
-    let (client, driver) = address.connect().await?;
-    let own = AtomicI32::new(0);
-    let speak = async {
-        own.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
+async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), Failure> {
+    let (client, driver) = options.connect().await?;
+    let own_pid = AtomicI32::new(0);
+    let send = async {
+        own_pid.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
         client.batch_execute(LISTEN).await?;
         client.batch_execute(open_lock::SHARE).await?;
         *first = None;
-        // Whatever was said before.
-        news.heard.notify_one();
+        // Notifications may have been missed before.
+        signals.incoming.notify_one();
         loop {
-            news.to_tell.notified().await;
+            signals.outgoing.notified().await;
             client.batch_execute("NOTIFY group_dispatch").await?;
-            time::sleep(BREATH).await;
+            time::sleep(NOTIFY_DELAY).await;
         }
     };
-    match futures_util::future::select(pin!(listen(driver, &own, news)), pin!(speak)).await {
-        Either::Left((outcome, _)) | Either::Right((outcome, _)) => outcome,
+    tokio::select! {
+        outcome = receive(driver, &own_pid, signals) => outcome,
+        outcome = send => outcome,
     }
 }
 
-async fn listen(mut driver: Driver, own: &AtomicI32, news: &News) -> Result<(), Failure> {
+async fn receive(mut driver: Driver, own_pid: &AtomicI32, signals: &Signals) -> Result<(), Failure> {
     while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
         if let AsyncMessage::Notification(notification) = message?
-            && notification.process_id() != own.load(Ordering::Relaxed)
+            && notification.process_id() != own_pid.load(Ordering::Relaxed)
         {
-            news.heard.notify_one();
+            signals.incoming.notify_one();
         }
     }
     Ok(())

@@ -1,11 +1,11 @@
-//! Text as PostgreSQL can keep it: it has no place for U+0000.
+//! Escapes U+0000, which PostgreSQL's text can't contain.
 
 use std::borrow::Cow;
 
-/// Stands before a digit that says what is meant.
+/// Begins an escape sequence: `ESCAPE 0` is U+0000, and `ESCAPE 1` is the escape character itself.
 const ESCAPE: char = '\u{1A}';
 
-/// Writes U+0000 in another way; [`from_column`] finds exactly the same text again.
+/// Escapes a text; [`from_column`] returns exactly the same text.
 pub fn to_column(text: &str) -> Cow<'_, str> {
     if !text.contains(['\0', ESCAPE]) {
         return text.into();

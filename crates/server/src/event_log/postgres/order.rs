@@ -1,73 +1,77 @@
-//! Finds and repairs ties that an older version stored newest first, in a database.
+//! Finds and repairs ties that an older version stored newest first, in a PostgreSQL database.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::{connect::Address, connect_error::ConnectError, failure::Failure, migrate, open_lock, retention};
+use super::{connect::ConnectOptions, failure::Failure, migrate, open_lock, retention};
 use crate::{
     TenantId,
     error::StoreError,
-    event_log::feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+    event_log::{
+        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        open_error::OpenError,
+    },
 };
 
-/// The version whose migration recorded how far older versions stored events.
-const RECORDED_SINCE: i32 = 2;
-/// Events that are read in one go, and pairs that are exchanged in one statement.
-const AT_ONCE: i32 = 10_000;
-/// How long a connection may take to end whose program has ended.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
-/// How long to wait between two tries to take the lock.
-const LOCK_RETRY: Duration = Duration::from_millis(50);
+/// Since this schema version, `tenant.feed_order_seq` says how far older versions stored events.
+const FEED_ORDER_VERSION: i32 = 2;
+/// Events that are read at a time.
+const PAGE_EVENTS: i32 = 10_000;
+/// Swaps that one statement does.
+const STATEMENT_SWAPS: usize = 10_000;
+/// How long the connection of a program that has ended may stay open.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
 
 const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
-/// In a database that an older version wrote: of all events. The sequence counts blocks of 256 numbers.
+/// In a database of an older version, which stored all events. The sequence counts blocks of 256 numbers.
 const ALL_OLDER: &str = "SELECT number, id, last_value + 255 FROM tenant, event_seq WHERE is_called";
 const ARRIVALS: &str = "
     SELECT seq, tenant, at, source, user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
 
-/// Other programs on this database that say of themselves what this one does, such as servers of older versions.
-const OTHERS: &str = "
+/// Servers of older versions hold no lock. They are recognized by the name of their connections.
+const HAS_OTHERS: &str = "
     SELECT EXISTS (
         SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()
             AND application_name = current_setting('application_name')
     )";
 
-/// The planner can't know how few events are meant.
+/// The planner can't know how few events a statement changes.
 const BY_INDEX: &str =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
-const EXCHANGE: &str = "
-    UPDATE status_event SET seq = exchanged.other
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS exchanged (at, one, other)
-    WHERE status_event.tenant = $1 AND status_event.at = exchanged.at AND status_event.seq = exchanged.one";
+const SWAP: &str = "
+    UPDATE status_event SET seq = swapped.other
+    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS swapped (at, one, other)
+    WHERE status_event.tenant = $1 AND status_event.at = swapped.at AND status_event.seq = swapped.one";
 
 /// Reads one snapshot and changes nothing.
-pub async fn inspect(address: &Address) -> Result<Vec<TenantOrder>, ConnectError> {
-    let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
+pub async fn inspect(options: &ConnectOptions) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut client = options.connect_alone().await?;
     let snapshot = snapshot(&mut client).await?;
     let version = migrate::current_version(&snapshot).await?;
     if version == 0 {
-        return Err(ConnectError::Missing);
+        return Err(OpenError::Missing);
     }
     let found = scan(&snapshot, version, false).await?;
     Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
-/// Repairs the tenants one by one, each in a transaction of its own, while no server uses the database.
-pub async fn repair(address: &Address, only: Option<TenantId>) -> Result<Vec<TenantOrder>, ConnectError> {
-    let mut client = address.connect_alone().await.map_err(ConnectError::first)?;
+/// Repairs the tenants, one transaction each, while no server uses the database.
+pub async fn repair(options: &ConnectOptions, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+    let mut client = options.connect_alone().await?;
     lock(&client).await?;
-    migrate::migrate(&client).await?;
+    migrate::migrate(&mut client).await?;
     if let Some(id) = only
         && client.query_opt("SELECT FROM tenant WHERE id = $1", &[&id.get().cast_signed()]).await?.is_none()
     {
         return Err(StoreError::UnknownTenant(id).into());
     }
     let snapshot = snapshot(&mut client).await?;
-    let mut found = scan(&snapshot, RECORDED_SINCE, true).await?;
+    let mut found = scan(&snapshot, FEED_ORDER_VERSION, true).await?;
     snapshot.rollback().await?;
     found.retain(|tenant| only.is_none_or(|id| id == tenant.order.tenant));
     for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
@@ -79,14 +83,14 @@ pub async fn repair(address: &Address, only: Option<TenantId>) -> Result<Vec<Ten
     Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
-/// Fails while other programs use the database; those that come later wait outside.
-async fn lock(client: &Client) -> Result<(), ConnectError> {
-    let deadline = Instant::now() + LOCK_WAIT;
-    while !open_lock::try_alone(client).await? || client.query_one(OTHERS, &[]).await?.try_get(0)? {
+/// Fails while other programs use the database. Programs that start later are rejected.
+async fn lock(client: &Client) -> Result<(), OpenError> {
+    let deadline = Instant::now() + LOCK_TIMEOUT;
+    while !open_lock::try_exclusive(client).await? || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)? {
         if Instant::now() > deadline {
-            return Err(ConnectError::InUse);
+            return Err(OpenError::InUse);
         }
-        tokio::time::sleep(LOCK_RETRY).await;
+        tokio::time::sleep(LOCK_RETRY_DELAY).await;
     }
     Ok(())
 }
@@ -97,17 +101,17 @@ async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, Failure> {
 }
 
 async fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> Result<Vec<Tenant>, Failure> {
-    let is_whole = snapshot.query_one(retention::IS_WHOLE, &[]).await?.try_get(0)?;
-    let tenants = snapshot.query(if version < RECORDED_SINCE { ALL_OLDER } else { OLDER_TENANTS }, &[]).await?;
+    let has_all_events = snapshot.query_one(retention::HAS_ALL_EVENTS, &[]).await?.try_get(0)?;
+    let tenants = snapshot.query(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS }, &[]).await?;
     let tenants = tenants.iter().map(|row| {
         let id = row.try_get::<_, i64>(1)?.cast_unsigned().into();
         Ok(OlderTenant { number: row.try_get(0)?, id, last_seq: row.try_get(2)? })
     });
-    let mut scan = Scan::new(tenants.collect::<Result<Vec<_>, Failure>>()?, is_whole, collects_swaps);
+    let mut scan = Scan::new(tenants.collect::<Result<Vec<_>, Failure>>()?, has_all_events, collects_swaps);
     let arrivals = snapshot.prepare(ARRIVALS).await?;
     let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()]).await?;
     loop {
-        let rows = snapshot.query_portal(&arrivals, AT_ONCE).await?;
+        let rows = snapshot.query_portal(&arrivals, PAGE_EVENTS).await?;
         if rows.is_empty() {
             return Ok(scan.finish());
         }
@@ -128,16 +132,16 @@ async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), 
     // Nobody can append events of the tenant meanwhile.
     change.execute("SELECT FROM tenant WHERE number = $1 FOR UPDATE", &[&tenant.number]).await?;
     change.batch_execute(BY_INDEX).await?;
-    for swaps in tenant.swaps.chunks(usize::try_from(AT_ONCE).unwrap_or(1)) {
+    for swaps in tenant.swaps.chunks(STATEMENT_SWAPS) {
         let at: Vec<i64> = swaps.iter().flat_map(|swap| [swap.at; 2]).collect();
         let one: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*one, *other]).collect();
         let other: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*other, *one]).collect();
-        if change.execute(EXCHANGE, &[&tenant.number, &at, &one, &other]).await? != at.len() as u64 {
-            return Err(Failure::other("events changed while they were repaired; run it again"));
+        if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != at.len() as u64 {
+            return Err(Failure::other("events changed during the repair; run it again"));
         }
     }
     if !tenant.swaps.is_empty() {
-        // It says what followed from the order before. All is built again from the events at the next start.
+        // The snapshot follows from the order before. The next start reads all events instead.
         change.execute("DELETE FROM saved_state", &[]).await?;
     }
     change.execute("UPDATE tenant SET feed_order_seq = 0 WHERE number = $1", &[&tenant.number]).await?;

@@ -1,34 +1,38 @@
-//! Clears away what is too old, step by step.
+//! Deletes expired events and those of removed tenants, in small steps.
+//!
+//! Each step is a transaction that does the first thing there is to do: delete events of a removed tenant, then names
+//! of a detached partition, then detach a partition whose events have all expired, then delete expired events of other
+//! partitions.
 
 use deadpool_postgres::{Object, Pool, Transaction};
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
 use super::failure::Failure;
-use crate::event_log::Trimmed;
+use crate::event_log::RetentionStep;
 
-/// About so many events one step clears away.
-const STEP: i64 = 10_000;
-/// So many pages of a partition one step goes through: about as many events.
-const PAGES: i64 = 200;
+/// How many events a step deletes at most.
+const STEP_EVENTS: i64 = 10_000;
+/// How many pages of a partition a step reads: they have about as many events.
+const STEP_PAGES: i64 = 200;
 
-/// The planner can't know how little a step is about.
-const IN_STEPS: &str = "
+/// The planner can't know how few rows a step needs.
+const BY_INDEX: &str = "
     SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off;
     SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
-/// One process trims at a time; the others have nothing to do.
-const LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
-const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+/// One process applies retention at a time; the others have nothing to do.
+const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 
-/// Whether no event was ever too old. Those that were are counted with the share -1; those of a retired partition are yet
-/// to be.
-pub const IS_WHOLE: &str = "
+/// Whether no event has ever expired. Deleted ones are counted with the share -1; those of a detached partition are
+/// counted later.
+pub const HAS_ALL_EVENTS: &str = "
     SELECT NOT EXISTS (SELECT FROM tally WHERE share = -1) AND NOT EXISTS (SELECT FROM retired_partition)";
 
-/// Up to which transaction the saved state covers everything.
+/// The transaction before which the snapshot covers everything.
 const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
 
-/// The partitions with what may be in them; the one for all else has no bounds.
+/// The partitions with their bounds; the default partition has none.
 const PARTITIONS: &str = "
     SELECT child.relname::text,
         (regexp_match(pg_get_expr(child.relpartbound, child.oid), 'FROM \\(''(-?\\d+)''\\)'))[1]::bigint,
@@ -37,55 +41,55 @@ const PARTITIONS: &str = "
     WHERE inhparent = 'status_event'::regclass
     ORDER BY 2";
 
-pub async fn trim(pool: &Pool, before: Option<i64>) -> Result<Trimmed, Failure> {
+/// Takes one step.
+pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Failure> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
-    if !change.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
-        return Ok(Trimmed::default());
+    if !change.query_one(TRY_LOCK, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(RetentionStep::default());
     }
-    change.batch_execute(IN_STEPS).await?;
-    let trimmed = match step(&change, before).await {
-        // Somebody has the log locked, perhaps to copy it: there is time.
+    change.batch_execute(BY_INDEX).await?;
+    let step = match step(&change, before).await {
+        // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
         Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
             change.rollback().await?;
-            return Ok(Trimmed::default());
+            return Ok(RetentionStep::default());
         }
         outcome => outcome?,
     };
     change.commit().await?;
-    Ok(trimmed)
+    Ok(step)
 }
 
-pub async fn is_whole(pool: &Pool) -> Result<bool, Failure> {
-    Ok(pool.get().await?.query_one(IS_WHOLE, &[]).await?.try_get(0)?)
+pub async fn has_all_events(pool: &Pool) -> Result<bool, Failure> {
+    Ok(pool.get().await?.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?)
 }
 
-/// Clears away a saved state, unless it is needed.
-pub async fn forget_saved(pool: &Pool, generation: i64) -> Result<(), Failure> {
+/// Deletes a snapshot, unless expired events are known from it alone.
+pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failure> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
-    change.execute(WAIT_FOR_LOCK, &[]).await?;
-    if change.query_one(IS_WHOLE, &[]).await?.try_get(0)? {
+    change.execute(LOCK, &[]).await?;
+    if change.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)? {
         change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
     }
     Ok(change.commit().await?)
 }
 
-/// A transaction that sees what others did until it had the lock, whatever the database's default is.
+/// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
 async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
     Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
-/// Does the first thing there is to do.
-async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, Failure> {
+async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep, Failure> {
     if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
-        return clear_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
+        return delete_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
     }
     if let Some(row) = change.query_opt("SELECT name, page FROM retired_partition LIMIT 1", &[]).await? {
-        return clear_retired(change, row.try_get(0)?, row.try_get(1)?).await;
+        return delete_detached(change, row.try_get(0)?, row.try_get(1)?).await;
     }
     let (Some(before), Some(covered)) = (before, change.query_opt(COVERED, &[]).await?) else {
-        return Ok(Trimmed::default());
+        return Ok(RetentionStep::default());
     };
     let covered: i64 = covered.try_get(0)?;
     for partition in change.query(PARTITIONS, &[]).await? {
@@ -94,19 +98,22 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Trimmed, 
         if from.is_some_and(|from| from >= before) {
             continue;
         }
-        if to.is_some_and(|to| to <= before) && retire(change, &name, covered).await? {
-            return Ok(Trimmed { events: 0, more: true });
+        if to.is_some_and(|to| to <= before) && detach(change, &name, covered).await? {
+            return Ok(RetentionStep { events: 0, more: true });
         }
-        let trimmed = clear_old(change, &name, before, covered).await?;
-        if trimmed.events > 0 {
-            return Ok(trimmed);
+        let step = delete_expired(change, &name, before, covered).await?;
+        if step.events > 0 {
+            return Ok(step);
         }
     }
-    Ok(Trimmed::default())
+    Ok(RetentionStep::default())
 }
 
-/// What is left of a removed tenant: names, then events, page by page.
-async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32, i64)) -> Result<Trimmed, Failure> {
+/// Deletes some names or events of a removed tenant, page by page, and at the end the tenant.
+async fn delete_tenant(
+    change: &Transaction<'_>,
+    (tenant, from, page): (i64, u32, i64),
+) -> Result<RetentionStep, Failure> {
     const NAMES: &str = "
         DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
     const NEXT: &str = "
@@ -114,8 +121,8 @@ async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32,
         FROM pg_inherits JOIN pg_class ON oid = inhrelid
         WHERE inhparent = 'status_event'::regclass AND oid >= $1 ORDER BY oid LIMIT 1";
     const REACHED: &str = "UPDATE removed_tenant SET partition = $2, page = $3 WHERE number = $1";
-    let step = Trimmed { events: 0, more: true };
-    if change.execute(NAMES, &[&tenant, &STEP]).await? > 0 {
+    let step = RetentionStep { events: 0, more: true };
+    if change.execute(NAMES, &[&tenant, &STEP_EVENTS]).await? > 0 {
         return Ok(step);
     }
     let Some(partition) = change.query_opt(NEXT, &[&from]).await? else {
@@ -131,21 +138,21 @@ async fn clear_tenant(change: &Transaction<'_>, (tenant, from, page): (i64, u32,
     }
     let sql = format!("DELETE FROM {name} WHERE {} AND tenant = $1", pages_from(page));
     let events = change.execute(&sql, &[&tenant]).await?;
-    change.execute(REACHED, &[&tenant, &oid, &(page + PAGES)]).await?;
-    Ok(Trimmed { events, ..step })
+    change.execute(REACHED, &[&tenant, &oid, &(page + STEP_PAGES)]).await?;
+    Ok(RetentionStep { events, ..step })
 }
 
-/// The rows of some pages of a table, as a condition.
+/// Returns a condition that selects the rows of some pages.
 fn pages_from(page: i64) -> String {
-    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + PAGES)
+    format!("ctid >= '({page},0)'::tid AND ctid < '({},0)'::tid", page + STEP_PAGES)
 }
 
-/// Takes a partition out of the log if all its events are covered.
-async fn retire(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+/// Detaches a partition from the log if the snapshot covers all its events.
+async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
     if !is_covered(change, name, covered).await? {
         return Ok(false);
     }
-    // From here on nobody can write to it, so that it is looked at again.
+    // It may have got an event before the lock.
     change.batch_execute("SET LOCAL lock_timeout = '2s'; LOCK TABLE status_event IN ACCESS EXCLUSIVE MODE").await?;
     if !is_covered(change, name, covered).await? {
         return Ok(false);
@@ -160,37 +167,43 @@ async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Resul
     Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
 }
 
-/// Clears away the names of some of the events in a retired partition, and at its end the partition.
-async fn clear_retired(change: &Transaction<'_>, name: String, page: i64) -> Result<Trimmed, Failure> {
+/// Deletes the names of some events of a detached partition, and at the end the partition.
+async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<RetentionStep, Failure> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
     if page >= change.query_one(&size, &[]).await?.try_get(0)? {
         change.batch_execute(&format!("DROP TABLE {name}")).await?;
         change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
-        return Ok(Trimmed { events: 0, more: true });
+        return Ok(RetentionStep { events: 0, more: true });
     }
-    let old = format!("SELECT {FORGOTTEN} FROM {name} WHERE {}", pages_from(page));
+    let old = format!("SELECT {EXPIRED} FROM {name} WHERE {}", pages_from(page));
     let events = forget(change, &old, &[]).await?;
-    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + PAGES)]).await?;
-    Ok(Trimmed { events, more: true })
+    change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + STEP_PAGES)]).await?;
+    Ok(RetentionStep { events, more: true })
 }
 
-/// Some of the old events of a partition that has others too.
-async fn clear_old(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<Trimmed, Failure> {
+/// Deletes some expired events of a partition that has others as well.
+async fn delete_expired(
+    change: &Transaction<'_>,
+    name: &str,
+    before: i64,
+    covered: i64,
+) -> Result<RetentionStep, Failure> {
     let old = format!(
         "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
             SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
-        )) RETURNING {FORGOTTEN}"
+        )) RETURNING {EXPIRED}"
     );
-    let events = forget(change, &old, &[&before, &covered, &STEP]).await?;
-    Ok(Trimmed { events, more: true })
+    let events = forget(change, &old, &[&before, &covered, &STEP_EVENTS]).await?;
+    Ok(RetentionStep { events, more: true })
 }
 
-/// What is to be known of an event that is forgotten.
-const FORGOTTEN: &str = "tenant, key, event_id IS NOT NULL AS is_named";
+/// The columns of an expired event that [`forget`] needs.
+const EXPIRED: &str = "tenant, key, event_id IS NOT NULL AS is_named";
 
-/// Clears away the names of the events that `old` gives, which are no more counted; says how many they are.
+/// Deletes the names of the events that the query `old` returns, and subtracts the events from the counts. Returns how
+/// many they are.
 async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
-    // No append has the share -1.
+    // Appends count in the shares from 0 on.
     let sql = format!(
         "WITH old AS ({old}),
         names AS (

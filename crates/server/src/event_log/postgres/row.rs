@@ -1,4 +1,4 @@
-//! An event as a row.
+//! An event as a row of `status_event`.
 
 use bytes::{BufMut as _, BytesMut};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
@@ -14,7 +14,7 @@ use crate::{
     tenant::TenantNumber,
 };
 
-/// The columns of an event, in the order in which [`EventRow`] reads and [`NewRow`] gives them.
+/// The columns of an event, in the order of [`EventRow`] and [`NewRow`].
 macro_rules! columns {
     () => {
         "at, seq, xact, tenant, user_id, whatsapp, source, status, detail_status, agent_account, country_code, \
@@ -23,7 +23,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// An event that was read, and what the log knows of it.
+/// An event that was read.
 pub struct EventRow {
     pub xact: i64,
     pub tenant: TenantNumber,
@@ -60,40 +60,43 @@ fn code<T: From<i32>>(row: &Row, column: usize) -> Result<T, Failure> {
     Ok(get::<i32>(row, column)?.into())
 }
 
-/// Something in the log that this program does not write.
+/// A value that this program does not write.
 fn unreadable() -> Failure {
     Failure::other("an event in the log is out of range")
 }
 
-/// An event that is to be written. It has [`columns`] and, behind them, its key.
+/// An event that is to be written: [`columns`], and its key behind them.
 pub struct NewRow<'a> {
     pub tenant: TenantNumber,
     pub key: Uuid,
     pub seq: i64,
     pub event: &'a StatusEvent,
-    /// In which batch it came, and where in it.
+    /// The append that the event came with, and its place there.
     pub place: (usize, usize),
 }
 
 impl NewRow<'_> {
-    /// Its texts, in the order of their columns.
+    /// The text columns.
     pub fn texts(&self) -> [Option<&str>; 5] {
         let event = self.event;
         let (agent, country) = (Some(&*event.agent_account), Some(&*event.country_code));
         [agent, country, event.event_id.as_deref(), event.user_name.as_deref(), event.name.as_deref()]
     }
 
+    /// The bigint columns, without `xact`.
     pub fn numbers(&self) -> [i64; 5] {
         let (user, account) = (self.event.user_id.get(), self.event.whatsapp.get());
         [self.event.at, self.seq, self.tenant.0, user.cast_signed(), account.cast_signed()]
     }
 
+    /// The integer columns.
     pub fn codes(&self) -> [i32; 3] {
         [self.event.source.code(), self.event.status.code(), self.event.detail_status.code()]
     }
 }
 
-/// Rows as `COPY … BINARY` takes them: the library's writer would send them in pieces of 4 KB, value by value.
+/// Encodes rows for `COPY ... BINARY` in one buffer. The writer of `tokio_postgres` would send messages of 4 KB, value
+/// by value.
 pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
     const COLUMNS: i16 = 15;
     let mut buffer = BytesMut::with_capacity(rows.len() * 256 + 64);
@@ -122,8 +125,8 @@ pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
 }
 
 fn put_text(buffer: &mut BytesMut, text: Option<&str>) {
-    // A text too long for its length here is too long for PostgreSQL as well, which says so.
     let text = text.map(to_column);
+    // PostgreSQL rejects a text that is too long for its length field.
     buffer.put_i32(text.as_ref().map_or(-1, |text| i32::try_from(text.len()).unwrap_or(i32::MAX)));
     if let Some(text) = text {
         buffer.put_slice(text.as_bytes());

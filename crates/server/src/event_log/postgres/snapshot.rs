@@ -1,80 +1,84 @@
-//! States of the read model: one that is whole, and at most one that is being written.
+//! Snapshots of the presence index: one that is complete, and at most one draft.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use deadpool_postgres::Pool;
 use tokio::sync::Mutex;
 use tokio_postgres::Client;
 
 use super::{
-    connect::Address,
+    connect::ConnectOptions,
     failure::Failure,
-    follow::{position_at, watermark},
+    follow::{cursor_at, watermark},
+    open_lock::release,
 };
-use crate::event_log::{Position, Saved, Saving};
+use crate::event_log::{ReadCursor, Snapshot, SnapshotDraft};
 
-/// The connection that holds the lock of whoever saves, which goes with it.
-#[derive(Clone, Default)]
-pub struct Saver(Arc<Mutex<Option<Client>>>);
+/// Writes drafts, on a connection that holds the lock of the one process that writes.
+#[derive(Default)]
+pub struct SnapshotWriter(Mutex<Option<Client>>);
 
-const SAVED: &str = "
-    SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
-
-pub async fn saved(pool: &Pool) -> Result<Option<Saved>, Failure> {
-    let Some(row) = pool.get().await?.query_opt(SAVED, &[]).await? else {
+/// Returns the latest complete snapshot.
+pub async fn latest(pool: &Pool) -> Result<Option<Snapshot>, Failure> {
+    const LATEST: &str = "
+        SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
+    let Some(row) = pool.get().await?.query_opt(LATEST, &[]).await? else {
         return Ok(None);
     };
-    let parts =
-        u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a saved state is out of range"))?;
-    Ok(Some(Saved { generation: row.try_get(0)?, parts, position: position_at(row.try_get(1)?, 0) }))
+    let chunks = u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a snapshot is out of range"))?;
+    Ok(Some(Snapshot { generation: row.try_get(0)?, chunks, cursor: cursor_at(row.try_get(1)?) }))
 }
 
-pub async fn parts(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, Failure> {
-    const PARTS: &str = "
+/// Returns chunks of a snapshot; fewer if it was deleted.
+pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, Failure> {
+    const CHUNKS: &str = "
         SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
     let (start, end) = (i64::from(places.start), i64::from(places.end));
-    let rows = pool.get().await?.query(PARTS, &[&generation, &start, &end]).await?;
+    let rows = pool.get().await?.query(CHUNKS, &[&generation, &start, &end]).await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
-impl Saver {
-    pub async fn begin(&self, address: &Address, position: Position) -> Result<Option<Saving>, Failure> {
+impl SnapshotWriter {
+    /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it
+    /// covers may have expired.
+    pub async fn begin(&self, options: &ConnectOptions, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, Failure> {
         let mut held = self.0.lock().await;
-        // What this process began and did not finish is left with its lock.
-        if let Some(before) = held.take() {
-            let_go(before).await;
+        // An unfinished draft of this process still holds the lock.
+        if let Some(unfinished) = held.take() {
+            release(unfinished).await;
         }
-        let client = address.connect_alone().await?;
+        let client = options.connect_alone().await?;
         const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
         if !client.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
             return Ok(None);
         }
         client.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
-        // A state that covers less than another must not take its place: what that one covers may be gone by now.
         const BEGIN: &str = "
             INSERT INTO saved_state (position)
             SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
-        let Some(row) = client.query_opt(BEGIN, &[&watermark(position)]).await? else {
-            let_go(client).await;
+        let Some(row) = client.query_opt(BEGIN, &[&watermark(cursor)]).await? else {
+            release(client).await;
             return Ok(None);
         };
         let generation = row.try_get(0)?;
         *held = Some(client);
-        Ok(Some(Saving { generation, parts: 0, position }))
+        Ok(Some(SnapshotDraft { generation, chunks: 0 }))
     }
 
-    pub async fn add(&self, saving: &mut Saving, parts: Vec<Vec<u8>>) -> Result<(), Failure> {
+    /// Adds chunks to the draft.
+    pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), Failure> {
         let held = self.0.lock().await;
         let client = held.as_ref().ok_or_else(lost)?;
         const ADD: &str = "
             INSERT INTO saved_part (generation, place, bytes)
             SELECT $1, $2 + number - 1, bytes FROM unnest($3::bytea[]) WITH ORDINALITY AS part (bytes, number)";
-        let added = client.execute(ADD, &[&saving.generation, &i64::from(saving.parts), &parts]).await?;
-        saving.parts += u32::try_from(added).map_err(|_| Failure::other("a saved state has too many parts"))?;
+        let added = client.execute(ADD, &[&draft.generation, &i64::from(draft.chunks), &chunks]).await?;
+        draft.chunks += u32::try_from(added).map_err(|_| Failure::other("a snapshot has too many chunks"))?;
         Ok(())
     }
 
-    pub async fn finish(&self, saving: Saving) -> Result<(), Failure> {
+    /// Makes the draft the latest snapshot, and deletes those before it.
+    pub async fn finish(&self, draft: SnapshotDraft) -> Result<(), Failure> {
         let client = self.0.lock().await.take().ok_or_else(lost)?;
         const FINISH: &str = "
             WITH finished AS (
@@ -84,8 +88,8 @@ impl Saver {
                 DELETE FROM saved_state USING finished WHERE saved_state.generation < finished.generation
             )
             SELECT FROM finished";
-        client.query_opt(FINISH, &[&saving.generation, &i64::from(saving.parts)]).await?.ok_or_else(lost)?;
-        let_go(client).await;
+        client.query_opt(FINISH, &[&draft.generation, &i64::from(draft.chunks)]).await?.ok_or_else(lost)?;
+        release(client).await;
         Ok(())
     }
 
@@ -94,11 +98,6 @@ impl Saver {
     }
 }
 
-/// Gives back the lock. It goes with the connection too, but not before PostgreSQL has noticed that this is closed.
-async fn let_go(client: Client) {
-    let _ = client.execute("SELECT pg_advisory_unlock_all()", &[]).await;
-}
-
 fn lost() -> Failure {
-    Failure::other("the state was not saved: another has been begun, or the connection was lost")
+    Failure::other("the snapshot was not written: another one has been begun, or the connection was lost")
 }

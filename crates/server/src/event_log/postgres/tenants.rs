@@ -1,4 +1,4 @@
-//! Who the tenants are.
+//! The tenants of the log.
 
 use deadpool_postgres::{Pool, Transaction};
 
@@ -11,8 +11,8 @@ use crate::{
     tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
 };
 
-/// Every change takes this row, so that changes come one after the other.
-const CHANGED: &str = "UPDATE tenant_version SET version = version + 1";
+/// Counts a change. Every change locks this row, so that changes happen one after the other.
+const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";
 
 pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, Failure> {
     let rows = snapshot.query("SELECT number, id, api_key FROM tenant ORDER BY id", &[]).await?;
@@ -26,24 +26,26 @@ pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, Failur
     rows.iter().map(tenant).collect()
 }
 
-/// Ids are unsigned: the same bits are kept.
+/// Ids are unsigned; PostgreSQL stores the same bits as a signed number.
 fn id(column: i64) -> TenantId {
     column.cast_unsigned().into()
 }
 
+/// Returns false if the tenant exists.
 pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
     change(pool, "INSERT INTO tenant (id, api_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", tenant, key).await
 }
 
+/// Returns false if the tenant does not exist.
 pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
     change(pool, "UPDATE tenant SET api_key = $2 WHERE id = $1", tenant, key).await
 }
 
-/// Says whether there was something to change.
+/// Returns false if there was nothing to change.
 async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    transaction.execute(CHANGED, &[]).await?;
+    transaction.execute(COUNT_CHANGE, &[]).await?;
     let changed = transaction.execute(sql, &[&tenant.get().cast_signed(), &to_column(key.expose())]).await? > 0;
     if changed {
         transaction.commit().await?;
@@ -53,12 +55,13 @@ async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Resul
     Ok(changed)
 }
 
+/// Removes a tenant. Its events are left to retention.
 pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, Failure> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    transaction.execute(CHANGED, &[]).await?;
+    transaction.execute(COUNT_CHANGE, &[]).await?;
     let id = tenant.get().cast_signed();
-    // It waits for appends that have begun, and those that begin now wait for it.
+    // The lock waits for running appends, and later appends wait for it.
     let Some(row) = transaction.query_opt("SELECT number FROM tenant WHERE id = $1 FOR UPDATE", &[&id]).await? else {
         transaction.rollback().await?;
         return Ok(Removal::Unknown);

@@ -1,23 +1,25 @@
-use hashbrown::HashSet;
-use rusqlite::{Connection, OptionalExtension as _, Params, Result, Transaction, params};
+//! Appends events: one transaction for each call.
+
+use std::borrow::{Borrow, BorrowMut};
+
+use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
 
 use super::{
-    StoreError,
-    index::{Index, Key},
-    pool::Handle,
+    key_index::{Key, KeyIndex},
     retention::Sweep,
 };
 use crate::{
     TenantId,
+    error::StoreError,
     event::{LoggedEvent, StatusEvent},
-    event_log::{Logged, Trimmed},
+    event_log::{AppendToken, LoggedBatch, RetentionStep},
     tenant::TenantNumber,
 };
 
-/// The connection that writes, and what it knows of the log.
+/// The connection that writes, and its state between transactions.
 pub struct Writer {
     connection: Connection,
-    index: Index,
+    index: KeyIndex,
     sweep: Sweep,
 }
 
@@ -28,78 +30,73 @@ const APPEND: &str = "
 
 impl Writer {
     pub fn new(connection: Connection) -> Self {
-        Self { connection, index: Index::default(), sweep: Sweep::default() }
+        Self { connection, index: KeyIndex::default(), sweep: Sweep::default() }
     }
 
-    /// Says also whether it is time to [`seal`](Self::seal).
-    pub fn append(&mut self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<(Logged, bool), StoreError> {
-        if events.iter().any(|event| !StatusEvent::TIMES.contains(&event.at)) {
-            return Err(StoreError::TimeOutOfRange);
-        }
+    pub fn append(&mut self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         let change = self.connection.transaction()?;
-        let number = number(&change, tenant)?.ok_or(StoreError::UnknownTenant(tenant))?;
-        let before = self.index.catch_up(&change)?;
-        let (mut seq, mut keys, mut stored, mut repeated) = (before, HashSet::new(), Vec::new(), 0);
-        let mut add = change.prepare_cached(APPEND)?;
-        for event in events {
-            let key = Key::of(number, &event);
-            if keys.contains(&key) || self.index.has(&change, &key)? {
-                repeated += 1;
-                continue;
-            }
-            seq += 1;
-            keys.insert(key);
-            add.execute(row(number, seq, &event))?;
-            stored.push(LoggedEvent { seq: seq.cast_unsigned(), event });
+        let tenant = number(&change, tenant)?.ok_or(StoreError::UnknownTenant(tenant))?;
+        let appended = append(change, &mut self.index, tenant, events);
+        if appended.is_err() {
+            // The index may have keys of events that were not stored. The next append loads it again.
+            self.index = KeyIndex::default();
         }
-        drop(add);
-        if !stored.is_empty() {
-            change.prepare_cached("UPDATE log SET last_seq = ?1")?.execute([seq])?;
-            change
-                .prepare_cached("UPDATE tenant SET events = events + ?2 WHERE number = ?1")?
-                .execute(params![number.0, seq - before])?;
-        }
-        change.commit()?;
-        let is_full = self.index.add(keys, seq);
-        let step = Some((before.cast_unsigned(), seq.cast_unsigned()));
-        Ok((Logged { tenant: number, stored, repeated, step }, is_full))
+        appended
     }
 
-    /// Moves the keys in memory to the file, if they are many.
-    pub fn seal(&mut self) -> Result<(), StoreError> {
-        if self.index.is_full() {
-            let change = self.connection.transaction()?;
-            // Another process may have done it.
-            self.index.catch_up(&change)?;
-            let sealed = self.index.is_full().then(|| self.index.write_segment(&change)).transpose()?;
-            change.commit()?;
-            if let Some(sealed) = sealed {
-                self.index.sealed(sealed);
-            }
-        }
-        Ok(())
-    }
-
-    pub fn trim(&mut self, before: Option<i64>) -> Result<Trimmed, StoreError> {
+    pub fn apply_retention(&mut self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
         let change = self.connection.transaction()?;
-        let (trimmed, sweep) = self.sweep.step(&change, before)?;
+        let (step, sweep) = self.sweep.step(&change, before)?;
         change.commit()?;
         self.sweep = sweep;
-        Ok(trimmed)
+        Ok(step)
     }
 }
 
-impl Handle for Writer {
-    fn connection(&mut self) -> &mut Connection {
+impl Borrow<Connection> for Writer {
+    fn borrow(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl BorrowMut<Connection> for Writer {
+    fn borrow_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
-
-    fn close(self) -> Result<(), StoreError> {
-        self.connection.close().map_err(|(_, error)| error.into())
-    }
 }
 
-fn number(change: &Transaction<'_>, tenant: TenantId) -> Result<Option<TenantNumber>> {
+fn append(
+    change: Transaction<'_>,
+    index: &mut KeyIndex,
+    tenant: TenantNumber,
+    events: Vec<StatusEvent>,
+) -> Result<LoggedBatch, StoreError> {
+    let after = index.catch_up(&change)?;
+    let (mut last, mut stored, mut repeated) = (after, Vec::new(), 0);
+    let mut insert = change.prepare_cached(APPEND)?;
+    for event in events {
+        if index.insert(&change, Key::of(tenant, &event))? {
+            last += 1;
+            insert.execute(row(tenant, last, &event))?;
+            stored.push(LoggedEvent { seq: last.cast_unsigned(), event });
+        } else {
+            repeated += 1;
+        }
+    }
+    drop(insert);
+    if !stored.is_empty() {
+        change.prepare_cached("UPDATE log SET last_seq = ?1")?.execute([last])?;
+        change
+            .prepare_cached("UPDATE tenant SET events = events + ?2 WHERE number = ?1")?
+            .execute(params![tenant.0, last - after])?;
+        index.write_full_segment(&change)?;
+    }
+    change.commit()?;
+    let token = AppendToken::Sqlite { after: after.cast_unsigned(), last: last.cast_unsigned() };
+    Ok(LoggedBatch { tenant, stored, repeated, token: Some(token) })
+}
+
+fn number(change: &Transaction<'_>, tenant: TenantId) -> rusqlite::Result<Option<TenantNumber>> {
     change
         .prepare_cached("SELECT number FROM tenant WHERE id = ?1")?
         .query_row([tenant.get().cast_signed()], |row| row.get(0).map(TenantNumber))

@@ -1,43 +1,47 @@
-use std::{sync::Mutex, time::Duration};
+//! Notices that another connection has written to the file.
 
+use std::time::Duration;
+
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::time::sleep;
 
-use super::StoreError;
+use crate::error::StoreError;
 
-/// How often the file is looked at. A look takes some microseconds: SQLite reads a counter in memory that the users of
+/// How often the file is polled. A poll takes a few microseconds: SQLite reads a counter in memory that all users of
 /// the file share.
-const INTERVAL: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Notices when somebody has written to the file.
-pub struct Watch(Mutex<Option<Watcher>>);
+/// Polls the version of the data.
+pub struct ChangePoller(Mutex<Option<Polled>>);
 
-struct Watcher {
-    /// It never writes itself: of its own changes a connection is not told.
+struct Polled {
+    /// It never writes: a connection does not see its own changes in the version.
     connection: Connection,
     version: Option<i64>,
 }
 
-impl Watch {
+impl ChangePoller {
     pub fn new(connection: Connection) -> Self {
-        Self(Mutex::new(Some(Watcher { connection, version: None })))
+        Self(Mutex::new(Some(Polled { connection, version: None })))
     }
 
+    /// Returns when the file has changed since this last returned. The first call returns immediately.
     pub async fn changed(&self) -> Result<(), StoreError> {
         while !self.has_changed()? {
-            sleep(INTERVAL).await;
+            sleep(POLL_INTERVAL).await;
         }
         Ok(())
     }
 
     fn has_changed(&self) -> Result<bool, StoreError> {
-        let mut watcher = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Watcher { connection, version } = watcher.as_mut().ok_or(StoreError::Closed)?;
+        let mut polled = self.0.lock();
+        let Polled { connection, version } = polled.as_mut().ok_or(StoreError::Closed)?;
         let now = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         Ok(version.replace(now) != Some(now))
     }
 
     pub fn close(&self) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        self.0.lock().take();
     }
 }

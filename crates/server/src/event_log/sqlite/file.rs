@@ -1,107 +1,90 @@
-//! The file: how it comes to be, how it is opened, and how it grows from version to version.
+//! The SQLite file: creates it, opens connections to it, and migrates its schema.
 
 use std::{
     fs::OpenOptions,
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
-use rusqlite_migration::{HookError, M, Migrations};
+use parking_lot::Mutex;
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 
-use super::{OpenError, StoreError};
+use crate::{error::StoreError, event_log::open_error::OpenError};
 
-/// The changes of the schema, in order. One that was released is never edited again.
-const MIGRATIONS: &[&str] = &[
+/// The migrations of the schema, in order. A released one never changes.
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
 ];
 
-/// What the header of a store's file says it is: "GrpD", as the first migration writes it.
+/// The application id in the header of the file, which the first migration writes: "GrpD".
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"GrpD");
 
-/// How long to wait for other processes that write: not so long that a request is over before it is told why.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long to wait for other processes that write. It is shorter than the timeout of a request, so that the caller
+/// gets the reason.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long to wait for other processes to close the file: long enough for a command that is about to end.
+const EXCLUSIVE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A batch touches pages all over the file. With SQLite's own 2 MiB it reads most of them anew for each batch.
+/// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them
+/// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
-/// Creates the file if there is none, brings it up to date, and returns its whole path.
+/// Creates the file if there is none, migrates it, and returns its absolute path.
 pub fn prepare(path: &Path) -> Result<PathBuf, OpenError> {
-    // SQLite takes `file:…` for a URI, and a relative path would mean another file once the working directory changes.
-    let path = std::path::absolute(path)?;
-    if path.is_dir() {
-        return Err(OpenError::Directory);
-    }
+    let path = absolute(path)?;
     create(&path)?;
-    let mut connection = open_writer(&path)?;
-    // Where writing is not allowed, SQLite opens for reading without a word, and the first write would fail.
-    if connection.is_readonly(MAIN_DB)? {
-        return Err(OpenError::NoAccess);
-    }
-    refuse_foreign(&mut connection)?;
-    log_ahead(&connection)?;
-    migrate(&mut connection, MIGRATIONS)?;
+    let mut connection = open_writable(&path)?;
+    reject_foreign(&mut connection)?;
+    enable_write_ahead_log(&connection)?;
+    migrate(&mut connection, &MIGRATIONS)?;
     Ok(path)
 }
 
-/// A connection whose transactions begin with the right to write.
+/// Opens a connection whose transactions begin with the right to write.
 pub fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // Every commit reaches the disk before it is acknowledged; macOS needs to be told twice.
+    // A commit is on disk before it is acknowledged; macOS needs both settings for that.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-    // Who reads first and asks for the right to write later may find that another wrote in between, and has to fail.
+    // A transaction that reads first and writes later fails if another process has written in between.
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     Ok(connection)
 }
 
-/// A connection whose transactions see the file as it was when they began.
+/// Opens a connection whose transactions each see one snapshot of the file.
 pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
-/// A connection that reads a store's file, whatever version wrote it, and leaves the file as it is.
+/// Opens a connection that reads a file of any version and changes nothing.
 pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
-    let path = std::path::absolute(path)?;
-    if path.is_dir() {
-        return Err(OpenError::Directory);
-    }
-    // Where nobody has the file open, a connection that may write clears the index of the write-ahead log away again, and
-    // changes nothing else. Otherwise that is left to those who use the file.
+    let path = absolute(path)?;
+    // If nobody uses the file, only a connection that may write removes the index of the write-ahead log when it is
+    // closed; it changes nothing else. If somebody uses the file, they do it.
     let mut log = path.clone().into_os_string();
     log.push("-wal");
     let mut connection =
         if Path::new(&log).exists() { open_reader(&path)? } else { open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
     connection.pragma_update(None, "query_only", true)?;
-    refuse_foreign(&mut connection)?;
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > MIGRATIONS.len() as i64 { Err(OpenError::Newer) } else { Ok(connection) }
+    reject_foreign(&mut connection)?;
+    if version(&connection)? > MIGRATIONS.len() { Err(OpenError::Newer) } else { Ok(connection) }
 }
 
-/// A connection to a file that is up to date, which nobody else can use until the connection is closed.
-pub fn open_alone(path: &Path) -> Result<Connection, OpenError> {
-    let path = std::path::absolute(path)?;
-    if path.is_dir() {
-        return Err(OpenError::Directory);
-    }
-    let mut connection = open_writer(&path)?;
-    if connection.is_readonly(MAIN_DB)? {
-        return Err(OpenError::NoAccess);
-    }
-    // Long enough for a command that is about to end.
-    connection.busy_timeout(Duration::from_secs(2))?;
+/// Opens a connection to a migrated file that nobody else can use until the connection is closed.
+pub fn open_exclusive(path: &Path) -> Result<Connection, OpenError> {
+    let mut connection = open_writable(&absolute(path)?)?;
+    connection.busy_timeout(EXCLUSIVE_TIMEOUT)?;
     connection.execute_batch("PRAGMA locking_mode = exclusive")?;
-    refuse_foreign(&mut connection).map_err(in_use)?;
-    log_ahead(&connection)?;
+    reject_foreign(&mut connection).map_err(in_use)?;
+    enable_write_ahead_log(&connection)?;
     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(|error| in_use(error.into()))?;
-    migrate(&mut connection, MIGRATIONS)?;
+    migrate(&mut connection, &MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -111,19 +94,32 @@ fn in_use(error: OpenError) -> OpenError {
     if code == Some(ErrorCode::DatabaseBusy) { OpenError::InUse } else { error }
 }
 
+/// SQLite reads a path that begins with `file:` as a URI, and a relative one changes its meaning with the working
+/// directory.
+fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
+    let path = std::path::absolute(path)?;
+    if path.is_dir() { Err(OpenError::Directory) } else { Ok(path) }
+}
+
+fn open_writable(path: &Path) -> Result<Connection, OpenError> {
+    let connection = open_writer(path)?;
+    // Without the permission to write, SQLite opens the file for reading only, without an error.
+    if connection.is_readonly(MAIN_DB)? { Err(OpenError::NoAccess) } else { Ok(connection) }
+}
+
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
 }
 
-/// Makes an empty file that its owner alone may read, for it will hold keys and phone numbers. SQLite gives the
+/// Creates an empty file that only its owner may read, because it will hold keys and phone numbers. SQLite gives the
 /// write-ahead log the same mode.
 fn create(path: &Path) -> io::Result<()> {
-    // On Unix a process that closes a file, however it had opened it, lets go of all its locks on that file. So nobody
-    // in this process may get at the new file before it is closed, and a file that exists is not opened here.
+    // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody
+    // in this process may open the new file before it is closed here, and an existing file is not opened at all.
     static CREATING: Mutex<()> = Mutex::new(());
-    let _alone = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = CREATING.lock();
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -134,63 +130,58 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Leaves alone what another program made: a store has our id, and a file that is about to be one has nothing yet.
+/// Rejects a database of another program: a store has our application id, and a new file is empty.
 ///
-/// This only reads, and from one snapshot: a store that another process is making now is still nothing or already ours.
-fn refuse_foreign(connection: &mut Connection) -> Result<(), OpenError> {
+/// This only reads, and from one snapshot: a store that another process is creating is either empty or ours.
+fn reject_foreign(connection: &mut Connection) -> Result<(), OpenError> {
     let snapshot = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-    let number = |name| snapshot.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    let new = || -> rusqlite::Result<bool> {
-        let empty = !snapshot.prepare("SELECT 1 FROM sqlite_schema")?.exists([])?;
-        Ok(empty && number("user_version")? == 0)
+    let is_new = || -> rusqlite::Result<bool> {
+        Ok(version(&snapshot)? == 0 && !snapshot.prepare("SELECT 1 FROM sqlite_schema")?.exists([])?)
     };
-    match number("application_id")? {
+    match snapshot.pragma_query_value(None, "application_id", |row| row.get(0))? {
         APPLICATION_ID => Ok(()),
-        0 if new()? => Ok(()),
+        0 if is_new()? => Ok(()),
         _ => Err(OpenError::Foreign),
     }
 }
 
-/// Switches the file to the write-ahead log, for good.
-fn log_ahead(connection: &Connection) -> Result<(), OpenError> {
+/// Switches the file to the write-ahead log, permanently.
+fn enable_write_ahead_log(connection: &Connection) -> Result<(), OpenError> {
     let start = Instant::now();
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
-            // SQLite does not wait by itself here, lest two that switch at once wait for each other.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < PATIENCE => {
+            // SQLite does not wait here by itself, because two processes that switch at once would wait for each other.
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY_TIMEOUT =>
+            {
                 thread::sleep(Duration::from_millis(5));
             }
             Ok(mode) if mode != "wal" => {
-                return Err(StoreError::database("the file can't have a write-ahead log here").into());
+                return Err(StoreError::database("the file system does not support a write-ahead log").into());
             }
             outcome => return Ok(outcome.map(drop)?),
         }
     }
 }
 
-fn migrate(connection: &mut Connection, scripts: &[&'static str]) -> rusqlite_migration::Result<()> {
-    let migrations = migrations(scripts);
-    loop {
-        let before = migrations.current_version(connection)?;
-        let outcome = migrations.to_latest(connection);
-        let after = migrations.current_version(connection)?;
-        // A failure while the version went on: another process was faster.
-        if outcome.is_ok() || before == after {
-            return outcome;
-        }
+/// Runs the scripts that the file does not have yet, in one transaction. Of several processes, one does it.
+fn migrate(connection: &mut Connection, scripts: &[&str]) -> Result<(), OpenError> {
+    // Without this, opening would wait for a process that writes.
+    if version(connection)? == scripts.len() {
+        return Ok(());
     }
+    let change = connection.transaction()?;
+    for script in scripts.get(version(&change)?..).ok_or(OpenError::Newer)? {
+        change.execute_batch(script)?;
+    }
+    change.pragma_update(None, "user_version", scripts.len() as i64)?;
+    Ok(change.commit()?)
 }
 
-/// `to_latest` looks at the version before it begins its transaction, so another process may migrate in between. Each
-/// migration therefore looks again inside, where nobody else can write, and undoes itself if it was done already.
-fn migrations(scripts: &[&'static str]) -> Migrations<'static> {
-    let migration = |(number, sql): (i64, &&'static str)| {
-        M::up_with_hook(sql, move |transaction: &Transaction<'_>| {
-            let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            if version < number { Ok(()) } else { Err(HookError::Hook("already migrated".into())) }
-        })
-    };
-    Migrations::new((1..).zip(scripts).map(migration).collect())
+/// Returns how many migrations the file has.
+fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(version as usize)
 }
 
 #[cfg(test)]
@@ -202,19 +193,19 @@ mod tests {
     use crate::Config;
 
     #[test]
-    fn who_waits_for_another_that_writes_is_told_so_before_the_request_is_over() {
-        assert!(PATIENCE < Config::default().request_timeout);
+    fn a_busy_file_is_reported_before_the_request_times_out() {
+        assert!(BUSY_TIMEOUT < Config::default().request_timeout);
     }
 
     #[test]
-    fn of_many_that_migrate_at_once_one_does() {
+    fn of_several_processes_one_migrates() {
         // A script that would not fail by itself when it is run again.
         const SCRIPTS: &[&str] = &["CREATE TABLE run (n INTEGER)", "INSERT INTO run VALUES (1)"];
         for _ in 0..10 {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("store.db");
             create(&path).unwrap();
-            log_ahead(&open_writer(&path).unwrap()).unwrap();
+            enable_write_ahead_log(&open_writer(&path).unwrap()).unwrap();
             migrate(&mut open_writer(&path).unwrap(), &SCRIPTS[..1]).unwrap();
             let barrier = Barrier::new(8);
             thread::scope(|scope| {
@@ -233,8 +224,8 @@ mod tests {
     }
 
     #[test]
-    fn an_older_file_is_whole_if_it_has_as_many_events_as_ever_came_or_none_was_ever_too_old() {
-        for (events, has_saved, expected) in [(3, true, true), (2, true, false), (2, false, true)] {
+    fn an_older_file_has_all_events_if_their_number_says_so_or_nothing_could_expire() {
+        for (events, has_snapshot, expected) in [(3, true, true), (2, true, false), (2, false, true)] {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("store.db");
             create(&path).unwrap();
@@ -242,7 +233,7 @@ mod tests {
             migrate(&mut connection, &MIGRATIONS[..1]).unwrap();
             connection.execute("INSERT INTO tenant (id, api_key, events) VALUES (1, 'key', ?1)", [events]).unwrap();
             connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
-            connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_saved]).unwrap();
+            connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_snapshot]).unwrap();
             prepare(&path).unwrap();
             let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
             assert_eq!(is_whole, expected);
@@ -250,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_acknowledged_is_on_the_disk() {
+    fn an_acknowledged_event_is_on_disk() {
         let directory = tempfile::tempdir().unwrap();
         let connection = open_writer(&prepare(&directory.path().join("store.db")).unwrap()).unwrap();
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();

@@ -1,32 +1,35 @@
-//! Finds and repairs ties that an older version stored newest first, in a file.
+//! Finds and repairs ties that an older version stored newest first, in a SQLite file.
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use super::{OpenError, file, index, snapshot};
+use super::{file, key_index, snapshot};
 use crate::{
     TenantId,
     error::StoreError,
-    event_log::feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+    event_log::{
+        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        open_error::OpenError,
+    },
 };
 
-/// The version whose migration recorded how far older versions stored events.
-const RECORDED_SINCE: i32 = 3;
-/// The version whose migration recorded whether events were removed for their age.
-const WHOLE_SINCE: i32 = 2;
+/// Since this schema version, `tenant.feed_order_seq` says how far older versions stored events.
+const FEED_ORDER_VERSION: i32 = 3;
+/// Since this schema version, `log.is_whole` says whether an event has expired.
+const IS_WHOLE_VERSION: i32 = 2;
 
 const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
-/// In a file that an older version wrote: of all events.
+/// In a file of an older version, which stored all events.
 const ALL_OLDER: &str = "SELECT number, id, last_seq FROM tenant, log WHERE last_seq > 0";
-/// As the migration guesses it.
+/// The same guess as the migration's.
 const GUESS_WHOLE: &str = "
     SELECT (SELECT ifnull(sum(events), 0) FROM tenant) = last_seq OR NOT EXISTS (SELECT 1 FROM saved WHERE is_whole)
     FROM log";
 const ARRIVALS: &str = "
     SELECT seq, tenant, at, source, user_id, whatsapp FROM status_event WHERE seq <= ?1 ORDER BY seq";
 
-/// Reads one snapshot and leaves the file as it is.
+/// Reads one snapshot and changes nothing.
 pub fn inspect(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
     let mut connection = file::open_to_inspect(path)?;
     let snapshot = connection.transaction()?;
@@ -38,16 +41,16 @@ pub fn inspect(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
     Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
-/// Repairs the tenants one by one, each in a transaction of its own, while nobody else can use the file.
+/// Repairs the tenants, one transaction each, while nobody else can use the file.
 pub fn repair(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-    let mut connection = file::open_alone(path)?;
+    let mut connection = file::open_exclusive(path)?;
     let snapshot = connection.transaction()?;
     if let Some(id) = only
         && !snapshot.prepare("SELECT 1 FROM tenant WHERE id = ?1")?.exists([id.get().cast_signed()])?
     {
         return Err(StoreError::UnknownTenant(id).into());
     }
-    let mut found = scan(&snapshot, RECORDED_SINCE, true)?;
+    let mut found = scan(&snapshot, FEED_ORDER_VERSION, true)?;
     drop(snapshot);
     found.retain(|tenant| only.is_none_or(|id| id == tenant.order.tenant));
     for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
@@ -55,22 +58,21 @@ pub fn repair(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, O
         repair_tenant(&change, tenant)?;
         change.commit()?;
     }
-    close(connection)?;
     Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
 fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> rusqlite::Result<Vec<Tenant>> {
-    let is_whole = if version < WHOLE_SINCE {
+    let has_all_events = if version < IS_WHOLE_VERSION {
         snapshot.query_row(GUESS_WHOLE, [], |row| row.get(0))?
     } else {
-        snapshot::is_whole(snapshot)?
+        snapshot::has_all_events(snapshot)?
     };
-    let mut tenants = snapshot.prepare(if version < RECORDED_SINCE { ALL_OLDER } else { OLDER_TENANTS })?;
+    let mut tenants = snapshot.prepare(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS })?;
     let tenants = tenants.query_map([], |row| {
         let id = TenantId::from(row.get::<_, i64>(1)?.cast_unsigned());
         Ok(OlderTenant { number: row.get(0)?, id, last_seq: row.get(2)? })
     })?;
-    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, is_whole, collects_swaps);
+    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, has_all_events, collects_swaps);
     let mut arrivals = snapshot.prepare(ARRIVALS)?;
     let mut rows = arrivals.query([scan.last_seq()])?;
     while let Some(row) = rows.next()? {
@@ -96,15 +98,15 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
             }
         }
         rewrite_segments(change, &tenant.swaps)?;
-        // It says what followed from the order before. All is built again from the events at the next start.
+        // The snapshot follows from the order before. The next start reads all events instead.
         change.execute("DELETE FROM saved", [])?;
     }
     change.execute("UPDATE tenant SET feed_order_seq = 0 WHERE number = ?1", params![tenant.number])?;
     Ok(())
 }
 
-/// A segment has the keys of the events between its numbers: where an event came in from another segment, they are written
-/// again.
+/// Writes the segments again that an event was swapped into from another one: a segment has the keys of the events in
+/// its range.
 fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
     let mut segments = change.prepare("SELECT number, last_seq FROM segment ORDER BY number")?;
     let segments = segments.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -119,9 +121,5 @@ fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Resul
         .collect();
     mixed.sort_unstable();
     mixed.dedup();
-    mixed.into_iter().try_for_each(|number| index::rewrite_segment(change, number))
-}
-
-fn close(connection: Connection) -> rusqlite::Result<()> {
-    connection.close().map_err(|(_, error)| error)
+    mixed.into_iter().try_for_each(|number| key_index::rewrite_segment(change, number))
 }

@@ -1,4 +1,4 @@
-//! What the log has to tell. Each function sees one snapshot.
+//! Reads events and tenants from the log. Each function sees one snapshot.
 
 use group_dispatch_types::{AccountStatus, ParseError, Source, StatusDetail, WhatsAppNumber};
 use rusqlite::{Result, Row, Transaction, params, types::Type};
@@ -6,39 +6,31 @@ use rusqlite::{Result, Row, Transaction, params, types::Type};
 use super::tenants;
 use crate::{
     event::{LoggedEvent, StatusEvent},
-    event_log::{Changes, Position},
+    event_log::{Changes, ReadCursor},
     tenant::TenantNumber,
 };
 
+/// The events after a number, as [`event`] reads them.
 pub const EVENTS_AFTER: &str = "
     SELECT seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name,
         country_code
     FROM status_event WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 
-pub fn changes(snapshot: &Transaction<'_>, position: Position, most: usize) -> Result<Changes> {
+pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> Result<Changes> {
     let (last_seq, version) = snapshot
         .prepare_cached("SELECT last_seq, tenants_version FROM log")?
         .query_row([], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))?;
-    let tenants = (version != position.tenants).then(|| tenants::all(snapshot)).transpose()?;
-    let mut events = Vec::new();
-    if most > 0 && position.events < last_seq {
-        let limit = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut statement = snapshot.prepare_cached(EVENTS_AFTER)?;
-        let mut rows = statement.query(params![position.events.cast_signed(), limit])?;
-        while let Some(row) = rows.next()? {
-            events.push(event(row)?);
-        }
-    }
-    let more = most > 0 && events.len() == most;
-    let reached = match events.last() {
-        Some((_, last)) if more => last.seq,
-        _ if most == 0 => position.events,
-        _ => last_seq,
-    };
-    Ok(Changes { tenants, events, position: Position { events: reached, tenants: version }, more })
+    let tenants = (version != cursor.tenants).then(|| tenants::all(snapshot)).transpose()?;
+    let mut statement = snapshot.prepare_cached(EVENTS_AFTER)?;
+    let events = statement.query_map(params![cursor.events.cast_signed(), limit as i64], event)?;
+    let events = events.collect::<Result<Vec<_>>>()?;
+    let more = events.len() == limit;
+    // The numbers up to `last_seq` may have gaps.
+    let reached = if more { events.last().map_or(cursor.events, |(_, last)| last.seq) } else { last_seq };
+    Ok(Changes { tenants, events, cursor: ReadCursor { events: reached, tenants: version }, more })
 }
 
-/// A row of [`EVENTS_AFTER`].
+/// Reads a row of [`EVENTS_AFTER`].
 pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
     let event = StatusEvent {
         at: row.get(2)?,
@@ -56,12 +48,12 @@ pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
     Ok((TenantNumber(row.get(1)?), LoggedEvent { seq: row.get::<_, i64>(0)?.cast_unsigned(), event }))
 }
 
-/// Takes a page of the file in hand.
+/// Reads a page of the file.
 pub fn ready(snapshot: &Transaction<'_>) -> Result<()> {
     snapshot.prepare_cached("SELECT 1 FROM log")?.exists([]).map(drop)
 }
 
-/// Something in the file that this store does not write. The message says what was expected, not what was found.
+/// A value that this program does not write. The message says what was expected, not what was found.
 fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))
 }

@@ -1,104 +1,104 @@
-//! Clearing away what is too old, and what removed tenants left, in steps: who appends waits for one at most.
+//! Deletes expired events and those of removed tenants, in small steps: an append waits for one step at most.
 
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::snapshot;
-use crate::event_log::Trimmed;
+use crate::event_log::RetentionStep;
 
-/// So much of the log is looked through in one step.
-const STEP: i64 = if cfg!(test) { 20 } else { 20_000 };
+/// How many events one step looks at.
+const STEP_EVENTS: i64 = if cfg!(test) { 20 } else { 20_000 };
 
-/// A way through the log from front to back, stretch by stretch.
+/// A pass through the log from its beginning to its end.
 #[derive(Default, Clone)]
 pub struct Sweep {
-    /// Looked through up to here.
+    /// The last event that was looked at.
     done: i64,
-    /// Removed tenants whose events the sweep has met from the beginning: at its end none is left.
+    /// Removed tenants that were known when the sweep began: at its end none of their events is left.
     removed: Vec<i64>,
 }
 
-/// Where to look next: up to `last`, which is the end of the segment `ends` if that is given.
-struct Stretch {
+/// The events that a step looks at.
+struct SeqRange {
     first: i64,
     last: i64,
+    /// The segment that ends with `last`.
     ends: Option<i64>,
 }
 
 impl Sweep {
-    /// Goes one step, and gives the sweep as it is after it.
-    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(Trimmed, Self)> {
+    /// Takes one step. Returns the sweep after it, which counts only if `change` is committed.
+    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(RetentionStep, Self)> {
         let mut sweep = self.clone();
         if sweep.done == 0 {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
             sweep.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
         }
-        let Some(stretch) = sweep.next(change, before)? else {
+        let Some(range) = sweep.next(change, before)? else {
             for number in sweep.removed {
                 change.execute("DELETE FROM removed_tenant WHERE number = ?1", [number])?;
             }
-            return Ok((Trimmed::default(), Self::default()));
+            return Ok((RetentionStep::default(), Self::default()));
         };
-        let events = clear(change, &stretch, before)?;
-        if let Some(segment) = stretch.ends {
-            close(change, segment)?;
+        let events = delete(change, &range, before)?;
+        if let Some(segment) = range.ends {
+            update_segment(change, segment)?;
         }
-        sweep.done = stretch.last;
-        Ok((Trimmed { events, more: true }, sweep))
+        sweep.done = range.last;
+        Ok((RetentionStep { events, more: true }, sweep))
     }
 
-    fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<Stretch>> {
-        // Without removed tenants, a segment in which nothing is too old is passed over.
-        let look_from = if self.removed.is_empty() { before.unwrap_or(i64::MIN) } else { i64::MAX };
+    fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<SeqRange>> {
+        if before.is_none() && self.removed.is_empty() {
+            return Ok(None);
+        }
+        // Without removed tenants, segments in which nothing has expired are skipped.
+        let before = if self.removed.is_empty() { before } else { None };
         let segment = change
             .prepare_cached(
                 "SELECT number, first_seq, last_seq FROM segment WHERE last_seq > ?1 AND earliest < ?2
                  ORDER BY number LIMIT 1",
             )?
-            .query_row([self.done, look_from], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+            .query_row([self.done, before.unwrap_or(i64::MAX)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
-        if let Some((number, first_seq, last_seq)) = segment {
-            let first = first_seq.max(self.done + 1);
-            let last = last_seq.min(first + STEP - 1);
-            return Ok(Some(Stretch { first, last, ends: (last == last_seq).then_some(number) }));
-        }
-        if before.is_none() && self.removed.is_empty() {
-            return Ok(None);
-        }
-        let (sealed, end): (i64, i64) = change.query_row(
-            "SELECT ifnull((SELECT max(last_seq) FROM segment), 0), last_seq FROM log",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let first = sealed.max(self.done) + 1;
-        Ok((first <= end).then(|| Stretch { first, last: end.min(first + STEP - 1), ends: None }))
+        let (number, first, end): (Option<i64>, i64, i64) = match segment {
+            Some((number, first, end)) => (Some(number), first, end),
+            None => change.query_row(
+                "SELECT NULL, ifnull((SELECT max(last_seq) FROM segment), 0) + 1, last_seq FROM log",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )?,
+        };
+        let first = first.max(self.done + 1);
+        let last = end.min(first + STEP_EVENTS - 1);
+        Ok((first <= end).then(|| SeqRange { first, last, ends: number.filter(|_| last == end) }))
     }
 }
 
-/// Clears away events of a stretch; of those that are too old, the ones that a saved state covers.
-fn clear(change: &Transaction<'_>, stretch: &Stretch, before: Option<i64>) -> Result<u64> {
-    let covered = snapshot::last(change)?.map_or(0, |saved| saved.position.events.cast_signed());
+/// Deletes events of a range: those of removed tenants, and expired ones that a snapshot covers.
+fn delete(change: &Transaction<'_>, range: &SeqRange, before: Option<i64>) -> Result<u64> {
+    let covered = snapshot::latest(change)?.map_or(0, |snapshot| snapshot.cursor.events.cast_signed());
     let mut statement = change.prepare_cached(
         "DELETE FROM status_event
          WHERE seq BETWEEN ?1 AND ?2
              AND (at < ?3 AND seq <= ?4 OR tenant IN (SELECT number FROM removed_tenant))
          RETURNING tenant",
     )?;
-    let parameters = params![stretch.first, stretch.last, before.unwrap_or(i64::MIN), covered];
-    let mut cleared: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
-    cleared.sort_unstable();
-    for of_tenant in cleared.chunk_by(|one, next| one == next) {
-        let known = change
+    let parameters = params![range.first, range.last, before.unwrap_or(i64::MIN), covered];
+    let mut deleted: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
+    deleted.sort_unstable();
+    for of_tenant in deleted.chunk_by(|one, next| one == next) {
+        let existing = change
             .prepare_cached("UPDATE tenant SET events = events - ?2 WHERE number = ?1")?
             .execute(params![of_tenant[0], of_tenant.len() as i64])?;
-        if known > 0 {
+        if existing > 0 {
             change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
         }
     }
-    Ok(cleared.len() as u64)
+    Ok(deleted.len() as u64)
 }
 
-/// What a segment is after it was looked through to its end: it goes, with its keys, if all of its events are gone.
-fn close(change: &Transaction<'_>, segment: i64) -> Result<()> {
+/// Updates a segment after the last step in its range: it is deleted, with its keys, if none of its events is left.
+fn update_segment(change: &Transaction<'_>, segment: i64) -> Result<()> {
     let earliest: Option<i64> = change
         .prepare_cached(
             "SELECT min(at) FROM status_event, segment

@@ -1,22 +1,26 @@
+//! Snapshots of the presence index: one that is complete, and at most one draft.
+
 use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use crate::event_log::{Position, Saved, Saving};
+use crate::event_log::{ReadCursor, Snapshot, SnapshotDraft};
 
-pub fn last(snapshot: &Transaction<'_>) -> Result<Option<Saved>> {
+/// Returns the latest complete snapshot.
+pub fn latest(snapshot: &Transaction<'_>) -> Result<Option<Snapshot>> {
     snapshot
         .prepare_cached(
             "SELECT generation, parts, last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1",
         )?
         .query_row([], |row| {
-            let position = Position { events: row.get::<_, i64>(2)?.cast_unsigned(), tenants: 0 };
-            Ok(Saved { generation: row.get(0)?, parts: row.get(1)?, position })
+            let cursor = ReadCursor { events: row.get::<_, i64>(2)?.cast_unsigned(), tenants: 0 };
+            Ok(Snapshot { generation: row.get(0)?, chunks: row.get(1)?, cursor })
         })
         .optional()
 }
 
-pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>> {
+/// Returns chunks of a snapshot; fewer if it was deleted.
+pub fn chunks(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>> {
     snapshot
         .prepare_cached(
             "SELECT bytes FROM saved_part WHERE generation = ?1 AND place >= ?2 AND place < ?3 ORDER BY place",
@@ -25,46 +29,46 @@ pub fn parts(snapshot: &Transaction<'_>, generation: i64, places: Range<u32>) ->
         .collect()
 }
 
-/// Whether no event was ever too old.
-pub fn is_whole(snapshot: &Transaction<'_>) -> Result<bool> {
+/// Returns whether no event has ever expired.
+pub fn has_all_events(snapshot: &Transaction<'_>) -> Result<bool> {
     snapshot.query_row("SELECT is_whole FROM log", [], |row| row.get(0))
 }
 
-/// Clears away a saved state, unless it is needed.
-pub fn forget(change: &Transaction<'_>, generation: i64) -> Result<()> {
-    if is_whole(change)? {
+/// Deletes a snapshot, unless expired events are known from it alone.
+pub fn discard(change: &Transaction<'_>, generation: i64) -> Result<()> {
+    if has_all_events(change)? {
         change.execute("DELETE FROM saved WHERE generation = ?1", [generation])?;
     }
     Ok(())
 }
 
-/// None where a state is saved already that covers more: what it covers may have been cleared away.
-pub fn begin(change: &Transaction<'_>, position: Position) -> Result<Option<Saving>> {
-    if last(change)?.is_some_and(|saved| saved.position.events > position.events) {
+/// Begins a draft. Returns `None` if a snapshot covers more: the events that it covers may have expired.
+pub fn begin(change: &Transaction<'_>, cursor: ReadCursor) -> Result<Option<SnapshotDraft>> {
+    if latest(change)?.is_some_and(|latest| latest.cursor.events > cursor.events) {
         return Ok(None);
     }
     change.execute("DELETE FROM saved WHERE NOT is_whole", [])?;
-    change.execute("INSERT INTO saved (last_seq) VALUES (?1)", [position.events.cast_signed()])?;
-    Ok(Some(Saving { generation: change.last_insert_rowid(), parts: 0, position }))
+    change.execute("INSERT INTO saved (last_seq) VALUES (?1)", [cursor.events.cast_signed()])?;
+    Ok(Some(SnapshotDraft { generation: change.last_insert_rowid(), chunks: 0 }))
 }
 
-/// The place of the part that comes after these.
-pub fn add_parts(change: &Transaction<'_>, generation: i64, first: u32, parts: &[Vec<u8>]) -> Result<u32> {
-    let mut add = change.prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?;
-    let mut place = first;
-    for bytes in parts {
-        add.execute(params![generation, place, bytes])?;
-        place += 1;
+/// Adds chunks to a draft.
+pub fn add_chunks(change: &Transaction<'_>, generation: i64, first: u32, chunks: &[Vec<u8>]) -> Result<()> {
+    let mut insert = change.prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?;
+    for (bytes, place) in chunks.iter().zip(first..) {
+        insert.execute(params![generation, place, bytes])?;
     }
-    Ok(place)
+    Ok(())
 }
 
-/// Says whether it is the saved state now: another that was begun meanwhile has cleared this one away.
-pub fn finish(change: &Transaction<'_>, saving: &Saving) -> Result<bool> {
-    let finished = change.execute(
+/// Makes a draft the latest snapshot and deletes those before it. Returns false if another draft has replaced it.
+pub fn finish(change: &Transaction<'_>, draft: &SnapshotDraft) -> Result<bool> {
+    let is_finished = change.execute(
         "UPDATE saved SET is_whole = 1, parts = ?2 WHERE generation = ?1",
-        params![saving.generation, saving.parts],
-    )?;
-    change.execute("DELETE FROM saved WHERE generation < ?1", [if finished == 1 { saving.generation } else { 0 }])?;
-    Ok(finished == 1)
+        params![draft.generation, draft.chunks],
+    )? == 1;
+    if is_finished {
+        change.execute("DELETE FROM saved WHERE generation < ?1", [draft.generation])?;
+    }
+    Ok(is_finished)
 }

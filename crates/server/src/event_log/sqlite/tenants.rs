@@ -1,9 +1,10 @@
+//! The tenants of the log.
+
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use super::{Removal, TenantSummary};
 use crate::{
     ApiKey, TenantId,
-    tenant::{LoggedTenant, TenantNumber},
+    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
 };
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
@@ -20,11 +21,12 @@ pub fn summaries(snapshot: &Transaction<'_>) -> Result<Vec<TenantSummary>> {
     let tenants = statement
         .query_map([], |row| Ok(TenantSummary { id: id(row.get(0)?), events: row.get::<_, i64>(1)?.unsigned_abs() }))?;
     let mut tenants = tenants.collect::<Result<Vec<_>>>()?;
-    // The file's order is that of signed numbers.
+    // SQLite would sort the ids as signed numbers.
     tenants.sort_by_key(|tenant| tenant.id);
     Ok(tenants)
 }
 
+/// Returns false if the tenant exists.
 pub fn add(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
     let added = change
         .prepare_cached("INSERT INTO tenant (id, api_key) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
@@ -32,6 +34,7 @@ pub fn add(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<b
     Ok(added == 1)
 }
 
+/// Returns false if the tenant does not exist.
 pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
     let replaced = change
         .prepare_cached("UPDATE tenant SET api_key = ?2 WHERE id = ?1")?
@@ -39,6 +42,7 @@ pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> 
     Ok(replaced == 1)
 }
 
+/// Removes a tenant. Its events are left to retention.
 pub fn remove(change: &Transaction<'_>, tenant: TenantId, with_events: bool) -> Result<Removal> {
     let found: Option<(i64, i64)> = change
         .prepare_cached("SELECT number, events FROM tenant WHERE id = ?1")?
@@ -56,6 +60,7 @@ pub fn remove(change: &Transaction<'_>, tenant: TenantId, with_events: bool) -> 
     Ok(Removal::Removed { events })
 }
 
+/// Ids are unsigned; SQLite stores the same bits as a signed number.
 fn id(column: i64) -> TenantId {
     TenantId::from(column.cast_unsigned())
 }

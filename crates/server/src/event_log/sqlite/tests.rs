@@ -1,4 +1,4 @@
-//! The log by itself, with segments so short that there are many.
+//! The log in SQLite by itself, with segments so short that there are many.
 #![allow(clippy::unwrap_used)]
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
@@ -41,12 +41,12 @@ async fn append(log: &SqliteLog, times: impl IntoIterator<Item = i64>) -> (usize
 }
 
 async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
-    let mut position = Position::default();
+    let mut cursor = ReadCursor::default();
     let mut all = Vec::new();
     loop {
-        let changes = log.read(position, 7).await.unwrap();
+        let changes = log.read(cursor, 7).await.unwrap();
         all.extend(changes.events.iter().map(|(_, LoggedEvent { seq, event })| (*seq, event.at)));
-        position = changes.position;
+        cursor = changes.cursor;
         if !changes.more {
             return all;
         }
@@ -54,17 +54,16 @@ async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
 }
 
 async fn segments(log: &SqliteLog) -> i64 {
-    log.readers.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
+    log.reader.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_repeat_is_known_however_long_ago_it_was() {
+async fn old_repeats_are_recognized_across_segments_and_processes() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
     for batch in 0..100 {
         assert_eq!(append(&log, batch * 10..batch * 10 + 10).await, (10, 0));
     }
-    // Sealing is done behind an append, but before the next.
     assert!(segments(&log).await >= 10);
     assert_eq!(append(&log, 0..1001).await, (1, 1000));
     // Another process, which knows nothing but the file.
@@ -80,7 +79,7 @@ async fn a_repeat_is_known_however_long_ago_it_was() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
+async fn expired_events_are_deleted_if_a_snapshot_covers_them() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
     // Old and new in turn, and then all old.
@@ -92,18 +91,18 @@ async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
     let clear = async |before| {
         let (mut events, mut steps) = (0, 0);
         loop {
-            let trimmed = log.trim(before).await.unwrap();
-            events += trimmed.events;
+            let step = log.apply_retention(before).await.unwrap();
+            events += step.events;
             steps += 1;
-            if !trimmed.more {
+            if !step.more {
                 return (events, steps);
             }
         }
     };
-    assert_eq!(clear(Some(50_000)).await.0, 0, "nothing is saved yet");
-    let saving = log.begin_save(Position { events: 401, tenants: 0 }).await.unwrap().unwrap();
-    assert_eq!(clear(Some(50_000)).await.0, 0, "nor whole");
-    log.finish_save(saving).await.unwrap();
+    assert_eq!(clear(Some(50_000)).await.0, 0, "there is no snapshot");
+    let draft = log.begin_snapshot(ReadCursor { events: 401, tenants: 0 }).await.unwrap().unwrap();
+    assert_eq!(clear(Some(50_000)).await.0, 0, "it is not complete");
+    log.finish_snapshot(draft).await.unwrap();
     let (events, steps) = clear(Some(50_000)).await;
     assert_eq!(events, 301);
     assert!(steps > 10, "in small steps");
@@ -111,16 +110,15 @@ async fn what_is_too_old_is_cleared_away_but_only_what_a_saved_state_covers() {
     assert!(all(&log).await.iter().all(|(_, at)| *at > 50_000));
     assert_eq!(log.tenants().await.unwrap()[0].events, 101);
     assert_eq!(clear(Some(50_000)).await.0, 0);
-    assert_eq!(append(&log, (0..10).map(|n| 100_000 + n)).await, (5, 5), "what is left is known to be there");
+    assert_eq!(append(&log, (0..10).map(|n| 100_000 + n)).await, (5, 5), "the remaining events are recognized");
     let empty_segments = "SELECT count(*) FROM segment WHERE NOT EXISTS
         (SELECT 1 FROM status_event WHERE seq BETWEEN first_seq AND segment.last_seq)";
-    let left: i64 =
-        log.readers.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
+    let left: i64 = log.reader.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
     assert_eq!(left, 0);
 }
 
 #[tokio::test]
-async fn the_events_of_a_removed_tenant_are_cleared_away() {
+async fn the_events_of_a_removed_tenant_are_deleted() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
     log.add_tenant(2.into(), ApiKey::new("key")).await.unwrap();
@@ -131,15 +129,15 @@ async fn the_events_of_a_removed_tenant_are_cleared_away() {
     assert_eq!(log.remove_tenant(TENANT.into(), true).await.unwrap(), Removal::Removed { events: 200 });
     let mut events = 0;
     loop {
-        let trimmed = log.trim(None).await.unwrap();
-        events += trimmed.events;
-        if !trimmed.more {
+        let step = log.apply_retention(None).await.unwrap();
+        events += step.events;
+        if !step.more {
             break;
         }
     }
     assert_eq!(events, 200);
     assert_eq!(all(&log).await.len(), 20);
-    assert_eq!(log.trim(None).await.unwrap(), Trimmed::default());
+    assert_eq!(log.apply_retention(None).await.unwrap(), RetentionStep::default());
     // Added again it is another tenant, and its events are new.
     log.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap();
     assert_eq!(append(&log, 0..10).await, (10, 0));
@@ -147,36 +145,36 @@ async fn the_events_of_a_removed_tenant_are_cleared_away() {
 }
 
 #[tokio::test]
-async fn of_saved_states_the_last_whole_one_counts() {
+async fn an_unfinished_snapshot_is_replaced_by_the_next() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
-    assert_eq!(log.saved().await.unwrap(), None);
-    let position = |events| Position { events, tenants: 0 };
-    let mut first = log.begin_save(position(5)).await.unwrap().unwrap();
-    log.save_parts(&mut first, vec![vec![1]]).await.unwrap();
-    log.save_parts(&mut first, vec![vec![2]]).await.unwrap();
-    assert_eq!(log.saved().await.unwrap(), None, "not whole");
-    log.finish_save(first).await.unwrap();
-    let saved = log.saved().await.unwrap().unwrap();
-    assert_eq!((saved.parts, saved.position), (2, position(5)));
-    assert_eq!(log.saved_parts(&saved, 0..2).await.unwrap(), [[1], [2]]);
+    assert_eq!(log.latest_snapshot().await.unwrap(), None);
+    let position = |events| ReadCursor { events, tenants: 0 };
+    let mut first = log.begin_snapshot(position(5)).await.unwrap().unwrap();
+    log.write_chunks(&mut first, vec![vec![1]]).await.unwrap();
+    log.write_chunks(&mut first, vec![vec![2]]).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap(), None, "not whole");
+    log.finish_snapshot(first).await.unwrap();
+    let snapshot = log.latest_snapshot().await.unwrap().unwrap();
+    assert_eq!((snapshot.chunks, snapshot.cursor), (2, position(5)));
+    assert_eq!(log.read_chunks(&snapshot, 0..2).await.unwrap(), [[1], [2]]);
 
-    let mut broken_off = log.begin_save(position(7)).await.unwrap().unwrap();
-    log.save_parts(&mut broken_off, vec![vec![3]]).await.unwrap();
-    assert_eq!(log.saved().await.unwrap().unwrap(), saved);
-    let next = log.begin_save(position(9)).await.unwrap().unwrap();
-    assert!(log.save_parts(&mut broken_off, vec![vec![4]]).await.is_err(), "it was cleared away");
-    assert!(log.finish_save(broken_off).await.is_err());
-    assert_eq!(log.saved().await.unwrap().unwrap(), saved, "and takes nothing with it");
-    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), [[1]]);
-    log.finish_save(next).await.unwrap();
-    assert_eq!(log.saved().await.unwrap().unwrap().position, position(9));
-    assert_eq!(log.saved_parts(&saved, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
-    assert!(log.begin_save(position(8)).await.unwrap().is_none(), "one that covers less takes no other's place");
+    let mut broken_off = log.begin_snapshot(position(7)).await.unwrap().unwrap();
+    log.write_chunks(&mut broken_off, vec![vec![3]]).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), snapshot);
+    let next = log.begin_snapshot(position(9)).await.unwrap().unwrap();
+    assert!(log.write_chunks(&mut broken_off, vec![vec![4]]).await.is_err(), "it was deleted");
+    assert!(log.finish_snapshot(broken_off).await.is_err());
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), snapshot, "it is still the latest");
+    assert_eq!(log.read_chunks(&snapshot, 0..1).await.unwrap(), [[1]]);
+    log.finish_snapshot(next).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap().unwrap().cursor, position(9));
+    assert_eq!(log.read_chunks(&snapshot, 0..1).await.unwrap(), Vec::<Vec<u8>>::new());
+    assert!(log.begin_snapshot(position(8)).await.unwrap().is_none(), "it covers less");
 }
 
 #[tokio::test]
-async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
+async fn repeats_are_recognized_after_a_repair_across_segments() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
     // Ties of three events, newest first, in segments that end within ties.
@@ -187,7 +185,7 @@ async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
     }
     assert!(segments(&log).await >= 4);
     let ends_in_tie = "SELECT count(*) FROM segment WHERE last_seq % 3 <> 0";
-    let cut: i64 = log.readers.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
+    let cut: i64 = log.reader.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
     assert!(cut > 0);
     log.close().await.unwrap();
     let path = directory.path().join("store.db");
@@ -198,9 +196,9 @@ async fn after_a_repair_repeats_are_known_also_where_segments_meet() {
     let logged = log.append(TENANT.into(), events).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 330));
     // Each segment has the keys of its own events: it goes with them.
-    let saving = log.begin_save(Position { events: 330, tenants: 0 }).await.unwrap().unwrap();
-    log.finish_save(saving).await.unwrap();
-    while log.trim(Some(930)).await.unwrap().more {}
+    let draft = log.begin_snapshot(ReadCursor { events: 330, tenants: 0 }).await.unwrap().unwrap();
+    log.finish_snapshot(draft).await.unwrap();
+    while log.apply_retention(Some(930)).await.unwrap().more {}
     let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
     let logged = log.append(TENANT.into(), left).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 213));

@@ -32,7 +32,7 @@ pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEv
     let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
     let limit = caller.state.config.ingest_body_limit;
     let (encoded, coding) = receive(request, limit, caller.context).await?;
-    let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.oldest());
+    let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.kept_since());
     let parse = move || format.parse(&without_byte_order_mark(coding.decode(encoded, limit)?), offset, oldest);
     // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
     // permit.

@@ -33,8 +33,8 @@ impl Collector for StoreCollector {
             gauge.encode(encoder.encode_descriptor(&name, help, None, gauge.metric_type())?)?;
         }
         for (name, help, number) in [
-            ("log_failures", "Failed attempts to follow the log", self.0.times_unread()),
-            ("events_cleared", "Status events removed by retention or with their tenant", self.0.events_cleared()),
+            ("log_failures", "Failed attempts to follow the log", self.0.follow_failures()),
+            ("events_deleted", "Status events removed by retention or with their tenant", self.0.events_deleted()),
         ] {
             let counter = ConstCounter::new(number);
             let name = format!("group_dispatch_{name}");

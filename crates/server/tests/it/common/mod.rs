@@ -5,7 +5,6 @@ pub mod feed_order;
 
 use std::{
     path::PathBuf,
-    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -13,7 +12,7 @@ use group_dispatch_client::Client;
 use group_dispatch_server::{
     Config, Credentials, TenantId,
     event::StatusEvent,
-    store::{EventLog, SqliteLog, Store},
+    store::{Database, Store, StoreOptions},
 };
 use group_dispatch_types::UtcOffset;
 use reqwest::{Response, StatusCode};
@@ -47,14 +46,14 @@ pub async fn start_with(settings: Config) -> TestServer {
 /// One whose clock times are at `zone`.
 pub async fn start_in(zone: UtcOffset, settings: Config) -> TestServer {
     let folder = tempfile::tempdir().unwrap();
-    let log = SqliteLog::open(&folder.path().join("store.db")).unwrap();
-    let server = start_over(Arc::new(log), zone, settings).await;
+    let database = Database::Sqlite(folder.path().join("store.db"));
+    let server = start_over(&database, zone, settings).await;
     TestServer { folder: Some(folder), ..server }
 }
 
-/// One over any log.
-pub async fn start_over(log: Arc<dyn EventLog>, zone: UtcOffset, settings: Config) -> TestServer {
-    let store = Store::open(log, zone, None).await.unwrap();
+/// One over any database.
+pub async fn start_over(database: &Database, zone: UtcOffset, settings: Config) -> TestServer {
+    let store = Store::open(database, StoreOptions { utc_offset: zone, retention: None }).await.unwrap();
     for tenant in [1, 2] {
         store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap();
     }

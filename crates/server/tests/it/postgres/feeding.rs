@@ -1,8 +1,6 @@
 //! The order of the events of one second, fed to a server over PostgreSQL.
 
-use std::sync::Arc;
-
-use group_dispatch_server::Config;
+use group_dispatch_server::{Config, store};
 use group_dispatch_types::UtcOffset;
 
 use crate::{
@@ -13,7 +11,7 @@ use crate::{
 /// Each with a database of its own.
 async fn start() -> TestServer {
     let database = Database::new().await.unwrap();
-    start_over(Arc::new(database.log().await), UtcOffset::VENDOR, Config::default()).await
+    start_over(&store::Database::Postgres(database.url), UtcOffset::VENDOR, Config::default()).await
 }
 
 #[tokio::test]

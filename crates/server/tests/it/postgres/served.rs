@@ -1,4 +1,4 @@
-//! What servers over one database do, from without.
+//! Servers over one database, as clients see them.
 
 use std::{
     sync::{
@@ -8,19 +8,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use group_dispatch_server::{Config, Limits, store::TenantSummary};
+use group_dispatch_server::{
+    Config, Limits,
+    store::{self, TenantSummary},
+};
 use group_dispatch_types::UtcOffset;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
     common::{TestServer, start_over},
-    postgres::{
-        events::*,
-        outage::three_times,
-        server::{Database, Server},
-    },
+    postgres::server::{Database, Server, restart_three_times},
 };
+
+/// 2024-07-08.
+const DAY: i64 = 1_720_396_800_000;
 
 struct Served {
     server: TestServer,
@@ -30,7 +32,7 @@ struct Served {
 async fn serve(database: &Database) -> Served {
     let limits = Limits { requests_per_second: 0, ..Limits::default() };
     let settings = Config { limits, ..Config::default() };
-    let server = start_over(Arc::new(database.log().await), UtcOffset::VENDOR, settings).await;
+    let server = start_over(&store::Database::Postgres(database.url.clone()), UtcOffset::VENDOR, settings).await;
     Served { server, http: crate::common::http() }
 }
 
@@ -85,7 +87,7 @@ fn mixed(random: &mut fastrand::Rng, batch: u64) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_servers_on_one_database_answer_alike_after_every_batch() {
+async fn two_servers_answer_alike_after_every_batch() {
     let Some(database) = Database::new().await else { return };
     let servers = [serve(&database).await, serve(&database).await];
     let mut random = fastrand::Rng::with_seed(1);
@@ -100,16 +102,16 @@ async fn two_servers_on_one_database_answer_alike_after_every_batch() {
         });
         let (stored, repeated) = feed(fed, &events).await.unwrap();
         assert_eq!(stored + repeated, events.len());
-        let told = answers(fed).await;
-        assert_ne!(told, before, "what was acknowledged is told");
+        let answered = answers(fed).await;
+        assert_ne!(answered, before, "what was acknowledged is told");
         let deadline = Instant::now() + Duration::from_secs(60);
-        while answers(other).await != told {
-            assert!(Instant::now() < deadline, "the other one does not tell of batch {batch}");
+        while answers(other).await != answered {
+            assert!(Instant::now() < deadline, "the other server does not show batch {batch}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert_eq!(feed(other, &events).await, Some((0, events.len())), "it knows them all");
-        assert_eq!(answers(fed).await, told, "to feed them again changes nothing");
-        before = told;
+        assert_eq!(answers(fed).await, answered, "to feed them again changes nothing");
+        before = answered;
     }
     assert_eq!(answers(&serve(&database).await).await, before, "nor does a start");
 }
@@ -117,7 +119,7 @@ async fn two_servers_on_one_database_answer_alike_after_every_batch() {
 const SIZE: usize = 50;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_server_acknowledges_is_there_once_though_the_database_is_killed() {
+async fn acknowledged_events_are_stored_once_after_a_crash() {
     let Some(postgres) = Server::new(true) else { return };
     let database = postgres.database().await;
     let server = Arc::new(serve(&database).await);
@@ -141,15 +143,17 @@ async fn what_a_server_acknowledges_is_there_once_though_the_database_is_killed(
             (first..next).map(|number| number as u64).collect::<Vec<_>>()
         });
     }
-    let _postgres = three_times(postgres, Server::kill, &acknowledged).await;
+    let _postgres = restart_three_times(postgres, Server::kill, &acknowledged).await;
     enough.store(true, Ordering::Relaxed);
     let mut expected = feeders.join_all().await.concat();
     expected.sort_unstable();
-    let log = database.log().await;
-    assert_eq!(all(&log).await, expected, "all that was acknowledged is there, each once");
-    let summary = |id, events| TenantSummary { id: tenant(id), events };
+    let stored = "SELECT user_id FROM status_event ORDER BY user_id";
+    let stored = database.raw().await.query(stored, &[]).await.unwrap();
+    let stored: Vec<_> = stored.iter().map(|row| row.get::<_, i64>(0).cast_unsigned()).collect();
+    assert_eq!(stored, expected, "all that was acknowledged is there, each once");
+    let summary = |id: u64, events| TenantSummary { id: id.into(), events };
     assert_eq!(server.server.store.tenants().await.unwrap(), [summary(1, expected.len() as u64), summary(2, 0)]);
-    assert_eq!(answers(&server).await, answers(&serve(&database).await).await, "and is what the server tells");
+    assert_eq!(answers(&server).await, answers(&serve(&database).await).await, "and answers follow from them");
 }
 
 fn numbered(number: usize) -> Value {

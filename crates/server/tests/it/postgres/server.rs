@@ -1,35 +1,38 @@
-//! A PostgreSQL for the tests: a private one, or the one that is named.
+//! A PostgreSQL for the tests: a private one, or the one that `GROUP_DISPATCH_TEST_POSTGRES_URL` names.
+#![allow(dead_code)]
 
 use std::{
     env,
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use group_dispatch_server::store::PostgresLog;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 use test_support::skip;
 
-/// The address of a server on which databases may be made.
+/// Names the address of a server on which databases may be created.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Ends when nobody holds its standard input any more, however the tests ended.
+/// Stops PostgreSQL when its standard input is closed, however the tests end.
 const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -INT $! 2>/dev/null; wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
 
-/// A database of a test's own.
+/// A new database for a test.
 pub struct Database {
     pub url: String,
 }
 
 impl Database {
-    /// A new one on the server that all tests share, or none where there is no PostgreSQL, which is said.
+    /// Creates one on the server that all tests share. Without PostgreSQL it reports a skip and returns `None`.
     pub async fn new() -> Option<Self> {
         static SHARED: OnceLock<Option<Server>> = OnceLock::new();
         if let Ok(url) = env::var(NAMED) {
@@ -49,11 +52,7 @@ impl Database {
         Self { url: format!("{}/{name}{query}", &server[..start]) }
     }
 
-    pub async fn log(&self) -> PostgresLog {
-        PostgresLog::connect(&self.url).await.unwrap()
-    }
-
-    /// A connection past the log, in its schema.
+    /// Opens a connection of its own, in the schema of the log.
     pub async fn raw(&self) -> Client {
         let client = client(&self.url).await;
         client.batch_execute("SET search_path TO group_dispatch").await.unwrap();
@@ -77,7 +76,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// One that runs, or none where none is installed, which is said. A durable one has what it acknowledges on disk.
+    /// Starts one. Without PostgreSQL it reports a skip and returns `None`. A durable one writes to the disk.
     pub fn new(durable: bool) -> Option<Self> {
         let programs = installed()?;
         let directory = TempDir::new().unwrap().keep();
@@ -117,7 +116,7 @@ impl Server {
         command
     }
 
-    /// Starts it, and waits until it can be worked with.
+    /// Starts it, and waits until it accepts connections.
     pub fn start(&mut self) {
         let log = std::fs::File::create(self.directory.join("log")).unwrap();
         let socket = format!("unix_socket_directories={}", self.directory.display());
@@ -139,13 +138,13 @@ impl Server {
         }
     }
 
-    /// Ends it as an administrator does who is in a hurry: who is connected is thrown out.
+    /// Stops it in fast mode, which closes all connections.
     pub fn stop(&mut self) {
         self.signal("-INT", &[self.postmaster()]);
         self.gone();
     }
 
-    /// Ends all its processes at once, in the middle of whatever they do.
+    /// Kills all its processes.
     pub fn kill(&mut self) {
         let postmaster = self.postmaster();
         let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output().unwrap();
@@ -169,7 +168,7 @@ impl Server {
         Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
     }
 
-    /// Waits for its end, with the directory kept.
+    /// Waits for its end, and keeps the directory.
     fn gone(&mut self) {
         let mut watch = self.watch.take().unwrap();
         // The shell must not clear the directory away: it ends first.
@@ -185,13 +184,34 @@ impl Server {
     }
 }
 
-/// What the system calls a user, by default the one who runs this.
+/// Ends and restarts the database three times during appends.
+pub async fn restart_three_times(mut server: Server, end: fn(&mut Server), acknowledged: &AtomicUsize) -> Server {
+    let reaches = async |number: usize| {
+        while acknowledged.load(Ordering::Relaxed) < number {
+            tokio::task::yield_now().await;
+        }
+    };
+    for round in 1..=3 {
+        reaches(round * 100).await;
+        server = tokio::task::spawn_blocking(move || {
+            end(&mut server);
+            server.start();
+            server
+        })
+        .await
+        .unwrap();
+        reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
+    }
+    server
+}
+
+/// Returns an id of a user, by default of the one who runs this.
 fn id(which: &str, user: Option<&str>) -> Option<u32> {
     let said = Command::new("id").arg(which).args(user).output().ok()?;
     String::from_utf8(said.stdout).ok()?.trim().parse().ok()
 }
 
-/// The programs, or none where there is no PostgreSQL: then the test is skipped.
+/// Returns the directory of the programs. Without PostgreSQL it reports a skip.
 fn installed() -> Option<PathBuf> {
     let programs = programs();
     if programs.is_none() {
@@ -200,7 +220,7 @@ fn installed() -> Option<PathBuf> {
     programs
 }
 
-/// Where the programs of the newest PostgreSQL are.
+/// Finds the programs of the newest PostgreSQL.
 fn programs() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let configured = Command::new("pg_config").arg("--bindir").output().ok();

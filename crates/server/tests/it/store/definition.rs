@@ -1,4 +1,4 @@
-//! Whatever is fed, the store answers as its definition does.
+//! Property test: the store answers like its model.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +17,7 @@ async fn a_store_answers_by_its_definition() {
     let next = AtomicU64::new(1);
     let runtime = tokio::runtime::Handle::current();
     let strategy = prop_oneof![
-        // A few events tie and repeat; of many, the answers tell only the latest.
+        // A few events tie and repeat; of many, the answers contain the latest only.
         vec(vec(model::event(), 1..12), 1..5),
         vec(vec(model::event(), 100..200), 1..4),
     ];
@@ -43,7 +43,7 @@ async fn agrees_with_model(
         let batch: Vec<_> = batch.into_iter().map(StatusEvent::from).collect();
         let expected = model.append(&batch);
         prop_assert_eq!(store.append(tenant, batch).await.unwrap(), expected);
-        // What it tells is taken over as far as it did not change.
+        // The answer is cached as far as it did not change.
         prop_assert_eq!(store.groups(tenant), model.groups());
     }
     let accounts = model::ACCOUNTS.map(|number| Some(account(number)));

@@ -96,7 +96,7 @@ fn ties(found: &[TenantOrder]) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn random_histories_that_were_stored_newest_first_answer_like_their_source_after_a_repair() {
+async fn a_repaired_database_answers_like_its_source() {
     let mut wrong_before = 0;
     for seed in 0..6 {
         let history = history(seed);
@@ -119,7 +119,7 @@ async fn random_histories_that_were_stored_newest_first_answer_like_their_source
 
 /// As a program imports them that asks now and then; repeats were passed over.
 #[tokio::test]
-async fn pages_that_overlap_are_repaired_too() {
+async fn overlapping_pages_are_repaired() {
     let mut equal = 0;
     for seed in 0..6 {
         let history = history(seed);
@@ -134,7 +134,7 @@ async fn pages_that_overlap_are_repaired_too() {
 }
 
 #[tokio::test]
-async fn what_came_oldest_first_stays_byte_for_byte() {
+async fn events_stored_oldest_first_do_not_change() {
     // In calls as they happen, and event by event; agents in turn.
     for size in [150, 7, 1] {
         let place = older(history(1).chunks(size).map(<[_]>::to_vec)).await;
@@ -146,7 +146,7 @@ async fn what_came_oldest_first_stays_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn what_this_version_stored_is_not_touched() {
+async fn events_of_this_version_do_not_change() {
     // The calls of a newest-first feed, each of them turned round: times fall, and the ties are right.
     let history = history(2);
     let calls: Vec<_> =
@@ -184,7 +184,7 @@ async fn a_second_repair_finds_nothing() {
 }
 
 #[tokio::test]
-async fn a_repair_that_ends_early_leaves_a_tenant_as_it_was() {
+async fn an_interrupted_repair_leaves_each_tenant_whole() {
     let place = filled([newest_first(&history(5))]).await;
     feed(&place, 2, [newest_first(&history(6))]).await;
     place.become_older().await;
@@ -223,11 +223,11 @@ async fn one_tenant_is_repaired_alone() {
 }
 
 #[tokio::test]
-async fn a_saved_state_is_built_again() {
+async fn a_repair_deletes_the_snapshot() {
     let place = filled([]).await;
     let store = place.open(UtcOffset::VENDOR).await;
     store.append(tenant(1), newest_first(&history(1))).await.unwrap();
-    store.save().await.unwrap();
+    store.save_snapshot().await.unwrap();
     store.close().await.unwrap();
     place.become_older().await;
     place.repair_order(None).await.unwrap();
@@ -235,17 +235,17 @@ async fn a_saved_state_is_built_again() {
 }
 
 #[tokio::test]
-async fn where_events_were_too_old_to_be_kept_nothing_is_changed() {
+async fn a_log_with_expired_events_is_not_repaired() {
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() / 1000 * 1000;
     let place = filled([vec![online(1, 10)], vec![online(1, now), offline(1, now), online(1, now - 1000)]]).await;
     let store = place.open_keeping(Some(Retention { days: 30 })).await;
-    soon(|| store.events_cleared() > 0).await;
+    soon(|| store.events_deleted() > 0).await;
     store.close().await.unwrap();
     place.become_older().await;
     let before = place.events().await;
     assert_eq!(before.len(), 3);
     let found = place.inspect_order().await;
-    assert_eq!((ties(&found), found[0].is_whole, found[0].is_beyond_repair()), ((1, 0), false, true));
+    assert_eq!((ties(&found), found[0].has_all_events, found[0].is_beyond_repair()), ((1, 0), false, true));
     let known = answers(&place, 1).await;
     assert_eq!(place.repair_order(None).await.unwrap(), found);
     assert!(place.events().await == before);
@@ -254,7 +254,7 @@ async fn where_events_were_too_old_to_be_kept_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn it_is_found_while_a_server_runs_and_repaired_only_without() {
+async fn a_running_server_allows_inspection_and_prevents_repair() {
     let place = older([newest_first(&history(4))]).await;
     let store = place.open(UtcOffset::VENDOR).await;
     let found = place.inspect_order().await;

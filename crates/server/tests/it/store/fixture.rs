@@ -1,4 +1,4 @@
-//! A store to test, events to feed it, and its answers in short.
+//! A store to test, events to feed it, and its answers in a short form.
 
 use std::time::{Duration, Instant};
 
@@ -162,7 +162,7 @@ pub fn presence(store: &Store, source: Source, filter: AgentFilter) -> Vec<(u64,
         .collect()
 }
 
-/// The log at PC as (agent, countries): tests use the country to tell events apart.
+/// The log at PC as (agent, countries): tests distinguish events by the country.
 pub fn log(store: &Store, filter: AgentFilter, account: Option<WhatsAppNumber>) -> Vec<(u64, Vec<String>)> {
     let agents = store.status_log(tenant(1), Source::Pc, &filter, account);
     agents

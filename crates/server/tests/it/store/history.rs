@@ -1,22 +1,22 @@
-//! What happened to accounts, and which of them came online last.
+//! The status log, and the accounts that came online last.
 
 use group_dispatch_server::{event::StatusEvent, store::StoreError};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use super::fixture::*;
 
-fn told(country: &str, event: StatusEvent) -> StatusEvent {
+fn labeled(country: &str, event: StatusEvent) -> StatusEvent {
     StatusEvent { country_code: country.into(), ..event }
 }
 
 #[tokio::test]
 async fn the_log_is_newest_first_whatever_order_it_came_in() {
     let store = with([
-        told("20", online(1, 20)),
-        told("10", offline(1, 10)),
-        told("30, first", online(1, 30)),
-        told("30, second", offline(1, 30)),
-        told("another agent's", online(2, 5)),
+        labeled("20", online(1, 20)),
+        labeled("10", offline(1, 10)),
+        labeled("30, first", online(1, 30)),
+        labeled("30, second", offline(1, 30)),
+        labeled("another agent's", online(2, 5)),
     ])
     .await;
     let expected = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -29,7 +29,8 @@ async fn the_log_is_newest_first_whatever_order_it_came_in() {
 async fn the_log_of_an_account_leaves_out_agents_that_never_had_it() {
     let other = |event| StatusEvent { whatsapp: account(200), ..event };
     let store =
-        with([told("a", online(1, 10)), told("b", other(online(1, 20))), told("c", other(online(2, 30)))]).await;
+        with([labeled("a", online(1, 10)), labeled("b", other(online(1, 20))), labeled("c", other(online(2, 30)))])
+            .await;
     assert_eq!(log(&store, ALL, Some(account(100))), [(1, vec!["a".to_owned()])]);
     assert_eq!(log(&store, ALL, Some(account(200))), [(1, vec!["b".to_owned()]), (2, vec!["c".to_owned()])]);
     assert_eq!(log(&store, of_user(2), Some(account(100))), []);
@@ -38,7 +39,7 @@ async fn the_log_of_an_account_leaves_out_agents_that_never_had_it() {
 
 #[tokio::test]
 async fn the_log_keeps_every_member_and_an_agent_s_limit() {
-    let events = |id| (0..60).map(move |at| told(&at.to_string(), online(id, at)));
+    let events = |id| (0..60).map(move |at| labeled(&at.to_string(), online(id, at)));
     let store = with([]).await;
     store.append(tenant(1), events(1).chain(events(2)).collect()).await.unwrap();
     let newest: Vec<_> = (10..60).rev().map(|at| at.to_string()).collect();
@@ -70,7 +71,7 @@ async fn the_log_keeps_every_member_and_an_agent_s_limit() {
 }
 
 #[tokio::test]
-async fn a_time_that_no_answer_can_say_is_refused_and_nothing_stored() {
+async fn a_time_that_responses_can_t_express_is_rejected() {
     let store = with([]).await;
     let (first, last) = StatusEvent::TIMES.into_inner();
     for at in [first - 1, last + 1, i64::MIN, i64::MAX] {
@@ -122,7 +123,7 @@ async fn recent_accounts_are_ordered_by_when_they_came_online() {
     );
     assert_eq!(recent(&store, ALL), [(1, vec![3, 2, 1])]);
     // A tie with itself: it came online again, after the other.
-    store.append(tenant(1), vec![told("again", of(2, online(1, 40)))]).await.unwrap();
+    store.append(tenant(1), vec![labeled("again", of(2, online(1, 40)))]).await.unwrap();
     assert_eq!(recent(&store, ALL), [(1, vec![2, 3, 1])]);
 }
 

@@ -1,4 +1,4 @@
-//! Much of one thing: agents of one account, accounts of one agent, agents with one login account.
+//! Large numbers: agents of one account, accounts of one agent, agents with one login account.
 
 use group_dispatch_server::{
     ApiKey,
@@ -28,7 +28,7 @@ async fn an_account_that_met_many_agents() {
     assert_eq!(log(&store, of_account("agent7"), Some(account(100))), [(7, vec!["Colombia".to_owned()])]);
     assert_eq!(presence(&store, Source::Pc, ALL), [(u64::from(MANY), vec![100])]);
 
-    store.save().await.unwrap();
+    store.save_snapshot().await.unwrap();
     let again = store.place.open(UtcOffset::VENDOR).await;
     for store in [&store.store, &again] {
         let agents: Vec<_> = log(store, ALL, Some(account(100))).into_iter().map(|(agent, _)| agent).collect();
@@ -72,10 +72,10 @@ async fn many_agents_with_one_login_account() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_not_told_of_a_new_tenant_either() {
+async fn expired_events_of_a_new_tenant_are_not_returned() {
     let place = super::place::Place::new().await;
     let store = place.open_keeping(Some(Retention { days: 31 })).await;
-    assert!(store.oldest().is_some(), "at once");
+    assert!(store.kept_since().is_some(), "at once");
     store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
     store.append(tenant(1), vec![online(1, 1_000)]).await.unwrap();
     assert_eq!(log(&store, ALL, None), []);

@@ -1,4 +1,4 @@
-//! What every store must do, here over a SQLite file; and what the file must stand.
+//! The suite of the store, over SQLite; and tests of the file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod definition;

@@ -1,4 +1,4 @@
-//! A store as its definition reads: a list of events, and each answer worked out from the whole of it.
+//! The model of a store: a list of events, from which each answer is computed as its definition says.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,11 @@
-//! A database that an older version wrote is read whole, whatever the contract allows today, and repaired where its events
-//! were stored newest first.
+//! A database that an older version wrote is read whole, whatever the contract allows today, and repaired where its
+//! events were stored newest first.
 
 use std::collections::BTreeMap;
 
 use group_dispatch_server::{
     ApiKey,
-    store::{AgentFilter, OpenError, SqliteLog, TenantOrder},
+    store::{Admin, AgentFilter, Database, OpenError, TenantOrder},
 };
 use group_dispatch_types::{AccountStatus, Source, UserId, UtcOffset};
 
@@ -60,8 +60,14 @@ const FED_NEWEST_FIRST: &str = "
 #[tokio::test]
 async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
     let place = of_contract_1(FED_NEWEST_FIRST);
-    let found =
-        TenantOrder { tenant: tenant(500_766), newest_first: 1, events: 4, accounts: 2, undecided: 0, is_whole: true };
+    let found = TenantOrder {
+        tenant: tenant(500_766),
+        newest_first: 1,
+        events: 4,
+        accounts: 2,
+        undecided: 0,
+        has_all_events: true,
+    };
     let before = std::fs::read(place.file()).unwrap();
     assert_eq!(place.inspect_order().await, [found]);
     assert!(std::fs::read(place.file()).unwrap() == before, "to look changes nothing");
@@ -82,7 +88,7 @@ async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
 
 /// A server may use the file meanwhile, or may have left it without closing it.
 #[tokio::test]
-async fn to_look_at_a_file_leaves_it_as_it_is() {
+async fn inspecting_a_file_does_not_change_it() {
     let files = |place: &Place| {
         let files = std::fs::read_dir(place.0.path()).unwrap().map(|entry| entry.unwrap().path());
         // The index of the write-ahead log says who reads just now.
@@ -114,19 +120,22 @@ async fn to_look_at_a_file_leaves_it_as_it_is() {
     assert!(files(&place) == closed, "nobody uses it");
 }
 
-#[test]
-fn what_is_no_store_is_not_looked_at() {
+#[tokio::test]
+async fn a_file_that_is_no_store_can_t_be_inspected() {
     let directory = tempfile::tempdir().unwrap();
+    let database = |name| Database::Sqlite(directory.path().join(name));
+    let other = database("other.db");
     let path = directory.path().join("other.db");
     rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE tenant (id INTEGER)").unwrap();
-    assert!(matches!(SqliteLog::inspect_order(&path), Err(OpenError::Foreign)));
-    assert!(matches!(SqliteLog::repair_order(&path, None), Err(OpenError::Foreign)));
-    assert!(SqliteLog::inspect_order(&directory.path().join("missing.db")).is_err());
-    assert!(SqliteLog::repair_order(&directory.path().join("missing.db"), None).is_err());
+    assert!(matches!(other.inspect_order().await, Err(OpenError::Foreign)));
+    assert!(matches!(other.repair_order(None).await, Err(OpenError::Foreign)));
+    assert!(database("missing.db").inspect_order().await.is_err());
+    assert!(database("missing.db").repair_order(None).await.is_err());
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is made");
-    drop(SqliteLog::open(&directory.path().join("newer.db")).unwrap());
-    let newer = directory.path().join("newer.db");
-    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
-    assert!(matches!(SqliteLog::inspect_order(&newer), Err(OpenError::Newer)));
-    assert!(matches!(SqliteLog::repair_order(&newer, None), Err(OpenError::Newer)));
+    let newer = database("newer.db");
+    Admin::open(&newer).await.unwrap().close().await.unwrap();
+    let path = directory.path().join("newer.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
+    assert!(matches!(newer.inspect_order().await, Err(OpenError::Newer)));
+    assert!(matches!(newer.repair_order(None).await, Err(OpenError::Newer)));
 }

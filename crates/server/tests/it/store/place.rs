@@ -1,10 +1,10 @@
-//! Where the stores of these tests keep their data: a SQLite file.
+//! The database of a test: a SQLite file in a directory of its own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use group_dispatch_server::{
     TenantId,
-    store::{EventLog, Retention, SqliteLog, Store, TenantOrder},
+    store::{Admin, Database, Retention, Store, StoreOptions, TenantOrder},
 };
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
@@ -17,18 +17,22 @@ impl Place {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub fn log(&self) -> SqliteLog {
-        SqliteLog::open(&self.0.path().join("store.db")).unwrap()
+    pub fn database(&self) -> Database {
+        Database::Sqlite(self.file())
     }
 
-    pub async fn shared_log(&self) -> Arc<dyn EventLog> {
-        Arc::new(self.log())
+    pub async fn has_snapshot(&self) -> bool {
+        self.raw().query_row("SELECT EXISTS (SELECT 1 FROM saved WHERE is_whole)", [], |row| row.get(0)).unwrap()
     }
 
-    /// As no program does: the events are left.
-    pub async fn lose_saved_state(&self) {
-        let connection = rusqlite::Connection::open(self.0.path().join("store.db")).unwrap();
-        connection.execute("DELETE FROM saved", []).unwrap();
+    /// Replaces the chunks of the snapshot by what no version writes.
+    pub async fn damage_snapshot(&self) {
+        self.raw().execute("UPDATE saved_part SET bytes = x'3f'", []).unwrap();
+    }
+
+    /// Deletes the snapshot but no events, which no program does.
+    pub async fn lose_snapshot(&self) {
+        self.raw().execute("DELETE FROM saved", []).unwrap();
     }
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
@@ -37,11 +41,11 @@ impl Place {
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {
-        SqliteLog::inspect_order(&self.file()).unwrap()
+        self.database().inspect_order().await.unwrap()
     }
 
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, String> {
-        SqliteLog::repair_order(&self.file(), tenant).map_err(|error| error.to_string())
+        self.database().repair_order(tenant).await.map_err(|error| error.to_string())
     }
 
     /// Lets the repair of a tenant fail at its end.
@@ -52,7 +56,7 @@ impl Place {
             BEGIN SELECT raise(ABORT, 'failed'); END"
         );
         // The table has to be up to date.
-        drop(self.log());
+        Admin::open(&self.database()).await.unwrap().close().await.unwrap();
         self.raw().execute_batch(&trigger).unwrap();
     }
 
@@ -82,11 +86,11 @@ impl Place {
 
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
-        Store::open(Arc::new(self.log()), offset, None).await.unwrap()
+        Store::open(&self.database(), StoreOptions { utc_offset: offset, retention: None }).await.unwrap()
     }
 
     /// Another, that keeps events for some time only.
     pub async fn open_keeping(&self, retention: Option<Retention>) -> Store {
-        Store::open(Arc::new(self.log()), UtcOffset::VENDOR, retention).await.unwrap()
+        Store::open(&self.database(), StoreOptions { retention, ..StoreOptions::default() }).await.unwrap()
     }
 }

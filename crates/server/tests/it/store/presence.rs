@@ -1,4 +1,4 @@
-//! Who is online, where, and what is known of agents and accounts.
+//! Who is online where, and the names of agents and accounts.
 
 use group_dispatch_server::{event::StatusEvent, store::AgentFilter};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};

@@ -1,19 +1,20 @@
-//! What the SQLite file must stand.
+//! Stores over a SQLite file: other programs, other processes, and errors.
 
-use std::{collections::BTreeMap, sync::Barrier};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{Appended, OpenError, SqliteLog, TenantSummary},
+    store::{Admin, Appended, Database, OpenError, TenantSummary},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use tempfile::TempDir;
+use tokio::{sync::Barrier, task::JoinSet};
 
 use super::fixture::*;
 
 #[tokio::test]
-async fn a_file_that_is_opened_again_has_everything() {
+async fn a_reopened_file_has_all_data() {
     let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
     store.close().await.unwrap();
     let entries: Vec<_> = std::fs::read_dir(store.place.0.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -22,7 +23,7 @@ async fn a_file_that_is_opened_again_has_everything() {
     assert_eq!(presence(&again, Source::Pc, ALL), [(2, vec![100])]);
     assert_eq!(log(&again, ALL, None).len(), 2);
     assert_eq!(key(&again, 1), Some(ApiKey::new("key")));
-    // Arrivals are counted on, so that ties and repeats are still told right.
+    // Numbers continue, so that ties and repeats are still decided correctly.
     let appended = again.append(tenant(1), vec![offline(2, 30), online(2, 30)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 1 });
     assert_eq!(presence(&again, Source::Pc, ALL), []);
@@ -41,22 +42,27 @@ async fn only_its_owner_may_read_a_new_file() {
     assert_eq!(files, 3, "the file, its write-ahead log, and the log's index");
 }
 
-#[test]
-fn what_is_not_a_store_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let open = |name: &str| SqliteLog::open(&directory.path().join(name)).map(drop);
-    assert!(matches!(open("missing/store.db"), Err(OpenError::NoDirectory)));
-    assert!(matches!(open(""), Err(OpenError::Directory)));
-    open("newer").unwrap();
-    raw(&directory, "newer").pragma_update(None, "user_version", 1_000).unwrap();
-    assert!(matches!(open("newer"), Err(OpenError::Newer)));
-    std::fs::write(directory.path().join("file"), "").unwrap();
-    assert!(matches!(open("file/store.db"), Err(OpenError::NoDirectory)));
-    open("file").expect("an empty file may become a store");
+/// Opens the file, and closes it again.
+async fn open(path: PathBuf) -> Result<(), OpenError> {
+    Ok(Admin::open(&Database::Sqlite(path)).await?.close().await?)
 }
 
-#[test]
-fn what_another_program_made_is_left_as_it_is() {
+#[tokio::test]
+async fn a_file_that_is_no_store_is_rejected() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = |name: &str| open(directory.path().join(name));
+    assert!(matches!(open("missing/store.db").await, Err(OpenError::NoDirectory)));
+    assert!(matches!(open("").await, Err(OpenError::Directory)));
+    open("newer").await.unwrap();
+    raw(&directory, "newer").pragma_update(None, "user_version", 1_000).unwrap();
+    assert!(matches!(open("newer").await, Err(OpenError::Newer)));
+    std::fs::write(directory.path().join("file"), "").unwrap();
+    assert!(matches!(open("file/store.db").await, Err(OpenError::NoDirectory)));
+    open("file").await.expect("an empty file may become a store");
+}
+
+#[tokio::test]
+async fn a_file_of_another_program_does_not_change() {
     let foreign: [(&str, &str); 5] = [
         ("tables", "CREATE TABLE tenant (id INTEGER)"),
         ("write-ahead log", "PRAGMA journal_mode = wal; CREATE TABLE tenant (id INTEGER)"),
@@ -77,12 +83,12 @@ fn what_another_program_made_is_left_as_it_is() {
         files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
     };
     let before = files();
-    let open = |name| SqliteLog::open(&directory.path().join(name)).map(drop);
+    let open = |name: &str| open(directory.path().join(name));
     for (name, _) in foreign {
-        assert!(matches!(open(name), Err(OpenError::Foreign)), "{name}");
+        assert!(matches!(open(name).await, Err(OpenError::Foreign)), "{name}");
     }
     for (name, _) in texts {
-        assert!(matches!(open(name), Err(OpenError::NotSqlite)), "{name}");
+        assert!(matches!(open(name).await, Err(OpenError::NotSqlite)), "{name}");
     }
     assert!(files() == before, "no byte has changed, and nothing was added");
 }
@@ -90,12 +96,12 @@ fn what_another_program_made_is_left_as_it_is() {
 #[tokio::test]
 async fn a_name_that_looks_like_a_uri_is_a_name() {
     let directory = tempfile::tempdir().unwrap();
-    SqliteLog::open(&directory.path().join("file:a?mode=memory")).unwrap();
+    open(directory.path().join("file:a?mode=memory")).await.unwrap();
     assert!(directory.path().join("file:a?mode=memory").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_stores_on_one_file_see_and_respect_each_other() {
+async fn two_stores_share_one_file() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
@@ -116,19 +122,20 @@ async fn two_stores_on_one_file_see_and_respect_each_other() {
     assert_eq!(other.tenants().await.unwrap(), one.tenants().await.unwrap());
 }
 
-#[test]
-fn a_new_file_may_be_opened_by_many_at_once() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn a_new_file_may_be_opened_by_many_at_once() {
     for _ in 0..10 {
         let directory = tempfile::tempdir().unwrap();
-        let barrier = Barrier::new(8);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    barrier.wait();
-                    SqliteLog::open(&directory.path().join("store.db")).unwrap()
-                });
-            }
-        });
+        let barrier = Arc::new(Barrier::new(8));
+        let mut tasks = JoinSet::new();
+        for _ in 0..8 {
+            let (barrier, path) = (Arc::clone(&barrier), directory.path().join("store.db"));
+            tasks.spawn(async move {
+                barrier.wait().await;
+                Admin::open(&Database::Sqlite(path)).await.unwrap()
+            });
+        }
+        tasks.join_all().await;
     }
 }
 
@@ -165,7 +172,7 @@ async fn writing_does_not_wait_for_a_reader() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_without_personal_data_and_undone() {
+async fn an_error_contains_no_personal_data_and_nothing_is_stored() {
     let store = with([]).await;
     let other = raw(&store.place.0, "store.db");
     other.execute_batch("ALTER TABLE status_event RENAME TO gone").unwrap();

@@ -1,15 +1,12 @@
-//! What is known in memory is what the log says: after a start, after saving, and as others append.
+//! The index follows from the log: after a start, from a snapshot, and when other processes append.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt as _;
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::StatusEvent,
-    store::{EventLog, Position, Retention, Store, StoreError},
+    store::{OpenError, Retention, Store, StoreError, StoreOptions},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
@@ -19,7 +16,7 @@ use super::{
     model::{self, ACCOUNTS},
 };
 
-/// Everything that can be asked about a tenant, answered.
+/// The answers to all queries about a tenant.
 #[derive(PartialEq)]
 struct Known(Vec<String>);
 
@@ -45,7 +42,7 @@ impl Known {
 }
 
 #[tokio::test]
-async fn a_start_from_a_saved_state_knows_what_the_log_says() {
+async fn a_start_from_a_snapshot_answers_like_the_log() {
     let store = empty().await;
     let next = AtomicU64::new(1);
     let runtime = tokio::runtime::Handle::current();
@@ -60,7 +57,7 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
                 for batch in before {
                     store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
                 }
-                store.save().await.unwrap();
+                store.save_snapshot().await.unwrap();
                 for batch in after {
                     store.append(tenant, batch.into_iter().map(StatusEvent::from).collect()).await.unwrap();
                 }
@@ -73,7 +70,8 @@ async fn a_start_from_a_saved_state_knows_what_the_log_says() {
     tokio::task::spawn_blocking(check).await.unwrap().unwrap();
 }
 
-/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has not.
+/// D16: the claim of the agent who has the account has fallen out of what is kept, and another agent's older one has
+/// not.
 #[tokio::test]
 async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
     for order in [[1, 2], [2, 1]] {
@@ -81,7 +79,7 @@ async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
         let events = [online(former, 5), online(holder, 10)].into_iter();
         let store = with(events.chain((11..=60).map(|at| offline(holder, at)))).await;
         assert_eq!(presence(&store, Source::Pc, ALL), []);
-        store.save().await.unwrap();
+        store.save_snapshot().await.unwrap();
         let again = store.place.open(UtcOffset::VENDOR).await;
         assert_eq!(presence(&again, Source::Pc, ALL), [], "{order:?}");
         // The former agent's claim is still old news, and a new one still counts.
@@ -93,49 +91,54 @@ async fn an_account_stays_with_its_agent_after_fifty_ends_and_a_start() {
 }
 
 #[tokio::test]
-async fn a_saved_state_that_cant_be_read_is_passed_over_while_the_log_has_all() {
+async fn an_unreadable_snapshot_is_ignored_while_the_log_has_all_events() {
     let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
-    let events = store.place.shared_log().await;
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     store.append(tenant(2), vec![online(1, 10)]).await.unwrap();
     store.remove_tenant(tenant(2), true).await.unwrap();
-    while events.trim(Some(5)).await.unwrap().more {}
-    save_what_nobody_reads(&*events).await;
+    store.save_snapshot().await.unwrap();
+    store.place.damage_snapshot().await;
+    // Events of a removed tenant may be missing: nothing follows from them.
+    let again = store.place.open(UtcOffset::VENDOR).await;
+    soon(|| again.events_deleted() == 1).await;
+    assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
+    assert!(!store.place.has_snapshot().await, "it is deleted");
+    store.save_snapshot().await.unwrap();
+    store.place.damage_snapshot().await;
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert!(Known::of(&again, tenant(1)) == Known::of(&store, tenant(1)));
-    assert_eq!(events.saved().await.unwrap(), None);
-    again.save().await.unwrap();
-    assert!(events.saved().await.unwrap().is_some());
+    again.save_snapshot().await.unwrap();
+    assert!(store.place.has_snapshot().await);
 }
 
 #[tokio::test]
-async fn without_a_saved_state_no_server_starts_from_a_log_that_lacks_events() {
-    let store = with([online(1, 10), online(2, 30)]).await;
-    let events = store.place.shared_log().await;
-    // While other transactions of the cluster are running, a state does not cover what began after them.
-    let mut cleared = 0;
+async fn no_store_opens_without_a_readable_snapshot_if_events_have_expired() {
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let store = with([online(1, 10), online(2, now)]).await;
+    store.close().await.unwrap();
+    // While other transactions of the cluster are running, a snapshot does not cover what began after them.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while cleared == 0 {
-        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
-        save_what_nobody_reads(&*events).await;
-        cleared = events.trim(Some(20)).await.unwrap().events;
+    let mut deleted = 0;
+    while deleted == 0 {
+        assert!(std::time::Instant::now() < deadline, "nothing is deleted");
+        let keeping = store.place.open_keeping(Some(Retention { days: 30 })).await;
+        let step = std::time::Instant::now() + std::time::Duration::from_secs(2);
+        while keeping.events_deleted() == 0 && std::time::Instant::now() < step {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        deleted = keeping.events_deleted();
+        keeping.close().await.unwrap();
     }
-    let open = || Store::open(Arc::clone(&events), UtcOffset::VENDOR, None);
-    assert!(matches!(open().await.err(), Some(StoreError::StateUnreadable)));
-    store.place.lose_saved_state().await;
-    assert!(matches!(open().await.err(), Some(StoreError::StateMissing)));
-}
-
-/// Saves a state as no version writes it.
-async fn save_what_nobody_reads(log: &dyn EventLog) {
-    let position = log.read(Position::default(), 1_000).await.unwrap().position;
-    let mut saving = log.begin_save(position).await.unwrap().unwrap();
-    log.save_parts(&mut saving, vec![b"?".to_vec()]).await.unwrap();
-    log.finish_save(saving).await.unwrap();
+    let database = store.place.database();
+    let open = || Store::open(&database, StoreOptions::default());
+    store.place.damage_snapshot().await;
+    assert!(matches!(open().await.err(), Some(OpenError::Store(StoreError::SnapshotUnreadable))));
+    store.place.lose_snapshot().await;
+    assert!(matches!(open().await.err(), Some(OpenError::Store(StoreError::SnapshotMissing))));
 }
 
 #[tokio::test]
-async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
+async fn an_append_during_a_snapshot_is_not_lost() {
     let store = with([]).await;
     let of = |number: u64, at| StatusEvent { whatsapp: account(1_000 + number), ..online(7, at) };
     let appending = async {
@@ -145,7 +148,7 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
     };
     let saving = async {
         for _ in 0..10 {
-            store.save().await.unwrap();
+            store.save_snapshot().await.unwrap();
         }
     };
     tokio::join!(appending, saving);
@@ -155,7 +158,7 @@ async fn what_is_appended_while_the_state_is_saved_is_in_it_or_after_it() {
 }
 
 #[tokio::test]
-async fn what_others_do_is_seen_soon() {
+async fn changes_of_other_processes_are_visible_soon() {
     let one = with([online(1, 10)]).await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&other, Source::Pc, ALL), [(1, vec![100])]);
@@ -179,7 +182,7 @@ async fn what_others_do_is_seen_soon() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
+async fn a_tenant_added_by_another_process_can_be_fed_immediately() {
     let one = empty().await;
     let other = one.place.open(UtcOffset::VENDOR).await;
     for id in 1..20 {
@@ -190,7 +193,7 @@ async fn a_tenant_that_another_has_just_added_can_be_fed_at_once() {
 }
 
 #[tokio::test]
-async fn an_append_that_nobody_waits_for_is_done_and_known() {
+async fn an_abandoned_append_is_stored_and_visible() {
     let store = with([]).await;
     for at in 0..50 {
         // Begun, then forgotten.
@@ -200,7 +203,7 @@ async fn an_append_that_nobody_waits_for_is_done_and_known() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
+async fn expired_events_are_not_returned_and_are_deleted() {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
     let of = |number, event| StatusEvent { whatsapp: account(number), ..event };
@@ -211,20 +214,20 @@ async fn what_is_too_old_is_told_no_more_and_leaves_the_log() {
         of(3, online(2, now - DAY)),
     ])
     .await;
-    assert_eq!(store.oldest(), None);
+    assert_eq!(store.kept_since(), None);
     let keeping = store.place.open_keeping(Some(Retention { days: 31 })).await;
     let kept =
         |store: &Store| log(store, ALL, None).into_iter().map(|(agent, log)| (agent, log.len())).collect::<Vec<_>>();
-    soon(|| keeping.oldest().is_some() && kept(&keeping) == [(2, 1)]).await;
+    soon(|| keeping.kept_since().is_some() && kept(&keeping) == [(2, 1)]).await;
     assert_eq!(presence(&keeping, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])], "it is where it was");
     assert_eq!(recent(&keeping, of_user(1)), [(1, vec![2, 1])]);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while keeping.tenants().await.unwrap()[0].events > 1 {
-        assert!(std::time::Instant::now() < deadline, "nothing is cleared away");
+        assert!(std::time::Instant::now() < deadline, "nothing is deleted");
         tokio::task::yield_now().await;
     }
-    soon(|| keeping.events_cleared() == 3).await;
-    // Who starts anew knows the same, from the saved state.
+    soon(|| keeping.events_deleted() == 3).await;
+    // A new start loads the same from the snapshot.
     let again = store.place.open(UtcOffset::VENDOR).await;
     assert_eq!(presence(&again, Source::Pc, ALL), [(1, vec![1]), (2, vec![3])]);
     assert_eq!(recent(&again, of_user(1)), [(1, vec![2, 1])]);

@@ -1,4 +1,4 @@
-//! Feeding, tenants, and the end of it all.
+//! Appends, tenants, and closing.
 
 use group_dispatch_server::{
     ApiKey,
@@ -30,12 +30,22 @@ async fn a_repeat_does_not_win_a_tie() {
 }
 
 #[tokio::test]
-async fn events_of_an_unknown_tenant_are_refused() {
+async fn events_of_an_unknown_tenant_are_rejected() {
     let store = with([]).await;
     let refused = store.append(tenant(2), vec![online(1, 10)]).await;
     assert!(matches!(refused, Err(StoreError::UnknownTenant(id)) if id == tenant(2)));
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     assert_eq!(store.status_log(tenant(2), Source::Pc, &ALL, None), []);
+}
+
+#[tokio::test]
+async fn a_batch_with_a_time_out_of_range_is_rejected_whole() {
+    let store = with([]).await;
+    for at in [StatusEvent::TIMES.start() - 1, StatusEvent::TIMES.end() + 1] {
+        let rejected = store.append(tenant(1), vec![online(1, 10), online(1, at)]).await;
+        assert!(matches!(rejected, Err(StoreError::TimeOutOfRange)));
+    }
+    assert_eq!(log(&store, ALL, None), []);
 }
 
 #[tokio::test]
@@ -102,7 +112,7 @@ async fn a_tenant_without_events_is_removed_at_once() {
 }
 
 #[tokio::test]
-async fn a_closed_store_fails() {
+async fn a_closed_store_rejects_changes() {
     let store = with([online(1, 10)]).await;
     let (other, running) = (store.store.clone(), store.store.clone());
     // What was asked before is done; closing waits for it.

@@ -1,4 +1,4 @@
-//! What every store must do, here over PostgreSQL.
+//! The suite of the store, over PostgreSQL.
 //!
 //! Where there is no PostgreSQL, the tests are skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]

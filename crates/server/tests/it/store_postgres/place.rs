@@ -1,36 +1,44 @@
-//! Where the stores of these tests keep their data: a database of their own.
-
-use std::sync::Arc;
+//! The database of a test: a PostgreSQL database of its own.
 
 use group_dispatch_server::{
     TenantId,
-    store::{EventLog, PostgresLog, Retention, Store, TenantOrder},
+    store::{Admin, Database, Retention, Store, StoreOptions, TenantOrder},
 };
 use group_dispatch_types::UtcOffset;
 use tokio::sync::Mutex;
 
-use crate::postgres::server::Database;
+use crate::postgres::server;
 
 /// A place for one log.
-pub struct Place(Database);
+pub struct Place(server::Database);
 
 impl Place {
     pub async fn new() -> Self {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
         let _held = ONE_AT_A_TIME.lock().await;
-        match Database::new().await {
+        match server::Database::new().await {
             Some(database) => Self(database),
             // No other test of this program could do better: all of them are one skip.
             None => std::process::exit(0),
         }
     }
 
-    pub async fn shared_log(&self) -> Arc<dyn EventLog> {
-        Arc::new(self.0.log().await)
+    pub fn database(&self) -> Database {
+        Database::Postgres(self.0.url.clone())
     }
 
-    /// As no program does: the events are left.
-    pub async fn lose_saved_state(&self) {
+    pub async fn has_snapshot(&self) -> bool {
+        let sql = "SELECT EXISTS (SELECT FROM saved_state WHERE parts IS NOT NULL)";
+        self.0.raw().await.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// Replaces the chunks of the snapshot by what no version writes.
+    pub async fn damage_snapshot(&self) {
+        self.0.raw().await.execute("UPDATE saved_part SET bytes = '?'", &[]).await.unwrap();
+    }
+
+    /// Deletes the snapshot but no events, which no program does.
+    pub async fn lose_snapshot(&self) {
         self.0.raw().await.execute("DELETE FROM saved_state", &[]).await.unwrap();
     }
 
@@ -41,11 +49,11 @@ impl Place {
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {
-        PostgresLog::inspect_order(&self.0.url).await.unwrap()
+        self.database().inspect_order().await.unwrap()
     }
 
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, String> {
-        PostgresLog::repair_order(&self.0.url, tenant).await.map_err(|error| error.to_string())
+        self.database().repair_order(tenant).await.map_err(|error| error.to_string())
     }
 
     /// Lets the repair of a tenant fail at its end.
@@ -58,7 +66,7 @@ impl Place {
             WHEN (old.id = {tenant} AND new.feed_order_seq = 0) EXECUTE FUNCTION fail()"
         );
         // The table has to be up to date.
-        self.0.log().await.close().await.unwrap();
+        Admin::open(&self.database()).await.unwrap().close().await.unwrap();
         self.0.raw().await.batch_execute(&trigger).await.unwrap();
     }
 
@@ -74,11 +82,11 @@ impl Place {
 
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
-        Store::open(Arc::new(self.0.log().await), offset, None).await.unwrap()
+        Store::open(&self.database(), StoreOptions { utc_offset: offset, retention: None }).await.unwrap()
     }
 
     /// Another, that keeps events for some time only.
     pub async fn open_keeping(&self, retention: Option<Retention>) -> Store {
-        Store::open(Arc::new(self.0.log().await), UtcOffset::VENDOR, retention).await.unwrap()
+        Store::open(&self.database(), StoreOptions { retention, ..StoreOptions::default() }).await.unwrap()
     }
 }

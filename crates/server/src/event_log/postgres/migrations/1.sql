@@ -1,22 +1,22 @@
--- Who may sign. A number is never given twice, so that a tenant that comes back knows nothing of what was.
+-- Numbers are never reused: a tenant that is removed and added again is another tenant.
 CREATE TABLE tenant (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id bigint NOT NULL UNIQUE,
     api_key text NOT NULL
 );
 
--- One row: it grows whenever a tenant or a key changes.
+-- One row, which grows when a tenant or a key changes.
 CREATE TABLE tenant_version (version bigint NOT NULL);
 INSERT INTO tenant_version VALUES (1);
 
--- Removed tenants that may still have events, and up to which page of which partition these are cleared away.
+-- Removed tenants that may still have events, and the page of the partition up to which these are deleted.
 CREATE TABLE removed_tenant (
     number bigint PRIMARY KEY,
     partition oid NOT NULL DEFAULT 0,
     page bigint NOT NULL DEFAULT 0
 );
 
--- How many events a tenant has is the sum of its shares: appends that run at once seldom meet in one row.
+-- The number of a tenant's events is the sum of its shares, so that concurrent appends rarely update one row.
 CREATE TABLE tally (
     tenant bigint NOT NULL,
     share integer NOT NULL,
@@ -24,20 +24,20 @@ CREATE TABLE tally (
     PRIMARY KEY (tenant, share)
 ) WITH (fillfactor = 50);
 
--- The events that have a name of their own, by its key: it tells repeats whatever else they say, so that they may lie in
--- any partition.
+-- The events that have an `eventId`, by its key. Their repeats are found whatever their other members are, and in any
+-- partition.
 CREATE TABLE named_event (
     tenant bigint NOT NULL,
     key uuid NOT NULL,
     PRIMARY KEY (tenant, key)
 );
 
--- Each transaction takes as many blocks of numbers as it may need: one trip instead of one for each event.
+-- Each transaction takes as many blocks of numbers as it may need, in one round trip.
 CREATE SEQUENCE event_seq INCREMENT BY 256;
 
--- `xact` is the number of the transaction that wrote the event: by it the log is followed. `key` tells repeats. Without a
--- name of its own an event that comes again has the same time: so its index can begin with that, and what is written to
--- it lies close together.
+-- `xact` is the number of the transaction that wrote the event; the log is followed by it. Repeats are found by `key`.
+-- A repeat without an `eventId` has the same time, so the index can begin with the time, and new entries are close
+-- together.
 CREATE TABLE status_event (
     at bigint NOT NULL,
     seq bigint NOT NULL,
@@ -59,13 +59,13 @@ CREATE INDEX status_event_by_xact ON status_event (xact);
 CREATE UNIQUE INDEX status_event_by_key ON status_event (at, tenant, key);
 CREATE TABLE status_event_elsewhen PARTITION OF status_event DEFAULT;
 
--- Partitions that were taken out of the log, and up to which of their pages the names are cleared away.
+-- Detached partitions, and the page up to which the names of their events are deleted.
 CREATE TABLE retired_partition (
     name text PRIMARY KEY,
     page bigint NOT NULL DEFAULT 0
 );
 
--- A state of the read model: it covers all events of transactions before `position`.
+-- Snapshots of the presence index. Each covers all events of transactions before `position`.
 CREATE TABLE saved_state (
     generation bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     position bigint NOT NULL,
@@ -78,10 +78,10 @@ CREATE TABLE saved_part (
     bytes bytea NOT NULL,
     PRIMARY KEY (generation, place)
 );
--- Parts are compact already.
+-- The bytes are compact already.
 ALTER TABLE saved_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
--- One row: what PostgreSQL's numbers of transactions are counted from. It grows where they begin again, in another
+-- One row: the base that is added to PostgreSQL's transaction numbers. It is raised where they start again, in another
 -- cluster, so that `xact` and `position` always grow.
 CREATE TABLE origin (base bigint NOT NULL);
 INSERT INTO origin VALUES (0);

@@ -1,11 +1,11 @@
--- `status_event` is the truth: a log that is only ever appended to, and read from front to back. What follows from it is
--- worked out in memory, and kept in `saved_part` so that a start need not begin at the front.
+-- `status_event` is an append-only log, which is read from its beginning to its end. The presence index that follows
+-- from it is in memory; a snapshot of it (`saved`, `saved_part`) makes a start fast.
 
--- "GrpD": the file is a store, and no other program's.
+-- "GrpD": the file belongs to this program.
 PRAGMA application_id = 0x47727044;
 
 CREATE TABLE tenant (
-    -- Never given twice: a tenant that is removed and added again has nothing to do with what it was.
+    -- Never reused: a tenant that is removed and added again is another tenant.
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id INTEGER NOT NULL UNIQUE,
     api_key TEXT NOT NULL,
@@ -13,12 +13,12 @@ CREATE TABLE tenant (
     events INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Tenants whose events are still in the log, though they are not.
+-- Removed tenants whose events are still in the log.
 CREATE TABLE removed_tenant (number INTEGER PRIMARY KEY) STRICT;
 
--- One row, that tells what has changed.
+-- One row, which says what has changed.
 CREATE TABLE log (
-    -- Of the event that arrived last; kept here, for that event may have been cleared away.
+    -- The number of the last event, which may be deleted already.
     last_seq INTEGER NOT NULL DEFAULT 0,
     tenants_version INTEGER NOT NULL DEFAULT 1,
     segments_version INTEGER NOT NULL DEFAULT 1
@@ -32,7 +32,7 @@ BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
 CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
 BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
 
--- In the order of arrival, and without any index: keeping one up would cost several times the append itself.
+-- In the order of arrival, and without an index: updating one would cost several times as much as the append.
 CREATE TABLE status_event (
     seq INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
@@ -50,25 +50,25 @@ CREATE TABLE status_event (
     country_code TEXT NOT NULL
 ) STRICT;
 
--- The log in stretches. What tells the events of a stretch from all others is written when the stretch is full, in order
--- and once; of the last stretch, which is not full, it is in memory alone.
+-- Segments of the log. The keys of a segment are written once, sorted, when it is full; the keys of the events after
+-- the last segment are in memory only.
 CREATE TABLE segment (
     number INTEGER PRIMARY KEY,
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
-    -- When the first of its events happened.
+    -- The earliest time of its events.
     earliest INTEGER NOT NULL,
-    -- Of its keys.
+    -- The filter of its keys.
     bloom_filter BLOB NOT NULL
 ) STRICT;
 
--- In blocks, which are read and written several times as quickly as a row for each key. Each fits into a page of the table,
--- as it would not into one of an index: so there are rowids.
+-- Keys in blocks, which are read and written several times as fast as a row for each key. A block fits into a page of a
+-- table with rowids, but not into one of an index.
 CREATE TABLE segment_keys (
     segment INTEGER NOT NULL REFERENCES segment,
     -- The first key of the block.
     first BLOB NOT NULL,
-    -- All of its keys, one behind the other, in order.
+    -- The sorted keys, concatenated.
     keys BLOB NOT NULL,
     PRIMARY KEY (segment, first)
 ) STRICT;
@@ -78,7 +78,7 @@ BEGIN UPDATE log SET segments_version = segments_version + 1; END;
 CREATE TRIGGER segment_removed AFTER DELETE ON segment
 BEGIN UPDATE log SET segments_version = segments_version + 1; END;
 
--- What followed from all events up to `last_seq` at least.
+-- Snapshots. Each covers at least the events up to `last_seq`.
 CREATE TABLE saved (
     generation INTEGER PRIMARY KEY AUTOINCREMENT,
     parts INTEGER NOT NULL DEFAULT 0,

@@ -1,12 +1,16 @@
-//! What is too old goes.
+//! Retention, by partitions.
 
-use group_dispatch_server::{
-    event::StatusEvent,
-    store::{EventLog, PostgresLog, TenantSummary},
-};
 use tokio_postgres::Client;
 
-use crate::postgres::{events::*, server::Database};
+use crate::{
+    event::StatusEvent,
+    event_log::{
+        EventLog,
+        postgres::PostgresLog,
+        tests::{fixture::*, server::Database},
+    },
+    tenant::TenantSummary,
+};
 
 const MONTH: i64 = 30 * 86_400_000;
 
@@ -21,21 +25,21 @@ async fn save(log: &PostgresLog) {
     loop {
         let mut reader = Reader::default();
         reader.read(log).await;
-        let saving = log.begin_save(reader.position).await.unwrap().unwrap();
-        log.finish_save(saving).await.unwrap();
-        let position = log.saved().await.unwrap().unwrap().position;
-        if (Reader { position, ..Reader::default() }).read(log).await == 0 {
+        let draft = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
+        log.finish_snapshot(draft).await.unwrap();
+        let cursor = log.latest_snapshot().await.unwrap().unwrap().cursor;
+        if (Reader { cursor, ..Reader::default() }).read(log).await == 0 {
             return;
         }
     }
 }
 
-async fn trim(log: &PostgresLog, before: i64) -> u64 {
+async fn apply_retention(log: &PostgresLog, before: i64) -> u64 {
     let mut events = 0;
     loop {
-        let trimmed = log.trim(Some(before)).await.unwrap();
-        events += trimmed.events;
-        if !trimmed.more {
+        let step = log.apply_retention(Some(before)).await.unwrap();
+        events += step.events;
+        if !step.more {
             return events;
         }
     }
@@ -48,7 +52,7 @@ async fn partitions(raw: &Client) -> i64 {
 }
 
 #[tokio::test]
-async fn old_events_go_and_their_partitions_and_keys_with_them() {
+async fn expired_events_are_deleted_with_their_partitions_and_keys() {
     let Some(database) = Database::new().await else { return };
     let (log, raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -56,40 +60,40 @@ async fn old_events_go_and_their_partitions_and_keys_with_them() {
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY - 1, 300..350), at(DAY, 350..360), at(-1, 360..370)].concat())
         .await;
     let before = partitions(&raw).await;
-    assert_eq!(trim(&log, DAY).await, 0, "no state is saved");
+    assert_eq!(apply_retention(&log, DAY).await, 0, "there is no snapshot");
     save(&log).await;
     append(&log, [at(DAY - 1, 400..401), at(DAY - 3 * MONTH, 401..402)].concat()).await;
 
-    assert_eq!(trim(&log, DAY).await, 360, "what came after is not covered");
+    assert_eq!(apply_retention(&log, DAY).await, 360, "what came after is not covered");
     assert_eq!(partitions(&raw).await, before, "nor can its partition go");
     save(&log).await;
-    assert_eq!(trim(&log, DAY).await, 2);
+    assert_eq!(apply_retention(&log, DAY).await, 2);
     assert_eq!(partitions(&raw).await, before - 1);
     assert_eq!(all(&log).await, (350..360).collect::<Vec<_>>());
     assert_eq!(log.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
-    assert_eq!(trim(&log, DAY).await, 0);
+    assert_eq!(apply_retention(&log, DAY).await, 0);
 
     let again = [at(DAY - 3 * MONTH, 0..1), at(DAY - 1, 300..301), at(-1, 360..361), at(DAY, 350..351)].concat();
     assert_eq!(append(&log, again).await, (3, 1), "their names are gone, and there is a place for what comes back");
 }
 
 #[tokio::test]
-async fn a_partition_in_which_all_is_old_goes_at_once() {
+async fn a_fully_expired_partition_is_detached_immediately() {
     let Some(database) = Database::new().await else { return };
     let (log, other, raw) = (database.log().await, database.log().await, database.raw().await);
     add(&log, 1).await;
     append(&log, [at(DAY - 3 * MONTH, 0..300), at(DAY, 300..310)].concat()).await;
     let before = partitions(&raw).await;
     save(&log).await;
-    let saved = log.saved().await.unwrap().unwrap();
-    assert!(log.trim(Some(DAY)).await.unwrap().more);
-    log.forget_saved(&saved).await.unwrap();
-    assert_eq!(log.saved().await.unwrap(), Some(saved), "nothing else tells of what has just gone");
+    let snapshot = log.latest_snapshot().await.unwrap().unwrap();
+    assert!(log.apply_retention(Some(DAY)).await.unwrap().more);
+    log.discard_snapshot(&snapshot).await.unwrap();
+    assert_eq!(log.latest_snapshot().await.unwrap(), Some(snapshot), "nothing else covers the events that expired");
     assert_eq!(all(&log).await, (300..310).collect::<Vec<_>>(), "after one step");
     // Another goes on where this one stopped.
-    assert_eq!(trim(&other, DAY).await, 300);
+    assert_eq!(apply_retention(&other, DAY).await, 300);
     assert_eq!(partitions(&raw).await, before - 1);
-    assert!(!log.is_whole().await.unwrap());
+    assert!(!log.has_all_events().await.unwrap());
     assert_eq!(other.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 10 }]);
     let names: i64 = raw.query_one("SELECT count(*) FROM named_event", &[]).await.unwrap().get(0);
     assert_eq!(names, 5);
@@ -97,7 +101,7 @@ async fn a_partition_in_which_all_is_old_goes_at_once() {
 }
 
 #[tokio::test]
-async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
+async fn appends_and_retention_do_not_wait_for_a_dump() {
     let Some(database) = Database::new().await else { return };
     let (log, mut raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -106,14 +110,14 @@ async fn nothing_waits_for_long_while_the_log_is_locked_to_be_copied() {
     let copying = raw.transaction().await.unwrap();
     copying.batch_execute("LOCK TABLE status_event IN ACCESS SHARE MODE").await.unwrap();
     assert_eq!(append(&log, at(DAY - 5 * MONTH, 10..20)).await, (10, 0), "without a partition of its own");
-    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 0);
+    assert_eq!(apply_retention(&log, DAY + 5 * MONTH).await, 0);
     copying.commit().await.unwrap();
     save(&log).await;
-    assert_eq!(trim(&log, DAY + 5 * MONTH).await, 20);
+    assert_eq!(apply_retention(&log, DAY + 5 * MONTH).await, 20);
 }
 
 #[tokio::test]
-async fn what_a_removed_tenant_had_is_cleared_away() {
+async fn events_of_a_removed_tenant_are_deleted() {
     let Some(database) = Database::new().await else { return };
     let (log, raw) = (database.log().await, database.raw().await);
     add(&log, 1).await;
@@ -123,9 +127,9 @@ async fn what_a_removed_tenant_had_is_cleared_away() {
     log.remove_tenant(tenant(1), true).await.unwrap();
     let mut events = 0;
     loop {
-        let trimmed = log.trim(None).await.unwrap();
-        events += trimmed.events;
-        if !trimmed.more {
+        let step = log.apply_retention(None).await.unwrap();
+        events += step.events;
+        if !step.more {
             break;
         }
     }

@@ -1,58 +1,17 @@
-//! Any number of servers on one database.
+//! Following by transaction numbers.
 
 use std::sync::Arc;
 
-use group_dispatch_server::{
-    ApiKey,
-    event::StatusEvent,
-    store::{EventLog, Position, PostgresLog, TenantSummary},
-};
 use tokio::task::JoinSet;
 
-use crate::postgres::{events::*, server::Database};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_server_sees_what_all_append() {
-    let Some(database) = Database::new().await else { return };
-    let logs: [Arc<PostgresLog>; 3] =
-        [database.log().await.into(), database.log().await.into(), database.log().await.into()];
-    add(&*logs[0], 1).await;
-    let mut tasks = JoinSet::new();
-    for (log, first) in logs.iter().zip((0..).step_by(200)) {
-        let (writer, reader) = (Arc::clone(log), Arc::clone(log));
-        tasks.spawn(async move {
-            for number in (first..first + 200).step_by(10) {
-                assert_eq!(append(&*writer, events(number..number + 10)).await, (10, 0));
-            }
-        });
-        tasks.spawn(async move { Reader::default().follow(&*reader, 600).await });
-    }
-    tasks.join_all().await;
-    for log in &logs {
-        assert_eq!(all(&**log).await, (0..600).collect::<Vec<_>>());
-        assert_eq!(log.tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 600 }]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_many_append_at_once_is_there_once() {
-    let Some(database) = Database::new().await else { return };
-    let logs: [Arc<PostgresLog>; 2] = [database.log().await.into(), database.log().await.into()];
-    add(&*logs[0], 1).await;
-    let mut tasks = JoinSet::new();
-    for turn in 0..12 {
-        let log = Arc::clone(&logs[turn % 2]);
-        // Each begins elsewhere, and has every event twice.
-        let mut batch = [events(0..300), events(0..300)].concat();
-        batch.rotate_left(turn * 37);
-        tasks.spawn(async move { append(&*log, batch).await });
-    }
-    let counts = tasks.join_all().await;
-    assert_eq!(counts.iter().map(|(stored, _)| stored).sum::<usize>(), 300);
-    assert_eq!(counts.iter().map(|(_, repeated)| repeated).sum::<usize>(), 12 * 600 - 300);
-    assert_eq!(all(&*logs[0]).await.len(), 300);
-    assert_eq!(logs[1].tenants().await.unwrap(), [TenantSummary { id: tenant(1), events: 300 }]);
-}
+use crate::{
+    ApiKey,
+    event::StatusEvent,
+    event_log::{
+        EventLog, ReadCursor,
+        tests::{fixture::*, server::Database},
+    },
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_database_may_be_opened_by_many_at_once() {
@@ -74,7 +33,7 @@ async fn a_new_database_may_be_opened_by_many_at_once() {
 }
 
 #[tokio::test]
-async fn a_log_is_read_in_pages_that_leave_nothing_out() {
+async fn pages_contain_every_event_once() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -93,7 +52,7 @@ async fn a_log_is_read_in_pages_that_leave_nothing_out() {
         let raw = database.raw().await;
         raw.batch_execute("DELETE FROM status_event WHERE user_id >= 1000").await.unwrap();
     }
-    let changes = log.read(Position::default(), 0).await.unwrap();
+    let changes = log.read(ReadCursor::default(), 0).await.unwrap();
     assert!(changes.events.is_empty() && changes.more && changes.tenants.is_some_and(|tenants| tenants.len() == 1));
 }
 
@@ -102,7 +61,7 @@ fn event_number(event: &StatusEvent) -> u32 {
 }
 
 #[tokio::test]
-async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_again() {
+async fn a_late_transaction_is_read_and_later_ones_are_not_read_again() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -119,7 +78,7 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
     append(&log, events(10..20)).await;
     assert_eq!(reader.read(&log).await, 10);
     append(&log, events(20..30)).await;
-    let before = reader.position;
+    let before = reader.cursor;
     assert_eq!(reader.read(&log).await, 10, "only what is new");
     assert_eq!(reader.read(&log).await, 0);
     late.commit().await.unwrap();
@@ -127,16 +86,16 @@ async fn a_transaction_that_ends_late_is_seen_and_what_it_overtook_is_not_read_a
     assert_eq!(reader.read(&log).await, 0);
     assert!(reader.seen.values().all(|times| *times == 1));
 
-    // Whoever comes back to an older position is told everything again rather than too little.
+    // A reader at an older cursor gets events again rather than too few.
     for log in [log, database.log().await] {
-        let mut again = Reader { position: before, ..Reader::default() };
+        let mut again = Reader { cursor: before, ..Reader::default() };
         again.read(&log).await;
         assert!((20..30).chain([2]).all(|number| again.seen.contains_key(&number)));
     }
 }
 
 #[tokio::test]
-async fn what_the_reader_knows_already_is_not_read_again() {
+async fn own_appends_are_not_read_again() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
     add(&log, 1).await;
@@ -148,55 +107,35 @@ async fn what_the_reader_knows_already_is_not_read_again() {
     late.execute("SELECT pg_current_xact_id()", &[]).await.unwrap();
     for (first, most) in [(10, 1_000), (20, 1), (30, 2)] {
         let logged = log.append(tenant(1), events(first..first + 3)).await.unwrap();
-        reader.position.events = log.learnt(reader.position.events, logged.step.unwrap());
+        reader.cursor.events = log.cursor_after(reader.cursor.events, logged.token.unwrap());
         append(&other, events(first + 3..first + 5)).await;
         append(&log, events(first + 5..first + 6)).await;
-        assert_eq!(reader.read_by(&log, most).await, 3, "what others appended, and what was not learnt");
+        assert_eq!(
+            reader.read_by(&log, most).await,
+            3,
+            "what others appended, and the own append that was not recorded"
+        );
         assert_eq!(reader.read_by(&log, most).await, 0);
     }
     late.commit().await.unwrap();
     assert_eq!(reader.read(&log).await, 0);
     assert_eq!(reader.seen.len(), 10);
     for log in [&log, &other] {
-        assert_eq!(all(log).await.len(), 19, "whoever begins is told everything");
+        assert_eq!(all(log).await.len(), 19, "a new reader gets all events");
     }
 }
 
 #[tokio::test]
-async fn tenants_come_with_what_follows_their_change() {
-    let Some(database) = Database::new().await else { return };
-    let (one, other) = (database.log().await, database.log().await);
-    let mut position = Position::default();
-    let mut tenants = async |log: &PostgresLog| {
-        let changes = log.read(position, 10).await.unwrap();
-        position = changes.position;
-        changes
-            .tenants
-            .map(|tenants| tenants.iter().map(|tenant| (tenant.id, tenant.key.expose().to_owned())).collect::<Vec<_>>())
-    };
-    assert_eq!(tenants(&one).await, Some(vec![]));
-    add(&other, u64::MAX).await;
-    let expected = |key: &str| Some(vec![(tenant(u64::MAX), key.to_owned())]);
-    assert_eq!(tenants(&one).await, expected("key"));
-    assert_eq!(tenants(&one).await, None);
-    assert!(!other.add_tenant(tenant(u64::MAX), ApiKey::new("b")).await.unwrap());
-    assert_eq!(tenants(&one).await, None, "nothing has changed");
-    assert!(other.replace_key(tenant(u64::MAX), ApiKey::new("b\0")).await.unwrap());
-    assert_eq!(tenants(&one).await, expected("b\0"));
-    assert!(!other.replace_key(tenant(1), ApiKey::new("b")).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
+async fn a_dump_restored_in_another_cluster_is_followed_on() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
     append(&log, events(0..5)).await;
     let mut reader = Reader::default();
     reader.read(&log).await;
-    let mut saving = log.begin_save(reader.position).await.unwrap().unwrap();
-    log.save_parts(&mut saving, vec![vec![1]]).await.unwrap();
-    log.finish_save(saving).await.unwrap();
+    let mut draft = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
+    log.write_chunks(&mut draft, vec![vec![1]]).await.unwrap();
+    log.finish_snapshot(draft).await.unwrap();
     append(&log, events(5..7)).await;
     log.close().await.unwrap();
 
@@ -204,7 +143,7 @@ async fn a_copy_in_another_cluster_goes_on_where_it_stood() {
     let moved = "UPDATE status_event SET xact = xact + 1000000; UPDATE saved_state SET position = position + 1000000";
     database.raw().await.batch_execute(moved).await.unwrap();
     let (log, other) = (database.log().await, database.log().await);
-    let mut reader = Reader { position: log.saved().await.unwrap().unwrap().position, ..Reader::default() };
+    let mut reader = Reader { cursor: log.latest_snapshot().await.unwrap().unwrap().cursor, ..Reader::default() };
     for (log, number) in [(&log, 7), (&other, 8), (&log, 9)] {
         append(log, vec![event(number)]).await;
     }

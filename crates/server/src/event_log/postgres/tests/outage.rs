@@ -1,14 +1,23 @@
-//! A database that goes away and comes back.
+//! A database that stops, restarts and crashes during appends.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use group_dispatch_server::store::{EventLog, PostgresLog, TenantSummary};
 use tokio::task::JoinSet;
 
-use crate::postgres::{events::*, server::Server};
+use crate::{
+    event_log::{
+        EventLog,
+        postgres::PostgresLog,
+        tests::{
+            fixture::*,
+            server::{Server, restart_three_times},
+        },
+    },
+    tenant::TenantSummary,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_or_doubled_when_the_database_restarts() {
@@ -22,7 +31,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_the_database_is_killed() {
 
 const SIZE: u32 = 50;
 
-/// Feeds through two logs, follows with a third, and lets the database end three times in the middle of it.
+/// Appends through two logs, follows with a third, and ends the database three times meanwhile.
 async fn go_through(end: fn(&mut Server)) {
     let Some(server) = Server::new(true) else { return };
     let database = server.database().await;
@@ -39,7 +48,7 @@ async fn go_through(end: fn(&mut Server)) {
         feeders.spawn(async move { feed(&log, feeder * 10_000_000, &enough, &acknowledged).await });
     }
     let seen = tokio::spawn(follow(Arc::clone(&follower), Arc::clone(&enough)));
-    let _server = three_times(server, end, &acknowledged).await;
+    let _server = restart_three_times(server, end, &acknowledged).await;
     enough.store(true, Ordering::Relaxed);
     let mut expected: Vec<u64> = feeders.join_all().await.concat();
     expected.sort_unstable();
@@ -52,28 +61,7 @@ async fn go_through(end: fn(&mut Server)) {
     assert!(expected.iter().all(|number| seen.seen.contains_key(number)), "who followed all along missed nothing");
 }
 
-/// Lets the database end three times, each time in the middle of what is appended, and start again.
-pub async fn three_times(mut server: Server, end: fn(&mut Server), acknowledged: &AtomicUsize) -> Server {
-    let reaches = async |number: usize| {
-        while acknowledged.load(Ordering::Relaxed) < number {
-            tokio::task::yield_now().await;
-        }
-    };
-    for round in 1..=3 {
-        reaches(round * 100).await;
-        server = tokio::task::spawn_blocking(move || {
-            end(&mut server);
-            server.start();
-            server
-        })
-        .await
-        .unwrap();
-        reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
-    }
-    server
-}
-
-/// Appends batch after batch, each until it is acknowledged; says what was.
+/// Appends batch after batch, each until it is acknowledged. Returns the acknowledged numbers.
 async fn feed(log: &PostgresLog, first: u32, enough: &AtomicBool, acknowledged: &AtomicUsize) -> Vec<u64> {
     let mut numbers = Vec::new();
     for first in (first..).step_by(SIZE as usize) {
@@ -92,8 +80,8 @@ async fn follow(log: Arc<PostgresLog>, enough: Arc<AtomicBool>) -> Reader {
     while !enough.load(Ordering::Relaxed) {
         log.changed().await.unwrap();
         // While the database is away there is nothing to read.
-        if let Ok(changes) = log.read(reader.position, 100).await {
-            reader.position = changes.position;
+        if let Ok(changes) = log.read(reader.cursor, 100).await {
+            reader.cursor = changes.cursor;
             for (_, logged) in changes.events {
                 *reader.seen.entry(logged.event.user_id.get()).or_default() += 1;
             }

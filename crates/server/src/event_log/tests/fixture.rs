@@ -1,18 +1,18 @@
-//! Events to append, and what was read.
+//! Events to append, and a reader that follows a log.
 
 use std::{collections::HashMap, time::Duration};
 
-use group_dispatch_server::{
+use crate::{
     ApiKey, TenantId,
-    event::StatusEvent,
-    store::{Changes, EventLog, Logged, LoggedEvent, Position},
+    event::{LoggedEvent, StatusEvent},
+    event_log::{Changes, EventLog, LoggedBatch, ReadCursor},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 
 /// 2024-07-08.
 pub const DAY: i64 = 1_720_396_800_000;
 
-/// An event that its number tells from others.
+/// An event with a number as its user id.
 pub fn event(number: u32) -> StatusEvent {
     StatusEvent {
         event_id: None,
@@ -41,22 +41,22 @@ pub async fn add(log: &dyn EventLog, id: u64) {
     assert!(log.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap());
 }
 
-/// How many were stored, and how many repeated.
+/// Appends events of tenant 1. Returns how many were stored and how many were repeats.
 pub async fn append(log: &dyn EventLog, events: Vec<StatusEvent>) -> (usize, usize) {
-    let Logged { stored, repeated, .. } = log.append(tenant(1), events).await.unwrap();
+    let LoggedBatch { stored, repeated, .. } = log.append(tenant(1), events).await.unwrap();
     (stored.len(), repeated)
 }
 
-/// Reads a log to its end and keeps what it finds: how often each number came.
+/// Reads a log and counts how often each number came.
 #[derive(Default)]
 pub struct Reader {
-    pub position: Position,
+    pub cursor: ReadCursor,
     pub seen: HashMap<u64, usize>,
     pub events: Vec<LoggedEvent>,
 }
 
 impl Reader {
-    /// Says how many events came.
+    /// Reads to the end. Returns how many events came.
     pub async fn read(&mut self, log: &dyn EventLog) -> usize {
         self.read_by(log, 1_000).await
     }
@@ -64,8 +64,8 @@ impl Reader {
     pub async fn read_by(&mut self, log: &dyn EventLog, most: usize) -> usize {
         let mut count = 0;
         loop {
-            let Changes { events, position, more, .. } = log.read(self.position, most).await.unwrap();
-            self.position = position;
+            let Changes { events, cursor, more, .. } = log.read(self.cursor, most).await.unwrap();
+            self.cursor = cursor;
             count += events.len();
             for (_, logged) in events {
                 *self.seen.entry(logged.event.user_id.get()).or_default() += 1;
@@ -85,11 +85,13 @@ impl Reader {
                 self.read(log).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), following).await.expect("what others append is seen");
+        tokio::time::timeout(Duration::from_secs(120), following)
+            .await
+            .expect("the appends of other processes are read");
     }
 }
 
-/// All events there are, each once.
+/// Returns the numbers of all events, each of which has to come once.
 pub async fn all(log: &dyn EventLog) -> Vec<u64> {
     let mut reader = Reader::default();
     reader.read(log).await;

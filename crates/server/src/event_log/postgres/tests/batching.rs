@@ -1,28 +1,20 @@
-//! Appends that share a transaction, and repeats among what is new.
+//! Appends that share a transaction.
 
 use std::sync::Arc;
 
-use group_dispatch_server::store::{EventLog, Logged, StoreError, TenantSummary};
 use tokio::task::JoinSet;
 
-use crate::postgres::{events::*, server::Database};
-
-#[tokio::test]
-async fn repeats_among_what_is_new_are_passed_over_whether_they_were_expected_or_not() {
-    let Some(database) = Database::new().await else { return };
-    let log = database.log().await;
-    add(&log, 1).await;
-    assert_eq!(append(&log, events(0..10)).await, (10, 0));
-    assert_eq!(append(&log, events(5..20)).await, (10, 5), "the first that come again");
-    assert_eq!(append(&log, events(15..30)).await, (10, 5), "after others that came again");
-    assert_eq!(append(&log, events(0..30)).await, (0, 30));
-    assert_eq!(append(&log, events(30..40)).await, (10, 0));
-    assert_eq!(append(&log, events(35..45)).await, (5, 5));
-    assert_eq!(all(&log).await, (0..45).collect::<Vec<_>>());
-}
+use crate::{
+    error::StoreError,
+    event_log::{
+        EventLog, LoggedBatch,
+        tests::{fixture::*, server::Database},
+    },
+    tenant::TenantSummary,
+};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_that_append_at_once_nobody_suffers_for_another() {
+async fn a_failing_append_does_not_fail_others_of_its_transaction() {
     let Some(database) = Database::new().await else { return };
     let log = Arc::new(database.log().await);
     add(&*log, 1).await;
@@ -40,7 +32,7 @@ async fn of_many_that_append_at_once_nobody_suffers_for_another() {
             (7, outcome) => assert!(matches!(outcome, Err(StoreError::Database(_)))),
             (20, outcome) => assert!(matches!(outcome, Err(StoreError::UnknownTenant(id)) if id == tenant(3))),
             (_, outcome) => {
-                let Logged { stored, repeated, .. } = outcome.unwrap();
+                let LoggedBatch { stored, repeated, .. } = outcome.unwrap();
                 let numbers = stored.iter().map(|logged| logged.event.user_id.get());
                 assert!(numbers.eq(u64::from(turn) * 10..u64::from(turn) * 10 + 10), "in the order in which they came");
                 assert!(stored.is_sorted_by_key(|logged| logged.seq) && repeated == 0);

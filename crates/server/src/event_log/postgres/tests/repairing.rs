@@ -1,13 +1,16 @@
-//! Who may use a database while the order of its events is repaired.
+//! Exclusive use of a database during a repair, and the migration before it.
 
-use group_dispatch_server::store::{ConnectError, EventLog as _, PostgresLog};
-
-use crate::postgres::{events::*, server::Database};
+use crate::event_log::{
+    EventLog,
+    open_error::OpenError,
+    postgres::PostgresLog,
+    tests::{fixture::*, server::Database},
+};
 
 const ALONE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
 #[tokio::test]
-async fn nobody_opens_a_database_that_is_being_repaired() {
+async fn a_database_under_repair_can_t_be_opened() {
     let Some(database) = Database::new().await else { return };
     let log = database.log().await;
     add(&log, 1).await;
@@ -17,7 +20,7 @@ async fn nobody_opens_a_database_that_is_being_repaired() {
     log.close().await.unwrap();
     while !locks().await {}
     let refused = PostgresLog::connect(&database.url).await.err().unwrap();
-    assert!(matches!(refused, ConnectError::Repairing), "{refused}");
+    assert!(matches!(refused, OpenError::Repairing), "{refused}");
     assert!(PostgresLog::inspect_order(&database.url).await.is_ok(), "to look is no harm");
     repair.query_one("SELECT pg_advisory_unlock_all()::text", &[]).await.unwrap();
     database.log().await;
@@ -25,22 +28,22 @@ async fn nobody_opens_a_database_that_is_being_repaired() {
 
 /// A server of an older version holds no lock, but its connections have this program's name.
 #[tokio::test]
-async fn a_server_of_an_older_version_is_noticed() {
+async fn a_server_of_an_older_version_is_detected() {
     let Some(database) = Database::new().await else { return };
     database.log().await.close().await.unwrap();
     let older = database.raw().await;
     older.batch_execute("SET application_name TO 'group-dispatch'").await.unwrap();
     let refused = PostgresLog::repair_order(&database.url, None).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::InUse), "{refused}");
+    assert!(matches!(refused, OpenError::InUse), "{refused}");
     older.batch_execute("SET application_name TO 'another'").await.unwrap();
     assert_eq!(PostgresLog::repair_order(&database.url, None).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn to_look_at_a_database_makes_nothing() {
+async fn inspecting_a_database_creates_nothing() {
     let Some(database) = Database::new().await else { return };
     let refused = PostgresLog::inspect_order(&database.url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Missing), "{refused}");
+    assert!(matches!(refused, OpenError::Missing), "{refused}");
     let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'group_dispatch'";
     assert_eq!(database.raw().await.query_one(schemas, &[]).await.unwrap().get::<_, i64>(0), 0);
 
@@ -48,12 +51,12 @@ async fn to_look_at_a_database_makes_nothing() {
     let raw = database.raw().await;
     raw.batch_execute("INSERT INTO migration (version) VALUES (1000)").await.unwrap();
     let refused = PostgresLog::inspect_order(&database.url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Newer), "{refused}");
+    assert!(matches!(refused, OpenError::Newer), "{refused}");
 }
 
 /// Numbers are given in blocks: the mark of the upgrade covers the block in use, and no number that comes after it.
 #[tokio::test]
-async fn the_upgrade_marks_what_older_versions_stored_and_nothing_after_it() {
+async fn the_migration_marks_the_events_of_older_versions_only() {
     let Some(database) = Database::new().await else { return };
     let mark = "SELECT feed_order_seq FROM tenant WHERE id = 1";
     let log = database.log().await;

@@ -1,0 +1,11 @@
+//! The log in PostgreSQL by itself, against a PostgreSQL of this machine. Without one, the tests are skipped.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod appending;
+mod batching;
+mod following;
+mod older;
+mod outage;
+mod repairing;
+mod retention;
+mod snapshots;

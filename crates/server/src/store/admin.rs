@@ -1,0 +1,85 @@
+//! Changes a database without loading its events, for commands.
+
+use std::sync::Arc;
+
+use super::{
+    database::Database,
+    shared::{Appended, check_times},
+};
+use crate::{
+    ApiKey, TenantId,
+    error::StoreError,
+    event::StatusEvent,
+    event_log::{EventLog, open_error::OpenError},
+    tenant::{Removal, TenantSummary},
+};
+
+/// Administration of a store's database. It opens in milliseconds, however many events there are, and answers no
+/// queries.
+///
+/// Servers that use the same database see each change within a second.
+pub struct Admin(Arc<dyn EventLog>);
+
+impl Admin {
+    /// Opens a database; creates it and brings its schema up to date where needed.
+    ///
+    /// # Errors
+    /// If the database can't be opened.
+    pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        database.open_log().await.map(Self)
+    }
+
+    /// Appends events in one step, all or none. They are durable when this returns.
+    ///
+    /// # Errors
+    /// As for [`Store::append`](super::Store::append).
+    pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
+        check_times(&events)?;
+        let logged = self.0.append(tenant, events).await?;
+        Ok(Appended { stored: logged.stored.len(), repeated: logged.repeated })
+    }
+
+    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        self.0.add_tenant(tenant, key).await
+    }
+
+    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        self.0.replace_key(tenant, key).await
+    }
+
+    /// Removes a tenant; one that has events only if `with_events` is set. Returns when its events are deleted.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+        let removal = self.0.remove_tenant(tenant, with_events).await?;
+        if matches!(removal, Removal::Removed { .. }) {
+            while self.0.apply_retention(None).await?.more {}
+        }
+        Ok(removal)
+    }
+
+    /// Returns all tenants, by id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
+        self.0.tenants().await
+    }
+
+    /// Finishes running changes and closes the database; later calls fail.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.0.close().await
+    }
+}
