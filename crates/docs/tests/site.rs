@@ -62,7 +62,7 @@ fn every_link_leads_somewhere() {
                 assert!(paths.contains(file), "{path}: {href} is no file of the site");
                 let is_there = match file {
                     _ if anchor.is_empty() => true,
-                    // Scalar makes its anchors itself, as `assets/reference.js` tells it.
+                    // Scalar makes its anchors itself, by the settings in `assets/reference.js`.
                     "reference.html" => operations.contains(anchor) || ids(&pages[file]).contains(&anchor),
                     _ => ids(&pages[file]).contains(&anchor),
                 };
@@ -122,7 +122,7 @@ fn every_page_can_be_read_by_everybody() {
 }
 
 #[test]
-fn every_operation_with_its_fields_is_told() {
+fn every_operation_is_shown_with_its_fields() {
     fn names(schema: &Value, found: &mut BTreeSet<String>) {
         match schema {
             Value::Object(members) => {
@@ -225,7 +225,7 @@ fn search_finds_every_section() {
             assert!(urls.contains(url.as_str()), "{url}");
         }
     }
-    assert!(urls.contains("errors.html#code-522") && urls.contains("codes.html#behaviour-42"), "each code as well");
+    assert!(urls.contains("errors.html#code-522") && urls.contains("codes.html#behavior-42"), "each code as well");
     let d3 = index.iter().find(|section| section["url"] == "decisions.html#d3").unwrap();
     assert_eq!(d3["heading"], "D3. userId is an integer or a text");
     assert!(d3["text"].contains("up to 18 digits") && !d3["text"].contains('<'), "{}", d3["text"]);
