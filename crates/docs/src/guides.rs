@@ -66,7 +66,7 @@ pub fn all() -> Result<Guides, Error> {
     let rust = [
         part("Build on it")?,
         "## The crates\n\n".to_owned(),
-        crates(&part("What stands where")?),
+        crates(&part("Folders")?),
         "\n## Examples\n\n".to_owned(),
         examples(),
     ];
