@@ -1,3 +1,3 @@
-// Scalar's checks of its settings would try to compile code, which the server's content security policy refuses.
+// Scalar would compile code to check its settings, which the server's content security policy forbids.
 "use strict";
 globalThis.__zod_globalConfig = { jitless: true };

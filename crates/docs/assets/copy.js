@@ -1,4 +1,4 @@
-// A button at each piece of code that copies it.
+// Adds a button to each code block that copies it.
 "use strict";
 (() => {
   const copy = async (code) => {

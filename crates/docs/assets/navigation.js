@@ -1,4 +1,4 @@
-// The list of pages, which folds away where there is little room.
+// The list of pages, which collapses on narrow screens.
 "use strict";
 (() => {
   const toggle = document.getElementById("navigation-toggle");

@@ -1,13 +1,13 @@
-// The interactive reference: Scalar, shown the contract, and requests signed by the fields above it.
+// The interactive reference: Scalar with the contract, and a form that signs its requests.
 "use strict";
 (() => {
   const live = document.body.dataset.place === "server";
   const field = (id) => document.getElementById(id);
-  // The pages stand in its folder docs/, which a proxy may have put below another.
+  // The pages are in the server's folder docs/, which a proxy may have moved below another path.
   const server = new URL("..", location.href).href.replace(/\/$/, "");
   const kept = ["tenant-id", "api-key"];
 
-  /** Signs what Scalar is about to send; each request anew, because a timestamp is good for minutes only. */
+  /** Signs a request before Scalar sends it. Each gets a new timestamp, because one is valid for minutes only. */
   const sign = ({ requestBuilder }) => {
     const [tenantId, apiKey] = [field("tenant-id").value.trim(), field("api-key").value];
     if (!tenantId || !apiKey) return;
@@ -18,7 +18,7 @@
     }
   };
 
-  /** The fields are forgotten with the page, unless the reader wants them kept: then with the tab. */
+  /** Stores the fields until the tab is closed, if the reader wants that, and otherwise not at all. */
   const remember = () => {
     for (const id of kept) {
       if (field("keep").checked) sessionStorage.setItem(id, field(id).value);
@@ -43,10 +43,10 @@
 
   Scalar.createApiReference("#reference", {
     content: window.contract,
-    // "Try it" asks the server that these pages come from, whatever servers the contract names.
+    // "Try it" sends requests to the server that these pages come from, whatever servers the contract lists.
     ...(live ? { servers: [{ url: server, description: "This server" }], onBeforeRequest: sign } : {}),
     hideTestRequestButton: !live,
-    // Our samples sign; those that Scalar writes by itself don't.
+    // The samples of the contract sign; those that Scalar generates don't.
     hiddenClients: true,
     generateOperationSlug: ({ operationId }) => operationId,
     defaultOpenAllTags: true,

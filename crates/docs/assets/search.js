@@ -1,4 +1,4 @@
-// Search through all sections: "/" goes to it, arrows choose, Enter opens, Escape leaves.
+// The search in all sections: "/" focuses it, arrows select, Enter opens, Escape closes.
 "use strict";
 (() => {
   const most = 12;
@@ -11,7 +11,7 @@
   }));
   let current = -1;
 
-  // Every word has to be somewhere: most it counts in the page's title, then in the heading, then in the text.
+  // A result has every word. A word counts most in the page's title, then in the heading, then in the text.
   const score = ({ low, url }, words) => {
     let sum = url.includes("#") ? 0 : 1;
     for (const word of words) {
@@ -19,7 +19,7 @@
       const heading = low.heading.includes(word) ? (low.heading === word ? 60 : 30) : 0;
       const text = low.text.includes(word) ? 3 : 0;
       if (!at && !heading && !text) return 0;
-      // A page's other sections shall not all stand above what another page is about.
+      // The other sections of a page should not rank above pages whose title matches.
       sum += (url.includes("#") ? at / 10 : at) + heading + text;
     }
     return sum;
@@ -68,7 +68,7 @@
     if (!is) status.classList.add("unseen");
   };
 
-  // Read aloud in any case; seen where there is nothing else to see. As text, because anything may be typed.
+  // Screen readers always read it; it is visible if there are no results. Set as text, because it contains what was typed.
   const announce = (text, isSeen) => {
     status.textContent = text;
     status.classList.toggle("unseen", !isSeen);

@@ -11,7 +11,7 @@ window.signing = (() => {
   ];
   const places = [(at) => at, (at) => 5 * at + 1, (at) => 3 * at + 5, (at) => 7 * at];
 
-  /** The bytes, a one, noughts, and the length in bits: a whole number of blocks of 64 bytes. */
+  /** The padded message: the bytes, a one bit, zeros, and the length in bits, in whole blocks of 64 bytes. */
   const padded = (bytes) => {
     const whole = new Uint8Array(((bytes.length + 8 >> 6) + 1) << 6);
     whole.set(bytes);
@@ -42,7 +42,7 @@ window.signing = (() => {
     return Array.from(new Uint8Array(digest.buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
-  /** What is signed. */
+  /** The text that is signed. */
   const text = (tenantId, timestamp, apiKey) => `${tenantId}${timestamp}${apiKey}`;
 
   return { md5, text, token: (...parts) => md5(text(...parts)) };

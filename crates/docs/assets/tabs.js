@@ -1,4 +1,4 @@
-// Samples in tabs; the language that was chosen is shown everywhere, on the next page too.
+// Samples in tabs. The selected language applies to all samples, also on other pages.
 "use strict";
 (() => {
   const kept = () => { try { return localStorage.getItem("language"); } catch { return null; } };

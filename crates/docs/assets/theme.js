@@ -1,8 +1,8 @@
-// Light or dark: as the system has it, until the reader chooses; the choice is remembered in this browser.
+// Light or dark: the setting of the system, until the reader chooses. The choice is stored in this browser.
 "use strict";
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  // A browser may refuse to keep anything, for pages from a disk for example.
+  // A browser may not store anything, for example for pages from a disk.
   const kept = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const keep = (theme) => { try { localStorage.setItem("theme", theme); } catch { /* then it is for this page only */ } };
   let chosen = kept();

@@ -1,4 +1,4 @@
-// The worked example of a signature, worked out anew for what the reader puts in. Nothing leaves the page.
+// The example of a signature, computed for the values in the form. Nothing leaves the page.
 "use strict";
 (() => {
   const field = (id) => document.getElementById(id);
@@ -21,7 +21,7 @@
     ].join(" \\\n  ") + "\n";
   };
 
-  // On a server these pages come from the very service that is to be asked, and stand in its folder docs/.
+  // On a server, the pages come from the service to query, and are in its folder docs/.
   if (document.body.dataset.place === "server") {
     field("token-url").value = new URL("..", location.href).href.replace(/\/$/, "");
   }

@@ -1,4 +1,4 @@
-// Signs the request. The key takes part in the token and is never sent.
+// Signs the request. The key is part of the token and is never sent.
 const { MD5 } = require("crypto-js");
 
 const value = (name) => {

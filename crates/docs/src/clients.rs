@@ -1,7 +1,7 @@
-//! Clients that other generators make of the contract and of its edition for readers of the vendor: what does not work with
-//! them.
+//! The table of the page "Clients in other languages": which clients other generators make of the contract and of its
+//! edition for readers of the vendor, and what does not work with them.
 //!
-//! The rows are in `clients.json`, which the tests of the server compare with their own results.
+//! The rows are in `clients.json`. The tests of the server run each client and compare the rows with the results.
 
 use std::collections::BTreeMap;
 
@@ -22,20 +22,20 @@ pub struct Row {
     /// The file below `crates/server/tests/consumers` that pins the version.
     #[serde(skip_serializing)]
     pub pin: String,
-    /// What has to be set for the generator.
+    /// The flags that the generator needs.
     pub flags: String,
-    /// What does not work with the client that is made of the contract itself.
+    /// What does not work with the client made of the contract itself.
     pub contract: Failures,
-    /// What does not work with the client that is made of the edition for readers of the vendor.
+    /// What does not work with the client made of the edition for readers of the vendor.
     pub reader: Failures,
-    /// What else a user of it should know, as Markdown.
+    /// Other remarks for users of the client, as Markdown.
     pub note: String,
 }
 
-/// What does not work, with the reason. Where a client does not compile, nothing else was tried.
+/// What does not work, with the reason. If a client does not compile, nothing else is tested.
 pub type Failures = BTreeMap<Ability, String>;
 
-/// What a client is tested for.
+/// An ability that each client is tested for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Ability {
     /// The client is generated, and compiles or passes its type checker.
@@ -44,10 +44,10 @@ pub enum Ability {
     /// The five queries are answered with typed data.
     #[serde(rename = "five queries")]
     FiveQueries,
-    /// An account that is not online gives nothing, not an error and not an empty account.
+    /// An account that is not online gives null, not an error and not an empty account.
     #[serde(rename = "not online")]
     NotOnline,
-    /// A code that the contract does not list gives an answer all the same.
+    /// A response with a code that the contract does not list is read.
     #[serde(rename = "unknown code")]
     UnknownCode,
     /// An error with an HTTP status of its own gives its code and message.
@@ -58,10 +58,10 @@ pub enum Ability {
     ErrorWithStatus200,
 }
 
-/// All rows, by language and then by generator.
+/// Returns all rows, by language and then by generator.
 ///
 /// # Errors
-/// When `clients.json` is not an array of such rows.
+/// If `clients.json` is not an array of such rows.
 pub fn rows() -> Result<Vec<Row>, serde_json::Error> {
     let mut rows: Vec<Row> = serde_json::from_str(include_str!("../clients.json"))?;
     rows.sort_by_key(|row| (row.language.to_lowercase(), row.generator.to_lowercase()));

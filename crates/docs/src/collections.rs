@@ -1,7 +1,8 @@
-//! Ready collections for Postman and Bruno: every operation with the contract's example, signed by a script.
+//! Collections for Postman and Bruno in the downloads: every operation with the contract's example, and a script that
+//! signs.
 //!
-//! There are two of each, one for the queries and one for feeding events, so that a run of the queries changes nothing.
-//! Neither has a key: it is a variable of the environment, and the script reads it from there.
+//! Each program gets two collections, one for the queries and one for feeding events, so that a run of the queries
+//! changes no data. No file contains a key: the script reads it from a variable of the environment.
 
 use std::{
     collections::BTreeMap,
@@ -18,13 +19,13 @@ mod postman;
 
 use self::collection::{Collection, Service, read};
 
-/// Where the files are on the site.
+/// The folder of the files on the site.
 const FOLDER: &str = "collections/";
 
-/// All files, in the folder `collections`.
+/// Makes all files, in the folder `collections`.
 ///
 /// # Errors
-/// When an archive can't be written.
+/// If an archive can't be written.
 pub fn files() -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     for collection in all() {
@@ -39,12 +40,12 @@ pub fn files() -> io::Result<Vec<File>> {
     Ok(files)
 }
 
-/// The addresses of the environments for Postman.
+/// Returns the paths of the environments for Postman.
 pub fn environments() -> Vec<String> {
     postman_environments().map(|file| format!("{FOLDER}{}", file.path)).collect()
 }
 
-/// An environment for each service; that on this machine answers queries and takes events.
+/// Makes an environment for each service. Both contracts list the server on this machine; it gets one environment.
 fn postman_environments() -> impl Iterator<Item = File> {
     let services = all().into_iter().flat_map(|collection| collection.services);
     let services: BTreeMap<String, Service> = services.map(|service| (service.host(), service)).collect();
@@ -55,7 +56,7 @@ fn all() -> [Collection; 2] {
     [read("group-dispatch", &contract::part("")), read("group-dispatch-ingest", &contract::ingest::part(""))]
 }
 
-/// A zip archive. Its entries have no times of their own, so that it is the same each time.
+/// Makes a zip archive. Its entries have a fixed time, so that the same files make the same archive.
 fn archive(files: &[File]) -> io::Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)

@@ -1,25 +1,24 @@
-//! The table of contents of a long page, made from the headings that have an anchor.
+//! The table of contents of a long page, made from its headings with an anchor. `site` adds it to finished pages.
 
-/// From this many characters of HTML on a page is long.
-const LONG: usize = 8_000;
-/// Below this many headings there is nothing to choose from.
-const FEWEST: usize = 4;
+/// The length from which a page gets a table of contents, in bytes of HTML.
+const LONG_PAGE_BYTES: usize = 8_000;
+/// The fewest headings for which a table of contents is useful.
+const MIN_HEADINGS: usize = 4;
 
 struct Heading<'a> {
     is_sub: bool,
     anchor: &'a str,
-    /// HTML, because titles have code in them.
+    /// HTML, because titles may contain code.
     title: &'a str,
 }
 
-/// Puts a table of contents below the title of a long page, and below the sentence that says what it is for. Returns
-/// `None` for a short page.
+/// Returns a long page with a table of contents below its title and lead. Returns `None` for a short page.
 pub fn with_contents(html: &str) -> Option<String> {
     let start = html.find("<main")?;
     let end = start + html[start..].find("</main>")?;
     let main = &html[start..end];
     let headings = headings(main);
-    if main.len() < LONG || headings.len() < FEWEST {
+    if main.len() < LONG_PAGE_BYTES || headings.len() < MIN_HEADINGS {
         return None;
     }
     let title = start + main.find("</h1>")? + "</h1>".len();
@@ -29,7 +28,7 @@ pub fn with_contents(html: &str) -> Option<String> {
     Some(format!("{}\n{}{}", &html[..at], list(&headings), &html[at..]))
 }
 
-/// The headings of the second and third level that have an anchor.
+/// Returns the headings of the second and third level that have an anchor.
 fn headings(main: &str) -> Vec<Heading<'_>> {
     let starts = main.match_indices("<h").map(|(at, _)| &main[at..]);
     starts.filter_map(heading).collect()
@@ -72,7 +71,7 @@ mod tests {
 
     #[test]
     fn long_pages_have_contents_below_their_lead() {
-        let text = "x".repeat(LONG);
+        let text = "x".repeat(LONG_PAGE_BYTES);
         let page = format!(
             "<main><h1>T</h1>\n<p class=\"lead\">L</p><h2 id=\"a\">A <code>b</code></h2><h3 id=\"c\">C</h3><h2>no</h2>\
              <h2 id=\"d\">D</h2><h3 id=\"e\">E</h3>{text}</main>"

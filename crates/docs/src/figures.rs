@@ -1,9 +1,9 @@
-//! Code and tables of documents, in the same frames as those of the templates: code with a caption and a button to copy
-//! it, tables that scroll by themselves. Both can be reached by keyboard and have a name.
+//! Frames for code blocks and tables of Markdown documents, like those of the templates: code gets a caption and a
+//! button that copies it, wide tables scroll. Both are reachable by keyboard and have a name for screen readers.
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
-/// How the languages of code blocks are written.
+/// The names of code block languages and their labels.
 const LANGUAGES: [(&str, &str); 7] = [
     ("sh", "Shell"),
     ("rust", "Rust"),
@@ -14,7 +14,7 @@ const LANGUAGES: [(&str, &str); 7] = [
     ("text", "Text"),
 ];
 
-/// Frames code and tables.
+/// Wraps code blocks and tables in their frames.
 pub fn framed(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut framed = Vec::with_capacity(events.len());
     let mut section = String::new();
@@ -48,7 +48,7 @@ pub fn framed(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     framed
 }
 
-/// The words behind the language of a block are its caption: "```text group-dispatch --help".
+/// Returns the HTML before a code block. The words after its language are the caption: "```text group-dispatch --help".
 fn start_of_code(kind: &CodeBlockKind<'_>) -> String {
     let info = match kind {
         CodeBlockKind::Fenced(info) => info.as_ref(),
@@ -69,6 +69,7 @@ fn start_of_code(kind: &CodeBlockKind<'_>) -> String {
     )
 }
 
+/// Escapes text for HTML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

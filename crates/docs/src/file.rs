@@ -1,22 +1,22 @@
-//! A file of the site, where the site is going to stand, and why it can't be made.
+//! The types of the site: a file of it, the place where it is shown, and the error of making it.
 
 use std::borrow::Cow;
 
-/// Where the site is going to stand.
+/// Where the site is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// As plain files, on a web host or a disk, away from any service: nothing can be asked from there.
+    /// As plain files, on a web host or a disk. The interactive reference can't send requests from there.
     Published,
-    /// On a server of the contract: the reference asks that very server.
+    /// On a group-dispatch-server. The interactive reference sends requests to that server.
     Server,
 }
 
 /// A file of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Where it stands, from the site's root: `index.html`, `schemas/UserId.json`.
+    /// Its path from the site's root: `index.html`, `schemas/UserId.json`.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Cow<'static, [u8]>,
 }
 
@@ -29,7 +29,7 @@ impl File {
         Self { path: path.into(), bytes }
     }
 
-    /// What it is, for the header `Content-Type`.
+    /// Returns its media type, for the header `Content-Type`.
     #[must_use]
     pub fn media_type(&self) -> &'static str {
         match self.path.rsplit('.').next() {
@@ -45,16 +45,16 @@ impl File {
     }
 }
 
-/// Why the site can't be made: something in this crate is broken. The contract that comes with it is tested.
+/// Making the site failed. This is a bug of this crate: the site depends on nothing else, and tests make it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A page's template doesn't go with what it is filled with.
-    #[error("a page of the docs can't be made")]
+    /// A page's template could not be rendered.
+    #[error("cannot render a page of the docs")]
     Template(#[from] minijinja::Error),
-    /// An archive for download can't be written.
-    #[error("an archive for download can't be written")]
+    /// An archive for download could not be written.
+    #[error("cannot write an archive for download")]
     Archive(#[from] std::io::Error),
-    /// The crate `scalar_api_reference` came without its script.
+    /// The crate `scalar_api_reference` was built without its script.
     #[error("scalar.js is missing: build the crate scalar_api_reference again")]
     Script,
 }

@@ -1,7 +1,7 @@
-//! The pages on the command, the server, PostgreSQL and the Rust crates, put together from the repository's own texts:
-//! README, the server's documents, the examples of the client, and what the command prints for `--help`.
+//! The pages on the command, the server, PostgreSQL and the Rust crates. They are composed of the repository's own
+//! texts: README.md, the server's documents, the examples of the client, and the recorded output of `--help`.
 //!
-//! `texts` has links to all of them, so that nothing is copied and the package contains them.
+//! The folder `texts` has symbolic links to all of them, so that no text is copied and the package contains them.
 
 use minijinja::{Error, ErrorKind};
 
@@ -17,7 +17,7 @@ macro_rules! texts {
     };
 }
 
-/// For each command what it prints for `--help`, as the tests of the command have recorded it.
+/// The output of `--help` for each command, as the tests of the command recorded it.
 #[rustfmt::skip]
 pub const HELP: &[(&str, &str)] = texts!(
     "help/output__help", ".snap":
@@ -45,7 +45,7 @@ pub const EXAMPLES: &[(&str, &str)] = texts!(
     "mocks",
 );
 
-/// A page's text as HTML.
+/// The text of each page as HTML.
 pub struct Guides {
     pub command: String,
     pub server: String,
@@ -56,7 +56,7 @@ pub struct Guides {
 /// Makes the text of each page.
 ///
 /// # Errors
-/// When README lacks a section that a page shows. The error names it.
+/// If README.md lacks a section that a page shows. The error names the section.
 pub fn all() -> Result<Guides, Error> {
     let readme = with_headings(README);
     let operating = with_headings(OPERATING);
@@ -66,7 +66,7 @@ pub fn all() -> Result<Guides, Error> {
     let rust = [
         part("Build on it")?,
         "## The crates\n\n".to_owned(),
-        crates(&part("What stands where")?),
+        crates(&part("Folders")?),
         "\n## Examples\n\n".to_owned(),
         examples(),
     ];
@@ -80,7 +80,7 @@ pub fn all() -> Result<Guides, Error> {
 
 fn help() -> String {
     let text = |(name, snapshot): &(&str, &str)| {
-        // A snapshot begins with a part on itself, between two lines of hyphens.
+        // A snapshot begins with metadata between two lines of hyphens.
         let printed = snapshot.splitn(3, "---\n").nth(2).unwrap_or(snapshot);
         let command = format!("group-dispatch{}", name.replace('_', " "));
         format!("### `{command}`\n\n```text {command} --help\n{}\n```\n\n", printed.trim_end())
@@ -90,7 +90,7 @@ fn help() -> String {
 
 fn examples() -> String {
     let example = |(name, program): &(&str, &str)| {
-        // The workspace's own lint is nothing to the reader.
+        // Lint attributes are of no use to readers.
         let lines = program.lines().filter(|line| !line.starts_with("#![allow("));
         let program: String = lines.map(|line| format!("{line}\n")).collect();
         format!("### `{name}`\n\n```rust {name}.rs\n{}\n```\n\n", program.trim_end())
@@ -98,7 +98,7 @@ fn examples() -> String {
     EXAMPLES.iter().map(example).collect()
 }
 
-/// The rows of README's table of folders that are crates.
+/// Returns the rows of README's table of folders that are published crates.
 fn crates(table: &str) -> String {
     let rows = table.lines().filter(|line| line.starts_with("| `crates/") && line.contains("`group-dispatch"));
     let rows: String = rows.map(|row| format!("{row}\n")).collect();
@@ -109,7 +109,7 @@ fn without_title(document: &str) -> String {
     document.lines().skip_while(|line| line.starts_with("# ")).map(|line| format!("{line}\n")).collect()
 }
 
-/// Makes a heading of the bold words that a paragraph begins with: "**Serve.** Make a tenant known" is a section.
+/// Turns the bold words at the start of a paragraph into a heading: "**Serve.** Add a tenant" is a section "Serve".
 fn with_headings(document: &str) -> String {
     let mut is_code = false;
     let mut text = String::with_capacity(document.len());
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of the files in a folder of `texts` with this beginning and end, without both.
+    /// Returns the names of the files in a folder of `texts` that have this beginning and end, without both.
     fn names(folder: &str, start: &str, end: &str) -> BTreeSet<String> {
         let folder = test_support::workspace_root().join("crates/docs/texts").join(folder);
         let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

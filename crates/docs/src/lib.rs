@@ -1,4 +1,8 @@
-//! The contract of the five SocialEpoch WA-SCRM account queries, and what people read of it.
+//! The contract of the five SocialEpoch WA-SCRM account queries, and its documentation as a site of plain files.
+//!
+//! [`site`] makes the site from the contract, the repository's documents and the templates; it needs no server and
+//! loads nothing from elsewhere. `cargo xtask docs` writes it to a folder, and a group-dispatch-server shows it at
+//! `/docs/`. [`contract`] has the contracts themselves, [`Contracts`] as a server offers them.
 //!
 //! ```
 //! use group_dispatch_docs::{Place, site};
@@ -15,6 +19,7 @@ pub mod clients;
 pub mod contract;
 pub mod samples;
 
+mod by_hand;
 mod collections;
 mod contents;
 mod figures;
@@ -38,3 +43,8 @@ pub use names::{Names, names};
 pub use not_found::not_found;
 pub use served::{Contracts, Forms};
 pub use site::{site, site_at};
+
+/// Runs the program of the crate's README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

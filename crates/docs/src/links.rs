@@ -1,7 +1,7 @@
-//! Links of the repository's documents, as they are on the site.
+//! Translates the links of the repository's documents for the site.
 //!
-//! The documents are written for the repository, where they link to files. On the site each of these files is a page or a
-//! download, or it is not there: then the link's text stays without a link.
+//! The documents link to files of the repository. On the site such a file is a page or a download. If the site does not
+//! have it, the text of the link stays without a link.
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
@@ -15,10 +15,10 @@ const FILES: [(&str, &str); 9] = [
     ("operating.md", "server.html"),
     ("postgres.md", "postgresql.html"),
     ("clients.json", "clients.html"),
-    ("names.rs", "names.html"),
+    ("by_hand.rs", "names.html"),
 ];
 
-/// Replaces the addresses of links by the site's, and removes links to files that the site does not have.
+/// Replaces the addresses of links with those of the site, and removes links to files that the site does not have.
 pub fn to_site<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
     let mut is_kept = Vec::new();
     let mut changed = Vec::new();

@@ -1,6 +1,6 @@
-//! Markdown to HTML, with every mention of a decision ("D17") led to that decision.
+//! Renders Markdown as HTML, with a link for every mention of a decision ("D17").
 //!
-//! The contract's texts and the repository's documents are markdown; all pages of the site show them by this module.
+//! The pages use it for the descriptions of the contract and for the repository's documents.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -8,23 +8,23 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use crate::{figures, links};
 
-/// Where the vendor's page is silent or contradicts itself.
+/// The document on decisions where the vendor's page is silent or contradicts itself.
 pub const DECISIONS: &str = include_str!("../openapi/DECISIONS.md");
-/// What changed in the contract.
+/// The changelog of the contract.
 pub const CHANGELOG: &str = include_str!("../openapi/CHANGELOG.md");
 
-/// The numbers of the decisions that there are.
+/// The numbers of all decisions.
 static NUMBERS: LazyLock<BTreeSet<u32>> = LazyLock::new(|| {
     let titles = DECISIONS.lines().filter_map(|line| line.strip_prefix("### D"));
     titles.filter_map(|title| title.split_once('.')?.0.parse().ok()).collect()
 });
 
-/// A text of the contract as HTML.
+/// Renders a text of the contract.
 pub fn html(markdown: &str) -> String {
-    rendered(markdown, |events| events)
+    render(markdown, |events| events)
 }
 
-/// The same within a line, without a paragraph around it.
+/// Renders a text without a paragraph around it, for use within a line.
 pub fn line(markdown: &str) -> String {
     let html = html(markdown);
     let html = html.trim();
@@ -34,18 +34,18 @@ pub fn line(markdown: &str) -> String {
     }
 }
 
-/// A whole document, without its title: that stands in the page already. Its headings get anchors: a decision its
-/// number, any other its words.
+/// Renders a document without its title, which the page has already. Headings get anchors: that of a decision is its
+/// number, that of another heading its words.
 pub fn document(markdown: &str) -> String {
-    rendered(markdown, |events| anchored(without_title(events)))
+    render(markdown, |events| anchored(without_title(events)))
 }
 
-/// The decisions without the tests that pin them: readers of the site have no use for paths of the repository.
+/// Renders the decisions without the tests that pin them: readers of the site have no use for paths of the repository.
 pub fn decisions() -> String {
-    rendered(DECISIONS, |events| anchored(without_pins(without_title(events))))
+    render(DECISIONS, |events| anchored(without_pins(without_title(events))))
 }
 
-/// The same text with "D17" written as a link, for what reads markdown itself.
+/// Returns the Markdown with each "D17" as a link, for programs that render Markdown themselves.
 pub fn with_links(markdown: &str) -> String {
     let parts = decisions_in(markdown).into_iter();
     parts
@@ -56,7 +56,7 @@ pub fn with_links(markdown: &str) -> String {
         .collect()
 }
 
-fn rendered<'a>(markdown: &'a str, change: impl FnOnce(Vec<Event<'a>>) -> Vec<Event<'a>>) -> String {
+fn render<'a>(markdown: &'a str, change: impl FnOnce(Vec<Event<'a>>) -> Vec<Event<'a>>) -> String {
     let events = links::to_site(Parser::new_ext(markdown, Options::ENABLE_TABLES));
     let mut text = String::new();
     html::push_html(&mut text, figures::framed(linked(change(events))).into_iter());
@@ -129,7 +129,7 @@ fn slug(title: &str) -> String {
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
-/// Makes links of decisions, but in headings, links and code.
+/// Turns mentions of decisions into links, except in headings, links and code.
 fn linked(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut within: usize = 0;
     let mut linked = Vec::with_capacity(events.len());
@@ -162,7 +162,7 @@ fn address(decision: &str) -> String {
     format!("decisions.html#{}", decision.to_lowercase())
 }
 
-/// A text cut where decisions are mentioned.
+/// Splits a text at mentions of decisions.
 fn decisions_in(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut done = 0;

@@ -1,9 +1,14 @@
-//! What each question is called: by the contract, in Rust, by the command and by the mocks.
+//! The names of each operation: in the contract, in Rust, in the command and in the mocks. The page "Names" lists them,
+//! and tests compare them with the real client, command and mocks.
 
+use group_dispatch_types::Operation;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::{contract, samples::capitalized};
+use crate::{
+    by_hand::{ByHand, by_hand},
+    contract,
+    samples::capitalized,
+};
 
 /// The names of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -16,7 +21,7 @@ pub struct Names {
     pub path: String,
     /// The method of `group_dispatch_client::Client`.
     pub method: &'static str,
-    /// The subcommand of `group-dispatch` that asks it; `None` for the operation that feeds events.
+    /// The subcommand of `group-dispatch` that sends it; `None` for the operation that feeds events.
     pub command: Option<&'static str>,
     /// The type of its request in `group_dispatch_types`.
     pub request: String,
@@ -24,39 +29,26 @@ pub struct Names {
     pub mock: String,
 }
 
-/// For each operation the names that do not follow from the contract: the method and the command.
-const CHOSEN: [(&str, &str, Option<&str>); 6] = [
-    ("queryUserStatus", "online_agents", Some("online")),
-    ("queryAllOlWhatsAppInfo", "all_online", Some("all")),
-    ("queryWhatsAppInfo", "account_location", Some("account")),
-    ("queryUserStatusLog", "status_log", Some("log")),
-    ("getLatestOnlineWhatsAccount", "recent_accounts", Some("recent")),
-    ("statusEvents", "feed", None),
-];
-
-/// The names of all operations, in the order of the contracts; the one that feeds events is the last.
+/// Returns the names of all operations, in the order of the contracts; the one that feeds events is the last.
 #[must_use]
 pub fn names() -> Vec<Names> {
-    [("", contract::part("/paths")), ("ingest::", contract::ingest::part("/paths"))]
-        .iter()
-        .flat_map(|(module, paths)| {
-            paths.as_object().into_iter().flatten().filter_map(|(path, item)| of(path, &item["post"], module))
-        })
-        .collect()
+    Operation::ALL.into_iter().filter_map(names_of).collect()
 }
 
-fn of(path: &str, operation: &Value, module: &str) -> Option<Names> {
-    let id = operation["operationId"].as_str()?;
-    let (_, method, command) = CHOSEN.iter().find(|(chosen, ..)| *chosen == id)?;
-    let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()?;
+fn names_of(operation: Operation) -> Option<Names> {
+    let ByHand { method, command, .. } = by_hand(operation)?;
+    let (id, path) = (operation.id(), operation.path());
+    let contracts = [("", contract::part("/paths")), ("ingest::", contract::ingest::part("/paths"))];
+    let (module, part) = contracts.iter().find_map(|(module, paths)| Some((*module, paths.get(path)?.get("post")?)))?;
+    let schema = part.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()?;
     Some(Names {
-        summary: operation["summary"].as_str()?.to_owned(),
+        summary: part["summary"].as_str()?.to_owned(),
         operation: id.to_owned(),
         path: path.to_owned(),
         method,
-        command: *command,
+        command,
         request: format!("{module}{}", schema.rsplit('/').next()?),
-        // Answers one after another, by a type of the operation, are for the queries alone.
+        // Only the queries have a type that mocks them; events are fed to a method.
         mock: match module {
             "" => capitalized(id),
             _ => format!("{module}MockServerExt::{}", snake_case(id)),

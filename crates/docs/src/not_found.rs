@@ -1,5 +1,5 @@
-//! The page for an address that the site has no file for. A server sends it; the files of the site don't include it, because
-//! its links depend on the address.
+//! The page "not found". A server sends it to browsers for an unknown address below `/docs/`. It is not a file of the
+//! site, because its links depend on the address.
 
 use minijinja::{AutoEscape, Environment, Value, context, value::Serde};
 
@@ -7,10 +7,10 @@ use crate::{Error, contract};
 
 const TEMPLATE: &str = include_str!("../templates/not-found.html");
 
-/// Makes the page for an address that stands `depth` folders below the site's root; its links lead back to the site.
+/// Makes the page for an address that is `depth` folders below the site's root. Its links lead back to the site.
 ///
 /// # Errors
-/// When something in this crate is broken.
+/// If the template can't be rendered, which is a bug of this crate.
 pub fn not_found(depth: usize) -> Result<String, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);

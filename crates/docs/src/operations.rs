@@ -1,4 +1,7 @@
-//! The operations as the pages show them: every reference followed, every field with all that the contract says of it.
+//! The operations as the pages show them: references are resolved, and every field has all that the contract says about
+//! it.
+//!
+//! `pages` gives them to the templates `operation.html` and `index.html`.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,9 +12,9 @@ use crate::{
     tables,
 };
 
-/// An operation.
+/// What the page of an operation shows.
 #[derive(Debug, Serialize)]
-pub struct Operation {
+pub struct OperationPage {
     pub id: String,
     pub path: String,
     pub method: String,
@@ -20,21 +23,21 @@ pub struct Operation {
     pub description: String,
     pub idempotent: bool,
     pub requests_per_second: Value,
-    /// As they are in the contract.
+    /// The query parameters, as the contract has them.
     pub parameters: Value,
     pub request: Content,
-    pub answers: Vec<Answer>,
+    pub responses: Vec<Response>,
     pub samples: Vec<Sample>,
 }
 
-/// What an operation answers with an HTTP status, or a range of them.
+/// A response with an HTTP status, or a range of them.
 #[derive(Debug, Serialize)]
-pub struct Answer {
+pub struct Response {
     pub status: String,
     pub content: Content,
 }
 
-/// A body in JSON.
+/// A JSON body.
 #[derive(Debug, Serialize)]
 pub struct Content {
     pub description: Value,
@@ -48,42 +51,42 @@ pub struct Example {
     pub json: String,
 }
 
-/// A member of an object.
+/// A member of a JSON object.
 #[derive(Debug, Serialize)]
 pub struct Field {
     pub name: String,
-    /// Its type in words.
+    /// Its type, for people.
     pub kind: String,
     pub required: bool,
-    /// What it means here.
+    /// What it means in this object.
     pub meaning: Value,
-    /// What its type says wherever it is used: its form, and what is accepted.
+    /// The description of its type: the form, and what is accepted.
     pub form: Value,
-    /// All other rules, by the contract's own names for them.
+    /// All other keywords of the contract, with their values.
     pub rules: Vec<(String, String)>,
     pub example: Option<String>,
     pub codes: Vec<Value>,
     pub fields: Vec<Self>,
 }
 
-/// All operations, in the contract's order.
+/// Reads all operations, in the contract's order.
 ///
 /// # Errors
-/// When a sample can't be made.
-pub fn all() -> Result<Vec<Operation>, minijinja::Error> {
+/// If a sample can't be rendered.
+pub fn all() -> Result<Vec<OperationPage>, minijinja::Error> {
     let paths = contract::DOCUMENT["paths"].as_object().into_iter().flatten();
-    let calls = paths.flat_map(|(path, methods)| {
+    let operations = paths.flat_map(|(path, methods)| {
         methods.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
     });
-    let calls = calls.filter(|(_, _, operation)| operation.get("operationId").is_some());
-    calls.map(|(path, method, operation)| read(path, method, operation)).collect()
+    let operations = operations.filter(|(_, _, operation)| operation.get("operationId").is_some());
+    operations.map(|(path, method, operation)| read(path, method, operation)).collect()
 }
 
-fn read(path: &str, method: &str, operation: &Value) -> Result<Operation, minijinja::Error> {
+fn read(path: &str, method: &str, operation: &Value) -> Result<OperationPage, minijinja::Error> {
     let id = text(&operation["operationId"]);
     let samples = samples::of(&id)?;
-    let answers = operation["responses"].as_object().into_iter().flatten();
-    Ok(Operation {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    Ok(OperationPage {
         path: path.to_owned(),
         method: method.to_uppercase(),
         tag: operation["tags"][0].clone(),
@@ -93,16 +96,18 @@ fn read(path: &str, method: &str, operation: &Value) -> Result<Operation, miniji
         requests_per_second: operation["x-requests-per-second"].clone(),
         parameters: operation["parameters"].clone(),
         request: content(&operation["requestBody"]),
-        answers: answers.map(|(status, answer)| Answer { status: status.clone(), content: content(answer) }).collect(),
+        responses: responses
+            .map(|(status, response)| Response { status: status.clone(), content: content(response) })
+            .collect(),
         samples,
         id,
     })
 }
 
 fn content(body: &Value) -> Content {
-    let body = followed(body).1;
+    let body = resolve(body).1;
     let json = &body["content"]["application/json"];
-    let schema = followed(&json["schema"]).1;
+    let schema = resolve(&json["schema"]).1;
     let examples = json["examples"]
         .as_object()
         .into_iter()
@@ -118,8 +123,8 @@ fn fields(schema: &Value) -> Vec<Field> {
 }
 
 fn field(name: &str, member: &Value, required: bool) -> Field {
-    let (model, target) = followed(member);
-    let (items_model, items) = followed(&target["items"]);
+    let (model, target) = resolve(member);
+    let (items_model, items) = resolve(&target["items"]);
     let kind = match (text(&target["type"]).as_str(), items_model) {
         ("array", Some(model)) => format!("array of {model}"),
         ("object", _) => model.clone().unwrap_or_else(|| "object".to_owned()),
@@ -141,8 +146,8 @@ fn field(name: &str, member: &Value, required: bool) -> Field {
     }
 }
 
-/// What a field shows in another way than as a rule.
-const SHOWN: [&str; 12] = [
+/// The keywords that a field shows in another way than as a rule.
+const SHOWN_ELSEWHERE: [&str; 12] = [
     "$ref",
     "allOf",
     "description",
@@ -157,11 +162,13 @@ const SHOWN: [&str; 12] = [
     "type",
 ];
 
-/// Every other word that the contract has for a field, so that a new one is shown as well.
+/// Returns every other keyword of a field, so that a new one is shown as well.
 fn rules(member: &Value, target: &Value) -> Vec<(String, String)> {
     let mut rules = Vec::new();
     for (word, value) in [member, target].into_iter().filter_map(Value::as_object).flatten() {
-        if SHOWN.contains(&word.as_str()) || word.starts_with("x-enum-") || rules.iter().any(|(known, _)| known == word)
+        if SHOWN_ELSEWHERE.contains(&word.as_str())
+            || word.starts_with("x-enum-")
+            || rules.iter().any(|(known, _)| known == word)
         {
             continue;
         }
@@ -179,8 +186,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What a schema, body or answer refers to, with the name that has; itself, if it refers to nothing.
-fn followed(part: &Value) -> (Option<String>, Value) {
+/// Resolves the reference of a schema, body or response, and returns its name and target. Without a reference, it
+/// returns the part itself.
+fn resolve(part: &Value) -> (Option<String>, Value) {
     let reference = ["/$ref", "/allOf/0/$ref", "/oneOf/0/$ref"].iter().find_map(|place| part.pointer(place)?.as_str());
     match reference.and_then(|reference| reference.strip_prefix('#')) {
         Some(pointer) => (pointer.rsplit('/').next().map(str::to_owned), contract::part(pointer)),

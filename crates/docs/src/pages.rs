@@ -1,4 +1,4 @@
-//! The pages, each a template filled with what the contract says.
+//! The pages of the site: a list in the order of the navigation, and a template for each, filled from the contract.
 
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde,
@@ -9,18 +9,18 @@ use serde_json::json;
 use crate::{
     File, Place, clients, collections, contract, figures, guides, markdown,
     names::names,
-    operations::{self, Operation},
+    operations::{self, OperationPage},
     samples, schemas, tables,
 };
 
-/// A page, as the navigation and its own template know it.
+/// A page, for the navigation and for its own template.
 #[derive(Clone, Debug, Serialize)]
 struct Page {
     file: String,
     title: String,
-    /// What it is for, in one sentence without markup.
+    /// Its purpose, in one sentence without markup.
     summary: String,
-    /// The heading under which it stands in the navigation.
+    /// Its heading in the navigation.
     group: &'static str,
     #[serde(skip)]
     template: &'static str,
@@ -47,7 +47,7 @@ const TEMPLATES: [(&str, &str); 18] = [
     ("code-table.html", include_str!("../templates/code-table.html")),
 ];
 
-/// Makes every page. `url` is where callers reach the server that shows them, if that is known.
+/// Makes every page. `url` is the address of the server that shows them, if it is known.
 pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
     let environment = environment()?;
     let operations = operations::all()?;
@@ -99,7 +99,7 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
     pages.iter().map(page).collect()
 }
 
-/// Returns the servers of the contract. One on the reader's own machine gives way to the server at `url`.
+/// Returns the servers of the contract. If `url` is known, it replaces the server on the reader's own machine.
 fn servers(url: Option<&str>) -> Vec<serde_json::Value> {
     let listed = contract::DOCUMENT["servers"].as_array().into_iter().flatten().cloned();
     let Some(url) = url else { return listed.collect() };
@@ -124,7 +124,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     Ok(environment)
 }
 
-/// A name that may be broken between its words where a column is narrow: before capitals, and behind what separates words.
+/// Returns a name that a narrow column may break between its words: before capitals, and after separators.
 fn breakable(name: &str) -> String {
     let piece = |letter: char| match letter {
         'A'..='Z' => format!("<wbr>{letter}"),
@@ -134,12 +134,12 @@ fn breakable(name: &str) -> String {
     name.chars().map(piece).collect()
 }
 
-fn file_of(operation: &Operation) -> String {
+fn file_of(operation: &OperationPage) -> String {
     format!("{}.html", operation.id)
 }
 
-/// All pages, in the order of the navigation.
-fn pages(operations: &[Operation]) -> Vec<Page> {
+/// Returns all pages, in the order of the navigation.
+fn pages(operations: &[OperationPage]) -> Vec<Page> {
     let page = |group, template: &'static str, title: &str, summary: &str| Page {
         file: template.to_owned(),
         title: title.to_owned(),
@@ -148,7 +148,7 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
         template,
     };
     let mut pages = vec![
-        page("Start", "index.html", "Overview", "What this is, and the five questions at a glance."),
+        page("Start", "index.html", "Overview", "What you can do with it, and the five queries at a glance."),
         page(
             "Start",
             "getting-started.html",
@@ -168,25 +168,25 @@ fn pages(operations: &[Operation]) -> Vec<Page> {
         ..page("Guides", "guide.html", title, summary)
     };
     pages.extend([
-        guide("command.html", "The command", "How to ask from a terminal, and what each command takes."),
-        guide("server.html", "The server", "How to run a server of your own, feed it, and keep it well."),
-        guide("postgresql.html", "PostgreSQL", "How the server keeps its log in PostgreSQL, and how far that goes."),
+        guide("command.html", "The command", "How to query from a terminal, and the flags of each command."),
+        guide("server.html", "The server", "How to run a server of your own, feed it, and operate it."),
+        guide("postgresql.html", "PostgreSQL", "How the server stores its log in PostgreSQL, and how far that scales."),
         guide("rust.html", "Rust crates", "The client, the mocks and their examples."),
         page(
             "Guides",
             "clients.html",
             "Clients in other languages",
-            "Generators that make a client of the contract, and what the tests found for each.",
+            "Generators that make a client from the contract, and what the tests found for each.",
         ),
         page(
             "Reference",
             "names.html",
             "Names",
-            "What each operation is called in the contract, in Rust, by the command and by the mocks.",
+            "The name of each operation in the contract, in Rust, in the command and in the mocks.",
         ),
         page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
         page("Reference", "feeding.html", "Feeding events", "How status events get into a group-dispatch-server."),
-        page("Reference", "errors.html", "Errors", "Each code of an answer: what it means, and what to do about it."),
+        page("Reference", "errors.html", "Errors", "Each code of a response: what it means, and what to do about it."),
         page("Reference", "codes.html", "Codes", "Sources, statuses of accounts, and what happened to them."),
         page(
             "Reference",

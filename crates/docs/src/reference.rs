@@ -1,4 +1,4 @@
-//! The interactive reference by Scalar: its script, and the contract as it takes it.
+//! The interactive reference by Scalar: its script, and the contract prepared for it.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{Error, File, Place, contract, markdown, samples, served};
 
-/// The scripts of the page `reference.html`; what they do together stands in `assets/reference.js`.
+/// Makes the scripts of the page `reference.html`. `assets/reference.js` puts them together.
 pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], Error> {
     let scalar = scalar_api_reference::get_asset("scalar.js").ok_or(Error::Script)?;
     Ok([
@@ -16,14 +16,14 @@ pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], Error> {
     ])
 }
 
-/// The contract with our samples beside the operations, and with links to the decisions.
+/// Returns the contract with the samples of each operation and with links to the decisions.
 fn document(place: Place, url: Option<&str>) -> Result<Value, minijinja::Error> {
     let mut document = contract::DOCUMENT.clone();
     if place == Place::Server {
         document["servers"] = served::servers(url).into();
     }
     link_decisions(&mut document);
-    // The page's own fields sign; Scalar would ask for each header by itself, and for a token that nobody knows by heart.
+    // The page has its own form for signing. Scalar would ask for each header, and nobody can compute the token by hand.
     for (part, member) in [("", "security"), ("/components", "securitySchemes")] {
         if let Some(Value::Object(part)) = document.pointer_mut(part) {
             part.shift_remove(member);
@@ -57,13 +57,14 @@ fn link_decisions(part: &mut Value) {
     }
 }
 
-/// Leaves out the bounds that scripts can't hold exactly: better none than one that is rounded.
+/// Removes the bounds that JavaScript can't represent exactly: a rounded bound would be wrong.
 fn drop_unreadable_numbers(part: &mut Value) {
-    const EXACT: u64 = 1 << 53;
+    const MAX_EXACT_INTEGER: u64 = 1 << 53;
     match part {
         Value::Object(members) => {
             members.retain(|name, member| {
-                !["maximum", "minimum"].contains(&name.as_str()) || member.as_u64().is_none_or(|number| number <= EXACT)
+                !["maximum", "minimum"].contains(&name.as_str())
+                    || member.as_u64().is_none_or(|number| number <= MAX_EXACT_INTEGER)
             });
             members.values_mut().for_each(drop_unreadable_numbers);
         }

@@ -1,27 +1,29 @@
-//! For each operation a small program in each of six languages that asks the page's question and prints the answer.
+//! The samples: for each operation a small program in each of six languages that sends the contract's example and
+//! prints the response.
 //!
-//! Rust's are the files of `examples`, so that what is shown is what is compiled. The others are made from the templates
-//! in `samples`, one for each language, with the path, the summary and the question of the contract. A language more is
-//! a template, a row of `TEMPLATES`, and a line in the tests that says how its programs are run.
+//! The Rust programs are the files of `examples`, so that the compiled program is the one shown. The others are made
+//! from the templates in `samples`, one for each language, with the path, the summary and the request of the contract.
+//! A new language needs a template, a row of `TEMPLATES`, and a line in the tests that says how to run its programs.
 
+use group_dispatch_types::Operation;
 use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract;
+use crate::{by_hand::by_hand, contract};
 
-/// A whole program that asks one question.
+/// A whole program that sends one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sample {
-    /// Its language, as a name in a program: `curl`, `rust`, `python`, `javascript`, `java` or `go`.
+    /// Its language, as an identifier: `curl`, `rust`, `python`, `javascript`, `java` or `go`.
     pub language: &'static str,
-    /// Its language, as people write it.
+    /// Its language, for people.
     pub label: &'static str,
-    /// Its language, as highlighters call it.
+    /// Its language, for syntax highlighters.
     pub syntax: &'static str,
-    /// What its file is called.
+    /// The name of its file.
     pub file_name: String,
-    /// What is in the file.
+    /// The content of the file.
     pub text: String,
 }
 
@@ -53,31 +55,16 @@ const TEMPLATES: [Template; 5] = templates! {
     "go", "Go", "go", "go";
 };
 
-macro_rules! programs {
-    ($($operation:literal: $name:literal;)*) => {
-        [$(($operation, concat!($name, ".rs"), include_str!(concat!("../examples/", $name, ".rs")))),*]
-    };
-}
-
-/// For each operation the file of its Rust program, and what is in it.
-const RUST: [(&str, &str, &str); 5] = programs! {
-    "queryUserStatus": "query_user_status";
-    "queryAllOlWhatsAppInfo": "query_all_ol_whats_app_info";
-    "queryWhatsAppInfo": "query_whats_app_info";
-    "queryUserStatusLog": "query_user_status_log";
-    "getLatestOnlineWhatsAccount": "get_latest_online_whats_account";
-};
-
-/// Runs the Postman collection of the queries from a shell, by newman.
+/// The shell script that runs the Postman collection of the queries with newman.
 pub const NEWMAN: &str = include_str!("../collections/newman.sh");
-/// Runs the Bruno collection of the queries from a shell, by Bruno's command.
+/// The shell script that runs the Bruno collection of the queries with Bruno's command.
 pub const BRUNO: &str = include_str!("../collections/bruno.sh");
 
-/// The samples of an operation of the contract: curl, Rust, Python, JavaScript, Java, Go. None, if there is no such
-/// operation.
+/// Returns the samples of an operation of the contract: curl, Rust, Python, JavaScript, Java, Go. The list is empty if
+/// there is no such operation.
 ///
 /// # Errors
-/// When a template can't be rendered, which the tests show.
+/// If a template can't be rendered, which is a bug of this crate.
 pub fn of(operation_id: &str) -> Result<Vec<Sample>, minijinja::Error> {
     let paths = contract::part("/paths");
     let mut paths = paths.as_object().into_iter().flatten();
@@ -92,7 +79,7 @@ pub fn of(operation_id: &str) -> Result<Vec<Sample>, minijinja::Error> {
     Ok(samples)
 }
 
-/// The Rust program of "Getting started".
+/// Returns the Rust program of "Getting started".
 pub(crate) fn first_program() -> String {
     without_lint(include_str!("../examples/getting_started.rs"))
 }
@@ -103,17 +90,17 @@ impl Template {
         let name = if self.language == "java" { capitalized(operation_id) } else { operation_id.to_owned() };
         let file_name = format!("{name}.{}", self.extension);
 
-        let text = self.rendered(context! {
+        let text = self.render(context! {
             path,
             file_name => &file_name,
             class_name => name,
             summary => operation["summary"].as_str(),
-            question => in_one_line(&contract::request_example(path)),
+            request => in_one_line(&contract::request_example(path)),
         })?;
         Ok(Sample { language: self.language, label: self.label, syntax: self.syntax, file_name, text })
     }
 
-    fn rendered(&self, context: minijinja::Value) -> Result<String, minijinja::Error> {
+    fn render(&self, context: minijinja::Value) -> Result<String, minijinja::Error> {
         let mut environment = Environment::new();
         environment.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -122,35 +109,37 @@ impl Template {
     }
 }
 
-/// The script of "Feeding events", which asks nothing but sends a file.
+/// Returns the script of "Feeding events", which sends a file of events.
 pub(crate) fn feeding_script() -> Result<String, minijinja::Error> {
     let [curl, ..] = TEMPLATES;
-    curl.rendered(context! {
+    curl.render(context! {
         path => contract::ingest::PATH,
         file_name => "feed.sh",
         summary => "Sends the events of a file, one a line.",
-        question => (),
+        request => (),
     })
 }
 
+/// Returns the Rust sample of an operation.
 fn rust(operation_id: &str) -> Option<Sample> {
-    let (_, file_name, text) = RUST.iter().find(|(id, ..)| *id == operation_id)?;
-    let (file_name, text) = ((*file_name).to_owned(), without_lint(text));
+    let operation = Operation::ALL.into_iter().find(|operation| operation.id() == operation_id)?;
+    let (file_name, text) = by_hand(operation)?.rust_sample?;
+    let (file_name, text) = (file_name.to_owned(), without_lint(text));
     Some(Sample { language: "rust", label: "Rust", syntax: "rust", file_name, text })
 }
 
-/// The workspace's own lint is nothing to the reader.
+/// Removes the lint attribute, which is of no use to readers.
 fn without_lint(program: &str) -> String {
     program.replace("#![allow(clippy::print_stdout)]\n", "")
 }
 
-/// Begins with a capital, and leaves all else as it is.
+/// Returns the text with a capital first letter.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.clone()).collect()
 }
 
-/// A request as JSON with room to breathe; the page has no example of the request without parameters.
+/// Returns a request as JSON in one line, with a blank after each comma. The request without parameters has no example.
 fn in_one_line(request: &Value) -> String {
     if request.is_null() {
         return "{}".to_owned();

@@ -1,13 +1,13 @@
-//! A JSON Schema for each model of the contract, as the types crate derives them.
+//! The JSON Schemas in the downloads: one for each model of the contract, as the types crate derives them.
 
 use crate::File;
 
-/// The names of the models, in the contract's order.
+/// Returns the names of the models, in the contract's order.
 pub fn names() -> Vec<&'static str> {
     group_dispatch_types::json_schemas().into_iter().map(|(name, _)| name).collect()
 }
 
-/// A file for each model.
+/// Makes a file for each model.
 pub fn files() -> impl Iterator<Item = File> {
     let schemas = group_dispatch_types::json_schemas().into_iter();
     schemas.map(|(name, schema)| File::new(format!("schemas/{name}.json"), format!("{:#}\n", schema.to_value())))

@@ -1,16 +1,16 @@
-//! What the search looks through: every section of every page.
+//! The index of the site's search: every section of every page. `assets/search.js` reads it.
 
 use serde_json::{Value, json};
 
 use crate::File;
 
-/// The sections of all pages as a script, because a page that was opened from a disk may not fetch a file.
+/// Makes the index. It is a script, because a page that was opened from a disk may not fetch a file.
 pub fn index(pages: &[File]) -> File {
     let sections: Vec<Value> = pages.iter().flat_map(sections).collect();
     File::new("search-index.js", format!("window.searchIndex = {};\n", Value::Array(sections)))
 }
 
-/// A page's sections: from each heading to the next one, and each row of a table that has an anchor.
+/// Returns the sections of a page: from each heading to the next one, and each table row with an anchor.
 fn sections(page: &File) -> Vec<Value> {
     let html = String::from_utf8_lossy(&page.bytes);
     let main = html.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).map_or("", |(main, _)| main);
@@ -37,7 +37,7 @@ fn sections(page: &File) -> Vec<Value> {
     sections
 }
 
-/// With what a heading ends, where HTML begins with one.
+/// Returns the end tag of the heading that the HTML begins with.
 fn end_of_heading(html: &str) -> Option<&'static str> {
     let ends = [("<h1", "</h1>"), ("<h2", "</h2>"), ("<h3", "</h3>"), ("<tr id", "</th>")];
     let found = ends
@@ -46,7 +46,7 @@ fn end_of_heading(html: &str) -> Option<&'static str> {
     found.map(|(_, end)| end)
 }
 
-/// The text that is seen of HTML.
+/// Returns the visible text of HTML.
 fn text(html: &str) -> String {
     let mut text = String::new();
     for piece in html.split('<') {

@@ -1,9 +1,9 @@
-//! The contracts as a server or a published site offers them.
+//! The contracts as a server or the published site offers them.
 //!
-//! A server takes the place of the contract's own `servers`. The vendor's addresses are left out, so that a client made from a
-//! contract of that server does not send requests to the vendor by accident. The Host header is never used: a caller can
-//! write anything into it. The published site has the contracts as they were written, and so has the edition for readers of
-//! the vendor everywhere.
+//! A server replaces the contract's `servers` with its own address. It leaves out the vendor's addresses, so that a
+//! client made from its contract does not send requests to the vendor by accident. It never uses the Host header,
+//! because a caller can write anything into it. The published site offers the contracts as they were written. The
+//! edition for readers of the vendor is the same in both places.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -14,9 +14,9 @@ use crate::contract::{self, ingest};
 
 /// Both contracts, in both forms.
 pub struct Contracts {
-    /// That of the five queries.
+    /// The contract of the five queries.
     pub queries: Forms,
-    /// That of feeding events.
+    /// The contract of feeding events.
     pub ingest: Forms,
 }
 
@@ -24,7 +24,7 @@ pub struct Contracts {
 pub struct Forms {
     /// As it was written, with its comments.
     pub yaml: Cow<'static, str>,
-    /// The same as JSON.
+    /// The contract as JSON.
     pub json: Cow<'static, str>,
 }
 
@@ -61,12 +61,12 @@ fn in_yaml(contract: &str, servers: &[Value]) -> String {
     let mut text = String::with_capacity(contract.len() + 200);
     let mut is_within = false;
     for line in contract.split_inclusive('\n') {
-        let is_of_servers = line.starts_with("servers:");
-        is_within = is_of_servers || is_within && line.starts_with([' ', '-', '#']);
-        if is_of_servers {
+        let starts_servers = line.starts_with("servers:");
+        is_within = starts_servers || is_within && line.starts_with([' ', '-', '#']);
+        if starts_servers {
             text.push_str("servers:\n");
             for server in servers {
-                // JSON's strings are YAML's as well.
+                // A JSON string is a YAML string as well.
                 let _ = writeln!(text, "  - url: {}\n    description: {}", server["url"], server["description"]);
             }
         }
@@ -77,7 +77,7 @@ fn in_yaml(contract: &str, servers: &[Value]) -> String {
     text
 }
 
-/// Replaces the value of the member `servers`; all else stays as it is written.
+/// Replaces the value of the member `servers`, and nothing else.
 fn in_json(contract: &str, servers: &[Value]) -> String {
     #[derive(Deserialize)]
     struct Document<'a> {

@@ -1,4 +1,4 @@
-//! The site: its files, each made from the contract.
+//! The site: the list of its files. [`site`] and [`site_at`] are the entry points of this crate.
 
 use crate::{
     collections, contents, contract,
@@ -7,19 +7,19 @@ use crate::{
     served::Contracts,
 };
 
-/// Makes all files of the site, pages first. Made twice, they are the same.
+/// Makes all files of the site, pages first. The same place always gives the same files.
 ///
 /// # Errors
-/// When something in this crate is broken.
+/// If a page or an archive can't be made, which is a bug of this crate.
 pub fn site(place: Place) -> Result<Vec<File>, Error> {
     make(place, None)
 }
 
-/// Makes the site for a server that callers reach at `url`. Pages list this address in place of the one on the reader's own
-/// machine, which is no help to readers elsewhere. The contracts to download list it first.
+/// Makes the site for a server that callers reach at `url`. Pages list this address instead of `127.0.0.1`, which
+/// readers on other machines can't use. The contracts to download list it first.
 ///
 /// # Errors
-/// When something in this crate is broken.
+/// If a page or an archive can't be made, which is a bug of this crate.
 pub fn site_at(url: &str) -> Result<Vec<File>, Error> {
     make(Place::Server, Some(url))
 }
@@ -27,7 +27,7 @@ pub fn site_at(url: &str) -> Result<Vec<File>, Error> {
 fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
     let mut files = pages::all(place, url)?;
     let index = search::index(&files);
-    // After the index is made: the search finds sections, not the list of them.
+    // After the index is made, so that the search finds sections and not tables of contents.
     for page in &mut files {
         if let Some(html) = std::str::from_utf8(&page.bytes).ok().and_then(contents::with_contents) {
             page.bytes = html.into_bytes().into();
@@ -50,10 +50,11 @@ fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
-/// What stands on the site as it stands in the crate.
-const ASSETS: [(&str, &str); 11] = [
+/// The files that are copied from the crate without a change.
+const ASSETS: [(&str, &str); 12] = [
     ("site.css", include_str!("../assets/site.css")),
     ("icon.svg", include_str!("../assets/icon.svg")),
+    ("workspace.svg", include_str!("../assets/workspace.svg")),
     ("theme.js", include_str!("../assets/theme.js")),
     ("navigation.js", include_str!("../assets/navigation.js")),
     ("search.js", include_str!("../assets/search.js")),

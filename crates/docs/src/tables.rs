@@ -1,15 +1,15 @@
-//! The codes of a component, as a table: its `enum`, and beside it whatever the `x-enum-...` lists say of each code.
+//! Tables of codes: the `enum` of a component of the contract, with the `x-enum-...` lists that describe each code.
 
 use serde_json::{Map, Value};
 
 use crate::contract;
 
-/// The codes of a component of the contract; none if it lists none.
+/// Returns the codes of a component of the contract. The list is empty if the component has none.
 pub fn codes(component: &str) -> Vec<Value> {
     rows(&contract::part(&format!("/components/schemas/{component}")))
 }
 
-/// The codes of a schema: each its `code`, and what each `x-enum-<name>` says of it under `<name>`.
+/// Returns a row for each code of a schema: `code`, and for each `x-enum-<name>` the member `<name>`.
 pub fn rows(schema: &Value) -> Vec<Value> {
     let (Some(codes), Some(schema)) = (schema.get("enum").and_then(Value::as_array), schema.as_object()) else {
         return Vec::new();
@@ -27,7 +27,7 @@ pub fn rows(schema: &Value) -> Vec<Value> {
     if is_list_of_codes { codes.iter().enumerate().map(|(at, code)| row(at, code)).collect() } else { Vec::new() }
 }
 
-/// What happened to an account, and the status it leads to: the one with the same first digit (D10).
+/// Returns the codes of `detailStatus`, each with the status that it leads to: the one with the same first digit (D10).
 pub fn behaviors() -> Vec<Value> {
     let statuses = codes("AccountStatus");
     let tens = |row: &Value| row["code"].as_i64().map(|code| code / 10);

@@ -1,6 +1,6 @@
-//! Collections for Bruno, in its format of one file for each request, and an environment for each service of the contract.
+//! Collections for Bruno: a folder with a file for each request, and an environment for each service of the contract.
 //!
-//! The key is a secret variable: Bruno keeps its value away from the files.
+//! The key is a secret variable, whose value Bruno keeps outside these files.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::File;
 const SIGN: &str = include_str!("../../collections/bruno-sign.js");
 const CHECK: &str = include_str!("../../collections/bruno-check.js");
 
-/// The files of a collection, in a folder of its name.
+/// Makes the files of a collection, in a folder of its name.
 pub fn files(collection: &Collection) -> Vec<File> {
     let file = |name: String, text: String| File::new(format!("{}/{name}", collection.name), text);
     let settings = json!({ "version": "1", "name": collection.title, "type": "collection" });
@@ -54,7 +54,7 @@ fn environment(service: &Service) -> String {
     format!("{variables}vars:secret [\n  api_key\n]\n")
 }
 
-/// A block of Bruno's language ends with a brace at the start of a line, so that all lines in it are indented.
+/// Makes a block of Bruno's language. A brace at the start of a line ends a block, so all lines in it are indented.
 fn block(name: &str, text: &str) -> String {
     let lines =
         text.trim_end().lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });

@@ -1,10 +1,10 @@
-//! A collection before it has a format, read from a contract.
+//! A collection independent of its format, read from a contract. `bruno` and `postman` write it.
 
 use serde_json::{Value, json};
 
-/// A collection before it has a format.
+/// The operations of a contract with what a collection shows of them.
 pub struct Collection {
-    /// The name of its files.
+    /// The beginning of its files' names.
     pub name: &'static str,
     pub title: String,
     pub version: Value,
@@ -19,17 +19,18 @@ pub struct Service {
     pub description: String,
 }
 
+/// A request of a collection, with the contract's first example as its body.
 pub struct Request {
     pub id: String,
     pub path: String,
     pub description: String,
     pub body: Value,
-    /// What each example of a successful answer is about, and its body.
-    pub answers: Vec<(String, Value)>,
+    /// The examples of a successful response: summary and body.
+    pub responses: Vec<(String, Value)>,
 }
 
 impl Service {
-    /// Its host, as a name for files.
+    /// Returns its host, for names of files.
     pub fn host(&self) -> String {
         let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
@@ -55,19 +56,19 @@ pub fn read(name: &'static str, document: &Value) -> Collection {
 }
 
 fn request(path: &str, operation: &Value) -> Request {
-    let asked = &operation["requestBody"]["content"]["application/json"]["examples"];
-    let answered = &operation["responses"]["200"]["content"]["application/json"]["examples"];
-    let answers = answered.as_object().into_iter().flatten();
+    let request_examples = &operation["requestBody"]["content"]["application/json"]["examples"];
+    let response_examples = &operation["responses"]["200"]["content"]["application/json"]["examples"];
+    let responses = response_examples.as_object().into_iter().flatten();
     Request {
         id: text(&operation["operationId"]),
         path: path.to_owned(),
         description: format!("{}\n\n{}", text(&operation["summary"]), text(&operation["description"])),
         // The request without parameters has no example.
-        body: asked
+        body: request_examples
             .as_object()
             .and_then(|all| all.values().next())
             .map_or_else(|| json!({}), |one| one["value"].clone()),
-        answers: answers.map(|(_, example)| (text(&example["summary"]), example["value"].clone())).collect(),
+        responses: responses.map(|(_, example)| (text(&example["summary"]), example["value"].clone())).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Collections for Postman, in its format v2.1, and an environment for each service of the contract.
+//! Collections for Postman in its format v2.1, and an environment for each service of the contract.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::File;
 const SIGN: &str = include_str!("../../collections/postman-sign.js");
 const CHECK: &str = include_str!("../../collections/postman-check.js");
 
-/// A collection. It has no environment in it: Postman keeps them apart.
+/// Makes a collection, without environments: Postman has files of their own for these.
 pub fn file(collection: &Collection) -> File {
     let content = json!({
         "info": {
@@ -20,10 +20,10 @@ pub fn file(collection: &Collection) -> File {
         "item": collection.requests.iter().map(item).collect::<Vec<_>>(),
         "event": [event("prerequest", SIGN), event("test", CHECK)],
     });
-    written(format!("{}.postman_collection.json", collection.name), &content)
+    json_file(format!("{}.postman_collection.json", collection.name), &content)
 }
 
-/// An environment. The tenant and its key are left for the reader: the type `secret` hides what is typed.
+/// Makes an environment. The reader sets the tenant and its key; Postman hides a value of the type `secret`.
 pub fn environment(service: &Service) -> File {
     let content = json!({
         "name": service.description,
@@ -34,16 +34,16 @@ pub fn environment(service: &Service) -> File {
         ],
         "_postman_variable_scope": "environment",
     });
-    written(format!("{}.postman_environment.json", service.host()), &content)
+    json_file(format!("{}.postman_environment.json", service.host()), &content)
 }
 
-fn written(path: String, content: &Value) -> File {
+fn json_file(path: String, content: &Value) -> File {
     File::new(path, format!("{content:#}\n"))
 }
 
 fn item(request: &Request) -> Value {
     let path: Vec<&str> = request.path.split('/').skip(1).collect();
-    let answers = request.answers.iter().map(|(summary, body)| {
+    let responses = request.responses.iter().map(|(summary, body)| {
         json!({
             "name": summary,
             "status": "OK",
@@ -62,7 +62,7 @@ fn item(request: &Request) -> Value {
             "url": { "raw": format!("{{{{base_url}}}}{}", request.path), "host": ["{{base_url}}"], "path": path },
             "description": request.description,
         },
-        "response": answers.collect::<Vec<_>>(),
+        "response": responses.collect::<Vec<_>>(),
     })
 }
 

@@ -144,7 +144,7 @@ async fn check(language: &str, tool: &str) {
         let told = match language {
             "curl" | "java" => reason == format!("failed: {body}\n"),
             "rust" => reason.contains("Http(") || reason.contains("Decode("),
-            _ => reason == "The answer has no code. Is GROUP_DISPATCH_URL right?\n",
+            _ => reason == "The response has no code. Is GROUP_DISPATCH_URL right?\n",
         };
         assert!(told, "{reason}");
     }

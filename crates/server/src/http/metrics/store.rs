@@ -34,7 +34,7 @@ impl Collector for StoreCollector {
         }
         for (name, help, number) in [
             ("log_failures", "Failed attempts to follow the log", self.0.follow_failures()),
-            ("events_deleted", "Status events removed by retention or with their tenant", self.0.events_deleted()),
+            ("events_cleared", "Status events removed by retention or with their tenant", self.0.events_deleted()),
         ] {
             let counter = ConstCounter::new(number);
             let name = format!("group_dispatch_{name}");
