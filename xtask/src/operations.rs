@@ -1,4 +1,4 @@
-//! The table of operations: what the contracts say of each, for the types crate and the server.
+//! The table of operations: what the contracts say of each, for the types crate, the client, the mocks and the server.
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
@@ -7,6 +7,9 @@ use serde_json::Value;
 use syn::Ident;
 
 use crate::contract::Contract;
+
+/// Where other crates find the types.
+const TYPES: &str = "::group_dispatch_types";
 
 /// What a contract says of one of its operations.
 pub struct Operation {
@@ -162,7 +165,14 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
         });
     }
     Ok(syn::parse2(quote! {
-        use crate::Request;
+        /// The request of an operation. Implemented by the request types of the contracts only.
+        pub trait Request {
+            /// What the operation returns in `data`.
+            type Data;
+
+            /// The operation.
+            const OPERATION: Operation;
+        }
 
         /// An operation of the contracts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -228,7 +238,6 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
 /// # Errors
 /// When a name is not one that Rust has.
 pub fn server(operations: &[Operation]) -> Result<syn::File> {
-    const TYPES: &str = "::group_dispatch_types";
     let mut methods = Vec::new();
     let mut arms = Vec::new();
     for operation in operations {
@@ -270,6 +279,110 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
                 #(#arms)*
                 _ => Err(ApiError::unknown_path()),
             }
+        }
+    })?)
+}
+
+/// Makes the client's side: for each operation, how its request is sent and what its response is made of.
+///
+/// An operation whose body has several forms is sent by hand.
+///
+/// # Errors
+/// If a name is not one that Rust has.
+pub fn client(operations: &[Operation]) -> Result<syn::File> {
+    let mut impls = Vec::new();
+    for operation in operations {
+        let response = operation.type_path(TYPES, &operation.response)?;
+        let (data, is_list) = (operation.data_type(TYPES)?, matches!(operation.data, DataType::List(_)));
+        impls.push(quote! {
+            impl Envelope for #response {
+                type Data = #data;
+                const IS_LIST: bool = #is_list;
+
+                fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+                    (self.code, self.message, self.data)
+                }
+            }
+        });
+        if operation.is_json_only {
+            let (request, method) = (operation.type_path(TYPES, &operation.request)?, operation.method());
+            impls.push(quote! {
+                impl ClientRequest for #request {
+                    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
+                        decode(query_client(attempt).#method(self).await, attempt)
+                    }
+                }
+            });
+        }
+    }
+    Ok(syn::parse2(quote! {
+        use group_dispatch_types::BusinessCode;
+
+        use crate::{
+            attempt::Attempt,
+            decode::decode,
+            envelope::Envelope,
+            error::Error,
+            request::{ClientRequest, query_client},
+        };
+
+        #(#impls)*
+    })?)
+}
+
+/// Makes the mocks' markers: a type for each operation, which says what its mock answers.
+///
+/// # Errors
+/// If a name is not one that Rust has.
+pub fn mock_markers(operations: &[Operation]) -> Result<syn::File> {
+    let mut markers = Vec::new();
+    for operation in operations {
+        let (marker, data) = (operation.variant(), operation.data_type(TYPES)?);
+        let (when, summary) = (format_ident!("{marker}When"), format!(" {}", operation.summary));
+        markers.push(quote! {
+            #[doc = #summary]
+            #[derive(Clone, Copy, Debug)]
+            pub struct #marker;
+
+            impl MockOperation for #marker {
+                type Data = #data;
+            }
+
+            impl Requests for #marker {
+                fn requests(self, when: When) -> When {
+                    operations::#when::new(when).into_inner()
+                }
+            }
+        });
+    }
+    Ok(syn::parse2(quote! {
+        use httpmock::When;
+
+        use crate::{
+            generated::operations,
+            operation::{MockOperation, Requests},
+        };
+
+        #(#markers)*
+    })?)
+}
+
+/// Makes the list of a contract's components for the tests of the types crate: a macro that is given the name of another,
+/// and calls it with an argument, and with the components of each contract.
+///
+/// # Errors
+/// If the contract has no components.
+pub fn components(queries: &Contract, ingest: &Contract) -> Result<syn::File> {
+    let paths = |contract: &Contract, types: &str| -> Result<Vec<syn::Path>> {
+        let schemas = contract.json["components"]["schemas"].as_object().context("the contract has no components")?;
+        schemas.keys().map(|name| Ok(syn::parse_str(&format!("{types}{name}"))?)).collect()
+    };
+    let (queries, ingest) = (paths(queries, "crate::")?, paths(ingest, "crate::ingest::")?);
+    Ok(syn::parse2(quote! {
+        macro_rules! for_every_component {
+            ($callback:ident, $argument:ident) => {
+                $callback!($argument: QUERIES: #(#queries),*; INGEST: #(#ingest),*;)
+            };
         }
     })?)
 }

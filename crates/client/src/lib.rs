@@ -82,6 +82,9 @@ mod generated;
 #[rustfmt::skip]
 #[path = "generated/ingest.snap.rs"]
 mod generated_ingest;
+#[rustfmt::skip]
+#[path = "generated/operations.snap.rs"]
+mod generated_operations;
 
 pub use builder::ClientBuilder;
 pub use client::Client;

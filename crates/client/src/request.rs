@@ -2,10 +2,7 @@
 
 use std::future::Future;
 
-use group_dispatch_types::{
-    GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
-    QueryWhatsAppInfoRequest, Request, ingest::StatusEventsRequest,
-};
+use group_dispatch_types::{Request, ingest::StatusEventsRequest};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::Response;
 use serde::Serialize;
@@ -22,28 +19,11 @@ pub trait MaybeSend {}
 #[cfg(target_arch = "wasm32")]
 impl<T> MaybeSend for T {}
 
-/// A request that the client can send. Implemented by the request types of all operations, and only by them.
+/// A request that the client can send. Implemented by the request types of all operations, and only by them:
+/// `cargo xtask codegen` does it for those with a JSON body.
 pub trait ClientRequest: Request<Data: Send + 'static> + Serialize + Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn send(&self, attempt: &Attempt) -> impl Future<Output = Result<Self::Data, Error>> + MaybeSend;
-}
-
-macro_rules! queries {
-    ($($request:ty => $method:ident;)*) => {
-        $(impl ClientRequest for $request {
-            async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-                decode(query_client(attempt).$method(self).await, attempt)
-            }
-        })*
-    };
-}
-
-queries! {
-    QueryUserStatusRequest => query_user_status;
-    NoParameters => query_all_ol_whats_app_info;
-    QueryWhatsAppInfoRequest => query_whats_app_info;
-    QueryUserStatusLogRequest => query_user_status_log;
-    GetLatestOnlineWhatsAccountRequest => get_latest_online_whats_account;
 }
 
 impl ClientRequest for StatusEventsRequest {
@@ -52,7 +32,7 @@ impl ClientRequest for StatusEventsRequest {
     }
 }
 
-fn query_client(attempt: &Attempt) -> generated::Client {
+pub fn query_client(attempt: &Attempt) -> generated::Client {
     generated::Client::new_with_client(attempt.base_url(), attempt.http_client().clone(), attempt.clone())
 }
 

@@ -102,7 +102,7 @@ async fn a_permanent_failure_ends_the_retries() {
 #[tokio::test]
 async fn every_operation_is_retried() {
     let server = MockServer::start_async().await;
-    fn failing_once<O: MockOperation>(server: &MockServer, operation: O) -> Calls {
+    fn failing_once<O: MockOperation<Data: Default>>(server: &MockServer, operation: O) -> Calls {
         server.respond_to(operation, [MockResponse::business(BusinessCode::DatabaseError), MockResponse::empty()])
     }
     let calls = [

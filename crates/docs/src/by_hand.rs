@@ -1,7 +1,7 @@
 //! What the docs know about an operation beside the contract: the names of its method and subcommand, and its Rust sample.
 //!
-//! `names` and `samples` use it. A new operation needs a row in [`by_hand`] and a file in `examples`; the tests of both
-//! modules report a missing row.
+//! `names` and `samples` use it. An operation without a row in [`by_hand`] is sent with `Client::query`, and has neither a
+//! subcommand nor a Rust sample.
 
 use group_dispatch_types::Operation;
 
@@ -21,8 +21,8 @@ macro_rules! sample {
     };
 }
 
-/// Returns the row of an operation, or `None` if it has none.
-pub fn by_hand(operation: Operation) -> Option<ByHand> {
+/// Returns what is known about an operation.
+pub fn by_hand(operation: Operation) -> ByHand {
     let (method, command, rust_sample) = match operation {
         Operation::QueryUserStatus => ("online_agents", Some("online"), sample!("query_user_status")),
         Operation::QueryAllOlWhatsAppInfo => ("all_online", Some("all"), sample!("query_all_ol_whats_app_info")),
@@ -32,7 +32,7 @@ pub fn by_hand(operation: Operation) -> Option<ByHand> {
             ("recent_accounts", Some("recent"), sample!("get_latest_online_whats_account"))
         }
         Operation::StatusEvents => ("feed", None, None),
-        _ => return None,
+        _ => ("query", None, None),
     };
-    Some(ByHand { method, command, rust_sample })
+    ByHand { method, command, rust_sample }
 }

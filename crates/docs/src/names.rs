@@ -36,7 +36,7 @@ pub fn names() -> Vec<Names> {
 }
 
 fn names_of(operation: Operation) -> Option<Names> {
-    let ByHand { method, command, .. } = by_hand(operation)?;
+    let ByHand { method, command, .. } = by_hand(operation);
     let (id, path) = (operation.id(), operation.path());
     let contracts = [("", contract::part("/paths")), ("ingest::", contract::ingest::part("/paths"))];
     let (module, part) = contracts.iter().find_map(|(module, paths)| Some((*module, paths.get(path)?.get("post")?)))?;

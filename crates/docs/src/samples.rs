@@ -123,7 +123,7 @@ pub(crate) fn feeding_script() -> Result<String, minijinja::Error> {
 /// Returns the Rust sample of an operation.
 fn rust(operation_id: &str) -> Option<Sample> {
     let operation = Operation::ALL.into_iter().find(|operation| operation.id() == operation_id)?;
-    let (file_name, text) = by_hand(operation)?.rust_sample?;
+    let (file_name, text) = by_hand(operation).rust_sample?;
     let (file_name, text) = (file_name.to_owned(), without_lint(text));
     Some(Sample { language: "rust", label: "Rust", syntax: "rust", file_name, text })
 }

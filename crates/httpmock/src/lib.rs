@@ -81,6 +81,10 @@ mod generated;
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
 mod generated_ingest;
 
+#[rustfmt::skip]
+#[path = "generated/markers.snap.rs"]
+mod generated_markers;
+
 mod calls;
 mod check;
 mod clock;
@@ -118,13 +122,11 @@ pub use calls::{Calls, RespondExt};
 pub use clock::Clock;
 pub use data::{account_location, flapping, online_agent, source_group};
 pub use generated::{MockServerExt, operations};
+pub use generated_markers::*;
 pub use http_response::RetryAfter;
 pub use httpmock;
 pub use mock_response::{HttpStatus, Malformed, MockResponse};
-pub use operation::{
-    AnyOperation, GetLatestOnlineWhatsAccount, MockOperation, QueryAllOlWhatsAppInfo, QueryUserStatus,
-    QueryUserStatusLog, QueryWhatsAppInfo,
-};
+pub use operation::{AnyOperation, MockOperation};
 
 /// Runs the examples of this crate's README.
 #[cfg(doctest)]

@@ -78,7 +78,10 @@ impl<O: MockOperation> MockResponse<O> {
     }
 
     /// Returns a success without results: an empty list, or `null` if the data is an object.
-    pub fn empty() -> Self {
+    pub fn empty() -> Self
+    where
+        O::Data: Default,
+    {
         Self::ok(O::Data::default())
     }
 
@@ -122,7 +125,7 @@ impl<O: MockOperation> MockResponse<O> {
 
     /// Never responds, so that the client's timeout expires.
     pub fn never() -> Self {
-        Self::empty().after(MAX_DELAY)
+        Self::null().after(MAX_DELAY)
     }
 
     /// Returns this status, content type and body.

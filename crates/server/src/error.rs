@@ -2,11 +2,8 @@
 
 use std::error::Error;
 
+use group_dispatch_types::signing::TenantId;
 use tokio::task::JoinError;
-
-use crate::TenantId;
-#[cfg(doc)]
-use crate::event::StatusEvent;
 
 /// Formats an error and its causes in one line.
 pub fn chain(error: &dyn Error) -> String {
@@ -25,7 +22,7 @@ pub enum StoreError {
     /// The tenant does not exist.
     #[error("tenant {0} is not known; `group-dispatch tenant add {0}` makes it known")]
     UnknownTenant(TenantId),
-    /// The time of an event is not within [`StatusEvent::TIMES`]. No event of the batch is stored.
+    /// The time of an event is not within [`StatusEvent::TIMES`](crate::event::StatusEvent::TIMES). No event of the batch is stored.
     #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,
     /// The store is closed.

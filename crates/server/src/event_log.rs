@@ -14,9 +14,9 @@ mod tests;
 use std::ops::Range;
 
 use async_trait::async_trait;
+use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use crate::{
-    ApiKey, TenantId,
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
     tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},

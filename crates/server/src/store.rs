@@ -8,7 +8,10 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{
+    UtcOffset,
+    signing::{ApiKey, TenantId},
+};
 
 use self::shared::{MAX_APPENDS, Shared};
 pub use self::{
@@ -18,7 +21,6 @@ pub use self::{
     shared::Appended,
     tenant::KnownTenant,
 };
-use crate::{ApiKey, TenantId, error::chain, event::StatusEvent, event_log::EventLog};
 pub use crate::{
     error::StoreError,
     event_log::{
@@ -31,6 +33,7 @@ pub use crate::{
     },
     tenant::{Removal, TenantSummary},
 };
+use crate::{error::chain, event::StatusEvent, event_log::EventLog};
 
 mod admin;
 mod database;

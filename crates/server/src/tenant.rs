@@ -1,6 +1,6 @@
 //! Tenants, as the event log stores them.
 
-use crate::{ApiKey, TenantId};
+use group_dispatch_types::signing::{ApiKey, TenantId};
 
 /// The number of a tenant in the log. It is never reused, not even for a later tenant with the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -31,28 +31,7 @@ const INGEST: &str = "ingest.yaml";
 
 /// One check for each schema of the contracts, with the contract's file and the schema's name; or the `names` alone.
 macro_rules! of_every_type {
-    ($check:ident) => {
-        of_every_type!($check:
-            QUERIES:
-            // Scalars
-            UserId, UserIdText, WhatsAppNumber, WhatsAppNumberInteger, Source, AccountStatus, StatusDetail,
-            StatusTime, BusinessCode, NoParameters,
-            // Requests
-            QueryUserStatusRequest, QueryWhatsAppInfoRequest, QueryUserStatusLogRequest,
-            GetLatestOnlineWhatsAccountRequest,
-            // Responses
-            QueryUserStatusResponse, OnlineAgent, OnlineAccount, QueryAllOlWhatsAppInfoResponse, SourceGroup,
-            NamedOnlineAgent, QueryWhatsAppInfoResponse, AccountLocation, QueryUserStatusLogResponse, AgentStatusLog,
-            StatusRecord, GetLatestOnlineWhatsAccountResponse, AgentRecentAccounts, RecentAccount, ErrorResponse;
-            INGEST:
-            // Scalars
-            UserId, WhatsAppNumber, Source, AccountStatus, StatusDetail, ingest::EventTime, ingest::EventCount,
-            ingest::FeedOrder, BusinessCode,
-            // Request
-            ingest::StatusEventsRequest, ingest::StatusEvent,
-            // Responses
-            ingest::StatusEventsResponse, ingest::Receipt, ingest::Refusal, ingest::ErrorResponse;)
-    };
+    ($check:ident) => { for_every_component!(of_every_type, $check) };
     (names: $($file:ident: $($type:path),*;)*) => { [$($(($file, last_segment(stringify!($type)))),*),*] };
     ($check:ident: $($file:ident: $($type:path),*;)*) => {
         [$($(($file, last_segment(stringify!($type)), $check::<$type> as Check)),*),*]

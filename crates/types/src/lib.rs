@@ -49,7 +49,6 @@ mod integer;
 mod lenient;
 mod masked;
 mod nothing;
-mod request;
 #[cfg(feature = "signing")]
 pub mod signing;
 mod source;
@@ -67,14 +66,21 @@ mod generated;
 mod operations;
 
 #[cfg(test)]
+#[macro_use]
+#[rustfmt::skip]
+#[path = "generated/components.snap.rs"]
+mod components;
+
+#[cfg(test)]
 mod agreement_with_contract;
+#[cfg(all(test, feature = "utoipa"))]
+mod utoipa_schemas;
 
 pub use business_code::BusinessCode;
 pub use error::ParseError;
 pub use generated::*;
 pub use nothing::{NoData, NoParameters};
-pub use operations::Operation;
-pub use request::Request;
+pub use operations::{Operation, Request};
 pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};
 pub use time::{ClockTime, StatusTime, UtcOffset, WireTime};

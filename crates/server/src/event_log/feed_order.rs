@@ -19,8 +19,9 @@
 use std::collections::{HashMap, HashSet};
 
 pub use self::ties::Swap;
+use group_dispatch_types::signing::TenantId;
+
 use self::ties::{Arrivals, Tie, Verdict};
-use crate::TenantId;
 
 mod ties;
 

@@ -28,6 +28,7 @@ use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
+use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use self::{
     batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
@@ -39,7 +40,6 @@ use super::{
     open_error::{AddressError, OpenError},
 };
 use crate::{
-    ApiKey, TenantId,
     error::StoreError,
     event::StatusEvent,
     tenant::{Removal, TenantSummary},

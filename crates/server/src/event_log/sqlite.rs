@@ -20,6 +20,7 @@ mod tests;
 use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
+use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::Connection;
 
 use self::{append::Writer, change_poller::ChangePoller, connection::Worker};
@@ -28,7 +29,6 @@ use super::{
     feed_order::TenantOrder, open_error::OpenError,
 };
 use crate::{
-    ApiKey, TenantId,
     error::StoreError,
     event::StatusEvent,
     tenant::{Removal, TenantSummary},

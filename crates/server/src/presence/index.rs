@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use group_dispatch_types::signing::{ApiKey, TenantId};
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
 use super::{accounts::Accounts, tenant::TenantIndex};
 use crate::{
-    ApiKey, TenantId,
     event::LoggedEvent,
     tenant::{LoggedTenant, TenantNumber},
 };

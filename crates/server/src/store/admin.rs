@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use group_dispatch_types::signing::{ApiKey, TenantId};
+
 use super::{
     database::Database,
     shared::{Appended, check_times},
 };
 use crate::{
-    ApiKey, TenantId,
     error::StoreError,
     event::StatusEvent,
     event_log::{EventLog, open_error::OpenError},

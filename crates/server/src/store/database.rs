@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use group_dispatch_types::signing::TenantId;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    TenantId,
     error::StoreError,
     event_log::{
         EventLog,

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64},
 };
 
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{UtcOffset, signing::TenantId};
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
@@ -18,7 +18,6 @@ use super::{
     snapshot_scheduler::SnapshotScheduler,
 };
 use crate::{
-    TenantId,
     error::StoreError,
     event::StatusEvent,
     event_log::{Changes, EventLog, ReadCursor},

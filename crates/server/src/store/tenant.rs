@@ -3,13 +3,10 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
-use group_dispatch_types::{Source, WhatsAppNumber};
+use group_dispatch_types::{Source, WhatsAppNumber, signing::ApiKey};
 
 use super::shared::Shared;
-use crate::{
-    ApiKey,
-    presence::{agent_query::AgentQuery, index::Tenant, render::RenderOptions},
-};
+use crate::presence::{agent_query::AgentQuery, index::Tenant, render::RenderOptions};
 
 /// A tenant of the store, and its queries. They are answered from memory.
 #[derive(Clone)]

@@ -147,6 +147,28 @@ async fn every_operation_sends_what_the_contracts_say() {
         }
         client.query(ingest::StatusEventsRequest(vec![event.clone()])).await.unwrap();
     }
+    // And once what the contract gives as an example.
+    for operation in Operation::ALL {
+        let path = format!(
+            "/paths/{}/post/requestBody/content/application~1json/examples",
+            operation.path().replace('/', "~1")
+        );
+        let examples = match operation {
+            Operation::StatusEvents => contract::ingest::part(&path),
+            _ => contract::part(&path),
+        };
+        let examples = examples.as_object().cloned().unwrap_or_default();
+        for body in examples
+            .values()
+            .map(|example| example["value"].to_string())
+            .chain(examples.is_empty().then(|| "{}".to_owned()))
+        {
+            let timestamp = now().to_string();
+            let request = crate::common::http().post(format!("{url}{}", operation.path())).header("tenant_id", "1");
+            let request = request.header("token", credentials(1).token(&timestamp)).header("timestamp", timestamp);
+            request.header("content-type", "application/json").body(body).send().await.unwrap();
+        }
+    }
     let all: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| (operation, BusinessCode::Success)).collect();
     assert_eq!(check(&tape), all);
 }

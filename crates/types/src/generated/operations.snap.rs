@@ -1,6 +1,12 @@
 // Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
 
-use crate::Request;
+/// The request of an operation. Implemented by the request types of the contracts only.
+pub trait Request {
+    /// What the operation returns in `data`.
+    type Data;
+    /// The operation.
+    const OPERATION: Operation;
+}
 /// An operation of the contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -12,6 +12,7 @@ use std::{
 use bytes::Bytes;
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use futures_util::SinkExt as _;
+use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{error::SqlState, types::ToSql};
 use uuid::Uuid;
@@ -23,7 +24,7 @@ use super::{
     partitions::Partitions,
     row::{self, columns},
 };
-use crate::{TenantId, tenant::TenantNumber};
+use crate::tenant::TenantNumber;
 
 /// How long an append waits for a database that restarts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);

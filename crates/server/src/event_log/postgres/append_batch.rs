@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use group_dispatch_types::signing::TenantId;
 use uuid::Uuid;
 
 use super::row::NewRow;
 use crate::{
-    TenantId,
     event::{LoggedEvent, StatusEvent},
     event_log::{AppendToken, LoggedBatch, event_key::event_key},
     tenant::TenantNumber,

@@ -14,6 +14,7 @@
 use std::sync::Arc;
 
 use deadpool_postgres::Pool;
+use group_dispatch_types::signing::TenantId;
 use parking_lot::Mutex;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -25,7 +26,7 @@ use super::{
     append_batch::{Append, Written},
     notify::Notifier,
 };
-use crate::{TenantId, error::StoreError, event::StatusEvent, event_log::LoggedBatch};
+use crate::{error::StoreError, event::StatusEvent, event_log::LoggedBatch};
 
 /// A transaction takes no further append when it has this many events.
 const MAX_BATCH_EVENTS: usize = 10_000;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
 use super::{connect::ConnectOptions, failure::Failure, migrate, open_lock, retention};
 use crate::{
-    TenantId,
     error::StoreError,
     event_log::{
         feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},

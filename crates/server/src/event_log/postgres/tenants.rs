@@ -1,15 +1,13 @@
 //! The tenants of the log.
 
 use deadpool_postgres::{Pool, Transaction};
+use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use super::{
     failure::Failure,
     nul_escape::{from_column, to_column},
 };
-use crate::{
-    ApiKey, TenantId,
-    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
-};
+use crate::tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary};
 
 /// Counts a change. Every change locks this row, so that changes happen one after the other.
 const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";

@@ -2,6 +2,7 @@
 
 use std::borrow::{Borrow, BorrowMut};
 
+use group_dispatch_types::signing::TenantId;
 use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     retention::Sweep,
 };
 use crate::{
-    TenantId,
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
     event_log::{AppendToken, LoggedBatch, RetentionStep},

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use group_dispatch_types::signing::TenantId;
 use rusqlite::{Transaction, params};
 
 use super::{file, key_index, snapshot};
 use crate::{
-    TenantId,
     error::StoreError,
     event_log::{
         feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},

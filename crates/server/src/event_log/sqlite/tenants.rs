@@ -1,11 +1,9 @@
 //! The tenants of the log.
 
+use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use crate::{
-    ApiKey, TenantId,
-    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
-};
+use crate::tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary};
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
     let mut statement = snapshot.prepare_cached("SELECT number, id, api_key FROM tenant")?;

@@ -1,18 +1,14 @@
 //! The schemas that utoipa derives from the models are the contracts' components, whole.
-#![cfg(feature = "utoipa")]
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::{collections::BTreeMap, fs};
 
-use group_dispatch_types::{
-    ingest::{
-        EventCount, EventTime, FeedOrder, Receipt, Refusal, StatusEvent, StatusEventsRequest, StatusEventsResponse,
-    },
-    *,
-};
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 use utoipa::{PartialSchema, ToSchema};
+
+const QUERIES: &str = "group-dispatch.yaml";
+const INGEST: &str = "ingest.yaml";
 
 /// A contract, and the schemas of the models that its components have.
 struct Subject {
@@ -32,60 +28,13 @@ macro_rules! schemas {
     };
 }
 
-fn queries() -> Subject {
-    let schemas = schemas![
-        UserId,
-        UserIdText,
-        WhatsAppNumber,
-        WhatsAppNumberInteger,
-        Source,
-        AccountStatus,
-        StatusDetail,
-        StatusTime,
-        BusinessCode,
-        NoParameters,
-        QueryUserStatusRequest,
-        QueryWhatsAppInfoRequest,
-        QueryUserStatusLogRequest,
-        GetLatestOnlineWhatsAccountRequest,
-        QueryUserStatusResponse,
-        OnlineAgent,
-        OnlineAccount,
-        QueryAllOlWhatsAppInfoResponse,
-        SourceGroup,
-        NamedOnlineAgent,
-        QueryWhatsAppInfoResponse,
-        AccountLocation,
-        QueryUserStatusLogResponse,
-        AgentStatusLog,
-        StatusRecord,
-        GetLatestOnlineWhatsAccountResponse,
-        AgentRecentAccounts,
-        RecentAccount,
-        ErrorResponse,
-    ];
-    Subject { file: "group-dispatch.yaml", schemas }
+macro_rules! subjects {
+    (all: $($file:ident: $($type:path),*;)*) => { [$(Subject { file: $file, schemas: schemas![$($type),*] }),*] };
 }
 
-fn ingest() -> Subject {
-    let schemas = schemas![
-        UserId,
-        WhatsAppNumber,
-        Source,
-        AccountStatus,
-        StatusDetail,
-        EventTime,
-        EventCount,
-        FeedOrder,
-        BusinessCode,
-        StatusEventsRequest,
-        StatusEvent,
-        StatusEventsResponse,
-        Receipt,
-        Refusal,
-        group_dispatch_types::ingest::ErrorResponse,
-    ];
-    Subject { file: "ingest.yaml", schemas }
+/// The contract of the queries, and that of the ingest.
+fn subjects() -> [Subject; 2] {
+    for_every_component!(subjects, all)
 }
 
 impl Subject {
@@ -103,7 +52,7 @@ fn components_of(text: &str) -> BTreeMap<String, Value> {
 
 #[test]
 fn the_models_have_the_schemas_of_the_contracts() {
-    for subject in [queries(), ingest()] {
+    for subject in subjects() {
         let (contract, models) = (components_of(&subject.contract_text()), subject.schemas);
         if contract != models {
             let text = |schemas: &BTreeMap<String, Value>| {
@@ -121,8 +70,9 @@ fn the_models_have_the_schemas_of_the_contracts() {
 /// Each of these words could be changed by mistake; the comparison has to notice every one.
 #[test]
 fn a_change_of_one_word_is_noticed() {
+    let [queries, ingest] = subjects();
     changes_are_noticed(
-        &queries(),
+        &queries,
         &[
             ("required: [source]", "required: [source, userId]"),
             ("maxItems: 50", "maxItems: 51"),
@@ -140,7 +90,7 @@ fn a_change_of_one_word_is_noticed() {
         ],
     );
     changes_are_noticed(
-        &ingest(),
+        &ingest,
         &[
             ("maxItems: 10000", "maxItems: 1000"),
             ("required: [userId, agentAccount,", "required: [userId,"),
