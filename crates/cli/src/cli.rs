@@ -112,8 +112,8 @@ mod tests {
     fn each_flag_is_in_the_help_of_its_command() {
         for (name, command) in commands() {
             let file = format!("output__{}.snap", format!("help {name}").trim().replace(' ', "_"));
-            let path = format!("{}/tests/snapshots/{file}", env!("CARGO_MANIFEST_DIR"));
-            let help = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let path = test_support::workspace_root().join("crates/cli/tests/snapshots").join(&file);
+            let help = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
             let flags = command.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(|arg| arg.get_long());
             for flag in flags {
                 let is_named = help.split_whitespace().any(|word| word.trim_end_matches(',') == format!("--{flag}"));

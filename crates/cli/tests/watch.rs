@@ -54,7 +54,7 @@ impl Watching {
     }
 
     #[cfg(unix)]
-    fn told_to_stop(self, signal: &str) -> (Option<i32>, String) {
+    fn stopped_by(self, signal: &str) -> (Option<i32>, String) {
         common::signal(&self.child, signal);
         self.ended()
     }
@@ -98,7 +98,7 @@ fn each_change_is_a_line_of_text() {
     result += &watching.lines(2);
     assert_snapshot!(result.replace('\u{fffd}', "REPLACED"));
     #[cfg(unix)]
-    assert_eq!(watching.told_to_stop("INT"), (Some(0), String::new()));
+    assert_eq!(watching.stopped_by("INT"), (Some(0), String::new()));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_failure_is_reported_when_it_begins_and_ends() {
     assert_snapshot!(watching.lines(6));
     #[cfg(unix)]
     {
-        let (status, failures) = watching.told_to_stop("TERM");
+        let (status, failures) = watching.stopped_by("TERM");
         assert_eq!(status, Some(0));
         assert_snapshot!("reported_failures", failures);
     }
@@ -210,7 +210,7 @@ fn an_unreachable_server_is_retried() {
         )
     );
     watching.child.stderr = Some(err.into_inner());
-    assert_eq!(watching.told_to_stop("TERM"), (Some(0), String::new()));
+    assert_eq!(watching.stopped_by("TERM"), (Some(0), String::new()));
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl StatusEvent {
 
 /// A status event in the log.
 #[derive(Clone)]
-pub struct LoggedEvent {
+pub(crate) struct LoggedEvent {
     /// Its number, by the order of arrival.
     pub seq: u64,
     /// The event.

@@ -1,7 +1,13 @@
-//! A server that speaks the five SocialEpoch WA-SCRM account queries, over a store of status events that it is fed.
+//! A server for the five SocialEpoch WA-SCRM account queries, over a store of status events that are fed to it.
 //!
-//! [`router`] makes the HTTP service over a [`store::Store`]; [`serve`] runs it until it is told to stop. What goes over
-//! the wire are the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`; a test holds the handlers to them.
+//! [`store::Store`] opens a database; [`serve`] serves it until a stop signal, and [`router`] returns the HTTP service for a
+//! program with an axum server of its own. Requests and responses are those of the contracts, `openapi/group-dispatch.yaml`
+//! and `openapi/ingest.yaml`; tests validate them.
+//!
+//! ```text
+//! lib ──> http ──> store ──> presence  ──> event, tenant, error ──> json
+//!                       └──> event_log ──┘
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

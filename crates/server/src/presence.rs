@@ -11,10 +11,9 @@
 //!     snapshot                         state <-> bytes
 //!       state                          TenantState: what a tenant's events amount to
 //!         agents                       by id and login account
-//!         per_source                   what is known at one source
-//!           agent_presence             an agent's online accounts, recent accounts, latest events
-//!           accounts                   by number; which agent has them, and their names
-//!             event_ring               the latest events of an account with an agent
+//!           agent_presence             an agent's online accounts, recent accounts and latest events at a source
+//!         accounts                     of a source, by number: which agent has them, and their names
+//!           event_ring                 the latest events of an account with an agent
 //!         event_kind                   what events have in common
 //! ```
 

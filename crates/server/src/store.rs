@@ -98,7 +98,7 @@ impl Store {
     /// Returns the queries of a tenant, or `None` if it does not exist.
     #[must_use]
     pub fn tenant(&self, id: TenantId) -> Option<KnownTenant> {
-        let tenant = self.0.model.tenant(id)?;
+        let tenant = self.0.index.tenant(id)?;
         Some(KnownTenant { tenant, store: Arc::clone(&self.0) })
     }
 
@@ -149,7 +149,7 @@ impl Store {
     /// Returns the size of the index, over all tenants.
     #[must_use]
     pub fn size(&self) -> Size {
-        self.0.model.size()
+        self.0.index.size()
     }
 
     /// Returns how often following the log failed. While this grows, events of other processes may be missing here.

@@ -59,13 +59,14 @@ async fn the_log_has_a_line_a_request_and_no_personal_data() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
     assert_eq!(requests.len(), 8, "{text}");
+    assert_eq!(requests[0]["target"], "group_dispatch_server::request_log", "operators filter by it");
     assert_eq!(requests[0]["request_id"], "request-0");
     assert_eq!(requests[0]["path"], "/group-dispatch-api/user/queryWhatsAppInfo");
     assert_eq!((&requests[0]["tenant"], &requests[0]["status"]), (&1.into(), &200.into()));
     assert_eq!((&requests[1]["status"], &requests[1]["code"]), (&400.into(), &400.into()));
     assert_eq!(requests[3]["path"], "unknown");
     assert_eq!(requests[4]["method"], "other");
-    assert!(requests[5].get("tenant").is_none(), "who did not prove to be a tenant is none");
+    assert!(requests[5].get("tenant").is_none(), "a request without a valid signature has no tenant");
     assert!(requests.iter().all(|line| line["milliseconds"].is_number()));
     let events =
         |line: &Value| ["stored", "repeated", "refused"].map(|outcome| line.get(outcome).and_then(Value::as_u64));

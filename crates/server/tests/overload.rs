@@ -1,5 +1,5 @@
-//! Twice as many clients as there is room for: those that are let in are served as before, the others are told to come
-//! again, and afterwards all is as it was.
+//! Twice as many clients as there is room for: those that are admitted are served as before, the others are asked to retry
+//! later, and afterwards the server is as before.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "it/common/mod.rs"]
@@ -42,7 +42,7 @@ impl Outcome {
     }
 }
 
-/// So many clients, each with a connection of its own as long as it is let keep it, ask without a pause until `answers`
+/// A number of clients, each with a connection of its own as long as it is let keep it, ask without a pause until `answers`
 /// of them all are answered.
 async fn load(server: &TestServer, clients: usize, answers: usize) -> Outcome {
     let answered = Arc::new(AtomicUsize::new(0));
@@ -167,7 +167,7 @@ async fn ask_all_at_once(server: &Runtime, connections: &mut [BufReader<TcpStrea
     statuses
 }
 
-/// The status of the next answer, which tells when to come again if it is 503.
+/// The status of the next response, which says when to retry if it is 503.
 async fn status(connection: &mut BufReader<TcpStream>) -> u16 {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -186,7 +186,7 @@ async fn who_would_wait_too_long_is_refused() {
     assert!(files >= 3 * CROWD as u64, "this test needs to open more files than {files}: see `ulimit -Hn`");
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    // So many at a time take longer on any machine.
+    // This many at a time take longer on any machine.
     let limits = Limits { max_wait: Duration::from_millis(1), requests_per_second: 0, ..Limits::default() };
     let settings = Config { limits, metrics_listen: Some(apart), ..Config::default() };
     let server = runtime.spawn(start_with(settings)).await.unwrap();

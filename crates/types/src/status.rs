@@ -16,7 +16,7 @@ open_code! {
 open_code! {
     /// What happened to a WhatsApp account: the vendor's "behavior type" (page, `detailStatus`; D10).
     StatusDetail,
-    "a behaviour code, such as 12 (pc-online)",
+    "a behavior code, such as 12 (pc-online)",
     "What happened to a WhatsApp account (the vendor's \"behavior type\"). Readers accept codes that are not listed (D10).",
     example 12 {
         PcQrLogin = 11, "pc-qr-login", "Logged in on PC by QR code";

@@ -39,8 +39,7 @@ fn subjects() -> [Subject; 2] {
 
 impl Subject {
     fn contract_text(&self) -> String {
-        let path = format!("{}/../../openapi/{}", env!("CARGO_MANIFEST_DIR"), self.file);
-        fs::read_to_string(path).unwrap()
+        fs::read_to_string(test_support::workspace_root().join("openapi").join(self.file)).unwrap()
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Login {
     pub timeout: TimeoutArguments,
 }
 
-/// The values of a profile, valid as far as this machine can tell.
+/// The values of a profile, valid as far as this machine can check.
 struct Input {
     url: String,
     tenant_id: TenantId,

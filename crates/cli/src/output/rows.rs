@@ -7,7 +7,7 @@ use group_dispatch_types::{AccountStatus, Source, UserId, WhatsAppNumber};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// The shortest width at which names of people and places are still told apart, in terminal columns.
+/// The shortest width at which names of people and places can still be distinguished, in terminal columns.
 pub const NAME_WIDTH: usize = 10;
 
 /// Rows of cells, with one cell for each column.

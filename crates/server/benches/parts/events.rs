@@ -11,7 +11,7 @@ pub fn tenant() -> TenantId {
     TenantId::from(1)
 }
 
-/// So many events from the `first` on, all of them different.
+/// Returns events from the `first` on, all of them different.
 pub fn events(first: u32, count: u32) -> Outcome<Vec<StatusEvent>> {
     (first..first + count).map(event).collect()
 }

@@ -1,4 +1,4 @@
-//! Events that are appended, read and learnt, and a state that is loaded.
+//! Events that are appended, read and applied, and a snapshot that is loaded.
 
 use std::{
     cell::Cell,
@@ -46,15 +46,15 @@ pub fn cases<'a>(runtime: &'a Runtime, folder: &Path) -> Outcome<Vec<Case<'a>>> 
             plain: inserting(&folder.join("plain-keys.db"), true)?,
         },
         Case {
-            name: "50,000 events of the log, learnt",
+            name: "50,000 events of the log, applied",
             ours: opening(logged.clone()),
             against: "its rows read by SQLite alone",
             plain: reading,
         },
         Case {
-            name: "a state that was saved, loaded",
+            name: "a snapshot, loaded",
             ours: opening(saved),
-            against: "learnt from its 50,000 events instead",
+            against: "its 50,000 events applied instead",
             plain: opening(logged),
         },
     ])

@@ -1,7 +1,7 @@
 //! How fast the server's parts are, each against something plain that it can't do with less than, or would do otherwise.
 //!
 //! `cargo bench -p group-dispatch-server --bench parts` prints a table of ratios, with `-- log` at its end that of the
-//! parts with `log` in their name. As in the benches of the client, the two take turns, and a speed is only ever told as a
+//! parts with `log` in their name. As in the benches of the client, the two take turns, and a speed is only reported as a
 //! ratio within one run. The server as a whole is what `cargo xtask bench` measures.
 #![allow(clippy::print_stdout)]
 

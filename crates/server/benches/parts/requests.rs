@@ -77,7 +77,7 @@ async fn ask(server: &Router, request: Request) -> Outcome<Bytes> {
     Ok(to_bytes(server.clone().oneshot(request).await?.into_body(), usize::MAX).await?)
 }
 
-/// Signed anew each time, which costs both alike.
+/// Signed again each time, which costs both alike.
 fn request(path: &str, body: &'static str, key: &str) -> Outcome<Request> {
     let timestamp = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis().to_string();
     let request = Request::post(path)

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 
-/// Something to be timed, which it does so many times.
+/// Something to be timed, which it does the given number of times.
 pub type Work<'a> = Box<dyn FnMut(u32) -> Outcome + 'a>;
 
 /// A part, and what it is measured against.

@@ -79,8 +79,8 @@ impl Endpoint {
     }
 
     /// Whether it is a query of the vendor's contract.
-    pub const fn is_query(self) -> bool {
-        matches!(self, Self::Operation(operation) if !matches!(operation, Operation::StatusEvents))
+    pub fn is_query(self) -> bool {
+        matches!(self, Self::Operation(operation) if operation.path().starts_with("/group-dispatch-api/"))
     }
 
     /// Whether it is exempt from load shedding: probes and metrics must work under overload.

@@ -16,7 +16,7 @@ pub enum InvalidPublicUrl {
     #[error("expected http:// or https://, a host, and a path where there is one, such as https://example.com/scrm")]
     Malformed,
     /// It has a user name or a password.
-    #[error("expected an address without user name and password, which everybody who reads the contract would see")]
+    #[error("expected an address without user name and password, which every reader of the contract would see")]
     Credentials,
     /// It is the address of the docs, which are below the server's address.
     #[error("expected the server's address without /docs, which the server adds, such as https://example.com/scrm")]

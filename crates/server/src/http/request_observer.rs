@@ -1,4 +1,4 @@
-//! What a program learns about each request that the server answered, to send tracing spans for example.
+//! What a program receives about each request that the server answered, to send tracing spans for example.
 
 use std::{fmt::Debug, time::Duration};
 

@@ -69,7 +69,9 @@ impl AllOnline {
         if let Some(cached) = cached.as_ref().filter(|cached| cached.revision == revision) {
             return Arc::clone(&cached.answer);
         }
-        let pages = refresh(&state, cached.as_ref().map_or(&[], |cached| &cached.pages), PAGE_BYTES);
+        // Taken out: `refresh` takes the dirty agents, so that after a panic in it the old pages would stay stale.
+        let before = cached.take();
+        let pages = refresh(&state, before.as_ref().map_or(&[], |before| &before.pages), PAGE_BYTES);
         drop(state);
         let answer = assemble(&pages);
         *cached = Some(CachedAnswer { revision, pages, answer: Arc::clone(&answer) });

@@ -21,7 +21,7 @@ const AGENTS_PER_LOCK: usize = 64;
 const SHORT_ANSWER_RECORDS: usize = 500;
 
 impl TenantIndex {
-    /// Returns whether an answer may have so many accounts or events that other requests should not wait for it.
+    /// Returns whether an answer may have too many accounts or events for other requests to wait for it.
     pub fn is_long(&self, query: &AgentQuery) -> bool {
         let AgentQuery { kind, source, ref filter } = *query;
         if filter.user_id.is_some() && matches!(kind, QueryKind::Recent | QueryKind::Log(None)) {

@@ -44,7 +44,7 @@ impl Shared {
             return Ok(());
         };
         let mut bytes = 0;
-        for tenant in self.model.all() {
+        for tenant in self.index.all() {
             let mut all = chunks(&tenant);
             loop {
                 let next = move || (all.by_ref().take(CHUNKS_PER_TRANSACTION).collect::<Result<Vec<_>, _>>(), all);
@@ -80,7 +80,7 @@ impl Shared {
     async fn apply_retention(&self, cutoff: Option<i64>) -> Result<(), StoreError> {
         if let Some(cutoff) = cutoff {
             self.kept_since.store(cutoff, Ordering::Relaxed);
-            let tenants = self.model.all();
+            let tenants = self.index.all();
             spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.index.expire(cutoff))).await?;
             // The log deletes only what a snapshot covers.
             self.save_snapshot().await?;
@@ -107,10 +107,12 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
     let mut next_retention = Instant::now();
     loop {
         let Some(shared) = store.upgrade() else { return };
+        let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
+        let next_hour = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
         let outcome = if next_retention <= Instant::now() {
-            let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
-            next_retention = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
-            shared.apply_retention(retention.map(Retention::cutoff)).await
+            let applied = shared.apply_retention(retention.map(Retention::cutoff)).await;
+            // After a failure it stays due.
+            applied.map(|()| next_retention = next_hour)
         } else if shared.snapshots.is_due() {
             shared.save_due_snapshot().await
         } else {

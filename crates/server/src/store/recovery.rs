@@ -28,7 +28,7 @@ impl Shared {
         let began = Instant::now();
         loop {
             // An earlier try is forgotten together with its tenants.
-            self.model.set_tenants(Vec::new());
+            self.index.set_tenants(Vec::new());
             *self.cursor.lock() = ReadCursor::default();
             let snapshot = self.log.latest_snapshot().await?;
             if let Some(snapshot) = &snapshot
@@ -55,14 +55,14 @@ impl Shared {
     /// Loads a snapshot into the index. Returns false if it can't be read or was deleted meanwhile.
     async fn load(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
         let tenants = self.log.read(ReadCursor::default(), 0).await?.tenants;
-        self.model.set_tenants(tenants.unwrap_or_default());
+        self.index.set_tenants(tenants.unwrap_or_default());
         let (mut bytes, mut left) = (0, snapshot.chunks);
         // The last chunk comes first, as the index wants it.
         while left > 0 {
             let places = left.saturating_sub(CHUNKS_PER_READ)..left;
             left = places.start;
             let chunks = self.log.read_chunks(snapshot, places.clone()).await?;
-            let is_read = |chunk: &Vec<u8>| presence::snapshot::load::load(&self.model, chunk).is_some();
+            let is_read = |chunk: &Vec<u8>| presence::snapshot::load::load(&self.index, chunk).is_some();
             if chunks.len() < places.len() || !chunks.iter().rev().all(is_read) {
                 return Ok(false);
             }

@@ -31,7 +31,7 @@ pub const MAX_APPENDS: u32 = 64;
 
 pub struct Shared {
     pub log: Arc<dyn EventLog>,
-    pub model: PresenceIndex,
+    pub index: PresenceIndex,
     pub utc_offset: UtcOffset,
     pub cursor: Mutex<ReadCursor>,
     /// Held while reading the log: two readers would apply the same events.
@@ -51,7 +51,7 @@ impl Shared {
     pub fn new(log: Arc<dyn EventLog>, StoreOptions { utc_offset, retention }: StoreOptions) -> Self {
         Self {
             log,
-            model: PresenceIndex::default(),
+            index: PresenceIndex::default(),
             utc_offset,
             cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
@@ -76,15 +76,15 @@ impl Shared {
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
-                self.model.set_tenants(tenants);
+                self.index.set_tenants(tenants);
             }
-            self.model.apply(&events);
+            self.index.apply(&events);
             self.snapshots.count(events.len());
             read += events.len();
             {
                 let mut cursor = self.cursor.lock();
-                // An append of this process may have moved the cursor further. If none has, only the log can tell which
-                // cursor is the later one.
+                // An append of this process may have moved the cursor further. If none has, the log decides which cursor
+                // is the later one.
                 let events =
                     if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
                 *cursor = ReadCursor { events, ..reached };
@@ -105,11 +105,11 @@ impl Shared {
         check_times(&events)?;
         let logged = self.log.append(tenant, events).await?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
-        if self.model.index(logged.tenant).is_none() {
+        if self.index.index(logged.tenant).is_none() {
             // Another process has just added the tenant.
             self.catch_up().await?;
         }
-        if let Some(index) = self.model.index(logged.tenant) {
+        if let Some(index) = self.index.index(logged.tenant) {
             index.apply(logged.stored.iter());
             self.snapshots.count(appended.stored);
         }

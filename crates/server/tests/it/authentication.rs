@@ -122,7 +122,7 @@ async fn the_worked_example_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_client_tells_a_wrong_key_by_its_code_and_never_shows_the_key() {
+async fn the_client_reports_a_wrong_key_by_its_code_and_never_shows_the_key() {
     let server = start().await;
     let wrong = Credentials::new(1, "wrong-secret-key");
     let client = Client::builder().base_url(&server.url).credentials(wrong).build().unwrap();

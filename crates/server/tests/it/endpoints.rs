@@ -265,7 +265,7 @@ async fn an_account_that_moved_is_the_new_agents() {
     assert_eq!(online(&client.query(status(Source::Pc)).await.unwrap()), [], "a ban is of the account");
 }
 
-/// D16: an event's id alone tells whether it was fed before; without one, all members do.
+/// D16: an event's id alone decides whether it was fed before; without one, all members do.
 #[tokio::test]
 async fn of_events_with_one_id_the_first_stays() {
     let server = start().await;

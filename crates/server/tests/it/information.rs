@@ -124,7 +124,7 @@ async fn a_request_keeps_its_id_or_gets_one() {
     assert_ne!(ask(Some(&long)).await, long);
 }
 
-/// A request that has begun when the server is told to stop is answered, and then nobody is let in any more.
+/// A request that has begun when the server stops is answered; after that no connection is accepted.
 #[tokio::test]
 async fn stopping_finishes_what_is_running_and_closes_the_store() {
     let server = start().await;

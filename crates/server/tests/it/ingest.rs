@@ -159,7 +159,7 @@ async fn one_bad_event_keeps_all_from_being_stored() {
 }
 
 #[tokio::test]
-async fn malformed_json_is_told_by_its_place() {
+async fn malformed_json_is_reported_by_its_place() {
     let server = start().await;
     let good = event(1).to_string();
     for (media_type, body, message, refusals) in [

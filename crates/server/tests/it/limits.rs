@@ -83,7 +83,7 @@ async fn refused(response: Response, status: u16, code: u16) -> String {
 }
 
 #[tokio::test]
-async fn a_tenant_that_asks_too_often_is_told_to_come_again() {
+async fn a_tenant_that_asks_too_often_is_asked_to_retry() {
     let server = start(Limits { requests_per_second: 1, ..Limits::default() }).await;
     let ask = async |operation: &str| server.request(operation, QUERY).send().await.unwrap();
     // On a machine so slow that a second lies between two requests neither is refused.
@@ -258,7 +258,7 @@ async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops(
         let length = told.split_once("content-length: ").unwrap().1.split("\r\n").next().unwrap();
         assert_eq!(metric(&server, "group_dispatch_big_answers_in_flight").await, 1);
         server.stop.send(()).unwrap();
-        // It is told to stop once its port is closed.
+        // The server is stopping once its port is closed.
         let stopping = async { while TcpStream::connect(connection.peer_addr().unwrap()).await.is_ok() {} };
         timeout(LONG, stopping).await.expect("the server stops");
         let rest = all_of(&mut connection).await;
@@ -268,7 +268,7 @@ async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops(
 }
 
 #[tokio::test]
-async fn who_reads_too_slowly_does_not_hold_up_a_stop() {
+async fn a_slow_reader_does_not_hold_up_a_stop() {
     let server = start(Limits { write_timeout: Duration::MAX, idle_timeout: Duration::MAX, ..Limits::default() }).await;
     fill(&server).await;
     let mut slow = connect(&server).await;
@@ -317,7 +317,7 @@ async fn few_feed_at_a_time_and_all_may_ask_meanwhile() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_the_answer_is_cut_off() {
+async fn a_client_that_does_not_read_is_disconnected() {
     let server = start(Limits { write_timeout: SHORT, ..Limits::default() }).await;
     fill(&server).await;
     let mut deaf = connect(&server).await;
@@ -331,7 +331,7 @@ async fn who_does_not_read_the_answer_is_cut_off() {
 }
 
 #[tokio::test]
-async fn who_sends_no_request_is_cut_off() {
+async fn a_client_that_sends_no_request_is_disconnected() {
     let server = start(Limits { idle_timeout: SHORT, ..Limits::default() }).await;
     let mut silent = connect(&server).await;
     assert_eq!(all_of(&mut silent).await, "");
@@ -347,7 +347,7 @@ async fn who_sends_no_request_is_cut_off() {
 }
 
 #[tokio::test]
-async fn who_sends_a_body_byte_by_byte_is_cut_off() {
+async fn a_client_that_sends_a_body_byte_by_byte_is_disconnected() {
     let server = start_with(Config { request_timeout: SHORT, ..Config::default() }).await;
     let mut slow = connect(&server).await;
     slow.write_all(head(&server, &path("queryUserStatus"), 60_000).as_bytes()).await.unwrap();

@@ -46,7 +46,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
 }
 
 #[tokio::test]
-async fn requests_are_told_by_endpoint_status_and_code_and_nobody_by_name() {
+async fn requests_are_counted_by_endpoint_status_and_code_and_never_by_name() {
     let server = start().await;
     let event = r#"{"userId": 621443, "agentAccount": "jack-the-agent", "whatsApp": "8618217331411", "name": "chen",
         "status": 10, "detailStatus": 11, "source": 1, "countryCode": "x", "createTime": "2024-07-08 19:25:31"}"#;
@@ -86,7 +86,7 @@ fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
 }
 
 #[tokio::test]
-async fn the_dashboard_asks_for_all_that_is_told_and_for_nothing_else() {
+async fn the_dashboard_shows_every_metric_and_no_other() {
     let dashboard: Value = serde_json::from_str(include_str!("../../grafana/dashboard.json")).unwrap();
     let mut texts = Vec::new();
     strings(&dashboard, &mut texts);

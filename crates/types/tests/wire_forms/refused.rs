@@ -18,7 +18,7 @@ const AGENT_ID: &str = "expected an agent id: an integer of up to 18 digits";
 const WHATSAPP: &str = "expected a WhatsApp account: a phone number of 1 to 15 digits with its country calling code";
 const SOURCE: &str = "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)";
 const STATUS: &str = "expected a status: 10 (online), 20 (disconnected), 30 (offline) or 40 (banned)";
-const DETAIL: &str = "expected a behaviour code, such as 12 (pc-online)";
+const DETAIL: &str = "expected a behavior code, such as 12 (pc-online)";
 const TIME: &str =
     "expected a time such as 2024-07-08 19:25:31 or 2024-07-08T19:25:31+08:00, or Unix epoch seconds or milliseconds";
 const CODE: &str = "expected a code: an integer";

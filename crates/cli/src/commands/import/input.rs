@@ -89,7 +89,7 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
 /// The beginning of an input, and the rest.
 struct Head {
     bytes: Vec<u8>,
-    /// Whether these are all bytes, or so many that they would contain events.
+    /// Whether these are all bytes, or at least as many as any event would need.
     is_enough: bool,
     rest: Box<dyn Read + Send>,
 }

@@ -18,7 +18,7 @@ pub struct ExportedLog<'a> {
 #[serde(rename_all = "camelCase")]
 struct ExportedRecord<'a> {
     country_code: &'a str,
-    /// RFC 3339. The contract's own form has no offset, so that only readers who know the service's can tell the
+    /// RFC 3339. The contract's own form has no offset, so that only readers who know the service's know the
     /// instant.
     create_time: String,
     detail_status: StatusDetail,

@@ -11,9 +11,10 @@
 //! group-dispatch-server --bench postgres`; the plain version: `MAX_BATCH_EVENTS = 0`). Two transactions at a time were not
 //! faster than one.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use deadpool_postgres::Pool;
+use futures_util::FutureExt;
 use group_dispatch_types::signing::TenantId;
 use parking_lot::Mutex;
 use tokio::{
@@ -49,9 +50,12 @@ impl Batcher {
     pub fn new(pool: Pool, notifier: Arc<Notifier>) -> Self {
         let (queue, mut pending) = mpsc::channel(QUEUE_LENGTH);
         let task = tokio::spawn(async move {
-            let mut appender = Appender::new(pool);
+            let mut appender = Appender::new(pool.clone());
             while let Some(batch) = next_batch(&mut pending).await {
-                write(&mut appender, batch).await;
+                // A panic fails the appends of its batch, whose callers are dropped, and no later ones.
+                if AssertUnwindSafe(write(&mut appender, batch)).catch_unwind().await.is_err() {
+                    appender = Appender::new(pool.clone());
+                }
                 // Also after a failure: it may be committed.
                 notifier.notify();
             }

@@ -1,6 +1,9 @@
 //! Appends events: one transaction for each call.
 
-use std::borrow::{Borrow, BorrowMut};
+use std::{
+    borrow::{Borrow, BorrowMut},
+    mem,
+};
 
 use group_dispatch_types::signing::TenantId;
 use rusqlite::{Connection, OptionalExtension as _, Params, Transaction, params};
@@ -36,12 +39,12 @@ impl Writer {
     pub fn append(&mut self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         let change = self.connection.transaction()?;
         let tenant = number(&change, tenant)?.ok_or(StoreError::UnknownTenant(tenant))?;
-        let appended = append(change, &mut self.index, tenant, events);
-        if appended.is_err() {
-            // The index may have keys of events that were not stored. The next append loads it again.
-            self.index = KeyIndex::default();
-        }
-        appended
+        // Taken out until the transaction is committed: after an error or a panic the index may have keys of events that were
+        // not stored, and the next append loads it again.
+        let mut index = mem::take(&mut self.index);
+        let appended = append(change, &mut index, tenant, events)?;
+        self.index = index;
+        Ok(appended)
     }
 
     pub fn apply_retention(&mut self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
@@ -93,7 +96,8 @@ fn append(
     }
     change.commit()?;
     let token = AppendToken::Sqlite { after: after.cast_unsigned(), last: last.cast_unsigned() };
-    Ok(LoggedBatch { tenant, stored, repeated, token: Some(token) })
+    let token = (!stored.is_empty()).then_some(token);
+    Ok(LoggedBatch { tenant, stored, repeated, token })
 }
 
 fn number(change: &Transaction<'_>, tenant: TenantId) -> rusqlite::Result<Option<TenantNumber>> {

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
 
-/// How many keys a segment has at least. So many are in memory, about 10 MB, and read again at a start.
+/// How many keys a segment has at least. That many are in memory, about 10 MB, and read again at a start.
 const SEGMENT_KEYS: usize = if cfg!(test) { 64 } else { 1 << 18 };
 /// How many keys of a segment are in one row: as many as fit into a page.
 const BLOCK_KEYS: usize = if cfg!(test) { 8 } else { 165 };

@@ -57,6 +57,8 @@ impl RequestLog {
         };
         let events = context.ingest_counts();
         tracing::info!(
+            // A fixed target: `--log` filters name it, wherever this file stands.
+            target: "group_dispatch_server::request_log",
             request_id = request.id,
             method = request.method,
             path = request.path,

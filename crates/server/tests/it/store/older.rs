@@ -91,7 +91,7 @@ async fn a_database_of_contract_1_that_was_fed_newest_first_is_repaired() {
 async fn inspecting_a_file_does_not_change_it() {
     let files = |place: &Place| {
         let files = std::fs::read_dir(place.0.path()).unwrap().map(|entry| entry.unwrap().path());
-        // The index of the write-ahead log says who reads just now.
+        // The index of the write-ahead log shows the current readers.
         let files = files.filter(|path| !path.to_str().unwrap().ends_with("-shm"));
         files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect::<BTreeMap<_, _>>()
     };

