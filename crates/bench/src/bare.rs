@@ -30,7 +30,7 @@ pub struct Bare {
 
 /// The data of the snapshot.
 #[derive(Serialize, Deserialize)]
-struct Facts<'a> {
+struct BareState<'a> {
     /// Sorted by number.
     #[serde(borrow)]
     accounts: Vec<Account<'a>>,
@@ -65,9 +65,9 @@ impl Bare {
     /// If the snapshot can't be read, or the address can't be bound.
     pub fn run(&self) -> Result<()> {
         let bytes = fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
-        let facts: Facts<'_> = postcard::from_bytes(&bytes).context("this is not a snapshot")?;
+        let state: BareState<'_> = postcard::from_bytes(&bytes).context("this is not a snapshot")?;
         limit::serve(self.listen, Router::new().route("/readyz", get(async || "ready")))?;
-        drop(black_box(facts));
+        drop(black_box(state));
         Ok(())
     }
 }
@@ -81,7 +81,7 @@ pub fn make(folder: &Path, dataset: Dataset) -> Result<PathBuf> {
     if !kept.exists() {
         eprintln!("creating the snapshot of {} accounts and {} events", dataset.accounts, dataset.events);
         let new = folder.join("new-bare-state");
-        fs::write(&new, postcard::to_stdvec(&facts(dataset))?)
+        fs::write(&new, postcard::to_stdvec(&bare_state(dataset))?)
             .and_then(|()| fs::rename(&new, &kept))
             .with_context(|| format!("cannot write {}", kept.display()))?;
     }
@@ -89,7 +89,7 @@ pub fn make(folder: &Path, dataset: Dataset) -> Result<PathBuf> {
 }
 
 /// Computes the snapshot of a dataset.
-fn facts(dataset: Dataset) -> Facts<'static> {
+fn bare_state(dataset: Dataset) -> BareState<'static> {
     let (mut accounts, mut agents) = (BTreeMap::new(), BTreeMap::new());
     for event in dataset.events() {
         let (id, number, source, detail, at) = event.columns();
@@ -106,7 +106,7 @@ fn facts(dataset: Dataset) -> Facts<'static> {
         account.last.sort_by_key(|(at, _)| *at);
         account.last.drain(..account.last.len().saturating_sub(EVENTS_PER_ACCOUNT));
     }
-    Facts { accounts: accounts.into_values().collect(), agents: agents.into_values().collect() }
+    BareState { accounts: accounts.into_values().collect(), agents: agents.into_values().collect() }
 }
 
 #[cfg(test)]
@@ -120,7 +120,7 @@ mod tests {
         let kept = make(folder.path(), dataset).unwrap();
         assert_eq!(make(folder.path(), dataset).unwrap(), kept);
         let bytes = fs::read(kept).unwrap();
-        let Facts { accounts, agents } = postcard::from_bytes(&bytes).unwrap();
+        let BareState { accounts, agents } = postcard::from_bytes(&bytes).unwrap();
         assert_eq!((accounts.len(), agents.len()), (200, 2));
         let online = |account: &&Account<'_>| account.last.last().is_some_and(|(_, detail)| *detail < 20);
         assert_eq!(accounts.iter().filter(online).count(), 20);

@@ -177,7 +177,7 @@ async fn malformed_responses_fit_no_operation() {
 }
 
 #[tokio::test]
-async fn a_proxys_page_has_no_envelope() {
+async fn the_page_of_a_proxy_has_no_envelope() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::proxy_page(503).mirrored());
     let response = call(&server, PATHS[0]).await;

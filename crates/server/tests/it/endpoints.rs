@@ -364,7 +364,7 @@ async fn recent_accounts_are_the_ten_that_came_online_last() {
 }
 
 #[tokio::test]
-async fn one_tenant_never_sees_anothers_data() {
+async fn one_tenant_never_sees_the_data_of_another() {
     let server = start().await;
     feed(&server, 1, &[line(20, 500, 1, 12, "10:00:00"), line(20, 501, 2, 13, "10:00:00")]).await;
     feed(&server, 2, &[line(20, 900, 1, 12, "10:00:00")]).await;

@@ -73,7 +73,7 @@ fn refused_scalars_say_what_was_expected_and_never_what_was_given() {
                 ("a plus in the middle", json!("86+18217331499")),
                 ("a decimal number", json!("8618217331499.0")),
                 ("a decimal number of two places", json!("8618217331499.00")),
-                ("a zero that is not dialled", json!("+44 (0)20 7946 0958")),
+                ("a zero that is not dialed", json!("+44 (0)20 7946 0958")),
                 ("digits of two scripts", json!("٨٦182١٧٣٣١٤")),
                 ("empty", json!("")),
             ],
