@@ -23,6 +23,14 @@ fn count(terminal: &Terminal, text: &str) -> usize {
     terminal.text().matches(text).count()
 }
 
+/// Waits for the `number`th prompt for a key, and until what is typed is hidden.
+fn await_key_prompt(terminal: &mut Terminal, number: usize) {
+    while count(terminal, "API key (not shown): ") < number {
+        terminal.await_more();
+    }
+    terminal.await_no_echo();
+}
+
 #[test]
 fn invalid_values_are_prompted_for_again() {
     let store = TestStore::new();
@@ -55,9 +63,10 @@ fn invalid_values_are_prompted_for_again() {
     }
     assert_eq!(count(&terminal, "expected a tenant id"), 3, "{}", terminal.text());
     terminal.press("7\r");
-    terminal.await_text(&["API key (not shown): "]);
+    await_key_prompt(&mut terminal, 1);
     terminal.press(" \r");
     terminal.await_text(&["the key is empty; enter the key of the tenant"]);
+    await_key_prompt(&mut terminal, 2);
     terminal.press("hidden-wrong\r");
     // The service rejects the key, and all values are prompted for again.
     terminal.await_text(&["the service rejects this tenant and key; enter them again"]);
@@ -66,9 +75,7 @@ fn invalid_values_are_prompted_for_again() {
         terminal.await_more();
     }
     terminal.press(&format!("{}\r7\r", server.url));
-    while count(&terminal, "API key (not shown): ") < 3 {
-        terminal.await_more();
-    }
+    await_key_prompt(&mut terminal, 3);
     terminal.press("k\r");
     let (status, text) = terminal.left();
     assert_eq!(status, 0, "{text}");
@@ -107,9 +114,7 @@ fn login_ends_after_three_rejected_keys() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::with(&login(&folder, &["--url", &server.url, "--tenant-id", "7"]), 40, 160);
     for tries in 1..=3 {
-        while count(&terminal, "API key (not shown): ") < tries {
-            terminal.await_more();
-        }
+        await_key_prompt(&mut terminal, tries);
         terminal.press("wrong\r");
     }
     let (status, text) = terminal.left();
@@ -143,7 +148,7 @@ fn a_workbook_is_not_printed_on_a_terminal() {
 fn tenant_add_prompts_for_the_key_on_a_terminal() {
     let store = TestStore::new();
     let mut terminal = Terminal::with(&store.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
-    terminal.await_text(&["API key (not shown): "]);
+    await_key_prompt(&mut terminal, 1);
     terminal.press("hidden-key\r");
     let (status, text) = terminal.left();
     assert_eq!(status, 0, "{text}");

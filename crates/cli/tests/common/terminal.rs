@@ -79,6 +79,16 @@ impl Terminal {
         }
     }
 
+    /// Waits until the terminal no longer shows what is typed. A prompt for a key is printed just before that.
+    pub fn await_no_echo(&self) {
+        /// The flag in the local modes of a terminal, on every Unix.
+        const ECHO: u64 = 0o10;
+        let echoes = || self.master.get_termios().is_some_and(|modes| u64::from(modes.local_flags.bits()) & ECHO != 0);
+        while echoes() {
+            std::thread::yield_now();
+        }
+    }
+
     pub fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
