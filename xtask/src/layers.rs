@@ -57,7 +57,7 @@ pub const RULES: &[Rule] = &[
             &["service"],
             &["arguments"],
             &["database", "profiles", "output", "api_key"],
-            &["redact", "signals", "terminal", "usage_error"],
+            &["hidden_input", "redact", "signals", "terminal", "usage_error"],
         ],
     },
     Rule {

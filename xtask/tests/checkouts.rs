@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use test_support::workspace_root;
+use test_support::{copy_workspace, workspace_root};
 
 /// Runs `cargo xtask lint` in a checkout, with the target folder of this test.
 fn lint(checkout: &Path) -> Output {
@@ -28,26 +28,6 @@ fn program_built_at() -> SystemTime {
     fs::metadata(target().join("debug/xtask").with_extension(env::consts::EXE_EXTENSION)).unwrap().modified().unwrap()
 }
 
-/// Copies a folder without what is built or made by git. The copies keep the times of the files, by which cargo judges
-/// whether a program is fresh.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let (source, copied, kind) = (entry.path(), to.join(entry.file_name()), entry.file_type().unwrap());
-        if ["target", ".git"].iter().any(|name| entry.file_name() == *name) {
-            continue;
-        }
-        // A symbolic link is followed: what it names is outside of the copied folder for none of them.
-        if kind.is_dir() || source.is_dir() {
-            copy(&source, &copied);
-        } else {
-            fs::copy(&source, &copied).unwrap();
-            let modified = fs::metadata(&source).unwrap().modified().unwrap();
-            fs::File::options().append(true).open(&copied).unwrap().set_modified(modified).unwrap();
-        }
-    }
-}
-
 #[test]
 fn a_broken_contract_is_found_by_a_program_that_was_built_in_another_checkout() {
     let here = lint(&workspace_root());
@@ -56,7 +36,7 @@ fn a_broken_contract_is_found_by_a_program_that_was_built_in_another_checkout() 
 
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other");
-    copy(&workspace_root(), &other);
+    copy_workspace(&other).unwrap();
     let contract = other.join("openapi/group-dispatch.yaml");
     let broken =
         fs::read_to_string(&contract).unwrap().replacen("operationId: queryUserStatus", "operationId: Query", 1);

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use test_support::workspace_root;
+use test_support::{copy_workspace, workspace_root};
 use xtask::{codegen::generate, contract::Contract};
 
 const MAX_FILES: usize = 6;
@@ -93,21 +93,6 @@ fn check(workspace: &Path) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let (source, copied) = (entry.path(), to.join(entry.file_name()));
-        if ["target", ".git"].iter().any(|name| entry.file_name() == *name) {
-            continue;
-        }
-        if source.is_dir() {
-            copy(&source, &copied);
-        } else {
-            fs::copy(&source, &copied).unwrap();
-        }
-    }
-}
-
 #[test]
 fn a_sixth_query_needs_few_edits_by_hand() {
     let files: BTreeSet<_> = EDITS.iter().map(|edit| edit.file).collect();
@@ -121,7 +106,7 @@ fn a_sixth_query_needs_few_edits_by_hand() {
 
     let folder = tempfile::tempdir().unwrap();
     let workspace: PathBuf = folder.path().join("workspace");
-    copy(&workspace_root(), &workspace);
+    copy_workspace(&workspace).unwrap();
     let (contract, code): (Vec<_>, Vec<_>) = EDITS.iter().partition(|edit| edit.file == CONTRACT);
     contract.iter().for_each(|edit| edit.apply(&workspace));
     regenerate(&workspace);

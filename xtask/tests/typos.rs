@@ -18,7 +18,7 @@ fn typos() -> Option<Command> {
     let pinned = fs::read(root.join("xtask/typos/requirements.txt")).unwrap();
     if fs::read(installed.join("installed")).is_ok_and(|installed| installed == pinned) {
         let mut typos = Command::new(installed.join("bin/typos"));
-        typos.args(["--format", "brief", "--config"]).arg(root.join("_typos.toml")).current_dir(root);
+        typos.args(["--format", "brief", "--config"]).arg(root.join("xtask/typos/typos.toml")).current_dir(root);
         return Some(typos);
     }
     skip("typos is not installed in its pinned version; `cargo xtask tools` installs it where it can");

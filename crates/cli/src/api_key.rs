@@ -7,7 +7,7 @@ use std::io::{self, BufRead, IsTerminal};
 use anyhow::{Context, bail};
 use group_dispatch_client::ApiKey;
 
-use crate::terminal;
+use crate::{hidden_input, terminal};
 
 const PROMPT: &str = "API key (not shown): ";
 
@@ -43,7 +43,7 @@ pub fn prompt_until_given() -> anyhow::Result<ApiKey> {
 }
 
 fn prompt() -> anyhow::Result<String> {
-    rpassword::prompt_password(PROMPT).context("cannot read the key from the terminal; nothing was stored")
+    hidden_input::read_line(PROMPT).context("cannot read the key from the terminal; nothing was stored")
 }
 
 /// Removes blanks and the byte order mark that some programs write at the beginning of a file. Returns `None` if the

@@ -10,6 +10,7 @@ mod arguments;
 mod cli;
 mod commands;
 mod database;
+mod hidden_input;
 mod output;
 mod profiles;
 mod redact;

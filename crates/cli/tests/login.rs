@@ -23,12 +23,12 @@ fn count(terminal: &Terminal, text: &str) -> usize {
     terminal.text().matches(text).count()
 }
 
-/// Waits for the `number`th prompt for a key, and until what is typed is hidden.
+/// Waits for the `number`th prompt for a key. What is typed is hidden by then.
 fn await_key_prompt(terminal: &mut Terminal, number: usize) {
     while count(terminal, "API key (not shown): ") < number {
         terminal.await_more();
     }
-    terminal.await_no_echo();
+    assert!(!terminal.echoes(), "the prompt came before the key was hidden");
 }
 
 #[test]
@@ -149,8 +149,22 @@ fn tenant_add_prompts_for_the_key_on_a_terminal() {
     let store = TestStore::new();
     let mut terminal = Terminal::with(&store.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
     await_key_prompt(&mut terminal, 1);
-    terminal.press("hidden-key\r");
+    // As a paste ends, on most systems.
+    terminal.press("hidden-key\n");
     let (status, text) = terminal.left();
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("added tenant 8") && !text.contains("hidden-key"), "{text}");
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_for_a_key_restores_the_terminal() {
+    let store = TestStore::new();
+    let mut terminal = Terminal::with(&store.command(&["tenant", "add", "8", "--api-key-stdin"]), 24, 120);
+    await_key_prompt(&mut terminal, 1);
+    terminal.press("hidden\x03");
+    terminal.child.wait().unwrap();
+    assert!(terminal.echoes(), "what is typed afterwards stays hidden");
+    let (status, text) = terminal.left();
+    assert_eq!(status, 130, "{text}");
+    assert!(!text.contains("hidden-") && !text.contains("added"), "{text}");
 }

@@ -9,5 +9,5 @@ mod workspace;
 pub use self::{
     examples::built_examples,
     skip::skip,
-    workspace::{find_workspace, workspace_root},
+    workspace::{copy_workspace, find_workspace, workspace_root},
 };

@@ -4,7 +4,7 @@
 //! folder, cargo runs the program of the one for the other, because it considers it fresh.
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -31,4 +31,32 @@ pub fn find_workspace(start: &Path) -> Option<PathBuf> {
         manifest.lines().any(|line| line.trim() == "[workspace]")
     };
     start.ancestors().find(is_workspace).map(Path::to_owned)
+}
+
+/// Copies the workspace to the folder `to`, without what is built or belongs to git. The copies keep the times of the files, by
+/// which cargo judges whether a program is fresh.
+///
+/// # Errors
+/// If a file can't be read or written.
+pub fn copy_workspace(to: &Path) -> io::Result<()> {
+    copy(&workspace_root(), to)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, copied) = (entry.path(), to.join(entry.file_name()));
+        if ["target", ".git"].iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        // A symbolic link is followed: none names what is outside of the workspace.
+        if source.is_dir() {
+            copy(&source, &copied)?;
+        } else {
+            fs::copy(&source, &copied)?;
+            fs::File::options().append(true).open(&copied)?.set_modified(fs::metadata(&source)?.modified()?)?;
+        }
+    }
+    Ok(())
 }

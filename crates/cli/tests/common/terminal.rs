@@ -79,14 +79,11 @@ impl Terminal {
         }
     }
 
-    /// Waits until the terminal no longer shows what is typed. A prompt for a key is printed just before that.
-    pub fn await_no_echo(&self) {
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
         /// The flag in the local modes of a terminal, on every Unix.
         const ECHO: u64 = 0o10;
-        let echoes = || self.master.get_termios().is_some_and(|modes| u64::from(modes.local_flags.bits()) & ECHO != 0);
-        while echoes() {
-            std::thread::yield_now();
-        }
+        self.master.get_termios().is_some_and(|modes| u64::from(modes.local_flags.bits()) & ECHO != 0)
     }
 
     pub fn press(&mut self, keys: &str) {

@@ -64,6 +64,14 @@ async fn record(tape: Tape, request: Request, next: Next) -> Response {
     Response::from_parts(head, Body::from(response))
 }
 
+/// A signed request of an operation in JSON, without a body.
+fn signed(url: &str, operation: Operation) -> reqwest::RequestBuilder {
+    let timestamp = now().to_string();
+    let request = crate::common::http().post(format!("{url}{}", operation.path())).header("tenant_id", "1");
+    let request = request.header("token", credentials(1).token(&timestamp)).header("timestamp", timestamp);
+    request.header("content-type", "application/json")
+}
+
 /// A contract, to validate exchanges of its operations.
 struct Contract(Value);
 
@@ -163,10 +171,7 @@ async fn every_operation_sends_what_the_contracts_say() {
             .map(|example| example["value"].to_string())
             .chain(examples.is_empty().then(|| "{}".to_owned()))
         {
-            let timestamp = now().to_string();
-            let request = crate::common::http().post(format!("{url}{}", operation.path())).header("tenant_id", "1");
-            let request = request.header("token", credentials(1).token(&timestamp)).header("timestamp", timestamp);
-            request.header("content-type", "application/json").body(body).send().await.unwrap();
+            signed(&url, operation).body(body).send().await.unwrap();
         }
     }
     let all: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| (operation, BusinessCode::Success)).collect();
@@ -236,10 +241,7 @@ async fn errors_of_a_busy_slow_or_failing_server_are_those_of_the_contracts() {
     let (busy, of_busy) =
         recorded(&server, Config { limits: Limits { requests: 0, ..Limits::default() }, ..Config::default() }).await;
     let send = async |url: &str, operation: Operation, body: &'static str| {
-        let timestamp = now().to_string();
-        let request = crate::common::http().post(format!("{url}{}", operation.path())).header("tenant_id", "1");
-        let request = request.header("token", credentials(1).token(&timestamp)).header("timestamp", timestamp);
-        request.header("content-type", "application/json").body(body).send().await.unwrap()
+        signed(url, operation).body(body).send().await.unwrap()
     };
     for operation in Operation::ALL {
         // The second request in the same moment.
@@ -270,13 +272,8 @@ async fn the_error_of_a_slow_client_is_one_of_the_contracts() {
     let config = Config { request_timeout: Duration::ZERO, ..Config::default() };
     let server = start().await.served_by_axum_with(config).await;
     for operation in Operation::ALL {
-        let timestamp = now().to_string();
-        let token = credentials(1).token(&timestamp);
         let endless = reqwest::Body::wrap_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
-        let request =
-            crate::common::http().post(format!("{}{}", server.url, operation.path())).header("tenant_id", "1");
-        let request = request.header("token", token).header("timestamp", timestamp);
-        let response = request.header("content-type", "application/json").body(endless).send().await.unwrap();
+        let response = signed(&server.url, operation).body(endless).send().await.unwrap();
         let exchange = Exchange {
             path: operation.path().to_owned(),
             request: Vec::new(),

@@ -103,7 +103,7 @@ async fn two_servers_answer_alike_after_every_batch() {
         let (stored, repeated) = feed(fed, &events).await.unwrap();
         assert_eq!(stored + repeated, events.len());
         let answered = answers(fed).await;
-        assert_ne!(answered, before, "what was acknowledged is told");
+        assert_ne!(answered, before, "an acknowledged event is returned");
         let deadline = Instant::now() + Duration::from_secs(60);
         while answers(other).await != answered {
             assert!(Instant::now() < deadline, "the other server does not show batch {batch}");
