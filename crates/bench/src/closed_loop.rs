@@ -58,8 +58,8 @@ impl Load {
             asking.spawn(self.clone().ask(number, counted, until));
         }
         let (mut answered, mut waits) = (0, Vec::new());
-        while let Some(asked) = asking.join_next().await {
-            let (before, after) = asked??;
+        while let Some(sent) = asking.join_next().await {
+            let (before, after) = sent??;
             answered += before + after.len();
             waits.extend(after);
         }
@@ -77,8 +77,8 @@ impl Load {
         let (mut before, mut waits) = (0, Vec::new());
         // Each connection begins with another request, so that they differ at any time.
         for request in self.requests.iter().cycle().skip(number * self.requests.len() / self.connections) {
-            let asked = Instant::now();
-            if asked >= until {
+            let sent = Instant::now();
+            if sent >= until {
                 break;
             }
             let response = connection.ask(request).await?;
@@ -94,7 +94,7 @@ impl Load {
             if Instant::now() < counted {
                 before += 1;
             } else {
-                waits.push(asked.elapsed());
+                waits.push(sent.elapsed());
             }
         }
         Ok((before, waits))

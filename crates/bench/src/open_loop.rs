@@ -63,8 +63,8 @@ impl Callers {
             asking.spawn(ask(connection, (place, many), Arc::clone(&requests), Arc::clone(&phases), began));
         }
         let mut arrivals = Vec::new();
-        while let Some(asked) = asking.join_next().await {
-            arrivals.extend(asked??);
+        while let Some(sent) = asking.join_next().await {
+            arrivals.extend(sent??);
         }
         Ok(arrivals)
     }
@@ -86,8 +86,8 @@ async fn ask(
         let mut due = begins + each * place / many;
         while let Some(request) = requests.next().filter(|_| due < ends) {
             sleep_until(began + due).await;
-            let asked = began.elapsed();
-            let outcome = if asked < ends {
+            let sent = began.elapsed();
+            let outcome = if sent < ends {
                 let response = connection.ask(request).await?;
                 let (status, with_retry_after) =
                     (response.status, response.head.to_ascii_lowercase().contains("retry-after:"));
@@ -100,7 +100,7 @@ async fn ask(
             } else {
                 ArrivalResult::GaveUp
             };
-            arrivals.push(Arrival { due, late: asked.saturating_sub(due), outcome });
+            arrivals.push(Arrival { due, late: sent.saturating_sub(due), outcome });
             due += each;
         }
         begins = ends;
@@ -215,10 +215,10 @@ mod tests {
         let phase = Phase { per_second: 200.0, length };
         let all = callers.ask(Instant::now(), vec![b"ask".to_vec()], vec![phase]).await.unwrap();
         let all = Summary::of(&all, Duration::ZERO..length);
-        let asked = all.answered.count() + all.refused.count();
+        let sent = all.answered.count() + all.refused.count();
         assert_eq!(all.all, 120);
-        assert!(asked < 120, "the others gave up");
-        assert_eq!((all.refused.count(), all.with_retry_after), (asked / 3, asked / 3));
+        assert!(sent < 120, "the others gave up");
+        assert_eq!((all.refused.count(), all.with_retry_after), (sent / 3, sent / 3));
         let Waits { since_due, since_sent } = all.answered;
         assert!(since_due.iter().sum::<f64>() > since_sent.iter().sum::<f64>());
         assert!(p99(&since_sent) >= each.as_secs_f64());

@@ -4,19 +4,16 @@ use group_dispatch_types::NoData;
 use httpmock::{Method::POST, When};
 use serde::Serialize;
 
-pub use self::sealed::Requests;
-
 /// One of the five operations, or any of them: [`AnyOperation`]. `cargo xtask codegen` makes a type for each.
 pub trait MockOperation: Copy + Requests + 'static {
     /// The data of a successful response.
     type Data: Serialize;
 }
 
-mod sealed {
-    pub trait Requests {
-        /// Restricts a mock to the operation's requests.
-        fn requests(self, when: httpmock::When) -> httpmock::When;
-    }
+/// Selects the requests of an operation. It is not exported, so that there are no other operations.
+pub trait Requests {
+    /// Restricts a mock to the operation's requests.
+    fn requests(self, when: When) -> When;
 }
 
 /// All five operations, which share the responses and the recorded calls.

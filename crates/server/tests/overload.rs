@@ -207,8 +207,8 @@ async fn who_would_wait_too_long_is_refused() {
     };
     timeout(LONG, crowd).await.expect("some wait too long");
     assert!(answered > 0);
-    let told = metric(apart, r#"group_dispatch_requests_shed_total{reason="waiting"}"#).await;
-    assert_eq!(told, refused);
+    let rejected = metric(apart, r#"group_dispatch_requests_shed_total{reason="waiting"}"#).await;
+    assert_eq!(rejected, refused);
     let alone = ask_all_at_once(&runtime, &mut connections[..1]).await;
     assert_eq!(alone, [200], "who asks alone is answered");
     runtime.shutdown_background();

@@ -61,8 +61,8 @@ async fn trickle(connection: &mut TcpStream, bytes: &[u8]) {
 
 async fn metric(server: &TestServer, name: &str) -> i64 {
     let text = crate::common::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
-    let told = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    told.map_or(0, |value| value.parse().unwrap())
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.map_or(0, |value| value.parse().unwrap())
 }
 
 /// Waits until a metric is what it is to become.
@@ -99,7 +99,11 @@ async fn a_tenant_that_asks_too_often_is_asked_to_retry() {
     assert_eq!(ask("queryUserStatusLog").await.status(), 200, "other endpoints are not touched by it");
     assert!(server.client(2).online_agents(group_dispatch_types::Source::Pc).await.is_ok(), "nor other tenants");
     let unsigned = server.request("queryUserStatus", QUERY).header("token", "x");
-    assert_eq!(unsigned.send().await.unwrap().status(), 401, "who is not the tenant is not told that it is busy");
+    assert_eq!(
+        unsigned.send().await.unwrap().status(),
+        401,
+        "a request with a wrong signature does not show that the tenant is busy"
+    );
     // Our client waits, and is answered.
     let client = server.client(1);
     for _ in 0..3 {
@@ -254,15 +258,15 @@ async fn a_long_answer_that_is_on_its_way_arrives_whole_though_the_server_stops(
         let mut beginning = vec![0; 1000];
         connection.read_exact(&mut beginning).await.unwrap();
         let beginning = String::from_utf8(beginning).unwrap();
-        let (told, _) = beginning.split_once("\r\n\r\n").unwrap();
-        let length = told.split_once("content-length: ").unwrap().1.split("\r\n").next().unwrap();
+        let (head, _) = beginning.split_once("\r\n\r\n").unwrap();
+        let length = head.split_once("content-length: ").unwrap().1.split("\r\n").next().unwrap();
         assert_eq!(metric(&server, "group_dispatch_big_answers_in_flight").await, 1);
         server.stop.send(()).unwrap();
         // The server is stopping once its port is closed.
         let stopping = async { while TcpStream::connect(connection.peer_addr().unwrap()).await.is_ok() {} };
         timeout(LONG, stopping).await.expect("the server stops");
         let rest = all_of(&mut connection).await;
-        let arrived = beginning.len() - told.len() - "\r\n\r\n".len() + rest.len();
+        let arrived = beginning.len() - head.len() - "\r\n\r\n".len() + rest.len();
         assert_eq!(arrived, length.parse::<usize>().unwrap(), "{operation}");
     }
 }

@@ -103,14 +103,14 @@ async fn the_dashboard_shows_every_metric_and_no_other() {
     let server = start().await;
     server.ask("queryUserStatus", r#"{"source": 1}"#).await;
     let text = metrics(&server).await;
-    let told: BTreeSet<_> = text
+    let exported: BTreeSet<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE "))
         .map(|line| line.split_once(' ').unwrap().0.to_owned())
         .collect();
     if cfg!(target_os = "linux") {
-        assert_eq!(asked, told);
+        assert_eq!(asked, exported);
     } else {
-        assert!(asked.is_superset(&told), "{asked:?} {told:?}");
+        assert!(asked.is_superset(&exported), "{asked:?} {exported:?}");
     }
 }

@@ -115,12 +115,12 @@ async fn check(language: &str, tool: &str) {
     assert_eq!(printed(language, &program.ask(&format!("{url}/"), KEY)), data(&url, &program.operation).await);
     for name in ["GROUP_DISPATCH_URL", "GROUP_DISPATCH_TENANT_ID", "GROUP_DISPATCH_API_KEY"] {
         let reason = refused(&program.command().env("GROUP_DISPATCH_URL", &url).env_remove(name).output().unwrap());
-        let told = match language {
+        let printed = match language {
             "curl" => format!("{name}: is not set"),
             "rust" => format!("not set, empty or not text: {name}"),
             _ => format!("{name} is not set"),
         };
-        assert!(reason.contains(&told) && reason.lines().count() == 1 && !reason.contains(KEY), "{reason}");
+        assert!(reason.contains(&printed) && reason.lines().count() == 1 && !reason.contains(KEY), "{reason}");
     }
     // The vendor's manner: refusals with HTTP status 200, 0 for success, and numbers in strings.
     let vendor = always(200, r#"{"data": null, "code": 517, "message": "database error"}"#).await;
@@ -141,12 +141,12 @@ async fn check(language: &str, tool: &str) {
     ];
     for (status, body) in others {
         let reason = refused(&program.ask(&always(status, body).await, KEY));
-        let told = match language {
+        let printed = match language {
             "curl" | "java" => reason == format!("failed: {body}\n"),
             "rust" => reason.contains("Http(") || reason.contains("Decode("),
             _ => reason == "The response has no code. Is GROUP_DISPATCH_URL right?\n",
         };
-        assert!(told, "{reason}");
+        assert!(printed, "{reason}");
     }
 }
 

@@ -21,7 +21,7 @@ use test_support::skip;
 
 /// Names the address of a server on which databases may be created.
 const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
-const PATIENCE: Duration = Duration::from_secs(120);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Stops PostgreSQL when its standard input is closed, however the tests end.
 const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -INT $! 2>/dev/null; wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
@@ -130,7 +130,7 @@ impl Server {
         self.watch = Some(watch.stdin(Stdio::piped()).stderr(log).spawn().unwrap());
         let mut ready = self.command(&self.programs.join("pg_isready"));
         ready.args(["--quiet", "--host"]).arg(&self.directory);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + SERVER_TIMEOUT;
         while !ready.status().unwrap().success() {
             let log = || std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
             assert!(Instant::now() < deadline, "PostgreSQL does not start: {}", log());
@@ -174,7 +174,7 @@ impl Server {
         // The shell must not clear the directory away: it ends first.
         watch.kill().unwrap();
         watch.wait().unwrap();
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + SERVER_TIMEOUT;
         let mut ready = self.command(&self.programs.join("pg_ctl"));
         ready.arg("status").arg("-D").arg(self.data()).stdout(Stdio::null()).stderr(Stdio::null());
         while ready.status().unwrap().success() {
