@@ -52,7 +52,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "codegen",
-        commands: &[&["test", "--quiet", "--package", "xtask", "--test", "codegen"]],
+        commands: &[&["test", "--quiet", "--package", "xtask", "--test", "it", "codegen::"]],
         holds: "the generated files are up to date",
         fails: "generated files are not up to date",
         remedy: "cargo xtask codegen",

@@ -114,7 +114,7 @@ fn run() -> Result<ExitCode> {
 /// Runs the snapshot test in its writing mode, so that writing and comparing are the same code.
 fn codegen() -> Result<bool> {
     let status = cargo()
-        .args(["test", "--quiet", "--package", "xtask", "--test", "codegen"])
+        .args(["test", "--quiet", "--package", "xtask", "--test", "it", "codegen::"])
         .env("INSTA_UPDATE", "always")
         .env("INSTA_FORCE_PASS", "1")
         .status()

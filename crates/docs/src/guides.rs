@@ -20,7 +20,7 @@ macro_rules! texts {
 /// The output of `--help` for each command, as the tests of the command recorded it.
 #[rustfmt::skip]
 pub const HELP: &[(&str, &str)] = texts!(
-    "help/output__help", ".snap":
+    "help/it__output__help", ".snap":
     "", "_demo",
     "_online", "_all", "_account", "_log", "_recent", "_watch", "_doctor",
     "_login", "_logout", "_profile", "_profile_list", "_profile_show", "_profile_use",
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_command_and_example_is_listed() {
-        assert_eq!(listed(HELP), names("help", "output__help", ".snap"), "a command is missing in HELP");
+        assert_eq!(listed(HELP), names("help", "it__output__help", ".snap"), "a command is missing in HELP");
         assert_eq!(listed(EXAMPLES), names("client-examples", "", ".rs"), "an example is missing in EXAMPLES");
     }
 

@@ -3,6 +3,7 @@
 //! They are one program, because each program links the whole server again.
 // The tests in a browser have a file `browser.rs` that starts one.
 #![allow(clippy::module_inception)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod browser;
 mod guides;

@@ -1,5 +1,4 @@
 //! The names on the page "Names" are those of the real client and of the real mocks.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::any::type_name;
 

@@ -1,5 +1,4 @@
 //! The JSON Schemas that can be downloaded say what the contract says.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use group_dispatch_docs::{Place, contract, site};
 use serde_json::{Map, Value, json};

@@ -1,5 +1,4 @@
 //! The site hangs together: nothing leads nowhere, nothing comes from elsewhere, and nothing of the contract is left out.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,7 +1,6 @@
 //! The docs as people see them: in a browser, from the server, from any web server, and from files.
 //!
 //! Where Chromium or its driver is missing, the tests are skipped.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod accessible;
 mod browser;

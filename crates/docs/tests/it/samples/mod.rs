@@ -1,5 +1,4 @@
 //! The samples as their reader runs them, against a real server: each language all five.
-#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod programs;
 mod service;

@@ -1,0 +1,31 @@
+//! The tests of the command, as its users run it.
+//!
+//! They are one program, because each program links the whole server again.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod account;
+mod command;
+mod common;
+mod completions;
+mod compressed;
+mod contradictions;
+mod doctor;
+mod import;
+mod import_forms;
+mod import_order;
+mod killed;
+mod lists;
+mod log;
+mod login;
+mod names;
+mod origins;
+mod otlp;
+mod output;
+mod profiles;
+mod proxies;
+mod repair_order;
+mod screen;
+mod secrets;
+mod serving;
+mod spreadsheets;
+mod watch;

@@ -1,0 +1,19 @@
+//! The tests of the client, over HTTP on this machine.
+//!
+//! They are one program, because each program links the whole client again.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
+
+mod blocking;
+mod clock_skew;
+mod common;
+mod connection_errors;
+mod environment;
+mod errors;
+mod faults;
+mod faulty_responses;
+mod options;
+mod response_limit;
+mod retries;
+mod signing;
+mod telemetry;
+mod watch;

@@ -1,0 +1,8 @@
+//! The tests of the types: their forms on the wire and as text.
+
+mod decisions;
+mod page_examples;
+mod text_forms;
+mod times;
+mod whatsapp_numbers;
+mod wire_forms;

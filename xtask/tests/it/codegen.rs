@@ -1,0 +1,47 @@
+//! The generated files are up to date: generated again, they equal the snapshots that the crates include.
+
+use std::fs;
+
+use similar::TextDiff;
+use test_support::workspace_root;
+use xtask::{
+    codegen::{GeneratedFile, generate},
+    contract::Contract,
+};
+
+fn generated() -> Vec<GeneratedFile> {
+    generate(&Contract::load().unwrap(), &Contract::load_ingest().unwrap()).unwrap()
+}
+
+#[test]
+fn generated_files_are_up_to_date() {
+    let files = generated();
+    for file in &files {
+        print_difference(file);
+    }
+    for file in files {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(workspace_root().join(file.folder));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_binary_snapshot!(file.name, file.text.into_bytes()));
+    }
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    let text = || -> Vec<String> { generated().into_iter().map(|file| file.text).collect() };
+    assert!(text() == text(), "two runs on one contract differ");
+}
+
+/// Prints where a file differs: insta reports for a binary snapshot only that it does.
+fn print_difference(file: &GeneratedFile) {
+    let (stem, extension) = file.name.split_once('.').unwrap();
+    let path = format!("{}/{stem}.snap.{extension}", file.folder);
+    let stands = fs::read_to_string(workspace_root().join(&path)).unwrap_or_default();
+    if stands != file.text {
+        println!("{path} is not up to date; run `cargo xtask codegen`:");
+        let diff = TextDiff::from_lines(&stands, &file.text);
+        println!("{}", diff.unified_diff().context_radius(3).header(&path, "generated"));
+    }
+}

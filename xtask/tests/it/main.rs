@@ -1,0 +1,16 @@
+//! The tests of the tasks, on the contracts, on copies of them, and on code with planted faults.
+//!
+//! Only the sixth query, which compiles a copy of the workspace, is a program of its own beside them.
+#![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
+
+mod api;
+mod checkouts;
+mod ci;
+mod codegen;
+mod compat;
+mod layers;
+mod lint;
+mod prose;
+mod reader_edition;
+mod sample;
+mod typos;
