@@ -89,7 +89,7 @@ pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) ->
     for difference in differences(released, current) {
         judge_difference(&difference, &reach, &mut changes);
     }
-    changes.sort_by_key(|change| change.rule.severity);
+    changes.sort_by_key(|change| change.rule.effect.severity);
     let (released, current) = (version_of(released)?, version_of(current)?);
     let errors = errors(line, &released, &current, &changes, changelog);
     Ok(Verdict { released, current, changes, errors, operation_count: reach.operation_count() })
@@ -113,7 +113,7 @@ fn judge_difference(difference: &Difference, reach: &Reach, changes: &mut Vec<Ch
 }
 
 fn errors(line: &Line, released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
-    let lowest = version::lowest(released, changes.iter().map(|change| change.rule.severity).min());
+    let lowest = version::lowest(released, changes.iter().map(|change| change.rule.effect.severity).min());
     let mut errors = Vec::new();
     if current < released {
         errors.push(format!("version {current} is below {released}, which is released; versions never go down"));

@@ -177,7 +177,7 @@ fn of_schema(place: &[&str], value: Option<&Value>, reached: &Reached) -> Subjec
         ["nullable"] => Subject::Nullable,
         [keyword] if is_limit(keyword) => Subject::Limit,
         ["enum", ORDER] => Subject::CodeOrder,
-        ["enum", code] if code.parse::<i64>().is_ok() && reached.contains_key(&Side::Answer) => Subject::OpenCode,
+        ["enum", code] if code.parse::<i64>().is_ok() && reached.contains_key(&Side::Response) => Subject::OpenCode,
         ["enum", _] => Subject::ClosedCode,
         ["enum" | "allOf", ..] => Subject::Composition,
         ["x-enum-varnames", ..] => Subject::CodeName,

@@ -12,7 +12,7 @@ pub enum Side {
     /// The request.
     Request,
     /// The response.
-    Answer,
+    Response,
     /// None: nothing refers to the component.
     Unreached,
     /// Neither: the place describes an operation, or the contract.
@@ -39,7 +39,7 @@ impl Reach {
                     let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
                     reach.operations.insert((path.clone(), method.clone()), id.to_owned());
                     for (side, part) in
-                        [(Side::Request, "requestBody"), (Side::Request, "parameters"), (Side::Answer, "responses")]
+                        [(Side::Request, "requestBody"), (Side::Request, "parameters"), (Side::Response, "responses")]
                     {
                         let mut found = BTreeSet::new();
                         follow(contract, operation.get(part), &mut found);
@@ -68,7 +68,7 @@ impl Reach {
             ["paths", path, method, name, _, ..] if name.starts_with(PARAMETER) => {
                 self.one(Side::Request, path, method)
             }
-            ["paths", path, method, "responses", _, _, ..] => self.one(Side::Answer, path, method),
+            ["paths", path, method, "responses", _, _, ..] => self.one(Side::Response, path, method),
             _ => Reached::from([(Side::Around, BTreeSet::new())]),
         }
     }

@@ -46,7 +46,7 @@ impl Verdict {
 
     /// `2 breaking changes, 1 of words`.
     fn counts(&self) -> String {
-        let count = |severity| self.changes.iter().filter(|change| change.rule.severity == severity).count();
+        let count = |severity| self.changes.iter().filter(|change| change.rule.effect.severity == severity).count();
         let counts: Vec<String> = [Severity::Breaking, Severity::Compatible, Severity::Words]
             .into_iter()
             .filter(|severity| count(*severity) > 0)
@@ -68,13 +68,13 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in &self.changes {
             let rule = change.rule;
-            let parties: Vec<String> = rule.breaks.iter().map(ToString::to_string).collect();
+            let parties: Vec<String> = rule.effect.breaks.iter().map(ToString::to_string).collect();
             let parties = if parties.is_empty() { "-".to_owned() } else { parties.join(", ") };
             let operations = self.operations(change);
             writeln!(
                 f,
                 "{:<10}  {parties:<20}  {:<34}  {}; {}{operations}",
-                rule.severity, rule.id, change.what, rule.says
+                rule.effect.severity, rule.id, change.what, rule.says
             )?;
         }
         writeln!(f, "{}", self.summary())

@@ -41,26 +41,38 @@ pub enum Severity {
 pub struct Rule {
     /// Its name in the report.
     pub id: &'static str,
-    /// The changes that the row applies to; `None` is any. The same for the next two.
+    condition: Condition,
+    /// What such a change does.
+    pub effect: Effect,
+    /// The reason, which the report prints after the change.
+    pub says: &'static str,
+}
+
+/// The changes that a row applies to; `None` is any.
+#[derive(Debug)]
+struct Condition {
     subject: Option<Subject>,
     step: Option<Step>,
     side: Option<Side>,
-    /// The severity of such a change.
+}
+
+/// What a change does to the programs of the released contract.
+#[derive(Debug)]
+pub struct Effect {
+    /// How severe it is.
     pub severity: Severity,
     /// The programs that it breaks.
     pub breaks: &'static [Party],
-    /// The reason, which the report prints after the change.
-    pub says: &'static str,
 }
 
 /// Returns the row that applies to a change.
 pub fn rule(subject: Subject, step: Step, side: Side) -> &'static Rule {
     RULES
         .iter()
-        .find(|rule| {
-            rule.subject.is_none_or(|expected| expected == subject)
-                && rule.step.is_none_or(|expected| expected == step)
-                && rule.side.is_none_or(|expected| expected == side)
+        .find(|Rule { condition, .. }| {
+            condition.subject.is_none_or(|expected| expected == subject)
+                && condition.step.is_none_or(|expected| expected == step)
+                && condition.side.is_none_or(|expected| expected == side)
         })
         .unwrap_or(&UNCLASSIFIED)
 }
@@ -70,44 +82,40 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     RULES.iter().chain([&UNCLASSIFIED]).map(|rule| rule.id)
 }
 
-const fn row(
-    id: &'static str,
-    (subject, step, side): (Option<Subject>, Option<Step>, Option<Side>),
-    (severity, breaks): (Severity, &'static [Party]),
-    says: &'static str,
-) -> Rule {
-    Rule { id, subject, step, side, severity, breaks, says }
+const fn row(id: &'static str, condition: Condition, effect: Effect, says: &'static str) -> Rule {
+    Rule { id, condition, effect, says }
 }
 
-type When = (Option<Subject>, Option<Step>, Option<Side>);
-type Judgment = (Severity, &'static [Party]);
-
-const fn any(subject: Subject) -> When {
-    (Some(subject), None, None)
+const fn any(subject: Subject) -> Condition {
+    Condition { subject: Some(subject), step: None, side: None }
 }
-const fn when(subject: Subject, step: Step) -> When {
-    (Some(subject), Some(step), None)
+const fn when(subject: Subject, step: Step) -> Condition {
+    Condition { subject: Some(subject), step: Some(step), side: None }
 }
-const fn request(subject: Subject, step: Step) -> When {
-    (Some(subject), Some(step), Some(Side::Request))
+const fn request(subject: Subject, step: Step) -> Condition {
+    Condition { subject: Some(subject), step: Some(step), side: Some(Side::Request) }
 }
-const fn answer(subject: Subject, step: Step) -> When {
-    (Some(subject), Some(step), Some(Side::Answer))
+const fn response(subject: Subject, step: Step) -> Condition {
+    Condition { subject: Some(subject), step: Some(step), side: Some(Side::Response) }
 }
 
-const WORDS: Judgment = (Severity::Words, &[]);
-const COMPATIBLE: Judgment = (Severity::Compatible, &[]);
-const CALLER: Judgment = (Severity::Breaking, &[Party::Caller]);
-const SERVER: Judgment = (Severity::Breaking, &[Party::Server]);
-const RUST: Judgment = (Severity::Breaking, &[Party::Rust]);
-const CALLER_SERVER: Judgment = (Severity::Breaking, &[Party::Caller, Party::Server]);
-const CALLER_RUST: Judgment = (Severity::Breaking, &[Party::Caller, Party::Rust]);
-const SERVER_RUST: Judgment = (Severity::Breaking, &[Party::Server, Party::Rust]);
-const EVERYBODY: Judgment = (Severity::Breaking, &[Party::Caller, Party::Server, Party::Rust]);
+const fn breaking(breaks: &'static [Party]) -> Effect {
+    Effect { severity: Severity::Breaking, breaks }
+}
+
+const WORDS: Effect = Effect { severity: Severity::Words, breaks: &[] };
+const COMPATIBLE: Effect = Effect { severity: Severity::Compatible, breaks: &[] };
+const CALLER: Effect = breaking(&[Party::Caller]);
+const SERVER: Effect = breaking(&[Party::Server]);
+const RUST: Effect = breaking(&[Party::Rust]);
+const CALLER_SERVER: Effect = breaking(&[Party::Caller, Party::Server]);
+const CALLER_RUST: Effect = breaking(&[Party::Caller, Party::Rust]);
+const SERVER_RUST: Effect = breaking(&[Party::Server, Party::Rust]);
+const EVERYBODY: Effect = breaking(&[Party::Caller, Party::Server, Party::Rust]);
 
 const UNCLASSIFIED: Rule = row(
     "unclassified",
-    (None, None, None),
+    Condition { subject: None, step: None, side: None },
     EVERYBODY,
     "unclassified difference, treated as breaking; if it is not, give it a row in xtask/src/compat/rules.rs",
 );
@@ -118,7 +126,7 @@ use Subject as S;
 #[rustfmt::skip] // A table reads best with a row to a line.
 const RULES: &[Rule] = &[
     row("words-changed", any(S::Words), WORDS, "other words"),
-    row("default-spelled", (None, Some(Spelled), None), WORDS, "a default is now written out, or no longer"),
+    row("default-spelled", Condition { subject: None, step: Some(Spelled), side: None }, WORDS, "a default is now written out, or no longer"),
 
     // The whole
     row("openapi-version-changed", any(S::Openapi), EVERYBODY, "tools for the former version may not read it"),
@@ -157,8 +165,8 @@ const RULES: &[Rule] = &[
     row("parameter-removed-optional", when(S::OptionalParameter, Removed), CALLER_RUST, "what is sent is ignored"),
     row("request-media-type-added", request(S::MediaType, Added), COMPATIBLE, "one more content type is read"),
     row("request-media-type-removed", request(S::MediaType, Removed), CALLER_RUST, "bodies of this type are rejected"),
-    row("response-media-type-added", answer(S::MediaType, Added), COMPATIBLE, "only callers that accept it get it"),
-    row("response-media-type-removed", answer(S::MediaType, Removed), CALLER_RUST, "responses of this type no longer come"),
+    row("response-media-type-added", response(S::MediaType, Added), COMPATIBLE, "only callers that accept it get it"),
+    row("response-media-type-removed", response(S::MediaType, Removed), CALLER_RUST, "responses of this type no longer come"),
     row("response-success-added", when(S::Success, Added), CALLER_RUST, "a status that callers don't take for an answer"),
     row("response-success-removed", when(S::Success, Removed), EVERYBODY, "the expected response doesn't come"),
     row("response-failure-added", when(S::Failure, Added), COMPATIBLE, "callers expect any failure"),
@@ -173,7 +181,7 @@ const RULES: &[Rule] = &[
     // Schemas
     row("schema-added", when(S::Schema, Added), COMPATIBLE, "a new type"),
     row("schema-removed", when(S::Schema, Removed), RUST, "the type is gone from the crates"),
-    row("unused-schema-changed", (None, None, Some(Side::Unreached)), RUST, "no operation has it, but the crates do"),
+    row("unused-schema-changed", Condition { subject: None, step: None, side: Some(Side::Unreached) }, RUST, "no operation has it, but the crates do"),
     row("reference-changed", any(S::Reference), RUST, "another type in Rust"),
     row("type-changed", any(S::Type), EVERYBODY, "values of the former type are wrong, and it is another in Rust"),
     row("format-changed", any(S::Format), EVERYBODY, "values of the former format may be wrong"),
@@ -181,38 +189,38 @@ const RULES: &[Rule] = &[
     row("request-property-added-optional", request(S::OptionalProperty, Added), RUST, "the struct has a new field"),
     row("request-required-property-removed", request(S::RequiredProperty, Removed), CALLER_RUST, "what is sent is ignored"),
     row("request-optional-property-removed", request(S::OptionalProperty, Removed), CALLER_RUST, "what is sent is ignored"),
-    row("response-property-added-required", answer(S::RequiredProperty, Added), SERVER_RUST, "servers don't send it, and the struct has a new field"),
-    row("response-property-added-optional", answer(S::OptionalProperty, Added), RUST, "the struct has a new field"),
-    row("response-required-property-removed", answer(S::RequiredProperty, Removed), CALLER_RUST, "callers count on it"),
-    row("response-optional-property-removed", answer(S::OptionalProperty, Removed), RUST, "the field is gone"),
+    row("response-property-added-required", response(S::RequiredProperty, Added), SERVER_RUST, "servers don't send it, and the struct has a new field"),
+    row("response-property-added-optional", response(S::OptionalProperty, Added), RUST, "the struct has a new field"),
+    row("response-required-property-removed", response(S::RequiredProperty, Removed), CALLER_RUST, "callers count on it"),
+    row("response-optional-property-removed", response(S::OptionalProperty, Removed), RUST, "the field is gone"),
     row("request-property-became-required", request(S::Requirement, Narrowed), CALLER_RUST, "must now be given"),
     row("request-property-became-optional", request(S::Requirement, Widened), RUST, "may now be left out: an Option in Rust"),
-    row("response-property-became-required", answer(S::Requirement, Narrowed), SERVER_RUST, "must now be there: no longer an Option in Rust"),
-    row("response-property-became-optional", answer(S::Requirement, Widened), CALLER_RUST, "may now be absent"),
+    row("response-property-became-required", response(S::Requirement, Narrowed), SERVER_RUST, "must now be there: no longer an Option in Rust"),
+    row("response-property-became-optional", response(S::Requirement, Widened), CALLER_RUST, "may now be absent"),
     row("request-became-nullable", request(S::Nullable, Widened), RUST, "may now be null: an Option in Rust"),
     row("request-became-not-nullable", request(S::Nullable, Narrowed), CALLER_RUST, "null is rejected"),
-    row("response-became-nullable", answer(S::Nullable, Widened), CALLER_RUST, "may now be null"),
-    row("response-became-not-nullable", answer(S::Nullable, Narrowed), SERVER_RUST, "null is invalid now: no longer an Option in Rust"),
+    row("response-became-nullable", response(S::Nullable, Widened), CALLER_RUST, "may now be null"),
+    row("response-became-not-nullable", response(S::Nullable, Narrowed), SERVER_RUST, "null is invalid now: no longer an Option in Rust"),
     row("request-limit-narrowed", request(S::Limit, Narrowed), CALLER, "requests may be rejected"),
     row("request-limit-widened", request(S::Limit, Widened), COMPATIBLE, "more may be sent"),
     row("request-limit-changed", request(S::Limit, Changed), CALLER, "requests may be rejected"),
-    row("response-limit-narrowed", answer(S::Limit, Narrowed), SERVER, "responses of servers may be invalid"),
-    row("response-limit-widened", answer(S::Limit, Widened), CALLER, "callers may get values that they don't expect"),
-    row("response-limit-changed", answer(S::Limit, Changed), CALLER_SERVER, "other values come than before"),
+    row("response-limit-narrowed", response(S::Limit, Narrowed), SERVER, "responses of servers may be invalid"),
+    row("response-limit-widened", response(S::Limit, Widened), CALLER, "callers may get values that they don't expect"),
+    row("response-limit-changed", response(S::Limit, Changed), CALLER_SERVER, "other values come than before"),
     row("request-composition-narrowed", request(S::Composition, Narrowed), CALLER_RUST, "requests may be rejected"),
     row("request-composition-widened", request(S::Composition, Widened), RUST, "another type in Rust"),
-    row("response-composition-narrowed", answer(S::Composition, Narrowed), SERVER_RUST, "responses of servers may be invalid"),
-    row("response-composition-widened", answer(S::Composition, Widened), CALLER_RUST, "callers may get values that they don't expect"),
+    row("response-composition-narrowed", response(S::Composition, Narrowed), SERVER_RUST, "responses of servers may be invalid"),
+    row("response-composition-widened", response(S::Composition, Widened), CALLER_RUST, "callers may get values that they don't expect"),
     row("default-changed", any(S::Default), CALLER, "what is left out means something else"),
 
     // Codes
     row("open-code-added", when(S::OpenCode, Added), COMPATIBLE, "readers keep codes they don't know"),
     row("request-open-code-removed", request(S::OpenCode, Removed), CALLER_RUST, "the code is rejected, and the variant is gone"),
-    row("response-open-code-removed", answer(S::OpenCode, Removed), SERVER_RUST, "the code is invalid in responses, and the variant is gone"),
+    row("response-open-code-removed", response(S::OpenCode, Removed), SERVER_RUST, "the code is invalid in responses, and the variant is gone"),
     row("request-code-added", request(S::ClosedCode, Added), RUST, "its enum is closed: a match no longer covers it"),
     row("request-code-removed", request(S::ClosedCode, Removed), CALLER_RUST, "the code is rejected, and the variant is gone"),
-    row("response-code-added", answer(S::ClosedCode, Added), CALLER_RUST, "a value that callers can't know"),
-    row("response-code-removed", answer(S::ClosedCode, Removed), SERVER_RUST, "the value is invalid in responses"),
+    row("response-code-added", response(S::ClosedCode, Added), CALLER_RUST, "a value that callers can't know"),
+    row("response-code-removed", response(S::ClosedCode, Removed), SERVER_RUST, "the value is invalid in responses"),
     row("codes-reordered", any(S::CodeOrder), RUST, "codes are compared by their order"),
     row("code-named", when(S::CodeName, Added), COMPATIBLE, "now has a name"),
     row("code-renamed", any(S::CodeName), RUST, "the variant is named by it"),

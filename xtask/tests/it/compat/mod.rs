@@ -46,8 +46,8 @@ fn compare(before: &Value, after: &Value) -> Verdict {
 
 /// Returns a change as the tables here write it: the programs that it breaks, its rule, and what changed.
 fn line(change: &Change) -> String {
-    let parties: Vec<String> = change.rule.breaks.iter().map(ToString::to_string).collect();
-    let parties = if parties.is_empty() { change.rule.severity.to_string() } else { parties.join(",") };
+    let parties: Vec<String> = change.rule.effect.breaks.iter().map(ToString::to_string).collect();
+    let parties = if parties.is_empty() { change.rule.effect.severity.to_string() } else { parties.join(",") };
     format!("{parties} {} {}", change.rule.id, change.what)
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use group_dispatch_server::event::StatusEvent;
+use serde::{Deserialize, Serialize};
 
 /// A stack of runs of events. No window of fixed size would do: events of one account and time may be far apart, with
 /// events of other agents between them. Memory holds one run, and the offset of each.
@@ -26,7 +27,7 @@ impl Spool {
 
     /// Appends a run.
     pub fn push(&mut self, events: &[StatusEvent]) -> anyhow::Result<()> {
-        let run: Vec<_> = events.iter().map(to_stored).collect();
+        let run: Vec<_> = events.iter().map(StoredEvent::from).collect();
         let bytes = serde_json::to_vec(&run)?;
         self.file.write_all(&bytes).context(CANNOT_SPOOL)?;
         self.runs.push((self.end, bytes.len()));
@@ -40,8 +41,8 @@ impl Spool {
         let mut bytes = vec![0; length];
         self.file.seek(SeekFrom::Start(start)).context(CANNOT_SPOOL)?;
         self.file.read_exact(&mut bytes).context(CANNOT_SPOOL)?;
-        let run: Vec<Stored> = serde_json::from_slice(&bytes)?;
-        run.into_iter().rev().map(from_stored).collect::<anyhow::Result<_>>().map(Some)
+        let run: Vec<StoredEvent> = serde_json::from_slice(&bytes)?;
+        run.into_iter().rev().map(StatusEvent::try_from).collect::<anyhow::Result<_>>().map(Some)
     }
 }
 
@@ -49,39 +50,58 @@ const CANNOT_SPOOL: &str = "cannot use a temporary file, which holds a newest-fi
                             make room in the temporary folder (TMPDIR)";
 
 /// An event with its members unchanged. The form of the ingest contract would not do: it reads small times as seconds.
-type Stored = ((Option<String>, u64, String, Option<String>, String, Option<String>), (i32, i32, String, i32, i64));
-
-fn to_stored(event: &StatusEvent) -> Stored {
-    let event = event.clone();
-    (
-        (
-            event.event_id,
-            event.user_id.get(),
-            event.agent_account,
-            event.user_name,
-            event.whatsapp.to_string(),
-            event.name,
-        ),
-        (event.status.code(), event.source.code(), event.country_code, event.detail_status.code(), event.at),
-    )
+#[derive(Serialize, Deserialize)]
+struct StoredEvent {
+    event_id: Option<String>,
+    user_id: u64,
+    agent_account: String,
+    user_name: Option<String>,
+    whatsapp: String,
+    name: Option<String>,
+    status: i32,
+    source: i32,
+    country_code: String,
+    detail_status: i32,
+    at: i64,
 }
 
-fn from_stored(stored: Stored) -> anyhow::Result<StatusEvent> {
-    let ((event_id, user_id, agent_account, user_name, whatsapp, name), rest) = stored;
-    let (status, source, country_code, detail_status, at) = rest;
-    Ok(StatusEvent {
-        event_id,
-        user_id: user_id.to_string().parse()?,
-        agent_account,
-        user_name,
-        whatsapp: whatsapp.parse()?,
-        name,
-        status: status.into(),
-        source: source.into(),
-        country_code,
-        detail_status: detail_status.into(),
-        at,
-    })
+impl From<&StatusEvent> for StoredEvent {
+    fn from(event: &StatusEvent) -> Self {
+        let event = event.clone();
+        Self {
+            event_id: event.event_id,
+            user_id: event.user_id.get(),
+            agent_account: event.agent_account,
+            user_name: event.user_name,
+            whatsapp: event.whatsapp.to_string(),
+            name: event.name,
+            status: event.status.code(),
+            source: event.source.code(),
+            country_code: event.country_code,
+            detail_status: event.detail_status.code(),
+            at: event.at,
+        }
+    }
+}
+
+impl TryFrom<StoredEvent> for StatusEvent {
+    type Error = anyhow::Error;
+
+    fn try_from(stored: StoredEvent) -> anyhow::Result<Self> {
+        Ok(Self {
+            event_id: stored.event_id,
+            user_id: stored.user_id.to_string().parse()?,
+            agent_account: stored.agent_account,
+            user_name: stored.user_name,
+            whatsapp: stored.whatsapp.parse()?,
+            name: stored.name,
+            status: stored.status.into(),
+            source: stored.source.into(),
+            country_code: stored.country_code,
+            detail_status: stored.detail_status.into(),
+            at: stored.at,
+        })
+    }
 }
 
 #[cfg(test)]
