@@ -41,7 +41,8 @@ impl ChangePoller {
         Ok(version.replace(now) != Some(now))
     }
 
-    pub fn close(&self) {
-        self.0.lock().take();
+    pub fn close(&self) -> Result<(), StoreError> {
+        let polled = self.0.lock().take().ok_or(StoreError::Closed)?;
+        polled.connection.close().map_err(|(_, error)| error.into())
     }
 }

@@ -106,14 +106,14 @@ impl KeyIndex {
         Ok(index)
     }
 
-    /// Inserts the key of the next event. Returns false if the key is known; the event is a repeat then.
-    pub fn insert(&mut self, change: &Transaction<'_>, key: Key) -> Result<bool> {
+    /// Inserts the key of the next event and returns its number; `None` if the key is known: the event is a repeat then.
+    pub fn insert(&mut self, change: &Transaction<'_>, key: Key) -> Result<Option<i64>> {
         if self.recent.contains(&key) || self.is_in_segment(change, &key)? {
-            return Ok(false);
+            return Ok(None);
         }
         self.recent.insert(key);
         self.last_seq += 1;
-        Ok(true)
+        Ok(Some(self.last_seq))
     }
 
     fn is_in_segment(&self, change: &Transaction<'_>, key: &Key) -> Result<bool> {

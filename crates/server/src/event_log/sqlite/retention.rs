@@ -1,5 +1,7 @@
 //! Deletes expired events and those of removed tenants, in small steps: an append waits for one step at most.
 
+use std::mem;
+
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::snapshot;
@@ -9,7 +11,7 @@ use crate::event_log::RetentionStep;
 const STEP_EVENTS: i64 = if cfg!(test) { 20 } else { 20_000 };
 
 /// A pass through the log from its beginning to its end.
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub struct Sweep {
     /// The last event that was looked at.
     done: i64,
@@ -26,25 +28,24 @@ struct SeqRange {
 }
 
 impl Sweep {
-    /// Takes one step. Returns the sweep after it, which counts only if `change` is committed.
-    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(RetentionStep, Self)> {
-        let mut sweep = self.clone();
-        if sweep.done == 0 {
+    /// Takes one step, which counts only if `change` is committed.
+    pub fn step(&mut self, change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep> {
+        if self.done == 0 {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
-            sweep.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+            self.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
         }
-        let Some(range) = sweep.next(change, before)? else {
-            for number in sweep.removed {
+        let Some(range) = self.next(change, before)? else {
+            for number in mem::take(self).removed {
                 change.execute("DELETE FROM removed_tenant WHERE number = ?1", [number])?;
             }
-            return Ok((RetentionStep::default(), Self::default()));
+            return Ok(RetentionStep::default());
         };
         let events = delete(change, &range, before)?;
         if let Some(segment) = range.ends {
             update_segment(change, segment)?;
         }
-        sweep.done = range.last;
-        Ok((RetentionStep { events, more: true }, sweep))
+        self.done = range.last;
+        Ok(RetentionStep { events, more: true })
     }
 
     fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<SeqRange>> {
