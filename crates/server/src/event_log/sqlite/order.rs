@@ -105,21 +105,14 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
     Ok(())
 }
 
-/// Writes the segments again that an event was swapped into from another one: a segment has the keys of the events in
-/// its range.
+/// Writes segments again if an event was swapped into one from another: a segment has the keys of the events in its
+/// range.
 fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
-    let mut segments = change.prepare("SELECT number, last_seq FROM segment ORDER BY number")?;
-    let segments = segments.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let segments: Vec<(i64, i64)> = segments.collect::<rusqlite::Result<_>>()?;
-    let segment_of = |seq: i64| segments.partition_point(|(_, last_seq)| *last_seq < seq);
-    let mut mixed: Vec<_> = swaps
-        .iter()
-        .map(|swap| [segment_of(swap.one), segment_of(swap.other)])
-        .filter(|[one, other]| one != other)
-        .flatten()
-        .filter_map(|place| segments.get(place).map(|(number, _)| *number))
-        .collect();
-    mixed.sort_unstable();
-    mixed.dedup();
-    mixed.into_iter().try_for_each(|number| key_index::rewrite_segment(change, number))
+    let mut segments = change.prepare("SELECT last_seq FROM segment ORDER BY number")?;
+    let segments = segments.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    let segment_of = |seq: i64| segments.partition_point(|last_seq| *last_seq < seq);
+    match swaps.iter().find(|swap| segment_of(swap.one) != segment_of(swap.other)) {
+        Some(first) => key_index::rewrite_segments(change, first.one),
+        None => Ok(()),
+    }
 }
