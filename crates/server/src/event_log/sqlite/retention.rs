@@ -2,9 +2,8 @@
 
 use std::mem;
 
-use rusqlite::{OptionalExtension as _, Result, Transaction, params};
+use rusqlite::{OptionalExtension as _, Result, Transaction};
 
-use super::snapshot;
 use crate::event_log::RetentionStep;
 
 /// How many events one step looks at.
@@ -75,27 +74,22 @@ impl Sweep {
     }
 }
 
-/// Deletes events of a range: those of removed tenants, and expired ones that a snapshot covers.
+/// Deletes events of a range: those of removed tenants, and expired ones that the snapshot covers.
 fn delete(change: &Transaction<'_>, range: &SeqRange, before: Option<i64>) -> Result<u64> {
-    let covered = snapshot::latest(change)?.map_or(0, |snapshot| snapshot.cursor.events.cast_signed());
-    let mut statement = change.prepare_cached(
-        "DELETE FROM status_event
-         WHERE seq BETWEEN ?1 AND ?2
-             AND (at < ?3 AND seq <= ?4 OR tenant IN (SELECT number FROM removed_tenant))
-         RETURNING tenant",
-    )?;
-    let parameters = params![range.first, range.last, before.unwrap_or(i64::MIN), covered];
-    let mut deleted: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
-    deleted.sort_unstable();
-    for of_tenant in deleted.chunk_by(|one, next| one == next) {
-        let existing = change
-            .prepare_cached("UPDATE tenant SET events = events - ?2 WHERE number = ?1")?
-            .execute(params![of_tenant[0], of_tenant.len() as i64])?;
-        if existing > 0 {
-            change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
-        }
+    const DELETED: &str = "seq BETWEEN ?1 AND ?2
+        AND (tenant IN (SELECT number FROM removed_tenant)
+            OR at < ?3 AND seq <= (SELECT last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1))";
+    let parameters = [range.first, range.last, before.unwrap_or(i64::MIN)];
+    let count = format!(
+        "UPDATE tenant SET events = tenant.events - deleted.events
+         FROM (SELECT tenant, count(*) AS events FROM status_event WHERE {DELETED} GROUP BY tenant) AS deleted
+         WHERE number = deleted.tenant"
+    );
+    if change.prepare_cached(&count)?.execute(parameters)? > 0 {
+        change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
     }
-    Ok(deleted.len() as u64)
+    let deleted = change.prepare_cached(&format!("DELETE FROM status_event WHERE {DELETED}"))?.execute(parameters)?;
+    Ok(deleted as u64)
 }
 
 /// Updates a segment after the last step in its range: it is deleted, with its keys, if none of its events is left.
