@@ -16,12 +16,16 @@
 //! holds a few numbers for each agent and source and, for a repair, three numbers for each pair of events to be
 //! swapped.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
-pub use self::ties::Swap;
 use group_dispatch_types::signing::TenantId;
 
-use self::ties::{Arrivals, Tie, Verdict};
+pub use self::ties::Swap;
+use self::ties::{Arrivals, FeedOrder, Tie};
+use crate::error::StoreError;
 
 mod ties;
 
@@ -50,29 +54,46 @@ impl TenantOrder {
     }
 }
 
+/// The tenants of a log that is up to date, as [`OlderTenant::read`] reads them.
+pub const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant";
+/// The events up to a number, as [`Arrival::read`] reads them.
+pub const ARRIVALS: &str = "
+    SELECT seq, tenant, at, CAST(source AS bigint), user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
+
+/// A tenant, and the last of its events that an older version may have stored; 0 if it stored none.
+pub struct OlderTenant {
+    number: i64,
+    id: TenantId,
+    last_seq: i64,
+}
+
+impl OlderTenant {
+    pub fn read<E>(column: impl Fn(usize) -> Result<i64, E>) -> Result<Self, E> {
+        Ok(Self { number: column(0)?, id: column(1)?.cast_unsigned().into(), last_seq: column(2)? })
+    }
+}
+
 /// The members of an event that a scan needs.
 pub struct Arrival {
-    pub seq: i64,
-    pub tenant: i64,
-    pub at: i64,
-    pub source: i32,
-    pub agent: i64,
-    pub account: i64,
+    seq: i64,
+    tenant: i64,
+    at: i64,
+    source: i64,
+    agent: i64,
+    account: i64,
+}
+
+impl Arrival {
+    pub fn read<E>(column: impl Fn(usize) -> Result<i64, E>) -> Result<Self, E> {
+        let [seq, tenant, at] = [column(0)?, column(1)?, column(2)?];
+        Ok(Self { seq, tenant, at, source: column(3)?, agent: column(4)?, account: column(5)? })
+    }
 }
 
 /// A scan of the events of several tenants, in the order of arrival.
 pub struct Scan {
     tenants: HashMap<i64, Tenant>,
-    agents: HashMap<(i64, i64, i32), Arrivals>,
     collects_swaps: bool,
-}
-
-/// A tenant with events that an older version stored.
-pub struct OlderTenant {
-    pub number: i64,
-    pub id: TenantId,
-    /// The last event that an older version may have stored.
-    pub last_seq: i64,
 }
 
 /// What a scan found for a tenant.
@@ -82,17 +103,35 @@ pub struct Tenant {
     pub swaps: Vec<Swap>,
     last_seq: i64,
     accounts: HashSet<i64>,
+    /// By agent and source.
+    arrivals: HashMap<(i64, i64), Arrivals>,
 }
 
 impl Scan {
-    /// Begins a scan; `collects_swaps` for a repair.
-    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, has_all_events: bool, collects_swaps: bool) -> Self {
-        let tenants = tenants.into_iter().map(|OlderTenant { number, id, last_seq }| {
+    /// Begins a scan; `collects_swaps` for a repair. With `only`, it skips the events of other tenants.
+    ///
+    /// # Errors
+    /// If the tenant `only` does not exist.
+    pub fn new(
+        mut tenants: Vec<OlderTenant>,
+        only: Option<TenantId>,
+        has_all_events: bool,
+        collects_swaps: bool,
+    ) -> Result<Self, StoreError> {
+        if let Some(only) = only {
+            tenants.retain(|tenant| tenant.id == only);
+            if tenants.is_empty() {
+                return Err(StoreError::UnknownTenant(only));
+            }
+        }
+        let tenants = tenants.into_iter().filter(|tenant| tenant.last_seq > 0);
+        let tenants = tenants.map(|OlderTenant { number, id, last_seq }| {
             let order =
                 TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
-            (number, Tenant { number, order, swaps: Vec::new(), last_seq, accounts: HashSet::new() })
+            let (swaps, accounts, arrivals) = Default::default();
+            (number, Tenant { number, order, swaps, last_seq, accounts, arrivals })
         });
-        Self { tenants: tenants.collect(), agents: HashMap::new(), collects_swaps }
+        Ok(Self { tenants: tenants.collect(), collects_swaps })
     }
 
     /// Returns the last event that the scan needs.
@@ -101,25 +140,25 @@ impl Scan {
     }
 
     pub fn observe(&mut self, arrival: &Arrival) {
-        let Some(tenant) = self.tenants.get_mut(&arrival.tenant) else { return };
-        if arrival.seq <= tenant.last_seq {
-            let agent = self.agents.entry((arrival.tenant, arrival.agent, arrival.source)).or_default();
-            if let Some((tie, verdict)) = agent.observe(arrival.at, arrival.seq, arrival.account) {
-                tenant.count(&tie, verdict, self.collects_swaps);
+        if let Some(tenant) = self.tenants.get_mut(&arrival.tenant)
+            && arrival.seq <= tenant.last_seq
+        {
+            let arrivals = tenant.arrivals.entry((arrival.agent, arrival.source)).or_default();
+            if let Some((tie, order)) = arrivals.observe(arrival.at, arrival.seq, arrival.account) {
+                tenant.count(&tie, order, self.collects_swaps);
             }
         }
     }
 
     /// Returns the results, by tenant id.
-    pub fn finish(mut self) -> Vec<Tenant> {
-        for ((tenant, ..), agent) in self.agents {
-            let Some(tenant) = self.tenants.get_mut(&tenant) else { continue };
-            for (tie, verdict) in agent.finish() {
-                tenant.count(&tie, verdict, self.collects_swaps);
-            }
-        }
+    pub fn finish(self) -> Vec<Tenant> {
         let mut tenants: Vec<_> = self.tenants.into_values().collect();
         for tenant in &mut tenants {
+            for arrivals in mem::take(&mut tenant.arrivals).into_values() {
+                for (tie, order) in arrivals.finish() {
+                    tenant.count(&tie, order, self.collects_swaps);
+                }
+            }
             tenant.order.accounts = tenant.accounts.len() as u64;
             // In the order of the pages of the database.
             tenant.swaps.sort_unstable_by_key(|swap| swap.one);
@@ -130,11 +169,11 @@ impl Scan {
 }
 
 impl Tenant {
-    fn count(&mut self, tie: &Tie, verdict: Verdict, collects_swaps: bool) {
-        match verdict {
-            Verdict::OldestFirst => {}
-            Verdict::Undecided => self.order.undecided += 1,
-            Verdict::NewestFirst => {
+    fn count(&mut self, tie: &Tie, order: Option<FeedOrder>, collects_swaps: bool) {
+        match order {
+            Some(FeedOrder::OldestFirst) => {}
+            None => self.order.undecided += 1,
+            Some(FeedOrder::NewestFirst) => {
                 self.order.newest_first += 1;
                 self.order.events += tie.len() as u64;
                 self.accounts.extend(tie.accounts());

@@ -36,7 +36,6 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    feed_order::TenantOrder,
     open_error::{AddressError, OpenError},
 };
 use crate::{
@@ -88,22 +87,6 @@ impl PostgresLog {
     /// If the address is invalid. No error contains a part of it.
     pub fn describe_address(url: &str) -> Result<String, AddressError> {
         connect::describe(url)
-    }
-
-    /// Finds events that an older version stored newest first. Changes nothing.
-    ///
-    /// # Errors
-    /// If the database can't be reached, has no log, or was changed by a newer version.
-    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
-        order::inspect(&ConnectOptions::parse(url)?).await
-    }
-
-    /// Repairs events that an older version stored newest first.
-    ///
-    /// # Errors
-    /// If other programs use the database, or as for [`connect`](Self::connect).
-    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-        order::repair(&ConnectOptions::parse(url)?, tenant).await
     }
 
     fn open(&self) -> Result<&Self, StoreError> {

@@ -25,7 +25,7 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 use self::{change_poller::ChangePoller, connection::Worker, key_index::KeyIndex, retention::Sweep};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    feed_order::TenantOrder, open_error::OpenError,
+    open_error::OpenError,
 };
 use crate::{
     error::StoreError,
@@ -65,22 +65,6 @@ impl SqliteLog {
         })?;
         let change_poller = ChangePoller::new(file::open_reader(&path)?);
         Ok(Self { reader: Worker::new(move || file::open_reader(&path))?, writer, change_poller })
-    }
-
-    /// Finds events that an older version stored newest first. Changes nothing. Blocks the thread.
-    ///
-    /// # Errors
-    /// If the file can't be read, is not a store, or was written by a newer version.
-    pub fn inspect_order(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
-        order::inspect(path)
-    }
-
-    /// Repairs events that an older version stored newest first. Blocks the thread.
-    ///
-    /// # Errors
-    /// If other processes use the file, or as for [`open`](Self::open).
-    pub fn repair_order(path: &Path, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-        order::repair(path, tenant)
     }
 }
 
