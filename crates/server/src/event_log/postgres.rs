@@ -8,7 +8,7 @@ mod append;
 mod append_batch;
 mod batcher;
 mod connect;
-mod failure;
+mod error;
 mod follow;
 mod insert;
 mod migrate;
@@ -30,10 +30,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
-use self::{
-    batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
-    snapshot::SnapshotWriter,
-};
+use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
     open_error::{AddressError, OpenError},
@@ -94,9 +91,9 @@ impl PostgresLog {
     }
 
     /// Notifies the other processes of a change, even of a failed one: it may be committed.
-    fn notify<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+    fn notify<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         self.notifier.notify();
-        Ok(outcome?)
+        outcome
     }
 }
 
@@ -114,7 +111,7 @@ impl EventLog for PostgresLog {
     }
 
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-        Ok(follow::read(&self.pool, &self.last_reader, cursor, limit).await?)
+        follow::read(&self.pool, &self.last_reader, cursor, limit).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
@@ -135,46 +132,40 @@ impl EventLog for PostgresLog {
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        Ok(tenants::summaries(&self.pool).await?)
+        tenants::summaries(&self.pool).await
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        Ok(retention::apply(&self.pool, before).await?)
+        retention::apply(&self.pool, before).await
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
-        Ok(retention::has_all_events(&self.pool).await?)
+        retention::has_all_events(&self.pool).await
     }
 
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        Ok(snapshot::latest(&self.pool).await?)
+        snapshot::latest(&self.pool).await
     }
 
     async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(snapshot::chunks(&self.pool, snapshot.generation, places).await?)
+        snapshot::chunks(&self.pool, snapshot.generation, places).await
     }
 
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        Ok(retention::discard_snapshot(&self.pool, snapshot.generation).await?)
+        retention::discard_snapshot(&self.pool, snapshot.generation).await
     }
 
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
         let log = self.open()?;
-        Ok(log.snapshot_writer.begin(&log.options, cursor).await?)
+        log.snapshot_writer.begin(&log.options, cursor).await
     }
 
     async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        Ok(self.open()?.snapshot_writer.add(draft, chunks).await?)
+        self.open()?.snapshot_writer.add(draft, chunks).await
     }
 
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
-        Ok(self.open()?.snapshot_writer.finish(draft).await?)
-    }
-
-    async fn ready(&self) -> Result<(), StoreError> {
-        let client = self.pool.get().await.map_err(Failure::from)?;
-        client.batch_execute("SELECT").await.map_err(Failure::from)?;
-        Ok(())
+        self.open()?.snapshot_writer.finish(draft).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -150,10 +150,6 @@ impl EventLog for SqliteLog {
         }
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.reader.transact(read::ready).await
-    }
-
     async fn close(&self) -> Result<(), StoreError> {
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
         [self.change_poller.close(), self.reader.close().await, self.writer.close().await].into_iter().collect()

@@ -19,12 +19,12 @@ use uuid::Uuid;
 
 use super::{
     append_batch::{Append, AppendBatch, Written, blocks_for},
-    failure::Failure,
+    error::{has_code, is_transient},
     insert,
     partitions::Partitions,
     row::{self, columns},
 };
-use crate::tenant::TenantNumber;
+use crate::{error::StoreError, tenant::TenantNumber};
 
 /// How long an append waits for a database that restarts.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
@@ -69,7 +69,7 @@ impl Appender {
     ///
     /// Retries while the database can't be reached. If the connection breaks during a commit, it is unknown whether the
     /// events are stored: the retry either finds them and counts them as repeats, or stores them.
-    pub async fn append(&mut self, appends: &[Append]) -> Result<Vec<Option<Written>>, Failure> {
+    pub async fn append(&mut self, appends: &[Append]) -> Result<Vec<Option<Written>>, StoreError> {
         let deadline = Instant::now() + RETRY_TIMEOUT;
         loop {
             match self.append_once(appends).await {
@@ -77,18 +77,18 @@ impl Appender {
                     self.expects_repeats = has_repeats;
                     return Ok(written);
                 }
-                Err(failure) if failure.has_code(&SqlState::UNIQUE_VIOLATION) && !self.expects_repeats => {
+                Err(error) if has_code(&error, &SqlState::UNIQUE_VIOLATION) && !self.expects_repeats => {
                     self.expects_repeats = true;
                 }
-                Err(failure) if failure.is_transient() && Instant::now() < deadline => {
+                Err(error) if is_transient(&error) && Instant::now() < deadline => {
                     tokio::time::sleep(RETRY_DELAY).await;
                 }
-                Err(failure) => return Err(failure),
+                Err(error) => return Err(error),
             }
         }
     }
 
-    async fn append_once(&mut self, appends: &[Append]) -> Result<(Vec<Option<Written>>, bool), Failure> {
+    async fn append_once(&mut self, appends: &[Append]) -> Result<(Vec<Option<Written>>, bool), StoreError> {
         let client = self.pool.get().await?;
         let outcome = async {
             self.partitions.create_missing(&client, appends.iter().flat_map(|append| &append.events)).await?;
@@ -110,7 +110,7 @@ async fn write(
     client: &ClientWrapper,
     appends: &[Append],
     inserts: bool,
-) -> Result<(Vec<Option<Written>>, bool), Failure> {
+) -> Result<(Vec<Option<Written>>, bool), StoreError> {
     let (tenants, begin) = (client.prepare_cached(TENANTS).await?, client.prepare_cached(BEGIN).await?);
     let ids: Vec<i64> = appends.iter().map(|append| append.tenant.get().cast_signed()).collect();
     let blocks = blocks_for(appends.iter().map(|append| append.events.len()).sum());
@@ -124,7 +124,7 @@ async fn write(
     let tenant = |row: &tokio_postgres::Row| {
         Ok((row.try_get::<_, i64>(0)?.cast_unsigned().into(), TenantNumber(row.try_get(1)?)))
     };
-    let tenants = tenants.iter().map(tenant).collect::<Result<HashMap<TenantId, _>, Failure>>()?;
+    let tenants = tenants.iter().map(tenant).collect::<Result<HashMap<TenantId, _>, StoreError>>()?;
     let (xact, blocks): (i64, Vec<i64>) = (begun.try_get(0)?, begun.try_get(1)?);
 
     let mut batch = AppendBatch::new(appends, &tenants);
@@ -144,20 +144,20 @@ async fn write(
 }
 
 /// Claims the names of events that have an `eventId`, and drops the events whose names are taken.
-async fn claim_names(client: &ClientWrapper, batch: &mut AppendBatch<'_>) -> Result<(), Failure> {
+async fn claim_names(client: &ClientWrapper, batch: &mut AppendBatch<'_>) -> Result<(), StoreError> {
     let (tenants, keys) = batch.named();
     if keys.is_empty() {
         return Ok(());
     }
     let claimed = client.query(&client.prepare_cached(CLAIM).await?, &[&tenants, &keys]).await?;
     let new = claimed.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
-    batch.retain_named(&new.collect::<Result<HashSet<(i64, Uuid)>, Failure>>()?);
+    batch.retain_named(&new.collect::<Result<HashSet<(i64, Uuid)>, StoreError>>()?);
     Ok(())
 }
 
 /// Copies the rows unless they are inserted already, counts them, and commits. If one of these fails, nothing is
 /// committed.
-async fn finish(client: &ClientWrapper, batch: &AppendBatch<'_>, rows: Option<Bytes>) -> Result<(), Failure> {
+async fn finish(client: &ClientWrapper, batch: &AppendBatch<'_>, rows: Option<Bytes>) -> Result<(), StoreError> {
     let count = client.prepare_cached(COUNT).await?;
     let (tenants, events) = batch.counts();
     let of_count: [&(dyn ToSql + Sync); 2] = [&tenants, &events];

@@ -25,6 +25,7 @@ use tokio::{
 use super::{
     append::Appender,
     append_batch::{Append, Written},
+    error::is_rejection,
     notify::Notifier,
 };
 use crate::{error::StoreError, event::StatusEvent, event_log::LoggedBatch};
@@ -107,16 +108,19 @@ async fn write(appender: &mut Appender, batch: Vec<PendingAppend>) {
             }
         }
         // One append may be the reason: each gets a transaction of its own.
-        Err(failure) if appends.len() > 1 && failure.is_rejection() => {
+        Err(error) if appends.len() > 1 && is_rejection(&error) => {
             for (append, caller) in appends.into_iter().zip(callers) {
                 let alone = [append];
                 let written = appender.append(&alone).await;
                 let [append] = alone;
-                let written = written.map_err(StoreError::from);
                 caller.send(written.and_then(|written| logged(append, written.into_iter().flatten().next()))).ok();
             }
         }
-        Err(failure) => callers.into_iter().for_each(|caller| drop(caller.send(Err(failure.to_store_error())))),
+        Err(error) => {
+            for caller in callers {
+                caller.send(Err(copy(&error))).ok();
+            }
+        }
     }
 }
 
@@ -124,5 +128,14 @@ fn logged(append: Append, written: Option<Written>) -> Result<LoggedBatch, Store
     match written {
         Some(written) => Ok(append.into_logged(written)),
         None => Err(StoreError::UnknownTenant(append.tenant)),
+    }
+}
+
+/// Returns the error for one of several callers.
+fn copy(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Closed => StoreError::Closed,
+        StoreError::Database(source) => StoreError::database(source.to_string()),
+        error => StoreError::database(error.to_string()),
     }
 }

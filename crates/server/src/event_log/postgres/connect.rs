@@ -11,8 +11,10 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::failure::Failure;
-use crate::event_log::open_error::{AddressError, OpenError};
+use crate::{
+    error::StoreError,
+    event_log::open_error::{AddressError, OpenError},
+};
 
 /// Connections of the pool: one appends, the others read, apply retention, and change tenants. Outside the pool, one
 /// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
@@ -56,7 +58,7 @@ impl ConnectOptions {
         Ok(Self { config, tls: tls()? })
     }
 
-    pub fn pool(&self) -> Result<Pool, Failure> {
+    pub fn pool(&self) -> Result<Pool, StoreError> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(self.config.clone(), self.tls.clone(), recycling);
         let begin = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
@@ -66,16 +68,16 @@ impl ConnectOptions {
             .max_size(MAX_CONNECTIONS)
             .post_create(begin)
             .build()
-            .map_err(|_| Failure::other("the pool of connections can't be created"))
+            .map_err(|_| StoreError::database("the pool of connections can't be created"))
     }
 
     /// Opens a connection outside the pool, which the caller polls.
-    pub async fn connect(&self) -> Result<(Client, Driver), Failure> {
+    pub async fn connect(&self) -> Result<(Client, Driver), StoreError> {
         Ok(self.config.connect(self.tls.clone()).await?)
     }
 
     /// Opens a connection outside the pool, which is closed when the client is dropped.
-    pub async fn connect_alone(&self) -> Result<Client, Failure> {
+    pub async fn connect_alone(&self) -> Result<Client, StoreError> {
         let (client, driver) = self.connect().await?;
         // The client reports the errors of its connection.
         tokio::spawn(async move { driver.await.ok() });

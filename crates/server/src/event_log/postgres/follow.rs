@@ -28,14 +28,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::{Pool, Transaction};
 use parking_lot::Mutex;
-use tokio_postgres::{IsolationLevel, Row, Statement, types::ToSql};
+use tokio_postgres::{IsolationLevel, Statement, types::ToSql};
 
 use super::{
-    failure::Failure,
-    row::{EventRow, columns},
+    row::{XACT_COLUMN, columns, read_event},
     tenants,
 };
-use crate::event_log::{Changes, ReadCursor};
+use crate::{
+    error::StoreError,
+    event_log::{Changes, ReadCursor},
+};
 
 /// Read by the index on `xact`: the log may be too large to be sorted, and the planner can't know how few rows are
 /// needed.
@@ -142,7 +144,7 @@ impl LastReader {
 }
 
 /// Reads the changes after a cursor.
-pub async fn read(pool: &Pool, reader: &LastReader, cursor: ReadCursor, limit: usize) -> Result<Changes, Failure> {
+pub async fn read(pool: &Pool, reader: &LastReader, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
     let mut client = pool.get().await?;
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
@@ -159,7 +161,7 @@ async fn read_from(
     applied: &[i64],
     tenants_read: u64,
     limit: usize,
-) -> Result<(Place, Changes), Failure> {
+) -> Result<(Place, Changes), StoreError> {
     let [now, ended, next]: [Statement; 3] = [
         snapshot.prepare_cached(NOW).await?,
         snapshot.prepare_cached(ENDED).await?,
@@ -183,12 +185,11 @@ async fn read_from(
     let more = rows.len() >= limit;
     // Applied transactions ended before this snapshot, so they count as read unless the page ended before them.
     let last_applied = if more { None } else { applied.last().copied() };
-    let last_read = rows.last().map(|row| EventRow::read(row).map(|read| read.xact)).transpose()?;
+    let last_read = rows.last().map(|row| row.try_get(XACT_COLUMN)).transpose()?;
     let next = last_applied.max(last_read).map_or(place.next, |last| place.next.max(last + 1));
     let mut running: Vec<i64> = now.try_get(1)?;
     running.retain(|xact| *xact < next);
-    let event = |row: &Row| EventRow::read(row).map(|read| (read.tenant, read.logged));
-    let events = ended.iter().chain(&rows).map(event).collect::<Result<_, _>>()?;
+    let events = ended.iter().chain(&rows).map(read_event).collect::<Result<_, _>>()?;
     let cursor = ReadCursor { events: 0, tenants: version };
     Ok((Place { next, running }, Changes { tenants, events, cursor, more }))
 }

@@ -8,10 +8,10 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::{
-    failure::Failure,
     nul_escape::to_column,
     row::{NewRow, columns},
 };
+use crate::error::StoreError;
 
 const INSERT: &str = concat!(
     "INSERT INTO status_event (",
@@ -27,7 +27,7 @@ const INSERT: &str = concat!(
 );
 
 /// Inserts rows, and returns the numbers of the new events.
-pub async fn insert(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> Result<HashSet<i64>, Failure> {
+pub async fn insert(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> Result<HashSet<i64>, StoreError> {
     let keys: Vec<Uuid> = rows.iter().map(|row| row.key).collect();
     let numbers = columns_of(rows, NewRow::numbers);
     let codes = columns_of(rows, NewRow::codes);

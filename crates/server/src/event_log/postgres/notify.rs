@@ -17,9 +17,9 @@ use tokio_postgres::{AsyncMessage, Client};
 
 use super::{
     connect::{ConnectOptions, Driver},
-    failure::Failure,
     open_lock,
 };
+use crate::error::{StoreError, chain};
 
 /// How often the log is read without a notification.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -50,8 +50,8 @@ impl Notifier {
             let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
                 loop {
-                    if let Err(failure) = run(&options, &signals, &mut first).await {
-                        tracing::warn!(error = %failure, "listening to the database failed; it is retried");
+                    if let Err(error) = run(&options, &signals, &mut first).await {
+                        tracing::warn!(error = chain(&error), "listening to the database failed; it is retried");
                     }
                     time::sleep(RETRY_DELAY).await;
                 }
@@ -83,7 +83,7 @@ impl Drop for Notifier {
 }
 
 /// Returns when the connection is lost.
-async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), Failure> {
+async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), StoreError> {
     let (client, driver) = options.connect().await?;
     let own_pid = AtomicI32::new(0);
     let send = async {
@@ -105,7 +105,7 @@ async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Cli
     }
 }
 
-async fn receive(mut driver: Driver, own_pid: &AtomicI32, signals: &Signals) -> Result<(), Failure> {
+async fn receive(mut driver: Driver, own_pid: &AtomicI32, signals: &Signals) -> Result<(), StoreError> {
     while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
         if let AsyncMessage::Notification(notification) = message?
             && notification.process_id() != own_pid.load(Ordering::Relaxed)

@@ -4,19 +4,19 @@
 
 use tokio_postgres::Client;
 
-use super::failure::Failure;
+use crate::error::StoreError;
 
 /// Takes the lock for a process that uses the log.
 pub const SHARE: &str = "SELECT pg_try_advisory_lock_shared(hashtext('group_dispatch.open'))";
 const EXCLUSIVE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
 /// Returns false while the log is being repaired.
-pub async fn try_share(client: &Client) -> Result<bool, Failure> {
+pub async fn try_share(client: &Client) -> Result<bool, StoreError> {
     Ok(client.query_one(SHARE, &[]).await?.try_get(0)?)
 }
 
 /// Returns false while another process uses the log.
-pub async fn try_exclusive(client: &Client) -> Result<bool, Failure> {
+pub async fn try_exclusive(client: &Client) -> Result<bool, StoreError> {
     Ok(client.query_one(EXCLUSIVE, &[]).await?.try_get(0)?)
 }
 

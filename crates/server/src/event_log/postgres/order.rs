@@ -6,10 +6,13 @@ use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::{PostgresLog, connect::ConnectOptions, failure::Failure, migrate, open_lock, retention};
-use crate::event_log::{
-    feed_order::{ARRIVALS, Arrival, OLDER_TENANTS, OlderTenant, Scan, Swap, Tenant, TenantOrder},
-    open_error::OpenError,
+use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention};
+use crate::{
+    error::StoreError,
+    event_log::{
+        feed_order::{ARRIVALS, Arrival, OLDER_TENANTS, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        open_error::OpenError,
+    },
 };
 
 /// Since this schema version, `tenant.feed_order_seq` says how far older versions stored events.
@@ -114,7 +117,7 @@ async fn scan(
     }
 }
 
-async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), Failure> {
+async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), StoreError> {
     // Nobody can append events of the tenant meanwhile.
     change.execute("SELECT FROM tenant WHERE number = $1 FOR UPDATE", &[&tenant.number]).await?;
     change.batch_execute(BY_INDEX).await?;
@@ -123,7 +126,7 @@ async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), 
         let one: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*one, *other]).collect();
         let other: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*other, *one]).collect();
         if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != at.len() as u64 {
-            return Err(Failure::other("events changed during the repair; run it again"));
+            return Err(StoreError::database("events changed during the repair; run it again"));
         }
     }
     if !tenant.swaps.is_empty() {

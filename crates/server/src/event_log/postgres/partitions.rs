@@ -8,8 +8,11 @@ use std::collections::HashSet;
 
 use deadpool_postgres::ClientWrapper;
 
-use super::failure::Failure;
-use crate::event::{StatusEvent, now};
+use super::error;
+use crate::{
+    error::StoreError,
+    event::{StatusEvent, now},
+};
 
 /// The time that a partition covers: 30 days.
 const PARTITION_MILLISECONDS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -32,7 +35,7 @@ impl Partitions {
         &mut self,
         client: &ClientWrapper,
         events: impl Iterator<Item = &StatusEvent>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StoreError> {
         for number in self.missing(events) {
             let (from, to) = (number * PARTITION_MILLISECONDS, (number + 1) * PARTITION_MILLISECONDS);
             let sql = format!(
@@ -43,9 +46,9 @@ impl Partitions {
                     FOR VALUES FROM ({from}) TO ({to});
                 COMMIT"
             );
-            if let Err(failure) = client.batch_execute(&sql).await.map_err(Failure::from) {
-                if !failure.is_rejection() {
-                    return Err(failure);
+            if let Err(error) = client.batch_execute(&sql).await.map_err(StoreError::from) {
+                if !error::is_rejection(&error) {
+                    return Err(error);
                 }
                 client.batch_execute("ROLLBACK").await?;
             }

@@ -7,8 +7,8 @@
 use deadpool_postgres::{Object, Pool, Transaction};
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
-use super::failure::Failure;
-use crate::event_log::RetentionStep;
+use super::error::has_code;
+use crate::{error::StoreError, event_log::RetentionStep};
 
 /// How many events a step deletes at most.
 const STEP_EVENTS: i64 = 10_000;
@@ -42,7 +42,7 @@ const PARTITIONS: &str = "
     ORDER BY 2";
 
 /// Takes one step.
-pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Failure> {
+pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, StoreError> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     if !change.query_one(TRY_LOCK, &[]).await?.try_get::<_, bool>(0)? {
@@ -51,7 +51,7 @@ pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Fa
     change.batch_execute(BY_INDEX).await?;
     let step = match step(&change, before).await {
         // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
-        Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
+        Err(error) if has_code(&error, &SqlState::LOCK_NOT_AVAILABLE) => {
             change.rollback().await?;
             return Ok(RetentionStep::default());
         }
@@ -61,12 +61,12 @@ pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Fa
     Ok(step)
 }
 
-pub async fn has_all_events(pool: &Pool) -> Result<bool, Failure> {
+pub async fn has_all_events(pool: &Pool) -> Result<bool, StoreError> {
     Ok(pool.get().await?.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?)
 }
 
 /// Deletes a snapshot, unless expired events are known from it alone.
-pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failure> {
+pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     change.execute(LOCK, &[]).await?;
@@ -77,11 +77,11 @@ pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failur
 }
 
 /// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
-async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
+async fn begin(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
     Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
-async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep, Failure> {
+async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep, StoreError> {
     if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
         return delete_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
     }
@@ -113,7 +113,7 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Retention
 async fn delete_tenant(
     change: &Transaction<'_>,
     (tenant, from, page): (i64, u32, i64),
-) -> Result<RetentionStep, Failure> {
+) -> Result<RetentionStep, StoreError> {
     const NAMES: &str = "
         DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
     const NEXT: &str = "
@@ -148,7 +148,7 @@ fn pages_from(page: i64) -> String {
 }
 
 /// Detaches a partition from the log if the snapshot covers all its events.
-async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, StoreError> {
     if !is_covered(change, name, covered).await? {
         return Ok(false);
     }
@@ -162,13 +162,13 @@ async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bo
     Ok(true)
 }
 
-async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, StoreError> {
     let latest = change.query_one(&format!("SELECT max(xact) FROM {name}"), &[]).await?;
     Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
 }
 
 /// Deletes the names of some events of a detached partition, and at the end the partition.
-async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<RetentionStep, Failure> {
+async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<RetentionStep, StoreError> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
     if page >= change.query_one(&size, &[]).await?.try_get(0)? {
         change.batch_execute(&format!("DROP TABLE {name}")).await?;
@@ -187,7 +187,7 @@ async fn delete_expired(
     name: &str,
     before: i64,
     covered: i64,
-) -> Result<RetentionStep, Failure> {
+) -> Result<RetentionStep, StoreError> {
     let old = format!(
         "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
             SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
@@ -202,7 +202,7 @@ const EXPIRED: &str = "tenant, key, event_id IS NOT NULL AS is_named";
 
 /// Deletes the names of the events that the query `old` returns, and subtracts the events from the counts. Returns how
 /// many they are.
-async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
+async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
     // Appends count in the shares from 0 on.
     let sql = format!(
         "WITH old AS ({old}),
