@@ -10,7 +10,6 @@ mod batcher;
 mod connect;
 mod error;
 mod follow;
-mod insert;
 mod migrate;
 mod notify;
 mod nul_escape;

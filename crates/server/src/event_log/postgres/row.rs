@@ -53,22 +53,8 @@ pub struct NewRow<'a> {
 }
 
 impl NewRow<'_> {
-    /// The text columns.
-    pub fn texts(&self) -> [Option<&str>; 5] {
-        let event = self.event;
-        let (agent, country) = (Some(&*event.agent_account), Some(&*event.country_code));
-        [agent, country, event.event_id.as_deref(), event.user_name.as_deref(), event.name.as_deref()]
-    }
-
-    /// The bigint columns, without `xact`.
-    pub fn numbers(&self) -> [i64; 5] {
-        let (user, account) = (self.event.user_id.get(), self.event.whatsapp.get());
-        [self.event.at, self.seq, self.tenant.0, user.cast_signed(), account.cast_signed()]
-    }
-
-    /// The integer columns.
-    pub fn codes(&self) -> [i32; 3] {
-        [self.event.source.code(), self.event.status.code(), self.event.detail_status.code()]
+    pub fn tenant_and_key(&self) -> (i64, Uuid) {
+        (self.tenant.0, self.key)
     }
 }
 
@@ -80,29 +66,32 @@ pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
     buffer.put_slice(b"PGCOPY\n\xff\r\n\0");
     // Neither flags nor extensions.
     buffer.put_u64(0);
-    for row in rows {
+    for NewRow { tenant, key, seq, event, .. } in rows {
         buffer.put_i16(COLUMNS);
-        let [at, seq, tenant, user, account] = row.numbers();
-        for number in [at, seq, xact, tenant, user, account] {
+        let (user, account) = (event.user_id.get().cast_signed(), event.whatsapp.get().cast_signed());
+        for number in [event.at, *seq, xact, tenant.0, user, account] {
             buffer.put_i32(8);
             buffer.put_i64(number);
         }
-        for code in row.codes() {
+        for code in [event.source.code(), event.status.code(), event.detail_status.code()] {
             buffer.put_i32(4);
             buffer.put_i32(code);
         }
-        for text in row.texts() {
+        for text in [Some(&event.agent_account), Some(&event.country_code)] {
             put_text(&mut buffer, text);
         }
+        for text in [&event.event_id, &event.user_name, &event.name] {
+            put_text(&mut buffer, text.as_ref());
+        }
         buffer.put_i32(16);
-        buffer.put_slice(row.key.as_bytes());
+        buffer.put_slice(key.as_bytes());
     }
     buffer.put_i16(-1);
     buffer
 }
 
-fn put_text(buffer: &mut BytesMut, text: Option<&str>) {
-    let text = text.map(to_column);
+fn put_text(buffer: &mut BytesMut, text: Option<&String>) {
+    let text = text.map(|text| to_column(text));
     // PostgreSQL rejects a text that is too long for its length field.
     buffer.put_i32(text.as_ref().map_or(-1, |text| i32::try_from(text.len()).unwrap_or(i32::MAX)));
     if let Some(text) = text {
