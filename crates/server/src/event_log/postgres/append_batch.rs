@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use group_dispatch_types::signing::TenantId;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::row::NewRow;
 use crate::{
+    error::StoreError,
     event::{LoggedEvent, StatusEvent},
     event_log::{AppendToken, LoggedBatch, event_key::event_key},
     tenant::TenantNumber,
@@ -20,6 +22,7 @@ pub struct Append {
     pub tenant: TenantId,
     pub events: Vec<StatusEvent>,
     keys: Vec<Uuid>,
+    caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
 }
 
 /// What a transaction did with an append.
@@ -31,20 +34,29 @@ pub struct Written {
 }
 
 impl Append {
-    pub fn new(tenant: TenantId, events: Vec<StatusEvent>) -> Self {
+    pub fn new(
+        tenant: TenantId,
+        events: Vec<StatusEvent>,
+        caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
+    ) -> Self {
         let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
-        Self { tenant, events, keys }
+        Self { tenant, events, keys, caller }
     }
 
-    pub fn into_logged(self, Written { tenant, token, numbers }: Written) -> LoggedBatch {
-        let total = self.events.len();
-        let stored: Vec<_> = numbers
-            .into_iter()
-            .zip(self.events)
-            .filter_map(|(number, event)| Some(LoggedEvent { seq: number?.cast_unsigned(), event }))
-            .collect();
-        let (repeated, token) = (total - stored.len(), (!stored.is_empty()).then_some(token));
-        LoggedBatch { tenant, stored, repeated, token }
+    /// Returns the outcome to the caller; it has nothing written if the tenant does not exist.
+    pub fn finish(self, outcome: Result<Option<Written>, StoreError>) {
+        let logged = outcome.and_then(|written| {
+            let Written { tenant, token, numbers } = written.ok_or(StoreError::UnknownTenant(self.tenant))?;
+            let repeated = numbers.iter().filter(|number| number.is_none()).count();
+            let numbered = numbers.into_iter().zip(self.events);
+            let stored: Vec<_> = numbered
+                .filter_map(|(number, event)| Some(LoggedEvent { seq: number?.cast_unsigned(), event }))
+                .collect();
+            let token = (!stored.is_empty()).then_some(token);
+            Ok(LoggedBatch { tenant, stored, repeated, token })
+        });
+        // The caller may have stopped waiting.
+        self.caller.send(logged).ok();
     }
 }
 
@@ -59,7 +71,7 @@ impl<'a> AppendBatch<'a> {
     /// Takes the appends of existing tenants. Of equal events, it keeps the first.
     pub fn new(appends: &'a [Append], tenants: &HashMap<TenantId, TenantNumber>) -> Self {
         let mut rows = Vec::new();
-        for (number, Append { tenant, events, keys }) in appends.iter().enumerate() {
+        for (number, Append { tenant, events, keys, .. }) in appends.iter().enumerate() {
             let Some(&tenant) = tenants.get(tenant) else { continue };
             let events = events.iter().zip(keys).enumerate();
             rows.extend(events.map(|(place, (event, &key))| NewRow {
