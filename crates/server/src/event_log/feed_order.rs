@@ -54,45 +54,17 @@ impl TenantOrder {
     }
 }
 
-/// The tenants of a log that is up to date, as [`OlderTenant::read`] reads them.
+/// Selects the tenants of a log that is up to date for [`Scan::add_tenant`].
 pub const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant";
-/// The events up to a number, as [`Arrival::read`] reads them.
+/// Selects the events up to a number for [`Scan::observe`].
 pub const ARRIVALS: &str = "
     SELECT seq, tenant, at, CAST(source AS bigint), user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
-
-/// A tenant, and the last of its events that an older version may have stored; 0 if it stored none.
-pub struct OlderTenant {
-    number: i64,
-    id: TenantId,
-    last_seq: i64,
-}
-
-impl OlderTenant {
-    pub fn read<E>(column: impl Fn(usize) -> Result<i64, E>) -> Result<Self, E> {
-        Ok(Self { number: column(0)?, id: column(1)?.cast_unsigned().into(), last_seq: column(2)? })
-    }
-}
-
-/// The members of an event that a scan needs.
-pub struct Arrival {
-    seq: i64,
-    tenant: i64,
-    at: i64,
-    source: i64,
-    agent: i64,
-    account: i64,
-}
-
-impl Arrival {
-    pub fn read<E>(column: impl Fn(usize) -> Result<i64, E>) -> Result<Self, E> {
-        let [seq, tenant, at] = [column(0)?, column(1)?, column(2)?];
-        Ok(Self { seq, tenant, at, source: column(3)?, agent: column(4)?, account: column(5)? })
-    }
-}
 
 /// A scan of the events of several tenants, in the order of arrival.
 pub struct Scan {
     tenants: HashMap<i64, Tenant>,
+    only: Option<TenantId>,
+    has_all_events: bool,
     collects_swaps: bool,
 }
 
@@ -101,6 +73,7 @@ pub struct Tenant {
     pub number: i64,
     pub order: TenantOrder,
     pub swaps: Vec<Swap>,
+    /// The last event that an older version may have stored; 0 if it stored none.
     last_seq: i64,
     accounts: HashSet<i64>,
     /// By agent and source.
@@ -108,51 +81,48 @@ pub struct Tenant {
 }
 
 impl Scan {
-    /// Begins a scan; `collects_swaps` for a repair. With `only`, it skips the events of other tenants.
-    ///
-    /// # Errors
-    /// If the tenant `only` does not exist.
-    pub fn new(
-        mut tenants: Vec<OlderTenant>,
-        only: Option<TenantId>,
-        has_all_events: bool,
-        collects_swaps: bool,
-    ) -> Result<Self, StoreError> {
-        if let Some(only) = only {
-            tenants.retain(|tenant| tenant.id == only);
-            if tenants.is_empty() {
-                return Err(StoreError::UnknownTenant(only));
-            }
-        }
-        let tenants = tenants.into_iter().filter(|tenant| tenant.last_seq > 0);
-        let tenants = tenants.map(|OlderTenant { number, id, last_seq }| {
-            let order =
-                TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
+    /// Begins a scan of all tenants, or of one; `collects_swaps` for a repair.
+    pub fn new(only: Option<TenantId>, has_all_events: bool, collects_swaps: bool) -> Self {
+        Self { tenants: HashMap::new(), only, has_all_events, collects_swaps }
+    }
+
+    /// Reads a row of [`OLDER_TENANTS`]: the number of a tenant, its id, and the last event of older versions.
+    pub fn add_tenant<E>(&mut self, column: impl Fn(usize) -> Result<i64, E>) -> Result<(), E> {
+        let (number, tenant, last_seq) = (column(0)?, TenantId::from(column(1)?.cast_unsigned()), column(2)?);
+        if self.only.is_none_or(|only| only == tenant) {
+            let has_all_events = self.has_all_events;
+            let order = TenantOrder { tenant, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
             let (swaps, accounts, arrivals) = Default::default();
-            (number, Tenant { number, order, swaps, last_seq, accounts, arrivals })
-        });
-        Ok(Self { tenants: tenants.collect(), collects_swaps })
+            self.tenants.insert(number, Tenant { number, order, swaps, last_seq, accounts, arrivals });
+        }
+        Ok(())
     }
 
-    /// Returns the last event that the scan needs.
-    pub fn last_seq(&self) -> i64 {
-        self.tenants.values().map(|tenant| tenant.last_seq).max().unwrap_or(0)
+    /// Returns the last event that the scan needs. Fails if the one tenant does not exist.
+    pub fn last_seq(&self) -> Result<i64, StoreError> {
+        match (self.only, self.tenants.values().map(|tenant| tenant.last_seq).max()) {
+            (Some(only), None) => Err(StoreError::UnknownTenant(only)),
+            (_, last) => Ok(last.unwrap_or(0)),
+        }
     }
 
-    pub fn observe(&mut self, arrival: &Arrival) {
-        if let Some(tenant) = self.tenants.get_mut(&arrival.tenant)
-            && arrival.seq <= tenant.last_seq
+    /// Reads a row of [`ARRIVALS`].
+    pub fn observe<E>(&mut self, column: impl Fn(usize) -> Result<i64, E>) -> Result<(), E> {
+        let (seq, at, account) = (column(0)?, column(2)?, column(5)?);
+        if let Some(tenant) = self.tenants.get_mut(&column(1)?)
+            && seq <= tenant.last_seq
         {
-            let arrivals = tenant.arrivals.entry((arrival.agent, arrival.source)).or_default();
-            if let Some((tie, order)) = arrivals.observe(arrival.at, arrival.seq, arrival.account) {
+            let arrivals = tenant.arrivals.entry((column(4)?, column(3)?)).or_default();
+            if let Some((tie, order)) = arrivals.observe(at, seq, account) {
                 tenant.count(&tie, order, self.collects_swaps);
             }
         }
+        Ok(())
     }
 
     /// Returns the results, by tenant id.
     pub fn finish(self) -> Vec<Tenant> {
-        let mut tenants: Vec<_> = self.tenants.into_values().collect();
+        let mut tenants: Vec<_> = self.tenants.into_values().filter(|tenant| tenant.last_seq > 0).collect();
         for tenant in &mut tenants {
             for arrivals in mem::take(&mut tenant.arrivals).into_values() {
                 for (tie, order) in arrivals.finish() {

@@ -32,7 +32,7 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    open_error::{AddressError, OpenError},
+    open_error::OpenError,
 };
 use crate::{
     error::StoreError,
@@ -62,7 +62,7 @@ impl PostgresLog {
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = ConnectOptions::parse(url)?;
         let mut first = options.connect_alone().await?;
-        if !open_lock::try_share(&first).await? {
+        if !open_lock::try_lock(&first, open_lock::SHARE).await? {
             return Err(OpenError::Repairing);
         }
         migrate::migrate(&mut first).await?;
@@ -75,14 +75,6 @@ impl PostgresLog {
             last_reader: LastReader::default(),
             snapshot_writer: SnapshotWriter::default(),
         })
-    }
-
-    /// Checks an address without connecting, and returns its hosts, ports and database for messages.
-    ///
-    /// # Errors
-    /// If the address is invalid. No error contains a part of it.
-    pub fn describe_address(url: &str) -> Result<String, AddressError> {
-        connect::describe(url)
     }
 
     fn open(&self) -> Result<&Self, StoreError> {

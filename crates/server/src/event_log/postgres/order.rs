@@ -10,7 +10,7 @@ use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention}
 use crate::{
     error::StoreError,
     event_log::{
-        feed_order::{ARRIVALS, Arrival, OLDER_TENANTS, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Swap, Tenant, TenantOrder},
         open_error::OpenError,
     },
 };
@@ -85,7 +85,9 @@ impl PostgresLog {
 /// Fails while other programs use the database. Programs that start later are rejected.
 async fn lock(client: &Client) -> Result<(), OpenError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
-    while !open_lock::try_exclusive(client).await? || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)? {
+    while !open_lock::try_lock(client, open_lock::EXCLUSIVE).await?
+        || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)?
+    {
         if Instant::now() > deadline {
             return Err(OpenError::InUse);
         }
@@ -101,18 +103,19 @@ async fn scan(
     collects_swaps: bool,
 ) -> Result<Vec<Tenant>, OpenError> {
     let has_all_events = snapshot.query_one(retention::HAS_ALL_EVENTS, &[]).await?.try_get(0)?;
-    let tenants = snapshot.query(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS }, &[]).await?;
-    let tenants = tenants.iter().map(|row| OlderTenant::read(|column| row.try_get(column)));
-    let mut scan = Scan::new(tenants.collect::<Result<_, _>>()?, only, has_all_events, collects_swaps)?;
+    let mut scan = Scan::new(only, has_all_events, collects_swaps);
+    for tenant in snapshot.query(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS }, &[]).await? {
+        scan.add_tenant(|column| tenant.try_get(column))?;
+    }
     let arrivals = snapshot.prepare(ARRIVALS).await?;
-    let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()]).await?;
+    let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()?]).await?;
     loop {
         let rows = snapshot.query_portal(&arrivals, PAGE_EVENTS).await?;
         if rows.is_empty() {
             return Ok(scan.finish());
         }
         for row in rows {
-            scan.observe(&Arrival::read(|column| row.try_get(column))?);
+            scan.observe(|column| row.try_get(column))?;
         }
     }
 }

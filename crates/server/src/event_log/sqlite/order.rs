@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 
 use super::{SqliteLog, file, key_index, snapshot};
 use crate::event_log::{
-    feed_order::{ARRIVALS, Arrival, OLDER_TENANTS, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+    feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Swap, Tenant, TenantOrder},
     open_error::OpenError,
 };
 
@@ -68,12 +68,15 @@ fn scan(
         snapshot::has_all_events(snapshot)?
     };
     let mut tenants = snapshot.prepare(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS })?;
-    let tenants = tenants.query_map([], |row| OlderTenant::read(|column| row.get(column)))?;
-    let mut scan = Scan::new(tenants.collect::<Result<_, _>>()?, only, has_all_events, collects_swaps)?;
-    let mut arrivals = snapshot.prepare(ARRIVALS)?;
-    let mut rows = arrivals.query([scan.last_seq()])?;
+    let mut scan = Scan::new(only, has_all_events, collects_swaps);
+    let mut rows = tenants.query([])?;
     while let Some(row) = rows.next()? {
-        scan.observe(&Arrival::read(|column| row.get(column))?);
+        scan.add_tenant(|column| row.get(column))?;
+    }
+    let mut arrivals = snapshot.prepare(ARRIVALS)?;
+    let mut rows = arrivals.query([scan.last_seq()?])?;
+    while let Some(row) = rows.next()? {
+        scan.observe(|column| row.get(column))?;
     }
     Ok(scan.finish())
 }
