@@ -21,8 +21,14 @@ use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use tokio::time::sleep;
 
-use self::{change_poller::ChangePoller, connection::Worker, key_index::KeyIndex, retention::Sweep};
+use self::{
+    change_poller::{POLL_INTERVAL, SeenVersion},
+    connection::Worker,
+    key_index::KeyIndex,
+    retention::Sweep,
+};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
     open_error::OpenError,
@@ -40,7 +46,7 @@ use crate::{
 pub struct SqliteLog {
     reader: Worker,
     writer: Worker<WriterState>,
-    change_poller: ChangePoller,
+    change_poller: Worker<SeenVersion>,
 }
 
 /// What the writer knows from earlier transactions.
@@ -58,13 +64,16 @@ impl SqliteLog {
     /// newer version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
-        // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
-        let writer = Worker::new({
+        let open_reader = {
             let path = path.clone();
-            move || file::open_writer(&path)
-        })?;
-        let change_poller = ChangePoller::new(file::open_reader(&path)?);
-        Ok(Self { reader: Worker::new(move || file::open_reader(&path))?, writer, change_poller })
+            move || file::open_reader(&path)
+        };
+        Ok(Self {
+            // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
+            writer: Worker::new(move || file::open_writer(&path))?,
+            reader: Worker::new(open_reader.clone())?,
+            change_poller: Worker::new(open_reader)?,
+        })
     }
 }
 
@@ -90,7 +99,10 @@ impl EventLog for SqliteLog {
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.change_poller.changed().await
+        while !self.change_poller.transact_with(|snapshot, seen| seen.has_changed(snapshot)).await? {
+            sleep(POLL_INTERVAL).await;
+        }
+        Ok(())
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
@@ -152,7 +164,7 @@ impl EventLog for SqliteLog {
 
     async fn close(&self) -> Result<(), StoreError> {
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
-        [self.change_poller.close(), self.reader.close().await, self.writer.close().await].into_iter().collect()
+        [self.change_poller.close().await, self.reader.close().await, self.writer.close().await].into_iter().collect()
     }
 }
 
