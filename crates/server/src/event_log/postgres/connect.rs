@@ -65,11 +65,7 @@ impl ConnectOptions {
         let begin = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
         });
-        Pool::builder(manager)
-            .max_size(MAX_CONNECTIONS)
-            .post_create(begin)
-            .build()
-            .map_err(|_| StoreError::database("the pool of connections can't be created"))
+        Pool::builder(manager).max_size(MAX_CONNECTIONS).post_create(begin).build().map_err(StoreError::database)
     }
 
     /// Opens a connection outside the pool, which the caller polls.

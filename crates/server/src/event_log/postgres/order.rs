@@ -10,7 +10,7 @@ use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention}
 use crate::{
     error::StoreError,
     event_log::{
-        feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Swap, Tenant, TenantOrder},
+        feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Tenant, TenantOrder},
         open_error::OpenError,
     },
 };
@@ -41,9 +41,9 @@ const BY_INDEX: &str =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
 const SWAP: &str = "
-    UPDATE status_event SET seq = swapped.other
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS swapped (at, one, other)
-    WHERE status_event.tenant = $1 AND status_event.at = swapped.at AND status_event.seq = swapped.one";
+    UPDATE status_event SET seq = swap.one + swap.other - status_event.seq
+    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS swap (at, one, other)
+    WHERE status_event.tenant = $1 AND status_event.at = swap.at AND status_event.seq IN (swap.one, swap.other)";
 
 impl PostgresLog {
     /// Finds events that an older version stored newest first, in one snapshot. Changes nothing.
@@ -125,10 +125,9 @@ async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), 
     change.execute("SELECT FROM tenant WHERE number = $1 FOR UPDATE", &[&tenant.number]).await?;
     change.batch_execute(BY_INDEX).await?;
     for swaps in tenant.swaps.chunks(STATEMENT_SWAPS) {
-        let at: Vec<i64> = swaps.iter().flat_map(|swap| [swap.at; 2]).collect();
-        let one: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*one, *other]).collect();
-        let other: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*other, *one]).collect();
-        if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != at.len() as u64 {
+        let at: Vec<i64> = swaps.iter().map(|swap| swap.at).collect();
+        let (one, other): (Vec<i64>, Vec<i64>) = swaps.iter().map(|swap| (swap.one, swap.other)).unzip();
+        if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != 2 * swaps.len() as u64 {
             return Err(StoreError::database("events changed during the repair; run it again"));
         }
     }

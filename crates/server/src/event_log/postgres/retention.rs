@@ -54,16 +54,15 @@ pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, St
         return Ok(RetentionStep::default());
     }
     change.batch_execute(BY_INDEX).await?;
-    let step = match step(&change, before).await {
-        // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
-        Err(error) if has_code(&error, &SqlState::LOCK_NOT_AVAILABLE) => {
-            change.rollback().await?;
-            return Ok(RetentionStep::default());
+    match step(&change, before).await {
+        Ok(events) => {
+            change.commit().await?;
+            Ok(RetentionStep { events: events.unwrap_or(0), more: events.is_some() })
         }
-        outcome => outcome?,
-    };
-    change.commit().await?;
-    Ok(RetentionStep { events: step.unwrap_or(0), more: step.is_some() })
+        // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
+        Err(error) if has_code(&error, &SqlState::LOCK_NOT_AVAILABLE) => Ok(RetentionStep::default()),
+        Err(error) => Err(error),
+    }
 }
 
 pub async fn has_all_events(pool: &Pool) -> Result<bool, StoreError> {

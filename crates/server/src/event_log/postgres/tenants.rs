@@ -2,6 +2,7 @@
 
 use deadpool_postgres::{Pool, Transaction};
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use tokio_postgres::Row;
 
 use super::nul_escape::{from_column, to_column};
 use crate::{
@@ -14,7 +15,7 @@ const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";
 
 pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, StoreError> {
     let rows = snapshot.query("SELECT number, id, api_key FROM tenant ORDER BY id", &[]).await?;
-    let tenant = |row: &tokio_postgres::Row| {
+    let tenant = |row: &Row| {
         let (number, key) = (TenantNumber(row.try_get(0)?), ApiKey::new(from_column(row.try_get(2)?)));
         Ok(LoggedTenant { number, id: id(row.try_get(1)?), key })
     };
@@ -71,13 +72,13 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
 }
 
 pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, StoreError> {
+    // Ids are unsigned.
     const EVENTS: &str = "
-        SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number GROUP BY id";
+        SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number
+        GROUP BY id ORDER BY id < 0, id";
     let rows = pool.get().await?.query(EVENTS, &[]).await?;
-    let summary = |row: &tokio_postgres::Row| {
+    let summary = |row: &Row| {
         Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
     };
-    let mut summaries = rows.iter().map(summary).collect::<Result<Vec<_>, StoreError>>()?;
-    summaries.sort_unstable_by_key(|summary| summary.id.get());
-    Ok(summaries)
+    rows.iter().map(summary).collect()
 }
