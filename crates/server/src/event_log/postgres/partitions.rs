@@ -1,8 +1,8 @@
 //! Creates partitions of the log by the time of events, so that retention can drop expired ones.
 //!
-//! They pay for `--keep-days` (operating.md): 600,000 expired events were gone in 0.9 s with 67 kB of write-ahead log
-//! and no space left behind. Deleting them from the table in steps took 2.5 s and 115 MB, and left 114 MB to be used
-//! again (both with psql on these tables; no command of this workspace measures it).
+//! They pay for `--keep-days` (operating.md): 300,000 expired events were gone with 13 MB of write-ahead log, most of it
+//! the snapshot before, and nothing left on the disk; `DELETE` wrote 58 MB and left 57 MB to be used again (`cargo bench
+//! -p group-dispatch-server --bench postgres`).
 
 use std::collections::HashSet;
 
