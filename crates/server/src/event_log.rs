@@ -95,7 +95,9 @@ pub trait EventLog: Send + Sync + 'static {
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError>;
 
     /// Checks that the database answers.
-    async fn ready(&self) -> Result<(), StoreError>;
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.latest_snapshot().await.map(drop)
+    }
 
     /// Finishes running appends and closes the log.
     async fn close(&self) -> Result<(), StoreError>;

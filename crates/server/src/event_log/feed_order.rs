@@ -16,12 +16,16 @@
 //! holds a few numbers for each agent and source and, for a repair, three numbers for each pair of events to be
 //! swapped.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
-pub use self::ties::Swap;
 use group_dispatch_types::signing::TenantId;
 
-use self::ties::{Arrivals, Tie, Verdict};
+pub use self::ties::Swap;
+use self::ties::{Arrivals, FeedOrder, Tie};
+use crate::error::StoreError;
 
 mod ties;
 
@@ -50,29 +54,18 @@ impl TenantOrder {
     }
 }
 
-/// The members of an event that a scan needs.
-pub struct Arrival {
-    pub seq: i64,
-    pub tenant: i64,
-    pub at: i64,
-    pub source: i32,
-    pub agent: i64,
-    pub account: i64,
-}
+/// Selects the tenants of a log that is up to date for [`Scan::add_tenant`].
+pub const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant";
+/// Selects the events up to a number for [`Scan::observe`].
+pub const ARRIVALS: &str = "
+    SELECT seq, tenant, at, CAST(source AS bigint), user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
 
 /// A scan of the events of several tenants, in the order of arrival.
 pub struct Scan {
     tenants: HashMap<i64, Tenant>,
-    agents: HashMap<(i64, i64, i32), Arrivals>,
+    only: Option<TenantId>,
+    has_all_events: bool,
     collects_swaps: bool,
-}
-
-/// A tenant with events that an older version stored.
-pub struct OlderTenant {
-    pub number: i64,
-    pub id: TenantId,
-    /// The last event that an older version may have stored.
-    pub last_seq: i64,
 }
 
 /// What a scan found for a tenant.
@@ -80,46 +73,62 @@ pub struct Tenant {
     pub number: i64,
     pub order: TenantOrder,
     pub swaps: Vec<Swap>,
+    /// The last event that an older version may have stored; 0 if it stored none.
     last_seq: i64,
     accounts: HashSet<i64>,
+    /// By agent and source.
+    arrivals: HashMap<(i64, i64), Arrivals>,
 }
 
 impl Scan {
-    /// Begins a scan; `collects_swaps` for a repair.
-    pub fn new(tenants: impl IntoIterator<Item = OlderTenant>, has_all_events: bool, collects_swaps: bool) -> Self {
-        let tenants = tenants.into_iter().map(|OlderTenant { number, id, last_seq }| {
-            let order =
-                TenantOrder { tenant: id, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
-            (number, Tenant { number, order, swaps: Vec::new(), last_seq, accounts: HashSet::new() })
-        });
-        Self { tenants: tenants.collect(), agents: HashMap::new(), collects_swaps }
+    /// Begins a scan of all tenants, or of one; `collects_swaps` for a repair.
+    pub fn new(only: Option<TenantId>, has_all_events: bool, collects_swaps: bool) -> Self {
+        Self { tenants: HashMap::new(), only, has_all_events, collects_swaps }
     }
 
-    /// Returns the last event that the scan needs.
-    pub fn last_seq(&self) -> i64 {
-        self.tenants.values().map(|tenant| tenant.last_seq).max().unwrap_or(0)
+    /// Reads a row of [`OLDER_TENANTS`]: the number of a tenant, its id, and the last event of older versions.
+    pub fn add_tenant<E>(&mut self, column: impl Fn(usize) -> Result<i64, E>) -> Result<(), E> {
+        let (number, tenant, last_seq) = (column(0)?, TenantId::from(column(1)?.cast_unsigned()), column(2)?);
+        if self.only.is_none_or(|only| only == tenant) {
+            let has_all_events = self.has_all_events;
+            let order = TenantOrder { tenant, newest_first: 0, events: 0, accounts: 0, undecided: 0, has_all_events };
+            let (swaps, accounts, arrivals) = Default::default();
+            self.tenants.insert(number, Tenant { number, order, swaps, last_seq, accounts, arrivals });
+        }
+        Ok(())
     }
 
-    pub fn observe(&mut self, arrival: &Arrival) {
-        let Some(tenant) = self.tenants.get_mut(&arrival.tenant) else { return };
-        if arrival.seq <= tenant.last_seq {
-            let agent = self.agents.entry((arrival.tenant, arrival.agent, arrival.source)).or_default();
-            if let Some((tie, verdict)) = agent.observe(arrival.at, arrival.seq, arrival.account) {
-                tenant.count(&tie, verdict, self.collects_swaps);
+    /// Returns the last event that the scan needs. Fails if the one tenant does not exist.
+    pub fn last_seq(&self) -> Result<i64, StoreError> {
+        match (self.only, self.tenants.values().map(|tenant| tenant.last_seq).max()) {
+            (Some(only), None) => Err(StoreError::UnknownTenant(only)),
+            (_, last) => Ok(last.unwrap_or(0)),
+        }
+    }
+
+    /// Reads a row of [`ARRIVALS`].
+    pub fn observe<E>(&mut self, column: impl Fn(usize) -> Result<i64, E>) -> Result<(), E> {
+        let (seq, at, account) = (column(0)?, column(2)?, column(5)?);
+        if let Some(tenant) = self.tenants.get_mut(&column(1)?)
+            && seq <= tenant.last_seq
+        {
+            let arrivals = tenant.arrivals.entry((column(4)?, column(3)?)).or_default();
+            if let Some((tie, order)) = arrivals.observe(at, seq, account) {
+                tenant.count(&tie, order, self.collects_swaps);
             }
         }
+        Ok(())
     }
 
     /// Returns the results, by tenant id.
-    pub fn finish(mut self) -> Vec<Tenant> {
-        for ((tenant, ..), agent) in self.agents {
-            let Some(tenant) = self.tenants.get_mut(&tenant) else { continue };
-            for (tie, verdict) in agent.finish() {
-                tenant.count(&tie, verdict, self.collects_swaps);
-            }
-        }
-        let mut tenants: Vec<_> = self.tenants.into_values().collect();
+    pub fn finish(self) -> Vec<Tenant> {
+        let mut tenants: Vec<_> = self.tenants.into_values().filter(|tenant| tenant.last_seq > 0).collect();
         for tenant in &mut tenants {
+            for arrivals in mem::take(&mut tenant.arrivals).into_values() {
+                for (tie, order) in arrivals.finish() {
+                    tenant.count(&tie, order, self.collects_swaps);
+                }
+            }
             tenant.order.accounts = tenant.accounts.len() as u64;
             // In the order of the pages of the database.
             tenant.swaps.sort_unstable_by_key(|swap| swap.one);
@@ -130,11 +139,11 @@ impl Scan {
 }
 
 impl Tenant {
-    fn count(&mut self, tie: &Tie, verdict: Verdict, collects_swaps: bool) {
-        match verdict {
-            Verdict::OldestFirst => {}
-            Verdict::Undecided => self.order.undecided += 1,
-            Verdict::NewestFirst => {
+    fn count(&mut self, tie: &Tie, order: Option<FeedOrder>, collects_swaps: bool) {
+        match order {
+            Some(FeedOrder::OldestFirst) => {}
+            None => self.order.undecided += 1,
+            Some(FeedOrder::NewestFirst) => {
                 self.order.newest_first += 1;
                 self.order.events += tie.len() as u64;
                 self.accounts.extend(tie.accounts());

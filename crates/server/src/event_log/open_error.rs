@@ -54,7 +54,7 @@ pub enum OpenError {
     InUse,
     /// The database failed, or its snapshot can't be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
 impl From<io::Error> for OpenError {

@@ -8,9 +8,8 @@ mod append;
 mod append_batch;
 mod batcher;
 mod connect;
-mod failure;
+mod error;
 mod follow;
-mod insert;
 mod migrate;
 mod notify;
 mod nul_escape;
@@ -30,14 +29,10 @@ use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
-use self::{
-    batcher::Batcher, connect::ConnectOptions, failure::Failure, follow::LastReader, notify::Notifier,
-    snapshot::SnapshotWriter,
-};
+use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    feed_order::TenantOrder,
-    open_error::{AddressError, OpenError},
+    open_error::OpenError,
 };
 use crate::{
     error::StoreError,
@@ -67,7 +62,7 @@ impl PostgresLog {
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = ConnectOptions::parse(url)?;
         let mut first = options.connect_alone().await?;
-        if !open_lock::try_share(&first).await? {
+        if !open_lock::try_lock(&first, open_lock::SHARE).await? {
             return Err(OpenError::Repairing);
         }
         migrate::migrate(&mut first).await?;
@@ -82,38 +77,14 @@ impl PostgresLog {
         })
     }
 
-    /// Checks an address without connecting, and returns its hosts, ports and database for messages.
-    ///
-    /// # Errors
-    /// If the address is invalid. No error contains a part of it.
-    pub fn describe_address(url: &str) -> Result<String, AddressError> {
-        connect::describe(url)
-    }
-
-    /// Finds events that an older version stored newest first. Changes nothing.
-    ///
-    /// # Errors
-    /// If the database can't be reached, has no log, or was changed by a newer version.
-    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
-        order::inspect(&ConnectOptions::parse(url)?).await
-    }
-
-    /// Repairs events that an older version stored newest first.
-    ///
-    /// # Errors
-    /// If other programs use the database, or as for [`connect`](Self::connect).
-    pub async fn repair_order(url: &str, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-        order::repair(&ConnectOptions::parse(url)?, tenant).await
-    }
-
     fn open(&self) -> Result<&Self, StoreError> {
         if self.pool.is_closed() { Err(StoreError::Closed) } else { Ok(self) }
     }
 
     /// Notifies the other processes of a change, even of a failed one: it may be committed.
-    fn notify<T>(&self, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+    fn notify<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         self.notifier.notify();
-        Ok(outcome?)
+        outcome
     }
 }
 
@@ -131,7 +102,7 @@ impl EventLog for PostgresLog {
     }
 
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-        Ok(follow::read(&self.pool, &self.last_reader, cursor, limit).await?)
+        follow::read(&self.pool, &self.last_reader, cursor, limit).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
@@ -152,46 +123,40 @@ impl EventLog for PostgresLog {
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        Ok(tenants::summaries(&self.pool).await?)
+        tenants::summaries(&self.pool).await
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        Ok(retention::apply(&self.pool, before).await?)
+        retention::apply(&self.pool, before).await
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
-        Ok(retention::has_all_events(&self.pool).await?)
+        retention::has_all_events(&self.pool).await
     }
 
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        Ok(snapshot::latest(&self.pool).await?)
+        snapshot::latest(&self.pool).await
     }
 
     async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(snapshot::chunks(&self.pool, snapshot.generation, places).await?)
+        snapshot::chunks(&self.pool, snapshot.generation, places).await
     }
 
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        Ok(retention::discard_snapshot(&self.pool, snapshot.generation).await?)
+        retention::discard_snapshot(&self.pool, snapshot.generation).await
     }
 
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
         let log = self.open()?;
-        Ok(log.snapshot_writer.begin(&log.options, cursor).await?)
+        log.snapshot_writer.begin(&log.options, cursor).await
     }
 
     async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
-        Ok(self.open()?.snapshot_writer.add(draft, chunks).await?)
+        self.open()?.snapshot_writer.add(draft, chunks).await
     }
 
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
-        Ok(self.open()?.snapshot_writer.finish(draft).await?)
-    }
-
-    async fn ready(&self) -> Result<(), StoreError> {
-        let client = self.pool.get().await.map_err(Failure::from)?;
-        client.batch_execute("SELECT").await.map_err(Failure::from)?;
-        Ok(())
+        self.open()?.snapshot_writer.finish(draft).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -21,12 +21,17 @@ use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
-use rusqlite::Connection;
+use tokio::time::sleep;
 
-use self::{append::Writer, change_poller::ChangePoller, connection::Worker};
+use self::{
+    change_poller::{POLL_INTERVAL, SeenVersion},
+    connection::Worker,
+    key_index::KeyIndex,
+    retention::Sweep,
+};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
-    feed_order::TenantOrder, open_error::OpenError,
+    open_error::OpenError,
 };
 use crate::{
     error::StoreError,
@@ -39,9 +44,16 @@ use crate::{
 /// Acknowledged events survive a power cut. Reads and writes don't wait for each other; writers take turns, also
 /// between processes.
 pub struct SqliteLog {
-    reader: Worker<Connection>,
-    writer: Worker<Writer>,
-    change_poller: ChangePoller,
+    reader: Worker,
+    writer: Worker<WriterState>,
+    change_poller: Worker<SeenVersion>,
+}
+
+/// What the writer knows from earlier transactions.
+#[derive(Default)]
+struct WriterState {
+    index: KeyIndex,
+    sweep: Sweep,
 }
 
 impl SqliteLog {
@@ -52,36 +64,26 @@ impl SqliteLog {
     /// newer version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let path = file::prepare(path)?;
-        // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
-        let writer = Worker::new({
+        let open_reader = {
             let path = path.clone();
-            move || Ok(Writer::new(file::open_writer(&path)?))
-        })?;
-        let change_poller = ChangePoller::new(file::open_reader(&path)?);
-        Ok(Self { reader: Worker::new(move || file::open_reader(&path))?, writer, change_poller })
-    }
-
-    /// Finds events that an older version stored newest first. Changes nothing. Blocks the thread.
-    ///
-    /// # Errors
-    /// If the file can't be read, is not a store, or was written by a newer version.
-    pub fn inspect_order(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
-        order::inspect(path)
-    }
-
-    /// Repairs events that an older version stored newest first. Blocks the thread.
-    ///
-    /// # Errors
-    /// If other processes use the file, or as for [`open`](Self::open).
-    pub fn repair_order(path: &Path, tenant: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-        order::repair(path, tenant)
+            move || file::open_reader(&path)
+        };
+        Ok(Self {
+            // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
+            writer: Worker::new(move || file::open_writer(&path))?,
+            reader: Worker::new(open_reader.clone())?,
+            change_poller: Worker::new(open_reader)?,
+        })
     }
 }
 
 #[async_trait]
 impl EventLog for SqliteLog {
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
-        self.writer.run(move |writer| writer.append(tenant, events)).await
+        self.writer
+            .transact_with(move |change, state| append::append(change, &mut state.index, tenant, events))
+            .await?
+            .ok_or(StoreError::UnknownTenant(tenant))
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
@@ -93,79 +95,76 @@ impl EventLog for SqliteLog {
     }
 
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-        self.reader.transact(move |snapshot| Ok(read::changes(snapshot, cursor, limit)?)).await
+        self.reader.transact(move |snapshot| read::changes(snapshot, cursor, limit)).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
-        self.change_poller.changed().await
+        while !self.change_poller.transact_with(|snapshot, seen| seen.has_changed(snapshot)).await? {
+            sleep(POLL_INTERVAL).await;
+        }
+        Ok(())
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(tenants::add(change, tenant, &key)?)).await
+        self.writer.transact(move |change| tenants::add(change, tenant, &key)).await
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| Ok(tenants::replace_key(change, tenant, &key)?)).await
+        self.writer.transact(move |change| tenants::replace_key(change, tenant, &key)).await
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.writer.transact(move |change| Ok(tenants::remove(change, tenant, with_events)?)).await
+        self.writer.transact(move |change| tenants::remove(change, tenant, with_events)).await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        self.reader.transact(|snapshot| Ok(tenants::summaries(snapshot)?)).await
+        self.reader.transact(tenants::summaries).await
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        self.writer.run(move |writer| writer.apply_retention(before)).await
+        self.writer.transact_with(move |change, state| state.sweep.step(change, before)).await
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
-        self.reader.transact(|snapshot| Ok(snapshot::has_all_events(snapshot)?)).await
+        self.reader.transact(snapshot::has_all_events).await
     }
 
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        self.reader.transact(|snapshot| Ok(snapshot::latest(snapshot)?)).await
+        self.reader.transact(snapshot::latest).await
     }
 
     async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
         let generation = snapshot.generation;
-        self.reader.transact(move |snapshot| Ok(snapshot::chunks(snapshot, generation, places)?)).await
+        self.reader.transact(move |snapshot| snapshot::chunks(snapshot, generation, places)).await
     }
 
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let generation = snapshot.generation;
-        self.writer.transact(move |change| Ok(snapshot::discard(change, generation)?)).await
+        self.writer.transact(move |change| snapshot::discard(change, generation)).await
     }
 
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
-        self.writer.transact(move |change| Ok(snapshot::begin(change, cursor)?)).await
+        self.writer.transact(move |change| snapshot::begin(change, cursor)).await
     }
 
     async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
         let (generation, first, added) = (draft.generation, draft.chunks, chunks.len() as u32);
-        self.writer.transact(move |change| Ok(snapshot::add_chunks(change, generation, first, &chunks)?)).await?;
+        self.writer.transact(move |change| snapshot::add_chunks(change, generation, first, &chunks)).await?;
         draft.chunks += added;
         Ok(())
     }
 
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
-        if self.writer.transact(move |change| Ok(snapshot::finish(change, &draft)?)).await? {
+        if self.writer.transact(move |change| snapshot::finish(change, &draft)).await? {
             Ok(())
         } else {
             Err(StoreError::database("another process has begun a snapshot as well"))
         }
     }
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.reader.transact(|snapshot| Ok(read::ready(snapshot)?)).await
-    }
-
     async fn close(&self) -> Result<(), StoreError> {
-        self.change_poller.close();
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
-        self.reader.close().await?;
-        self.writer.close().await
+        [self.change_poller.close().await, self.reader.close().await, self.writer.close().await].into_iter().collect()
     }
 }
 

@@ -2,12 +2,18 @@
 
 use std::collections::VecDeque;
 
-/// The order of the feed that a tie arrived in.
+/// The order of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum FeedOrder {
     OldestFirst,
     NewestFirst,
-    Undecided,
+}
+
+impl FeedOrder {
+    /// Returns the order that a step from one time to the next shows.
+    const fn of_step(before: i64, after: i64) -> Self {
+        if after > before { Self::OldestFirst } else { Self::NewestFirst }
+    }
 }
 
 /// Two events of one time whose numbers are to be swapped.
@@ -41,38 +47,19 @@ impl Tie {
     }
 }
 
-/// The step from one time to the next, in the order of arrival.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Later,
-    Earlier,
-}
-
-impl Step {
-    const fn between(before: i64, after: i64) -> Self {
-        if after > before { Self::Later } else { Self::Earlier }
-    }
-
-    const fn order(self) -> Verdict {
-        match self {
-            Self::Later => Verdict::OldestFirst,
-            Self::Earlier => Verdict::NewestFirst,
-        }
-    }
-}
-
 /// The latest events of an agent at a source.
 #[derive(Default)]
 pub struct Arrivals {
-    /// The two steps before the first of `groups`, the nearer one last.
-    before: [Option<Step>; 2],
+    /// What the two steps before the first of `groups` show, the nearer one last.
+    before: [Option<FeedOrder>; 2],
     /// Events of one time each: the one to be judged, and up to two after it.
     groups: VecDeque<Tie>,
 }
 
 impl Arrivals {
-    /// Adds an event. Returns the tie that can be judged now, if any.
-    pub fn observe(&mut self, at: i64, seq: i64, account: i64) -> Option<(Tie, Verdict)> {
+    /// Adds an event. Returns the tie that can be judged now, if any, and the order that it arrived in; `None` if its
+    /// neighbors don't show it.
+    pub fn observe(&mut self, at: i64, seq: i64, account: i64) -> Option<(Tie, Option<FeedOrder>)> {
         if let Some(last) = self.groups.back_mut()
             && last.at == at
         {
@@ -84,7 +71,7 @@ impl Arrivals {
     }
 
     /// Returns the last ties, after which no event comes.
-    pub fn finish(mut self) -> Vec<(Tie, Verdict)> {
+    pub fn finish(mut self) -> Vec<(Tie, Option<FeedOrder>)> {
         let mut judged = Vec::new();
         while !self.groups.is_empty() {
             judged.extend(self.judge_first());
@@ -92,14 +79,14 @@ impl Arrivals {
         judged
     }
 
-    fn judge_first(&mut self) -> Option<(Tie, Verdict)> {
+    fn judge_first(&mut self) -> Option<(Tie, Option<FeedOrder>)> {
         let at = |place: usize| self.groups.get(place).map(|group| group.at);
-        let step = |place| Some(Step::between(at(place)?, at(place + 1)?));
+        let step = |place| Some(FeedOrder::of_step(at(place)?, at(place + 1)?));
         let after = [step(0), step(1)];
-        let verdict = judge(self.before, after);
+        let order = judge(self.before, after);
         self.before = [self.before[1], after[0]];
         let first = self.groups.pop_front()?;
-        (first.len() > 1).then_some((first, verdict))
+        (first.len() > 1).then_some((first, order))
     }
 }
 
@@ -108,18 +95,20 @@ impl Arrivals {
 /// If times fall before and after the tie, the feed was newest first. If they turn, one side may be the step from one
 /// feed to the next, or a single late event: then the side counts where both steps have one direction, unless both
 /// sides do.
-fn judge([before_that, before]: [Option<Step>; 2], [after, after_that]: [Option<Step>; 2]) -> Verdict {
+fn judge(
+    [before_that, before]: [Option<FeedOrder>; 2],
+    [after, after_that]: [Option<FeedOrder>; 2],
+) -> Option<FeedOrder> {
     match (before, after) {
-        (None, None) => Verdict::Undecided,
-        (Some(before), Some(after)) if before == after => before.order(),
-        (Some(before), Some(after)) => match (before_that == Some(before), after_that == Some(after)) {
-            (true, false) => before.order(),
-            (false, true) => after.order(),
-            _ => Verdict::Undecided,
+        (Some(_), Some(_)) if before == after => before,
+        (Some(_), Some(_)) => match (before_that == before, after_that == after) {
+            (true, false) => before,
+            (false, true) => after,
+            _ => None,
         },
-        (Some(step), None) if before_that.is_none_or(|further| further == step) => step.order(),
-        (None, Some(step)) if after_that.is_none_or(|further| further == step) => step.order(),
-        (Some(_), None) | (None, Some(_)) => Verdict::Undecided,
+        (Some(_), None) if before_that.is_none() || before_that == before => before,
+        (None, Some(_)) if after_that.is_none() || after_that == after => after,
+        _ => None,
     }
 }
 
@@ -128,17 +117,17 @@ mod tests {
     use super::*;
 
     /// Returns the verdicts about ties: a tie is a time that occurs several times in a row.
-    fn verdicts<const COUNT: usize>(times: [i64; COUNT]) -> Vec<(i64, Verdict)> {
+    fn verdicts<const COUNT: usize>(times: [i64; COUNT]) -> Vec<(i64, Option<FeedOrder>)> {
         let mut arrivals = Arrivals::default();
         let observed = times.iter().zip(1..).filter_map(|(at, seq)| arrivals.observe(*at, seq, 100));
         let mut judged: Vec<_> = observed.collect();
         judged.extend(arrivals.finish());
-        judged.iter().map(|(tie, verdict)| (tie.at, *verdict)).collect()
+        judged.iter().map(|(tie, order)| (tie.at, *order)).collect()
     }
 
-    const OLDEST_FIRST: Verdict = Verdict::OldestFirst;
-    const NEWEST_FIRST: Verdict = Verdict::NewestFirst;
-    const UNDECIDED: Verdict = Verdict::Undecided;
+    const OLDEST_FIRST: Option<FeedOrder> = Some(FeedOrder::OldestFirst);
+    const NEWEST_FIRST: Option<FeedOrder> = Some(FeedOrder::NewestFirst);
+    const UNDECIDED: Option<FeedOrder> = None;
 
     #[test]
     fn neighbors_show_the_order_of_the_feed() {

@@ -1,12 +1,14 @@
 //! The appends that one transaction writes: their events as rows, without repeats, and what the callers get.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use group_dispatch_types::signing::TenantId;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::row::NewRow;
 use crate::{
+    error::StoreError,
     event::{LoggedEvent, StatusEvent},
     event_log::{AppendToken, LoggedBatch, event_key::event_key},
     tenant::TenantNumber,
@@ -15,16 +17,12 @@ use crate::{
 /// The sequence gives event numbers in blocks of this size, as its `INCREMENT` in the schema says.
 const BLOCK_NUMBERS: usize = 256;
 
-/// Returns how many blocks of numbers are enough for this many events.
-pub fn blocks_for(events: usize) -> i64 {
-    i64::try_from(events.div_ceil(BLOCK_NUMBERS)).unwrap_or(i64::MAX)
-}
-
 /// The events that one caller appends.
 pub struct Append {
     pub tenant: TenantId,
     pub events: Vec<StatusEvent>,
     keys: Vec<Uuid>,
+    caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
 }
 
 /// What a transaction did with an append.
@@ -36,33 +34,44 @@ pub struct Written {
 }
 
 impl Append {
-    pub fn new(tenant: TenantId, events: Vec<StatusEvent>) -> Self {
+    pub fn new(
+        tenant: TenantId,
+        events: Vec<StatusEvent>,
+        caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
+    ) -> Self {
         let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
-        Self { tenant, events, keys }
+        Self { tenant, events, keys, caller }
     }
 
-    pub fn into_logged(self, Written { tenant, token, numbers }: Written) -> LoggedBatch {
-        let total = self.events.len();
-        let stored: Vec<_> = numbers
-            .into_iter()
-            .zip(self.events)
-            .filter_map(|(number, event)| Some(LoggedEvent { seq: number?.cast_unsigned(), event }))
-            .collect();
-        let (repeated, token) = (total - stored.len(), (!stored.is_empty()).then_some(token));
-        LoggedBatch { tenant, stored, repeated, token }
+    /// Returns the outcome to the caller; it has nothing written if the tenant does not exist.
+    pub fn finish(self, outcome: Result<Option<Written>, StoreError>) {
+        let logged = outcome.and_then(|written| {
+            let Written { tenant, token, numbers } = written.ok_or(StoreError::UnknownTenant(self.tenant))?;
+            let repeated = numbers.iter().filter(|number| number.is_none()).count();
+            let numbered = numbers.into_iter().zip(self.events);
+            let stored: Vec<_> = numbered
+                .filter_map(|(number, event)| Some(LoggedEvent { seq: number?.cast_unsigned(), event }))
+                .collect();
+            let token = (!stored.is_empty()).then_some(token);
+            Ok(LoggedBatch { tenant, stored, repeated, token })
+        });
+        // The caller may have stopped waiting.
+        self.caller.send(logged).ok();
     }
 }
 
 /// The rows of a transaction.
 ///
 /// All transactions write names and rows in the same order, so that two of them never wait for each other in a circle.
-pub struct AppendBatch<'a>(Vec<NewRow<'a>>);
+pub struct AppendBatch<'a> {
+    pub rows: Vec<NewRow<'a>>,
+}
 
 impl<'a> AppendBatch<'a> {
     /// Takes the appends of existing tenants. Of equal events, it keeps the first.
     pub fn new(appends: &'a [Append], tenants: &HashMap<TenantId, TenantNumber>) -> Self {
         let mut rows = Vec::new();
-        for (number, Append { tenant, events, keys }) in appends.iter().enumerate() {
+        for (number, Append { tenant, events, keys, .. }) in appends.iter().enumerate() {
             let Some(&tenant) = tenants.get(tenant) else { continue };
             let events = events.iter().zip(keys).enumerate();
             rows.extend(events.map(|(place, (event, &key))| NewRow {
@@ -75,44 +84,15 @@ impl<'a> AppendBatch<'a> {
         }
         rows.sort_unstable_by_key(|row| (row.tenant, row.key, row.place));
         rows.dedup_by_key(|row| (row.tenant, row.key));
-        Self(rows)
-    }
-
-    pub fn rows(&self) -> &[NewRow<'a>] {
-        &self.0
-    }
-
-    /// Returns the tenants and keys of the events that have an `eventId`.
-    pub fn named(&self) -> (Vec<i64>, Vec<Uuid>) {
-        let named = self.0.iter().filter(|row| row.event.event_id.is_some());
-        named.map(|row| (row.tenant.0, row.key)).unzip()
-    }
-
-    /// Drops the events that have an `eventId` and are not in `new`.
-    pub fn retain_named(&mut self, new: &HashSet<(i64, Uuid)>) {
-        self.0.retain(|row| row.event.event_id.is_none() || new.contains(&(row.tenant.0, row.key)));
+        Self { rows }
     }
 
     /// Numbers the events in the order of arrival, and sorts them into the order of writing.
     pub fn assign_numbers(&mut self, blocks: &[i64]) {
-        self.0.sort_unstable_by_key(|row| row.place);
+        self.rows.sort_unstable_by_key(|row| row.place);
         let numbers = blocks.iter().flat_map(|block| (*block..).take(BLOCK_NUMBERS));
-        self.0.iter_mut().zip(numbers).for_each(|(row, number)| row.seq = number);
-        self.0.sort_unstable_by_key(|row| (row.event.at, row.tenant, row.key));
-    }
-
-    /// Drops the events whose numbers are not in `new`.
-    pub fn retain_numbers(&mut self, new: &HashSet<i64>) {
-        self.0.retain(|row| new.contains(&row.seq));
-    }
-
-    /// Returns the tenants and how many events each has.
-    pub fn counts(&self) -> (Vec<i64>, Vec<i64>) {
-        let mut counts = BTreeMap::new();
-        for row in &self.0 {
-            *counts.entry(row.tenant.0).or_insert(0) += 1;
-        }
-        counts.into_iter().unzip()
+        self.rows.iter_mut().zip(numbers).for_each(|(row, number)| row.seq = number);
+        self.rows.sort_unstable_by_key(|row| (row.event.at, row.tenant, row.key));
     }
 
     /// Returns the outcome of each append; `None` if its tenant does not exist.
@@ -122,14 +102,14 @@ impl<'a> AppendBatch<'a> {
         tenants: &HashMap<TenantId, TenantNumber>,
         xact: i64,
     ) -> Vec<Option<Written>> {
-        let with_new: HashSet<_> = self.0.iter().map(|row| row.place.0).collect();
+        let with_new: HashSet<_> = self.rows.iter().map(|row| row.place.0).collect();
         let token = AppendToken::Postgres { xact, appends: with_new.len() as u64 };
         let nothing = |append: &Append| {
             let numbers = vec![None; append.events.len()];
             Some(Written { tenant: *tenants.get(&append.tenant)?, token, numbers })
         };
         let mut written: Vec<_> = appends.iter().map(nothing).collect();
-        for row in &self.0 {
+        for row in &self.rows {
             let (append, place) = row.place;
             if let Some(written) = &mut written[append] {
                 written.numbers[place] = Some(row.seq);

@@ -22,11 +22,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{
-    append::Appender,
-    append_batch::{Append, Written},
-    notify::Notifier,
-};
+use super::{append::Appender, append_batch::Append, error::is_rejection, notify::Notifier};
 use crate::{error::StoreError, event::StatusEvent, event_log::LoggedBatch};
 
 /// A transaction takes no further append when it has this many events.
@@ -36,14 +32,8 @@ const QUEUE_LENGTH: usize = 64;
 
 pub struct Batcher {
     /// `None` when it is closed.
-    queue: Mutex<Option<mpsc::Sender<PendingAppend>>>,
+    queue: Mutex<Option<mpsc::Sender<Append>>>,
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
-}
-
-/// An append, and its caller.
-struct PendingAppend {
-    append: Append,
-    caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
 }
 
 impl Batcher {
@@ -67,8 +57,7 @@ impl Batcher {
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         let queue = self.queue.lock().clone().ok_or(StoreError::Closed)?;
         let (caller, outcome) = oneshot::channel();
-        let pending = PendingAppend { append: Append::new(tenant, events), caller };
-        queue.send(pending).await.map_err(|_| StoreError::Closed)?;
+        queue.send(Append::new(tenant, events, caller)).await.map_err(|_| StoreError::Closed)?;
         drop(queue);
         outcome.await.map_err(|_| StoreError::database("the append was aborted"))?
     }
@@ -85,44 +74,37 @@ impl Batcher {
 }
 
 /// Takes what is in the queue, up to the size of a transaction. Returns `None` when the batcher is closed.
-async fn next_batch(pending: &mut mpsc::Receiver<PendingAppend>) -> Option<Vec<PendingAppend>> {
-    let mut batch = vec![pending.recv().await?];
-    let mut events = batch[0].append.events.len();
+async fn next_batch(queue: &mut mpsc::Receiver<Append>) -> Option<Vec<Append>> {
+    let mut batch = vec![queue.recv().await?];
+    let mut events = batch[0].events.len();
     while events < MAX_BATCH_EVENTS
-        && let Ok(next) = pending.try_recv()
+        && let Ok(next) = queue.try_recv()
     {
-        events += next.append.events.len();
+        events += next.events.len();
         batch.push(next);
     }
     Some(batch)
 }
 
-async fn write(appender: &mut Appender, batch: Vec<PendingAppend>) {
-    let (appends, callers): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|pending| (pending.append, pending.caller)).unzip();
-    match appender.append(&appends).await {
-        Ok(written) => {
-            for ((append, caller), written) in appends.into_iter().zip(callers).zip(written) {
-                caller.send(logged(append, written)).ok();
+async fn write(appender: &mut Appender, batch: Vec<Append>) {
+    let mut batches = vec![batch];
+    while let Some(batch) = batches.pop() {
+        match appender.append(&batch).await {
+            Ok(written) => batch.into_iter().zip(written).for_each(|(append, written)| append.finish(Ok(written))),
+            // One append may be the reason: each gets a transaction of its own.
+            Err(error) if batch.len() > 1 && is_rejection(&error) => {
+                batches.extend(batch.into_iter().rev().map(|append| vec![append]));
             }
+            Err(error) => batch.into_iter().for_each(|append| append.finish(Err(copy(&error)))),
         }
-        // One append may be the reason: each gets a transaction of its own.
-        Err(failure) if appends.len() > 1 && failure.is_rejection() => {
-            for (append, caller) in appends.into_iter().zip(callers) {
-                let alone = [append];
-                let written = appender.append(&alone).await;
-                let [append] = alone;
-                let written = written.map_err(StoreError::from);
-                caller.send(written.and_then(|written| logged(append, written.into_iter().flatten().next()))).ok();
-            }
-        }
-        Err(failure) => callers.into_iter().for_each(|caller| drop(caller.send(Err(failure.to_store_error())))),
     }
 }
 
-fn logged(append: Append, written: Option<Written>) -> Result<LoggedBatch, StoreError> {
-    match written {
-        Some(written) => Ok(append.into_logged(written)),
-        None => Err(StoreError::UnknownTenant(append.tenant)),
+/// Returns the error for one of several callers.
+fn copy(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Closed => StoreError::Closed,
+        StoreError::Database(source) => StoreError::database(source.to_string()),
+        error => StoreError::database(error.to_string()),
     }
 }

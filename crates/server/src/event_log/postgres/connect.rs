@@ -11,8 +11,11 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::failure::Failure;
-use crate::event_log::open_error::{AddressError, OpenError};
+use super::PostgresLog;
+use crate::{
+    error::StoreError,
+    event_log::open_error::{AddressError, OpenError},
+};
 
 /// Connections of the pool: one appends, the others read, apply retention, and change tenants. Outside the pool, one
 /// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
@@ -56,26 +59,22 @@ impl ConnectOptions {
         Ok(Self { config, tls: tls()? })
     }
 
-    pub fn pool(&self) -> Result<Pool, Failure> {
+    pub fn pool(&self) -> Result<Pool, StoreError> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(self.config.clone(), self.tls.clone(), recycling);
         let begin = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
         });
-        Pool::builder(manager)
-            .max_size(MAX_CONNECTIONS)
-            .post_create(begin)
-            .build()
-            .map_err(|_| Failure::other("the pool of connections can't be created"))
+        Pool::builder(manager).max_size(MAX_CONNECTIONS).post_create(begin).build().map_err(StoreError::database)
     }
 
     /// Opens a connection outside the pool, which the caller polls.
-    pub async fn connect(&self) -> Result<(Client, Driver), Failure> {
+    pub async fn connect(&self) -> Result<(Client, Driver), StoreError> {
         Ok(self.config.connect(self.tls.clone()).await?)
     }
 
     /// Opens a connection outside the pool, which is closed when the client is dropped.
-    pub async fn connect_alone(&self) -> Result<Client, Failure> {
+    pub async fn connect_alone(&self) -> Result<Client, StoreError> {
         let (client, driver) = self.connect().await?;
         // The client reports the errors of its connection.
         tokio::spawn(async move { driver.await.ok() });
@@ -99,24 +98,29 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
-/// Returns the hosts, ports and database of an address: the parts that are not secret. Returns `...` if a part of an
-/// unescaped password may be among them.
-pub fn describe(url: &str) -> Result<String, AddressError> {
-    let config = parse(url)?;
-    if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
-        return Ok("...".to_owned());
-    }
-    let host_and_port = |(index, host): (usize, &Host)| {
-        let host = match host {
-            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
-            Host::Tcp(name) => name.clone(),
-            #[cfg(unix)]
-            Host::Unix(path) => path.display().to_string(),
+impl PostgresLog {
+    /// Checks an address without connecting, and returns its hosts, ports and database: the parts that are not secret.
+    /// Returns `...` if a part of an unescaped password may be among them.
+    ///
+    /// # Errors
+    /// If the address is invalid. No error contains a part of it.
+    pub fn describe_address(url: &str) -> Result<String, AddressError> {
+        let config = parse(url)?;
+        if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
+            return Ok("...".to_owned());
+        }
+        let host_and_port = |(index, host): (usize, &Host)| {
+            let host = match host {
+                Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
+                Host::Tcp(name) => name.clone(),
+                #[cfg(unix)]
+                Host::Unix(path) => path.display().to_string(),
+            };
+            config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
         };
-        config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
-    };
-    let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
-    Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
+        let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
+        Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
+    }
 }
 
 /// Rejects an address that the parser would split in another place than its author means: it takes everything before

@@ -15,11 +15,8 @@ use std::{
 use tokio::{sync::Notify, task::JoinHandle, time};
 use tokio_postgres::{AsyncMessage, Client};
 
-use super::{
-    connect::{ConnectOptions, Driver},
-    failure::Failure,
-    open_lock,
-};
+use super::{connect::ConnectOptions, open_lock};
+use crate::error::{StoreError, chain};
 
 /// How often the log is read without a notification.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -50,8 +47,8 @@ impl Notifier {
             let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
                 loop {
-                    if let Err(failure) = run(&options, &signals, &mut first).await {
-                        tracing::warn!(error = %failure, "listening to the database failed; it is retried");
+                    if let Err(error) = run(&options, &signals, &mut first).await {
+                        tracing::warn!(error = chain(&error), "listening to the database failed; it is retried");
                     }
                     time::sleep(RETRY_DELAY).await;
                 }
@@ -83,8 +80,8 @@ impl Drop for Notifier {
 }
 
 /// Returns when the connection is lost.
-async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), Failure> {
-    let (client, driver) = options.connect().await?;
+async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), StoreError> {
+    let (client, mut driver) = options.connect().await?;
     let own_pid = AtomicI32::new(0);
     let send = async {
         own_pid.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
@@ -99,19 +96,18 @@ async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Cli
             time::sleep(NOTIFY_DELAY).await;
         }
     };
+    let receive = async {
+        while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
+            if let AsyncMessage::Notification(notification) = message?
+                && notification.process_id() != own_pid.load(Ordering::Relaxed)
+            {
+                signals.incoming.notify_one();
+            }
+        }
+        Ok(())
+    };
     tokio::select! {
-        outcome = receive(driver, &own_pid, signals) => outcome,
+        outcome = receive => outcome,
         outcome = send => outcome,
     }
-}
-
-async fn receive(mut driver: Driver, own_pid: &AtomicI32, signals: &Signals) -> Result<(), Failure> {
-    while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
-        if let AsyncMessage::Notification(notification) = message?
-            && notification.process_id() != own_pid.load(Ordering::Relaxed)
-        {
-            signals.incoming.notify_one();
-        }
-    }
-    Ok(())
 }

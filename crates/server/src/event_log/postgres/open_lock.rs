@@ -4,20 +4,16 @@
 
 use tokio_postgres::Client;
 
-use super::failure::Failure;
+use crate::error::StoreError;
 
 /// Takes the lock for a process that uses the log.
 pub const SHARE: &str = "SELECT pg_try_advisory_lock_shared(hashtext('group_dispatch.open'))";
-const EXCLUSIVE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
+/// Takes the lock for a repair.
+pub const EXCLUSIVE: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.open'))";
 
-/// Returns false while the log is being repaired.
-pub async fn try_share(client: &Client) -> Result<bool, Failure> {
-    Ok(client.query_one(SHARE, &[]).await?.try_get(0)?)
-}
-
-/// Returns false while another process uses the log.
-pub async fn try_exclusive(client: &Client) -> Result<bool, Failure> {
-    Ok(client.query_one(EXCLUSIVE, &[]).await?.try_get(0)?)
+/// Returns false if another process has a lock that excludes this one.
+pub async fn try_lock(client: &Client, lock: &str) -> Result<bool, StoreError> {
+    Ok(client.query_one(lock, &[]).await?.try_get(0)?)
 }
 
 /// Releases the advisory locks of a connection immediately: PostgreSQL may notice only later that it is closed.

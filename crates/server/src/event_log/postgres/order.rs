@@ -6,11 +6,11 @@ use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::{connect::ConnectOptions, failure::Failure, migrate, open_lock, retention};
+use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention};
 use crate::{
     error::StoreError,
     event_log::{
-        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
+        feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Tenant, TenantOrder},
         open_error::OpenError,
     },
 };
@@ -25,11 +25,8 @@ const STATEMENT_SWAPS: usize = 10_000;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
 /// In a database of an older version, which stored all events. The sequence counts blocks of 256 numbers.
 const ALL_OLDER: &str = "SELECT number, id, last_value + 255 FROM tenant, event_seq WHERE is_called";
-const ARRIVALS: &str = "
-    SELECT seq, tenant, at, source, user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
 
 /// Servers of older versions hold no lock. They are recognized by the name of their connections.
 const HAS_OTHERS: &str = "
@@ -44,49 +41,53 @@ const BY_INDEX: &str =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
 const SWAP: &str = "
-    UPDATE status_event SET seq = swapped.other
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS swapped (at, one, other)
-    WHERE status_event.tenant = $1 AND status_event.at = swapped.at AND status_event.seq = swapped.one";
+    UPDATE status_event SET seq = swap.one + swap.other - status_event.seq
+    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS swap (at, one, other)
+    WHERE status_event.tenant = $1 AND status_event.at = swap.at AND status_event.seq IN (swap.one, swap.other)";
 
-/// Reads one snapshot and changes nothing.
-pub async fn inspect(options: &ConnectOptions) -> Result<Vec<TenantOrder>, OpenError> {
-    let mut client = options.connect_alone().await?;
-    let snapshot = snapshot(&mut client).await?;
-    let version = migrate::current_version(&snapshot).await?;
-    if version == 0 {
-        return Err(OpenError::Missing);
+impl PostgresLog {
+    /// Finds events that an older version stored newest first, in one snapshot. Changes nothing.
+    ///
+    /// # Errors
+    /// If the database can't be reached, has no log, or was changed by a newer version.
+    pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
+        let mut client = ConnectOptions::parse(url)?.connect_alone().await?;
+        let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+        let snapshot = snapshot.start().await?;
+        let version = migrate::current_version(&snapshot).await?;
+        if version == 0 {
+            return Err(OpenError::Missing);
+        }
+        let found = scan(&snapshot, version, None, false).await?;
+        Ok(found.into_iter().map(|tenant| tenant.order).collect())
     }
-    let found = scan(&snapshot, version, false).await?;
-    Ok(found.into_iter().map(|tenant| tenant.order).collect())
-}
 
-/// Repairs the tenants, one transaction each, while no server uses the database.
-pub async fn repair(options: &ConnectOptions, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-    let mut client = options.connect_alone().await?;
-    lock(&client).await?;
-    migrate::migrate(&mut client).await?;
-    if let Some(id) = only
-        && client.query_opt("SELECT FROM tenant WHERE id = $1", &[&id.get().cast_signed()]).await?.is_none()
-    {
-        return Err(StoreError::UnknownTenant(id).into());
+    /// Repairs events that an older version stored newest first, in one transaction for each tenant, while no server
+    /// uses the database.
+    ///
+    /// # Errors
+    /// If the tenant does not exist, other programs use the database, or as for [`connect`](Self::connect).
+    pub async fn repair_order(url: &str, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+        let mut client = ConnectOptions::parse(url)?.connect_alone().await?;
+        lock(&client).await?;
+        migrate::migrate(&mut client).await?;
+        let found = scan(&client.transaction().await?, FEED_ORDER_VERSION, only, true).await?;
+        for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
+            let change = client.transaction().await?;
+            repair_tenant(&change, tenant).await?;
+            change.commit().await?;
+        }
+        open_lock::release(client).await;
+        Ok(found.into_iter().map(|tenant| tenant.order).collect())
     }
-    let snapshot = snapshot(&mut client).await?;
-    let mut found = scan(&snapshot, FEED_ORDER_VERSION, true).await?;
-    snapshot.rollback().await?;
-    found.retain(|tenant| only.is_none_or(|id| id == tenant.order.tenant));
-    for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
-        let change = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?;
-        repair_tenant(&change, tenant).await?;
-        change.commit().await?;
-    }
-    open_lock::release(client).await;
-    Ok(found.into_iter().map(|tenant| tenant.order).collect())
 }
 
 /// Fails while other programs use the database. Programs that start later are rejected.
 async fn lock(client: &Client) -> Result<(), OpenError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
-    while !open_lock::try_exclusive(client).await? || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)? {
+    while !open_lock::try_lock(client, open_lock::EXCLUSIVE).await?
+        || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)?
+    {
         if Instant::now() > deadline {
             return Err(OpenError::InUse);
         }
@@ -95,49 +96,39 @@ async fn lock(client: &Client) -> Result<(), OpenError> {
     Ok(())
 }
 
-async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, Failure> {
-    let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
-    Ok(snapshot.start().await?)
-}
-
-async fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> Result<Vec<Tenant>, Failure> {
+async fn scan(
+    snapshot: &Transaction<'_>,
+    version: i32,
+    only: Option<TenantId>,
+    collects_swaps: bool,
+) -> Result<Vec<Tenant>, OpenError> {
     let has_all_events = snapshot.query_one(retention::HAS_ALL_EVENTS, &[]).await?.try_get(0)?;
-    let tenants = snapshot.query(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS }, &[]).await?;
-    let tenants = tenants.iter().map(|row| {
-        let id = row.try_get::<_, i64>(1)?.cast_unsigned().into();
-        Ok(OlderTenant { number: row.try_get(0)?, id, last_seq: row.try_get(2)? })
-    });
-    let mut scan = Scan::new(tenants.collect::<Result<Vec<_>, Failure>>()?, has_all_events, collects_swaps);
+    let mut scan = Scan::new(only, has_all_events, collects_swaps);
+    for tenant in snapshot.query(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS }, &[]).await? {
+        scan.add_tenant(|column| tenant.try_get(column))?;
+    }
     let arrivals = snapshot.prepare(ARRIVALS).await?;
-    let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()]).await?;
+    let arrivals = snapshot.bind(&arrivals, &[&scan.last_seq()?]).await?;
     loop {
         let rows = snapshot.query_portal(&arrivals, PAGE_EVENTS).await?;
         if rows.is_empty() {
             return Ok(scan.finish());
         }
         for row in rows {
-            scan.observe(&Arrival {
-                seq: row.try_get(0)?,
-                tenant: row.try_get(1)?,
-                at: row.try_get(2)?,
-                source: row.try_get(3)?,
-                agent: row.try_get(4)?,
-                account: row.try_get(5)?,
-            });
+            scan.observe(|column| row.try_get(column))?;
         }
     }
 }
 
-async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), Failure> {
+async fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> Result<(), StoreError> {
     // Nobody can append events of the tenant meanwhile.
     change.execute("SELECT FROM tenant WHERE number = $1 FOR UPDATE", &[&tenant.number]).await?;
     change.batch_execute(BY_INDEX).await?;
     for swaps in tenant.swaps.chunks(STATEMENT_SWAPS) {
-        let at: Vec<i64> = swaps.iter().flat_map(|swap| [swap.at; 2]).collect();
-        let one: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*one, *other]).collect();
-        let other: Vec<i64> = swaps.iter().flat_map(|Swap { one, other, .. }| [*other, *one]).collect();
-        if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != at.len() as u64 {
-            return Err(Failure::other("events changed during the repair; run it again"));
+        let at: Vec<i64> = swaps.iter().map(|swap| swap.at).collect();
+        let (one, other): (Vec<i64>, Vec<i64>) = swaps.iter().map(|swap| (swap.one, swap.other)).unzip();
+        if change.execute(SWAP, &[&tenant.number, &at, &one, &other]).await? != 2 * swaps.len() as u64 {
+            return Err(StoreError::database("events changed during the repair; run it again"));
         }
     }
     if !tenant.swaps.is_empty() {

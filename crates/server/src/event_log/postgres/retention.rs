@@ -7,8 +7,8 @@
 use deadpool_postgres::{Object, Pool, Transaction};
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
-use super::failure::Failure;
-use crate::event_log::RetentionStep;
+use super::error::has_code;
+use crate::{error::StoreError, event_log::RetentionStep};
 
 /// How many events a step deletes at most.
 const STEP_EVENTS: i64 = 10_000;
@@ -32,41 +32,45 @@ pub const HAS_ALL_EVENTS: &str = "
 /// The transaction before which the snapshot covers everything.
 const COVERED: &str = "SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
 
-/// The partitions with their bounds; the default partition has none.
+/// The partitions that may have events before a time, and whether they have no others. The default partition has no
+/// bounds.
 const PARTITIONS: &str = "
-    SELECT child.relname::text,
-        (regexp_match(pg_get_expr(child.relpartbound, child.oid), 'FROM \\(''(-?\\d+)''\\)'))[1]::bigint,
-        (regexp_match(pg_get_expr(child.relpartbound, child.oid), 'TO \\(''(-?\\d+)''\\)'))[1]::bigint
-    FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-    WHERE inhparent = 'status_event'::regclass
-    ORDER BY 2";
+    SELECT name, coalesce(bounds[2] <= $1, false)
+    FROM (
+        SELECT relname::text AS name, regexp_match(
+            pg_get_expr(relpartbound, oid), 'FROM \\(''(-?\\d+)''\\) TO \\(''(-?\\d+)''\\)'
+        )::bigint[] AS bounds
+        FROM pg_inherits JOIN pg_class ON oid = inhrelid
+        WHERE inhparent = 'status_event'::regclass
+    ) AS partition
+    WHERE bounds IS NULL OR bounds[1] < $1
+    ORDER BY bounds[1]";
 
 /// Takes one step.
-pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, Failure> {
+pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, StoreError> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     if !change.query_one(TRY_LOCK, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(RetentionStep::default());
     }
     change.batch_execute(BY_INDEX).await?;
-    let step = match step(&change, before).await {
-        // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
-        Err(failure) if failure.has_code(&SqlState::LOCK_NOT_AVAILABLE) => {
-            change.rollback().await?;
-            return Ok(RetentionStep::default());
+    match step(&change, before).await {
+        Ok(events) => {
+            change.commit().await?;
+            Ok(RetentionStep { events: events.unwrap_or(0), more: events.is_some() })
         }
-        outcome => outcome?,
-    };
-    change.commit().await?;
-    Ok(step)
+        // Somebody has locked the log, perhaps for a dump. The next hour is early enough.
+        Err(error) if has_code(&error, &SqlState::LOCK_NOT_AVAILABLE) => Ok(RetentionStep::default()),
+        Err(error) => Err(error),
+    }
 }
 
-pub async fn has_all_events(pool: &Pool) -> Result<bool, Failure> {
+pub async fn has_all_events(pool: &Pool) -> Result<bool, StoreError> {
     Ok(pool.get().await?.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?)
 }
 
 /// Deletes a snapshot, unless expired events are known from it alone.
-pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failure> {
+pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
     let change = begin(&mut client).await?;
     change.execute(LOCK, &[]).await?;
@@ -77,69 +81,60 @@ pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), Failur
 }
 
 /// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
-async fn begin(client: &mut Object) -> Result<Transaction<'_>, Failure> {
+async fn begin(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
     Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
-async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep, Failure> {
+/// Returns how many events were deleted; `None` if there was nothing to do.
+async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Option<u64>, StoreError> {
     if let Some(row) = change.query_opt("SELECT number, partition, page FROM removed_tenant LIMIT 1", &[]).await? {
-        return delete_tenant(change, (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)).await;
+        return delete_tenant(change, row.try_get(0)?, row.try_get(1)?, row.try_get(2)?).await.map(Some);
     }
     if let Some(row) = change.query_opt("SELECT name, page FROM retired_partition LIMIT 1", &[]).await? {
-        return delete_detached(change, row.try_get(0)?, row.try_get(1)?).await;
+        return delete_detached(change, row.try_get(0)?, row.try_get(1)?).await.map(Some);
     }
     let (Some(before), Some(covered)) = (before, change.query_opt(COVERED, &[]).await?) else {
-        return Ok(RetentionStep::default());
+        return Ok(None);
     };
     let covered: i64 = covered.try_get(0)?;
-    for partition in change.query(PARTITIONS, &[]).await? {
-        let name: String = partition.try_get(0)?;
-        let (from, to): (Option<i64>, Option<i64>) = (partition.try_get(1)?, partition.try_get(2)?);
-        if from.is_some_and(|from| from >= before) {
-            continue;
+    for partition in change.query(PARTITIONS, &[&before]).await? {
+        let (name, is_expired): (String, bool) = (partition.try_get(0)?, partition.try_get(1)?);
+        if is_expired && detach(change, &name, covered).await? {
+            return Ok(Some(0));
         }
-        if to.is_some_and(|to| to <= before) && detach(change, &name, covered).await? {
-            return Ok(RetentionStep { events: 0, more: true });
-        }
-        let step = delete_expired(change, &name, before, covered).await?;
-        if step.events > 0 {
-            return Ok(step);
+        let events = delete_expired(change, &name, before, covered).await?;
+        if events > 0 {
+            return Ok(Some(events));
         }
     }
-    Ok(RetentionStep::default())
+    Ok(None)
 }
 
-/// Deletes some names or events of a removed tenant, page by page, and at the end the tenant.
-async fn delete_tenant(
-    change: &Transaction<'_>,
-    (tenant, from, page): (i64, u32, i64),
-) -> Result<RetentionStep, Failure> {
+/// Deletes some names or events of a removed tenant, page by page, and at the end the tenant. It has reached a page of a
+/// partition.
+async fn delete_tenant(change: &Transaction<'_>, tenant: i64, partition: u32, page: i64) -> Result<u64, StoreError> {
     const NAMES: &str = "
         DELETE FROM named_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM named_event WHERE tenant = $1 LIMIT $2))";
     const NEXT: &str = "
-        SELECT oid, relname::text, pg_relation_size(oid) / current_setting('block_size')::bigint
+        SELECT oid, relname::text, CASE WHEN oid = $1 THEN $2::bigint ELSE 0 END
         FROM pg_inherits JOIN pg_class ON oid = inhrelid
-        WHERE inhparent = 'status_event'::regclass AND oid >= $1 ORDER BY oid LIMIT 1";
+        WHERE inhparent = 'status_event'::regclass AND (oid > $1
+            OR oid = $1 AND $2 < pg_relation_size(oid) / current_setting('block_size')::bigint)
+        ORDER BY oid LIMIT 1";
     const REACHED: &str = "UPDATE removed_tenant SET partition = $2, page = $3 WHERE number = $1";
-    let step = RetentionStep { events: 0, more: true };
     if change.execute(NAMES, &[&tenant, &STEP_EVENTS]).await? > 0 {
-        return Ok(step);
+        return Ok(0);
     }
-    let Some(partition) = change.query_opt(NEXT, &[&from]).await? else {
+    let Some(next) = change.query_opt(NEXT, &[&partition, &page]).await? else {
         change.execute("DELETE FROM tally WHERE tenant = $1", &[&tenant]).await?;
         change.execute("DELETE FROM removed_tenant WHERE number = $1", &[&tenant]).await?;
-        return Ok(step);
+        return Ok(0);
     };
-    let (oid, name, pages): (u32, String, i64) = (partition.try_get(0)?, partition.try_get(1)?, partition.try_get(2)?);
-    let page = if oid == from { page } else { 0 };
-    if page >= pages {
-        change.execute(REACHED, &[&tenant, &oid.saturating_add(1), &0_i64]).await?;
-        return Ok(step);
-    }
+    let (partition, name, page): (u32, String, i64) = (next.try_get(0)?, next.try_get(1)?, next.try_get(2)?);
     let sql = format!("DELETE FROM {name} WHERE {} AND tenant = $1", pages_from(page));
     let events = change.execute(&sql, &[&tenant]).await?;
-    change.execute(REACHED, &[&tenant, &oid, &(page + STEP_PAGES)]).await?;
-    Ok(RetentionStep { events, ..step })
+    change.execute(REACHED, &[&tenant, &partition, &(page + STEP_PAGES)]).await?;
+    Ok(events)
 }
 
 /// Returns a condition that selects the rows of some pages.
@@ -148,7 +143,7 @@ fn pages_from(page: i64) -> String {
 }
 
 /// Detaches a partition from the log if the snapshot covers all its events.
-async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, StoreError> {
     if !is_covered(change, name, covered).await? {
         return Ok(false);
     }
@@ -162,60 +157,58 @@ async fn detach(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bo
     Ok(true)
 }
 
-async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, Failure> {
+async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Result<bool, StoreError> {
     let latest = change.query_one(&format!("SELECT max(xact) FROM {name}"), &[]).await?;
     Ok(latest.try_get::<_, Option<i64>>(0)?.is_none_or(|latest| latest < covered))
 }
 
 /// Deletes the names of some events of a detached partition, and at the end the partition.
-async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<RetentionStep, Failure> {
+async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<u64, StoreError> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
     if page >= change.query_one(&size, &[]).await?.try_get(0)? {
         change.batch_execute(&format!("DROP TABLE {name}")).await?;
         change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
-        return Ok(RetentionStep { events: 0, more: true });
+        return Ok(0);
     }
-    let old = format!("SELECT {EXPIRED} FROM {name} WHERE {}", pages_from(page));
-    let events = forget(change, &old, &[]).await?;
+    let expired = format!("SELECT {EXPIRED} FROM {name} WHERE {}", pages_from(page));
+    let events = delete_names_and_counts(change, &expired, &[]).await?;
     change.execute("UPDATE retired_partition SET page = $2 WHERE name = $1", &[&name, &(page + STEP_PAGES)]).await?;
-    Ok(RetentionStep { events, more: true })
+    Ok(events)
 }
 
 /// Deletes some expired events of a partition that has others as well.
-async fn delete_expired(
-    change: &Transaction<'_>,
-    name: &str,
-    before: i64,
-    covered: i64,
-) -> Result<RetentionStep, Failure> {
-    let old = format!(
+async fn delete_expired(change: &Transaction<'_>, name: &str, before: i64, covered: i64) -> Result<u64, StoreError> {
+    let expired = format!(
         "DELETE FROM {name} WHERE ctid = ANY(ARRAY(
             SELECT ctid FROM {name} WHERE at < $1 AND xact < $2 ORDER BY at LIMIT $3
         )) RETURNING {EXPIRED}"
     );
-    let events = forget(change, &old, &[&before, &covered, &STEP_EVENTS]).await?;
-    Ok(RetentionStep { events, more: true })
+    delete_names_and_counts(change, &expired, &[&before, &covered, &STEP_EVENTS]).await
 }
 
-/// The columns of an expired event that [`forget`] needs.
+/// The columns of an expired event that [`delete_names_and_counts`] needs.
 const EXPIRED: &str = "tenant, key, event_id IS NOT NULL AS is_named";
 
-/// Deletes the names of the events that the query `old` returns, and subtracts the events from the counts. Returns how
-/// many they are.
-async fn forget(change: &Transaction<'_>, old: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, Failure> {
+/// Deletes the names of the events that the query `expired` returns, and subtracts the events from the counts. Returns
+/// how many they are.
+async fn delete_names_and_counts(
+    change: &Transaction<'_>,
+    expired: &str,
+    values: &[&(dyn ToSql + Sync)],
+) -> Result<u64, StoreError> {
     // Appends count in the shares from 0 on.
     let sql = format!(
-        "WITH old AS ({old}),
+        "WITH expired AS ({expired}),
         names AS (
-            DELETE FROM named_event USING old
-            WHERE is_named AND named_event.tenant = old.tenant AND named_event.key = old.key
+            DELETE FROM named_event USING expired
+            WHERE is_named AND named_event.tenant = expired.tenant AND named_event.key = expired.key
         ),
         counted AS (
             INSERT INTO tally (tenant, share, events)
-            SELECT number, -1, -count(*) FROM old JOIN tenant ON number = tenant GROUP BY number
+            SELECT number, -1, -count(*) FROM expired JOIN tenant ON number = tenant GROUP BY number
             ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events
         )
-        SELECT count(*) FROM old"
+        SELECT count(*) FROM expired"
     );
     let events: i64 = change.query_one(&sql, values).await?.try_get(0)?;
     Ok(events.cast_unsigned())

@@ -1,20 +1,17 @@
 //! An event as a row of `status_event`.
 
 use bytes::{BufMut as _, BytesMut};
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
-use tokio_postgres::{Row, types::FromSql};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{
-    failure::Failure,
-    nul_escape::{from_column, to_column},
-};
+use super::nul_escape::{from_column, to_column};
 use crate::{
+    error::StoreError,
     event::{LoggedEvent, StatusEvent},
     tenant::TenantNumber,
 };
 
-/// The columns of an event, in the order of [`EventRow`] and [`NewRow`].
+/// The columns of an event, in the order of [`read_event`] and [`NewRow`].
 macro_rules! columns {
     () => {
         "at, seq, xact, tenant, user_id, whatsapp, source, status, detail_status, agent_account, country_code, \
@@ -22,47 +19,27 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
+pub const XACT_COLUMN: usize = 2;
 
-/// An event that was read.
-pub struct EventRow {
-    pub xact: i64,
-    pub tenant: TenantNumber,
-    pub logged: LoggedEvent,
-}
-
-impl EventRow {
-    pub fn read(row: &Row) -> Result<Self, Failure> {
-        let number = |column| row.try_get::<_, i64>(column);
-        let optional = |column| Ok::<_, Failure>(row.try_get::<_, Option<String>>(column)?.map(from_column));
-        let event = StatusEvent {
-            at: number(0)?,
-            user_id: UserId::try_from(number(4)?).map_err(|_| unreadable())?,
-            whatsapp: WhatsAppNumber::new(number(5)?.cast_unsigned()).map_err(|_| unreadable())?,
-            source: code::<Source>(row, 6)?,
-            status: code::<AccountStatus>(row, 7)?,
-            detail_status: code::<StatusDetail>(row, 8)?,
-            agent_account: from_column(get(row, 9)?),
-            country_code: from_column(get(row, 10)?),
-            event_id: optional(11)?,
-            user_name: optional(12)?,
-            name: optional(13)?,
-        };
-        let logged = LoggedEvent { seq: number(1)?.cast_unsigned(), event };
-        Ok(Self { xact: number(2)?, tenant: TenantNumber(number(3)?), logged })
-    }
-}
-
-fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, Failure> {
-    Ok(row.try_get(column)?)
-}
-
-fn code<T: From<i32>>(row: &Row, column: usize) -> Result<T, Failure> {
-    Ok(get::<i32>(row, column)?.into())
-}
-
-/// A value that this program does not write.
-fn unreadable() -> Failure {
-    Failure::other("an event in the log is out of range")
+pub fn read_event(row: &Row) -> Result<(TenantNumber, LoggedEvent), StoreError> {
+    let number = |column| row.try_get::<_, i64>(column);
+    let code = |column| row.try_get::<_, i32>(column);
+    let text = |column| row.try_get(column).map(from_column);
+    let optional = |column| row.try_get::<_, Option<String>>(column).map(|text| text.map(from_column));
+    let event = StatusEvent {
+        at: number(0)?,
+        user_id: number(4)?.try_into().map_err(StoreError::database)?,
+        whatsapp: number(5)?.cast_unsigned().try_into().map_err(StoreError::database)?,
+        source: code(6)?.into(),
+        status: code(7)?.into(),
+        detail_status: code(8)?.into(),
+        agent_account: text(9)?,
+        country_code: text(10)?,
+        event_id: optional(11)?,
+        user_name: optional(12)?,
+        name: optional(13)?,
+    };
+    Ok((TenantNumber(number(3)?), LoggedEvent { seq: number(1)?.cast_unsigned(), event }))
 }
 
 /// An event that is to be written: [`columns`], and its key behind them.
@@ -76,22 +53,8 @@ pub struct NewRow<'a> {
 }
 
 impl NewRow<'_> {
-    /// The text columns.
-    pub fn texts(&self) -> [Option<&str>; 5] {
-        let event = self.event;
-        let (agent, country) = (Some(&*event.agent_account), Some(&*event.country_code));
-        [agent, country, event.event_id.as_deref(), event.user_name.as_deref(), event.name.as_deref()]
-    }
-
-    /// The bigint columns, without `xact`.
-    pub fn numbers(&self) -> [i64; 5] {
-        let (user, account) = (self.event.user_id.get(), self.event.whatsapp.get());
-        [self.event.at, self.seq, self.tenant.0, user.cast_signed(), account.cast_signed()]
-    }
-
-    /// The integer columns.
-    pub fn codes(&self) -> [i32; 3] {
-        [self.event.source.code(), self.event.status.code(), self.event.detail_status.code()]
+    pub fn tenant_and_key(&self) -> (i64, Uuid) {
+        (self.tenant.0, self.key)
     }
 }
 
@@ -103,29 +66,32 @@ pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
     buffer.put_slice(b"PGCOPY\n\xff\r\n\0");
     // Neither flags nor extensions.
     buffer.put_u64(0);
-    for row in rows {
+    for NewRow { tenant, key, seq, event, .. } in rows {
         buffer.put_i16(COLUMNS);
-        let [at, seq, tenant, user, account] = row.numbers();
-        for number in [at, seq, xact, tenant, user, account] {
+        let (user, account) = (event.user_id.get().cast_signed(), event.whatsapp.get().cast_signed());
+        for number in [event.at, *seq, xact, tenant.0, user, account] {
             buffer.put_i32(8);
             buffer.put_i64(number);
         }
-        for code in row.codes() {
+        for code in [event.source.code(), event.status.code(), event.detail_status.code()] {
             buffer.put_i32(4);
             buffer.put_i32(code);
         }
-        for text in row.texts() {
+        for text in [Some(&event.agent_account), Some(&event.country_code)] {
             put_text(&mut buffer, text);
         }
+        for text in [&event.event_id, &event.user_name, &event.name] {
+            put_text(&mut buffer, text.as_ref());
+        }
         buffer.put_i32(16);
-        buffer.put_slice(row.key.as_bytes());
+        buffer.put_slice(key.as_bytes());
     }
     buffer.put_i16(-1);
     buffer
 }
 
-fn put_text(buffer: &mut BytesMut, text: Option<&str>) {
-    let text = text.map(to_column);
+fn put_text(buffer: &mut BytesMut, text: Option<&String>) {
+    let text = text.map(|text| to_column(text));
     // PostgreSQL rejects a text that is too long for its length field.
     buffer.put_i32(text.as_ref().map_or(-1, |text| i32::try_from(text.len()).unwrap_or(i32::MAX)));
     if let Some(text) = text {

@@ -8,29 +8,31 @@ use tokio_postgres::Client;
 
 use super::{
     connect::ConnectOptions,
-    failure::Failure,
     follow::{cursor_at, watermark},
     open_lock::release,
 };
-use crate::event_log::{ReadCursor, Snapshot, SnapshotDraft};
+use crate::{
+    error::StoreError,
+    event_log::{ReadCursor, Snapshot, SnapshotDraft},
+};
 
 /// Writes drafts, on a connection that holds the lock of the one process that writes.
 #[derive(Default)]
 pub struct SnapshotWriter(Mutex<Option<Client>>);
 
 /// Returns the latest complete snapshot.
-pub async fn latest(pool: &Pool) -> Result<Option<Snapshot>, Failure> {
+pub async fn latest(pool: &Pool) -> Result<Option<Snapshot>, StoreError> {
     const LATEST: &str = "
         SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
     let Some(row) = pool.get().await?.query_opt(LATEST, &[]).await? else {
         return Ok(None);
     };
-    let chunks = u32::try_from(row.try_get::<_, i64>(2)?).map_err(|_| Failure::other("a snapshot is out of range"))?;
+    let chunks = u32::try_from(row.try_get::<_, i64>(2)?).map_err(StoreError::database)?;
     Ok(Some(Snapshot { generation: row.try_get(0)?, chunks, cursor: cursor_at(row.try_get(1)?) }))
 }
 
 /// Returns chunks of a snapshot; fewer if it was deleted.
-pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, Failure> {
+pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
     const CHUNKS: &str = "
         SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
     let (start, end) = (i64::from(places.start), i64::from(places.end));
@@ -41,7 +43,11 @@ pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<
 impl SnapshotWriter {
     /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it
     /// covers may have expired.
-    pub async fn begin(&self, options: &ConnectOptions, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, Failure> {
+    pub async fn begin(
+        &self,
+        options: &ConnectOptions,
+        cursor: ReadCursor,
+    ) -> Result<Option<SnapshotDraft>, StoreError> {
         let mut held = self.0.lock().await;
         // An unfinished draft of this process still holds the lock.
         if let Some(unfinished) = held.take() {
@@ -66,19 +72,19 @@ impl SnapshotWriter {
     }
 
     /// Adds chunks to the draft.
-    pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), Failure> {
+    pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
         let held = self.0.lock().await;
         let client = held.as_ref().ok_or_else(lost)?;
         const ADD: &str = "
             INSERT INTO saved_part (generation, place, bytes)
             SELECT $1, $2 + number - 1, bytes FROM unnest($3::bytea[]) WITH ORDINALITY AS part (bytes, number)";
         let added = client.execute(ADD, &[&draft.generation, &i64::from(draft.chunks), &chunks]).await?;
-        draft.chunks += u32::try_from(added).map_err(|_| Failure::other("a snapshot has too many chunks"))?;
+        draft.chunks += u32::try_from(added).map_err(StoreError::database)?;
         Ok(())
     }
 
     /// Makes the draft the latest snapshot, and deletes those before it.
-    pub async fn finish(&self, draft: SnapshotDraft) -> Result<(), Failure> {
+    pub async fn finish(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
         let client = self.0.lock().await.take().ok_or_else(lost)?;
         const FINISH: &str = "
             WITH finished AS (
@@ -98,6 +104,6 @@ impl SnapshotWriter {
     }
 }
 
-fn lost() -> Failure {
-    Failure::other("the snapshot was not written: another one has been begun, or the connection was lost")
+fn lost() -> StoreError {
+    StoreError::database("the snapshot was not written: another one has been begun, or the connection was lost")
 }

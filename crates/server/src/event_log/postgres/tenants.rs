@@ -2,24 +2,22 @@
 
 use deadpool_postgres::{Pool, Transaction};
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use tokio_postgres::Row;
 
-use super::{
-    failure::Failure,
-    nul_escape::{from_column, to_column},
+use super::nul_escape::{from_column, to_column};
+use crate::{
+    error::StoreError,
+    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
 };
-use crate::tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary};
 
 /// Counts a change. Every change locks this row, so that changes happen one after the other.
 const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";
 
-pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, Failure> {
+pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, StoreError> {
     let rows = snapshot.query("SELECT number, id, api_key FROM tenant ORDER BY id", &[]).await?;
-    let tenant = |row: &tokio_postgres::Row| {
-        Ok(LoggedTenant {
-            number: TenantNumber(row.try_get(0)?),
-            id: id(row.try_get(1)?),
-            key: ApiKey::new(from_column(row.try_get(2)?)),
-        })
+    let tenant = |row: &Row| {
+        let (number, key) = (TenantNumber(row.try_get(0)?), ApiKey::new(from_column(row.try_get(2)?)));
+        Ok(LoggedTenant { number, id: id(row.try_get(1)?), key })
     };
     rows.iter().map(tenant).collect()
 }
@@ -30,45 +28,41 @@ fn id(column: i64) -> TenantId {
 }
 
 /// Returns false if the tenant exists.
-pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
     change(pool, "INSERT INTO tenant (id, api_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", tenant, key).await
 }
 
 /// Returns false if the tenant does not exist.
-pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
     change(pool, "UPDATE tenant SET api_key = $2 WHERE id = $1", tenant, key).await
 }
 
 /// Returns false if there was nothing to change.
-async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, Failure> {
+async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     transaction.execute(COUNT_CHANGE, &[]).await?;
     let changed = transaction.execute(sql, &[&tenant.get().cast_signed(), &to_column(key.expose())]).await? > 0;
     if changed {
         transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
     }
     Ok(changed)
 }
 
 /// Removes a tenant. Its events are left to retention.
-pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, Failure> {
+pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     transaction.execute(COUNT_CHANGE, &[]).await?;
     let id = tenant.get().cast_signed();
     // The lock waits for running appends, and later appends wait for it.
     let Some(row) = transaction.query_opt("SELECT number FROM tenant WHERE id = $1 FOR UPDATE", &[&id]).await? else {
-        transaction.rollback().await?;
         return Ok(Removal::Unknown);
     };
     let number: i64 = row.try_get(0)?;
     const EVENTS: &str = "SELECT coalesce(sum(events), 0)::bigint FROM tally WHERE tenant = $1";
     let events = transaction.query_one(EVENTS, &[&number]).await?.try_get::<_, i64>(0)?.max(0).cast_unsigned();
     if events > 0 && !with_events {
-        transaction.rollback().await?;
         return Ok(Removal::Refused { events });
     }
     transaction.execute("DELETE FROM tenant WHERE number = $1", &[&number]).await?;
@@ -77,14 +71,14 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
     Ok(Removal::Removed { events })
 }
 
-pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, Failure> {
+pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, StoreError> {
+    // Ids are unsigned.
     const EVENTS: &str = "
-        SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number GROUP BY id";
+        SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number
+        GROUP BY id ORDER BY id < 0, id";
     let rows = pool.get().await?.query(EVENTS, &[]).await?;
-    let summary = |row: &tokio_postgres::Row| {
+    let summary = |row: &Row| {
         Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
     };
-    let mut summaries = rows.iter().map(summary).collect::<Result<Vec<_>, Failure>>()?;
-    summaries.sort_unstable_by_key(|summary| summary.id.get());
-    Ok(summaries)
+    rows.iter().map(summary).collect()
 }

@@ -6,8 +6,12 @@
 /// Blocks of bits. Without blocks it may contain every key.
 pub struct BloomFilter(Vec<Block>);
 
-/// Two hashes of a key.
-pub type Hashes = (u64, u64);
+/// Two hashes of a key: one chooses its block, the other its bits there.
+#[derive(Clone, Copy)]
+pub struct KeyHashes {
+    pub block: u64,
+    pub bits: u64,
+}
 
 /// Each key sets one bit in each word.
 type Block = [u32; 8];
@@ -19,7 +23,7 @@ const SALT: Block =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
 impl BloomFilter {
-    pub fn of(keys: impl ExactSizeIterator<Item = Hashes>) -> Self {
+    pub fn of(keys: impl ExactSizeIterator<Item = KeyHashes>) -> Self {
         let mut filter = Self(vec![Block::default(); keys.len().div_ceil(KEYS_PER_BLOCK).max(1)]);
         for key in keys {
             let (block, bits) = filter.place(key);
@@ -45,13 +49,13 @@ impl BloomFilter {
     }
 
     /// Returns true for every key that was inserted, and rarely for another one.
-    pub fn may_contain(&self, key: Hashes) -> bool {
+    pub fn may_contain(&self, key: KeyHashes) -> bool {
         let (block, bits) = self.place(key);
         self.0.get(block).is_none_or(|words| words.iter().zip(bits).all(|(word, bit)| word & bit != 0))
     }
 
     /// Returns the block of a key, and its bits there.
-    fn place(&self, (block, bits): Hashes) -> (usize, Block) {
+    fn place(&self, KeyHashes { block, bits }: KeyHashes) -> (usize, Block) {
         // The upper half of the product is as evenly distributed as a remainder, and needs no division.
         let block = (u128::from(block) * self.0.len() as u128) >> 64;
         (block as usize, SALT.map(|salt| 1 << ((bits as u32).wrapping_mul(salt) >> 27)))
@@ -62,7 +66,7 @@ impl BloomFilter {
 mod tests {
     use super::{super::key_index::Key, *};
 
-    fn key(tenant: u64, number: u64) -> Hashes {
+    fn key(tenant: u64, number: u64) -> KeyHashes {
         use md5::{Digest as _, Md5};
         Key::new(tenant, Md5::digest(number.to_le_bytes()).into()).hashes()
     }

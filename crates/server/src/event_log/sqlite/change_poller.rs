@@ -2,46 +2,21 @@
 
 use std::time::Duration;
 
-use parking_lot::Mutex;
-use rusqlite::Connection;
-use tokio::time::sleep;
-
-use crate::error::StoreError;
+use rusqlite::{Result, Transaction};
 
 /// How often the file is polled. A poll takes a few microseconds: SQLite reads a counter in memory that all users of
 /// the file share.
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+pub const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Polls the version of the data.
-pub struct ChangePoller(Mutex<Option<Polled>>);
+/// The version of the data that a connection saw last. The connection must not write: it does not see its own changes
+/// in the version.
+#[derive(Default)]
+pub struct SeenVersion(Option<i64>);
 
-struct Polled {
-    /// It never writes: a connection does not see its own changes in the version.
-    connection: Connection,
-    version: Option<i64>,
-}
-
-impl ChangePoller {
-    pub fn new(connection: Connection) -> Self {
-        Self(Mutex::new(Some(Polled { connection, version: None })))
-    }
-
-    /// Returns when the file has changed since this last returned. The first call returns immediately.
-    pub async fn changed(&self) -> Result<(), StoreError> {
-        while !self.has_changed()? {
-            sleep(POLL_INTERVAL).await;
-        }
-        Ok(())
-    }
-
-    fn has_changed(&self) -> Result<bool, StoreError> {
-        let mut polled = self.0.lock();
-        let Polled { connection, version } = polled.as_mut().ok_or(StoreError::Closed)?;
-        let now = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
-        Ok(version.replace(now) != Some(now))
-    }
-
-    pub fn close(&self) {
-        self.0.lock().take();
+impl SeenVersion {
+    /// Returns whether the file has changed since this was last called; true at the first call.
+    pub fn has_changed(&mut self, snapshot: &Transaction<'_>) -> Result<bool> {
+        let now = snapshot.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        Ok(self.0.replace(now) != Some(now))
     }
 }

@@ -19,11 +19,13 @@
 //! table that has an index on the keys (`cargo bench -p group-dispatch-server --bench parts -- repeats`; the ratio grows
 //! with the number of events).
 
+use std::mem;
+
 use hashbrown::HashSet;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{
-    bloom_filter::{BloomFilter, Hashes},
+    bloom_filter::{BloomFilter, KeyHashes},
     read,
 };
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
@@ -50,12 +52,12 @@ impl Key {
         Self(bytes)
     }
 
-    /// Returns two hashes, which Bloom filters in the file depend on.
-    pub fn hashes(&self) -> Hashes {
+    /// Returns the hashes, which Bloom filters in the file depend on.
+    pub fn hashes(&self) -> KeyHashes {
         let words = self.0.as_chunks().0;
         let [tenant, one, other] = [0, 1, 2].map(|word| u64::from_le_bytes(words[word]));
         // Multiplied by an odd number with well mixed bits, because tenants have small numbers.
-        (one ^ tenant.wrapping_mul(0x9E37_79B9_7F4A_7C15), other)
+        KeyHashes { block: one ^ tenant.wrapping_mul(0x9E37_79B9_7F4A_7C15), bits: other }
     }
 }
 
@@ -73,8 +75,8 @@ pub struct KeyIndex {
 }
 
 impl KeyIndex {
-    /// Reads what other processes have appended. Returns the number of the last event. As long as `change` is open,
-    /// nobody else can append.
+    /// Reads what other processes have appended, and writes the segments that are missing. Returns the number of the
+    /// last event. As long as `change` is open, nobody else can append.
     pub fn catch_up(&mut self, change: &Transaction<'_>) -> Result<i64> {
         let (last_seq, version) = change
             .prepare_cached("SELECT last_seq, segments_version FROM log")?
@@ -88,6 +90,8 @@ impl KeyIndex {
             while let Some(row) = rows.next()? {
                 let (tenant, logged) = read::event(row)?;
                 self.recent.insert(Key::of(tenant, &logged.event));
+                self.last_seq = logged.seq.cast_signed();
+                self.write_full_segment(change)?;
             }
             self.last_seq = last_seq;
         }
@@ -106,14 +110,14 @@ impl KeyIndex {
         Ok(index)
     }
 
-    /// Inserts the key of the next event. Returns false if the key is known; the event is a repeat then.
-    pub fn insert(&mut self, change: &Transaction<'_>, key: Key) -> Result<bool> {
+    /// Inserts the key of the next event and returns its number; `None` if the key is known: the event is a repeat then.
+    pub fn insert(&mut self, change: &Transaction<'_>, key: Key) -> Result<Option<i64>> {
         if self.recent.contains(&key) || self.is_in_segment(change, &key)? {
-            return Ok(false);
+            return Ok(None);
         }
         self.recent.insert(key);
         self.last_seq += 1;
-        Ok(true)
+        Ok(Some(self.last_seq))
     }
 
     fn is_in_segment(&self, change: &Transaction<'_>, key: &Key) -> Result<bool> {
@@ -136,60 +140,38 @@ impl KeyIndex {
 
     /// Writes the recent keys as a segment if they are enough for one. All their events have to be in the file.
     pub fn write_full_segment(&mut self, change: &Transaction<'_>) -> Result<()> {
-        if self.recent.len() >= SEGMENT_KEYS {
-            let keys = std::mem::take(&mut self.recent).into_iter().collect();
-            self.segments.push(insert_segment(change, None, (self.first_seq, self.last_seq), keys)?);
-            self.first_seq = self.last_seq + 1;
-            self.version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
+        if self.recent.len() < SEGMENT_KEYS {
+            return Ok(());
         }
+        let mut keys: Vec<Key> = mem::take(&mut self.recent).into_iter().collect();
+        keys.sort_unstable();
+        let filter = BloomFilter::of(keys.iter().map(Key::hashes));
+        change
+            .prepare_cached(
+                "INSERT INTO segment (first_seq, last_seq, earliest, bloom_filter)
+                 SELECT ?1, ?2, min(at), ?3 FROM status_event WHERE seq BETWEEN ?1 AND ?2",
+            )?
+            .execute(params![self.first_seq, self.last_seq, filter.to_bytes()])?;
+        let number = change.last_insert_rowid();
+        let mut insert =
+            change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
+        for block in keys.chunks(BLOCK_KEYS) {
+            let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
+            insert.execute(params![number, block[0].0, bytes])?;
+        }
+        self.segments.push((number, filter));
+        self.first_seq = self.last_seq + 1;
+        self.version = change.query_row("SELECT segments_version FROM log", [], |row| row.get(0))?;
         Ok(())
     }
 }
 
-/// Writes the keys of the events in a range as a segment. Returns its number, which is `number` if that is given, and
-/// its filter.
-fn insert_segment(
-    change: &Transaction<'_>,
-    number: Option<i64>,
-    (first_seq, last_seq): (i64, i64),
-    mut keys: Vec<Key>,
-) -> Result<(i64, BloomFilter)> {
-    keys.sort_unstable();
-    let filter = BloomFilter::of(keys.iter().map(Key::hashes));
-    let earliest: Option<i64> = change
-        .prepare_cached("SELECT min(at) FROM status_event WHERE seq BETWEEN ?1 AND ?2")?
-        .query_row([first_seq, last_seq], |row| row.get(0))?;
-    change
-        .prepare_cached(
-            "INSERT INTO segment (number, first_seq, last_seq, earliest, bloom_filter) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![number, first_seq, last_seq, earliest.unwrap_or(i64::MIN), filter.to_bytes()])?;
-    let number = change.last_insert_rowid();
-    let mut insert = change.prepare_cached("INSERT INTO segment_keys (segment, first, keys) VALUES (?1, ?2, ?3)")?;
-    for block in keys.chunks(BLOCK_KEYS) {
-        let bytes: Vec<u8> = block.iter().flat_map(|key| key.0).collect();
-        insert.execute(params![number, block[0].0, bytes])?;
-    }
-    Ok((number, filter))
-}
-
-/// Writes a segment again, from the events that are in its range now.
-pub fn rewrite_segment(change: &Transaction<'_>, number: i64) -> Result<()> {
-    let range: (i64, i64) =
-        change.query_row("SELECT first_seq, last_seq FROM segment WHERE number = ?1", [number], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    let mut events = change.prepare_cached(read::EVENTS_AFTER)?;
-    // A range has at least as many numbers as events.
-    let events = events.query_map(params![range.0 - 1, range.1 - range.0 + 1], read::event)?;
-    let mut keys = Vec::new();
-    for event in events {
-        let (tenant, logged) = event?;
-        if logged.seq.cast_signed() <= range.1 {
-            keys.push(Key::of(tenant, &logged.event));
-        }
-    }
-    change.execute("DELETE FROM segment_keys WHERE segment = ?1", [number])?;
-    change.execute("DELETE FROM segment WHERE number = ?1", [number])?;
-    insert_segment(change, Some(number), range, keys).map(drop)
+/// Writes the segments again that have events from `seq` on.
+pub fn rewrite_segments(change: &Transaction<'_>, seq: i64) -> Result<()> {
+    change.execute(
+        "DELETE FROM segment_keys WHERE segment IN (SELECT number FROM segment WHERE last_seq >= ?1)",
+        [seq],
+    )?;
+    change.execute("DELETE FROM segment WHERE last_seq >= ?1", [seq])?;
+    KeyIndex::default().catch_up(change).map(drop)
 }

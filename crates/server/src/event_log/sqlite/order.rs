@@ -5,13 +5,10 @@ use std::path::Path;
 use group_dispatch_types::signing::TenantId;
 use rusqlite::{Transaction, params};
 
-use super::{file, key_index, snapshot};
-use crate::{
-    error::StoreError,
-    event_log::{
-        feed_order::{Arrival, OlderTenant, Scan, Swap, Tenant, TenantOrder},
-        open_error::OpenError,
-    },
+use super::{SqliteLog, file, key_index, snapshot};
+use crate::event_log::{
+    feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Swap, Tenant, TenantOrder},
+    open_error::OpenError,
 };
 
 /// Since this schema version, `tenant.feed_order_seq` says how far older versions stored events.
@@ -19,71 +16,67 @@ const FEED_ORDER_VERSION: i32 = 3;
 /// Since this schema version, `log.is_whole` says whether an event has expired.
 const IS_WHOLE_VERSION: i32 = 2;
 
-const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant WHERE feed_order_seq > 0";
 /// In a file of an older version, which stored all events.
-const ALL_OLDER: &str = "SELECT number, id, last_seq FROM tenant, log WHERE last_seq > 0";
+const ALL_OLDER: &str = "SELECT number, id, last_seq FROM tenant, log";
 /// The same guess as the migration's.
 const GUESS_WHOLE: &str = "
     SELECT (SELECT ifnull(sum(events), 0) FROM tenant) = last_seq OR NOT EXISTS (SELECT 1 FROM saved WHERE is_whole)
     FROM log";
-const ARRIVALS: &str = "
-    SELECT seq, tenant, at, source, user_id, whatsapp FROM status_event WHERE seq <= ?1 ORDER BY seq";
 
-/// Reads one snapshot and changes nothing.
-pub fn inspect(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
-    let mut connection = file::open_to_inspect(path)?;
-    let snapshot = connection.transaction()?;
-    let version: i32 = snapshot.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        return Ok(Vec::new());
+impl SqliteLog {
+    /// Finds events that an older version stored newest first, in one snapshot. Changes nothing. Blocks the thread.
+    ///
+    /// # Errors
+    /// If the file can't be read, is not a store, or was written by a newer version.
+    pub fn inspect_order(path: &Path) -> Result<Vec<TenantOrder>, OpenError> {
+        let mut connection = file::open_to_inspect(path)?;
+        let snapshot = connection.transaction()?;
+        let version: i32 = snapshot.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            return Ok(Vec::new());
+        }
+        let found = scan(&snapshot, version, None, false)?;
+        Ok(found.into_iter().map(|tenant| tenant.order).collect())
     }
-    let found = scan(&snapshot, version, false)?;
-    Ok(found.into_iter().map(|tenant| tenant.order).collect())
+
+    /// Repairs events that an older version stored newest first, in one transaction for each tenant, while nobody else
+    /// can use the file. Blocks the thread.
+    ///
+    /// # Errors
+    /// If the tenant does not exist, other processes use the file, or as for [`open`](Self::open).
+    pub fn repair_order(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
+        let mut connection = file::open_exclusive(path)?;
+        let found = scan(&connection.transaction()?, FEED_ORDER_VERSION, only, true)?;
+        for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
+            let change = connection.transaction()?;
+            repair_tenant(&change, tenant)?;
+            change.commit()?;
+        }
+        Ok(found.into_iter().map(|tenant| tenant.order).collect())
+    }
 }
 
-/// Repairs the tenants, one transaction each, while nobody else can use the file.
-pub fn repair(path: &Path, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-    let mut connection = file::open_exclusive(path)?;
-    let snapshot = connection.transaction()?;
-    if let Some(id) = only
-        && !snapshot.prepare("SELECT 1 FROM tenant WHERE id = ?1")?.exists([id.get().cast_signed()])?
-    {
-        return Err(StoreError::UnknownTenant(id).into());
-    }
-    let mut found = scan(&snapshot, FEED_ORDER_VERSION, true)?;
-    drop(snapshot);
-    found.retain(|tenant| only.is_none_or(|id| id == tenant.order.tenant));
-    for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
-        let change = connection.transaction()?;
-        repair_tenant(&change, tenant)?;
-        change.commit()?;
-    }
-    Ok(found.into_iter().map(|tenant| tenant.order).collect())
-}
-
-fn scan(snapshot: &Transaction<'_>, version: i32, collects_swaps: bool) -> rusqlite::Result<Vec<Tenant>> {
+fn scan(
+    snapshot: &Transaction<'_>,
+    version: i32,
+    only: Option<TenantId>,
+    collects_swaps: bool,
+) -> Result<Vec<Tenant>, OpenError> {
     let has_all_events = if version < IS_WHOLE_VERSION {
         snapshot.query_row(GUESS_WHOLE, [], |row| row.get(0))?
     } else {
         snapshot::has_all_events(snapshot)?
     };
     let mut tenants = snapshot.prepare(if version < FEED_ORDER_VERSION { ALL_OLDER } else { OLDER_TENANTS })?;
-    let tenants = tenants.query_map([], |row| {
-        let id = TenantId::from(row.get::<_, i64>(1)?.cast_unsigned());
-        Ok(OlderTenant { number: row.get(0)?, id, last_seq: row.get(2)? })
-    })?;
-    let mut scan = Scan::new(tenants.collect::<rusqlite::Result<Vec<_>>>()?, has_all_events, collects_swaps);
-    let mut arrivals = snapshot.prepare(ARRIVALS)?;
-    let mut rows = arrivals.query([scan.last_seq()])?;
+    let mut scan = Scan::new(only, has_all_events, collects_swaps);
+    let mut rows = tenants.query([])?;
     while let Some(row) = rows.next()? {
-        scan.observe(&Arrival {
-            seq: row.get(0)?,
-            tenant: row.get(1)?,
-            at: row.get(2)?,
-            source: row.get(3)?,
-            agent: row.get(4)?,
-            account: row.get(5)?,
-        });
+        scan.add_tenant(|column| row.get(column))?;
+    }
+    let mut arrivals = snapshot.prepare(ARRIVALS)?;
+    let mut rows = arrivals.query([scan.last_seq()?])?;
+    while let Some(row) = rows.next()? {
+        scan.observe(|column| row.get(column))?;
     }
     Ok(scan.finish())
 }
@@ -105,21 +98,14 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
     Ok(())
 }
 
-/// Writes the segments again that an event was swapped into from another one: a segment has the keys of the events in
-/// its range.
+/// Writes segments again if an event was swapped into one from another: a segment has the keys of the events in its
+/// range.
 fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
-    let mut segments = change.prepare("SELECT number, last_seq FROM segment ORDER BY number")?;
-    let segments = segments.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let segments: Vec<(i64, i64)> = segments.collect::<rusqlite::Result<_>>()?;
-    let segment_of = |seq: i64| segments.partition_point(|(_, last_seq)| *last_seq < seq);
-    let mut mixed: Vec<_> = swaps
-        .iter()
-        .map(|swap| [segment_of(swap.one), segment_of(swap.other)])
-        .filter(|[one, other]| one != other)
-        .flatten()
-        .filter_map(|place| segments.get(place).map(|(number, _)| *number))
-        .collect();
-    mixed.sort_unstable();
-    mixed.dedup();
-    mixed.into_iter().try_for_each(|number| key_index::rewrite_segment(change, number))
+    let mut segments = change.prepare("SELECT last_seq FROM segment ORDER BY number")?;
+    let segments = segments.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    let segment_of = |seq: i64| segments.partition_point(|last_seq| *last_seq < seq);
+    match swaps.iter().find(|swap| segment_of(swap.one) != segment_of(swap.other)) {
+        Some(first) => key_index::rewrite_segments(change, first.one),
+        None => Ok(()),
+    }
 }

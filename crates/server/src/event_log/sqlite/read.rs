@@ -48,11 +48,6 @@ pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
     Ok((TenantNumber(row.get(1)?), LoggedEvent { seq: row.get::<_, i64>(0)?.cast_unsigned(), event }))
 }
 
-/// Reads a page of the file.
-pub fn ready(snapshot: &Transaction<'_>) -> Result<()> {
-    snapshot.prepare_cached("SELECT 1 FROM log")?.exists([]).map(drop)
-}
-
 /// A value that this program does not write. The message says what was expected, not what was found.
 fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))

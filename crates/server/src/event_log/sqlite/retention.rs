@@ -1,15 +1,16 @@
 //! Deletes expired events and those of removed tenants, in small steps: an append waits for one step at most.
 
-use rusqlite::{OptionalExtension as _, Result, Transaction, params};
+use std::mem;
 
-use super::snapshot;
+use rusqlite::{OptionalExtension as _, Result, Transaction};
+
 use crate::event_log::RetentionStep;
 
 /// How many events one step looks at.
 const STEP_EVENTS: i64 = if cfg!(test) { 20 } else { 20_000 };
 
 /// A pass through the log from its beginning to its end.
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub struct Sweep {
     /// The last event that was looked at.
     done: i64,
@@ -26,25 +27,24 @@ struct SeqRange {
 }
 
 impl Sweep {
-    /// Takes one step. Returns the sweep after it, which counts only if `change` is committed.
-    pub fn step(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<(RetentionStep, Self)> {
-        let mut sweep = self.clone();
-        if sweep.done == 0 {
+    /// Takes one step, which counts only if `change` is committed.
+    pub fn step(&mut self, change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep> {
+        if self.done == 0 {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
-            sweep.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+            self.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
         }
-        let Some(range) = sweep.next(change, before)? else {
-            for number in sweep.removed {
+        let Some(range) = self.next(change, before)? else {
+            for number in mem::take(self).removed {
                 change.execute("DELETE FROM removed_tenant WHERE number = ?1", [number])?;
             }
-            return Ok((RetentionStep::default(), Self::default()));
+            return Ok(RetentionStep::default());
         };
         let events = delete(change, &range, before)?;
         if let Some(segment) = range.ends {
             update_segment(change, segment)?;
         }
-        sweep.done = range.last;
-        Ok((RetentionStep { events, more: true }, sweep))
+        self.done = range.last;
+        Ok(RetentionStep { events, more: true })
     }
 
     fn next(&self, change: &Transaction<'_>, before: Option<i64>) -> Result<Option<SeqRange>> {
@@ -74,27 +74,22 @@ impl Sweep {
     }
 }
 
-/// Deletes events of a range: those of removed tenants, and expired ones that a snapshot covers.
+/// Deletes events of a range: those of removed tenants, and expired ones that the snapshot covers.
 fn delete(change: &Transaction<'_>, range: &SeqRange, before: Option<i64>) -> Result<u64> {
-    let covered = snapshot::latest(change)?.map_or(0, |snapshot| snapshot.cursor.events.cast_signed());
-    let mut statement = change.prepare_cached(
-        "DELETE FROM status_event
-         WHERE seq BETWEEN ?1 AND ?2
-             AND (at < ?3 AND seq <= ?4 OR tenant IN (SELECT number FROM removed_tenant))
-         RETURNING tenant",
-    )?;
-    let parameters = params![range.first, range.last, before.unwrap_or(i64::MIN), covered];
-    let mut deleted: Vec<i64> = statement.query_map(parameters, |row| row.get(0))?.collect::<Result<_>>()?;
-    deleted.sort_unstable();
-    for of_tenant in deleted.chunk_by(|one, next| one == next) {
-        let existing = change
-            .prepare_cached("UPDATE tenant SET events = events - ?2 WHERE number = ?1")?
-            .execute(params![of_tenant[0], of_tenant.len() as i64])?;
-        if existing > 0 {
-            change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
-        }
+    const DELETED: &str = "seq BETWEEN ?1 AND ?2
+        AND (tenant IN (SELECT number FROM removed_tenant)
+            OR at < ?3 AND seq <= (SELECT last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1))";
+    let parameters = [range.first, range.last, before.unwrap_or(i64::MIN)];
+    let count = format!(
+        "UPDATE tenant SET events = tenant.events - deleted.events
+         FROM (SELECT tenant, count(*) AS events FROM status_event WHERE {DELETED} GROUP BY tenant) AS deleted
+         WHERE number = deleted.tenant"
+    );
+    if change.prepare_cached(&count)?.execute(parameters)? > 0 {
+        change.execute("UPDATE log SET is_whole = 0 WHERE is_whole", [])?;
     }
-    Ok(deleted.len() as u64)
+    let deleted = change.prepare_cached(&format!("DELETE FROM status_event WHERE {DELETED}"))?.execute(parameters)?;
+    Ok(deleted as u64)
 }
 
 /// Updates a segment after the last step in its range: it is deleted, with its keys, if none of its events is left.

@@ -15,13 +15,11 @@ pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
 }
 
 pub fn summaries(snapshot: &Transaction<'_>) -> Result<Vec<TenantSummary>> {
-    let mut statement = snapshot.prepare_cached("SELECT id, events FROM tenant")?;
+    // Ids are unsigned.
+    let mut statement = snapshot.prepare_cached("SELECT id, events FROM tenant ORDER BY id < 0, id")?;
     let tenants = statement
         .query_map([], |row| Ok(TenantSummary { id: id(row.get(0)?), events: row.get::<_, i64>(1)?.unsigned_abs() }))?;
-    let mut tenants = tenants.collect::<Result<Vec<_>>>()?;
-    // SQLite would sort the ids as signed numbers.
-    tenants.sort_by_key(|tenant| tenant.id);
-    Ok(tenants)
+    tenants.collect()
 }
 
 /// Returns false if the tenant exists.

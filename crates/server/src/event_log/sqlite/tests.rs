@@ -54,7 +54,7 @@ async fn all(log: &SqliteLog) -> Vec<(u64, i64)> {
 }
 
 async fn segments(log: &SqliteLog) -> i64 {
-    log.reader.transact(|s| Ok(s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))?)).await.unwrap()
+    log.reader.transact(|s| s.query_row("SELECT count(*) FROM segment", [], |row| row.get(0))).await.unwrap()
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn expired_events_are_deleted_if_a_snapshot_covers_them() {
     assert_eq!(append(&log, (0..10).map(|n| 100_000 + n)).await, (5, 5), "the remaining events are recognized");
     let empty_segments = "SELECT count(*) FROM segment WHERE NOT EXISTS
         (SELECT 1 FROM status_event WHERE seq BETWEEN first_seq AND segment.last_seq)";
-    let left: i64 = log.reader.transact(move |s| Ok(s.query_row(empty_segments, [], |row| row.get(0))?)).await.unwrap();
+    let left: i64 = log.reader.transact(move |s| s.query_row(empty_segments, [], |row| row.get(0))).await.unwrap();
     assert_eq!(left, 0);
 }
 
@@ -185,7 +185,7 @@ async fn repeats_are_recognized_after_a_repair_across_segments() {
     }
     assert!(segments(&log).await >= 4);
     let ends_in_tie = "SELECT count(*) FROM segment WHERE last_seq % 3 <> 0";
-    let cut: i64 = log.reader.transact(|s| Ok(s.query_row(ends_in_tie, [], |row| row.get(0))?)).await.unwrap();
+    let cut: i64 = log.reader.transact(|s| s.query_row(ends_in_tie, [], |row| row.get(0))).await.unwrap();
     assert!(cut > 0);
     log.close().await.unwrap();
     let path = directory.path().join("store.db");
