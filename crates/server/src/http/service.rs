@@ -14,7 +14,14 @@
 //! server; `request_id` takes any id that a client sends; tower's `load_shed` and `concurrency_limit` know no exempt
 //! endpoints and no tenants. The routes that are not operations are axum's, with any layer that they need.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe, pin::Pin, sync::Arc, task, time::Instant};
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    task,
+    time::Instant,
+};
 
 use axum::{
     Router,
@@ -97,7 +104,7 @@ impl HttpService {
     /// Until the whole request was received, the client was too slow; after that, the server was.
     fn timed_out(&self, context: &RequestContext) -> ApiError {
         let seconds = self.0.state.config.request_timeout.as_secs_f32();
-        if context.has_arrived() {
+        if context.has_arrived.load(Relaxed) {
             tracing::warn!(endpoint = context.endpoint.name(), "a request timed out");
             let message = format!("the server did not finish the request within {seconds} seconds");
             ApiError::new(BusinessCode::InternalError, message)
