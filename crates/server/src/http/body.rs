@@ -118,12 +118,6 @@ impl From<Chunks> for ResponseBody {
     }
 }
 
-impl From<Vec<u8>> for ResponseBody {
-    fn from(bytes: Vec<u8>) -> Self {
-        Chunks::from_iter([Bytes::from(bytes)]).into()
-    }
-}
-
 /// For axum's servers.
 impl From<ResponseBody> for Body {
     fn from(body: ResponseBody) -> Self {

@@ -78,6 +78,23 @@ impl Cut {
     }
 }
 
+/// One more in a gauge, until this is dropped.
+pub struct InUse(Gauge);
+
+impl InUse {
+    /// Returns it, and how many others there are.
+    pub fn new(gauge: &Gauge) -> (Self, usize) {
+        let others = gauge.inc();
+        (Self(gauge.clone()), usize::try_from(others).unwrap_or_default())
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     endpoint: &'static str,

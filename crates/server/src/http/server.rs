@@ -48,10 +48,10 @@ pub async fn serve(
     serve_metrics(&state, &mut background).await?;
     background.spawn({
         let state = state.clone();
-        async move { state.admission.watch_overload().await }
+        async move { state.admission.overload.watch().await }
     });
     let server = Server {
-        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)).await,
+        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)),
         limits: state.config.limits,
         metrics: Arc::clone(&state.metrics),
         service: service(state),
