@@ -24,7 +24,6 @@ mod rate_limit;
 mod request_context;
 pub mod request_observer;
 pub mod router;
-mod served_contracts;
 pub mod server;
 mod service;
 mod state;
