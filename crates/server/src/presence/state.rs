@@ -133,23 +133,16 @@ impl TenantState {
         for account in accounts {
             let agents: SmallVec<[_; 1]> = self.accounts_mut(source).agents_of(account).collect();
             for agent in agents {
-                while let Some(event) = self.expire_oldest(source, account, agent, before) {
+                while let Some(event) = self
+                    .sources
+                    .get_mut(&source)
+                    .and_then(|accounts| accounts.expire_oldest(account, agent, before, &self.kinds))
+                {
                     self.free(source, event);
                 }
             }
         }
         !is_past_end
-    }
-
-    fn expire_oldest(
-        &mut self,
-        source: Source,
-        account: AccountIndex,
-        agent: AgentIndex,
-        before: i64,
-    ) -> Option<EventIndex> {
-        let Self { kinds, sources, .. } = self;
-        sources.get_mut(&source)?.expire_oldest(account, agent, before, kinds)
     }
 
     /// Stores an event, whose kind is acquired, with its account. Returns the account, and the event if it is stored.

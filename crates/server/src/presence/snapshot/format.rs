@@ -13,6 +13,7 @@
 //!   Recent ...  Accounts ...  Agents ...  Size
 //! ```
 
+use bytes::{Buf, BufMut};
 use serde::{Deserialize, Serialize};
 
 use super::super::event_time::EventTime;
@@ -70,22 +71,18 @@ pub type SavedEventBytes = [u8; 20];
 impl SavedEvent {
     pub fn encode(&self) -> SavedEventBytes {
         let mut bytes = SavedEventBytes::default();
-        bytes[..8].copy_from_slice(&self.time.at.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.time.seq.to_le_bytes());
-        bytes[16..18].copy_from_slice(&self.kind.to_le_bytes());
-        bytes[18..].copy_from_slice(&self.name.to_le_bytes());
+        let mut rest = &mut bytes[..];
+        rest.put_i64_le(self.time.at);
+        rest.put_u64_le(self.time.seq);
+        rest.put_u16_le(self.kind);
+        rest.put_u16_le(self.name);
         bytes
     }
 
-    pub fn decode(bytes: &SavedEventBytes) -> Option<Self> {
-        let (at, rest) = bytes.split_first_chunk()?;
-        let (seq, rest) = rest.split_first_chunk()?;
-        let (kind, name) = rest.split_first_chunk()?;
-        Some(Self {
-            time: EventTime { at: i64::from_le_bytes(*at), seq: u64::from_le_bytes(*seq) },
-            kind: u16::from_le_bytes(*kind),
-            name: u16::from_le_bytes(*name.first_chunk()?),
-        })
+    pub fn decode(bytes: &SavedEventBytes) -> Self {
+        let mut rest = &bytes[..];
+        let time = EventTime { at: rest.get_i64_le(), seq: rest.get_u64_le() };
+        Self { time, kind: rest.get_u16_le(), name: rest.get_u16_le() }
     }
 }
 

@@ -95,7 +95,7 @@ fn load_accounts(
         for (number, _, count) in accounts {
             events.clear();
             for event in saved.split_off(..usize::from(*count))? {
-                let SavedEvent { time, kind, name } = SavedEvent::decode(event)?;
+                let SavedEvent { time, kind, name } = SavedEvent::decode(event);
                 if !StatusEvent::TIMES.contains(&time.at) {
                     return None;
                 }
