@@ -72,9 +72,11 @@ impl Store {
     async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(log, options));
         shared.recover().await?;
-        let follower = tokio::spawn(follower::follow(Arc::downgrade(&shared))).abort_handle();
-        let maintenance = tokio::spawn(maintenance::run(Arc::downgrade(&shared), options.retention)).abort_handle();
-        shared.tasks.lock().extend([follower, maintenance]);
+        {
+            let mut tasks = shared.tasks.lock();
+            tasks.spawn(follower::follow(Arc::downgrade(&shared)));
+            tasks.spawn(maintenance::run(Arc::downgrade(&shared), options.retention));
+        }
         Ok(Self(shared))
     }
 
@@ -195,7 +197,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.0.tasks.lock().drain(..).for_each(|task| task.abort());
+        self.0.tasks.lock().abort_all();
         let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;
         self.0.append_permits.close();
         if self.0.snapshots.is_due() {

@@ -9,7 +9,7 @@ use group_dispatch_types::{UtcOffset, signing::TenantId};
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
-    task::{AbortHandle, JoinHandle},
+    task::{JoinHandle, JoinSet},
 };
 
 use super::{
@@ -44,7 +44,7 @@ pub struct Shared {
     pub kept_since: AtomicI64,
     pub follow_failures: AtomicU64,
     pub events_deleted: AtomicU64,
-    pub tasks: Mutex<Vec<AbortHandle>>,
+    pub tasks: Mutex<JoinSet<()>>,
 }
 
 impl Shared {
