@@ -61,7 +61,7 @@ impl PresenceIndex {
     }
 
     /// Returns the index of the tenant with this number, unless it was removed.
-    pub fn index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
+    pub fn tenant_index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
         let directory = self.0.read();
         let tenant = directory.by_id.get(directory.ids.get(&number)?)?;
         Some(Arc::clone(&tenant.index))
@@ -70,7 +70,7 @@ impl PresenceIndex {
     /// Applies events of any tenants. Those of removed tenants are skipped.
     pub fn apply(&self, events: &[(TenantNumber, LoggedEvent)]) {
         for events in events.chunk_by(|one, next| one.0 == next.0) {
-            if let Some(index) = events.first().and_then(|(number, _)| self.index(*number)) {
+            if let Some(index) = events.first().and_then(|(number, _)| self.tenant_index(*number)) {
                 index.apply(events.iter().map(|(_, event)| event));
             }
         }
