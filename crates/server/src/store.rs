@@ -200,7 +200,7 @@ impl Store {
         self.0.tasks.lock().abort_all();
         let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;
         self.0.append_permits.close();
-        if self.0.snapshots.is_due() {
+        if self.0.scheduler.is_due() {
             // Nothing is lost if it fails: the next start reads the events instead.
             if let Err(error) = self.0.save_snapshot().await {
                 tracing::warn!(error = chain(&error), "writing the snapshot failed");

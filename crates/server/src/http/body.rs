@@ -1,4 +1,4 @@
-//! Response bodies: [`Chunks`], bytes in several places that are sent as one, and [`ResponseBody`], which hyper sends.
+//! Response bodies: [`Chunks`], bytes in several parts that are sent as one, and [`ResponseBody`], which hyper sends.
 
 use std::{
     convert::Infallible,
@@ -18,7 +18,7 @@ use smallvec::SmallVec;
 
 use super::permits::Permit;
 
-/// Bytes in several places. While they are not sent completely they can hold a permit.
+/// Bytes in several parts. While they are not sent completely they can hold a permit.
 ///
 /// hyper writes all chunks with one system call if they come as one buffer, and each with a call of its own if they come as
 /// frames: so this is a [`Buf`].

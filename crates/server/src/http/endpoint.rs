@@ -37,7 +37,7 @@ impl Endpoint {
     /// How many there are.
     pub const COUNT: usize = Operation::ALL.len() + 5;
 
-    /// Returns the endpoint of a path, and the path as the log shows it: never what a caller made up.
+    /// Returns the endpoint of a path, and the path as the log shows it: never what a client made up.
     pub fn from_path(path: &str) -> (Self, &'static str) {
         if let Some(operation) = Operation::from_path(path) {
             return (Self::Operation(operation), operation.path());

@@ -1,4 +1,4 @@
-//! [`PublicUrl`]: the address that callers use, behind a reverse proxy for example.
+//! [`PublicUrl`]: the address that clients use, behind a reverse proxy for example.
 
 use std::{fmt, str::FromStr};
 

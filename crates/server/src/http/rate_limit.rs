@@ -8,13 +8,14 @@ use tokio::time::Instant;
 
 use super::{endpoint::Endpoint, error::ApiError};
 
-type Key = (TenantId, Endpoint);
+type TenantEndpoint = (TenantId, Endpoint);
 
 /// Limits the requests of tenants whose signature was valid; only those make it grow.
 pub struct RateLimits {
     limit: u32,
     /// Without one there is no limit.
-    limiter: Option<RateLimiter<Key, HashMapStateStore<Key>, Stopwatch, NoOpMiddleware<Duration>>>,
+    limiter:
+        Option<RateLimiter<TenantEndpoint, HashMapStateStore<TenantEndpoint>, Stopwatch, NoOpMiddleware<Duration>>>,
 }
 
 impl RateLimits {

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The steps are calls in one async function and no tower layers, because the layers of tower-http 0.7 don't do these jobs:
-//! `catch_panic` and `timeout` answer without the envelope, and box each body into frames of [`Bytes`](axum::body::Bytes), so
+//! `catch_panic` and `timeout` respond without the envelope, and box each body into frames of [`Bytes`](axum::body::Bytes), so
 //! that hyper can't send the chunks of a long body with one system call; `timeout` can't distinguish a slow client from a slow
 //! server; `request_id` takes any id that a client sends; tower's `load_shed` and `concurrency_limit` know no exempt
 //! endpoints and no tenants. The routes that are not operations are axum's, with any layer that they need.
