@@ -4,8 +4,10 @@
 //! last or, if no event did, the one with the latest event (D16). The newest event of that agent's ring decides whether
 //! the account is online and what its name is. These are stored with the account as well, so that an answer reads memory
 //! once for each account. Rings with other agents, and names of events that differ from the account's, are rare and lie in
-//! maps of their own. The index by number stores slots only, for at most 130 bytes per account: a `HashMap` would store each
-//! number a second time, which is 12 bytes more per slot of the table (not measured).
+//! maps of their own.
+//!
+//! Pays for: at most 130 bytes per account. The index by number stores slots only. With a `HashMap`, which would store each
+//! number a second time, `cargo test -p group-dispatch-server --test memory` measures 138 bytes per account instead of 111.
 //!
 //! ```text
 //!   by_number --> Account { name, kind, agent, latest } ---> ring with the agent that has the account

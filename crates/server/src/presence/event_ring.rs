@@ -12,8 +12,9 @@
 //!     +-----------------------+
 //! ```
 //!
-//! Pays for: at most 130 bytes per account. A `Vec` for each account and agent has a header of 24 bytes instead of 8, and an
-//! allocation of its own (not measured; `cargo test -p group-dispatch-server --test memory` measures the goal).
+//! Pays for: at most 130 bytes per account. With the header of a `Vec` for each account and agent, 24 bytes instead of 8,
+//! `cargo test -p group-dispatch-server --test memory` measures 127 bytes per account instead of 111. The allocation of each
+//! such `Vec` comes on top, and an agent's latest events could not be slots of four bytes.
 
 use std::{iter, ops::Index};
 
