@@ -72,11 +72,8 @@ impl Store {
     async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(log, options));
         shared.recover().await?;
-        {
-            let mut tasks = shared.tasks.lock();
-            tasks.spawn(follower::follow(Arc::downgrade(&shared)));
-            tasks.spawn(maintenance::run(Arc::downgrade(&shared), options.retention));
-        }
+        shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), options.retention));
         Ok(Self(shared))
     }
 

@@ -142,7 +142,7 @@ impl Metrics {
             ingest_calls_in_flight: register(
                 ours,
                 "feeds_in_flight",
-                "Calls that feed events and are not answered yet",
+                "Calls that feed events and have no response yet",
             ),
             connections_open: register(ours, "connections_open", "Open connections"),
             connections_refused: register(

@@ -38,7 +38,7 @@ impl RateLimits {
     }
 }
 
-/// The clock for governor, whose own clocks need more dependencies.
+/// Tokio's clock, which tests advance.
 #[derive(Clone, Copy, Debug)]
 struct Stopwatch(Instant);
 
