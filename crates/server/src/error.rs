@@ -1,19 +1,14 @@
 //! Errors of the store and its log, and their text for the log.
 
-use std::error::Error;
+use std::{error::Error, iter};
 
 use group_dispatch_types::signing::TenantId;
 use tokio::task::JoinError;
 
 /// Formats an error and its causes in one line.
 pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+    let errors = iter::successors(Some(error), |error: &&dyn Error| (*error).source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Why an operation of the store failed.

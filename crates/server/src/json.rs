@@ -1,57 +1,41 @@
 //! Parses JSON from clients. Errors name the member and what was expected there; they never repeat the value, which may
 //! be personal data.
 
-use std::{fmt, marker::PhantomData};
-
 use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
 };
 use serde_json::{Error, Value, error::Category};
 
 /// Parses one JSON object. An error is a sentence; `whole` is what the object is called in it.
 ///
-/// Only an error needs the place of a member. Invalid JSON is parsed a second time to find it, which keeps valid JSON
+/// Only an error needs the path of a member. Invalid JSON is parsed a second time to find it, which keeps valid JSON
 /// fast.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
     match serde_json::from_slice(bytes) {
-        Ok(Object(value)) => Ok(value),
-        Err(_) => read_with_places(bytes, whole),
+        Ok(value) if is_object(bytes) => Ok(value),
+        _ => read_with_paths(bytes, whole),
     }
 }
 
-fn read_with_places<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
+fn read_with_paths<T: DeserializeOwned>(bytes: &[u8], whole: &str) -> Result<T, String> {
+    let malformed = |error| malformed(bytes, whole, &error);
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| data_error::<T>(bytes, whole, &error))?;
-    json.end().map_err(|error| malformed(bytes, whole, &error))?;
+    if !is_object(bytes) {
+        IgnoredAny::deserialize(&mut json).map_err(malformed)?;
+        return Err(format!("{whole}: expected a JSON object"));
+    }
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| data_error::<T>(bytes, whole, &error))?;
+    json.end().map_err(malformed)?;
     Ok(value)
 }
 
-/// A value that is parsed from an object only. By default serde also accepts an array with the members in order.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
+/// Whether a JSON text is an object. By default serde also accepts an array with the members in order.
+fn is_object(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"{")
 }
 
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-    }
-}
-
-/// Returns the error for malformed JSON, with its place.
+/// Returns the error for malformed JSON, with line and column.
 pub fn malformed(bytes: &[u8], whole: &str, error: &Error) -> String {
     let column = error.column();
     if bytes.contains(&b'\n') {
@@ -72,18 +56,18 @@ fn data_error<T: DeserializeOwned>(bytes: &[u8], whole: &str, error: &serde_path
             } else if let Some(member) = named_member(&text, "duplicate field `") {
                 format!("{member}: expected once")
             } else {
-                format!("{}: {}", place(error.path(), whole), expectation(&text))
+                format!("{}: {}", path(error.path(), whole), expectation(&text))
             }
         }
     }
 }
 
-fn place(path: &serde_path_to_error::Path, whole: &str) -> String {
+fn path(path: &serde_path_to_error::Path, whole: &str) -> String {
     if path.iter().next().is_some() { path.to_string() } else { whole.to_owned() }
 }
 
-/// Returns what serde expected, without the value that it found and without the place. Both are searched from the end,
-/// because the value comes before them and may contain the same words.
+/// Returns what serde expected, without the value that it found and without line and column. Both are searched from the
+/// end, because the value comes before them and may contain the same words.
 fn expectation(text: &str) -> &str {
     let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
     match text.rfind("expected ") {
@@ -182,11 +166,11 @@ mod tests {
 
         /// Both ways of parsing give the same value, or both fail.
         #[test]
-        fn parsing_with_places_agrees_with_parsing_without(members in members(), cut in proptest::option::weighted(0.2, 0..200_usize)) {
+        fn parsing_with_paths_agrees_with_parsing_without(members in members(), cut in proptest::option::weighted(0.2, 0..200_usize)) {
             let mut bytes = text(&members).into_bytes();
             bytes.truncate(cut.unwrap_or(usize::MAX));
-            let quick = serde_json::from_slice::<Object<StatusEvent>>(&bytes).ok().map(|Object(event)| event);
-            prop_assert_eq!(quick, read_with_places::<StatusEvent>(&bytes, "event").ok());
+            let quick = serde_json::from_slice::<StatusEvent>(&bytes).ok();
+            prop_assert_eq!(quick, read_with_paths::<StatusEvent>(&bytes, "event").ok());
         }
     }
 }

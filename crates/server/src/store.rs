@@ -72,9 +72,8 @@ impl Store {
     async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::new(log, options));
         shared.recover().await?;
-        let follower = tokio::spawn(follower::follow(Arc::downgrade(&shared))).abort_handle();
-        let maintenance = tokio::spawn(maintenance::run(Arc::downgrade(&shared), options.retention)).abort_handle();
-        shared.tasks.lock().extend([follower, maintenance]);
+        shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), options.retention));
         Ok(Self(shared))
     }
 
@@ -195,10 +194,10 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.0.tasks.lock().drain(..).for_each(|task| task.abort());
+        self.0.tasks.lock().abort_all();
         let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;
         self.0.append_permits.close();
-        if self.0.snapshots.is_due() {
+        if self.0.scheduler.is_due() {
             // Nothing is lost if it fails: the next start reads the events instead.
             if let Err(error) = self.0.save_snapshot().await {
                 tracing::warn!(error = chain(&error), "writing the snapshot failed");

@@ -1,12 +1,12 @@
-//! [`Caller`]: the tenant that called an operation, and what the operations' methods work with.
+//! [`Caller`]: the tenant that called an operation, and what the operations' methods work with. `extract::json` and
+//! `extract::events` add the methods that read its request.
 
 use axum::extract::Request;
 use group_dispatch_types::signing::TenantId;
-use serde::de::DeserializeOwned;
 
 use super::{
     error::ApiError,
-    extract::{auth, json},
+    extract::auth,
     permits::Permit,
     request_context::{IngestCounts, RequestContext},
     state::AppState,
@@ -28,25 +28,9 @@ impl<'a> Caller<'a> {
     /// When one of the signing headers is missing or wrong, or the tenant sends too many requests.
     pub fn authenticate(state: &'a AppState, context: &'a RequestContext, request: &Request) -> Result<Self, ApiError> {
         let (tenant_id, tenant) = auth::authenticate(request.headers(), state)?;
-        context.set_tenant(tenant_id);
+        let _ = context.tenant.set(tenant_id);
         state.rate_limits.check(tenant_id, context.endpoint)?;
         Ok(Self { state, context, tenant_id, tenant })
-    }
-
-    /// Reads a body that the operation needs.
-    ///
-    /// # Errors
-    /// When the body is missing, not valid, or too large.
-    pub async fn read_json<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
-        json::read(request, self.state.config.body_limit, self.context).await
-    }
-
-    /// Reads a body that may be left out (D13).
-    ///
-    /// # Errors
-    /// When there is a body that is not valid, or too large.
-    pub async fn read_optional_json<T: DeserializeOwned + Default>(&self, request: Request) -> Result<T, ApiError> {
-        json::read_optional(request, self.state.config.body_limit, self.context).await
     }
 
     /// Waits for the permit of a response that may be large.
@@ -60,6 +44,6 @@ impl<'a> Caller<'a> {
     /// Counts the events of the request.
     pub fn count_events(&self, counts: IngestCounts) {
         self.state.metrics.count_events(counts);
-        self.context.set_ingest_counts(counts);
+        let _ = self.context.ingest_counts.set(counts);
     }
 }

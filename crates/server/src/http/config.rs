@@ -17,7 +17,7 @@ pub struct Config {
     pub request_timeout: Duration,
     /// The HTTP status of errors that the queries return (D19).
     pub http_status: HttpStatus,
-    /// The address that callers use, if it is not the one that the server listens on. The contracts that the server shows
+    /// The address that clients use, if it is not the one that the server listens on. The contracts that the server shows
     /// name it first.
     pub public_url: Option<PublicUrl>,
     /// The admission limits.
@@ -78,7 +78,7 @@ pub struct Limits {
     /// Large responses (about many agents or accounts) in memory: being rendered, or not sent completely. Beyond it, a request
     /// waits for half a second and is then rejected with 503.
     pub large_responses: usize,
-    /// Calls that feed events and are not answered yet. Beyond it, a call waits for half a second and is then rejected with
+    /// Calls that feed events and have no response yet. Beyond it, a call waits for half a second and is then rejected with
     /// 503.
     pub ingest_calls: usize,
     /// How long a connection may go without the complete head of a request, idle or sending it slowly; at most one day. Then

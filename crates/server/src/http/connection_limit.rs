@@ -1,22 +1,18 @@
 //! The limit on open connections. A connection beyond it gets a response with 503 and is closed.
 
-use std::{
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
-use http_body_util::BodyExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::Semaphore,
     time::timeout,
 };
 
-use super::{error::ApiError, metrics::Metrics};
+use super::{
+    error::ApiError,
+    metrics::{InUse, Metrics},
+};
 
 /// How many connections are being refused at a time; beyond it, connections are closed without a response.
 const MAX_REFUSING: usize = 1024;
@@ -27,30 +23,20 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct ConnectionLimit {
     limit: usize,
     metrics: Arc<Metrics>,
-    refusing: Arc<AtomicUsize>,
-    /// The response, as bytes.
-    refusal: Arc<[u8]>,
-}
-
-/// An open connection. It counts until this is dropped.
-pub struct OpenConnection(Arc<Metrics>);
-
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        self.0.connections_open.dec();
-    }
+    refusals: Arc<Semaphore>,
+    /// The response.
+    refusal: Arc<str>,
 }
 
 impl ConnectionLimit {
-    pub async fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
-        Self { limit, metrics, refusing: Arc::default(), refusal: refusal().await.into() }
+    pub fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
+        Self { limit, metrics, refusals: Arc::new(Semaphore::new(MAX_REFUSING)), refusal: refusal().into() }
     }
 
-    /// Admits a connection, or refuses it.
-    pub fn admit(&self, stream: TcpStream) -> Option<(TcpStream, OpenConnection)> {
-        let others = self.metrics.connections_open.inc();
-        let open = OpenConnection(Arc::clone(&self.metrics));
-        if usize::try_from(others).unwrap_or_default() < self.limit {
+    /// Admits a connection, which counts until what is returned with it is dropped, or refuses it.
+    pub fn admit(&self, stream: TcpStream) -> Option<(TcpStream, InUse)> {
+        let (open, others) = InUse::new(&self.metrics.connections_open);
+        if others < self.limit {
             return Some((stream, open));
         }
         self.metrics.connections_refused.inc();
@@ -59,15 +45,12 @@ impl ConnectionLimit {
     }
 
     fn refuse(&self, stream: TcpStream) {
-        let (refusing, refusal) = (Arc::clone(&self.refusing), Arc::clone(&self.refusal));
-        if refusing.fetch_add(1, Relaxed) < MAX_REFUSING {
-            tokio::spawn(async move {
-                let _ = timeout(REFUSAL_TIMEOUT, send(stream, &refusal)).await;
-                refusing.fetch_sub(1, Relaxed);
-            });
-        } else {
-            refusing.fetch_sub(1, Relaxed);
-        }
+        let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned() else { return };
+        let refusal = Arc::clone(&self.refusal);
+        tokio::spawn(async move {
+            let _ = timeout(REFUSAL_TIMEOUT, send(stream, refusal.as_bytes())).await;
+            drop(permit);
+        });
     }
 }
 
@@ -81,16 +64,11 @@ async fn send(mut stream: TcpStream, refusal: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the bytes of the response, which has the envelope of every error.
-async fn refusal() -> Vec<u8> {
-    let (head, body) = ApiError::busy("the server is busy: too many connections").into_response().into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let mut bytes =
-        format!("HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: {}\r\n", head.status, body.len()).into_bytes();
-    for (name, value) in &head.headers {
-        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
-    }
-    bytes.extend(b"\r\n");
-    bytes.extend(body);
-    bytes
+/// Returns the response, which has the envelope of every error.
+fn refusal() -> String {
+    let body = ApiError::busy("the server is busy: too many connections").into_json();
+    let length = body.len();
+    let head =
+        "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-type: application/json\r\nretry-after: 1";
+    format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}")
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{
         HeaderName, HeaderValue, Response, StatusCode,
         header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER},
@@ -15,7 +15,7 @@ use group_dispatch_types::{
     ingest::{ErrorResponse, Receipt},
 };
 
-use super::body::ResponseBody;
+use super::body::{Chunks, ResponseBody};
 use crate::error::{StoreError, chain};
 
 /// `Retry-After`, in seconds: at every rate limit a request is free again within one second.
@@ -85,24 +85,25 @@ impl ApiError {
         &self.message
     }
 
-    pub fn into_response(self) -> Response<ResponseBody> {
-        // Without a receipt, `data` is null, as in every error of the queries.
-        let body = ErrorResponse {
-            code: self.code,
-            message: self.message.into_owned(),
-            data: self.receipt.map(|receipt| *receipt),
-        };
-        let json = serde_json::to_vec(&body).unwrap_or_default();
-        let mut response = Response::new(ResponseBody::from(json));
-        *response.status_mut() = self.status;
+    /// Returns the body. Without a receipt, `data` is null, as in every error of the queries.
+    pub fn into_json(self) -> String {
+        let data = self.receipt.map(|receipt| *receipt);
+        let body = ErrorResponse { code: self.code, message: self.message.into_owned(), data };
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+
+    pub fn into_response(mut self) -> Response<ResponseBody> {
+        let (status, code, header) = (self.status, self.code, self.header.take());
+        let mut response = Response::new(Chunks::from_iter([Bytes::from(self.into_json())]).into());
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.extend(self.header.map(|(name, value)| (name, HeaderValue::from_static(value))));
-        if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        headers.extend(header.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         // For the log line and the metrics.
-        response.extensions_mut().insert(self.code);
+        response.extensions_mut().insert(code);
         response
     }
 }

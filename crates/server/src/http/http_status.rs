@@ -19,13 +19,9 @@ pub enum HttpStatus {
 impl HttpStatus {
     /// Sets the status of a response. An error has its code in the extensions.
     pub fn apply<B>(self, endpoint: Endpoint, response: &mut Response<B>) {
-        let stays = || {
-            let statuses =
-                [StatusCode::METHOD_NOT_ALLOWED, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
-            statuses.contains(&response.status())
-        };
         let is_error = response.extensions().get::<BusinessCode>().is_some();
-        if self == Self::Vendor && is_error && endpoint.is_query() && !stays() {
+        let stays = matches!(response.status().as_u16(), 405 | 429 | 503);
+        if self == Self::Vendor && is_error && endpoint.is_query() && !stays {
             *response.status_mut() = StatusCode::OK;
         }
     }

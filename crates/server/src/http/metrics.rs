@@ -1,9 +1,7 @@
 //! The metrics of a server, as `/metrics` shows them. Labels are endpoints, statuses and codes: never tenants or people.
 
+mod collector;
 mod format;
-mod latencies;
-mod process;
-mod store;
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
@@ -11,26 +9,34 @@ use axum::http::StatusCode;
 use group_dispatch_types::BusinessCode;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::{Metric, Registry, Unit},
 };
 
+use self::collector::NumberCollector;
 pub use self::format::Format;
-use self::{latencies::Latencies, process::ProcessCollector, store::StoreCollector};
 use super::{endpoint::Endpoint, request_context::IngestCounts};
 use crate::store::Store;
 
-/// Counters and gauges, which are atomic numbers. Limits read some of the gauges.
+/// The upper bounds of the latencies' buckets, in seconds: from a response from memory to the request timeout.
+const LATENCY_SECONDS: [f64; 15] =
+    [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
+
+type Label = [(&'static str, &'static str); 1];
+
+/// Counters, gauges and a histogram. Limits read some of the gauges.
 pub struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
-    /// The counters of `requests` with status 200, which are nearly all, so that they need no lookup.
+    latencies: Family<Label, Histogram, fn() -> Histogram>,
+    /// Of each endpoint the counter of `requests` with status 200, which are nearly all, and the histogram of `latencies`: so
+    /// they need no lookup.
     successes: [OnceLock<Counter>; Endpoint::COUNT],
-    latencies: Latencies,
+    endpoint_latencies: [OnceLock<Histogram>; Endpoint::COUNT],
     response_bytes: Counter,
-    events: Family<OutcomeLabel, Counter>,
-    shed: Family<ReasonLabel, Counter>,
-    connections_cut: Family<ReasonLabel, Counter>,
+    events: Family<Label, Counter>,
+    shed: Family<Label, Counter>,
+    connections_cut: Family<Label, Counter>,
     pub requests_in_flight: Gauge,
     pub large_responses_in_flight: Gauge,
     pub ingest_calls_in_flight: Gauge,
@@ -48,14 +54,14 @@ pub enum Shed {
 }
 
 impl Shed {
-    fn label(self) -> ReasonLabel {
+    fn label(self) -> Label {
         let reason = match self {
             Self::Requests => "requests",
             Self::Waiting => "waiting",
             Self::LargeResponses => "big_answers",
             Self::IngestCalls => "feeds",
         };
-        ReasonLabel { reason }
+        [("reason", reason)]
     }
 }
 
@@ -69,12 +75,29 @@ pub enum Cut {
 }
 
 impl Cut {
-    fn label(self) -> ReasonLabel {
+    fn label(self) -> Label {
         let reason = match self {
             Self::NoRequest => "no_request",
             Self::ResponseNotRead => "answer_not_read",
         };
-        ReasonLabel { reason }
+        [("reason", reason)]
+    }
+}
+
+/// One more in a gauge, until this is dropped.
+pub struct InUse(Gauge);
+
+impl InUse {
+    /// Returns it, and how many others there are.
+    pub fn new(gauge: &Gauge) -> (Self, usize) {
+        let others = gauge.inc();
+        (Self(gauge.clone()), usize::try_from(others).unwrap_or_default())
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -86,36 +109,26 @@ struct RequestLabels {
     code: i32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReasonLabel {
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OutcomeLabel {
-    outcome: &'static str,
-}
-
 impl Metrics {
     /// Makes the metrics of a server over `store`.
     pub fn new(store: Store) -> Self {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(StoreCollector(store)));
+        registry.register_collector(Box::new(NumberCollector(store)));
         Self::in_registry(registry)
     }
 
     fn in_registry(mut registry: Registry) -> Self {
         let build = vec![("version", env!("CARGO_PKG_VERSION"))];
         registry.register("group_dispatch_build", "The version of this server", Info::new(build));
-        registry.register_collector(Box::new(ProcessCollector));
         let ours = registry.sub_registry_with_prefix("group_dispatch");
-        let latencies = Latencies::default();
+        let latencies = Family::new_with_constructor((|| Histogram::new(LATENCY_SECONDS)) as fn() -> Histogram);
         let help = "Time from a request's head to its response";
         ours.register_with_unit("request_duration", help, Unit::Seconds, latencies.clone());
         let metrics = Self {
             requests: register(ours, "requests", "Requests, by endpoint, HTTP status and code"),
-            successes: Default::default(),
             latencies,
+            successes: Default::default(),
+            endpoint_latencies: Default::default(),
             response_bytes: register(ours, "answer_bytes", "Bytes of the responses' bodies"),
             events: register(ours, "events", "Status events that were fed: stored, repeated, refused"),
             shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
@@ -129,7 +142,7 @@ impl Metrics {
             ingest_calls_in_flight: register(
                 ours,
                 "feeds_in_flight",
-                "Calls that feed events and are not answered yet",
+                "Calls that feed events and have no response yet",
             ),
             connections_open: register(ours, "connections_open", "Open connections"),
             connections_refused: register(
@@ -160,21 +173,21 @@ impl Metrics {
     ) {
         let code = code.map_or(i32::from(status.as_u16()), BusinessCode::code);
         let labels = RequestLabels { endpoint: endpoint.name(), status: status.as_u16(), code };
-        match self.successes.get(endpoint.index()) {
-            Some(success) if (labels.status, code) == (200, 200) => {
-                success.get_or_init(|| self.requests.get_or_create(&labels).clone()).inc();
-            }
-            _ => {
-                self.requests.get_or_create(&labels).inc();
-            }
+        if (labels.status, code) == (200, 200) {
+            let success = &self.successes[endpoint.index()];
+            success.get_or_init(|| self.requests.get_or_create_owned(&labels)).inc();
+        } else {
+            self.requests.get_or_create(&labels).inc();
         }
-        self.latencies.observe(endpoint, took);
+        let latencies = &self.endpoint_latencies[endpoint.index()];
+        let latencies = latencies.get_or_init(|| self.latencies.get_or_create_owned(&[("endpoint", endpoint.name())]));
+        latencies.observe(took.as_secs_f64());
         self.response_bytes.inc_by(bytes);
     }
 
     pub fn count_events(&self, IngestCounts { stored, repeated, refused }: IngestCounts) {
         for (outcome, events) in [("stored", stored), ("repeated", repeated), ("refused", refused)] {
-            self.events.get_or_create(&OutcomeLabel { outcome }).inc_by(events as u64);
+            self.events.get_or_create(&[("outcome", outcome)]).inc_by(events as u64);
         }
     }
 
@@ -241,5 +254,22 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn buckets_hold_what_is_at_their_bound_and_add_up() {
+        let metrics = Metrics::in_registry(Registry::default());
+        for took in [Duration::from_micros(50), Duration::from_nanos(50_001), Duration::from_secs(60)] {
+            metrics.count_response(Operation::QueryUserStatus.into(), StatusCode::OK, None, 0, took);
+        }
+        let text = metrics.render(Format::OpenMetrics).unwrap();
+        let name = "group_dispatch_request_duration_seconds";
+        let bucket = |bound: &str| format!("{name}_bucket{{le=\"{bound}\",endpoint=\"queryUserStatus\"}}");
+        for (bound, count) in [("0.00005", 1), ("0.0001", 2), ("30.0", 2), ("+Inf", 3)] {
+            let found = text.lines().find_map(|line| line.strip_prefix(&bucket(bound)));
+            assert_eq!(found, Some(format!(" {count}").as_str()), "{bound}\n{text}");
+        }
+        assert!(text.contains(&format!("{name}_count{{endpoint=\"queryUserStatus\"}} 3\n")), "{text}");
+        assert!(!text.contains("queryWhatsAppInfo"), "an endpoint without requests has no series: {text}");
     }
 }

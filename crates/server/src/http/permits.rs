@@ -10,6 +10,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::metrics::InUse;
+
 /// How long a request waits for a permit.
 const PERMIT_WAIT: Duration = Duration::from_millis(500);
 
@@ -26,7 +28,7 @@ pub struct Permits {
 pub struct Permit {
     _of_tenant: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
-    in_use: Gauge,
+    _in_use: InUse,
 }
 
 impl Permits {
@@ -50,13 +52,6 @@ impl Permits {
             Some((of_tenant, Arc::clone(&self.all).acquire_owned().await.ok()?))
         };
         let (of_tenant, of_all) = timeout(PERMIT_WAIT, permits).await.ok().flatten()?;
-        self.in_use.inc();
-        Some(Permit { _of_tenant: of_tenant, _of_all: of_all, in_use: self.in_use.clone() })
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.in_use.dec();
+        Some(Permit { _of_tenant: of_tenant, _of_all: of_all, _in_use: InUse::new(&self.in_use).0 })
     }
 }

@@ -1,4 +1,4 @@
-//! [`PublicUrl`]: the address that callers use, behind a reverse proxy for example.
+//! [`PublicUrl`]: the address that clients use, behind a reverse proxy for example.
 
 use std::{fmt, str::FromStr};
 
@@ -36,27 +36,23 @@ impl FromStr for PublicUrl {
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(InvalidPublicUrl::Malformed);
         };
-        // `Uri` accepts paths that browsers don't, drops fragments, and accepts any number as a port.
+        // `Uri` accepts paths that browsers don't, drops fragments, and accepts anything as a port.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:/".contains(&byte);
-        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        let is_valid_port = match port.strip_prefix(':') {
-            None => port.is_empty(),
-            Some(number) => number.parse::<u16>().is_ok_and(|number| number > 0),
-        };
-        let is_valid = uri.query().is_none()
-            && !url.contains(['#', '?'])
+        let has_valid_port = authority == authority.host() || authority.port_u16().is_some_and(|port| port > 0);
+        let is_valid = !url.contains(['#', '?'])
             && !authority.host().is_empty()
-            && is_valid_port
+            && has_valid_port
             && uri.path().bytes().all(is_plain)
             && uri.path().split('/').all(|part| part != "." && part != "..")
             && !uri.path().contains("//");
-        if is_valid && uri.path().trim_end_matches('/').ends_with("/docs") {
-            Err(InvalidPublicUrl::Docs)
-        } else if is_valid {
-            Ok(Self(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'))))
-        } else {
-            Err(InvalidPublicUrl::Malformed)
+        if !is_valid {
+            return Err(InvalidPublicUrl::Malformed);
         }
+        let path = uri.path().trim_end_matches('/');
+        if path.ends_with("/docs") {
+            return Err(InvalidPublicUrl::Docs);
+        }
+        Ok(Self(format!("{scheme}://{authority}{path}")))
     }
 }
 

@@ -1,41 +1,28 @@
 //! The rate limit: requests a second of each tenant to each operation.
 
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    sync::{PoisonError, RwLock},
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
-use governor::{
-    Quota, RateLimiter,
-    clock::Clock,
-    middleware::NoOpMiddleware,
-    state::{InMemoryState, NotKeyed},
-};
+use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
 use group_dispatch_types::{BusinessCode, signing::TenantId};
 use tokio::time::Instant;
 
 use super::{endpoint::Endpoint, error::ApiError};
 
-/// The limiters of a tenant, one for each endpoint.
-struct Limiters([RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>; Endpoint::COUNT]);
+type TenantEndpoint = (TenantId, Endpoint);
 
 /// Limits the requests of tenants whose signature was valid; only those make it grow.
 pub struct RateLimits {
-    quota: Option<Quota>,
-    clock: Stopwatch,
-    tenants: RwLock<HashMap<TenantId, Limiters>>,
+    limit: u32,
+    /// Without one there is no limit.
+    limiter:
+        Option<RateLimiter<TenantEndpoint, HashMapStateStore<TenantEndpoint>, Stopwatch, NoOpMiddleware<Duration>>>,
 }
 
 impl RateLimits {
     /// With 0 there is no limit.
     pub fn new(requests_per_second: u32) -> Self {
-        Self {
-            quota: NonZeroU32::new(requests_per_second).map(Quota::per_second),
-            clock: Stopwatch(Instant::now()),
-            tenants: RwLock::default(),
-        }
+        let limiter = |limit| RateLimiter::hashmap_with_clock(Quota::per_second(limit), Stopwatch(Instant::now()));
+        Self { limit: requests_per_second, limiter: NonZeroU32::new(requests_per_second).map(limiter) }
     }
 
     /// Counts a request.
@@ -43,30 +30,15 @@ impl RateLimits {
     /// # Errors
     /// When the tenant has sent too many. It may send the next one within a second.
     pub fn check(&self, tenant: TenantId, endpoint: Endpoint) -> Result<(), ApiError> {
-        match self.quota {
-            Some(quota) if !self.allows(quota, tenant, endpoint) => {
-                let limit = quota.burst_size();
-                let message = format!("too many requests: expected at most {limit} a second to each endpoint");
-                Err(ApiError::new(BusinessCode::TooManyRequests, message))
-            }
-            _ => Ok(()),
+        if self.limiter.as_ref().is_none_or(|limiter| limiter.check_key(&(tenant, endpoint)).is_ok()) {
+            return Ok(());
         }
-    }
-
-    fn allows(&self, quota: Quota, tenant: TenantId, endpoint: Endpoint) -> bool {
-        let allows = |Limiters(limiters): &Limiters| {
-            limiters.get(endpoint.index()).is_none_or(|limiter| limiter.check().is_ok())
-        };
-        let found = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).map(allows);
-        found.unwrap_or_else(|| {
-            let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-            let limiter = |_| RateLimiter::direct_with_clock(quota, self.clock);
-            allows(tenants.entry(tenant).or_insert_with(|| Limiters(std::array::from_fn(limiter))))
-        })
+        let message = format!("too many requests: expected at most {} a second to each endpoint", self.limit);
+        Err(ApiError::new(BusinessCode::TooManyRequests, message))
     }
 }
 
-/// The clock for governor, whose own clocks need more dependencies.
+/// Tokio's clock, which tests advance.
 #[derive(Clone, Copy, Debug)]
 struct Stopwatch(Instant);
 

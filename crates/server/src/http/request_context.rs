@@ -1,9 +1,6 @@
 //! What becomes known about a request while it is handled: the middleware logs and counts it.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicBool, Ordering::Relaxed},
-};
+use std::sync::{OnceLock, atomic::AtomicBool};
 
 use group_dispatch_types::signing::TenantId;
 
@@ -20,39 +17,15 @@ pub struct IngestCounts {
 /// A request that is being handled.
 pub struct RequestContext {
     pub endpoint: Endpoint,
-    tenant: OnceLock<TenantId>,
-    has_arrived: AtomicBool,
-    ingest_counts: OnceLock<IngestCounts>,
+    /// The tenant, once the signature was found valid.
+    pub tenant: OnceLock<TenantId>,
+    /// Whether the whole body was received: from then on the request waits for the server, not for the client.
+    pub has_arrived: AtomicBool,
+    pub ingest_counts: OnceLock<IngestCounts>,
 }
 
 impl RequestContext {
     pub fn new(endpoint: Endpoint) -> Self {
         Self { endpoint, tenant: OnceLock::new(), has_arrived: AtomicBool::new(false), ingest_counts: OnceLock::new() }
-    }
-
-    /// Returns the tenant, once the signature was found valid.
-    pub fn tenant(&self) -> Option<TenantId> {
-        self.tenant.get().copied()
-    }
-
-    pub fn set_tenant(&self, tenant: TenantId) {
-        let _ = self.tenant.set(tenant);
-    }
-
-    /// Whether the whole body was received: from then on the request waits for the server, not for the client.
-    pub fn has_arrived(&self) -> bool {
-        self.has_arrived.load(Relaxed)
-    }
-
-    pub fn set_arrived(&self) {
-        self.has_arrived.store(true, Relaxed);
-    }
-
-    pub fn ingest_counts(&self) -> Option<IngestCounts> {
-        self.ingest_counts.get().copied()
-    }
-
-    pub fn set_ingest_counts(&self, counts: IngestCounts) {
-        let _ = self.ingest_counts.set(counts);
     }
 }

@@ -1,4 +1,4 @@
-//! What a program receives about each request that the server answered, to send tracing spans for example.
+//! What a program receives about each request that the server responded to, to send tracing spans for example.
 
 use std::{fmt::Debug, time::Duration};
 
@@ -6,12 +6,12 @@ use group_dispatch_types::{BusinessCode, signing::TenantId};
 
 /// Is called after each request.
 pub trait RequestObserver: Debug + Send + Sync {
-    /// Receives a request that was answered. The response waits for it: it must be quick and must not block. If it panics,
+    /// Receives a request with its response, which waits for it: it must be quick and must not block. If it panics,
     /// the request's connection is closed.
     fn answered(&self, request: &RequestRecord<'_>);
 }
 
-/// A request that was answered, as its log line shows it: without personal data and without keys.
+/// A request that has its response, as its log line shows it: without personal data and without keys.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestRecord<'a> {

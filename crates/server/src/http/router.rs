@@ -1,6 +1,8 @@
 //! The routes that are not operations, and the service of all of them.
 
-use axum::{Router, extract::Request};
+use std::sync::Arc;
+
+use axum::{Router, body::Body, extract::Request};
 use group_dispatch_types::BusinessCode;
 
 use super::{
@@ -12,21 +14,19 @@ use crate::store::Store;
 /// events, `/openapi.yaml`, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and `/metrics` unless that has an address of
 /// its own.
 pub fn router(store: Store, config: Config) -> Router {
-    Router::new().fallback_service(service(AppState::new(store, config)))
+    let service = Arc::new(service(AppState::new(store, config)));
+    Router::new().fallback(async move |request: Request| service.respond(request).await.map(Body::from))
 }
 
-pub fn service(state: AppState) -> HttpService {
+/// Returns the HTTP service over a state, with all routes.
+pub fn service(state: Arc<AppState>) -> HttpService {
     let metrics = if state.config.metrics_listen.is_none() { operator::metrics() } else { Router::new() };
-    let routes = operator::routes()
+    let routes = operator::routes(state.config.public_url.as_ref())
         .merge(metrics)
-        .fallback(unknown_path)
+        .fallback(async || ApiError::unknown_path())
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(state.clone());
+        .with_state(Arc::clone(&state));
     HttpService::new(state, routes)
-}
-
-async fn unknown_path() -> ApiError {
-    ApiError::unknown_path()
 }
 
 async fn method_not_allowed(request: Request) -> ApiError {

@@ -1,10 +1,13 @@
 //! Serves over TCP: the accept loop, its limits and timeouts, and graceful shutdown.
 
-use std::{error::Error, future::Future, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, future::Future, io, sync::Arc, time::Duration};
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
+use axum::{Router, body::Body};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -12,15 +15,8 @@ use tokio::{
 };
 
 use super::{
-    config::{Config, Limits},
-    connection_limit::ConnectionLimit,
-    handlers::operator,
-    head_timer::HeadTimer,
-    metrics::{Cut, Metrics},
-    router::service,
-    service::HttpService,
-    state::AppState,
-    write_timeout::WriteTimeout,
+    config::Config, connection_limit::ConnectionLimit, handlers::operator, metrics::Cut, router::service,
+    service::HttpService, state::AppState, write_timeout::WriteTimeout,
 };
 use crate::store::Store;
 
@@ -47,14 +43,13 @@ pub async fn serve(
     let (mut background, mut serving) = (JoinSet::new(), JoinSet::new());
     serve_metrics(&state, &mut background).await?;
     background.spawn({
-        let state = state.clone();
-        async move { state.admission.watch_overload().await }
+        let state = Arc::clone(&state);
+        async move { state.admission.overload.watch().await }
     });
     let server = Server {
-        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)).await,
-        limits: state.config.limits,
-        metrics: Arc::clone(&state.metrics),
-        service: service(state),
+        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)),
+        service: Arc::new(service(Arc::clone(&state))),
+        state,
     };
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
@@ -81,13 +76,13 @@ pub async fn serve(
 }
 
 /// Serves `/metrics` if it has an address of its own.
-async fn serve_metrics(state: &AppState, background: &mut JoinSet<()>) -> io::Result<()> {
+async fn serve_metrics(state: &Arc<AppState>, background: &mut JoinSet<()>) -> io::Result<()> {
     if let Some(address) = state.config.metrics_listen {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             io::Error::new(error.kind(), format!("cannot listen on {address} for metrics: {error}"))
         })?;
         tracing::info!(address = %listener.local_addr()?, "metrics");
-        let router: Router = operator::metrics().with_state(state.clone());
+        let router: Router = operator::metrics().with_state(Arc::clone(state));
         background.spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::warn!(%error, "the listener for metrics stopped");
@@ -99,9 +94,8 @@ async fn serve_metrics(state: &AppState, background: &mut JoinSet<()>) -> io::Re
 
 struct Server {
     connection_limit: ConnectionLimit,
-    limits: Limits,
-    metrics: Arc<Metrics>,
-    service: HttpService,
+    service: Arc<HttpService>,
+    state: Arc<AppState>,
 }
 
 impl Server {
@@ -110,14 +104,21 @@ impl Server {
         let Some((stream, open)) = self.connection_limit.admit(stream) else { return };
         // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
-        let stream = WriteTimeout::new(stream, self.limits.write_timeout);
+        let limits = &self.state.config.limits;
+        let stream = WriteTimeout::new(stream, limits.write_timeout);
+        let service = Arc::clone(&self.service);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let service = Arc::clone(&service);
+            // Boxed, so that a connection without a request takes little memory.
+            Box::pin(async move { Ok::<_, Infallible>(service.respond(request.map(Body::new)).await) })
+        });
         let connection = http1::Builder::new()
-            .timer(HeadTimer::new())
-            .header_read_timeout(self.limits.idle_timeout)
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.idle_timeout)
             .max_buf_size(READ_BUFFER_BYTES)
-            .serve_connection(TokioIo::new(Box::pin(stream)), self.service.clone());
+            .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = connections.watch(connection);
-        let metrics = Arc::clone(&self.metrics);
+        let metrics = Arc::clone(&self.state.metrics);
         serving.spawn(async move {
             if let Err(error) = connection.await {
                 if let Some(why) = cut_reason(&error) {

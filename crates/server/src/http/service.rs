@@ -9,23 +9,25 @@
 //! ```
 //!
 //! The steps are calls in one async function and no tower layers, because the layers of tower-http 0.7 don't do these jobs:
-//! `catch_panic` and `timeout` answer without the envelope, and box each body into frames of [`Bytes`](axum::body::Bytes), so
+//! `catch_panic` and `timeout` respond without the envelope, and box each body into frames of [`Bytes`](axum::body::Bytes), so
 //! that hyper can't send the chunks of a long body with one system call; `timeout` can't distinguish a slow client from a slow
 //! server; `request_id` takes any id that a client sends; tower's `load_shed` and `concurrency_limit` know no exempt
 //! endpoints and no tenants. The routes that are not operations are axum's, with any layer that they need.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe, pin::Pin, sync::Arc, task, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
 
 use axum::{
     Router,
-    body::Body,
     extract::Request,
     http::{Method, Response},
 };
 use futures_util::future::FutureExt;
 use group_dispatch_types::BusinessCode;
 use http_body::Body as _;
-use hyper::body::Incoming;
 use tokio::time::timeout_at;
 use tower::Service;
 
@@ -34,23 +36,21 @@ use super::{
     operations, request_context::RequestContext, state::AppState,
 };
 
-/// The HTTP service of a server. A clone shares it.
-#[derive(Clone)]
-pub struct HttpService(Arc<Inner>);
-
-struct Inner {
-    state: AppState,
+/// The HTTP service of a server.
+pub struct HttpService {
+    state: Arc<AppState>,
+    /// The routes that are not operations.
     routes: Router,
 }
 
 impl HttpService {
-    /// Makes the service of the operations, and of other routes.
-    pub fn new(state: AppState, routes: Router) -> Self {
-        Self(Arc::new(Inner { state, routes }))
+    pub fn new(state: Arc<AppState>, routes: Router) -> Self {
+        Self { state, routes }
     }
 
-    async fn respond(&self, request: Request) -> Response<ResponseBody> {
-        let Inner { state, .. } = &*self.0;
+    /// Responds to a request.
+    pub async fn respond(&self, request: Request) -> Response<ResponseBody> {
+        let state = &self.state;
         let started = Instant::now();
         let (endpoint, path) = Endpoint::from_path(request.uri().path());
         let context = RequestContext::new(endpoint);
@@ -77,17 +77,16 @@ impl HttpService {
     }
 
     async fn dispatch(&self, request: Request, context: &RequestContext) -> Response<ResponseBody> {
-        let Inner { state, routes } = &*self.0;
         match context.endpoint {
             Endpoint::Operation(operation) if request.method() == Method::POST => {
-                let body = match Caller::authenticate(state, context, &request) {
+                let body = match Caller::authenticate(&self.state, context, &request) {
                     Ok(caller) => operations::dispatch(operation, caller, request).await,
                     Err(error) => Err(error),
                 };
                 body.map_or_else(ApiError::into_response, |body| body.into_response())
             }
             Endpoint::Operation(_) => ApiError::method_not_allowed(context.endpoint.method()).into_response(),
-            _ => match routes.clone().call(request).await {
+            _ => match self.routes.clone().call(request).await {
                 Ok(response) => response.map(ResponseBody::Axum),
                 Err(error) => match error {},
             },
@@ -96,8 +95,8 @@ impl HttpService {
 
     /// Until the whole request was received, the client was too slow; after that, the server was.
     fn timed_out(&self, context: &RequestContext) -> ApiError {
-        let seconds = self.0.state.config.request_timeout.as_secs_f32();
-        if context.has_arrived() {
+        let seconds = self.state.config.request_timeout.as_secs_f32();
+        if context.has_arrived.load(Relaxed) {
             tracing::warn!(endpoint = context.endpoint.name(), "a request timed out");
             let message = format!("the server did not finish the request within {seconds} seconds");
             ApiError::new(BusinessCode::InternalError, message)
@@ -108,40 +107,12 @@ impl HttpService {
     }
 }
 
-type ResponseFuture<B> = Pin<Box<dyn Future<Output = Result<Response<B>, Infallible>> + Send>>;
-
-/// For [`serve`](crate::serve).
-impl hyper::service::Service<hyper::Request<Incoming>> for HttpService {
-    type Response = Response<ResponseBody>;
-    type Error = Infallible;
-    type Future = ResponseFuture<ResponseBody>;
-
-    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        let service = self.clone();
-        Box::pin(async move { Ok(service.respond(request.map(Body::new)).await) })
-    }
-}
-
-/// For axum's servers.
-impl Service<Request> for HttpService {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = ResponseFuture<Body>;
-
-    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), Infallible>> {
-        task::Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let service = self.clone();
-        Box::pin(async move { Ok(service.respond(request).await.map(Body::from)) })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::{body::to_bytes, routing::get};
-    use tower::ServiceExt;
+    use axum::{
+        body::{Body, to_bytes},
+        routing::get,
+    };
 
     use super::*;
     use crate::{
@@ -158,11 +129,11 @@ mod tests {
         let database = Database::Sqlite(folder.path().join("store.db"));
         let store = Store::open(&database, StoreOptions::default()).await.unwrap();
         let state = AppState::new(store, Config::default());
-        let service = HttpService::new(state.clone(), Router::new().route("/", get(panics)));
+        let service = HttpService::new(Arc::clone(&state), Router::new().route("/", get(panics)));
         for _ in 0..2 {
-            let response = service.clone().oneshot(Request::new(Body::empty())).await.unwrap();
+            let response = service.respond(Request::new(Body::empty())).await;
             assert_eq!(response.status(), 500);
-            let body = to_bytes(response.into_body(), 1000).await.unwrap();
+            let body = to_bytes(response.into_body().into(), 1000).await.unwrap();
             assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);
             assert_eq!(state.metrics.requests_in_flight.get(), 0);
         }

@@ -1,13 +1,13 @@
 //! What one agent has at one source: the accounts that are online, those that came online last, and the latest events.
 //!
-//! All three are sorted lists of indices. The functions that insert and remove get the accounts or events that the indices
-//! are of.
+//! All three are sorted lists of slots. The functions that insert and remove get the accounts or events that are in
+//! the slots.
 
 use super::{
     accounts::Accounts,
     event_ring::{EVENTS_PER_RING, EventRings},
-    event_time::EventTime,
-    ids::{AccountIndex, EventIndex},
+    event_stamp::EventStamp,
+    slots::{AccountSlot, EventSlot},
 };
 
 /// Accounts that are stored of those that came online last (D15).
@@ -16,74 +16,74 @@ pub const RECENT_ACCOUNTS: usize = 10;
 /// See the [module](self).
 #[derive(Default)]
 pub struct AgentPresence {
-    online: Vec<AccountIndex>,
-    recent: Vec<(EventTime, AccountIndex)>,
-    events: Vec<EventIndex>,
+    online: Vec<AccountSlot>,
+    recent: Vec<(EventStamp, AccountSlot)>,
+    events: Vec<EventSlot>,
 }
 
 impl AgentPresence {
     /// Returns the accounts that are online, by number.
-    pub fn online(&self) -> &[AccountIndex] {
+    pub fn online(&self) -> &[AccountSlot] {
         &self.online
     }
 
     /// Inserts an account that came online. It moves the accounts after it, which takes 20 microseconds if these are
     /// 100,000.
-    pub fn add_online(&mut self, account: AccountIndex, accounts: &Accounts) {
-        if let Err(place) = self.find_online(account, accounts) {
-            self.online.insert(place, account);
+    pub fn add_online(&mut self, account: AccountSlot, accounts: &Accounts) {
+        if let Err(rank) = self.find_online(account, accounts) {
+            self.online.insert(rank, account);
         }
     }
 
     /// Removes an account that went offline.
-    pub fn remove_online(&mut self, account: AccountIndex, accounts: &Accounts) {
-        if let Ok(place) = self.find_online(account, accounts) {
-            self.online.remove(place);
+    pub fn remove_online(&mut self, account: AccountSlot, accounts: &Accounts) {
+        if let Ok(rank) = self.find_online(account, accounts) {
+            self.online.remove(rank);
         }
     }
 
-    fn find_online(&self, account: AccountIndex, accounts: &Accounts) -> Result<usize, usize> {
+    fn find_online(&self, account: AccountSlot, accounts: &Accounts) -> Result<usize, usize> {
         let number = accounts.number(account);
         self.online.binary_search_by_key(&number, |other| accounts.number(*other))
     }
 
     /// Returns the accounts that came online last, and when, newest first.
-    pub fn recent(&self) -> &[(EventTime, AccountIndex)] {
+    pub fn recent(&self) -> &[(EventStamp, AccountSlot)] {
         &self.recent
     }
 
     /// Inserts an account among those that came online last, unless it did so again later.
-    pub fn add_recent(&mut self, account: AccountIndex, time: EventTime) {
-        if let Some(place) = self.recent.iter().position(|(_, other)| *other == account) {
-            if self.recent[place].0 >= time {
+    pub fn add_recent(&mut self, account: AccountSlot, time: EventStamp) {
+        if let Some(rank) = self.recent.iter().position(|(_, other)| *other == account) {
+            if self.recent[rank].0 >= time {
                 return;
             }
-            self.recent.remove(place);
+            self.recent.remove(rank);
         }
-        let place = self.recent.partition_point(|(other, _)| *other > time);
-        if place < RECENT_ACCOUNTS {
+        let rank = self.recent.partition_point(|(other, _)| *other > time);
+        if rank < RECENT_ACCOUNTS {
             self.recent.truncate(RECENT_ACCOUNTS - 1);
-            insert(&mut self.recent, place, (time, account), RECENT_ACCOUNTS);
+            insert(&mut self.recent, rank, (time, account), RECENT_ACCOUNTS);
         }
     }
 
     /// Returns the latest events, oldest first.
-    pub fn events(&self) -> &[EventIndex] {
+    pub fn events(&self) -> &[EventSlot] {
         &self.events
     }
 
     /// Inserts an event of the agent, unless it is older than all of a full list.
-    pub fn add_event(&mut self, event: EventIndex, rings: &EventRings) {
+    pub fn add_event(&mut self, event: EventSlot, rings: &EventRings) {
         let time = rings[event].time;
-        let is_before = |other: &EventIndex| rings[*other].time < time;
+        let is_before = |other: &EventSlot| rings[*other].time < time;
         // Most events are the latest.
         let is_latest = self.events.last().is_none_or(is_before);
-        let place = if is_latest { self.events.len() } else { self.events.partition_point(is_before) };
+        let rank = if is_latest { self.events.len() } else { self.events.partition_point(is_before) };
         if self.events.len() < EVENTS_PER_RING {
-            insert(&mut self.events, place, event, EVENTS_PER_RING);
-        } else if place > 0 {
-            self.events[..place].rotate_left(1);
-            self.events[place - 1] = event;
+            insert(&mut self.events, rank, event, EVENTS_PER_RING);
+        } else if rank > 0 {
+            self.events[..rank].rotate_left(1);
+            self.events[rank - 1] = event;
         }
     }
 
@@ -92,8 +92,8 @@ impl AgentPresence {
     /// Pays for: a start within 4 times the bare load of a snapshot, together with
     /// [`TenantState::load`](super::state::TenantState::load). Loading takes 4 times as long if each event is applied by
     /// itself (measured apart from the server); `cargo xtask bench --only start` measures the goal.
-    pub fn add_events(&mut self, mut events: Vec<(EventTime, EventIndex)>, rings: &EventRings) {
-        let time = |(time, _): &(EventTime, EventIndex)| *time;
+    pub fn add_events(&mut self, mut events: Vec<(EventStamp, EventSlot)>, rings: &EventRings) {
+        let time = |(time, _): &(EventStamp, EventSlot)| *time;
         events.extend(self.events.iter().map(|event| (rings[*event].time, *event)));
         if events.len() > EVENTS_PER_RING {
             let older = events.len() - EVENTS_PER_RING;
@@ -107,7 +107,7 @@ impl AgentPresence {
     }
 
     /// Removes an event that is about to be freed.
-    pub fn remove_event(&mut self, event: EventIndex, rings: &EventRings) {
+    pub fn remove_event(&mut self, event: EventSlot, rings: &EventRings) {
         if self.events.first().is_some_and(|first| rings[*first].time <= rings[event].time) {
             self.events.retain(|other| *other != event);
         }
@@ -117,10 +117,10 @@ impl AgentPresence {
 /// Inserts into a list that never has more than `max` values, without memory for more.
 ///
 /// Pays for: at most 130 bytes per account. With `Vec::insert` alone `cargo test -p group-dispatch-server --test memory`
-/// measures 115 bytes per account in place of 111.
-fn insert<T>(list: &mut Vec<T>, place: usize, value: T, max: usize) {
+/// measures 115 bytes per account instead of 111.
+fn insert<T>(list: &mut Vec<T>, rank: usize, value: T, max: usize) {
     if list.len() == list.capacity() {
         list.reserve_exact(list.len().max(4).min(max - list.len()));
     }
-    list.insert(place, value);
+    list.insert(rank, value);
 }

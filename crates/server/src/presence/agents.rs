@@ -11,8 +11,8 @@ use hashbrown::HashMap;
 use smallvec::SmallVec;
 
 use super::{
-    agent_presence::AgentPresence, agent_query::AgentFilter, chunked_vec::ChunkedVec, event_time::EventTime,
-    ids::AgentIndex,
+    agent_presence::AgentPresence, agent_query::AgentFilter, chunked_vec::ChunkedVec, event_stamp::EventStamp,
+    slots::AgentSlot,
 };
 
 /// An agent, as the latest events name it.
@@ -28,11 +28,11 @@ pub struct Agent {
 /// A text and the time of the latest event that had it.
 pub struct DatedText {
     pub text: CompactString,
-    pub time: EventTime,
+    pub time: EventStamp,
 }
 
 impl DatedText {
-    fn new((text, time): (&str, EventTime)) -> Self {
+    fn new((text, time): (&str, EventStamp)) -> Self {
         Self { text: text.into(), time }
     }
 }
@@ -58,9 +58,9 @@ impl Agent {
 #[derive(Default)]
 pub struct Agents {
     agents: ChunkedVec<Agent>,
-    by_id: HashMap<UserId, AgentIndex>,
-    in_order: BTreeMap<UserId, AgentIndex>,
-    by_account: HashMap<CompactString, BTreeSet<(UserId, AgentIndex)>>,
+    by_id: HashMap<UserId, AgentSlot>,
+    in_order: BTreeMap<UserId, AgentSlot>,
+    by_account: HashMap<CompactString, BTreeSet<(UserId, AgentSlot)>>,
 }
 
 impl Agents {
@@ -68,31 +68,31 @@ impl Agents {
         self.agents.len()
     }
 
-    pub fn get(&self, index: AgentIndex) -> &Agent {
-        &self.agents[index.0]
+    pub fn get(&self, slot: AgentSlot) -> &Agent {
+        &self.agents[slot.0]
     }
 
     /// Returns what an agent has at a source, to be changed.
-    pub fn at_mut(&mut self, index: AgentIndex, source: Source) -> &mut AgentPresence {
-        let presence = &mut self.agents[index.0].presence;
-        let place = presence.iter().position(|(other, _)| *other == source).unwrap_or_else(|| {
+    pub fn at_mut(&mut self, slot: AgentSlot, source: Source) -> &mut AgentPresence {
+        let presence = &mut self.agents[slot.0].presence;
+        let found = presence.iter().position(|(other, _)| *other == source).unwrap_or_else(|| {
             presence.push((source, AgentPresence::default()));
             presence.len() - 1
         });
-        &mut presence[place].1
+        &mut presence[found].1
     }
 
-    pub fn find(&self, id: UserId) -> Option<AgentIndex> {
+    pub fn find(&self, id: UserId) -> Option<AgentSlot> {
         self.by_id.get(&id).copied()
     }
 
     /// Returns the agents whose ids are in a range, by id.
-    pub fn range(&self, ids: impl RangeBounds<UserId>) -> impl Iterator<Item = AgentIndex> {
+    pub fn range(&self, ids: impl RangeBounds<UserId>) -> impl Iterator<Item = AgentSlot> {
         self.in_order.range(ids).map(|(_, agent)| *agent)
     }
 
     /// Returns the agents that a filter selects, by id.
-    pub fn matching(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentIndex> {
+    pub fn matching(&self, filter: &AgentFilter) -> impl Iterator<Item = AgentSlot> {
         let all = (filter.user_id.is_none() && filter.agent_account.is_none()).then(|| self.in_order.values());
         let by_id = filter.user_id.and_then(|id| self.find(id)).filter(|agent| self.matches(*agent, filter));
         let account = filter.agent_account.as_deref().filter(|_| filter.user_id.is_none());
@@ -101,7 +101,7 @@ impl Agents {
     }
 
     /// Returns whether a filter selects an agent.
-    pub fn matches(&self, agent: AgentIndex, filter: &AgentFilter) -> bool {
+    pub fn matches(&self, agent: AgentSlot, filter: &AgentFilter) -> bool {
         let Agent { id, account, .. } = self.get(agent);
         filter.user_id.is_none_or(|expected| expected == *id)
             && filter.agent_account.as_ref().is_none_or(|expected| *expected == account.text)
@@ -112,31 +112,31 @@ impl Agents {
     pub fn apply(
         &mut self,
         id: UserId,
-        account: (&str, EventTime),
-        name: Option<(&str, EventTime)>,
-    ) -> (AgentIndex, bool) {
-        let Some(index) = self.find(id) else {
+        account: (&str, EventStamp),
+        name: Option<(&str, EventStamp)>,
+    ) -> (AgentSlot, bool) {
+        let Some(slot) = self.find(id) else {
             let account = DatedText::new(account);
             let by_account = self.by_account.entry(account.text.clone()).or_default();
-            let index = AgentIndex(self.agents.add(Agent {
+            let slot = AgentSlot(self.agents.add(Agent {
                 id,
                 account,
                 name: name.map(DatedText::new),
                 presence: SmallVec::new(),
             }));
-            by_account.insert((id, index));
-            self.by_id.insert(id, index);
-            self.in_order.insert(id, index);
-            return (index, false);
+            by_account.insert((id, slot));
+            self.by_id.insert(id, slot);
+            self.in_order.insert(id, slot);
+            return (slot, false);
         };
-        let agent = &mut self.agents[index.0];
+        let agent = &mut self.agents[slot.0];
         let mut is_renamed = false;
         if account.1 >= agent.account.time {
             let before = std::mem::replace(&mut agent.account, DatedText::new(account));
             if before.text != agent.account.text {
-                self.by_account.entry(agent.account.text.clone()).or_default().insert((id, index));
+                self.by_account.entry(agent.account.text.clone()).or_default().insert((id, slot));
                 if let Some(namesakes) = self.by_account.get_mut(&before.text) {
-                    namesakes.remove(&(id, index));
+                    namesakes.remove(&(id, slot));
                     if namesakes.is_empty() {
                         self.by_account.remove(&before.text);
                     }
@@ -150,6 +150,6 @@ impl Agents {
             let before = agent.name.replace(DatedText::new(name));
             is_renamed |= before.is_none_or(|before| before.text != name.0);
         }
-        (index, is_renamed)
+        (slot, is_renamed)
     }
 }

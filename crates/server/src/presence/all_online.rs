@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Pays for: queryAllOlWhatsAppInfo at 0.90 of the bare limit with 10 changes a second, in memory of at most 6 bodies.
-//! With one page for all agents, a change costs 1.6 ms in place of 0.03 ms if 20,000 accounts are online (measured apart from
+//! With one page for all agents, a change costs 1.6 ms instead of 0.03 ms if 20,000 accounts are online (measured apart from
 //! the server), and each answer that is being sent is a body of its own. `cargo xtask bench --only all_online` measures the
 //! goal.
 
@@ -82,17 +82,17 @@ impl AllOnline {
 /// Joins the pages to the answer's data.
 fn assemble(pages: &[Page]) -> Arc<[Bytes]> {
     let mut data = Vec::new();
-    for (place, &source) in ANSWERED_SOURCES.iter().enumerate() {
-        data.push(Bytes::from_static(if place == 0 { br#"[{"list":["# } else { br#",{"list":["# }));
+    for (number, &source) in ANSWERED_SOURCES.iter().enumerate() {
+        data.push(Bytes::from_static(if number == 0 { br#"[{"list":["# } else { br#",{"list":["# }));
         let texts = pages.iter().filter(|page| page.source == source && !page.text.is_empty()).map(|page| &page.text);
-        data.extend(texts.enumerate().map(|(place, text)| text.slice(usize::from(place == 0)..)));
+        data.extend(texts.enumerate().map(|(number, text)| text.slice(usize::from(number == 0)..)));
         data.push(format!(r#"],"source":{}}}"#, source.code()).into());
     }
     data.push(Bytes::from_static(b"]"));
     data.into()
 }
 
-/// Returns the pages of a state: those before, and new ones in place of those with dirty agents.
+/// Returns the pages of a state: those before, and new ones instead of those with dirty agents.
 fn refresh(state: &TenantState, before: &[Page], page_bytes: usize) -> Vec<Page> {
     let dirty = state.take_dirty();
     let mut pages = Vec::new();

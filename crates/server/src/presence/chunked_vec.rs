@@ -1,9 +1,9 @@
-//! A vector that grows by chunks, and reuses the indices of freed values.
+//! A vector that grows by chunks, and reuses the slots of freed values.
 //!
-//! Accounts, events, agents and kinds are stored in it, and known by their indices.
+//! Accounts, events, agents and kinds are stored in it, and known by their slots.
 //!
 //! Pays for: at most 130 bytes per account. With a `Vec` in its place `cargo test -p group-dispatch-server --test memory`
-//! measures 121 bytes per account in place of 111, and more for the numbers of accounts just above a power of two.
+//! measures 121 bytes per account instead of 111, and more for the numbers of accounts just above a power of two.
 
 use std::ops::{Index, IndexMut};
 
@@ -24,13 +24,13 @@ impl<T> Default for ChunkedVec<T> {
 }
 
 impl<T> ChunkedVec<T> {
-    /// Stores a value and returns its index: a freed one, or else [`end`](Self::end).
+    /// Stores a value and returns its slot: a freed one, or else [`end`](Self::end).
     pub fn add(&mut self, value: T) -> u32 {
-        if let Some(index) = self.free.pop() {
-            self[index] = value;
-            return index;
+        if let Some(slot) = self.free.pop() {
+            self[slot] = value;
+            return slot;
         }
-        let index = self.end();
+        let slot = self.end();
         match self.chunks.last_mut().filter(|chunk| chunk.len() < VALUES_PER_CHUNK as usize) {
             Some(chunk) => {
                 if chunk.len() == chunk.capacity() {
@@ -45,12 +45,12 @@ impl<T> ChunkedVec<T> {
                 self.chunks.push(chunk);
             }
         }
-        index
+        slot
     }
 
-    /// Lets a later value have this index. The value stays until then.
-    pub fn free(&mut self, index: u32) {
-        self.free.push(index);
+    /// Lets a later value have this slot. The value stays until then.
+    pub fn free(&mut self, slot: u32) {
+        self.free.push(slot);
     }
 
     /// Returns how many values are in use.
@@ -58,7 +58,7 @@ impl<T> ChunkedVec<T> {
         self.end() as usize - self.free.len()
     }
 
-    /// Returns the index after the last one.
+    /// Returns the slot after the last one.
     pub fn end(&self) -> u32 {
         let full = self.chunks.len().saturating_sub(1) * VALUES_PER_CHUNK as usize;
         // Memory ends before four billion values do.
@@ -69,14 +69,14 @@ impl<T> ChunkedVec<T> {
 impl<T> Index<u32> for ChunkedVec<T> {
     type Output = T;
 
-    fn index(&self, index: u32) -> &T {
-        &self.chunks[(index / VALUES_PER_CHUNK) as usize][(index % VALUES_PER_CHUNK) as usize]
+    fn index(&self, slot: u32) -> &T {
+        &self.chunks[(slot / VALUES_PER_CHUNK) as usize][(slot % VALUES_PER_CHUNK) as usize]
     }
 }
 
 impl<T> IndexMut<u32> for ChunkedVec<T> {
-    fn index_mut(&mut self, index: u32) -> &mut T {
-        &mut self.chunks[(index / VALUES_PER_CHUNK) as usize][(index % VALUES_PER_CHUNK) as usize]
+    fn index_mut(&mut self, slot: u32) -> &mut T {
+        &mut self.chunks[(slot / VALUES_PER_CHUNK) as usize][(slot % VALUES_PER_CHUNK) as usize]
     }
 }
 
@@ -88,9 +88,9 @@ mod tests {
     fn values_keep_their_indices_and_freed_indices_are_reused() {
         let mut values = ChunkedVec::default();
         let count = 2 * VALUES_PER_CHUNK + 2;
-        let indices: Vec<_> = (0..count).map(|value| values.add(value)).collect();
-        assert!(indices.iter().copied().eq(0..count));
-        assert!(indices.iter().all(|index| values[*index] == *index));
+        let slots: Vec<_> = (0..count).map(|value| values.add(value)).collect();
+        assert!(slots.iter().copied().eq(0..count));
+        assert!(slots.iter().all(|slot| values[*slot] == *slot));
         assert_eq!((values.len(), values.end()), (count as usize, count));
         values.free(7);
         assert_eq!(values.len(), count as usize - 1);

@@ -9,7 +9,7 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{chunked_vec::ChunkedVec, ids::KindIndex};
+use super::{chunked_vec::ChunkedVec, slots::KindSlot};
 
 /// What an event says apart from agent, account, time and name.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -65,7 +65,7 @@ fn json(value: &impl Serialize) -> String {
 #[derive(Default)]
 pub struct EventKinds {
     kinds: ChunkedVec<UsedKind>,
-    by_kind: HashMap<EventKind, KindIndex>,
+    by_kind: HashMap<EventKind, KindSlot>,
 }
 
 struct UsedKind {
@@ -76,38 +76,38 @@ struct UsedKind {
 }
 
 impl EventKinds {
-    pub fn get(&self, index: KindIndex) -> &EventKind {
-        &self.kinds[index.0].kind
+    pub fn get(&self, slot: KindSlot) -> &EventKind {
+        &self.kinds[slot.0].kind
     }
 
-    pub fn template(&self, index: KindIndex) -> &JsonTemplate {
-        &self.kinds[index.0].template
+    pub fn template(&self, slot: KindSlot) -> &JsonTemplate {
+        &self.kinds[slot.0].template
     }
 
-    /// Returns the index of a kind, for one more event.
-    pub fn acquire(&mut self, kind: EventKind) -> KindIndex {
-        let index = self.by_kind.get(&kind).copied().unwrap_or_else(|| {
+    /// Returns the slot of a kind, for one more event.
+    pub fn acquire(&mut self, kind: EventKind) -> KindSlot {
+        let slot = self.by_kind.get(&kind).copied().unwrap_or_else(|| {
             let used = UsedKind { template: JsonTemplate::new(&kind), kind: kind.clone(), events: 0 };
-            let index = KindIndex(self.kinds.add(used));
-            self.by_kind.insert(kind, index);
-            index
+            let slot = KindSlot(self.kinds.add(used));
+            self.by_kind.insert(kind, slot);
+            slot
         });
-        self.acquire_again(index);
-        index
+        self.acquire_again(slot);
+        slot
     }
 
     /// Counts one more event of a kind that is in use.
-    pub fn acquire_again(&mut self, index: KindIndex) {
-        self.kinds[index.0].events += 1;
+    pub fn acquire_again(&mut self, slot: KindSlot) {
+        self.kinds[slot.0].events += 1;
     }
 
     /// Counts one event less, and drops the kind with its last event.
-    pub fn release(&mut self, index: KindIndex) {
-        let used = &mut self.kinds[index.0];
+    pub fn release(&mut self, slot: KindSlot) {
+        let used = &mut self.kinds[slot.0];
         used.events -= 1;
         if used.events == 0 {
             self.by_kind.remove(&used.kind);
-            self.kinds.free(index.0);
+            self.kinds.free(slot.0);
         }
     }
 }
@@ -124,16 +124,16 @@ mod tests {
     #[test]
     fn a_kind_is_stored_once_and_for_as_long_as_an_event_is_of_it() {
         let mut kinds = EventKinds::default();
-        let index = kinds.acquire(of("Colombia"));
-        assert!(kinds.acquire(of("Colombia")) == index);
-        kinds.release(index);
-        assert!(kinds.acquire(of("Colombia")) == index, "an event is still of this kind");
+        let slot = kinds.acquire(of("Colombia"));
+        assert!(kinds.acquire(of("Colombia")) == slot);
+        kinds.release(slot);
+        assert!(kinds.acquire(of("Colombia")) == slot, "an event is still of this kind");
         for country in 0..10_000 {
             let country = country.to_string();
-            let index = kinds.acquire(of(&country));
-            assert_eq!(kinds.get(index).country_code, country);
-            kinds.release(index);
+            let slot = kinds.acquire(of(&country));
+            assert_eq!(kinds.get(slot).country_code, country);
+            kinds.release(slot);
         }
-        assert_eq!((kinds.kinds.end(), kinds.by_kind.len()), (2, 1), "the index of a dropped kind is reused");
+        assert_eq!((kinds.kinds.end(), kinds.by_kind.len()), (2, 1), "the slot of a dropped kind is reused");
     }
 }

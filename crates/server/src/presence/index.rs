@@ -1,6 +1,6 @@
 //! The tenants, and the index of each.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use hashbrown::HashMap;
@@ -19,7 +19,7 @@ pub struct PresenceIndex(RwLock<Directory>);
 #[derive(Default)]
 struct Directory {
     by_id: HashMap<TenantId, Arc<Tenant>>,
-    ids: HashMap<TenantNumber, TenantId>,
+    by_number: BTreeMap<TenantNumber, Arc<Tenant>>,
 }
 
 /// A tenant and its index.
@@ -55,22 +55,21 @@ impl PresenceIndex {
         for LoggedTenant { number, id, key } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
             let index = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.index));
-            directory.ids.insert(number, id);
-            directory.by_id.insert(id, Arc::new(Tenant { number, key, index }));
+            let tenant = Arc::new(Tenant { number, key, index });
+            directory.by_number.insert(number, Arc::clone(&tenant));
+            directory.by_id.insert(id, tenant);
         }
     }
 
     /// Returns the index of the tenant with this number, unless it was removed.
-    pub fn index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
-        let directory = self.0.read();
-        let tenant = directory.by_id.get(directory.ids.get(&number)?)?;
-        Some(Arc::clone(&tenant.index))
+    pub fn tenant_index(&self, number: TenantNumber) -> Option<Arc<TenantIndex>> {
+        self.0.read().by_number.get(&number).map(|tenant| Arc::clone(&tenant.index))
     }
 
     /// Applies events of any tenants. Those of removed tenants are skipped.
     pub fn apply(&self, events: &[(TenantNumber, LoggedEvent)]) {
         for events in events.chunk_by(|one, next| one.0 == next.0) {
-            if let Some(index) = events.first().and_then(|(number, _)| self.index(*number)) {
+            if let Some(index) = events.first().and_then(|(number, _)| self.tenant_index(*number)) {
                 index.apply(events.iter().map(|(_, event)| event));
             }
         }
@@ -91,8 +90,6 @@ impl PresenceIndex {
 
     /// Returns all tenants, by number.
     pub fn all(&self) -> Vec<Arc<Tenant>> {
-        let mut tenants: Vec<_> = self.0.read().by_id.values().cloned().collect();
-        tenants.sort_by_key(|tenant| tenant.number);
-        tenants
+        self.0.read().by_number.values().cloned().collect()
     }
 }

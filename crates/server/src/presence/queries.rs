@@ -8,9 +8,9 @@ use super::{
     agent_presence::RECENT_ACCOUNTS,
     agent_query::{AgentQuery, QueryKind},
     event_ring::EVENTS_PER_RING,
-    ids::{AccountIndex, AgentIndex},
     json::WriteJson,
     render::{RenderOptions, events, online, recent},
+    slots::{AccountSlot, AgentSlot},
     state::TenantState,
     tenant::TenantIndex,
 };
@@ -29,7 +29,7 @@ impl TenantIndex {
         }
         let state = self.read();
         let mut records = 0;
-        let mut is_long = |agent: AgentIndex| {
+        let mut is_long = |agent: AgentSlot| {
             records += 1 + match kind {
                 QueryKind::Online => state.agent_at(source, agent).map_or(0, |(here, _)| here.online().len()),
                 QueryKind::Log(_) => EVENTS_PER_RING,
@@ -48,7 +48,7 @@ impl TenantIndex {
     pub fn answer(&self, query: &AgentQuery, options: RenderOptions, out: &mut Vec<u8>) {
         let AgentQuery { kind, source, ref filter } = *query;
         let mut state = self.read();
-        let agents: SmallVec<[AgentIndex; 1]> = match kind {
+        let agents: SmallVec<[AgentSlot; 1]> = match kind {
             QueryKind::Log(Some(number)) => {
                 let mut agents: SmallVec<_> =
                     state.agents_with(source, number).filter(|agent| state.agents.matches(*agent, filter)).collect();
@@ -100,13 +100,13 @@ impl TenantIndex {
 }
 
 impl TenantState {
-    fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&Accounts, AccountIndex)> {
+    fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&Accounts, AccountSlot)> {
         let accounts = self.accounts(source)?;
         Some((accounts, accounts.find(number)?))
     }
 
     /// Returns the agents with which an account has events.
-    fn agents_with(&self, source: Source, number: WhatsAppNumber) -> impl Iterator<Item = AgentIndex> {
+    fn agents_with(&self, source: Source, number: WhatsAppNumber) -> impl Iterator<Item = AgentSlot> {
         self.account_at(source, number).into_iter().flat_map(|(accounts, account)| accounts.agents_of(account))
     }
 }
@@ -114,7 +114,7 @@ impl TenantState {
 /// Renders the latest events of an agent or, if a number is given, of this account with the agent.
 fn log(
     state: &TenantState,
-    agent: AgentIndex,
+    agent: AgentSlot,
     source: Source,
     number: Option<WhatsAppNumber>,
     options: RenderOptions,

@@ -14,8 +14,8 @@ use super::{
     agent_presence::RECENT_ACCOUNTS,
     agents::Agent,
     event_ring::EVENTS_PER_RING,
-    ids::{AgentIndex, EventIndex},
     json::WriteJson,
+    slots::{AgentSlot, EventSlot},
     state::TenantState,
 };
 
@@ -40,7 +40,7 @@ fn begin(agent: &Agent, out: &mut Vec<u8>) {
 }
 
 /// Renders an agent with its accounts that are online at a source; nothing, if none is.
-pub fn online(state: &TenantState, agent: AgentIndex, source: Source, with_name: bool, out: &mut Vec<u8>) {
+pub fn online(state: &TenantState, agent: AgentSlot, source: Source, with_name: bool, out: &mut Vec<u8>) {
     let Some((here, accounts)) = state.agent_at(source, agent) else { return };
     let online: AccountStates<'_> = here.online().iter().map(|account| accounts.state(*account)).collect();
     if online.is_empty() {
@@ -60,7 +60,7 @@ pub fn online(state: &TenantState, agent: AgentIndex, source: Source, with_name:
 }
 
 /// Renders an agent with the accounts that came online last at a source; nothing, if none did.
-pub fn recent(state: &TenantState, agent: AgentIndex, source: Source, out: &mut Vec<u8>) {
+pub fn recent(state: &TenantState, agent: AgentSlot, source: Source, out: &mut Vec<u8>) {
     let Some((here, accounts)) = state.agent_at(source, agent) else { return };
     let recent: AccountStates<'_> = here.recent().iter().map(|(_, account)| accounts.state(*account)).collect();
     if recent.is_empty() {
@@ -78,19 +78,19 @@ pub fn recent(state: &TenantState, agent: AgentIndex, source: Source, out: &mut 
 /// Renders an agent with some of its events at a source; nothing, if all are too old.
 pub fn events(
     state: &TenantState,
-    agent: AgentIndex,
+    agent: AgentSlot,
     source: Source,
-    newest_first: impl Iterator<Item = EventIndex>,
+    newest_first: impl Iterator<Item = EventSlot>,
     options: RenderOptions,
     out: &mut Vec<u8>,
 ) {
     let Some(accounts) = state.accounts(source) else { return };
     let mut stored = Vec::with_capacity(EVENTS_PER_RING);
-    stored.extend(newest_first.map(|index| (index, &accounts.rings[index])));
+    stored.extend(newest_first.map(|slot| (slot, &accounts.rings[slot])));
     stored.retain(|(_, event)| event.time.at >= options.oldest);
     let events = stored.into_iter();
     let events: Vec<_> =
-        events.map(|(index, event)| (event, accounts.number(event.account), accounts.name(index, event))).collect();
+        events.map(|(slot, event)| (event, accounts.number(event.account), accounts.name(slot, event))).collect();
     if events.is_empty() {
         return;
     }

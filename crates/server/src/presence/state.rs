@@ -1,7 +1,7 @@
 //! What a tenant's events amount to.
 //!
 //! Whatever is stored depends only on the set of applied events, not on their order: wherever one of two values is chosen,
-//! it is the one with the later [`EventTime`], and no two events have the same.
+//! it is the one with the later [`EventStamp`], and no two events have the same.
 //!
 //! ```text
 //!   LoggedEvent --+--> agents                  id, login account, name
@@ -24,9 +24,9 @@ use super::{
     agents::Agents,
     event_kind::{EventKind, EventKinds},
     event_ring::RingEvent,
-    event_time::EventTime,
-    ids::{AccountIndex, AgentIndex, EventIndex},
+    event_stamp::EventStamp,
     json::escape,
+    slots::{AccountSlot, AgentSlot, EventSlot},
 };
 use crate::event::LoggedEvent;
 
@@ -53,13 +53,13 @@ impl TenantState {
     }
 
     /// Returns what an agent has at a source, and the accounts there.
-    pub fn agent_at(&self, source: Source, agent: AgentIndex) -> Option<(&AgentPresence, &Accounts)> {
+    pub fn agent_at(&self, source: Source, agent: AgentSlot) -> Option<(&AgentPresence, &Accounts)> {
         Some((self.agents.get(agent).at(source)?, self.accounts(source)?))
     }
 
     /// Applies an event.
     pub fn apply(&mut self, LoggedEvent { seq, event }: &LoggedEvent) {
-        let time = EventTime { at: event.at, seq: *seq };
+        let time = EventStamp { at: event.at, seq: *seq };
         let name = event.user_name.as_deref().filter(|name| !name.is_empty());
         let (agent, is_renamed) =
             self.agents.apply(event.user_id, (&event.agent_account, time), name.map(|name| (name, time)));
@@ -100,7 +100,7 @@ impl TenantState {
         source: Source,
         number: WhatsAppNumber,
         newest_first: &[AccountEvent<'_>],
-        agent_events: &mut Vec<(EventTime, EventIndex)>,
+        agent_events: &mut Vec<(EventStamp, EventSlot)>,
     ) -> Option<()> {
         let (newest, older) = newest_first.split_first()?;
         let accounts = self.accounts_mut(source);
@@ -121,35 +121,28 @@ impl TenantState {
         };
         let accounts = self.accounts(source)?;
         let ring = accounts.ring(account, newest.agent)?;
-        agent_events.extend(accounts.rings.oldest_first(ring).map(|(index, event)| (event.time, index)));
+        agent_events.extend(accounts.rings.oldest_first(ring).map(|(slot, event)| (event.time, slot)));
         Some(())
     }
 
     /// Removes the events of some accounts that happened before `before`, as far as answers do not need them. Returns
     /// `false` if `first` is after the last account.
     pub fn expire(&mut self, source: Source, first: u32, count: u32, before: i64) -> bool {
-        let accounts = self.accounts_mut(source).indices(first, count);
+        let accounts = self.accounts_mut(source).slots(first, count);
         let is_past_end = accounts.len() == 0;
         for account in accounts {
             let agents: SmallVec<[_; 1]> = self.accounts_mut(source).agents_of(account).collect();
             for agent in agents {
-                while let Some(event) = self.expire_oldest(source, account, agent, before) {
+                while let Some(event) = self
+                    .sources
+                    .get_mut(&source)
+                    .and_then(|accounts| accounts.expire_oldest(account, agent, before, &self.kinds))
+                {
                     self.free(source, event);
                 }
             }
         }
         !is_past_end
-    }
-
-    fn expire_oldest(
-        &mut self,
-        source: Source,
-        account: AccountIndex,
-        agent: AgentIndex,
-        before: i64,
-    ) -> Option<EventIndex> {
-        let Self { kinds, sources, .. } = self;
-        sources.get_mut(&source)?.expire_oldest(account, agent, before, kinds)
     }
 
     /// Stores an event, whose kind is acquired, with its account. Returns the account, and the event if it is stored.
@@ -158,7 +151,7 @@ impl TenantState {
         source: Source,
         number: WhatsAppNumber,
         event: AccountEvent<'_>,
-    ) -> (AccountIndex, Option<EventIndex>) {
+    ) -> (AccountSlot, Option<EventSlot>) {
         let Self { kinds, sources, .. } = self;
         let accounts = sources.entry(source).or_default();
         let Some(account) = accounts.find(number) else {
@@ -180,7 +173,7 @@ impl TenantState {
     }
 
     /// Moves an account between its agents' lists, if it was online with another agent, or none, before.
-    fn update_online(&mut self, source: Source, account: AccountIndex, before: Option<AgentIndex>, is_renamed: bool) {
+    fn update_online(&mut self, source: Source, account: AccountSlot, before: Option<AgentSlot>, is_renamed: bool) {
         let Self { agents, kinds, sources, dirty, revision } = self;
         let accounts = sources.entry(source).or_default();
         let now = accounts.online_agent(account, kinds);
@@ -207,7 +200,7 @@ impl TenantState {
     }
 
     /// Frees an event that is in no ring.
-    fn free(&mut self, source: Source, event: EventIndex) {
+    fn free(&mut self, source: Source, event: EventSlot) {
         let Self { agents, kinds, sources, .. } = self;
         let accounts = sources.entry(source).or_default();
         let RingEvent { agent, kind, .. } = accounts.rings[event];

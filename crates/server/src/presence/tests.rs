@@ -41,7 +41,7 @@ fn event() -> impl Strategy<Value = Event> {
     (1..3_u32, account, select(vec![10, 20, 20, 40]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
-/// An event and its place in the order of arrival.
+/// An event and its number in the order of arrival.
 pub fn logged(((user, account, status, source, country, at), seq): (Event, u64)) -> LoggedEvent {
     let event = StatusEvent {
         event_id: None,
@@ -85,7 +85,7 @@ fn with_one_tenant() -> PresenceIndex {
 }
 
 fn index(model: &PresenceIndex) -> Arc<TenantIndex> {
-    model.index(TenantNumber(1)).unwrap()
+    model.tenant_index(TenantNumber(1)).unwrap()
 }
 
 #[test]

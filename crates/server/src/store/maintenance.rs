@@ -36,11 +36,11 @@ impl Shared {
     pub async fn save_snapshot(&self) -> Result<(), StoreError> {
         // The cursor may be behind what this process has appended.
         self.catch_up().await?;
-        let events = self.snapshots.events();
+        let events = self.scheduler.events();
         let cursor = *self.cursor.lock();
         let Some(mut draft) = self.log.begin_snapshot(cursor).await? else {
             // Another process has written one that covers as much, or is about to.
-            self.snapshots.covered(events);
+            self.scheduler.covered(events);
             return Ok(());
         };
         let mut bytes = 0;
@@ -61,16 +61,16 @@ impl Shared {
         }
         let generation = draft.generation;
         self.log.finish_snapshot(draft).await?;
-        self.snapshots.record(generation, bytes, events);
+        self.scheduler.record(generation, bytes, events);
         Ok(())
     }
 
     /// Writes a snapshot, unless another process has written one since the last.
     async fn save_due_snapshot(&self) -> Result<(), StoreError> {
-        let events = self.snapshots.events();
+        let events = self.scheduler.events();
         let latest = self.log.latest_snapshot().await?.map_or(0, |latest| latest.generation);
-        if self.snapshots.is_newer(latest) {
-            self.snapshots.covered(events);
+        if self.scheduler.is_newer(latest) {
+            self.scheduler.covered(events);
             return Ok(());
         }
         self.save_snapshot().await
@@ -113,7 +113,7 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
             let applied = shared.apply_retention(retention.map(Retention::cutoff)).await;
             // After a failure it stays due.
             applied.map(|()| next_retention = next_hour)
-        } else if shared.snapshots.is_due() {
+        } else if shared.scheduler.is_due() {
             shared.save_due_snapshot().await
         } else {
             Ok(())
@@ -128,11 +128,11 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
                 continue;
             }
         }
-        let snapshots = Arc::clone(&shared.snapshots);
+        let scheduler = Arc::clone(&shared.scheduler);
         drop(shared);
         tokio::select! {
             () = sleep_until(next_retention) => {}
-            () = snapshots.due() => {}
+            () = scheduler.due() => {}
         }
     }
 }

@@ -59,16 +59,16 @@ impl Shared {
         let (mut bytes, mut left) = (0, snapshot.chunks);
         // The last chunk comes first, as the index wants it.
         while left > 0 {
-            let places = left.saturating_sub(CHUNKS_PER_READ)..left;
-            left = places.start;
-            let chunks = self.log.read_chunks(snapshot, places.clone()).await?;
+            let range = left.saturating_sub(CHUNKS_PER_READ)..left;
+            left = range.start;
+            let chunks = self.log.read_chunks(snapshot, range.clone()).await?;
             let is_read = |chunk: &Vec<u8>| presence::snapshot::load::load(&self.index, chunk).is_some();
-            if chunks.len() < places.len() || !chunks.iter().rev().all(is_read) {
+            if chunks.len() < range.len() || !chunks.iter().rev().all(is_read) {
                 return Ok(false);
             }
             bytes += chunks.iter().map(Vec::len).sum::<usize>();
         }
-        self.snapshots.record(snapshot.generation, bytes, 0);
+        self.scheduler.record(snapshot.generation, bytes, 0);
         // The list of tenants is read again, together with the events.
         *self.cursor.lock() = ReadCursor { tenants: 0, ..snapshot.cursor };
         Ok(true)

@@ -9,7 +9,7 @@ use group_dispatch_types::{UtcOffset, signing::TenantId};
 use parking_lot::Mutex;
 use tokio::{
     sync::Semaphore,
-    task::{AbortHandle, JoinHandle},
+    task::{JoinHandle, JoinSet},
 };
 
 use super::{
@@ -38,13 +38,13 @@ pub struct Shared {
     pub reading: tokio::sync::Mutex<()>,
     /// An append holds one of these; closing the store takes all.
     pub append_permits: Arc<Semaphore>,
-    pub snapshots: Arc<SnapshotScheduler>,
+    pub scheduler: Arc<SnapshotScheduler>,
     pub readiness: Readiness,
     /// Events before this time have expired; `i64::MIN` if they are kept forever.
     pub kept_since: AtomicI64,
     pub follow_failures: AtomicU64,
     pub events_deleted: AtomicU64,
-    pub tasks: Mutex<Vec<AbortHandle>>,
+    pub tasks: Mutex<JoinSet<()>>,
 }
 
 impl Shared {
@@ -56,7 +56,7 @@ impl Shared {
             cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
-            snapshots: Arc::default(),
+            scheduler: Arc::default(),
             readiness: Readiness::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
             follow_failures: AtomicU64::default(),
@@ -79,7 +79,7 @@ impl Shared {
                 self.index.set_tenants(tenants);
             }
             self.index.apply(&events);
-            self.snapshots.count(events.len());
+            self.scheduler.count(events.len());
             read += events.len();
             {
                 let mut cursor = self.cursor.lock();
@@ -105,13 +105,13 @@ impl Shared {
         check_times(&events)?;
         let logged = self.log.append(tenant, events).await?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
-        if self.index.index(logged.tenant).is_none() {
+        if self.index.tenant_index(logged.tenant).is_none() {
             // Another process has just added the tenant.
             self.catch_up().await?;
         }
-        if let Some(index) = self.index.index(logged.tenant) {
+        if let Some(index) = self.index.tenant_index(logged.tenant) {
             index.apply(logged.stored.iter());
-            self.snapshots.count(appended.stored);
+            self.scheduler.count(appended.stored);
         }
         if let Some(token) = logged.token {
             let mut cursor = self.cursor.lock();

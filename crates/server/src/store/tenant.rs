@@ -48,7 +48,7 @@ impl KnownTenant {
         self.tenant.index.all_online()
     }
 
-    /// Writes where an account is online among `sources`, as JSON: the place where it came online last, or null.
+    /// Writes where an account is online among `sources`, as JSON: the source where it came online last, or null.
     pub fn account_location(&self, account: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         self.tenant.index.account_location(account, sources, out);
     }

@@ -8,13 +8,13 @@ use group_dispatch_types::{
     ingest::{EventCount, Receipt, Refusal, StatusEventsRequest},
 };
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
-use super::json::{is_absent, media_type, receive, without_byte_order_mark};
+use super::json::{is_absent, media_type, without_byte_order_mark};
 use crate::{
     event::StatusEvent,
     http::{caller::Caller, error::ApiError, permits::Permit, request_context::IngestCounts},
@@ -31,18 +31,18 @@ pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEv
     let format = Format::of(request.headers())?;
     let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
     let limit = caller.state.config.ingest_body_limit;
-    let (encoded, coding) = receive(request, limit, caller.context).await?;
+    let (encoded, coding) = caller.receive(request, limit).await?;
     let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.kept_since());
     let parse = move || format.parse(&without_byte_order_mark(coding.decode(encoded, limit)?), offset, oldest);
     // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
     // permit.
     let (parsed, permit) = spawn_blocking(move || (parse(), permit)).await.map_err(|_| ApiError::internal())?;
-    let Parsed { events, of, refusals } = parsed?;
+    let (events, refusals) = parsed?;
     if refusals.is_empty() {
         return Ok((events, permit));
     }
     caller.count_events(IngestCounts { refused: refusals.len(), ..IngestCounts::default() });
-    Err(refused(of, refusals))
+    Err(refused(events.len() + refusals.len(), refusals))
 }
 
 /// How events are written.
@@ -52,37 +52,35 @@ enum Format {
     JsonLines,
 }
 
-struct Parsed {
-    events: Vec<StatusEvent>,
-    /// How many events the call has.
-    of: usize,
-    refusals: Vec<Refusal>,
-}
-
 impl Format {
     fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
-        let media_type = media_type(headers);
-        [("application/json", Self::JsonArray), ("application/x-ndjson", Self::JsonLines)]
-            .into_iter()
-            .find_map(|(name, format)| media_type.eq_ignore_ascii_case(name).then_some(format))
-            .ok_or_else(|| {
-                let expected = "Content-Type: expected application/json or application/x-ndjson";
-                ApiError::new(BusinessCode::UnsupportedMediaType, expected)
-            })
+        match media_type(headers).to_ascii_lowercase().as_str() {
+            "application/json" => Ok(Self::JsonArray),
+            "application/x-ndjson" => Ok(Self::JsonLines),
+            _ => Err(ApiError::new(
+                BusinessCode::UnsupportedMediaType,
+                "Content-Type: expected application/json or application/x-ndjson",
+            )),
+        }
     }
 
-    /// Events before `oldest` are refused: retention would remove them at once, and they could be fed again.
-    fn parse(self, bytes: &[u8], offset: UtcOffset, oldest: Option<i64>) -> Result<Parsed, ApiError> {
+    /// Returns the events, and why others are refused. Those before `oldest` are: retention would remove them at once, and
+    /// they could be fed again.
+    fn parse(
+        self,
+        bytes: &[u8],
+        offset: UtcOffset,
+        oldest: Option<i64>,
+    ) -> Result<(Vec<StatusEvent>, Vec<Refusal>), ApiError> {
         let texts = match self {
             Self::JsonArray => items(bytes)?,
             Self::JsonLines => lines(bytes),
         };
-        let of = texts.len();
-        if of > MAX_EVENTS {
+        if texts.len() > MAX_EVENTS {
             let expected = format!("body: expected at most {MAX_EVENTS} events");
             return Err(ApiError::new(BusinessCode::BodyTooLarge, expected));
         }
-        let (mut events, mut refusals) = (Vec::with_capacity(of), Vec::new());
+        let (mut events, mut refusals) = (Vec::with_capacity(texts.len()), Vec::new());
         for (index, text) in texts.into_iter().enumerate() {
             let reason = match StatusEvent::from_json(text, offset) {
                 Ok(event) if oldest.is_none_or(|oldest| event.at >= oldest) => {
@@ -94,7 +92,7 @@ impl Format {
             };
             refusals.push(Refusal { index: count(index), reason });
         }
-        Ok(Parsed { events, of, refusals })
+        Ok((events, refusals))
     }
 }
 
@@ -126,21 +124,13 @@ fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, ApiError> {
     if is_absent(bytes) {
         return Err(ApiError::bad_request("body: missing; expected a JSON array of events"));
     }
-    let Items(items) = serde_json::from_slice(bytes).map_err(|error| {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    json.deserialize_seq(ItemsVisitor).and_then(|items| json.end().map(|()| items)).map_err(|error| {
         ApiError::bad_request(match error.classify() {
             Category::Data => "body: expected a JSON array of events".to_owned(),
             Category::Syntax | Category::Eof | Category::Io => json::malformed(bytes, "body", &error),
         })
-    })?;
-    Ok(items)
-}
-
-struct Items<'a>(Vec<&'a [u8]>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ItemsVisitor).map(Items)
-    }
+    })
 }
 
 struct ItemsVisitor;

@@ -1,5 +1,7 @@
 //! Reads the JSON body of a request.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use axum::{
     body::Bytes,
     extract::Request,
@@ -11,54 +13,67 @@ use serde::de::DeserializeOwned;
 
 use super::content_coding::{ContentCoding, too_large};
 use crate::{
-    http::{error::ApiError, request_context::RequestContext},
+    http::{caller::Caller, error::ApiError},
     json,
 };
 
 /// Some editors and libraries write it at the beginning of a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Reads a body that has to be there.
-///
-/// # Errors
-/// When the body is missing or not valid; the error names the member.
-pub async fn read<T: DeserializeOwned>(
-    request: Request,
-    limit: usize,
-    context: &RequestContext,
-) -> Result<T, ApiError> {
-    // A body that is declared as something else is not received.
-    if request.headers().contains_key(CONTENT_TYPE) {
-        require_json(request.headers())?;
+impl Caller<'_> {
+    /// Reads a body that the operation needs.
+    ///
+    /// # Errors
+    /// When the body is missing, not valid, or too large; the error names the member.
+    pub async fn read_json<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+        // A body that is declared as something else is not received.
+        if request.headers().contains_key(CONTENT_TYPE) {
+            require_json(request.headers())?;
+        }
+        match self.receive_json(request).await? {
+            Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
+            // An empty object says what is missing.
+            None => {
+                json::read(b"{}", "body").map_err(|missing| ApiError::bad_request(format!("body: missing; {missing}")))
+            }
+        }
     }
-    match receive_json(request, limit, context).await? {
-        Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
-        // An empty object says what is missing.
-        None => json::read(b"{}", "body").map_err(|missing| ApiError::bad_request(format!("body: missing; {missing}"))),
-    }
-}
 
-/// Reads a body that may be left out (D13).
-///
-/// # Errors
-/// When there is a body that is not valid.
-pub async fn read_optional<T: DeserializeOwned + Default>(
-    request: Request,
-    limit: usize,
-    context: &RequestContext,
-) -> Result<T, ApiError> {
-    match receive_json(request, limit, context).await? {
-        Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
-        None => Ok(T::default()),
+    /// Reads a body that may be left out (D13).
+    ///
+    /// # Errors
+    /// When there is a body that is not valid, or too large.
+    pub async fn read_optional_json<T: DeserializeOwned + Default>(&self, request: Request) -> Result<T, ApiError> {
+        match self.receive_json(request).await? {
+            Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
+            None => Ok(T::default()),
+        }
     }
-}
 
-/// Returns the JSON text of a request. `None` if the body is empty, blank or `null` (D13), which needs no content type.
-async fn receive_json(request: Request, limit: usize, context: &RequestContext) -> Result<Option<Bytes>, ApiError> {
-    let is_json = require_json(request.headers());
-    let (encoded, coding) = receive(request, limit, context).await?;
-    let bytes = without_byte_order_mark(coding.decode(encoded, limit)?);
-    if is_absent(&bytes) { Ok(None) } else { is_json.map(|()| Some(bytes)) }
+    /// Returns the JSON text of a request. `None` if the body is empty, blank or `null` (D13), which needs no content type.
+    async fn receive_json(&self, request: Request) -> Result<Option<Bytes>, ApiError> {
+        let is_json = require_json(request.headers());
+        let limit = self.state.config.body_limit;
+        let (encoded, coding) = self.receive(request, limit).await?;
+        let bytes = without_byte_order_mark(coding.decode(encoded, limit)?);
+        if is_absent(&bytes) { Ok(None) } else { is_json.map(|()| Some(bytes)) }
+    }
+
+    /// Receives the whole body as it was sent, with its coding. Decoded it may have `limit` bytes.
+    ///
+    /// # Errors
+    /// When the coding is not supported, the body is too large, or the connection broke.
+    pub async fn receive(&self, request: Request, limit: usize) -> Result<(Bytes, ContentCoding), ApiError> {
+        let coding = ContentCoding::of(request.headers())?;
+        match Limited::new(request.into_body(), coding.encoded_limit(limit)).collect().await {
+            Ok(body) => {
+                self.context.has_arrived.store(true, Relaxed);
+                Ok((body.to_bytes(), coding))
+            }
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+            Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
+        }
+    }
 }
 
 /// Whether a JSON text is as good as none.
@@ -84,25 +99,5 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
         Ok(())
     } else {
         Err(ApiError::new(BusinessCode::UnsupportedMediaType, "Content-Type: expected application/json"))
-    }
-}
-
-/// Receives the whole body as it was sent, with its coding. Decoded it may have `limit` bytes.
-///
-/// # Errors
-/// When the coding is not supported, the body is too large, or the connection broke.
-pub async fn receive(
-    request: Request,
-    limit: usize,
-    context: &RequestContext,
-) -> Result<(Bytes, ContentCoding), ApiError> {
-    let coding = ContentCoding::of(request.headers())?;
-    match Limited::new(request.into_body(), coding.encoded_limit(limit)).collect().await {
-        Ok(body) => {
-            context.set_arrived();
-            Ok((body.to_bytes(), coding))
-        }
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
     }
 }

@@ -1,11 +1,12 @@
 //! Serves the docs site at `/docs/`.
 
+use std::sync::Arc;
+
 use axum::{
-    Router,
-    body::Body,
+    Extension, Router,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use group_dispatch_types::BusinessCode;
@@ -28,12 +29,12 @@ pub async fn redirect() -> Redirect {
     Redirect::to("docs/")
 }
 
-pub fn routes() -> Router<AppState> {
+pub fn routes() -> Router<Arc<AppState>> {
     Router::new().route("/docs", get(redirect)).route("/docs/", get(file)).route("/docs/{*path}", get(file))
 }
 
 /// Returns the file at a path. The path is not decoded: no file has a name with characters that need encoding.
-async fn file(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+async fn file(State(state): State<Arc<AppState>>, uri: Uri, headers: HeaderMap) -> Response {
     match uri.path().strip_prefix("/docs/") {
         None | Some("") => serve(&state, "index.html", &headers),
         Some(path) => serve(&state, path, &headers),
@@ -42,24 +43,19 @@ async fn file(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Re
 
 /// Returns 404: a page for browsers, JSON for all others.
 fn not_found(path: &str, headers: &HeaderMap) -> Response {
-    let json = ApiError::new(BusinessCode::UnknownPath, "path: unknown; /docs/ lists the pages");
-    let mut response = IntoResponse::into_response(json);
+    let vary = [(header::VARY, "Accept")];
     if Accept::of(headers).prefers_html() {
         match group_dispatch_docs::not_found(path.matches('/').count()) {
             Ok(page) => {
-                // The code stays in the extensions.
-                *response.body_mut() = Body::from(page);
-                let headers = response.headers_mut();
-                headers.remove(header::CONTENT_LENGTH);
-                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-                headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-                headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+                let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+                // The log line and the metrics have the code of the JSON.
+                let code = Extension(BusinessCode::UnknownPath);
+                return (StatusCode::NOT_FOUND, code, vary, headers, Html(page)).into_response();
             }
             Err(error) => tracing::error!(error = chain(&error), "the docs can't be rendered"),
         }
     }
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
-    response
+    (vary, ApiError::new(BusinessCode::UnknownPath, "path: unknown; /docs/ lists the pages")).into_response()
 }
 
 fn serve(state: &AppState, path: &str, headers: &HeaderMap) -> Response {

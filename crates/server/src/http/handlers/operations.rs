@@ -88,7 +88,7 @@ impl Operations for Caller<'_> {
     }
 }
 
-/// Answers a query about agents, in this task if the response is short.
+/// Responds to a query about agents, in this task if the response is short.
 async fn query_agents<T: 'static>(
     caller: Caller<'_>,
     query: AgentQuery,

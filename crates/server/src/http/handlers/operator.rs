@@ -1,5 +1,7 @@
 //! The operator's endpoints and the published documents: contracts, docs, health, readiness and metrics.
 
+use std::{borrow::Cow, sync::Arc};
+
 use axum::{
     Json, Router,
     body::Bytes,
@@ -8,46 +10,38 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use group_dispatch_docs::Contracts;
 use serde_json::json;
 
 use super::docs;
 use crate::{
     error::chain,
-    http::{error::ApiError, metrics::Format, state::AppState},
+    http::{error::ApiError, metrics::Format, public_url::PublicUrl, state::AppState},
 };
 
-pub fn routes() -> Router<AppState> {
-    let yaml = |document: Bytes| ([(header::CONTENT_TYPE, "application/yaml")], document);
-    let json = |document: Bytes| ([(header::CONTENT_TYPE, "application/json")], document);
+pub fn routes(public_url: Option<&PublicUrl>) -> Router<Arc<AppState>> {
+    let Contracts { queries, ingest } = Contracts::of_server(public_url.map(PublicUrl::as_str));
+    let document = |media_type: &'static str, text: Cow<'static, str>| {
+        let text = Bytes::from(text.into_owned());
+        get(async move || ([(header::CONTENT_TYPE, media_type)], text.clone()))
+    };
     Router::new()
-        .route(
-            "/openapi.yaml",
-            get(async move |State(state): State<AppState>| yaml(state.contracts.queries.yaml.clone())),
-        )
-        .route(
-            "/openapi.json",
-            get(async move |State(state): State<AppState>| json(state.contracts.queries.json.clone())),
-        )
-        .route(
-            "/ingest/v1/openapi.yaml",
-            get(async move |State(state): State<AppState>| yaml(state.contracts.ingest.yaml.clone())),
-        )
-        .route(
-            "/ingest/v1/openapi.json",
-            get(async move |State(state): State<AppState>| json(state.contracts.ingest.json.clone())),
-        )
+        .route("/openapi.yaml", document("application/yaml", queries.yaml))
+        .route("/openapi.json", document("application/json", queries.json))
+        .route("/ingest/v1/openapi.yaml", document("application/yaml", ingest.yaml))
+        .route("/ingest/v1/openapi.json", document("application/json", ingest.json))
         .route("/", get(docs::redirect))
         .merge(docs::routes())
-        .route("/healthz", get(async || Json(serde_json::json!({ "status": "up" }))))
+        .route("/healthz", get(async || Json(json!({ "status": "up" }))))
         .route("/readyz", get(ready))
 }
 
 /// Needs no signature: it shows nothing about tenants.
-pub fn metrics() -> Router<AppState> {
+pub fn metrics() -> Router<Arc<AppState>> {
     Router::new().route("/metrics", get(render_metrics))
 }
 
-async fn render_metrics(State(state): State<AppState>, headers: HeaderMap) -> Response {
+async fn render_metrics(State(state): State<Arc<AppState>>, headers: HeaderMap) -> Response {
     let format = Format::requested(&headers);
     match state.metrics.render(format) {
         Ok(text) => {
@@ -58,7 +52,7 @@ async fn render_metrics(State(state): State<AppState>, headers: HeaderMap) -> Re
     }
 }
 
-async fn ready(State(state): State<AppState>) -> (StatusCode, Json<serde_json::Value>) {
+async fn ready(State(state): State<Arc<AppState>>) -> (StatusCode, Json<serde_json::Value>) {
     match state.store.ready().await {
         Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
         Err(error) => {

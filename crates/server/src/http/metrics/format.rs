@@ -52,8 +52,7 @@ pub fn to_prometheus_text(open_metrics: &str) -> String {
             let (suffix, of) = match of {
                 "counter" => ("_total", "counter"),
                 "info" => ("_info", "gauge"),
-                "stateset" => ("", "gauge"),
-                "unknown" | "gaugehistogram" => ("", "untyped"),
+                "unknown" => ("", "untyped"),
                 of => ("", of),
             };
             if let Some(help) = help.take() {

@@ -9,28 +9,17 @@ use crate::http::{
     config::Limits,
     endpoint::Endpoint,
     error::ApiError,
-    metrics::{Metrics, Shed},
+    metrics::{InUse, Metrics, Shed},
     permits::{Permit, Permits},
 };
 
 /// Applies the limits on concurrent requests, on the time that they wait, and on those that need much memory.
 pub struct Admission {
     request_limit: usize,
-    overload: OverloadProbe,
+    pub overload: OverloadProbe,
     large_responses: Permits,
     ingest_calls: Permits,
     metrics: Arc<Metrics>,
-}
-
-/// A request that is being handled. It counts until this is dropped.
-pub struct Admitted(Option<Arc<Metrics>>);
-
-impl Drop for Admitted {
-    fn drop(&mut self) {
-        if let Some(metrics) = &self.0 {
-            metrics.requests_in_flight.dec();
-        }
-    }
 }
 
 impl Admission {
@@ -44,24 +33,18 @@ impl Admission {
         }
     }
 
-    /// Measures how long requests of this runtime wait, for as long as it is polled.
-    pub async fn watch_overload(&self) {
-        self.overload.watch().await;
-    }
-
-    /// Admits a request, unless too many are being handled or waiting.
-    pub fn admit(&self, endpoint: Endpoint, now: Instant) -> Result<Admitted, ApiError> {
+    /// Admits a request, unless too many are being handled or waiting. It counts as one of them until the result is dropped.
+    pub fn admit(&self, endpoint: Endpoint, now: Instant) -> Result<Option<InUse>, ApiError> {
         if endpoint.is_operator_endpoint() {
-            return Ok(Admitted(None));
+            return Ok(None);
         }
         if self.overload.should_shed(now) {
             self.metrics.count_shed(Shed::Waiting);
             return Err(ApiError::busy("the server is busy: requests wait too long"));
         }
-        let others = self.metrics.requests_in_flight.inc();
-        let admitted = Admitted(Some(Arc::clone(&self.metrics)));
-        if usize::try_from(others).unwrap_or_default() < self.request_limit {
-            Ok(admitted)
+        let (admitted, others) = InUse::new(&self.metrics.requests_in_flight);
+        if others < self.request_limit {
+            Ok(Some(admitted))
         } else {
             self.metrics.count_shed(Shed::Requests);
             Err(ApiError::busy("the server is busy: too many concurrent requests"))

@@ -29,8 +29,8 @@ const NO_MEASUREMENT: u64 = u64::MAX;
 /// Decides how many requests to reject while requests wait longer than they may: two of three if they wait three times as
 /// long.
 ///
-/// To reject a request costs a large part of what it costs to answer one. So the probe rejects as few as possible: a server
-/// that rejected nearly all would be busy with rejecting. Goal: at twice the load, the server still answers more than half of
+/// To reject a request costs a large part of what it costs to handle one. So the probe rejects as few as possible: a server
+/// that rejected nearly all would be busy with rejecting. Goal: at twice the load, the server still handles more than half of
 /// what it can carry (`cargo xtask bench --only overload`: 54 to 62 %; 16 to 42 % if all are rejected while requests wait).
 pub struct OverloadProbe {
     max_wait_micros: u64,
@@ -62,11 +62,11 @@ impl OverloadProbe {
     pub fn should_shed(&self, now: Instant) -> bool {
         let waiting = self.micros_since_creation(now).saturating_sub(self.sent_micros.load(Relaxed));
         let wait = self.waited_micros.load(Relaxed).max(waiting);
-        wait > self.max_wait_micros && self.queue_depth() >= MIN_QUEUE_DEPTH && !self.is_one_to_answer(wait)
+        wait > self.max_wait_micros && self.queue_depth() >= MIN_QUEUE_DEPTH && !self.is_one_to_admit(wait)
     }
 
-    /// Spreads the requests that are answered evenly: one of three if the wait is three times the limit.
-    fn is_one_to_answer(&self, wait: u64) -> bool {
+    /// Spreads the requests that are admitted evenly: one of three if the wait is three times the limit.
+    fn is_one_to_admit(&self, wait: u64) -> bool {
         let number = self.late_requests.fetch_add(1, Relaxed);
         number.wrapping_mul(self.max_wait_micros) % wait < self.max_wait_micros
     }

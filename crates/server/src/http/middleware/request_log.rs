@@ -1,5 +1,5 @@
 //! One log line for each request, and the call of the observer. Neither has personal data: no header but the request's id
-//! and its trace, no body, and nothing that a caller made up without a check.
+//! and its trace, no body, and nothing that a client made up without a check.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const MAX_REQUEST_ID_BYTES: usize = 128;
 
-/// What the log line shows of a request before it is answered.
+/// What the log line shows of a request before its response.
 pub struct RequestLog {
     id: HeaderValue,
     method: &'static str,
@@ -50,12 +50,12 @@ impl RequestLog {
             method: self.method,
             endpoint: context.endpoint.name(),
             path: self.path,
-            tenant: context.tenant(),
+            tenant: context.tenant.get().copied(),
             status: response.status().as_u16(),
             code,
             took,
         };
-        let events = context.ingest_counts();
+        let events = context.ingest_counts.get();
         tracing::info!(
             // A fixed target: `--log` filters name it, wherever this file stands.
             target: "group_dispatch_server::request_log",
@@ -87,15 +87,12 @@ fn given_id(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// An id is no secret: a fast random generator is enough.
 fn new_id() -> HeaderValue {
     let random = fastrand::u128(..);
-    let id: [u8; 32] = std::array::from_fn(|place| b"0123456789abcdef"[(random >> (4 * place)) as usize & 15]);
+    let id: [u8; 32] = std::array::from_fn(|digit| b"0123456789abcdef"[(random >> (4 * digit)) as usize & 15]);
     HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 
-/// Returns the name of a method that HTTP defines. A caller may make up others.
+/// Returns the name of a method that HTTP defines. A client may make up others.
 fn method_name(method: &Method) -> &'static str {
-    [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::HEAD, Method::OPTIONS, Method::PATCH]
-        .iter()
-        .zip(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
-        .find_map(|(defined, name)| (defined == method).then_some(name))
-        .unwrap_or("other")
+    let defined = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
+    defined.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }

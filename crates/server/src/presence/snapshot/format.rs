@@ -13,9 +13,10 @@
 //!   Recent ...  Accounts ...  Agents ...  Size
 //! ```
 
+use bytes::{Buf, BufMut};
 use serde::{Deserialize, Serialize};
 
-use super::super::event_time::EventTime;
+use super::super::event_stamp::EventStamp;
 use crate::tenant::TenantNumber;
 
 /// To be raised with every change of the bytes. Values below 3 began chunks before there was this byte.
@@ -25,7 +26,7 @@ pub const FORMAT: u8 = 5;
 #[derive(Serialize, Deserialize)]
 pub enum Chunk<'a> {
     /// Agents at a source, by id, each with the accounts that came online last, and when.
-    Recent { source: i32, agents: Vec<(u64, Vec<(EventTime, u64)>)> },
+    Recent { source: i32, agents: Vec<(u64, Vec<(EventStamp, u64)>)> },
     /// Accounts at a source: number, agent, and how many events with this agent follow the chunk, newest first.
     Accounts {
         source: i32,
@@ -50,18 +51,18 @@ pub enum Chunk<'a> {
 pub struct SavedAgent<'a> {
     pub id: u64,
     #[serde(borrow)]
-    pub account: (&'a str, EventTime),
+    pub account: (&'a str, EventStamp),
     #[serde(borrow)]
-    pub name: Option<(&'a str, EventTime)>,
+    pub name: Option<(&'a str, EventStamp)>,
 }
 
 /// An event of an account. Its bytes have a fixed length: there are more of these than of anything else, and such are
 /// decoded fastest.
 pub struct SavedEvent {
-    pub time: EventTime,
-    /// Its index in the chunk's kinds.
+    pub time: EventStamp,
+    /// Its number in the chunk's kinds.
     pub kind: u16,
-    /// Its index in the chunk's names plus one, or zero.
+    /// Its number in the chunk's names plus one, or zero.
     pub name: u16,
 }
 
@@ -70,22 +71,18 @@ pub type SavedEventBytes = [u8; 20];
 impl SavedEvent {
     pub fn encode(&self) -> SavedEventBytes {
         let mut bytes = SavedEventBytes::default();
-        bytes[..8].copy_from_slice(&self.time.at.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.time.seq.to_le_bytes());
-        bytes[16..18].copy_from_slice(&self.kind.to_le_bytes());
-        bytes[18..].copy_from_slice(&self.name.to_le_bytes());
+        let mut rest = &mut bytes[..];
+        rest.put_i64_le(self.time.at);
+        rest.put_u64_le(self.time.seq);
+        rest.put_u16_le(self.kind);
+        rest.put_u16_le(self.name);
         bytes
     }
 
-    pub fn decode(bytes: &SavedEventBytes) -> Option<Self> {
-        let (at, rest) = bytes.split_first_chunk()?;
-        let (seq, rest) = rest.split_first_chunk()?;
-        let (kind, name) = rest.split_first_chunk()?;
-        Some(Self {
-            time: EventTime { at: i64::from_le_bytes(*at), seq: u64::from_le_bytes(*seq) },
-            kind: u16::from_le_bytes(*kind),
-            name: u16::from_le_bytes(*name.first_chunk()?),
-        })
+    pub fn decode(bytes: &SavedEventBytes) -> Self {
+        let mut rest = &bytes[..];
+        let time = EventStamp { at: rest.get_i64_le(), seq: rest.get_u64_le() };
+        Self { time, kind: rest.get_u16_le(), name: rest.get_u16_le() }
     }
 }
 

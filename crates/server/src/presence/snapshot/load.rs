@@ -12,8 +12,8 @@ use crate::{
         accounts::AccountEvent,
         event_kind::EventKind,
         event_ring::EVENTS_PER_RING,
-        ids::{AgentIndex, KindIndex},
         index::PresenceIndex,
+        slots::{AgentSlot, KindSlot},
         state::TenantState,
     },
 };
@@ -25,7 +25,7 @@ const MAX_RESERVED_ACCOUNTS: usize = 1 << 24;
 /// version's format, or not as it was written.
 pub fn load(index: &PresenceIndex, bytes: &[u8]) -> Option<()> {
     let (tenant, chunk, events) = decode(bytes)?;
-    let Some(index) = index.index(tenant) else { return Some(()) };
+    let Some(index) = index.tenant_index(tenant) else { return Some(()) };
     let (events, rest) = events.as_chunks();
     if !rest.is_empty() {
         return None;
@@ -75,7 +75,7 @@ fn load_chunk(state: &mut TenantState, chunk: Chunk<'_>, events: &[SavedEventByt
     events.is_empty().then_some(())
 }
 
-fn find_agent(state: &TenantState, id: u64) -> Option<AgentIndex> {
+fn find_agent(state: &TenantState, id: u64) -> Option<AgentSlot> {
     state.agents.find(UserId::new(id).ok()?)
 }
 
@@ -83,7 +83,7 @@ fn find_agent(state: &TenantState, id: u64) -> Option<AgentIndex> {
 fn load_accounts(
     state: &mut TenantState,
     source: Source,
-    kinds: &[KindIndex],
+    kinds: &[KindSlot],
     names: &[&str],
     accounts: &[(u64, u64, u8)],
     mut saved: &[SavedEventBytes],
@@ -95,7 +95,7 @@ fn load_accounts(
         for (number, _, count) in accounts {
             events.clear();
             for event in saved.split_off(..usize::from(*count))? {
-                let SavedEvent { time, kind, name } = SavedEvent::decode(event)?;
+                let SavedEvent { time, kind, name } = SavedEvent::decode(event);
                 if !StatusEvent::TIMES.contains(&time.at) {
                     return None;
                 }

@@ -13,8 +13,8 @@ use crate::{
         agents::Agent,
         event_kind::EventKind,
         event_ring::EVENTS_PER_RING,
-        ids::{AccountIndex, AgentIndex},
         index::Tenant,
+        slots::{AccountSlot, AgentSlot},
         state::TenantState,
         tenant::TenantIndex,
     },
@@ -27,7 +27,7 @@ const AGENTS_PER_CHUNK: usize = 512;
 /// Accounts that are read before writers get their turn.
 const ACCOUNTS_PER_LOCK: usize = 256;
 
-// Each event may have a kind and a name of its own, and their indices are saved in 16 bits.
+// Each event may have a kind and a name of its own, and their numbers are saved in 16 bits.
 const _: () = assert!(EVENTS_PER_CHUNK + ACCOUNTS_PER_LOCK * EVENTS_PER_RING < u16::MAX as usize);
 
 /// Returns the chunks of a tenant. Each takes some milliseconds; the first with a source's accounts takes longer, for it
@@ -63,7 +63,7 @@ pub fn chunks(tenant: &Tenant) -> impl Iterator<Item = postcard::Result<Vec<u8>>
 /// Calls `chunk` with all agents, by id, some at a time.
 fn agent_chunks(
     index: Arc<TenantIndex>,
-    chunk: impl Fn(&TenantState, &[AgentIndex]) -> postcard::Result<Vec<u8>>,
+    chunk: impl Fn(&TenantState, &[AgentSlot]) -> postcard::Result<Vec<u8>>,
 ) -> impl Iterator<Item = postcard::Result<Vec<u8>>> {
     let mut after = Bound::Unbounded;
     iter::from_fn(move || {
@@ -82,8 +82,8 @@ fn saved(agent: &Agent) -> SavedAgent<'_> {
     }
 }
 
-fn recent(state: &TenantState, agents: &[AgentIndex], source: Source) -> Chunk<'static> {
-    let of_agent = |agent: &AgentIndex| {
+fn recent(state: &TenantState, agents: &[AgentSlot], source: Source) -> Chunk<'static> {
+    let of_agent = |agent: &AgentSlot| {
         let (here, accounts) = state.agent_at(source, *agent)?;
         let recent: Vec<_> =
             here.recent().iter().map(|(time, account)| (*time, accounts.number(*account).get())).collect();
@@ -112,12 +112,12 @@ fn account_chunks(
 }
 
 /// Returns every account of a source with each of its agents, by agent.
-fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentIndex, AccountIndex)> {
+fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentSlot, AccountSlot)> {
     let mut all = Vec::new();
     for first in (0..).step_by(ACCOUNTS_PER_LOCK) {
         let state = index.read();
         let Some(accounts) = state.accounts(source) else { break };
-        let some = accounts.indices(first, ACCOUNTS_PER_LOCK as u32);
+        let some = accounts.slots(first, ACCOUNTS_PER_LOCK as u32);
         if some.len() == 0 {
             break;
         }
@@ -138,15 +138,15 @@ struct Draft {
 
 impl Draft {
     /// Adds the events of an account with an agent, unless they have expired.
-    fn add(&mut self, state: &TenantState, source: Source, agent: AgentIndex, account: AccountIndex) {
+    fn add(&mut self, state: &TenantState, source: Source, agent: AgentSlot, account: AccountSlot) {
         let Some(accounts) = state.accounts(source) else { return };
         let Some(ring) = accounts.ring(account, agent) else { return };
         self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), ring.length));
         let mut newest_first: Vec<_> = accounts.rings.oldest_first(ring).collect();
         newest_first.reverse();
-        for (index, event) in newest_first {
+        for (slot, event) in newest_first {
             let (kind, _) = self.kinds.insert_full(state.kinds.get(event.kind).clone());
-            let name = accounts.name(index, event).map_or(0, |name| 1 + self.names.insert_full(name.into()).0);
+            let name = accounts.name(slot, event).map_or(0, |name| 1 + self.names.insert_full(name.into()).0);
             self.events.push(SavedEvent { time: event.time, kind: short(kind), name: short(name) });
         }
     }
@@ -166,6 +166,6 @@ impl Draft {
 }
 
 /// The assertion above says that it fits.
-fn short(index: usize) -> u16 {
-    u16::try_from(index).unwrap_or(u16::MAX)
+fn short(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }

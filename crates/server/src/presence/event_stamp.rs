@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// When an event happened. Of two events with the same time the one that arrived later counts as the later one, so that no
 /// two events of a tenant are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct EventTime {
+pub struct EventStamp {
     /// Unix epoch milliseconds.
     pub at: i64,
-    /// The place in the order of arrival.
+    /// The number in the log, by the order of arrival.
     pub seq: u64,
 }

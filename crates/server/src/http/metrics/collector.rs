@@ -1,0 +1,76 @@
+//! The metrics of the store and of this process. They are read when `/metrics` is requested.
+
+use std::{fmt, fs};
+
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric},
+    metrics::{counter::ConstCounter, gauge::ConstGauge},
+    registry::Unit,
+};
+
+use crate::{presence::index::Size, store::Store};
+
+/// How much a store holds, how its log fares, and the processor time and memory of this process, under the names that
+/// Prometheus defines (Linux only).
+pub struct NumberCollector(pub Store);
+
+impl fmt::Debug for NumberCollector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NumberCollector")
+    }
+}
+
+impl Collector for NumberCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let Size { tenants, agents, accounts, events } = self.0.size();
+        for (name, help, number) in [
+            ("group_dispatch_tenants", "Tenants", tenants),
+            ("group_dispatch_agents", "Agents with a stored event", agents),
+            ("group_dispatch_accounts", "WhatsApp accounts with a stored event, counted at each source", accounts),
+            ("group_dispatch_events_in_memory", "Status events in memory, which responses can contain", events),
+        ] {
+            write(&mut encoder, name, help, None, ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)))?;
+        }
+        let (name, help) = ("group_dispatch_log_failures", "Failed attempts to follow the log");
+        write(&mut encoder, name, help, None, ConstCounter::new(self.0.follow_failures()))?;
+        let (name, help) = ("group_dispatch_events_cleared", "Status events removed by retention or with their tenant");
+        write(&mut encoder, name, help, None, ConstCounter::new(self.0.events_deleted()))?;
+        if let Some(bytes) = resident_bytes() {
+            let (name, help) = ("process_resident_memory", "Resident memory");
+            write(&mut encoder, name, help, Some(&Unit::Bytes), ConstGauge::new(bytes))?;
+        }
+        if let Some(seconds) = processor_seconds() {
+            let (name, help) = ("process_cpu", "Processor time, in user and system mode");
+            write(&mut encoder, name, help, Some(&Unit::Seconds), ConstCounter::new(seconds))?;
+        }
+        Ok(())
+    }
+}
+
+fn write(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    unit: Option<&Unit>,
+    metric: impl EncodeMetric,
+) -> fmt::Result {
+    metric.encode(encoder.encode_descriptor(name, help, unit, metric.metric_type())?)
+}
+
+fn resident_bytes() -> Option<i64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes: i64 =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+fn processor_seconds() -> Option<f64> {
+    /// The unit of `/proc` on every Linux (`USER_HZ`).
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is the program's name in brackets, which may contain blanks.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / TICKS_PER_SECOND)
+}
