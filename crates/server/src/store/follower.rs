@@ -13,13 +13,16 @@ const RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Applies changes of the log until the store is closed or dropped.
 pub async fn follow(store: Weak<Shared>) {
+    let mut is_behind = false;
     while let Some(log) = store.upgrade().map(|shared| Arc::clone(&shared.log)) {
-        let changed = log.changed().await;
+        // A log reports each change once.
+        let changed = if is_behind { Ok(()) } else { log.changed().await };
         let Some(shared) = store.upgrade() else { return };
         let outcome = match changed {
             Ok(()) => shared.catch_up().await.map(drop),
             failed => failed,
         };
+        is_behind = outcome.is_err();
         match outcome {
             Ok(()) => {}
             Err(StoreError::Closed) => return,

@@ -9,13 +9,14 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
     time::Duration,
 };
 
 use bytes::Bytes;
 use deadpool_postgres::{ClientWrapper, Object, Pool};
-use futures_util::SinkExt as _;
+use futures_util::{FutureExt as _, SinkExt as _};
 use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Row, error::SqlState, types::ToSql};
@@ -38,8 +39,12 @@ const MAX_COLLISIONS: u32 = 10;
 /// The tenants. None of them can be removed before the transaction ends.
 const TENANTS: &str = "SELECT id, number FROM tenant WHERE id = ANY($1) ORDER BY id FOR KEY SHARE";
 
+/// Tables are read by an index alone: a plan that is cached from when a table was small would scan it.
+pub(super) const BEGIN: &str = "
+    BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
+
 /// The number of this transaction, and enough blocks of 256 event numbers.
-const BEGIN: &str = "
+const NUMBERS: &str = "
     SELECT pg_current_xact_id()::text::bigint + base,
         ARRAY(SELECT nextval('event_seq') FROM generate_series(1, ($1::bigint + 255) / 256))
     FROM origin";
@@ -50,7 +55,7 @@ const CLAIM: &str = "
     ON CONFLICT DO NOTHING RETURNING tenant, key";
 
 /// The events that are stored. `OFFSET 0` has each looked up in the index: the planner can't know how few they are.
-const STORED: &str = "
+pub(super) const STORED: &str = "
     SELECT tenant, key FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS event (tenant, key, at)
     WHERE EXISTS (
         SELECT FROM status_event AS stored
@@ -106,16 +111,21 @@ impl Appender {
 
     async fn append_once(&mut self, appends: &[Append]) -> Result<(Vec<Option<Written>>, bool), StoreError> {
         let client = self.pool.get().await?;
-        let outcome = async {
+        let work = async {
             self.partitions.create_missing(&client, appends.iter().flat_map(|append| &append.events)).await?;
             write(&client, appends, self.expects_repeats).await
-        }
-        .await;
-        if outcome.is_err() && client.batch_execute("ROLLBACK").await.is_err() {
-            // The connection is unusable: it must not go back to the pool.
+        };
+        let outcome = AssertUnwindSafe(work).catch_unwind().await;
+        let is_usable = match &outcome {
+            Ok(Ok(_)) => true,
+            Ok(Err(_)) => client.batch_execute("ROLLBACK").await.is_ok(),
+            Err(_) => false,
+        };
+        if !is_usable {
+            // The connection must not go back to the pool: it may be broken, or still in the transaction.
             drop(Object::take(client));
         }
-        outcome
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
@@ -127,19 +137,19 @@ async fn write(
     appends: &[Append],
     expects_repeats: bool,
 ) -> Result<(Vec<Option<Written>>, bool), StoreError> {
-    let (tenants, begin) = (client.prepare_cached(TENANTS).await?, client.prepare_cached(BEGIN).await?);
+    let (tenants, numbers) = (client.prepare_cached(TENANTS).await?, client.prepare_cached(NUMBERS).await?);
     let ids: Vec<i64> = appends.iter().map(|append| append.tenant.get().cast_signed()).collect();
     let events = appends.iter().map(|append| append.events.len()).sum::<usize>() as i64;
-    let (of_tenants, of_begin): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 1]) = ([&ids], [&events]);
-    let ((), tenants, begun) = tokio::try_join!(
+    let (of_tenants, of_numbers): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 1]) = ([&ids], [&events]);
+    let ((), tenants, numbers) = tokio::try_join!(
         biased;
-        client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        client.batch_execute(BEGIN),
         client.query(&tenants, &of_tenants),
-        client.query_one(&begin, &of_begin),
+        client.query_one(&numbers, &of_numbers),
     )?;
     let tenant = |row: &Row| Ok((row.try_get::<_, i64>(0)?.cast_unsigned().into(), TenantNumber(row.try_get(1)?)));
     let tenants = tenants.iter().map(tenant).collect::<Result<HashMap<TenantId, _>, StoreError>>()?;
-    let (xact, blocks): (i64, Vec<i64>) = (begun.try_get(0)?, begun.try_get(1)?);
+    let (xact, blocks): (i64, Vec<i64>) = (numbers.try_get(0)?, numbers.try_get(1)?);
 
     let mut batch = AppendBatch::new(appends, &tenants);
     claim_names(client, &mut batch.rows).await?;

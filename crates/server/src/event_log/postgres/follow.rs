@@ -109,7 +109,9 @@ impl LastReader {
     /// Records that the reader has applied an append; the transaction has `appends` of them. If one is never recorded,
     /// the whole transaction is read.
     pub fn record_append(&self, xact: i64, appends: u64) {
-        *self.0.lock().unapplied.entry(xact).or_insert(appends) -= 1;
+        let mut state = self.0.lock();
+        let unapplied = state.unapplied.entry(xact).or_insert(appends);
+        *unapplied = unapplied.saturating_sub(1);
     }
 
     /// Returns the place of a cursor, and the transactions that need not be read.

@@ -28,14 +28,36 @@ impl<S: Default + Send + 'static> Worker<S> {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.transact_with(|transaction, _| work(transaction)).await
+        self.run(move |connection, _| {
+            let transaction = connection.transaction()?;
+            let outcome = work(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        })
+        .await
     }
 
-    /// Runs `work` in a transaction, which is committed if `work` succeeds. If it is not committed, the state is the
-    /// default again. Once begun, it runs to its end even if the caller stops waiting.
+    /// As [`transact`](Self::transact), with the state. If the transaction is not committed, the state is the default again.
     pub async fn transact_with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>, &mut S) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run(move |connection, state| {
+            let transaction = connection.transaction()?;
+            // Taken out, so that an error or a panic leaves the default.
+            let mut changed = mem::take(state);
+            let outcome = work(&transaction, &mut changed)?;
+            transaction.commit()?;
+            *state = changed;
+            Ok(outcome)
+        })
+        .await
+    }
+
+    /// Runs `work` where blocking is allowed. Once begun, it runs to its end even if the caller stops waiting.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection, &mut S) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let mut handle = Arc::clone(&self.handle).lock_owned().await;
         let open = Arc::clone(&self.open);
@@ -45,13 +67,7 @@ impl<S: Default + Send + 'static> Worker<S> {
             if !connection.is_autocommit() {
                 *connection = open()?;
             }
-            let transaction = connection.transaction()?;
-            // Taken out, so that an error or a panic leaves the default.
-            let mut changed = mem::take(state);
-            let outcome = work(&transaction, &mut changed)?;
-            transaction.commit()?;
-            *state = changed;
-            Ok(outcome)
+            Ok(work(connection, state)?)
         })
         .await?
     }
@@ -101,6 +117,8 @@ mod tests {
         };
         assert_eq!(add("SELECT 1").await.unwrap(), 1);
         assert_eq!(add("SELECT 1").await.unwrap(), 2);
+        worker.transact(|change| change.execute_batch("not SQL")).await.unwrap_err();
+        assert_eq!(add("SELECT 1").await.unwrap(), 3, "work without the state leaves it alone");
         add("not SQL").await.unwrap_err();
         assert_eq!(add("SELECT 1").await.unwrap(), 1);
     }

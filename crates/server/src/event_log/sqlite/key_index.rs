@@ -166,12 +166,11 @@ impl KeyIndex {
     }
 }
 
-/// Writes the segments again that have events from `seq` on.
-pub fn rewrite_segments(change: &Transaction<'_>, seq: i64) -> Result<()> {
+/// Deletes the segments that have events from `seq` on. [`KeyIndex::catch_up`] writes them again.
+pub fn delete_segments(change: &Transaction<'_>, seq: i64) -> Result<()> {
     change.execute(
         "DELETE FROM segment_keys WHERE segment IN (SELECT number FROM segment WHERE last_seq >= ?1)",
         [seq],
     )?;
-    change.execute("DELETE FROM segment WHERE last_seq >= ?1", [seq])?;
-    KeyIndex::default().catch_up(change).map(drop)
+    change.execute("DELETE FROM segment WHERE last_seq >= ?1", [seq]).map(drop)
 }

@@ -5,7 +5,11 @@ use std::path::Path;
 use group_dispatch_types::signing::TenantId;
 use rusqlite::{Transaction, params};
 
-use super::{SqliteLog, file, key_index, snapshot};
+use super::{
+    SqliteLog, file,
+    key_index::{self, KeyIndex},
+    snapshot,
+};
 use crate::event_log::{
     feed_order::{ARRIVALS, OLDER_TENANTS, Scan, Swap, Tenant, TenantOrder},
     open_error::OpenError,
@@ -52,6 +56,10 @@ impl SqliteLog {
             repair_tenant(&change, tenant)?;
             change.commit()?;
         }
+        // Once for all tenants. Without this, the next append would write them.
+        let change = connection.transaction()?;
+        KeyIndex::default().catch_up(&change)?;
+        change.commit()?;
         Ok(found.into_iter().map(|tenant| tenant.order).collect())
     }
 }
@@ -90,7 +98,7 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
                 renumber.execute([from, to])?;
             }
         }
-        rewrite_segments(change, &tenant.swaps)?;
+        delete_mixed_segments(change, &tenant.swaps)?;
         // The snapshot follows from the order before. The next start reads all events instead.
         change.execute("DELETE FROM saved", [])?;
     }
@@ -98,14 +106,13 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
     Ok(())
 }
 
-/// Writes segments again if an event was swapped into one from another: a segment has the keys of the events in its
-/// range.
-fn rewrite_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
+/// Deletes segments if an event was swapped into one from another: a segment has the keys of the events in its range.
+fn delete_mixed_segments(change: &Transaction<'_>, swaps: &[Swap]) -> rusqlite::Result<()> {
     let mut segments = change.prepare("SELECT last_seq FROM segment ORDER BY number")?;
     let segments = segments.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
     let segment_of = |seq: i64| segments.partition_point(|last_seq| *last_seq < seq);
     match swaps.iter().find(|swap| segment_of(swap.one) != segment_of(swap.other)) {
-        Some(first) => key_index::rewrite_segments(change, first.one),
+        Some(first) => key_index::delete_segments(change, first.one),
         None => Ok(()),
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     event_log::{
         EventLog,
         open_error::OpenError,
-        postgres::PostgresLog,
+        postgres::{
+            PostgresLog,
+            append::{BEGIN, STORED},
+        },
         tests::{fixture::*, server::Database},
     },
 };
@@ -63,6 +66,23 @@ async fn an_error_contains_no_personal_data_and_nothing_is_stored() {
         assert_eq!(all(&log).await, [0; 0]);
     }
     assert_eq!(append(&log, events(1..2)).await, (1, 0));
+}
+
+#[tokio::test]
+async fn repeats_are_looked_up_by_the_index_also_by_a_plan_from_when_the_log_was_small() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    append(&log, events(0..100)).await;
+    let raw = database.raw().await;
+    raw.batch_execute(&format!(
+        "ANALYZE status_event; SET plan_cache_mode = force_generic_plan; PREPARE stored AS {STORED}; {BEGIN}"
+    ))
+    .await
+    .unwrap();
+    let explain = "EXPLAIN EXECUTE stored ('{1}', '{00000000-0000-0000-0000-000000000000}', '{1}')";
+    let plan = format!("{:?}", raw.simple_query(explain).await.unwrap());
+    assert!(plan.contains("Index Only Scan using status_event") && !plan.contains("Seq Scan"), "{plan}");
 }
 
 #[tokio::test]
