@@ -98,7 +98,11 @@ fn request_of_one_operation(document: &Document) -> Vec<Fault> {
         if let Some(first) = met.get(request) {
             faults.push(schema.fault(
                 format!("{request} is the request of {first} already"),
-                format!("make a component {}Request with the properties that {id} takes", upper_camel(&id)),
+                format!(
+                    "give one of them a request of its own, such as {}Request; if it takes nothing, with a property that may \
+                     be absent",
+                    upper_camel(&id)
+                ),
             ));
         } else {
             met.insert(request.to_owned(), id);
