@@ -76,7 +76,8 @@ const PARTS: &[Part] = &[
     },
 ];
 
-/// Runs every check and prints a line for each, then the output of those that failed. Returns whether all succeed.
+/// Runs every check and prints a line for each, with the output of a check that failed below its line. Returns whether all
+/// succeed.
 ///
 /// # Errors
 /// If cargo can't be run, or `out` can't be written to.
@@ -85,7 +86,7 @@ pub fn check(out: &mut impl Write) -> Result<bool> {
 }
 
 fn check_all(parts: &[Part], out: &mut impl Write) -> Result<bool> {
-    let mut failures = Vec::new();
+    let mut holds_all = true;
     for part in parts {
         let Part { name, holds, fails, remedy, .. } = part;
         progress(name);
@@ -94,17 +95,16 @@ fn check_all(parts: &[Part], out: &mut impl Write) -> Result<bool> {
             Ending::Skipped(why) => writeln!(out, "skipped {name:<8}  {why}")?,
             Ending::Failed(said) => {
                 writeln!(out, "FAILED  {name:<8}  {fails} ({remedy})")?;
-                failures.push((name, said));
+                for stream in [&said.stdout, &said.stderr] {
+                    out.write_all(stream)?;
+                }
+                holds_all = false;
             }
         }
+        // What is printed is read while the next check runs.
+        out.flush()?;
     }
-    for (name, said) in &failures {
-        writeln!(out, "\n== {name}")?;
-        for stream in [&said.stdout, &said.stderr] {
-            out.write_all(stream)?;
-        }
-    }
-    Ok(failures.is_empty())
+    Ok(holds_all)
 }
 
 /// Names the check that runs, on a terminal: a build can take minutes. The line of the check replaces it.
@@ -171,11 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn the_output_of_a_failed_part_comes_after_all_lines() {
+    fn the_output_of_a_failed_part_is_below_its_line() {
         let (holds, said) = said_of(&[FAILS, HOLDS]);
         assert!(!holds);
-        let lines = "FAILED  second    nothing holds (cargo repair)\nok      first     all holds\n\n== second\n";
-        let details = said.strip_prefix(lines).unwrap_or_else(|| panic!("{said}"));
+        let details = said.strip_prefix("FAILED  second    nothing holds (cargo repair)\n");
+        let details = details.and_then(|rest| rest.strip_suffix("ok      first     all holds\n"));
+        let details = details.unwrap_or_else(|| panic!("{said}"));
         assert!(details.contains("no-such-command"), "{details}");
     }
 }

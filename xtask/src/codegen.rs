@@ -51,6 +51,7 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
     let (ingest_types, ingest_client) = types_and_client(ingest, INGEST_TYPES)?;
     let mut all = Operation::all(queries, QUERY_TYPES)?;
     all.extend(Operation::all(ingest, INGEST_TYPES)?);
+    operations::check_requests(&all)?;
     let file = |folder, name, text| GeneratedFile { folder, name, text };
     Ok(vec![
         file(OF_TYPES, "types.rs", of_queries(&types)),

@@ -9,6 +9,7 @@ use syn::{Attribute, Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
 use crate::contract::Contract;
 
+mod bounded_integer;
 mod json_schema;
 mod member;
 
@@ -32,6 +33,7 @@ pub fn finish(items: Vec<Item>, contract: &Contract, module: &syn::Path) -> Resu
             other => finished.push(other),
         }
     }
+    finished.extend(bounded_integer::all(contract)?);
     finished.push(json_schema::all(contract, module)?);
     Ok(finished)
 }

@@ -137,6 +137,20 @@ impl DataType {
     }
 }
 
+/// Checks that each operation has a request of its own: the type of a request says which operation it is sent to.
+///
+/// # Errors
+/// If two operations have the same request.
+pub fn check_requests(operations: &[Operation]) -> Result<()> {
+    for (index, Operation { id, request, types, .. }) in operations.iter().enumerate() {
+        if let Some(first) = operations[..index].iter().find(|first| (&first.request, first.types) == (request, *types))
+        {
+            bail!("{request} is the request of {} and of {id}: see `cargo xtask lint`", first.id);
+        }
+    }
+    Ok(())
+}
+
 fn component(schema: &Value) -> Option<String> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/").map(str::to_owned)
 }

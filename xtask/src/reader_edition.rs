@@ -84,6 +84,13 @@ fn loosen(name: &str, schema: &mut Map<String, Value>) {
         if is_envelope && member == "data" && property.contains_key("items") {
             property.insert("nullable".to_owned(), true.into());
         }
+        if is_envelope
+            && member == "data"
+            && let Some(Value::Array(component)) = property.shift_remove("allOf")
+        {
+            let null = json!({ "type": "string", "nullable": true, "enum": [null] });
+            property.insert("oneOf".to_owned(), component.into_iter().chain([null]).collect());
+        }
         if name == ERROR && member == "data" {
             // Without a type it is any value; null is one (D7).
             property.retain(|member, _| member == "description");

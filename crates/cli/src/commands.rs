@@ -1,6 +1,6 @@
 //! The subcommands, each in the module with its name: its arguments, its help text and its code.
 //!
-//! [`query`] has what the five queries share. Used by the command line and `main`.
+//! [`query`] has what the queries share. Used by the command line and `main`.
 
 mod account;
 mod all;

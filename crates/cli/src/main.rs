@@ -1,4 +1,4 @@
-//! The `group-dispatch` command: the five queries, a server for them, and the tools to feed and check it.
+//! The `group-dispatch` command: the queries, a server for them, and the tools to feed and check it.
 //!
 //! `main` starts the runtime and turns the result of a subcommand into an exit status. [`cli`] defines the command
 //! line; [`commands`] has a module for each subcommand, with its arguments beside its code.

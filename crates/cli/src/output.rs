@@ -1,4 +1,4 @@
-//! Prints the response of a query in the format that `--output` selects. Used by the five queries and `demo`.
+//! Prints the response of a query in the format that `--output` selects. Used by the queries and `demo`.
 
 pub mod clock;
 pub mod csv;

@@ -1,6 +1,6 @@
 //! The service that queries go to: its address, credentials and client, and explanations of what failed.
 //!
-//! Used by the five queries, `watch`, `doctor` and `login`.
+//! Used by the queries, `watch`, `doctor` and `login`.
 
 pub mod address;
 pub mod origin;

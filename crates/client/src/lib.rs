@@ -1,4 +1,4 @@
-//! A client of the five SocialEpoch WA-SCRM account queries, and of the ingest endpoint of a group-dispatch-server.
+//! A client of the SocialEpoch WA-SCRM account queries, and of the ingest endpoint of a group-dispatch-server.
 //!
 //! The operations are generated from the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`. Signing,
 //! retries, limits and errors are written by hand.

@@ -41,7 +41,7 @@ pub enum Ability {
     /// The client is generated, and compiles or passes its type checker.
     #[serde(rename = "compiles")]
     Compiles,
-    /// The five queries are answered with typed data.
+    /// The queries are answered with typed data.
     #[serde(rename = "five queries")]
     FiveQueries,
     /// An account that is not online gives null, not an error and not an empty account.

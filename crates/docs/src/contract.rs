@@ -1,4 +1,4 @@
-//! The contracts as this crate ships them: `openapi/group-dispatch.yaml` of the five queries, and in [`ingest`] that of
+//! The contracts as this crate ships them: `openapi/group-dispatch.yaml` of the queries, and in [`ingest`] that of
 //! feeding events, `openapi/ingest.yaml`. The pages are made from them, and a server shows them.
 
 use std::sync::LazyLock;
@@ -23,16 +23,22 @@ pub fn part(pointer: &str) -> Value {
     DOCUMENT.pointer(pointer).cloned().unwrap_or_default()
 }
 
-/// Returns the vendor's example of the request to a path.
+/// Returns the example of the request to a path: the vendor's (`page`), or else the first.
 #[must_use]
 pub fn request_example(path: &str) -> Value {
-    part(&format!("/paths/{}/post/requestBody/content/application~1json/examples/page/value", escaped(path)))
+    example(&format!("/paths/{}/post/requestBody", escaped(path)))
 }
 
-/// Returns the vendor's example of the response of a path.
+/// Returns the example of the response of a path: the vendor's (`page`), or else the first.
 #[must_use]
 pub fn response_example(path: &str) -> Value {
-    part(&format!("/paths/{}/post/responses/200/content/application~1json/examples/page/value", escaped(path)))
+    example(&format!("/paths/{}/post/responses/200", escaped(path)))
+}
+
+fn example(body: &str) -> Value {
+    let examples = part(&format!("{body}/content/application~1json/examples"));
+    let chosen = examples.get("page").or_else(|| examples.as_object()?.values().next());
+    chosen.map_or(Value::Null, |example| example["value"].clone())
 }
 
 fn escaped(path: &str) -> String {

@@ -1,4 +1,4 @@
-//! The contract of the five SocialEpoch WA-SCRM account queries, and its documentation as a site of plain files.
+//! The contract of the SocialEpoch WA-SCRM account queries, and its documentation as a site of plain files.
 //!
 //! [`site`] makes the site from the contract, the repository's documents and the templates; it needs no server and
 //! loads nothing from elsewhere. `cargo xtask docs` writes it to a folder, and a group-dispatch-server shows it at

@@ -21,7 +21,8 @@ pub struct Names {
     pub path: String,
     /// The method of `group_dispatch_client::Client`.
     pub method: &'static str,
-    /// The subcommand of `group-dispatch` that sends it; `None` for the operation that feeds events.
+    /// The subcommand of `group-dispatch` that sends it; `None` if there is none, as for the operation
+    /// that feeds events.
     pub command: Option<&'static str>,
     /// The type of its request in `group_dispatch_types`.
     pub request: String,

@@ -148,7 +148,7 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
         template,
     };
     let mut pages = vec![
-        page("Start", "index.html", "Overview", "What you can do with it, and the five queries at a glance."),
+        page("Start", "index.html", "Overview", "What you can do with it, and the queries at a glance."),
         page(
             "Start",
             "getting-started.html",

@@ -14,7 +14,7 @@ use crate::contract::{self, ingest};
 
 /// Both contracts, in both forms.
 pub struct Contracts {
-    /// The contract of the five queries.
+    /// The contract of the queries.
     pub queries: Forms,
     /// The contract of feeding events.
     pub ingest: Forms,

@@ -1,4 +1,4 @@
-//! Typed mocks of the five SocialEpoch WA-SCRM account queries, for the tests of programs that use them.
+//! Typed mocks of the SocialEpoch WA-SCRM account queries, for the tests of programs that use them.
 //!
 //! [`MockServerExt`] adds a method for each operation to `httpmock::MockServer`. Requests and responses are types of the
 //! contract, so that a mock that does not match it does not compile.

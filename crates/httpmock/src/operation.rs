@@ -4,7 +4,7 @@ use group_dispatch_types::NoData;
 use httpmock::{Method::POST, When};
 use serde::Serialize;
 
-/// One of the five operations, or any of them: [`AnyOperation`]. `cargo xtask codegen` makes a type for each.
+/// One of the queries, or any of them: [`AnyOperation`]. `cargo xtask codegen` makes a type for each.
 pub trait MockOperation: Copy + Requests + 'static {
     /// The data of a successful response.
     type Data: Serialize;
@@ -16,7 +16,7 @@ pub trait Requests {
     fn requests(self, when: When) -> When;
 }
 
-/// All five operations, which share the responses and the recorded calls.
+/// All queries, which share the responses and the recorded calls.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOperation;
 

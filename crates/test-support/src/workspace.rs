@@ -50,7 +50,12 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         if ["target", ".git"].iter().any(|name| entry.file_name() == *name) {
             continue;
         }
-        // A symbolic link is followed: none names what is outside of the workspace.
+        // The links are relative, and none names what is outside of the workspace.
+        #[cfg(unix)]
+        if let Ok(link) = fs::read_link(&source) {
+            std::os::unix::fs::symlink(link, &copied)?;
+            continue;
+        }
         if source.is_dir() {
             copy(&source, &copied)?;
         } else {

@@ -170,6 +170,24 @@ fn examples_of_scalars_are_read_and_written_unchanged() -> Result<(), Box<dyn Er
     all(of_every_type!(check))
 }
 
+#[test]
+fn examples_of_operations_are_read_and_written_unchanged() -> Result<(), Box<dyn Error>> {
+    fn check<T: Model>(contract: &Contract, name: &str) -> Result<(), Box<dyn Error>> {
+        for example in contract.examples(name) {
+            let value: T = serde_json::from_str(&example.to_string())?;
+            if serde_json::to_value(&value)? != *example {
+                return Err(format!("{example} is written otherwise").into());
+            }
+        }
+        Ok(())
+    }
+    // Four requests and five responses are the vendor's.
+    let contract = Contract::load(QUERIES)?;
+    let examples: usize = contract.schemas()?.keys().map(|name| contract.examples(name).len()).sum();
+    assert!(examples >= 9, "{examples}");
+    all(of_every_type!(check))
+}
+
 /// Treats all phone numbers and all texts as personal data, except for texts that are known not to be.
 #[test]
 fn debug_never_shows_whole_personal_data() -> Result<(), Box<dyn Error>> {

@@ -25,9 +25,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::{ParseError, integer};
+use serde::{Deserialize, Serialize};
 
 #[rustfmt::skip]
 #[path = "generated/ingest.snap.rs"]
@@ -49,51 +47,11 @@ impl StatusEventsRequest {
     pub const MOST: usize = 10_000;
 }
 
-/// A number of events in a call, or the index of one of them: 0 to 10,000.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventCount(u16);
-
-const EXPECTED: &str = "a number of events: 0 to 10000";
-
-impl EventCount {
-    /// The largest number.
-    pub const MAX: Self = Self(10_000);
-
-    /// Returns the number.
-    #[must_use]
-    pub const fn get(self) -> usize {
-        self.0 as usize
-    }
-}
-
-impl TryFrom<usize> for EventCount {
-    type Error = ParseError;
-
-    /// # Errors
-    /// If the number is greater than 10,000.
-    fn try_from(number: usize) -> Result<Self, ParseError> {
-        let count = u16::try_from(number).ok().map(Self).filter(|count| *count <= Self::MAX);
-        count.ok_or(ParseError::expected(EXPECTED))
-    }
-}
-
-impl fmt::Display for EventCount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Serialize for EventCount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u16(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for EventCount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = usize::try_from(integer::read(deserializer, EXPECTED)?);
-        number.map_err(|_| ParseError::expected(EXPECTED)).and_then(Self::try_from).map_err(de::Error::custom)
-    }
+bounded_integer! {
+    /// A number of events in a call, or the index of one of them: 0 to 10,000.
+    #[derive(Default)]
+    EventCount(u16 as usize), 0 to 10_000, "a number of events: 0 to 10000",
+    "int32", "A number of events in a call, or which of them is meant, counted from 0.", example 2
 }
 
 /// The order of the events of a call. It decides which of the events of one account at one source at one time is the latest.
@@ -117,30 +75,8 @@ impl fmt::Display for FeedOrder {
     }
 }
 
-#[cfg(test)]
-mod arbitrary {
-    use proptest::{prelude::*, strategy::Map};
-
-    impl Arbitrary for super::EventCount {
-        type Parameters = ();
-        type Strategy = Map<std::ops::RangeInclusive<u16>, fn(u16) -> Self>;
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            (0..=10_000).prop_map(Self)
-        }
-    }
-}
-
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 mod schemas {
-    described!(super::EventCount, {
-        "description": "A number of events in a call, or which of them is meant, counted from 0.",
-        "type": "integer",
-        "format": "int32",
-        "minimum": 0,
-        "maximum": 10000,
-        "example": 2,
-    });
-
     described!(super::FeedOrder, {
         "description": "The order of the events of a call.",
         "type": "string",

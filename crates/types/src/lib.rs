@@ -1,4 +1,4 @@
-//! The models of the five SocialEpoch WA-SCRM account queries.
+//! The models of the SocialEpoch WA-SCRM account queries.
 //!
 //! Requests and responses are generated from the contract, `openapi/group-dispatch.yaml`; the scalars in them are written by
 //! hand. Serialization writes exactly the forms of the contract. Deserialization accepts more: numbers in strings, unknown
@@ -36,6 +36,8 @@
 // The generated models name the scalars by an absolute path, which this crate itself needs an alias for.
 extern crate self as group_dispatch_types;
 
+#[macro_use]
+mod bounded_integer;
 #[macro_use]
 mod open_code;
 #[cfg(any(feature = "utoipa", feature = "schemars"))]

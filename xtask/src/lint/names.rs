@@ -10,7 +10,7 @@ use super::{
 };
 use crate::models::SPELLINGS;
 
-/// The request without parameters, which all operations share.
+/// The request without parameters, which one operation may have.
 const NO_PARAMETERS: &str = "NoParameters";
 
 pub const RULES: &[Rule] = &[
@@ -27,6 +27,12 @@ pub const RULES: &[Rule] = &[
                `Response`.",
         why: "The types of one operation stand together in every list of names.",
         breaches: bodies_named_by_operation,
+    },
+    Rule {
+        name: "request-of-one-operation",
+        asks: "No two operations have the same request, not even NoParameters.",
+        why: "In Rust the type of a request says which operation it is sent to, and what that returns.",
+        breaches: request_of_one_operation,
     },
     Rule {
         name: "names-cased",
@@ -77,6 +83,30 @@ fn bodies_named_by_operation(document: &Document) -> Vec<Fault> {
         check(operation.part.member("requestBody"), format!("{name}Request"), NO_PARAMETERS);
         let answer = operation.part.member("responses").and_then(|responses| responses.member("200"));
         check(answer, format!("{name}Response"), "");
+    }
+    faults
+}
+
+fn request_of_one_operation(document: &Document) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut met = BTreeMap::new();
+    for operation in document.operations() {
+        let id = operation.part.text("operationId").to_owned();
+        let schema = document.at(&format!("{}/requestBody/content/application~1json/schema", operation.part.at));
+        let Some(schema) = schema.filter(|schema| schema.has("$ref")) else { continue };
+        let request = schema.text("$ref").rsplit('/').next().unwrap_or_default();
+        if let Some(first) = met.get(request) {
+            faults.push(schema.fault(
+                format!("{request} is the request of {first} already"),
+                format!(
+                    "give one of them a request of its own, such as {}Request; if it takes nothing, with a property that may \
+                     be absent",
+                    upper_camel(&id)
+                ),
+            ));
+        } else {
+            met.insert(request.to_owned(), id);
+        }
     }
     faults
 }

@@ -34,6 +34,22 @@ fn generating_twice_gives_the_same_bytes() {
     assert!(text() == text(), "two runs on one contract differ");
 }
 
+/// Otherwise the generated code doesn't compile: a type would have two implementations of `Request`.
+#[test]
+fn two_operations_with_one_request_are_refused() {
+    let text = fs::read_to_string(workspace_root().join("openapi/group-dispatch.yaml")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contract.yaml");
+    let request = |name: &str| format!("              $ref: \"#/components/schemas/{name}\"\n");
+    assert!(text.contains(&request("QueryUserStatusRequest")));
+    fs::write(&path, text.replace(&request("QueryUserStatusRequest"), &request("NoParameters"))).unwrap();
+    let result = generate(&Contract::read(&path).unwrap(), &Contract::load_ingest().unwrap());
+    let error = result.err().unwrap().to_string();
+    let expected =
+        "NoParameters is the request of queryUserStatus and of queryAllOlWhatsAppInfo: see `cargo xtask lint`";
+    assert_eq!(error, expected);
+}
+
 /// Prints where a file differs: insta reports for a binary snapshot only that it does.
 fn print_difference(file: &GeneratedFile) {
     let (stem, extension) = file.name.split_once('.').unwrap();

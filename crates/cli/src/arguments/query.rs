@@ -1,4 +1,4 @@
-//! Arguments that the five queries share: the service to query, and how the response is printed.
+//! Arguments that the queries share: the service to query, and how the response is printed.
 
 use clap::Args;
 use group_dispatch_types::UtcOffset;

@@ -1,4 +1,4 @@
-//! `group-dispatch demo`: a server with sample events on this machine, and the five queries sent to it.
+//! `group-dispatch demo`: a server with sample events on this machine, and the queries sent to it.
 
 use std::{
     env,
@@ -32,7 +32,7 @@ Examples:
   group-dispatch demo
   group-dispatch demo --once";
 
-/// Try everything: start a server with sample events on this machine, and send the five queries to it.
+/// Try everything: start a server with sample events on this machine, and send the queries to it.
 ///
 /// The server runs until Ctrl-C. It leaves no files behind.
 #[derive(Args)]

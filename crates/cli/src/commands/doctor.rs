@@ -61,7 +61,7 @@ Examples:
 /// Find out why queries fail: prints a line for each check, with what to do about a failure.
 ///
 /// Checks where address, tenant and key come from, the connection, its encryption, whether the expected service
-/// responds, this machine's clock, the signature, and each of the five queries. The exit status is 1 if a check fails;
+/// responds, this machine's clock, the signature, and each query. The exit status is 1 if a check fails;
 /// warnings don't change it. The key is never printed.
 ///
 /// A proxy is used if HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY, in upper or

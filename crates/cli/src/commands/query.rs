@@ -1,4 +1,4 @@
-//! What the subcommands of the five queries share: sending, printing, and the exit status.
+//! What the subcommands of the queries share: sending, printing, and the exit status.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ use crate::{
 /// The exit status for an empty response with `--exit-code`.
 const EMPTY_STATUS: u8 = 4;
 
-/// A subcommand that sends one of the five queries.
+/// A subcommand that sends one of the queries.
 pub trait Query {
     /// Returns the arguments that all queries have.
     fn arguments(&self) -> &QueryArguments;

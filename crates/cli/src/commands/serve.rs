@@ -43,7 +43,7 @@ Examples:
   group-dispatch serve --metrics-listen 127.0.0.1:9090 --otlp http://127.0.0.1:4318
   GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve";
 
-/// Serve the five queries from a database, until Ctrl-C or SIGTERM.
+/// Serve the queries from a database, until Ctrl-C or SIGTERM.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Serve {
@@ -73,7 +73,7 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=Config::LONGEST_TIMEOUT.as_secs()))]
     pub request_timeout: u64,
-    /// The HTTP status of errors of the five queries. `code` and `message` in the body are the same in both cases.
+    /// The HTTP status of errors of the queries. `code` and `message` in the body are the same in both cases.
     #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
     pub http_status: HttpStatus,
     /// The address by which callers reach this server if it is not `--listen`, such as `https://example.com` or

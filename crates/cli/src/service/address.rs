@@ -3,7 +3,7 @@
 
 use group_dispatch_client::reqwest::Url;
 
-/// The first segment of the paths of the five queries.
+/// The first segment of the paths of the queries.
 const API: &str = "group-dispatch-api";
 /// Paths of pages and endpoints of a server, which are not its address.
 const PAGES: [&[&str]; 10] = [

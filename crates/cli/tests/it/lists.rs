@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use crate::common::{command, run};
+use crate::common::{command, helps, run};
 use regex::Regex;
 use test_support::workspace_root;
 
@@ -121,23 +121,6 @@ fn the_defaults_in_operating_md_equal_those_in_help() {
     }
 }
 
-/// Returns the help of each command and subcommand.
-fn helps() -> Vec<String> {
-    let mut helps = Vec::new();
-    let mut commands = vec![Vec::<String>::new()];
-    while let Some(words) = commands.pop() {
-        let help = run(command().args(&words).arg("--help")).out;
-        let list = help.split("Commands:\n").nth(1).map(|rest| rest.split("\n\n").next().unwrap()).unwrap_or_default();
-        for name in matches(r"(?m)^  [a-z][a-z-]*", list) {
-            if name.trim() != "help" {
-                commands.push([&words[..], &[name.trim().to_owned()]].concat());
-            }
-        }
-        helps.push(help);
-    }
-    helps
-}
-
 fn flags_of(help: &str) -> BTreeSet<String> {
     let lines = matches(r"(?m)^ +(-\w, )?--[a-z-]+", help);
     let flags = lines.iter().map(|line| line.rsplit(' ').next().unwrap().to_owned());
@@ -148,7 +131,7 @@ fn flags_of(help: &str) -> BTreeSet<String> {
 #[test]
 fn each_flag_and_variable_is_in_the_docs_and_the_changelog() {
     const FLAG: &str = r"--[a-z][a-z-]*";
-    let helps = helps();
+    let helps: Vec<_> = helps().into_iter().map(|help| help.text).collect();
     assert!(helps.len() > 20, "{}", helps.len());
     let flags: BTreeSet<String> = helps.iter().flat_map(|help| flags_of(help)).collect();
     assert!(flags.len() > 50, "{flags:?}");

@@ -51,8 +51,10 @@ async fn names_are_those_of_client_and_mocks() {
         called!(GetLatestOnlineWhatsAccount by recent_accounts("pc".parse().unwrap())),
     ];
     let names = names();
-    let queries: Vec<&Names> = names.iter().filter(|names| names.command.is_some()).collect();
-    assert_eq!(queries.len(), called.len());
+    for Names { method, mock, path, .. } in names.iter().filter(|names| !["query", "feed"].contains(&names.method)) {
+        let is_called = called.iter().any(|called| called.path == *path);
+        assert!(is_called, "add `called!({mock} by {method}(...))` to `called` in crates/docs/tests/it/names.rs");
+    }
     for Called { method, request, mock, path } in called {
         let row = names.iter().find(|names| names.path == path).unwrap();
         assert_eq!((row.method, &*row.request, &*row.mock), (method, &*request, mock), "{path}");
@@ -73,6 +75,19 @@ async fn names_are_those_of_client_and_mocks() {
     assert_eq!((row.method, row.request.clone(), &*row.mock), expected);
 }
 
+/// The types of an operation without a method of its own are named by no code here.
+#[test]
+fn the_types_of_each_query_exist() {
+    let source = |path: &str| std::fs::read_to_string(test_support::workspace_root().join(path)).unwrap();
+    let client = source("crates/client/src/generated/operations.snap.rs");
+    let mocks = source("crates/httpmock/src/generated/markers.snap.rs");
+    for Names { operation, request, mock, .. } in names().iter().filter(|names| names.method != "feed") {
+        let send = format!("impl ClientRequest for ::group_dispatch_types::{request} {{");
+        assert!(client.contains(&send), "{operation}: {request}");
+        assert!(mocks.contains(&format!("pub struct {mock};")), "{operation}: {mock}");
+    }
+}
+
 #[test]
 fn the_page_has_all_names_of_each_operation() {
     let files = site(Place::Published).unwrap();
@@ -83,6 +98,9 @@ fn the_page_has_all_names_of_each_operation() {
     for Names { summary, operation, path, method, command, request, mock } in names() {
         let row = page.split_once(&format!("<tr id=\"names-{operation}\">")).unwrap().1.split_once("</tr>").unwrap().0;
         let command = command.map_or_else(|| "none".to_owned(), |command| format!("group-dispatch {command}"));
+        let file = if method == "feed" { "feeding.html".to_owned() } else { format!("{operation}.html") };
+        assert!(row.contains(&format!("<a href=\"{file}\">")), "{operation}: no link to {file} in {row}");
+        assert!(files.iter().any(|known| known.path == file), "{operation}: the site has no {file}");
         for name in [&summary, &path, method, &command, &request, &mock] {
             assert!(row.contains(name), "{operation}: {name} is missing in {row}");
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{PATHS, call, online, request_at, statuses};
+use crate::common::{call, online, queries, request_at, statuses};
 use group_dispatch_client::types::*;
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ async fn the_nth_call_gets_the_nth_response_and_the_last_repeats() {
             MockResponse::ok([online_agent(12, "u1", [ACCOUNT])]).times(1),
         ],
     );
-    assert_eq!(statuses(&server, PATHS[0], 6).await, [502, 503, 503, 200, 200, 200]);
+    assert_eq!(statuses(&server, "queryUserStatus", 6).await, [502, 503, 503, 200, 200, 200]);
     assert_eq!(calls.count(), 6);
 }
 
@@ -30,7 +30,8 @@ async fn concurrent_calls_get_different_responses() {
     let server = MockServer::start_async().await;
     let calls =
         server.respond_to(QueryUserStatus, (500..520).map(MockResponse::proxy_page).chain([MockResponse::empty()]));
-    let calling: Vec<_> = (0..30).map(|_| tokio::spawn(crate::common::request(&server, PATHS[0]).send())).collect();
+    let calling: Vec<_> =
+        (0..30).map(|_| tokio::spawn(crate::common::request(&server, "queryUserStatus").send())).collect();
     let mut seen = Vec::new();
     for response in calling {
         seen.push(response.await.unwrap().unwrap().status().as_u16());
@@ -42,24 +43,32 @@ async fn concurrent_calls_get_different_responses() {
 }
 
 #[tokio::test]
-async fn an_operation_is_mocked_alone_and_any_operation_is_all_five() {
+async fn an_operation_is_mocked_alone_and_any_operation_is_all_queries() {
     let server = MockServer::start_async().await;
     let one = server.respond_to(QueryUserStatusLog, MockResponse::empty());
     let any = server.respond_to(AnyOperation, MockResponse::business(BusinessCode::DatabaseError).mirrored());
-    for (path, status) in PATHS.into_iter().zip([500, 500, 500, 200, 500]) {
-        assert_eq!(call(&server, path).await.status, status, "{path}");
+    for query in queries() {
+        let status = if query == "queryUserStatusLog" { 200 } else { 500 };
+        assert_eq!(call(&server, query).await.status, status, "{query}");
     }
-    assert_eq!((one.count(), any.count()), (1, 4));
+    let others = queries().count() - 1;
+    assert!(others >= 4);
+    assert_eq!((one.count(), any.count()), (1, others));
     assert_eq!(call(&server, "elsewhere").await.status, 500);
     assert_eq!(crate::common::http().get(server.base_url()).send().await.unwrap().status(), 404);
-    assert_eq!((one.count(), any.count()), (1, 5));
+    assert_eq!((one.count(), any.count()), (1, others + 1));
 }
 
 #[tokio::test]
 async fn requests_are_recorded() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::empty());
-    crate::common::request(&server, PATHS[0]).header("timestamp", "7").body(r#"{"source":2}"#).send().await.unwrap();
+    crate::common::request(&server, "queryUserStatus")
+        .header("timestamp", "7")
+        .body(r#"{"source":2}"#)
+        .send()
+        .await
+        .unwrap();
     let requests = calls.requests();
     assert_eq!(requests[0].headers()["timestamp"], "7");
     assert_eq!(requests[0].body_string(), r#"{"source":2}"#);
@@ -87,7 +96,7 @@ async fn refusals_have_the_vendors_message_and_http_status_200_unless_mirrored()
         let refusal = MockResponse::business(BusinessCode::from(code));
         server.respond_to(QueryUserStatus, [refusal.clone(), refusal.mirrored()]);
         for status in [200, mirrored] {
-            let response = call(&server, PATHS[0]).await;
+            let response = call(&server, "queryUserStatus").await;
             assert_eq!((response.status, response.json()), (status, refused(code, message)));
             assert_eq!(response.headers["content-type"], "application/json");
         }
@@ -108,17 +117,17 @@ async fn rate_limited_responses_have_a_retry_after() {
         ],
     );
     for _ in 0..2 {
-        let response = call(&server, PATHS[0]).await;
+        let response = call(&server, "queryUserStatus").await;
         assert_eq!((response.status, &response.json()["code"]), (429, &json!(429)));
         assert_eq!(response.headers["retry-after"], "3");
     }
     let before = std::time::SystemTime::now();
-    let response = call(&server, PATHS[0]).await;
+    let response = call(&server, "queryUserStatus").await;
     let date = httpdate::parse_http_date(response.headers["retry-after"].to_str().unwrap()).unwrap();
     let waited = date.duration_since(before).unwrap();
     assert!(wait <= waited && waited < wait + Duration::from_secs(5), "{waited:?}");
-    assert_eq!(call(&server, PATHS[0]).await.headers["retry-after"], "soon");
-    assert_eq!(call(&server, PATHS[0]).await.status, 200);
+    assert_eq!(call(&server, "queryUserStatus").await.headers["retry-after"], "soon");
+    assert_eq!(call(&server, "queryUserStatus").await.status, 200);
 }
 
 #[tokio::test]
@@ -130,7 +139,7 @@ async fn responses_may_be_slow_or_never_arrive() {
         [MockResponse::never().times(2), MockResponse::empty().after(delay), MockResponse::empty()],
     );
     for count in 1..=2 {
-        let calling = tokio::spawn(crate::common::request(&server, PATHS[0]).send());
+        let calling = tokio::spawn(crate::common::request(&server, "queryUserStatus").send());
         while calls.count() < count {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -138,9 +147,9 @@ async fn responses_may_be_slow_or_never_arrive() {
         calling.abort();
     }
     let started = Instant::now();
-    assert_eq!(call(&server, PATHS[0]).await.status, 200);
+    assert_eq!(call(&server, "queryUserStatus").await.status, 200);
     assert!(started.elapsed() >= delay);
-    call(&server, PATHS[0]).await;
+    call(&server, "queryUserStatus").await;
     assert_eq!(calls.count(), 4, "cancelled calls count");
 }
 
@@ -149,8 +158,8 @@ async fn a_slow_response_does_not_block_others() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::never());
     server.respond_to(QueryUserStatusLog, MockResponse::empty());
-    let slow = tokio::spawn(crate::common::request(&server, PATHS[0]).send());
-    assert_eq!(call(&server, PATHS[3]).await.status, 200);
+    let slow = tokio::spawn(crate::common::request(&server, "queryUserStatus").send());
+    assert_eq!(call(&server, "queryUserStatusLog").await.status, 200);
     slow.abort();
 }
 
@@ -159,7 +168,7 @@ async fn malformed_responses_fit_no_operation() {
     let server = MockServer::start_async().await;
     server.respond_to(AnyOperation, Malformed::ALL.iter().copied().map(MockResponse::malformed));
     for how in Malformed::ALL {
-        let response = call(&server, PATHS[0]).await;
+        let response = call(&server, "queryUserStatus").await;
         assert_eq!(response.status, 200, "{how:?}");
         let body = &response.body;
         assert!(serde_json::from_slice::<QueryUserStatusResponse>(body).is_err(), "{how:?}");
@@ -177,7 +186,7 @@ async fn malformed_responses_fit_no_operation() {
 async fn the_page_of_a_proxy_has_no_envelope() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::proxy_page(503).mirrored());
-    let response = call(&server, PATHS[0]).await;
+    let response = call(&server, "queryUserStatus").await;
     assert_eq!((response.status, &response.headers["content-type"]), (503, &"text/html".parse().unwrap()));
     assert!(serde_json::from_slice::<Value>(&response.body).is_err());
 }
@@ -189,10 +198,10 @@ async fn an_empty_response_is_an_empty_list_or_null() {
     server.respond_to(QueryUserStatus, [MockResponse::empty(), MockResponse::null()]);
     server.respond_to(QueryWhatsAppInfo, MockResponse::empty());
     server.respond_to(AnyOperation, MockResponse::ok(NoData));
-    assert_eq!(call(&server, PATHS[0]).await.json(), success(json!([])));
-    assert_eq!(call(&server, PATHS[0]).await.json(), success(json!(null)));
-    assert_eq!(call(&server, PATHS[2]).await.json(), success(json!(null)));
-    assert_eq!(call(&server, PATHS[4]).await.json(), success(json!(null)));
+    assert_eq!(call(&server, "queryUserStatus").await.json(), success(json!([])));
+    assert_eq!(call(&server, "queryUserStatus").await.json(), success(json!(null)));
+    assert_eq!(call(&server, "queryWhatsAppInfo").await.json(), success(json!(null)));
+    assert_eq!(call(&server, "getLatestOnlineWhatsAccount").await.json(), success(json!(null)));
 }
 
 #[tokio::test]
@@ -204,15 +213,15 @@ async fn constructed_data_matches_the_contract() {
     server.respond_to(QueryWhatsAppInfo, MockResponse::ok(account_location(ACCOUNT, Source::Cloud, 12, "u1")));
     let accounts = json!([{ "whatsApp": ACCOUNT }, { "whatsApp": "8618217331412" }]);
     assert_eq!(
-        call(&server, PATHS[0]).await.json()["data"],
+        call(&server, "queryUserStatus").await.json()["data"],
         json!([{ "userId": 12, "agentAccount": "u1", "whatsAppList": accounts }])
     );
     assert_eq!(
-        call(&server, PATHS[1]).await.json()["data"],
+        call(&server, "queryAllOlWhatsAppInfo").await.json()["data"],
         json!([{ "source": 1, "list": [{ "userId": 12, "agentAccount": "u1", "userName": "u1", "whatsAppList": accounts }] }])
     );
     assert_eq!(
-        call(&server, PATHS[2]).await.json()["data"],
+        call(&server, "queryWhatsAppInfo").await.json()["data"],
         json!({ "userId": "12", "agentAccount": "u1", "source": 3, "whatsApp": ACCOUNT })
     );
 }
@@ -232,7 +241,7 @@ async fn flapping_changes_one_account_only() {
     let without = ["pc u1: 8618217331412", "pc u2: 573"];
     let mut seen = Vec::new();
     for _ in 0..6 {
-        seen.push(online(&call(&server, PATHS[1]).await));
+        seen.push(online(&call(&server, "queryAllOlWhatsAppInfo").await));
     }
     assert_eq!(seen, [&all[..], &[], &without[..], &[], &all[..], &all[..]]);
     assert_eq!(calls.count(), 6);
@@ -275,7 +284,7 @@ async fn the_http_status_of_refusals_can_be_set() {
         server.respond_to(QueryUserStatus, [refusal, limited, signed]);
         let mut responses = Vec::new();
         for _ in 0..3 {
-            let response = call(&server, PATHS[0]).await;
+            let response = call(&server, "queryUserStatus").await;
             responses.push((response.status, response.json()["code"].clone()));
         }
         let expected = [(refused, 517), (429, 429), (unsigned, 523)];

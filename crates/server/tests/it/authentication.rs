@@ -9,19 +9,17 @@ use group_dispatch_server::Config;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-const OPERATIONS: [&str; 5] = [
-    "queryUserStatus",
-    "queryAllOlWhatsAppInfo",
-    "queryWhatsAppInfo",
-    "queryUserStatusLog",
-    "getLatestOnlineWhatsAccount",
-];
+/// Returns the queries of the contract.
+fn queries() -> impl Iterator<Item = Operation> {
+    Operation::ALL.into_iter().filter(|operation| operation.path().starts_with(BASE))
+}
 
 async fn send(url: &str, operation: &str, headers: &[(&str, &str)]) -> (StatusCode, Value) {
-    let mut request = crate::common::http()
-        .post(format!("{url}{BASE}{operation}"))
-        .header("content-type", "application/json")
-        .body(r#"{"source": 1, "whatsapp": 1}"#);
+    let path = format!("{BASE}{operation}");
+    let example = group_dispatch_docs::contract::request_example(&path);
+    let body = if example.is_null() { "{}".to_owned() } else { example.to_string() };
+    let mut request =
+        crate::common::http().post(format!("{url}{path}")).header("content-type", "application/json").body(body);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -29,14 +27,14 @@ async fn send(url: &str, operation: &str, headers: &[(&str, &str)]) -> (StatusCo
 }
 
 #[tokio::test]
-async fn each_fault_has_the_vendors_code_on_all_five_endpoints() {
+async fn each_fault_has_the_vendors_code_on_all_queries() {
     let server = start().await;
     let good = now().to_string();
     let token = credentials(1).token(&good);
     let token_of_2 = credentials(2).token(&good);
     let upper = token.to_uppercase();
     let plus = format!("+{good}");
-    for operation in OPERATIONS {
+    for operation in queries().map(Operation::id) {
         for (fault, tenant, timestamp, token, code, message) in [
             ("no tenant", "", good.as_str(), token.as_str(), 523, "tenantId is null"),
             ("no timestamp", "1", "", &token, 518, "timestamp is null"),

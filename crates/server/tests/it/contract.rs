@@ -240,21 +240,22 @@ async fn errors_of_a_busy_slow_or_failing_server_are_those_of_the_contracts() {
     let (too_many, tape) = recorded(&server, Config { limits, ..Config::default() }).await;
     let (busy, of_busy) =
         recorded(&server, Config { limits: Limits { requests: 0, ..Limits::default() }, ..Config::default() }).await;
-    let send = async |url: &str, operation: Operation, body: &'static str| {
-        signed(url, operation).body(body).send().await.unwrap()
+    let send = async |url: &str, operation: Operation, body: &str| {
+        signed(url, operation).body(body.to_owned()).send().await.unwrap()
     };
     for operation in Operation::ALL {
         // The second request in the same moment.
         let body = match operation {
-            Operation::StatusEvents => "[]",
-            Operation::QueryAllOlWhatsAppInfo => "{}",
-            Operation::QueryWhatsAppInfo => r#"{"source": 1, "whatsapp": 1}"#,
-            _ => r#"{"source": 1}"#,
+            Operation::StatusEvents => "[]".to_owned(),
+            query => match contract::request_example(query.path()) {
+                Value::Null => "{}".to_owned(),
+                example => example.to_string(),
+            },
         };
         for _ in 0..2 {
-            send(&too_many, operation, body).await;
+            send(&too_many, operation, &body).await;
         }
-        send(&busy, operation, body).await;
+        send(&busy, operation, &body).await;
     }
     let codes = |tape: &Tape| -> BTreeSet<BusinessCode> { check(tape).into_iter().map(|(_, code)| code).collect() };
     assert!(codes(&tape).contains(&BusinessCode::TooManyRequests));

@@ -30,6 +30,19 @@ impl Contract {
         Ok(self.schemas()?.get(name).ok_or_else(|| format!("no schema {name}"))?)
     }
 
+    /// Returns the examples of the requests and successful responses that have this schema.
+    pub fn examples(&self, name: &str) -> Vec<&Value> {
+        let reference = format!("#/components/schemas/{name}");
+        let paths = self.document["paths"].as_object().into_iter().flat_map(Map::values);
+        paths
+            .flat_map(|path| [&path["post"]["requestBody"], &path["post"]["responses"]["200"]])
+            .map(|body| &body["content"]["application/json"])
+            .filter(|content| content["schema"]["$ref"] == *reference)
+            .flat_map(|content| content["examples"].as_object().into_iter().flat_map(Map::values))
+            .map(|example| &example["value"])
+            .collect()
+    }
+
     pub fn validator(&self, name: &str) -> Result<Validator, Box<dyn Error>> {
         let mut document = reference(name);
         document["components"]["schemas"] = self.schemas()?.iter().map(|(n, s)| (n.clone(), json_schema(s))).collect();

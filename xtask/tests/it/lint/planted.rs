@@ -46,6 +46,28 @@ macro_rules! schema {
 const ACCOUNT: &str = r##"allOf: [{ $ref: "#/components/schemas/WhatsAppNumber" }]"##;
 const ERROR_LINE: &str = "        \"5XX\": { $ref: \"#/components/responses/ServerError\" }\n";
 
+/// An operation before the others, with the request of another one.
+const SECOND_WITHOUT_PARAMETERS: &str = r##"paths:
+  /group-dispatch-api/user/countAgents:
+    post:
+      operationId: countAgents
+      x-idempotent: true
+      x-requests-per-second: 50
+      tags: [presence]
+      summary: How many agents are online.
+      description: The number of agents that are online at any source.
+      requestBody:
+        description: The body may be empty or null.
+        content:
+          application/json:
+            schema:
+              $ref: "#/components/schemas/NoParameters"
+      responses:
+        "4XX": { $ref: "#/components/responses/ClientError" }
+        "5XX": { $ref: "#/components/responses/ServerError" }
+
+"##;
+
 #[rustfmt::skip]
 pub const PLANTED: &[Fault] = &[
     first("described", "    description: The vendor's service\n", "", "/servers/0"),
@@ -133,6 +155,9 @@ pub const PLANTED: &[Fault] = &[
 
     first("decision-exists", "D36", "D360", "/info/description"),
     first("decision-exists", "\"D2\"", "\"D200\"", ""),
+
+    first("request-of-one-operation", "paths:\n", SECOND_WITHOUT_PARAMETERS,
+        operation!("queryAllOlWhatsAppInfo", "/requestBody/content/application~1json/schema")),
 
     first("words-understood", "      tags: [presence]\n", "      tags: [presence]\n      deprecated: true\n",
         operation!("queryUserStatus", "/deprecated")),

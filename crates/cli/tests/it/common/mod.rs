@@ -36,6 +36,31 @@ pub fn command() -> Command {
     command
 }
 
+/// A command or subcommand by `--help`: its words after the program's name, and its help. The first is the program itself.
+pub struct Help {
+    pub words: Vec<String>,
+    pub text: String,
+}
+
+/// Returns the help of each command and subcommand.
+pub fn helps() -> Vec<Help> {
+    let mut helps = Vec::new();
+    let mut commands = vec![Vec::<String>::new()];
+    while let Some(words) = commands.pop() {
+        let result = run(command().args(&words).arg("--help"));
+        assert_eq!((result.status, result.err.as_str()), (0, ""), "{words:?}");
+        let text = result.out;
+        let list = text.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+        // The name of a command is indented by two; what follows of its description is indented by more.
+        let names = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        for name in names.filter(|name| !["", "help"].contains(name)) {
+            commands.push([&words[..], &[name.to_owned()]].concat());
+        }
+        helps.push(Help { words, text });
+    }
+    helps
+}
+
 /// The output and the exit status of a run.
 pub struct RunResult {
     pub status: i32,

@@ -1,4 +1,4 @@
-//! Clients for mocks, the five queries, and servers that httpmock can't be.
+//! Clients for mocks, the queries, and servers that httpmock can't be.
 
 use std::{
     io::{Read, Write},

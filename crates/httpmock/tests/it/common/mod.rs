@@ -2,19 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use group_dispatch_client::types::QueryAllOlWhatsAppInfoResponse;
+use group_dispatch_client::types::{Operation, QueryAllOlWhatsAppInfoResponse};
 use group_dispatch_httpmock::httpmock::MockServer;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// The five operations in the order of the contract.
-pub const PATHS: [&str; 5] = [
-    "queryUserStatus",
-    "queryAllOlWhatsAppInfo",
-    "queryWhatsAppInfo",
-    "queryUserStatusLog",
-    "getLatestOnlineWhatsAccount",
-];
+/// Returns the queries of the contract.
+pub fn queries() -> impl Iterator<Item = &'static str> {
+    let queries = Operation::ALL.into_iter().filter(|operation| operation.path().starts_with("/group-dispatch-api/"));
+    queries.map(Operation::id)
+}
 
 /// A response.
 pub struct Response {
@@ -64,7 +61,7 @@ pub async fn call(server: &MockServer, operation: &str) -> Response {
 
 /// Calls queryUserStatus with this timestamp.
 pub async fn request_at(server: &MockServer, timestamp: i64) -> Response {
-    send(request(server, PATHS[0]).header("timestamp", timestamp)).await
+    send(request(server, "queryUserStatus").header("timestamp", timestamp)).await
 }
 
 /// Returns the HTTP statuses of a number of calls.

@@ -1,4 +1,4 @@
-"""What every client here is asked for: the five queries, an account that is not online, a code that the contract does not
+"""What every client here is asked for: the queries, an account that is not online, a code that the contract does not
 list, and an error.
 
 Run as `python PROGRAM URL TENANT_ID API_KEY`. mypy holds every member that a program names to the client's types. The values

@@ -1,4 +1,4 @@
-//! What every client is asked for: the five queries, an account that is not online, a code that the contract does not list,
+//! What every client is asked for: the queries, an account that is not online, a code that the contract does not list,
 //! and an error.
 //!
 //! Run as `program URL TENANT_ID API_KEY`. The values are printed, a line for each step, for the test to compare.

@@ -1,4 +1,4 @@
-// What every client here is asked for: the five queries, an account that is not online, a code that the contract does not
+// What every client here is asked for: the queries, an account that is not online, a code that the contract does not
 // list, and an error. tsc holds each client's types to those below. What the client gives is printed, a line for each
 // step, for the test to compare.
 //

@@ -1,7 +1,7 @@
 //! A program over a generated client is asked for all that a client is tested for.
 //!
 //! Every program takes the address of a server, a tenant and its key, and prints a line for each step: its name, `: ` and the
-//! values, read from the client's types; or `failed: ` and the reason. The steps are the five queries by their operation, and
+//! values, read from the client's types; or `failed: ` and the reason. The steps are the queries by their operation, and
 //! [`Ability`] by its name.
 
 use std::{collections::BTreeMap, path::Path, process::Command};
