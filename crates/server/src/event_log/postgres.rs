@@ -29,6 +29,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
+pub use self::connect::describe_address;
 use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,

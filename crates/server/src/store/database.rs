@@ -11,7 +11,7 @@ use crate::{
         EventLog,
         feed_order::TenantOrder,
         open_error::{AddressError, OpenError},
-        postgres::PostgresLog,
+        postgres::{PostgresLog, describe_address},
         sqlite::SqliteLog,
     },
 };
@@ -47,7 +47,7 @@ impl Database {
     pub fn describe_address(&self) -> Result<String, AddressError> {
         match self {
             Self::Sqlite(path) => Ok(path.display().to_string()),
-            Self::Postgres(url) => PostgresLog::describe_address(url),
+            Self::Postgres(url) => describe_address(url),
         }
     }
 

@@ -11,7 +11,6 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::PostgresLog;
 use crate::{
     error::StoreError,
     event_log::open_error::{AddressError, OpenError},
@@ -98,29 +97,27 @@ pub fn parse(url: &str) -> Result<Config, AddressError> {
     }
 }
 
-impl PostgresLog {
-    /// Checks an address without connecting, and returns its hosts, ports and database: the parts that are not secret.
-    /// Returns `...` if a part of an unescaped password may be among them.
-    ///
-    /// # Errors
-    /// If the address is invalid. No error contains a part of it.
-    pub fn describe_address(url: &str) -> Result<String, AddressError> {
-        let config = parse(url)?;
-        if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
-            return Ok("...".to_owned());
-        }
-        let host_and_port = |(index, host): (usize, &Host)| {
-            let host = match host {
-                Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
-                Host::Tcp(name) => name.clone(),
-                #[cfg(unix)]
-                Host::Unix(path) => path.display().to_string(),
-            };
-            config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
-        };
-        let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
-        Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
+/// Checks an address without connecting, and returns its hosts, ports and database: the parts that are not secret.
+/// Returns `...` if a part of an unescaped password may be among them.
+///
+/// # Errors
+/// If the address is invalid. No error contains a part of it.
+pub fn describe_address(url: &str) -> Result<String, AddressError> {
+    let config = parse(url)?;
+    if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
+        return Ok("...".to_owned());
     }
+    let host_and_port = |(index, host): (usize, &Host)| {
+        let host = match host {
+            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
+    };
+    let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
+    Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
 }
 
 /// Rejects an address that the parser would split in another place than its author means: it takes everything before
