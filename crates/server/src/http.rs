@@ -13,6 +13,7 @@ mod endpoint;
 mod error;
 mod extract;
 mod handlers;
+mod head_timer;
 pub mod http_status;
 mod json_body;
 mod metrics;

@@ -40,17 +40,14 @@ impl ConnectionLimit {
             return Some((stream, open));
         }
         self.metrics.connections_refused.inc();
-        self.refuse(stream);
+        if let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned() {
+            let refusal = Arc::clone(&self.refusal);
+            tokio::spawn(async move {
+                let _ = timeout(REFUSAL_TIMEOUT, send(stream, refusal.as_bytes())).await;
+                drop(permit);
+            });
+        }
         None
-    }
-
-    fn refuse(&self, stream: TcpStream) {
-        let Ok(permit) = Arc::clone(&self.refusals).try_acquire_owned() else { return };
-        let refusal = Arc::clone(&self.refusal);
-        tokio::spawn(async move {
-            let _ = timeout(REFUSAL_TIMEOUT, send(stream, refusal.as_bytes())).await;
-            drop(permit);
-        });
     }
 }
 

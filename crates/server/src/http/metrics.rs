@@ -132,24 +132,12 @@ impl Metrics {
             response_bytes: register(ours, "answer_bytes", "Bytes of the responses' bodies"),
             events: register(ours, "events", "Status events that were fed: stored, repeated, refused"),
             shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
-            connections_cut: register(
-                ours,
-                "connections_cut",
-                "Connections closed because the client was idle or slow",
-            ),
+            connections_cut: register(ours, "connections_cut", "Connections closed for being idle or slow"),
             requests_in_flight: register(ours, "requests_in_flight", "Requests that are being handled"),
             large_responses_in_flight: register(ours, "big_answers_in_flight", "Large responses in memory"),
-            ingest_calls_in_flight: register(
-                ours,
-                "feeds_in_flight",
-                "Calls that feed events and have no response yet",
-            ),
+            ingest_calls_in_flight: register(ours, "feeds_in_flight", "Calls that feed events, until their response"),
             connections_open: register(ours, "connections_open", "Open connections"),
-            connections_refused: register(
-                ours,
-                "connections_refused",
-                "Connections refused because too many were open",
-            ),
+            connections_refused: register(ours, "connections_refused", "Connections refused beyond the limit"),
             registry,
         };
         // Exports zeros up front; otherwise `rate()` misses the first increment.

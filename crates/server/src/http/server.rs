@@ -4,10 +4,7 @@ use std::{convert::Infallible, error::Error, future::Future, io, sync::Arc, time
 
 use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -15,8 +12,8 @@ use tokio::{
 };
 
 use super::{
-    config::Config, connection_limit::ConnectionLimit, handlers::operator, metrics::Cut, router::service,
-    service::HttpService, state::AppState, write_timeout::WriteTimeout,
+    config::Config, connection_limit::ConnectionLimit, handlers::operator, head_timer::HeadTimer, metrics::Cut,
+    router::service, service::HttpService, state::AppState, write_timeout::WriteTimeout,
 };
 use crate::store::Store;
 
@@ -113,7 +110,7 @@ impl Server {
             Box::pin(async move { Ok::<_, Infallible>(service.respond(request.map(Body::new)).await) })
         });
         let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(HeadTimer::new())
             .header_read_timeout(limits.idle_timeout)
             .max_buf_size(READ_BUFFER_BYTES)
             .serve_connection(TokioIo::new(Box::pin(stream)), service);

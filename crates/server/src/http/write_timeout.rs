@@ -17,6 +17,10 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+/// Up to this length, slices are copied into one buffer: a vectored write of so few bytes takes longer. It pays for the goals of
+/// the short queries (0.80 of the limit): without it they got 0.82 to 0.88 instead of 0.87 to 0.94 (`cargo xtask bench --quick
+/// --only presence`, two runs in turns).
+const MAX_COPIED_BYTES: usize = 2 * 1024;
 /// How much a client has to read within the timeout: a client that reads one byte at a time still counts as stalled.
 const MIN_PROGRESS_BYTES: usize = 64 * 1024;
 
@@ -28,6 +32,8 @@ pin_project! {
         timeout: Duration,
         #[pin]
         deadline: Sleep,
+        // The slices that are written as one.
+        copied: Vec<u8>,
         // How many bytes were written since the deadline was set. None if there is no deadline.
         written: Option<usize>,
     }
@@ -35,7 +41,7 @@ pin_project! {
 
 impl<S> WriteTimeout<S> {
     pub fn new(stream: S, timeout: Duration) -> Self {
-        Self { stream, timeout, deadline: sleep(timeout), written: None }
+        Self { stream, timeout, deadline: sleep(timeout), copied: Vec::new(), written: None }
     }
 
     /// Passes the outcome of a write on, unless the timeout is over.
@@ -74,7 +80,14 @@ impl<S: AsyncWrite> AsyncWrite for WriteTimeout<S> {
         cx: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let outcome = self.as_mut().project().stream.poll_write_vectored(cx, bytes);
+        let this = self.as_mut().project();
+        let outcome = if bytes.len() > 1 && bytes.iter().map(|slice| slice.len()).sum::<usize>() <= MAX_COPIED_BYTES {
+            this.copied.clear();
+            bytes.iter().for_each(|slice| this.copied.extend_from_slice(slice));
+            this.stream.poll_write(cx, this.copied)
+        } else {
+            this.stream.poll_write_vectored(cx, bytes)
+        };
         self.check(cx, outcome)
     }
 
@@ -142,7 +155,9 @@ mod tests {
 
     #[tokio::test]
     async fn slices_arrive_whole_and_in_order_in_short_writes_too() {
-        for (length, pipe) in [(256, 7), (256, 2048), (2048, 1000)] {
+        for (length, pipe) in
+            [(MAX_COPIED_BYTES / 8, 7), (MAX_COPIED_BYTES / 8, MAX_COPIED_BYTES), (MAX_COPIED_BYTES, 1000)]
+        {
             let pieces: Vec<Vec<u8>> = (0..4).map(|piece| vec![piece; length]).collect();
             let (ours, mut theirs) = duplex(pipe);
             let all = pieces.concat();

@@ -23,15 +23,13 @@ pub async fn follow(store: Weak<Shared>) {
             failed => failed,
         };
         is_behind = outcome.is_err();
-        match outcome {
-            Ok(()) => {}
-            Err(StoreError::Closed) => return,
-            Err(error) => {
-                shared.follow_failures.fetch_add(1, Ordering::Relaxed);
-                tracing::warn!(error = chain(&error), "following the log failed; it is retried");
-                drop(shared);
-                tokio::time::sleep(RETRY_DELAY).await;
-            }
+        let Err(error) = outcome else { continue };
+        if matches!(error, StoreError::Closed) {
+            return;
         }
+        shared.follow_failures.fetch_add(1, Ordering::Relaxed);
+        tracing::warn!(error = chain(&error), "following the log failed; it is retried");
+        drop(shared);
+        tokio::time::sleep(RETRY_DELAY).await;
     }
 }

@@ -116,12 +116,8 @@ impl Appender {
             write(&client, appends, self.expects_repeats).await
         };
         let outcome = AssertUnwindSafe(work).catch_unwind().await;
-        let is_usable = match &outcome {
-            Ok(Ok(_)) => true,
-            Ok(Err(_)) => client.batch_execute("ROLLBACK").await.is_ok(),
-            Err(_) => false,
-        };
-        if !is_usable {
+        let is_ended = matches!(outcome, Ok(Ok(_)));
+        if !is_ended && (outcome.is_err() || client.batch_execute("ROLLBACK").await.is_err()) {
             // The connection must not go back to the pool: it may be broken, or still in the transaction.
             drop(Object::take(client));
         }

@@ -65,8 +65,7 @@ impl Batcher {
     /// Returns when all earlier appends are written; later ones fail.
     pub async fn close(&self) {
         self.queue.lock().take();
-        let mut task = self.task.lock().await;
-        if let Some(task) = task.take() {
+        if let Some(task) = self.task.lock().await.take() {
             // A panic has failed its appends already.
             let _ = task.await;
         }

@@ -28,13 +28,7 @@ impl<S: Default + Send + 'static> Worker<S> {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.run(move |connection, _| {
-            let transaction = connection.transaction()?;
-            let outcome = work(&transaction)?;
-            transaction.commit()?;
-            Ok(outcome)
-        })
-        .await
+        self.run(move |connection, _| in_transaction(connection, work)).await
     }
 
     /// As [`transact`](Self::transact), with the state. If the transaction is not committed, the state is the default again.
@@ -43,11 +37,9 @@ impl<S: Default + Send + 'static> Worker<S> {
         work: impl FnOnce(&Transaction<'_>, &mut S) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.run(move |connection, state| {
-            let transaction = connection.transaction()?;
             // Taken out, so that an error or a panic leaves the default.
             let mut changed = mem::take(state);
-            let outcome = work(&transaction, &mut changed)?;
-            transaction.commit()?;
+            let outcome = in_transaction(connection, |transaction| work(transaction, &mut changed))?;
             *state = changed;
             Ok(outcome)
         })
@@ -81,6 +73,16 @@ impl<S: Default + Send + 'static> Worker<S> {
         })
         .await?
     }
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction()?;
+    let outcome = work(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
 }
 
 #[cfg(test)]
