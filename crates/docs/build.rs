@@ -7,7 +7,7 @@ use std::{env, error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     const FOLDER: &str = "texts/help";
-    const START: &str = "it__output__help";
+    const START: &str = "help";
     println!("cargo:rerun-if-changed={FOLDER}");
     println!("cargo:rerun-if-changed=build.rs");
     let overview = fs::read_to_string(Path::new(FOLDER).join(format!("{START}.snap")))?;

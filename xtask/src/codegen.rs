@@ -15,7 +15,7 @@ use syn::{
 use crate::{
     contract::{self, Contract},
     models,
-    operations::{self, Operation},
+    operations::{self, INGEST_TYPES, Operation, QUERY_TYPES},
     reader_edition::reader_edition,
     sample,
 };
@@ -29,10 +29,6 @@ pub struct GeneratedFile {
     /// Its content.
     pub text: String,
 }
-
-/// The paths of the types in the types crate: those of the queries, and those of feeding events.
-const QUERY_TYPES: &str = "::group_dispatch_types";
-const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
 
 /// Generates every file from the contract of the queries and that of feeding events.
 ///

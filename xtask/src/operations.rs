@@ -8,6 +8,10 @@ use syn::Ident;
 
 use crate::contract::Contract;
 
+/// The paths of the types in the types crate: those of the queries, and those of feeding events.
+pub const QUERY_TYPES: &str = "::group_dispatch_types";
+pub const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
+
 /// Where other crates find the types.
 const TYPES: &str = "::group_dispatch_types";
 
@@ -166,6 +170,7 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
     let paths: Vec<_> = operations.iter().map(|operation| &operation.path).collect();
     let is_idempotent = operations.iter().map(|operation| operation.is_idempotent);
     let rates = operations.iter().map(|operation| operation.requests_per_second);
+    let is_query = operations.iter().map(|operation| operation.types == QUERY_TYPES);
     let count = operations.len();
     let mut requests = Vec::new();
     for operation in operations {
@@ -221,6 +226,14 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
                 match path {
                     #(#paths => Some(Self::#variants),)*
                     _ => None,
+                }
+            }
+
+            /// Returns whether it is a query: of the contract `group-dispatch.yaml`, not of `ingest.yaml`.
+            #[must_use]
+            pub const fn is_query(self) -> bool {
+                match self {
+                    #(Self::#variants => #is_query,)*
                 }
             }
 

@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn each_flag_is_in_the_help_of_its_command() {
         for (name, command) in commands() {
-            let file = format!("it__output__{}.snap", format!("help {name}").trim().replace(' ', "_"));
-            let path = test_support::workspace_root().join("crates/cli/tests/it/snapshots").join(&file);
+            let file = format!("{}.snap", format!("help {name}").trim().replace(' ', "_"));
+            let path = test_support::workspace_root().join("crates/cli/tests/it/help").join(&file);
             let help = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
             let flags = command.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(|arg| arg.get_long());
             for flag in flags {

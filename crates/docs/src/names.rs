@@ -19,6 +19,8 @@ pub struct Names {
     pub operation: String,
     /// Its path.
     pub path: String,
+    /// The file of its page.
+    pub page: String,
     /// The method of `group_dispatch_client::Client`.
     pub method: &'static str,
     /// The subcommand of `group-dispatch` that sends it; `None` if there is none, as for the operation
@@ -46,6 +48,7 @@ fn names_of(operation: Operation) -> Option<Names> {
         summary: part["summary"].as_str()?.to_owned(),
         operation: id.to_owned(),
         path: path.to_owned(),
+        page: if operation.is_query() { format!("{id}.html") } else { "feeding.html".to_owned() },
         method,
         command,
         request: format!("{module}{}", schema.rsplit('/').next()?),

@@ -443,9 +443,7 @@ fn the_commands_that_the_demo_prints_work() {
         hints.push(next_line(&mut out));
     }
     let hint = |beginning: &str| hints.iter().find_map(|line| line.trim().strip_prefix(beginning)).unwrap();
-    let sh = |script: &str| {
-        crate::common::to_result(std::process::Command::new("sh").args(["-c", script]).output().unwrap())
-    };
+    let sh = |script: &str| to_result(std::process::Command::new("sh").args(["-c", script]).output().unwrap());
     let asked = sh(&format!("export {}; {}", hint("export "), hints[hints.len() - 3].trim()));
     assert!(asked.out.contains("861821371272"), "{}{}", asked.out, asked.err);
     let curl = sh("curl --version");

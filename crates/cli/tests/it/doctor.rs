@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{TestStore, closed_port::ClosedPort, command, run};
+use crate::common::{TestStore, closed_port::ClosedPort, command, run, to_result};
 use group_dispatch_client::{Credentials, types::BusinessCode};
 use group_dispatch_httpmock::{
     AnyOperation, Clock, GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus,
@@ -219,7 +219,7 @@ fn the_exit_status_is_the_same_if_standard_output_is_closed() {
         doctor.args(["--api-key", "k"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = doctor.spawn().unwrap();
         drop(child.stdout.take());
-        let result = crate::common::to_result(child.wait_with_output().unwrap());
+        let result = to_result(child.wait_with_output().unwrap());
         assert_eq!((result.status, result.err.as_str()), expected, "{url}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf};
 
-use crate::common::{TestStore, run, sample};
+use crate::common::{TestStore, run, sample, to_result};
 use flate2::{Compression, write::GzEncoder};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -255,7 +255,7 @@ fn an_invalid_csv_header_is_one_error() {
         let result = store.import(&path);
         assert_eq!((result.status, result.err), (1, expected.clone()));
         let mut pipe = store.command(&["import", "-", "--tenant", "7"]);
-        let result = crate::common::to_result(pipe.stdin(std::fs::File::open(path).unwrap()).output().unwrap());
+        let result = to_result(pipe.stdin(std::fs::File::open(path).unwrap()).output().unwrap());
         assert_eq!((result.status, result.err), (1, expected));
     }
 }
@@ -267,7 +267,7 @@ fn a_pipe_with_other_content_is_one_error() {
     let piped = |text: &str| {
         let path = file(&store, text.as_bytes());
         let mut command = store.command(&["import", "-", "--tenant", "7"]);
-        crate::common::to_result(command.stdin(std::fs::File::open(path).unwrap()).output().unwrap())
+        to_result(command.stdin(std::fs::File::open(path).unwrap()).output().unwrap())
     };
     let result = piped(&"not an event\n".repeat(20));
     assert_eq!((result.status, result.err.lines().count()), (1, 1), "{}", result.err);
@@ -321,7 +321,7 @@ fn a_compressed_pipe_is_imported() {
     let path = file(&store, &gzip(EVENT.as_bytes()));
     let input = std::fs::File::open(path).unwrap();
     let mut command = store.command(&["import", "-", "--tenant", "7"]);
-    let result = crate::common::to_result(command.stdin(input).output().unwrap());
+    let result = to_result(command.stdin(input).output().unwrap());
     assert_eq!(result.err, "1 stored, 0 already stored, 0 rejected\n");
     let result = run(&mut store.command(&["import", "-", "--tenant", "7"]));
     assert_eq!(result.err, "0 stored, 0 already stored, 0 rejected\n", "empty input");

@@ -5,7 +5,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use crate::common::{Server, TestStore, closed_port::ClosedPort, command, next_line, run};
+use crate::common::{Server, TestStore, closed_port::ClosedPort, command, next_line, run, signal};
 use group_dispatch_client::types::{BusinessCode, Source};
 use group_dispatch_httpmock::{
     MockResponse, QueryAllOlWhatsAppInfo, RespondExt, httpmock::MockServer, online_agent, source_group,
@@ -51,8 +51,8 @@ impl Watching {
     }
 
     #[cfg(unix)]
-    fn stopped_by(self, signal: &str) -> (Option<i32>, String) {
-        crate::common::signal(&self.child, signal);
+    fn stopped_by(self, name: &str) -> (Option<i32>, String) {
+        signal(&self.child, name);
         self.ended()
     }
 }

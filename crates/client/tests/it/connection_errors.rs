@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use crate::common::{client, credentials, raw, refusing};
+use crate::common::{KEY, client, credentials, raw, refusing};
 use group_dispatch_client::{Client, ClientBuilder, Error, RetryPolicy};
 
 #[tokio::test]
@@ -63,7 +63,7 @@ fn configuration_errors_name_the_remedy() {
         assert!(reason.contains(expected), "{reason:?} instead of {expected:?}");
         assert!(error.to_string().ends_with(reason));
         let text = format!("{before} {error:?} {error}");
-        for secret in ["jack", "secret", crate::common::KEY] {
+        for secret in ["jack", "secret", KEY] {
             assert!(!text.contains(secret), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::common::{client, query_all, query_one, user_status};
+use crate::common::{builder, client, query_all, query_one, user_status};
 use group_dispatch_client::{Error, RetryPolicy, types::*};
 use group_dispatch_httpmock::{
     httpmock::{HttpMockResponse, MockServer},
@@ -26,7 +26,7 @@ async fn query(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>,
 /// Like [`query`], with a client that repairs nothing.
 async fn query_strictly(status: u16, body: impl Into<String>) -> Result<Vec<OnlineAgent>, Error> {
     let server = responding(status, body).await;
-    let client = crate::common::builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
+    let client = builder(server.base_url()).retry(RetryPolicy::never()).strict(true).build().unwrap();
     client.query(user_status()).await
 }
 
@@ -369,7 +369,7 @@ async fn other_bodies_are_named_and_not_shown() {
                 then.status(status).body(sent);
             });
             for is_strict in [false, true] {
-                let builder = crate::common::builder(server.base_url()).retry(RetryPolicy::never()).strict(is_strict);
+                let builder = builder(server.base_url()).retry(RetryPolicy::never()).strict(is_strict);
                 let error = builder.build().unwrap().query(user_status()).await.unwrap_err();
                 let text = format!("{error} {error:?}");
                 assert!(text.contains(&format!(" is {name}")) && text.contains("which is not shown"), "{text}");

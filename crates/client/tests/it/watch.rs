@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::common::{KEY, client};
 use futures_core::Stream;
 use group_dispatch_client::{Change, Error, Watch, types::*};
 use group_dispatch_httpmock::{MockResponse, MockServerExt, QueryAllOlWhatsAppInfo, RespondExt, RetryAfter};
@@ -43,7 +44,7 @@ impl Service {
     }
 
     fn watch(&self, interval: Duration) -> Watch {
-        crate::common::client(self.server.base_url()).watch(interval)
+        client(self.server.base_url()).watch(interval)
     }
 
     fn requests(&self) -> usize {
@@ -260,7 +261,7 @@ async fn requests_start_an_interval_apart() {
 #[tokio::test]
 async fn pauses_grow_while_the_service_is_unreachable() {
     let interval = Duration::from_millis(50);
-    let (begin, mut watch) = (Instant::now(), crate::common::client("http://127.0.0.1:1").watch(interval));
+    let (begin, mut watch) = (Instant::now(), client("http://127.0.0.1:1").watch(interval));
     for _ in 0..4 {
         assert!(matches!(watch.changes().await, Err(Error::Connection { .. })));
     }
@@ -276,7 +277,7 @@ async fn retry_after_extends_the_pause() {
         QueryAllOlWhatsAppInfo,
         [MockResponse::rate_limited(RetryAfter::Seconds(1)), MockResponse::empty()],
     );
-    let mut watch = crate::common::client(server.base_url()).watch(INTERVAL);
+    let mut watch = client(server.base_url()).watch(INTERVAL);
     let error = watch.changes().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     let refused = Instant::now();
@@ -289,9 +290,9 @@ fn a_watch_is_send_and_its_debug_shows_no_key() {
     fn sent<T: Send + Unpin + 'static>(it: T) -> T {
         it
     }
-    let watch = sent(crate::common::client("http://127.0.0.1:1").watch(INTERVAL));
+    let watch = sent(client("http://127.0.0.1:1").watch(INTERVAL));
     let debug = format!("{watch:?}");
-    assert!(debug.contains("20ms") && !debug.contains(crate::common::KEY), "{debug}");
+    assert!(debug.contains("20ms") && !debug.contains(KEY), "{debug}");
 }
 
 #[tokio::test]

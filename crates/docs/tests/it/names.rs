@@ -95,10 +95,9 @@ fn the_page_has_all_names_of_each_operation() {
     let page = std::str::from_utf8(&page.bytes).unwrap().replace("<wbr>", "");
     let operations: Vec<_> = names().into_iter().map(|names| names.operation).collect();
     assert!(operations.iter().eq(Operation::ALL.map(Operation::id).iter()));
-    for Names { summary, operation, path, method, command, request, mock } in names() {
+    for Names { summary, operation, path, method, command, request, mock, page: file } in names() {
         let row = page.split_once(&format!("<tr id=\"names-{operation}\">")).unwrap().1.split_once("</tr>").unwrap().0;
         let command = command.map_or_else(|| "none".to_owned(), |command| format!("group-dispatch {command}"));
-        let file = if method == "feed" { "feeding.html".to_owned() } else { format!("{operation}.html") };
         assert!(row.contains(&format!("<a href=\"{file}\">")), "{operation}: no link to {file} in {row}");
         assert!(files.iter().any(|known| known.path == file), "{operation}: the site has no {file}");
         for name in [&summary, &path, method, &command, &request, &mock] {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{call, online, queries, request_at, statuses};
+use crate::common::{call, http, now, online, queries, request, request_at, statuses};
 use group_dispatch_client::types::*;
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use serde_json::{Value, json};
@@ -30,8 +30,7 @@ async fn concurrent_calls_get_different_responses() {
     let server = MockServer::start_async().await;
     let calls =
         server.respond_to(QueryUserStatus, (500..520).map(MockResponse::proxy_page).chain([MockResponse::empty()]));
-    let calling: Vec<_> =
-        (0..30).map(|_| tokio::spawn(crate::common::request(&server, "queryUserStatus").send())).collect();
+    let calling: Vec<_> = (0..30).map(|_| tokio::spawn(request(&server, "queryUserStatus").send())).collect();
     let mut seen = Vec::new();
     for response in calling {
         seen.push(response.await.unwrap().unwrap().status().as_u16());
@@ -55,7 +54,7 @@ async fn an_operation_is_mocked_alone_and_any_operation_is_all_queries() {
     assert!(others >= 4);
     assert_eq!((one.count(), any.count()), (1, others));
     assert_eq!(call(&server, "elsewhere").await.status, 500);
-    assert_eq!(crate::common::http().get(server.base_url()).send().await.unwrap().status(), 404);
+    assert_eq!(http().get(server.base_url()).send().await.unwrap().status(), 404);
     assert_eq!((one.count(), any.count()), (1, others + 1));
 }
 
@@ -63,12 +62,7 @@ async fn an_operation_is_mocked_alone_and_any_operation_is_all_queries() {
 async fn requests_are_recorded() {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, MockResponse::empty());
-    crate::common::request(&server, "queryUserStatus")
-        .header("timestamp", "7")
-        .body(r#"{"source":2}"#)
-        .send()
-        .await
-        .unwrap();
+    request(&server, "queryUserStatus").header("timestamp", "7").body(r#"{"source":2}"#).send().await.unwrap();
     let requests = calls.requests();
     assert_eq!(requests[0].headers()["timestamp"], "7");
     assert_eq!(requests[0].body_string(), r#"{"source":2}"#);
@@ -139,7 +133,7 @@ async fn responses_may_be_slow_or_never_arrive() {
         [MockResponse::never().times(2), MockResponse::empty().after(delay), MockResponse::empty()],
     );
     for count in 1..=2 {
-        let calling = tokio::spawn(crate::common::request(&server, "queryUserStatus").send());
+        let calling = tokio::spawn(request(&server, "queryUserStatus").send());
         while calls.count() < count {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -158,7 +152,7 @@ async fn a_slow_response_does_not_block_others() {
     let server = MockServer::start_async().await;
     server.respond_to(QueryUserStatus, MockResponse::never());
     server.respond_to(QueryUserStatusLog, MockResponse::empty());
-    let slow = tokio::spawn(crate::common::request(&server, "queryUserStatus").send());
+    let slow = tokio::spawn(request(&server, "queryUserStatus").send());
     assert_eq!(call(&server, "queryUserStatusLog").await.status, 200);
     slow.abort();
 }
@@ -259,10 +253,10 @@ async fn a_wrong_clock_refuses_until_a_request_has_its_time() {
     for (clock, sign) in [(Clock::ahead(hour), 1), (Clock::behind(hour), -1)] {
         let server = MockServer::start_async().await;
         let calls = server.respond_to(QueryUserStatus, MockResponse::empty().on_clock(clock));
-        let refusal = request_at(&server, crate::common::now()).await;
+        let refusal = request_at(&server, now()).await;
         assert_eq!((refusal.status, &refusal.json()["code"]), (200, &json!(502)));
         let its_time = refusal.date();
-        let error = its_time - crate::common::now() - sign * 3_600_000;
+        let error = its_time - now() - sign * 3_600_000;
         assert!((-5_000..=0).contains(&error), "{error}");
         let response = request_at(&server, its_time).await;
         assert_eq!(response.json()["code"], 200);

@@ -21,10 +21,10 @@ use std::{
     mem,
 };
 
-use group_dispatch_types::signing::TenantId;
+use group_dispatch_types::{ingest::FeedOrder, signing::TenantId};
 
 pub use self::ties::Swap;
-use self::ties::{Arrivals, FeedOrder, Tie};
+use self::ties::{Arrivals, Tie};
 use crate::error::StoreError;
 
 mod ties;

@@ -72,8 +72,8 @@ impl Endpoint {
     }
 
     /// Whether it is a query of the vendor's contract.
-    pub fn is_query(self) -> bool {
-        matches!(self, Self::Operation(operation) if operation.path().starts_with("/group-dispatch-api/"))
+    pub const fn is_query(self) -> bool {
+        matches!(self, Self::Operation(operation) if operation.is_query())
     }
 
     /// Whether it is exempt from load shedding: probes and metrics must work under overload.

@@ -13,7 +13,7 @@ use prometheus_client::{
     registry::{Metric, Registry, Unit},
 };
 
-use self::collector::NumberCollector;
+use self::collector::StoreAndProcess;
 pub use self::format::Format;
 use super::{endpoint::Endpoint, request_context::IngestCounts};
 use crate::store::Store;
@@ -113,7 +113,7 @@ impl Metrics {
     /// Makes the metrics of a server over `store`.
     pub fn new(store: Store) -> Self {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(NumberCollector(store)));
+        registry.register_collector(Box::new(StoreAndProcess(store)));
         Self::in_registry(registry)
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::common::{BASE, credentials, envelope, now, start, start_with};
+use crate::common::{BASE, credentials, envelope, example_body, http, now, start, start_with};
 use group_dispatch_client::{Client, Credentials, Error, types::*};
 use group_dispatch_server::Config;
 use reqwest::StatusCode;
@@ -11,15 +11,13 @@ use serde_json::{Value, json};
 
 /// Returns the queries of the contract.
 fn queries() -> impl Iterator<Item = Operation> {
-    Operation::ALL.into_iter().filter(|operation| operation.path().starts_with(BASE))
+    Operation::ALL.into_iter().filter(|operation| operation.is_query())
 }
 
 async fn send(url: &str, operation: &str, headers: &[(&str, &str)]) -> (StatusCode, Value) {
     let path = format!("{BASE}{operation}");
-    let example = group_dispatch_docs::contract::request_example(&path);
-    let body = if example.is_null() { "{}".to_owned() } else { example.to_string() };
-    let mut request =
-        crate::common::http().post(format!("{url}{path}")).header("content-type", "application/json").body(body);
+    let mut request = http().post(format!("{url}{path}")).header("content-type", "application/json");
+    request = request.body(example_body(&path));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{TestServer, credentials, now, start};
+use crate::common::{TestServer, credentials, example_body, now, start};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -247,10 +247,7 @@ async fn errors_of_a_busy_slow_or_failing_server_are_those_of_the_contracts() {
         // The second request in the same moment.
         let body = match operation {
             Operation::StatusEvents => "[]".to_owned(),
-            query => match contract::request_example(query.path()) {
-                Value::Null => "{}".to_owned(),
-                example => example.to_string(),
-            },
+            query => example_body(query.path()),
         };
         for _ in 0..2 {
             send(&too_many, operation, &body).await;

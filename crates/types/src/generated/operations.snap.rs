@@ -81,6 +81,18 @@ impl Operation {
             _ => None,
         }
     }
+    /// Returns whether it is a query: of the contract `group-dispatch.yaml`, not of `ingest.yaml`.
+    #[must_use]
+    pub const fn is_query(self) -> bool {
+        match self {
+            Self::QueryUserStatus => true,
+            Self::QueryAllOlWhatsAppInfo => true,
+            Self::QueryWhatsAppInfo => true,
+            Self::QueryUserStatusLog => true,
+            Self::GetLatestOnlineWhatsAccount => true,
+            Self::StatusEvents => false,
+        }
+    }
     /// Returns whether a request may be sent again without harm (`x-idempotent`).
     #[must_use]
     pub const fn is_idempotent(self) -> bool {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// Returns the queries of the contract.
 pub fn queries() -> impl Iterator<Item = &'static str> {
-    let queries = Operation::ALL.into_iter().filter(|operation| operation.path().starts_with("/group-dispatch-api/"));
+    let queries = Operation::ALL.into_iter().filter(|operation| operation.is_query());
     queries.map(Operation::id)
 }
 

@@ -2,18 +2,11 @@
 
 use std::collections::VecDeque;
 
-/// The order of a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FeedOrder {
-    OldestFirst,
-    NewestFirst,
-}
+use group_dispatch_types::ingest::FeedOrder;
 
-impl FeedOrder {
-    /// Returns the order that a step from one time to the next shows.
-    const fn of_step(before: i64, after: i64) -> Self {
-        if after > before { Self::OldestFirst } else { Self::NewestFirst }
-    }
+/// Returns the order that a step from one time to the next shows.
+const fn order_of_step(before: i64, after: i64) -> FeedOrder {
+    if after > before { FeedOrder::OldestFirst } else { FeedOrder::NewestFirst }
 }
 
 /// Two events of one time whose numbers are to be swapped.
@@ -81,7 +74,7 @@ impl Arrivals {
 
     fn judge_first(&mut self) -> Option<(Tie, Option<FeedOrder>)> {
         let at = |place: usize| self.groups.get(place).map(|group| group.at);
-        let step = |place| Some(FeedOrder::of_step(at(place)?, at(place + 1)?));
+        let step = |place| Some(order_of_step(at(place)?, at(place + 1)?));
         let after = [step(0), step(1)];
         let order = judge(self.before, after);
         self.before = [self.before[1], after[0]];

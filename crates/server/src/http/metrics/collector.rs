@@ -13,15 +13,15 @@ use crate::{presence::index::Size, store::Store};
 
 /// How much a store holds, how its log fares, and the processor time and memory of this process, under the names that
 /// Prometheus defines (Linux only).
-pub struct NumberCollector(pub Store);
+pub struct StoreAndProcess(pub Store);
 
-impl fmt::Debug for NumberCollector {
+impl fmt::Debug for StoreAndProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NumberCollector")
+        f.write_str("StoreAndProcess")
     }
 }
 
-impl Collector for NumberCollector {
+impl Collector for StoreAndProcess {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let Size { tenants, agents, accounts, events } = self.0.size();
         for (name, help, number) in [

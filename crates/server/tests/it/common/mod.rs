@@ -21,6 +21,14 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub const BASE: &str = "/group-dispatch-api/user/";
 
+/// Returns the contract's example of the request to a path, or an empty object if it takes no parameters.
+pub fn example_body(path: &str) -> String {
+    match group_dispatch_docs::contract::request_example(path) {
+        Value::Null => "{}".to_owned(),
+        example => example.to_string(),
+    }
+}
+
 pub struct TestServer {
     pub url: String,
     pub store: Store,

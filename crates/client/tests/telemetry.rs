@@ -1,4 +1,12 @@
 //! What spans and events contain, and what they don't.
+//!
+//! A program of its own: `tracing` caches for all threads whether a place in the code is of interest, and tests without a
+//! collector would decide that.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "it/common/mod.rs"]
+#[allow(dead_code)]
+mod common;
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +14,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::common::{KEY, builder, credentials, query_all, user_status};
+use common::{KEY, builder, credentials, query_all, refusing, user_status};
 use group_dispatch_client::{Client, RetryBudget, types::*};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use tracing::{
@@ -158,7 +166,7 @@ async fn the_span_of_a_call_is_within_the_callers_span() {
 
 #[tokio::test]
 async fn a_failure_has_one_of_few_types() {
-    let (_socket, refused) = crate::common::refusing();
+    let (_socket, refused) = refusing();
     for (answer, expected) in [
         (Some(MockResponse::business(BusinessCode::TokenWrong)), "522"),
         (Some(MockResponse::business(BusinessCode::DatabaseError).mirrored()), "517"),
