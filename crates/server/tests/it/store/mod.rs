@@ -13,3 +13,4 @@ mod presence;
 mod sqlite;
 mod state;
 mod tenants;
+mod upgraded;

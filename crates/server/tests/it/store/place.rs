@@ -1,6 +1,6 @@
 //! The database of a test: a SQLite file in a directory of its own.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Command};
 
 use group_dispatch_server::{
     TenantId,
@@ -9,10 +9,20 @@ use group_dispatch_server::{
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
 
+/// A dump of a database of an older version.
+macro_rules! older {
+    ($name:literal) => {
+        include_str!(concat!("older/", $name, ".sql"))
+    };
+}
+pub(super) use older;
+
 /// A place for one log, as long as this lives.
 pub struct Place(pub TempDir);
 
 impl Place {
+    pub const STORE: &str = "sqlite";
+
     pub async fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -74,6 +84,21 @@ impl Place {
         };
         let events = events.query_map([], event).unwrap();
         events.map(|event| format!("{:?}", event.unwrap())).collect()
+    }
+
+    /// Fills an empty place with a dump.
+    pub async fn load(&self, dump: &str) {
+        self.raw().execute_batch(dump).unwrap();
+    }
+
+    /// Returns all of it as SQL.
+    pub async fn dump(&self) -> String {
+        let dump = Command::new("sqlite3").arg(self.file()).arg(".dump").output().unwrap();
+        assert!(dump.status.success(), "{dump:?}");
+        let version: u32 = self.raw().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let id: u32 = self.raw().pragma_query_value(None, "application_id", |row| row.get(0)).unwrap();
+        let pragmas = format!("PRAGMA application_id = {id};\nPRAGMA user_version = {version};\n");
+        String::from_utf8(dump.stdout).unwrap() + &pragmas
     }
 
     pub fn file(&self) -> PathBuf {

@@ -22,3 +22,5 @@ mod presence;
 mod state;
 #[path = "../store/tenants.rs"]
 mod tenants;
+#[path = "../store/upgraded.rs"]
+mod upgraded;

@@ -1,5 +1,7 @@
 //! The database of a test: a PostgreSQL database of its own.
 
+use std::process::Command;
+
 use group_dispatch_server::{
     TenantId,
     store::{Admin, Database, Retention, Store, StoreOptions, TenantOrder},
@@ -9,10 +11,20 @@ use tokio::sync::Mutex;
 
 use crate::postgres::server;
 
+/// A dump of a database of an older version.
+macro_rules! older {
+    ($name:literal) => {
+        include_str!(concat!("../postgres/older/", $name, ".sql"))
+    };
+}
+pub(super) use older;
+
 /// A place for one log.
 pub struct Place(server::Database);
 
 impl Place {
+    pub const STORE: &str = "postgres";
+
     pub async fn new() -> Self {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
         let _held = ONE_AT_A_TIME.lock().await;
@@ -78,6 +90,24 @@ impl Place {
     pub async fn events(&self) -> Vec<String> {
         let rows = self.0.raw().await.query("SELECT event::text FROM status_event event ORDER BY seq", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Fills an empty place with a dump.
+    pub async fn load(&self, dump: &str) {
+        // The dump sets the connection's search path.
+        self.0.raw().await.batch_execute(dump).await.unwrap();
+    }
+
+    /// Returns all of it as SQL.
+    pub async fn dump(&self) -> String {
+        let mut dump = Command::new("pg_dump");
+        dump.args(["--inserts", "--no-owner", "--no-privileges", "--schema=group_dispatch", "--dbname"])
+            .arg(&self.0.url);
+        let dump = dump.output().unwrap();
+        assert!(dump.status.success(), "{dump:?}");
+        let dump = String::from_utf8(dump.stdout).unwrap();
+        let is_sql = |line: &&str| !line.is_empty() && !line.starts_with("--") && !line.starts_with('\\');
+        dump.lines().filter(is_sql).map(|line| format!("{line}\n")).collect()
     }
 
     /// Another store over the same log.
