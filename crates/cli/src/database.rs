@@ -4,7 +4,7 @@
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use group_dispatch_client::TenantId;
 use group_dispatch_server::store::{self, Admin, OpenError, Store, StoreError, StoreOptions, TenantOrder};
 
@@ -64,45 +64,28 @@ impl Database {
         }
     }
 
-    /// Opens the store of a server. Creates the database, or updates its schema, if needed.
+    /// Opens the store of a server, and updates the schema if needed.
     pub async fn open_store(&self, options: StoreOptions) -> anyhow::Result<Store> {
         Store::open(&self.address(), options).await.with_context(|| self.cannot_open())
     }
 
-    /// Opens an existing database for changes. A new one would hide a mistyped path.
+    /// Opens an existing database for changes.
     pub async fn open(&self) -> anyhow::Result<Admin> {
-        self.require_existing()?;
-        self.open_or_create().await
-    }
-
-    /// Opens the database for changes. Creates it, or updates its schema, if needed.
-    pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
         Admin::open(&self.address()).await.with_context(|| self.cannot_open())
     }
 
-    /// Fails if there is no database.
-    fn require_existing(&self) -> anyhow::Result<()> {
-        // If the file can't be examined, opening it reports why.
-        if let Self::Sqlite(path) = self
-            && matches!(path.try_exists(), Ok(false))
-        {
-            bail!(
-                "there is no database at {}; `group-dispatch tenant add ID` creates it, --database names another",
-                redact::path(path)
-            );
-        }
-        Ok(())
+    /// Opens the database for changes. Creates it if needed.
+    pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
+        Admin::open_or_create(&self.address()).await.with_context(|| self.cannot_open())
     }
 
     /// Finds events that an older version stored newest first, and changes nothing.
     pub async fn inspect_order(&self) -> anyhow::Result<Vec<TenantOrder>> {
-        self.require_existing()?;
         self.address().inspect_order().await.with_context(|| self.cannot_open())
     }
 
     /// Repairs events that an older version stored newest first. Returns what was found before the repair.
     pub async fn repair_order(&self, tenant: Option<TenantId>) -> anyhow::Result<Vec<TenantOrder>> {
-        self.require_existing()?;
         match self.address().repair_order(tenant).await {
             Err(OpenError::Store(unknown @ StoreError::UnknownTenant(_))) => Err(unknown.into()),
             result => result.with_context(|| self.cannot_open()),

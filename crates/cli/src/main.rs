@@ -35,7 +35,12 @@ fn main() -> ExitCode {
     let Cli { command, color } = Cli::parse_or_exit();
     color.write_global();
     let result = match build_runtime() {
-        Ok(runtime) => runtime.block_on(command.run(Cli::parser)),
+        Ok(runtime) => {
+            let result = runtime.block_on(command.run(Cli::parser));
+            // A second signal must not wait for blocking work, such as a copy of the database.
+            runtime.shutdown_background();
+            result
+        }
         Err(error) => Err(error.into()),
     };
     match result {

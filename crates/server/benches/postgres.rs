@@ -50,7 +50,7 @@ fn event(number: u32) -> StatusEvent {
 
 /// The log of a new database with a tenant.
 async fn open(database: &Database) -> Admin {
-    let admin = Admin::open(&store::Database::Postgres(database.url.clone())).await.unwrap();
+    let admin = Admin::open_or_create(&store::Database::Postgres(database.url.clone())).await.unwrap();
     assert!(admin.add_tenant(TENANT.into(), ApiKey::new("key")).await.unwrap());
     admin
 }

@@ -1,6 +1,6 @@
 //! Errors of the store and its log, and their text for the log.
 
-use std::{error::Error, iter};
+use std::{error::Error, io, iter};
 
 use group_dispatch_types::signing::TenantId;
 use tokio::task::JoinError;
@@ -20,6 +20,18 @@ pub enum StoreError {
     /// The time of an event is not within [`StatusEvent::TIMES`](crate::event::StatusEvent::TIMES). No event of the batch is stored.
     #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,
+    /// The database takes no writes.
+    #[error("the database takes no writes: it is read-only, or a standby")]
+    ReadOnly,
+    /// The database did not answer in time.
+    #[error("the database did not answer in time")]
+    Unresponsive,
+    /// The disk of the database is full.
+    #[error("the disk of the database is full")]
+    DiskFull,
+    /// The SQLite file was removed, moved, replaced or overwritten while it was open. Nothing is stored in it any more.
+    #[error("the database file is gone: it was removed, moved, replaced or overwritten while it was open")]
+    FileGone,
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
@@ -43,6 +55,15 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn database(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Database(error.into())
+    }
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::database(error),
+        }
     }
 }
 

@@ -11,7 +11,10 @@ pub mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
@@ -60,7 +63,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
     /// Removes a tenant; one that has events only if `with_events` is set. [`apply_retention`](Self::apply_retention)
-    /// deletes its events later. If the tenant is added again, it gets another number and has no events.
+    /// deletes its events later. The chunks of snapshots that have its data are emptied at once. If the tenant is added
+    /// again, it gets another number and has no events.
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
 
     /// Returns all tenants and the number of their events, by id.
@@ -88,15 +92,29 @@ pub trait EventLog: Send + Sync + 'static {
     /// process is writing one, or has written one that covers more.
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
-    /// Writes the next chunks, in a transaction of their own.
-    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError>;
+    /// Writes the next chunks, in a transaction of their own. A chunk of a tenant that is not known any more is empty.
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<SnapshotChunk>) -> Result<(), StoreError>;
 
     /// Makes the draft the latest snapshot and deletes the one before.
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError>;
 
-    /// Checks that the database answers.
+    /// Checks that the database answers, and takes writes as far as it says so without one.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] if it answers but takes no writes.
     async fn ready(&self) -> Result<(), StoreError> {
         self.latest_snapshot().await.map(drop)
+    }
+
+    /// Makes a change that is durable and means nothing, and so shows that the database takes writes.
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.ready().await
+    }
+
+    /// Writes a whole copy of a log whose file is gone ([`StoreError::FileGone`]), in `directory` or beside the path of
+    /// the file, and returns the path of the copy. Only a log in a file can do this.
+    async fn rescue(&self, _directory: Option<&Path>) -> Result<PathBuf, StoreError> {
+        Err(StoreError::database("the log is not in a file"))
     }
 
     /// Finishes running appends and closes the log.
@@ -173,6 +191,14 @@ pub struct Snapshot {
     pub chunks: u32,
     /// It covers at least all events up to here.
     pub cursor: ReadCursor,
+}
+
+/// A part of a snapshot, which has the data of one tenant.
+pub struct SnapshotChunk {
+    /// The number of the tenant.
+    pub tenant: TenantNumber,
+    /// What the presence index wrote.
+    pub bytes: Vec<u8>,
 }
 
 /// A snapshot that is being written.

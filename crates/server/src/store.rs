@@ -6,7 +6,10 @@
 //! latest snapshot and the events after it. Then two tasks keep it up to date: the follower applies what other
 //! processes append, and maintenance writes snapshots and deletes expired events.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
 
 use group_dispatch_types::{
     UtcOffset,
@@ -18,6 +21,7 @@ pub use self::{
     admin::Admin,
     database::Database,
     options::{Retention, StoreOptions},
+    readiness::{Condition, Readiness},
     shared::Appended,
     tenant::KnownTenant,
 };
@@ -42,6 +46,7 @@ mod maintenance;
 mod options;
 mod readiness;
 mod recovery;
+mod rescue;
 mod shared;
 mod snapshot_scheduler;
 mod tenant;
@@ -60,20 +65,21 @@ mod tenant;
 pub struct Store(Arc<Shared>);
 
 impl Store {
-    /// Opens a database, creates it if needed, and loads the index of presence. The store then follows the database
-    /// until it is closed or its last handle is dropped.
+    /// Opens a database, creates it if needed (see [`StoreOptions::create`]), and loads the index of presence. The store
+    /// then follows the database until it is closed or its last handle is dropped.
     ///
     /// # Errors
     /// If the database can't be opened, or if it lacks expired events and has no snapshot that this version can read.
     pub async fn open(database: &Database, options: StoreOptions) -> Result<Self, OpenError> {
-        Ok(Self::over(database.open_log().await?, options).await?)
+        Ok(Self::over(database.open_log(options.create).await?, options).await?)
     }
 
     async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
+        let retention = options.retention;
         let shared = Arc::new(Shared::new(log, options));
         shared.recover().await?;
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
-        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), options.retention));
+        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention));
         Ok(Self(shared))
     }
 
@@ -180,19 +186,26 @@ impl Store {
         self.0.save_snapshot().await
     }
 
-    /// Checks that the database answers. A result is reused for a second.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub async fn ready(&self) -> Result<(), Arc<StoreError>> {
+    /// Returns whether queries and feeds work. The database is asked if that was not done in the last second; this takes
+    /// two seconds at most.
+    pub async fn readiness(&self) -> Readiness {
         self.0.readiness.check(&*self.0.log).await
+    }
+
+    /// Waits until the SQLite file is gone (removed, moved, replaced or overwritten while it was open) and a whole copy of
+    /// it is written. Returns the path of the copy.
+    ///
+    /// From the moment when the file is gone, changes fail with [`StoreError::FileGone`]; queries are still answered. The
+    /// copy has every event that was appended. If it can't be written, that is tried again every half minute.
+    pub async fn rescued(&self) -> &Path {
+        self.0.rescued.wait().await
     }
 
     /// Finishes running appends, writes a snapshot if one is due, and closes the database. Later changes fail with
     /// [`StoreError::Closed`]; queries are still answered.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails, or its file is gone.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().abort_all();
         let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;

@@ -44,7 +44,7 @@ fn event(account: u64) -> StatusEvent {
 async fn an_account_takes_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::Sqlite(folder.path().join("store.db"));
-    let admin = Admin::open(&database).await.unwrap();
+    let admin = Admin::open_or_create(&database).await.unwrap();
     admin.add_tenant(1.into(), ApiKey::new("key")).await.unwrap();
     for first in (0..ACCOUNTS).step_by(10_000) {
         let events = (first..ACCOUNTS.min(first + 10_000)).map(event).collect();

@@ -12,7 +12,7 @@ pub const DEFAULT_DATABASE: &str = "sqlite://group-dispatch.db";
 
 #[derive(Args)]
 pub struct StoreArguments {
-    /// The database: `sqlite://` and the path of a file, which `serve` and `tenant add` create if it is missing; or
+    /// The database: `sqlite://` and the path of a file, which `tenant add` and `serve --create` create if it is missing; or
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers can share. Percent-encode reserved
     /// characters in the password, such as @ as %40. Other users of this machine can see a password in the list of
     /// processes; the variable is safer.

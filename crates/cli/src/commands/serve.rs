@@ -5,16 +5,18 @@ mod log;
 mod spans;
 
 use std::{
+    io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::FalseyValueParser};
 use group_dispatch_server::{
     Config, PublicUrl, RequestObserver,
-    store::{Retention, StoreOptions},
+    store::{Retention, StoreError, StoreOptions},
 };
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing::Level;
@@ -30,16 +32,20 @@ use crate::{
         value::{at_least_one, listen_address, trimmed},
     },
     signals::Signals,
+    terminal,
     usage_error::UsageError,
 };
 
 /// How many files are kept open for other things than connections, such as the database.
 const OTHER_OPEN_FILES: usize = 128;
 
+/// The exit status if the database file was removed, moved, replaced or overwritten while the server ran.
+const FILE_GONE_STATUS: u8 = 5;
+
 const EXAMPLES: &str = "\
 Examples:
   group-dispatch serve
-  group-dispatch serve --listen 0.0.0.0:8080 --database sqlite:///var/lib/group-dispatch.db
+  group-dispatch serve --create --listen 0.0.0.0:8080 --database sqlite:///var/lib/group-dispatch.db
   group-dispatch serve --metrics-listen 127.0.0.1:9090 --otlp http://127.0.0.1:4318
   GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve";
 
@@ -58,6 +64,14 @@ pub struct Serve {
     /// and the names of agents are kept.
     #[arg(long, env = "GROUP_DISPATCH_KEEP_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub keep_days: Option<u32>,
+    /// Create the SQLite file if it is missing or empty. Without this flag a missing file is an error, because it is more
+    /// often a mistyped path, or a disk that is not mounted.
+    #[arg(long, env = "GROUP_DISPATCH_CREATE", value_parser = FalseyValueParser::new())]
+    pub create: bool,
+    /// The directory for a copy of the SQLite file, written when the file is removed, moved, replaced or overwritten while
+    /// the server runs. Default: the directory of the file.
+    #[arg(long, env = "GROUP_DISPATCH_RESCUE_DIR", value_name = "DIRECTORY")]
+    pub rescue_dir: Option<PathBuf>,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -157,9 +171,21 @@ pub async fn run(arguments: &Serve) -> anyhow::Result<ExitCode> {
         // Programs that read a JSON log expect nothing else on standard error.
         Err(error) if matches!(format, LogFormat::Json) && tracing::enabled!(Level::ERROR) => {
             tracing::error!(error = format!("{error:#}"), "ended by an error");
-            Ok(ExitCode::FAILURE)
+            Ok(status(&error))
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            terminal::print_error_line(&format!("error: {error:#}"));
+            Ok(status(&error))
+        }
+    }
+}
+
+/// Returns the exit status of an error.
+fn status(error: &anyhow::Error) -> ExitCode {
+    let cause = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+    match cause {
+        Some(StoreError::FileGone) => ExitCode::from(FILE_GONE_STATUS),
+        _ => ExitCode::FAILURE,
     }
 }
 
@@ -168,7 +194,12 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     let config = arguments.config(spans);
     let database = &arguments.store.database;
     let retention = arguments.keep_days.map(|days| Retention { days });
-    let options = StoreOptions { utc_offset: arguments.zone.utc_offset, retention };
+    let options = StoreOptions {
+        utc_offset: arguments.zone.utc_offset,
+        retention,
+        create: arguments.create,
+        rescue_directory: arguments.rescue_dir.clone(),
+    };
     let store = database.open_store(options).await?;
     if store.tenants().await?.is_empty() {
         tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");

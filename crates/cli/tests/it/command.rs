@@ -253,7 +253,8 @@ fn a_mistyped_database_is_not_created() {
     for arguments in [vec!["tenant", "list"], vec!["tenant", "remove", "7"], vec!["import", file, "--tenant", "7"]] {
         let result = run(command().args(&arguments).arg(format!("--database=sqlite://{}", missing.display())));
         let expected = format!(
-            "error: there is no database at {}; `group-dispatch tenant add ID` creates it, --database names another\n",
+            "error: cannot open the database {}: there is no such file, or it is empty; --database names another, \
+             `group-dispatch tenant add ID` and `group-dispatch serve --create` create it\n",
             missing.display()
         );
         assert_eq!((result.status, result.err), (1, expected), "{arguments:?}");

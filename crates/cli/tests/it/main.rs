@@ -10,6 +10,7 @@ mod completions;
 mod compressed;
 mod contradictions;
 mod doctor;
+mod file_gone;
 mod import;
 mod import_forms;
 mod import_order;

@@ -22,7 +22,7 @@ fn older() -> TestStore {
     let file = store.file("log.ndjson", &lines.concat());
     let result = run(store.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
     assert_eq!(result.status, 0, "{}", result.err);
-    raw(&store).execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; PRAGMA user_version = 2").unwrap();
+    raw(&store).execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; PRAGMA user_version = 2").unwrap();
     store
 }
 

@@ -53,7 +53,7 @@ fn no_log_line_has_a_path_of_the_build_machine() {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}", folder.path().join("new.db").display());
         let mut serve = command();
-        serve.args(["serve", "--listen", "127.0.0.1:0", "--log", "trace", "--log-format", format]);
+        serve.args(["serve", "--create", "--listen", "127.0.0.1:0", "--log", "trace", "--log-format", format]);
         let mut child = serve.env("GROUP_DISPATCH_DATABASE", database).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut lines = vec![next_line(&mut log)];

@@ -94,7 +94,7 @@ fn read(file: &Path) -> Outcome {
 }
 
 fn appending<'a>(runtime: &'a Runtime, file: &Path) -> Outcome<Work<'a>> {
-    let log = runtime.block_on(Admin::open(&Database::Sqlite(file.into())))?;
+    let log = runtime.block_on(Admin::open_or_create(&Database::Sqlite(file.into())))?;
     runtime.block_on(log.add_tenant(tenant(), ApiKey::new(KEY)))?;
     let next = Cell::new(0);
     Ok(Box::new(move |times| {

@@ -13,6 +13,18 @@ pub enum OpenError {
     /// The directory of the SQLite file does not exist.
     #[error("its directory does not exist")]
     NoDirectory,
+    /// There is no SQLite file, or it is empty, and the operation does not create one.
+    #[error(
+        "there is no such file, or it is empty; --database names another, `group-dispatch tenant add ID` and \
+         `group-dispatch serve --create` create it"
+    )]
+    NoFile,
+    /// The SQLite file is missing or empty, but its write-ahead log is there.
+    #[error(
+        "the file is missing or empty, but its write-ahead log is there, which ends in -wal: put the file back beside it, \
+         or move the log away; a new file would destroy the events in it"
+    )]
+    OrphanedLog,
     /// The path of the SQLite file is a directory.
     #[error("it is a directory")]
     Directory,
@@ -62,7 +74,7 @@ impl From<io::Error> for OpenError {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoDirectory,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::NoAccess,
-            _ => Self::Store(StoreError::database(error)),
+            _ => Self::Store(error.into()),
         }
     }
 }
@@ -134,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_general_failure_keeps_its_cause() {
-        let error = sqlite(ffi::SQLITE_FULL);
+        let error = sqlite(ffi::SQLITE_CORRUPT);
         assert_eq!(error.to_string(), "the database failed");
         assert!(std::error::Error::source(&error).is_some());
     }

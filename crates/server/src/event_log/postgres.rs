@@ -32,7 +32,7 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 pub use self::connect::describe_address;
 use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     open_error::OpenError,
 };
 use crate::{
@@ -152,7 +152,7 @@ impl EventLog for PostgresLog {
         log.snapshot_writer.begin(&log.options, cursor).await
     }
 
-    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<SnapshotChunk>) -> Result<(), StoreError> {
         self.open()?.snapshot_writer.add(draft, chunks).await
     }
 

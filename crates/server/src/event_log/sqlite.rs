@@ -1,7 +1,9 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]).
+//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
+//! what is open.
 
 mod append;
 mod bloom_filter;
@@ -9,28 +11,36 @@ mod change_poller;
 mod connection;
 mod file;
 mod key_index;
+mod open_files;
 mod order;
 mod read;
+mod rescue;
 mod retention;
 mod snapshot;
 mod tenants;
 #[cfg(test)]
 mod tests;
 
-use std::{ops::Range, path::Path};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use rusqlite::ErrorCode;
 use tokio::time::sleep;
 
 use self::{
     change_poller::{POLL_INTERVAL, SeenVersion},
     connection::Worker,
     key_index::KeyIndex,
+    open_files::OpenFiles,
     retention::Sweep,
 };
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotDraft,
+    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     open_error::OpenError,
 };
 use crate::{
@@ -44,6 +54,8 @@ use crate::{
 /// Acknowledged events survive a power cut. Reads and writes don't wait for each other; writers take turns, also
 /// between processes.
 pub struct SqliteLog {
+    path: PathBuf,
+    files: Arc<OpenFiles>,
     reader: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
@@ -57,33 +69,50 @@ struct WriterState {
 }
 
 impl SqliteLog {
-    /// Opens the file, creates it for its owner alone if needed, and migrates it. Blocks the thread.
+    /// Opens the file and migrates it. If there is none, or it is empty, it is created for its owner alone, if `create`
+    /// is set. Blocks the thread.
     ///
     /// # Errors
-    /// If the file can't be read and written, belongs to another program (it is not changed then), or was written by a
-    /// newer version.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let path = file::prepare(path)?;
-        let open_reader = {
-            let path = path.clone();
-            move || file::open_reader(&path)
-        };
+    /// If the file is missing, can't be read and written, belongs to another program (it is not changed then), or was
+    /// written by a newer version.
+    pub fn open(path: &Path, create: bool) -> Result<Self, OpenError> {
+        let path = file::prepare(path, create)?;
+        let (for_reader, for_writer) = (path.clone(), path.clone());
+        let open_reader = move || file::open_reader(&for_reader);
+        // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
+        let writer = Worker::new(move || file::open_writer(&for_writer))?;
+        let files = Arc::new(OpenFiles::new(&path)?);
+        let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader)?);
+        files.check()?;
         Ok(Self {
-            // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
-            writer: Worker::new(move || file::open_writer(&path))?,
-            reader: Worker::new(open_reader.clone())?,
-            change_poller: Worker::new(open_reader)?,
+            path,
+            writer: writer.checking(Arc::clone(&files)),
+            reader,
+            change_poller: poller.checking(Arc::clone(&files)),
+            files,
         })
+    }
+
+    /// Removes what was deleted from the write-ahead log as well, by moving the log into the file.
+    async fn purge(&self) -> Result<(), StoreError> {
+        self.writer.run(|connection, _| Ok(file::empty_write_ahead_log(connection)?)).await
     }
 }
 
 #[async_trait]
 impl EventLog for SqliteLog {
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
-        self.writer
+        let known = self.files.last_seq();
+        let batch = self
+            .writer
             .transact_with(move |change, state| append::append(change, &mut state.index, tenant, events))
             .await?
-            .ok_or(StoreError::UnknownTenant(tenant))
+            .ok_or(StoreError::UnknownTenant(tenant))?;
+        if let Some(AppendToken::Sqlite { after, last }) = batch.token {
+            self.files.check_last_seq(known, after)?;
+            self.files.check_last_seq(after, last)?;
+        }
+        Ok(batch)
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
@@ -95,7 +124,12 @@ impl EventLog for SqliteLog {
     }
 
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-        self.reader.transact(move |snapshot| read::changes(snapshot, cursor, limit)).await
+        let known = self.files.last_seq();
+        let changes = self.reader.transact(move |snapshot| read::changes(snapshot, cursor, limit)).await?;
+        if !changes.more {
+            self.files.check_last_seq(known, changes.cursor.events)?;
+        }
+        Ok(changes)
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
@@ -110,11 +144,15 @@ impl EventLog for SqliteLog {
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.writer.transact(move |change| tenants::replace_key(change, tenant, &key)).await
+        let replaced = self.writer.transact(move |change| tenants::replace_key(change, tenant, &key)).await?;
+        self.purge().await?;
+        Ok(replaced)
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.writer.transact(move |change| tenants::remove(change, tenant, with_events)).await
+        let removal = self.writer.transact(move |change| tenants::remove(change, tenant, with_events)).await?;
+        self.purge().await?;
+        Ok(removal)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
@@ -122,7 +160,11 @@ impl EventLog for SqliteLog {
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        self.writer.transact_with(move |change, state| state.sweep.step(change, before)).await
+        let step = self.writer.transact_with(move |change, state| state.sweep.step(change, before)).await?;
+        if !step.more {
+            self.purge().await?;
+        }
+        Ok(step)
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
@@ -147,7 +189,7 @@ impl EventLog for SqliteLog {
         self.writer.transact(move |change| snapshot::begin(change, cursor)).await
     }
 
-    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+    async fn write_chunks(&self, draft: &mut SnapshotDraft, chunks: Vec<SnapshotChunk>) -> Result<(), StoreError> {
         let (generation, first, added) = (draft.generation, draft.chunks, chunks.len() as u32);
         self.writer.transact(move |change| snapshot::add_chunks(change, generation, first, &chunks)).await?;
         draft.chunks += added;
@@ -162,15 +204,41 @@ impl EventLog for SqliteLog {
         }
     }
 
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.change_poller.transact(snapshot::latest).await.map(drop)
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.writer.transact(|change| change.execute("UPDATE log SET last_seq = last_seq", [])).await.map(drop)
+    }
+
+    async fn rescue(&self, directory: Option<&Path>) -> Result<PathBuf, StoreError> {
+        let (path, directory, last_seq) = (self.path.clone(), directory.map(Path::to_owned), self.files.last_seq());
+        let files = Arc::clone(&self.files);
+        self.reader
+            .run(move |connection, ()| {
+                let copy = rescue::copy(connection, last_seq, &path, directory.as_deref())?;
+                files.remove_stale_log();
+                Ok(copy)
+            })
+            .await
+    }
+
     async fn close(&self) -> Result<(), StoreError> {
+        let there = self.files.check();
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
-        [self.change_poller.close().await, self.reader.close().await, self.writer.close().await].into_iter().collect()
+        let closed = [self.change_poller.close().await, self.reader.close().await, self.writer.close().await];
+        closed.into_iter().collect::<Result<(), _>>().and(there)
     }
 }
 
 /// SQLite's messages name tables and columns only: values are passed as parameters.
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::database(error)
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::database(error),
+        }
     }
 }

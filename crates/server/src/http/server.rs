@@ -25,10 +25,12 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 const READ_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Serves until `stop` completes. Then it accepts no connection, waits for running requests, for at most 30 seconds, and closes
-/// the store.
+/// the store. If the file of a SQLite database is gone, it does the same as soon as a copy is written
+/// ([`Store::rescued`]).
 ///
 /// # Errors
-/// When the address for metrics can't be listened on, or the store can't be closed.
+/// When the address for metrics can't be listened on, or the store can't be closed: with
+/// [`StoreError::FileGone`](crate::store::StoreError::FileGone) in it if the file is gone.
 pub async fn serve(
     listener: TcpListener,
     store: Store,
@@ -61,6 +63,10 @@ pub async fn serve(
             },
             Some(_) = serving.join_next() => {}
             () = &mut stop => break,
+            _ = store.rescued() => {
+                tracing::error!("the server stops, because its database file is gone");
+                break;
+            }
         }
     }
     drop(listener);

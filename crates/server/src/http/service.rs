@@ -17,7 +17,7 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering::Relaxed},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -35,6 +35,9 @@ use super::{
     body::ResponseBody, caller::Caller, endpoint::Endpoint, error::ApiError, middleware::request_log::RequestLog,
     operations, request_context::RequestContext, state::AppState,
 };
+
+/// The timeout of health and readiness, which end earlier by themselves.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The HTTP service of a server.
 pub struct HttpService {
@@ -57,7 +60,9 @@ impl HttpService {
         let log = RequestLog::begin(&request, path, state.config.observer);
         let mut response = match state.admission.admit(endpoint, started) {
             Ok(_admitted) => {
-                let deadline = started + state.config.request_timeout;
+                // Health has shorter limits of its own, and is no longer true when it is late.
+                let limit = if endpoint == Endpoint::Health { HEALTH_TIMEOUT } else { state.config.request_timeout };
+                let deadline = started + limit;
                 let handler = AssertUnwindSafe(self.dispatch(request, &context)).catch_unwind();
                 match timeout_at(deadline.into(), handler).await {
                     Ok(Ok(response)) => response,

@@ -22,12 +22,21 @@ use crate::{
 pub struct Admin(Arc<dyn EventLog>);
 
 impl Admin {
-    /// Opens a database; creates it and brings its schema up to date where needed.
+    /// Opens a database and brings its schema up to date. A SQLite file has to exist: a new one would hide a mistyped
+    /// path.
     ///
     /// # Errors
     /// If the database can't be opened.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        database.open_log().await.map(Self)
+        database.open_log(false).await.map(Self)
+    }
+
+    /// As [`open`](Self::open), but creates a SQLite file that is missing or empty.
+    ///
+    /// # Errors
+    /// If the database can't be opened, or a file that is missing or empty has a write-ahead log.
+    pub async fn open_or_create(database: &Database) -> Result<Self, OpenError> {
+        database.open_log(true).await.map(Self)
     }
 
     /// Appends events in one step, all or none. They are durable when this returns.

@@ -78,10 +78,11 @@ impl Database {
         }
     }
 
-    /// Opens the event log; creates it and brings its schema up to date where needed.
-    pub(super) async fn open_log(&self) -> Result<Arc<dyn EventLog>, OpenError> {
+    /// Opens the event log and brings its schema up to date; creates it where needed: a SQLite file only if `create` is
+    /// set.
+    pub(super) async fn open_log(&self, create: bool) -> Result<Arc<dyn EventLog>, OpenError> {
         Ok(match self.clone() {
-            Self::Sqlite(path) => Arc::new(blocking(move || SqliteLog::open(&path)).await?),
+            Self::Sqlite(path) => Arc::new(blocking(move || SqliteLog::open(&path, create)).await?),
             Self::Postgres(url) => Arc::new(PostgresLog::connect(&url).await?),
         })
     }

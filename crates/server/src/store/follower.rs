@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::shared::Shared;
+use super::{rescue, shared::Shared};
 use crate::error::{StoreError, chain};
 
 /// How long to wait before a log that failed is read again.
@@ -24,8 +24,10 @@ pub async fn follow(store: Weak<Shared>) {
         };
         is_behind = outcome.is_err();
         let Err(error) = outcome else { continue };
-        if matches!(error, StoreError::Closed) {
-            return;
+        match error {
+            StoreError::Closed => return,
+            StoreError::FileGone => return rescue::rescue(Arc::downgrade(&shared)).await,
+            _ => {}
         }
         shared.follow_failures.fetch_add(1, Ordering::Relaxed);
         tracing::warn!(error = chain(&error), "following the log failed; it is retried");

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{StoreError, chain},
     event::now,
-    event_log::RetentionStep,
+    event_log::{RetentionStep, SnapshotChunk},
     presence::snapshot::save::chunks,
 };
 
@@ -56,6 +56,7 @@ impl Shared {
                 }
                 all = rest;
                 bytes += next.iter().map(Vec::len).sum::<usize>();
+                let next = next.into_iter().map(|bytes| SnapshotChunk { tenant: tenant.number, bytes }).collect();
                 self.log.write_chunks(&mut draft, next).await?;
             }
         }

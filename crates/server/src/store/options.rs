@@ -1,5 +1,7 @@
 //! Options of a store.
 
+use std::path::PathBuf;
+
 use group_dispatch_types::UtcOffset;
 
 use crate::event::now;
@@ -7,17 +9,21 @@ use crate::event::now;
 pub const HOUR_MILLISECONDS: i64 = 60 * 60 * 1000;
 
 /// The options of a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreOptions {
     /// The zone of clock times, in responses and in events that are fed (D8). The default is the vendor's, UTC+8.
     pub utc_offset: UtcOffset,
     /// How long events are kept; the default is forever.
     pub retention: Option<Retention>,
+    /// Whether a SQLite file that is missing or empty is created; the default is true. A PostgreSQL schema always is.
+    pub create: bool,
+    /// Where a copy is written if the SQLite file is gone while it is open; the default is the directory of the file.
+    pub rescue_directory: Option<PathBuf>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { utc_offset: UtcOffset::VENDOR, retention: None }
+        Self { utc_offset: UtcOffset::VENDOR, retention: None, create: true, rescue_directory: None }
     }
 }
 

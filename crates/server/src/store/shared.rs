@@ -1,20 +1,23 @@
 //! What the tasks of a store share: the log, the index, and the cursor up to which the index has applied the log.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64},
+    },
 };
 
 use group_dispatch_types::{UtcOffset, signing::TenantId};
 use parking_lot::Mutex;
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SetOnce},
     task::{JoinHandle, JoinSet},
 };
 
 use super::{
     options::{Retention, StoreOptions},
-    readiness::Readiness,
+    readiness::ReadinessCheck,
     snapshot_scheduler::SnapshotScheduler,
 };
 use crate::{
@@ -39,16 +42,20 @@ pub struct Shared {
     /// An append holds one of these; closing the store takes all.
     pub append_permits: Arc<Semaphore>,
     pub scheduler: Arc<SnapshotScheduler>,
-    pub readiness: Readiness,
+    pub readiness: ReadinessCheck,
     /// Events before this time have expired; `i64::MIN` if they are kept forever.
     pub kept_since: AtomicI64,
     pub follow_failures: AtomicU64,
     pub events_deleted: AtomicU64,
+    pub rescue_directory: Option<PathBuf>,
+    /// The copy of a file that is gone.
+    pub rescued: SetOnce<PathBuf>,
     pub tasks: Mutex<JoinSet<()>>,
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, StoreOptions { utc_offset, retention }: StoreOptions) -> Self {
+    pub fn new(log: Arc<dyn EventLog>, options: StoreOptions) -> Self {
+        let StoreOptions { utc_offset, retention, rescue_directory, create: _ } = options;
         Self {
             log,
             index: PresenceIndex::default(),
@@ -57,10 +64,12 @@ impl Shared {
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
             scheduler: Arc::default(),
-            readiness: Readiness::default(),
+            readiness: ReadinessCheck::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
             follow_failures: AtomicU64::default(),
             events_deleted: AtomicU64::default(),
+            rescue_directory,
+            rescued: SetOnce::new(),
             tasks: Mutex::default(),
         }
     }
@@ -103,7 +112,9 @@ impl Shared {
     /// Appends events to the log, and applies the new ones.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         check_times(&events)?;
-        let logged = self.log.append(tenant, events).await?;
+        let logged = self.log.append(tenant, events).await;
+        self.readiness.record_append(logged.as_ref().map(drop));
+        let logged = logged?;
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
         if self.index.tenant_index(logged.tenant).is_none() {
             // Another process has just added the tenant.

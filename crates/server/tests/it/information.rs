@@ -1,8 +1,12 @@
 //! The contract, the docs, health and request ids; and how the server stops.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use crate::common::start;
+use std::time::{Duration, Instant};
+
+use crate::common::{start, start_with};
 use group_dispatch_docs::{Place, site};
+use group_dispatch_server::Config;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn get(url: &str) -> (u16, String, String) {
@@ -105,6 +109,45 @@ async fn health_is_of_the_process_and_readiness_of_the_store() {
     assert_eq!((status.as_u16(), &answer["code"], &answer["message"]), (500, &517.into(), &"database error".into()));
 }
 
+/// Another program locks the database for writing.
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_says_what_works() {
+    // The timeout of requests is none of readiness.
+    let server = start_with(Config { request_timeout: Duration::from_millis(500), ..Config::default() }).await;
+    let ask = async |query: &str| {
+        let (status, _, body) = get(&format!("{}/readyz{query}", server.url)).await;
+        (status, serde_json::from_str::<Value>(&body).unwrap())
+    };
+    let (status, ready) = ask("?feeds").await;
+    assert_eq!((status, &ready["status"]), (200, &"ready".into()), "{ready}");
+    assert_eq!((&ready["queries"]["works"], &ready["feeds"]["works"]), (&true.into(), &true.into()));
+    let since = ready["feeds"]["since"].as_str().unwrap().to_owned();
+    assert!(since.starts_with("20") && since.ends_with('Z') && since.len() == 20, "{since}");
+
+    let other = rusqlite::Connection::open(server.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Feeds worked a moment ago, when the database was last asked to write.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let failing = loop {
+        let (status, failing) = ask("?feeds").await;
+        if status == 503 {
+            break failing;
+        }
+        assert!(Instant::now() < deadline, "{failing}");
+    };
+    assert_eq!(failing["status"], "not ready");
+    assert_eq!(failing["queries"]["works"], true);
+    assert_eq!(failing["feeds"]["works"], false);
+    assert_eq!(failing["feeds"]["reason"], "the database did not answer in time");
+    assert_eq!(ask("").await.0, 200, "queries work");
+
+    other.execute_batch("ROLLBACK").unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while ask("?feeds").await.0 != 200 {
+        assert!(Instant::now() < deadline);
+    }
+}
+
 #[tokio::test]
 async fn a_request_keeps_its_id_or_gets_one() {
     let server = start().await;
@@ -151,5 +194,5 @@ async fn stopping_finishes_what_is_running_and_closes_the_store() {
     connection.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     server.serving.await.unwrap().unwrap();
-    assert!(server.store.ready().await.is_err(), "the store is closed");
+    assert!(!server.store.readiness().await.queries.works(), "the store is closed");
 }

@@ -101,8 +101,13 @@ impl TestStore {
         path
     }
 
+    /// Returns the path of the database.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.folder.path().join("store.db").display())
+        format!("sqlite://{}", self.path().display())
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

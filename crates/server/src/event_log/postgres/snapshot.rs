@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::StoreError,
-    event_log::{ReadCursor, Snapshot, SnapshotDraft},
+    event_log::{ReadCursor, Snapshot, SnapshotChunk, SnapshotDraft},
 };
 
 /// Writes drafts, on a connection that holds the lock of the one process that writes.
@@ -72,13 +72,18 @@ impl SnapshotWriter {
     }
 
     /// Adds chunks to the draft.
-    pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+    pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<SnapshotChunk>) -> Result<(), StoreError> {
         let held = self.0.lock().await;
         let client = held.as_ref().ok_or_else(lost)?;
+        // The lock waits for a removal of a tenant, and a later one waits for it.
         const ADD: &str = "
-            INSERT INTO saved_part (generation, place, bytes)
-            SELECT $1, $2 + number - 1, bytes FROM unnest($3::bytea[]) WITH ORDINALITY AS part (bytes, number)";
-        let added = client.execute(ADD, &[&draft.generation, &i64::from(draft.chunks), &chunks]).await?;
+            WITH known AS (SELECT number FROM tenant WHERE number = ANY($3) FOR KEY SHARE)
+            INSERT INTO saved_part (generation, place, tenant, bytes)
+            SELECT $1, $2 + part.number - 1, part.tenant, CASE WHEN known.number IS NULL THEN '' ELSE part.bytes END
+            FROM unnest($3::bigint[], $4::bytea[]) WITH ORDINALITY AS part (tenant, bytes, number)
+            LEFT JOIN known ON known.number = part.tenant";
+        let (tenants, bytes): (Vec<_>, Vec<_>) = chunks.into_iter().map(|chunk| (chunk.tenant.0, chunk.bytes)).unzip();
+        let added = client.execute(ADD, &[&draft.generation, &i64::from(draft.chunks), &tenants, &bytes]).await?;
         draft.chunks += u32::try_from(added).map_err(StoreError::database)?;
         Ok(())
     }

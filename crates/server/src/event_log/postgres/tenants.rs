@@ -4,7 +4,10 @@ use deadpool_postgres::{Pool, Transaction};
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use tokio_postgres::Row;
 
-use super::nul_escape::{from_column, to_column};
+use super::{
+    nul_escape::{from_column, to_column},
+    retention::HAS_ALL_EVENTS,
+};
 use crate::{
     error::StoreError,
     tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
@@ -67,6 +70,13 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
     }
     transaction.execute("DELETE FROM tenant WHERE number = $1", &[&number]).await?;
     transaction.execute("INSERT INTO removed_tenant (number) VALUES ($1)", &[&number]).await?;
+    transaction.execute("UPDATE saved_part SET bytes = '' WHERE tenant = $1", &[&number]).await?;
+    // A snapshot of an older version does not say whose its chunks are. Expired events are known from it alone.
+    let forget = format!(
+        "DELETE FROM saved_state WHERE ({HAS_ALL_EVENTS})
+            AND generation IN (SELECT generation FROM saved_part WHERE tenant IS NULL)"
+    );
+    transaction.execute(&forget, &[]).await?;
     transaction.commit().await?;
     Ok(Removal::Removed { events })
 }

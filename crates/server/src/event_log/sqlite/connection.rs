@@ -5,9 +5,10 @@
 
 use std::{mem, sync::Arc};
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, config::DbConfig};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
+use super::open_files::{Loss, OpenFiles};
 use crate::error::StoreError;
 
 /// A connection, and a state that changes with its transactions.
@@ -16,11 +17,19 @@ pub struct Worker<S = ()> {
     handle: Arc<Mutex<Option<(Connection, S)>>>,
     /// Opens the connection again when a transaction could not be ended.
     open: Arc<dyn Fn() -> rusqlite::Result<Connection> + Send + Sync>,
+    /// The files that have to be there before and after each piece of work.
+    files: Option<Arc<OpenFiles>>,
 }
 
 impl<S: Default + Send + 'static> Worker<S> {
     pub fn new(open: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static) -> rusqlite::Result<Self> {
-        Ok(Self { handle: Arc::new(Mutex::new(Some((open()?, S::default())))), open: Arc::new(open) })
+        let handle = Arc::new(Mutex::new(Some((open()?, S::default()))));
+        Ok(Self { handle, open: Arc::new(open), files: None })
+    }
+
+    /// Lets all work fail if the path of the database no longer names these files.
+    pub fn checking(self, files: Arc<OpenFiles>) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// Runs `work` in a transaction, which is committed if `work` succeeds.
@@ -28,7 +37,7 @@ impl<S: Default + Send + 'static> Worker<S> {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.run(move |connection, _| in_transaction(connection, work)).await
+        self.run(move |connection, _| Ok(in_transaction(connection, work)?)).await
     }
 
     /// As [`transact`](Self::transact), with the state. If the transaction is not committed, the state is the default again.
@@ -47,19 +56,24 @@ impl<S: Default + Send + 'static> Worker<S> {
     }
 
     /// Runs `work` where blocking is allowed. Once begun, it runs to its end even if the caller stops waiting.
-    async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection, &mut S) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Connection, &mut S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let mut handle = Arc::clone(&self.handle).lock_owned().await;
-        let open = Arc::clone(&self.open);
+        let (open, files) = (Arc::clone(&self.open), self.files.clone());
+        let check = move || files.as_ref().map_or(Ok(()), |files| files.check());
         spawn_blocking(move || {
             let (connection, state) = handle.as_mut().ok_or(StoreError::Closed)?;
+            check()?;
             // Every later transaction would fail as well.
             if !connection.is_autocommit() {
                 *connection = open()?;
             }
-            Ok(work(connection, state)?)
+            let outcome = work(connection, state)?;
+            // A change counts only if the next start finds it.
+            check()?;
+            Ok(outcome)
         })
         .await?
     }
@@ -67,8 +81,13 @@ impl<S: Default + Send + 'static> Worker<S> {
     /// Waits for the running work and closes the connection; later calls fail.
     pub async fn close(&self) -> Result<(), StoreError> {
         let mut handle = Arc::clone(&self.handle).lock_owned().await;
+        let loss = self.files.as_ref().and_then(|files| files.loss());
         spawn_blocking(move || {
             let (connection, _) = handle.take().ok_or(StoreError::Closed)?;
+            if loss == Some(Loss::Overwritten) {
+                // The write-ahead log does not belong to what is in the file now.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            }
             connection.close().map_err(|(_, error)| error.into())
         })
         .await?

@@ -1,7 +1,7 @@
 //! The SQLite file: creates it, opens connections to it, and migrates its schema.
 
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io,
     path::{Path, PathBuf},
     thread,
@@ -14,10 +14,11 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
+    include_str!("migrations/0004_chunk_tenant.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".
@@ -33,10 +34,13 @@ const EXCLUSIVE_TIMEOUT: Duration = Duration::from_secs(2);
 /// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
-/// Creates the file if there is none, migrates it, and returns its absolute path.
-pub fn prepare(path: &Path) -> Result<PathBuf, OpenError> {
+/// Migrates the file, and creates it before if there is none and `may_create` is set. Returns its absolute path.
+pub fn prepare(path: &Path, may_create: bool) -> Result<PathBuf, OpenError> {
     let path = absolute(path)?;
-    create(&path)?;
+    match require(&path) {
+        Err(OpenError::NoFile) if may_create => create(&path)?,
+        required => required?,
+    }
     let mut connection = open_writable(&path)?;
     reject_foreign(&mut connection)?;
     enable_write_ahead_log(&connection)?;
@@ -52,9 +56,38 @@ pub fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    // What is deleted is overwritten: names, numbers and keys don't stay in free pages.
+    connection.pragma_update(None, "secure_delete", true)?;
     // A transaction that reads first and writes later fails if another process has written in between.
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    // Reading opens the write-ahead log.
+    version(&connection)?;
     Ok(connection)
+}
+
+/// Moves the whole write-ahead log into the file, which overwrites what was deleted there, and empties it. Waits for
+/// other connections.
+pub fn empty_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if is_busy {
+        tracing::warn!("the write-ahead log is in use, so that what was deleted is still in it");
+    }
+    Ok(())
+}
+
+/// Reads the number of the last event from the file alone, without its write-ahead log and without locks.
+///
+/// The file is opened by SQLite: if another handle of it was closed in this process, the system would release SQLite's
+/// locks.
+pub fn last_seq_without_log(path: &Path) -> rusqlite::Result<i64> {
+    let encode = |byte: u8| match byte {
+        b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    let path: String = path.as_os_str().as_encoded_bytes().iter().copied().map(encode).collect();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?;
+    connection.query_row("SELECT last_seq FROM log", [], |row| row.get(0))
 }
 
 /// Opens a connection whose transactions each see one snapshot of the file.
@@ -65,12 +98,14 @@ pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 /// Opens a connection that reads a file of any version and changes nothing.
 pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
     let path = absolute(path)?;
+    require(&path)?;
     // If nobody uses the file, only a connection that may write removes the index of the write-ahead log when it is
     // closed; it changes nothing else. If somebody uses the file, they do it.
-    let mut log = path.clone().into_os_string();
-    log.push("-wal");
-    let mut connection =
-        if Path::new(&log).exists() { open_reader(&path)? } else { open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+    let mut connection = if write_ahead_log(&path).exists() {
+        open_reader(&path)?
+    } else {
+        open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+    };
     connection.pragma_update(None, "query_only", true)?;
     reject_foreign(&mut connection)?;
     if version(&connection)? > MIGRATIONS.len() { Err(OpenError::Newer) } else { Ok(connection) }
@@ -78,7 +113,9 @@ pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
 
 /// Opens a connection to a migrated file that nobody else can use until the connection is closed.
 pub fn open_exclusive(path: &Path) -> Result<Connection, OpenError> {
-    let mut connection = open_writable(&absolute(path)?)?;
+    let path = absolute(path)?;
+    require(&path)?;
+    let mut connection = open_writable(&path)?;
     connection.busy_timeout(EXCLUSIVE_TIMEOUT)?;
     connection.execute_batch("PRAGMA locking_mode = exclusive")?;
     reject_foreign(&mut connection).map_err(in_use)?;
@@ -101,6 +138,31 @@ fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
     if path.is_dir() { Err(OpenError::Directory) } else { Ok(path) }
 }
 
+/// Checks that there is a file, and that it is not empty.
+///
+/// # Errors
+/// If it is missing or empty: whether its write-ahead log is there, which holds events then, or not.
+fn require(path: &Path) -> Result<(), OpenError> {
+    let length = |path: &Path| match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    };
+    if length(path)? > 0 {
+        Ok(())
+    } else if length(&write_ahead_log(path))? > 0 {
+        Err(OpenError::OrphanedLog)
+    } else {
+        Err(OpenError::NoFile)
+    }
+}
+
+fn write_ahead_log(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
 fn open_writable(path: &Path) -> Result<Connection, OpenError> {
     let connection = open_writer(path)?;
     // Without the permission to write, SQLite opens the file for reading only, without an error.
@@ -115,7 +177,7 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 
 /// Creates an empty file that only its owner may read, because it will hold keys and phone numbers. SQLite gives the
 /// write-ahead log the same mode.
-fn create(path: &Path) -> io::Result<()> {
+pub fn create(path: &Path) -> io::Result<()> {
     // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody
     // in this process may open the new file before it is closed here, and an existing file is not opened at all.
     static CREATING: Mutex<()> = Mutex::new(());
@@ -234,7 +296,7 @@ mod tests {
             connection.execute("INSERT INTO tenant (id, api_key, events) VALUES (1, 'key', ?1)", [events]).unwrap();
             connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
             connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_snapshot]).unwrap();
-            prepare(&path).unwrap();
+            prepare(&path, false).unwrap();
             let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
             assert_eq!(is_whole, expected);
         }
@@ -243,7 +305,7 @@ mod tests {
     #[test]
     fn an_acknowledged_event_is_on_disk() {
         let directory = tempfile::tempdir().unwrap();
-        let connection = open_writer(&prepare(&directory.path().join("store.db")).unwrap()).unwrap();
+        let connection = open_writer(&prepare(&directory.path().join("store.db"), true).unwrap()).unwrap();
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), 2);
         assert_eq!(pragma("fullfsync"), 1);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use crate::event_log::{ReadCursor, Snapshot, SnapshotDraft};
+use crate::event_log::{ReadCursor, Snapshot, SnapshotChunk, SnapshotDraft};
 
 /// Returns the latest complete snapshot.
 pub fn latest(snapshot: &Transaction<'_>) -> Result<Option<Snapshot>> {
@@ -53,11 +53,26 @@ pub fn begin(change: &Transaction<'_>, cursor: ReadCursor) -> Result<Option<Snap
 }
 
 /// Adds chunks to a draft.
-pub fn add_chunks(change: &Transaction<'_>, generation: i64, first: u32, chunks: &[Vec<u8>]) -> Result<()> {
-    let mut insert = change.prepare_cached("INSERT INTO saved_part (generation, place, bytes) VALUES (?1, ?2, ?3)")?;
-    for (bytes, place) in chunks.iter().zip(first..) {
-        insert.execute(params![generation, place, bytes])?;
+pub fn add_chunks(change: &Transaction<'_>, generation: i64, first: u32, chunks: &[SnapshotChunk]) -> Result<()> {
+    let mut insert = change.prepare_cached(
+        "INSERT INTO saved_part (generation, place, tenant, bytes)
+         VALUES (?1, ?2, ?3, CASE WHEN EXISTS (SELECT 1 FROM tenant WHERE number = ?3) THEN ?4 ELSE x'' END)",
+    )?;
+    for (SnapshotChunk { tenant, bytes }, place) in chunks.iter().zip(first..) {
+        insert.execute(params![generation, place, tenant.0, bytes])?;
     }
+    Ok(())
+}
+
+/// Empties the chunks of a tenant. A snapshot of an older version does not say whose its chunks are: it is deleted, unless
+/// expired events are known from it alone.
+pub fn forget(change: &Transaction<'_>, tenant: i64) -> Result<()> {
+    change.execute("UPDATE saved_part SET bytes = x'' WHERE tenant = ?1", [tenant])?;
+    change.execute(
+        "DELETE FROM saved WHERE (SELECT is_whole FROM log)
+            AND generation IN (SELECT generation FROM saved_part WHERE tenant IS NULL)",
+        [],
+    )?;
     Ok(())
 }
 

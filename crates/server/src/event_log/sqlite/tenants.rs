@@ -3,6 +3,7 @@
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
+use super::snapshot;
 use crate::tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary};
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
@@ -50,6 +51,7 @@ pub fn remove(change: &Transaction<'_>, tenant: TenantId, with_events: bool) -> 
         return Ok(Removal::Refused { events });
     }
     change.execute("DELETE FROM tenant WHERE number = ?1", [number])?;
+    snapshot::forget(change, number)?;
     if events > 0 {
         change.execute("INSERT INTO removed_tenant (number) VALUES (?1)", [number])?;
     }

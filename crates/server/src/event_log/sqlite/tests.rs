@@ -5,7 +5,7 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsApp
 use tempfile::TempDir;
 
 use super::*;
-use crate::event::LoggedEvent;
+use crate::{event::LoggedEvent, event_log::tests::fixture::chunk};
 
 const TENANT: u64 = 1;
 
@@ -26,7 +26,7 @@ fn event(at: i64) -> StatusEvent {
 }
 
 fn open(directory: &TempDir) -> SqliteLog {
-    SqliteLog::open(&directory.path().join("store.db")).unwrap()
+    SqliteLog::open(&directory.path().join("store.db"), true).unwrap()
 }
 
 async fn new(directory: &TempDir) -> SqliteLog {
@@ -151,8 +151,8 @@ async fn an_unfinished_snapshot_is_replaced_by_the_next() {
     assert_eq!(log.latest_snapshot().await.unwrap(), None);
     let position = |events| ReadCursor { events, tenants: 0 };
     let mut first = log.begin_snapshot(position(5)).await.unwrap().unwrap();
-    log.write_chunks(&mut first, vec![vec![1]]).await.unwrap();
-    log.write_chunks(&mut first, vec![vec![2]]).await.unwrap();
+    log.write_chunks(&mut first, vec![chunk(vec![1])]).await.unwrap();
+    log.write_chunks(&mut first, vec![chunk(vec![2])]).await.unwrap();
     assert_eq!(log.latest_snapshot().await.unwrap(), None, "not whole");
     log.finish_snapshot(first).await.unwrap();
     let snapshot = log.latest_snapshot().await.unwrap().unwrap();
@@ -160,10 +160,10 @@ async fn an_unfinished_snapshot_is_replaced_by_the_next() {
     assert_eq!(log.read_chunks(&snapshot, 0..2).await.unwrap(), [[1], [2]]);
 
     let mut broken_off = log.begin_snapshot(position(7)).await.unwrap().unwrap();
-    log.write_chunks(&mut broken_off, vec![vec![3]]).await.unwrap();
+    log.write_chunks(&mut broken_off, vec![chunk(vec![3])]).await.unwrap();
     assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), snapshot);
     let next = log.begin_snapshot(position(9)).await.unwrap().unwrap();
-    assert!(log.write_chunks(&mut broken_off, vec![vec![4]]).await.is_err(), "it was deleted");
+    assert!(log.write_chunks(&mut broken_off, vec![chunk(vec![4])]).await.is_err(), "it was deleted");
     assert!(log.finish_snapshot(broken_off).await.is_err());
     assert_eq!(log.latest_snapshot().await.unwrap().unwrap(), snapshot, "it is still the latest");
     assert_eq!(log.read_chunks(&snapshot, 0..1).await.unwrap(), [[1]]);

@@ -5,7 +5,8 @@ use std::{collections::HashMap, time::Duration};
 use crate::{
     ApiKey, TenantId,
     event::{LoggedEvent, StatusEvent},
-    event_log::{Changes, EventLog, LoggedBatch, ReadCursor},
+    event_log::{Changes, EventLog, LoggedBatch, ReadCursor, SnapshotChunk},
+    tenant::TenantNumber,
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 
@@ -39,6 +40,11 @@ pub fn tenant(id: u64) -> TenantId {
 
 pub async fn add(log: &dyn EventLog, id: u64) {
     assert!(log.add_tenant(tenant(id), ApiKey::new("key")).await.unwrap());
+}
+
+/// A chunk of a snapshot, of the first tenant.
+pub fn chunk(bytes: Vec<u8>) -> SnapshotChunk {
+    SnapshotChunk { tenant: TenantNumber(1), bytes }
 }
 
 /// Appends events of tenant 1. Returns how many were stored and how many were repeats.

@@ -6,8 +6,8 @@ use crate::event_log::{EventLog, ReadCursor};
 /// Writes a snapshot with these chunks.
 pub async fn save(log: &dyn EventLog, cursor: ReadCursor, chunks: &[&[u8]]) {
     let mut draft = log.begin_snapshot(cursor).await.unwrap().unwrap();
-    for chunk in chunks {
-        log.write_chunks(&mut draft, vec![chunk.to_vec()]).await.unwrap();
+    for bytes in chunks {
+        log.write_chunks(&mut draft, vec![chunk(bytes.to_vec())]).await.unwrap();
     }
     log.finish_snapshot(draft).await.unwrap();
 }

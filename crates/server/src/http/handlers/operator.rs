@@ -5,18 +5,19 @@ use std::{borrow::Cow, sync::Arc};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use group_dispatch_docs::Contracts;
+use group_dispatch_types::{StatusTime, UtcOffset};
 use serde_json::json;
 
 use super::docs;
 use crate::{
-    error::chain,
     http::{error::ApiError, metrics::Format, public_url::PublicUrl, state::AppState},
+    store::{Condition, Readiness},
 };
 
 pub fn routes(public_url: Option<&PublicUrl>) -> Router<Arc<AppState>> {
@@ -52,12 +53,24 @@ async fn render_metrics(State(state): State<Arc<AppState>>, headers: HeaderMap) 
     }
 }
 
-async fn ready(State(state): State<Arc<AppState>>) -> (StatusCode, Json<serde_json::Value>) {
-    match state.store.ready().await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
-        Err(error) => {
-            tracing::error!(error = chain(&error), "the store does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "the store does not answer" })))
-        }
+/// Says what works. Without `?feeds` only queries have to.
+async fn ready(State(state): State<Arc<AppState>>, RawQuery(query): RawQuery) -> (StatusCode, Json<serde_json::Value>) {
+    let Readiness { queries, feeds } = state.store.readiness().await;
+    let is_parameter = |parameter: &str| parameter.split('=').next() == Some("feeds");
+    let needs_feeds = query.is_some_and(|query| query.split('&').any(is_parameter));
+    let (status, text) = if queries.works() && (feeds.works() || !needs_feeds) {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    };
+    (status, Json(json!({ "status": text, "queries": condition_json(&queries), "feeds": condition_json(&feeds) })))
+}
+
+fn condition_json(condition: &Condition) -> serde_json::Value {
+    let since = StatusTime::from_system_time(condition.since, UtcOffset::UTC);
+    let since = since.map(|since| format!("{}Z", since.to_string().replace(' ', "T"))).ok();
+    match &condition.failure {
+        None => json!({ "works": true, "since": since }),
+        Some(failure) => json!({ "works": false, "since": since, "reason": failure }),
     }
 }

@@ -61,7 +61,7 @@ pub async fn start_in(zone: UtcOffset, settings: Config) -> TestServer {
 
 /// One over any database.
 pub async fn start_over(database: &Database, zone: UtcOffset, settings: Config) -> TestServer {
-    let store = Store::open(database, StoreOptions { utc_offset: zone, retention: None }).await.unwrap();
+    let store = Store::open(database, StoreOptions { utc_offset: zone, ..StoreOptions::default() }).await.unwrap();
     for tenant in [1, 2] {
         store.add_tenant(tenant.into(), credentials(tenant).api_key().clone()).await.unwrap();
     }

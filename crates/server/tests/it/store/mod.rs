@@ -3,6 +3,7 @@
 
 mod definition;
 mod feed_order;
+mod file_gone;
 mod fixture;
 mod history;
 mod many;
@@ -10,6 +11,7 @@ mod model;
 mod older;
 mod place;
 mod presence;
+mod removed;
 mod sqlite;
 mod state;
 mod tenants;

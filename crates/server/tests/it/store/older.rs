@@ -133,7 +133,7 @@ async fn a_file_that_is_no_store_can_t_be_inspected() {
     assert!(database("missing.db").repair_order(None).await.is_err());
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is made");
     let newer = database("newer.db");
-    Admin::open(&newer).await.unwrap().close().await.unwrap();
+    Admin::open_or_create(&newer).await.unwrap().close().await.unwrap();
     let path = directory.path().join("newer.db");
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 1_000).unwrap();
     assert!(matches!(newer.inspect_order().await, Err(OpenError::Newer)));

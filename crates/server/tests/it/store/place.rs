@@ -47,7 +47,7 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        self.raw().execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; PRAGMA user_version = 2").unwrap();
+        self.raw().execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; PRAGMA user_version = 2").unwrap();
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {
@@ -66,7 +66,7 @@ impl Place {
             BEGIN SELECT raise(ABORT, 'failed'); END"
         );
         // The table has to be up to date.
-        Admin::open(&self.database()).await.unwrap().close().await.unwrap();
+        Admin::open_or_create(&self.database()).await.unwrap().close().await.unwrap();
         self.raw().execute_batch(&trigger).unwrap();
     }
 
@@ -111,7 +111,7 @@ impl Place {
 
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
-        Store::open(&self.database(), StoreOptions { utc_offset: offset, retention: None }).await.unwrap()
+        Store::open(&self.database(), StoreOptions { utc_offset: offset, ..StoreOptions::default() }).await.unwrap()
     }
 
     /// Another, that keeps events for some time only.

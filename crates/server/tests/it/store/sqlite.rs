@@ -44,7 +44,7 @@ async fn only_its_owner_may_read_a_new_file() {
 
 /// Opens the file, and closes it again.
 async fn open(path: PathBuf) -> Result<(), OpenError> {
-    Ok(Admin::open(&Database::Sqlite(path)).await?.close().await?)
+    Ok(Admin::open_or_create(&Database::Sqlite(path)).await?.close().await?)
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_new_file_may_be_opened_by_many_at_once() {
             let (barrier, path) = (Arc::clone(&barrier), directory.path().join("store.db"));
             tasks.spawn(async move {
                 barrier.wait().await;
-                Admin::open(&Database::Sqlite(path)).await.unwrap()
+                Admin::open_or_create(&Database::Sqlite(path)).await.unwrap()
             });
         }
         tasks.join_all().await;

@@ -65,7 +65,7 @@ async fn tenants_are_added_given_other_keys_and_listed() {
     assert_eq!(key(&store, 1), Some(ApiKey::new("c")));
     let summary = |id, events| TenantSummary { id: tenant(id), events };
     assert_eq!(store.tenants().await.unwrap(), [summary(1, 0), summary(2, 1)]);
-    store.ready().await.unwrap();
+    assert!(store.readiness().await.feeds.works());
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_closed_store_rejects_changes() {
     assert_eq!(appended.unwrap().stored, 1);
     closed.unwrap();
     assert_eq!(log(&store, ALL, None)[0].1.len(), 2, "what was known is known");
-    assert!(store.ready().await.is_err_and(|error| matches!(*error, StoreError::Closed)));
+    assert!(!store.readiness().await.queries.works());
     assert!(matches!(store.append(tenant(1), vec![]).await, Err(StoreError::Closed)));
     assert!(matches!(store.tenants().await, Err(StoreError::Closed)));
     assert!(matches!(store.close().await, Err(StoreError::Closed)));

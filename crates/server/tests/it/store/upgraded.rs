@@ -96,9 +96,10 @@ fn event(number: u64) -> StatusEvent {
     let agent = random(6, 1) as u32;
     let detail_status = [11, 12, 13, 21, 31, 37, 41, 43, 99][random(9, 2) as usize];
     let detail_status = StatusDetail::from(detail_status);
-    let at = FIRST + (random(3_600, 3) * 1_000) as i64 + if number % 2 == 0 { 0 } else { 10 * 365 * 86_400_000 };
+    let at =
+        FIRST + (random(3_600, 3) * 1_000) as i64 + if number.is_multiple_of(2) { 0 } else { 10 * 365 * 86_400_000 };
     StatusEvent {
-        event_id: (number % 3 == 0).then(|| format!("event-{number}")),
+        event_id: number.is_multiple_of(3).then(|| format!("event-{number}")),
         user_id: user(7 + agent),
         agent_account: format!("agent{agent}"),
         user_name: [None, Some("李 \"li\"".to_owned())][random(2, 4) as usize].clone(),

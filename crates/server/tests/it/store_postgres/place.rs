@@ -56,7 +56,7 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        let sql = "ALTER TABLE tenant DROP COLUMN feed_order_seq; DELETE FROM migration WHERE version = 2";
+        let sql = "ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; DELETE FROM migration WHERE version > 1";
         self.0.raw().await.batch_execute(sql).await.unwrap();
     }
 
@@ -78,7 +78,7 @@ impl Place {
             WHEN (old.id = {tenant} AND new.feed_order_seq = 0) EXECUTE FUNCTION fail()"
         );
         // The table has to be up to date.
-        Admin::open(&self.database()).await.unwrap().close().await.unwrap();
+        Admin::open_or_create(&self.database()).await.unwrap().close().await.unwrap();
         self.0.raw().await.batch_execute(&trigger).await.unwrap();
     }
 
@@ -112,7 +112,7 @@ impl Place {
 
     /// Another store over the same log.
     pub async fn open(&self, offset: UtcOffset) -> Store {
-        Store::open(&self.database(), StoreOptions { utc_offset: offset, retention: None }).await.unwrap()
+        Store::open(&self.database(), StoreOptions { utc_offset: offset, ..StoreOptions::default() }).await.unwrap()
     }
 
     /// Another, that keeps events for some time only.

@@ -134,7 +134,7 @@ async fn a_dump_restored_in_another_cluster_is_followed_on() {
     let mut reader = Reader::default();
     reader.read(&log).await;
     let mut draft = log.begin_snapshot(reader.cursor).await.unwrap().unwrap();
-    log.write_chunks(&mut draft, vec![vec![1]]).await.unwrap();
+    log.write_chunks(&mut draft, vec![chunk(vec![1])]).await.unwrap();
     log.finish_snapshot(draft).await.unwrap();
     append(&log, events(5..7)).await;
     log.close().await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::event_log::{
     EventLog, ReadCursor,
-    tests::{server::Database, snapshots::save},
+    tests::{fixture::*, server::Database, snapshots::save},
 };
 
 #[tokio::test]
@@ -10,12 +10,12 @@ async fn one_process_writes_a_snapshot_and_unfinished_ones_are_ignored() {
     let Some(database) = Database::new().await else { return };
     let (log, other) = (database.log().await, database.log().await);
     let mut left = log.begin_snapshot(ReadCursor::default()).await.unwrap().unwrap();
-    log.write_chunks(&mut left, vec![vec![1; 100_000]]).await.unwrap();
+    log.write_chunks(&mut left, vec![chunk(vec![1; 100_000])]).await.unwrap();
     assert!(other.begin_snapshot(ReadCursor::default()).await.unwrap().is_none(), "another process writes one");
     assert_eq!(other.latest_snapshot().await.unwrap(), None);
     // It begins again; what it left is gone.
     save(&log, ReadCursor::default(), &[b"whole"]).await;
-    assert!(log.write_chunks(&mut left, vec![vec![2]]).await.is_err());
+    assert!(log.write_chunks(&mut left, vec![chunk(vec![2])]).await.is_err());
     assert!(log.finish_snapshot(left).await.is_err());
     assert_eq!(other.latest_snapshot().await.unwrap().unwrap().chunks, 1);
 

@@ -1,0 +1,36 @@
+//! Rescues the events when the file of the database is gone, by a copy of what is open.
+
+use std::{sync::Weak, time::Duration};
+
+use super::shared::Shared;
+use crate::error::{StoreError, chain};
+
+/// How long to wait after a copy failed: its cause has to be removed by the operator.
+const RETRY_DELAY: Duration = Duration::from_secs(30);
+
+/// Writes the copy; tries again until that succeeds, or the store is closed or dropped.
+pub async fn rescue(store: Weak<Shared>) {
+    tracing::error!(
+        "the database file is gone: it was removed, moved, replaced or overwritten; events are refused, queries are still \
+         answered from memory, and a copy is being written"
+    );
+    while let Some(shared) = store.upgrade() {
+        match shared.log.rescue(shared.rescue_directory.as_deref()).await {
+            Ok(copy) => {
+                tracing::error!(copy = %copy.display(), "all events are in a copy of the database");
+                // It is set once.
+                let _ = shared.rescued.set(copy);
+                return;
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => tracing::error!(
+                error = chain(&error),
+                "the copy of the database could not be written, so the server goes on: do not stop it; make room in the \
+                 directory of the database or in that of --rescue-dir; it is tried again in {} seconds",
+                RETRY_DELAY.as_secs()
+            ),
+        }
+        drop(shared);
+        tokio::time::sleep(RETRY_DELAY).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! What is removed from a SQLite file is not in its bytes any more, nor in those of its write-ahead log.
+
+use std::fs;
+
+use group_dispatch_server::{
+    ApiKey,
+    event::StatusEvent,
+    store::{Admin, Retention, Store},
+};
+use group_dispatch_types::UtcOffset;
+
+use super::{fixture::*, place::Place};
+
+/// How many events: so many that pages of the file are split and freed.
+const EVENTS: u64 = 3_000;
+const FIRST_ACCOUNT: u64 = 861_821_733_000_000;
+const TEXTS: [&str; 5] = ["remember-id", "remember-agent", "remember-user", "remember-name", "remember-country"];
+
+/// An event with texts and numbers that occur nowhere else.
+fn event(mark: &str, number: u64, at: i64) -> StatusEvent {
+    StatusEvent {
+        event_id: Some(format!("{mark}-id-{number}")),
+        agent_account: format!("{mark}-agent-{}", number % 7),
+        user_name: Some(format!("{mark}-user-{}", number % 7)),
+        whatsapp: account(FIRST_ACCOUNT + number % 500),
+        name: Some(format!("{mark}-name-{number}")),
+        country_code: format!("{mark}-country"),
+        ..online((number % 7) as u32 + 1, at + number as i64)
+    }
+}
+
+/// Returns which of these bytes are in the files of the store.
+fn remains(place: &Place, wanted: &[Vec<u8>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(place.0.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        let is_in = |wanted: &&Vec<u8>| bytes.windows(wanted.len()).any(|window| window == **wanted);
+        found.extend(wanted.iter().filter(is_in).map(|wanted| {
+            format!("{} in {}", String::from_utf8_lossy(wanted), path.file_name().unwrap().to_str().unwrap())
+        }));
+    }
+    found
+}
+
+/// The texts of the tenant to be removed, and some of its numbers: as a column has them, and as a chunk of a snapshot has
+/// them.
+fn wanted() -> Vec<Vec<u8>> {
+    let mut wanted: Vec<Vec<u8>> = TEXTS.map(|text| text.as_bytes().to_vec()).into();
+    wanted.push(b"a-key-to-remove".to_vec());
+    for number in [FIRST_ACCOUNT + 3, FIRST_ACCOUNT + 499] {
+        wanted.push(number.to_be_bytes()[1..].to_vec());
+        let mut rest = number;
+        let mut varint = Vec::new();
+        while rest >= 0x80 {
+            varint.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        varint.push(rest as u8);
+        wanted.push(varint);
+    }
+    wanted
+}
+
+async fn fed(place: &Place) -> Store {
+    let store = place.open(UtcOffset::VENDOR).await;
+    store.add_tenant(tenant(1), ApiKey::new("a-key-to-remove")).await.unwrap();
+    store.add_tenant(tenant(2), ApiKey::new("a-key-to-keep")).await.unwrap();
+    for batch in 0..EVENTS / 100 {
+        let numbers = batch * 100..(batch + 1) * 100;
+        let kept =
+            numbers.clone().map(|number| StatusEvent { whatsapp: account(number + 1), ..event("keep", number, 0) });
+        store.append(tenant(1), numbers.map(|number| event("remember", number, 0)).collect()).await.unwrap();
+        store.append(tenant(2), kept.collect()).await.unwrap();
+    }
+    store
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_tenant_is_not_in_the_file_any_more() {
+    for is_served in [true, false] {
+        let place = Place::new().await;
+        let store = fed(&place).await;
+        store.save_snapshot().await.unwrap();
+        if !is_served {
+            store.close().await.unwrap();
+        }
+        let wanted = wanted();
+        let before = remains(&place, &wanted);
+        assert!(
+            wanted.iter().all(|wanted| before.iter().any(|found| found.starts_with(&*String::from_utf8_lossy(wanted))))
+        );
+        let admin = Admin::open(&place.database()).await.unwrap();
+        admin.remove_tenant(tenant(1), true).await.unwrap();
+        assert_eq!(remains(&place, &wanted), Vec::<String>::new(), "served: {is_served}");
+        admin.close().await.unwrap();
+        assert_eq!(remains(&place, &wanted), Vec::<String>::new(), "closed, served: {is_served}");
+        assert_ne!(remains(&place, &[b"keep-name".to_vec()]), Vec::<String>::new());
+        let again = place.open(UtcOffset::VENDOR).await;
+        assert_eq!(key(&again, 1), None);
+        assert_eq!(again.status_log(tenant(2), group_dispatch_types::Source::Pc, &ALL, None).len(), 7);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_key_is_not_in_the_file_any_more() {
+    let place = Place::new().await;
+    let store = place.open(UtcOffset::VENDOR).await;
+    store.add_tenant(tenant(1), ApiKey::new("a-key-to-remove")).await.unwrap();
+    assert_ne!(remains(&place, &[b"a-key-to-remove".to_vec()]), Vec::<String>::new());
+    store.replace_key(tenant(1), ApiKey::new("another")).await.unwrap();
+    assert_eq!(remains(&place, &[b"a-key-to-remove".to_vec()]), Vec::<String>::new());
+}
+
+/// What follows from expired events stays: where the accounts are, and who the agents are.
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_events_are_not_in_the_file_any_more() {
+    let place = Place::new().await;
+    let store = fed(&place).await;
+    // The same accounts and agents have other names today.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+    let latest = (0..500).map(|number| event("today", number, now - 1_000_000)).collect();
+    store.append(tenant(1), latest).await.unwrap();
+    store.save_snapshot().await.unwrap();
+    store.close().await.unwrap();
+    let store = place.open_keeping(Some(Retention { days: 30 })).await;
+    soon(|| store.events_deleted() == 2 * EVENTS).await;
+    let texts = TEXTS.map(|text| text.as_bytes().to_vec());
+    soon(|| remains(&place, &texts).is_empty()).await;
+    assert_ne!(remains(&place, &[b"today-name".to_vec()]), Vec::<String>::new());
+}
