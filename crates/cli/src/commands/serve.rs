@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum, builder::FalseyValueParser};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use group_dispatch_server::{
     Config, PublicUrl, RequestObserver,
     store::{Retention, StoreError, StoreOptions},
@@ -66,7 +66,7 @@ pub struct Serve {
     pub keep_days: Option<u32>,
     /// Create the SQLite file if it is missing or empty. Without this flag a missing file is an error, because it is more
     /// often a mistyped path, or a disk that is not mounted.
-    #[arg(long, env = "GROUP_DISPATCH_CREATE", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "GROUP_DISPATCH_CREATE", value_parser = BoolishValueParser::new())]
     pub create: bool,
     /// The directory for a copy of the SQLite file, written when the file is removed, moved, replaced or overwritten while
     /// the server runs. Default: the directory of the file.
