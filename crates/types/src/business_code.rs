@@ -9,6 +9,8 @@ open_code! {
         Zero = 0, "zero", "Success, as the vendor's callbacks write it";
         Success = 200, "success", "Success";
         BadRequest = 400, "bad-request", "The request's body is malformed, or a value in it is missing or out of range";
+        SignatureRefused = 401, "signature-refused", "The way of signing is not accepted, or one of its headers is missing or malformed";
+        NotAllowed = 403, "not-allowed", "The key may not do this";
         UnknownPath = 404, "unknown-path", "No such path";
         MethodNotAllowed = 405, "method-not-allowed", "The method is not POST";
         RequestTimeout = 408, "request-timeout", "The request took too long to arrive";
@@ -52,6 +54,8 @@ impl BusinessCode {
         match self {
             Self::Zero | Self::Success => "nothing has to be done",
             Self::BadRequest => "mend the member that the message names",
+            Self::SignatureRefused => "sign the call as the message says",
+            Self::NotAllowed => "use a key of the tenant that may do this",
             Self::UnknownPath => "check the service's address",
             Self::MethodNotAllowed => "send POST, and check the service's address",
             Self::UnsupportedMediaType => {
@@ -98,13 +102,15 @@ impl BusinessCode {
         match self {
             Self::Zero | Self::Success => 200,
             Self::BadRequest => 400,
-            Self::AppSecretError
+            Self::SignatureRefused
+            | Self::AppSecretError
             | Self::TimestampTimeout
             | Self::TimestampMissing
             | Self::TimestampMalformed
             | Self::TokenWrong
             | Self::TenantIdMissing
             | Self::TokenMissing => 401,
+            Self::NotAllowed => 403,
             Self::UnknownPath => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,

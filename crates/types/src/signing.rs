@@ -1,5 +1,7 @@
-//! The signature of requests: tenant, time, and a token that proves the API key (developer guide, "Authentication"). Used by
-//! the client, the server and the mocks.
+//! The signature of requests: tenant, time, and a token that proves the API key (developer guide, "Authentication"), or an
+//! HMAC of a call that feeds events ([`FeedCall`]). Used by the client, the server and the mocks.
+
+mod feed;
 
 use std::{
     fmt::{self, Write},
@@ -9,6 +11,7 @@ use std::{
 
 use md5::{Digest, Md5};
 
+pub use self::feed::{BODY_SHA256_HEADER, FeedCall, HMAC_HEADER, NONCE_HEADER, body_sha256, is_nonce};
 use crate::ParseError;
 
 /// The header with the company's id.
@@ -46,12 +49,12 @@ impl FromStr for TenantId {
     type Err = ParseError;
 
     /// # Errors
-    /// If the text is not an integer of at most 64 bits.
+    /// If the text is not an integer of at most 64 bits as it is signed: ASCII digits without a sign, blanks, or zeros before
+    /// them.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        const REFUSED: ParseError = ParseError::expected("a tenant id: a whole number");
-        let text = text.trim();
-        // `parse` would also accept a sign, which would change the signature.
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        const REFUSED: ParseError = ParseError::expected("a tenant id: a whole number without leading zeros");
+        // `parse` would also accept a sign.
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) || (text.len() > 1 && text.starts_with('0')) {
             return Err(REFUSED);
         }
         text.parse().map(Self).map_err(|_| REFUSED)
@@ -137,17 +140,20 @@ impl Credentials {
     /// text of the header of that name.
     #[must_use]
     pub fn token(&self, timestamp: &str) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hashed = HashWriter(Md5::new());
         // Hashing never fails.
         let _ = write!(hashed, "{}{timestamp}{}", self.tenant_id, self.api_key.expose());
-        let digest = hashed.0.finalize();
-        let mut token = String::with_capacity(2 * digest.len());
-        token.extend(
-            digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])),
-        );
-        token
+        hexadecimal(&hashed.0.finalize())
     }
+}
+
+/// Returns bytes as lower-case hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    text.extend(digits.map(|digit| char::from(DIGITS[usize::from(digit)])));
+    text
 }
 
 /// Hashes the text that is written to it.

@@ -18,7 +18,7 @@ Five questions about a tenant's support agents and their WhatsApp accounts: who 
 
 **Repeating.** All five only read: `x-idempotent` says of an operation that sending it again does no harm (D38).
 
-Version: 2.0.0*/
+Version: 2.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -45,7 +45,7 @@ impl Client {
 }
 impl ClientInfo<crate::attempt::Attempt> for Client {
     fn api_version() -> &'static str {
-        "2.0.0"
+        "2.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()

@@ -10,13 +10,17 @@ pub use ::group_dispatch_types::ingest as types;
 
 How the status events of a tenant get into a group-dispatch-server, from which it answers the five account queries. The vendor has nothing of the kind.
 
-**Signing.** As the queries: every request carries `tenant_id`, `timestamp` (Unix epoch milliseconds) and `token`, the lower-case hexadecimal MD5 of tenant_id, timestamp and ApiKey written one after the other as text.
+**Signing.** Every request carries `tenant_id`, `timestamp` (Unix epoch milliseconds), `nonce`, `body_sha256` and `hmac`, the lower-case hexadecimal HMAC-SHA256 of seven lines under the UTF-8 bytes of the ApiKey. The lines are the words `group-dispatch-hmac-sha256-1`; the method, `POST`; the path as it is in this contract, followed by `?` and the query if the address has one, as it is sent; `tenant_id`; `timestamp`; `nonce`; and `body_sha256`. A line feed (one byte, 0A) is between two lines, and none after the last. The body is hashed as it is sent, compressed if it has a `Content-Encoding`. A call that is repeated within the window of its timestamp is accepted, and stores nothing twice (D46).
+
+An example: with the ApiKey `demo-api-key`, tenant_id 1, timestamp 1710936559123, nonce `4f1c2a9e0b7d4c6e8a5f3d2b1c0e9f8a`, the query `order=newest-first`, and the line of the example "one" of application/x-ndjson below without a line feed as the body, `body_sha256` is `73a1888ef1203053a6f7adacf073b0c7ebd04808743b352939b09cde7a956576` and `hmac` is `d254675826c9067cc7e0f269efae7b74d976c0bf49febb0c1b725b57210fb837`.
+
+A call without `hmac` may be signed as the queries are: with `tenant_id`, `timestamp` and `token`, the lower-case hexadecimal MD5 of tenant_id, timestamp and ApiKey written one after the other as text. Whoever sees such a call can send others until its timestamp is too old, because the token covers neither address nor body. The server's operator can turn it off.
 
 **All or nothing.** The events of one call are stored together or not at all. Success is told once they are durable; where one event is refused, none is stored, and the answer lists all that are refused, with the reasons (D40).
 
 **Repeating.** An event that is there already is counted and changes nothing, so that a call that may have failed on the way is sent again as it was (D41).
 
-Version: 2.0.0*/
+Version: 2.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -43,7 +47,7 @@ impl Client {
 }
 impl ClientInfo<crate::attempt::Attempt> for Client {
     fn api_version() -> &'static str {
-        "2.0.0"
+        "2.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()

@@ -76,7 +76,7 @@ pub const PLANTED: &[Fault] = &[
         operation!("queryAllOlWhatsAppInfo", "/requestBody")),
     first("described", "          description: The online agents; the list is empty when nobody is online.\n", "",
         operation!("queryUserStatus", "/responses/200")),
-    first("described", "      description: The company's id, an integer.\n", "", "/components/securitySchemes/tenantId"),
+    first("described", "      description: The company's id, an integer without leading zeros.\n", "", "/components/securitySchemes/tenantId"),
     first("described", "description: The answer of queryUserStatus.", "description: \" \"", schema!("QueryUserStatusResponse")),
     first("described", "          description: The account's nickname; absent or empty when it has none.\n", "",
         schema!("OnlineAccount/properties/name")),
@@ -117,7 +117,7 @@ pub const PLANTED: &[Fault] = &[
 
     first("statuses-described", "429 for too many requests", "and there may be too many requests",
         "/components/responses/ClientError/description"),
-    first("statuses-described", "401 for a signature", "401 or 403 for a signature", "/components/responses/ClientError/description"),
+    first("statuses-described", "401 for a signature", "401 or 402 for a signature", "/components/responses/ClientError/description"),
 
     first("operation-named-by-path", "/queryWhatsAppInfo:\n", "/queryWhatsappInfo:\n",
         operation!("queryWhatsappInfo", "/operationId")),

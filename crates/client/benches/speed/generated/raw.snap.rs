@@ -105,9 +105,9 @@ pub mod types {
             value: i32,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             if ![
-                0_i32, 200_i32, 400_i32, 404_i32, 405_i32, 408_i32, 413_i32, 415_i32,
-                429_i32, 500_i32, 501_i32, 502_i32, 517_i32, 518_i32, 519_i32, 522_i32,
-                523_i32, 525_i32, 530_i32,
+                0_i32, 200_i32, 400_i32, 401_i32, 403_i32, 404_i32, 405_i32, 408_i32,
+                413_i32, 415_i32, 429_i32, 500_i32, 501_i32, 502_i32, 517_i32, 518_i32,
+                519_i32, 522_i32, 523_i32, 525_i32, 530_i32,
             ]
                 .contains(&value)
             {
@@ -768,7 +768,7 @@ Five questions about a tenant's support agents and their WhatsApp accounts: who 
 
 **Repeating.** All five only read: `x-idempotent` says of an operation that sending it again does no harm (D38).
 
-Version: 2.0.0*/
+Version: 2.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -804,7 +804,7 @@ impl Client {
 }
 impl ClientInfo<()> for Client {
     fn api_version() -> &'static str {
-        "2.0.0"
+        "2.1.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
