@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::{connection::Connection, dataset::Event, query::signed};
+use crate::{connection::Connection, dataset::Event, query::signed_by_hmac};
 
 const PATH: &str = "/ingest/v1/status-events";
 
@@ -24,7 +24,7 @@ impl Batch {
     #[must_use]
     pub fn of(events: &[Event]) -> Self {
         let json: Vec<String> = events.iter().map(Event::json).collect();
-        Self { request: signed(PATH, &format!("[{}]", json.join(","))), events: events.len() }
+        Self { request: signed_by_hmac(PATH, &format!("[{}]", json.join(","))), events: events.len() }
     }
 
     /// Sends the events. When this returns, they are stored durably.

@@ -3,7 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fastrand::Rng;
-use group_dispatch_types::signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER};
+use group_dispatch_types::signing::{
+    BODY_SHA256_HEADER, Credentials, FeedCall, HMAC_HEADER, NONCE_HEADER, TENANT_ID_HEADER, TIMESTAMP_HEADER,
+    TOKEN_HEADER, body_sha256,
+};
 use serde_json::Value;
 
 use crate::dataset::{Account, Dataset, KEY, TENANT};
@@ -116,12 +119,30 @@ impl Query {
 /// Returns a signed POST request with a JSON body.
 #[must_use]
 pub fn signed(path: &str, body: &str) -> Vec<u8> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let timestamp = now.as_millis().to_string();
+    let timestamp = now();
     let token = Credentials::new(TENANT, KEY).token(&timestamp);
+    request(path, body, &timestamp, &format!("{TOKEN_HEADER}: {token}"))
+}
+
+/// Returns a request that feeds events, signed by an HMAC as the client does.
+#[must_use]
+pub fn signed_by_hmac(path: &str, body: &str) -> Vec<u8> {
+    let (timestamp, nonce, body_sha256) = (now(), "bench", body_sha256(body.as_bytes()));
+    let call =
+        FeedCall { method: "POST", path_and_query: path, timestamp: &timestamp, nonce, body_sha256: &body_sha256 };
+    let hmac = Credentials::new(TENANT, KEY).hmac(&call);
+    let signature = format!("{NONCE_HEADER}: {nonce}\r\n{BODY_SHA256_HEADER}: {body_sha256}\r\n{HMAC_HEADER}: {hmac}");
+    request(path, body, &timestamp, &signature)
+}
+
+fn now() -> String {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis().to_string()
+}
+
+fn request(path: &str, body: &str, timestamp: &str, signature: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
-         {TENANT_ID_HEADER}: {TENANT}\r\n{TIMESTAMP_HEADER}: {timestamp}\r\n{TOKEN_HEADER}: {token}\r\n\
+         {TENANT_ID_HEADER}: {TENANT}\r\n{TIMESTAMP_HEADER}: {timestamp}\r\n{signature}\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     )

@@ -9,29 +9,20 @@ use std::{
 use bytes::Bytes;
 #[cfg(not(target_arch = "wasm32"))]
 use bytes::BytesMut;
-use group_dispatch_types::{
-    ingest::FeedOrder,
-    signing::{Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TOKEN_HEADER},
-};
-use reqwest::{
-    Response,
-    header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, USER_AGENT},
-};
+use group_dispatch_types::ingest::FeedOrder;
+use reqwest::{Response, header::USER_AGENT};
 
 use crate::{
     clock,
     config::{CallOptions, Shared},
     repair::Repairs,
     response_head::ResponseHead,
+    signature::{FeedSigning, sign, sign_feed},
 };
 
 /// Bytes that are reserved for a body at most before it arrives: its announced length may be wrong.
 #[cfg(not(target_arch = "wasm32"))]
 const MAX_RESERVED_BYTES: u64 = 1024 * 1024;
-
-static TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
-static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
-static TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
 /// One request and its response. Clones share both.
 #[derive(Clone, Debug)]
@@ -104,9 +95,18 @@ impl Attempt {
         let _ = self.0.repairs.set(repairs);
     }
 
-    /// Sends a request of a generated client, and keeps what is needed of the response.
-    pub async fn execute(&self, mut request: reqwest::Request) -> reqwest::Result<Response> {
-        let (signed_with, sent_at) = self.prepare(&mut request);
+    /// Sends a query of a generated client, and keeps what is needed of the response.
+    pub async fn execute(&self, request: reqwest::Request) -> reqwest::Result<Response> {
+        self.sign_and_send(request, FeedSigning::Token).await
+    }
+
+    /// The same for a call that feeds events.
+    pub async fn execute_feed(&self, request: reqwest::Request) -> reqwest::Result<Response> {
+        self.sign_and_send(request, self.0.shared.feed_signing).await
+    }
+
+    async fn sign_and_send(&self, mut request: reqwest::Request, signing: FeedSigning) -> reqwest::Result<Response> {
+        let (signed_with, sent_at) = self.prepare(&mut request, signing);
         let mut response = self.0.shared.http.execute(request).await?;
         // Taken instead of cloned: progenitor copies the headers and then drops the copy.
         let headers = std::mem::take(response.headers_mut());
@@ -116,11 +116,11 @@ impl Attempt {
 
     /// Sets the timeout, the caller's headers and the signature. Returns the clock difference and the time that the
     /// request is signed with.
-    fn prepare(&self, request: &mut reqwest::Request) -> (i64, i64) {
+    fn prepare(&self, request: &mut reqwest::Request, signing: FeedSigning) -> (i64, i64) {
         let Exchange { shared, options, time_limit, .. } = &*self.0;
         *request.timeout_mut() = Some(clock::clamp_to_timer(*time_limit));
         let headers = request.headers_mut();
-        headers.reserve(4 + options.headers.len());
+        headers.reserve(6 + options.headers.len());
         if let Some(user_agent) = &shared.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
@@ -128,8 +128,12 @@ impl Attempt {
             headers.extend(options.headers.clone());
         }
         let (signed_with, sent_at) = (shared.clock_skew.offset(), clock::unix_milliseconds());
-        // Hexadecimal digits are always a valid header value. If they were not, the service would report a missing token.
-        let _ = sign(headers, &shared.credentials, sent_at.saturating_add(signed_with));
+        let now = sent_at.saturating_add(signed_with);
+        // Hexadecimal digits are always a valid header value. If they were not, the service would report a missing signature.
+        let _ = match signing {
+            FeedSigning::Token => sign(headers, &shared.credentials, now),
+            FeedSigning::Hmac => sign_feed(request, &shared.base_url, &shared.credentials, now),
+        };
         (signed_with, sent_at)
     }
 
@@ -198,31 +202,4 @@ async fn read_up_to(limit: u64, mut response: Response) -> reqwest::Result<Optio
         chunks.extend_from_slice(&chunk);
     }
     Ok(Some(if chunks.is_empty() { only } else { chunks.freeze() }))
-}
-
-fn sign(headers: &mut HeaderMap, credentials: &Credentials, now: i64) -> Result<(), InvalidHeaderValue> {
-    let timestamp = now.max(0).to_string();
-    let mut token = HeaderValue::try_from(credentials.token(&timestamp))?;
-    token.set_sensitive(true);
-    headers.insert(&TENANT_ID, HeaderValue::from(credentials.tenant_id().get()));
-    headers.insert(&TIMESTAMP, HeaderValue::try_from(timestamp)?);
-    headers.insert(&TOKEN, token);
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_signature_proves_the_key_without_sending_it() -> Result<(), InvalidHeaderValue> {
-        let mut headers = HeaderMap::new();
-        sign(&mut headers, &Credentials::new(1, "demo-api-key"), 1_710_936_559_123)?;
-        assert_eq!(headers["tenant_id"], "1");
-        assert_eq!(headers["timestamp"], "1710936559123");
-        assert_eq!(headers["token"], "a35aadc4da20a17e393fbc84321d55fc");
-        assert_eq!(headers.len(), 3);
-        assert!(!format!("{headers:?}").contains("a35aadc4"), "Debug shows the token");
-        Ok(())
-    }
 }

@@ -11,6 +11,7 @@ use crate::{
     config::{Server, Shared},
     rate_limit::RateLimits,
     retry::RetryBucket,
+    signature::FeedSigning,
 };
 
 /// The default timeout of opening a connection.
@@ -32,6 +33,7 @@ const USER_AGENT: &str = concat!("group-dispatch-client/", env!("CARGO_PKG_VERSI
 pub struct ClientBuilder {
     base_url: Option<String>,
     credentials: Option<Credentials>,
+    feed_signing: FeedSigning,
     connect_timeout: Duration,
     attempt_timeout: Duration,
     timeout: Duration,
@@ -50,6 +52,7 @@ impl Default for ClientBuilder {
         Self {
             base_url: None,
             credentials: None,
+            feed_signing: FeedSigning::default(),
             connect_timeout: CONNECT_TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             timeout: TIMEOUT,
@@ -103,6 +106,13 @@ impl ClientBuilder {
     /// Sets the tenant and its API key.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// Sets how calls that feed events are signed: by an HMAC by default. A server before contract 2.1.0 knows
+    /// [`FeedSigning::Token`] only.
+    pub fn feed_signing(mut self, signing: FeedSigning) -> Self {
+        self.feed_signing = signing;
         self
     }
 
@@ -221,6 +231,7 @@ impl ClientBuilder {
             // The generated clients expect it without a slash at the end.
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             credentials,
+            feed_signing: self.feed_signing,
             http,
             proxy,
             user_agent,

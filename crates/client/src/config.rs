@@ -12,6 +12,7 @@ use crate::{
     proxy::ProxySetting,
     rate_limit::RateLimits,
     retry::{RetryBucket, RetryPolicy},
+    signature::FeedSigning,
 };
 
 /// Settings and state of a client. All clones of the client share one instance.
@@ -19,6 +20,7 @@ pub struct Shared {
     pub base_url: String,
     pub server: Server,
     pub credentials: Credentials,
+    pub feed_signing: FeedSigning,
     pub http: reqwest::Client,
     /// The proxy that `http` uses; `None` also if `http` is the caller's own client, whose proxy is unknown.
     pub proxy: Option<ProxySetting>,

@@ -18,7 +18,7 @@
 //! group-dispatch-server.
 //!
 //! # What the client does for you
-//! - **Signing** of each request. If the service rejects the timestamp (code 502), the client measures the difference to
+//! - **Signing** of each request; a call that feeds events is signed with its address and body ([`FeedSigning`]). If the service rejects the timestamp (code 502), the client measures the difference to
 //!   the service's clock by the `Date` of the response, and signs by the service's clock from then on.
 //! - **Retries** of temporary failures, with pauses, within a timeout for each call and a budget for the client:
 //!   [`RetryPolicy`], [`RetryBudget`].
@@ -73,6 +73,7 @@ mod response_head;
 mod retry;
 mod schedule;
 mod sender;
+mod signature;
 mod telemetry;
 mod watch;
 
@@ -103,6 +104,7 @@ pub use reqwest;
 pub use response::{QueryResponse, RawResponse};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Delivered, EventSender, EventSenderBuilder, RefusedEvent, SendError};
+pub use signature::FeedSigning;
 pub use watch::{Agent, Change, Watch};
 
 /// Compiles the examples of this crate's README.

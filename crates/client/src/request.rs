@@ -48,6 +48,6 @@ impl ClientHooks<Attempt> for generated::Client {
 
 impl ClientHooks<Attempt> for generated_ingest::Client {
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        self.inner().execute(request).await
+        self.inner().execute_feed(request).await
     }
 }

@@ -6,7 +6,14 @@ use std::{
 };
 
 use crate::common::{KEY, client, credentials, query_all};
-use group_dispatch_client::{Error, types::*};
+use group_dispatch_client::{
+    Client, Error, FeedSigning,
+    types::{
+        ingest::FeedOrder,
+        signing::{self, FeedCall},
+        *,
+    },
+};
 use group_dispatch_httpmock::*;
 use httpmock::{HttpMockRequest, Method::POST, MockServer};
 use serde_json::{Value, json};
@@ -76,6 +83,49 @@ async fn every_request_has_the_documented_body_and_a_signature() {
         let whole = format!("{} {:?} {}", request.uri(), request.headers_vec(), request.body_string());
         assert!(!whole.contains(KEY), "{operation}: the key was sent");
     }
+}
+
+/// A call that feeds is signed as a whole and has no token, unless the client is configured otherwise.
+#[tokio::test]
+async fn a_call_that_feeds_is_signed_with_its_address_and_body() {
+    let server = MockServer::start_async().await;
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&requests);
+    server.mock(|when, then| {
+        when.method(POST).is_true(move |request| {
+            kept.lock().unwrap().push(request.clone());
+            true
+        });
+        let data = json!({ "stored": 0, "repeated": 0, "refused": 0, "refusals": [] });
+        then.status(200).json_body(json!({ "code": 200, "message": "success", "data": data }));
+    });
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let client = client(server.url("/scrm"));
+        client.feed(Vec::new()).order(FeedOrder::NewestFirst).await.unwrap();
+        let request = requests.lock().unwrap().pop().unwrap();
+        let [timestamp, nonce, body_sha256] = ["timestamp", "nonce", "body_sha256"].map(|name| header(&request, name));
+        assert_eq!(body_sha256, signing::body_sha256(request.body_ref()));
+        assert!(signing::is_nonce(&nonce), "{nonce}");
+        let call = FeedCall {
+            method: "POST",
+            path_and_query: "/ingest/v1/status-events?order=newest-first",
+            timestamp: &timestamp,
+            nonce: &nonce,
+            body_sha256: &body_sha256,
+        };
+        assert_eq!(header(&request, "hmac"), credentials().hmac(&call));
+        assert_eq!(header(&request, "tenant_id"), "500766");
+        assert!(!request.headers_vec().iter().any(|(name, _)| name == "token"));
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+
+    let builder = Client::builder().base_url(server.base_url()).credentials(credentials());
+    builder.feed_signing(FeedSigning::Token).build().unwrap().feed(Vec::new()).await.unwrap();
+    let request = requests.lock().unwrap().pop().unwrap();
+    assert_eq!(header(&request, "token"), credentials().token(&header(&request, "timestamp")));
+    assert!(!request.headers_vec().iter().any(|(name, _)| ["hmac", "nonce", "body_sha256"].contains(&name.as_str())));
 }
 
 #[tokio::test]
