@@ -17,6 +17,11 @@ pub enum StoreError {
     /// The tenant does not exist.
     #[error("tenant {0} is not known; `group-dispatch tenant add {0}` makes it known")]
     UnknownTenant(TenantId),
+    /// The tenant has several keys, of which one was to be replaced.
+    #[error(
+        "tenant {0} has several keys; add a new one with `group-dispatch tenant key add`, and remove the old one with `tenant key remove`"
+    )]
+    SeveralKeys(TenantId),
     /// The time of an event is not within [`StatusEvent::TIMES`](crate::event::StatusEvent::TIMES). No event of the batch is stored.
     #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,

@@ -22,7 +22,10 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 use crate::{
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
-    tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary},
+    tenant::{
+        KeyAddition, KeyName, KeyRemoval, KeyReplacement, KeySummary, LoggedTenant, Removal, TenantKey, TenantNumber,
+        TenantSummary,
+    },
 };
 
 /// An append-only log of the status events of any number of tenants, shared by any number of processes.
@@ -56,11 +59,23 @@ pub trait EventLog: Send + Sync + 'static {
     /// second after it did. It may also return without a change.
     async fn changed(&self) -> Result<(), StoreError>;
 
-    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
+    /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
 
-    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
+    /// Replaces the only key of a tenant. Returns false if the tenant does not exist.
+    ///
+    /// # Errors
+    /// [`StoreError::SeveralKeys`] if the tenant has several keys.
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
+
+    /// Adds a key to a tenant.
+    async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError>;
+
+    /// Removes a key of a tenant, unless it is the only one.
+    async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError>;
+
+    /// Returns the keys of a tenant by name; `None` if the tenant does not exist.
+    async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError>;
 
     /// Removes a tenant; one that has events only if `with_events` is set. [`apply_retention`](Self::apply_retention)
     /// deletes its events later. The chunks of snapshots that have its data are emptied at once. If the tenant is added
@@ -119,6 +134,18 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Finishes running appends and closes the log.
     async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Returns whether the tenant whose key was to be replaced exists.
+///
+/// # Errors
+/// If it has several keys.
+fn has_replaced_key(tenant: TenantId, outcome: KeyReplacement) -> Result<bool, StoreError> {
+    match outcome {
+        KeyReplacement::Replaced => Ok(true),
+        KeyReplacement::UnknownTenant => Ok(false),
+        KeyReplacement::SeveralKeys => Err(StoreError::SeveralKeys(tenant)),
+    }
 }
 
 /// How far a reader has read a log. Only the log that made it can interpret it; the default is the beginning.

@@ -22,7 +22,7 @@ mod tenant;
 
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
-    config::{Config, Limits},
+    config::{Config, FeedSigning, Limits},
     http_status::HttpStatus,
     public_url::{InvalidPublicUrl, PublicUrl},
     request_observer::{RequestObserver, RequestRecord},

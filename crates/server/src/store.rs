@@ -35,7 +35,9 @@ pub use crate::{
         agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },
-    tenant::{Removal, TenantSummary},
+    tenant::{
+        InvalidKeyName, KeyAccess, KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary,
+    },
 };
 use crate::{error::chain, event::StatusEvent, event_log::EventLog};
 
@@ -113,7 +115,8 @@ impl Store {
         self.0.utc_offset
     }
 
-    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
+    /// Adds a tenant with a key that may do everything and is named [`KeyName::first`]. Returns false if the tenant exists;
+    /// it keeps its keys then.
     ///
     /// # Errors
     /// If the database fails.
@@ -123,14 +126,43 @@ impl Store {
         Ok(added)
     }
 
-    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
+    /// Replaces the key of a tenant that has one; its name and what it may do stay. Returns false if the tenant does not
+    /// exist.
     ///
     /// # Errors
-    /// If the database fails.
+    /// [`StoreError::SeveralKeys`] if the tenant has several keys, or if the database fails.
     pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
         let replaced = self.0.log.replace_key(tenant, key).await?;
         self.0.catch_up().await?;
         Ok(replaced)
+    }
+
+    /// Adds a key to a tenant. Its other keys stay valid, so that they can be replaced one after the other.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError> {
+        let added = self.0.log.add_key(tenant, key).await?;
+        self.0.catch_up().await?;
+        Ok(added)
+    }
+
+    /// Removes a key of a tenant, unless it is the only one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError> {
+        let removed = self.0.log.remove_key(tenant, name).await?;
+        self.0.catch_up().await?;
+        Ok(removed)
+    }
+
+    /// Returns the keys of a tenant by name, without the keys themselves; `None` if the tenant does not exist.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
+        self.0.log.keys(tenant).await
     }
 
     /// Removes a tenant; one that has events only if `with_events` is set. Its events are deleted within the hour.

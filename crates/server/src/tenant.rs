@@ -1,6 +1,12 @@
-//! Tenants, as the event log stores them.
+//! Tenants and their keys, as the event log stores them.
 
-use group_dispatch_types::signing::{ApiKey, TenantId};
+mod key;
+
+use group_dispatch_types::signing::TenantId;
+
+pub use self::key::{
+    InvalidKeyName, KeyAccess, KeyAddition, KeyName, KeyRemoval, KeyReplacement, KeySummary, TenantKey,
+};
 
 /// The number of a tenant in the log. It is never reused, not even for a later tenant with the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,8 +19,8 @@ pub struct LoggedTenant {
     pub number: TenantNumber,
     /// The id, which requests carry.
     pub id: TenantId,
-    /// The API key, which signs requests.
-    pub key: ApiKey,
+    /// The API keys, which sign requests, by name.
+    pub keys: Vec<TenantKey>,
 }
 
 /// The outcome of the removal of a tenant.

@@ -75,6 +75,10 @@ pub struct Serve {
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
+    /// How calls that feed events may be signed. `both` also accepts the token of the queries, which covers neither the
+    /// address nor the events: whoever sees such a call can send others for some minutes.
+    #[arg(long, env = "GROUP_DISPATCH_FEED_SIGNING", default_value = "both", value_name = "SIGNING")]
+    pub feed_signing: FeedSigning,
     /// Maximum size of a request body, in bytes.
     #[arg(long, env = "GROUP_DISPATCH_BODY_LIMIT", default_value_t = 65_536, value_name = "BYTES",
           value_parser = at_least_one)]
@@ -116,6 +120,14 @@ pub struct Serve {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+pub enum FeedSigning {
+    /// An HMAC of the whole call, or the token of the queries.
+    Both,
+    /// An HMAC of the whole call.
+    Hmac,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 pub enum HttpStatus {
     /// The status that fits the code, such as 400 or 401.
     Mirrored,
@@ -150,6 +162,10 @@ impl Serve {
             body_limit: self.body_limit,
             ingest_body_limit: self.ingest_body_limit,
             request_timeout: Duration::from_secs(self.request_timeout),
+            feed_signing: match self.feed_signing {
+                FeedSigning::Both => group_dispatch_server::FeedSigning::Both,
+                FeedSigning::Hmac => group_dispatch_server::FeedSigning::Hmac,
+            },
             http_status: match self.http_status {
                 HttpStatus::Mirrored => group_dispatch_server::HttpStatus::Mirrored,
                 HttpStatus::Vendor => group_dispatch_server::HttpStatus::Vendor,

@@ -29,4 +29,5 @@ mod screen;
 mod secrets;
 mod serving;
 mod spreadsheets;
+mod tenant_keys;
 mod watch;

@@ -22,7 +22,16 @@ fn older() -> TestStore {
     let file = store.file("log.ndjson", &lines.concat());
     let result = run(store.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
     assert_eq!(result.status, 0, "{}", result.err);
-    raw(&store).execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; PRAGMA user_version = 2").unwrap();
+    let older = "
+        ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
+        UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
+        DROP TABLE tenant_key;
+        CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
+        BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
+        ALTER TABLE tenant DROP COLUMN feed_order_seq;
+        ALTER TABLE saved_part DROP COLUMN tenant;
+        PRAGMA user_version = 2";
+    raw(&store).execute_batch(older).unwrap();
     store
 }
 

@@ -94,6 +94,8 @@ fn no_error_and_no_help_contains_a_secret() {
         // An id, a number or an address may be a key.
         (&["tenant", "add", "s3cret"], 2),
         (&["tenant", "remove", "s3cret"], 2),
+        (&["tenant", "key", "s3cret"], 2),
+        (&["tenant", "key", "remove", "7", "S3CRET"], 2),
         (&["all", "--tenant-id", "s3cret"], 2),
         (&["all", "--tenant", "s3cret"], 2),
         (&["login", "--tenant-id", "s3cret"], 2),

@@ -33,12 +33,12 @@ pub use self::connect::describe_address;
 use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    open_error::OpenError,
+    has_replaced_key, open_error::OpenError,
 };
 use crate::{
     error::StoreError,
     event::StatusEvent,
-    tenant::{Removal, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
 
 /// An [`EventLog`] in a PostgreSQL database, which any number of servers may share.
@@ -116,7 +116,19 @@ impl EventLog for PostgresLog {
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.notify(tenants::replace_key(&self.pool, tenant, &key).await)
+        has_replaced_key(tenant, self.notify(tenants::replace_key(&self.pool, tenant, &key).await)?)
+    }
+
+    async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError> {
+        self.notify(tenants::add_key(&self.pool, tenant, &key).await)
+    }
+
+    async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError> {
+        self.notify(tenants::remove_key(&self.pool, tenant, &name).await)
+    }
+
+    async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
+        tenants::keys(&self.pool, tenant).await
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {

@@ -41,12 +41,12 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    open_error::OpenError,
+    has_replaced_key, open_error::OpenError,
 };
 use crate::{
     error::StoreError,
     event::StatusEvent,
-    tenant::{Removal, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
 
 /// An [`EventLog`] in a SQLite file, which several processes of one machine may have open.
@@ -144,9 +144,23 @@ impl EventLog for SqliteLog {
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        let replaced = self.writer.transact(move |change| tenants::replace_key(change, tenant, &key)).await?;
+        let outcome = self.writer.transact(move |change| tenants::replace_key(change, tenant, &key)).await?;
         self.purge().await?;
-        Ok(replaced)
+        has_replaced_key(tenant, outcome)
+    }
+
+    async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError> {
+        self.writer.transact(move |change| tenants::add_key(change, tenant, &key)).await
+    }
+
+    async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError> {
+        let outcome = self.writer.transact(move |change| tenants::remove_key(change, tenant, &name)).await?;
+        self.purge().await?;
+        Ok(outcome)
+    }
+
+    async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
+        self.reader.transact(move |snapshot| tenants::keys(snapshot, tenant)).await
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {

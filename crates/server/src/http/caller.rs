@@ -6,9 +6,12 @@ use group_dispatch_types::signing::TenantId;
 
 use super::{
     error::ApiError,
-    extract::auth,
+    extract::{
+        auth::{self, Signed},
+        feed_auth,
+    },
     permits::Permit,
-    request_context::{IngestCounts, RequestContext},
+    request_context::{FeedSignature, IngestCounts, RequestContext},
     state::AppState,
 };
 use crate::store::KnownTenant;
@@ -19,18 +22,31 @@ pub struct Caller<'a> {
     pub context: &'a RequestContext,
     pub tenant_id: TenantId,
     pub tenant: KnownTenant,
+    /// The SHA-256 that the body must have, if the signature covers it.
+    pub body_sha256: Option<String>,
 }
 
 impl<'a> Caller<'a> {
-    /// Checks the signature and the rate limit.
+    /// Checks the signature, whether the key may do this, and the rate limit.
     ///
     /// # Errors
-    /// When one of the signing headers is missing or wrong, or the tenant sends too many requests.
+    /// When one of the signing headers is missing or wrong, the key may not feed, or the tenant sends too many requests.
     pub fn authenticate(state: &'a AppState, context: &'a RequestContext, request: &Request) -> Result<Self, ApiError> {
-        let (tenant_id, tenant) = auth::authenticate(request.headers(), state)?;
+        let feeds = !context.endpoint.is_query();
+        let signed =
+            if feeds { feed_auth::authenticate(request, state) } else { auth::authenticate(request.headers(), state) };
+        let Signed { tenant_id, tenant, access, body_sha256 } = signed?;
         let _ = context.tenant.set(tenant_id);
+        if feeds {
+            let signature = if body_sha256.is_some() { FeedSignature::Hmac } else { FeedSignature::Token };
+            let _ = context.feed_signature.set(signature);
+        }
+        // Before the limit: calls with such a key must not use up what those of the feeder may send.
+        if feeds && !access.may_feed() {
+            return Err(ApiError::may_not_feed());
+        }
         state.rate_limits.check(tenant_id, context.endpoint)?;
-        Ok(Self { state, context, tenant_id, tenant })
+        Ok(Self { state, context, tenant_id, tenant, body_sha256 })
     }
 
     /// Waits for the permit of a response that may be large.

@@ -15,6 +15,8 @@ pub struct Config {
     pub ingest_body_limit: usize,
     /// The time from a request's head to its response; at most [`LONGEST_TIMEOUT`](Self::LONGEST_TIMEOUT).
     pub request_timeout: Duration,
+    /// How calls that feed events may be signed (D46).
+    pub feed_signing: FeedSigning,
     /// The HTTP status of errors that the queries return (D19).
     pub http_status: HttpStatus,
     /// The address that clients use, if it is not the one that the server listens on. The contracts that the server shows
@@ -26,6 +28,16 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// Is called after each request. It lives as long as the process.
     pub observer: Option<&'static dyn RequestObserver>,
+}
+
+/// How calls that feed events may be signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FeedSigning {
+    /// By an HMAC of the call, or by the token of the queries.
+    #[default]
+    Both,
+    /// By an HMAC of the call.
+    Hmac,
 }
 
 impl Config {
@@ -49,6 +61,7 @@ impl Default for Config {
             body_limit: 64 * 1024,
             ingest_body_limit: 8 * 1024 * 1024,
             request_timeout: Duration::from_secs(30),
+            feed_signing: FeedSigning::default(),
             http_status: HttpStatus::default(),
             public_url: None,
             limits: Limits::default(),

@@ -55,6 +55,11 @@ impl ApiError {
         Self::new(BusinessCode::BadRequest, message)
     }
 
+    /// The key of the request may only query.
+    pub fn may_not_feed() -> Self {
+        Self::new(BusinessCode::NotAllowed, "this key may query, not feed; use another key of the tenant")
+    }
+
     pub fn unknown_path() -> Self {
         Self::new(BusinessCode::UnknownPath, "path: unknown; /docs and /openapi.yaml list the paths of this server")
     }

@@ -3,4 +3,5 @@
 pub mod auth;
 pub mod content_coding;
 pub mod events;
+pub mod feed_auth;
 pub mod json;

@@ -15,7 +15,10 @@ use prometheus_client::{
 
 use self::collector::StoreAndProcess;
 pub use self::format::Format;
-use super::{endpoint::Endpoint, request_context::IngestCounts};
+use super::{
+    endpoint::Endpoint,
+    request_context::{FeedSignature, IngestCounts},
+};
 use crate::store::Store;
 
 /// The upper bounds of the latencies' buckets, in seconds: from a response from memory to the request timeout.
@@ -35,6 +38,7 @@ pub struct Metrics {
     endpoint_latencies: [OnceLock<Histogram>; Endpoint::COUNT],
     response_bytes: Counter,
     events: Family<Label, Counter>,
+    feed_signatures: Family<[(&'static str, &'static str); 2], Counter>,
     shed: Family<Label, Counter>,
     connections_cut: Family<Label, Counter>,
     pub requests_in_flight: Gauge,
@@ -131,6 +135,11 @@ impl Metrics {
             endpoint_latencies: Default::default(),
             response_bytes: register(ours, "answer_bytes", "Bytes of the responses' bodies"),
             events: register(ours, "events", "Status events that were fed: stored, repeated, refused"),
+            feed_signatures: register(
+                ours,
+                "feed_signatures",
+                "Calls that feed events, by signature and whether it is valid",
+            ),
             shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
             connections_cut: register(ours, "connections_cut", "Connections closed for being idle or slow"),
             requests_in_flight: register(ours, "requests_in_flight", "Requests that are being handled"),
@@ -145,6 +154,11 @@ impl Metrics {
             drop(metrics.shed.get_or_create(&shed.label()));
         }
         metrics.count_events(IngestCounts::default());
+        for signature in [FeedSignature::Hmac, FeedSignature::Token] {
+            for is_valid in [true, false] {
+                drop(metrics.feed_signatures.get_or_create(&signature_labels(signature, is_valid)));
+            }
+        }
         for cut in [Cut::NoRequest, Cut::ResponseNotRead] {
             drop(metrics.connections_cut.get_or_create(&cut.label()));
         }
@@ -179,6 +193,10 @@ impl Metrics {
         }
     }
 
+    pub fn count_feed_signature(&self, signature: FeedSignature, is_valid: bool) {
+        self.feed_signatures.get_or_create(&signature_labels(signature, is_valid)).inc();
+    }
+
     pub fn count_shed(&self, shed: Shed) {
         self.shed.get_or_create(&shed.label()).inc();
     }
@@ -199,6 +217,10 @@ impl Metrics {
             Format::PrometheusText => format::to_prometheus_text(&text),
         })
     }
+}
+
+fn signature_labels(signature: FeedSignature, is_valid: bool) -> [(&'static str, &'static str); 2] {
+    [("signature", signature.name()), ("outcome", if is_valid { "accepted" } else { "refused" })]
 }
 
 fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {

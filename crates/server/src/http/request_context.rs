@@ -14,6 +14,23 @@ pub struct IngestCounts {
     pub refused: usize,
 }
 
+/// How a call that feeds events is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum FeedSignature {
+    Hmac,
+    Token,
+}
+
+impl FeedSignature {
+    /// Returns the name that logs and metrics have for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hmac => "hmac",
+            Self::Token => "token",
+        }
+    }
+}
+
 /// A request that is being handled.
 pub struct RequestContext {
     pub endpoint: Endpoint,
@@ -22,10 +39,18 @@ pub struct RequestContext {
     /// Whether the whole body was received: from then on the request waits for the server, not for the client.
     pub has_arrived: AtomicBool,
     pub ingest_counts: OnceLock<IngestCounts>,
+    /// How a call that feeds is signed, once the signature was found valid.
+    pub feed_signature: OnceLock<FeedSignature>,
 }
 
 impl RequestContext {
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, tenant: OnceLock::new(), has_arrived: AtomicBool::new(false), ingest_counts: OnceLock::new() }
+        Self {
+            endpoint,
+            tenant: OnceLock::new(),
+            has_arrived: AtomicBool::new(false),
+            ingest_counts: OnceLock::new(),
+            feed_signature: OnceLock::new(),
+        }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use group_dispatch_types::signing::{ApiKey, TenantId};
+use group_dispatch_types::signing::TenantId;
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
 use super::{accounts::Accounts, tenant::TenantIndex};
 use crate::{
     event::LoggedEvent,
-    tenant::{LoggedTenant, TenantNumber},
+    tenant::{LoggedTenant, TenantKey, TenantNumber},
 };
 
 /// All tenants with their keys and indices.
@@ -25,7 +25,7 @@ struct Directory {
 /// A tenant and its index.
 pub struct Tenant {
     pub number: TenantNumber,
-    pub key: ApiKey,
+    pub keys: Vec<TenantKey>,
     pub index: Arc<TenantIndex>,
 }
 
@@ -52,10 +52,10 @@ impl PresenceIndex {
     pub fn set_tenants(&self, tenants: Vec<LoggedTenant>) {
         let mut directory = self.0.write();
         let mut before = std::mem::take(&mut *directory);
-        for LoggedTenant { number, id, key } in tenants {
+        for LoggedTenant { number, id, keys } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
             let index = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.index));
-            let tenant = Arc::new(Tenant { number, key, index });
+            let tenant = Arc::new(Tenant { number, keys, index });
             directory.by_number.insert(number, Arc::clone(&tenant));
             directory.by_id.insert(id, tenant);
         }

@@ -22,7 +22,6 @@ use super::{
     tenant::TenantIndex,
 };
 use crate::{
-    ApiKey,
     event::{LoggedEvent, StatusEvent},
     tenant::{LoggedTenant, TenantNumber},
 };
@@ -80,7 +79,7 @@ fn all_answers(index: &TenantIndex, oldest: i64) -> String {
 
 fn with_one_tenant() -> PresenceIndex {
     let model = PresenceIndex::default();
-    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), key: ApiKey::new("key") }]);
+    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), keys: Vec::new() }]);
     model
 }
 

@@ -12,7 +12,7 @@ use crate::{
     error::StoreError,
     event::StatusEvent,
     event_log::{EventLog, open_error::OpenError},
-    tenant::{Removal, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
 
 /// Administration of a store's database. It opens in milliseconds, however many events there are, and answers no
@@ -49,7 +49,7 @@ impl Admin {
         Ok(Appended { stored: logged.stored.len(), repeated: logged.repeated })
     }
 
-    /// Adds a tenant. Returns false if the tenant exists; it keeps its key then.
+    /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     ///
     /// # Errors
     /// If the database fails.
@@ -57,12 +57,37 @@ impl Admin {
         self.0.add_tenant(tenant, key).await
     }
 
-    /// Replaces the key of a tenant. Returns false if the tenant does not exist.
+    /// Replaces the key of a tenant that has one; its name and what it may do stay. Returns false if the tenant does not
+    /// exist.
+    ///
+    /// # Errors
+    /// [`StoreError::SeveralKeys`] if the tenant has several keys, or if the database fails.
+    pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
+        self.0.replace_key(tenant, key).await
+    }
+
+    /// Adds a key to a tenant. Its other keys stay valid.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.0.replace_key(tenant, key).await
+    pub async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError> {
+        self.0.add_key(tenant, key).await
+    }
+
+    /// Removes a key of a tenant, unless it is the only one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError> {
+        self.0.remove_key(tenant, name).await
+    }
+
+    /// Returns the keys of a tenant by name, without the keys themselves; `None` if the tenant does not exist.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
+        self.0.keys(tenant).await
     }
 
     /// Removes a tenant; one that has events only if `with_events` is set. Returns when its events are deleted.

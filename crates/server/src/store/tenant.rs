@@ -3,10 +3,13 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
-use group_dispatch_types::{Source, WhatsAppNumber, signing::ApiKey};
+use group_dispatch_types::{Source, WhatsAppNumber};
 
 use super::shared::Shared;
-use crate::presence::{agent_query::AgentQuery, index::Tenant, render::RenderOptions};
+use crate::{
+    presence::{agent_query::AgentQuery, index::Tenant, render::RenderOptions},
+    tenant::TenantKey,
+};
 
 /// A tenant of the store, and its queries. They are answered from memory.
 #[derive(Clone)]
@@ -16,10 +19,10 @@ pub struct KnownTenant {
 }
 
 impl KnownTenant {
-    /// Returns the API key that signs the tenant's requests.
+    /// Returns the keys that sign the tenant's requests, by name.
     #[must_use]
-    pub fn key(&self) -> &ApiKey {
-        &self.tenant.key
+    pub fn keys(&self) -> &[TenantKey] {
+        &self.tenant.keys
     }
 
     /// Returns whether the answer may be so large that rendering it would delay other requests.

@@ -47,6 +47,9 @@ async fn each_fault_has_the_vendors_code_on_all_queries() {
             ("an unknown tenant", "3", &good, &token, 522, "accessToken is error"),
             ("a tenant that is no number", "one", &good, &token, 522, "accessToken is error"),
             ("a tenant with a sign", "+1", &good, &token, 522, "accessToken is error"),
+            ("a tenant with a zero before it", "01", &good, &token, 522, "accessToken is error"),
+            ("a tenant with a blank in it", "1 1", &good, &token, 522, "accessToken is error"),
+            ("a tenant with digits of another script", "\u{661}", &good, &token, 522, "accessToken is error"),
             ("a timestamp with a sign", "1", &plus, &token, 519, "timestamp is error"),
         ] {
             let headers: Vec<_> = [("tenant_id", tenant), ("timestamp", timestamp), ("token", token)]

@@ -1,16 +1,21 @@
-//! The tenants of the log.
+//! The tenants of the log, and their keys.
 
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::snapshot;
-use crate::tenant::{LoggedTenant, Removal, TenantNumber, TenantSummary};
+use crate::tenant::{
+    KeyAccess, KeyAddition, KeyName, KeyRemoval, KeyReplacement, KeySummary, LoggedTenant, Removal, TenantKey,
+    TenantNumber, TenantSummary,
+};
+
+const INSERT_KEY: &str = "INSERT INTO tenant_key (tenant, name, api_key, may_feed) VALUES (?1, ?2, ?3, ?4)";
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
-    let mut statement = snapshot.prepare_cached("SELECT number, id, api_key FROM tenant")?;
+    let mut statement = snapshot.prepare_cached("SELECT number, id FROM tenant")?;
     let tenants = statement.query_map([], |row| {
-        let (number, key) = (TenantNumber(row.get(0)?), ApiKey::new(row.get::<_, String>(2)?));
-        Ok(LoggedTenant { number, id: id(row.get(1)?), key })
+        let number = row.get(0)?;
+        Ok(LoggedTenant { number: TenantNumber(number), id: id(row.get(1)?), keys: keys_of(snapshot, number)? })
     })?;
     tenants.collect()
 }
@@ -26,17 +31,64 @@ pub fn summaries(snapshot: &Transaction<'_>) -> Result<Vec<TenantSummary>> {
 /// Returns false if the tenant exists.
 pub fn add(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
     let added = change
-        .prepare_cached("INSERT INTO tenant (id, api_key) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-        .execute(params![tenant.get().cast_signed(), key.expose()])?;
+        .prepare_cached("INSERT INTO tenant (id) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([tenant.get().cast_signed()])?;
+    if added == 1 {
+        let name = KeyName::first();
+        change.execute(INSERT_KEY, params![change.last_insert_rowid(), name.as_str(), key.expose(), true])?;
+    }
     Ok(added == 1)
 }
 
-/// Returns false if the tenant does not exist.
-pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<bool> {
-    let replaced = change
-        .prepare_cached("UPDATE tenant SET api_key = ?2 WHERE id = ?1")?
-        .execute(params![tenant.get().cast_signed(), key.expose()])?;
-    Ok(replaced == 1)
+/// Replaces the only key of a tenant.
+pub fn replace_key(change: &Transaction<'_>, tenant: TenantId, key: &ApiKey) -> Result<KeyReplacement> {
+    let Some(number) = number_of(change, tenant)? else { return Ok(KeyReplacement::UnknownTenant) };
+    if keys_of(change, number)?.len() > 1 {
+        return Ok(KeyReplacement::SeveralKeys);
+    }
+    change.execute("UPDATE tenant_key SET api_key = ?2 WHERE tenant = ?1", params![number, key.expose()])?;
+    Ok(KeyReplacement::Replaced)
+}
+
+pub fn add_key(change: &Transaction<'_>, tenant: TenantId, key: &TenantKey) -> Result<KeyAddition> {
+    let Some(number) = number_of(change, tenant)? else { return Ok(KeyAddition::UnknownTenant) };
+    let outcome = KeyAddition::of(&keys_of(change, number)?, key);
+    if outcome == KeyAddition::Added {
+        let TenantKey { name, key, access } = key;
+        change.execute(INSERT_KEY, params![number, name.as_str(), key.expose(), access.may_feed()])?;
+    }
+    Ok(outcome)
+}
+
+pub fn remove_key(change: &Transaction<'_>, tenant: TenantId, name: &KeyName) -> Result<KeyRemoval> {
+    let Some(number) = number_of(change, tenant)? else { return Ok(KeyRemoval::UnknownTenant) };
+    let outcome = KeyRemoval::of(&keys_of(change, number)?, name);
+    if outcome == KeyRemoval::Removed {
+        change.execute("DELETE FROM tenant_key WHERE tenant = ?1 AND name = ?2", params![number, name.as_str()])?;
+    }
+    Ok(outcome)
+}
+
+/// Returns `None` if the tenant does not exist.
+pub fn keys(snapshot: &Transaction<'_>, tenant: TenantId) -> Result<Option<Vec<KeySummary>>> {
+    let number = number_of(snapshot, tenant)?;
+    let keys = number.map(|number| keys_of(snapshot, number)).transpose()?;
+    Ok(keys.map(|keys| keys.into_iter().map(KeySummary::from).collect()))
+}
+
+fn number_of(snapshot: &Transaction<'_>, tenant: TenantId) -> Result<Option<i64>> {
+    let mut statement = snapshot.prepare_cached("SELECT number FROM tenant WHERE id = ?1")?;
+    statement.query_row([tenant.get().cast_signed()], |row| row.get(0)).optional()
+}
+
+fn keys_of(snapshot: &Transaction<'_>, number: i64) -> Result<Vec<TenantKey>> {
+    const KEYS: &str = "SELECT name, api_key, may_feed FROM tenant_key WHERE tenant = ?1 ORDER BY name";
+    let mut statement = snapshot.prepare_cached(KEYS)?;
+    let keys = statement.query_map([number], |row| {
+        let (name, key) = (KeyName::stored(row.get(0)?), ApiKey::new(row.get::<_, String>(1)?));
+        Ok(TenantKey { name, key, access: KeyAccess::of(row.get(2)?) })
+    })?;
+    keys.collect()
 }
 
 /// Removes a tenant. Its events are left to retention.

@@ -8,7 +8,7 @@ use super::{TestDatabase, fixture::*};
 use crate::{
     ApiKey,
     event_log::{EventLog, ReadCursor},
-    tenant::TenantSummary,
+    tenant::{KeyAccess, KeyAddition, TenantKey, TenantSummary},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +64,8 @@ async fn changed_tenants_are_read_with_the_events() {
             let changes = log.read(cursor, 10).await.unwrap();
             cursor = changes.cursor;
             changes.tenants.map(|tenants| {
-                tenants.iter().map(|tenant| (tenant.id, tenant.key.expose().to_owned())).collect::<Vec<_>>()
+                let keys = tenants.iter().flat_map(|tenant| tenant.keys.iter().map(|key| (tenant.id, key)));
+                keys.map(|(id, key)| (id, key.key.expose().to_owned())).collect::<Vec<_>>()
             })
         };
         assert_eq!(tenants(&*one).await, Some(vec![]));
@@ -75,6 +76,17 @@ async fn changed_tenants_are_read_with_the_events() {
         assert!(!other.add_tenant(tenant(u64::MAX), ApiKey::new("b")).await.unwrap());
         assert_eq!(tenants(&*one).await, None, "nothing has changed");
         assert!(other.replace_key(tenant(u64::MAX), ApiKey::new("b\0")).await.unwrap());
+        assert_eq!(tenants(&*one).await, expected("b\0"));
+        let key =
+            |name: &str, key: &str, access| TenantKey { name: name.parse().unwrap(), key: ApiKey::new(key), access };
+        let added = other.add_key(tenant(u64::MAX), key("a", "c", KeyAccess::Ask)).await.unwrap();
+        assert_eq!(added, KeyAddition::Added);
+        let both = vec![(tenant(u64::MAX), "c".to_owned()), (tenant(u64::MAX), "b\0".to_owned())];
+        assert_eq!(tenants(&*one).await, Some(both));
+        let repeated = other.add_key(tenant(u64::MAX), key("a", "d", KeyAccess::Ask)).await.unwrap();
+        assert_eq!(repeated, KeyAddition::NameTaken);
+        assert_eq!(tenants(&*one).await, None, "nothing has changed");
+        other.remove_key(tenant(u64::MAX), "a".parse().unwrap()).await.unwrap();
         assert_eq!(tenants(&*one).await, expected("b\0"));
         assert!(!other.replace_key(tenant(1), ApiKey::new("b")).await.unwrap());
     }

@@ -1,4 +1,5 @@
-//! Authentication: the three signing headers of every operation (developer guide, "Authentication"; D17).
+//! Authentication by the three signing headers of every query (developer guide, "Authentication"; D17), and what it shares
+//! with that of calls that feed events ([`feed_auth`](super::feed_auth)).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,36 +12,77 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     http::{error::ApiError, state::AppState},
-    store::KnownTenant,
+    store::{KeyAccess, KnownTenant},
 };
 
 const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
 const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
-/// Returns the tenant whose key signed the request.
+/// The tenant whose key signed a request.
+pub struct Signed {
+    pub tenant_id: TenantId,
+    pub tenant: KnownTenant,
+    /// What the key may do.
+    pub access: KeyAccess,
+    /// The SHA-256 that the body must have, if the signature covers it.
+    pub body_sha256: Option<String>,
+}
+
+/// Returns the tenant whose key made the token of a request.
 ///
 /// # Errors
 /// When a header is missing, the timestamp is malformed or outside the window, or the token is wrong. An unknown tenant gets
-/// the same error as a wrong token, after the same work: ids can't be probed.
-pub fn authenticate(headers: &HeaderMap, state: &AppState) -> Result<(TenantId, KnownTenant), ApiError> {
-    let claim = Claim::read(headers)?;
-    claim.check_time(SystemTime::now(), state.config.timestamp_window)?;
-    let wrong_token = || ApiError::of(BusinessCode::TokenWrong);
-    let id: TenantId = claim.tenant_id.parse().map_err(|_| wrong_token())?;
-    let tenant = state.store.tenant(id);
-    let key = tenant.as_ref().map_or_else(|| ApiKey::new(""), |tenant| tenant.key().clone());
-    let expected = Credentials::new(id, key).token(claim.timestamp);
-    let is_right = expected.as_bytes().ct_eq(claim.token.as_bytes());
-    match tenant.filter(|_| bool::from(is_right)) {
-        Some(tenant) => Ok((id, tenant)),
-        None => Err(wrong_token()),
+/// the same error as a wrong token, after the same work as for a tenant with one key: ids can't be probed.
+pub fn authenticate(headers: &HeaderMap, state: &AppState) -> Result<Signed, ApiError> {
+    let (tenant_id, timestamp) = claimed_tenant_and_time(headers)?;
+    let token = required(headers, &TOKEN, BusinessCode::TokenMissing)?;
+    check_time(timestamp, SystemTime::now(), state.config.timestamp_window)?;
+    let sign = |credentials: &Credentials| credentials.token(timestamp);
+    let (tenant_id, tenant, access) =
+        signer(tenant_id, token, state, sign).ok_or_else(|| ApiError::of(BusinessCode::TokenWrong))?;
+    Ok(Signed { tenant_id, tenant, access, body_sha256: None })
+}
+
+/// Returns the headers `tenant_id` and `timestamp`.
+pub fn claimed_tenant_and_time(headers: &HeaderMap) -> Result<(&str, &str), ApiError> {
+    let tenant_id = required(headers, &TENANT_ID, BusinessCode::TenantIdMissing)?;
+    Ok((tenant_id, required(headers, &TIMESTAMP, BusinessCode::TimestampMissing)?))
+}
+
+fn required<'a>(headers: &'a HeaderMap, name: &HeaderName, missing: BusinessCode) -> Result<&'a str, ApiError> {
+    single_value(headers, name).ok_or_else(|| ApiError::of(missing))
+}
+
+/// Returns the tenant of which a key makes this signature, and what that key may do. All keys are tried, each in constant
+/// time.
+pub fn signer(
+    tenant_id: &str,
+    signature: &str,
+    state: &AppState,
+    sign: impl Fn(&Credentials) -> String,
+) -> Option<(TenantId, KnownTenant, KeyAccess)> {
+    let id: TenantId = tenant_id.parse().ok()?;
+    let is_signed_with = |key: &ApiKey| {
+        let expected = sign(&Credentials::new(id, key.clone()));
+        bool::from(expected.as_bytes().ct_eq(signature.as_bytes()))
+    };
+    let Some(tenant) = state.store.tenant(id) else {
+        let _ = is_signed_with(&ApiKey::new(""));
+        return None;
+    };
+    let mut access = None;
+    for key in tenant.keys() {
+        if is_signed_with(&key.key) {
+            access = Some(key.access);
+        }
     }
+    Some((id, tenant, access?))
 }
 
 /// Returns the value of a header, if there is one that is not empty. A value that is not text, and a header that is sent
 /// twice, are read as a text that nothing accepts.
-fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     const UNREADABLE: &str = "?";
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
@@ -48,35 +90,18 @@ fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str
     (!text.is_empty()).then_some(text)
 }
 
-/// What the headers claim, not verified.
-struct Claim<'a> {
-    tenant_id: &'a str,
-    timestamp: &'a str,
-    token: &'a str,
-}
-
-impl<'a> Claim<'a> {
-    fn read(headers: &'a HeaderMap) -> Result<Self, ApiError> {
-        let missing = |code| move || ApiError::of(code);
-        Ok(Self {
-            tenant_id: single_value(headers, &TENANT_ID).ok_or_else(missing(BusinessCode::TenantIdMissing))?,
-            timestamp: single_value(headers, &TIMESTAMP).ok_or_else(missing(BusinessCode::TimestampMissing))?,
-            token: single_value(headers, &TOKEN).ok_or_else(missing(BusinessCode::TokenMissing))?,
-        })
+/// Checks the header `timestamp`.
+pub fn check_time(timestamp: &str, now: SystemTime, window: Duration) -> Result<(), ApiError> {
+    let malformed = || ApiError::of(BusinessCode::TimestampMalformed);
+    if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(malformed());
     }
-
-    fn check_time(&self, now: SystemTime, window: Duration) -> Result<(), ApiError> {
-        let malformed = || ApiError::of(BusinessCode::TimestampMalformed);
-        if !self.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(malformed());
-        }
-        let milliseconds: u64 = self.timestamp.parse().map_err(|_| malformed())?;
-        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        if Duration::from_millis(milliseconds).abs_diff(now) <= window {
-            Ok(())
-        } else {
-            Err(ApiError::of(BusinessCode::TimestampTimeout))
-        }
+    let milliseconds: u64 = timestamp.parse().map_err(|_| malformed())?;
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    if Duration::from_millis(milliseconds).abs_diff(now) <= window {
+        Ok(())
+    } else {
+        Err(ApiError::of(BusinessCode::TimestampTimeout))
     }
 }
 
@@ -89,8 +114,7 @@ mod tests {
         let (minutes, now) = (Duration::from_secs(5 * 60), 1_710_936_559_123_u64);
         let at = |timestamp: u64| {
             let timestamp = timestamp.to_string();
-            let claim = Claim { tenant_id: "1", timestamp: &timestamp, token: "" };
-            claim.check_time(UNIX_EPOCH + Duration::from_millis(now), minutes).is_ok()
+            check_time(&timestamp, UNIX_EPOCH + Duration::from_millis(now), minutes).is_ok()
         };
         for (timestamp, accepted) in [
             (now, true),

@@ -14,10 +14,18 @@ use serde::{
 use serde_json::{error::Category, value::RawValue};
 use tokio::task::spawn_blocking;
 
-use super::json::{is_absent, media_type, without_byte_order_mark};
+use super::{
+    feed_auth,
+    json::{is_absent, media_type, without_byte_order_mark},
+};
 use crate::{
     event::StatusEvent,
-    http::{caller::Caller, error::ApiError, permits::Permit, request_context::IngestCounts},
+    http::{
+        caller::Caller,
+        error::ApiError,
+        permits::Permit,
+        request_context::{FeedSignature, IngestCounts},
+    },
     json,
 };
 
@@ -26,18 +34,29 @@ const MAX_EVENTS: usize = StatusEventsRequest::MOST;
 /// Reads all events of a request, and returns them with its permit.
 ///
 /// # Errors
-/// When the body can't be read, or one of its events is refused: then the error lists all that are.
+/// When the body can't be read or is not the one that was signed, or one of its events is refused: then the error lists all
+/// that are.
 pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEvent>, Permit), ApiError> {
     let format = Format::of(request.headers())?;
     let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
     let limit = caller.state.config.ingest_body_limit;
     let (encoded, coding) = caller.receive(request, limit).await?;
     let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.kept_since());
-    let parse = move || format.parse(&without_byte_order_mark(coding.decode(encoded, limit)?), offset, oldest);
+    let claimed = caller.body_sha256.clone();
+    let is_hashed = claimed.is_some();
+    let parse = move || {
+        claimed.map_or(Ok(()), |claimed| feed_auth::check_body(&claimed, &encoded))?;
+        Ok::<_, ApiError>(
+            coding.decode(encoded, limit).and_then(|body| format.parse(&without_byte_order_mark(body), offset, oldest)),
+        )
+    };
     // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
     // permit.
     let (parsed, permit) = spawn_blocking(move || (parse(), permit)).await.map_err(|_| ApiError::internal())?;
-    let (events, refusals) = parsed?;
+    if is_hashed {
+        caller.state.metrics.count_feed_signature(FeedSignature::Hmac, parsed.is_ok());
+    }
+    let (events, refusals) = parsed??;
     if refusals.is_empty() {
         return Ok((events, permit));
     }

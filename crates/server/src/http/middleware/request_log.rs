@@ -66,6 +66,7 @@ impl RequestLog {
             status = request.status,
             code = request.code.map(BusinessCode::code),
             milliseconds = request.took.as_micros() as f64 / 1000.0,
+            signature = context.feed_signature.get().map(|signature| signature.name()),
             stored = events.map(|events| events.stored),
             repeated = events.map(|events| events.repeated),
             refused = events.map(|events| events.refused),

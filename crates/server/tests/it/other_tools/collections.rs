@@ -4,11 +4,12 @@
 use std::{env, fs, io::Cursor, iter, os::unix::fs::PermissionsExt as _, path::Path};
 
 use group_dispatch_docs::{contract, samples};
+use group_dispatch_server::{Config, FeedSigning};
 use serde_json::Value;
 use zip::ZipArchive;
 
 use crate::{
-    common::{TestServer, credentials, start},
+    common::{TestServer, credentials, start_with},
     other_tools::toolbox::{Toolbox, prepared, run},
 };
 
@@ -161,7 +162,8 @@ fn assert_all(outcome: &Outcome, operations: &[String], status: u64, code: u64) 
 macro_rules! runs {
     ($run:ident, $with_environment:ident) => {
         let Some(tools) = Toolbox::collections() else { return };
-        let server = start().await;
+        // The collection that feeds signs the whole call.
+        let server = start_with(Config { feed_signing: FeedSigning::Hmac, ..Config::default() }).await;
         let variables = Variables::of(&server);
         let (queries, feeding) = (operations(&contract::part("/paths")), operations(&contract::ingest::part("/paths")));
 

@@ -99,9 +99,12 @@ fn read<T: DeserializeOwned + Serialize>(write: impl FnOnce(&mut Vec<u8>)) -> T 
     read
 }
 
-/// The key of a tenant that the store knows.
+/// The only key of a tenant that the store knows.
 pub fn key(store: &Store, id: u64) -> Option<ApiKey> {
-    store.tenant(tenant(id)).map(|tenant| tenant.key().clone())
+    store.tenant(tenant(id)).map(|tenant| match tenant.keys() {
+        [key] => key.key.clone(),
+        keys => panic!("{keys:?}"),
+    })
 }
 
 /// The answers of a store, read back.

@@ -6,6 +6,7 @@ mod feed_order;
 mod file_gone;
 mod fixture;
 mod history;
+mod keys;
 mod many;
 mod model;
 mod older;

@@ -47,7 +47,16 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        self.raw().execute_batch("ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; PRAGMA user_version = 2").unwrap();
+        let sql = "
+            ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
+            UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
+            DROP TABLE tenant_key;
+            CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
+            BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
+            ALTER TABLE tenant DROP COLUMN feed_order_seq;
+            ALTER TABLE saved_part DROP COLUMN tenant;
+            PRAGMA user_version = 2";
+        self.raw().execute_batch(sql).unwrap();
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {

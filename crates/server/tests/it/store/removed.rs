@@ -5,7 +5,7 @@ use std::fs;
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{Admin, Retention, Store},
+    store::{Admin, KeyAccess, KeyAddition, KeyName, KeyRemoval, Retention, Store, TenantKey},
 };
 use group_dispatch_types::UtcOffset;
 
@@ -110,6 +110,20 @@ async fn a_replaced_key_is_not_in_the_file_any_more() {
     assert_ne!(remains(&place, &[b"a-key-to-remove".to_vec()]), Vec::<String>::new());
     store.replace_key(tenant(1), ApiKey::new("another")).await.unwrap();
     assert_eq!(remains(&place, &[b"a-key-to-remove".to_vec()]), Vec::<String>::new());
+}
+
+/// The upgrade moves the keys of an older version to another table.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_key_is_not_in_the_file_any_more() {
+    let place = Place::new().await;
+    place.load(super::place::older!("contract-2.0.0-all")).await;
+    let store = place.open(UtcOffset::VENDOR).await;
+    let (id, wanted) = (tenant(500_766), [b"key of 500766".to_vec()]);
+    assert_ne!(remains(&place, &wanted), Vec::<String>::new());
+    let key = TenantKey { name: "new".parse().unwrap(), key: ApiKey::new("another"), access: KeyAccess::AskAndFeed };
+    assert_eq!(store.add_key(id, key).await.unwrap(), KeyAddition::Added);
+    assert_eq!(store.remove_key(id, KeyName::first()).await.unwrap(), KeyRemoval::Removed);
+    assert_eq!(remains(&place, &wanted), Vec::<String>::new());
 }
 
 /// What follows from expired events stays: where the accounts are, and who the agents are.

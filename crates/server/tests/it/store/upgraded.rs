@@ -121,7 +121,9 @@ fn all_responses(store: &Store) -> String {
         let mut add = |title: String, json: &[u8]| {
             writeln!(text, "{id} {title}: {}", std::str::from_utf8(json).unwrap()).unwrap();
         };
-        add("key".to_owned(), tenant.key().expose().as_bytes());
+        for key in tenant.keys() {
+            add("key".to_owned(), key.key.expose().as_bytes());
+        }
         add("all online".to_owned(), &tenant.all_online().concat());
         for source in SOURCES {
             let mut ask = |kind, filter: AgentFilter, title: String| {

@@ -11,6 +11,8 @@ mod feed_order;
 mod fixture;
 #[path = "../store/history.rs"]
 mod history;
+#[path = "../store/keys.rs"]
+mod keys;
 #[path = "../store/many.rs"]
 mod many;
 #[path = "../store/model.rs"]

@@ -56,7 +56,13 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        let sql = "ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; DELETE FROM migration WHERE version > 1";
+        let sql = "
+            ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT '';
+            UPDATE tenant SET api_key = (SELECT tenant_key.api_key FROM tenant_key WHERE tenant = number);
+            DROP TABLE tenant_key;
+            ALTER TABLE tenant DROP COLUMN feed_order_seq;
+            ALTER TABLE saved_part DROP COLUMN tenant;
+            DELETE FROM migration WHERE version >= 2";
         self.0.raw().await.batch_execute(sql).await.unwrap();
     }
 

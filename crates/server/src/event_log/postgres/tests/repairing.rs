@@ -66,7 +66,12 @@ async fn the_migration_marks_the_events_of_older_versions_only() {
     let raw = database.raw().await;
     let marked = async || raw.query_one(mark, &[]).await.unwrap().get::<_, i64>(0);
     assert_eq!(marked().await, 0, "a new database has nothing to look at");
-    let older = "ALTER TABLE tenant DROP COLUMN feed_order_seq; ALTER TABLE saved_part DROP COLUMN tenant; DELETE FROM migration WHERE version > 1";
+    let older = "
+        ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT 'key';
+        DROP TABLE tenant_key;
+        ALTER TABLE tenant DROP COLUMN feed_order_seq;
+        ALTER TABLE saved_part DROP COLUMN tenant;
+        DELETE FROM migration WHERE version >= 2";
     raw.batch_execute(older).await.unwrap();
     let log = database.log().await;
     append(&log, events(300..301)).await;
