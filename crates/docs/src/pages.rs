@@ -82,7 +82,7 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         ingest => Serde(contract::ingest::part("")),
         names => Serde(names()),
         clients => Serde(clients),
-        feed_script => samples::feeding_script()?,
+        feed_program => samples::FEED,
         decisions => Value::from_safe_string(markdown::decisions()),
         changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
     };

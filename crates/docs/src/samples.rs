@@ -60,6 +60,9 @@ pub const NEWMAN: &str = include_str!("../collections/newman.sh");
 /// The shell script that runs the Bruno collection of the queries with Bruno's command.
 pub const BRUNO: &str = include_str!("../collections/bruno.sh");
 
+/// The program of "Feeding events", which sends a file of events.
+pub(crate) const FEED: &str = include_str!("../samples/feed.py");
+
 /// Returns the samples of an operation of the contract: curl, Rust, Python, JavaScript, Java, Go. The list is empty if
 /// there is no such operation.
 ///
@@ -107,17 +110,6 @@ impl Template {
         environment.add_filter("shell_quoted", |text: &str| format!("'{}'", text.replace('\'', r"'\''")));
         environment.render_named_str(self.language, self.text, context)
     }
-}
-
-/// Returns the script of "Feeding events", which sends a file of events.
-pub(crate) fn feeding_script() -> Result<String, minijinja::Error> {
-    let [curl, ..] = TEMPLATES;
-    curl.render(context! {
-        path => contract::ingest::PATH,
-        file_name => "feed.sh",
-        summary => "Sends the events of a file, one a line.",
-        request => (),
-    })
 }
 
 /// Returns the Rust sample of an operation.

@@ -68,7 +68,7 @@ fn send(request: Request<Body>) -> StatusCode {
 
 /// The values of the signing headers, one a line. None of them is accepted.
 pub fn signature(bytes: &[u8]) {
-    const HEADERS: [&str; 5] = ["tenant_id", "timestamp", "token", "nonce", "signature"];
+    const HEADERS: [&str; 6] = ["tenant_id", "timestamp", "token", "nonce", "hmac", "body_sha256"];
     let mut request = Request::post(Operation::StatusEvents.path()).header("content-type", "application/json");
     for (name, value) in HEADERS.iter().zip(bytes.split(|byte| *byte == b'\n')) {
         if let Ok(value) = HeaderValue::from_bytes(value) {

@@ -8,6 +8,7 @@ use super::collection::{Collection, Request, Service};
 use crate::File;
 
 const SIGN: &str = include_str!("../../collections/bruno-sign.js");
+const SIGN_BY_HMAC: &str = include_str!("../../collections/bruno-sign-by-hmac.js");
 const CHECK: &str = include_str!("../../collections/bruno-check.js");
 
 /// Makes the files of a collection, in a folder of its name.
@@ -32,7 +33,7 @@ pub fn files(collection: &Collection) -> Vec<File> {
 fn main(collection: &Collection) -> String {
     [
         block("auth", "mode: none"),
-        block("script:pre-request", SIGN),
+        block("script:pre-request", if collection.is_signed_by_hmac { SIGN_BY_HMAC } else { SIGN }),
         block("tests", CHECK),
         block("docs", &collection.description),
     ]

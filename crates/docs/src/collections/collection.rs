@@ -10,6 +10,8 @@ pub struct Collection {
     pub version: Value,
     pub description: String,
     pub services: Vec<Service>,
+    /// Whether its requests are signed by an HMAC of the whole call.
+    pub is_signed_by_hmac: bool,
     pub requests: Vec<Request>,
 }
 
@@ -51,6 +53,7 @@ pub fn read(name: &'static str, document: &Value) -> Collection {
             .map(|server| Service { url: text(&server["url"]), description: text(&server["description"]) })
             .filter(|service| service.url.contains("://"))
             .collect(),
+        is_signed_by_hmac: document["security"][0].get("hmac").is_some(),
         requests: paths.map(|(path, item)| request(path, &item["post"])).collect(),
     }
 }

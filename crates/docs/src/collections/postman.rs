@@ -6,10 +6,12 @@ use super::collection::{Collection, Request, Service};
 use crate::File;
 
 const SIGN: &str = include_str!("../../collections/postman-sign.js");
+const SIGN_BY_HMAC: &str = include_str!("../../collections/postman-sign-by-hmac.js");
 const CHECK: &str = include_str!("../../collections/postman-check.js");
 
 /// Makes a collection, without environments: Postman has files of their own for these.
 pub fn file(collection: &Collection) -> File {
+    let sign = if collection.is_signed_by_hmac { SIGN_BY_HMAC } else { SIGN };
     let content = json!({
         "info": {
             "name": collection.title,
@@ -18,7 +20,7 @@ pub fn file(collection: &Collection) -> File {
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
         "item": collection.requests.iter().map(item).collect::<Vec<_>>(),
-        "event": [event("prerequest", SIGN), event("test", CHECK)],
+        "event": [event("prerequest", sign), event("test", CHECK)],
     });
     json_file(format!("{}.postman_collection.json", collection.name), &content)
 }

@@ -7,10 +7,11 @@ use std::process::Output;
 
 use group_dispatch_client::{Client, Credentials, Source};
 use group_dispatch_docs::{Place, contract, names, samples, site};
+use group_dispatch_server::{Config, FeedSigning};
 use programs::{Program, Programs};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
-use service::{KEY, TENANT, always, data, serve};
+use service::{KEY, TENANT, always, data, serve, serve_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn curl() {
@@ -79,16 +80,18 @@ async fn the_first_program_is_the_one_that_is_shown_and_counts_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_script_that_feeds_is_the_one_that_is_shown_and_prints_the_receipt() {
-    if !programs::can_be_run("the script that feeds", "curl") {
+async fn the_program_that_feeds_is_the_one_that_is_shown_and_prints_the_receipt() {
+    if !programs::can_be_run("the program that feeds", "python3") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let request = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/requestBody");
     let example = request["content"]["application/x-ndjson"]["examples"]["one"]["value"].as_str().unwrap();
-    let program = Program::feeding(&shown("feeding.html", "curl"), &format!("{example}\n{example}\n"), folder.path());
-    let url = serve().await;
-    let receipt = printed("curl", &program.ask(&url, KEY));
+    let program = shown("feeding.html", "Python");
+    assert!(program.contains(&format!("path = \"{}\"\n", contract::ingest::PATH)));
+    let program = Program::feeding(&program, &format!("{example}\n{example}\n"), folder.path());
+    let url = serve_with(Config { feed_signing: FeedSigning::Hmac, ..Config::default() }).await;
+    let receipt = printed("python", &program.ask(&url, KEY));
     assert_eq!(receipt, json!({ "stored": 1, "repeated": 1, "refused": 0, "refusals": [] }));
     assert!(refused(&program.ask(&url, "another-key")).contains("522"));
     std::fs::remove_file(folder.path().join("events.ndjson")).unwrap();

@@ -63,12 +63,12 @@ impl Program {
         Self { operation: "queryUserStatus".to_owned(), line }
     }
 
-    /// The script that sends events, which go to a file.
-    pub fn feeding(script: &str, events: &str, folder: &Path) -> Self {
-        let (program, file) = (folder.join("feed.sh"), folder.join("events.ndjson"));
-        fs::write(&program, script).unwrap();
-        fs::write(&file, events).unwrap();
-        Self { operation: "statusEvents".to_owned(), line: vec!["sh".into(), program.into(), file.into()] }
+    /// The program that sends events, which go to a file.
+    pub fn feeding(program: &str, events: &str, folder: &Path) -> Self {
+        let (file, events_file) = (folder.join("feed.py"), folder.join("events.ndjson"));
+        fs::write(&file, program).unwrap();
+        fs::write(&events_file, events).unwrap();
+        Self { operation: "statusEvents".to_owned(), line: vec!["python3".into(), file.into(), events_file.into()] }
     }
 
     /// What it says to a service when it has that key.

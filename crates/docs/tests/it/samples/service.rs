@@ -32,6 +32,11 @@ const EVENTS: [&str; 4] = [
 
 /// The address of a server with those events, until the test ends.
 pub async fn serve() -> String {
+    serve_with(Config::default()).await
+}
+
+/// The same with another configuration.
+pub async fn serve_with(config: Config) -> String {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::Sqlite(folder.path().join("store.db"));
     let store = Store::open(&database, StoreOptions::default()).await.unwrap();
@@ -43,7 +48,7 @@ pub async fn serve() -> String {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         let _folder = folder;
-        group_dispatch_server::serve(listener, store, Config::default(), std::future::pending()).await
+        group_dispatch_server::serve(listener, store, config, std::future::pending()).await
     });
     url
 }
