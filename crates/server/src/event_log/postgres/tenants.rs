@@ -1,12 +1,14 @@
 //! The tenants of the log.
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::{ApiKey, TenantId};
-use tokio_postgres::Row;
+use tokio_postgres::{Row, types::ToSql};
 
 use super::{
+    connection::{CHANGE_LIMIT, Connections, READ_LIMIT},
     nul_escape::{from_column, to_column},
     retention::HAS_ALL_EVENTS,
+    session::Session,
 };
 use crate::{
     error::StoreError,
@@ -31,31 +33,38 @@ fn id(column: i64) -> TenantId {
 }
 
 /// Returns false if the tenant exists.
-pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
-    change(pool, "INSERT INTO tenant (id, api_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", tenant, key).await
+pub async fn add(connections: &Connections, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
+    change(connections, "INSERT INTO tenant (id, api_key) VALUES ($1, $2) ON CONFLICT DO NOTHING", tenant, key).await
 }
 
 /// Returns false if the tenant does not exist.
-pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
-    change(pool, "UPDATE tenant SET api_key = $2 WHERE id = $1", tenant, key).await
+pub async fn replace_key(connections: &Connections, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
+    change(connections, "UPDATE tenant SET api_key = $2 WHERE id = $1", tenant, key).await
 }
 
 /// Returns false if there was nothing to change.
-async fn change(pool: &Pool, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
-    transaction.execute(COUNT_CHANGE, &[]).await?;
-    let changed = transaction.execute(sql, &[&tenant.get().cast_signed(), &to_column(key.expose())]).await? > 0;
-    if changed {
-        transaction.commit().await?;
-    }
-    Ok(changed)
+async fn change(connections: &Connections, sql: &str, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
+    connections
+        .run(CHANGE_LIMIT, |mut session| async move {
+            let transaction = session.transaction().await?;
+            transaction.execute(COUNT_CHANGE, &[]).await?;
+            let values: [&(dyn ToSql + Sync); 2] = [&tenant.get().cast_signed(), &to_column(key.expose())];
+            let changed = transaction.execute(sql, &values).await? > 0;
+            if changed {
+                transaction.commit().await?;
+            }
+            Ok(changed)
+        })
+        .await
 }
 
 /// Removes a tenant. Its events are left to retention.
-pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
+pub async fn remove(connections: &Connections, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+    connections.run(CHANGE_LIMIT, |mut session| async move { remove_in(&mut session, tenant, with_events).await }).await
+}
+
+async fn remove_in(session: &mut Session, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+    let transaction = session.transaction().await?;
     transaction.execute(COUNT_CHANGE, &[]).await?;
     let id = tenant.get().cast_signed();
     // The lock waits for running appends, and later appends wait for it.
@@ -81,12 +90,12 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
     Ok(Removal::Removed { events })
 }
 
-pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, StoreError> {
+pub async fn summaries(connections: &Connections) -> Result<Vec<TenantSummary>, StoreError> {
     // Ids are unsigned.
     const EVENTS: &str = "
         SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number
         GROUP BY id ORDER BY id < 0, id";
-    let rows = pool.get().await?.query(EVENTS, &[]).await?;
+    let rows = connections.run(READ_LIMIT, |session| async move { Ok(session.query(EVENTS, &[]).await?) }).await?;
     let summary = |row: &Row| {
         Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
     };
