@@ -47,7 +47,9 @@ pub enum OpenError {
     )]
     Password,
     /// The file that `sslrootcert` names has no certificates.
-    #[error("the file that the parameter sslrootcert of the address names can't be read, or has no certificate in PEM format")]
+    #[error(
+        "the file that the parameter sslrootcert of the address names can't be read, or has no certificate in PEM format"
+    )]
     RootCertificates,
     /// TLS can't be set up on this machine.
     #[error("TLS can't be set up")]

@@ -82,7 +82,8 @@ impl PostgresLog {
         if is_read_only {
             tracing::error!(error = chain(&StoreError::ReadOnly), "events can't be fed; queries are answered");
         }
-        let (connections, notifier) = (Connections::new(options.clone())?, Arc::new(Notifier::new(options.clone(), first)));
+        let (connections, notifier) =
+            (Connections::new(options.clone())?, Arc::new(Notifier::new(options.clone(), first)));
         Ok(Self {
             batcher: Batcher::new(connections.clone(), Arc::clone(&notifier), is_read_only),
             connections,
@@ -178,7 +179,8 @@ impl EventLog for PostgresLog {
     async fn ready(&self) -> Result<(), StoreError> {
         const STATE: &str = "
             SELECT to_regclass('group_dispatch.saved_state') IS NOT NULL, current_setting('transaction_read_only') = 'on'";
-        let state = self.connections.run(READY_LIMIT, |session| async move { Ok(session.query_one(STATE, &[]).await?) });
+        let state =
+            self.connections.run(READY_LIMIT, |session| async move { Ok(session.query_one(STATE, &[]).await?) });
         let state = state.await?;
         match (state.try_get(0)?, state.try_get(1)?) {
             (false, _) => Err(StoreError::SchemaMissing),

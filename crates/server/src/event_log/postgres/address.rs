@@ -98,7 +98,9 @@ pub fn parse(url: &str) -> Result<Address, AddressError> {
     for (place, pair) in (1..).zip(query.split('&').filter(|pair| !pair.is_empty())) {
         let Some((name, value)) = pair.split_once('=') else { return Err(AddressError::UnknownParameterAt(place)) };
         match (name, value) {
-            ("sslrootcert", path) => root_certificates = Some(decode(path)?).filter(|path| path.as_os_str() != "system"),
+            ("sslrootcert", path) => {
+                root_certificates = Some(decode(path)?).filter(|path| path.as_os_str() != "system")
+            }
             ("sslmode", "verify-ca") => {
                 verifies_name = false;
                 kept.push("sslmode=require");
@@ -264,10 +266,10 @@ mod tests {
             ("postgres://user:secret@host/a?schema=secret", UnknownParameter("schema")),
             ("postgres://user:secret@host/a?pgbouncer=true", UnknownParameter("pgbouncer")),
             ("postgres://user:secret@host/a?sslmode=require&sslcert=secret", UnknownParameter("sslcert")),
-            ("postgres://user:secret@host/a?sslrootcert=", ParameterValue {
-                name: "sslrootcert",
-                expected: "the path of a file",
-            }),
+            (
+                "postgres://user:secret@host/a?sslrootcert=",
+                ParameterValue { name: "sslrootcert", expected: "the path of a file" },
+            ),
             ("postgres://user:secret@host/a?sslmode=secret", value("sslmode")),
             ("postgres://user:secret@host/a?sslmode=allow", value("sslmode")),
             ("postgres://user:secret@host/a?connect_timeout=secret", value("connect_timeout")),

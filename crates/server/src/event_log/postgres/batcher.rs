@@ -87,7 +87,9 @@ impl Batcher {
         if let Some(mut task) = self.task.lock().await.take() {
             // A panic has failed its appends already.
             if timeout(CLOSE_LIMIT, &mut task).await.is_err() {
-                tracing::warn!("appends were still waiting for the database when it was closed; they were not acknowledged");
+                tracing::warn!(
+                    "appends were still waiting for the database when it was closed; they were not acknowledged"
+                );
                 task.abort();
             }
         }

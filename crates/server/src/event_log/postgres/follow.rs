@@ -127,6 +127,8 @@ pub struct LastReader(Mutex<ReaderState>);
 struct ReaderState {
     /// The server that was read last.
     server: Option<String>,
+    /// Whether the reader has not used a cursor yet that this server gave. It may have dropped the first one.
+    is_new_server: bool,
     /// The cursor that was returned for `place`.
     events: u64,
     place: Place,
@@ -143,9 +145,12 @@ impl LastReader {
         *unapplied = unapplied.saturating_sub(1);
     }
 
-    /// Returns whether the reader has read another server, or this one before it was restarted.
-    fn has_moved(&self, server: &str) -> bool {
-        self.0.lock().server.as_ref().is_some_and(|last| last != server)
+    /// Returns whether the cursor is of another server, or of this one before it was restarted.
+    fn has_moved(&self, cursor: ReadCursor, server: &str) -> bool {
+        let mut state = self.0.lock();
+        let is_other = state.server.as_ref().is_some_and(|last| last != server);
+        state.is_new_server &= cursor.events != state.events;
+        is_other || state.is_new_server
     }
 
     /// Returns the place of a cursor, and the transactions that need not be read.
@@ -163,12 +168,16 @@ impl LastReader {
     fn move_to(&self, place: Place, server: &str) -> u64 {
         let mut state = self.0.lock();
         if state.server.as_deref() != Some(server) {
-            state.server = Some(server.to_owned());
+            state.is_new_server = state.server.replace(server.to_owned()).is_some();
             // Their numbers may be used again.
             state.unapplied.clear();
         }
         if state.place != place {
-            let turn = if place.running.is_empty() && place.again.is_none() { 0 } else { state.events % TURNS % (TURNS - 1) + 1 };
+            let turn = if place.running.is_empty() && place.again.is_none() {
+                0
+            } else {
+                state.events % TURNS % (TURNS - 1) + 1
+            };
             state.events = place.watermark().cast_unsigned() * TURNS + turn;
             state.unapplied.retain(|xact, _| place.is_unread(*xact));
             state.place = place;
@@ -197,7 +206,7 @@ async fn read_on(
     let server = session.backend().server.clone();
     let snapshot = session.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let (mut place, applied) = if reader.has_moved(&server) {
+    let (mut place, applied) = if reader.has_moved(cursor, &server) {
         let covered: i64 = snapshot.query_one(COVERED, &[]).await?.try_get(0)?;
         (Place::at(watermark(cursor).min(covered)), Vec::new())
     } else {

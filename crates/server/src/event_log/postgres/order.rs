@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
-use deadpool_postgres::Transaction;
 use tokio_postgres::{Client, IsolationLevel};
 
 use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention};

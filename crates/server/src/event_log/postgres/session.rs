@@ -11,7 +11,9 @@ use std::{
 
 use deadpool_postgres::ClientWrapper;
 use tokio::sync::Notify;
-use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage, Socket, error::DbError, tls::MakeTlsConnect};
+use tokio_postgres::{
+    AsyncMessage, Client, Connection, SimpleQueryMessage, Socket, error::DbError, tls::MakeTlsConnect,
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::StoreError;

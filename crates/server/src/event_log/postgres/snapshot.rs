@@ -37,13 +37,16 @@ pub async fn latest(connections: &Connections) -> Result<Option<Snapshot>, Store
 }
 
 /// Returns chunks of a snapshot; fewer if it was deleted.
-pub async fn chunks(connections: &Connections, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+pub async fn chunks(
+    connections: &Connections,
+    generation: i64,
+    places: Range<u32>,
+) -> Result<Vec<Vec<u8>>, StoreError> {
     const CHUNKS: &str = "
         SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
     let (start, end) = (i64::from(places.start), i64::from(places.end));
-    let read = connections.run(READ_LIMIT, |session| async move {
-        Ok(session.query(CHUNKS, &[&generation, &start, &end]).await?)
-    });
+    let read = connections
+        .run(READ_LIMIT, |session| async move { Ok(session.query(CHUNKS, &[&generation, &start, &end]).await?) });
     let rows = read.await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }

@@ -6,5 +6,6 @@
 
 mod feeding;
 mod older;
+pub mod proxy;
 mod served;
 pub mod server;

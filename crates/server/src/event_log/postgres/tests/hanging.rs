@@ -1,0 +1,110 @@
+//! A database, or connections to it, that accept everything and never answer.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::event_log::{
+    EventLog,
+    postgres::PostgresLog,
+    tests::{fixture::*, proxy::Proxy, server::Server},
+};
+
+/// The limit of an append and of a read is below the 30 seconds of a request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_accepts_connections_and_never_answers_is_passed_over() {
+    let Some(server) = Server::new(false) else { return };
+    let database = server.database().await;
+    // It accepts as far as the kernel does, and nobody reads.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hosts = format!("{},{}", silent.local_addr().unwrap(), server.host());
+    for parameters in ["", "connect_timeout=1&target_session_attrs=read-write"] {
+        let begin = Instant::now();
+        let log = PostgresLog::connect(&database.at(&hosts, parameters)).await.unwrap();
+        add(&log, if parameters.is_empty() { 1 } else { 2 }).await;
+        assert_eq!(append(&log, events(0..10)).await.0, if parameters.is_empty() { 10 } else { 0 });
+        Reader::default().read(&log).await;
+        let draft = log.begin_snapshot(crate::event_log::ReadCursor::default()).await.unwrap();
+        log.finish_snapshot(draft.unwrap()).await.unwrap();
+        PostgresLog::inspect_order(&database.at(&hosts, parameters)).await.unwrap();
+        log.close().await.unwrap();
+        assert!(begin.elapsed() < REQUEST_TIMEOUT, "{:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frozen_connections_are_replaced_by_new_ones() {
+    let Some(server) = Server::new(false) else { return };
+    let database = server.database().await;
+    let proxy = Proxy::new(server.socket()).await;
+    let log = Arc::new(PostgresLog::connect(&database.at(&proxy.host(), "")).await.unwrap());
+    let other = database.log().await;
+    add(&*log, 1).await;
+    let mut reader = Reader::default();
+    let mut from = 0;
+    for _ in 0..2 {
+        // Several connections are open: appends and reads go on together.
+        for _ in 0..8 {
+            let (stored, _) = tokio::join!(append(&*log, events(from..from + 10)), reader.read(&*log));
+            assert_eq!(stored, (10, 0));
+            from += 10;
+        }
+        proxy.freeze_open();
+        let begin = Instant::now();
+        let mut follower = Reader::default();
+        let (stored, _) = tokio::join!(append(&*log, events(from..from + 10)), async {
+            while log.read(follower.cursor, 1_000).await.map(|read| follower.cursor = read.cursor).is_err() {}
+        });
+        assert!(begin.elapsed() < REQUEST_TIMEOUT, "feeds are back after {:?}", begin.elapsed());
+        assert_eq!(stored.0 + stored.1, 10);
+        from += 10;
+        // The notifications are back as well.
+        append(&other, events(from..from + 10)).await;
+        from += 10;
+        reader.read(&*log).await;
+        assert_eq!(reader.seen.len(), from as usize);
+    }
+    log.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_hangs_fails_every_call_and_the_log_closes() {
+    let Some(server) = Server::new(false) else { return };
+    let database = server.database().await;
+    let log = Arc::new(database.log().await);
+    add(&*log, 1).await;
+    append(&*log, events(0..10)).await;
+    let draft = log.begin_snapshot(crate::event_log::ReadCursor::default()).await.unwrap().unwrap();
+    server.freeze();
+    let begin = Instant::now();
+    let failed = |what: &'static str, outcome: Result<(), crate::error::StoreError>| {
+        assert!(begin.elapsed() < REQUEST_TIMEOUT, "{what} took {:?}", begin.elapsed());
+        let text = crate::error::chain(&outcome.expect_err(what));
+        assert!(text.contains("did not answer within"), "{what}: {text}");
+    };
+    tokio::join!(
+        async { failed("append", log.append(tenant(1), events(10..20)).await.map(drop)) },
+        async { failed("read", log.read(Default::default(), 10).await.map(drop)) },
+        async { failed("tenants", log.tenants().await.map(drop)) },
+        async { failed("add", log.add_tenant(tenant(2), crate::ApiKey::new("key")).await.map(drop)) },
+        async { failed("ready", log.ready().await) },
+        async { failed("snapshot", log.finish_snapshot(draft).await) },
+    );
+    let hanging = tokio::spawn({
+        let log = Arc::clone(&log);
+        async move { log.append(tenant(1), events(20..30)).await.map(drop) }
+    });
+    // It is in the queue as soon as it is polled.
+    tokio::task::yield_now().await;
+    let begin = Instant::now();
+    log.close().await.unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+    hanging.await.unwrap().unwrap_err();
+    server.thaw();
+    let log = database.log().await;
+    let stored = append(&log, events(0..30)).await;
+    assert_eq!((stored.0 + stored.1, all(&log).await.len()), (30, 30));
+}
