@@ -41,7 +41,8 @@ const MAX_CONNECTIONS: usize = 6;
 
 /// Further settings of the connections of the pool. They end what a closed connection left behind, before it is in the
 /// way of a retry for long: a backend that hangs does not notice that its client is gone.
-const POOL_SETTINGS: &str = "SET lock_timeout TO '5s'; SET idle_in_transaction_session_timeout TO '15s'";
+const POOL_SETTINGS: &str = "
+    SET statement_timeout TO '15s'; SET lock_timeout TO '5s'; SET idle_in_transaction_session_timeout TO '15s'";
 
 /// The connections of a log.
 #[derive(Clone)]

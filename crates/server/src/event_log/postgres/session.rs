@@ -20,11 +20,15 @@ use crate::error::StoreError;
 
 /// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a
 /// stricter setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long,
-/// and disabled planner methods, which have high costs, would trigger it. Then follow the fields of [`Backend`].
+/// and disabled planner methods, which have high costs, would trigger it. A client that has vanished must not keep its
+/// advisory locks for the two hours that the system waits by default. Then follow the fields of [`Backend`].
 const SETTINGS: &str = "
     SET search_path TO group_dispatch;
     SET jit TO off;
     SET client_min_messages TO warning;
+    SET tcp_keepalives_idle TO 30;
+    SET tcp_keepalives_interval TO 10;
+    SET tcp_keepalives_count TO 3;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');
     SELECT pg_backend_pid(), extract(epoch FROM pg_postmaster_start_time()), current_setting('transaction_read_only')";

@@ -24,7 +24,9 @@ const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
 const SERVER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Stops PostgreSQL when its standard input is closed, however the tests end.
-const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -INT $! 2>/dev/null; wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
+/// Its processes may be frozen.
+const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -CONT $! $(pgrep -P $!) 2>/dev/null; kill -INT $! 2>/dev/null
+wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
 
 /// A new database for a test.
 pub struct Database {

@@ -48,25 +48,29 @@ impl Pair {
     }
 
     /// Begins an append, and waits until its commit waits for the standby.
-    async fn begin_append(&self, numbers: std::ops::Range<u32>) -> JoinHandle<Result<LoggedBatch, StoreError>> {
+    async fn begin_append(&self, numbers: std::ops::Range<u32>) -> Appending {
         let log = Arc::clone(&self.log);
-        let waiting = tokio::spawn(async move { log.append(tenant(1), events(numbers)).await });
-        self.wait_for_commit(&[]).await;
-        waiting
+        let appending = tokio::spawn(async move { log.append(tenant(1), events(numbers)).await });
+        self.wait_for_commit(&appending, &[]).await;
+        appending
     }
 
-    /// Returns the process, none of `others`, whose commit waits for the standby.
-    async fn wait_for_commit(&self, others: &[i32]) -> i32 {
+    /// Returns the process, none of `others`, whose commit waits for the standby. The append must not end before.
+    async fn wait_for_commit(&self, appending: &Appending, others: &[i32]) -> i32 {
         let admin = self.primary.admin().await;
         loop {
             let waiting = waiting(&admin).await;
             if let Some(pid) = waiting.iter().find(|pid| !others.contains(pid)) {
+                assert!(!appending.is_finished());
                 return *pid;
             }
+            assert!(!appending.is_finished(), "it was answered though the standby has nothing");
             tokio::task::yield_now().await;
         }
     }
 }
+
+type Appending = JoinHandle<Result<LoggedBatch, StoreError>>;
 
 /// The processes that wait for a standby.
 async fn waiting(admin: &Client) -> Vec<i32> {
@@ -83,7 +87,7 @@ async fn a_retry_that_finds_only_repeats_waits_for_the_standby() {
     let waiting = pair.begin_append(10..20).await;
     pair.primary.kill();
     pair.primary.start();
-    pair.wait_for_commit(&[]).await;
+    pair.wait_for_commit(&waiting, &[]).await;
     let visible = "SELECT count(*) FROM status_event";
     let visible: i64 = pair.database.raw().await.query_one(visible, &[]).await.unwrap().get(0);
     assert_eq!(visible, 20, "the restart has made them visible");
@@ -108,12 +112,11 @@ async fn a_commit_whose_wait_for_the_standby_was_canceled_is_not_acknowledged() 
     let admin = pair.primary.admin().await;
     let mut canceled = Vec::new();
     for _ in 0..2 {
-        let pid = pair.wait_for_commit(&canceled).await;
+        let pid = pair.wait_for_commit(&waiting, &canceled).await;
         canceled.push(pid);
         admin.execute("SELECT pg_cancel_backend($1)", &[&pid]).await.unwrap();
     }
-    pair.wait_for_commit(&canceled).await;
-    assert!(!waiting.is_finished());
+    pair.wait_for_commit(&waiting, &canceled).await;
     pair.standby.thaw();
     let LoggedBatch { stored, repeated, .. } = waiting.await.unwrap().unwrap();
     assert_eq!((stored.len(), repeated), (0, 10));
@@ -151,7 +154,7 @@ async fn a_follower_reads_again_what_it_may_have_read_of_a_lost_primary() {
     let lost = pair.begin_append(10..20).await;
     pair.primary.kill();
     pair.primary.start();
-    pair.wait_for_commit(&[]).await;
+    pair.wait_for_commit(&lost, &[]).await;
     let mut reader = Reader::default();
     reader.follow(&follower, 20).await;
     pair.primary.kill();
