@@ -189,6 +189,15 @@ impl EventLog for PostgresLog {
         }
     }
 
+    /// Waits for the disk and for standbys, as an append does. Probes wait for each other by the lock of the row, so that
+    /// at most one of them waits for a standby that is away, however often this is called.
+    async fn probe(&self) -> Result<(), StoreError> {
+        const CHANGE: &str = "UPDATE origin SET base = base";
+        self.connections
+            .run(READY_LIMIT, |session| async move { Ok(session.execute(CHANGE, &[]).await.map(drop)?) })
+            .await
+    }
+
     /// Ends within ten seconds.
     async fn close(&self) -> Result<(), StoreError> {
         self.open()?;

@@ -26,7 +26,7 @@ use super::{
     append::Appender,
     append_batch::Append,
     connection::Connections,
-    error::{is_rejection, is_transient, no_answer},
+    error::{is_rejection, is_transient},
     notify::Notifier,
 };
 use crate::{error::StoreError, event::StatusEvent, event_log::LoggedBatch};
@@ -75,7 +75,7 @@ impl Batcher {
         let (caller, outcome) = oneshot::channel();
         let deadline = Instant::now() + APPEND_LIMIT;
         let queued = timeout_at(deadline, queue.send(Append::new(tenant, events, deadline, caller))).await;
-        queued.map_err(|_| no_answer(APPEND_LIMIT))?.map_err(|_| StoreError::Closed)?;
+        queued.map_err(|_| StoreError::Unresponsive)?.map_err(|_| StoreError::Closed)?;
         drop(queue);
         outcome.await.map_err(|_| StoreError::database("the append was aborted"))?
     }
@@ -151,7 +151,7 @@ impl Writer {
         let (batch, late): (Vec<_>, Vec<_>) = batch.into_iter().partition(|append| append.deadline > end);
         self.is_read_only |= !late.is_empty() && matches!(failure, Some(StoreError::ReadOnly));
         for append in late {
-            append.finish(Err(failure.map_or_else(|| no_answer(APPEND_LIMIT), copy)));
+            append.finish(Err(failure.map_or_else(|| StoreError::Unresponsive, copy)));
         }
         batch
     }
@@ -162,6 +162,8 @@ fn copy(error: &StoreError) -> StoreError {
     match error {
         StoreError::Closed => StoreError::Closed,
         StoreError::ReadOnly => StoreError::ReadOnly,
+        StoreError::Unresponsive => StoreError::Unresponsive,
+        StoreError::DiskFull => StoreError::DiskFull,
         StoreError::Database(source) => StoreError::database(source.to_string()),
         error => StoreError::database(error.to_string()),
     }

@@ -26,7 +26,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     address::{self, Address},
-    error::{has_code, lost, no_answer},
+    error::{has_code, lost},
     pooler,
     session::Session,
     tls,
@@ -142,7 +142,7 @@ impl ConnectOptions {
                 Ok(Err(error)) => failure = Some(error),
                 Err(_) => {
                     self.hosts.lock().unresponsive_since.insert(host, Instant::now());
-                    failure = Some(no_answer(self.limit));
+                    failure = Some(StoreError::Unresponsive);
                 }
             }
         }
@@ -157,7 +157,7 @@ impl ConnectOptions {
         match self.config.get_hosts().get(host) {
             Some(Host::Tcp(name)) => {
                 let found = timeout(self.limit, lookup_host((name.as_str(), 0))).await;
-                let found = found.map_err(|_| no_answer(self.limit))?.map_err(lost_host)?;
+                let found = found.map_err(|_| StoreError::Unresponsive)?.map_err(lost_host)?;
                 Ok(found.map(|address| Some(address.ip())).collect())
             }
             _ => Ok(vec![None]),

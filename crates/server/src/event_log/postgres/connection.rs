@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::{
     connect::ConnectOptions,
-    error::{is_connection_lost, no_answer, not_replicated},
+    error::{is_connection_lost, not_replicated},
     session::Session,
 };
 use crate::error::StoreError;
@@ -67,7 +67,7 @@ impl Connections {
             let session = self.0.get().await?;
             work(Lease { session: Some(session), returned: Arc::clone(&returned.0) }).await
         };
-        let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(no_answer(limit)));
+        let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(StoreError::Unresponsive));
         match outcome {
             Ok(_) if returned.is_unreplicated() => Err(not_replicated()),
             Ok(value) => {
@@ -171,5 +171,5 @@ pub async fn within<T, E>(limit: Duration, work: impl Future<Output = Result<T, 
 where
     StoreError: From<E>,
 {
-    Ok(timeout(limit, work).await.map_err(|_| no_answer(limit))??)
+    Ok(timeout(limit, work).await.map_err(|_| StoreError::Unresponsive)??)
 }

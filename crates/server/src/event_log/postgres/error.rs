@@ -1,6 +1,6 @@
 //! Errors of PostgreSQL, with texts that contain no values, and what follows from them.
 
-use std::{error::Error as _, io, time::Duration};
+use std::{error::Error as _, io};
 
 use deadpool::managed::PoolError;
 use tokio_postgres::error::SqlState;
@@ -30,8 +30,10 @@ impl From<tokio_postgres::Error> for StoreError {
     /// Keeps the message and the code only: the `DETAIL` of an error repeats values. Messages don't, because values are
     /// passed as parameters.
     fn from(error: tokio_postgres::Error) -> Self {
-        if error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) {
-            return Self::ReadOnly;
+        match error.code() {
+            Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => return Self::ReadOnly,
+            Some(&SqlState::DISK_FULL) => return Self::DiskFull,
+            _ => {}
         }
         let text = match error.as_db_error() {
             Some(error) => format!("PostgreSQL says: {} ({})", error.message(), error.code().code()),
@@ -81,11 +83,6 @@ impl From<tokio_postgres::Error> for OpenError {
     }
 }
 
-/// The error for a database that did not answer in time.
-pub fn no_answer(limit: Duration) -> StoreError {
-    lost(format!("the database did not answer within {} seconds", limit.as_secs()))
-}
-
 /// The error for a commit that is on this PostgreSQL's disk, but perhaps on no standby.
 pub fn not_replicated() -> StoreError {
     lost("the commit was not confirmed by a standby: the wait for it was canceled".to_owned())
@@ -112,7 +109,8 @@ pub fn has_code(error: &StoreError, code: &SqlState) -> bool {
 /// Returns whether the connection is of no more use, and a new one may be: it is closed or hangs, its server stops, or
 /// it leads to a server that takes no writes while another one may.
 pub fn is_connection_lost(error: &StoreError) -> bool {
-    matches!(error, StoreError::ReadOnly) || postgres_error(error).is_some_and(|error| error.is_connection_lost)
+    matches!(error, StoreError::ReadOnly | StoreError::Unresponsive)
+        || postgres_error(error).is_some_and(|error| error.is_connection_lost)
 }
 
 /// Returns whether a retry may soon succeed: the connection is lost, the database has no connection to spare, or it

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::timeout};
 use tokio_postgres::Client;
 
 use super::read_only::wait_for_replay;
@@ -132,15 +132,21 @@ async fn while_the_standby_is_away_appends_fail_in_time_and_one_commit_waits() {
     let begin = Instant::now();
     let first = pair.begin_append(10..20).await;
     let admin = pair.primary.admin().await;
+    // Whoever asks gives up early, and more often than anybody does.
+    for _ in 0..20 {
+        assert!(!matches!(timeout(Duration::from_millis(200), pair.log.probe()).await, Ok(Ok(()))));
+        assert!(waiting(&admin).await.len() <= 2, "probes wait for each other");
+    }
     let error = chain(&first.await.unwrap().map(drop).unwrap_err());
     assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
     assert!(error.contains("still waits for a standby"), "{error}");
     let log = Arc::clone(&pair.log);
     let second = tokio::spawn(async move { append(&*log, events(10..30)).await });
-    assert_eq!(waiting(&admin).await.len(), 1, "no further commit is left waiting");
+    assert_eq!(waiting(&admin).await.len(), 2, "no further commit is left waiting than this one and a probe");
     pair.log.ready().await.unwrap();
     pair.standby.thaw();
     assert_eq!(second.await.unwrap(), (10, 10));
+    pair.log.probe().await.unwrap();
 }
 
 /// A follower reads events that no standby has. They are lost with the primary, and the new one gives their transaction
