@@ -116,7 +116,7 @@ pub fn parse(url: &str) -> Result<Address, AddressError> {
     }
     let config: Config = format!("{main}?{}", kept.join("&")).parse().map_err(|_| AddressError::Unreadable)?;
     let is_named = |host: &Host| !matches!(host, Host::Tcp(name) if name.is_empty());
-    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() || !config.get_hosts().iter().all(is_named) {
+    if config.get_hosts().is_empty() || !config.get_hosts().iter().all(is_named) {
         Err(AddressError::NoHost)
     } else if config.get_dbname().is_none() {
         Err(AddressError::NoDatabase)

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::time::timeout;
+
 use crate::event_log::{
     EventLog,
     postgres::PostgresLog,
@@ -23,7 +25,8 @@ async fn a_host_that_accepts_connections_and_never_answers_is_passed_over() {
     let hosts = format!("{},{}", silent.local_addr().unwrap(), server.host());
     for parameters in ["", "connect_timeout=1&target_session_attrs=read-write"] {
         let begin = Instant::now();
-        let log = PostgresLog::connect(&database.at(&hosts, parameters)).await.unwrap();
+        let log = timeout(REQUEST_TIMEOUT, PostgresLog::connect(&database.at(&hosts, parameters))).await;
+        let log = log.expect("the other host is tried").unwrap();
         add(&log, if parameters.is_empty() { 1 } else { 2 }).await;
         assert_eq!(append(&log, events(0..10)).await.0, if parameters.is_empty() { 10 } else { 0 });
         Reader::default().read(&log).await;
@@ -55,9 +58,11 @@ async fn frozen_connections_are_replaced_by_new_ones() {
         proxy.freeze_open();
         let begin = Instant::now();
         let mut follower = Reader::default();
-        let (stored, _) = tokio::join!(append(&*log, events(from..from + 10)), async {
+        let fed = timeout(REQUEST_TIMEOUT, append(&*log, events(from..from + 10)));
+        let (stored, _) = tokio::join!(fed, async {
             while log.read(follower.cursor, 1_000).await.map(|read| follower.cursor = read.cursor).is_err() {}
         });
+        let stored = stored.expect("a new connection is opened");
         assert!(begin.elapsed() < REQUEST_TIMEOUT, "feeds are back after {:?}", begin.elapsed());
         assert_eq!(stored.0 + stored.1, 10);
         from += 10;
