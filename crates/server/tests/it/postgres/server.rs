@@ -257,7 +257,8 @@ impl Server {
         file.lines().next().unwrap().trim().to_owned()
     }
 
-    fn signal(&self, signal: &str, processes: &[String]) {
+    /// Sends a signal to processes of it.
+    pub fn signal(&self, signal: &str, processes: &[String]) {
         // One of them may have ended by itself.
         Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
     }

@@ -7,10 +7,13 @@ use std::{
 
 use tokio::time::timeout;
 
-use crate::event_log::{
-    EventLog,
-    postgres::PostgresLog,
-    tests::{fixture::*, proxy::Proxy, server::Server},
+use crate::{
+    event::StatusEvent,
+    event_log::{
+        EventLog,
+        postgres::PostgresLog,
+        tests::{fixture::*, proxy::Proxy, server::Server},
+    },
 };
 
 /// The limit of an append and of a read is below the 30 seconds of a request.
@@ -73,6 +76,45 @@ async fn frozen_connections_are_replaced_by_new_ones() {
         assert_eq!(reader.seen.len(), from as usize);
     }
     log.close().await.unwrap();
+}
+
+/// The processes of PostgreSQL hang, one of them in a transaction that has written events, and the server goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn frozen_processes_of_the_database_hold_up_only_what_they_were_writing() {
+    let Some(server) = Server::new(false) else { return };
+    let database = server.database().await;
+    let log = Arc::new(database.log().await);
+    add(&*log, 1).await;
+    let named = |number: u32| StatusEvent { event_id: Some(number.to_string()), ..event(number) };
+    append(&*log, vec![named(1)]).await;
+    // The transaction stops between its events and its end.
+    let mut raw = database.raw().await;
+    let held = raw.transaction().await.unwrap();
+    held.batch_execute("LOCK TABLE tally").await.unwrap();
+    let stuck = tokio::spawn({
+        let log = Arc::clone(&log);
+        async move { log.append(tenant(1), vec![named(2)]).await.map(drop) }
+    });
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock'";
+    while held.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::task::yield_now().await;
+    }
+    const PIDS: &str = "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'group-dispatch'";
+    let pids: Vec<String> = held.query(PIDS, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    server.signal("-STOP", &pids);
+    held.commit().await.unwrap();
+    let begin = Instant::now();
+    let fed = timeout(REQUEST_TIMEOUT, append(&*log, events(10..20))).await.expect("other events are stored");
+    assert_eq!(fed, (10, 0));
+    log.ready().await.unwrap();
+    stuck.await.unwrap().expect_err("it waits for the process that hangs");
+    assert!(begin.elapsed() < REQUEST_TIMEOUT, "{:?}", begin.elapsed());
+    server.signal("-CONT", &pids);
+    // The process ends, and what it had written is taken back or is complete.
+    let (stored, repeated) = append(&*log, vec![named(2)]).await;
+    assert_eq!(stored + repeated, 1);
+    assert_eq!(all(&*log).await.len(), 12);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Makes an authority and a certificate of `localhost`, and the authority of somebody else.
-fn make_certificates(server: &Server, folder: &Path) {
+fn make_certificates(server: &Server) {
+    let folder = server.directory();
     let openssl = |arguments: &str| {
         run(server.command(Path::new("openssl")).current_dir(folder).args(arguments.split_whitespace()));
     };
@@ -40,7 +41,7 @@ async fn a_certificate_is_checked_by_the_named_authority() {
     let settings = ["fsync=off", "ssl=on", "ssl_cert_file=../server.pem", "ssl_key_file=../server.key"];
     let Some(mut server) = Server::over_tcp(&settings) else { return };
     server.initialize();
-    make_certificates(&server, &server.directory().to_owned());
+    make_certificates(&server);
     let hba = "local all all trust\nhostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n";
     fs::write(server.directory().join("data/pg_hba.conf"), hba).unwrap();
     server.start();
