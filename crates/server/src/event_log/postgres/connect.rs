@@ -59,7 +59,7 @@ enum Wanted {
     ReadOnly,
 }
 
-/// What is known of the hosts, by their place in the address.
+/// The state of the hosts, by their place in the address.
 #[derive(Default)]
 struct Hosts {
     unresponsive_since: HashMap<usize, Instant>,
