@@ -26,8 +26,14 @@ pub enum StoreError {
     #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,
     /// The database takes no writes.
-    #[error("the database takes no writes: it is read-only, or a standby")]
+    #[error(
+        "the database takes no writes: it is read-only, or a standby. Promote it, or name the primary in the address of the \
+         database: several hosts with target_session_attrs=read-write are tried in turn"
+    )]
     ReadOnly,
+    /// The tables of this program are gone from the PostgreSQL database.
+    #[error("the tables of this program are gone from the database: restore a backup, and restart the servers")]
+    SchemaMissing,
     /// The database did not answer in time.
     #[error("the database did not answer in time")]
     Unresponsive,

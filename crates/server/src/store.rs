@@ -9,12 +9,14 @@
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use group_dispatch_types::{
     UtcOffset,
     signing::{ApiKey, TenantId},
 };
+use tokio::time::timeout;
 
 use self::shared::{MAX_APPENDS, Shared};
 pub use self::{
@@ -52,6 +54,9 @@ mod rescue;
 mod shared;
 mod snapshot_scheduler;
 mod tenant;
+
+/// How long closing a store waits for running appends. A database that hangs must not keep the process alive.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The status events of any number of tenants, and the index of presence that follows from them.
 ///
@@ -236,13 +241,17 @@ impl Store {
     /// Finishes running appends, writes a snapshot if one is due, and closes the database. Later changes fail with
     /// [`StoreError::Closed`]; queries are still answered.
     ///
+    /// Appends have ten seconds. Those that have not ended by then fail, and it is unknown whether their events are stored.
+    /// The snapshot is given up when the database does not answer. So this ends within 30 seconds, or the time that writing
+    /// the snapshot takes while the database answers.
+    ///
     /// # Errors
     /// If the database fails, or its file is gone.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().abort_all();
-        let _all = self.0.append_permits.acquire_many(MAX_APPENDS).await;
+        let ended = timeout(CLOSE_LIMIT, self.0.append_permits.acquire_many(MAX_APPENDS)).await;
         self.0.append_permits.close();
-        if self.0.scheduler.is_due() {
+        if ended.is_ok() && self.0.scheduler.is_due() {
             // Nothing is lost if it fails: the next start reads the events instead.
             if let Err(error) = self.0.save_snapshot().await {
                 tracing::warn!(error = chain(&error), "writing the snapshot failed");

@@ -46,12 +46,30 @@ pub enum OpenError {
          @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25"
     )]
     Password,
+    /// The file that `sslrootcert` names has no certificates.
+    #[error(
+        "the file that the parameter sslrootcert of the address names can't be read, or has no certificate in PEM format"
+    )]
+    RootCertificates,
     /// TLS can't be set up on this machine.
     #[error("TLS can't be set up")]
     Tls,
     /// The PostgreSQL server is too old.
     #[error("PostgreSQL 14 or newer is needed")]
     OldPostgres,
+    /// A pooler between this program and PostgreSQL does not keep sessions.
+    #[error(
+        "the pooler in between gives each transaction another session of PostgreSQL (PgBouncer in transaction or statement \
+         mode), which notifications, locks and settings do not survive: set pool_mode=session for this database, or name the \
+         address of PostgreSQL itself"
+    )]
+    TransactionPooler,
+    /// The PostgreSQL database takes no writes, and its schema has to be created or changed.
+    #[error(
+        "the database takes no writes, and its schema has to be created or updated first: name the primary, or several \
+         hosts with target_session_attrs=read-write; `default_transaction_read_only` has to be off"
+    )]
+    ReadOnly,
     /// The PostgreSQL database has no events of this program, and the operation does not create them.
     #[error("there are no events of this program in it; `group-dispatch tenant add ID` creates the tables")]
     Missing,
@@ -110,13 +128,40 @@ pub enum AddressError {
         "the address names no database; expected its name after the host: postgres://USER:PASSWORD@HOST:PORT/DATABASE"
     )]
     NoDatabase,
-    /// A host, a port or a parameter is malformed.
+    /// This program does not know a parameter.
+    #[error("this program does not know the parameter {0} of the address: remove it{hint}", hint = hint(.0))]
+    UnknownParameter(&'static str),
+    /// A parameter has an unknown name, which may be a part of a password. Parameters are counted from 1.
     #[error(
-        "the host, the port or a parameter of the address can't be read; expected \
+        "parameter {0} of the address, counted after the ?, is not known; expected NAME=VALUE, such as sslmode=require, with \
+         & between parameters, and & in a password as %26"
+    )]
+    UnknownParameterAt(usize),
+    /// A parameter has an unknown value.
+    #[error("the value of the parameter {name} of the address can't be used; expected {expected}")]
+    ParameterValue {
+        /// The name of the parameter.
+        name: &'static str,
+        /// The values that it may have.
+        expected: &'static str,
+    },
+    /// The host or the port is malformed.
+    #[error(
+        "the host or the port of the address can't be read; expected \
          postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require, with reserved characters in user and password \
          percent-encoded: @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, % as %25"
     )]
     Unreadable,
+}
+
+/// Returns what to know about a parameter of other programs.
+fn hint(parameter: &str) -> &'static str {
+    match parameter {
+        "schema" | "currentSchema" | "search_path" => "; the events are always in the schema group_dispatch",
+        "pgbouncer" => "; a pooler has to give each connection a session of its own (pool_mode=session)",
+        "sslcert" | "sslkey" | "sslpassword" => "; client certificates are not supported",
+        _ => "",
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The event log in a PostgreSQL database.
 //!
 //! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction
-//! ([`append`]). Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications
+//! ([`append`]). Every use of a connection has a time limit ([`connection`]). Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications
 //! ([`notify`]). `docs/postgres.md` says how it works as a whole.
 
+mod address;
 mod append;
 mod append_batch;
 mod batcher;
 mod connect;
+mod connection;
 mod error;
 mod follow;
 mod migrate;
@@ -16,27 +18,36 @@ mod nul_escape;
 mod open_lock;
 mod order;
 mod partitions;
+mod pooler;
 mod retention;
 mod row;
+mod session;
 mod snapshot;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
-use deadpool_postgres::Pool;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
-pub use self::connect::describe_address;
-use self::{batcher::Batcher, connect::ConnectOptions, follow::LastReader, notify::Notifier, snapshot::SnapshotWriter};
+pub use self::address::describe_address;
+use self::{
+    batcher::Batcher,
+    connect::ConnectOptions,
+    connection::{Connections, READY_LIMIT},
+    follow::LastReader,
+    notify::Notifier,
+    snapshot::SnapshotWriter,
+};
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     has_replaced_key, open_error::OpenError,
 };
 use crate::{
-    error::StoreError,
+    error::{StoreError, chain},
     event::StatusEvent,
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
@@ -47,7 +58,7 @@ use crate::{
 /// (`remote_apply`), not for less.
 pub struct PostgresLog {
     options: ConnectOptions,
-    pool: Pool,
+    connections: Connections,
     batcher: Batcher,
     last_reader: LastReader,
     notifier: Arc<Notifier>,
@@ -58,19 +69,24 @@ impl PostgresLog {
     /// Connects to the database and migrates its schema.
     ///
     /// # Errors
-    /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, or is
-    /// being repaired. No error repeats the address.
+    /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, is being
+    /// repaired, or takes no writes though its schema has to be changed. No error repeats the address.
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = ConnectOptions::parse(url)?;
-        let mut first = options.connect_alone().await?;
+        let mut first = options.connect().await?;
+        let is_read_only = first.backend().is_read_only;
         if !open_lock::try_lock(&first, open_lock::SHARE).await? {
             return Err(OpenError::Repairing);
         }
-        migrate::migrate(&mut first).await?;
-        let (pool, notifier) = (options.pool()?, Arc::new(Notifier::new(options.clone(), first)));
+        migrate::migrate(&mut first, is_read_only).await?;
+        if is_read_only {
+            tracing::error!(error = chain(&StoreError::ReadOnly), "events can't be fed; queries are answered");
+        }
+        let (connections, notifier) =
+            (Connections::new(options.clone())?, Arc::new(Notifier::new(options.clone(), first)));
         Ok(Self {
-            batcher: Batcher::new(pool.clone(), Arc::clone(&notifier)),
-            pool,
+            batcher: Batcher::new(connections.clone(), Arc::clone(&notifier), is_read_only),
+            connections,
             notifier,
             options,
             last_reader: LastReader::default(),
@@ -79,7 +95,7 @@ impl PostgresLog {
     }
 
     fn open(&self) -> Result<&Self, StoreError> {
-        if self.pool.is_closed() { Err(StoreError::Closed) } else { Ok(self) }
+        if self.connections.is_closed() { Err(StoreError::Closed) } else { Ok(self) }
     }
 
     /// Notifies the other processes of a change, even of a failed one: it may be committed.
@@ -103,7 +119,7 @@ impl EventLog for PostgresLog {
     }
 
     async fn read(&self, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-        follow::read(&self.pool, &self.last_reader, cursor, limit).await
+        follow::read(&self.connections, &self.last_reader, cursor, limit).await
     }
 
     async fn changed(&self) -> Result<(), StoreError> {
@@ -112,51 +128,51 @@ impl EventLog for PostgresLog {
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        self.notify(tenants::add(&self.pool, tenant, &key).await)
+        self.notify(tenants::add(&self.connections, tenant, &key).await)
     }
 
     async fn replace_key(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
-        has_replaced_key(tenant, self.notify(tenants::replace_key(&self.pool, tenant, &key).await)?)
+        has_replaced_key(tenant, self.notify(tenants::replace_key(&self.connections, tenant, &key).await)?)
     }
 
     async fn add_key(&self, tenant: TenantId, key: TenantKey) -> Result<KeyAddition, StoreError> {
-        self.notify(tenants::add_key(&self.pool, tenant, &key).await)
+        self.notify(tenants::add_key(&self.connections, tenant, &key).await)
     }
 
     async fn remove_key(&self, tenant: TenantId, name: KeyName) -> Result<KeyRemoval, StoreError> {
-        self.notify(tenants::remove_key(&self.pool, tenant, &name).await)
+        self.notify(tenants::remove_key(&self.connections, tenant, &name).await)
     }
 
     async fn keys(&self, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
-        tenants::keys(&self.pool, tenant).await
+        tenants::keys(&self.connections, tenant).await
     }
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-        self.notify(tenants::remove(&self.pool, tenant, with_events).await)
+        self.notify(tenants::remove(&self.connections, tenant, with_events).await)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
-        tenants::summaries(&self.pool).await
+        tenants::summaries(&self.connections).await
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        retention::apply(&self.pool, before).await
+        retention::apply(&self.connections, before).await
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
-        retention::has_all_events(&self.pool).await
+        retention::has_all_events(&self.connections).await
     }
 
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        snapshot::latest(&self.pool).await
+        snapshot::latest(&self.connections).await
     }
 
     async fn read_chunks(&self, snapshot: &Snapshot, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
-        snapshot::chunks(&self.pool, snapshot.generation, places).await
+        snapshot::chunks(&self.connections, snapshot.generation, places).await
     }
 
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        retention::discard_snapshot(&self.pool, snapshot.generation).await
+        retention::discard_snapshot(&self.connections, snapshot.generation).await
     }
 
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError> {
@@ -172,10 +188,33 @@ impl EventLog for PostgresLog {
         self.open()?.snapshot_writer.finish(draft).await
     }
 
+    async fn ready(&self) -> Result<(), StoreError> {
+        const STATE: &str = "
+            SELECT to_regclass('group_dispatch.saved_state') IS NOT NULL, current_setting('transaction_read_only') = 'on'";
+        let state =
+            self.connections.run(READY_LIMIT, |session| async move { Ok(session.query_one(STATE, &[]).await?) });
+        let state = state.await?;
+        match (state.try_get(0)?, state.try_get(1)?) {
+            (false, _) => Err(StoreError::SchemaMissing),
+            (true, true) => Err(StoreError::ReadOnly),
+            (true, false) => Ok(()),
+        }
+    }
+
+    /// Waits for the disk and for standbys, as an append does. Probes wait for each other by the lock of the row, so that
+    /// at most one of them waits for a standby that is away, however often this is called.
+    async fn probe(&self) -> Result<(), StoreError> {
+        const CHANGE: &str = "UPDATE origin SET base = base";
+        self.connections
+            .run(READY_LIMIT, |session| async move { Ok(session.execute(CHANGE, &[]).await.map(drop)?) })
+            .await
+    }
+
+    /// Ends within ten seconds.
     async fn close(&self) -> Result<(), StoreError> {
         self.open()?;
         self.batcher.close().await;
-        self.pool.close();
+        self.connections.close();
         self.notifier.stop();
         self.snapshot_writer.stop().await;
         Ok(())

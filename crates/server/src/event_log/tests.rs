@@ -4,6 +4,8 @@
 mod appending;
 pub mod fixture;
 mod following;
+#[path = "../../tests/it/postgres/proxy.rs"]
+pub mod proxy;
 #[path = "../../tests/it/postgres/server.rs"]
 pub mod server;
 pub mod snapshots;

@@ -27,8 +27,9 @@ pub enum Database {
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
     ///
     /// Parameters follow a `?`: `sslmode=require` (or `verify-full`, which means the same here) requires TLS with a
-    /// certificate that this machine trusts, or that the file in `SSL_CERT_FILE` holds; `sslmode=disable` turns TLS
-    /// off; by default other machines are asked for TLS. Several hosts with `target_session_attrs=read-write` follow a
+    /// certificate of an authority that this machine trusts, or that is in the file in `sslrootcert` or `SSL_CERT_FILE`;
+    /// `verify-ca` does not check the name of the host; `sslmode=disable` turns TLS off; by default other machines are asked
+    /// for TLS. Several hosts (HOST:PORT,HOST:PORT) with `target_session_attrs=read-write` follow a
     /// failover.
     ///
     /// The events are in the schema `group_dispatch`; nothing else is touched. The user needs the right to create that

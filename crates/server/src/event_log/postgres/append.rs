@@ -9,14 +9,13 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
-    time::Duration,
+    sync::atomic::{AtomicI32, Ordering},
 };
 
 use bytes::Bytes;
-use deadpool_postgres::{ClientWrapper, Object, Pool};
-use futures_util::{FutureExt as _, SinkExt as _};
+use deadpool_postgres::ClientWrapper;
+use futures_util::SinkExt as _;
 use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Row, error::SqlState, types::ToSql};
@@ -24,17 +23,17 @@ use uuid::Uuid;
 
 use super::{
     append_batch::{Append, AppendBatch, Written},
-    error::{has_code, is_transient},
+    connection::Connections,
+    error::{has_code, is_connection_lost, is_rejection, waits_for_standby},
     partitions::Partitions,
     row::{NewRow, columns, encode},
 };
 use crate::{error::StoreError, tenant::TenantNumber};
 
-/// How long an append waits for a database that restarts.
-const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
-const RETRY_DELAY: Duration = Duration::from_millis(100);
 /// How often an append is done again because another process has stored one of its events meanwhile.
 const MAX_COLLISIONS: u32 = 10;
+/// How many processes of PostgreSQL are remembered after their connections were lost.
+const MAX_ABANDONED: usize = 16;
 
 /// The tenants. None of them can be removed before the transaction ends.
 const TENANTS: &str = "SELECT id, number FROM tenant WHERE id = ANY($1) ORDER BY id FOR KEY SHARE";
@@ -72,27 +71,34 @@ const COUNT: &str = "
     GROUP BY tenant ORDER BY tenant
     ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events";
 
+/// Which of these processes still exist, and whether each waits for a standby.
+const ABANDONED: &str = "
+    SELECT pid, coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = ANY($1)";
+
 /// Writes transactions, one at a time.
 pub struct Appender {
-    pool: Pool,
+    connections: Connections,
     partitions: Partitions,
     /// Whether the last transaction had repeats.
     expects_repeats: bool,
+    /// The processes of PostgreSQL behind lost connections. They may still be committing.
+    abandoned: Vec<i32>,
 }
 
 impl Appender {
-    pub fn new(pool: Pool) -> Self {
-        Self { pool, partitions: Partitions::default(), expects_repeats: false }
+    pub fn new(connections: Connections) -> Self {
+        Self { connections, partitions: Partitions::default(), expects_repeats: false, abandoned: Vec::new() }
     }
 
     /// Returns the outcome of each append; `None` if its tenant does not exist.
     ///
-    /// Retries while the database can't be reached. If the connection breaks during a commit, it is unknown whether the
-    /// events are stored: the retry either finds them and counts them as repeats, or stores them.
-    pub async fn append(&mut self, appends: &[Append]) -> Result<Vec<Option<Written>>, StoreError> {
-        let (deadline, mut collisions) = (Instant::now() + RETRY_TIMEOUT, 0);
+    /// If it fails by a lost connection, it is unknown whether the events are stored. A retry either finds them and counts
+    /// them as repeats, or stores them.
+    pub async fn append(&mut self, appends: &[Append], deadline: Instant) -> Result<Vec<Option<Written>>, StoreError> {
+        self.check_abandoned(deadline).await?;
+        let mut collisions = 0;
         loop {
-            match self.append_once(appends).await {
+            match self.append_once(appends, deadline).await {
                 Ok((written, has_repeats)) => {
                     self.expects_repeats = has_repeats;
                     return Ok(written);
@@ -101,27 +107,59 @@ impl Appender {
                     collisions += 1;
                     self.expects_repeats = true;
                 }
-                Err(error) if is_transient(&error) && Instant::now() < deadline => {
-                    tokio::time::sleep(RETRY_DELAY).await;
-                }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    async fn append_once(&mut self, appends: &[Append]) -> Result<(Vec<Option<Written>>, bool), StoreError> {
-        let client = self.pool.get().await?;
-        let work = async {
-            self.partitions.create_missing(&client, appends.iter().flat_map(|append| &append.events)).await?;
-            write(&client, appends, self.expects_repeats).await
-        };
-        let outcome = AssertUnwindSafe(work).catch_unwind().await;
-        let is_ended = matches!(outcome, Ok(Ok(_)));
-        if !is_ended && (outcome.is_err() || client.batch_execute("ROLLBACK").await.is_err()) {
-            // The connection must not go back to the pool: it may be broken, or still in the transaction.
-            drop(Object::take(client));
+    async fn append_once(
+        &mut self,
+        appends: &[Append],
+        deadline: Instant,
+    ) -> Result<(Vec<Option<Written>>, bool), StoreError> {
+        let (pid, partitions, expects_repeats) = (&AtomicI32::default(), &mut self.partitions, self.expects_repeats);
+        let outcome = self.connections.run(deadline.saturating_duration_since(Instant::now()), |session| async move {
+            pid.store(session.backend().pid, Ordering::Relaxed);
+            let outcome = async {
+                partitions.create_missing(&session, appends.iter().flat_map(|append| &append.events)).await?;
+                write(&session, appends, expects_repeats).await
+            };
+            match outcome.await {
+                // The connection is still good, and must not stay in the transaction.
+                Err(error) if is_rejection(&error) => {
+                    session.batch_execute("ROLLBACK").await?;
+                    Ok(Err(error))
+                }
+                outcome => outcome.map(Ok),
+            }
+        });
+        let outcome = outcome.await;
+        if outcome.as_ref().is_err_and(is_connection_lost) {
+            // The next server may not have them.
+            self.partitions = Partitions::default();
+            let pid = pid.load(Ordering::Relaxed);
+            if pid != 0 && self.abandoned.len() < MAX_ABANDONED {
+                self.abandoned.push(pid);
+            }
         }
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+        outcome.flatten()
+    }
+
+    /// Fails while a transaction whose connection was lost waits for a standby. A retry would wait behind it, and leave
+    /// one more process waiting each time, until the database has no connection to spare.
+    async fn check_abandoned(&mut self, deadline: Instant) -> Result<(), StoreError> {
+        if self.abandoned.is_empty() {
+            return Ok(());
+        }
+        let limit = deadline.saturating_duration_since(Instant::now());
+        let abandoned = &self.abandoned;
+        let existing = self.connections.run(limit, |session| async move {
+            let rows = session.query(ABANDONED, &[abandoned]).await?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(i32, bool)>, _>>()
+        });
+        let existing = existing.await?;
+        self.abandoned = existing.iter().map(|(pid, _)| *pid).collect();
+        if existing.iter().any(|(_, waits)| *waits) { Err(waits_for_standby()) } else { Ok(()) }
     }
 }
 
@@ -151,7 +189,9 @@ async fn write(
     claim_names(client, &mut batch.rows).await?;
     let has_repeats = expects_repeats && remove_stored(client, &mut batch.rows).await?;
     if batch.rows.is_empty() {
-        client.batch_execute("ROLLBACK").await?;
+        // The events may be on no standby yet. This transaction has a number and has locked rows, so that its commit is
+        // in the write-ahead log behind them, and waits for the standbys as their commit did.
+        client.batch_execute("COMMIT").await?;
     } else {
         batch.assign_numbers(&blocks);
         copy(client, &batch.rows, xact).await?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use group_dispatch_types::signing::TenantId;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 use uuid::Uuid;
 
 use super::row::NewRow;
@@ -21,6 +21,8 @@ const BLOCK_NUMBERS: usize = 256;
 pub struct Append {
     pub tenant: TenantId,
     pub events: Vec<StatusEvent>,
+    /// When the caller gets an error.
+    pub deadline: Instant,
     keys: Vec<Uuid>,
     caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
 }
@@ -37,10 +39,11 @@ impl Append {
     pub fn new(
         tenant: TenantId,
         events: Vec<StatusEvent>,
+        deadline: Instant,
         caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
     ) -> Self {
         let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
-        Self { tenant, events, keys, caller }
+        Self { tenant, events, deadline, keys, caller }
     }
 
     /// Returns the outcome to the caller; it has nothing written if the tenant does not exist.

@@ -1,161 +1,234 @@
-//! Parses the address of a database, and opens connections to it.
+//! Opens connections to the hosts of an address, in turn and each within a time limit.
+//!
+//! A host that accepts connections and never answers, such as a machine whose disk hangs, must not hang anything. So the
+//! limit is around the whole connect: name, TCP, TLS, authentication and settings. `connect_timeout` of
+//! `tokio_postgres` ends with TCP.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    net::IpAddr,
+    sync::Arc,
+    time::Duration,
+};
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use parking_lot::Mutex;
+use tokio::{
+    net::lookup_host,
+    time::{Instant, timeout},
+};
 use tokio_postgres::{
-    Client, Config, Connection, Socket,
-    config::{Host, SslMode},
-    tls::MakeTlsConnect,
+    Config,
+    config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs},
+    error::SqlState,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{
-    error::StoreError,
-    event_log::open_error::{AddressError, OpenError},
+use super::{
+    address::{self, Address},
+    error::{has_code, lost},
+    pooler,
+    session::Session,
+    tls,
 };
+use crate::{error::StoreError, event_log::open_error::OpenError};
 
-/// Connections of the pool: one appends, the others read, apply retention, and change tenants. Outside the pool, one
-/// listens and one writes snapshots. Twelve servers fit into PostgreSQL's default of 100 connections.
-const MAX_CONNECTIONS: usize = 6;
-
-/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a
-/// stricter setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long,
-/// and disabled planner methods, which have high costs, would trigger it.
-const SESSION: &str = "
-    SET search_path TO group_dispatch;
-    SET jit TO off;
-    SET client_min_messages TO warning;
-    SELECT set_config('synchronous_commit', 'on', false)
-    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
+/// The limit of a connect to one host unless the address has a `connect_timeout`.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// How long a host that did not answer is tried last. A failover has usually ended by then.
+const UNRESPONSIVE_TIME: Duration = Duration::from_secs(30);
+/// After this time the TCP connection to a machine that has vanished is closed.
+const TCP_LIMIT: Duration = Duration::from_secs(30);
 
 /// How to connect to a database. It has no `Debug`, because it holds the password.
 #[derive(Clone)]
 pub struct ConnectOptions {
     config: Config,
     tls: MakeRustlsConnect,
+    limit: Duration,
+    wanted: Wanted,
+    hosts: Arc<Mutex<Hosts>>,
 }
 
-/// The part of a connection that has to be polled.
-pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
+/// Which hosts may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// With several hosts, the first one that takes writes is preferred.
+    Any,
+    Writable,
+    ReadOnly,
+}
+
+/// The state of the hosts, by their place in the address.
+#[derive(Default)]
+struct Hosts {
+    unresponsive_since: HashMap<usize, Instant>,
+    /// Hosts that lead to no transaction pooler.
+    checked: HashSet<usize>,
+}
 
 impl ConnectOptions {
     pub fn parse(url: &str) -> Result<Self, OpenError> {
-        let mut config = parse(url)?;
+        let address = address::parse(url)?;
+        let tls = tls::connector(&address)?;
+        let is_plain = address.has_default_tls() && address.is_local();
+        let Address { mut config, has_keepalives_idle, .. } = address;
         // The certificate of a database on this machine is rarely signed by an authority.
-        if config.get_ssl_mode() == SslMode::Prefer && config.get_hosts().iter().all(is_local) {
+        if is_plain {
             config.ssl_mode(SslMode::Disable);
         }
         if config.get_application_name().is_none() {
             config.application_name("group-dispatch");
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(5));
-        }
         // A machine that has vanished is detected.
-        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self { config, tls: tls()? })
-    }
-
-    pub fn pool(&self) -> Result<Pool, StoreError> {
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(self.config.clone(), self.tls.clone(), recycling);
-        let begin = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-            Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
-        });
-        Pool::builder(manager).max_size(MAX_CONNECTIONS).post_create(begin).build().map_err(StoreError::database)
-    }
-
-    /// Opens a connection outside the pool, which the caller polls.
-    pub async fn connect(&self) -> Result<(Client, Driver), StoreError> {
-        Ok(self.config.connect(self.tls.clone()).await?)
-    }
-
-    /// Opens a connection outside the pool, which is closed when the client is dropped.
-    pub async fn connect_alone(&self) -> Result<Client, StoreError> {
-        let (client, driver) = self.connect().await?;
-        // The client reports the errors of its connection.
-        tokio::spawn(async move { driver.await.ok() });
-        client.batch_execute(SESSION).await?;
-        Ok(client)
-    }
-}
-
-/// Parses an address without changing its settings.
-pub fn parse(url: &str) -> Result<Config, AddressError> {
-    check_split(url)?;
-    // `require` checks the certificate as well, so that the strictest mode means the same.
-    let url = url.replace("sslmode=verify-full", "sslmode=require");
-    let config: Config = url.parse().map_err(|_| AddressError::Unreadable)?;
-    if config.get_hosts().is_empty() {
-        Err(AddressError::NoHost)
-    } else if config.get_dbname().is_none() {
-        Err(AddressError::NoDatabase)
-    } else {
-        Ok(config)
-    }
-}
-
-/// Checks an address without connecting, and returns its hosts, ports and database: the parts that are not secret.
-/// Returns `...` if a part of an unescaped password may be among them.
-///
-/// # Errors
-/// If the address is invalid. No error contains a part of it.
-pub fn describe_address(url: &str) -> Result<String, AddressError> {
-    let config = parse(url)?;
-    if url.split_once('?').is_some_and(|(_, rest)| rest.contains('@')) {
-        return Ok("...".to_owned());
-    }
-    let host_and_port = |(index, host): (usize, &Host)| {
-        let host = match host {
-            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
-            Host::Tcp(name) => name.clone(),
-            #[cfg(unix)]
-            Host::Unix(path) => path.display().to_string(),
-        };
-        config.get_ports().get(index).map_or(host.clone(), |port| format!("{host}:{port}"))
-    };
-    let hosts: Vec<_> = config.get_hosts().iter().enumerate().map(host_and_port).collect();
-    Ok(format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default()))
-}
-
-/// Rejects an address that the parser would split in another place than its author means: it takes everything before
-/// the first `@` as user and password. A `?` with a `=` after a `/` is more likely a parameter than a password.
-fn check_split(url: &str) -> Result<(), AddressError> {
-    let Some((scheme, rest)) = url.split_once("://") else { return Err(AddressError::Scheme) };
-    if !matches!(scheme, "postgres" | "postgresql") {
-        return Err(AddressError::Scheme);
-    }
-    let Some((user_and_password, rest)) = rest.split_once('@') else { return Ok(()) };
-    let is_parameter = user_and_password
-        .split_once('/')
-        .and_then(|(_, path)| path.split_once('?'))
-        .is_some_and(|(_, parameters)| parameters.contains('='));
-    let hosts_and_database = rest.split('?').next().unwrap_or_default();
-    if is_parameter || hosts_and_database.contains('@') { Err(AddressError::UnescapedAt) } else { Ok(()) }
-}
-
-fn is_local(host: &Host) -> bool {
-    match host {
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        if !has_keepalives_idle {
+            config.keepalives_idle(TCP_LIMIT);
         }
-        #[cfg(unix)]
-        Host::Unix(_) => true,
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(TCP_LIMIT);
+        }
+        let wanted = match config.get_target_session_attrs() {
+            TargetSessionAttrs::ReadWrite => Wanted::Writable,
+            TargetSessionAttrs::ReadOnly => Wanted::ReadOnly,
+            _ => Wanted::Any,
+        };
+        // Checked here, together with the settings.
+        config.target_session_attrs(TargetSessionAttrs::Any);
+        let limit = config.get_connect_timeout().copied().unwrap_or(CONNECT_LIMIT);
+        Ok(Self { config, tls, limit, wanted, hosts: Arc::default() })
+    }
+
+    /// Opens a connection to the first host that answers and is wanted.
+    pub async fn connect(&self) -> Result<Session, StoreError> {
+        let (mut read_only, mut failure) = (None, None);
+        for host in self.order() {
+            match self.connect_host(host).await {
+                Ok(session) => match (self.wanted, session.backend().is_read_only) {
+                    (Wanted::Any | Wanted::Writable, false) | (Wanted::ReadOnly, true) => return Ok(session),
+                    (Wanted::Any, true) => read_only = read_only.or(Some(session)),
+                    (Wanted::Writable, true) => failure = Some(StoreError::ReadOnly),
+                    (Wanted::ReadOnly, false) => {
+                        let text = "the database takes writes, and the address has target_session_attrs=read-only";
+                        failure = Some(StoreError::database(text));
+                    }
+                },
+                // Among several failures, what a database says is worth more than that another one does not answer.
+                Err(error) if !matches!(failure, Some(StoreError::ReadOnly)) => failure = Some(error),
+                Err(_) => {}
+            }
+        }
+        let failure = || failure.unwrap_or_else(|| StoreError::database("the address names no host"));
+        read_only.ok_or_else(failure)
+    }
+
+    /// Returns the places of the hosts in the order in which they are tried.
+    fn order(&self) -> Vec<usize> {
+        let count = self.config.get_hosts().len().max(self.config.get_hostaddrs().len());
+        let mut order: Vec<_> = (0..count).collect();
+        if self.config.get_load_balance_hosts() == LoadBalanceHosts::Random {
+            fastrand::shuffle(&mut order);
+        }
+        let mut hosts = self.hosts.lock();
+        hosts.unresponsive_since.retain(|_, since| since.elapsed() < UNRESPONSIVE_TIME);
+        order.sort_by_key(|host| hosts.unresponsive_since.contains_key(host));
+        order
+    }
+
+    async fn connect_host(&self, host: usize) -> Result<Session, StoreError> {
+        let mut failure = None;
+        for address in self.addresses(host).await? {
+            match timeout(self.limit, self.connect_address(host, address)).await {
+                Ok(Ok(session)) => return Ok(session),
+                Ok(Err(error)) => failure = Some(error),
+                Err(_) => {
+                    self.hosts.lock().unresponsive_since.insert(host, Instant::now());
+                    failure = Some(StoreError::Unresponsive);
+                }
+            }
+        }
+        Err(failure.unwrap_or_else(|| StoreError::database("the name of the host has no address")))
+    }
+
+    /// Returns the addresses of a host; `None` if it has a socket of this machine.
+    async fn addresses(&self, host: usize) -> Result<Vec<Option<IpAddr>>, StoreError> {
+        if let Some(address) = self.config.get_hostaddrs().get(host) {
+            return Ok(vec![Some(*address)]);
+        }
+        match self.config.get_hosts().get(host) {
+            Some(Host::Tcp(name)) => {
+                let found = timeout(self.limit, lookup_host((name.as_str(), 0))).await;
+                let found = found.map_err(|_| StoreError::Unresponsive)?.map_err(lost_host)?;
+                Ok(found.map(|address| Some(address.ip())).collect())
+            }
+            _ => Ok(vec![None]),
+        }
+    }
+
+    async fn connect_address(&self, host: usize, address: Option<IpAddr>) -> Result<Session, StoreError> {
+        let config = self.config_of(host, address);
+        let mut session = self.open(&config).await?;
+        if !self.hosts.lock().checked.contains(&host) {
+            self.check_pooler(&config, &session).await?;
+            self.hosts.lock().checked.insert(host);
+        }
+        session.set_up().await?;
+        Ok(session)
+    }
+
+    async fn open(&self, config: &Config) -> Result<Session, StoreError> {
+        let (client, driver) = config.connect(self.tls.clone()).await?;
+        Ok(Session::new(client, driver))
+    }
+
+    /// Fails if a pooler in between gives each transaction another session.
+    async fn check_pooler(&self, config: &Config, session: &Session) -> Result<(), StoreError> {
+        // Not to be taken for another program that has the log open.
+        let other = config.clone().application_name("group-dispatch check").to_owned();
+        match self.open(&other).await {
+            Ok(other) => pooler::reject_transaction_pooler(session, &other).await,
+            // A transaction pooler gives out more connections than the database has.
+            Err(error) if has_code(&error, &SqlState::TOO_MANY_CONNECTIONS) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the settings for one address of one host.
+    fn config_of(&self, host: usize, address: Option<IpAddr>) -> Config {
+        let all = &self.config;
+        let mut one = Config::new();
+        one.ssl_mode(all.get_ssl_mode())
+            .ssl_negotiation(all.get_ssl_negotiation())
+            .channel_binding(all.get_channel_binding())
+            .connect_timeout(self.limit)
+            .keepalives(all.get_keepalives())
+            .keepalives_idle(all.get_keepalives_idle());
+        match all.get_hosts().get(host) {
+            Some(Host::Tcp(name)) => _ = one.host(name),
+            #[cfg(unix)]
+            Some(Host::Unix(path)) => _ = one.host_path(path),
+            None => {}
+        }
+        if let Some(address) = address {
+            one.hostaddr(address);
+        }
+        if let Some(port) = all.get_ports().get(host).or_else(|| all.get_ports().first()) {
+            one.port(*port);
+        }
+        all.get_user().map(|user| one.user(user));
+        all.get_password().map(|password| one.password(password));
+        all.get_dbname().map(|name| one.dbname(name));
+        all.get_options().map(|options| one.options(options));
+        all.get_application_name().map(|name| one.application_name(name));
+        all.get_tcp_user_timeout().map(|limit| one.tcp_user_timeout(*limit));
+        all.get_keepalives_interval().map(|interval| one.keepalives_interval(interval));
+        all.get_keepalives_retries().map(|retries| one.keepalives_retries(retries));
+        one
     }
 }
 
-/// Trusts the certificates that the machine trusts, or those in the file that `SSL_CERT_FILE` names.
-fn tls() -> Result<MakeRustlsConnect, OpenError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|_| OpenError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+/// A name that is not found now may be found later.
+fn lost_host(error: io::Error) -> StoreError {
+    lost(format!("the host of the address was not found: {}", error.kind()))
 }
 
 #[cfg(test)]
@@ -173,63 +246,27 @@ mod tests {
         assert_eq!(mode("postgres://127.0.0.1/a"), SslMode::Disable);
         assert_eq!(mode("postgres://[::1]/a"), SslMode::Disable);
         assert_eq!(mode("postgres://localhost/a?sslmode=require"), SslMode::Require);
+        assert_eq!(mode("postgres://localhost/a?sslmode=verify-ca"), SslMode::Require);
         assert_eq!(mode("postgres://db.example/a"), SslMode::Prefer);
         assert_eq!(mode("postgres://localhost,db.example/a"), SslMode::Prefer);
+        assert_eq!(mode("postgres://localhost/a?hostaddr=192.0.2.1"), SslMode::Prefer);
         assert_eq!(mode("postgres://db.example/a?sslmode=disable"), SslMode::Disable);
         assert_eq!(mode("postgres://db.example/a?sslmode=verify-full"), SslMode::Require);
     }
 
+    /// Nothing of the address is lost on the way to one of its hosts.
     #[test]
-    fn an_invalid_address_is_rejected_without_repeating_it() {
-        use AddressError::{NoDatabase, NoHost, Scheme, UnescapedAt, Unreadable};
-        for (url, expected) in [
-            ("", Scheme),
-            ("secret", Scheme),
-            ("mysql://user:secret@host/a", Scheme),
-            ("postgres:user:secret@host/a", Scheme),
-            ("host=here password=secret", Scheme),
-            ("postgres://", NoHost),
-            ("postgres://user:secret@/a", NoHost),
-            ("postgres://host", NoDatabase),
-            ("postgres://host/", NoDatabase),
-            ("postgres://user:secret@host", NoDatabase),
-            ("postgres://user:secret@host?sslmode=require", NoDatabase),
-            ("postgres://:secret@host:port/a", Unreadable),
-            // Without a host, the password is taken for a port.
-            ("postgres://user:secret", Unreadable),
-            ("postgres://user:secret/a", Unreadable),
-            ("postgres://user:secret@[::1/a", Unreadable),
-            ("postgres://user:secret@host/a?secret=secret", Unreadable),
-            ("postgres://user:se@cret@host/a", UnescapedAt),
-            ("postgres://us@er:secret@host/a", UnescapedAt),
-            ("postgres://user:@secret@host/a", UnescapedAt),
-            ("postgres://user:secret@@host/a", UnescapedAt),
-            ("postgres://user:sec@re/t@host/a", UnescapedAt),
-            ("postgres://host/a?password=sec@ret", UnescapedAt),
-            ("postgres://host/a?password=sec@ret/b", UnescapedAt),
-        ] {
-            let error = parse(url).err();
-            assert_eq!(error, Some(expected), "{url}");
-            assert!(!format!("{expected} {expected:?}").contains("secret"), "{url}");
-        }
-        assert!(AddressError::UnescapedAt.to_string().contains("@ as %40"));
-    }
-
-    /// Other reserved characters may be percent-encoded or not.
-    #[test]
-    fn a_password_may_have_reserved_characters() {
-        for (url, password) in [
-            ("postgres://user:a%40b%3Ac%2Fd%3Fe%23f%25g@host/a", "a@b:c/d?e#f%g"),
-            ("postgres://user:a:b@host/a", "a:b"),
-            ("postgres://user:a/b@host/a", "a/b"),
-            ("postgres://user:a?b=@host/a", "a?b="),
-            ("postgres://user:a#b@host/a", "a#b"),
-            ("postgres://user:50%@host/a", "50%"),
-            ("postgres://user@host/a?password=a%40b", "a@b"),
-        ] {
-            let config = parse(url).unwrap();
-            assert_eq!(config.get_password(), Some(password.as_bytes()), "{url}");
-            assert_eq!((config.get_dbname(), config.get_hosts()), (Some("a"), &[Host::Tcp("host".to_owned())][..]));
+    fn each_host_has_the_settings_of_the_address() {
+        let settings = "application_name=b&options=-c%20c=d&sslmode=require&sslnegotiation=direct&connect_timeout=7\
+                        &tcp_user_timeout=8&keepalives=0&keepalives_idle=9&keepalives_interval=10&keepalives_retries=11\
+                        &channel_binding=require";
+        let several = format!("postgres://user:secret@one:1,two:2/a?hostaddr=192.0.2.1,192.0.2.2&{settings}");
+        let options = ConnectOptions::parse(&several).unwrap();
+        for (host, name) in [(0, "one:1"), (1, "two:2")] {
+            let address = format!("192.0.2.{}", host + 1);
+            let alone: Config =
+                format!("postgres://user:secret@{name}/a?hostaddr={address}&{settings}").parse().unwrap();
+            assert!(options.config_of(host, address.parse().ok()) == alone);
         }
     }
 }

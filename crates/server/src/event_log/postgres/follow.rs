@@ -24,15 +24,20 @@
 //! and records them here. A store that follows appended at 0.87 and 0.89 of the speed of appending alone, and at 0.79 if it
 //! read its own appends back (geometric means on a busy machine: `cargo bench -p group-dispatch-server --bench postgres`,
 //! served by append; the plain version: without `record_append`).
+//!
+//! After the database was restarted or another server took over, a reader starts again behind the latest snapshot. A
+//! commit that no standby had confirmed may have been visible, and be lost with its transaction number, which then is
+//! another transaction's.
 
 use std::collections::BTreeMap;
 
-use deadpool_postgres::Pool;
 use parking_lot::Mutex;
 use tokio_postgres::{IsolationLevel, Statement, types::ToSql};
 
 use super::{
+    connection::{Connections, Lease, READ_LIMIT},
     row::{XACT_COLUMN, columns, read_event},
+    session::Session,
     tenants,
 };
 use crate::{
@@ -44,10 +49,17 @@ use crate::{
 /// needed.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
-/// The version of the list of tenants, and the running transactions.
+/// The version of the list of tenants, and the running transactions. A standby does not list them: there it is the
+/// oldest transaction that may be running.
 const NOW: &str = "
     SELECT (SELECT version FROM tenant_version),
-        ARRAY(SELECT xact::text::bigint + base FROM origin, pg_snapshot_xip(pg_current_snapshot()) AS xact)";
+        ARRAY(SELECT xact::text::bigint + base FROM origin, pg_snapshot_xip(pg_current_snapshot()) AS xact),
+        CASE WHEN pg_is_in_recovery()
+            THEN (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base FROM origin) END";
+
+/// The transaction before which the latest snapshot covers everything.
+const COVERED: &str = "
+    SELECT coalesce((SELECT position FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1), 0)";
 
 /// The events of given transactions.
 const ENDED: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE xact = ANY($1)");
@@ -65,12 +77,27 @@ struct Place {
     /// All transactions before this one have been read, except `running`.
     next: i64,
     running: Vec<i64>,
+    /// Where to read again after the last page, on a standby.
+    again: Option<i64>,
 }
 
 impl Place {
+    fn at(next: i64) -> Self {
+        Self { next, ..Self::default() }
+    }
+
     /// Returns the transaction before which everything has been read.
     fn watermark(&self) -> i64 {
-        self.running.iter().copied().fold(self.next, i64::min)
+        self.running.iter().copied().chain(self.again).fold(self.next, i64::min)
+    }
+
+    /// Returns the place after a page that a standby returned, at `next`. Any transaction from `oldest` on may have been
+    /// running.
+    fn after_page_of_standby(&self, next: i64, oldest: i64, more: bool) -> Self {
+        let again = oldest.max(self.next).min(self.again.unwrap_or(i64::MAX));
+        let next = if more { next } else { next.min(again) };
+        let running = self.running.iter().copied().filter(|xact| (oldest..next).contains(xact)).collect();
+        Self { next, running, again: more.then_some(again) }
     }
 
     fn is_unread(&self, xact: i64) -> bool {
@@ -98,6 +125,10 @@ pub struct LastReader(Mutex<ReaderState>);
 
 #[derive(Default)]
 struct ReaderState {
+    /// The server that was read last.
+    server: Option<String>,
+    /// Whether the reader has not used a cursor yet that this server gave. It may have dropped the first one.
+    is_new_server: bool,
     /// The cursor that was returned for `place`.
     events: u64,
     place: Place,
@@ -114,6 +145,14 @@ impl LastReader {
         *unapplied = unapplied.saturating_sub(1);
     }
 
+    /// Returns whether the cursor is of another server, or of this one before it was restarted.
+    fn has_moved(&self, cursor: ReadCursor, server: &str) -> bool {
+        let mut state = self.0.lock();
+        let is_other = state.server.as_ref().is_some_and(|last| last != server);
+        state.is_new_server &= cursor.events != state.events;
+        is_other || state.is_new_server
+    }
+
     /// Returns the place of a cursor, and the transactions that need not be read.
     fn place(&self, cursor: ReadCursor) -> (Place, Vec<i64>) {
         let state = self.0.lock();
@@ -121,15 +160,24 @@ impl LastReader {
             let applied = state.unapplied.iter().filter(|(_, appends)| **appends == 0);
             (state.place.clone(), applied.map(|(xact, _)| *xact).collect())
         } else {
-            (Place { next: watermark(cursor), running: Vec::new() }, Vec::new())
+            (Place::at(watermark(cursor)), Vec::new())
         }
     }
 
     /// Moves the reader, and returns its cursor. A new place gets a new turn, unless the watermark says it all.
-    fn move_to(&self, place: Place) -> u64 {
+    fn move_to(&self, place: Place, server: &str) -> u64 {
         let mut state = self.0.lock();
+        if state.server.as_deref() != Some(server) {
+            state.is_new_server = state.server.replace(server.to_owned()).is_some();
+            // Their numbers may be used again.
+            state.unapplied.clear();
+        }
         if state.place != place {
-            let turn = if place.running.is_empty() { 0 } else { state.events % TURNS % (TURNS - 1) + 1 };
+            let turn = if place.running.is_empty() && place.again.is_none() {
+                0
+            } else {
+                state.events % TURNS % (TURNS - 1) + 1
+            };
             state.events = place.watermark().cast_unsigned() * TURNS + turn;
             state.unapplied.retain(|xact, _| place.is_unread(*xact));
             state.place = place;
@@ -139,11 +187,31 @@ impl LastReader {
 }
 
 /// Reads the changes after a cursor.
-pub async fn read(pool: &Pool, reader: &LastReader, cursor: ReadCursor, limit: usize) -> Result<Changes, StoreError> {
-    let mut client = pool.get().await?;
-    let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+pub async fn read(
+    connections: &Connections,
+    reader: &LastReader,
+    cursor: ReadCursor,
+    limit: usize,
+) -> Result<Changes, StoreError> {
+    let read = |mut session: Lease| async move { read_on(&mut session, reader, cursor, limit).await };
+    connections.run(READ_LIMIT, read).await
+}
+
+async fn read_on(
+    session: &mut Session,
+    reader: &LastReader,
+    cursor: ReadCursor,
+    limit: usize,
+) -> Result<Changes, StoreError> {
+    let server = session.backend().server.clone();
+    let snapshot = session.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let (mut place, applied) = reader.place(cursor);
+    let (mut place, applied) = if reader.has_moved(cursor, &server) {
+        let covered: i64 = snapshot.query_one(COVERED, &[]).await?.try_get(0)?;
+        (Place::at(watermark(cursor).min(covered)), Vec::new())
+    } else {
+        reader.place(cursor)
+    };
     let [now, ended, next]: [Statement; 3] = [
         snapshot.prepare_cached(NOW).await?,
         snapshot.prepare_cached(ENDED).await?,
@@ -169,10 +237,16 @@ pub async fn read(pool: &Pool, reader: &LastReader, cursor: ReadCursor, limit: u
     let last_applied = if more { None } else { applied.last().copied() };
     let last_read = rows.last().map(|row| row.try_get(XACT_COLUMN)).transpose()?;
     let next = last_applied.max(last_read).map_or(place.next, |last| place.next.max(last + 1));
-    let mut running: Vec<i64> = now.try_get(1)?;
-    running.retain(|xact| *xact < next);
+    let place = match now.try_get(2)? {
+        Some(oldest) => place.after_page_of_standby(next, oldest, more),
+        None => {
+            let mut running: Vec<i64> = now.try_get(1)?;
+            running.retain(|xact| *xact < next);
+            Place { next, running, again: None }
+        }
+    };
     let events = ended.iter().chain(&rows).map(read_event).collect::<Result<_, _>>()?;
-    let cursor = ReadCursor { events: reader.move_to(Place { next, running }), tenants: version };
+    let cursor = ReadCursor { events: reader.move_to(place, &server), tenants: version };
     Ok(Changes { tenants, events, cursor, more })
 }
 
@@ -190,7 +264,21 @@ mod tests {
         reader.record_append(8, 2);
         assert_eq!(applied(), [7, 8]);
         reader.record_append(9, 2);
-        reader.move_to(Place { next: 10, running: Vec::new() });
+        reader.move_to(Place::at(10), "");
         assert!(reader.0.lock().unapplied.is_empty(), "what was read is not recorded any more");
+    }
+
+    /// Transactions 20 to 29 end in any order, and 24 runs for long.
+    #[test]
+    fn a_standby_is_read_again_from_its_oldest_transaction_on_but_each_page_once() {
+        let first = Place::at(20).after_page_of_standby(25, 24, true);
+        assert_eq!(first, Place { next: 25, running: vec![], again: Some(24) });
+        assert_eq!(first.watermark(), 24);
+        let last = first.after_page_of_standby(30, 24, false);
+        assert_eq!(last, Place::at(24), "and the next read begins there");
+        assert_eq!(last.after_page_of_standby(30, 30, false), Place::at(30));
+        let of_primary = Place { next: 30, running: vec![24, 26], again: None };
+        let expected = Place { next: 30, running: vec![26], again: None };
+        assert_eq!(of_primary.after_page_of_standby(30, 25, false), expected, "24 has ended, and was read");
     }
 }

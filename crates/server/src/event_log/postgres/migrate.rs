@@ -23,20 +23,34 @@ const LOCK: &str = "
 
 const VERSION: &str = "SELECT coalesce(max(version), 0) FROM migration";
 
-/// Raises the base of transaction numbers if the log has larger numbers than this cluster. That is the case after a
-/// dump was restored into another cluster.
-const RAISE_BASE: &str = "
-    UPDATE origin SET base = latest.xact + 1
-    FROM (
-        SELECT greatest((SELECT max(xact) FROM status_event), (SELECT max(position) - 1 FROM saved_state)) AS xact
-    ) AS latest
-    WHERE latest.xact >= base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+/// The latest transaction number of the log, if this cluster has not reached it. That is the case after a dump was
+/// restored into another cluster.
+macro_rules! later_than_cluster {
+    () => {
+        "FROM origin, (
+            SELECT greatest((SELECT max(xact) FROM status_event), (SELECT max(position) - 1 FROM saved_state)) AS xact
+        ) AS latest
+        WHERE latest.xact >= base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    };
+}
 
-/// Runs the scripts that the database does not have yet, in one transaction.
-pub async fn migrate(client: &mut Client) -> Result<(), OpenError> {
+const IS_BASE_LOW: &str = concat!("SELECT EXISTS (SELECT ", later_than_cluster!(), ")");
+
+/// Raises the base of transaction numbers.
+const RAISE_BASE: &str = concat!("UPDATE origin SET base = (SELECT latest.xact + 1 ", later_than_cluster!(), ")");
+
+/// Runs the scripts that the database does not have yet, in one transaction. Writes nothing if the schema is up to date,
+/// so that a database that takes no writes can be opened.
+pub async fn migrate(client: &mut Client, is_read_only: bool) -> Result<(), OpenError> {
     let row = client.query_one("SELECT current_setting('server_version_num')::integer", &[]).await?;
     if row.try_get::<_, i32>(0)? < MIN_SERVER_VERSION {
         return Err(OpenError::OldPostgres);
+    }
+    if is_up_to_date(client).await? {
+        return Ok(());
+    }
+    if is_read_only {
+        return Err(OpenError::ReadOnly);
     }
     let change = client.transaction().await?;
     change.batch_execute(LOCK).await?;
@@ -45,8 +59,19 @@ pub async fn migrate(client: &mut Client) -> Result<(), OpenError> {
         change.batch_execute(script).await?;
         change.execute("INSERT INTO migration (version) VALUES ($1)", &[&version]).await?;
     }
-    change.execute(RAISE_BASE, &[]).await?;
+    if change.query_one(IS_BASE_LOW, &[]).await?.try_get(0)? {
+        change.execute(RAISE_BASE, &[]).await?;
+    }
     Ok(change.commit().await?)
+}
+
+async fn is_up_to_date(client: &mut Client) -> Result<bool, OpenError> {
+    let snapshot = client.build_transaction().read_only(true).start().await?;
+    let version = current_version(&snapshot).await?;
+    if usize::try_from(version).ok() != Some(SCRIPTS.len()) {
+        return Ok(false);
+    }
+    Ok(!snapshot.query_one(IS_BASE_LOW, &[]).await?.try_get::<_, bool>(0)?)
 }
 
 /// Returns the version of the schema, 0 if there is none, and changes nothing.

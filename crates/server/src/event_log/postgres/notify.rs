@@ -3,19 +3,15 @@
 //! Notifications are no part of an append, because PostgreSQL commits transactions that notify one at a time. They only
 //! save time: whoever misses one finds the change at the next poll.
 
-use std::{
-    future::poll_fn,
-    sync::{
-        Arc,
-        atomic::{AtomicI32, Ordering},
-    },
-    time::Duration,
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::Notify,
+    task::JoinHandle,
+    time::{self, Instant},
 };
 
-use tokio::{sync::Notify, task::JoinHandle, time};
-use tokio_postgres::{AsyncMessage, Client};
-
-use super::{connect::ConnectOptions, open_lock};
+use super::{connect::ConnectOptions, connection::within, error::lost, open_lock, session::Session};
 use crate::error::{StoreError, chain};
 
 /// How often the log is read without a notification.
@@ -23,6 +19,12 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Changes within this time share one notification.
 const NOTIFY_DELAY: Duration = Duration::from_millis(10);
 const RETRY_DELAY: Duration = Duration::from_millis(250);
+/// How often a failure that goes on is logged.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
+/// The limit of a statement on this connection.
+const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
+/// How often an idle connection is checked, and how often one to a database that takes no writes is replaced.
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Begins to listen. A notification need not survive a crash, so nobody waits for the disk.
 const LISTEN: &str = "SET synchronous_commit TO off; LISTEN group_dispatch";
@@ -41,13 +43,17 @@ struct Signals {
 
 impl Notifier {
     /// `first` is a connection that holds the open lock; it is kept until the notifier's own connection holds the lock.
-    pub fn new(options: ConnectOptions, first: Client) -> Self {
+    pub fn new(options: ConnectOptions, first: Session) -> Self {
         let signals = Arc::new(Signals::default());
         let task = tokio::spawn({
             let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
+                let mut logged: Option<Instant> = None;
                 loop {
-                    if let Err(error) = run(&options, &signals, &mut first).await {
+                    if let Err(error) = run(&options, &signals, &mut first).await
+                        && logged.is_none_or(|time| time.elapsed() > LOG_INTERVAL)
+                    {
+                        logged = Some(Instant::now());
                         tracing::warn!(error = chain(&error), "listening to the database failed; it is retried");
                     }
                     time::sleep(RETRY_DELAY).await;
@@ -79,35 +85,42 @@ impl Drop for Notifier {
     }
 }
 
-/// Returns when the connection is lost.
-async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Client>) -> Result<(), StoreError> {
-    let (client, mut driver) = options.connect().await?;
-    let own_pid = AtomicI32::new(0);
+/// Returns when the connection is lost, or should be replaced.
+async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Session>) -> Result<(), StoreError> {
+    let session = options.connect().await?;
+    // A standby can't notify, so there is nothing to listen to. The log is polled.
+    let listens = match within(STATEMENT_LIMIT, session.batch_execute(LISTEN)).await {
+        Ok(()) => true,
+        Err(StoreError::ReadOnly) => false,
+        Err(error) => return Err(error),
+    };
+    within(STATEMENT_LIMIT, session.batch_execute(open_lock::SHARE)).await?;
+    *first = None;
+    // Notifications may have been missed before.
+    signals.incoming.notify_one();
     let send = async {
-        own_pid.store(client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?, Ordering::Relaxed);
-        client.batch_execute(LISTEN).await?;
-        client.batch_execute(open_lock::SHARE).await?;
-        *first = None;
-        // Notifications may have been missed before.
-        signals.incoming.notify_one();
         loop {
-            signals.outgoing.notified().await;
-            client.batch_execute("NOTIFY group_dispatch").await?;
-            time::sleep(NOTIFY_DELAY).await;
+            if time::timeout(CHECK_INTERVAL, signals.outgoing.notified()).await.is_err() {
+                if !listens {
+                    return Ok(());
+                }
+                // One that hangs is found by a statement only.
+                within(STATEMENT_LIMIT, session.batch_execute("")).await?;
+            } else if listens {
+                within(STATEMENT_LIMIT, session.batch_execute("NOTIFY group_dispatch")).await?;
+                time::sleep(NOTIFY_DELAY).await;
+            }
         }
     };
     let receive = async {
-        while let Some(message) = poll_fn(|context| driver.poll_message(context)).await {
-            if let AsyncMessage::Notification(notification) = message?
-                && notification.process_id() != own_pid.load(Ordering::Relaxed)
-            {
-                signals.incoming.notify_one();
-            }
+        loop {
+            session.notified().await;
+            signals.incoming.notify_one();
         }
-        Ok(())
     };
     tokio::select! {
-        outcome = receive => outcome,
         outcome = send => outcome,
+        () = receive => Ok(()),
+        () = session.closed() => Err(lost("the connection was closed".to_owned())),
     }
 }

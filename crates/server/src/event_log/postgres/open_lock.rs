@@ -2,9 +2,15 @@
 //!
 //! A lock is released when its connection is closed.
 
+use std::time::Duration;
+
 use tokio_postgres::Client;
 
+use super::{connection::within, session::Session};
 use crate::error::StoreError;
+
+/// PostgreSQL releases the locks of a closed connection by itself, only later.
+const RELEASE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Takes the lock for a process that uses the log.
 pub const SHARE: &str = "SELECT pg_try_advisory_lock_shared(hashtext('group_dispatch.open'))";
@@ -17,6 +23,6 @@ pub async fn try_lock(client: &Client, lock: &str) -> Result<bool, StoreError> {
 }
 
 /// Releases the advisory locks of a connection immediately: PostgreSQL may notice only later that it is closed.
-pub async fn release(client: Client) {
-    let _ = client.execute("SELECT pg_advisory_unlock_all()", &[]).await;
+pub async fn release(session: Session) {
+    let _ = within(RELEASE_LIMIT, session.execute("SELECT pg_advisory_unlock_all()", &[])).await;
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
-use tokio_postgres::{Client, IsolationLevel, Transaction};
+use tokio_postgres::{Client, IsolationLevel};
 
 use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention};
 use crate::{
@@ -51,7 +52,7 @@ impl PostgresLog {
     /// # Errors
     /// If the database can't be reached, has no log, or was changed by a newer version.
     pub async fn inspect_order(url: &str) -> Result<Vec<TenantOrder>, OpenError> {
-        let mut client = ConnectOptions::parse(url)?.connect_alone().await?;
+        let mut client = ConnectOptions::parse(url)?.connect().await?;
         let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
         let snapshot = snapshot.start().await?;
         let version = migrate::current_version(&snapshot).await?;
@@ -68,9 +69,10 @@ impl PostgresLog {
     /// # Errors
     /// If the tenant does not exist, other programs use the database, or as for [`connect`](Self::connect).
     pub async fn repair_order(url: &str, only: Option<TenantId>) -> Result<Vec<TenantOrder>, OpenError> {
-        let mut client = ConnectOptions::parse(url)?.connect_alone().await?;
+        let mut client = ConnectOptions::parse(url)?.connect().await?;
+        let is_read_only = client.backend().is_read_only;
         lock(&client).await?;
-        migrate::migrate(&mut client).await?;
+        migrate::migrate(&mut client, is_read_only).await?;
         let found = scan(&client.transaction().await?, FEED_ORDER_VERSION, only, true).await?;
         for tenant in found.iter().filter(|tenant| !tenant.order.is_beyond_repair()) {
             let change = client.transaction().await?;

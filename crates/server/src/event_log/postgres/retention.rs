@@ -4,10 +4,14 @@
 //! of a detached partition, then detach a partition whose events have all expired, then delete expired events of other
 //! partitions.
 
-use deadpool_postgres::{Object, Pool, Transaction};
+use deadpool_postgres::Transaction;
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
-use super::error::has_code;
+use super::{
+    connection::{CHANGE_LIMIT, Connections, Lease, READ_LIMIT, RETENTION_LIMIT},
+    error::has_code,
+    session::Session,
+};
 use crate::{error::StoreError, event_log::RetentionStep};
 
 /// How many events a step deletes at most.
@@ -15,8 +19,9 @@ const STEP_EVENTS: i64 = 10_000;
 /// How many pages of a partition a step reads: they have about as many events.
 const STEP_PAGES: i64 = 200;
 
-/// The planner can't know how few rows a step needs.
+/// The planner can't know how few rows a step needs. On a slow disk a step takes longer than other transactions may.
 const BY_INDEX: &str = "
+    SET LOCAL statement_timeout TO '120s';
     SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off;
     SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
@@ -47,9 +52,12 @@ const PARTITIONS: &str = "
     ORDER BY bounds[1]";
 
 /// Takes one step.
-pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-    let mut client = pool.get().await?;
-    let change = begin(&mut client).await?;
+pub async fn apply(connections: &Connections, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+    connections.run(RETENTION_LIMIT, |mut session| async move { apply_in(&mut session, before).await }).await
+}
+
+async fn apply_in(session: &mut Session, before: Option<i64>) -> Result<RetentionStep, StoreError> {
+    let change = begin(session).await?;
     if !change.query_one(TRY_LOCK, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(RetentionStep::default());
     }
@@ -65,24 +73,28 @@ pub async fn apply(pool: &Pool, before: Option<i64>) -> Result<RetentionStep, St
     }
 }
 
-pub async fn has_all_events(pool: &Pool) -> Result<bool, StoreError> {
-    Ok(pool.get().await?.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?)
+pub async fn has_all_events(connections: &Connections) -> Result<bool, StoreError> {
+    let read = |session: Lease| async move { Ok(session.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?) };
+    connections.run(READ_LIMIT, read).await
 }
 
 /// Deletes a snapshot, unless expired events are known from it alone.
-pub async fn discard_snapshot(pool: &Pool, generation: i64) -> Result<(), StoreError> {
-    let mut client = pool.get().await?;
-    let change = begin(&mut client).await?;
-    change.execute(LOCK, &[]).await?;
-    if change.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)? {
-        change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
-    }
-    Ok(change.commit().await?)
+pub async fn discard_snapshot(connections: &Connections, generation: i64) -> Result<(), StoreError> {
+    connections
+        .run(CHANGE_LIMIT, |mut session| async move {
+            let change = begin(&mut session).await?;
+            change.execute(LOCK, &[]).await?;
+            if change.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)? {
+                change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
+            }
+            Ok(change.commit().await?)
+        })
+        .await
 }
 
 /// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
-async fn begin(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
-    Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
+async fn begin(session: &mut Session) -> Result<Transaction<'_>, StoreError> {
+    Ok(session.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
 /// Returns how many events were deleted; `None` if there was nothing to do.

@@ -1,30 +1,35 @@
 //! Snapshots of the presence index: one that is complete, and at most one draft.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
-use deadpool_postgres::Pool;
 use tokio::sync::Mutex;
-use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
 
 use super::{
     connect::ConnectOptions,
+    connection::{Connections, READ_LIMIT, within},
     follow::{cursor_at, watermark},
     open_lock::release,
+    session::Session,
 };
 use crate::{
     error::StoreError,
     event_log::{ReadCursor, Snapshot, SnapshotChunk, SnapshotDraft},
 };
 
+/// The limit of each step of writing a draft.
+const STEP_LIMIT: Duration = Duration::from_secs(15);
+
 /// Writes drafts, on a connection that holds the lock of the one process that writes.
 #[derive(Default)]
-pub struct SnapshotWriter(Mutex<Option<Client>>);
+pub struct SnapshotWriter(Mutex<Option<Session>>);
 
 /// Returns the latest complete snapshot.
-pub async fn latest(pool: &Pool) -> Result<Option<Snapshot>, StoreError> {
+pub async fn latest(connections: &Connections) -> Result<Option<Snapshot>, StoreError> {
     const LATEST: &str = "
         SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
-    let Some(row) = pool.get().await?.query_opt(LATEST, &[]).await? else {
+    let latest = connections.run(READ_LIMIT, |session| async move { Ok(session.query_opt(LATEST, &[]).await?) });
+    let Some(row) = latest.await? else {
         return Ok(None);
     };
     let chunks = u32::try_from(row.try_get::<_, i64>(2)?).map_err(StoreError::database)?;
@@ -32,11 +37,17 @@ pub async fn latest(pool: &Pool) -> Result<Option<Snapshot>, StoreError> {
 }
 
 /// Returns chunks of a snapshot; fewer if it was deleted.
-pub async fn chunks(pool: &Pool, generation: i64, places: Range<u32>) -> Result<Vec<Vec<u8>>, StoreError> {
+pub async fn chunks(
+    connections: &Connections,
+    generation: i64,
+    places: Range<u32>,
+) -> Result<Vec<Vec<u8>>, StoreError> {
     const CHUNKS: &str = "
         SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
     let (start, end) = (i64::from(places.start), i64::from(places.end));
-    let rows = pool.get().await?.query(CHUNKS, &[&generation, &start, &end]).await?;
+    let read = connections
+        .run(READ_LIMIT, |session| async move { Ok(session.query(CHUNKS, &[&generation, &start, &end]).await?) });
+    let rows = read.await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }
 
@@ -53,28 +64,20 @@ impl SnapshotWriter {
         if let Some(unfinished) = held.take() {
             release(unfinished).await;
         }
-        let client = options.connect_alone().await?;
-        const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
-        if !client.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
-            return Ok(None);
-        }
-        client.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
-        const BEGIN: &str = "
-            INSERT INTO saved_state (position)
-            SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
-        let Some(row) = client.query_opt(BEGIN, &[&watermark(cursor)]).await? else {
-            release(client).await;
+        let session = options.connect().await?;
+        let Some(generation) = within(STEP_LIMIT, begin_on(&session, cursor)).await? else {
+            release(session).await;
             return Ok(None);
         };
-        let generation = row.try_get(0)?;
-        *held = Some(client);
+        *held = Some(session);
         Ok(Some(SnapshotDraft { generation, chunks: 0 }))
     }
 
     /// Adds chunks to the draft.
     pub async fn add(&self, draft: &mut SnapshotDraft, chunks: Vec<SnapshotChunk>) -> Result<(), StoreError> {
-        let held = self.0.lock().await;
-        let client = held.as_ref().ok_or_else(lost)?;
+        let mut held = self.0.lock().await;
+        // If this fails, the connection is closed.
+        let session = held.take().ok_or_else(lost)?;
         // The lock waits for a removal of a tenant, and a later one waits for it.
         const ADD: &str = "
             WITH known AS (SELECT number FROM tenant WHERE number = ANY($3) FOR KEY SHARE)
@@ -83,14 +86,16 @@ impl SnapshotWriter {
             FROM unnest($3::bigint[], $4::bytea[]) WITH ORDINALITY AS part (tenant, bytes, number)
             LEFT JOIN known ON known.number = part.tenant";
         let (tenants, bytes): (Vec<_>, Vec<_>) = chunks.into_iter().map(|chunk| (chunk.tenant.0, chunk.bytes)).unzip();
-        let added = client.execute(ADD, &[&draft.generation, &i64::from(draft.chunks), &tenants, &bytes]).await?;
+        let values: [&(dyn ToSql + Sync); 4] = [&draft.generation, &i64::from(draft.chunks), &tenants, &bytes];
+        let added = within(STEP_LIMIT, session.execute(ADD, &values)).await?;
         draft.chunks += u32::try_from(added).map_err(StoreError::database)?;
+        *held = Some(session);
         Ok(())
     }
 
     /// Makes the draft the latest snapshot, and deletes those before it.
     pub async fn finish(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
-        let client = self.0.lock().await.take().ok_or_else(lost)?;
+        let session = self.0.lock().await.take().ok_or_else(lost)?;
         const FINISH: &str = "
             WITH finished AS (
                 UPDATE saved_state SET parts = $2 WHERE generation = $1 RETURNING generation
@@ -99,14 +104,30 @@ impl SnapshotWriter {
                 DELETE FROM saved_state USING finished WHERE saved_state.generation < finished.generation
             )
             SELECT FROM finished";
-        client.query_opt(FINISH, &[&draft.generation, &i64::from(draft.chunks)]).await?.ok_or_else(lost)?;
-        release(client).await;
+        let chunks = i64::from(draft.chunks);
+        let finished = within(STEP_LIMIT, session.query_opt(FINISH, &[&draft.generation, &chunks])).await?;
+        finished.ok_or_else(lost)?;
+        release(session).await;
         Ok(())
     }
 
     pub async fn stop(&self) {
         *self.0.lock().await = None;
     }
+}
+
+/// Returns the generation of a new draft; `None` if another process writes one, or a snapshot covers more.
+async fn begin_on(session: &Session, cursor: ReadCursor) -> Result<Option<i64>, StoreError> {
+    const LOCK: &str = "SELECT pg_try_advisory_lock(hashtext('group_dispatch.save'))";
+    if !session.query_one(LOCK, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(None);
+    }
+    session.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
+    const BEGIN: &str = "
+        INSERT INTO saved_state (position)
+        SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
+    let draft = session.query_opt(BEGIN, &[&watermark(cursor)]).await?;
+    Ok(draft.map(|row| row.try_get(0)).transpose()?)
 }
 
 fn lost() -> StoreError {

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use tokio_postgres::Row;
 
 use super::{
+    connection::{CHANGE_LIMIT, Connections, READ_LIMIT},
     nul_escape::{from_column, to_column},
     retention::HAS_ALL_EVENTS,
+    session::Session,
 };
 use crate::{
     error::StoreError,
@@ -50,72 +52,106 @@ fn id(column: i64) -> TenantId {
 }
 
 /// Returns false if the tenant exists.
-pub async fn add(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
-    transaction.execute(COUNT_CHANGE, &[]).await?;
-    const INSERT: &str = "INSERT INTO tenant (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING number";
-    let Some(row) = transaction.query_opt(INSERT, &[&tenant.get().cast_signed()]).await? else { return Ok(false) };
-    let number: i64 = row.try_get(0)?;
-    let name = KeyName::first();
-    transaction.execute(INSERT_KEY, &[&number, &name.as_str(), &to_column(key.expose()), &true]).await?;
-    transaction.commit().await?;
-    Ok(true)
+pub async fn add(connections: &Connections, tenant: TenantId, key: &ApiKey) -> Result<bool, StoreError> {
+    change(connections, async |transaction| {
+        transaction.execute(COUNT_CHANGE, &[]).await?;
+        const INSERT: &str = "INSERT INTO tenant (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING number";
+        let inserted = transaction.query_opt(INSERT, &[&tenant.get().cast_signed()]).await?;
+        let Some(row) = inserted else { return Ok((false, false)) };
+        let number: i64 = row.try_get(0)?;
+        let name = KeyName::first();
+        transaction.execute(INSERT_KEY, &[&number, &name.as_str(), &to_column(key.expose()), &true]).await?;
+        Ok((true, true))
+    })
+    .await
 }
 
 /// Replaces the only key of a tenant.
-pub async fn replace_key(pool: &Pool, tenant: TenantId, key: &ApiKey) -> Result<KeyReplacement, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
-    let Some((number, keys)) = keys_to_change(&transaction, tenant).await? else {
-        return Ok(KeyReplacement::UnknownTenant);
-    };
-    if keys.len() > 1 {
-        return Ok(KeyReplacement::SeveralKeys);
-    }
-    const REPLACE: &str = "UPDATE tenant_key SET api_key = $2 WHERE tenant = $1";
-    transaction.execute(REPLACE, &[&number, &to_column(key.expose())]).await?;
-    transaction.commit().await?;
-    Ok(KeyReplacement::Replaced)
+pub async fn replace_key(
+    connections: &Connections,
+    tenant: TenantId,
+    key: &ApiKey,
+) -> Result<KeyReplacement, StoreError> {
+    change(connections, async |transaction| {
+        let Some((number, keys)) = keys_to_change(transaction, tenant).await? else {
+            return Ok((false, KeyReplacement::UnknownTenant));
+        };
+        if keys.len() > 1 {
+            return Ok((false, KeyReplacement::SeveralKeys));
+        }
+        const REPLACE: &str = "UPDATE tenant_key SET api_key = $2 WHERE tenant = $1";
+        transaction.execute(REPLACE, &[&number, &to_column(key.expose())]).await?;
+        Ok((true, KeyReplacement::Replaced))
+    })
+    .await
 }
 
-pub async fn add_key(pool: &Pool, tenant: TenantId, key: &TenantKey) -> Result<KeyAddition, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
-    let Some((number, keys)) = keys_to_change(&transaction, tenant).await? else {
-        return Ok(KeyAddition::UnknownTenant);
-    };
-    let outcome = KeyAddition::of(&keys, key);
-    if outcome == KeyAddition::Added {
-        let TenantKey { name, key, access } = key;
-        let key = to_column(key.expose());
-        transaction.execute(INSERT_KEY, &[&number, &name.as_str(), &key, &access.may_feed()]).await?;
-        transaction.commit().await?;
-    }
-    Ok(outcome)
+pub async fn add_key(
+    connections: &Connections,
+    tenant: TenantId,
+    new: &TenantKey,
+) -> Result<KeyAddition, StoreError> {
+    change(connections, async |transaction| {
+        let Some((number, keys)) = keys_to_change(transaction, tenant).await? else {
+            return Ok((false, KeyAddition::UnknownTenant));
+        };
+        let outcome = KeyAddition::of(&keys, new);
+        let is_added = outcome == KeyAddition::Added;
+        if is_added {
+            let TenantKey { name, key, access } = new;
+            let key = to_column(key.expose());
+            transaction.execute(INSERT_KEY, &[&number, &name.as_str(), &key, &access.may_feed()]).await?;
+        }
+        Ok((is_added, outcome))
+    })
+    .await
 }
 
-pub async fn remove_key(pool: &Pool, tenant: TenantId, name: &KeyName) -> Result<KeyRemoval, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
-    let Some((number, keys)) = keys_to_change(&transaction, tenant).await? else {
-        return Ok(KeyRemoval::UnknownTenant);
-    };
-    let outcome = KeyRemoval::of(&keys, name);
-    if outcome == KeyRemoval::Removed {
-        const REMOVE: &str = "DELETE FROM tenant_key WHERE tenant = $1 AND name = $2";
-        transaction.execute(REMOVE, &[&number, &name.as_str()]).await?;
-        transaction.commit().await?;
-    }
-    Ok(outcome)
+pub async fn remove_key(
+    connections: &Connections,
+    tenant: TenantId,
+    name: &KeyName,
+) -> Result<KeyRemoval, StoreError> {
+    change(connections, async |transaction| {
+        let Some((number, keys)) = keys_to_change(transaction, tenant).await? else {
+            return Ok((false, KeyRemoval::UnknownTenant));
+        };
+        let outcome = KeyRemoval::of(&keys, name);
+        let is_removed = outcome == KeyRemoval::Removed;
+        if is_removed {
+            const REMOVE: &str = "DELETE FROM tenant_key WHERE tenant = $1 AND name = $2";
+            transaction.execute(REMOVE, &[&number, &name.as_str()]).await?;
+        }
+        Ok((is_removed, outcome))
+    })
+    .await
 }
 
 /// Returns `None` if the tenant does not exist.
-pub async fn keys(pool: &Pool, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
-    let mut client = pool.get().await?;
-    let snapshot = client.transaction().await?;
-    let keys = keys_of(&snapshot, tenant).await?;
-    Ok(keys.map(|(_, keys)| keys.into_iter().map(KeySummary::from).collect()))
+pub async fn keys(connections: &Connections, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
+    connections
+        .run(READ_LIMIT, |mut session| async move {
+            let keys = keys_of(&session.transaction().await?, tenant).await?;
+            Ok(keys.map(|(_, keys)| keys.into_iter().map(KeySummary::from).collect()))
+        })
+        .await
+}
+
+/// Runs a change in a transaction, which is committed if the change says so.
+async fn change<T>(
+    connections: &Connections,
+    change: impl AsyncFnOnce(&Transaction<'_>) -> Result<(bool, T), StoreError>,
+) -> Result<T, StoreError> {
+    connections
+        .run(CHANGE_LIMIT, |mut session| async move {
+            let transaction = session.transaction().await?;
+            let (is_changed, outcome) = change(&transaction).await?;
+            if is_changed {
+                transaction.commit().await?;
+            }
+            Ok(outcome)
+        })
+        .await
 }
 
 /// Returns the number of a tenant and its keys, which no other transaction changes until this one ends.
@@ -137,9 +173,12 @@ async fn keys_of(transaction: &Transaction<'_>, tenant: TenantId) -> Result<Opti
 }
 
 /// Removes a tenant. Its events are left to retention.
-pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-    let mut client = pool.get().await?;
-    let transaction = client.transaction().await?;
+pub async fn remove(connections: &Connections, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+    connections.run(CHANGE_LIMIT, |mut session| async move { remove_in(&mut session, tenant, with_events).await }).await
+}
+
+async fn remove_in(session: &mut Session, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
+    let transaction = session.transaction().await?;
     transaction.execute(COUNT_CHANGE, &[]).await?;
     let id = tenant.get().cast_signed();
     // The lock waits for running appends, and later appends wait for it.
@@ -165,12 +204,12 @@ pub async fn remove(pool: &Pool, tenant: TenantId, with_events: bool) -> Result<
     Ok(Removal::Removed { events })
 }
 
-pub async fn summaries(pool: &Pool) -> Result<Vec<TenantSummary>, StoreError> {
+pub async fn summaries(connections: &Connections) -> Result<Vec<TenantSummary>, StoreError> {
     // Ids are unsigned.
     const EVENTS: &str = "
         SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number
         GROUP BY id ORDER BY id < 0, id";
-    let rows = pool.get().await?.query(EVENTS, &[]).await?;
+    let rows = connections.run(READ_LIMIT, |session| async move { Ok(session.query(EVENTS, &[]).await?) }).await?;
     let summary = |row: &Row| {
         Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
     };

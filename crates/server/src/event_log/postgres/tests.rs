@@ -4,8 +4,13 @@
 mod appending;
 mod batching;
 mod following;
+mod hanging;
 mod older;
 mod outage;
+mod poolers;
+mod read_only;
 mod repairing;
+mod replication;
 mod retention;
 mod snapshots;
+mod tls;

@@ -6,5 +6,7 @@
 
 mod feeding;
 mod older;
+mod outages;
+pub mod proxy;
 mod served;
 pub mod server;

@@ -24,11 +24,21 @@ const NAMED: &str = "GROUP_DISPATCH_TEST_POSTGRES_URL";
 const SERVER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Stops PostgreSQL when its standard input is closed, however the tests end.
-const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -INT $! 2>/dev/null; wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
+/// Its processes may be frozen.
+const WATCH: &str = r#""$@" >&2 & cat >/dev/null; kill -CONT $! $(pgrep -P $!) 2>/dev/null; kill -INT $! 2>/dev/null
+wait; [ -z "$GONE" ] || rm -rf "$GONE""#;
 
 /// A new database for a test.
 pub struct Database {
     pub url: String,
+}
+
+impl Database {
+    /// The address of the same database at other hosts, as an address has them, with parameters.
+    pub fn at(&self, hosts: &str, parameters: &str) -> String {
+        let name = self.url.rsplit('/').next().unwrap().split('?').next().unwrap();
+        format!("postgres://postgres@{hosts}/{name}?{parameters}")
+    }
 }
 
 impl Database {
@@ -71,13 +81,52 @@ pub struct Server {
     programs: PathBuf,
     user: Option<(u32, u32)>,
     directory: PathBuf,
-    durable: bool,
+    port: u16,
+    settings: Vec<String>,
     watch: Option<Child>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.watch.is_some() && self.data().join("postmaster.pid").exists() {
+            self.thaw();
+        }
+    }
 }
 
 impl Server {
     /// Starts one. Without PostgreSQL it reports a skip and returns `None`. A durable one writes to the disk.
     pub fn new(durable: bool) -> Option<Self> {
+        Self::with_settings(&[if durable { "fsync=on" } else { "fsync=off" }])
+    }
+
+    /// Starts one that has settings besides those of every test.
+    pub fn with_settings(settings: &[&str]) -> Option<Self> {
+        let mut server = Self::prepare(settings)?;
+        server.initialize();
+        server.start();
+        Some(server)
+    }
+
+    /// Makes the files of a new cluster.
+    pub fn initialize(&self) {
+        let mut initdb = self.command(&self.programs.join("initdb"));
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"]);
+        run(initdb.arg(self.data()));
+    }
+
+    /// Prepares one that also listens on loopback. It is to be [initialized](Self::initialize) and [started](Self::start).
+    pub fn over_tcp(settings: &[&str]) -> Option<Self> {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self::prepare(settings)?;
+        server.port = free;
+        server.settings.push("listen_addresses=127.0.0.1".to_owned());
+        server.settings.push(format!("port={free}"));
+        Some(server)
+    }
+
+    /// Makes the directory.
+    fn prepare(settings: &[&str]) -> Option<Self> {
         let programs = installed()?;
         let directory = TempDir::new().unwrap().keep();
         // PostgreSQL refuses to run as root.
@@ -86,13 +135,18 @@ impl Server {
             chown(&directory, Some(user), Some(group)).unwrap();
             (user, group)
         });
-        let mut server = Self { programs, user, directory, durable, watch: None };
-        let mut initdb = server.command(&server.programs.join("initdb"));
-        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"]);
-        let made = initdb.arg(server.data()).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        server.start();
-        Some(server)
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        Some(Self { programs, user, directory, port: 5432, settings, watch: None })
+    }
+
+    /// Starts a standby of this server.
+    pub fn standby(&self) -> Self {
+        let mut standby = Self::prepare(&["fsync=off"]).unwrap();
+        let mut copy = standby.command(&self.programs.join("pg_basebackup"));
+        copy.args(["--checkpoint=fast", "--write-recovery-conf", "--no-sync", "--username=postgres", "--host"]);
+        run(copy.arg(&self.directory).arg("--pgdata").arg(standby.data()));
+        standby.start();
+        standby
     }
 
     pub async fn database(&self) -> Database {
@@ -100,14 +154,39 @@ impl Server {
     }
 
     fn url(&self) -> String {
-        format!("postgres://postgres@{}/postgres", self.directory.to_str().unwrap().replace('/', "%2F"))
+        format!("postgres://postgres@{}:{}/postgres", self.host(), self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The host of its addresses: the directory of its socket.
+    pub fn host(&self) -> String {
+        self.directory.to_str().unwrap().replace('/', "%2F")
+    }
+
+    /// A directory for files of a test.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The path of its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.directory.join(format!(".s.PGSQL.{}", self.port))
+    }
+
+    /// Opens a connection as the superuser.
+    pub async fn admin(&self) -> Client {
+        client(&self.url()).await
     }
 
     fn data(&self) -> PathBuf {
         self.directory.join("data")
     }
 
-    fn command(&self, program: &Path) -> Command {
+    /// Returns a command that runs as the server does.
+    pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.directory);
         if let Some((user, group)) = self.user {
@@ -125,11 +204,13 @@ impl Server {
         for setting in [&socket, "listen_addresses=", "max_connections=300", "max_prepared_transactions=2"] {
             watch.args(["-c", setting]);
         }
-        watch.args(["-c", if self.durable { "fsync=on" } else { "fsync=off" }]);
+        for setting in &self.settings {
+            watch.args(["-c", setting]);
+        }
         watch.env("GONE", &self.directory).process_group(0);
         self.watch = Some(watch.stdin(Stdio::piped()).stderr(log).spawn().unwrap());
         let mut ready = self.command(&self.programs.join("pg_isready"));
-        ready.args(["--quiet", "--host"]).arg(&self.directory);
+        ready.args(["--quiet", "--port"]).arg(self.port.to_string()).arg("--host").arg(&self.directory);
         let deadline = Instant::now() + SERVER_TIMEOUT;
         while !ready.status().unwrap().success() {
             let log = || std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
@@ -146,6 +227,21 @@ impl Server {
 
     /// Kills all its processes.
     pub fn kill(&mut self) {
+        self.signal("-KILL", &self.processes());
+        self.gone();
+    }
+
+    /// Freezes all its processes: connections are accepted, and nothing is answered.
+    pub fn freeze(&self) {
+        self.signal("-STOP", &self.processes());
+    }
+
+    pub fn thaw(&self) {
+        self.signal("-CONT", &self.processes());
+    }
+
+    /// The postmaster, and the processes that it has started.
+    fn processes(&self) -> Vec<String> {
         let postmaster = self.postmaster();
         let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output().unwrap();
         let listed = String::from_utf8(listed.stdout).unwrap();
@@ -153,9 +249,7 @@ impl Server {
             let (pid, parent) = line.trim().split_once(char::is_whitespace)?;
             (parent.trim() == postmaster).then(|| pid.to_owned())
         });
-        let all: Vec<_> = std::iter::once(postmaster.clone()).chain(children).collect();
-        self.signal("-KILL", &all);
-        self.gone();
+        std::iter::once(postmaster.clone()).chain(children).collect()
     }
 
     fn postmaster(&self) -> String {
@@ -163,7 +257,8 @@ impl Server {
         file.lines().next().unwrap().trim().to_owned()
     }
 
-    fn signal(&self, signal: &str, processes: &[String]) {
+    /// Sends a signal to processes of it.
+    pub fn signal(&self, signal: &str, processes: &[String]) {
         // One of them may have ended by itself.
         Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
     }
@@ -203,6 +298,12 @@ pub async fn restart_three_times(mut server: Server, end: fn(&mut Server), ackno
         reaches(acknowledged.load(Ordering::Relaxed) + 20).await;
     }
     server
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) {
+    let ended = command.output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 /// Returns an id of a user, by default of the one who runs this.

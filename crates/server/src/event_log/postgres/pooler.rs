@@ -1,0 +1,29 @@
+//! Recognizes a pooler that gives each transaction another session, before anything is set on a session that others
+//! share.
+//!
+//! Notifications, advisory locks, prepared statements and settings need a session of their own. PgBouncer gives one in
+//! session mode only. In transaction mode `LISTEN` succeeds and receives nothing, and a `SET` stays on a session that
+//! other programs get next.
+
+use tokio_postgres::SimpleQueryMessage;
+
+use super::{error::TransactionPooler, session::Session};
+use crate::error::StoreError;
+
+/// Fails if one of two open connections changes its process of PostgreSQL, or if they share one. Such a pooler gives a
+/// transaction the process that was used last, or the next one in turn. Changes nothing in the sessions.
+pub async fn reject_transaction_pooler(one: &Session, other: &Session) -> Result<(), StoreError> {
+    let first = (backend(one).await?, backend(other).await?);
+    let second = (backend(one).await?, backend(other).await?);
+    if first == second && first.0 != first.1 { Ok(()) } else { Err(StoreError::database(TransactionPooler)) }
+}
+
+/// Returns the process that answers. A simple query leaves no prepared statement behind.
+async fn backend(session: &Session) -> Result<String, StoreError> {
+    let messages = session.simple_query("SELECT pg_backend_pid()").await?;
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    Ok(rows.collect())
+}

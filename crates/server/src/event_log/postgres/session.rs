@@ -1,0 +1,150 @@
+//! One connection to PostgreSQL, set up for the log. It ends when the [`Session`] is dropped.
+
+use std::{
+    future::poll_fn,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI32, Ordering},
+    },
+};
+
+use deadpool_postgres::ClientWrapper;
+use tokio::sync::Notify;
+use tokio_postgres::{
+    AsyncMessage, Client, Connection, SimpleQueryMessage, Socket, error::DbError, tls::MakeTlsConnect,
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::error::StoreError;
+
+/// The settings of every connection. Acknowledged events must be on disk whatever the database's default is; only a
+/// stricter setting is kept. JIT is off because the queries are short: compiling them takes a hundred times as long,
+/// and disabled planner methods, which have high costs, would trigger it. A client that has vanished must not keep its
+/// advisory locks for the two hours that the system waits by default. Then follow the fields of [`Backend`].
+const SETTINGS: &str = "
+    SET search_path TO group_dispatch;
+    SET jit TO off;
+    SET client_min_messages TO warning;
+    SET tcp_keepalives_idle TO 30;
+    SET tcp_keepalives_interval TO 10;
+    SET tcp_keepalives_count TO 3;
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');
+    SELECT pg_backend_pid(), extract(epoch FROM pg_postmaster_start_time()), current_setting('transaction_read_only')";
+
+/// Where the function of PostgreSQL's source that waits for standbys reports a wait that ended early.
+const WAIT_ROUTINE: &str = "SyncRepWaitForLSN";
+
+/// The part of a connection that has to be polled.
+type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
+
+pub struct Session {
+    client: ClientWrapper,
+    inbox: Arc<Inbox>,
+    backend: Backend,
+}
+
+/// The process of PostgreSQL behind a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backend {
+    pub pid: i32,
+    /// When its server was started, which distinguishes servers.
+    pub server: String,
+    /// Whether it took no writes when it was connected.
+    pub is_read_only: bool,
+}
+
+/// What a connection receives besides the answers to its queries.
+#[derive(Default)]
+struct Inbox {
+    own_pid: AtomicI32,
+    is_unreplicated: AtomicBool,
+    notified: Notify,
+    closed: Notify,
+}
+
+impl Session {
+    /// Polls a new connection, which has no settings yet.
+    pub fn new(client: Client, driver: Driver) -> Self {
+        let inbox = Arc::new(Inbox::default());
+        let polled = tokio::spawn(receive(driver, Arc::clone(&inbox)));
+        Self { client: ClientWrapper::new(client, polled), inbox, backend: Backend::default() }
+    }
+
+    /// Sets the connection up.
+    pub async fn set_up(&mut self) -> Result<(), StoreError> {
+        let messages = self.client.simple_query(SETTINGS).await?;
+        let row = messages.iter().rev().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let row = row.ok_or_else(|| StoreError::database("the database did not say which process answers"))?;
+        let column = |index| row.try_get(index).map(Option::unwrap_or_default);
+        self.backend = Backend {
+            pid: column(0)?.parse().map_err(StoreError::database)?,
+            server: column(1)?.to_owned(),
+            is_read_only: column(2)? == "on",
+        };
+        self.inbox.own_pid.store(self.backend.pid, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Returns whether PostgreSQL has warned since the last call that a commit may be on no standby.
+    pub fn take_unreplicated(&self) -> bool {
+        self.inbox.is_unreplicated.swap(false, Ordering::Relaxed)
+    }
+
+    /// Returns when another process has sent a notification.
+    pub async fn notified(&self) {
+        self.inbox.notified.notified().await;
+    }
+
+    /// Returns when the connection is closed.
+    pub async fn closed(&self) {
+        self.inbox.closed.notified().await;
+    }
+}
+
+impl Deref for Session {
+    type Target = ClientWrapper;
+
+    fn deref(&self) -> &ClientWrapper {
+        &self.client
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut ClientWrapper {
+        &mut self.client
+    }
+}
+
+/// Polls a connection until it is closed. A warning is noted before the answer that it belongs to is delivered.
+async fn receive(mut driver: Driver, inbox: Arc<Inbox>) {
+    // The client reports the errors of its connection.
+    while let Some(Ok(message)) = poll_fn(|context| driver.poll_message(context)).await {
+        match message {
+            AsyncMessage::Notice(notice) if is_unreplicated(&notice) => {
+                inbox.is_unreplicated.store(true, Ordering::Relaxed);
+            }
+            AsyncMessage::Notification(notification)
+                if notification.process_id() != inbox.own_pid.load(Ordering::Relaxed) =>
+            {
+                inbox.notified.notify_one();
+            }
+            _ => {}
+        }
+    }
+    inbox.closed.notify_one();
+}
+
+/// Returns whether PostgreSQL warns that the transaction "has already committed locally, but might not have been
+/// replicated to the standby". The text is translated, and the code (01000) is that of any warning.
+fn is_unreplicated(notice: &DbError) -> bool {
+    notice.routine() == Some(WAIT_ROUTINE)
+}

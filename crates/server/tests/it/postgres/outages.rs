@@ -1,0 +1,98 @@
+//! A server whose database hangs or takes no writes, as clients and operators see it.
+
+use std::time::{Duration, Instant};
+
+use group_dispatch_server::{
+    Config,
+    store::{self, Store, StoreError, StoreOptions},
+};
+use group_dispatch_types::UtcOffset;
+use serde_json::json;
+
+use crate::{
+    common::{self, TestServer, start_over},
+    postgres::{
+        proxy::Proxy,
+        server::{Database, Server},
+    },
+};
+
+/// How long a server takes from the signal to its end: the time of running requests and the time to close the store.
+const STOP_LIMIT: Duration = Duration::from_secs(60);
+/// The timeout of a request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+async fn feed(server: &TestServer, agent: u64) -> u16 {
+    let event = json!([{
+        "userId": agent, "agentAccount": "agent", "whatsApp": "8618217331412", "source": 1, "detailStatus": 12,
+        "createTime": 1_720_396_800_000_u64,
+    }]);
+    let http = common::http();
+    let request = server.request_by(&http, 1, "../../ingest/v1/status-events", event.to_string());
+    request.send().await.unwrap().status().as_u16()
+}
+
+async fn ask(server: &TestServer) -> u16 {
+    let http = common::http();
+    server
+        .request_by(&http, 1, "queryUserStatus", json!({"source": 1}).to_string())
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_database_hangs_queries_are_answered_feeds_fail_in_time_and_a_stop_ends() {
+    let Some(postgres) = Server::new(false) else { return };
+    let database = postgres.database().await;
+    let proxy = Proxy::new(postgres.socket()).await;
+    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
+    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    assert_eq!(feed(&server, 1).await, 200);
+    proxy.freeze();
+    let begin = Instant::now();
+    let (fed, asked) = tokio::join!(feed(&server, 2), ask(&server));
+    assert_eq!((fed, asked), (500, 200));
+    assert!(begin.elapsed() < REQUEST_TIMEOUT, "{:?}", begin.elapsed());
+    let readiness = server.store.readiness().await;
+    assert!(!readiness.queries.works() && !readiness.feeds.works(), "{readiness:?}");
+
+    // One that can't be finished is running when the signal comes.
+    let stopping = async {
+        // The answers above have ended the connections, so that the request of the feed is open first.
+        tokio::task::yield_now().await;
+        let begin = Instant::now();
+        server.stop.send(()).unwrap();
+        server.serving.await.unwrap().unwrap();
+        assert!(begin.elapsed() < STOP_LIMIT, "{:?}", begin.elapsed());
+    };
+    let appended = server.store.append(1.into(), Vec::new());
+    let (appended, ()) = tokio::join!(appended, stopping);
+    appended.unwrap_err();
+    proxy.thaw();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_opens_on_a_read_only_database_and_answers() {
+    let Some(database) = Database::new().await else { return };
+    let address = store::Database::Postgres(database.url.clone());
+    let before = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    assert_eq!(feed(&before, 1).await, 200);
+    before.store.save_snapshot().await.unwrap();
+    assert_eq!(feed(&before, 2).await, 200);
+    let raw = database.raw().await;
+    let name: String = raw.query_one("SELECT current_database()::text", &[]).await.unwrap().get(0);
+    raw.batch_execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only TO on")).await.unwrap();
+
+    let store = Store::open(&address, StoreOptions::default()).await.unwrap();
+    assert_eq!(store.size().agents, 2, "from the snapshot and the events after it");
+    let begin = Instant::now();
+    let refused = store.append(1.into(), Vec::new()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::ReadOnly), "{refused}");
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    let readiness = store.readiness().await;
+    assert!(readiness.queries.works() && !readiness.feeds.works(), "{readiness:?}");
+    store.close().await.unwrap();
+}
