@@ -15,7 +15,7 @@ fn no_target_panics_with_its_corpus() {
         for input in inputs {
             let bytes = fs::read(&input).unwrap();
             target(&bytes);
-            // Cut off, as by a connection that broke.
+            // Truncated, as by a connection that broke.
             target(bytes.get(..bytes.len() / 2).unwrap_or_default());
         }
     }

@@ -1,4 +1,4 @@
-//! Whether queries and feeds work: what the database says when it is asked, and what became of appends.
+//! Whether queries and feeds work: what the database says when it is asked, and the results of appends.
 //!
 //! ```text
 //!                    database answers      takes no writes      does not answer, or its file is gone
@@ -102,7 +102,7 @@ impl Default for ReadinessCheck {
 }
 
 impl ReadinessCheck {
-    /// Records what became of an append. Errors that are the caller's say nothing about the store.
+    /// Records the result of an append. Errors that are the caller's say nothing about the store.
     pub fn record_append(&self, outcome: Result<(), &StoreError>) {
         let mut known = self.known.lock();
         match outcome {

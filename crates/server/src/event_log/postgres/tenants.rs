@@ -86,11 +86,7 @@ pub async fn replace_key(
     .await
 }
 
-pub async fn add_key(
-    connections: &Connections,
-    tenant: TenantId,
-    new: &TenantKey,
-) -> Result<KeyAddition, StoreError> {
+pub async fn add_key(connections: &Connections, tenant: TenantId, new: &TenantKey) -> Result<KeyAddition, StoreError> {
     change(connections, async |transaction| {
         let Some((number, keys)) = keys_to_change(transaction, tenant).await? else {
             return Ok((false, KeyAddition::UnknownTenant));
@@ -107,11 +103,7 @@ pub async fn add_key(
     .await
 }
 
-pub async fn remove_key(
-    connections: &Connections,
-    tenant: TenantId,
-    name: &KeyName,
-) -> Result<KeyRemoval, StoreError> {
+pub async fn remove_key(connections: &Connections, tenant: TenantId, name: &KeyName) -> Result<KeyRemoval, StoreError> {
     change(connections, async |transaction| {
         let Some((number, keys)) = keys_to_change(transaction, tenant).await? else {
             return Ok((false, KeyRemoval::UnknownTenant));

@@ -11,7 +11,7 @@ use group_dispatch_types::UtcOffset;
 
 use super::{fixture::*, place::Place};
 
-/// How many events: so many that pages of the file are split and freed.
+/// The number of events. It splits pages of the file, and frees them.
 const EVENTS: u64 = 3_000;
 const FIRST_ACCOUNT: u64 = 861_821_733_000_000;
 const TEXTS: [&str; 5] = ["remember-id", "remember-agent", "remember-user", "remember-name", "remember-country"];
