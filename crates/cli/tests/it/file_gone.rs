@@ -77,7 +77,7 @@ async fn a_server_whose_file_is_removed_leaves_a_copy_and_exits_with_a_status_of
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_can_t_write_the_copy_goes_on_until_it_is_told_to_stop() {
+async fn a_server_that_can_t_write_the_copy_goes_on_until_a_signal_stops_it() {
     let store = TestStore::new();
     let nowhere = store.path().with_file_name("nowhere");
     let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--rescue-dir"]);

@@ -65,7 +65,7 @@ fn the_pages_on_the_server_have_the_whole_of_its_documents() {
         let shown = words(&texts(&page, "main").concat());
         let source = fs::read_to_string(workspace_root().join("crates/server/docs").join(source)).unwrap();
         // The language of a block of code is not seen.
-        let source = source.replace("```json\n", "```\n");
+        let source = source.replace("```json\n", "```\n").replace("```text\n", "```\n");
         for paragraph in source.split("\n\n").filter(|paragraph| !paragraph.starts_with("# ")) {
             for sentence in paragraph.split(['|', '[', ']', '(', ')', '`', '*', '.']) {
                 // Of a link the address is not seen.
