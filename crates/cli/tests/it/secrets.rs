@@ -219,7 +219,10 @@ fn an_invalid_database_address_is_explained_without_its_parts() {
         ("postgres://user:s3cret@host/?sslmode=require", "the address names no database"),
         ("postgres://user:s3cret@/db", "the address names no host"),
         ("postgres://user:s3#cret/db", "reserved characters in user and password percent-encoded: @ as %40"),
-        ("postgresql://user:s3cret@host:port/db", "the host, the port or a parameter of the address can't be read"),
+        ("postgresql://user:s3cret@host:port/db", "the host or the port of the address can't be read"),
+        ("postgres://user:s3cret@host/db?schema=s3cret", "does not know the parameter schema of the address"),
+        ("postgres://user:s3cret@host/db?s3cret=1", "parameter 1 of the address, counted after the ?, is not known"),
+        ("postgres://user:s3cret@host/db?sslmode=s3cret", "the value of the parameter sslmode of the address"),
         ("mysql://user:s3cret@host/db", "expected sqlite:// and the path of a file"),
     ] {
         for arguments in [&["serve"][..], &["tenant", "list"], &["import", "-", "--tenant", "7"]] {
