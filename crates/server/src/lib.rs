@@ -22,6 +22,7 @@ mod tenant;
 
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
+    client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
     http_status::HttpStatus,
     public_url::{InvalidPublicUrl, PublicUrl},

@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use group_dispatch_server::{
-    Config, PublicUrl, RequestObserver,
+    Config, Limits, PublicUrl, RequestObserver,
     store::{Retention, StoreError, StoreOptions},
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -172,6 +172,7 @@ impl Serve {
             },
             public_url: self.public_url.clone(),
             limits,
+            trusted_proxies: self.limits.trusted_proxies(),
             metrics_listen: self.metrics_listen,
             observer: spans.map(|spans| spans as &dyn RequestObserver),
         }
@@ -265,11 +266,16 @@ fn reachable_address(address: SocketAddr) -> SocketAddr {
 }
 
 /// Raises the limit of open files for this many connections, and returns how many connections it allows. Each
-/// connection is an open file; the database must not run out of files because clients have all of them.
+/// connection is an open file, also one that is being refused; the database must not run out of files because clients
+/// have all of them.
 fn raise_open_file_limit(connections: usize) -> usize {
-    let files = u64::try_from(connections.saturating_add(OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
+    const EXTRA: usize = Limits::EXTRA_CONNECTIONS;
+    let files = u64::try_from(connections.saturating_add(EXTRA + OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
     let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());
-    let allowed = files.map_or(connections, |files| files.saturating_sub(OTHER_OPEN_FILES).clamp(1, connections));
+    let allowed = files.map_or(connections, |files| {
+        let of_connections = files.saturating_sub(OTHER_OPEN_FILES);
+        (of_connections - EXTRA.min(of_connections / 2)).clamp(1, connections)
+    });
     if allowed < connections {
         tracing::warn!("at most {allowed} connections: the system limits the number of open files (ulimit -n)");
     }
