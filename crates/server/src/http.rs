@@ -11,6 +11,7 @@ pub mod client_address;
 pub mod config;
 mod connection_limit;
 mod docs_site;
+pub mod draining;
 mod endpoint;
 mod error;
 mod extract;

@@ -24,6 +24,7 @@ pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
     client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
+    draining::Draining,
     http_status::HttpStatus,
     public_url::{InvalidPublicUrl, PublicUrl},
     request_observer::{RequestObserver, RequestRecord},

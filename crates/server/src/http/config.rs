@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use super::{
-    client_address::AddressRange, http_status::HttpStatus, public_url::PublicUrl, request_observer::RequestObserver,
+    client_address::AddressRange, draining::Draining, http_status::HttpStatus, public_url::PublicUrl,
+    request_observer::RequestObserver,
 };
 
 /// The configuration of a server.
@@ -15,6 +16,8 @@ pub struct Config {
     pub body_limit: usize,
     /// The largest body of status events, in bytes.
     pub ingest_body_limit: usize,
+    /// How far in the future status events may be. Later ones are refused.
+    pub max_ahead: Duration,
     /// The time from a request's head to its response; at most [`LONGEST_TIMEOUT`](Self::LONGEST_TIMEOUT).
     pub request_timeout: Duration,
     /// How calls that feed events may be signed (D46).
@@ -31,6 +34,8 @@ pub struct Config {
     pub trusted_proxies: Vec<AddressRange>,
     /// The address of `/metrics`. Without one, `/metrics` is served beside the queries.
     pub metrics_listen: Option<SocketAddr>,
+    /// The sign that the server will stop soon.
+    pub draining: Draining,
     /// Is called after each request. It lives as long as the process.
     pub observer: Option<&'static dyn RequestObserver>,
 }
@@ -67,6 +72,7 @@ impl Default for Config {
             timestamp_window: Duration::from_secs(5 * 60),
             body_limit: 64 * 1024,
             ingest_body_limit: 8 * 1024 * 1024,
+            max_ahead: Duration::from_secs(24 * 60 * 60),
             request_timeout: Duration::from_secs(30),
             feed_signing: FeedSigning::default(),
             http_status: HttpStatus::default(),
@@ -74,6 +80,7 @@ impl Default for Config {
             limits: Limits::default(),
             trusted_proxies: Vec::new(),
             metrics_listen: None,
+            draining: Draining::default(),
             observer: None,
         }
     }
@@ -118,7 +125,7 @@ pub struct Limits {
 impl Limits {
     /// How many connections that are being refused are open at a time; beyond it, the oldest is closed without a response.
     pub(super) const MAX_REFUSING: usize = 256;
-    /// How many connections that were told to close may still be open.
+    /// How many connections that make room may still be open.
     pub(super) const MAX_CLOSING: usize = 64;
     /// How many connections beyond `connections` are open for a short time at most. Each is an open file.
     pub const EXTRA_CONNECTIONS: usize = Self::MAX_REFUSING + Self::MAX_CLOSING;

@@ -112,7 +112,7 @@ impl ConnectionLimit {
         }
         let beyond = (registry.connections.len() + 1).saturating_sub(self.limits.connections);
         if beyond > 0 {
-            // Those that were told to close may still be open.
+            // Those that made room before may still be open.
             if beyond > Limits::MAX_CLOSING || !registry.close_longest_idle(self.idle_long_enough()) {
                 return Err(self.refuse(Refused::Connections));
             }

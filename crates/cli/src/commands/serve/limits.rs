@@ -24,8 +24,8 @@ pub struct LimitArguments {
     /// on refused connections as well.
     #[arg(long, env = "GROUP_DISPATCH_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 1024, value_name = "NUMBER")]
     max_connections_per_address: usize,
-    /// The address of a reverse proxy, or a range of addresses such as 10.0.0.0/8, to which
-    /// --max-connections-per-address does not apply. Can be repeated, and separated by commas in the variable. Headers
+    /// The address of a reverse proxy, or a range of addresses such as 10.0.0.0/8, to which the limit for each address
+    /// does not apply. Can be repeated, and separated by commas in the variable. Headers
     /// such as X-Forwarded-For are never used.
     #[arg(long, env = "GROUP_DISPATCH_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',',
           value_parser = trimmed::<AddressRange>)]
