@@ -36,6 +36,10 @@ impl Shared {
     pub async fn save_snapshot(&self) -> Result<(), StoreError> {
         // The cursor may be behind what this process has appended.
         self.catch_up().await?;
+        if self.index.is_stale() {
+            // It has an event that was struck.
+            return Ok(());
+        }
         let events = self.scheduler.events();
         let cursor = *self.cursor.lock();
         let Some(mut draft) = self.log.begin_snapshot(cursor).await? else {
