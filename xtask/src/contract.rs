@@ -120,16 +120,17 @@ pub(crate) fn one_of_to_nullable(schema: &mut Map<String, Value>) {
 }
 
 /// Prepares the contract for progenitor, which makes an enum of every `oneOf`: what may be null is written as `nullable`,
-/// and a member that is only null refers to a component of its own, which codegen replaces.
+/// and a member that is only null refers to a component of its own, which codegen replaces. It also makes a type of every
+/// text with a length, which readers of ours would have to keep to (`models` writes a check instead).
 fn for_progenitor(mut document: Value) -> Value {
-    name_nothing(&mut document);
+    simplify(&mut document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.insert(NO_DATA.to_owned(), json!({ "type": "object" }));
     }
     document
 }
 
-fn name_nothing(value: &mut Value) {
+fn simplify(value: &mut Value) {
     if is_nothing(value) {
         let no_data = json!([{ "$ref": format!("#/components/schemas/{NO_DATA}") }]);
         if let Some(members) = value.as_object_mut() {
@@ -140,9 +141,10 @@ fn name_nothing(value: &mut Value) {
     match value {
         Value::Object(members) => {
             one_of_to_nullable(members);
-            members.values_mut().for_each(name_nothing);
+            members.remove("maxLength");
+            members.values_mut().for_each(simplify);
         }
-        Value::Array(items) => items.iter_mut().for_each(name_nothing),
+        Value::Array(items) => items.iter_mut().for_each(simplify),
         _ => {}
     }
 }

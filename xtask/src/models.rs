@@ -25,8 +25,9 @@ pub fn finish(items: Vec<Item>, contract: &Contract, module: &syn::Path) -> Resu
         match item {
             Item::Struct(model) => {
                 let (model, debug) = finish_model(model, contract)?;
+                let lengths = text_lengths(&model, contract)?;
                 finished.push(Item::Struct(model));
-                finished.extend(debug.map(Item::Impl));
+                finished.extend(debug.into_iter().chain(lengths).map(Item::Impl));
             }
             // typify's `mod error` is for conversions that our models don't have.
             Item::Mod(module) if module.ident == "error" => {}
@@ -92,6 +93,9 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
         let most = proc_macro2::Literal::u64_unsuffixed(most);
         schema.push(quote!(max_items = #most));
     }
+    if let Some(most) = member.max_characters() {
+        schema.push(quote!(max_length = #most));
+    }
     if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
         schema.push(quote!(example = #example));
     }
@@ -109,6 +113,37 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "utoipa", schema(#(#schema),*))]));
     }
     Ok(())
+}
+
+/// Returns a check of the lengths of a model's texts, if the contract limits any. Readers don't apply it: texts that were
+/// stored before the contract had a limit stay readable.
+fn text_lengths(model: &ItemStruct, contract: &Contract) -> Result<Option<syn::ItemImpl>> {
+    let name = &model.ident;
+    let schema = contract.schemas()?.get(&name.to_string()).with_context(|| format!("no schema {name}"))?;
+    let mut texts = Vec::new();
+    for field in &model.fields {
+        let member = Member::of(field, schema)?;
+        if let Some(most) = member.max_characters() {
+            let (ident, member_name) = (&field.ident, &member.name);
+            let text = if member.required { quote!(Some(&self.#ident)) } else { quote!(self.#ident.as_ref()) };
+            texts.push(quote!((#member_name, #most, #text)));
+        }
+    }
+    let check = parse_quote! {
+        impl #name {
+            /// Returns the first member whose text is longer than the contract allows, and how many characters (Unicode
+            /// scalar values) it allows.
+            #[must_use]
+            pub fn too_long(&self) -> Option<(&'static str, usize)> {
+                let texts: [(&'static str, usize, Option<&::std::string::String>); _] = [#(#texts),*];
+                // A text has at least as many bytes as characters.
+                let is_too_long = |text: &str, most| text.len() > most && text.chars().count() > most;
+                let found = texts.into_iter().find(|(_, most, text)| text.is_some_and(|text| is_too_long(text, *most)));
+                found.map(|(member, most, _)| (member, most))
+            }
+        }
+    };
+    Ok((!texts.is_empty()).then_some(check))
 }
 
 /// Removes `key = "..."` from a field's serde attributes.

@@ -124,7 +124,8 @@ impl Environment {
         }
     }
 
-    /// Starts the server on a database. It logs only warnings, and has no rate limit.
+    /// Starts the server on a database. It logs only warnings, and has no limit on the rate and the connections of one
+    /// client.
     ///
     /// # Errors
     /// If the server does not start.
@@ -134,6 +135,9 @@ impl Environment {
             command.args(["serve", "--database", url, "--listen", &address.to_string(), "--timestamp-window", "86400"]);
             if self.supports("--requests-per-second") {
                 command.args(["--requests-per-second", "0"]);
+            }
+            if self.supports("--max-connections-per-address") {
+                command.args(["--max-connections-per-address", "0"]);
             }
             command.args(if more.contains(&"--log") { &[] } else { &["--log", "warn"][..] }).args(more);
             command

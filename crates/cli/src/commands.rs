@@ -7,6 +7,7 @@ mod all;
 pub mod completions;
 mod demo;
 mod doctor;
+mod event;
 mod import;
 mod log;
 mod login;
@@ -33,6 +34,8 @@ pub enum Command {
     #[command(subcommand)]
     Tenant(tenant::Tenant),
     Import(import::Import),
+    #[command(subcommand)]
+    Event(event::Event),
     RepairOrder(repair_order::RepairOrder),
     Online(online::Online),
     All(all::All),
@@ -57,6 +60,7 @@ impl Command {
             Self::Serve(serve) => return serve::run(&serve).await,
             Self::Tenant(tenant) => tenant::run(&tenant).await?,
             Self::Import(import) => return import::run(&import).await,
+            Self::Event(event) => event::run(&event).await?,
             Self::RepairOrder(repair) => repair_order::run(&repair).await?,
             Self::Online(online) => return query::run(&online).await,
             Self::All(all) => return query::run(&all).await,

@@ -3,7 +3,7 @@
 
 use std::{
     ops::RangeInclusive,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber, ingest};
@@ -18,7 +18,7 @@ pub struct StatusEvent {
     pub event_id: Option<String>,
     /// The agent's id.
     pub user_id: UserId,
-    /// The agent's login account.
+    /// The agent's login account; empty if there is no news of it.
     pub agent_account: String,
     /// The agent's name, if known.
     pub user_name: Option<String>,
@@ -45,13 +45,17 @@ impl StatusEvent {
 
     /// Parses an event of the ingest contract: a JSON object with the members of a queryUserStatusLog record, `userId`
     /// and `agentAccount`, and optionally `userName` and `eventId`. `status` may be missing if it follows from
-    /// `detailStatus`. `createTime` is a clock time at `offset`, or Unix epoch seconds or milliseconds (D8).
+    /// `detailStatus`. `createTime` is a clock time at `offset`, or Unix epoch seconds or milliseconds (D8). Texts have at
+    /// most the characters of the contract (D47); events that were stored before it had such limits are longer.
     ///
     /// # Errors
     /// If the JSON is not such an object. The error names the member and what was expected, but never repeats the
     /// value.
     pub fn from_json(bytes: &[u8], offset: UtcOffset) -> Result<Self, InvalidEvent> {
         let read: ingest::StatusEvent = json::read(bytes, "event").map_err(InvalidEvent)?;
+        if let Some((member, most)) = read.too_long() {
+            return Err(InvalidEvent(format!("{member}: expected at most {most} characters")));
+        }
         let status = read.status.or_else(|| read.detail_status.status()).ok_or_else(|| {
             InvalidEvent("status: missing, and it does not follow from an unknown detailStatus".to_owned())
         })?;
@@ -75,6 +79,18 @@ impl StatusEvent {
             detail_status: read.detail_status,
             at,
         })
+    }
+
+    /// Checks that the event is at most `max_ahead` in the future: it would outweigh all events until then.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn check_ahead(&self, max_ahead: Duration) -> Result<(), InvalidEvent> {
+        let max_ahead = i64::try_from(max_ahead.as_millis()).unwrap_or(i64::MAX);
+        if self.at <= now().saturating_add(max_ahead) {
+            return Ok(());
+        }
+        Err(InvalidEvent("createTime: further in the future than --max-ahead allows".to_owned()))
     }
 }
 

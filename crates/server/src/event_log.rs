@@ -8,6 +8,7 @@ pub mod feed_order;
 pub mod open_error;
 pub mod postgres;
 pub mod sqlite;
+pub mod strike;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use std::{
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
+use self::strike::{EventFilter, Strike};
 use crate::{
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
@@ -85,6 +87,11 @@ pub trait EventLog: Send + Sync + 'static {
     /// Returns all tenants and the number of their events, by id.
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;
 
+    /// Takes back the event that a filter selects, and deletes the snapshot and its drafts, which have the event in them. No
+    /// [`read`](Self::read) returns the event any more. Appending it again still is a repeat.
+    /// [`LoggedTenant::strikes`] grows, and with it the version of the list of tenants. A dry run changes nothing.
+    async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError>;
+
     /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
     /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then,
     /// because it could not reach the database for hours, has to be restarted.
@@ -104,7 +111,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn discard_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
 
     /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another
-    /// process is writing one, or has written one that covers more.
+    /// process is writing one, or has written one that covers more, or if the list of tenants has changed since `cursor`
+    /// (unless that has 0 there): then an event may have been struck.
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
     /// Writes the next chunks, in a transaction of their own. A chunk of a tenant that is not known any more is empty.

@@ -4,11 +4,14 @@
 //! [`handlers`]; [`router`] has the other routes.
 
 mod accept_header;
+mod activity;
 mod body;
 mod caller;
+pub mod client_address;
 pub mod config;
 mod connection_limit;
 mod docs_site;
+pub mod draining;
 mod endpoint;
 mod error;
 mod extract;
@@ -21,6 +24,7 @@ mod middleware;
 mod permits;
 pub mod public_url;
 mod rate_limit;
+mod refusal;
 mod request_context;
 pub mod request_observer;
 pub mod router;

@@ -22,7 +22,9 @@ mod tenant;
 
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
+    client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
+    draining::Draining,
     http_status::HttpStatus,
     public_url::{InvalidPublicUrl, PublicUrl},
     request_observer::{RequestObserver, RequestRecord},

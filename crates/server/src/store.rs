@@ -32,6 +32,7 @@ pub use crate::{
     event_log::{
         feed_order::TenantOrder,
         open_error::{AddressError, OpenError},
+        strike::{EventFilter, Strike},
     },
     presence::{
         agent_query::{AgentFilter, AgentQuery, QueryKind},

@@ -21,6 +21,8 @@ pub struct LoggedTenant {
     pub id: TenantId,
     /// The API keys, which sign requests, by name.
     pub keys: Vec<TenantKey>,
+    /// How many of its events were struck.
+    pub strikes: u64,
 }
 
 /// The outcome of the removal of a tenant.

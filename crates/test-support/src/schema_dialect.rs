@@ -14,6 +14,7 @@ pub const KEYWORDS: &[&str] = &[
     "format",
     "items",
     "maxItems",
+    "maxLength",
     "maxProperties",
     "maximum",
     "minimum",

@@ -92,6 +92,7 @@ fn a_change_of_one_word_is_noticed() {
         &ingest,
         &[
             ("maxItems: 10000", "maxItems: 1000"),
+            ("maxLength: 128", "maxLength: 129"),
             ("required: [userId, agentAccount,", "required: [userId,"),
             ("minimum: 100000000000", "minimum: 0"),
             ("maximum: 10000\n", "maximum: 9999\n"),

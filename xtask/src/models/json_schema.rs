@@ -41,6 +41,9 @@ pub fn attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
         let most = proc_macro2::Literal::u64_unsuffixed(most);
         attributes.push(quote!(length(max = #most)));
     }
+    if let Some(most) = member.max_characters() {
+        attributes.push(quote!(length(max = #most)));
+    }
     if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
         attributes.push(quote!(example = &#example));
     }

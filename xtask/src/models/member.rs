@@ -28,6 +28,12 @@ impl<'a> Member<'a> {
         self.schema.get("x-personal-data") == Some(&Value::Bool(true))
     }
 
+    /// Returns how many characters the member's text has at most, if it has a limit.
+    pub fn max_characters(&self) -> Option<proc_macro2::Literal> {
+        let most = self.schema.get("maxLength").and_then(Value::as_u64);
+        most.map(proc_macro2::Literal::u64_unsuffixed)
+    }
+
     pub fn is_nullable(&self) -> bool {
         schema_or_null(self.schema).is_some() && !self.is_nothing()
     }

@@ -1,8 +1,12 @@
-//! Arguments of the subcommands that open a database: which one, and at which UTC offset its clock times are.
+//! Arguments of the subcommands that open a database: which one, at which UTC offset its clock times are, and which
+//! times its events may have.
+
+use std::time::Duration;
 
 use clap::Args;
 use group_dispatch_types::UtcOffset;
 
+use super::value::duration;
 use crate::database::Database;
 
 /// The variable that names the database.
@@ -25,4 +29,12 @@ pub struct ZoneArguments {
     /// The UTC offset of the clock times in requests and responses.
     #[arg(long, env = "GROUP_DISPATCH_UTC_OFFSET", default_value_t, value_name = "OFFSET", allow_hyphen_values = true)]
     pub utc_offset: UtcOffset,
+}
+
+#[derive(Args)]
+pub struct AheadArguments {
+    /// How far in the future the time of an event may be, such as 24h or 10m. Later events are refused: such an event
+    /// would outweigh all events until its time.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_AHEAD", default_value = "24h", value_name = "TIME", value_parser = duration)]
+    pub max_ahead: Duration,
 }

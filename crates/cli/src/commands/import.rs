@@ -29,13 +29,14 @@ use tokio::task::block_in_place;
 use self::{
     importer::{Counts, Importer, MAX_REPORTED_LINES},
     input::Input,
+    line::EventParser,
     line_source::LineSource,
     order::{Direction, OrderDetector, UNKNOWN_ORDER},
     progress::Progress,
 };
 use crate::{
     arguments::{
-        store::{StoreArguments, ZoneArguments},
+        store::{AheadArguments, StoreArguments, ZoneArguments},
         value::trimmed,
     },
     terminal,
@@ -90,6 +91,8 @@ pub struct Import {
     pub store: StoreArguments,
     #[command(flatten)]
     pub zone: ZoneArguments,
+    #[command(flatten)]
+    pub ahead: AheadArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -100,6 +103,12 @@ pub enum Order {
     OldestFirst,
     /// Later events are further up, as in a log.
     NewestFirst,
+}
+
+impl Import {
+    const fn event_parser(&self) -> EventParser {
+        EventParser { offset: self.zone.utc_offset, max_ahead: self.ahead.max_ahead }
+    }
 }
 
 impl Order {
@@ -130,21 +139,21 @@ pub async fn run(arguments: &Import) -> anyhow::Result<ExitCode> {
 }
 
 async fn import(arguments: &Import, admin: &Admin) -> anyhow::Result<Counts> {
-    let offset = arguments.zone.utc_offset;
     let input = block_in_place(|| Input::open(&arguments.file))?;
     let direction = match arguments.order.direction() {
         None if input.is_file() => Some(block_in_place(|| direction_of_file(arguments))?),
         known => known,
     };
     let progress = Progress::new(&input, arguments.acknowledge);
-    let lines = LineSource::start(reader::read(input, offset, direction_of_logs(arguments.order, direction)));
+    let lines =
+        LineSource::start(reader::read(input, arguments.event_parser(), direction_of_logs(arguments.order, direction)));
     Importer::new(admin, arguments.tenant, progress, lines, !arguments.acknowledge).run(direction).await
 }
 
 /// Reads a file to decide its direction. If the times don't show it, notes that where it matters.
 fn direction_of_file(arguments: &Import) -> anyhow::Result<Direction> {
     let mut detector = OrderDetector::default();
-    let lines = reader::read(Input::open(&arguments.file)?, arguments.zone.utc_offset, Direction::OldestFirst);
+    let lines = reader::read(Input::open(&arguments.file)?, arguments.event_parser(), Direction::OldestFirst);
     for line in lines.map_while(Result::ok) {
         detector.observe_line(&line);
     }

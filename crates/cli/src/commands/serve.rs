@@ -15,10 +15,10 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use group_dispatch_server::{
-    Config, PublicUrl, RequestObserver,
+    Config, Draining, Limits, PublicUrl, RequestObserver,
     store::{Retention, StoreError, StoreOptions},
 };
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 use tracing::Level;
 
 use self::{
@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     arguments::{
-        store::{StoreArguments, ZoneArguments},
+        store::{AheadArguments, StoreArguments, ZoneArguments},
         value::{at_least_one, listen_address, trimmed},
     },
     signals::Signals,
@@ -60,6 +60,8 @@ pub struct Serve {
     pub store: StoreArguments,
     #[command(flatten)]
     pub zone: ZoneArguments,
+    #[command(flatten)]
+    pub ahead: AheadArguments,
     /// Remove events this many days after they happened. Default: never. Presence, the accounts that came online last,
     /// and the names of agents are kept.
     #[arg(long, env = "GROUP_DISPATCH_KEEP_DAYS", value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
@@ -91,6 +93,10 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_REQUEST_TIMEOUT", default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=Config::LONGEST_TIMEOUT.as_secs()))]
     pub request_timeout: u64,
+    /// How long `/readyz` fails after a stop signal while everything is still served, in seconds, so that load balancers
+    /// send no new requests. A second signal ends the wait.
+    #[arg(long, env = "GROUP_DISPATCH_DRAIN", default_value_t = 0, value_name = "SECONDS")]
+    pub drain: u64,
     /// The HTTP status of errors of the queries. `code` and `message` in the body are the same in both cases.
     #[arg(long, env = "GROUP_DISPATCH_HTTP_STATUS", default_value = "mirrored", value_name = "STATUS")]
     pub http_status: HttpStatus,
@@ -161,6 +167,7 @@ impl Serve {
             timestamp_window: Duration::from_secs(self.timestamp_window),
             body_limit: self.body_limit,
             ingest_body_limit: self.ingest_body_limit,
+            max_ahead: self.ahead.max_ahead,
             request_timeout: Duration::from_secs(self.request_timeout),
             feed_signing: match self.feed_signing {
                 FeedSigning::Both => group_dispatch_server::FeedSigning::Both,
@@ -172,7 +179,9 @@ impl Serve {
             },
             public_url: self.public_url.clone(),
             limits,
+            trusted_proxies: self.limits.trusted_proxies(),
             metrics_listen: self.metrics_listen,
+            draining: Draining::default(),
             observer: spans.map(|spans| spans as &dyn RequestObserver),
         }
     }
@@ -231,18 +240,30 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     };
     tracing::info!(%address, %database, docs, "listening");
     let (stop, stopped) = oneshot::channel::<()>();
+    let draining = config.draining.clone();
     let serving = group_dispatch_server::serve(listener, store, config, async {
         let _ = stopped.await;
     });
-    let second_signal = async {
+    let last_signal = async {
         signals.next().await;
+        if arguments.drain > 0 {
+            draining.begin();
+            tracing::info!(
+                seconds = arguments.drain,
+                "draining: /readyz fails, and everything is still served; send the signal again to end this"
+            );
+            tokio::select! {
+                () = sleep(Duration::from_secs(arguments.drain)) => {}
+                () = signals.next() => {}
+            }
+        }
         tracing::info!("stopping after the running requests; send the signal again to stop at once");
         let _ = stop.send(());
         signals.next().await;
     };
     let served = tokio::select! {
         served = serving => served,
-        () = second_signal => bail!("stopped by a second signal; running requests were aborted"),
+        () = last_signal => bail!("stopped by a second signal; running requests were aborted"),
     };
     if let Some(spans) = spans {
         tokio::select! {
@@ -265,11 +286,16 @@ fn reachable_address(address: SocketAddr) -> SocketAddr {
 }
 
 /// Raises the limit of open files for this many connections, and returns how many connections it allows. Each
-/// connection is an open file; the database must not run out of files because clients have all of them.
+/// connection is an open file, also one that is being refused; the database must not run out of files because clients
+/// have all of them.
 fn raise_open_file_limit(connections: usize) -> usize {
-    let files = u64::try_from(connections.saturating_add(OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
+    const EXTRA: usize = Limits::EXTRA_CONNECTIONS;
+    let files = u64::try_from(connections.saturating_add(EXTRA + OTHER_OPEN_FILES)).unwrap_or(u64::MAX);
     let files = rlimit::increase_nofile_limit(files).ok().and_then(|files| usize::try_from(files).ok());
-    let allowed = files.map_or(connections, |files| files.saturating_sub(OTHER_OPEN_FILES).clamp(1, connections));
+    let allowed = files.map_or(connections, |files| {
+        let of_connections = files.saturating_sub(OTHER_OPEN_FILES);
+        (of_connections - EXTRA.min(of_connections / 2)).clamp(1, connections)
+    });
     if allowed < connections {
         tracing::warn!("at most {allowed} connections: the system limits the number of open files (ulimit -n)");
     }

@@ -392,6 +392,48 @@ fn serve_stops_at_sigterm_and_at_ctrl_c() {
     }
 }
 
+/// The body of `/readyz`.
+#[cfg(unix)]
+fn readiness(address: &str) -> String {
+    let mut connection = TcpStream::connect(address).unwrap();
+    connection.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    connection.read_to_string(&mut response).unwrap();
+    response
+}
+
+/// A second signal ends the draining, which would take an hour.
+#[cfg(unix)]
+#[test]
+fn a_draining_server_serves_everything_and_is_not_ready() {
+    let store = TestStore::new();
+    let mut server = TestStore::serve_by(&mut store.command(&["serve", "--listen", "127.0.0.1:0", "--drain", "3600"]));
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    assert!(readiness(&address).starts_with("HTTP/1.1 200 "));
+    signal(&server.child, "TERM");
+    let mut log = server.log.take().unwrap();
+    while !next_line(&mut log).contains("\"draining") {}
+    let draining = readiness(&address);
+    assert!(draining.starts_with("HTTP/1.1 503 ") && draining.ends_with(r#"{"status":"draining"}"#), "{draining}");
+    assert_eq!(server.ask(&["all"]).status, 0);
+    signal(&server.child, "TERM");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let mut rest = String::new();
+    log.read_to_string(&mut rest).unwrap();
+    assert!(rest.lines().last().unwrap().contains("\"stopped\""), "{rest}");
+    assert!(TcpStream::connect(&address).is_err());
+}
+
+/// The draining ends by itself.
+#[cfg(unix)]
+#[test]
+fn a_server_stops_after_draining() {
+    let store = TestStore::new();
+    let mut server = TestStore::serve_by(&mut store.command(&["serve", "--listen", "127.0.0.1:0", "--drain", "1"]));
+    signal(&server.child, "TERM");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn an_error_names_an_address_in_use() {
     let store = TestStore::new();

@@ -5,7 +5,7 @@ use std::{
     process::Stdio,
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use crate::common::{Importer, TestStore, feed, next_line, run, sample, to_result};
@@ -20,6 +20,28 @@ fn event(n: usize) -> String {
 
 fn events(range: std::ops::Range<usize>) -> String {
     range.map(|n| event(n) + "\n").collect()
+}
+
+/// As a server refuses them.
+#[test]
+fn long_texts_and_events_of_the_future_are_rejected() {
+    let store = TestStore::new();
+    let tomorrow = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 25 * 3600;
+    let future = event(3).replace(&(1_720_437_931 + 3).to_string(), &tomorrow.to_string());
+    let lines =
+        [event(1), event(2).replace("Uma", &"u".repeat(257)), future.clone(), event(4).replace("e4", &"e".repeat(129))];
+    let result = store.import(&store.file("events.ndjson", &lines.join("\n")));
+    assert_eq!(result.status, 3);
+    assert_eq!(
+        result.err,
+        "line 2: userName: expected at most 256 characters\n\
+         line 3: createTime: further in the future than --max-ahead allows\n\
+         line 4: eventId: expected at most 128 characters\n\
+         1 stored, 0 already stored, 3 rejected\n"
+    );
+    let file = store.file("future.ndjson", &future);
+    let result = run(&mut store.command(&["import", file.to_str().unwrap(), "--tenant", "7", "--max-ahead", "26h"]));
+    assert_eq!((result.status, result.err.as_str()), (0, "1 stored, 0 already stored, 0 rejected\n"));
 }
 
 #[test]
@@ -139,8 +161,8 @@ fn only_the_first_invalid_lines_are_reported() {
 #[test]
 fn a_line_has_at_most_65536_bytes() {
     let of_length = |n, length: usize| {
-        let rest = event(n).len() - "jack".len();
-        event(n).replace("jack", &"x".repeat(length - rest))
+        let event = event(n);
+        event.replacen('{', &format!("{{{}", " ".repeat(length - event.len())), 1)
     };
     for end in ["", "\n"] {
         let store = TestStore::new();

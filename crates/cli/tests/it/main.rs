@@ -10,6 +10,7 @@ mod completions;
 mod compressed;
 mod contradictions;
 mod doctor;
+mod event;
 mod file_gone;
 mod import;
 mod import_forms;

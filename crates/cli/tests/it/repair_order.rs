@@ -23,6 +23,7 @@ fn older() -> TestStore {
     let result = run(store.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
     assert_eq!(result.status, 0, "{}", result.err);
     let older = "
+        DROP TABLE strike;
         ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
         UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
         DROP TABLE tenant_key;

@@ -20,7 +20,7 @@ A call without `hmac` may be signed as the queries are: with `tenant_id`, `times
 
 **Repeating.** An event that is there already is counted and changes nothing, so that a call that may have failed on the way is sent again as it was (D41).
 
-Version: 2.1.0*/
+Version: 3.0.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -47,7 +47,7 @@ impl Client {
 }
 impl ClientInfo<crate::attempt::Attempt> for Client {
     fn api_version() -> &'static str {
-        "2.1.0"
+        "3.0.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()

@@ -58,7 +58,8 @@ impl TenantOrder {
 pub const OLDER_TENANTS: &str = "SELECT number, id, feed_order_seq FROM tenant";
 /// Selects the events up to a number for [`Scan::observe`].
 pub const ARRIVALS: &str = "
-    SELECT seq, tenant, at, CAST(source AS bigint), user_id, whatsapp FROM status_event WHERE seq <= $1 ORDER BY seq";
+    SELECT seq, tenant, at, CAST(source AS bigint), user_id, whatsapp FROM status_event
+    WHERE seq > 0 AND seq <= $1 ORDER BY seq";
 
 /// A scan of the events of several tenants, in the order of arrival.
 pub struct Scan {

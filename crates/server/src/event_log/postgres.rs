@@ -23,6 +23,7 @@ mod retention;
 mod row;
 mod session;
 mod snapshot;
+mod strike;
 mod tenants;
 #[cfg(test)]
 mod tests;
@@ -44,7 +45,9 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key, open_error::OpenError,
+    has_replaced_key,
+    open_error::OpenError,
+    strike::{EventFilter, Strike},
 };
 use crate::{
     error::{StoreError, chain},
@@ -153,6 +156,10 @@ impl EventLog for PostgresLog {
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         tenants::summaries(&self.connections).await
+    }
+
+    async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError> {
+        self.notify(strike::strike(&self.connections, tenant, filter, is_dry_run).await)
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {

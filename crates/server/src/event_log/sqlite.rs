@@ -17,6 +17,7 @@ mod read;
 mod rescue;
 mod retention;
 mod snapshot;
+mod strike;
 mod tenants;
 #[cfg(test)]
 mod tests;
@@ -41,7 +42,9 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key, open_error::OpenError,
+    has_replaced_key,
+    open_error::OpenError,
+    strike::{EventFilter, Strike},
 };
 use crate::{
     error::StoreError,
@@ -171,6 +174,18 @@ impl EventLog for SqliteLog {
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         self.reader.transact(tenants::summaries).await
+    }
+
+    async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError> {
+        let found = self.reader.transact(move |snapshot| strike::find(snapshot, tenant, &filter)).await?;
+        let mut found = found.ok_or(StoreError::UnknownTenant(tenant))?;
+        match (found.pop(), found.is_empty()) {
+            (None, _) => Ok(Strike::Missing),
+            (Some(_), false) => Ok(Strike::Ambiguous),
+            (Some((number, event)), true) => {
+                self.writer.transact(move |change| strike::strike(change, number, event, is_dry_run)).await
+            }
+        }
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {

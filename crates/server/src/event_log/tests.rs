@@ -9,6 +9,7 @@ pub mod proxy;
 #[path = "../../tests/it/postgres/server.rs"]
 pub mod server;
 pub mod snapshots;
+mod striking;
 
 use std::sync::Arc;
 

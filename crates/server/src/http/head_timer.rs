@@ -15,14 +15,24 @@ use tokio::{
     time::{self, sleep_until},
 };
 
+use super::activity::Activity;
+
 /// A timer for one connection, for which all waits share one sleep.
 ///
 /// hyper begins a new wait with each request; tokio's own timer would register and deregister each of them. Here the sleep
 /// goes on when the next wait begins; if it ends too early for that wait, the rest is slept. It pays for the goals of the short
 /// queries (0.80 of the limit): with `hyper_util::rt::TokioTimer` in its place, and slices written as they come
 /// (`write_timeout.rs`), they got 0.82 to 0.87 instead of 0.87 to 0.92 (`cargo xtask bench --quick --only presence`, five runs).
+///
+/// A wait of hyper begins when the response before it is sent, and ends when the head of the next request has arrived: so it
+/// is recorded as the connection's activity.
 #[derive(Clone)]
-pub struct HeadTimer(Arc<Mutex<SharedSleep>>);
+pub struct HeadTimer(Arc<Shared>);
+
+struct Shared {
+    sleep: Mutex<SharedSleep>,
+    activity: Arc<Activity>,
+}
 
 struct SharedSleep {
     sleep: Pin<Box<time::Sleep>>,
@@ -31,9 +41,9 @@ struct SharedSleep {
 }
 
 impl HeadTimer {
-    pub fn new() -> Self {
+    pub fn new(activity: Arc<Activity>) -> Self {
         let sleep = Box::pin(sleep_until(time::Instant::now()));
-        Self(Arc::new(Mutex::new(SharedSleep { sleep, waker: None })))
+        Self(Arc::new(Shared { sleep: Mutex::new(SharedSleep { sleep, waker: None }), activity }))
     }
 }
 
@@ -43,7 +53,9 @@ impl Timer for HeadTimer {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        Box::pin(SleepUntil { deadline: deadline.into(), sleep: Arc::clone(&self.0) })
+        let deadline = time::Instant::from(deadline);
+        self.0.activity.begin_wait(deadline.into_std().into());
+        Box::pin(SleepUntil { deadline, shared: Arc::clone(&self.0) })
     }
 
     fn now(&self) -> Instant {
@@ -53,7 +65,13 @@ impl Timer for HeadTimer {
 
 struct SleepUntil {
     deadline: time::Instant,
-    sleep: Arc<Mutex<SharedSleep>>,
+    shared: Arc<Shared>,
+}
+
+impl Drop for SleepUntil {
+    fn drop(&mut self) {
+        self.shared.activity.end_wait(self.deadline.into_std().into());
+    }
 }
 
 impl Sleep for SleepUntil {}
@@ -62,7 +80,7 @@ impl Future for SleepUntil {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let SharedSleep { sleep, waker } = &mut *self.sleep.lock();
+        let SharedSleep { sleep, waker } = &mut *self.shared.sleep.lock();
         let is_registered = waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
         if is_registered && !sleep.is_elapsed() && sleep.deadline() <= self.deadline {
             return Poll::Pending;
@@ -93,7 +111,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_wait_has_its_own_length_whatever_was_waited_for_before() {
-        let timer = HeadTimer::new();
+        let timer = HeadTimer::new(Arc::default());
         for seconds in [3, 1, 5] {
             let given_up = time::timeout(A_SECOND / 2, timer.sleep(A_SECOND * 2)).await;
             assert!(given_up.is_err());
@@ -105,7 +123,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_begins_when_the_task_should_yield_wakes_it_all_the_same() {
-        let timer = HeadTimer::new();
+        let timer = HeadTimer::new(Arc::default());
         let waited = length(async {
             while coop::has_budget_remaining() {
                 coop::consume_budget().await;
@@ -117,7 +135,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_that_goes_to_another_task_wakes_that_one() {
-        let timer = HeadTimer::new();
+        let timer = HeadTimer::new(Arc::default());
         let mut waiting = timer.sleep(A_SECOND);
         assert!(time::timeout(A_SECOND / 2, &mut waiting).await.is_err());
         let waited = length(async { tokio::spawn(waiting).await.unwrap_or_default() }).await;

@@ -40,12 +40,12 @@ pub struct Metrics {
     events: Family<Label, Counter>,
     feed_signatures: Family<[(&'static str, &'static str); 2], Counter>,
     shed: Family<Label, Counter>,
+    connections_refused: Family<Label, Counter>,
     connections_cut: Family<Label, Counter>,
     pub requests_in_flight: Gauge,
     pub large_responses_in_flight: Gauge,
     pub ingest_calls_in_flight: Gauge,
     pub connections_open: Gauge,
-    pub connections_refused: Counter,
 }
 
 /// Why a request was rejected with 503.
@@ -69,6 +69,25 @@ impl Shed {
     }
 }
 
+/// Why a connection was refused.
+#[derive(Clone, Copy, Debug)]
+pub enum Refused {
+    /// There are too many connections, and none has been idle long enough to be closed.
+    Connections,
+    /// There are too many from one address.
+    Address,
+}
+
+impl Refused {
+    fn label(self) -> Label {
+        let reason = match self {
+            Self::Connections => "connections",
+            Self::Address => "address",
+        };
+        [("reason", reason)]
+    }
+}
+
 /// Why the server closed a connection.
 #[derive(Clone, Copy, Debug)]
 pub enum Cut {
@@ -76,6 +95,8 @@ pub enum Cut {
     NoRequest,
     /// The client did not read its response in time.
     ResponseNotRead,
+    /// At the limit of connections, it had been idle longest.
+    MadeRoom,
 }
 
 impl Cut {
@@ -83,6 +104,7 @@ impl Cut {
         let reason = match self {
             Self::NoRequest => "no_request",
             Self::ResponseNotRead => "answer_not_read",
+            Self::MadeRoom => "made_room",
         };
         [("reason", reason)]
     }
@@ -141,12 +163,16 @@ impl Metrics {
                 "Calls that feed events, by signature and whether it is valid",
             ),
             shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
+            connections_refused: register(
+                ours,
+                "connections_refused",
+                "Connections refused, by the limit that was reached",
+            ),
             connections_cut: register(ours, "connections_cut", "Connections closed for being idle or slow"),
             requests_in_flight: register(ours, "requests_in_flight", "Requests that are being handled"),
             large_responses_in_flight: register(ours, "big_answers_in_flight", "Large responses in memory"),
             ingest_calls_in_flight: register(ours, "feeds_in_flight", "Calls that feed events, until their response"),
             connections_open: register(ours, "connections_open", "Open connections"),
-            connections_refused: register(ours, "connections_refused", "Connections refused beyond the limit"),
             registry,
         };
         // Exports zeros up front; otherwise `rate()` misses the first increment.
@@ -159,7 +185,10 @@ impl Metrics {
                 drop(metrics.feed_signatures.get_or_create(&signature_labels(signature, is_valid)));
             }
         }
-        for cut in [Cut::NoRequest, Cut::ResponseNotRead] {
+        for refused in [Refused::Connections, Refused::Address] {
+            drop(metrics.connections_refused.get_or_create(&refused.label()));
+        }
+        for cut in [Cut::NoRequest, Cut::ResponseNotRead, Cut::MadeRoom] {
             drop(metrics.connections_cut.get_or_create(&cut.label()));
         }
         metrics
@@ -199,6 +228,10 @@ impl Metrics {
 
     pub fn count_shed(&self, shed: Shed) {
         self.shed.get_or_create(&shed.label()).inc();
+    }
+
+    pub fn count_refused(&self, refused: Refused) {
+        self.connections_refused.get_or_create(&refused.label()).inc();
     }
 
     pub fn count_cut(&self, cut: Cut) {

@@ -12,8 +12,17 @@ use tokio::{
 };
 
 use super::{
-    config::Config, connection_limit::ConnectionLimit, handlers::operator, head_timer::HeadTimer, metrics::Cut,
-    router::service, service::HttpService, state::AppState, write_timeout::WriteTimeout,
+    config::Config,
+    connection_limit::{Admitted, ConnectionLimit},
+    error::ApiError,
+    handlers::operator,
+    head_timer::HeadTimer,
+    metrics::Cut,
+    refusal::Refusals,
+    router::service,
+    service::HttpService,
+    state::AppState,
+    write_timeout::WriteTimeout,
 };
 use crate::store::Store;
 
@@ -45,17 +54,19 @@ pub async fn serve(
         let state = Arc::clone(&state);
         async move { state.admission.overload.watch().await }
     });
-    let server = Server {
-        connection_limit: ConnectionLimit::new(state.config.limits.connections, Arc::clone(&state.metrics)),
-        service: Arc::new(service(Arc::clone(&state))),
-        state,
-    };
+    let service = Arc::new(service(Arc::clone(&state)));
+    let connection_limit = ConnectionLimit::new(&state.config, Arc::clone(&state.metrics));
+    let mut refusals = Refusals::new(Arc::clone(&service));
+    let server = Server { connection_limit, service, state };
     let connections = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => server.serve(stream, &connections, &mut serving),
+                Ok((stream, client)) => match server.connection_limit.admit(client.ip()) {
+                    Ok(admitted) => server.serve(stream, admitted, &connections, &mut serving),
+                    Err(why) => refusals.refuse(stream, why, &mut serving),
+                },
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(ACCEPT_RETRY_DELAY).await;
@@ -103,34 +114,43 @@ struct Server {
 
 impl Server {
     /// Serves one connection in a task of its own.
-    fn serve(&self, stream: TcpStream, connections: &GracefulShutdown, serving: &mut JoinSet<()>) {
-        let Some((stream, open)) = self.connection_limit.admit(stream) else { return };
+    fn serve(&self, stream: TcpStream, admitted: Admitted, connections: &GracefulShutdown, serving: &mut JoinSet<()>) {
+        let (id, activity) = (admitted.id(), Arc::clone(admitted.activity()));
+        let timer = HeadTimer::new(Arc::clone(&activity));
         // Responses are written whole, so Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let limits = &self.state.config.limits;
         let stream = WriteTimeout::new(stream, limits.write_timeout);
         let service = Arc::clone(&self.service);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let service = Arc::clone(&service);
+            let (service, is_evicted) = (Arc::clone(&service), activity.is_evicted());
             // Boxed, so that a connection without a request takes little memory.
-            Box::pin(async move { Ok::<_, Infallible>(service.respond(request.map(Body::new)).await) })
+            Box::pin(async move {
+                Ok::<_, Infallible>(if is_evicted {
+                    // The connection is closed before a response of any length is sent, so nothing is done for it.
+                    ApiError::busy("the server is busy: too many connections").into_response()
+                } else {
+                    service.respond(request.map(Body::new)).await
+                })
+            })
         });
         let connection = http1::Builder::new()
-            .timer(HeadTimer::new())
+            .timer(timer)
             .header_read_timeout(limits.idle_timeout)
             .max_buf_size(READ_BUFFER_BYTES)
             .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = connections.watch(connection);
         let metrics = Arc::clone(&self.state.metrics);
-        serving.spawn(async move {
+        let task = serving.spawn(async move {
             if let Err(error) = connection.await {
                 if let Some(why) = cut_reason(&error) {
                     metrics.count_cut(why);
                 }
                 tracing::debug!(%error, "a connection failed");
             }
-            drop(open);
+            drop(admitted);
         });
+        self.connection_limit.set_task(id, task);
     }
 }
 

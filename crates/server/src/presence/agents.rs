@@ -108,13 +108,14 @@ impl Agents {
     }
 
     /// Applies what an event says about an agent, which is added if it is new: its login account and name, each with the
-    /// time of the event. Returns the agent, and whether it is named differently now.
+    /// time of the event. An empty account is no news, so that any other outweighs it. Returns the agent, and whether it is named differently now.
     pub fn apply(
         &mut self,
         id: UserId,
         account: (&str, EventStamp),
         name: Option<(&str, EventStamp)>,
     ) -> (AgentSlot, bool) {
+        let account = if account.0.is_empty() { ("", EventStamp::UNKNOWN) } else { account };
         let Some(slot) = self.find(id) else {
             let account = DatedText::new(account);
             let by_account = self.by_account.entry(account.text.clone()).or_default();

@@ -11,3 +11,8 @@ pub struct EventStamp {
     /// The number in the log, by the order of arrival.
     pub seq: u64,
 }
+
+impl EventStamp {
+    /// Before every event: of what no event said.
+    pub const UNKNOWN: Self = Self { at: i64::MIN, seq: 0 };
+}

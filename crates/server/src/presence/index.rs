@@ -27,6 +27,10 @@ pub struct Tenant {
     pub number: TenantNumber,
     pub keys: Vec<TenantKey>,
     pub index: Arc<TenantIndex>,
+    /// How many events of the tenant are struck.
+    strikes: u64,
+    /// How many of them the index does not have. If it has some, it is computed again.
+    applied_strikes: u64,
 }
 
 /// The size of the index.
@@ -52,12 +56,32 @@ impl PresenceIndex {
     pub fn set_tenants(&self, tenants: Vec<LoggedTenant>) {
         let mut directory = self.0.write();
         let mut before = std::mem::take(&mut *directory);
-        for LoggedTenant { number, id, keys } in tenants {
+        for LoggedTenant { number, id, keys, strikes } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
-            let index = known.map_or_else(Arc::default, |tenant| Arc::clone(&tenant.index));
-            let tenant = Arc::new(Tenant { number, keys, index });
+            let known = known.map(|tenant| (Arc::clone(&tenant.index), tenant.applied_strikes));
+            let (index, applied_strikes) = known.unwrap_or_else(|| (Arc::default(), strikes));
+            let tenant = Arc::new(Tenant { number, keys, index, strikes, applied_strikes });
             directory.by_number.insert(number, Arc::clone(&tenant));
             directory.by_id.insert(id, tenant);
+        }
+    }
+
+    /// Returns whether the index of a tenant has events that were struck since.
+    pub fn is_stale(&self) -> bool {
+        self.0.read().by_number.values().any(|tenant| tenant.strikes != tenant.applied_strikes)
+    }
+
+    /// Replaces the indices that have struck events by those of an index that was computed again.
+    pub fn replace_stale(&self, fresh: &Self) {
+        let (mut directory, fresh) = (self.0.write(), fresh.0.read());
+        let Directory { by_id, by_number } = &mut *directory;
+        for before in by_id.values_mut().filter(|tenant| tenant.strikes != tenant.applied_strikes) {
+            if let Some(fresh) = fresh.by_number.get(&before.number) {
+                let (index, applied_strikes) = (Arc::clone(&fresh.index), fresh.applied_strikes);
+                let Tenant { number, ref keys, strikes, .. } = **before;
+                *before = Arc::new(Tenant { number, keys: keys.clone(), index, strikes, applied_strikes });
+                by_number.insert(before.number, Arc::clone(before));
+            }
         }
     }
 

@@ -79,7 +79,7 @@ fn all_answers(index: &TenantIndex, oldest: i64) -> String {
 
 fn with_one_tenant() -> PresenceIndex {
     let model = PresenceIndex::default();
-    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), keys: Vec::new() }]);
+    model.set_tenants(vec![LoggedTenant { number: TenantNumber(1), id: 1.into(), keys: Vec::new(), strikes: 0 }]);
     model
 }
 

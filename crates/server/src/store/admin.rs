@@ -11,7 +11,11 @@ use super::{
 use crate::{
     error::StoreError,
     event::StatusEvent,
-    event_log::{EventLog, open_error::OpenError},
+    event_log::{
+        EventLog,
+        open_error::OpenError,
+        strike::{EventFilter, Strike},
+    },
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
 
@@ -47,6 +51,15 @@ impl Admin {
         check_times(&events)?;
         let logged = self.0.append(tenant, events).await?;
         Ok(Appended { stored: logged.stored.len(), repeated: logged.repeated })
+    }
+
+    /// Takes back the event that a filter selects, as if it had never been fed: all servers compute presence again without
+    /// it. It stays in the log, marked, so that feeding it again changes nothing. A dry run finds it and changes nothing.
+    ///
+    /// # Errors
+    /// If the tenant is unknown, or the database fails.
+    pub async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError> {
+        self.0.strike(tenant, filter, is_dry_run).await
     }
 
     /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.

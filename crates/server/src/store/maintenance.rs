@@ -34,14 +34,24 @@ impl Shared {
     /// It covers the events up to the cursor where it began. An event that is applied meanwhile may be in it or not;
     /// the next start applies it again, which is harmless.
     pub async fn save_snapshot(&self) -> Result<(), StoreError> {
-        // The cursor may be behind what this process has appended.
-        self.catch_up().await?;
-        let events = self.scheduler.events();
-        let cursor = *self.cursor.lock();
-        let Some(mut draft) = self.log.begin_snapshot(cursor).await? else {
-            // Another process has written one that covers as much, or is about to.
-            self.scheduler.covered(events);
-            return Ok(());
+        let (events, mut draft) = loop {
+            // The cursor may be behind what this process has appended.
+            self.catch_up().await?;
+            if self.index.is_stale() {
+                // It has an event that was struck.
+                return Ok(());
+            }
+            let events = self.scheduler.events();
+            let cursor = *self.cursor.lock();
+            if let Some(draft) = self.log.begin_snapshot(cursor).await? {
+                break (events, draft);
+            }
+            self.catch_up().await?;
+            if self.cursor.lock().tenants == cursor.tenants {
+                // Another process has written one that covers as much, or is about to.
+                self.scheduler.covered(events);
+                return Ok(());
+            }
         };
         let mut bytes = 0;
         for tenant in self.index.all() {

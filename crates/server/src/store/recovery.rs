@@ -12,30 +12,66 @@
 
 use std::time::Instant;
 
-use super::shared::Shared;
+use super::shared::{MAX_APPENDS, Shared};
 use crate::{
     error::StoreError,
-    event_log::{ReadCursor, Snapshot},
-    presence,
+    event_log::{Changes, ReadCursor, Snapshot},
+    presence::{self, index::PresenceIndex},
 };
 
 /// Chunks of a snapshot that are read at a time.
 const CHUNKS_PER_READ: u32 = 16;
 
+/// The outcome of a recovery.
+struct Recovered {
+    cursor: ReadCursor,
+    events_read: usize,
+    from_snapshot: bool,
+}
+
 impl Shared {
-    /// Loads the latest snapshot and applies the events after it.
+    /// Loads the index at a start.
     pub async fn recover(&self) -> Result<(), StoreError> {
         let began = Instant::now();
+        let Recovered { cursor, events_read, from_snapshot } = self.recover_into(&self.index).await?;
+        *self.cursor.lock() = cursor;
+        let milliseconds = began.elapsed().as_millis();
+        tracing::info!(from_snapshot, events_read, milliseconds, "started");
+        Ok(())
+    }
+
+    /// Computes the index again of each tenant that had events struck. Queries are answered as before until then; appends
+    /// wait.
+    pub async fn recover_stale(&self) -> Result<(), StoreError> {
+        if !self.index.is_stale() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        // An append applies its events to the index that is replaced here, and the log need not return them.
+        let _appends = self.append_permits.acquire_many(MAX_APPENDS).await.map_err(|_| StoreError::Closed)?;
+        let _reading = self.reading.lock().await;
+        let fresh = PresenceIndex::default();
+        let Recovered { events_read, .. } = self.recover_into(&fresh).await?;
+        self.index.replace_stale(&fresh);
+        let milliseconds = began.elapsed().as_millis();
+        tracing::info!(events_read, milliseconds, "an event was struck; presence was computed again without it");
+        Ok(())
+    }
+
+    /// Loads the latest snapshot and applies the events after it to an index that nobody uses yet.
+    async fn recover_into(&self, index: &PresenceIndex) -> Result<Recovered, StoreError> {
         loop {
             // An earlier try is forgotten together with its tenants.
-            self.index.set_tenants(Vec::new());
-            *self.cursor.lock() = ReadCursor::default();
+            index.set_tenants(Vec::new());
+            let mut from = ReadCursor::default();
             let snapshot = self.log.latest_snapshot().await?;
-            if let Some(snapshot) = &snapshot
-                && !self.load(snapshot).await?
-            {
-                self.discard_unreadable(snapshot).await?;
-                continue;
+            if let Some(snapshot) = &snapshot {
+                if !self.load(snapshot, index).await? {
+                    self.discard_unreadable(snapshot).await?;
+                    continue;
+                }
+                // The list of tenants is read again, together with the events.
+                from = ReadCursor { tenants: 0, ..snapshot.cursor };
             }
             if snapshot.is_none() && !self.log.has_all_events().await? {
                 if self.log.latest_snapshot().await?.is_none() {
@@ -43,19 +79,35 @@ impl Shared {
                 }
                 continue;
             }
-            let events_read = self.catch_up().await?;
+            let (cursor, events_read) = self.apply_after(from, index).await?;
             if self.log.latest_snapshot().await? == snapshot {
-                let milliseconds = began.elapsed().as_millis();
-                tracing::info!(from_snapshot = snapshot.is_some(), events_read, milliseconds, "started");
-                return Ok(());
+                self.scheduler.count(events_read);
+                return Ok(Recovered { cursor, events_read, from_snapshot: snapshot.is_some() });
             }
         }
     }
 
+    /// Applies all events after a cursor. Returns where they end, and how many they are.
+    async fn apply_after(&self, from: ReadCursor, index: &PresenceIndex) -> Result<(ReadCursor, usize), StoreError> {
+        let (mut page, mut events_read) = (self.read(from), 0);
+        loop {
+            let Changes { tenants, events, cursor, more } = page.await??;
+            // The next page is read while this one is applied.
+            let next = more.then(|| self.read(cursor));
+            if let Some(tenants) = tenants {
+                index.set_tenants(tenants);
+            }
+            index.apply(&events);
+            events_read += events.len();
+            let Some(next) = next else { return Ok((cursor, events_read)) };
+            page = next;
+        }
+    }
+
     /// Loads a snapshot into the index. Returns false if it can't be read or was deleted meanwhile.
-    async fn load(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
+    async fn load(&self, snapshot: &Snapshot, index: &PresenceIndex) -> Result<bool, StoreError> {
         let tenants = self.log.read(ReadCursor::default(), 0).await?.tenants;
-        self.index.set_tenants(tenants.unwrap_or_default());
+        index.set_tenants(tenants.unwrap_or_default());
         let (mut bytes, mut left) = (0, snapshot.chunks);
         // The last chunk comes first, as the index wants it.
         while left > 0 {
@@ -63,16 +115,13 @@ impl Shared {
             left = range.start;
             let chunks = self.log.read_chunks(snapshot, range.clone()).await?;
             // The chunks of removed tenants are empty.
-            let is_read =
-                |chunk: &Vec<u8>| chunk.is_empty() || presence::snapshot::load::load(&self.index, chunk).is_some();
+            let is_read = |chunk: &Vec<u8>| chunk.is_empty() || presence::snapshot::load::load(index, chunk).is_some();
             if chunks.len() < range.len() || !chunks.iter().rev().all(is_read) {
                 return Ok(false);
             }
             bytes += chunks.iter().map(Vec::len).sum::<usize>();
         }
         self.scheduler.record(snapshot.generation, bytes, 0);
-        // The list of tenants is read again, together with the events.
-        *self.cursor.lock() = ReadCursor { tenants: 0, ..snapshot.cursor };
         Ok(true)
     }
 

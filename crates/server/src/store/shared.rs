@@ -104,7 +104,7 @@ impl Shared {
     }
 
     /// Reads a page in a task of its own.
-    fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
+    pub fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
         let log = Arc::clone(&self.log);
         tokio::spawn(async move { log.read(from, PAGE_EVENTS).await })
     }

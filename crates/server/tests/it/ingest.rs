@@ -204,6 +204,44 @@ async fn events_that_are_there_are_counted_and_change_nothing() {
     assert_eq!(taken(&server, &[event(3)]).await, (1, 0));
 }
 
+/// D47. A character is a Unicode scalar value, as JSON Schema counts them.
+#[tokio::test]
+async fn texts_have_at_most_the_characters_of_the_contract() {
+    let server = start().await;
+    let texts = [("eventId", 128), ("agentAccount", 128), ("userName", 256), ("name", 256), ("countryCode", 256)];
+    for (second, (member, most)) in (0..).zip(texts) {
+        let of_length = |length| with(event(second), member, json!("\u{1f600}".repeat(length)));
+        let (status, body) = feed(&server, ARRAY, json!([of_length(most), of_length(most + 1)]).to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let reason = format!("{member}: expected at most {most} characters");
+        assert_eq!(body["data"]["refusals"], json!([{ "index": 1, "reason": reason }]));
+        assert!(!body.to_string().contains('\u{1f600}'), "the value is not repeated");
+        assert_eq!(taken(&server, &[of_length(most)]).await, (1, 0));
+    }
+    assert_eq!(log(&server).await[0].whats_app_list.len(), texts.len());
+}
+
+#[tokio::test]
+async fn an_event_further_in_the_future_than_allowed_is_refused() {
+    const HOUR: i64 = 3_600_000;
+    for (max_ahead, within, beyond) in [
+        (Config::default().max_ahead, 23 * HOUR, 25 * HOUR),
+        (Duration::from_secs(1800), 0, HOUR),
+        (Duration::MAX, 10_000 * HOUR, i64::MAX),
+    ] {
+        let server = start_with(Config { max_ahead, ..Config::default() }).await;
+        let ahead = |by: i64| with(event(0), "createTime", json!(now() + by));
+        assert_eq!(taken(&server, &[ahead(within)]).await, (1, 0));
+        if beyond == i64::MAX {
+            continue;
+        }
+        let (status, body) = feed(&server, ARRAY, json!([event(1), ahead(beyond)]).to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let reason = "createTime: further in the future than --max-ahead allows";
+        assert_eq!(body["data"]["refusals"], json!([{ "index": 1, "reason": reason }]));
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_events_and_no_more() {
     let server = start().await;

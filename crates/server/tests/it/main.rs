@@ -8,6 +8,7 @@
 mod authentication;
 mod bad_input;
 mod common;
+mod connections;
 mod content_encoding;
 mod contract;
 mod endpoints;

@@ -83,7 +83,12 @@ impl Contract {
                 Some("string") => match schema.get("pattern").and_then(Value::as_str) {
                     // The generator does not support anchors; it always generates whole texts.
                     Some(pattern) => string_regex(pattern.trim_matches(['^', '$']))?.prop_map(Value::from).boxed(),
-                    None => any::<String>().prop_map(Value::from).boxed(),
+                    None => match schema["maxLength"].as_u64().map(usize::try_from).transpose()? {
+                        Some(most) => prop_oneof![1 => Just("界".repeat(most)), 7 => any::<String>()]
+                            .prop_map(Value::from)
+                            .boxed(),
+                        None => any::<String>().prop_map(Value::from).boxed(),
+                    },
                 },
                 Some("array") => {
                     // Longer lists would take minutes without testing more.

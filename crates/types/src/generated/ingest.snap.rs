@@ -54,15 +54,23 @@ pub struct Refusal {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct StatusEvent {
-    ///The agent's login account.
+    ///The agent's login account; empty when there is no news of it.
     #[serde(rename = "agentAccount")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(example = &"lsl001", extend("x-personal-data" = true))
+        schemars(
+            length(max = 128),
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
-        schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
+        schema(
+            max_length = 128,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
     )]
     pub agent_account: ::std::string::String,
     ///The account's country, as a name in any language and not as a code (D9); absent when it is not known.
@@ -72,9 +80,16 @@ pub struct StatusEvent {
     )]
     #[cfg_attr(
         feature = "schemars",
-        schemars(with = "::std::string::String", example = &"哥伦比亚")
+        schemars(
+            with = "::std::string::String",
+            length(max = 256),
+            example = &"哥伦比亚"
+        )
     )]
-    #[cfg_attr(feature = "utoipa", schema(nullable = false, example = "哥伦比亚"))]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(nullable = false, max_length = 256, example = "哥伦比亚")
+    )]
     pub country_code: ::std::option::Option<::std::string::String>,
     ///When it happened.
     #[serde(rename = "createTime")]
@@ -86,11 +101,15 @@ pub struct StatusEvent {
     #[serde(rename = "eventId", skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(with = "::std::string::String", example = &"feeder-7-000042")
+        schemars(
+            with = "::std::string::String",
+            length(max = 128),
+            example = &"feeder-7-000042"
+        )
     )]
     #[cfg_attr(
         feature = "utoipa",
-        schema(nullable = false, example = "feeder-7-000042")
+        schema(nullable = false, max_length = 128, example = "feeder-7-000042")
     )]
     pub event_id: ::std::option::Option<::std::string::String>,
     ///The account's nickname; absent or empty when it has none.
@@ -99,6 +118,7 @@ pub struct StatusEvent {
         feature = "schemars",
         schemars(
             with = "::std::string::String",
+            length(max = 256),
             example = &"jack",
             extend("x-personal-data" = true)
         )
@@ -107,6 +127,7 @@ pub struct StatusEvent {
         feature = "utoipa",
         schema(
             nullable = false,
+            max_length = 256,
             example = "jack",
             extensions(("x-personal-data" = json!(true)))
         )
@@ -132,6 +153,7 @@ pub struct StatusEvent {
         feature = "schemars",
         schemars(
             with = "::std::string::String",
+            length(max = 256),
             example = &"li",
             extend("x-personal-data" = true)
         )
@@ -140,6 +162,7 @@ pub struct StatusEvent {
         feature = "utoipa",
         schema(
             nullable = false,
+            max_length = 256,
             example = "li",
             extensions(("x-personal-data" = json!(true)))
         )
@@ -165,6 +188,27 @@ impl ::std::fmt::Debug for StatusEvent {
             .field("user_name", &crate::masked::Masked(&self.user_name))
             .field("whats_app", &self.whats_app)
             .finish()
+    }
+}
+impl StatusEvent {
+    /// Returns the first member whose text is longer than the contract allows, and how many characters (Unicode
+    /// scalar values) it allows.
+    #[must_use]
+    pub fn too_long(&self) -> Option<(&'static str, usize)> {
+        let texts: [(&'static str, usize, Option<&::std::string::String>); _] = [
+            ("agentAccount", 128, Some(&self.agent_account)),
+            ("countryCode", 256, self.country_code.as_ref()),
+            ("eventId", 128, self.event_id.as_ref()),
+            ("name", 256, self.name.as_ref()),
+            ("userName", 256, self.user_name.as_ref()),
+        ];
+        let is_too_long = |text: &str, most| {
+            text.len() > most && text.chars().count() > most
+        };
+        let found = texts
+            .into_iter()
+            .find(|(_, most, text)| text.is_some_and(|text| is_too_long(text, *most)));
+        found.map(|(member, most, _)| (member, most))
     }
 }
 ///The answer to events that were taken.

@@ -9,11 +9,10 @@ use std::{
 };
 
 use group_dispatch_server::event::StatusEvent;
-use group_dispatch_types::UtcOffset;
 
 use super::{
     csv_records::{Record, Records},
-    line::{Line, MAX_LINE_BYTES, parse_event},
+    line::{EventParser, Line, MAX_LINE_BYTES},
 };
 use crate::output::csv::unescape_formula;
 
@@ -24,7 +23,7 @@ pub const OPTIONAL_COLUMNS: [&str; 5] = ["eventId", "userName", "name", "status"
 
 pub struct Csv<R> {
     records: Records<R>,
-    offset: UtcOffset,
+    parser: EventParser,
     /// The member of each column; `None` if the column is ignored. Empty before the header is read.
     columns: Vec<Option<&'static str>>,
     record: Record,
@@ -33,9 +32,9 @@ pub struct Csv<R> {
 }
 
 impl<R: Read> Csv<R> {
-    pub fn new(content: R, delimiter: u8, offset: UtcOffset) -> Self {
+    pub fn new(content: R, delimiter: u8, parser: EventParser) -> Self {
         let (records, record) = (Records::new(content, delimiter), Record::default());
-        Self { records, offset, columns: Vec::new(), record, has_header: false, has_ended: false }
+        Self { records, parser, columns: Vec::new(), record, has_header: false, has_ended: false }
     }
 
     /// Reads the next record. A record that is too long ends the input, because its end is not known.
@@ -131,7 +130,7 @@ impl<R: Read> Csv<R> {
         }
         // An event has the same errors in CSV as in JSON.
         let json = serde_json::to_vec(&members).map_err(|error| error.to_string())?;
-        parse_event(&json, self.offset).map_err(|reason| self.with_column(&reason))
+        self.parser.parse(&json).map_err(|reason| self.with_column(&reason))
     }
 
     /// Adds the number of the column to a reason that begins with its name.

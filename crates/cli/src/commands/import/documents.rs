@@ -9,12 +9,11 @@ use std::{
 };
 
 use group_dispatch_server::event::StatusEvent;
-use group_dispatch_types::UtcOffset;
 use serde_json::Value;
 
 use super::{
     encoding::BYTE_ORDER_MARK,
-    line::{Line, parse_event},
+    line::{EventParser, Line},
     order::Direction,
     recognize::is_response,
 };
@@ -26,7 +25,7 @@ const LOG_MEMBERS: [&[u8]; 3] = [b"\"whatsAppList\"", b"\"data\"", b"\"list\""];
 
 pub struct Documents<R> {
     input: BufReader<R>,
-    offset: UtcOffset,
+    parser: EventParser,
     /// The order of the logs within the documents.
     direction: Direction,
     /// The line that is being read.
@@ -39,9 +38,9 @@ pub struct Documents<R> {
 }
 
 impl<R: Read> Documents<R> {
-    pub fn new(input: BufReader<R>, offset: UtcOffset, direction: Direction) -> Self {
+    pub fn new(input: BufReader<R>, parser: EventParser, direction: Direction) -> Self {
         let (value, ready) = (Vec::new(), VecDeque::new());
-        Self { input, offset, direction, line: 1, at_line_start: true, depth: 0, value, ready, has_ended: false }
+        Self { input, parser, direction, line: 1, at_line_start: true, depth: 0, value, ready, has_ended: false }
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {
@@ -137,7 +136,7 @@ impl<R: Read> Documents<R> {
                 is_log = true;
                 self.read_response(&value, &mut events);
             }
-            _ => events.push(parse_event(&self.value, self.offset)),
+            _ => events.push(self.parser.parse(&self.value)),
         }
         let last = events.len().saturating_sub(1);
         for (index, event) in events.into_iter().enumerate() {
@@ -189,7 +188,7 @@ impl<R: Read> Documents<R> {
                     }
                 }
             }
-            parse_event(record.to_string().as_bytes(), self.offset)
+            self.parser.parse(record.to_string().as_bytes())
         };
         match self.direction {
             Direction::OldestFirst => events.extend(records.iter().map(parse_record)),

@@ -3,23 +3,22 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use group_dispatch_server::event::StatusEvent;
-use group_dispatch_types::UtcOffset;
 
 use super::{
     encoding::BYTE_ORDER_MARK,
-    line::{Line, MAX_LINE_BYTES, parse_event},
+    line::{EventParser, Line, MAX_LINE_BYTES},
 };
 
 pub struct JsonLines<R> {
     input: BufReader<R>,
-    offset: UtcOffset,
+    parser: EventParser,
     text: Vec<u8>,
     number: u64,
 }
 
 impl<R: Read> JsonLines<R> {
-    pub fn new(input: BufReader<R>, offset: UtcOffset) -> Self {
-        Self { input, offset, text: Vec::new(), number: 0 }
+    pub fn new(input: BufReader<R>, parser: EventParser) -> Self {
+        Self { input, parser, text: Vec::new(), number: 0 }
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
@@ -45,7 +44,7 @@ impl<R: Read> JsonLines<R> {
         if text.is_empty() {
             return Ok(None);
         }
-        parse_event(text, self.offset).map(Some)
+        self.parser.parse(text).map(Some)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A line of an input with its event, as every reader returns it.
 
-use std::io;
+use std::{io, time::Duration};
 
 use group_dispatch_server::event::StatusEvent;
 use group_dispatch_types::UtcOffset;
@@ -21,7 +21,17 @@ pub struct Line {
 /// The lines of an input.
 pub type Lines = Box<dyn Iterator<Item = io::Result<Line>> + Send>;
 
-/// Parses an event in the form of the ingest contract, or as `log` prints it.
-pub fn parse_event(json: &[u8], offset: UtcOffset) -> Result<StatusEvent, String> {
-    StatusEvent::from_json(json, offset).map_err(|error| error.to_string())
+/// Parses events in the form of the ingest contract, or as `log` prints them.
+#[derive(Clone, Copy)]
+pub struct EventParser {
+    pub offset: UtcOffset,
+    pub max_ahead: Duration,
+}
+
+impl EventParser {
+    pub fn parse(self, json: &[u8]) -> Result<StatusEvent, String> {
+        let event = StatusEvent::from_json(json, self.offset).map_err(|error| error.to_string())?;
+        event.check_ahead(self.max_ahead).map_err(|error| error.to_string())?;
+        Ok(event)
+    }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use group_dispatch_server::Limits;
+use group_dispatch_server::{AddressRange, Limits};
 
-use crate::arguments::value::{at_least_one, timeout};
+use crate::arguments::value::{at_least_one, timeout, trimmed};
 
 /// Requests beyond a limit are rejected immediately with 429 or 503 and `Retry-After`.
 #[derive(Args)]
@@ -14,10 +14,22 @@ pub struct LimitArguments {
     /// Maximum requests per second of each tenant to each endpoint; 0 disables the limit. The vendor's limit is 50.
     #[arg(long, env = "GROUP_DISPATCH_REQUESTS_PER_SECOND", default_value_t = 50, value_name = "NUMBER")]
     requests_per_second: u32,
-    /// Maximum open connections.
+    /// Maximum open connections. Beyond it, the connection that has been idle longest is closed, if it has been idle for
+    /// a second; otherwise the new one is refused with 503.
     #[arg(long, env = "GROUP_DISPATCH_MAX_CONNECTIONS", default_value_t = 8192, value_name = "NUMBER",
           value_parser = at_least_one)]
     max_connections: usize,
+    /// Maximum open connections of one address, or of one IPv6 network of 64 bits: at most half of --max-connections; 0
+    /// disables the limit. Beyond it, new connections are refused with 503. /healthz, /readyz and /metrics are served
+    /// on refused connections as well.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 1024, value_name = "NUMBER")]
+    max_connections_per_address: usize,
+    /// The address of a reverse proxy, or a range of addresses such as 10.0.0.0/8, to which the limit for each address
+    /// does not apply. Can be repeated, and separated by commas in the variable. Headers
+    /// such as X-Forwarded-For are never used.
+    #[arg(long, env = "GROUP_DISPATCH_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',',
+          value_parser = trimmed::<AddressRange>)]
+    trusted_proxy: Vec<AddressRange>,
     /// Maximum concurrent requests; /healthz, /readyz and /metrics are exempt.
     #[arg(long, env = "GROUP_DISPATCH_MAX_REQUESTS", default_value_t = 1024, value_name = "NUMBER",
           value_parser = at_least_one)]
@@ -44,10 +56,15 @@ pub struct LimitArguments {
 }
 
 impl LimitArguments {
+    pub fn trusted_proxies(&self) -> Vec<AddressRange> {
+        self.trusted_proxy.clone()
+    }
+
     pub fn limits(&self) -> Limits {
         Limits {
             requests_per_second: self.requests_per_second,
             connections: self.max_connections,
+            connections_per_address: self.max_connections_per_address,
             requests: self.max_requests,
             max_wait: self.max_wait,
             large_responses: self.max_big_answers,

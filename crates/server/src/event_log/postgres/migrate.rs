@@ -5,11 +5,12 @@ use tokio_postgres::{Client, Transaction};
 use crate::event_log::open_error::OpenError;
 
 /// The migrations of the schema, in order. A released one never changes.
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
 
 /// The oldest version of PostgreSQL that the queries work with, as `server_version_num` has it.

@@ -27,7 +27,7 @@ const BY_INDEX: &str = "
 
 /// One process applies retention at a time; the others have nothing to do.
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(hashtext('group_dispatch.trim'))";
-const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
+pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('group_dispatch.trim'))";
 
 /// Whether no event has ever expired. Deleted ones are counted with the share -1; those of a detached partition are
 /// counted later.

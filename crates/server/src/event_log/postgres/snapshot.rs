@@ -53,7 +53,7 @@ pub async fn chunks(
 
 impl SnapshotWriter {
     /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it
-    /// covers may have expired.
+    /// covers may have expired. Or if the list of tenants has changed: an event may have been struck.
     pub async fn begin(
         &self,
         options: &ConnectOptions,
@@ -125,8 +125,11 @@ async fn begin_on(session: &Session, cursor: ReadCursor) -> Result<Option<i64>, 
     session.execute("DELETE FROM saved_state WHERE parts IS NULL", &[]).await?;
     const BEGIN: &str = "
         INSERT INTO saved_state (position)
-        SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1) RETURNING generation";
-    let draft = session.query_opt(BEGIN, &[&watermark(cursor)]).await?;
+        SELECT $1 WHERE NOT EXISTS (SELECT FROM saved_state WHERE position > $1)
+            AND ($2::bigint = 0 OR $2 = (SELECT version FROM tenant_version FOR SHARE))
+        RETURNING generation";
+    // The lock waits for a strike: then the version is another one.
+    let draft = session.query_opt(BEGIN, &[&watermark(cursor), &cursor.tenants.cast_signed()]).await?;
     Ok(draft.map(|row| row.try_get(0)).transpose()?)
 }
 

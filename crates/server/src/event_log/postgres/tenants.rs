@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Counts a change. Every change locks this row, so that changes happen one after the other.
-const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";
+pub(super) const COUNT_CHANGE: &str = "UPDATE tenant_version SET version = version + 1";
 
 const INSERT_KEY: &str = "INSERT INTO tenant_key (tenant, name, api_key, may_feed) VALUES ($1, $2, $3, $4)";
 
@@ -31,11 +31,14 @@ pub async fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>, StoreE
     for row in snapshot.query(KEYS, &[]).await? {
         keys.entry(row.try_get(3)?).or_default().push(key(&row)?);
     }
-    let rows = snapshot.query("SELECT number, id FROM tenant ORDER BY id", &[]).await?;
+    const ALL: &str = "
+        SELECT number, id, (SELECT count(*) FROM strike WHERE strike.tenant = number) FROM tenant ORDER BY id";
+    let rows = snapshot.query(ALL, &[]).await?;
     let tenant = |row: &Row| {
         let number = row.try_get(0)?;
         let keys = keys.remove(&number).unwrap_or_default();
-        Ok(LoggedTenant { number: TenantNumber(number), id: id(row.try_get(1)?), keys })
+        let strikes = row.try_get::<_, i64>(2)?.cast_unsigned();
+        Ok(LoggedTenant { number: TenantNumber(number), id: id(row.try_get(1)?), keys, strikes })
     };
     rows.iter().map(tenant).collect()
 }

@@ -14,12 +14,13 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
     include_str!("migrations/0004_chunk_tenant.sql"),
     include_str!("migrations/0005_keys.sql"),
+    include_str!("migrations/0006_strikes.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".

@@ -36,6 +36,12 @@ const SEGMENT_KEYS: usize = if cfg!(test) { 64 } else { 1 << 18 };
 const BLOCK_KEYS: usize = if cfg!(test) { 8 } else { 165 };
 const KEY_BYTES: usize = 24;
 
+/// The struck events, as [`read::event`] reads them, but with negative numbers.
+const STRUCK: &str = "
+    SELECT seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name,
+        country_code
+    FROM status_event WHERE seq < 0";
+
 /// The key of an event among the events of all tenants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; KEY_BYTES]);
@@ -106,6 +112,13 @@ impl KeyIndex {
             index.segments.push((row.get(0)?, BloomFilter::from_bytes(row.get_ref(2)?.as_blob()?)));
             index.last_seq = row.get(1)?;
             index.first_seq = index.last_seq + 1;
+        }
+        // Struck events have numbers outside of all segments. Feeding them again has to change nothing.
+        let mut struck = change.prepare(STRUCK)?;
+        let mut rows = struck.query([])?;
+        while let Some(row) = rows.next()? {
+            let (tenant, logged) = read::event(row)?;
+            index.recent.insert(Key::of(tenant, &logged.event));
         }
         Ok(index)
     }

@@ -26,6 +26,9 @@ struct SeqRange {
     ends: Option<i64>,
 }
 
+/// The numbers of struck events.
+const STRUCK: SeqRange = SeqRange { first: i64::MIN, last: -1, ends: None };
+
 impl Sweep {
     /// Takes one step, which counts only if `change` is committed.
     pub fn step(&mut self, change: &Transaction<'_>, before: Option<i64>) -> Result<RetentionStep> {
@@ -33,13 +36,18 @@ impl Sweep {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
             self.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
         }
+        let struck = if self.done == 0 && (before.is_some() || !self.removed.is_empty()) {
+            delete(change, &STRUCK, before)?
+        } else {
+            0
+        };
         let Some(range) = self.next(change, before)? else {
             for number in mem::take(self).removed {
                 change.execute("DELETE FROM removed_tenant WHERE number = ?1", [number])?;
             }
-            return Ok(RetentionStep::default());
+            return Ok(RetentionStep { events: struck, more: false });
         };
-        let events = delete(change, &range, before)?;
+        let events = struck + delete(change, &range, before)?;
         if let Some(segment) = range.ends {
             update_segment(change, segment)?;
         }

@@ -42,9 +42,14 @@ pub fn discard(change: &Transaction<'_>, generation: i64) -> Result<()> {
     Ok(())
 }
 
-/// Begins a draft. Returns `None` if a snapshot covers more: the events that it covers may have expired.
+/// Begins a draft. Returns `None` if a snapshot covers more: the events that it covers may have expired. Or if the list of
+/// tenants has changed: an event may have been struck.
 pub fn begin(change: &Transaction<'_>, cursor: ReadCursor) -> Result<Option<SnapshotDraft>> {
     if latest(change)?.is_some_and(|latest| latest.cursor.events > cursor.events) {
+        return Ok(None);
+    }
+    let version: i64 = change.query_row("SELECT tenants_version FROM log", [], |row| row.get(0))?;
+    if ![0, version].contains(&cursor.tenants.cast_signed()) {
         return Ok(None);
     }
     change.execute("DELETE FROM saved WHERE NOT is_whole", [])?;

@@ -12,10 +12,12 @@ use crate::tenant::{
 const INSERT_KEY: &str = "INSERT INTO tenant_key (tenant, name, api_key, may_feed) VALUES (?1, ?2, ?3, ?4)";
 
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<LoggedTenant>> {
-    let mut statement = snapshot.prepare_cached("SELECT number, id FROM tenant")?;
+    let mut statement = snapshot
+        .prepare_cached("SELECT number, id, (SELECT count(*) FROM strike WHERE strike.tenant = number) FROM tenant")?;
     let tenants = statement.query_map([], |row| {
         let number = row.get(0)?;
-        Ok(LoggedTenant { number: TenantNumber(number), id: id(row.get(1)?), keys: keys_of(snapshot, number)? })
+        let (keys, strikes) = (keys_of(snapshot, number)?, row.get::<_, i64>(2)?.cast_unsigned());
+        Ok(LoggedTenant { number: TenantNumber(number), id: id(row.get(1)?), keys, strikes })
     })?;
     tenants.collect()
 }

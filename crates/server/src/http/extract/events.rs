@@ -1,6 +1,6 @@
 //! Reads the status events of a call from its body.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use axum::{extract::Request, http::HeaderMap};
 use group_dispatch_types::{
@@ -44,10 +44,12 @@ pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEv
     let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.kept_since());
     let claimed = caller.body_sha256.clone();
     let is_hashed = claimed.is_some();
+    let max_ahead = caller.state.config.max_ahead;
     let parse = move || {
         claimed.map_or(Ok(()), |claimed| feed_auth::check_body(&claimed, &encoded))?;
+        let times = Times { offset, oldest, max_ahead };
         Ok::<_, ApiError>(
-            coding.decode(encoded, limit).and_then(|body| format.parse(&without_byte_order_mark(body), offset, oldest)),
+            coding.decode(encoded, limit).and_then(|body| format.parse(&without_byte_order_mark(body), times)),
         )
     };
     // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
@@ -62,6 +64,26 @@ pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEv
     }
     caller.count_events(IngestCounts { refused: refusals.len(), ..IngestCounts::default() });
     Err(refused(events.len() + refusals.len(), refusals))
+}
+
+/// How times are read, and which are accepted.
+#[derive(Clone, Copy)]
+struct Times {
+    offset: UtcOffset,
+    /// Retention would remove earlier events at once, and they could be fed again.
+    oldest: Option<i64>,
+    max_ahead: Duration,
+}
+
+impl Times {
+    fn parse(self, json: &[u8]) -> Result<StatusEvent, String> {
+        let event = StatusEvent::from_json(json, self.offset).map_err(|reason| reason.to_string())?;
+        if self.oldest.is_some_and(|oldest| event.at < oldest) {
+            return Err("createTime: older than what this server keeps (--keep-days)".to_owned());
+        }
+        event.check_ahead(self.max_ahead).map_err(|reason| reason.to_string())?;
+        Ok(event)
+    }
 }
 
 /// How events are written.
@@ -83,14 +105,8 @@ impl Format {
         }
     }
 
-    /// Returns the events, and why others are refused. Those before `oldest` are: retention would remove them at once, and
-    /// they could be fed again.
-    fn parse(
-        self,
-        bytes: &[u8],
-        offset: UtcOffset,
-        oldest: Option<i64>,
-    ) -> Result<(Vec<StatusEvent>, Vec<Refusal>), ApiError> {
+    /// Returns the events, and why others are refused.
+    fn parse(self, bytes: &[u8], times: Times) -> Result<(Vec<StatusEvent>, Vec<Refusal>), ApiError> {
         let texts = match self {
             Self::JsonArray => items(bytes)?,
             Self::JsonLines => lines(bytes),
@@ -101,15 +117,10 @@ impl Format {
         }
         let (mut events, mut refusals) = (Vec::with_capacity(texts.len()), Vec::new());
         for (index, text) in texts.into_iter().enumerate() {
-            let reason = match StatusEvent::from_json(text, offset) {
-                Ok(event) if oldest.is_none_or(|oldest| event.at >= oldest) => {
-                    events.push(event);
-                    continue;
-                }
-                Ok(_) => "createTime: older than what this server keeps (--keep-days)".to_owned(),
-                Err(reason) => reason.to_string(),
-            };
-            refusals.push(Refusal { index: count(index), reason });
+            match times.parse(text) {
+                Ok(event) => events.push(event),
+                Err(reason) => refusals.push(Refusal { index: count(index), reason }),
+            }
         }
         Ok((events, refusals))
     }

@@ -15,5 +15,6 @@ mod presence;
 mod removed;
 mod sqlite;
 mod state;
+mod strike;
 mod tenants;
 mod upgraded;

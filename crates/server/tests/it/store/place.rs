@@ -48,6 +48,7 @@ impl Place {
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
         let sql = "
+            DROP TABLE strike;
             ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
             UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
             DROP TABLE tenant_key;

@@ -171,6 +171,7 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
         (named(Some(""), "third", 31), is("Li", "third"), "nor is an empty one"),
         (named(Some("Old"), "old", 15), is("Li", "third"), "older"),
         (named(Some("Wu"), "older", 25), is("Wu", "third"), "older than the account, newer than the name"),
+        (named(None, "", 32), is("Wu", "third"), "an empty account is no news of the account"),
         (named(Some("Xu"), "fourth", 31), is("Xu", "fourth"), "a tie with the account"),
         (named(Some("Yu"), "fifth", 31), is("Yu", "fifth"), "a tie with both"),
     ] {
@@ -179,12 +180,24 @@ async fn an_agent_has_the_account_and_the_name_that_were_known_last() {
     }
     let filter = of_account("fifth");
     let logs = store.status_log(tenant(1), Source::Pc, &filter, None);
-    assert_eq!((logs[0].agent_account.as_str(), logs[0].whats_app_list.len()), ("fifth", 8));
+    assert_eq!((logs[0].agent_account.as_str(), logs[0].whats_app_list.len()), ("fifth", 9));
     let recent = store.recent_accounts(tenant(1), Source::Pc, &filter);
     assert_eq!(recent[0].agent_account, "fifth");
     let location = store.locate(tenant(1), account(100), &[Source::Pc]).unwrap();
     assert_eq!(location.agent_account, "fifth");
     assert_eq!(presence(&store, Source::Pc, of_account("first")), [], "an account that was");
+}
+
+#[tokio::test]
+async fn any_account_is_newer_than_an_empty_one() {
+    let named = |agent_account: &str, at| StatusEvent { agent_account: agent_account.into(), ..online(1, at) };
+    for events in [[named("", 20), named("first", 10)], [named("first", 10), named("", 20)]] {
+        let store = with(events).await;
+        assert_eq!(store.groups(tenant(1))[0].list[0].agent_account, "first");
+        assert_eq!(presence(&store, Source::Pc, of_account("first")), [(1, vec![100])]);
+    }
+    let store = with([named("", 20)]).await;
+    assert_eq!(store.groups(tenant(1))[0].list[0].agent_account, "", "nothing is known of it");
 }
 
 #[tokio::test]

@@ -18,10 +18,10 @@ use super::{
 
 /// The answers to all queries about a tenant.
 #[derive(PartialEq)]
-struct Known(Vec<String>);
+pub struct Known(Vec<String>);
 
 impl Known {
-    fn of(store: &Store, tenant: TenantId) -> Self {
+    pub fn of(store: &Store, tenant: TenantId) -> Self {
         let mut answers = Vec::new();
         for filter in model::filters() {
             for &source in Source::ALL {

@@ -22,6 +22,8 @@ mod place;
 mod presence;
 #[path = "../store/state.rs"]
 mod state;
+#[path = "../store/strike.rs"]
+mod strike;
 #[path = "../store/tenants.rs"]
 mod tenants;
 #[path = "../store/upgraded.rs"]

@@ -67,6 +67,7 @@ async fn the_migration_marks_the_events_of_older_versions_only() {
     let marked = async || raw.query_one(mark, &[]).await.unwrap().get::<_, i64>(0);
     assert_eq!(marked().await, 0, "a new database has nothing to look at");
     let older = "
+        DROP TABLE strike;
         ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT 'key';
         DROP TABLE tenant_key;
         ALTER TABLE tenant DROP COLUMN feed_order_seq;
