@@ -76,6 +76,19 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        krate: "crates/chaos",
+        layers: &[
+            &["main"],
+            &["arguments", "campaign"],
+            &["faults", "report"],
+            &["outcome", "world"],
+            &["answers", "check", "feeding", "pair", "plan"],
+            &["journal", "server", "sqlite"],
+            &["cluster", "http", "model", "monitor", "proxy"],
+            &["event", "process"],
+        ],
+    },
+    Rule {
         krate: "crates/server",
         layers: &[
             &["crate"],

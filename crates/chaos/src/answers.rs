@@ -1,0 +1,118 @@
+//! Compares what a server answers with the model.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use crate::{
+    event::{ACCOUNTS, AGENTS, SOURCES, TENANTS, number},
+    http::{Client, now, signed},
+    model::{LoggedEvent, Model},
+    server::Server,
+};
+
+/// How long a server may take to follow what another one received.
+const FOLLOW_TIMEOUT: Duration = Duration::from_secs(20);
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many accounts and logs are asked for, of each tenant.
+const SAMPLES: usize = 25;
+
+/// A question, and the right answer.
+struct Question {
+    tenant: u64,
+    operation: &'static str,
+    body: Value,
+    expected: Value,
+}
+
+/// Asks a server everything, and returns a description of each answer that stays wrong.
+///
+/// # Errors
+/// Never for a wrong answer: if the server does not answer.
+pub fn differences(server: &Server, log: &[LoggedEvent], rng: &mut Rng) -> Result<Vec<String>> {
+    let mut open: Vec<Question> = TENANTS.iter().flat_map(|tenant| questions(*tenant, log, rng)).collect();
+    let mut client = Client::new(server.address, CALL_TIMEOUT);
+    let began = Instant::now();
+    loop {
+        let mut wrong = Vec::new();
+        for question in open {
+            let found = ask(&mut client, &question)?;
+            if found != question.expected {
+                wrong.push((question, found));
+            }
+        }
+        if wrong.is_empty() || began.elapsed() > FOLLOW_TIMEOUT {
+            return Ok(wrong.iter().map(|(question, found)| describe(question, found)).collect());
+        }
+        open = wrong.into_iter().map(|(question, _)| question).collect();
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn ask(client: &mut Client, question: &Question) -> Result<Value> {
+    let path = format!("/group-dispatch-api/user/{}", question.operation);
+    let body = question.body.to_string();
+    for attempt in 0.. {
+        match client.ask(&signed(&path, question.tenant, now(), &body)) {
+            Ok(response) if response.status == 200 => {
+                let mut body: Value = serde_json::from_slice(&response.body).context("an answer is not JSON")?;
+                return Ok(body["data"].take());
+            }
+            Ok(response) if attempt > 20 => bail!("{path} has status {}", response.status),
+            Err(error) if attempt > 20 => return Err(error.context(path)),
+            // Overload passes, and the first connection may be broken.
+            _ => thread::sleep(Duration::from_millis(100)),
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// Names the first place where an answer differs.
+fn describe(Question { tenant, operation, body, expected }: &Question, found: &Value) -> String {
+    let (found, expected) = (found.to_string(), expected.to_string());
+    let same = found.bytes().zip(expected.bytes()).take_while(|(one, other)| one == other).count();
+    let excerpt = |text: &str| {
+        let bytes = &text.as_bytes()[same.saturating_sub(60).min(text.len())..(same + 60).min(text.len())];
+        String::from_utf8_lossy(bytes).into_owned()
+    };
+    format!(
+        "{operation} of tenant {tenant} for {body}: expected ..{}.., found ..{}..",
+        excerpt(&expected),
+        excerpt(&found)
+    )
+}
+
+/// Returns questions about everything that a tenant can be asked, and about some of its agents and accounts.
+fn questions(tenant: u64, log: &[LoggedEvent], rng: &mut Rng) -> Vec<Question> {
+    let model = Model::new(log.iter().filter(|logged| logged.tenant == tenant));
+    let mut questions = Vec::new();
+    let mut ask = |operation, body, expected| questions.push(Question { tenant, operation, body, expected });
+    ask("queryAllOlWhatsAppInfo", json!({}), model.all_online());
+    for source in SOURCES {
+        ask("queryUserStatus", json!({ "source": source }), model.user_status(source, None));
+        ask("getLatestOnlineWhatsAccount", json!({ "source": source }), model.recent(source));
+        ask("queryUserStatusLog", json!({ "source": source }), model.status_log(source, None, None));
+    }
+    let accounts: Vec<_> = model.agent_accounts().collect();
+    for _ in 0..SAMPLES {
+        let (source, whatsapp) = (SOURCES[rng.usize(0..3)], number(rng.u64(0..ACCOUNTS)));
+        let asked = rng.bool().then_some(source);
+        ask("queryWhatsAppInfo", json!({ "source": asked, "whatsapp": whatsapp }), model.location(whatsapp, asked));
+        let log = model.status_log(source, None, Some(whatsapp));
+        ask("queryUserStatusLog", json!({ "source": source, "whatsApp": whatsapp.to_string() }), log);
+        let agent = (1_000 + rng.u64(0..AGENTS)).cast_signed();
+        let status = model.user_status(source, Some(agent));
+        ask("queryUserStatus", json!({ "source": source, "userId": agent }), status);
+        if !accounts.is_empty() {
+            let (_, account) = accounts[rng.usize(0..accounts.len())];
+            let log = model.status_log(source, Some(account), None);
+            ask("queryUserStatusLog", json!({ "source": source, "agentAccount": account }), log);
+        }
+    }
+    questions
+}
