@@ -2,13 +2,14 @@
 //! so that a later run goes on from there.
 
 use std::{
+    env,
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use fastrand::Rng;
 
 use crate::{
@@ -28,9 +29,13 @@ const FEED_AFTER: Duration = Duration::from_millis(500);
 pub struct Campaign {
     pub setup: Setup,
     folder: PathBuf,
+    /// The folder of all worlds.
+    worlds: PathBuf,
     pub outcomes: Vec<Outcome>,
     pub skipped: Vec<String>,
     deadline: Option<Instant>,
+    /// Locked while the campaign runs.
+    _lock: File,
 }
 
 impl Campaign {
@@ -39,11 +44,20 @@ impl Campaign {
     /// # Errors
     /// If the folder can't be written.
     pub fn open(setup: Setup, folder: &Path, is_resumed: bool, deadline: Option<Instant>) -> Result<Self> {
-        let campaign = Self { setup, folder: folder.to_owned(), outcomes: Vec::new(), skipped: Vec::new(), deadline };
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let lock = File::create(folder.join("lock"))?;
+        if lock.try_lock().is_err() {
+            bail!(
+                "another campaign runs in {}; wait for its end, or choose another folder by --into",
+                folder.display()
+            );
+        }
+        let (outcomes, skipped, worlds) = (Vec::new(), Vec::new(), worlds(&setup, folder)?);
+        let campaign = Self { setup, folder: folder.to_owned(), worlds, outcomes, skipped, deadline, _lock: lock };
         if !is_resumed {
             campaign.clear()?;
         }
-        fs::create_dir_all(campaign.worlds())?;
+        fs::create_dir_all(&campaign.worlds)?;
         let progress = fs::read_to_string(campaign.progress()).unwrap_or_default();
         // A line that a kill has torn is an episode that is repeated.
         let outcomes = progress.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -54,16 +68,12 @@ impl Campaign {
         self.folder.join("progress.jsonl")
     }
 
-    fn worlds(&self) -> PathBuf {
-        self.folder.join("worlds")
-    }
-
     /// Removes what an earlier campaign left, also its processes.
     fn clear(&self) -> Result<()> {
-        for part in parts(&self.worlds()) {
+        for part in parts(&self.worlds) {
             World::clear_left(&part)?;
         }
-        for left in [self.worlds(), self.progress()] {
+        for left in [self.worlds.clone(), self.progress()] {
             if left.is_dir() {
                 fs::remove_dir_all(&left).with_context(|| format!("cannot remove {}", left.display()))?;
             } else if left.exists() {
@@ -98,23 +108,15 @@ impl Campaign {
         if leg.store == Store::Postgres && self.setup.postgres.is_none() {
             return Some("there is no PostgreSQL".to_owned());
         }
-        if leg.store == Store::Postgres {
-            let folder = self.worlds().join("access");
-            let made = cluster::make_folder(&folder);
-            let _ = fs::remove_dir(&folder);
-            if let Err(error) = made {
-                return Some(format!("{error:#}"));
-            }
-        }
         if leg.has_small_disk {
-            let mounted = SmallDisk::mount(&self.worlds().join("small"), 1);
+            let mounted = SmallDisk::mount(&self.worlds.join("small"), 1);
             return mounted.err().map(|error| format!("a small disk can't be mounted ({error:#})"));
         }
         None
     }
 
     fn run_leg(&mut self, leg: &Leg) -> Result<bool> {
-        let folder = self.worlds().join(format!("leg-{}", leg.number));
+        let folder = self.worlds.join(format!("leg-{}", leg.number));
         let done =
             self.outcomes.iter().filter(|outcome| outcome.leg == leg.number && outcome.episode.is_some()).count();
         let mut world = None;
@@ -134,7 +136,7 @@ impl Campaign {
         Ok(true)
     }
 
-    /// Runs an episode, in the world of the leg. A world in which something is wrong is left as it is.
+    /// Runs an episode, in the world of the leg. A world in which something went wrong is left as it is.
     fn episode(
         &mut self,
         leg: &Leg,
@@ -150,7 +152,7 @@ impl Campaign {
             None => Ok(()),
         });
         outcome.error = result.err().map(|error| format!("{error:#}"));
-        if !outcome.is_data_right() || outcome.error.is_some() {
+        if !outcome.is_right() {
             if let Some(wrong) = world.take() {
                 // The next episode begins with a new world.
                 let _ = File::create(wrong.folder.join("over"));
@@ -167,12 +169,12 @@ impl Campaign {
             return Ok(());
         }
         let parts = parts(folder);
+        parts.iter().try_for_each(|part| World::end_left(part))?;
         let left = parts.last().filter(|part| part.join("journal").exists() && !part.join("over").exists());
         let Some(left) = left else {
             *world = Some(World::open(&self.setup, leg, &folder.join(format!("part-{}", parts.len())))?);
             return Ok(());
         };
-        World::end_left(left)?;
         let opened = world.insert(World::open(&self.setup, leg, left)?);
         let mut outcome = Outcome::new(leg, None, "campaign-killed");
         outcome.times = 1;
@@ -191,6 +193,20 @@ impl Campaign {
         self.outcomes.push(outcome);
         Ok(())
     }
+}
+
+/// Returns the folder of worlds: in the folder of the campaign or, if the user `postgres` can't enter that, as in the home of
+/// root, among the temporary files.
+fn worlds(setup: &Setup, folder: &Path) -> Result<PathBuf> {
+    let folder = folder.canonicalize()?;
+    let probe = folder.join("access");
+    let is_reachable = setup.postgres.is_none() || cluster::make_folder(&probe).is_ok();
+    let _ = fs::remove_dir(&probe);
+    if is_reachable {
+        return Ok(folder.join("worlds"));
+    }
+    let name = folder.to_string_lossy().replace('/', "-");
+    Ok(env::temp_dir().join(format!("group-dispatch-chaos{name}")).join("worlds"))
 }
 
 /// Injects a fault while the world is fed, undoes it, and compares.

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{self, Signal, children, command_line, is_running, run, signal, wait_until};
+use crate::process::{self, Signal, children, is_running, processes_that_name, run, signal, wait_until};
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// Crashes of the machine are not part of the campaign: what a killed process has written stays in the system's memory.
@@ -47,7 +47,7 @@ pub fn programs() -> Option<PathBuf> {
         .then_some(folder)
 }
 
-/// Returns whether this process is root, as whom PostgreSQL refuses to run.
+/// Returns whether this process is root, a user that PostgreSQL refuses.
 fn is_root() -> bool {
     fs::read_to_string("/proc/self/status").is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t")))
 }
@@ -319,17 +319,18 @@ impl Drop for Cluster {
     }
 }
 
-/// Kills the cluster that a killed run left with these files.
+/// Kills everything that a killed run left at work on a cluster's files.
 ///
 /// # Errors
 /// If its processes don't end.
 pub fn end_left(data: &Path) -> Result<()> {
-    let left = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-    let left = left.lines().next().and_then(|line| line.trim().parse().ok());
-    match left.filter(|id| command_line(*id).contains(&data.display().to_string())) {
-        Some(left) => kill_all(&[vec![left], children(left)].concat()),
-        None => Ok(()),
-    }
+    // Also a copy that is being made. The sessions of PostgreSQL don't have the folder in their command lines.
+    let named = processes_that_name(data);
+    let sessions: Vec<u32> = named.iter().flat_map(|process| children(*process)).collect();
+    kill_all(&[named, sessions].concat())?;
+    // Nobody may have waited for the process: then its id stays in use, and PostgreSQL would take it for running.
+    let _ = fs::remove_file(data.join("postmaster.pid"));
+    Ok(())
 }
 
 fn kill_all(processes: &[u32]) -> Result<()> {

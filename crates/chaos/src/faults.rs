@@ -2,41 +2,15 @@
 
 mod failovers;
 mod files;
+mod injected;
 mod postgres;
 mod servers;
-
-use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use fastrand::Rng;
 
+pub use self::injected::Injected;
 use crate::{plan::Fault, world::World};
-
-/// What was done.
-#[derive(Debug, Default)]
-pub struct Injected {
-    /// How often the fault happened.
-    pub times: u32,
-    /// When the fault was undone, or since when the rest of the system is healthy. Feeds have to be back soon afterwards.
-    /// `None`: nothing is left to be fed.
-    pub healed: Option<Instant>,
-    /// The longest time until feeds were back, where that was waited for already.
-    pub back: Duration,
-    pub notes: Vec<String>,
-}
-
-impl Injected {
-    fn healed(healed: Instant) -> Self {
-        Self { times: 1, healed: Some(healed), ..Self::default() }
-    }
-
-    /// Waits until feeds are back, in the middle of a fault. Returns `false` if they stay away.
-    fn wait_for_feeds(&mut self, world: &World, since: Instant) -> Result<bool> {
-        let took = world.wait_for_feeds(since, &mut self.notes)?;
-        self.back = self.back.max(took.unwrap_or_else(|| since.elapsed()));
-        Ok(took.is_some())
-    }
-}
 
 /// Injects a fault while the world is fed, and undoes it.
 ///
@@ -66,14 +40,4 @@ pub fn inject(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected
         | Fault::FailoverIsolated
         | Fault::FailoverStandbyGone => failovers::fail_over(world, fault, rng),
     }
-}
-
-fn seconds(rng: &mut Rng, range: std::ops::Range<f64>) -> Duration {
-    Duration::from_secs_f64(range.start + rng.f64() * (range.end - range.start))
-}
-
-/// Chooses one server, or all.
-fn some_servers(world: &World, rng: &mut Rng) -> Vec<usize> {
-    let all = world.servers.len();
-    if rng.bool() { (0..all).collect() } else { vec![rng.usize(0..all)] }
 }

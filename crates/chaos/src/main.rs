@@ -30,7 +30,7 @@ mod world;
 
 use std::{fs, process::ExitCode, time::Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 
 use crate::{arguments::Arguments, campaign::Campaign, outcome::Outcome, plan::legs, world::Setup};
@@ -48,6 +48,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (choice, is_resumed) = arguments.choice()?;
     let setup = Setup { command, postgres: cluster::programs(), seed: choice.seed };
     let legs = legs(choice.seed, &choice.length());
+    if legs.is_empty() {
+        bail!("this campaign has none of these faults; without --quick it has all");
+    }
     let mut campaign = Campaign::open(setup, &arguments.into, is_resumed, arguments.deadline())?;
     let is_whole = campaign.run(&legs)?;
     let text = report::render(choice.seed, &campaign.outcomes, &campaign.skipped, began.elapsed());

@@ -13,7 +13,7 @@ use crate::event::Event;
 /// The status of an account that is online, and of one that is banned.
 const ONLINE: i64 = 10;
 const BANNED: i64 = 40;
-/// Events that are known of an account with an agent, and of an agent.
+/// How many of the latest events count, of an account with an agent and of an agent.
 const EVENTS: usize = 50;
 /// Accounts in the answer of getLatestOnlineWhatsAccount.
 const RECENT: usize = 10;

@@ -115,10 +115,14 @@ impl Pair {
     /// If the standby does not follow.
     pub fn synchronize(&self) -> Result<()> {
         self.primary().set("synchronous_standby_names", Some("*"))?;
-        wait_until("the standby is synchronous", STANDBY_TIMEOUT, || {
-            let query = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'sync'";
-            Ok(self.primary().sql(query)?.trim() == "1")
-        })
+        let position = self.primary().sql("SELECT pg_current_wal_lsn()")?;
+        // A standby of another timeline connects again and again, and never gets to this position.
+        let query = format!(
+            "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'sync' \
+             AND replay_lsn >= '{}'",
+            position.trim()
+        );
+        wait_until("the standby is synchronous", STANDBY_TIMEOUT, || Ok(self.primary().sql(&query)?.trim() == "1"))
     }
 
     /// Makes the standby the primary. It does not wait for a standby of its own until [`rejoin`](Self::rejoin).
@@ -133,7 +137,7 @@ impl Pair {
     }
 
     /// Brings the other cluster back as a standby: what it has more than the primary is taken back or, by chance or
-    /// where that fails, all files are copied anew. Returns what was done.
+    /// where that fails, all files are copied again. Returns what was done.
     ///
     /// # Errors
     /// If it does not follow.
@@ -142,6 +146,8 @@ impl Pair {
             self.standby().thaw();
             self.standby_mut().stop()?;
         }
+        // Until the first checkpoint after a promotion, pg_rewind takes both for clusters of one timeline, and does nothing.
+        self.primary().sql("CHECKPOINT")?;
         let is_rewound = rng.bool() && self.standby().rewind_to(self.primary()).is_ok();
         if is_rewound && self.standby_mut().start().is_ok() && self.synchronize().is_ok() {
             return Ok("pg_rewind");

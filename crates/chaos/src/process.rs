@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
@@ -38,9 +39,19 @@ pub fn signal(signal: Signal, processes: &[u32]) {
 /// Returns the processes whose parent is `parent`.
 #[must_use]
 pub fn children(parent: u32) -> Vec<u32> {
+    all().filter(|id| parent_of(*id) == Some(parent)).collect()
+}
+
+/// Returns the other processes with a path in their command lines.
+#[must_use]
+pub fn processes_that_name(path: &Path) -> Vec<u32> {
+    let path = path.to_string_lossy();
+    all().filter(|id| *id != std::process::id() && command_line(*id).contains(&*path)).collect()
+}
+
+fn all() -> impl Iterator<Item = u32> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.filter(|id| parent_of(*id) == Some(parent)).collect()
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// Returns whether a process runs. One that has ended and was not waited for does not.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use fastrand::Rng;
 
-use super::{Injected, seconds};
+use super::injected::{Injected, seconds};
 use crate::{plan::Fault, process::wait_until, world::World};
 
 pub fn fail_over(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> {

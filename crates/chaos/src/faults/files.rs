@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 use fastrand::Rng;
 
-use super::{Injected, seconds};
+use super::injected::{Injected, seconds};
 use crate::{
     plan::Fault,
     process::Signal,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use fastrand::Rng;
 
-use super::{Injected, seconds, some_servers};
+use super::injected::{Injected, seconds, some_servers};
 use crate::{
     process::{Signal, signal},
     proxy::Proxy,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use fastrand::Rng;
 
-use super::{Injected, seconds, some_servers};
+use super::injected::{Injected, seconds, some_servers};
 use crate::{feeding::FEEDERS, process::Signal, world::World};
 
 /// The time that a server has for its running requests after SIGTERM, and some more.
