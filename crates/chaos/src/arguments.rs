@@ -23,11 +23,14 @@ pub struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// Go on with the campaign that was stopped or killed, with its seed and its faults.
-    #[arg(long, conflicts_with_all = ["quick", "seed", "failovers", "only"])]
+    #[arg(long, conflicts_with_all = ["quick", "seed", "patroni", "failovers", "only"])]
     resume: bool,
     /// Begin no fault after this time; `--resume` goes on.
     #[arg(long)]
     minutes: Option<f64>,
+    /// Only failovers of three PostgreSQL nodes under Patroni and etcd.
+    #[arg(long, conflicts_with = "quick")]
+    patroni: bool,
     /// The number of failovers of PostgreSQL.
     #[arg(long)]
     failovers: Option<usize>,
@@ -57,6 +60,7 @@ impl ValueEnum for Fault {
 pub struct Choice {
     pub seed: u64,
     quick: bool,
+    patroni: bool,
     failovers: Option<usize>,
     only: Vec<String>,
 }
@@ -76,6 +80,7 @@ impl Arguments {
         let choice = Choice {
             seed: self.seed.unwrap_or(1),
             quick: self.quick,
+            patroni: self.patroni,
             failovers: self.failovers,
             only: self.only.iter().map(|fault| fault.name().to_owned()).collect(),
         };
@@ -110,6 +115,6 @@ impl Choice {
     #[must_use]
     pub fn length(&self) -> Length {
         let only = self.only.iter().filter_map(|name| Fault::ALL.iter().copied().find(|fault| fault.name() == name));
-        Length { is_quick: self.quick, failovers: self.failovers, only: only.collect() }
+        Length { is_quick: self.quick, is_of_patroni: self.patroni, failovers: self.failovers, only: only.collect() }
     }
 }

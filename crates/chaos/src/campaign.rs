@@ -17,6 +17,7 @@ use crate::{
     event::rng,
     faults::{Injected, inject},
     outcome::Outcome,
+    patroni,
     plan::{Fault, Leg, Store},
     sqlite::SmallDisk,
     world::{Setup, Verdict, World},
@@ -105,8 +106,15 @@ impl Campaign {
 
     /// Returns why a leg can't run on this machine.
     fn obstacle(&self, leg: &Leg) -> Option<String> {
-        if leg.store == Store::Postgres && self.setup.postgres.is_none() {
+        if leg.store != Store::Sqlite && self.setup.postgres.is_none() {
             return Some("there is no PostgreSQL".to_owned());
+        }
+        if leg.store == Store::Patroni
+            && let Some(missing) = patroni::missing()
+        {
+            return Some(format!(
+                "there is no `{missing}`; Debian's packages are patroni, etcd-server and etcd-client"
+            ));
         }
         if leg.has_small_disk {
             let mounted = SmallDisk::mount(&self.worlds.join("small"), 1);

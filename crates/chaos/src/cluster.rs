@@ -67,7 +67,8 @@ pub fn make_folder(folder: &Path) -> Result<()> {
 }
 
 /// Returns a command as a user that PostgreSQL accepts.
-fn as_postgres(program: &Path) -> Command {
+#[must_use]
+pub fn as_postgres(program: &Path) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]).arg(program);
@@ -220,6 +221,12 @@ impl Cluster {
         run(&mut psql)
     }
 
+    /// Returns the address for the command.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@{}/{database}", self.address)
+    }
+
     fn conninfo(&self, database: &str) -> String {
         format!("host=127.0.0.1 port={} user=postgres dbname={database}", self.address.port())
     }
@@ -319,17 +326,19 @@ impl Drop for Cluster {
     }
 }
 
-/// Kills everything that a killed run left at work on a cluster's files.
+/// Kills everything that a killed run left at work on a folder's files.
 ///
 /// # Errors
-/// If its processes don't end.
-pub fn end_left(data: &Path) -> Result<()> {
+/// If a process does not end.
+pub fn end_left(folder: &Path) -> Result<()> {
     // Also a copy that is being made. The sessions of PostgreSQL don't have the folder in their command lines.
-    let named = processes_that_name(data);
+    let named = processes_that_name(folder);
     let sessions: Vec<u32> = named.iter().flat_map(|process| children(*process)).collect();
     kill_all(&[named, sessions].concat())?;
     // Nobody may have waited for the process: then its id stays in use, and PostgreSQL would take it for running.
-    let _ = fs::remove_file(data.join("postmaster.pid"));
+    for cluster in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let _ = fs::remove_file(cluster.path().join("postmaster.pid"));
+    }
     Ok(())
 }
 

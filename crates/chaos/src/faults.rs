@@ -3,6 +3,7 @@
 mod failovers;
 mod files;
 mod injected;
+mod patroni;
 mod postgres;
 mod servers;
 
@@ -39,5 +40,11 @@ pub fn inject(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected
         | Fault::FailoverDemoted
         | Fault::FailoverIsolated
         | Fault::FailoverStandbyGone => failovers::fail_over(world, fault, rng),
+        Fault::PatroniKilled
+        | Fault::PatroniFrozen
+        | Fault::PatroniStopped
+        | Fault::PatroniPostgresKilled
+        | Fault::PatroniIsolated
+        | Fault::PatroniSwitchover => patroni::fail_over(world, fault, rng),
     }
 }

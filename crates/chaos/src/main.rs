@@ -20,6 +20,7 @@ mod model;
 mod monitor;
 mod outcome;
 mod pair;
+mod patroni;
 mod plan;
 mod process;
 mod proxy;

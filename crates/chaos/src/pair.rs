@@ -18,9 +18,9 @@ use crate::{
     sqlite::EVENTS,
 };
 
-/// The names of the clusters and of their folders.
-pub const NAMES: [&str; 2] = ["a", "b"];
-const DATABASE: &str = "chaos";
+const NAMES: [&str; 2] = ["a", "b"];
+/// The database in every cluster.
+pub const DATABASE: &str = "chaos";
 const STANDBY_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// See the [module](self).
@@ -97,16 +97,13 @@ impl Pair {
     #[must_use]
     pub fn url(&self, server: usize) -> String {
         let [one, other] = &self.networks[server];
-        format!(
-            "postgres://postgres@{},{}/{DATABASE}?target_session_attrs=read-write&application_name=server-{server}",
-            one.address, other.address
-        )
+        self::url(&format!("{},{}", one.address, other.address), server)
     }
 
     /// Returns the address of the primary, for the command.
     #[must_use]
     pub fn primary_url(&self) -> String {
-        format!("postgres://postgres@{}/{DATABASE}", self.primary().address)
+        self.primary().url(DATABASE)
     }
 
     /// From now on a commit waits for the standby.
@@ -164,8 +161,7 @@ impl Pair {
     /// # Errors
     /// If it can't be read.
     pub fn log(&self) -> Result<Vec<LoggedEvent>> {
-        let rows = self.primary().sql_in(DATABASE, &format!("SET search_path TO group_dispatch; {EVENTS}"))?;
-        rows.lines().map(|row| logged(row).with_context(|| format!("cannot read the row {row}"))).collect()
+        log(self.primary())
     }
 
     /// Does something to the network of some servers.
@@ -179,6 +175,21 @@ impl Pair {
         }
         Ok(())
     }
+}
+
+/// Returns the address for a server of several hosts, of which one takes writes.
+#[must_use]
+pub fn url(hosts: &str, server: usize) -> String {
+    format!("postgres://postgres@{hosts}/{DATABASE}?target_session_attrs=read-write&application_name=server-{server}")
+}
+
+/// Reads the log from a cluster.
+///
+/// # Errors
+/// If it can't be read.
+pub fn log(cluster: &Cluster) -> Result<Vec<LoggedEvent>> {
+    let rows = cluster.sql_in(DATABASE, &format!("SET search_path TO group_dispatch; {EVENTS}"))?;
+    rows.lines().map(|row| logged(row).with_context(|| format!("cannot read the row {row}"))).collect()
 }
 
 fn logged(row: &str) -> Option<LoggedEvent> {

@@ -13,6 +13,7 @@ use crate::event::rng;
 pub enum Store {
     Sqlite,
     Postgres,
+    Patroni,
 }
 
 impl fmt::Display for Store {
@@ -20,6 +21,7 @@ impl fmt::Display for Store {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::Patroni => "Patroni",
         })
     }
 }
@@ -77,6 +79,12 @@ faults! {
     FailoverIsolated = "failover-isolated", "nothing passes to the primary, the standby is promoted";
     FailoverStandbyGone = "failover-standby-gone",
         "the standby is frozen during commits, the primary starts again, then the standby is promoted";
+    PatroniKilled = "patroni-killed", "kill -9 of everything on the primary's node";
+    PatroniFrozen = "patroni-frozen", "SIGSTOP of everything on the primary's node; later it goes on";
+    PatroniStopped = "patroni-stopped", "SIGTERM to Patroni on the primary's node";
+    PatroniPostgresKilled = "patroni-postgres-killed", "kill -9 of the primary, of which Patroni takes care";
+    PatroniIsolated = "patroni-isolated", "nothing passes between etcd and the primary's node, which gives up its role";
+    PatroniSwitchover = "patroni-switchover", "the operator makes another node the primary";
 }
 
 use Fault::*;
@@ -84,6 +92,8 @@ use Fault::*;
 /// The kinds of failover.
 pub const FAILOVERS: &[Fault] =
     &[FailoverFrozen, FailoverKilled, FailoverFenced, FailoverDemoted, FailoverIsolated, FailoverStandbyGone];
+const OF_PATRONI: &[Fault] =
+    &[PatroniKilled, PatroniFrozen, PatroniStopped, PatroniPostgresKilled, PatroniIsolated, PatroniSwitchover];
 const OF_SERVERS: &[Fault] = &[ServerKilled, ServerStopped, ServerFrozen, ClocksOff];
 const OF_FILES: &[Fault] = &[FileRemoved, FileMoved, BackupRenamed];
 const OF_POSTGRES: &[Fault] = &[
@@ -112,7 +122,9 @@ pub struct Leg {
 #[derive(Clone, Debug, Default)]
 pub struct Length {
     pub is_quick: bool,
-    /// How many failovers; by default 50, or 2 in a quick campaign.
+    /// Only failovers under Patroni.
+    pub is_of_patroni: bool,
+    /// How many failovers; by default 50, 2 in a quick campaign, and one of each kind under Patroni.
     pub failovers: Option<usize>,
     /// Only these kinds; all if empty.
     pub only: Vec<Fault>,
@@ -122,12 +134,18 @@ pub struct Length {
 #[must_use]
 pub fn legs(seed: u64, length: &Length) -> Vec<Leg> {
     let mut rng = rng(&[seed, 1]);
-    let mut legs = if length.is_quick { quick_legs() } else { full_legs(&mut rng) };
-    legs.extend(failover_legs(
-        length.failovers.unwrap_or(if length.is_quick { 2 } else { 50 }),
-        length.is_quick,
-        &mut rng,
-    ));
+    let mut legs = if length.is_of_patroni {
+        let count = length.failovers.unwrap_or(OF_PATRONI.len());
+        failover_legs(Store::Patroni, OF_PATRONI, count, Some(&mut rng))
+    } else if length.is_quick {
+        // The quick ones are always those of which more went wrong.
+        let kinds = [FailoverStandbyGone, FailoverKilled];
+        [quick_legs(), failover_legs(Store::Postgres, &kinds, length.failovers.unwrap_or(2), None)].concat()
+    } else {
+        let legs = full_legs(&mut rng);
+        let count = length.failovers.unwrap_or(50);
+        [legs, failover_legs(Store::Postgres, FAILOVERS, count, Some(&mut rng))].concat()
+    };
     for leg in &mut legs {
         leg.faults.retain(|fault| length.only.is_empty() || length.only.contains(fault));
     }
@@ -172,19 +190,18 @@ fn full_legs(rng: &mut Rng) -> Vec<Leg> {
     legs
 }
 
-/// Returns failovers in legs of five, of each kind equally often.
-fn failover_legs(count: usize, is_quick: bool, rng: &mut Rng) -> Vec<Leg> {
-    // The quick ones are always those of which more went wrong.
-    let mut kinds = if is_quick { vec![FailoverStandbyGone, FailoverKilled] } else { FAILOVERS.to_vec() };
+/// Returns failovers in legs of five, of each kind equally often, in the order that the generator gives if there is one.
+fn failover_legs(store: Store, kinds: &[Fault], count: usize, mut rng: Option<&mut Rng>) -> Vec<Leg> {
+    let mut kinds = kinds.to_vec();
     let mut all = Vec::new();
     while all.len() < count {
-        if !is_quick {
+        if let Some(rng) = &mut rng {
             rng.shuffle(&mut kinds);
         }
         all.extend_from_slice(&kinds);
     }
     all.truncate(count);
-    all.chunks(5).map(|faults| leg(Store::Postgres, 2, faults)).collect()
+    all.chunks(5).map(|faults| leg(store, 2, faults)).collect()
 }
 
 #[cfg(test)]
@@ -197,7 +214,12 @@ mod tests {
         assert_eq!(legs(1, &full), legs(1, &full));
         assert_ne!(legs(1, &full), legs(2, &full));
         let all: Vec<Fault> = legs(1, &full).into_iter().flat_map(|leg| leg.faults).collect();
-        assert!(Fault::ALL.iter().all(|fault| all.contains(fault)), "every kind is in the full campaign");
+        let of_patroni = Length { is_of_patroni: true, ..Length::default() };
+        let more: Vec<Fault> = legs(1, &of_patroni).into_iter().flat_map(|leg| leg.faults).collect();
+        assert!(
+            Fault::ALL.iter().all(|fault| all.contains(fault) != more.contains(fault)),
+            "each kind is in one of them"
+        );
         assert_eq!(all.iter().filter(|fault| FAILOVERS.contains(fault)).count(), 50);
     }
 

@@ -19,7 +19,8 @@ use crate::{
     feeding::Feeding,
     journal::Journal,
     model::LoggedEvent,
-    pair::{self, Pair},
+    pair::Pair,
+    patroni::Patroni,
     plan::{Leg, Store},
     process::wait_until,
     server::{Server, ServerCommand},
@@ -45,10 +46,17 @@ pub struct Setup {
     pub seed: u64,
 }
 
+impl Setup {
+    fn postgres(&self) -> Result<&Path> {
+        self.postgres.as_deref().context("there is no PostgreSQL")
+    }
+}
+
 /// The database of a world.
 pub enum Database {
     Sqlite(SqliteFile),
     Postgres(Box<Pair>),
+    Patroni(Box<Patroni>),
 }
 
 /// See the [module](self).
@@ -84,17 +92,15 @@ impl World {
         let disk = leg.has_small_disk.then(|| SmallDisk::mount(&place, megabytes)).transpose()?;
         let database = match leg.store {
             Store::Sqlite => Database::Sqlite(SqliteFile::in_folder(&place)),
-            Store::Postgres => {
-                let programs = setup.postgres.as_ref().context("there is no PostgreSQL")?;
-                Database::Postgres(Box::new(Pair::open(&place, programs, leg.servers)?))
-            }
+            Store::Postgres => Database::Postgres(Box::new(Pair::open(&place, setup.postgres()?, leg.servers)?)),
+            Store::Patroni => Database::Patroni(Box::new(Patroni::open(&place, setup.postgres()?, leg.servers)?)),
         };
         let command = |database, log: &str| {
             let (program, log) = (setup.command.clone(), folder.join(log));
             ServerCommand { program, database, log }
         };
         if is_new {
-            let command = command(database.admin_url(), "tenant.log");
+            let command = command(database.admin_url()?, "tenant.log");
             TENANTS.iter().try_for_each(|tenant| command.add_tenant(*tenant))?;
         }
         let server =
@@ -121,7 +127,7 @@ impl World {
         for entry in fs::read_dir(&folder)? {
             Server::end_left(&entry?.path());
         }
-        pair::NAMES.iter().try_for_each(|name| cluster::end_left(&folder.join(DATABASE).join(name)))
+        cluster::end_left(&folder.join(DATABASE))
     }
 
     /// Removes what a killed run left in a folder.
@@ -235,7 +241,7 @@ impl World {
     pub fn file(&self) -> Result<&SqliteFile> {
         match &self.database {
             Database::Sqlite(file) => Ok(file),
-            Database::Postgres(_) => bail!("this world has no SQLite file"),
+            _ => bail!("this world has no SQLite file"),
         }
     }
 
@@ -246,7 +252,18 @@ impl World {
     pub fn pair(&mut self) -> Result<&mut Pair> {
         match &mut self.database {
             Database::Postgres(pair) => Ok(pair),
-            Database::Sqlite(_) => bail!("this world has no PostgreSQL"),
+            _ => bail!("this world has no pair of PostgreSQL clusters"),
+        }
+    }
+
+    /// Returns the nodes of Patroni.
+    ///
+    /// # Errors
+    /// If the world has another database.
+    pub fn patroni(&mut self) -> Result<&mut Patroni> {
+        match &mut self.database {
+            Database::Patroni(patroni) => Ok(patroni),
+            _ => bail!("this world has no Patroni"),
         }
     }
 }
@@ -257,14 +274,16 @@ impl Database {
         match self {
             Self::Sqlite(file) => file.url(),
             Self::Postgres(pair) => pair.url(server),
+            Self::Patroni(patroni) => patroni.url(server),
         }
     }
 
     /// Returns the address for commands.
-    fn admin_url(&self) -> String {
+    fn admin_url(&self) -> Result<String> {
         match self {
-            Self::Sqlite(file) => file.url(),
-            Self::Postgres(pair) => pair.primary_url(),
+            Self::Sqlite(file) => Ok(file.url()),
+            Self::Postgres(pair) => Ok(pair.primary_url()),
+            Self::Patroni(patroni) => patroni.primary_url(),
         }
     }
 
@@ -274,6 +293,7 @@ impl Database {
             Self::Sqlite(file) if file.path.exists() => file.log(),
             Self::Sqlite(_) => Ok(Vec::new()),
             Self::Postgres(pair) => pair.log(),
+            Self::Patroni(patroni) => patroni.log(),
         }
     }
 }
