@@ -39,7 +39,8 @@ pub fn inject(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected
         | Fault::FailoverFenced
         | Fault::FailoverDemoted
         | Fault::FailoverIsolated
-        | Fault::FailoverStandbyGone => failovers::fail_over(world, fault, rng),
+        | Fault::FailoverStandbyGone
+        | Fault::FailoverCanceled => failovers::fail_over(world, fault, rng),
         Fault::PatroniKilled
         | Fault::PatroniFrozen
         | Fault::PatroniStopped

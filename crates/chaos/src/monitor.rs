@@ -13,7 +13,7 @@ struct State {
     is_fed: bool,
     /// When the last successful call ended; when feeding began if none did.
     last_success: Instant,
-    /// The start of the first success after the last failure.
+    /// The first success after the last failure.
     streak: Option<Instant>,
     /// What `/readyz?feeds` says, and since when.
     readiness: (bool, Instant),
@@ -73,7 +73,7 @@ impl Monitor {
     pub fn succeeded(&self, began: Instant) {
         let (mut state, now) = (self.state(), Instant::now());
         state.last_success = now;
-        state.streak.get_or_insert(began);
+        state.streak.get_or_insert(now);
         state.successes += 1;
         if let Some((since, came)) = &mut state.awaited
             && began >= *since

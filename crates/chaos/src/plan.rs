@@ -78,7 +78,9 @@ faults! {
     FailoverDemoted = "failover-demoted", "the primary is stopped, the standby promoted, and they change places";
     FailoverIsolated = "failover-isolated", "nothing passes to the primary, the standby is promoted";
     FailoverStandbyGone = "failover-standby-gone",
-        "the standby is frozen during commits, the primary starts again, then the standby is promoted";
+        "the standby dies during commits, the primary starts again and dies, then the standby is promoted";
+    FailoverCanceled = "failover-canceled",
+        "the standby dies, commits that wait for it are canceled, then the standby is promoted";
     PatroniKilled = "patroni-killed", "kill -9 of everything on the primary's node";
     PatroniFrozen = "patroni-frozen", "SIGSTOP of everything on the primary's node; later it goes on";
     PatroniStopped = "patroni-stopped", "SIGTERM to Patroni on the primary's node";
@@ -90,8 +92,15 @@ faults! {
 use Fault::*;
 
 /// The kinds of failover.
-pub const FAILOVERS: &[Fault] =
-    &[FailoverFrozen, FailoverKilled, FailoverFenced, FailoverDemoted, FailoverIsolated, FailoverStandbyGone];
+pub const FAILOVERS: &[Fault] = &[
+    FailoverFrozen,
+    FailoverKilled,
+    FailoverFenced,
+    FailoverDemoted,
+    FailoverIsolated,
+    FailoverStandbyGone,
+    FailoverCanceled,
+];
 const OF_PATRONI: &[Fault] =
     &[PatroniKilled, PatroniFrozen, PatroniStopped, PatroniPostgresKilled, PatroniIsolated, PatroniSwitchover];
 const OF_SERVERS: &[Fault] = &[ServerKilled, ServerStopped, ServerFrozen, ClocksOff];

@@ -1,12 +1,15 @@
 //! Failovers: the standby becomes the primary while servers are fed, and the old primary comes back as its standby.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use fastrand::Rng;
 
 use super::injected::{Injected, seconds};
 use crate::{plan::Fault, process::wait_until, world::World};
+
+/// The time until a standby that was frozen answers.
+const STANDBY_TIMEOUT: Duration = Duration::from_secs(60);
 
 pub fn fail_over(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> {
     let old = world.pair()?.primary;
@@ -31,6 +34,7 @@ pub fn fail_over(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injec
             world.hold(seconds(rng, 0.0..5.0))?;
         }
         Fault::FailoverDemoted => world.pair()?.primary_mut().stop()?,
+        Fault::FailoverCanceled => commits_canceled(world, rng)?,
         _ => standby_gone(world, rng)?,
     }
     world.pair()?.fail_over()?;
@@ -74,13 +78,19 @@ pub fn fail_over(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injec
     Ok(injected)
 }
 
-/// The standby is frozen while events are fed, so that commits wait for it and callers repeat their calls. The primary
-/// starts again, after which it shows what it never confirmed. Then it dies, and the standby has to have all that was
+/// The standby dies while events are fed, so that commits wait for it and callers repeat their calls. The primary starts
+/// again, after which it shows what it never confirmed. Then it dies as well, and the standby has to have all that was
 /// acknowledged.
 fn standby_gone(world: &mut World, rng: &mut Rng) -> Result<()> {
-    world.pair()?.standby().freeze();
-    world.hold(seconds(rng, 4.0..14.0))?;
-    if rng.u8(0..3) > 0 {
+    // Frozen, it still gets what waits in its socket. Killed, it does not.
+    let is_frozen = rng.u8(0..3) == 0;
+    if is_frozen {
+        world.pair()?.standby().freeze();
+    } else {
+        world.pair()?.standby_mut().kill()?;
+    }
+    world.hold(seconds(rng, 2.0..14.0))?;
+    if rng.u8(0..4) > 0 {
         let primary = world.pair()?.primary_mut();
         if rng.bool() {
             primary.stop()?;
@@ -90,8 +100,29 @@ fn standby_gone(world: &mut World, rng: &mut Rng) -> Result<()> {
         primary.start()?;
         world.hold(seconds(rng, 2.0..12.0))?;
     }
+    exchange(world, is_frozen)
+}
+
+/// The standby dies, and the commits that wait for it are canceled, as an operator or a timeout may do: they succeed with
+/// a warning, and are nowhere but on the primary. Then that dies.
+fn commits_canceled(world: &mut World, rng: &mut Rng) -> Result<()> {
+    world.pair()?.standby_mut().kill()?;
+    for _ in 0..rng.u32(2..6) {
+        world.hold(seconds(rng, 0.5..2.0))?;
+        let cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        world.pair()?.primary().sql(cancel)?;
+    }
+    exchange(world, false)
+}
+
+/// Kills the primary, and brings the standby back.
+fn exchange(world: &mut World, is_frozen: bool) -> Result<()> {
     let pair = world.pair()?;
     pair.primary_mut().kill()?;
-    pair.standby().thaw();
-    wait_until("the standby answers", std::time::Duration::from_secs(60), || Ok(pair.standby().sql("SELECT 1").is_ok()))
+    if is_frozen {
+        pair.standby().thaw();
+        wait_until("the standby answers", STANDBY_TIMEOUT, || Ok(pair.standby().sql("SELECT 1").is_ok()))
+    } else {
+        pair.standby_mut().start()
+    }
 }
