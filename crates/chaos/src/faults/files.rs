@@ -11,15 +11,14 @@ use fastrand::Rng;
 use super::injected::{Injected, seconds};
 use crate::{
     plan::Fault,
-    process::Signal,
     sqlite::SqliteFile,
     world::{Database, World},
 };
 
-/// How long feeding goes on after the file is gone.
-const FEED_AFTER: Duration = Duration::from_secs(4);
-/// The time in which a server has to write its copy and to exit, and then after SIGTERM.
-const EXIT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The time in which a server has to write its copy and to exit: half a minute between two attempts, and some more. It is
+/// fed meanwhile.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(45);
+/// The time in which it has to exit after SIGTERM.
 const STOP_TIMEOUT: Duration = Duration::from_secs(45);
 /// How long a full disk may have room for feeds.
 const FULL_TIMEOUT: Duration = Duration::from_secs(20);
@@ -67,6 +66,10 @@ pub fn gone(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> 
     let file = world.file()?.clone();
     let away = world.folder.join("away");
     let backup = world.folder.join("backup.db");
+    if fault == Fault::BackupRenamed {
+        file.back_up(&backup)?;
+        world.hold(Duration::from_millis(500))?;
+    }
     let before = world.feeding.acknowledged();
     match fault {
         Fault::FileRemoved if rng.bool() => fs::remove_file(&file.path)?,
@@ -76,31 +79,26 @@ pub fn gone(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> 
             fs::rename(&file.path, SqliteFile::in_folder(&away).path)?;
         }
         Fault::FileMoved => drop(file.move_to(&away)?),
-        _ => {
-            file.back_up(&backup)?;
-            world.hold(Duration::from_millis(500))?;
-            fs::rename(&backup, &file.path)?;
-        }
+        _ => fs::rename(&backup, &file.path)?,
     }
     let mut notes = Vec::new();
+    let gone = Instant::now();
+    let mut running: Vec<usize> = (0..world.servers.len()).collect();
     // Not `hold`, which would start a server that exits.
-    let until = Instant::now() + FEED_AFTER;
-    let mut ended = vec![None; world.servers.len()];
-    while Instant::now() < until + EXIT_TIMEOUT && ended.iter().any(Option::is_none) {
+    while gone.elapsed() < EXIT_TIMEOUT && !running.is_empty() {
         thread::sleep(Duration::from_millis(50));
-        for (ended, server) in ended.iter_mut().zip(&world.servers) {
-            *ended = ended.or_else(|| server.exited());
-        }
+        running.retain(|number| {
+            let status = world.servers[*number].exited();
+            let took = gone.elapsed().as_secs_f64();
+            notes.extend(status.map(|status| format!("server {number} ended with {status} after {took:.1} s")));
+            status.is_none()
+        });
     }
-    for (number, (ended, server)) in ended.iter().zip(&world.servers).enumerate() {
-        match ended {
-            Some(status) => notes.push(format!("server {number} ended by itself with {status}")),
-            None => {
-                let status = server.terminate(STOP_TIMEOUT)?;
-                let status = status.map_or("was killed".to_owned(), |status| format!("ended with {status}"));
-                notes.push(format!("server {number} served on without its file; after SIGTERM it {status}"));
-            }
-        }
+    for number in running {
+        let status = world.servers[number].terminate(STOP_TIMEOUT)?;
+        let ended = status.map_or("was killed".to_owned(), |status| format!("ended with {status}"));
+        notes
+            .push(format!("server {number} served on without its file for {EXIT_TIMEOUT:?}; after SIGTERM it {ended}"));
     }
     notes.push(format!("{} events were acknowledged after the fault", world.feeding.acknowledged() - before));
     let moved = SqliteFile::in_folder(&away);
@@ -115,14 +113,19 @@ pub fn gone(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> 
                 fs::rename(from, to)?;
             }
         }
-        None => notes.push("no rescued copy".to_owned()),
+        None => {
+            // The file is a backup now: what belonged to the lost file would be applied to it.
+            for beside in &file.files()[1..] {
+                let _ = fs::remove_file(beside);
+            }
+            notes.push("no rescued copy".to_owned());
+        }
     }
     if !file.path.exists() {
         return Ok(Injected { times: 1, notes, ..Injected::default() });
     }
     let healed = Instant::now();
     for server in &world.servers {
-        server.signal(Signal::Continue);
         server.start()?;
     }
     Ok(Injected { notes, ..Injected::healed(healed) })
