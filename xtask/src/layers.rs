@@ -84,7 +84,7 @@ pub const RULES: &[Rule] = &[
             &["outcome", "world"],
             &["answers", "check", "feeding", "patroni", "plan"],
             &["pair"],
-            &["journal", "server", "sqlite"],
+            &["journal", "server", "sqlite", "standby"],
             &["cluster", "http", "model", "monitor", "proxy"],
             &["event", "process"],
         ],

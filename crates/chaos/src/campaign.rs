@@ -164,6 +164,7 @@ impl Campaign {
             if let Some(wrong) = world.take() {
                 // The next episode begins with a new world.
                 let _ = File::create(wrong.folder.join("over"));
+                wrong.leave();
             } else if let Some(last) = parts(folder).pop() {
                 let _ = File::create(last.join("over"));
             }

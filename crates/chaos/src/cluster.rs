@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster: initdb, start, kill, freeze, promote, and back as a standby.
+//! A PostgreSQL cluster: initdb, start, kill, freeze, and questions.
 
 use std::{
     fs::{self, File},
@@ -12,7 +12,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Signal, children, is_running, processes_that_name, run, signal, wait_until};
 
-const START_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a start or a promotion may take.
+pub const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// Crashes of the machine are not part of the campaign: what a killed process has written stays in the system's memory.
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
@@ -20,7 +21,8 @@ unix_socket_directories = ''
 max_connections = 100
 shared_buffers = 64MB
 wal_log_hints = on
-wal_keep_size = 1GB
+wal_keep_size = 256MB
+max_wal_size = 256MB
 fsync = off
 ";
 
@@ -91,7 +93,9 @@ impl Cluster {
         Ok(Self { name, address, data, programs: programs.to_owned(), child: None })
     }
 
-    fn program(&self, name: &str) -> Command {
+    /// Returns a program of PostgreSQL, as a user that it accepts.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Command {
         let mut command = as_postgres(&self.programs.join(name));
         command.env("PGCONNECT_TIMEOUT", "5");
         command
@@ -227,7 +231,9 @@ impl Cluster {
         format!("postgres://postgres@{}/{database}", self.address)
     }
 
-    fn conninfo(&self, database: &str) -> String {
+    /// Returns the address for PostgreSQL's programs.
+    #[must_use]
+    pub fn conninfo(&self, database: &str) -> String {
         format!("host=127.0.0.1 port={} user=postgres dbname={database}", self.address.port())
     }
 
@@ -248,64 +254,6 @@ impl Cluster {
     #[must_use]
     pub fn takes_writes(&self) -> bool {
         self.sql("SELECT txid_current()").is_ok()
-    }
-
-    /// Makes a standby the primary.
-    ///
-    /// # Errors
-    /// If it does not become one.
-    pub fn promote(&self) -> Result<()> {
-        let promoted = self.sql("SELECT pg_promote(true, 60)")?;
-        if promoted.trim() != "t" {
-            bail!("the standby {} did not become the primary", self.name);
-        }
-        wait_until("the new primary takes writes", START_TIMEOUT, || Ok(self.takes_writes()))
-    }
-
-    /// Makes the files a standby's, by a copy of all that the primary has.
-    ///
-    /// # Errors
-    /// If `pg_basebackup` fails.
-    pub fn copy_from(&self, primary: &Self) -> Result<()> {
-        if self.data.exists() {
-            fs::remove_dir_all(&self.data).with_context(|| format!("cannot remove {}", self.data.display()))?;
-        }
-        let mut backup = self.program("pg_basebackup");
-        backup.args(["--dbname", &self.source(primary), "--checkpoint=fast", "--no-sync", "--pgdata"]).arg(&self.data);
-        run(&mut backup)?;
-        self.follow(primary)
-    }
-
-    /// Makes the files of a former primary a standby's, by taking back what the new primary does not have.
-    ///
-    /// # Errors
-    /// If `pg_rewind` fails, for example because log files are missing.
-    pub fn rewind_to(&self, primary: &Self) -> Result<()> {
-        let mut rewind = self.program("pg_rewind");
-        rewind.args(["--source-server", &self.source(primary), "--no-sync", "--target-pgdata"]).arg(&self.data);
-        run(&mut rewind)?;
-        self.follow(primary)
-    }
-
-    fn source(&self, primary: &Self) -> String {
-        format!("{} application_name={}", primary.conninfo("postgres"), self.name)
-    }
-
-    /// Configures a standby that is stopped.
-    ///
-    /// # Errors
-    /// If the files can't be written.
-    pub fn follow(&self, primary: &Self) -> Result<()> {
-        let file = self.data.join("postgresql.auto.conf");
-        let settings = fs::read_to_string(&file).unwrap_or_default();
-        let is_kept = |line: &&str| {
-            !["primary_conninfo", "synchronous_standby_names", "default_transaction_read_only"]
-                .iter()
-                .any(|name| line.starts_with(name))
-        };
-        let kept: String = settings.lines().filter(is_kept).map(|line| format!("{line}\n")).collect();
-        fs::write(&file, format!("{kept}primary_conninfo = '{}'\n", self.source(primary)))?;
-        run(as_postgres(Path::new("touch")).arg(self.data.join("standby.signal"))).map(drop)
     }
 
     /// Returns the processes of clients' sessions.
@@ -340,6 +288,15 @@ pub fn end_left(folder: &Path) -> Result<()> {
         let _ = fs::remove_file(cluster.path().join("postmaster.pid"));
     }
     Ok(())
+}
+
+/// Removes the files of the clusters in a folder. Their logs stay.
+pub fn remove_data(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for data in entries.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        // What stays takes room, and does no harm.
+        let _ = fs::remove_dir_all(data);
+    }
 }
 
 fn kill_all(processes: &[u32]) -> Result<()> {

@@ -27,6 +27,7 @@ mod proxy;
 mod report;
 mod server;
 mod sqlite;
+mod standby;
 mod world;
 
 use std::{fs, process::ExitCode, time::Instant};

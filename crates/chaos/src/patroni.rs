@@ -182,7 +182,7 @@ bootstrap:
     synchronous_mode: true
     postgresql:
       use_pg_rewind: true
-      parameters: {{fsync: 'off', shared_buffers: 64MB, max_connections: 100, wal_keep_size: 1GB}}
+      parameters: {{fsync: 'off', shared_buffers: 64MB, max_connections: 100, wal_keep_size: 256MB, max_wal_size: 256MB}}
   initdb: [{{encoding: UTF8}}, {{locale: C}}, {{auth: trust}}, no-sync]
 postgresql:
   listen: '{address}'

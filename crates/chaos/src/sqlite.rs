@@ -239,4 +239,34 @@ mod tests {
         file.restore(&copy).unwrap();
         assert!(file.path.exists());
     }
+
+    #[test]
+    fn the_log_is_read_with_every_member() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SqliteFile::in_folder(folder.path());
+        let connection = Connection::open(&file.path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE tenant (number INTEGER, id INTEGER);
+                 CREATE TABLE status_event (seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id,
+                                            agent_account, user_name, name, country_code);
+                 INSERT INTO tenant VALUES (1, 71);
+                 INSERT INTO status_event VALUES (5, 1, 1000, 2, 3, 4, 10, 12, 'chaos-0-0-0', 'a', NULL, 'n', 'c');",
+            )
+            .unwrap();
+        let event = Event {
+            event_id: "chaos-0-0-0".to_owned(),
+            user_id: 3,
+            agent_account: "a".to_owned(),
+            user_name: None,
+            number: 4,
+            name: Some("n".to_owned()),
+            status: 10,
+            source: 2,
+            country: "c".to_owned(),
+            detail_status: 12,
+            at: 1_000,
+        };
+        assert_eq!(file.log().unwrap(), [LoggedEvent { seq: 5, tenant: 71, event }]);
+    }
 }

@@ -140,6 +140,15 @@ impl World {
         fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
     }
 
+    /// Ends the world. The journal, the logs and a SQLite file stay; the files of PostgreSQL would fill the disk.
+    pub fn leave(self) {
+        let (is_large, place) = (!matches!(self.database, Database::Sqlite(_)), self.folder.join(DATABASE));
+        drop(self);
+        if is_large {
+            cluster::remove_data(&place);
+        }
+    }
+
     /// Lets the feeders send until each server has acknowledged a few batches.
     ///
     /// # Errors
