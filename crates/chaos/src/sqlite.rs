@@ -87,7 +87,7 @@ impl SqliteFile {
         let is_copy = |path: &PathBuf| {
             let found = path.file_name().and_then(|found| found.to_str()).unwrap_or_default();
             found.starts_with(&format!("{name}.rescued-"))
-                && !["-wal", "-shm", "-journal"].iter().any(|end| found.ends_with(end))
+                && !["-wal", "-shm", "-journal", ".partial"].iter().any(|end| found.ends_with(end))
         };
         entries.filter(is_copy).max_by_key(|path| path.metadata().and_then(|metadata| metadata.modified()).ok())
     }
@@ -228,13 +228,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_rescued_copy_is_found_without_the_files_beside_it() {
+    fn the_newest_complete_copy_is_found_without_the_files_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = SqliteFile::in_folder(folder.path());
         assert_eq!(file.rescued(), None);
         let copy = folder.path().join("group-dispatch.db.rescued-1");
         fs::write(&copy, "").unwrap();
         fs::write(folder.path().join("group-dispatch.db.rescued-1-wal"), "").unwrap();
+        fs::write(folder.path().join("group-dispatch.db.rescued-2.partial"), "").unwrap();
         assert_eq!(file.rescued(), Some(copy.clone()));
         file.restore(&copy).unwrap();
         assert!(file.path.exists());
