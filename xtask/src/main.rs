@@ -218,7 +218,7 @@ fn bench(arguments: &[OsString]) -> Result<bool> {
 
 /// The quick campaign runs in CI, where the programs of the tests are built already.
 fn chaos(arguments: &[OsString]) -> Result<bool> {
-    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let is_quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--help");
     run_beside_command("group-dispatch-chaos", if is_quick { "dev" } else { "release" }, arguments)
 }
 

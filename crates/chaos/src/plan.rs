@@ -147,8 +147,7 @@ pub fn legs(seed: u64, length: &Length) -> Vec<Leg> {
         let count = length.failovers.unwrap_or(OF_PATRONI.len());
         failover_legs(Store::Patroni, OF_PATRONI, count, Some(&mut rng))
     } else if length.is_quick {
-        // The quick ones are always those of which more went wrong.
-        let kinds = [FailoverStandbyGone, FailoverKilled];
+        let kinds = [FailoverFrozen, FailoverKilled];
         [quick_legs(), failover_legs(Store::Postgres, &kinds, length.failovers.unwrap_or(2), None)].concat()
     } else {
         let legs = full_legs(&mut rng);
