@@ -14,7 +14,7 @@ use crate::plan::{Fault, Length};
 
 /// Break the server and its database while events are fed, and compare what was acknowledged with what is there.
 #[derive(Parser)]
-#[command(name = "cargo xtask chaos")]
+#[command(name = "cargo xtask chaos", bin_name = "cargo xtask chaos")]
 pub struct Arguments {
     /// Take about three minutes: the most important faults only. In full it takes about an hour.
     #[arg(long)]
