@@ -74,17 +74,27 @@ fn ask(client: &mut Client, question: &Question) -> Result<Value> {
 
 /// Names the first place where an answer differs.
 fn describe(Question { tenant, operation, body, expected }: &Question, found: &Value) -> String {
-    let (found, expected) = (found.to_string(), expected.to_string());
-    let same = found.bytes().zip(expected.bytes()).take_while(|(one, other)| one == other).count();
-    let excerpt = |text: &str| {
-        let bytes = &text.as_bytes()[same.saturating_sub(60).min(text.len())..(same + 60).min(text.len())];
-        String::from_utf8_lossy(bytes).into_owned()
-    };
-    format!(
-        "{operation} of tenant {tenant} for {body}: expected ..{}.., found ..{}..",
-        excerpt(&expected),
-        excerpt(&found)
-    )
+    format!("{operation} of tenant {tenant} for {body}: {}", difference(Some(expected), Some(found), "data"))
+}
+
+/// Returns where two values differ, and how. The order of members does not count.
+fn difference(expected: Option<&Value>, found: Option<&Value>, place: &str) -> String {
+    match (expected, found) {
+        (Some(Value::Array(expected)), Some(Value::Array(found))) => {
+            let longest = expected.len().max(found.len());
+            let differs = (0..longest).find(|at| expected.get(*at) != found.get(*at)).unwrap_or_default();
+            difference(expected.get(differs), found.get(differs), &format!("{place}[{differs}]"))
+        }
+        (Some(Value::Object(expected)), Some(Value::Object(found))) => {
+            let mut names = expected.keys().chain(found.keys());
+            let differs = names.find(|name| expected.get(*name) != found.get(*name)).map_or("", String::as_str);
+            difference(expected.get(differs), found.get(differs), &format!("{place}.{differs}"))
+        }
+        _ => {
+            let text = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+            format!("{place}: expected {}, found {}", text(expected), text(found))
+        }
+    }
 }
 
 /// Returns questions about everything that a tenant can be asked, and about some of its agents and accounts.
@@ -115,4 +125,19 @@ fn questions(tenant: u64, log: &[LoggedEvent], rng: &mut Rng) -> Vec<Question> {
         }
     }
     questions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_named() {
+        let expected = json!([{ "userId": 1, "list": [{ "name": "a" }, { "name": "b" }] }]);
+        let found = json!([{ "list": [{ "name": "a" }, { "name": "c" }, 5], "userId": 1 }]);
+        let said = difference(Some(&expected), Some(&found), "data");
+        assert_eq!(said, r#"data[0].list[1].name: expected "b", found "c""#);
+        let said = difference(Some(&expected), Some(&json!([])), "data");
+        assert!(said.starts_with("data[0]: expected {") && said.ends_with("found nothing"), "{said}");
+    }
 }
