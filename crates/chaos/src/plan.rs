@@ -147,6 +147,7 @@ pub fn legs(seed: u64, length: &Length) -> Vec<Leg> {
         let count = length.failovers.unwrap_or(OF_PATRONI.len());
         failover_legs(Store::Patroni, OF_PATRONI, count, Some(&mut rng))
     } else if length.is_quick {
+        // Without those in which a primary shows events that its standby never gets: servers go on showing them.
         let kinds = [FailoverFrozen, FailoverKilled];
         [quick_legs(), failover_legs(Store::Postgres, &kinds, length.failovers.unwrap_or(2), None)].concat()
     } else {
