@@ -76,6 +76,20 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        krate: "crates/chaos",
+        layers: &[
+            &["main"],
+            &["arguments", "campaign"],
+            &["faults", "report"],
+            &["outcome", "world"],
+            &["answers", "check", "feeding", "patroni", "plan"],
+            &["pair"],
+            &["journal", "server", "sqlite", "standby"],
+            &["cluster", "http", "model", "monitor", "proxy"],
+            &["event", "process"],
+        ],
+    },
+    Rule {
         krate: "crates/server",
         layers: &[
             &["crate"],

@@ -64,6 +64,13 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Break the server and its database while events are fed, and compare what was acknowledged with what is there;
+    /// `cargo xtask chaos --help` lists the options.
+    #[command(disable_help_flag = true)]
+    Chaos {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run every check of the contracts, the generated files, the layers, the words and the public API.
     Check,
     /// List the imports that break the layer rule of their crate.
@@ -102,6 +109,7 @@ fn run() -> Result<ExitCode> {
         Task::Compat { ingest, against } => compat(out, ingest, against.as_deref())?,
         Task::Api { crates, write } => api(out, &crates, write)?,
         Task::Bench { arguments } => bench(&arguments)?,
+        Task::Chaos { arguments } => chaos(&arguments)?,
         Task::Check => check::check(out)?,
         Task::Layers => layers(out)?,
         Task::Prose { paths } => prose(out, &paths)?,
@@ -203,18 +211,24 @@ fn docs() -> Result<bool> {
     Ok(status.success())
 }
 
-/// Builds the command, then runs the program that measures it. Two calls of cargo: in one, the command would be built with
-/// the features that the other program needs of shared crates.
 fn bench(arguments: &[OsString]) -> Result<bool> {
     tools::install_for_bench()?;
-    let built = cargo().args(["build", "--profile", "dist", "--package", "group-dispatch"]).status();
+    run_beside_command("group-dispatch-bench", "dist", arguments)
+}
+
+/// The quick campaign runs in CI, where the programs of the tests are built already.
+fn chaos(arguments: &[OsString]) -> Result<bool> {
+    let is_quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--help");
+    run_beside_command("group-dispatch-chaos", if is_quick { "dev" } else { "release" }, arguments)
+}
+
+/// Builds the command, then runs the program that measures or breaks it. Two calls of cargo: in one, the command would be
+/// built with the features that the other program needs of shared crates.
+fn run_beside_command(package: &str, profile: &str, arguments: &[OsString]) -> Result<bool> {
+    let built = cargo().args(["build", "--profile", profile, "--package", "group-dispatch"]).status();
     if !built.context("cannot run cargo")?.success() {
         return Ok(false);
     }
-    let status = cargo()
-        .args(["run", "--profile", "dist", "--package", "group-dispatch-bench", "--"])
-        .args(arguments)
-        .status()
-        .context("cannot run cargo")?;
-    Ok(status.success())
+    let status = cargo().args(["run", "--profile", profile, "--package", package, "--"]).args(arguments).status();
+    Ok(status.context("cannot run cargo")?.success())
 }

@@ -8,6 +8,6 @@ mod workspace;
 
 pub use self::{
     examples::built_examples,
-    skip::skip,
+    skip::{skip, skip_part},
     workspace::{copy_workspace, find_workspace, workspace_root},
 };

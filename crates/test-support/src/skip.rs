@@ -16,9 +16,17 @@ const SKIPS: &str = "GROUP_DISPATCH_SKIPS";
 ///
 /// # Panics
 /// If the line can't be written.
-#[expect(clippy::unwrap_used, reason = "only tests call it")]
 pub fn skip(because: &str) {
-    let line = format!("skipped: {}, because {because}\n", thread::current().name().unwrap_or_default());
+    skip_part(&format!("{}, because {because}", thread::current().name().unwrap_or_default()));
+}
+
+/// Reports that a part of a longer run is skipped: which and why.
+///
+/// # Panics
+/// If the line can't be written.
+#[expect(clippy::unwrap_used, reason = "only tests and tasks call it")]
+pub fn skip_part(what: &str) {
+    let line = format!("skipped: {what}\n");
     if let Some(file) = env::var_os(SKIPS) {
         OpenOptions::new().append(true).create(true).open(file).unwrap().write_all(line.as_bytes()).unwrap();
     }
