@@ -177,21 +177,28 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Creates an empty file that only its owner may read, because it will hold keys and phone numbers. SQLite gives the
-/// write-ahead log the same mode.
-pub fn create(path: &Path) -> io::Result<()> {
+/// Creates an empty file unless there is one. SQLite gives the write-ahead log its mode.
+fn create(path: &Path) -> io::Result<()> {
     // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody
     // in this process may open the new file before it is closed here, and an existing file is not opened at all.
     static CREATING: Mutex<()> = Mutex::new(());
     let _guard = CREATING.lock();
+    match create_new(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Creates an empty file that only its owner may read, because it will hold keys and phone numbers.
+///
+/// # Errors
+/// If there is one already, or it can't be created.
+pub fn create_new(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
+    options.open(path).map(drop)
 }
 
 /// Rejects a database of another program: a store has our application id, and a new file is empty.

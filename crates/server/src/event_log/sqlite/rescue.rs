@@ -1,8 +1,9 @@
 //! Copies the database from an open connection, when its path no longer names it.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -25,12 +26,7 @@ pub fn copy(
 ) -> Result<PathBuf, StoreError> {
     let name = path.file_name().unwrap_or_default();
     let directory = directory.or(path.parent()).unwrap_or(Path::new("."));
-    let copy = (1..).map(|number| directory.join(copy_name(name, number))).find(|copy| !copy.exists());
-    let copy = copy.unwrap_or_default();
-    let mut partial = copy.clone().into_os_string();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    file::create(&partial)?;
+    let (copy, partial) = reserve(name, directory)?;
     let written = write(connection, last_seq, &partial).and_then(|()| Ok(fs::rename(&partial, &copy)?));
     if let Err(error) = written {
         let _ = fs::remove_file(&partial);
@@ -40,6 +36,25 @@ pub fn copy(
     #[cfg(unix)]
     File::open(directory)?.sync_all()?;
     Ok(copy)
+}
+
+/// Creates the file for a copy, with a name that no other process uses: several that had the file open write copies at the
+/// same time. Returns its name when it is complete, and until then.
+fn reserve(database: &OsStr, directory: &Path) -> io::Result<(PathBuf, PathBuf)> {
+    for number in 1.. {
+        let copy = directory.join(copy_name(database, number));
+        let mut partial = copy.clone().into_os_string();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        if copy.exists() {
+            continue;
+        }
+        match file::create_new(&partial) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return created.map(|()| (copy, partial)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// Fills an empty file with the database.
@@ -61,7 +76,7 @@ fn write(connection: &Connection, last_seq: u64, copy: &Path) -> Result<(), Stor
     Ok(File::open(copy)?.sync_all()?)
 }
 
-fn copy_name(database: &std::ffi::OsStr, number: u32) -> OsString {
+fn copy_name(database: &OsStr, number: u32) -> OsString {
     let time = StatusTime::from_epoch_seconds(now().div_euclid(1000), UtcOffset::UTC);
     let time = time.map(|time| time.to_string().replace(' ', "T").replace(['-', ':'], "")).unwrap_or_default();
     let mut name = database.to_owned();

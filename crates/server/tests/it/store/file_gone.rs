@@ -128,6 +128,26 @@ async fn a_backup_that_is_restored_into_an_open_file_is_noticed() {
     assert!(matches!(store.append(tenant(1), vec![online(3, 40)]).await, Err(StoreError::FileGone)));
 }
 
+/// Several servers use the file, and all of them notice at the same time.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_store_of_a_file_writes_a_copy_of_its_own() {
+    let (store, _place, file, _) = with_backup().await;
+    let open = async || Store::open(&Database::Sqlite(file.clone()), StoreOptions::default()).await.unwrap();
+    let stores = [store, open().await, open().await, open().await];
+    fs::remove_file(&file).unwrap();
+    let mut copies = Vec::new();
+    for store in &stores {
+        copies.push(store.rescued().await.to_owned());
+    }
+    copies.sort();
+    copies.dedup();
+    assert_eq!(copies.len(), stores.len());
+    for copy in copies {
+        let again = Store::open(&Database::Sqlite(copy), StoreOptions::default()).await.unwrap();
+        assert_eq!(log(&again, ALL, None).len(), 2);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_goes_to_the_directory_for_it() {
     let place = Place::new().await;
