@@ -157,7 +157,7 @@ mod tests {
         hidden.sort_unstable();
         hidden.dedup();
         // `NUMBER` is the positional argument of `account`.
-        let names = ["ACCOUNT", "DIR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
+        let names = ["ACCOUNT", "ADDRESS", "DIR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
         assert_eq!(hidden, names);
     }
 

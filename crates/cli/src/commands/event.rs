@@ -29,6 +29,7 @@ Examples:
 
 /// Take back an event that is stored, such as one from the future.
 #[derive(Subcommand)]
+#[command(after_long_help = EXAMPLES)]
 pub enum Event {
     /// Strike an event: presence is computed again as if it had never been fed.
     ///

@@ -72,7 +72,7 @@ pub struct Serve {
     pub create: bool,
     /// The directory for a copy of the SQLite file, written when the file is removed, moved, replaced or overwritten while
     /// the server runs. Default: the directory of the file.
-    #[arg(long, env = "GROUP_DISPATCH_RESCUE_DIR", value_name = "DIRECTORY")]
+    #[arg(long, env = "GROUP_DISPATCH_RESCUE_DIR", value_name = "DIR")]
     pub rescue_dir: Option<PathBuf>,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
