@@ -23,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use parking_lot::Mutex;
@@ -31,9 +31,11 @@ use parking_lot::Mutex;
 use super::file;
 use crate::error::StoreError;
 
-/// How often an overwritten file is read before that is believed: a checkpoint may be writing it.
+/// How often a file that looks overwritten is read, without a change in between, before that is believed.
 const READS: u32 = 5;
 const READ_DELAY: Duration = Duration::from_millis(10);
+/// How long a file may change and be unreadable: the checkpoint after a `VACUUM` writes all of it.
+const UNREADABLE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The files of a database as they were when it was opened.
 pub struct OpenFiles {
@@ -146,7 +148,8 @@ impl OpenFiles {
 
     fn is_overwritten(&self, path: &Path) -> io::Result<bool> {
         let mut content = self.content.lock();
-        for _ in 0..READS {
+        let (start, mut seen, mut reads) = (Instant::now(), None, 0);
+        while reads < READS {
             let stamp = stamp(&fs::metadata(path)?);
             if stamp == content.stamp {
                 return Ok(false);
@@ -155,6 +158,11 @@ impl OpenFiles {
             if last_seq >= content.last_seq {
                 *content = Content { stamp, last_seq };
                 return Ok(false);
+            }
+            // Somebody still writes: a checkpoint, or the program that overwrites it.
+            reads = if seen.replace(stamp) == Some(stamp) { reads + 1 } else { 0 };
+            if start.elapsed() > UNREADABLE_LIMIT {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "another program writes to the database file"));
             }
             thread::sleep(READ_DELAY);
         }

@@ -119,6 +119,18 @@ async fn events_that_were_overwritten_are_not_said_to_be_in_a_copy() {
     assert!(!names.into_iter().any(|name| name.to_str().unwrap().contains("rescued")), "no copy");
 }
 
+/// A `VACUUM` moves everything in the file, and its checkpoint writes all of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_rewritten_by_sqlite_is_still_there() {
+    let (store, _place, file, _) = with_backup().await;
+    let sqlite = rusqlite::Connection::open(&file).unwrap();
+    for at in 40..60 {
+        sqlite.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        assert_eq!(store.append(tenant(1), vec![online(3, at)]).await.unwrap().stored, 1);
+    }
+    store.close().await.unwrap();
+}
+
 /// SQLite's own way to restore keeps to the locks.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_is_restored_into_an_open_file_is_noticed() {
