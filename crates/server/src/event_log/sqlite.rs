@@ -23,6 +23,7 @@ mod tenants;
 mod tests;
 
 use std::{
+    mem,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -69,6 +70,8 @@ pub struct SqliteLog {
 struct WriterState {
     index: KeyIndex,
     sweep: Sweep,
+    /// Whether the sweep has deleted events.
+    has_deleted: bool,
 }
 
 impl SqliteLog {
@@ -189,8 +192,15 @@ impl EventLog for SqliteLog {
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        let step = self.writer.transact_with(move |change, state| state.sweep.step(change, before)).await?;
-        if !step.more {
+        let (step, is_purge_due) = self
+            .writer
+            .transact_with(move |change, state| {
+                let step = state.sweep.step(change, before)?;
+                state.has_deleted |= step.events > 0;
+                Ok((step, !step.more && mem::take(&mut state.has_deleted)))
+            })
+            .await?;
+        if is_purge_due {
             self.purge().await?;
         }
         Ok(step)
