@@ -94,6 +94,8 @@ fn business_codes() {
             (0, "zero"),
             (200, "success"),
             (400, "bad-request"),
+            (401, "signature-refused"),
+            (403, "not-allowed"),
             (404, "unknown-path"),
             (405, "method-not-allowed"),
             (408, "request-timeout"),
