@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::{event::Event, model::LoggedEvent, process::run};
 
-/// The columns of an event, of both stores, in the order of [`logged`].
+/// The columns of an event, of both stores, in the order in which they are read.
 pub const EVENTS: &str = "SELECT e.seq, t.id, e.user_id, e.agent_account, e.user_name, e.whatsapp, e.name, e.status, e.source, \
                           e.country_code, e.detail_status, e.at, e.event_id FROM status_event e \
                           JOIN tenant t ON t.number = e.tenant";
