@@ -1,8 +1,8 @@
 //! The event log in a PostgreSQL database.
 //!
-//! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction
-//! ([`append`]). Every use of a connection has a time limit ([`connection`]). Readers follow the log by transaction numbers ([`follow`]) and are woken by notifications
-//! ([`notify`]). `docs/postgres.md` says how it works as a whole.
+//! Appends go through the batcher ([`batcher`]), which writes what several callers append in one transaction ([`append`]).
+//! Every use of a connection has a time limit ([`connection`]). Readers follow the log by transaction numbers ([`follow`])
+//! and are woken by notifications ([`notify`]). `docs/postgres.md` says how it works as a whole.
 
 mod address;
 mod append;
@@ -198,8 +198,7 @@ impl EventLog for PostgresLog {
     async fn ready(&self) -> Result<(), StoreError> {
         const STATE: &str = "
             SELECT to_regclass('group_dispatch.saved_state') IS NOT NULL, current_setting('transaction_read_only') = 'on'";
-        let state =
-            self.connections.run(READY_LIMIT, |session| async move { Ok(session.query_one(STATE, &[]).await?) });
+        let state = self.connections.run(READY_LIMIT, async |session| Ok(session.query_one(STATE, &[]).await?));
         let state = state.await?;
         match (state.try_get(0)?, state.try_get(1)?) {
             (false, _) => Err(StoreError::SchemaMissing),
@@ -212,9 +211,7 @@ impl EventLog for PostgresLog {
     /// at most one of them waits for a standby that is away, however often this is called.
     async fn probe(&self) -> Result<(), StoreError> {
         const CHANGE: &str = "UPDATE origin SET base = base";
-        self.connections
-            .run(READY_LIMIT, |session| async move { Ok(session.execute(CHANGE, &[]).await.map(drop)?) })
-            .await
+        self.connections.run(READY_LIMIT, async |session| Ok(session.execute(CHANGE, &[]).await.map(drop)?)).await
     }
 
     /// Ends within ten seconds.

@@ -118,11 +118,11 @@ impl Appender {
         deadline: Instant,
     ) -> Result<(Vec<Option<Written>>, bool), StoreError> {
         let (pid, partitions, expects_repeats) = (&AtomicI32::default(), &mut self.partitions, self.expects_repeats);
-        let outcome = self.connections.run(deadline.saturating_duration_since(Instant::now()), |session| async move {
+        let outcome = self.connections.run(deadline.saturating_duration_since(Instant::now()), async |session| {
             pid.store(session.backend().pid, Ordering::Relaxed);
             let outcome = async {
-                partitions.create_missing(&session, appends.iter().flat_map(|append| &append.events)).await?;
-                write(&session, appends, expects_repeats).await
+                partitions.create_missing(session, appends.iter().flat_map(|append| &append.events)).await?;
+                write(session, appends, expects_repeats).await
             };
             match outcome.await {
                 // The connection is still good, and must not stay in the transaction.
@@ -153,7 +153,7 @@ impl Appender {
         }
         let limit = deadline.saturating_duration_since(Instant::now());
         let abandoned = &self.abandoned;
-        let existing = self.connections.run(limit, |session| async move {
+        let existing = self.connections.run(limit, async |session| {
             let rows = session.query(ABANDONED, &[abandoned]).await?;
             rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(i32, bool)>, _>>()
         });

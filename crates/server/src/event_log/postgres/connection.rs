@@ -7,16 +7,9 @@
 //! If a connection is lost, the idle ones are closed as well: they lead to the same server, which may hang, or be a
 //! standby now. The next use opens a new one, and tries the hosts of the address again.
 
-use std::{
-    future::Future,
-    mem,
-    ops::{Deref, DerefMut},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, time::Duration};
 
 use deadpool::managed::{self, Metrics, Object, Pool, RecycleError, RecycleResult};
-use parking_lot::Mutex;
 use tokio::time::timeout;
 
 use super::{
@@ -58,29 +51,26 @@ impl Connections {
     ///
     /// # Errors
     /// If the work fails or does not end in time, no connection can be opened, or a commit was not replicated.
-    pub async fn run<T, F>(&self, limit: Duration, work: impl FnOnce(Lease) -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        let returned = Returned::default();
+    pub async fn run<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let work = async {
-            let session = self.0.get().await?;
-            work(Lease { session: Some(session), returned: Arc::clone(&returned.0) }).await
+            let mut used = Used(Some(self.0.get().await?));
+            let session = used.0.as_mut().ok_or(StoreError::Closed)?;
+            let value = work(session).await?;
+            if session.take_unreplicated() {
+                return Err(not_replicated());
+            }
+            used.keep();
+            Ok(value)
         };
         let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(StoreError::Unresponsive));
-        match outcome {
-            Ok(_) if returned.is_unreplicated() => Err(not_replicated()),
-            Ok(value) => {
-                returned.keep();
-                Ok(value)
-            }
-            Err(error) => {
-                if is_connection_lost(&error) {
-                    self.close_idle();
-                }
-                Err(error)
-            }
+        if outcome.as_ref().is_err_and(is_connection_lost) {
+            self.close_idle();
         }
+        outcome
     }
 
     /// Closes the connections that nobody uses.
@@ -97,52 +87,19 @@ impl Connections {
     }
 }
 
-/// A connection for the time of one [`Connections::run`].
-pub struct Lease {
-    session: Option<Object<Manager>>,
-    returned: Arc<Mutex<Option<Object<Manager>>>>,
-}
+/// A connection in use. It is closed when this is dropped, unless [`keep`](Self::keep) was called.
+struct Used(Option<Object<Manager>>);
 
-impl Deref for Lease {
-    type Target = Session;
-
-    #[allow(clippy::expect_used)]
-    fn deref(&self) -> &Session {
-        self.session.as_ref().expect("it is taken when this is dropped")
-    }
-}
-
-impl DerefMut for Lease {
-    #[allow(clippy::expect_used)]
-    fn deref_mut(&mut self) -> &mut Session {
-        self.session.as_mut().expect("it is taken when this is dropped")
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        *self.returned.lock() = mem::take(&mut self.session);
-    }
-}
-
-/// A connection after its use. It is closed unless [`keep`](Self::keep) is called.
-#[derive(Default)]
-struct Returned(Arc<Mutex<Option<Object<Manager>>>>);
-
-impl Returned {
-    fn is_unreplicated(&self) -> bool {
-        self.0.lock().as_ref().is_some_and(|session| session.take_unreplicated())
-    }
-
+impl Used {
     /// Gives the connection back to the pool.
-    fn keep(self) {
-        drop(self.0.lock().take());
+    fn keep(mut self) {
+        drop(self.0.take());
     }
 }
 
-impl Drop for Returned {
+impl Drop for Used {
     fn drop(&mut self) {
-        if let Some(session) = self.0.lock().take() {
+        if let Some(session) = self.0.take() {
             drop(Object::take(session));
         }
     }

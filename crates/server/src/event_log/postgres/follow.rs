@@ -35,7 +35,7 @@ use parking_lot::Mutex;
 use tokio_postgres::{IsolationLevel, Statement, types::ToSql};
 
 use super::{
-    connection::{Connections, Lease, READ_LIMIT},
+    connection::{Connections, READ_LIMIT},
     row::{XACT_COLUMN, columns, read_event},
     session::Session,
     tenants,
@@ -193,8 +193,7 @@ pub async fn read(
     cursor: ReadCursor,
     limit: usize,
 ) -> Result<Changes, StoreError> {
-    let read = |mut session: Lease| async move { read_on(&mut session, reader, cursor, limit).await };
-    connections.run(READ_LIMIT, read).await
+    connections.run(READ_LIMIT, async |session| read_on(session, reader, cursor, limit).await).await
 }
 
 async fn read_on(

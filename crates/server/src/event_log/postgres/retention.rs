@@ -8,7 +8,7 @@ use deadpool_postgres::Transaction;
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 
 use super::{
-    connection::{CHANGE_LIMIT, Connections, Lease, READ_LIMIT, RETENTION_LIMIT},
+    connection::{CHANGE_LIMIT, Connections, READ_LIMIT, RETENTION_LIMIT},
     error::has_code,
     session::Session,
 };
@@ -53,7 +53,7 @@ const PARTITIONS: &str = "
 
 /// Takes one step.
 pub async fn apply(connections: &Connections, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-    connections.run(RETENTION_LIMIT, |mut session| async move { apply_in(&mut session, before).await }).await
+    connections.run(RETENTION_LIMIT, async |session| apply_in(session, before).await).await
 }
 
 async fn apply_in(session: &mut Session, before: Option<i64>) -> Result<RetentionStep, StoreError> {
@@ -74,15 +74,14 @@ async fn apply_in(session: &mut Session, before: Option<i64>) -> Result<Retentio
 }
 
 pub async fn has_all_events(connections: &Connections) -> Result<bool, StoreError> {
-    let read = |session: Lease| async move { Ok(session.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?) };
-    connections.run(READ_LIMIT, read).await
+    connections.run(READ_LIMIT, async |session| Ok(session.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)?)).await
 }
 
 /// Deletes a snapshot, unless expired events are known from it alone.
 pub async fn discard_snapshot(connections: &Connections, generation: i64) -> Result<(), StoreError> {
     connections
-        .run(CHANGE_LIMIT, |mut session| async move {
-            let change = begin(&mut session).await?;
+        .run(CHANGE_LIMIT, async |session| {
+            let change = begin(session).await?;
             change.execute(LOCK, &[]).await?;
             if change.query_one(HAS_ALL_EVENTS, &[]).await?.try_get(0)? {
                 change.execute("DELETE FROM saved_state WHERE generation = $1", &[&generation]).await?;
@@ -93,7 +92,7 @@ pub async fn discard_snapshot(connections: &Connections, generation: i64) -> Res
 }
 
 /// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
-async fn begin(session: &mut Session) -> Result<Transaction<'_>, StoreError> {
+pub async fn begin(session: &mut Session) -> Result<Transaction<'_>, StoreError> {
     Ok(session.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 

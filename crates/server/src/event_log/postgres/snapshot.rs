@@ -28,7 +28,7 @@ pub struct SnapshotWriter(Mutex<Option<Session>>);
 pub async fn latest(connections: &Connections) -> Result<Option<Snapshot>, StoreError> {
     const LATEST: &str = "
         SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
-    let latest = connections.run(READ_LIMIT, |session| async move { Ok(session.query_opt(LATEST, &[]).await?) });
+    let latest = connections.run(READ_LIMIT, async |session| Ok(session.query_opt(LATEST, &[]).await?));
     let Some(row) = latest.await? else {
         return Ok(None);
     };
@@ -45,8 +45,8 @@ pub async fn chunks(
     const CHUNKS: &str = "
         SELECT bytes FROM saved_part WHERE generation = $1 AND place >= $2 AND place < $3 ORDER BY place";
     let (start, end) = (i64::from(places.start), i64::from(places.end));
-    let read = connections
-        .run(READ_LIMIT, |session| async move { Ok(session.query(CHUNKS, &[&generation, &start, &end]).await?) });
+    let read =
+        connections.run(READ_LIMIT, async |session| Ok(session.query(CHUNKS, &[&generation, &start, &end]).await?));
     let rows = read.await?;
     Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
 }

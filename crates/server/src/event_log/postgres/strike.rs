@@ -2,10 +2,9 @@
 
 use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::TenantId;
-use tokio_postgres::IsolationLevel;
 
 use super::{
-    connection::{CHANGE_LIMIT, Connections, Lease},
+    connection::{CHANGE_LIMIT, Connections},
     nul_escape::to_column,
     retention,
     row::{columns, read_event},
@@ -33,11 +32,9 @@ pub async fn strike(
     filter: EventFilter,
     is_dry_run: bool,
 ) -> Result<Strike, StoreError> {
-    let work = |mut session: Lease| async move {
-        let change = session.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?;
-        strike_in(change, id, &filter, is_dry_run).await
-    };
-    connections.run(CHANGE_LIMIT, work).await
+    connections
+        .run(CHANGE_LIMIT, async |session| strike_in(retention::begin(session).await?, id, &filter, is_dry_run).await)
+        .await
 }
 
 async fn strike_in(

@@ -125,7 +125,7 @@ pub async fn remove_key(connections: &Connections, tenant: TenantId, name: &KeyN
 /// Returns `None` if the tenant does not exist.
 pub async fn keys(connections: &Connections, tenant: TenantId) -> Result<Option<Vec<KeySummary>>, StoreError> {
     connections
-        .run(READ_LIMIT, |mut session| async move {
+        .run(READ_LIMIT, async |session| {
             let keys = keys_of(&session.transaction().await?, tenant).await?;
             Ok(keys.map(|(_, keys)| keys.into_iter().map(KeySummary::from).collect()))
         })
@@ -138,7 +138,7 @@ async fn change<T>(
     change: impl AsyncFnOnce(&Transaction<'_>) -> Result<(bool, T), StoreError>,
 ) -> Result<T, StoreError> {
     connections
-        .run(CHANGE_LIMIT, |mut session| async move {
+        .run(CHANGE_LIMIT, async |session| {
             let transaction = session.transaction().await?;
             let (is_changed, outcome) = change(&transaction).await?;
             if is_changed {
@@ -169,7 +169,7 @@ async fn keys_of(transaction: &Transaction<'_>, tenant: TenantId) -> Result<Opti
 
 /// Removes a tenant. Its events are left to retention.
 pub async fn remove(connections: &Connections, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
-    connections.run(CHANGE_LIMIT, |mut session| async move { remove_in(&mut session, tenant, with_events).await }).await
+    connections.run(CHANGE_LIMIT, async |session| remove_in(session, tenant, with_events).await).await
 }
 
 async fn remove_in(session: &mut Session, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
@@ -204,7 +204,7 @@ pub async fn summaries(connections: &Connections) -> Result<Vec<TenantSummary>, 
     const EVENTS: &str = "
         SELECT id, coalesce(sum(events), 0)::bigint FROM tenant LEFT JOIN tally ON tenant = number
         GROUP BY id ORDER BY id < 0, id";
-    let rows = connections.run(READ_LIMIT, |session| async move { Ok(session.query(EVENTS, &[]).await?) }).await?;
+    let rows = connections.run(READ_LIMIT, async |session| Ok(session.query(EVENTS, &[]).await?)).await?;
     let summary = |row: &Row| {
         Ok(TenantSummary { id: id(row.try_get(0)?), events: row.try_get::<_, i64>(1)?.max(0).cast_unsigned() })
     };
