@@ -11,11 +11,6 @@ use crate::error::{StoreError, chain};
 /// How long to wait before a log that failed is read again.
 const RETRY_DELAY: Duration = Duration::from_millis(200);
 
-async fn follow_up(shared: &Shared) -> Result<(), StoreError> {
-    shared.catch_up().await?;
-    shared.recover_stale().await
-}
-
 /// Applies changes of the log until the store is closed or dropped.
 pub async fn follow(store: Weak<Shared>) {
     let mut is_behind = false;
@@ -24,7 +19,10 @@ pub async fn follow(store: Weak<Shared>) {
         let changed = if is_behind { Ok(()) } else { log.changed().await };
         let Some(shared) = store.upgrade() else { return };
         let outcome = match changed {
-            Ok(()) => follow_up(&shared).await,
+            Ok(()) => match shared.catch_up().await {
+                Ok(_) => shared.recover_stale().await,
+                Err(error) => Err(error),
+            },
             failed => failed,
         };
         is_behind = outcome.is_err();

@@ -15,7 +15,7 @@ use std::time::Instant;
 use super::shared::{MAX_APPENDS, Shared};
 use crate::{
     error::StoreError,
-    event_log::{Changes, ReadCursor, Snapshot},
+    event_log::{ReadCursor, Snapshot},
     presence::{self, index::PresenceIndex},
 };
 
@@ -79,28 +79,11 @@ impl Shared {
                 }
                 continue;
             }
-            let (cursor, events_read) = self.apply_after(from, index).await?;
+            let mut cursor = from;
+            let events_read = self.apply_after(from, index, |_, reached| cursor = reached).await?;
             if self.log.latest_snapshot().await? == snapshot {
-                self.scheduler.count(events_read);
                 return Ok(Recovered { cursor, events_read, from_snapshot: snapshot.is_some() });
             }
-        }
-    }
-
-    /// Applies all events after a cursor. Returns where they end, and how many they are.
-    async fn apply_after(&self, from: ReadCursor, index: &PresenceIndex) -> Result<(ReadCursor, usize), StoreError> {
-        let (mut page, mut events_read) = (self.read(from), 0);
-        loop {
-            let Changes { tenants, events, cursor, more } = page.await??;
-            // The next page is read while this one is applied.
-            let next = more.then(|| self.read(cursor));
-            if let Some(tenants) = tenants {
-                index.set_tenants(tenants);
-            }
-            index.apply(&events);
-            events_read += events.len();
-            let Some(next) = next else { return Ok((cursor, events_read)) };
-            page = next;
         }
     }
 

@@ -77,34 +77,44 @@ impl Shared {
     /// Applies everything that the log has after the cursor. Returns how many events it read.
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
         let _guard = self.reading.lock().await;
-        let mut from = *self.cursor.lock();
-        let mut page = self.read(from);
-        let mut read = 0;
+        let from = *self.cursor.lock();
+        self.apply_after(from, &self.index, |from, reached| {
+            let mut cursor = self.cursor.lock();
+            // An append of this process may have moved the cursor further. If none has, the log decides which cursor is
+            // the later one.
+            let events = if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
+            *cursor = ReadCursor { events, ..reached };
+        })
+        .await
+    }
+
+    /// Applies everything that the log has after a cursor to an index, page by page, and counts it for the next snapshot.
+    /// After each page it calls `moved` with the cursors before and behind it. Returns how many events it read.
+    pub async fn apply_after(
+        &self,
+        mut from: ReadCursor,
+        index: &PresenceIndex,
+        mut moved: impl FnMut(ReadCursor, ReadCursor),
+    ) -> Result<usize, StoreError> {
+        let (mut page, mut read) = (self.read(from), 0);
         loop {
             let Changes { tenants, events, cursor: reached, more } = page.await??;
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
-                self.index.set_tenants(tenants);
+                index.set_tenants(tenants);
             }
-            self.index.apply(&events);
+            index.apply(&events);
             self.scheduler.count(events.len());
             read += events.len();
-            {
-                let mut cursor = self.cursor.lock();
-                // An append of this process may have moved the cursor further. If none has, the log decides which cursor
-                // is the later one.
-                let events =
-                    if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
-                *cursor = ReadCursor { events, ..reached };
-            }
+            moved(from, reached);
             let Some(next) = next else { return Ok(read) };
             (from, page) = (reached, next);
         }
     }
 
     /// Reads a page in a task of its own.
-    pub fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
+    fn read(&self, from: ReadCursor) -> JoinHandle<Result<Changes, StoreError>> {
         let log = Arc::clone(&self.log);
         tokio::spawn(async move { log.read(from, PAGE_EVENTS).await })
     }
