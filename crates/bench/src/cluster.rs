@@ -4,12 +4,13 @@ use std::{
     env, fs,
     io::Write,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+use test_support::postgres::{command_as_postgres, make_folder, programs};
 
 use crate::{databases, dataset::Dataset, environment::Environment};
 
@@ -28,7 +29,7 @@ impl Cluster {
     /// # Errors
     /// If there is no PostgreSQL, or it does not start.
     pub async fn start(environment: &Environment) -> Result<Self> {
-        let binaries = binaries()?;
+        let binaries = programs().context("there is no PostgreSQL (no /usr/lib/postgresql, no pg_config)")?;
         if let Ok(url) = env::var("GROUP_DISPATCH_TEST_POSTGRES_URL") {
             let host = url.find("://").and_then(|at| url[at + 3..].find('/').map(|path| at + 3 + path));
             return Ok(Self { binaries, url: url[..host.unwrap_or(url.len())].to_owned(), running: None });
@@ -126,44 +127,6 @@ impl Drop for Cluster {
         let _ = Command::new("kill").args(["-INT", &running.id().to_string()]).status();
         let _ = running.wait();
     }
-}
-
-/// Returns the folder of the newest PostgreSQL that Debian installed, or of the one on the path.
-fn binaries() -> Result<PathBuf> {
-    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = installed.max_by_key(|version| version.file_name().to_string_lossy().parse().unwrap_or(0_u32));
-    if let Some(newest) = newest {
-        return Ok(newest.path().join("bin"));
-    }
-    let output = Command::new("pg_config").arg("--bindir").output();
-    let output = output.context("there is no PostgreSQL (no /usr/lib/postgresql, no pg_config)")?;
-    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
-}
-
-fn is_root() -> bool {
-    fs::read_to_string("/proc/self/status").is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t")))
-}
-
-/// Returns a command without a pinned core, as a user that PostgreSQL accepts.
-fn command_as_postgres(program: &Path) -> Command {
-    let mut command = if is_root() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    command.current_dir("/");
-    command
-}
-
-fn make_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    if is_root() {
-        run_checked(Command::new("chown").arg("postgres:postgres").arg(folder))?;
-        run_checked(Command::new("chmod").arg("700").arg(folder))?;
-    }
-    Ok(())
 }
 
 fn run_checked(command: &mut Command) -> Result<()> {

@@ -11,9 +11,9 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use fastrand::Rng;
+use test_support::postgres::make_folder;
 
 use crate::{
-    cluster,
     event::rng,
     faults::{Injected, inject},
     outcome::Outcome,
@@ -209,7 +209,7 @@ impl Campaign {
 fn worlds(setup: &Setup, folder: &Path) -> Result<PathBuf> {
     let folder = folder.canonicalize()?;
     let probe = folder.join("access");
-    let is_reachable = setup.postgres.is_none() || cluster::make_folder(&probe).is_ok();
+    let is_reachable = setup.postgres.is_none() || make_folder(&probe).is_ok();
     let _ = fs::remove_dir(&probe);
     if is_reachable {
         return Ok(folder.join("worlds"));

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use test_support::postgres::command_as_postgres;
 
 use crate::process::{self, Signal, children, is_running, processes_that_name, run, signal, wait_until};
 
@@ -36,54 +37,15 @@ pub struct Cluster {
     child: Option<Child>,
 }
 
-/// Returns the folder of the newest PostgreSQL that Debian installed, or of the one on the path.
+/// Returns the folder of PostgreSQL's programs, if all that the campaign needs are there.
 #[must_use]
 pub fn programs() -> Option<PathBuf> {
-    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = installed.max_by_key(|version| version.file_name().to_string_lossy().parse().unwrap_or(0_u32));
-    let configured = || run(Command::new("pg_config").arg("--bindir")).ok().map(|text| PathBuf::from(text.trim()));
-    let folder = newest.map(|newest| newest.path().join("bin")).or_else(configured)?;
-    ["initdb", "postgres", "pg_basebackup", "pg_rewind", "psql"]
-        .iter()
-        .all(|name| folder.join(name).exists())
-        .then_some(folder)
-}
-
-/// Returns whether this process is root, a user that PostgreSQL refuses.
-fn is_root() -> bool {
-    fs::read_to_string("/proc/self/status").is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t")))
-}
-
-/// Creates a folder that PostgreSQL may write to.
-///
-/// # Errors
-/// If it can't be created, or the user `postgres` can't reach it.
-pub fn make_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    if is_root() {
-        run(Command::new("chown").arg("postgres:postgres").arg(folder))?;
-        run(as_postgres(Path::new("test")).arg("-w").arg(folder))
-            .with_context(|| format!("the user postgres can't write to {}", folder.display()))?;
-    }
-    Ok(())
-}
-
-/// Returns a command as a user that PostgreSQL accepts.
-#[must_use]
-pub fn as_postgres(program: &Path) -> Command {
-    let mut command = if is_root() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
-    command.current_dir("/");
-    command
+    const NEEDED: [&str; 5] = ["initdb", "postgres", "pg_basebackup", "pg_rewind", "psql"];
+    test_support::postgres::programs().filter(|folder| NEEDED.iter().all(|name| folder.join(name).exists()))
 }
 
 impl Cluster {
-    /// Names a cluster in a folder that [`make_folder`] made, on a free port.
+    /// Names a cluster in a folder that PostgreSQL may write to, on a free port.
     ///
     /// # Errors
     /// If there is no free port.
@@ -96,7 +58,7 @@ impl Cluster {
     /// Returns a program of PostgreSQL, as a user that it accepts.
     #[must_use]
     pub fn program(&self, name: &str) -> Command {
-        let mut command = as_postgres(&self.programs.join(name));
+        let mut command = command_as_postgres(&self.programs.join(name));
         command.env("PGCONNECT_TIMEOUT", "5");
         command
     }

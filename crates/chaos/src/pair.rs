@@ -8,15 +8,9 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use fastrand::Rng;
+use test_support::postgres::make_folder;
 
-use crate::{
-    cluster::{Cluster, make_folder},
-    event::Event,
-    model::LoggedEvent,
-    process::wait_until,
-    proxy::Proxy,
-    sqlite::EVENTS,
-};
+use crate::{cluster::Cluster, event::Event, model::LoggedEvent, process::wait_until, proxy::Proxy, sqlite::EVENTS};
 
 const NAMES: [&str; 2] = ["a", "b"];
 /// The database in every cluster.

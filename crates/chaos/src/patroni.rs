@@ -12,9 +12,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use test_support::postgres::{command_as_postgres, make_folder};
 
 use crate::{
-    cluster::{Cluster, as_postgres, make_folder},
+    cluster::Cluster,
     model::LoggedEvent,
     pair,
     process::{self, Signal, children, run, signal, wait_until},
@@ -203,7 +204,7 @@ postgresql:
     /// If it can't be run.
     pub fn start(&mut self) -> Result<()> {
         let log = File::options().append(true).create(true).open(self.config.with_extension("log"))?;
-        let mut patroni = as_postgres(Path::new("patroni"));
+        let mut patroni = command_as_postgres(Path::new("patroni"));
         patroni.arg(&self.config).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         self.child = Some(patroni.spawn().context("cannot run patroni")?);
         Ok(())
@@ -268,7 +269,7 @@ fn start_etcd(folder: &Path, address: SocketAddr) -> Result<Child> {
     let folder = folder.canonicalize()?;
     let log = File::options().append(true).create(true).open(folder.join("etcd.log"))?;
     let (clients, peers) = (format!("http://{address}"), format!("http://{}", free_address()?));
-    let mut etcd = as_postgres(Path::new("etcd"));
+    let mut etcd = command_as_postgres(Path::new("etcd"));
     etcd.args(["--name", "chaos", "--initial-cluster", &format!("chaos={peers}")]);
     etcd.args(["--initial-advertise-peer-urls", &peers, "--listen-peer-urls", &peers]);
     etcd.args(["--listen-client-urls", &clients, "--advertise-client-urls", &clients]);

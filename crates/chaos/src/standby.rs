@@ -3,9 +3,10 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
+use test_support::postgres::command_as_postgres;
 
 use crate::{
-    cluster::{Cluster, START_TIMEOUT, as_postgres},
+    cluster::{Cluster, START_TIMEOUT},
     process::{run, wait_until},
 };
 
@@ -65,6 +66,6 @@ impl Cluster {
         };
         let kept: String = settings.lines().filter(is_kept).map(|line| format!("{line}\n")).collect();
         fs::write(&file, format!("{kept}primary_conninfo = '{}'\n", self.source(primary)))?;
-        run(as_postgres(Path::new("touch")).arg(self.data.join("standby.signal"))).map(drop)
+        run(command_as_postgres(Path::new("touch")).arg(self.data.join("standby.signal"))).map(drop)
     }
 }

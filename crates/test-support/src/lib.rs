@@ -1,7 +1,9 @@
 //! What tests, benchmarks and tasks of several crates share. The crate is never published: other crates of the workspace
-//! name it by its path alone, among their dev-dependencies.
+//! name it by its path alone; those that are published, among their dev-dependencies.
 
 mod examples;
+pub mod older;
+pub mod postgres;
 pub mod schema_dialect;
 mod skip;
 mod workspace;

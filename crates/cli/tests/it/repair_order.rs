@@ -5,6 +5,7 @@ use std::{process::Stdio, time::Duration};
 use crate::common::{RunResult, TestStore, run};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use test_support::older::SQLITE_BEFORE_FEED_ORDER;
 
 /// A newest-first log: in one second, account 200 went offline and came back, and account 300 came online and went.
 const LOG: [(u64, u8, u64); 6] = [(100, 10, 5), (300, 30, 4), (200, 10, 4), (300, 10, 4), (200, 30, 4), (200, 10, 3)];
@@ -22,17 +23,7 @@ fn older() -> TestStore {
     let file = store.file("log.ndjson", &lines.concat());
     let result = run(store.command(&["import", "--tenant", "7", "--order", "oldest-first"]).arg(file));
     assert_eq!(result.status, 0, "{}", result.err);
-    let older = "
-        DROP TABLE strike;
-        ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
-        UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
-        DROP TABLE tenant_key;
-        CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
-        BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
-        ALTER TABLE tenant DROP COLUMN feed_order_seq;
-        ALTER TABLE saved_part DROP COLUMN tenant;
-        PRAGMA user_version = 2";
-    raw(&store).execute_batch(older).unwrap();
+    raw(&store).execute_batch(SQLITE_BEFORE_FEED_ORDER).unwrap();
     store
 }
 

@@ -8,6 +8,7 @@ use group_dispatch_server::{
 };
 use group_dispatch_types::UtcOffset;
 use tempfile::TempDir;
+use test_support::older::SQLITE_BEFORE_FEED_ORDER;
 
 /// A dump of a database of an older version.
 macro_rules! older {
@@ -47,17 +48,7 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        let sql = "
-            DROP TABLE strike;
-            ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
-            UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
-            DROP TABLE tenant_key;
-            CREATE TRIGGER key_replaced AFTER UPDATE OF api_key ON tenant
-            BEGIN UPDATE log SET tenants_version = tenants_version + 1; END;
-            ALTER TABLE tenant DROP COLUMN feed_order_seq;
-            ALTER TABLE saved_part DROP COLUMN tenant;
-            PRAGMA user_version = 2";
-        self.raw().execute_batch(sql).unwrap();
+        self.raw().execute_batch(SQLITE_BEFORE_FEED_ORDER).unwrap();
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {

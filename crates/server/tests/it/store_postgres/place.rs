@@ -7,6 +7,7 @@ use group_dispatch_server::{
     store::{Admin, Database, Retention, Store, StoreOptions, TenantOrder},
 };
 use group_dispatch_types::UtcOffset;
+use test_support::older::POSTGRES_BEFORE_FEED_ORDER;
 use tokio::sync::Mutex;
 
 use crate::postgres::server;
@@ -56,15 +57,7 @@ impl Place {
 
     /// Makes it a database that the version before the record of the feeds' order wrote.
     pub async fn become_older(&self) {
-        let sql = "
-            DROP TABLE strike;
-            ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT '';
-            UPDATE tenant SET api_key = (SELECT tenant_key.api_key FROM tenant_key WHERE tenant = number);
-            DROP TABLE tenant_key;
-            ALTER TABLE tenant DROP COLUMN feed_order_seq;
-            ALTER TABLE saved_part DROP COLUMN tenant;
-            DELETE FROM migration WHERE version >= 2";
-        self.0.raw().await.batch_execute(sql).await.unwrap();
+        self.0.raw().await.batch_execute(POSTGRES_BEFORE_FEED_ORDER).await.unwrap();
     }
 
     pub async fn inspect_order(&self) -> Vec<TenantOrder> {

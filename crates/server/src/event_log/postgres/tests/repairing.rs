@@ -1,5 +1,7 @@
 //! Exclusive use of a database during a repair, and the migration before it.
 
+use test_support::older::POSTGRES_BEFORE_FEED_ORDER;
+
 use crate::event_log::{
     EventLog,
     open_error::OpenError,
@@ -66,14 +68,7 @@ async fn the_migration_marks_the_events_of_older_versions_only() {
     let raw = database.raw().await;
     let marked = async || raw.query_one(mark, &[]).await.unwrap().get::<_, i64>(0);
     assert_eq!(marked().await, 0, "a new database has nothing to look at");
-    let older = "
-        DROP TABLE strike;
-        ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT 'key';
-        DROP TABLE tenant_key;
-        ALTER TABLE tenant DROP COLUMN feed_order_seq;
-        ALTER TABLE saved_part DROP COLUMN tenant;
-        DELETE FROM migration WHERE version >= 2";
-    raw.batch_execute(older).await.unwrap();
+    raw.batch_execute(POSTGRES_BEFORE_FEED_ORDER).await.unwrap();
     let log = database.log().await;
     append(&log, events(300..301)).await;
     let last = raw.query_one("SELECT max(seq) FILTER (WHERE user_id < 300), max(seq) FROM status_event", &[]).await;
