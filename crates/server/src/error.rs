@@ -22,7 +22,8 @@ pub enum StoreError {
         "tenant {0} has several keys; add a new one with `group-dispatch tenant key add`, and remove the old one with `tenant key remove`"
     )]
     SeveralKeys(TenantId),
-    /// The time of an event is not within [`StatusEvent::TIMES`](crate::event::StatusEvent::TIMES). No event of the batch is stored.
+    /// The time of an event is not within [`StatusEvent::TIMES`](crate::event::StatusEvent::TIMES). No event of the batch
+    /// is stored.
     #[error("the time of an event is outside the years 0 to 9999")]
     TimeOutOfRange,
     /// The database takes no writes.

@@ -89,9 +89,9 @@ impl Default for Config {
 /// Admission limits. Requests beyond them are rejected immediately with 429 or 503 and `Retry-After`. No tenant gets more
 /// than half of the large responses and of the ingest calls.
 ///
-/// Five of them are limits of [`serve`](crate::serve): `connections`, `connections_per_address`, `max_wait`, `idle_timeout` and `write_timeout`. A program
-/// that serves a [`router`](crate::router) by other means has to disconnect clients that don't read, because each holds a
-/// permit for its large response.
+/// Five of them are limits of [`serve`](crate::serve): `connections`, `connections_per_address`, `max_wait`, `idle_timeout`
+/// and `write_timeout`. A program that serves a [`router`](crate::router) by other means has to disconnect clients that
+/// don't read, because each holds a permit for its large response.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Requests a second of each tenant to each endpoint, which is also the largest burst; 0 is no limit. Beyond it: 429.

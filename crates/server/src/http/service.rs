@@ -17,7 +17,7 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering::Relaxed},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use axum::{
@@ -32,12 +32,9 @@ use tokio::time::timeout_at;
 use tower::Service;
 
 use super::{
-    body::ResponseBody, caller::Caller, endpoint::Endpoint, error::ApiError, middleware::request_log::RequestLog,
-    operations, request_context::RequestContext, state::AppState,
+    body::ResponseBody, caller::Caller, config::Config, endpoint::Endpoint, error::ApiError,
+    middleware::request_log::RequestLog, operations, request_context::RequestContext, state::AppState,
 };
-
-/// The timeout of health and readiness, which end earlier by themselves.
-const HEALTH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The HTTP service of a server.
 pub struct HttpService {
@@ -60,9 +57,10 @@ impl HttpService {
         let log = RequestLog::begin(&request, path, state.config.observer);
         let mut response = match state.admission.admit(endpoint, started) {
             Ok(_admitted) => {
-                // Health has shorter limits of its own, and is no longer true when it is late.
-                let limit = if endpoint == Endpoint::Health { HEALTH_TIMEOUT } else { state.config.request_timeout };
-                let deadline = started + limit;
+                let limits = &state.config;
+                // The operator's endpoints end by themselves: readiness in two seconds, and with its own response.
+                let is_limited = !endpoint.is_operator_endpoint();
+                let deadline = started + if is_limited { limits.request_timeout } else { Config::LONGEST_TIMEOUT };
                 let handler = AssertUnwindSafe(self.dispatch(request, &context)).catch_unwind();
                 match timeout_at(deadline.into(), handler).await {
                     Ok(Ok(response)) => response,

@@ -108,7 +108,8 @@ impl Agents {
     }
 
     /// Applies what an event says about an agent, which is added if it is new: its login account and name, each with the
-    /// time of the event. An empty account is no news, so that any other outweighs it. Returns the agent, and whether it is named differently now.
+    /// time of the event. An empty account is no news, so that any other outweighs it. Returns the agent, and whether it is
+    /// named differently now.
     pub fn apply(
         &mut self,
         id: UserId,

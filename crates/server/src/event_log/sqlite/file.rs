@@ -9,6 +9,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 
 use crate::{error::StoreError, event_log::open_error::OpenError};
@@ -82,11 +83,7 @@ pub fn empty_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
 /// The file is opened by SQLite: if another handle of it was closed in this process, the system would release SQLite's
 /// locks.
 pub fn last_seq_without_log(path: &Path) -> rusqlite::Result<i64> {
-    let encode = |byte: u8| match byte {
-        b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    let path: String = path.as_os_str().as_encoded_bytes().iter().copied().map(encode).collect();
+    let path = percent_encode(path.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?;
     connection.query_row("SELECT last_seq FROM log", [], |row| row.get(0))
