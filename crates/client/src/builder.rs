@@ -109,8 +109,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how calls that feed events are signed: by an HMAC by default. A server before contract 2.1.0 knows
-    /// [`FeedSigning::Token`] only.
+    /// Sets how calls that feed events are signed: by an HMAC by default. A server before version 3.0.0 of the
+    /// contract of feeding events knows [`FeedSigning::Token`] only.
     pub fn feed_signing(mut self, signing: FeedSigning) -> Self {
         self.feed_signing = signing;
         self

@@ -20,10 +20,11 @@ static HMAC: HeaderName = HeaderName::from_static(HMAC_HEADER);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FeedSigning {
-    /// By an HMAC that covers the whole call. A server before contract 2.1.0 refuses it with code 525.
+    /// By an HMAC that covers the whole call. A server before version 3.0.0 of the contract of feeding events refuses it with
+    /// code 525.
     #[default]
     Hmac,
-    /// By the token of the queries, for a server before contract 2.1.0. Whoever sees such a call can send others until its
+    /// By the token of the queries, for a server before version 3.0.0 of that contract. Whoever sees such a call can send others until its
     /// timestamp is too old.
     Token,
 }
