@@ -24,7 +24,9 @@ pub fn inject(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected
         Fault::ServerFrozen => servers::frozen(world, rng),
         Fault::ClocksOff => servers::clocks_off(world, rng),
         Fault::FileLocked => files::locked(world, rng),
-        Fault::FileRemoved | Fault::FileMoved | Fault::BackupRenamed => files::gone(world, fault, rng),
+        Fault::FileRemoved | Fault::FileMoved | Fault::FileUnmounted | Fault::BackupRenamed => {
+            files::gone(world, fault, rng)
+        }
         Fault::DiskFull => files::disk_full(world, rng),
         Fault::DatabaseKilled => postgres::killed(world, rng),
         Fault::DatabaseFrozen => postgres::frozen(world, rng),

@@ -63,6 +63,7 @@ faults! {
     FileRemoved = "file-removed", "rm of the SQLite file";
     FileMoved = "file-moved", "mv of the SQLite file";
     BackupRenamed = "backup-renamed", "a backup is renamed over the SQLite file";
+    FileUnmounted = "file-unmounted", "the file system of the SQLite file is unmounted";
     DiskFull = "disk-full", "the disk of the database is full";
     DatabaseKilled = "database-killed", "kill -9 of the whole PostgreSQL, and a new start";
     DatabaseFrozen = "database-frozen", "SIGSTOP of the whole PostgreSQL, and SIGCONT";
@@ -175,7 +176,7 @@ fn quick_legs() -> Vec<Leg> {
     vec![
         leg(Store::Sqlite, 1, [ServerKilled, ClocksOff, FileRemoved]),
         leg(Store::Sqlite, 2, [ServerKilled, BackupRenamed]),
-        on_small_disk(leg(Store::Sqlite, 1, [DiskFull])),
+        on_small_disk(leg(Store::Sqlite, 1, [DiskFull, FileUnmounted])),
         leg(Store::Postgres, 2, [ServerKilled, NetworkCut, DatabaseKilled]),
     ]
 }
@@ -190,7 +191,7 @@ fn full_legs(rng: &mut Rng) -> Vec<Leg> {
             faults.push(*file_fault);
             legs.push(leg(Store::Sqlite, servers, faults));
         }
-        legs.push(on_small_disk(leg(Store::Sqlite, servers, [DiskFull, ServerKilled])));
+        legs.push(on_small_disk(leg(Store::Sqlite, servers, [DiskFull, ServerKilled, FileUnmounted])));
         let mut faults = [OF_SERVERS, OF_POSTGRES].concat();
         rng.shuffle(&mut faults);
         legs.push(leg(Store::Postgres, servers, faults));

@@ -180,9 +180,17 @@ impl SmallDisk {
     /// If it can't be unmounted.
     pub fn unmount_left(folder: &Path) -> Result<()> {
         match folder.canonicalize() {
-            Ok(folder) if is_mounted(&folder) => run(Command::new("umount").arg("--lazy").arg(&folder)).map(drop),
-            _ => Ok(()),
+            Ok(folder) => unmount(&folder),
+            Err(_) => Ok(()),
         }
+    }
+
+    /// Unmounts it while files are open.
+    ///
+    /// # Errors
+    /// If it can't be unmounted.
+    pub fn unmount(self) -> Result<()> {
+        unmount(&self.folder)
     }
 
     fn ballast(&self) -> PathBuf {
@@ -213,9 +221,13 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: a process may still have a file open.
-        let _ = run(Command::new("umount").arg("--lazy").arg(&self.folder));
+        let _ = unmount(&self.folder);
     }
+}
+
+/// Lazily: a process may still have a file open.
+fn unmount(folder: &Path) -> Result<()> {
+    if is_mounted(folder) { run(Command::new("umount").arg("--lazy").arg(folder)).map(drop) } else { Ok(()) }
 }
 
 fn is_mounted(folder: &Path) -> bool {

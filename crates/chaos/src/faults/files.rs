@@ -79,6 +79,7 @@ pub fn gone(world: &mut World, fault: Fault, rng: &mut Rng) -> Result<Injected> 
             fs::rename(&file.path, SqliteFile::in_folder(&away).path)?;
         }
         Fault::FileMoved => drop(file.move_to(&away)?),
+        Fault::FileUnmounted => world.disk.take().context("the file is not on a disk of its own")?.unmount()?,
         _ => fs::rename(&backup, &file.path)?,
     }
     let mut notes = Vec::new();
