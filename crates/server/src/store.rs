@@ -99,10 +99,11 @@ impl Store {
     /// harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
         let shared = Arc::clone(&self.0);
+        let pending = shared.readiness.begin_append();
         let permit = Arc::clone(&shared.append_permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         // A task of its own: the index must apply what the log stores, even if the caller stops waiting.
         let append = tokio::spawn(async move {
-            let _permit = permit;
+            let _held = (permit, pending);
             shared.append(tenant, events).await
         });
         append.await?

@@ -8,9 +8,13 @@
 //! ```
 //!
 //! However many clients ask, the database is asked at most once a second. It is asked to write only if no append has
-//! succeeded lately: a full disk and locks are noticed even if nobody feeds.
+//! succeeded lately: a full disk and locks are noticed even if nobody feeds. Appends that wait are noticed even if the
+//! database answers others.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use parking_lot::Mutex;
 use tokio::time::timeout_at;
@@ -24,6 +28,8 @@ use crate::{
 const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 /// How long an append, or a probe, shows that feeds work; and how long a failed append shows that they don't.
 const APPEND_MAX_AGE: Duration = Duration::from_secs(10);
+/// How long appends may wait without one that succeeds.
+const APPEND_PATIENCE: Duration = Duration::from_secs(5);
 /// How long the database may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -83,7 +89,16 @@ impl Condition {
 pub struct ReadinessCheck {
     /// When the database was last asked. Held while it is asked.
     asked: tokio::sync::Mutex<Option<Instant>>,
-    known: Mutex<Known>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// An append that has not ended.
+pub struct PendingAppend(Arc<Mutex<Known>>);
+
+impl Drop for PendingAppend {
+    fn drop(&mut self) {
+        self.0.lock().pending -= 1;
+    }
 }
 
 struct Known {
@@ -91,22 +106,45 @@ struct Known {
     /// The last append or probe that succeeded, and the last append that failed.
     stored: Option<Instant>,
     append_failed: Option<Instant>,
+    /// How many appends have not ended, and since when there have been some without one that succeeded.
+    pending: usize,
+    waiting_since: Instant,
+}
+
+impl Known {
+    fn is_waiting_long(&self) -> bool {
+        self.pending > 0 && self.waiting_since.elapsed() >= APPEND_PATIENCE
+    }
 }
 
 impl Default for ReadinessCheck {
     fn default() -> Self {
         let readiness = Readiness { queries: Condition::working(), feeds: Condition::working() };
-        let known = Mutex::new(Known { readiness, stored: None, append_failed: None });
-        Self { asked: tokio::sync::Mutex::default(), known }
+        let waiting_since = Instant::now();
+        let known = Known { readiness, stored: None, append_failed: None, pending: 0, waiting_since };
+        Self { asked: tokio::sync::Mutex::default(), known: Arc::new(Mutex::new(known)) }
     }
 }
 
 impl ReadinessCheck {
+    /// Records that an append begins.
+    pub fn begin_append(&self) -> PendingAppend {
+        let mut known = self.known.lock();
+        if known.pending == 0 {
+            known.waiting_since = Instant::now();
+        }
+        known.pending += 1;
+        PendingAppend(Arc::clone(&self.known))
+    }
+
     /// Records the result of an append. Errors that are the caller's say nothing about the store.
     pub fn record_append(&self, outcome: Result<(), &StoreError>) {
         let mut known = self.known.lock();
         match outcome {
-            Ok(()) => known.stored = Some(Instant::now()),
+            Ok(()) => {
+                let now = Instant::now();
+                (known.stored, known.waiting_since) = (Some(now), now);
+            }
             Err(StoreError::UnknownTenant(_) | StoreError::TimeOutOfRange) => return,
             Err(_) => known.append_failed = Some(Instant::now()),
         }
@@ -133,7 +171,9 @@ impl ReadinessCheck {
         let known = self.known.lock();
         let is_recent = |time: Option<Instant>| time.is_some_and(|time| time.elapsed() < APPEND_MAX_AGE);
         // While appends fail, a small change that succeeds says little.
-        !is_recent(known.append_failed) && (!known.readiness.feeds.works() || !is_recent(known.stored))
+        !is_recent(known.append_failed)
+            && !known.is_waiting_long()
+            && (!known.readiness.feeds.works() || !is_recent(known.stored))
     }
 
     fn record_answer(&self, answer: Result<(), StoreError>, stored: Option<Result<(), StoreError>>) {
@@ -143,7 +183,8 @@ impl ReadinessCheck {
             Err(error) => Err(error),
         };
         known.readiness.queries.record("queries", answers);
-        if let Some(feeds) = answer.err().map(Err).or(stored) {
+        let waiting = known.is_waiting_long().then_some(Err(StoreError::Unresponsive));
+        if let Some(feeds) = answer.err().map(Err).or(waiting).or(stored) {
             if feeds.is_ok() {
                 known.stored = Some(Instant::now());
             }
