@@ -163,6 +163,15 @@ pub struct ReadCursor {
     pub events: u64,
     /// The version of the list of tenants, which grows when a tenant or a key changes.
     pub tenants: u64,
+    /// The server that the log was read from, where another one may have lost some of what was read; 0 is any.
+    pub server: i64,
+}
+
+impl ReadCursor {
+    /// Returns whether events that were read up to `self` may be lost where `next` was read.
+    pub const fn may_be_lost(self, next: Self) -> bool {
+        self.server != 0 && self.server != next.server
+    }
 }
 
 /// The outcome of an [`EventLog::append`].

@@ -22,15 +22,26 @@ struct Directory {
     by_number: BTreeMap<TenantNumber, Arc<Tenant>>,
 }
 
+impl Directory {
+    fn change(&mut self, change: impl Fn(&mut Tenant)) {
+        for tenant in self.by_id.values_mut() {
+            change(Arc::make_mut(tenant));
+            self.by_number.insert(tenant.number, Arc::clone(tenant));
+        }
+    }
+}
+
 /// A tenant and its index.
+#[derive(Clone)]
 pub struct Tenant {
     pub number: TenantNumber,
     pub keys: Vec<TenantKey>,
     pub index: Arc<TenantIndex>,
     /// How many events of the tenant are struck.
     strikes: u64,
-    /// How many of them the index does not have. If it has some, it is computed again.
-    applied_strikes: u64,
+    /// Whether the index may have events that the log has no more, because they were struck or lost. Then it is computed
+    /// again.
+    is_stale: bool,
 }
 
 /// The size of the index.
@@ -58,31 +69,35 @@ impl PresenceIndex {
         let mut before = std::mem::take(&mut *directory);
         for LoggedTenant { number, id, keys, strikes } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
-            let known = known.map(|tenant| (Arc::clone(&tenant.index), tenant.applied_strikes));
-            let (index, applied_strikes) = known.unwrap_or_else(|| (Arc::default(), strikes));
-            let tenant = Arc::new(Tenant { number, keys, index, strikes, applied_strikes });
+            let known = known.map(|tenant| (Arc::clone(&tenant.index), tenant.is_stale || tenant.strikes != strikes));
+            let (index, is_stale) = known.unwrap_or_default();
+            let tenant = Arc::new(Tenant { number, keys, index, strikes, is_stale });
             directory.by_number.insert(number, Arc::clone(&tenant));
             directory.by_id.insert(id, tenant);
         }
     }
 
-    /// Returns whether the index of a tenant has events that were struck since.
+    /// Returns whether the index of a tenant may have events that the log has no more.
     pub fn is_stale(&self) -> bool {
-        self.0.read().by_number.values().any(|tenant| tenant.strikes != tenant.applied_strikes)
+        self.0.read().by_number.values().any(|tenant| tenant.is_stale)
     }
 
-    /// Replaces the indices that have struck events by those of an index that was computed again.
+    /// Records that any index may have events that the log has no more.
+    pub fn set_stale(&self) {
+        self.0.write().change(|tenant| tenant.is_stale = true);
+    }
+
+    /// Replaces the indices that are stale by those of an index that was computed again.
     pub fn replace_stale(&self, fresh: &Self) {
-        let (mut directory, fresh) = (self.0.write(), fresh.0.read());
-        let Directory { by_id, by_number } = &mut *directory;
-        for before in by_id.values_mut().filter(|tenant| tenant.strikes != tenant.applied_strikes) {
-            if let Some(fresh) = fresh.by_number.get(&before.number) {
-                let (index, applied_strikes) = (Arc::clone(&fresh.index), fresh.applied_strikes);
-                let Tenant { number, ref keys, strikes, .. } = **before;
-                *before = Arc::new(Tenant { number, keys: keys.clone(), index, strikes, applied_strikes });
-                by_number.insert(before.number, Arc::clone(before));
+        let fresh = fresh.0.read();
+        self.0.write().change(|tenant| {
+            if tenant.is_stale
+                && let Some(fresh) = fresh.by_number.get(&tenant.number)
+            {
+                tenant.index = Arc::clone(&fresh.index);
+                (tenant.strikes, tenant.is_stale) = (fresh.strikes, fresh.is_stale);
             }
-        }
+        });
     }
 
     /// Returns the index of the tenant with this number, unless it was removed.

@@ -38,7 +38,7 @@ impl Shared {
             // The cursor may be behind what this process has appended.
             self.catch_up().await?;
             if self.index.is_stale() {
-                // It has an event that was struck.
+                // It may have events that the log has no more.
                 return Ok(());
             }
             let events = self.scheduler.events();

@@ -40,8 +40,8 @@ impl Shared {
         Ok(())
     }
 
-    /// Computes the index again of each tenant that had events struck. Queries are answered as before until then; appends
-    /// wait.
+    /// Computes the index again of each tenant whose index may have events that the log has no more. Queries are answered as
+    /// before until then; appends wait.
     pub async fn recover_stale(&self) -> Result<(), StoreError> {
         if !self.index.is_stale() {
             return Ok(());
@@ -54,7 +54,11 @@ impl Shared {
         let Recovered { events_read, .. } = self.recover_into(&fresh).await?;
         self.index.replace_stale(&fresh);
         let milliseconds = began.elapsed().as_millis();
-        tracing::info!(events_read, milliseconds, "an event was struck; presence was computed again without it");
+        tracing::info!(
+            events_read,
+            milliseconds,
+            "presence was computed again, because an event was struck or the database was restarted or is another one"
+        );
         Ok(())
     }
 

@@ -89,7 +89,8 @@ impl Shared {
     }
 
     /// Applies everything that the log has after a cursor to an index, page by page, and counts it for the next snapshot.
-    /// After each page it calls `moved` with the cursors before and behind it. Returns how many events it read.
+    /// After each page it calls `moved` with the cursors before and behind it. The index becomes stale if it may have events
+    /// that were lost. Returns how many events it read.
     pub async fn apply_after(
         &self,
         mut from: ReadCursor,
@@ -103,6 +104,9 @@ impl Shared {
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
                 index.set_tenants(tenants);
+            }
+            if from.may_be_lost(reached) {
+                index.set_stale();
             }
             index.apply(&events);
             self.scheduler.count(events.len());

@@ -25,9 +25,10 @@
 //! read its own appends back (geometric means on a busy machine: `cargo bench -p group-dispatch-server --bench postgres`,
 //! served by append; the plain version: without `record_append`).
 //!
-//! After the database was restarted or another server took over, a reader starts again behind the latest snapshot. A
-//! commit that no standby had confirmed may have been visible, and be lost with its transaction number, which then is
-//! another transaction's.
+//! A commit that no standby had confirmed may have been visible, and be lost if another server takes over, with its
+//! transaction number, which then is another transaction's. So a cursor says which server it is of. At another one, or at
+//! this one after a restart, a reader gets all tenants and starts again behind the latest snapshot; the store computes
+//! presence again ([`ReadCursor::may_be_lost`]).
 
 use std::collections::BTreeMap;
 
@@ -115,7 +116,7 @@ pub fn watermark(cursor: ReadCursor) -> i64 {
 
 /// Returns the cursor at a watermark.
 pub fn cursor_at(watermark: i64) -> ReadCursor {
-    ReadCursor { events: watermark.cast_unsigned() * TURNS, tenants: 0 }
+    ReadCursor { events: watermark.cast_unsigned() * TURNS, ..ReadCursor::default() }
 }
 
 /// The place of this process' last reader. It saves reading again what was read while some transaction, perhaps of
@@ -126,9 +127,7 @@ pub struct LastReader(Mutex<ReaderState>);
 #[derive(Default)]
 struct ReaderState {
     /// The server that was read last.
-    server: Option<String>,
-    /// Whether the reader has not used a cursor yet that this server gave. It may have dropped the first one.
-    is_new_server: bool,
+    server: i64,
     /// The cursor that was returned for `place`.
     events: u64,
     place: Place,
@@ -145,18 +144,10 @@ impl LastReader {
         *unapplied = unapplied.saturating_sub(1);
     }
 
-    /// Returns whether the cursor is of another server, or of this one before it was restarted.
-    fn has_moved(&self, cursor: ReadCursor, server: &str) -> bool {
-        let mut state = self.0.lock();
-        let is_other = state.server.as_ref().is_some_and(|last| last != server);
-        state.is_new_server &= cursor.events != state.events;
-        is_other || state.is_new_server
-    }
-
     /// Returns the place of a cursor, and the transactions that need not be read.
     fn place(&self, cursor: ReadCursor) -> (Place, Vec<i64>) {
         let state = self.0.lock();
-        if cursor.events == state.events {
+        if (cursor.events, cursor.server) == (state.events, state.server) {
             let applied = state.unapplied.iter().filter(|(_, appends)| **appends == 0);
             (state.place.clone(), applied.map(|(xact, _)| *xact).collect())
         } else {
@@ -165,10 +156,10 @@ impl LastReader {
     }
 
     /// Moves the reader, and returns its cursor. A new place gets a new turn, unless the watermark says it all.
-    fn move_to(&self, place: Place, server: &str) -> u64 {
+    fn move_to(&self, place: Place, server: i64) -> u64 {
         let mut state = self.0.lock();
-        if state.server.as_deref() != Some(server) {
-            state.is_new_server = state.server.replace(server.to_owned()).is_some();
+        if state.server != server {
+            state.server = server;
             // Their numbers may be used again.
             state.unapplied.clear();
         }
@@ -202,10 +193,11 @@ async fn read_on(
     cursor: ReadCursor,
     limit: usize,
 ) -> Result<Changes, StoreError> {
-    let server = session.backend().server.clone();
+    let server = session.backend().server;
     let snapshot = session.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let (mut place, applied) = if reader.has_moved(cursor, &server) {
+    let may_be_lost = cursor.may_be_lost(ReadCursor { server, ..cursor });
+    let (mut place, applied) = if may_be_lost {
         let covered: i64 = snapshot.query_one(COVERED, &[]).await?.try_get(0)?;
         (Place::at(watermark(cursor).min(covered)), Vec::new())
     } else {
@@ -229,7 +221,7 @@ async fn read_on(
         snapshot.query(&next, &of_next),
     )?;
     let version = now.try_get::<_, i64>(0)?.cast_unsigned();
-    let tenants = if version == cursor.tenants { None } else { Some(tenants::all(&snapshot).await?) };
+    let tenants = if version == cursor.tenants && !may_be_lost { None } else { Some(tenants::all(&snapshot).await?) };
 
     let more = rows.len() >= limit;
     // Applied transactions ended before this snapshot, so they count as read unless the page ended before them.
@@ -245,7 +237,7 @@ async fn read_on(
         }
     };
     let events = ended.iter().chain(&rows).map(read_event).collect::<Result<_, _>>()?;
-    let cursor = ReadCursor { events: reader.move_to(place, &server), tenants: version };
+    let cursor = ReadCursor { events: reader.move_to(place, server), tenants: version, server };
     Ok(Changes { tenants, events, cursor, more })
 }
 
@@ -263,7 +255,7 @@ mod tests {
         reader.record_append(8, 2);
         assert_eq!(applied(), [7, 8]);
         reader.record_append(9, 2);
-        reader.move_to(Place::at(10), "");
+        reader.move_to(Place::at(10), 0);
         assert!(reader.0.lock().unapplied.is_empty(), "what was read is not recorded any more");
     }
 

@@ -31,7 +31,7 @@ const SETTINGS: &str = "
     SET tcp_keepalives_count TO 3;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');
-    SELECT pg_backend_pid(), extract(epoch FROM pg_postmaster_start_time()), current_setting('transaction_read_only')";
+    SELECT pg_backend_pid(), (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint, current_setting('transaction_read_only')";
 
 /// Where the function of PostgreSQL's source that waits for standbys reports a wait that ended early.
 const WAIT_ROUTINE: &str = "SyncRepWaitForLSN";
@@ -49,8 +49,8 @@ pub struct Session {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backend {
     pub pid: i32,
-    /// When its server was started, which distinguishes servers.
-    pub server: String,
+    /// When its server was started, in microseconds, which distinguishes servers.
+    pub server: i64,
     /// Whether it took no writes when it was connected.
     pub is_read_only: bool,
 }
@@ -83,7 +83,7 @@ impl Session {
         let column = |index| row.try_get(index).map(Option::unwrap_or_default);
         self.backend = Backend {
             pid: column(0)?.parse().map_err(StoreError::database)?,
-            server: column(1)?.to_owned(),
+            server: column(1)?.parse().map_err(StoreError::database)?,
             is_read_only: column(2)? == "on",
         };
         self.inbox.own_pid.store(self.backend.pid, Ordering::Relaxed);

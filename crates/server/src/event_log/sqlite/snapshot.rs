@@ -13,7 +13,7 @@ pub fn latest(snapshot: &Transaction<'_>) -> Result<Option<Snapshot>> {
             "SELECT generation, parts, last_seq FROM saved WHERE is_whole ORDER BY generation DESC LIMIT 1",
         )?
         .query_row([], |row| {
-            let cursor = ReadCursor { events: row.get::<_, i64>(2)?.cast_unsigned(), tenants: 0 };
+            let cursor = ReadCursor { events: row.get::<_, i64>(2)?.cast_unsigned(), ..ReadCursor::default() };
             Ok(Snapshot { generation: row.get(0)?, chunks: row.get(1)?, cursor })
         })
         .optional()

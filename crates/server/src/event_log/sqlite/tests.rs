@@ -100,7 +100,7 @@ async fn expired_events_are_deleted_if_a_snapshot_covers_them() {
         }
     };
     assert_eq!(clear(Some(50_000)).await.0, 0, "there is no snapshot");
-    let draft = log.begin_snapshot(ReadCursor { events: 401, tenants: 0 }).await.unwrap().unwrap();
+    let draft = log.begin_snapshot(ReadCursor { events: 401, ..ReadCursor::default() }).await.unwrap().unwrap();
     assert_eq!(clear(Some(50_000)).await.0, 0, "it is not complete");
     log.finish_snapshot(draft).await.unwrap();
     let (events, steps) = clear(Some(50_000)).await;
@@ -149,7 +149,7 @@ async fn an_unfinished_snapshot_is_replaced_by_the_next() {
     let directory = tempfile::tempdir().unwrap();
     let log = new(&directory).await;
     assert_eq!(log.latest_snapshot().await.unwrap(), None);
-    let position = |events| ReadCursor { events, tenants: 0 };
+    let position = |events| ReadCursor { events, ..ReadCursor::default() };
     let mut first = log.begin_snapshot(position(5)).await.unwrap().unwrap();
     log.write_chunks(&mut first, vec![chunk(vec![1])]).await.unwrap();
     log.write_chunks(&mut first, vec![chunk(vec![2])]).await.unwrap();
@@ -196,7 +196,7 @@ async fn repeats_are_recognized_after_a_repair_across_segments() {
     let logged = log.append(TENANT.into(), events).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 330));
     // Each segment has the keys of its own events: it goes with them.
-    let draft = log.begin_snapshot(ReadCursor { events: 330, tenants: 0 }).await.unwrap().unwrap();
+    let draft = log.begin_snapshot(ReadCursor { events: 330, ..ReadCursor::default() }).await.unwrap().unwrap();
     log.finish_snapshot(draft).await.unwrap();
     while log.apply_retention(Some(930)).await.unwrap().more {}
     let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();

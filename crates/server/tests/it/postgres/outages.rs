@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use group_dispatch_server::{
-    Config,
+    ApiKey, Config,
     store::{self, Store, StoreError, StoreOptions},
 };
 use group_dispatch_types::UtcOffset;
@@ -15,6 +15,7 @@ use crate::{
         proxy::Proxy,
         server::{Database, Server},
     },
+    store::fixture::soon,
 };
 
 /// How long a server takes from the signal to its end: the time of running requests and the time to close the store.
@@ -74,6 +75,36 @@ async fn while_the_database_hangs_queries_are_answered_feeds_fail_in_time_and_a_
     proxy.thaw();
 }
 
+/// Old connections hang, and new ones work: the database answers whether it is ready, and a feed waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn feeds_are_not_ready_while_one_waits_for_long() {
+    let Some(postgres) = Server::new(false) else { return };
+    let database = postgres.database().await;
+    let proxy = Proxy::new(postgres.socket()).await;
+    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
+    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    assert_eq!(feed(&server, 1).await, 200);
+    proxy.freeze_open();
+    let seen = async {
+        loop {
+            let readiness = server.store.readiness().await;
+            if readiness.queries.works() && !readiness.feeds.works() {
+                return readiness;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let fed = feed(&server, 2);
+    tokio::pin!(fed, seen);
+    tokio::select! {
+        biased;
+        _ = &mut seen => {}
+        status = &mut fed => panic!("never seen until the feed ended with {status}"),
+    }
+    assert_eq!(fed.await, 200, "it is tried again on a new connection");
+    assert!(server.store.readiness().await.feeds.works());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_opens_on_a_read_only_database_and_answers() {
     let Some(database) = Database::new().await else { return };
@@ -95,4 +126,31 @@ async fn a_store_opens_on_a_read_only_database_and_answers() {
     let readiness = store.readiness().await;
     assert!(readiness.queries.works() && !readiness.feeds.works(), "{readiness:?}");
     store.close().await.unwrap();
+}
+
+/// Presence of two agents is kept in memory. One of them was fed to a primary whose standby never got it, and is lost with
+/// the primary; so is a tenant.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_failover_no_answer_has_what_was_lost() {
+    let Some(mut primary) = Server::new(true) else { return };
+    let database = primary.database().await;
+    let mut standby = primary.standby();
+    let hosts = format!("{},{}", primary.host(), standby.host());
+    let address = store::Database::Postgres(database.at(&hosts, "target_session_attrs=read-write"));
+    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    assert_eq!(feed(&server, 1).await, 200);
+    primary.wait_for_replay(&standby).await;
+    standby.stop();
+    assert_eq!(feed(&server, 2).await, 200);
+    server.store.add_tenant(3.into(), ApiKey::new("lost")).await.unwrap();
+    soon(|| server.store.size().tenants == 3).await;
+    assert_eq!(server.store.size().agents, 2);
+
+    primary.kill();
+    standby.start();
+    standby.admin().await.batch_execute("SELECT pg_promote()").await.unwrap();
+    soon(|| server.store.size().agents == 1 && server.store.size().tenants == 2).await;
+    assert_eq!((feed(&server, 3).await, server.store.size().agents), (200, 2));
+    assert_eq!(feed(&server, 2).await, 200);
+    assert_eq!(server.store.size().agents, 3, "its feeder may feed it again");
 }

@@ -149,6 +149,17 @@ impl Server {
         standby
     }
 
+    /// Waits until the standby has applied what this server has committed.
+    pub async fn wait_for_replay(&self, standby: &Self) {
+        let position = "SELECT pg_current_wal_flush_lsn()::text";
+        let position: String = self.admin().await.query_one(position, &[]).await.unwrap().get(0);
+        let admin = standby.admin().await;
+        let reached = format!("SELECT coalesce(pg_last_wal_replay_lsn() >= '{position}', false)");
+        while !admin.query_one(&reached, &[]).await.unwrap().get::<_, bool>(0) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub async fn database(&self) -> Database {
         Database::on(&self.url()).await
     }

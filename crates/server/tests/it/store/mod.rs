@@ -4,7 +4,7 @@
 mod definition;
 mod feed_order;
 mod file_gone;
-mod fixture;
+pub mod fixture;
 mod history;
 mod keys;
 mod many;

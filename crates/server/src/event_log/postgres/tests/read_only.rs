@@ -103,7 +103,7 @@ async fn several_hosts_are_tried_until_one_takes_writes() {
     let database = primary.database().await;
     add(&database.log().await, 1).await;
     let mut standby = primary.standby();
-    wait_for_replay(&primary, &standby).await;
+    primary.wait_for_replay(&standby).await;
     let hosts = format!("{},{}", standby.host(), primary.host());
     for parameters in ["target_session_attrs=read-write", ""] {
         let log = PostgresLog::connect(&database.at(&hosts, parameters)).await.unwrap();
@@ -134,7 +134,7 @@ async fn connections_to_a_demoted_primary_move_to_the_new_one() {
     let admin = old.admin().await;
     admin.batch_execute("ALTER SYSTEM SET default_transaction_read_only TO on").await.unwrap();
     admin.batch_execute("SELECT pg_reload_conf()").await.unwrap();
-    wait_for_replay(&old, &new).await;
+    old.wait_for_replay(&new).await;
     new.admin().await.batch_execute("SELECT pg_promote()").await.unwrap();
     assert_eq!(append(&log, events(10..20)).await, (10, 0));
     reader.follow(&log, 20).await;
@@ -149,7 +149,7 @@ async fn a_log_on_a_standby_misses_nothing_and_writes_after_the_promotion() {
     add(&writer, 1).await;
     append(&writer, events(0..10)).await;
     let standby = primary.standby();
-    wait_for_replay(&primary, &standby).await;
+    primary.wait_for_replay(&standby).await;
     let log = PostgresLog::connect(&database.at(&standby.host(), "")).await.unwrap();
     assert!(matches!(log.ready().await, Err(StoreError::ReadOnly)));
     assert!(matches!(refused(&log).await, StoreError::ReadOnly));
@@ -165,11 +165,11 @@ async fn a_log_on_a_standby_misses_nothing_and_writes_after_the_promotion() {
             agent_account, country_code, NULL, NULL, NULL, gen_random_uuid() FROM status_event LIMIT 1";
     assert_eq!(late.execute(sql, &[]).await.unwrap(), 1);
     append(&writer, events(10..30)).await;
-    wait_for_replay(&primary, &standby).await;
+    primary.wait_for_replay(&standby).await;
     reader.read_by(&log, 5).await;
     assert_eq!(reader.seen.len(), 30);
     late.commit().await.unwrap();
-    wait_for_replay(&primary, &standby).await;
+    primary.wait_for_replay(&standby).await;
     reader.read_by(&log, 5).await;
     assert!(reader.seen.contains_key(&999), "it was running when later ones were read");
 
@@ -179,15 +179,4 @@ async fn a_log_on_a_standby_misses_nothing_and_writes_after_the_promotion() {
     reader.read(&log).await;
     assert_eq!(reader.seen.len(), 41);
     log.ready().await.unwrap();
-}
-
-/// Waits until the standby has applied what the primary has committed.
-pub async fn wait_for_replay(primary: &Server, standby: &Server) {
-    let position = "SELECT pg_current_wal_flush_lsn()::text";
-    let position: String = primary.admin().await.query_one(position, &[]).await.unwrap().get(0);
-    let admin = standby.admin().await;
-    let reached = format!("SELECT coalesce(pg_last_wal_replay_lsn() >= '{position}', false)");
-    while !admin.query_one(&reached, &[]).await.unwrap().get::<_, bool>(0) {
-        tokio::task::yield_now().await;
-    }
 }

@@ -8,7 +8,6 @@ use std::{
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_postgres::Client;
 
-use super::read_only::wait_for_replay;
 use crate::{
     error::{StoreError, chain},
     event_log::{
@@ -120,7 +119,7 @@ async fn a_commit_whose_wait_for_the_standby_was_canceled_is_not_acknowledged() 
     pair.standby.thaw();
     let LoggedBatch { stored, repeated, .. } = waiting.await.unwrap().unwrap();
     assert_eq!((stored.len(), repeated), (0, 10));
-    wait_for_replay(&pair.primary, &pair.standby).await;
+    pair.primary.wait_for_replay(&pair.standby).await;
     let log = PostgresLog::connect(&pair.database.at(&pair.standby.host(), "")).await.unwrap();
     assert_eq!(all(&log).await.len(), 20);
 }
