@@ -146,11 +146,13 @@ impl LastReader {
 
     /// Returns the place of a cursor, and the transactions that need not be read.
     fn place(&self, cursor: ReadCursor) -> (Place, Vec<i64>) {
-        let state = self.0.lock();
+        let mut state = self.0.lock();
         if (cursor.events, cursor.server) == (state.events, state.server) {
             let applied = state.unapplied.iter().filter(|(_, appends)| **appends == 0);
             (state.place.clone(), applied.map(|(xact, _)| *xact).collect())
         } else {
+            // Nothing was applied for this reader.
+            state.unapplied.clear();
             (Place::at(watermark(cursor)), Vec::new())
         }
     }

@@ -125,6 +125,23 @@ async fn own_appends_are_not_read_again() {
     }
 }
 
+/// As when presence is computed again, into an index that the appends were not applied to.
+#[tokio::test]
+async fn another_reader_gets_own_appends_on_every_page() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    add(&log, 1).await;
+    let mut reader = Reader::default();
+    reader.read(&log).await;
+    for number in 0..10 {
+        let logged = log.append(tenant(1), vec![event(number)]).await.unwrap();
+        reader.cursor.events = log.cursor_after(reader.cursor.events, logged.token.unwrap());
+    }
+    let mut another = Reader::default();
+    assert_eq!(another.read_by(&log, 2).await, 10);
+    assert_eq!(reader.read(&log).await, 10, "twice, which is harmless");
+}
+
 #[tokio::test]
 async fn a_dump_restored_in_another_cluster_is_followed_on() {
     let Some(database) = Database::new().await else { return };
