@@ -110,7 +110,8 @@ impl Patroni {
         self.find_primary(&[]).context("no node is the primary")
     }
 
-    /// Waits until two standbys follow, one of them synchronous.
+    /// Waits until two standbys follow, one of them synchronous, and Patroni has noted which. Before, it makes none of them the
+    /// primary.
     ///
     /// # Errors
     /// If they don't.
@@ -119,7 +120,8 @@ impl Patroni {
                      WHERE state = 'streaming' AND application_name IN ('a', 'b', 'c')";
         wait_until("two standbys follow, one of them synchronous", CLUSTER_TIMEOUT, || {
             let Some(primary) = self.find_primary(&[]) else { return Ok(false) };
-            Ok(self.nodes[primary].cluster.sql(query).is_ok_and(|counts| counts.trim() == "2\t1"))
+            let is_followed = self.nodes[primary].cluster.sql(query).is_ok_and(|counts| counts.trim() == "2\t1");
+            Ok(is_followed && self.ask_patroni(primary, &["list", "chaos"])?.contains("Sync Standby"))
         })
     }
 
@@ -144,12 +146,14 @@ impl Patroni {
     /// If `patronictl` fails, or Patroni goes on refusing.
     pub fn switch_over(&self, primary: usize) -> Result<()> {
         wait_until("Patroni accepts a switchover", CLUSTER_TIMEOUT, || {
-            let mut command = Command::new("patronictl");
-            command.arg("-c").arg(&self.nodes[primary].config);
-            command.args(["switchover", "chaos", "--leader", NAMES[primary], "--force"]);
+            let answer = self.ask_patroni(primary, &["switchover", "chaos", "--leader", NAMES[primary], "--force"])?;
             // It exits with 0 in either case.
-            Ok(run(&mut command)?.contains("Successfully"))
+            Ok(answer.contains("Successfully"))
         })
+    }
+
+    fn ask_patroni(&self, node: usize, arguments: &[&str]) -> Result<String> {
+        run(Command::new("patronictl").arg("-c").arg(&self.nodes[node].config).args(arguments))
     }
 
     /// Reads the log from the primary.
