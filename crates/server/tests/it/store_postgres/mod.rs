@@ -1,6 +1,6 @@
 //! The suite of the store, over PostgreSQL.
 //!
-//! Where there is no PostgreSQL, the tests are skipped.
+//! Where there is no PostgreSQL, they fail unless they are left out: `cargo test -- --skip store_postgres::`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]
 
 #[path = "../store/definition.rs"]
