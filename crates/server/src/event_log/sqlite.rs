@@ -236,11 +236,12 @@ impl EventLog for SqliteLog {
     }
 
     async fn finish_snapshot(&self, draft: SnapshotDraft) -> Result<(), StoreError> {
-        if self.writer.transact(move |change| snapshot::finish(change, &draft)).await? {
-            Ok(())
-        } else {
-            Err(StoreError::database("another process has begun a snapshot as well"))
+        let generation = draft.generation;
+        if !self.writer.transact(move |change| snapshot::finish(change, &draft)).await? {
+            return Err(StoreError::database("another process has begun a snapshot as well"));
         }
+        while self.writer.transact(move |change| snapshot::delete_replaced(change, generation)).await? {}
+        Ok(())
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

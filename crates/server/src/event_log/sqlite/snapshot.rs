@@ -81,14 +81,27 @@ pub fn forget(change: &Transaction<'_>, tenant: i64) -> Result<()> {
     Ok(())
 }
 
-/// Makes a draft the latest snapshot and deletes those before it. Returns false if another draft has replaced it.
+/// Makes a draft the latest snapshot. Those before it count as unfinished, and [`delete_replaced`] deletes them. Returns false
+/// if another draft has replaced it.
 pub fn finish(change: &Transaction<'_>, draft: &SnapshotDraft) -> Result<bool> {
     let is_finished = change.execute(
         "UPDATE saved SET is_whole = 1, parts = ?2 WHERE generation = ?1",
         params![draft.generation, draft.chunks],
     )? == 1;
     if is_finished {
-        change.execute("DELETE FROM saved WHERE generation < ?1", [draft.generation])?;
+        change.execute("UPDATE saved SET is_whole = 0 WHERE generation < ?1", [draft.generation])?;
     }
     Ok(is_finished)
+}
+
+/// Deletes some chunks of the snapshots before one. Returns false if none are left. All of them at once would stop appends for
+/// seconds, because what is deleted is overwritten.
+pub fn delete_replaced(change: &Transaction<'_>, generation: i64) -> Result<bool> {
+    const STEP: &str = "
+        DELETE FROM saved_part WHERE rowid IN (SELECT rowid FROM saved_part WHERE generation < ?1 LIMIT 8)";
+    let are_left = change.prepare_cached(STEP)?.execute([generation])? > 0;
+    if !are_left {
+        change.execute("DELETE FROM saved WHERE generation < ?1", [generation])?;
+    }
+    Ok(are_left)
 }
