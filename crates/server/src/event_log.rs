@@ -10,7 +10,7 @@ pub mod postgres;
 pub mod sqlite;
 pub mod strike;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::{
     ops::Range,
@@ -97,6 +97,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// because it could not reach the database for hours, has to be restarted.
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
+    /// Overwrites what was deleted, so that its bytes are not in the files any more. Returns false if other processes prevent
+    /// that: call it again later. Keys and tenants that are removed through this log are overwritten without it, unless others
+    /// prevent it.
+    async fn purge(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
     /// Returns whether no event has ever expired, so that the presence index follows from the events alone.
     async fn has_all_events(&self) -> Result<bool, StoreError>;
 
@@ -135,9 +142,9 @@ pub trait EventLog: Send + Sync + 'static {
     }
 
     /// Writes a whole copy of a log whose file is gone ([`StoreError::FileGone`]), in `directory` or beside the path of
-    /// the file, and returns the path of the copy. Only a log in a file can do this.
-    async fn rescue(&self, _directory: Option<&Path>) -> Result<PathBuf, StoreError> {
-        Err(StoreError::database("the log is not in a file"))
+    /// the file, and returns the path of the copy; `None` if the file is there, or the log is not in a file.
+    async fn rescue(&self, _directory: Option<&Path>) -> Result<Option<PathBuf>, StoreError> {
+        Ok(None)
     }
 
     /// Finishes running appends and closes the log.

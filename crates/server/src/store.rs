@@ -79,15 +79,17 @@ impl Store {
     /// # Errors
     /// If the database can't be opened, or if it lacks expired events and has no snapshot that this version can read.
     pub async fn open(database: &Database, options: StoreOptions) -> Result<Self, OpenError> {
-        Ok(Self::over(database.open_log(options.create).await?, options).await?)
+        Ok(Self::over(database.open_log(options.create, options.rescue_directory.clone()).await?, options).await?)
     }
 
     async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
         let retention = options.retention;
         let shared = Arc::new(Shared::new(log, options));
         shared.recover().await?;
+        // An earlier process may have left what it deleted.
+        let is_purged = shared.log.purge().await.unwrap_or(false);
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
-        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention));
+        shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention, !is_purged));
         Ok(Self(shared))
     }
 
@@ -235,7 +237,8 @@ impl Store {
     /// it is written. Returns the path of the copy.
     ///
     /// From the moment when the file is gone, changes fail with [`StoreError::FileGone`]; queries are still answered. The
-    /// copy has every event that was appended. If it can't be written, that is tried again every half minute.
+    /// copy has every event that was appended. If it can't be written, that is tried again every half minute, and once more when
+    /// the store is closed.
     pub async fn rescued(&self) -> &Path {
         self.0.rescued.wait().await
     }
@@ -245,7 +248,8 @@ impl Store {
     ///
     /// Appends have ten seconds. Those that have not ended by then fail, and it is unknown whether their events are stored.
     /// The snapshot is given up when the database does not answer. So this ends within 30 seconds, or the time that writing
-    /// the snapshot takes while the database answers.
+    /// the snapshot takes while the database answers. If the file of the database is gone, its copy is written before
+    /// ([`rescued`](Self::rescued)), which has no limit: no other place has the events.
     ///
     /// # Errors
     /// If the database fails, or its file is gone.
@@ -258,6 +262,11 @@ impl Store {
             if let Err(error) = self.0.save_snapshot().await {
                 tracing::warn!(error = chain(&error), "writing the snapshot failed");
             }
+        }
+        if let Err(error) = self.0.rescue().await
+            && !matches!(error, StoreError::Closed)
+        {
+            tracing::error!(error = chain(&error), "the copy of the database could not be written");
         }
         let closed = self.0.log.close().await;
         self.0.readiness.reset().await;

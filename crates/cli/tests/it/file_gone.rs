@@ -67,6 +67,13 @@ async fn a_server_whose_file_is_removed_leaves_a_copy_and_exits_with_a_status_of
     assert!(errors.iter().any(|line| line["copy"] == copy.to_str().unwrap()), "{log:?}");
 
     // What would have been a new, empty database.
+    for arguments in [&["serve", "--listen", "127.0.0.1:0", "--create"][..], &["tenant", "add", "8", "--api-key", "k"]]
+    {
+        let refused = run(&mut store.command(arguments));
+        assert_eq!(refused.status, 1);
+        assert!(refused.err.contains("a copy of it is there"), "{}", refused.err);
+        assert!(refused.err.contains(copy.to_str().unwrap()), "{}", refused.err);
+    }
     let again = run(&mut store.command(&["serve", "--listen", "127.0.0.1:0"]));
     assert_eq!(again.status, 1);
     assert!(again.err.contains("there is no such file"), "{}", again.err);

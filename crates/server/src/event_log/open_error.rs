@@ -1,6 +1,6 @@
 //! Why a database could not be opened. Both logs report their reasons by [`OpenError`].
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -25,6 +25,13 @@ pub enum OpenError {
          or move the log away; a new file would destroy the events in it"
     )]
     OrphanedLog,
+    /// The SQLite file is missing or empty, but a copy that was written when it went away is there, and was not put back.
+    #[error(
+        "the file is missing or empty, but a copy of it is there, which a server wrote when the file went away: {}. Move the \
+         copy to the path of the database; or, to begin with an empty one, move every copy to another directory",
+        .0.display()
+    )]
+    Rescued(PathBuf),
     /// The path of the SQLite file is a directory.
     #[error("it is a directory")]
     Directory,

@@ -13,6 +13,7 @@ mod file;
 mod key_index;
 mod open_files;
 mod order;
+mod path;
 mod read;
 mod rescue;
 mod retention;
@@ -23,7 +24,6 @@ mod tenants;
 mod tests;
 
 use std::{
-    mem,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -32,7 +32,7 @@ use std::{
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::ErrorCode;
-use tokio::time::sleep;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use self::{
     change_poller::{POLL_INTERVAL, SeenVersion},
@@ -70,19 +70,17 @@ pub struct SqliteLog {
 struct WriterState {
     index: KeyIndex,
     sweep: Sweep,
-    /// Whether the sweep has deleted events.
-    has_deleted: bool,
 }
 
 impl SqliteLog {
     /// Opens the file and migrates it. If there is none, or it is empty, it is created for its owner alone, if `create`
-    /// is set. Blocks the thread.
+    /// is set and [`rescue`](EventLog::rescue) has not left a copy of it in `rescue_directory` or beside it. Blocks the thread.
     ///
     /// # Errors
     /// If the file is missing, can't be read and written, belongs to another program (it is not changed then), or was
     /// written by a newer version.
-    pub fn open(path: &Path, create: bool) -> Result<Self, OpenError> {
-        let path = file::prepare(path, create)?;
+    pub fn open(path: &Path, create: bool, rescue_directory: Option<&Path>) -> Result<Self, OpenError> {
+        let path = file::prepare(path, create, rescue_directory)?;
         let (for_reader, for_writer) = (path.clone(), path.clone());
         let open_reader = move || file::open_reader(&for_reader);
         // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
@@ -97,11 +95,6 @@ impl SqliteLog {
             change_poller: poller.checking(Arc::clone(&files)),
             files,
         })
-    }
-
-    /// Removes what was deleted from the write-ahead log as well, by moving the log into the file.
-    async fn purge(&self) -> Result<(), StoreError> {
-        self.writer.run(|connection, _| Ok(file::empty_write_ahead_log(connection)?)).await
     }
 }
 
@@ -192,18 +185,17 @@ impl EventLog for SqliteLog {
     }
 
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError> {
-        let (step, is_purge_due) = self
-            .writer
-            .transact_with(move |change, state| {
-                let step = state.sweep.step(change, before)?;
-                state.has_deleted |= step.events > 0;
-                Ok((step, !step.more && mem::take(&mut state.has_deleted)))
-            })
-            .await?;
-        if is_purge_due {
-            self.purge().await?;
+        self.writer.transact_with(move |change, state| state.sweep.step(change, before)).await
+    }
+
+    async fn purge(&self) -> Result<bool, StoreError> {
+        let is_done = self.writer.run(|connection, _| Ok(file::empty_write_ahead_log(connection)?)).await?;
+        if !is_done {
+            tracing::warn!(
+                "other processes use the write-ahead log, so what was deleted is still in it; a server tries again"
+            );
         }
-        Ok(step)
+        Ok(is_done)
     }
 
     async fn has_all_events(&self) -> Result<bool, StoreError> {
@@ -252,20 +244,26 @@ impl EventLog for SqliteLog {
         self.writer.transact(|change| change.execute("UPDATE log SET last_seq = last_seq", [])).await.map(drop)
     }
 
-    async fn rescue(&self, directory: Option<&Path>) -> Result<PathBuf, StoreError> {
+    async fn rescue(&self, directory: Option<&Path>) -> Result<Option<PathBuf>, StoreError> {
         let (path, directory, last_seq) = (self.path.clone(), directory.map(Path::to_owned), self.files.last_seq());
         let files = Arc::clone(&self.files);
         self.reader
             .run(move |connection, ()| {
+                match files.check() {
+                    Ok(()) => return Ok(None),
+                    Err(StoreError::FileGone) => {}
+                    Err(error) => return Err(error),
+                }
                 let copy = rescue::copy(connection, last_seq, &path, directory.as_deref())?;
                 files.remove_stale_log();
-                Ok(copy)
+                Ok(Some(copy))
             })
             .await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        let there = self.files.check();
+        let files = Arc::clone(&self.files);
+        let there = spawn_blocking(move || files.check()).await?;
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
         let closed = [self.change_poller.close().await, self.reader.close().await, self.writer.close().await];
         closed.into_iter().collect::<Result<(), _>>().and(there)

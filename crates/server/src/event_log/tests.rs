@@ -33,7 +33,9 @@ impl TestDatabase {
     /// Opens the log in it.
     async fn log(&self) -> Arc<dyn EventLog> {
         match self {
-            Self::Sqlite(directory) => Arc::new(SqliteLog::open(&directory.path().join("store.db"), true).unwrap()),
+            Self::Sqlite(directory) => {
+                Arc::new(SqliteLog::open(&directory.path().join("store.db"), true, None).unwrap())
+            }
             Self::Postgres(database) => Arc::new(database.log().await),
         }
     }

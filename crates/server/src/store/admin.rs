@@ -32,15 +32,15 @@ impl Admin {
     /// # Errors
     /// If the database can't be opened.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        database.open_log(false).await.map(Self)
+        database.open_log(false, None).await.map(Self)
     }
 
     /// As [`open`](Self::open), but creates a SQLite file that is missing or empty.
     ///
     /// # Errors
-    /// If the database can't be opened, or a file that is missing or empty has a write-ahead log.
+    /// If the database can't be opened, or a file that is missing or empty has a write-ahead log or a copy beside it.
     pub async fn open_or_create(database: &Database) -> Result<Self, OpenError> {
-        database.open_log(true).await.map(Self)
+        database.open_log(true, None).await.map(Self)
     }
 
     /// Appends events in one step, all or none. They are durable when this returns.
@@ -111,6 +111,7 @@ impl Admin {
         let removal = self.0.remove_tenant(tenant, with_events).await?;
         if matches!(removal, Removal::Removed { .. }) {
             while self.0.apply_retention(None).await?.more {}
+            self.0.purge().await?;
         }
         Ok(removal)
     }

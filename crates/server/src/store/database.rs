@@ -80,10 +80,16 @@ impl Database {
     }
 
     /// Opens the event log and brings its schema up to date; creates it where needed: a SQLite file only if `create` is
-    /// set.
-    pub(super) async fn open_log(&self, create: bool) -> Result<Arc<dyn EventLog>, OpenError> {
+    /// set and there is no copy of it, in `rescue_directory` or beside it.
+    pub(super) async fn open_log(
+        &self,
+        create: bool,
+        rescue_directory: Option<PathBuf>,
+    ) -> Result<Arc<dyn EventLog>, OpenError> {
         Ok(match self.clone() {
-            Self::Sqlite(path) => Arc::new(blocking(move || SqliteLog::open(&path, create)).await?),
+            Self::Sqlite(path) => {
+                Arc::new(blocking(move || SqliteLog::open(&path, create, rescue_directory.as_deref())).await?)
+            }
             Self::Postgres(url) => Arc::new(PostgresLog::connect(&url).await?),
         })
     }

@@ -1,4 +1,5 @@
-//! Maintenance of a store: writes snapshots when they are due, and deletes expired events every hour.
+//! Maintenance of a store: writes snapshots when they are due, deletes expired events every hour, and overwrites what was
+//! deleted.
 
 use std::{
     sync::{Arc, Weak, atomic::Ordering},
@@ -87,8 +88,8 @@ impl Shared {
         self.save_snapshot().await
     }
 
-    /// Deletes events before `cutoff` and those of removed tenants.
-    async fn apply_retention(&self, cutoff: Option<i64>) -> Result<(), StoreError> {
+    /// Deletes events before `cutoff` and those of removed tenants. Returns how many.
+    async fn apply_retention(&self, cutoff: Option<i64>) -> Result<u64, StoreError> {
         if let Some(cutoff) = cutoff {
             self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.index.all();
@@ -109,25 +110,33 @@ impl Shared {
         if deleted > 0 {
             tracing::info!(events = deleted, "expired events, and those of removed tenants, were deleted");
         }
-        Ok(())
+        Ok(deleted)
     }
 }
 
-/// Maintains the store until it is closed or dropped. Retention runs at once, and then at every full hour.
-pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
+/// Maintains the store until it is closed or dropped. Retention runs at once, and then at every full hour. What was deleted is
+/// overwritten at the full hour as well, because other processes also delete.
+pub async fn run(store: Weak<Shared>, retention: Option<Retention>, mut is_purge_due: bool) {
     let mut next_retention = Instant::now();
+    let mut is_first = true;
     loop {
         let Some(shared) = store.upgrade() else { return };
         let until_hour = HOUR_MILLISECONDS - now().rem_euclid(HOUR_MILLISECONDS);
         let next_hour = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
         let outcome = if next_retention <= Instant::now() {
             let applied = shared.apply_retention(retention.map(Retention::cutoff)).await;
+            is_purge_due |= !is_first || !matches!(applied, Ok(0));
+            is_first = false;
             // After a failure it stays due.
-            applied.map(|()| next_retention = next_hour)
+            applied.map(|_| next_retention = next_hour)
         } else if shared.scheduler.is_due() {
             shared.save_due_snapshot().await
         } else {
             Ok(())
+        };
+        let outcome = match outcome {
+            Ok(()) if is_purge_due => shared.log.purge().await.map(|is_done| is_purge_due = !is_done),
+            outcome => outcome,
         };
         match outcome {
             Ok(()) => {}
@@ -141,9 +150,87 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>) {
         }
         let scheduler = Arc::clone(&shared.scheduler);
         drop(shared);
+        let next = if is_purge_due { next_retention.min(Instant::now() + RETRY_DELAY) } else { next_retention };
         tokio::select! {
-            () = sleep_until(next_retention) => {}
+            () = sleep_until(next) => {}
             () = scheduler.due() => {}
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use rusqlite::Connection;
+
+    use crate::{
+        event_log::{EventLog, sqlite::SqliteLog, tests::fixture},
+        store::{Database, Store, StoreOptions},
+    };
+
+    use super::*;
+
+    /// Makes a database with the events of a removed tenant, which are not deleted yet.
+    async fn with_removed_events(path: &Path) {
+        let log = SqliteLog::open(path, true, None).unwrap();
+        fixture::add(&log, 1).await;
+        fixture::append(&log, fixture::events(0..5)).await;
+        log.remove_tenant(fixture::tenant(1), true).await.unwrap();
+        log.close().await.unwrap();
+    }
+
+    fn count(path: &Path, table: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        Connection::open(path).unwrap().query_row(&sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Waits until the write-ahead log is empty, which has to be within some minutes of the paused clock.
+    async fn is_emptied(path: &Path) {
+        let log = path.with_extension("db-wal");
+        let start = Instant::now();
+        while fs::metadata(&log).unwrap().len() > 0 {
+            assert!(start.elapsed() < Duration::from_secs(300), "what was deleted is still in the write-ahead log");
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_deleted_is_overwritten_when_no_other_process_reads_any_more() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        with_removed_events(&path).await;
+        let reader = Connection::open(&path).unwrap();
+        reader.execute_batch("BEGIN; SELECT last_seq FROM log").unwrap();
+        let store = Store::open(&Database::Sqlite(path.clone()), StoreOptions::default()).await.unwrap();
+        while count(&path, "removed_tenant") > 0 {
+            sleep(Duration::from_millis(100)).await;
+        }
+        sleep(Duration::from_secs(10)).await;
+        assert!(fs::metadata(path.with_extension("db-wal")).unwrap().len() > 0);
+        drop(reader);
+        is_emptied(&path).await;
+        store.close().await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_deleted_is_overwritten_after_a_later_step_failed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        with_removed_events(&path).await;
+        let sqlite = Connection::open(&path).unwrap();
+        let fail = "CREATE TRIGGER fail BEFORE DELETE ON removed_tenant BEGIN SELECT raise(ABORT, 'failed'); END";
+        sqlite.execute_batch(fail).unwrap();
+        let store = Store::open(&Database::Sqlite(path.clone()), StoreOptions::default()).await.unwrap();
+        while count(&path, "status_event") > 0 {
+            sleep(Duration::from_millis(100)).await;
+        }
+        sleep(Duration::from_secs(10)).await;
+        sqlite.execute_batch("DROP TRIGGER fail").unwrap();
+        drop(sqlite);
+        is_emptied(&path).await;
+        assert_eq!(count(&path, "removed_tenant"), 0);
+        store.close().await.unwrap();
     }
 }

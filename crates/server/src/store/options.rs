@@ -15,7 +15,8 @@ pub struct StoreOptions {
     pub utc_offset: UtcOffset,
     /// How long events are kept; the default is forever.
     pub retention: Option<Retention>,
-    /// Whether a SQLite file that is missing or empty is created; the default is true. A PostgreSQL schema always is.
+    /// Whether a SQLite file that is missing or empty is created; the default is true. It is not if there is a copy that was
+    /// written when the file went away. A PostgreSQL schema is always created.
     pub create: bool,
     /// Where a copy is written if the SQLite file is gone while it is open; the default is the directory of the file.
     pub rescue_directory: Option<PathBuf>,

@@ -50,6 +50,8 @@ pub struct Shared {
     pub rescue_directory: Option<PathBuf>,
     /// The copy of a file that is gone.
     pub rescued: SetOnce<PathBuf>,
+    /// Held while the copy is written: there is one.
+    pub rescuing: tokio::sync::Mutex<()>,
     pub tasks: Mutex<JoinSet<()>>,
 }
 
@@ -70,6 +72,7 @@ impl Shared {
             events_deleted: AtomicU64::default(),
             rescue_directory,
             rescued: SetOnce::new(),
+            rescuing: tokio::sync::Mutex::default(),
             tasks: Mutex::default(),
         }
     }

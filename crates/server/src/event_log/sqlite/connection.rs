@@ -81,10 +81,10 @@ impl<S: Default + Send + 'static> Worker<S> {
     /// Waits for the running work and closes the connection; later calls fail.
     pub async fn close(&self) -> Result<(), StoreError> {
         let mut handle = Arc::clone(&self.handle).lock_owned().await;
-        let loss = self.files.as_ref().and_then(|files| files.loss());
+        let files = self.files.clone();
         spawn_blocking(move || {
             let (connection, _) = handle.take().ok_or(StoreError::Closed)?;
-            if loss == Some(Loss::Overwritten) {
+            if files.and_then(|files| files.loss()) == Some(Loss::Overwritten) {
                 // The write-ahead log does not belong to what is in the file now.
                 connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             }

@@ -1,17 +1,15 @@
-//! The SQLite file: creates it, opens connections to it, and migrates its schema.
+//! The SQLite file: opens connections to it, and migrates its schema.
 
 use std::{
-    fs::{self, OpenOptions},
-    io,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
-use parking_lot::Mutex;
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 
+use super::path::{absolute, create, newest_copy, require, target, write_ahead_log};
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
@@ -33,15 +31,24 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long to wait for other processes to close the file: long enough for a command that is about to end.
 const EXCLUSIVE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long to wait for other processes before the write-ahead log is emptied: all that write wait as well.
+const PURGE_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them
 /// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
 /// Migrates the file, and creates it before if there is none and `may_create` is set. Returns its absolute path.
-pub fn prepare(path: &Path, may_create: bool) -> Result<PathBuf, OpenError> {
+///
+/// # Errors
+/// Also if there is none, but a copy of it that was written when it went away, in `rescue_directory` or beside it.
+pub fn prepare(path: &Path, may_create: bool, rescue_directory: Option<&Path>) -> Result<PathBuf, OpenError> {
     let path = absolute(path)?;
     match require(&path) {
-        Err(OpenError::NoFile) if may_create => create(&path)?,
+        Err(OpenError::NoFile) if may_create => match newest_copy(&path, rescue_directory)? {
+            Some(copy) => return Err(OpenError::Rescued(copy)),
+            None => create(&target(&path)?)?,
+        },
         required => required?,
     }
     let mut connection = open_writable(&path)?;
@@ -68,25 +75,39 @@ pub fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Moves the whole write-ahead log into the file, which overwrites what was deleted there, and empties it. Waits for
-/// other connections.
-pub fn empty_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
-    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if is_busy {
-        tracing::warn!("the write-ahead log is in use, so that what was deleted is still in it");
-    }
-    Ok(())
+/// Moves the whole write-ahead log into the file, which overwrites what was deleted there, and empties it. Returns false if
+/// other connections use it.
+pub fn empty_write_ahead_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(PURGE_TIMEOUT)?;
+    let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(!is_busy?)
 }
 
-/// Reads the number of the last event from the file alone, without its write-ahead log and without locks.
+/// Reads the number of the last event from the file alone, without its write-ahead log and without locks. Returns `None` if
+/// that has no such number: it was overwritten, or a checkpoint is writing it.
 ///
 /// The file is opened by SQLite: if another handle of it was closed in this process, the system would release SQLite's
 /// locks.
-pub fn last_seq_without_log(path: &Path) -> rusqlite::Result<i64> {
+///
+/// # Errors
+/// If the file can't be read, which says nothing about its content.
+pub fn last_seq_without_log(path: &Path) -> rusqlite::Result<Option<i64>> {
     let path = percent_encode(path.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?;
-    connection.query_row("SELECT last_seq FROM log", [], |row| row.get(0))
+    // All columns have to be numbers, because the pages of another table may be where this one is going to be.
+    let found = connection.query_row("SELECT last_seq, tenants_version, segments_version FROM log", [], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    });
+    match found {
+        Ok((last_seq, ..)) => Ok(Some(last_seq)),
+        Err(error) => match error.sqlite_error_code() {
+            // `Unknown` is SQL that does not fit the tables.
+            None | Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => Ok(None),
+            Some(_) => Err(error),
+        },
+    }
 }
 
 /// Opens a connection whose transactions each see one snapshot of the file.
@@ -100,7 +121,7 @@ pub fn open_to_inspect(path: &Path) -> Result<Connection, OpenError> {
     require(&path)?;
     // If nobody uses the file, only a connection that may write removes the index of the write-ahead log when it is
     // closed; it changes nothing else. If somebody uses the file, they do it.
-    let mut connection = if write_ahead_log(&path).exists() {
+    let mut connection = if write_ahead_log(&path)?.exists() {
         open_reader(&path)?
     } else {
         open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
@@ -130,38 +151,6 @@ fn in_use(error: OpenError) -> OpenError {
     if code == Some(ErrorCode::DatabaseBusy) { OpenError::InUse } else { error }
 }
 
-/// SQLite reads a path that begins with `file:` as a URI, and a relative one changes its meaning with the working
-/// directory.
-fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
-    let path = std::path::absolute(path)?;
-    if path.is_dir() { Err(OpenError::Directory) } else { Ok(path) }
-}
-
-/// Checks that there is a file, and that it is not empty.
-///
-/// # Errors
-/// If it is missing or empty: whether its write-ahead log is there, which holds events then, or not.
-fn require(path: &Path) -> Result<(), OpenError> {
-    let length = |path: &Path| match fs::metadata(path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(error) => Err(error),
-    };
-    if length(path)? > 0 {
-        Ok(())
-    } else if length(&write_ahead_log(path))? > 0 {
-        Err(OpenError::OrphanedLog)
-    } else {
-        Err(OpenError::NoFile)
-    }
-}
-
-fn write_ahead_log(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
-}
-
 fn open_writable(path: &Path) -> Result<Connection, OpenError> {
     let connection = open_writer(path)?;
     // Without the permission to write, SQLite opens the file for reading only, without an error.
@@ -172,30 +161,6 @@ fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
-}
-
-/// Creates an empty file unless there is one. SQLite gives the write-ahead log its mode.
-fn create(path: &Path) -> io::Result<()> {
-    // On Unix, a process that closes a file releases all its locks on that file, even those of other handles. So nobody
-    // in this process may open the new file before it is closed here, and an existing file is not opened at all.
-    static CREATING: Mutex<()> = Mutex::new(());
-    let _guard = CREATING.lock();
-    match create_new(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Creates an empty file that only its owner may read, because it will hold keys and phone numbers.
-///
-/// # Errors
-/// If there is one already, or it can't be created.
-pub fn create_new(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Rejects a database of another program: a store has our application id, and a new file is empty.
@@ -302,7 +267,7 @@ mod tests {
             connection.execute("INSERT INTO tenant (id, api_key, events) VALUES (1, 'key', ?1)", [events]).unwrap();
             connection.execute("UPDATE log SET last_seq = 3", []).unwrap();
             connection.execute("INSERT INTO saved (last_seq, is_whole) VALUES (3, ?1)", [has_snapshot]).unwrap();
-            prepare(&path, false).unwrap();
+            prepare(&path, false, None).unwrap();
             let is_whole: bool = connection.query_row("SELECT is_whole FROM log", [], |row| row.get(0)).unwrap();
             assert_eq!(is_whole, expected);
         }
@@ -311,7 +276,7 @@ mod tests {
     #[test]
     fn an_acknowledged_event_is_on_disk() {
         let directory = tempfile::tempdir().unwrap();
-        let connection = open_writer(&prepare(&directory.path().join("store.db"), true).unwrap()).unwrap();
+        let connection = open_writer(&prepare(&directory.path().join("store.db"), true, None).unwrap()).unwrap();
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), 2);
         assert_eq!(pragma("fullfsync"), 1);

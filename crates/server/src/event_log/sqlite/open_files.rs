@@ -11,9 +11,11 @@
 //! store.db      --- overwritten in place: its time or length has changed, and the event number in it has gone back
 //! ```
 //!
-//! A checkpoint also changes the time of the file, but never decreases the number. A backup that SQLite itself restores into
-//! the open files (`.restore`) is noticed by the number that a connection reads. What can't be noticed: a copy that is
-//! written over the file and has at least the events of the last checkpoint, and a write-ahead log that was cut.
+//! A checkpoint also changes the time of the file, but never decreases the number. While it writes, the file alone may be
+//! unreadable. A file that can't be opened or read, because of a limit of the process or a fault of the disk, says nothing: the
+//! change fails, and the next one looks again. A backup that SQLite itself restores into the open files (`.restore`) is noticed
+//! by the number that a connection reads. What can't be noticed: a copy that is written over the file and has at least the
+//! events of the last checkpoint, and a write-ahead log that was cut.
 //!
 //! On Windows, open files can be neither removed nor replaced.
 
@@ -28,14 +30,14 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::file;
-use crate::error::StoreError;
+use super::{file, path};
+use crate::error::{StoreError, chain};
 
-/// How often a file that looks overwritten is read, without a change in between, before that is believed.
-const READS: u32 = 5;
-const READ_DELAY: Duration = Duration::from_millis(10);
-/// How long a file may change and be unreadable: the checkpoint after a `VACUUM` writes all of it.
+/// How long a file has fewer events, without a change, before it counts as overwritten.
+const SMALLER_LIMIT: Duration = Duration::from_millis(50);
+/// How long a file may change or be unreadable: the checkpoint after a `VACUUM` writes all of it.
 const UNREADABLE_LIMIT: Duration = Duration::from_secs(10);
+const READ_DELAY: Duration = Duration::from_millis(10);
 
 /// The files of a database as they were when it was opened.
 pub struct OpenFiles {
@@ -63,8 +65,8 @@ pub enum Loss {
 /// What was last seen in the file without its write-ahead log.
 struct Content {
     stamp: Stamp,
-    /// The number of the last event; 0 before the first checkpoint, when even the tables are in the write-ahead log alone.
-    last_seq: i64,
+    /// The number of the last event; `None` before the first checkpoint, when even the tables are in the write-ahead log alone.
+    last_seq: Option<i64>,
 }
 
 type Stamp = (Option<SystemTime>, u64);
@@ -77,18 +79,12 @@ type FileId = ();
 impl OpenFiles {
     /// Remembers the files of `path`, which a connection has open and has read.
     pub fn new(path: &Path) -> Result<Self, StoreError> {
-        // SQLite names the other files after the file that a symbolic link points to.
-        let target = fs::canonicalize(path)?.into_os_string();
-        let beside = ["-wal", "-shm"].map(|suffix| {
-            let mut name = target.clone();
-            name.push(suffix);
-            PathBuf::from(name)
-        });
-        let paths = [path.to_owned()].into_iter().chain(beside);
+        let target = path::target(path)?;
+        let paths = [path.to_owned(), path::beside(&target, "-wal"), path::beside(&target, "-shm")].into_iter();
         let files = paths.map(|path| Ok((fs::metadata(&path).map(|found| id(&found))?, path)));
         let files: Vec<_> = files.map(|file| file.map(|(id, path)| (path, id))).collect::<io::Result<_>>()?;
         let stamp = stamp(&fs::metadata(path)?);
-        let content = Content { stamp, last_seq: file::last_seq_without_log(path).unwrap_or_default() };
+        let content = Content { stamp, last_seq: file::last_seq_without_log(path)? };
         Ok(Self { files, content: Mutex::new(content), last_seq: AtomicU64::default(), loss: Mutex::default() })
     }
 
@@ -107,14 +103,18 @@ impl OpenFiles {
         Ok(())
     }
 
-    /// Fails with [`StoreError::FileGone`] if the path no longer names the open files. Blocks the thread for
-    /// microseconds.
+    /// Fails with [`StoreError::FileGone`] if the path no longer names the open files. Blocks the thread: for microseconds, or
+    /// as long as somebody writes to the file, up to ten seconds.
+    ///
+    /// # Errors
+    /// Also if the files can't be looked at.
     pub fn check(&self) -> Result<(), StoreError> {
-        let mut loss = self.loss.lock();
-        if loss.is_none() {
-            *loss = self.find_loss()?;
+        if self.loss().is_none()
+            && let Some(found) = self.find_loss()?
+        {
+            self.loss.lock().get_or_insert(found);
         }
-        if loss.is_some() { Err(StoreError::FileGone) } else { Ok(()) }
+        if self.loss().is_some() { Err(StoreError::FileGone) } else { Ok(()) }
     }
 
     /// Returns how the files went away, if they did.
@@ -122,21 +122,40 @@ impl OpenFiles {
         *self.loss.lock()
     }
 
-    /// Removes the write-ahead log and its index if the path names another database now: SQLite would apply them to it.
+    /// Removes the write-ahead log and its index if the path names another database now: SQLite would apply them to it. They
+    /// stay if the file is back, or can't be read: then they may be needed.
     pub fn remove_stale_log(&self) {
         if !matches!(self.loss(), Some(Loss::Moved | Loss::Overwritten)) {
             return;
         }
-        for (path, known) in self.files.iter().skip(1) {
-            if is_there(path, *known).unwrap_or(false)
-                && let Err(error) = fs::remove_file(path)
-            {
-                tracing::error!(path = %path.display(), %error, "remove this file before the next start");
+        let is_stale = self.is_log_stale();
+        for (path, _) in self.files.iter().skip(1).filter(|(path, known)| is_there(path, *known).unwrap_or(false)) {
+            let removed = match &is_stale {
+                Ok(true) => fs::remove_file(path),
+                Ok(false) => Err(io::Error::other("the database is back, or is unreadable")),
+                Err(error) => Err(io::Error::other(chain(error))),
+            };
+            if let Err(error) = removed {
+                tracing::error!(
+                    path = %path.display(), %error,
+                    "this file was not removed: remove it before a copy takes the place of the database"
+                );
             }
         }
     }
 
-    fn find_loss(&self) -> io::Result<Option<Loss>> {
+    fn is_log_stale(&self) -> Result<bool, StoreError> {
+        let Some((path, known)) = self.files.first() else { return Ok(false) };
+        match self.loss() {
+            Some(Loss::Overwritten) => {
+                let found = file::last_seq_without_log(path)?;
+                Ok(found.is_some() && found < self.content.lock().last_seq)
+            }
+            _ => Ok(!is_there(path, *known)?),
+        }
+    }
+
+    fn find_loss(&self) -> Result<Option<Loss>, StoreError> {
         for (index, (path, known)) in self.files.iter().enumerate() {
             if !is_there(path, *known)? {
                 return Ok(Some(if index == 0 { Loss::Moved } else { Loss::LogMoved }));
@@ -146,27 +165,36 @@ impl OpenFiles {
         Ok(if self.is_overwritten(path)? { Some(Loss::Overwritten) } else { None })
     }
 
-    fn is_overwritten(&self, path: &Path) -> io::Result<bool> {
+    fn is_overwritten(&self, path: &Path) -> Result<bool, StoreError> {
         let mut content = self.content.lock();
-        let (start, mut seen, mut reads) = (Instant::now(), None, 0);
-        while reads < READS {
+        let start = Instant::now();
+        let mut seen = None;
+        loop {
             let stamp = stamp(&fs::metadata(path)?);
             if stamp == content.stamp {
                 return Ok(false);
             }
-            let last_seq = file::last_seq_without_log(path).unwrap_or_default();
+            let since = match seen {
+                None => start,
+                Some((before, since)) if before == stamp => since,
+                Some(_) => Instant::now(),
+            };
+            seen = Some((stamp, since));
+            let last_seq = file::last_seq_without_log(path)?;
             if last_seq >= content.last_seq {
                 *content = Content { stamp, last_seq };
                 return Ok(false);
             }
-            // Somebody still writes: a checkpoint, or the program that overwrites it.
-            reads = if seen.replace(stamp) == Some(stamp) { reads + 1 } else { 0 };
-            if start.elapsed() > UNREADABLE_LIMIT {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "another program writes to the database file"));
+            // Somebody may still be writing: a checkpoint, or the program that overwrites it.
+            let limit = if last_seq.is_some() { SMALLER_LIMIT } else { UNREADABLE_LIMIT };
+            if since.elapsed() >= limit {
+                return Ok(true);
+            }
+            if start.elapsed() >= UNREADABLE_LIMIT {
+                return Err(StoreError::database("another program writes to the database file"));
             }
             thread::sleep(READ_DELAY);
         }
-        Ok(true)
     }
 }
 
@@ -190,3 +218,34 @@ fn id(metadata: &Metadata) -> FileId {
 
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> FileId {}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// SQLite opens no file whose path has more than 512 bytes, while the system finds it.
+    #[test]
+    fn a_file_that_can_t_be_opened_fails_the_check_and_does_not_count_as_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = file::prepare(&directory.path().join("store.db"), true, None).unwrap();
+        let writer = file::open_writer(&path).unwrap();
+        let append = || {
+            writer.execute("UPDATE log SET last_seq = last_seq + 1", []).unwrap();
+            assert!(file::empty_write_ahead_log(&writer).unwrap());
+        };
+        append();
+        let mut files = OpenFiles::new(&path).unwrap();
+        append();
+
+        let far = ["d"; 3].iter().fold(directory.path().to_owned(), |far, name| far.join(name.repeat(200)));
+        fs::create_dir_all(&far).unwrap();
+        fs::hard_link(&path, far.join("store.db")).unwrap();
+        files.files[0].0 = far.join("store.db");
+        for _ in 0..2 {
+            assert!(matches!(files.check(), Err(StoreError::Database(_))));
+        }
+        files.files[0].0 = path;
+        files.check().unwrap();
+    }
+}

@@ -10,7 +10,10 @@ use std::{
 use group_dispatch_types::{StatusTime, UtcOffset};
 use rusqlite::Connection;
 
-use super::file;
+use super::{
+    file,
+    path::{self, COPY_INFIX},
+};
 use crate::{error::StoreError, event::now};
 
 /// Writes a whole copy of the database at `path`, with the events up to `last_seq`, in `directory` or else beside it. Returns
@@ -49,7 +52,7 @@ fn reserve(database: &OsStr, directory: &Path) -> io::Result<(PathBuf, PathBuf)>
         if copy.exists() {
             continue;
         }
-        match file::create_new(&partial) {
+        match path::create_new(&partial) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => return created.map(|()| (copy, partial)),
         }
@@ -80,7 +83,7 @@ fn copy_name(database: &OsStr, number: u32) -> OsString {
     let time = StatusTime::from_epoch_seconds(now().div_euclid(1000), UtcOffset::UTC);
     let time = time.map(|time| time.to_string().replace(' ', "T").replace(['-', ':'], "")).unwrap_or_default();
     let mut name = database.to_owned();
-    name.push(format!(".rescued-{time}"));
+    name.push(format!("{COPY_INFIX}{time}"));
     if number > 1 {
         name.push(format!("-{number}"));
     }

@@ -1,6 +1,11 @@
 //! The log in SQLite by itself, with segments so short that there are many.
 #![allow(clippy::unwrap_used)]
 
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 use tempfile::TempDir;
 
@@ -26,7 +31,7 @@ fn event(at: i64) -> StatusEvent {
 }
 
 fn open(directory: &TempDir) -> SqliteLog {
-    SqliteLog::open(&directory.path().join("store.db"), true).unwrap()
+    SqliteLog::open(&directory.path().join("store.db"), true, None).unwrap()
 }
 
 async fn new(directory: &TempDir) -> SqliteLog {
@@ -202,4 +207,61 @@ async fn repeats_are_recognized_after_a_repair_across_segments() {
     let left: Vec<_> = (0..213).map(|n| StatusEvent { whatsapp: account(n), ..event(1_000 - n / 3) }).collect();
     let logged = log.append(TENANT.into(), left).await.unwrap();
     assert_eq!((logged.stored.len(), logged.repeated), (0, 213));
+}
+
+/// A process that reads for long, such as `doctor`.
+fn long_reader(directory: &TempDir) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(directory.path().join("store.db")).unwrap();
+    connection.execute_batch("BEGIN; SELECT last_seq FROM log").unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn what_is_removed_while_another_process_reads_does_not_stop_appends() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    append(&log, 0..10).await;
+    let reader = long_reader(&directory);
+    append(&log, 10..20).await;
+    let start = Instant::now();
+    log.add_tenant(2.into(), ApiKey::new("key")).await.unwrap();
+    log.remove_tenant(2.into(), true).await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10), "the lock for writing is held meanwhile");
+    let log_bytes = || fs::metadata(directory.path().join("store.db-wal")).unwrap().len();
+    assert!(log_bytes() > 0);
+    drop(reader);
+    log.purge().await.unwrap();
+    assert_eq!(log_bytes(), 0);
+}
+
+#[tokio::test]
+async fn a_write_ahead_log_whose_file_is_back_is_not_removed() {
+    type Fault = fn(&Path, &Path);
+    let faults: [(Fault, Fault); 2] = [
+        (|file, saved| fs::rename(file, saved).unwrap(), |file, saved| fs::rename(saved, file).unwrap()),
+        (
+            |file, saved| {
+                fs::copy(file, saved).unwrap();
+                fs::copy(file.with_extension("older"), file).unwrap();
+            },
+            |file, saved| assert!(fs::copy(saved, file).unwrap() > 0),
+        ),
+    ];
+    for (fault, undo) in faults {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("store.db");
+        let log = new(&directory).await;
+        append(&log, 0..10).await;
+        log.purge().await.unwrap();
+        fs::copy(&file, file.with_extension("older")).unwrap();
+        append(&log, 10..20).await;
+        log.purge().await.unwrap();
+        append(&log, 20..30).await;
+        let saved = file.with_extension("saved");
+        fault(&file, &saved);
+        assert!(matches!(log.append(TENANT.into(), vec![event(40)]).await, Err(StoreError::FileGone)));
+        undo(&file, &saved);
+        log.files.remove_stale_log();
+        assert!(directory.path().join("store.db-wal").exists());
+    }
 }

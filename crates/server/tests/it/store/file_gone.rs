@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use group_dispatch_server::store::{Appended, Database, OpenError, Store, StoreError, StoreOptions};
-use group_dispatch_types::{Source, UtcOffset};
+use group_dispatch_server::store::{Appended, Database, Store, StoreError, StoreOptions};
+use group_dispatch_types::Source;
 
 use super::{fixture::*, place::Place};
 
@@ -15,7 +15,7 @@ use super::{fixture::*, place::Place};
 type Fault = fn(&Path, &Path);
 
 /// A name beside the file.
-fn beside(file: &Path, suffix: &str) -> PathBuf {
+pub fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -119,6 +119,81 @@ async fn events_that_were_overwritten_are_not_said_to_be_in_a_copy() {
     assert!(!names.into_iter().any(|name| name.to_str().unwrap().contains("rescued")), "no copy");
 }
 
+/// The page of the file that has the number of the last event. Its latest version is in the write-ahead log, so that
+/// transactions don't notice what happens to it.
+#[cfg(unix)]
+struct NumberPage {
+    /// Stays open: if a handle is closed, the system releases the locks of SQLite.
+    file: fs::File,
+    offset: u64,
+    content: Vec<u8>,
+}
+
+#[cfg(unix)]
+impl NumberPage {
+    fn of(path: &Path) -> Self {
+        let sqlite = rusqlite::Connection::open(path).unwrap();
+        let number = |sql| sqlite.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+        let page = number("SELECT rootpage FROM sqlite_schema WHERE name = 'log'");
+        let size = number("PRAGMA page_size");
+        let file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+        let (offset, mut content) = (u64::from(page - 1) * u64::from(size), vec![0; size as usize]);
+        std::os::unix::fs::FileExt::read_exact_at(&file, &mut content, offset).unwrap();
+        Self { file, offset, content }
+    }
+
+    /// Writes until the time of the file has changed, which has a granularity of some milliseconds.
+    fn write(&self, content: &[u8]) {
+        let time = || self.file.metadata().unwrap().modified().unwrap();
+        let before = time();
+        while time() == before {
+            std::os::unix::fs::FileExt::write_all_at(&self.file, content, self.offset).unwrap();
+        }
+    }
+
+    fn damage(&self) {
+        self.write(&vec![0; self.content.len()]);
+    }
+
+    fn repair(&self) {
+        self.write(&self.content);
+    }
+}
+
+/// As when a process is stopped for a moment while it writes pages of a checkpoint.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_unreadable_for_a_moment_is_still_there() {
+    let (store, _place, file, _) = with_backup().await;
+    let page = NumberPage::of(&file);
+    page.damage();
+    let repair = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        page.repair();
+        page
+    });
+    assert_eq!(store.append(tenant(1), vec![online(3, 40)]).await.unwrap().stored, 1);
+    let _open = repair.join().unwrap();
+    store.close().await.unwrap();
+}
+
+/// Whoever wrote into the file, the events in its write-ahead log may be needed to repair it.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_write_ahead_log_of_an_unreadable_file_stays() {
+    let (store, _place, file, _) = with_backup().await;
+    let page = NumberPage::of(&file);
+    page.damage();
+    let rescued = tokio::time::timeout(std::time::Duration::from_secs(60), store.rescued());
+    let copy = rescued.await.expect("the damage is noticed").to_owned();
+    assert!(matches!(store.close().await, Err(StoreError::FileGone)));
+    page.repair();
+    for file in [copy, file] {
+        let again = Store::open(&Database::Sqlite(file), StoreOptions::default()).await.unwrap();
+        assert_eq!(log(&again, ALL, None).len(), 2);
+    }
+}
+
 /// A `VACUUM` moves everything in the file, and its checkpoint writes all of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_rewritten_by_sqlite_is_still_there() {
@@ -181,35 +256,24 @@ async fn a_copy_goes_to_the_directory_for_it() {
     assert_eq!(store.rescued().await.parent(), Some(&*rescue));
 }
 
-#[tokio::test]
-async fn a_file_is_created_only_on_request() {
-    let place = Place::new().await;
-    let open = async |create| {
-        let options = StoreOptions { create, ..StoreOptions::default() };
-        Store::open(&place.database(), options).await.map(drop)
-    };
-    assert!(matches!(open(false).await, Err(OpenError::NoFile)));
-    fs::write(place.file(), "").unwrap();
-    assert!(matches!(open(false).await, Err(OpenError::NoFile)), "an empty file");
-    open(true).await.unwrap();
-    open(false).await.unwrap();
+/// Returns the copies in a directory.
+fn copies(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_str().unwrap().contains(".rescued-")).collect()
 }
 
-#[tokio::test]
-async fn a_write_ahead_log_without_its_file_is_not_destroyed() {
-    let place = Place::new().await;
-    let store = place.open(UtcOffset::VENDOR).await;
-    store.add_tenant(tenant(1), "key".into()).await.unwrap();
-    let log = fs::read(beside(&place.file(), "-wal")).unwrap();
-    assert!(!log.is_empty());
-    for file in [None, Some("")] {
-        let other = Place::new().await;
-        fs::write(beside(&other.file(), "-wal"), &log).unwrap();
-        if let Some(content) = file {
-            fs::write(other.file(), content).unwrap();
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_closed_finishes_the_copy_before() {
+    for is_running in [false, true] {
+        let (store, _place, file, _) = with_backup().await;
+        fs::remove_file(&file).unwrap();
+        if is_running {
+            soon(|| !copies(file.parent().unwrap()).is_empty()).await;
         }
-        let open = Store::open(&other.database(), StoreOptions::default()).await.map(drop);
-        assert!(matches!(open, Err(OpenError::OrphanedLog)), "{open:?}");
-        assert_eq!(fs::read(beside(&other.file(), "-wal")).unwrap(), log);
+        assert!(matches!(store.close().await, Err(StoreError::FileGone)));
+        let copy = tokio::time::timeout(std::time::Duration::ZERO, store.rescued()).await.unwrap().to_owned();
+        assert_eq!(copies(file.parent().unwrap()).len(), 1, "running: {is_running}");
+        let again = Store::open(&Database::Sqlite(copy), StoreOptions::default()).await.unwrap();
+        assert_eq!(log(&again, ALL, None).len(), 2);
     }
 }

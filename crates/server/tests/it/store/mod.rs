@@ -8,6 +8,7 @@ pub mod fixture;
 mod history;
 mod keys;
 mod many;
+mod missing_file;
 mod model;
 mod older;
 mod place;
