@@ -113,6 +113,9 @@ pub trait EventLog: Send + Sync + 'static {
     /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another
     /// process is writing one, or has written one that covers more, or if the list of tenants has changed since `cursor`
     /// (unless that has 0 there): then an event may have been struck.
+    ///
+    /// # Errors
+    /// If the database is another server than the one where `cursor` was read, or fails.
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
     /// Writes the next chunks, in a transaction of their own. A chunk of a tenant that is not known any more is empty.
@@ -198,6 +201,8 @@ pub enum AppendToken {
     },
     /// The append is a part of a transaction.
     Postgres {
+        /// The server, as in [`ReadCursor::server`].
+        server: i64,
         /// The number of the transaction.
         xact: i64,
         /// How many appends of this transaction have new events.

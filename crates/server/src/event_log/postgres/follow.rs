@@ -137,9 +137,12 @@ struct ReaderState {
 
 impl LastReader {
     /// Records that the reader has applied an append; the transaction has `appends` of them. If one is never recorded,
-    /// the whole transaction is read.
-    pub fn record_append(&self, xact: i64, appends: u64) {
+    /// the whole transaction is read. At another server than was read last, the number may be another transaction's.
+    pub fn record_append(&self, server: i64, xact: i64, appends: u64) {
         let mut state = self.0.lock();
+        if server != state.server {
+            return;
+        }
         let unapplied = state.unapplied.entry(xact).or_insert(appends);
         *unapplied = unapplied.saturating_sub(1);
     }
@@ -251,12 +254,13 @@ mod tests {
     fn a_transaction_is_applied_when_all_its_appends_are() {
         let reader = LastReader::default();
         let applied = || reader.place(ReadCursor::default()).1;
-        reader.record_append(7, 1);
-        reader.record_append(8, 2);
+        reader.record_append(0, 7, 1);
+        reader.record_append(0, 8, 2);
+        reader.record_append(1, 6, 1);
         assert_eq!(applied(), [7]);
-        reader.record_append(8, 2);
-        assert_eq!(applied(), [7, 8]);
-        reader.record_append(9, 2);
+        reader.record_append(0, 8, 2);
+        assert_eq!(applied(), [7, 8], "and not what another server appended");
+        reader.record_append(0, 9, 2);
         reader.move_to(Place::at(10), 0);
         assert!(reader.0.lock().unapplied.is_empty(), "what was read is not recorded any more");
     }
