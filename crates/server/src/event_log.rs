@@ -93,8 +93,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError>;
 
     /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
-    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then,
-    /// because it could not reach the database for hours, has to be restarted.
+    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then detects it
+    /// by [`Changes::may_lack_expired`].
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
     /// Returns whether no event has ever expired, so that the presence index follows from the events alone.
@@ -220,6 +220,8 @@ pub struct Changes {
     pub cursor: ReadCursor,
     /// Whether there is more to read now.
     pub more: bool,
+    /// Whether events after the cursor that was read from may have expired before they were read.
+    pub may_lack_expired: bool,
 }
 
 /// The outcome of an [`EventLog::apply_retention`].
