@@ -2,13 +2,18 @@
 //!
 //! Used by `serve`, `tenant`, `import`, `repair-order` and `doctor`. No error contains the password of an address.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, pin::pin, str::FromStr, time::Duration};
 
 use anyhow::Context;
 use group_dispatch_client::TenantId;
 use group_dispatch_server::store::{self, Admin, OpenError, Store, StoreError, StoreOptions, TenantOrder};
 
-use crate::redact;
+use tokio::time::timeout;
+
+use crate::{redact, terminal};
+
+/// How long a command waits for the database before it says so.
+const WAIT_REPORT_DELAY: Duration = Duration::from_secs(3);
 
 /// A database, which may not exist yet.
 #[derive(Clone)]
@@ -71,12 +76,12 @@ impl Database {
 
     /// Opens an existing database for changes.
     pub async fn open(&self) -> anyhow::Result<Admin> {
-        Admin::open(&self.address()).await.with_context(|| self.cannot_open())
+        report_wait(Admin::open(&self.address())).await.with_context(|| self.cannot_open())
     }
 
     /// Opens the database for changes. Creates it if needed.
     pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
-        Admin::open_or_create(&self.address()).await.with_context(|| self.cannot_open())
+        report_wait(Admin::open_or_create(&self.address())).await.with_context(|| self.cannot_open())
     }
 
     /// Finds events that an older version stored newest first, and changes nothing.
@@ -97,6 +102,21 @@ impl Database {
         match self {
             Self::Sqlite(path) => format!("cannot open the database {}", redact::path(path)),
             Self::Postgres(_) => format!("cannot open the database {self}"),
+        }
+    }
+}
+
+/// Prints a line if the database is not open soon. It may hang, or its tables may be locked for long.
+async fn report_wait<T>(opening: impl Future<Output = T>) -> T {
+    let mut opening = pin!(opening);
+    match timeout(WAIT_REPORT_DELAY, &mut opening).await {
+        Ok(opened) => opened,
+        Err(_) => {
+            terminal::print_error_line(
+                "waiting for the database: it does not answer, its schema is being migrated, or a program such as VACUUM \
+                 FULL has locked its tables",
+            );
+            opening.await
         }
     }
 }

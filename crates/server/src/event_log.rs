@@ -93,8 +93,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError>;
 
     /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
-    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then,
-    /// because it could not reach the database for hours, has to be restarted.
+    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then detects it
+    /// by [`Changes::may_lack_expired`].
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
     /// Overwrites what was deleted, so that its bytes are not in the files any more. Returns false if other processes prevent
@@ -120,6 +120,9 @@ pub trait EventLog: Send + Sync + 'static {
     /// Begins a snapshot that covers all events up to `cursor`, and deletes unfinished ones. Returns `None` if another
     /// process is writing one, or has written one that covers more, or if the list of tenants has changed since `cursor`
     /// (unless that has 0 there): then an event may have been struck.
+    ///
+    /// # Errors
+    /// If the database is another server than the one where `cursor` was read, or fails.
     async fn begin_snapshot(&self, cursor: ReadCursor) -> Result<Option<SnapshotDraft>, StoreError>;
 
     /// Writes the next chunks, in a transaction of their own. A chunk of a tenant that is not known any more is empty.
@@ -205,6 +208,8 @@ pub enum AppendToken {
     },
     /// The append is a part of a transaction.
     Postgres {
+        /// The server, as in [`ReadCursor::server`].
+        server: i64,
         /// The number of the transaction.
         xact: i64,
         /// How many appends of this transaction have new events.
@@ -222,6 +227,8 @@ pub struct Changes {
     pub cursor: ReadCursor,
     /// Whether there is more to read now.
     pub more: bool,
+    /// Whether events after the cursor that was read from may have expired before they were read.
+    pub may_lack_expired: bool,
 }
 
 /// The outcome of an [`EventLog::apply_retention`].

@@ -225,14 +225,21 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
         create: arguments.create,
         rescue_directory: arguments.rescue_dir.clone(),
     };
-    let store = database.open_store(options).await?;
+    // A start may wait for the database. The first process of a container would ignore a signal that it doesn't receive.
+    let mut signals = Signals::listen()?;
+    let store = tokio::select! {
+        store = database.open_store(options) => store?,
+        () = signals.next() => {
+            tracing::info!("stopped by a signal before the database was open");
+            return Ok(());
+        }
+    };
     if store.tenants().await?.is_empty() {
         tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
     }
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}; check that no other server listens there", arguments.listen))?;
-    let mut signals = Signals::listen()?;
     let address = listener.local_addr()?;
     let docs = match &arguments.public_url {
         Some(url) => format!("{url}/docs/"),

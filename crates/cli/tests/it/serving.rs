@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::TcpListener,
     process::{Command, Stdio},
 };
 
@@ -101,6 +102,37 @@ fn the_log_is_text_on_a_terminal() {
         assert_eq!(line.starts_with('{'), is_json, "{format:?}: {line}");
         assert!(line.contains("/docs/"), "{line}");
     }
+}
+
+/// The address of a database that accepts connections and never answers, and what accepts them.
+fn silent_database() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://user@{}/events?connect_timeout=600", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+/// As the first process of a container, it would not be ended by a signal that it does not receive.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_start_that_waits_for_the_database() {
+    for signal in ["-TERM", "-INT"] {
+        let (listener, url) = silent_database();
+        let child = command().args(["serve", "--listen", "127.0.0.1:0", "--database", &url]).spawn();
+        let mut child = child.unwrap();
+        let _connection = listener.accept().unwrap();
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
+fn a_command_that_waits_for_the_database_says_so() {
+    let (_listener, url) = silent_database();
+    let mut child = command().args(["tenant", "list", "--database", &url]).stderr(Stdio::piped()).spawn().unwrap();
+    let line = next_line(&mut BufReader::new(child.stderr.take().unwrap()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.starts_with("waiting for the database"), "{line}");
 }
 
 /// Addresses in flags and variables contain passwords. Errors about an address never contain its password.

@@ -38,7 +38,7 @@ pub use self::address::describe_address;
 use self::{
     batcher::Batcher,
     connect::ConnectOptions,
-    connection::{Connections, READY_LIMIT},
+    connection::{Connections, READ_LIMIT, READY_LIMIT, within},
     follow::LastReader,
     notify::Notifier,
     snapshot::SnapshotWriter,
@@ -69,7 +69,7 @@ pub struct PostgresLog {
 }
 
 impl PostgresLog {
-    /// Connects to the database and migrates its schema.
+    /// Connects to the database and migrates its schema. Waits while others have locked its tables.
     ///
     /// # Errors
     /// If the address is invalid, or the database can't be reached, is too old, was changed by a newer version, is being
@@ -78,15 +78,15 @@ impl PostgresLog {
         let options = ConnectOptions::parse(url)?;
         let mut first = options.connect().await?;
         let is_read_only = first.backend().is_read_only;
-        if !open_lock::try_lock(&first, open_lock::SHARE).await? {
+        if !within(READ_LIMIT, open_lock::try_lock(&first, open_lock::SHARE)).await? {
             return Err(OpenError::Repairing);
         }
         migrate::migrate(&mut first, is_read_only).await?;
         if is_read_only {
             tracing::error!(error = chain(&StoreError::ReadOnly), "events can't be fed; queries are answered");
         }
-        let (connections, notifier) =
-            (Connections::new(options.clone())?, Arc::new(Notifier::new(options.clone(), first)));
+        let connections = Connections::new(options.clone())?;
+        let notifier = Arc::new(Notifier::new(options.clone(), connections.clone(), first));
         Ok(Self {
             batcher: Batcher::new(connections.clone(), Arc::clone(&notifier), is_read_only),
             connections,
@@ -115,8 +115,8 @@ impl EventLog for PostgresLog {
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
-        if let AppendToken::Postgres { xact, appends } = append {
-            self.last_reader.record_append(xact, appends);
+        if let AppendToken::Postgres { server, xact, appends } = append {
+            self.last_reader.record_append(server, xact, appends);
         }
         events
     }

@@ -40,7 +40,8 @@ impl Shared {
         Ok(())
     }
 
-    /// Computes the index again of each tenant whose index may have events that the log has no more. Queries are answered as
+    /// Computes the index again of each tenant whose index may have events that the log has no more, or lack some that have
+    /// expired. Queries are answered as
     /// before until then; appends wait.
     pub async fn recover_stale(&self) -> Result<(), StoreError> {
         if !self.index.is_stale() {
@@ -57,7 +58,8 @@ impl Shared {
         tracing::info!(
             events_read,
             milliseconds,
-            "presence was computed again, because an event was struck or the database was restarted or is another one"
+            "presence was computed again, because an event was struck, the database was restarted or is another one, or events \
+             had expired before they were read"
         );
         Ok(())
     }

@@ -93,7 +93,7 @@ impl Shared {
 
     /// Applies everything that the log has after a cursor to an index, page by page, and counts it for the next snapshot.
     /// After each page it calls `moved` with the cursors before and behind it. The index becomes stale if it may have events
-    /// that were lost. Returns how many events it read.
+    /// that were lost, or lack some that have expired. Returns how many events it read.
     pub async fn apply_after(
         &self,
         mut from: ReadCursor,
@@ -102,13 +102,13 @@ impl Shared {
     ) -> Result<usize, StoreError> {
         let (mut page, mut read) = (self.read(from), 0);
         loop {
-            let Changes { tenants, events, cursor: reached, more } = page.await??;
+            let Changes { tenants, events, cursor: reached, more, may_lack_expired } = page.await??;
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
                 index.set_tenants(tenants);
             }
-            if from.may_be_lost(reached) {
+            if from.may_be_lost(reached) || may_lack_expired {
                 index.set_stale();
             }
             index.apply(&events);

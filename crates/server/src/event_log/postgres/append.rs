@@ -10,13 +10,13 @@
 use std::{
     collections::{HashMap, HashSet},
     pin::pin,
-    sync::atomic::{AtomicI32, Ordering},
 };
 
 use bytes::Bytes;
 use deadpool_postgres::ClientWrapper;
 use futures_util::SinkExt as _;
 use group_dispatch_types::signing::TenantId;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_postgres::{Row, error::SqlState, types::ToSql};
 use uuid::Uuid;
@@ -27,6 +27,7 @@ use super::{
     error::{has_code, is_connection_lost, is_rejection, waits_for_standby},
     partitions::Partitions,
     row::{NewRow, columns, encode},
+    session::{Process, Session},
 };
 use crate::{error::StoreError, tenant::TenantNumber};
 
@@ -71,9 +72,11 @@ const COUNT: &str = "
     GROUP BY tenant ORDER BY tenant
     ON CONFLICT (tenant, share) DO UPDATE SET events = tally.events + excluded.events";
 
-/// Which of these processes still exist, and whether each waits for a standby.
+/// Which of these processes still exist, and whether each waits for a standby. Another process may have the same id.
 const ABANDONED: &str = "
-    SELECT pid, coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = ANY($1)";
+    SELECT pid, started, coalesce(wait_event = 'SyncRep', false)
+    FROM unnest($1::integer[], $2::bigint[]) AS abandoned (pid, started) JOIN pg_stat_activity USING (pid)
+    WHERE started = (extract(epoch FROM backend_start) * 1000000)::bigint";
 
 /// Writes transactions, one at a time.
 pub struct Appender {
@@ -82,7 +85,7 @@ pub struct Appender {
     /// Whether the last transaction had repeats.
     expects_repeats: bool,
     /// The processes of PostgreSQL behind lost connections. They may still be committing.
-    abandoned: Vec<i32>,
+    pub(super) abandoned: Vec<Process>,
 }
 
 impl Appender {
@@ -117,9 +120,9 @@ impl Appender {
         appends: &[Append],
         deadline: Instant,
     ) -> Result<(Vec<Option<Written>>, bool), StoreError> {
-        let (pid, partitions, expects_repeats) = (&AtomicI32::default(), &mut self.partitions, self.expects_repeats);
+        let (process, partitions, expects_repeats) = (&Mutex::new(None), &mut self.partitions, self.expects_repeats);
         let outcome = self.connections.run(deadline.saturating_duration_since(Instant::now()), async |session| {
-            pid.store(session.backend().pid, Ordering::Relaxed);
+            *process.lock() = Some(session.backend().process);
             let outcome = async {
                 partitions.create_missing(session, appends.iter().flat_map(|append| &append.events)).await?;
                 write(session, appends, expects_repeats).await
@@ -137,9 +140,8 @@ impl Appender {
         if outcome.as_ref().is_err_and(is_connection_lost) {
             // The next server may not have them.
             self.partitions = Partitions::default();
-            let pid = pid.load(Ordering::Relaxed);
-            if pid != 0 && self.abandoned.len() < MAX_ABANDONED {
-                self.abandoned.push(pid);
+            if self.abandoned.len() < MAX_ABANDONED {
+                self.abandoned.extend(*process.lock());
             }
         }
         outcome.flatten()
@@ -147,18 +149,19 @@ impl Appender {
 
     /// Fails while a transaction whose connection was lost waits for a standby. A retry would wait behind it, and leave
     /// one more process waiting each time, until the database has no connection to spare.
-    async fn check_abandoned(&mut self, deadline: Instant) -> Result<(), StoreError> {
+    pub(super) async fn check_abandoned(&mut self, deadline: Instant) -> Result<(), StoreError> {
         if self.abandoned.is_empty() {
             return Ok(());
         }
         let limit = deadline.saturating_duration_since(Instant::now());
-        let abandoned = &self.abandoned;
+        let (pids, started): (Vec<_>, Vec<_>) = self.abandoned.iter().map(|of| (of.pid, of.started)).unzip();
         let existing = self.connections.run(limit, async |session| {
-            let rows = session.query(ABANDONED, &[abandoned]).await?;
-            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(i32, bool)>, _>>()
+            let rows = session.query(ABANDONED, &[&pids, &started]).await?;
+            let process = |row: &Row| Ok((Process { pid: row.try_get(0)?, started: row.try_get(1)? }, row.try_get(2)?));
+            rows.iter().map(process).collect::<Result<Vec<(Process, bool)>, _>>()
         });
         let existing = existing.await?;
-        self.abandoned = existing.iter().map(|(pid, _)| *pid).collect();
+        self.abandoned = existing.iter().map(|(process, _)| *process).collect();
         if existing.iter().any(|(_, waits)| *waits) { Err(waits_for_standby()) } else { Ok(()) }
     }
 }
@@ -167,7 +170,7 @@ impl Appender {
 ///
 /// Statements that don't need an earlier result are sent together, because each wait costs a round trip.
 async fn write(
-    client: &ClientWrapper,
+    client: &Session,
     appends: &[Append],
     expects_repeats: bool,
 ) -> Result<(Vec<Option<Written>>, bool), StoreError> {
@@ -196,7 +199,7 @@ async fn write(
         batch.assign_numbers(&blocks);
         copy(client, &batch.rows, xact).await?;
     }
-    Ok((batch.written(appends, &tenants, xact), has_repeats))
+    Ok((batch.written(appends, &tenants, (xact, client.backend().server)), has_repeats))
 }
 
 /// Claims the names of events that have an `eventId`, and removes the events whose names are taken.

@@ -98,15 +98,15 @@ impl<'a> AppendBatch<'a> {
         self.rows.sort_unstable_by_key(|row| (row.event.at, row.tenant, row.key));
     }
 
-    /// Returns the outcome of each append; `None` if its tenant does not exist.
+    /// Returns the outcome of each append; `None` if its tenant does not exist. The transaction has a number at a server.
     pub fn written(
         &self,
         appends: &[Append],
         tenants: &HashMap<TenantId, TenantNumber>,
-        xact: i64,
+        (xact, server): (i64, i64),
     ) -> Vec<Option<Written>> {
         let with_new: HashSet<_> = self.rows.iter().map(|row| row.place.0).collect();
-        let token = AppendToken::Postgres { xact, appends: with_new.len() as u64 };
+        let token = AppendToken::Postgres { server, xact, appends: with_new.len() as u64 };
         let nothing = |append: &Append| {
             let numbers = vec![None; append.events.len()];
             Some(Written { tenant: *tenants.get(&append.tenant)?, token, numbers })

@@ -4,12 +4,15 @@
 //! or a caller that stopped waiting) it is closed, because it may hang or be in the middle of a transaction. Closing
 //! sends no cancel request: a commit that has begun ends as PostgreSQL decides.
 //!
-//! If a connection is lost, the idle ones are closed as well: they lead to the same server, which may hang, or be a
-//! standby now. The next use opens a new one, and tries the hosts of the address again.
+//! If a connection is lost, a new generation of connections begins: those of an older one lead to the same server, which
+//! may hang, or be a standby now. They are closed, at the latest after their use. The next use opens a new one, and tries
+//! the hosts of the address again. If that leads to another server, a generation begins as well: all connections of one
+//! lead to the same server, so that reads don't alternate between two.
 
 use std::{future::Future, time::Duration};
 
 use deadpool::managed::{self, Metrics, Object, Pool, RecycleError, RecycleResult};
+use parking_lot::Mutex;
 use tokio::time::timeout;
 
 use super::{
@@ -41,9 +44,16 @@ const POOL_SETTINGS: &str = "
 #[derive(Clone)]
 pub struct Connections(Pool<Manager>);
 
+/// Connections to one server, opened while none of them was lost.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Generation {
+    number: u64,
+    server: i64,
+}
+
 impl Connections {
     pub fn new(options: ConnectOptions) -> Result<Self, StoreError> {
-        let pool = Pool::builder(Manager(options)).max_size(MAX_CONNECTIONS).build();
+        let pool = Pool::builder(Manager { options, generation: Mutex::default() }).max_size(MAX_CONNECTIONS).build();
         pool.map(Self).map_err(StoreError::database)
     }
 
@@ -56,9 +66,10 @@ impl Connections {
         limit: Duration,
         work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let generation = self.generation();
         let work = async {
             let mut used = Used(Some(self.0.get().await?));
-            let session = used.0.as_mut().ok_or(StoreError::Closed)?;
+            let (session, _) = &mut **used.0.as_mut().ok_or(StoreError::Closed)?;
             let value = work(session).await?;
             if session.take_unreplicated() {
                 return Err(not_replicated());
@@ -67,14 +78,20 @@ impl Connections {
             Ok(value)
         };
         let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(StoreError::Unresponsive));
-        if outcome.as_ref().is_err_and(is_connection_lost) {
-            self.close_idle();
+        // Another use may have begun a new generation meanwhile.
+        if outcome.as_ref().is_err_and(is_connection_lost) && self.generation() == generation {
+            self.renew();
         }
         outcome
     }
 
-    /// Closes the connections that nobody uses.
-    fn close_idle(&self) {
+    fn generation(&self) -> u64 {
+        self.0.manager().generation.lock().number
+    }
+
+    /// Begins a new generation: the connections of today are closed, those in use after it.
+    pub fn renew(&self) {
+        self.0.manager().generation.lock().number += 1;
         self.0.retain(|_, _| false);
     }
 
@@ -106,20 +123,33 @@ impl Drop for Used {
 }
 
 /// Opens connections for the pool.
-pub struct Manager(ConnectOptions);
+pub struct Manager {
+    options: ConnectOptions,
+    /// The one that begins with the next connection, or has begun.
+    generation: Mutex<Generation>,
+}
 
 impl managed::Manager for Manager {
-    type Type = Session;
+    type Type = (Session, Generation);
     type Error = StoreError;
 
-    async fn create(&self) -> Result<Session, StoreError> {
-        let session = self.0.connect().await?;
+    async fn create(&self) -> Result<Self::Type, StoreError> {
+        let begun = *self.generation.lock();
+        let session = self.options.connect().await?;
         session.batch_execute(POOL_SETTINGS).await?;
-        Ok(session)
+        let opened = Generation { server: session.backend().server, ..begun };
+        let mut generation = self.generation.lock();
+        if *generation == begun {
+            *generation = opened;
+        }
+        Ok((session, opened))
     }
 
-    async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<StoreError> {
-        if session.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+    async fn recycle(&self, (session, generation): &mut Self::Type, _: &Metrics) -> RecycleResult<StoreError> {
+        if session.is_closed() || *generation != *self.generation.lock() {
+            return Err(RecycleError::message("the connection is closed, or of an older generation"));
+        }
+        Ok(())
     }
 }
 

@@ -28,15 +28,19 @@
 //! A commit that no standby had confirmed may have been visible, and be lost if another server takes over, with its
 //! transaction number, which then is another transaction's. So a cursor says which server it is of. At another one, or at
 //! this one after a restart, a reader gets all tenants and starts again behind the latest snapshot; the store computes
-//! presence again ([`ReadCursor::may_be_lost`]).
+//! presence again ([`ReadCursor::may_be_lost`]). It also does if events may have expired before they were read
+//! ([`Changes::may_lack_expired`]): retention deletes only what the latest snapshot covers, which is behind all readers
+//! unless they could not read for a while.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use parking_lot::Mutex;
+use tokio::time::Instant;
 use tokio_postgres::{IsolationLevel, Statement, types::ToSql};
 
 use super::{
     connection::{Connections, READ_LIMIT},
+    retention::HAS_ALL_EVENTS,
     row::{XACT_COLUMN, columns, read_event},
     session::Session,
     tenants,
@@ -71,6 +75,9 @@ const NEXT: &str = concat!(
     columns!(),
     " FROM status_event WHERE xact >= $1 AND xact <> ALL($3) ORDER BY xact FETCH FIRST ($2::bigint) ROWS WITH TIES"
 );
+
+/// A reader that has read within this time is not behind a snapshot, except for the moments in which that is written.
+const MAX_READ_DELAY: Duration = Duration::from_secs(60);
 
 /// The place of a reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,15 +138,20 @@ struct ReaderState {
     /// The cursor that was returned for `place`.
     events: u64,
     place: Place,
+    /// When something was last read.
+    read_at: Option<Instant>,
     /// Unread transactions of which the reader has nevertheless applied appends, and how many others each has.
     unapplied: BTreeMap<i64, u64>,
 }
 
 impl LastReader {
     /// Records that the reader has applied an append; the transaction has `appends` of them. If one is never recorded,
-    /// the whole transaction is read.
-    pub fn record_append(&self, xact: i64, appends: u64) {
+    /// the whole transaction is read. At another server than was read last, the number may be another transaction's.
+    pub fn record_append(&self, server: i64, xact: i64, appends: u64) {
         let mut state = self.0.lock();
+        if server != state.server {
+            return;
+        }
         let unapplied = state.unapplied.entry(xact).or_insert(appends);
         *unapplied = unapplied.saturating_sub(1);
     }
@@ -157,9 +169,15 @@ impl LastReader {
         }
     }
 
+    /// Returns whether nothing was read for long.
+    fn is_late(&self) -> bool {
+        self.0.lock().read_at.is_some_and(|time| time.elapsed() > MAX_READ_DELAY)
+    }
+
     /// Moves the reader, and returns its cursor. A new place gets a new turn, unless the watermark says it all.
     fn move_to(&self, place: Place, server: i64) -> u64 {
         let mut state = self.0.lock();
+        state.read_at = Some(Instant::now());
         if state.server != server {
             state.server = server;
             // Their numbers may be used again.
@@ -199,12 +217,13 @@ async fn read_on(
     let snapshot = session.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
     let may_be_lost = cursor.may_be_lost(ReadCursor { server, ..cursor });
-    let (mut place, applied) = if may_be_lost {
-        let covered: i64 = snapshot.query_one(COVERED, &[]).await?.try_get(0)?;
-        (Place::at(watermark(cursor).min(covered)), Vec::new())
-    } else {
-        reader.place(cursor)
-    };
+    let is_late = cursor.server != 0 && reader.is_late();
+    let covered: i64 = if may_be_lost || is_late { snapshot.query_one(COVERED, &[]).await?.try_get(0)? } else { 0 };
+    let may_lack_expired = is_late
+        && watermark(cursor) < covered
+        && !snapshot.query_one(HAS_ALL_EVENTS, &[]).await?.try_get::<_, bool>(0)?;
+    let (mut place, applied) =
+        if may_be_lost { (Place::at(watermark(cursor).min(covered)), Vec::new()) } else { reader.place(cursor) };
     let [now, ended, next]: [Statement; 3] = [
         snapshot.prepare_cached(NOW).await?,
         snapshot.prepare_cached(ENDED).await?,
@@ -240,7 +259,7 @@ async fn read_on(
     };
     let events = ended.iter().chain(&rows).map(read_event).collect::<Result<_, _>>()?;
     let cursor = ReadCursor { events: reader.move_to(place, server), tenants: version, server };
-    Ok(Changes { tenants, events, cursor, more })
+    Ok(Changes { tenants, events, cursor, more, may_lack_expired })
 }
 
 #[cfg(test)]
@@ -251,12 +270,13 @@ mod tests {
     fn a_transaction_is_applied_when_all_its_appends_are() {
         let reader = LastReader::default();
         let applied = || reader.place(ReadCursor::default()).1;
-        reader.record_append(7, 1);
-        reader.record_append(8, 2);
+        reader.record_append(0, 7, 1);
+        reader.record_append(0, 8, 2);
+        reader.record_append(1, 6, 1);
         assert_eq!(applied(), [7]);
-        reader.record_append(8, 2);
-        assert_eq!(applied(), [7, 8]);
-        reader.record_append(9, 2);
+        reader.record_append(0, 8, 2);
+        assert_eq!(applied(), [7, 8], "and not what another server appended");
+        reader.record_append(0, 9, 2);
         reader.move_to(Place::at(10), 0);
         assert!(reader.0.lock().unapplied.is_empty(), "what was read is not recorded any more");
     }

@@ -2,6 +2,10 @@
 //!
 //! Notifications are no part of an append, because PostgreSQL commits transactions that notify one at a time. They only
 //! save time: whoever misses one finds the change at the next poll.
+//!
+//! The connection also notices that its server takes no writes any more, as a primary that was replaced: reads and
+//! notifications work there as before, and a server that nobody feeds would stay with it. When a connection is opened to a
+//! server that takes writes, the pool opens its connections again as well.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +15,13 @@ use tokio::{
     time::{self, Instant},
 };
 
-use super::{connect::ConnectOptions, connection::within, error::lost, open_lock, session::Session};
+use super::{
+    connect::ConnectOptions,
+    connection::{Connections, within},
+    error::lost,
+    open_lock,
+    session::Session,
+};
 use crate::error::{StoreError, chain};
 
 /// How often the log is read without a notification.
@@ -23,7 +33,7 @@ const RETRY_DELAY: Duration = Duration::from_millis(250);
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// The limit of a statement on this connection.
 const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
-/// How often an idle connection is checked, and how often one to a database that takes no writes is replaced.
+/// How often a connection is checked, and how often one to a database that takes no writes is replaced.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Begins to listen. A notification need not survive a crash, so nobody waits for the disk.
@@ -43,14 +53,14 @@ struct Signals {
 
 impl Notifier {
     /// `first` is a connection that holds the open lock; it is kept until the notifier's own connection holds the lock.
-    pub fn new(options: ConnectOptions, first: Session) -> Self {
+    pub fn new(options: ConnectOptions, connections: Connections, first: Session) -> Self {
         let signals = Arc::new(Signals::default());
         let task = tokio::spawn({
             let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
                 let mut logged: Option<Instant> = None;
                 loop {
-                    if let Err(error) = run(&options, &signals, &mut first).await
+                    if let Err(error) = run(&options, &connections, &signals, &mut first).await
                         && logged.is_none_or(|time| time.elapsed() > LOG_INTERVAL)
                     {
                         logged = Some(Instant::now());
@@ -86,7 +96,12 @@ impl Drop for Notifier {
 }
 
 /// Returns when the connection is lost, or should be replaced.
-async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Session>) -> Result<(), StoreError> {
+async fn run(
+    options: &ConnectOptions,
+    connections: &Connections,
+    signals: &Signals,
+    first: &mut Option<Session>,
+) -> Result<(), StoreError> {
     let session = options.connect().await?;
     // A standby can't notify, so there is nothing to listen to. The log is polled.
     let listens = match within(STATEMENT_LIMIT, session.batch_execute(LISTEN)).await {
@@ -96,19 +111,25 @@ async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Ses
     };
     within(STATEMENT_LIMIT, session.batch_execute(open_lock::SHARE)).await?;
     *first = None;
+    if !session.backend().is_read_only {
+        connections.renew();
+    }
     // Notifications may have been missed before.
     signals.incoming.notify_one();
     let send = async {
         loop {
-            if time::timeout(CHECK_INTERVAL, signals.outgoing.notified()).await.is_err() {
-                if !listens {
-                    return Ok(());
-                }
-                // One that hangs is found by a statement only.
-                within(STATEMENT_LIMIT, session.batch_execute("")).await?;
-            } else if listens {
+            signals.outgoing.notified().await;
+            if listens {
                 within(STATEMENT_LIMIT, session.batch_execute("NOTIFY group_dispatch")).await?;
                 time::sleep(NOTIFY_DELAY).await;
+            }
+        }
+    };
+    let check = async {
+        loop {
+            time::sleep(CHECK_INTERVAL).await;
+            if !listens || within(STATEMENT_LIMIT, session.is_read_only()).await? {
+                return Ok(());
             }
         }
     };
@@ -120,6 +141,7 @@ async fn run(options: &ConnectOptions, signals: &Signals, first: &mut Option<Ses
     };
     tokio::select! {
         outcome = send => outcome,
+        outcome = check => outcome,
         () = receive => Ok(()),
         () = session.closed() => Err(lost("the connection was closed".to_owned())),
     }

@@ -7,7 +7,12 @@ use group_dispatch_types::signing::TenantId;
 use tokio::time::Instant;
 use tokio_postgres::{Client, IsolationLevel};
 
-use super::{PostgresLog, connect::ConnectOptions, migrate, open_lock, retention};
+use super::{
+    PostgresLog,
+    connect::ConnectOptions,
+    connection::{READ_LIMIT, within},
+    migrate, open_lock, retention,
+};
 use crate::{
     error::StoreError,
     event_log::{
@@ -87,8 +92,8 @@ impl PostgresLog {
 /// Fails while other programs use the database. Programs that start later are rejected.
 async fn lock(client: &Client) -> Result<(), OpenError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
-    while !open_lock::try_lock(client, open_lock::EXCLUSIVE).await?
-        || client.query_one(HAS_OTHERS, &[]).await?.try_get(0)?
+    while !within(READ_LIMIT, open_lock::try_lock(client, open_lock::EXCLUSIVE)).await?
+        || within(READ_LIMIT, client.query_one(HAS_OTHERS, &[])).await?.try_get(0)?
     {
         if Instant::now() > deadline {
             return Err(OpenError::InUse);

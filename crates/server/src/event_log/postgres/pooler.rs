@@ -10,12 +10,17 @@ use tokio_postgres::SimpleQueryMessage;
 use super::{error::TransactionPooler, session::Session};
 use crate::error::StoreError;
 
-/// Fails if one of two open connections changes its process of PostgreSQL, or if they share one. Such a pooler gives a
-/// transaction the process that was used last, or the next one in turn. Changes nothing in the sessions.
+/// Fails if one of two open connections changes its process of PostgreSQL, or if they share one. Changes nothing in the
+/// sessions.
+///
+/// Such a pooler gives a transaction the process that was used last, or the next one in turn. Both are recognized if one
+/// connection is asked twice and then the other; other programs may use the pooler meanwhile, so that each is asked once
+/// more.
 pub async fn reject_transaction_pooler(one: &Session, other: &Session) -> Result<(), StoreError> {
-    let first = (backend(one).await?, backend(other).await?);
-    let second = (backend(one).await?, backend(other).await?);
-    if first == second && first.0 != first.1 { Ok(()) } else { Err(StoreError::database(TransactionPooler)) }
+    let first = (backend(one).await?, backend(one).await?, backend(other).await?);
+    let second = (backend(other).await?, backend(one).await?);
+    let keeps_sessions = first.0 == first.1 && first.1 == second.1 && first.2 == second.0;
+    if keeps_sessions && first.0 != first.2 { Ok(()) } else { Err(StoreError::database(TransactionPooler)) }
 }
 
 /// Returns the process that answers. A simple query leaves no prepared statement behind.

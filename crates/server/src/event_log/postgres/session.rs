@@ -12,7 +12,7 @@ use std::{
 use deadpool_postgres::ClientWrapper;
 use tokio::sync::Notify;
 use tokio_postgres::{
-    AsyncMessage, Client, Connection, SimpleQueryMessage, Socket, error::DbError, tls::MakeTlsConnect,
+    AsyncMessage, Client, Connection, SimpleQueryMessage, SimpleQueryRow, Socket, error::DbError, tls::MakeTlsConnect,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -31,7 +31,11 @@ const SETTINGS: &str = "
     SET tcp_keepalives_count TO 3;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply');
-    SELECT pg_backend_pid(), (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint, current_setting('transaction_read_only')";
+    SELECT pg_backend_pid(),
+        coalesce((
+            SELECT (extract(epoch FROM backend_start) * 1000000)::bigint FROM pg_stat_get_activity(pg_backend_pid())
+        ), 0),
+        (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint, current_setting('transaction_read_only')";
 
 /// Where the function of PostgreSQL's source that waits for standbys reports a wait that ended early.
 const WAIT_ROUTINE: &str = "SyncRepWaitForLSN";
@@ -48,11 +52,19 @@ pub struct Session {
 /// The process of PostgreSQL behind a connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backend {
-    pub pid: i32,
+    pub process: Process,
     /// When its server was started, in microseconds, which distinguishes servers.
     pub server: i64,
     /// Whether it took no writes when it was connected.
     pub is_read_only: bool,
+}
+
+/// A process of PostgreSQL, which no later one is equal to, on any server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Process {
+    pub pid: i32,
+    /// In microseconds; 0 if the role in use may not know.
+    pub started: i64,
 }
 
 /// What a connection receives besides the answers to its queries.
@@ -74,20 +86,34 @@ impl Session {
 
     /// Sets the connection up.
     pub async fn set_up(&mut self) -> Result<(), StoreError> {
-        let messages = self.client.simple_query(SETTINGS).await?;
-        let row = messages.iter().rev().find_map(|message| match message {
+        let row = self.query_row(SETTINGS).await?;
+        let column = |index| row.try_get(index).map(Option::unwrap_or_default);
+        let process = Process {
+            pid: column(0)?.parse().map_err(StoreError::database)?,
+            started: column(1)?.parse().map_err(StoreError::database)?,
+        };
+        self.backend = Backend {
+            process,
+            server: column(2)?.parse().map_err(StoreError::database)?,
+            is_read_only: column(3)? == "on",
+        };
+        self.inbox.own_pid.store(process.pid, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Runs statements, and returns the last row.
+    async fn query_row(&self, statements: &str) -> Result<SimpleQueryRow, StoreError> {
+        let messages = self.client.simple_query(statements).await?;
+        let row = messages.into_iter().rev().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        let row = row.ok_or_else(|| StoreError::database("the database did not say which process answers"))?;
-        let column = |index| row.try_get(index).map(Option::unwrap_or_default);
-        self.backend = Backend {
-            pid: column(0)?.parse().map_err(StoreError::database)?,
-            server: column(1)?.parse().map_err(StoreError::database)?,
-            is_read_only: column(2)? == "on",
-        };
-        self.inbox.own_pid.store(self.backend.pid, Ordering::Relaxed);
-        Ok(())
+        row.ok_or_else(|| StoreError::database("the database answered without a row"))
+    }
+
+    /// Returns whether its server takes no writes now.
+    pub async fn is_read_only(&self) -> Result<bool, StoreError> {
+        Ok(self.query_row("SHOW transaction_read_only").await?.try_get(0)? == Some("on"))
     }
 
     pub fn backend(&self) -> &Backend {

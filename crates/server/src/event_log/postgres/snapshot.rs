@@ -54,6 +54,9 @@ pub async fn chunks(
 impl SnapshotWriter {
     /// Begins a draft. Returns `None` if another process writes one, or a snapshot covers more: the events that it
     /// covers may have expired. Or if the list of tenants has changed: an event may have been struck.
+    ///
+    /// # Errors
+    /// If the cursor is of another server, or the database fails.
     pub async fn begin(
         &self,
         options: &ConnectOptions,
@@ -65,6 +68,10 @@ impl SnapshotWriter {
             release(unfinished).await;
         }
         let session = options.connect().await?;
+        if cursor.may_be_lost(ReadCursor { server: session.backend().server, ..cursor }) {
+            // Its position would cover events of this server that the snapshot lacks.
+            return Err(lost());
+        }
         let Some(generation) = within(STEP_LIMIT, begin_on(&session, cursor)).await? else {
             release(session).await;
             return Ok(None);
@@ -134,5 +141,7 @@ async fn begin_on(session: &Session, cursor: ReadCursor) -> Result<Option<i64>, 
 }
 
 fn lost() -> StoreError {
-    StoreError::database("the snapshot was not written: another one has been begun, or the connection was lost")
+    StoreError::database(
+        "the snapshot was not written: another one has been begun, or the connection was lost or leads to another server now",
+    )
 }

@@ -1,10 +1,12 @@
 //! Strikes events in a PostgreSQL database. A struck event has a negative transaction: readers begin at 0.
 
+use std::time::Duration;
+
 use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::TenantId;
 
 use super::{
-    connection::{CHANGE_LIMIT, Connections},
+    connection::Connections,
     nul_escape::to_column,
     retention,
     row::{columns, read_event},
@@ -14,6 +16,10 @@ use crate::{
     error::StoreError,
     event_log::strike::{EventFilter, Strike},
 };
+
+/// The limit of a strike, for which no request waits. Without a time, the filter has the whole log read.
+const STRIKE_LIMIT: Duration = Duration::from_secs(60 * 60);
+const LIMIT: &str = "SET LOCAL statement_timeout TO '1h'";
 
 const MATCHING: &str = concat!(
     "SELECT ",
@@ -33,7 +39,7 @@ pub async fn strike(
     is_dry_run: bool,
 ) -> Result<Strike, StoreError> {
     connections
-        .run(CHANGE_LIMIT, async |session| strike_in(retention::begin(session).await?, id, &filter, is_dry_run).await)
+        .run(STRIKE_LIMIT, async |session| strike_in(retention::begin(session).await?, id, &filter, is_dry_run).await)
         .await
 }
 
@@ -43,6 +49,7 @@ async fn strike_in(
     filter: &EventFilter,
     is_dry_run: bool,
 ) -> Result<Strike, StoreError> {
+    change.batch_execute(LIMIT).await?;
     let tenant = change.query_opt("SELECT number FROM tenant WHERE id = $1", &[&id.get().cast_signed()]).await?;
     let tenant: i64 = tenant.ok_or(StoreError::UnknownTenant(id))?.try_get(0)?;
     let event_id = filter.event_id.as_deref().map(to_column);

@@ -13,4 +13,5 @@ mod repairing;
 mod replication;
 mod retention;
 mod snapshots;
+mod striking;
 mod tls;

@@ -27,7 +27,8 @@ pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> 
     let more = events.len() == limit;
     // The numbers up to `last_seq` may have gaps.
     let reached = if more { events.last().map_or(cursor.events, |(_, last)| last.seq) } else { last_seq };
-    Ok(Changes { tenants, events, cursor: ReadCursor { events: reached, tenants: version, server: 0 }, more })
+    let cursor = ReadCursor { events: reached, tenants: version, server: 0 };
+    Ok(Changes { tenants, events, cursor, more, may_lack_expired: false })
 }
 
 /// Reads a row of [`EVENTS_AFTER`].

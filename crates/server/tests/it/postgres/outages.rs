@@ -154,3 +154,31 @@ async fn after_a_failover_no_answer_has_what_was_lost() {
     assert_eq!(feed(&server, 2).await, 200);
     assert_eq!(server.store.size().agents, 3, "its feeder may feed it again");
 }
+
+/// A primary is demoted, and its connections stay open. A load balancer that asks whether feeds work sends them to a server
+/// that has moved to the new primary by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_nobody_feeds_are_ready_again_after_a_failover() {
+    let Some(old) = Server::new(false) else { return };
+    let database = old.database().await;
+    let new = old.standby();
+    let hosts = format!("{},{}", old.host(), new.host());
+    let address = store::Database::Postgres(database.at(&hosts, "target_session_attrs=read-write"));
+    let fed = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    assert_eq!(feed(&fed, 1).await, 200);
+    let idle = Store::open(&address, StoreOptions::default()).await.unwrap();
+    let admin = old.admin().await;
+    admin.batch_execute("ALTER SYSTEM SET default_transaction_read_only TO on").await.unwrap();
+    admin.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+    old.wait_for_replay(&new).await;
+    while idle.readiness().await.feeds.works() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    new.admin().await.batch_execute("SELECT pg_promote()").await.unwrap();
+    while !idle.readiness().await.feeds.works() || !fed.store.readiness().await.feeds.works() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(feed(&fed, 2).await, 200);
+    soon(|| idle.size().agents == 2).await;
+    idle.close().await.unwrap();
+}

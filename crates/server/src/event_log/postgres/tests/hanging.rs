@@ -8,9 +8,11 @@ use std::{
 use tokio::time::timeout;
 
 use crate::{
+    error::StoreError,
     event::StatusEvent,
     event_log::{
         EventLog,
+        open_error::OpenError,
         postgres::PostgresLog,
         tests::{fixture::*, proxy::Proxy, server::Server},
     },
@@ -154,4 +156,41 @@ async fn a_database_that_hangs_fails_every_call_and_the_log_closes() {
     let log = database.log().await;
     let stored = append(&log, events(0..30)).await;
     assert_eq!((stored.0 + stored.1, all(&log).await.len()), (30, 30));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_locked_tables_and_ends_if_the_database_hangs_then() {
+    let Some(server) = Server::new(false) else { return };
+    let database = server.database().await;
+    database.log().await.close().await.unwrap();
+    let mut raw = database.raw().await;
+    let locked = raw.transaction().await.unwrap();
+    locked.batch_execute("LOCK TABLE status_event IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let admin = server.admin().await;
+    let waits = async |starting: &tokio::task::JoinHandle<_>| {
+        let waits = "SELECT EXISTS (
+            SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'group-dispatch')";
+        while !admin.query_one(waits, &[]).await.unwrap().get::<_, bool>(0) {
+            assert!(!starting.is_finished());
+            tokio::task::yield_now().await;
+        }
+    };
+    let url = database.url.clone();
+    let start = || {
+        let url = url.clone();
+        tokio::spawn(async move { PostgresLog::connect(&url).await })
+    };
+    let starting = start();
+    waits(&starting).await;
+    locked.rollback().await.unwrap();
+    starting.await.unwrap().unwrap().close().await.unwrap();
+
+    let locked = raw.transaction().await.unwrap();
+    locked.batch_execute("LOCK TABLE status_event IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let starting = start();
+    waits(&starting).await;
+    server.freeze();
+    let error = timeout(REQUEST_TIMEOUT, starting).await.expect("it has a limit").unwrap().err().unwrap();
+    assert!(matches!(error, OpenError::Store(StoreError::Unresponsive)), "{error}");
+    server.thaw();
 }

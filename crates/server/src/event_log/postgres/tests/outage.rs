@@ -8,12 +8,17 @@ use std::sync::{
 use tokio::task::JoinSet;
 
 use crate::{
+    error::StoreError,
     event_log::{
         EventLog,
-        postgres::PostgresLog,
+        postgres::{
+            PostgresLog,
+            connect::ConnectOptions,
+            connection::{Connections, READ_LIMIT},
+        },
         tests::{
             fixture::*,
-            server::{Server, restart_three_times},
+            server::{Database, Server, restart_three_times},
         },
     },
     tenant::TenantSummary,
@@ -88,4 +93,21 @@ async fn follow(log: Arc<PostgresLog>, enough: Arc<AtomicBool>) -> Reader {
         }
     }
     reader
+}
+
+/// It may lead to the server that another one has replaced.
+#[tokio::test]
+async fn a_connection_that_was_in_use_when_another_was_lost_is_not_used_again() {
+    let Some(database) = Database::new().await else { return };
+    let connections = Connections::new(ConnectOptions::parse(&database.url).unwrap()).unwrap();
+    let pid = async || connections.run(READ_LIMIT, async |session| Ok(session.backend().process.pid)).await.unwrap();
+    let first = pid().await;
+    assert_eq!(pid().await, first);
+    let held = connections.run(READ_LIMIT, async |session| {
+        let lost = connections.run(READ_LIMIT, async |_| Err::<(), _>(StoreError::Unresponsive));
+        assert!(lost.await.is_err());
+        Ok(session.backend().process.pid)
+    });
+    assert_eq!(held.await.unwrap(), first);
+    assert_ne!(pid().await, first);
 }

@@ -119,7 +119,6 @@ async fn several_hosts_are_tried_until_one_takes_writes() {
     standby.stop();
 }
 
-/// The primary is demoted without its connections being closed, as a fencing script does, and the standby promoted.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_to_a_demoted_primary_move_to_the_new_one() {
     let Some(old) = Server::new(false) else { return };
@@ -131,14 +130,45 @@ async fn connections_to_a_demoted_primary_move_to_the_new_one() {
     let mut reader = Reader::default();
     append(&log, events(0..10)).await;
     reader.read(&log).await;
-    let admin = old.admin().await;
-    admin.batch_execute("ALTER SYSTEM SET default_transaction_read_only TO on").await.unwrap();
-    admin.batch_execute("SELECT pg_reload_conf()").await.unwrap();
-    old.wait_for_replay(&new).await;
-    new.admin().await.batch_execute("SELECT pg_promote()").await.unwrap();
+    fail_over(&old, &new).await;
     assert_eq!(append(&log, events(10..20)).await, (10, 0));
     reader.follow(&log, 20).await;
     log.ready().await.unwrap();
+}
+
+/// Reads and notifications work on the connections to the demoted primary, and no append says that they are of no use.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_appends_to_moves_to_the_new_primary() {
+    let Some(old) = Server::new(false) else { return };
+    let database = old.database().await;
+    add(&database.log().await, 1).await;
+    let new = old.standby();
+    let hosts = format!("{},{}", old.host(), new.host());
+    let mut logs = Vec::new();
+    for parameters in ["target_session_attrs=read-write", ""] {
+        let log = PostgresLog::connect(&database.at(&hosts, parameters)).await.unwrap();
+        assert_eq!(all(&log).await.len(), 0);
+        logs.push(log);
+    }
+    fail_over(&old, &new).await;
+    assert_eq!(
+        append(&PostgresLog::connect(&database.at(&new.host(), "")).await.unwrap(), events(0..10)).await,
+        (10, 0)
+    );
+    for log in &logs {
+        Reader::default().follow(log, 10).await;
+        log.ready().await.unwrap();
+        log.probe().await.unwrap();
+    }
+}
+
+/// Demotes a primary without closing its connections, as a fencing script does, and promotes its standby.
+async fn fail_over(old: &Server, new: &Server) {
+    let admin = old.admin().await;
+    admin.batch_execute("ALTER SYSTEM SET default_transaction_read_only TO on").await.unwrap();
+    admin.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+    old.wait_for_replay(new).await;
+    new.admin().await.batch_execute("SELECT pg_promote()").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

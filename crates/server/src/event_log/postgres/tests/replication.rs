@@ -12,7 +12,7 @@ use crate::{
     error::{StoreError, chain},
     event_log::{
         EventLog, LoggedBatch,
-        postgres::PostgresLog,
+        postgres::{PostgresLog, append::Appender, connect::ConnectOptions, connection::Connections, session::Process},
         tests::{
             fixture::*,
             server::{Database, Server},
@@ -173,4 +173,27 @@ async fn a_follower_reads_again_what_it_may_have_read_of_a_lost_primary() {
     reader.read(&follower).await;
     assert!((100..110).all(|number| reader.seen.contains_key(&number)), "{:?}", reader.seen.keys());
     lost.abort();
+}
+
+/// The process of a lost connection has ended, and another program's has its id.
+#[tokio::test(flavor = "multi_thread")]
+async fn appends_do_not_wait_for_another_process_with_the_id_of_an_abandoned_one() {
+    let Some(pair) = Pair::new().await else { return };
+    pair.standby.freeze();
+    let _waiting = pair.begin_append(10..20).await;
+    let admin = pair.primary.admin().await;
+    let process = "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::bigint FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep'";
+    let process = admin.query_one(process, &[]).await.unwrap();
+    let process = Process { pid: process.get(0), started: process.get(1) };
+    let options = ConnectOptions::parse(&pair.database.url).unwrap();
+    let mut appender = Appender::new(Connections::new(options).unwrap());
+    let mut check = async |process| {
+        appender.abandoned = vec![process];
+        let outcome = appender.check_abandoned(tokio::time::Instant::now() + Duration::from_secs(60)).await;
+        (outcome.is_ok(), appender.abandoned.len())
+    };
+    assert_eq!(check(process).await, (false, 1));
+    assert_eq!(check(Process { started: process.started - 1, ..process }).await, (true, 0));
+    pair.standby.thaw();
 }

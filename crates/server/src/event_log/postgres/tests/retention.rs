@@ -140,3 +140,30 @@ async fn events_of_a_removed_tenant_are_deleted() {
         assert_eq!(count, rows, "{table}");
     }
 }
+
+/// A reader that could not read for long gets the rest, and a warning that there may have been more.
+#[tokio::test]
+async fn changes_say_that_events_may_have_expired_before_they_were_read() {
+    let Some(database) = Database::new().await else { return };
+    let (log, other) = (database.log().await, database.log().await);
+    add(&log, 1).await;
+    append(&other, at(DAY, 0..10)).await;
+    let mut reader = Reader::default();
+    reader.read(&log).await;
+    let pass_a_minute = async || {
+        tokio::time::pause();
+        tokio::time::advance(std::time::Duration::from_secs(61)).await;
+        tokio::time::resume();
+    };
+    append(&other, [at(DAY - 1, 10..20), at(DAY, 20..30)].concat()).await;
+    save(&other).await;
+    pass_a_minute().await;
+    assert!(!log.read(reader.cursor, 0).await.unwrap().may_lack_expired, "nothing has expired");
+    assert_eq!(apply_retention(&other, DAY).await, 10);
+    assert!(!log.read(reader.cursor, 0).await.unwrap().may_lack_expired, "it has read a moment ago");
+    pass_a_minute().await;
+    assert!(log.read(reader.cursor, 0).await.unwrap().may_lack_expired);
+    reader.read(&log).await;
+    pass_a_minute().await;
+    assert!(!log.read(reader.cursor, 0).await.unwrap().may_lack_expired, "it is behind the snapshot");
+}

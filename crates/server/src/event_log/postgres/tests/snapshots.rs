@@ -29,3 +29,14 @@ async fn one_process_writes_a_snapshot_and_unfinished_ones_are_ignored() {
     let parts: i64 = database.raw().await.query_one("SELECT count(*) FROM saved_part", &[]).await.unwrap().get(0);
     assert_eq!(parts, 1);
 }
+
+/// The numbers of transactions after the cursor may be others there.
+#[tokio::test]
+async fn no_snapshot_is_begun_on_another_server_than_the_one_that_was_read() {
+    let Some(database) = Database::new().await else { return };
+    let log = database.log().await;
+    let cursor = log.read(ReadCursor::default(), 0).await.unwrap().cursor;
+    let other = ReadCursor { server: cursor.server + 1, ..cursor };
+    assert!(log.begin_snapshot(other).await.is_err());
+    assert!(log.begin_snapshot(cursor).await.unwrap().is_some());
+}
