@@ -272,7 +272,7 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
         let request = operation.type_path(TYPES, &operation.request)?;
         let response = operation.type_path(TYPES, &operation.response)?;
         let summary = format!(" {}", operation.summary);
-        let parameter = if operation.is_json_only { quote!(#request) } else { quote!(Request) };
+        let parameter = if operation.is_json_only { quote!(#request) } else { quote!(&mut Request) };
         methods.push(quote! {
             #[doc = #summary]
             async fn #method(self, request: #parameter) -> Result<JsonBody<#response>, ApiError>;
@@ -301,7 +301,7 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
         }
 
         /// Reads the request of an operation and calls its method.
-        pub async fn dispatch(operation: Operation, caller: Caller<'_>, request: Request) -> Result<JsonBody, ApiError> {
+        pub async fn dispatch(operation: Operation, caller: Caller<'_>, request: &mut Request) -> Result<JsonBody, ApiError> {
             match operation {
                 #(#arms)*
                 _ => Err(ApiError::unknown_path()),

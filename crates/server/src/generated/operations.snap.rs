@@ -39,7 +39,7 @@ pub trait Operations: Sized {
     /// Feed status events.
     async fn status_events(
         self,
-        request: Request,
+        request: &mut Request,
     ) -> Result<
         JsonBody<::group_dispatch_types::ingest::StatusEventsResponse>,
         ApiError,
@@ -49,7 +49,7 @@ pub trait Operations: Sized {
 pub async fn dispatch(
     operation: Operation,
     caller: Caller<'_>,
-    request: Request,
+    request: &mut Request,
 ) -> Result<JsonBody, ApiError> {
     match operation {
         Operation::QueryUserStatus => {

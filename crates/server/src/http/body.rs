@@ -36,7 +36,9 @@ pub struct Chunks {
 
 impl FromIterator<Bytes> for Chunks {
     fn from_iter<I: IntoIterator<Item = Bytes>>(chunks: I) -> Self {
-        let mut reversed: SmallVec<_> = chunks.into_iter().filter(|chunk| !chunk.is_empty()).collect();
+        // Filtered after that, so that memory for all of them is allocated at once.
+        let mut reversed: SmallVec<[Bytes; 1]> = chunks.into_iter().collect();
+        reversed.retain(|chunk| !chunk.is_empty());
         reversed.reverse();
         let remaining = reversed.iter().map(Bytes::len).sum();
         Self { reversed, remaining, permit: None }

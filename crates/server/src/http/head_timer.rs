@@ -15,7 +15,7 @@ use tokio::{
     time::{self, sleep_until},
 };
 
-use super::activity::Activity;
+use super::activity::{Activity, WaitsUntil};
 
 /// A timer for one connection, for which all waits share one sleep.
 ///
@@ -53,9 +53,9 @@ impl Timer for HeadTimer {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        let deadline = time::Instant::from(deadline);
-        self.0.activity.begin_wait(deadline.into_std().into());
-        Box::pin(SleepUntil { deadline, shared: Arc::clone(&self.0) })
+        let waits_until = WaitsUntil::from(deadline);
+        self.0.activity.begin_wait(waits_until);
+        Box::pin(SleepUntil { deadline: deadline.into(), waits_until, shared: Arc::clone(&self.0) })
     }
 
     fn now(&self) -> Instant {
@@ -65,12 +65,13 @@ impl Timer for HeadTimer {
 
 struct SleepUntil {
     deadline: time::Instant,
+    waits_until: WaitsUntil,
     shared: Arc<Shared>,
 }
 
 impl Drop for SleepUntil {
     fn drop(&mut self) {
-        self.shared.activity.end_wait(self.deadline.into_std().into());
+        self.shared.activity.end_wait(self.waits_until);
     }
 }
 

@@ -124,13 +124,14 @@ impl Server {
         let service = Arc::clone(&self.service);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let (service, is_evicted) = (Arc::clone(&service), activity.is_evicted());
+            let mut request = request.map(Body::new);
             // Boxed, so that a connection without a request takes little memory.
             Box::pin(async move {
                 Ok::<_, Infallible>(if is_evicted {
                     // The connection is closed before a response of any length is sent, so nothing is done for it.
                     ApiError::busy("the server is busy: too many connections").into_response()
                 } else {
-                    service.respond(request.map(Body::new)).await
+                    service.respond(&mut request).await
                 })
             })
         });

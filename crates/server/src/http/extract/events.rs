@@ -36,7 +36,7 @@ const MAX_EVENTS: usize = StatusEventsRequest::MOST;
 /// # Errors
 /// When the body can't be read or is not the one that was signed, or one of its events is refused: then the error lists all
 /// that are.
-pub async fn read(caller: &Caller<'_>, request: Request) -> Result<(Vec<StatusEvent>, Permit), ApiError> {
+pub async fn read(caller: &Caller<'_>, request: &mut Request) -> Result<(Vec<StatusEvent>, Permit), ApiError> {
     let format = Format::of(request.headers())?;
     let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
     let limit = caller.state.config.ingest_body_limit;

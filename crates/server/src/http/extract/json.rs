@@ -1,6 +1,6 @@
 //! Reads the JSON body of a request.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::{mem, sync::atomic::Ordering::Relaxed};
 
 use axum::{
     body::Bytes,
@@ -25,12 +25,13 @@ impl Caller<'_> {
     ///
     /// # Errors
     /// When the body is missing, not valid, or too large; the error names the member.
-    pub async fn read_json<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+    pub async fn read_json<T: DeserializeOwned>(&self, request: &mut Request) -> Result<T, ApiError> {
+        let is_json = is_json(request.headers());
         // A body that is declared as something else is not received.
-        if request.headers().contains_key(CONTENT_TYPE) {
-            require_json(request.headers())?;
+        if !is_json && request.headers().contains_key(CONTENT_TYPE) {
+            return Err(not_json());
         }
-        match self.receive_json(request).await? {
+        match self.receive_json(request, is_json).await? {
             Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
             // An empty object says what is missing.
             None => {
@@ -43,29 +44,40 @@ impl Caller<'_> {
     ///
     /// # Errors
     /// When there is a body that is not valid, or too large.
-    pub async fn read_optional_json<T: DeserializeOwned + Default>(&self, request: Request) -> Result<T, ApiError> {
-        match self.receive_json(request).await? {
+    pub async fn read_optional_json<T: DeserializeOwned + Default>(
+        &self,
+        request: &mut Request,
+    ) -> Result<T, ApiError> {
+        let is_json = is_json(request.headers());
+        match self.receive_json(request, is_json).await? {
             Some(bytes) => json::read(&bytes, "body").map_err(ApiError::bad_request),
             None => Ok(T::default()),
         }
     }
 
-    /// Returns the JSON text of a request. `None` if the body is empty, blank or `null` (D13), which needs no content type.
-    async fn receive_json(&self, request: Request) -> Result<Option<Bytes>, ApiError> {
-        let is_json = require_json(request.headers());
+    /// Returns the JSON text of a request, which must be declared as JSON. `None` if the body is empty, blank or `null`
+    /// (D13), which needs no content type.
+    async fn receive_json(&self, request: &mut Request, is_json: bool) -> Result<Option<Bytes>, ApiError> {
         let limit = self.state.config.body_limit;
         let (encoded, coding) = self.receive(request, limit).await?;
         let bytes = without_byte_order_mark(coding.decode(encoded, limit)?);
-        if is_absent(&bytes) { Ok(None) } else { is_json.map(|()| Some(bytes)) }
+        if is_absent(&bytes) {
+            Ok(None)
+        } else if is_json {
+            Ok(Some(bytes))
+        } else {
+            Err(not_json())
+        }
     }
 
     /// Receives the whole body as it was sent, with its coding. Decoded it may have `limit` bytes.
     ///
     /// # Errors
     /// When the coding is not supported, the body is too large, or the connection broke.
-    pub async fn receive(&self, request: Request, limit: usize) -> Result<(Bytes, ContentCoding), ApiError> {
+    pub async fn receive(&self, request: &mut Request, limit: usize) -> Result<(Bytes, ContentCoding), ApiError> {
         let coding = ContentCoding::of(request.headers())?;
-        match Limited::new(request.into_body(), coding.encoded_limit(limit)).collect().await {
+        let body = mem::take(request.body_mut());
+        match Limited::new(body, coding.encoded_limit(limit)).collect().await {
             Ok(body) => {
                 self.context.has_arrived.store(true, Relaxed);
                 Ok((body.to_bytes(), coding))
@@ -94,10 +106,10 @@ pub fn media_type(headers: &HeaderMap) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    if media_type(headers).eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(ApiError::new(BusinessCode::UnsupportedMediaType, "Content-Type: expected application/json"))
-    }
+fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("application/json")
+}
+
+fn not_json() -> ApiError {
+    ApiError::new(BusinessCode::UnsupportedMediaType, "Content-Type: expected application/json")
 }

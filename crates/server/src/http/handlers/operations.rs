@@ -74,7 +74,7 @@ impl Operations for Caller<'_> {
         query_agents(self, query, "Success ").await
     }
 
-    async fn status_events(self, request: Request) -> Result<JsonBody<StatusEventsResponse>, ApiError> {
+    async fn status_events(self, request: &mut Request) -> Result<JsonBody<StatusEventsResponse>, ApiError> {
         let order = feed_order(request.uri())?;
         let (mut events, _permit) = events::read(&self, request).await?;
         if order == FeedOrder::NewestFirst {
