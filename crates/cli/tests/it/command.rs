@@ -345,7 +345,7 @@ fn connections_are_limited_by_the_open_file_limit() {
     assert_eq!(server.ask(&["all"]).status, 0);
 }
 
-/// A client opens so many connections that the process has no file for another one.
+/// A client opens more connections than the process may have files.
 #[cfg(unix)]
 #[test]
 fn health_is_answered_when_files_are_exhausted() {
