@@ -10,15 +10,17 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::{
-    event::{ACCOUNTS, AGENTS, SOURCES, TENANTS, number},
+    event::{ACCOUNTS, AGENTS, Event, SOURCES, TENANTS, number},
     http::{Client, now, signed},
-    model::{LoggedEvent, Model},
+    model::{EVENTS, LoggedEvent, Model, record},
     server::Server,
 };
 
 /// How long a server may take to follow what another one received.
 const FOLLOW_TIMEOUT: Duration = Duration::from_secs(20);
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one query may take while the servers are fed.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many accounts and logs are asked for, of each tenant.
 const SAMPLES: usize = 25;
 
@@ -52,6 +54,26 @@ pub fn differences(server: &Server, log: &[LoggedEvent], rng: &mut Rng) -> Resul
         open = wrong.into_iter().map(|(question, _)| question).collect();
         thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Returns whether a server shows an event, or as many later ones as it shows at all.
+#[must_use]
+pub fn shows(server: &Server, tenant: u64, event: &Event) -> bool {
+    let body = json!({ "source": event.source, "whatsApp": event.number.to_string() });
+    let request = signed("/group-dispatch-api/user/queryUserStatusLog", tenant, now(), &body.to_string());
+    let response = Client::new(server.address, QUERY_TIMEOUT).ask(&request);
+    let Some(response) = response.ok().filter(|response| response.status == 200) else { return false };
+    let mut body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    is_listed(&body["data"].take(), event)
+}
+
+/// Returns whether an agent's list in a status log has an event, or is full of later ones.
+fn is_listed(data: &Value, event: &Event) -> bool {
+    let record = record(event);
+    // Clock times of one form and one zone are in the order of their texts.
+    let is_later = |other: &Value| other["createTime"].as_str() >= record["createTime"].as_str();
+    let lists = data.as_array().into_iter().flatten().filter_map(|agent| agent["whatsAppList"].as_array());
+    lists.into_iter().any(|list| list.contains(&record) || (list.len() >= EVENTS && list.iter().all(is_later)))
 }
 
 fn ask(client: &mut Client, question: &Question) -> Result<Value> {
@@ -130,6 +152,19 @@ fn questions(tenant: u64, log: &[LoggedEvent], rng: &mut Rng) -> Vec<Question> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{BatchId, BatchSpec, events};
+
+    #[test]
+    fn an_event_is_listed_or_pushed_out_by_later_ones() {
+        let spec = BatchSpec { id: BatchId { feeder: 0, batch: 0 }, tenant: 71, events: 1, time: 1_800_000_000_000 };
+        let [event] = &events(1, &spec)[..] else { panic!("one event") };
+        let at = |seconds: i64| record(&Event { at: event.at + 1_000 * seconds, ..event.clone() });
+        let listed = |list: Vec<Value>| is_listed(&json!([{ "whatsAppList": [] }, { "whatsAppList": list }]), event);
+        assert!(listed(vec![at(1), at(0)]));
+        assert!(!listed(vec![at(1), at(-1)]) && !listed(vec![]));
+        assert!(listed(vec![at(1); EVENTS]) && !listed(vec![at(1); EVENTS - 1]));
+        assert!(!listed([vec![at(1); EVENTS - 1], vec![at(-1)]].concat()));
+    }
 
     #[test]
     fn the_first_difference_is_named() {

@@ -16,6 +16,7 @@ use test_support::postgres::make_folder;
 use crate::{
     event::rng,
     faults::{Injected, inject},
+    monitor::LongestWrong,
     outcome::Outcome,
     patroni,
     plan::{Fault, Leg, Store},
@@ -234,8 +235,8 @@ fn run_fault(world: &mut World, fault: Fault, rng: &mut Rng, outcome: &mut Outco
     outcome.longest_gap = world.feeding.longest_gap();
     for server in &world.servers {
         let wrong = server.monitor.longest_wrong();
-        outcome.wrong_ready = outcome.wrong_ready.max(wrong.ready);
-        outcome.wrong_not_ready = outcome.wrong_not_ready.max(wrong.not_ready);
+        outcome.wrong_readiness.feeds.keep(wrong.feeds);
+        outcome.wrong_readiness.queries.keep(wrong.queries);
     }
     outcome.events = world.feeding.acknowledged() - before;
     outcome.notes = notes;
@@ -259,8 +260,7 @@ impl Outcome {
             wrong: 0,
             longest_gap: Duration::ZERO,
             back: Duration::ZERO,
-            wrong_ready: Duration::ZERO,
-            wrong_not_ready: Duration::ZERO,
+            wrong_readiness: LongestWrong::default(),
             notes: Vec::new(),
             error: None,
         }

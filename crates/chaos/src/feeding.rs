@@ -18,7 +18,7 @@ use self::{
     feeder::{CALL_TIMEOUT, Feeder},
     gate::{Gate, Mode, Shared},
 };
-use crate::{journal::Journal, server::Server};
+use crate::{answers, journal::Journal, server::Server};
 
 /// How often readiness is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -41,24 +41,21 @@ impl Feeding {
             acknowledged: 0,
             problem: None,
         };
-        let servers = servers.to_vec();
+        let (servers, latest) = (servers.to_vec(), Mutex::new(vec![None; servers.len()]));
         let clocks = Default::default();
-        let shared = Shared { seed, servers, journal, gate: Mutex::new(gate), changed: Condvar::new(), clocks };
+        let shared = Shared { seed, servers, journal, gate: Mutex::new(gate), changed: Condvar::new(), clocks, latest };
         let shared = Arc::new(shared);
         let feeder = |number| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || Feeder::new(shared, number).feed(next_batch))
         };
-        let poller = |server: &Arc<Server>| {
-            let (server, shared) = (Arc::clone(server), Arc::clone(&shared));
-            thread::spawn(move || {
-                while shared.gate().mode != Mode::Ended {
-                    server.monitor.polled(server.probe("/readyz?feeds") == Some(200));
-                    thread::sleep(POLL_INTERVAL);
-                }
-            })
+        let poller = |number, poll: fn(&Shared, usize)| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || poll(&shared, number))
         };
-        let threads = (0..FEEDERS).map(feeder).chain(shared.servers.iter().map(poller)).collect();
+        let pollers =
+            (0..shared.servers.len()).flat_map(|number| [poller(number, poll_feeds), poller(number, poll_queries)]);
+        let threads = (0..FEEDERS).map(feeder).chain(pollers).collect();
         Self { shared, threads }
     }
 
@@ -125,6 +122,28 @@ impl Feeding {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.shared.journal
+    }
+}
+
+/// Polls whether feeds are ready, until the end.
+fn poll_feeds(shared: &Shared, number: usize) {
+    let server = &shared.servers[number];
+    while shared.gate().mode != Mode::Ended {
+        server.monitor.polled_feeds(server.probe("/readyz?feeds") == Some(200));
+        thread::sleep(POLL_INTERVAL);
+    }
+}
+
+/// Polls whether queries are ready, and whether they show what another server acknowledged, until the end.
+fn poll_queries(shared: &Shared, number: usize) {
+    let server = &shared.servers[number];
+    let mut awaited = None;
+    while shared.gate().mode != Mode::Ended {
+        awaited = awaited.or_else(|| shared.acknowledged_by_another(number));
+        awaited = awaited.filter(|awaited| !answers::shows(server, awaited.tenant, &awaited.event));
+        let behind = awaited.as_ref().map(|awaited| awaited.at);
+        server.monitor.polled_queries(server.probe("/readyz") == Some(200), behind);
+        thread::sleep(POLL_INTERVAL);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::event::Event;
 const ONLINE: i64 = 10;
 const BANNED: i64 = 40;
 /// How many of the latest events count, of an account with an agent and of an agent.
-const EVENTS: usize = 50;
+pub const EVENTS: usize = 50;
 /// Accounts in the answer of getLatestOnlineWhatsAccount.
 const RECENT: usize = 10;
 /// The zone of the server's answers, unless its operator sets another one.
@@ -191,7 +191,7 @@ fn account(event: &Event) -> Value {
 }
 
 /// An event as queryUserStatusLog shows it.
-fn record(event: &Event) -> Value {
+pub fn record(event: &Event) -> Value {
     let mut record = account(event);
     record["countryCode"] = json!(event.country);
     record["createTime"] = json!(clock_time(event.at));

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Store;
+use crate::{monitor::LongestWrong, plan::Store};
 
 /// The time in which feeds have to be back after the fault is undone, or after the new primary takes writes.
 pub const FEEDS_BACK: Duration = Duration::from_secs(30);
+
+/// The longest time with a wrong answer of `/readyz?feeds` or `/readyz`: what changes has to be noticed within it.
+pub const WRONG_READINESS: Duration = Duration::from_secs(20);
 
 /// See the [module](self). The progress file has one a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,10 +34,8 @@ pub struct Outcome {
     pub longest_gap: Duration,
     /// How long feeds were away after the fault was undone.
     pub back: Duration,
-    /// The longest time in which a server said ready and acknowledged nothing.
-    pub wrong_ready: Duration,
-    /// The longest time in which a server did not say ready and acknowledged batches.
-    pub wrong_not_ready: Duration,
+    /// The longest times with wrong answers about readiness.
+    pub wrong_readiness: LongestWrong,
     pub notes: Vec<String>,
     /// Why the fault could not be injected, undone or judged.
     pub error: Option<String>,
@@ -50,6 +51,8 @@ impl Outcome {
     /// Returns whether everything is right.
     #[must_use]
     pub fn is_right(&self) -> bool {
-        self.is_data_right() && self.back <= FEEDS_BACK && self.error.is_none()
+        let wrong = self.wrong_readiness;
+        let is_ready_right = wrong.feeds.longest().max(wrong.queries.longest()) <= WRONG_READINESS;
+        self.is_data_right() && self.back <= FEEDS_BACK && is_ready_right && self.error.is_none()
     }
 }

@@ -134,7 +134,7 @@ pub struct Length {
     pub is_quick: bool,
     /// Only failovers under Patroni.
     pub is_of_patroni: bool,
-    /// How many failovers; by default 50, 2 in a quick campaign, and one of each kind under Patroni.
+    /// How many failovers; by default 50, 3 in a quick campaign, and one of each kind under Patroni.
     pub failovers: Option<usize>,
     /// Only these kinds; all if empty.
     pub only: Vec<Fault>,
@@ -148,9 +148,9 @@ pub fn legs(seed: u64, length: &Length) -> Vec<Leg> {
         let count = length.failovers.unwrap_or(OF_PATRONI.len());
         failover_legs(Store::Patroni, OF_PATRONI, count, Some(&mut rng))
     } else if length.is_quick {
-        // Without those in which a primary shows events that its standby never gets: servers go on showing them.
-        let kinds = [FailoverFrozen, FailoverKilled];
-        [quick_legs(), failover_legs(Store::Postgres, &kinds, length.failovers.unwrap_or(2), None)].concat()
+        let kinds = [FailoverFrozen, FailoverKilled, FailoverStandbyGone];
+        let count = length.failovers.unwrap_or(kinds.len());
+        [quick_legs(), failover_legs(Store::Postgres, &kinds, count, None)].concat()
     } else {
         let legs = full_legs(&mut rng);
         let count = length.failovers.unwrap_or(50);

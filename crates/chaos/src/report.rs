@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
-use crate::outcome::{FEEDS_BACK, Outcome};
+use crate::outcome::{FEEDS_BACK, Outcome, WRONG_READINESS};
 
 /// How many notes are listed.
 const NOTES: usize = 200;
@@ -39,11 +39,18 @@ pub fn render(seed: u64, outcomes: &[Outcome], skipped: &[String], duration: Dur
 
 /// Describes an outcome that has something to be said about.
 fn line(outcome: &Outcome) -> Option<String> {
-    let Outcome { leg, episode, fault, store, servers, error, notes, back, .. } = outcome;
+    let Outcome { leg, episode, fault, store, servers, error, notes, back, wrong_readiness, .. } = outcome;
     let mut said = Vec::new();
     said.extend(error.clone());
     if *back > FEEDS_BACK {
         said.push(format!("feeds were not back within {} s", FEEDS_BACK.as_secs()));
+    }
+    for (path, wrong) in [("/readyz?feeds", wrong_readiness.feeds), ("/readyz", wrong_readiness.queries)] {
+        for (answer, time) in [("ready", wrong.ready), ("not ready", wrong.not_ready)] {
+            if time > WRONG_READINESS {
+                said.push(format!("{path} wrongly said {answer} for {:.1} s", time.as_secs_f64()));
+            }
+        }
     }
     said.extend(notes.iter().cloned());
     let place = episode.map_or("after a kill".to_owned(), |episode| format!("{leg}.{episode}"));
@@ -70,6 +77,7 @@ pub fn table(outcomes: &[Outcome]) -> String {
         "back after",
         "wrong ready",
         "wrong not ready",
+        "wrong queries",
         "",
     ];
     let mut rows = vec![heads.map(str::to_owned)];
@@ -90,8 +98,9 @@ pub fn table(outcomes: &[Outcome]) -> String {
             sum(|outcome| outcome.wrong as u64),
             longest(|outcome| outcome.longest_gap),
             longest(|outcome| outcome.back),
-            longest(|outcome| outcome.wrong_ready),
-            longest(|outcome| outcome.wrong_not_ready),
+            longest(|outcome| outcome.wrong_readiness.feeds.ready),
+            longest(|outcome| outcome.wrong_readiness.feeds.not_ready),
+            longest(|outcome| outcome.wrong_readiness.queries.longest()),
             if group.iter().all(|outcome| outcome.is_right()) { "ok" } else { "FAILED" }.to_owned(),
         ]);
     }
@@ -120,7 +129,10 @@ pub fn table(outcomes: &[Outcome]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Store;
+    use crate::{
+        monitor::{LongestWrong, Wrong},
+        plan::Store,
+    };
 
     fn outcome(fault: &str, lost: usize, back: u64) -> Outcome {
         Outcome {
@@ -137,8 +149,7 @@ mod tests {
             wrong: 0,
             longest_gap: Duration::from_millis(1_250),
             back: Duration::from_secs(back),
-            wrong_ready: Duration::ZERO,
-            wrong_not_ready: Duration::ZERO,
+            wrong_readiness: LongestWrong::default(),
             notes: Vec::new(),
             error: None,
         }
@@ -161,5 +172,19 @@ mod tests {
         let late = outcome("server-killed", 0, 31);
         assert!(!late.is_right() && late.is_data_right());
         assert!(render(5, &[late], &[], Duration::ZERO).contains("not back within 30 s"));
+    }
+
+    #[test]
+    fn a_readiness_that_is_wrong_for_too_long_fails() {
+        let wrong = Wrong { not_ready: Duration::from_secs(21), ..Wrong::default() };
+        for (wrong_readiness, path) in [
+            (LongestWrong { feeds: wrong, ..LongestWrong::default() }, "/readyz?feeds"),
+            (LongestWrong { queries: wrong, ..LongestWrong::default() }, "/readyz"),
+        ] {
+            let wrong = Outcome { wrong_readiness, ..outcome("server-killed", 0, 1) };
+            assert!(!wrong.is_right() && wrong.is_data_right());
+            let text = render(5, &[wrong], &[], Duration::ZERO);
+            assert!(text.contains(&format!("{path} wrongly said not ready for 21.0 s")), "{text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The HTTP side of the server. Only this folder uses axum, hyper, tower and http.
 //!
-//! [`server`] accepts connections; [`service`] has the middleware stack; `operations` is made from the contracts and calls
+//! `listener` accepts connections, for [`server`]; [`service`] has the middleware stack; `operations` is made from the contracts and calls
 //! [`handlers`]; [`router`] has the other routes.
 
 mod accept_header;
@@ -19,6 +19,7 @@ mod handlers;
 mod head_timer;
 pub mod http_status;
 mod json_body;
+mod listener;
 mod metrics;
 mod middleware;
 mod permits;

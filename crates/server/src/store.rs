@@ -230,7 +230,7 @@ impl Store {
     /// Returns whether queries and feeds work. The database is asked if that was not done in the last second; this takes
     /// two seconds at most.
     pub async fn readiness(&self) -> Readiness {
-        self.0.readiness.check(&*self.0.log).await
+        self.0.readiness.check(&self.0.log).await
     }
 
     /// Waits until the SQLite file is gone (removed, moved, replaced or overwritten while it was open) and a whole copy of

@@ -146,6 +146,9 @@ impl Feeder {
             Answer::Kept { stored } => {
                 self.shared.journal.kept(spec.id, stored)?;
                 monitor.succeeded(began);
+                if let Some(event) = sent.last() {
+                    self.shared.acknowledged_by(server, spec.tenant, event);
+                }
                 self.shared.succeeded(spec.events);
             }
             Answer::Refused => self.shared.journal.refused(spec.id)?,

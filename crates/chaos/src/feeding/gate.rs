@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{journal::Journal, server::Server};
+use crate::{event::Event, journal::Journal, server::Server};
 
 /// The feeders of a world; two for each tenant.
 pub const FEEDERS: usize = 6;
@@ -19,6 +19,16 @@ pub struct Shared {
     pub changed: Condvar,
     /// How wrong the clock of each feeder is, in milliseconds.
     pub clocks: [AtomicI64; FEEDERS],
+    /// What each server acknowledged last.
+    pub latest: Mutex<Vec<Option<Acknowledged>>>,
+}
+
+/// An event that a server acknowledged.
+#[derive(Clone)]
+pub struct Acknowledged {
+    pub tenant: u64,
+    pub event: Event,
+    pub at: Instant,
 }
 
 /// What feeders and the campaign wait for.
@@ -74,6 +84,19 @@ impl Shared {
     /// Returns whether a batch that fails is not sent again.
     pub fn gives_up(&self) -> bool {
         matches!(self.gate().mode, Mode::Abandoning | Mode::Ended)
+    }
+
+    /// Notes the last event that a server acknowledged.
+    pub fn acknowledged_by(&self, server: usize, tenant: u64, event: &Event) {
+        let acknowledged = Acknowledged { tenant, event: event.clone(), at: Instant::now() };
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)[server] = Some(acknowledged);
+    }
+
+    /// Returns the last event that another server acknowledged.
+    pub fn acknowledged_by_another(&self, server: usize) -> Option<Acknowledged> {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = latest.iter().enumerate().filter(|(number, _)| *number != server);
+        others.filter_map(|(_, acknowledged)| acknowledged.clone()).max_by_key(|acknowledged| acknowledged.at)
     }
 
     /// Notes an acknowledged batch.

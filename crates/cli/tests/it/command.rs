@@ -4,7 +4,7 @@ use std::{
     io::{BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     process::Stdio,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::common::{TestStore, closed_port::ClosedPort, command, next_line, run, sample, signal, to_result};
@@ -345,6 +345,23 @@ fn connections_are_limited_by_the_open_file_limit() {
     assert_eq!(server.ask(&["all"]).status, 0);
 }
 
+/// A client opens more connections than the process may have files.
+#[cfg(unix)]
+#[test]
+fn health_is_answered_when_files_are_exhausted() {
+    let store = TestStore::new();
+    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -n 200 && exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
+    let server = TestStore::serve_by(limited.env("GROUP_DISPATCH_DATABASE", store.database()));
+    let address = server.url.strip_prefix("http://").unwrap();
+    let began = Instant::now();
+    let _silent: Vec<_> = (0..600).map(|_| TcpStream::connect(address).unwrap()).collect();
+    assert!(ask_operator(address, "/healthz").starts_with("HTTP/1.1 200 "));
+    // By itself, a connection that is being refused and sends nothing is closed after five seconds.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
 /// A request without its body delays the shutdown, until a second signal.
 #[cfg(unix)]
 #[test]
@@ -392,11 +409,11 @@ fn serve_stops_at_sigterm_and_at_ctrl_c() {
     }
 }
 
-/// The body of `/readyz`.
+/// The whole response to a GET request.
 #[cfg(unix)]
-fn readiness(address: &str) -> String {
+fn ask_operator(address: &str, path: &str) -> String {
     let mut connection = TcpStream::connect(address).unwrap();
-    connection.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
     let mut response = String::new();
     connection.read_to_string(&mut response).unwrap();
     response
@@ -409,12 +426,15 @@ fn a_draining_server_serves_everything_and_is_not_ready() {
     let store = TestStore::new();
     let mut server = TestStore::serve_by(&mut store.command(&["serve", "--listen", "127.0.0.1:0", "--drain", "3600"]));
     let address = server.url.strip_prefix("http://").unwrap().to_owned();
-    assert!(readiness(&address).starts_with("HTTP/1.1 200 "));
+    assert!(ask_operator(&address, "/readyz").starts_with("HTTP/1.1 200 "));
     signal(&server.child, "TERM");
     let mut log = server.log.take().unwrap();
     while !next_line(&mut log).contains("\"draining") {}
-    let draining = readiness(&address);
-    assert!(draining.starts_with("HTTP/1.1 503 ") && draining.ends_with(r#"{"status":"draining"}"#), "{draining}");
+    let draining = ask_operator(&address, "/readyz");
+    assert!(draining.starts_with("HTTP/1.1 503 "), "{draining}");
+    let body: serde_json::Value = serde_json::from_str(draining.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(body["status"], "draining");
+    assert_eq!((&body["queries"]["works"], &body["feeds"]["works"]), (&true.into(), &true.into()), "{body}");
     assert_eq!(server.ask(&["all"]).status, 0);
     signal(&server.child, "TERM");
     assert_eq!(server.child.wait().unwrap().code(), Some(0));

@@ -35,7 +35,7 @@ async fn ready(server: &Server) -> u16 {
 }
 
 /// Waits until the server exits. Returns its status and the rest of its log.
-fn exit(server: &mut Server) -> (Option<i32>, Vec<Value>) {
+pub fn exit(server: &mut Server) -> (Option<i32>, Vec<Value>) {
     let mut log = String::new();
     server.log.take().unwrap().read_to_string(&mut log).unwrap();
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -124,5 +124,6 @@ fn a_database_is_created_only_on_request() {
     fs::remove_file(folder.path().join("new.db")).unwrap();
     fs::write(folder.path().join("new.db-wal"), "events").unwrap();
     let orphaned = run(&mut on(&["serve", "--listen", "127.0.0.1:0", "--create"]));
+    assert_eq!(orphaned.status, 1);
     assert!(orphaned.err.contains("its write-ahead log is there"), "{}", orphaned.err);
 }

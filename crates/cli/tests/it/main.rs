@@ -30,5 +30,6 @@ mod screen;
 mod secrets;
 mod serving;
 mod spreadsheets;
+mod states;
 mod tenant_keys;
 mod watch;

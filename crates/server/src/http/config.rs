@@ -32,7 +32,8 @@ pub struct Config {
     /// Proxies whose connections are those of many clients: `connections_per_address` does not apply to them. Headers such as
     /// `X-Forwarded-For` are never used.
     pub trusted_proxies: Vec<AddressRange>,
-    /// The address of `/metrics`. Without one, `/metrics` is served beside the queries.
+    /// The address of `/metrics`, at which there are at most 64 connections. Without one, `/metrics` is served beside the
+    /// queries.
     pub metrics_listen: Option<SocketAddr>,
     /// The sign that the server will stop soon.
     pub draining: Draining,
@@ -125,6 +126,8 @@ pub struct Limits {
 impl Limits {
     /// How many connections that are being refused are open at a time; beyond it, the oldest is closed without a response.
     pub(super) const MAX_REFUSING: usize = 256;
+    /// How many connections are open at a time at [`Config::metrics_listen`].
+    pub(super) const METRICS_CONNECTIONS: usize = 64;
     /// How many connections that make room may still be open.
     pub(super) const MAX_CLOSING: usize = 64;
     /// How many connections beyond `connections` are open for a short time at most. Each is an open file.

@@ -131,6 +131,14 @@ impl ConnectionLimit {
         Ok(Admitted { id, client, activity, registry: Arc::clone(&self.registry), _open: open })
     }
 
+    /// Closes the connection that has been idle longest, if it has been idle long enough: the process has too many open
+    /// files.
+    pub fn close_longest_idle(&self) {
+        if self.registry.lock().close_longest_idle(self.idle_long_enough()) {
+            self.metrics.count_cut(Cut::MadeRoom);
+        }
+    }
+
     /// Records the task that serves a connection: it is aborted if the connection has to make room.
     pub fn set_task(&self, id: u64, task: AbortHandle) {
         if let Some(connection) = self.registry.lock().connections.get_mut(&id) {

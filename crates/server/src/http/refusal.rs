@@ -22,6 +22,8 @@ use super::{
 
 /// How long a refusal may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// How many make room at once when the process has too many open files.
+const CLOSED_AT_ONCE: usize = 32;
 /// The most that is buffered of a request, its head included, in bytes: the least that hyper accepts.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
 
@@ -49,6 +51,15 @@ impl Refusals {
             oldest.abort();
         }
         self.next = (self.next + 1) % Limits::MAX_REFUSING;
+    }
+
+    /// Closes the oldest ones. Returns false if none is open.
+    pub fn close_oldest(&mut self) -> bool {
+        let (newer, older) = self.tasks.split_at_mut(self.next);
+        let all = older.iter_mut().chain(newer).filter_map(Option::take);
+        let open: Vec<_> = all.filter(|task| !task.is_finished()).take(CLOSED_AT_ONCE).collect();
+        open.iter().for_each(AbortHandle::abort);
+        !open.is_empty()
     }
 }
 

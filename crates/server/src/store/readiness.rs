@@ -7,9 +7,9 @@
 //!                    or the probe fail
 //! ```
 //!
-//! However many clients ask, the database is asked at most once a second. It is asked to write only if no append has
-//! succeeded lately: a full disk and locks are noticed even if nobody feeds. Appends that wait are noticed even if the
-//! database answers others.
+//! However many clients ask, the database is asked at most once a second, in a task of its own: its answer is recorded even
+//! if no client waits for it. It is asked to write only if no append has succeeded lately: a full disk and locks are noticed
+//! even if nobody feeds. Appends that wait, and reading that does, are noticed even if the database answers others.
 
 use std::{
     sync::Arc,
@@ -28,16 +28,16 @@ use crate::{
 const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 /// How long an append, or a probe, shows that feeds work; and how long a failed append shows that they don't.
 const APPEND_MAX_AGE: Duration = Duration::from_secs(10);
-/// How long appends may wait without one that succeeds.
-const APPEND_PATIENCE: Duration = Duration::from_secs(5);
+/// How long appends may wait without one that succeeds, and reading the log without a page.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the database may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Whether queries and feeds work. The default is that they do.
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    /// Queries fail, in this sense, if the database does not answer: they are still answered from memory, but what other
-    /// processes store is missing.
+    /// Queries fail, in this sense, if the database does not answer, or the log can't be read: they are still answered from
+    /// memory, but what other processes store is missing.
     pub queries: Condition,
     /// Feeds fail if events can't be stored.
     pub feeds: Condition,
@@ -87,8 +87,8 @@ impl Condition {
 
 /// Keeps what is known about a store.
 pub struct ReadinessCheck {
-    /// When the database was last asked. Held while it is asked.
-    asked: tokio::sync::Mutex<Option<Instant>>,
+    /// When the database last answered. Held while it is asked.
+    answered: Arc<tokio::sync::Mutex<Option<Instant>>>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -109,11 +109,41 @@ struct Known {
     /// How many appends have not ended, and since when there have been some without one that succeeded.
     pending: usize,
     waiting_since: Instant,
+    /// Since when the log is read without a page, or can't be read.
+    behind_since: Option<Instant>,
 }
 
 impl Known {
     fn is_waiting_long(&self) -> bool {
-        self.pending > 0 && self.waiting_since.elapsed() >= APPEND_PATIENCE
+        self.pending > 0 && self.waiting_since.elapsed() >= PATIENCE
+    }
+
+    fn is_behind(&self) -> bool {
+        self.behind_since.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+
+    fn needs_probe(&self) -> bool {
+        let is_recent = |time: Option<Instant>| time.is_some_and(|time| time.elapsed() < APPEND_MAX_AGE);
+        // While appends fail, a small change that succeeds says little.
+        !is_recent(self.append_failed)
+            && !self.is_waiting_long()
+            && (!self.readiness.feeds.works() || !is_recent(self.stored))
+    }
+
+    fn record_answer(&mut self, answer: Result<(), StoreError>, stored: Option<Result<(), StoreError>>) {
+        let answers = match &answer {
+            Ok(()) | Err(StoreError::ReadOnly) if self.is_behind() => Err(&StoreError::Unresponsive),
+            Ok(()) | Err(StoreError::ReadOnly) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.readiness.queries.record("queries", answers);
+        let waiting = self.is_waiting_long().then_some(Err(StoreError::Unresponsive));
+        if let Some(feeds) = answer.err().map(Err).or(waiting).or(stored) {
+            if feeds.is_ok() {
+                self.stored = Some(Instant::now());
+            }
+            self.readiness.feeds.record("feeds", feeds.as_ref().copied());
+        }
     }
 }
 
@@ -121,8 +151,9 @@ impl Default for ReadinessCheck {
     fn default() -> Self {
         let readiness = Readiness { queries: Condition::working(), feeds: Condition::working() };
         let waiting_since = Instant::now();
-        let known = Known { readiness, stored: None, append_failed: None, pending: 0, waiting_since };
-        Self { asked: tokio::sync::Mutex::default(), known: Arc::new(Mutex::new(known)) }
+        let known =
+            Known { readiness, stored: None, append_failed: None, pending: 0, waiting_since, behind_since: None };
+        Self { answered: Arc::default(), known: Arc::new(Mutex::new(known)) }
     }
 }
 
@@ -135,6 +166,16 @@ impl ReadinessCheck {
         }
         known.pending += 1;
         PendingAppend(Arc::clone(&self.known))
+    }
+
+    /// Records that reading the log begins. One that has failed goes on.
+    pub fn begin_read(&self) {
+        self.known.lock().behind_since.get_or_insert_with(Instant::now);
+    }
+
+    /// Records that a page of the log was read, and whether it was the last one.
+    pub fn record_page(&self, is_last: bool) {
+        self.known.lock().behind_since = (!is_last).then(Instant::now);
     }
 
     /// Records the result of an append. Errors that are the caller's say nothing about the store.
@@ -152,49 +193,28 @@ impl ReadinessCheck {
     }
 
     /// Returns what is known, and asks the database if that was not done in the last second. Takes two seconds at most.
-    pub async fn check(&self, log: &dyn EventLog) -> Readiness {
-        let mut asked = self.asked.lock().await;
-        if asked.is_none_or(|asked| asked.elapsed() >= RESULT_MAX_AGE) {
-            let deadline = Instant::now() + TIMEOUT;
-            let answer = within(deadline, log.ready()).await;
-            let stored = match &answer {
-                Ok(()) if self.needs_probe() => Some(within(deadline, log.probe()).await),
-                _ => None,
-            };
-            self.record_answer(answer, stored);
-            *asked = Some(Instant::now());
+    pub async fn check(&self, log: &Arc<dyn EventLog>) -> Readiness {
+        let deadline = Instant::now() + TIMEOUT;
+        if let Ok(mut answered) = Arc::clone(&self.answered).try_lock_owned()
+            && answered.is_none_or(|answered| answered.elapsed() >= RESULT_MAX_AGE)
+        {
+            let (log, known) = (Arc::clone(log), Arc::clone(&self.known));
+            tokio::spawn(async move {
+                let answer = within(deadline, log.ready()).await;
+                let needs_probe = answer.is_ok() && known.lock().needs_probe();
+                let stored = if needs_probe { Some(within(deadline, log.probe()).await) } else { None };
+                known.lock().record_answer(answer, stored);
+                *answered = Some(Instant::now());
+            });
         }
+        // Whoever began it, the running question ends before the deadline.
+        drop(self.answered.lock().await);
         self.known.lock().readiness.clone()
     }
 
-    fn needs_probe(&self) -> bool {
-        let known = self.known.lock();
-        let is_recent = |time: Option<Instant>| time.is_some_and(|time| time.elapsed() < APPEND_MAX_AGE);
-        // While appends fail, a small change that succeeds says little.
-        !is_recent(known.append_failed)
-            && !known.is_waiting_long()
-            && (!known.readiness.feeds.works() || !is_recent(known.stored))
-    }
-
-    fn record_answer(&self, answer: Result<(), StoreError>, stored: Option<Result<(), StoreError>>) {
-        let mut known = self.known.lock();
-        let answers = match &answer {
-            Ok(()) | Err(StoreError::ReadOnly) => Ok(()),
-            Err(error) => Err(error),
-        };
-        known.readiness.queries.record("queries", answers);
-        let waiting = known.is_waiting_long().then_some(Err(StoreError::Unresponsive));
-        if let Some(feeds) = answer.err().map(Err).or(waiting).or(stored) {
-            if feeds.is_ok() {
-                known.stored = Some(Instant::now());
-            }
-            known.readiness.feeds.record("feeds", feeds.as_ref().copied());
-        }
-    }
-
-    /// Forgets when the database was asked.
+    /// Forgets when the database answered.
     pub async fn reset(&self) {
-        *self.asked.lock().await = None;
+        *self.answered.lock().await = None;
     }
 }
 

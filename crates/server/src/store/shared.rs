@@ -81,14 +81,18 @@ impl Shared {
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
         let _guard = self.reading.lock().await;
         let from = *self.cursor.lock();
-        self.apply_after(from, &self.index, |from, reached| {
+        self.readiness.begin_read();
+        let read = self.apply_after(from, &self.index, |from, reached| {
+            self.readiness.record_page(false);
             let mut cursor = self.cursor.lock();
             // An append of this process may have moved the cursor further. If none has, the log decides which cursor is
             // the later one.
             let events = if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
             *cursor = ReadCursor { events, ..reached };
-        })
-        .await
+        });
+        let read = read.await?;
+        self.readiness.record_page(true);
+        Ok(read)
     }
 
     /// Applies everything that the log has after a cursor to an index, page by page, and counts it for the next snapshot.

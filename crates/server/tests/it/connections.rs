@@ -188,3 +188,45 @@ async fn health_is_answered_when_connections_are_exhausted() {
     }
     assert_eq!(all_of(&mut silent[0]).await, "", "the oldest was closed for a newer one");
 }
+
+/// A server whose metrics have an address of their own, and that address.
+async fn with_metrics_apart(limits: Limits) -> (TestServer, SocketAddr) {
+    // A port that was free a moment ago.
+    let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = start_with(Config { limits, metrics_listen: Some(apart), ..Config::default() }).await;
+    assert_eq!(get(format!("{}/healthz", server.url)).await.unwrap().status(), 200);
+    (server, apart)
+}
+
+#[tokio::test]
+async fn an_idle_connection_for_metrics_is_closed() {
+    let (_server, apart) = with_metrics_apart(Limits { idle_timeout: SHORT, ..Limits::default() }).await;
+    let mut idle = TcpStream::connect(apart).await.unwrap();
+    assert_eq!(all_of(&mut idle).await, "");
+}
+
+#[tokio::test]
+async fn connections_for_metrics_are_limited_and_the_one_that_has_been_idle_longest_makes_room() {
+    let (_server, apart) = with_metrics_apart(Limits::default()).await;
+    let mut silent = Vec::new();
+    for _ in 0..65 {
+        silent.push(TcpStream::connect(apart).await.unwrap());
+    }
+    assert_eq!(all_of(&mut silent[64]).await, "", "there is no room, and none has been idle for long");
+    let scraped = async {
+        loop {
+            if let Ok(response) = get(format!("http://{apart}/metrics")).await {
+                return response;
+            }
+            sleep(SHORT / 10).await;
+        }
+    };
+    let response = timeout(LONG, scraped).await.expect("there is room after a second");
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.unwrap();
+    assert!(text.contains("group_dispatch_connections_open 0\n"), "what reads them does not count: {text}");
+    assert_eq!(all_of(&mut silent[0]).await, "");
+    for path in ["/", "/healthz", "/group-dispatch-api/user/queryUserStatus"] {
+        assert_eq!(get(format!("http://{apart}{path}")).await.unwrap().status(), 404, "{path}");
+    }
+}

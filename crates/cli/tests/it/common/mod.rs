@@ -2,6 +2,8 @@
 
 pub mod closed_port;
 #[cfg(unix)]
+pub mod cluster;
+#[cfg(unix)]
 pub mod terminal;
 pub mod user;
 
@@ -88,7 +90,12 @@ pub struct TestStore {
 impl TestStore {
     /// Creates the database with tenant 7, whose key is `k`.
     pub fn new() -> Self {
-        let store = Self { folder: tempfile::tempdir().unwrap() };
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// The same in a folder that is empty.
+    pub fn in_folder(folder: tempfile::TempDir) -> Self {
+        let store = Self { folder };
         let added =
             run(store.command(&["tenant", "add", "7", "--api-key", "k"]).env("GROUP_DISPATCH_API_KEY", "other"));
         assert_eq!((added.status, added.out.as_str()), (0, "added tenant 7\n"), "{}", added.err);

@@ -55,13 +55,12 @@ async fn render_metrics(State(state): State<Arc<AppState>>, headers: HeaderMap) 
 
 /// Says what works. Without `?feeds` only queries have to.
 async fn ready(State(state): State<Arc<AppState>>, RawQuery(query): RawQuery) -> (StatusCode, Json<serde_json::Value>) {
-    if state.config.draining.has_begun() {
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "draining" })));
-    }
     let Readiness { queries, feeds } = state.store.readiness().await;
     let is_parameter = |parameter: &str| parameter.split('=').next() == Some("feeds");
     let needs_feeds = query.is_some_and(|query| query.split('&').any(is_parameter));
-    let (status, text) = if queries.works() && (feeds.works() || !needs_feeds) {
+    let (status, text) = if state.config.draining.has_begun() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else if queries.works() && (feeds.works() || !needs_feeds) {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")

@@ -75,6 +75,34 @@ async fn while_the_database_hangs_queries_are_answered_feeds_fail_in_time_and_a_
     proxy.thaw();
 }
 
+/// A prober waits for less time than the check takes, as Kubernetes does by default.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_noticed_even_if_no_prober_waits_for_the_check() {
+    let Some(postgres) = Server::new(false) else { return };
+    let database = postgres.database().await;
+    let proxy = Proxy::new(postgres.socket()).await;
+    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
+    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    proxy.freeze();
+    let begin = Instant::now();
+    let response = loop {
+        let probe = common::get(format!("{}/readyz?feeds", server.url));
+        if let Ok(response) = tokio::time::timeout(Duration::from_secs(1), probe).await {
+            let response = response.unwrap();
+            if response.status() == 503 {
+                break response;
+            }
+        }
+        assert!(begin.elapsed() < STOP_LIMIT, "no prober is told");
+    };
+    let body: serde_json::Value = response.json().await.unwrap();
+    for what in ["queries", "feeds"] {
+        assert_eq!(body[what]["works"], false, "{body}");
+        assert!(body[what]["since"].is_string(), "{body}");
+    }
+    proxy.thaw();
+}
+
 /// Old connections hang, and new ones work: the database answers whether it is ready, and a feed waits.
 #[tokio::test(flavor = "multi_thread")]
 async fn feeds_are_not_ready_while_one_waits_for_long() {
@@ -88,7 +116,7 @@ async fn feeds_are_not_ready_while_one_waits_for_long() {
     let seen = async {
         loop {
             let readiness = server.store.readiness().await;
-            if readiness.queries.works() && !readiness.feeds.works() {
+            if !readiness.feeds.works() {
                 return readiness;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -103,6 +131,30 @@ async fn feeds_are_not_ready_while_one_waits_for_long() {
     }
     assert_eq!(fed.await, 200, "it is tried again on a new connection");
     assert!(server.store.readiness().await.feeds.works());
+}
+
+/// As above: the database answers whether it is ready, but what another server stores is not read.
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_are_not_ready_while_following_waits_for_long() {
+    let Some(postgres) = Server::new(false) else { return };
+    let database = postgres.database().await;
+    let other =
+        start_over(&store::Database::Postgres(database.url.clone()), UtcOffset::VENDOR, Config::default()).await;
+    let proxy = Proxy::new(postgres.socket()).await;
+    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
+    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    proxy.freeze_open();
+    let begin = Instant::now();
+    assert_eq!(feed(&other, 1).await, 200);
+    while server.store.size().agents == 0 {
+        let is_ready = server.store.readiness().await.queries.works();
+        let is_shown = server.store.size().agents == 1;
+        assert!(!is_ready || is_shown || begin.elapsed() < Duration::from_secs(10), "it is ready, and not up to date");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    while !server.store.readiness().await.queries.works() {
+        assert!(begin.elapsed() < STOP_LIMIT, "queries are not ready again");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
