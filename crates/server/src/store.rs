@@ -89,6 +89,7 @@ impl Store {
         // An earlier process may have left what it deleted.
         let is_purged = shared.log.purge().await.unwrap_or(false);
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(readiness::watch(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention, !is_purged));
         Ok(Self(shared))
     }
@@ -228,9 +229,15 @@ impl Store {
     }
 
     /// Returns whether queries and feeds work. The database is asked if that was not done in the last second; this takes
-    /// two seconds at most.
+    /// two seconds at most. While something is known to fail, the database is asked for the next call.
     pub async fn readiness(&self) -> Readiness {
         self.0.readiness.check(&self.0.log).await
+    }
+
+    /// Returns what is known of queries and feeds. The database is asked at least every 10 seconds.
+    #[must_use]
+    pub fn known_readiness(&self) -> Readiness {
+        self.0.readiness.known()
     }
 
     /// Waits until the SQLite file is gone (removed, moved, replaced or overwritten while it was open) and a whole copy of

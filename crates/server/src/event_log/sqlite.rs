@@ -26,7 +26,10 @@ mod tests;
 use std::{
     ops::Range,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -63,6 +66,8 @@ pub struct SqliteLog {
     reader: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
+    /// Whether the last append failed because the disk is full.
+    is_disk_full: AtomicBool,
 }
 
 /// What the writer knows from earlier transactions.
@@ -93,6 +98,7 @@ impl SqliteLog {
             writer: writer.checking(Arc::clone(&files)),
             reader,
             change_poller: poller.checking(Arc::clone(&files)),
+            is_disk_full: AtomicBool::default(),
             files,
         })
     }
@@ -102,11 +108,12 @@ impl SqliteLog {
 impl EventLog for SqliteLog {
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         let known = self.files.last_seq();
-        let batch = self
+        let appended = self
             .writer
             .transact_with(move |change, state| append::append(change, &mut state.index, tenant, events))
-            .await?
-            .ok_or(StoreError::UnknownTenant(tenant))?;
+            .await;
+        self.is_disk_full.store(matches!(appended, Err(StoreError::DiskFull)), Ordering::Relaxed);
+        let batch = appended?.ok_or(StoreError::UnknownTenant(tenant))?;
         if let Some(AppendToken::Sqlite { after, last }) = batch.token {
             self.files.check_last_seq(known, after)?;
             self.files.check_last_seq(after, last)?;
@@ -241,6 +248,10 @@ impl EventLog for SqliteLog {
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
+        if self.is_disk_full.load(Ordering::Relaxed) {
+            let path = self.path.clone();
+            spawn_blocking(move || file::find_room(&path)).await??;
+        }
         self.writer.transact(|change| change.execute("UPDATE log SET last_seq = last_seq", [])).await.map(drop)
     }
 

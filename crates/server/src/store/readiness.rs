@@ -12,13 +12,14 @@
 //! even if nobody feeds. Appends that wait, and reading that does, are noticed even if the database answers others.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant, SystemTime},
 };
 
 use parking_lot::Mutex;
 use tokio::time::timeout_at;
 
+use super::shared::Shared;
 use crate::{
     error::{StoreError, chain},
     event_log::EventLog,
@@ -30,6 +31,8 @@ const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 const APPEND_MAX_AGE: Duration = Duration::from_secs(10);
 /// How long appends may wait without one that succeeds, and reading the log without a page.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often the database is asked if nobody asks for readiness.
+const WATCH_INTERVAL: Duration = Duration::from_secs(10);
 /// How long the database may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -122,12 +125,12 @@ impl Known {
         self.behind_since.is_some_and(|since| since.elapsed() >= PATIENCE)
     }
 
-    fn needs_probe(&self) -> bool {
+    fn needs_probe(&self, may_write: bool) -> bool {
         let is_recent = |time: Option<Instant>| time.is_some_and(|time| time.elapsed() < APPEND_MAX_AGE);
         // While appends fail, a small change that succeeds says little.
         !is_recent(self.append_failed)
             && !self.is_waiting_long()
-            && (!self.readiness.feeds.works() || !is_recent(self.stored))
+            && (!self.readiness.feeds.works() || may_write && !is_recent(self.stored))
     }
 
     fn record_answer(&mut self, answer: Result<(), StoreError>, stored: Option<Result<(), StoreError>>) {
@@ -192,8 +195,27 @@ impl ReadinessCheck {
         known.readiness.feeds.record("feeds", outcome);
     }
 
-    /// Returns what is known, and asks the database if that was not done in the last second. Takes two seconds at most.
+    /// Returns what is known, and asks the database if that was not done in the last second. If something is known to fail,
+    /// it does not wait for the answer: so a prober with little patience gets a response. Takes two seconds at most.
     pub async fn check(&self, log: &Arc<dyn EventLog>) -> Readiness {
+        self.ask(log, true);
+        let known = self.known();
+        if !known.queries.works() || !known.feeds.works() {
+            return known;
+        }
+        // Whoever began it, the running question ends before the deadline.
+        drop(self.answered.lock().await);
+        self.known()
+    }
+
+    /// Returns what is known.
+    pub fn known(&self) -> Readiness {
+        self.known.lock().readiness.clone()
+    }
+
+    /// Asks the database in a task of its own, unless that was done in the last second. Without `may_write` it is asked to
+    /// write only if feeds are known to fail.
+    fn ask(&self, log: &Arc<dyn EventLog>, may_write: bool) {
         let deadline = Instant::now() + TIMEOUT;
         if let Ok(mut answered) = Arc::clone(&self.answered).try_lock_owned()
             && answered.is_none_or(|answered| answered.elapsed() >= RESULT_MAX_AGE)
@@ -201,20 +223,27 @@ impl ReadinessCheck {
             let (log, known) = (Arc::clone(log), Arc::clone(&self.known));
             tokio::spawn(async move {
                 let answer = within(deadline, log.ready()).await;
-                let needs_probe = answer.is_ok() && known.lock().needs_probe();
+                let needs_probe = answer.is_ok() && known.lock().needs_probe(may_write);
                 let stored = if needs_probe { Some(within(deadline, log.probe()).await) } else { None };
                 known.lock().record_answer(answer, stored);
                 *answered = Some(Instant::now());
             });
         }
-        // Whoever began it, the running question ends before the deadline.
-        drop(self.answered.lock().await);
-        self.known.lock().readiness.clone()
     }
 
     /// Forgets when the database answered.
     pub async fn reset(&self) {
         *self.answered.lock().await = None;
+    }
+}
+
+/// Asks the database now and then until the store is closed or dropped: so failures are logged and counted even if nobody asks
+/// for readiness. It is not asked to write, which would wake up the disk of a server that nobody feeds.
+pub async fn watch(store: Weak<Shared>) {
+    loop {
+        tokio::time::sleep(WATCH_INTERVAL).await;
+        let Some(shared) = store.upgrade() else { return };
+        shared.readiness.ask(&shared.log, false);
     }
 }
 

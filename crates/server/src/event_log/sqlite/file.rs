@@ -1,6 +1,8 @@
 //! The SQLite file: opens connections to it, and migrates its schema.
 
 use std::{
+    fs::{self, File},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -34,6 +36,9 @@ const EXCLUSIVE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait for other processes before the write-ahead log is emptied: all that write wait as well.
 const PURGE_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// The room that any append needs at most, in the file and in the write-ahead log, in bytes.
+const APPEND_ROOM_BYTES: usize = 4 * 1024 * 1024;
+
 /// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them
 /// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
@@ -56,6 +61,16 @@ pub fn prepare(path: &Path, may_create: bool, rescue_directory: Option<&Path>) -
     enable_write_ahead_log(&connection)?;
     migrate(&mut connection, &MIGRATIONS)?;
     Ok(path)
+}
+
+/// Checks whether the disk has room for an append, by a file beside the database that is removed again.
+pub fn find_room(path: &Path) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".room");
+    let mut file = File::create(&name)?;
+    let written = file.write_all(&vec![0; APPEND_ROOM_BYTES]).and_then(|()| file.sync_all());
+    fs::remove_file(&name)?;
+    written
 }
 
 /// Opens a connection whose transactions begin with the right to write.

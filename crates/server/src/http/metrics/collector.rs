@@ -5,11 +5,14 @@ use std::{fmt, fs};
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric},
-    metrics::{counter::ConstCounter, gauge::ConstGauge},
+    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
     registry::Unit,
 };
 
-use crate::{presence::index::Size, store::Store};
+use crate::{
+    presence::index::Size,
+    store::{Readiness, Store},
+};
 
 /// How much a store holds, how its log fares, and the processor time and memory of this process, under the names that
 /// Prometheus defines (Linux only).
@@ -31,6 +34,12 @@ impl Collector for StoreAndProcess {
             ("group_dispatch_events_in_memory", "Status events in memory, which responses can contain", events),
         ] {
             write(&mut encoder, name, help, None, ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)))?;
+        }
+        let Readiness { queries, feeds } = self.0.known_readiness();
+        let (name, help) = ("group_dispatch_works", "Whether queries and feeds work, as far as is known: 1, or 0");
+        let mut works = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (what, condition) in [("queries", queries), ("feeds", feeds)] {
+            ConstGauge::new(i64::from(condition.works())).encode(works.encode_family(&[("what", what)])?)?;
         }
         let (name, help) = ("group_dispatch_log_failures", "Failed attempts to follow the log");
         write(&mut encoder, name, help, None, ConstCounter::new(self.0.follow_failures()))?;
