@@ -5,15 +5,22 @@ mod disk;
 mod expected;
 mod postgres;
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
 
 use test_support::workspace_root;
 
 use self::{
     disk::SmallDisk,
-    expected::{Expected, check, feed},
+    expected::{Expected, check, feed, ready},
 };
 use crate::common::TestStore;
+
+/// Longer than a failed append is a sign by itself that feeds fail.
+const SILENCE: Duration = Duration::from_secs(12);
 
 /// Each row of the table, by its first cell, with the tests that show what it says.
 const ROWS: &[(&str, &[(&str, &str)])] = &[
@@ -45,15 +52,22 @@ const ROWS: &[(&str, &[(&str, &str)])] = &[
         "SQLite: the file is missing or empty at the start",
         &[
             ("cli/tests/it/file_gone.rs", "a_database_is_created_only_on_request"),
-            ("server/tests/it/store/file_gone.rs", "a_file_is_created_only_on_request"),
+            ("server/tests/it/store/missing_file.rs", "a_file_is_created_only_on_request"),
         ],
     ),
     (
         "SQLite: the file is missing or empty at the start, its `-wal` is there",
         &[
             ("cli/tests/it/file_gone.rs", "a_database_is_created_only_on_request"),
-            ("server/tests/it/store/file_gone.rs", "a_write_ahead_log_without_its_file_is_not_destroyed"),
+            ("server/tests/it/store/missing_file.rs", "a_write_ahead_log_without_its_file_is_not_destroyed"),
         ],
+    ),
+    (
+        "SQLite: the file is missing or empty at the start, a copy of it is there",
+        &[(
+            "cli/tests/it/file_gone.rs",
+            "a_server_whose_file_is_removed_leaves_a_copy_and_exits_with_a_status_of_its_own",
+        )],
     ),
     (
         "PostgreSQL: a restart or a failover of less than 25 s",
@@ -93,6 +107,39 @@ const ROWS: &[(&str, &[(&str, &str)])] = &[
         &[("cli/tests/it/states/postgres.rs", "a_standby_of_postgres_is_away")],
     ),
     ("PostgreSQL: the tables are gone", &[("cli/tests/it/states/postgres.rs", "the_tables_of_postgres_are_gone")]),
+    (
+        "PostgreSQL: a primary that was replaced takes no writes, and its connections stay open",
+        &[
+            ("server/tests/it/postgres/outages.rs", "servers_that_nobody_feeds_are_ready_again_after_a_failover"),
+            (
+                "server/src/event_log/postgres/tests/read_only.rs",
+                "a_log_that_nobody_appends_to_moves_to_the_new_primary",
+            ),
+        ],
+    ),
+    (
+        "PostgreSQL: it hangs at the start",
+        &[
+            (
+                "server/src/event_log/postgres/tests/hanging.rs",
+                "a_host_that_accepts_connections_and_never_answers_is_passed_over",
+            ),
+            (
+                "server/src/event_log/postgres/tests/hanging.rs",
+                "a_start_waits_for_locked_tables_and_ends_if_the_database_hangs_then",
+            ),
+        ],
+    ),
+    (
+        "PostgreSQL: its tables are locked at the start",
+        &[
+            (
+                "server/src/event_log/postgres/tests/hanging.rs",
+                "a_start_waits_for_locked_tables_and_ends_if_the_database_hangs_then",
+            ),
+            ("cli/tests/it/serving.rs", "a_signal_ends_a_start_that_waits_for_the_database"),
+        ],
+    ),
     (
         "PostgreSQL: a pooler that gives each transaction another session, at the start",
         &[("cli/tests/it/states/postgres.rs", "a_pooler_that_keeps_no_sessions_is_refused")],
@@ -151,5 +198,15 @@ async fn the_disk_of_sqlite_is_full() {
     let server = store.serve();
     assert_eq!(feed(&server, 1).await, (200, 200));
     disk.fill();
+    let mut number = 1_000_000;
+    while feed(&server, number).await.0 == 200 {
+        number += 1;
+    }
+    // What fails now is no sign of room later, when the server tries by itself.
+    let failed = Instant::now();
+    while failed.elapsed() < SILENCE {
+        assert_eq!(ready(&server, "?feeds").await, 503);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     check(server, Expected { queries: 200, feeds: 503, log: &["feeds fail"], statuses: &[0, 1] }).await;
 }
