@@ -42,8 +42,9 @@ pub async fn rescue(store: Weak<Shared>) {
             Ok(()) | Err(StoreError::Closed) => return,
             Err(error) => tracing::error!(
                 error = chain(&error),
-                "the copy of the database could not be written, so the server goes on: do not stop it; make room in the \
-                 directory of the database or in that of --rescue-dir; it is tried again in {} seconds",
+                "the copy of the database could not be written, so the server goes on: do not stop it before you have removed the \
+                 cause, such as a full disk or a missing directory, or saved what there is, as operating.md says; it is tried \
+                 again in {} seconds",
                 RETRY_DELAY.as_secs()
             ),
         }

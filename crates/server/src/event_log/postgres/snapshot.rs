@@ -28,12 +28,16 @@ pub struct SnapshotWriter(Mutex<Option<Session>>);
 pub async fn latest(connections: &Connections) -> Result<Option<Snapshot>, StoreError> {
     const LATEST: &str = "
         SELECT generation, position, parts FROM saved_state WHERE parts IS NOT NULL ORDER BY generation DESC LIMIT 1";
-    let latest = connections.run(READ_LIMIT, async |session| Ok(session.query_opt(LATEST, &[]).await?));
-    let Some(row) = latest.await? else {
+    let latest = connections.run(READ_LIMIT, async |session| {
+        Ok(session.query_opt(LATEST, &[]).await?.map(|row| (row, session.backend().server)))
+    });
+    let Some((row, server)) = latest.await? else {
         return Ok(None);
     };
     let chunks = u32::try_from(row.try_get::<_, i64>(2)?).map_err(StoreError::database)?;
-    Ok(Some(Snapshot { generation: row.try_get(0)?, chunks, cursor: cursor_at(row.try_get(1)?) }))
+    // Another server may lack some of its events.
+    let cursor = ReadCursor { server, ..cursor_at(row.try_get(1)?) };
+    Ok(Some(Snapshot { generation: row.try_get(0)?, chunks, cursor }))
 }
 
 /// Returns chunks of a snapshot; fewer if it was deleted.
