@@ -89,7 +89,7 @@ impl Store {
         // An earlier process may have left what it deleted.
         let is_purged = shared.log.purge().await.unwrap_or(false);
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
-        shared.tasks.lock().spawn(readiness::watch(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(maintenance::watch_readiness(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention, !is_purged));
         Ok(Self(shared))
     }
@@ -234,7 +234,7 @@ impl Store {
         self.0.readiness.check(&self.0.log).await
     }
 
-    /// Returns what is known of queries and feeds. The database is asked at least every 10 seconds.
+    /// Returns the latest readiness without asking the database, which is done at least every 10 seconds.
     #[must_use]
     pub fn known_readiness(&self) -> Readiness {
         self.0.readiness.known()

@@ -26,6 +26,8 @@ use crate::{
 const CHUNKS_PER_TRANSACTION: usize = 8;
 /// How long to wait after a failure. Its cause, such as a full disk, rarely passes sooner.
 const RETRY_DELAY: Duration = Duration::from_secs(60);
+/// How often the database is asked if nobody asks for readiness.
+const WATCH_INTERVAL: Duration = Duration::from_secs(10);
 /// A pause between two steps of retention, in which appends go first.
 const STEP_DELAY: Duration = Duration::from_millis(5);
 
@@ -232,5 +234,15 @@ mod tests {
         is_emptied(&path).await;
         assert_eq!(count(&path, "removed_tenant"), 0);
         store.close().await.unwrap();
+    }
+}
+
+/// Asks the database now and then until the store is closed or dropped: so failures are logged and counted even if nobody asks
+/// for readiness. It is not asked to write, which would wake up the disk of a server that nobody feeds.
+pub async fn watch_readiness(store: Weak<Shared>) {
+    loop {
+        sleep(WATCH_INTERVAL).await;
+        let Some(shared) = store.upgrade() else { return };
+        shared.readiness.ask(&shared.log, false);
     }
 }

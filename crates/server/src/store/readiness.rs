@@ -12,14 +12,13 @@
 //! even if nobody feeds. Appends that wait, and reading that does, are noticed even if the database answers others.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
 use parking_lot::Mutex;
 use tokio::time::timeout_at;
 
-use super::shared::Shared;
 use crate::{
     error::{StoreError, chain},
     event_log::EventLog,
@@ -31,8 +30,6 @@ const RESULT_MAX_AGE: Duration = Duration::from_secs(1);
 const APPEND_MAX_AGE: Duration = Duration::from_secs(10);
 /// How long appends may wait without one that succeeds, and reading the log without a page.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often the database is asked if nobody asks for readiness.
-const WATCH_INTERVAL: Duration = Duration::from_secs(10);
 /// How long the database may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -215,7 +212,7 @@ impl ReadinessCheck {
 
     /// Asks the database in a task of its own, unless that was done in the last second. Without `may_write` it is asked to
     /// write only if feeds are known to fail.
-    fn ask(&self, log: &Arc<dyn EventLog>, may_write: bool) {
+    pub fn ask(&self, log: &Arc<dyn EventLog>, may_write: bool) {
         let deadline = Instant::now() + TIMEOUT;
         if let Ok(mut answered) = Arc::clone(&self.answered).try_lock_owned()
             && answered.is_none_or(|answered| answered.elapsed() >= RESULT_MAX_AGE)
@@ -234,16 +231,6 @@ impl ReadinessCheck {
     /// Forgets when the database answered.
     pub async fn reset(&self) {
         *self.answered.lock().await = None;
-    }
-}
-
-/// Asks the database now and then until the store is closed or dropped: so failures are logged and counted even if nobody asks
-/// for readiness. It is not asked to write, which would wake up the disk of a server that nobody feeds.
-pub async fn watch(store: Weak<Shared>) {
-    loop {
-        tokio::time::sleep(WATCH_INTERVAL).await;
-        let Some(shared) = store.upgrade() else { return };
-        shared.readiness.ask(&shared.log, false);
     }
 }
 
