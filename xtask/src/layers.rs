@@ -97,7 +97,7 @@ pub const RULES: &[Rule] = &[
             &["store"],
             &["presence", "event_log"],
             &["event", "tenant", "error"],
-            &["json"],
+            &["json", "log_interval"],
         ],
     },
     Rule { krate: "xtask", layers: &[] },

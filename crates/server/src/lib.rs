@@ -16,6 +16,7 @@ pub mod event;
 mod event_log;
 mod http;
 mod json;
+mod log_interval;
 mod presence;
 pub mod store;
 mod tenant;

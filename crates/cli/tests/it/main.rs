@@ -32,4 +32,5 @@ mod serving;
 mod spreadsheets;
 mod states;
 mod tenant_keys;
+mod warnings;
 mod watch;

@@ -17,6 +17,7 @@ use super::{
     config::{Config, Limits},
     metrics::{Cut, InUse, Metrics, Refused},
 };
+use crate::log_interval::LogInterval;
 
 /// A connection that has been idle for less is not closed: its request may be on its way. A client that was refused retries
 /// after this time (`Retry-After`), and then finds each connection closed that has been idle since.
@@ -25,6 +26,8 @@ const MIN_IDLE: Duration = Duration::from_secs(1);
 const MAX_SORTED: usize = 128;
 /// The delay until all connections are examined again if none of them could be closed.
 const RESCAN_DELAY: Duration = Duration::from_millis(10);
+/// How often the log names an address that has too many connections.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Counts open connections and decides which to refuse and which to close.
 pub struct ConnectionLimit {
@@ -32,6 +35,7 @@ pub struct ConnectionLimit {
     trusted_proxies: Vec<AddressRange>,
     metrics: Arc<Metrics>,
     registry: Arc<Mutex<Registry>>,
+    log_interval: Mutex<LogInterval>,
 }
 
 #[derive(Default)]
@@ -93,6 +97,7 @@ impl ConnectionLimit {
             trusted_proxies: config.trusted_proxies.clone(),
             metrics,
             registry: Arc::default(),
+            log_interval: Mutex::new(LogInterval::new(LOG_INTERVAL)),
         }
     }
 
@@ -108,6 +113,14 @@ impl ConnectionLimit {
         if let Some(client) = client
             && registry.of_clients.get(&client).is_some_and(|count| *count >= limit_of_client)
         {
+            drop(registry);
+            if self.log_interval.lock().is_due() {
+                tracing::warn!(
+                    address = %address.to_canonical(),
+                    "connections are refused, because their address has {limit_of_client} (--max-connections-per-address); a \
+                     reverse proxy is named with --trusted-proxy"
+                );
+            }
             return Err(self.refuse(Refused::Address));
         }
         let beyond = (registry.connections.len() + 1).saturating_sub(self.limits.connections);

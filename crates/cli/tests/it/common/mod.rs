@@ -8,7 +8,7 @@ pub mod terminal;
 pub mod user;
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read as _, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio},
 };
@@ -195,6 +195,14 @@ impl Server {
             .env("GROUP_DISPATCH_TENANT_ID", "7")
             .env("GROUP_DISPATCH_API_KEY", "k");
         command
+    }
+
+    /// Stops the server, and returns the rest of its log.
+    pub fn stop(&mut self) -> Vec<serde_json::Value> {
+        let mut text = String::new();
+        signal(&self.child, "TERM");
+        self.log.take().unwrap().read_to_string(&mut text).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {

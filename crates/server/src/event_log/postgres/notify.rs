@@ -9,11 +9,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::Notify,
-    task::JoinHandle,
-    time::{self, Instant},
-};
+use tokio::{sync::Notify, task::JoinHandle, time};
 
 use super::{
     connect::ConnectOptions,
@@ -22,7 +18,10 @@ use super::{
     open_lock,
     session::Session,
 };
-use crate::error::{StoreError, chain};
+use crate::{
+    error::{StoreError, chain},
+    log_interval::LogInterval,
+};
 
 /// How often the log is read without a notification.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -58,12 +57,11 @@ impl Notifier {
         let task = tokio::spawn({
             let (signals, mut first) = (Arc::clone(&signals), Some(first));
             async move {
-                let mut logged: Option<Instant> = None;
+                let mut log_interval = LogInterval::new(LOG_INTERVAL);
                 loop {
                     if let Err(error) = run(&options, &connections, &signals, &mut first).await
-                        && logged.is_none_or(|time| time.elapsed() > LOG_INTERVAL)
+                        && log_interval.is_due()
                     {
-                        logged = Some(Instant::now());
                         tracing::warn!(error = chain(&error), "listening to the database failed; it is retried");
                     }
                     time::sleep(RETRY_DELAY).await;
