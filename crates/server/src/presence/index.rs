@@ -39,9 +39,19 @@ pub struct Tenant {
     pub index: Arc<TenantIndex>,
     /// How many events of the tenant are struck.
     strikes: u64,
-    /// Whether the index may have events that the log has no more, because they were struck or lost. Then it is computed
-    /// again.
-    is_stale: bool,
+    /// Why the index may differ from the log. Then it is computed again.
+    stale: Option<Stale>,
+}
+
+/// Why the index of a tenant may have events that the log has no more, or lack some. The most serious reason is the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stale {
+    /// Events were struck.
+    Struck,
+    /// Events may have expired before they were read, so that the index lacks them.
+    Unread,
+    /// The database was restarted or is another one, and may have lost events.
+    Lost,
 }
 
 /// The size of the index.
@@ -69,33 +79,36 @@ impl PresenceIndex {
         let mut before = std::mem::take(&mut *directory);
         for LoggedTenant { number, id, keys, strikes } in tenants {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
-            let known = known.map(|tenant| (Arc::clone(&tenant.index), tenant.is_stale || tenant.strikes != strikes));
-            let (index, is_stale) = known.unwrap_or_default();
-            let tenant = Arc::new(Tenant { number, keys, index, strikes, is_stale });
+            let known = known.map(|tenant| {
+                let struck = (tenant.strikes != strikes).then_some(Stale::Struck);
+                (Arc::clone(&tenant.index), tenant.stale.max(struck))
+            });
+            let (index, stale) = known.unwrap_or_default();
+            let tenant = Arc::new(Tenant { number, keys, index, strikes, stale });
             directory.by_number.insert(number, Arc::clone(&tenant));
             directory.by_id.insert(id, tenant);
         }
     }
 
-    /// Returns whether the index of a tenant may have events that the log has no more.
-    pub fn is_stale(&self) -> bool {
-        self.0.read().by_number.values().any(|tenant| tenant.is_stale)
+    /// Returns why the index of a tenant may differ from the log: the most serious reason of all tenants.
+    pub fn stale(&self) -> Option<Stale> {
+        self.0.read().by_number.values().filter_map(|tenant| tenant.stale).max()
     }
 
-    /// Records that any index may have events that the log has no more.
-    pub fn set_stale(&self) {
-        self.0.write().change(|tenant| tenant.is_stale = true);
+    /// Records that any index may differ from the log.
+    pub fn set_stale(&self, why: Stale) {
+        self.0.write().change(|tenant| tenant.stale = tenant.stale.max(Some(why)));
     }
 
     /// Replaces the indices that are stale by those of an index that was computed again.
     pub fn replace_stale(&self, fresh: &Self) {
         let fresh = fresh.0.read();
         self.0.write().change(|tenant| {
-            if tenant.is_stale
+            if tenant.stale.is_some()
                 && let Some(fresh) = fresh.by_number.get(&tenant.number)
             {
                 tenant.index = Arc::clone(&fresh.index);
-                (tenant.strikes, tenant.is_stale) = (fresh.strikes, fresh.is_stale);
+                (tenant.strikes, tenant.stale) = (fresh.strikes, fresh.stale);
             }
         });
     }
@@ -130,5 +143,35 @@ impl PresenceIndex {
     /// Returns all tenants, by number.
     pub fn all(&self) -> Vec<Arc<Tenant>> {
         self.0.read().by_number.values().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_stale_for_the_most_serious_reason() {
+        let tenants = |strikes: [u64; 2]| {
+            let tenants = (1..).zip(strikes).map(|(number, strikes)| LoggedTenant {
+                number: TenantNumber(number),
+                id: number.unsigned_abs().into(),
+                keys: Vec::new(),
+                strikes,
+            });
+            tenants.collect::<Vec<_>>()
+        };
+        let index = PresenceIndex::default();
+        index.set_tenants(tenants([0, 0]));
+        assert_eq!(index.stale(), None);
+        index.set_tenants(tenants([0, 1]));
+        assert_eq!(index.stale(), Some(Stale::Struck));
+        index.set_stale(Stale::Lost);
+        index.set_tenants(tenants([1, 1]));
+        assert_eq!(index.stale(), Some(Stale::Lost));
+        let fresh = PresenceIndex::default();
+        fresh.set_tenants(tenants([1, 1]));
+        index.replace_stale(&fresh);
+        assert_eq!(index.stale(), None);
     }
 }

@@ -40,7 +40,7 @@ impl Shared {
         let (events, mut draft) = loop {
             // The cursor may be behind what this process has appended.
             self.catch_up().await?;
-            if self.index.is_stale() {
+            if self.index.stale().is_some() {
                 // It may have events that the log has no more.
                 return Ok(());
             }

@@ -10,13 +10,16 @@
 //! none has expired. Other processes may write a new snapshot at any time, and then expire events that it covers. So
 //! recovery starts again if the latest snapshot has changed since it began.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::shared::{MAX_APPENDS, Shared};
 use crate::{
     error::StoreError,
     event_log::{ReadCursor, Snapshot},
-    presence::{self, index::PresenceIndex},
+    presence::{
+        self,
+        index::{PresenceIndex, Stale},
+    },
 };
 
 /// Chunks of a snapshot that are read at a time.
@@ -35,16 +38,14 @@ impl Shared {
         let began = Instant::now();
         let Recovered { cursor, events_read, from_snapshot } = self.recover_into(&self.index).await?;
         *self.cursor.lock() = cursor;
-        let milliseconds = began.elapsed().as_millis();
-        tracing::info!(from_snapshot, events_read, milliseconds, "started");
+        tracing::info!(from_snapshot, events_read, milliseconds = milliseconds(began.elapsed()), "started");
         Ok(())
     }
 
     /// Computes the index again of each tenant whose index may have events that the log has no more, or lack some that have
-    /// expired. Queries are answered as
-    /// before until then; appends wait.
+    /// expired. Queries are answered as before until then; appends wait.
     pub async fn recover_stale(&self) -> Result<(), StoreError> {
-        if !self.index.is_stale() {
+        if self.index.stale().is_none() {
             return Ok(());
         }
         let began = Instant::now();
@@ -53,14 +54,25 @@ impl Shared {
         let _reading = self.reading.lock().await;
         let fresh = PresenceIndex::default();
         let Recovered { events_read, .. } = self.recover_into(&fresh).await?;
+        let why = self.index.stale();
         self.index.replace_stale(&fresh);
-        let milliseconds = began.elapsed().as_millis();
-        tracing::info!(
-            events_read,
-            milliseconds,
-            "presence was computed again, because an event was struck, the database was restarted or is another one, or events \
-             had expired before they were read"
-        );
+        let milliseconds = milliseconds(began.elapsed());
+        match why {
+            Some(Stale::Lost) => tracing::warn!(
+                events_read,
+                milliseconds,
+                "presence was computed again, because the database was restarted or is another one: commits that no standby had \
+                 may be lost"
+            ),
+            Some(Stale::Unread) => tracing::info!(
+                events_read,
+                milliseconds,
+                "presence was computed again, because events had expired before they were read"
+            ),
+            Some(Stale::Struck) | None => {
+                tracing::info!(events_read, milliseconds, "presence was computed again, because an event was struck");
+            }
+        }
         Ok(())
     }
 
@@ -129,4 +141,9 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// Returns a time as log lines have it.
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
 }

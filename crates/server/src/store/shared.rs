@@ -24,7 +24,7 @@ use crate::{
     error::StoreError,
     event::StatusEvent,
     event_log::{Changes, EventLog, ReadCursor},
-    presence::index::PresenceIndex,
+    presence::index::{PresenceIndex, Stale},
 };
 
 /// How many events are read from the log at a time.
@@ -112,8 +112,10 @@ impl Shared {
             if let Some(tenants) = tenants {
                 index.set_tenants(tenants);
             }
-            if from.may_be_lost(reached) || may_lack_expired {
-                index.set_stale();
+            if from.may_be_lost(reached) {
+                index.set_stale(Stale::Lost);
+            } else if may_lack_expired {
+                index.set_stale(Stale::Unread);
             }
             index.apply(&events);
             self.scheduler.count(events.len());
