@@ -35,8 +35,12 @@ impl<'a> Caller<'a> {
         let feeds = !context.endpoint.is_query();
         let signed =
             if feeds { feed_auth::authenticate(request, state) } else { auth::authenticate(request.headers(), state) };
-        let Signed { tenant_id, tenant, access, body_sha256 } = signed?;
-        let _ = context.tenant.set(tenant_id);
+        let Signed { tenant_id, tenant, key, access, body_sha256 } = signed.inspect_err(|_| {
+            if let Some(claimed) = auth::claimed_tenant(request.headers(), state) {
+                let _ = context.claimed_tenant.set(claimed);
+            }
+        })?;
+        let _ = (context.tenant.set(tenant_id), context.key.set(key));
         if feeds {
             let signature = if body_sha256.is_some() { FeedSignature::Hmac } else { FeedSignature::Token };
             let _ = context.feed_signature.set(signature);

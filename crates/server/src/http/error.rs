@@ -31,13 +31,19 @@ pub struct ApiError {
     receipt: Option<Box<Receipt>>,
     /// A header that the status asks for.
     header: Option<(HeaderName, &'static str)>,
+    /// Why it failed, for the log, where the code does not say it.
+    reason: Option<Reason>,
 }
+
+/// Why a request is refused, in a word of the log: operating.md lists them.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason(pub &'static str);
 
 impl ApiError {
     pub fn new(code: BusinessCode, message: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::from_u16(code.http_status()).ok().filter(|status| !status.is_success());
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, message: message.into(), receipt: None, header: None }
+        Self { status, code, message: message.into(), receipt: None, header: None, reason: None }
     }
 
     /// Uses the code's own message.
@@ -81,6 +87,10 @@ impl ApiError {
         }
     }
 
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(Reason(reason)), ..self }
+    }
+
     pub fn with_receipt(self, receipt: Receipt) -> Self {
         Self { receipt: Some(Box::new(receipt)), ..self }
     }
@@ -98,7 +108,7 @@ impl ApiError {
     }
 
     pub fn into_response(mut self) -> Response<ResponseBody> {
-        let (status, code, header) = (self.status, self.code, self.header.take());
+        let (status, code, header, reason) = (self.status, self.code, self.header.take(), self.reason);
         let mut response = Response::new(Chunks::from_iter([Bytes::from(self.into_json())]).into());
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -109,6 +119,9 @@ impl ApiError {
         }
         // For the log line and the metrics.
         response.extensions_mut().insert(code);
+        if let Some(reason) = reason {
+            response.extensions_mut().insert(reason);
+        }
         response
     }
 }

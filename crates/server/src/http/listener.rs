@@ -10,7 +10,7 @@ use std::{
     io::{self, ErrorKind},
     net::IpAddr,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::{body::Body, extract::Request, http::Response};
@@ -33,18 +33,19 @@ use super::{
     refusal::Refusals,
     write_timeout::WriteTimeout,
 };
+use crate::log_interval::LogInterval;
 
 /// How long running requests may take after the stop.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(30);
 /// The delay after a connection could not be accepted, mostly because the process has too many open files.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(10);
 /// The shortest time between two log lines about that.
-const WARN_INTERVAL: Duration = Duration::from_secs(10);
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// The most that a connection buffers of a request that was not read, its head included, in bytes.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
 
-/// Responds to a request.
-pub type Respond = Arc<dyn Fn(Request) -> BoxFuture<'static, Response<ResponseBody>> + Send + Sync>;
+/// Responds to a request from this address.
+pub type Respond = Arc<dyn Fn(Request, IpAddr) -> BoxFuture<'static, Response<ResponseBody>> + Send + Sync>;
 
 /// See the [module](self).
 pub struct Listener {
@@ -55,8 +56,8 @@ pub struct Listener {
     /// Connections beyond a limit; without it, they are closed.
     refusals: Option<Refusals>,
     metrics: Arc<Metrics>,
-    /// When the log last said that a connection could not be accepted.
-    warned: Option<Instant>,
+    /// For log lines about a connection that could not be accepted.
+    log_interval: LogInterval,
     /// Tasks that end when they are dropped.
     serving: JoinSet<()>,
     connections: GracefulShutdown,
@@ -78,7 +79,7 @@ impl Listener {
             connection_limit: ConnectionLimit::new(config, Arc::clone(&metrics)),
             refusals,
             metrics,
-            warned: None,
+            log_interval: LogInterval::new(LOG_INTERVAL),
             serving: JoinSet::new(),
             connections: GracefulShutdown::new(),
         }
@@ -113,7 +114,7 @@ impl Listener {
 
     fn admit(&mut self, stream: TcpStream, client: IpAddr) {
         match (self.connection_limit.admit(client), &mut self.refusals) {
-            (Ok(admitted), _) => self.serve(stream, admitted),
+            (Ok(admitted), _) => self.serve(stream, client, admitted),
             (Err(why), Some(refusals)) => refusals.refuse(stream, why, &mut self.serving),
             (Err(_), None) => {}
         }
@@ -121,8 +122,7 @@ impl Listener {
 
     /// Closes connections because another one could not be accepted.
     fn make_room(&mut self, error: &io::Error) {
-        if self.warned.is_none_or(|warned| warned.elapsed() >= WARN_INTERVAL) {
-            self.warned = Some(Instant::now());
+        if self.log_interval.is_due() {
             tracing::warn!(%error, "a connection could not be accepted; connections that are idle are closed to make room");
         }
         if !self.refusals.as_mut().is_some_and(Refusals::close_oldest) {
@@ -131,7 +131,7 @@ impl Listener {
     }
 
     /// Serves one connection in a task of its own.
-    fn serve(&mut self, stream: TcpStream, admitted: Admitted) {
+    fn serve(&mut self, stream: TcpStream, client: IpAddr, admitted: Admitted) {
         let (id, activity) = (admitted.id(), Arc::clone(admitted.activity()));
         let timer = HeadTimer::new(Arc::clone(&activity));
         // Responses are written whole, so Nagle's algorithm would only delay them.
@@ -140,7 +140,7 @@ impl Listener {
         let respond = Arc::clone(&self.respond);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             // Boxed by `respond`, so that a connection without a request takes little memory.
-            let response = (!activity.is_evicted()).then(|| respond(request.map(Body::new)));
+            let response = (!activity.is_evicted()).then(|| respond(request.map(Body::new), client));
             async move {
                 Ok::<_, Infallible>(match response {
                     Some(response) => response.await,

@@ -70,7 +70,7 @@ async fn respond(stream: TcpStream, why: Refused, service: Arc<HttpService>) -> 
         async move {
             let (endpoint, _) = Endpoint::from_path(request.uri().path());
             Ok::<_, Infallible>(if endpoint.is_operator_endpoint() {
-                service.respond(&mut request.map(Body::new)).await
+                service.respond(&mut request.map(Body::new), None).await
             } else {
                 refusal(why)
             })

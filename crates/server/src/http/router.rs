@@ -15,7 +15,7 @@ use crate::store::Store;
 /// its own.
 pub fn router(store: Store, config: Config) -> Router {
     let service = Arc::new(service(AppState::new(store, config)));
-    Router::new().fallback(async move |mut request: Request| service.respond(&mut request).await.map(Body::from))
+    Router::new().fallback(async move |mut request: Request| service.respond(&mut request, None).await.map(Body::from))
 }
 
 /// Returns the HTTP service over a state, with all routes.

@@ -57,9 +57,9 @@ pub async fn serve(
 fn listen(listener: TcpListener, state: &Arc<AppState>) -> Listener {
     let service = Arc::new(service(Arc::clone(state)));
     let refusals = Refusals::new(Arc::clone(&service));
-    let respond: Respond = Arc::new(move |mut request| {
+    let respond: Respond = Arc::new(move |mut request, client| {
         let service = Arc::clone(&service);
-        async move { service.respond(&mut request).await }.boxed()
+        async move { service.respond(&mut request, Some(client)).await }.boxed()
     });
     Listener::new(listener, &state.config, respond, Some(refusals), Arc::clone(&state.metrics))
 }
@@ -74,7 +74,7 @@ async fn listen_for_metrics(state: &Arc<AppState>) -> io::Result<Option<Listener
     let limits = Limits { connections: Limits::METRICS_CONNECTIONS, connections_per_address: 0, ..state.config.limits };
     let metrics = Arc::new(Metrics::new(state.store.clone()));
     let router: Router = operator::metrics().with_state(Arc::clone(state));
-    let respond: Respond = Arc::new(move |request| {
+    let respond: Respond = Arc::new(move |request, _| {
         let mut router = router.clone();
         async move {
             match router.call(request).await {

@@ -19,6 +19,7 @@
 
 use std::{
     mem,
+    net::IpAddr,
     panic::AssertUnwindSafe,
     pin::pin,
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -53,12 +54,12 @@ impl HttpService {
         Self { state, routes }
     }
 
-    /// Responds to a request.
-    pub async fn respond(&self, request: &mut Request) -> Response<ResponseBody> {
+    /// Responds to a request, which comes from this address if it is known.
+    pub async fn respond(&self, request: &mut Request, client: Option<IpAddr>) -> Response<ResponseBody> {
         let state = &self.state;
         let started = Instant::now();
         let (endpoint, path) = Endpoint::from_path(request.uri().path());
-        let context = RequestContext::new(endpoint);
+        let context = RequestContext::new(endpoint, client);
         let log = RequestLog::begin(request, path, state.config.observer);
         let mut response = match state.admission.admit(endpoint, started) {
             Ok(_admitted) => {
@@ -139,7 +140,7 @@ mod tests {
         let state = AppState::new(store, Config::default());
         let service = HttpService::new(Arc::clone(&state), Router::new().route("/", get(panics)));
         for _ in 0..2 {
-            let response = service.respond(&mut Request::new(Body::empty())).await;
+            let response = service.respond(&mut Request::new(Body::empty()), None).await;
             assert_eq!(response.status(), 500);
             let body = to_bytes(response.into_body().into(), 1000).await.unwrap();
             assert_eq!(body, r#"{"code":500,"data":null,"message":"internal error"}"#);

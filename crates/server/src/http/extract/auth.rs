@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     http::{error::ApiError, state::AppState},
-    store::{KeyAccess, KnownTenant},
+    store::{KeyAccess, KeyName, KnownTenant},
 };
 
 const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
@@ -23,6 +23,8 @@ const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 pub struct Signed {
     pub tenant_id: TenantId,
     pub tenant: KnownTenant,
+    /// The name of the key.
+    pub key: KeyName,
     /// What the key may do.
     pub access: KeyAccess,
     /// The SHA-256 that the body must have, if the signature covers it.
@@ -39,9 +41,8 @@ pub fn authenticate(headers: &HeaderMap, state: &AppState) -> Result<Signed, Api
     let token = required(headers, &TOKEN, BusinessCode::TokenMissing)?;
     check_time(timestamp, SystemTime::now(), state.config.timestamp_window)?;
     let sign = |credentials: &Credentials| credentials.token(timestamp);
-    let (tenant_id, tenant, access) =
-        signer(tenant_id, token, state, sign).ok_or_else(|| ApiError::of(BusinessCode::TokenWrong))?;
-    Ok(Signed { tenant_id, tenant, access, body_sha256: None })
+    signer(tenant_id, token, state, sign)
+        .map_err(|why| ApiError::of(BusinessCode::TokenWrong).because(why.unwrap_or("token-wrong")))
 }
 
 /// Returns the headers `tenant_id` and `timestamp`.
@@ -54,30 +55,39 @@ fn required<'a>(headers: &'a HeaderMap, name: &HeaderName, missing: BusinessCode
     single_value(headers, name).ok_or_else(|| ApiError::of(missing))
 }
 
-/// Returns the tenant of which a key makes this signature, and what that key may do. All keys are tried, each in constant
-/// time.
+/// Returns the tenant in the header `tenant_id`, which nothing proves, if there is such a tenant.
+pub fn claimed_tenant(headers: &HeaderMap, state: &AppState) -> Option<TenantId> {
+    let id = single_value(headers, &TENANT_ID)?.parse().ok()?;
+    state.store.tenant(id).map(|_| id)
+}
+
+/// Returns the tenant of which a key makes this signature, and that key. All keys are tried, each in constant time.
+///
+/// # Errors
+/// When no key does; with a reason for the log if that is not the signature.
 pub fn signer(
     tenant_id: &str,
     signature: &str,
     state: &AppState,
     sign: impl Fn(&Credentials) -> String,
-) -> Option<(TenantId, KnownTenant, KeyAccess)> {
-    let id: TenantId = tenant_id.parse().ok()?;
+) -> Result<Signed, Option<&'static str>> {
+    let tenant_id: TenantId = tenant_id.parse().map_err(|_| Some("tenant-id-malformed"))?;
     let is_signed_with = |key: &ApiKey| {
-        let expected = sign(&Credentials::new(id, key.clone()));
+        let expected = sign(&Credentials::new(tenant_id, key.clone()));
         bool::from(expected.as_bytes().ct_eq(signature.as_bytes()))
     };
-    let Some(tenant) = state.store.tenant(id) else {
+    let Some(tenant) = state.store.tenant(tenant_id) else {
         let _ = is_signed_with(&ApiKey::new(""));
-        return None;
+        return Err(Some("tenant-unknown"));
     };
-    let mut access = None;
+    let mut signer = None;
     for key in tenant.keys() {
         if is_signed_with(&key.key) {
-            access = Some(key.access);
+            signer = Some((key.name.clone(), key.access));
         }
     }
-    Some((id, tenant, access?))
+    let (key, access) = signer.ok_or(None)?;
+    Ok(Signed { tenant_id, tenant, key, access, body_sha256: None })
 }
 
 /// Returns the value of a header, if there is one that is not empty. A value that is not text, and a header that is sent

@@ -51,29 +51,31 @@ pub fn check_body(claimed: &str, body: &[u8]) -> Result<(), ApiError> {
     }
     let message = "body_sha256: not the SHA-256 of the body as it arrived; hash it as it is sent, and see that nothing on the \
                    way changes it";
-    Err(ApiError::new(BusinessCode::TokenWrong, message))
+    Err(ApiError::new(BusinessCode::TokenWrong, message).because("body-differs"))
 }
 
 fn by_hmac(request: &Request, hmac: &str, state: &AppState) -> Result<Signed, ApiError> {
     let headers = request.headers();
     let (tenant_id, timestamp) = claimed_tenant_and_time(headers)?;
     let expected = "nonce: expected once, 1 to 64 ASCII letters, digits, - and _";
-    let nonce = valid(headers, &NONCE, is_nonce, expected)?;
+    let nonce = valid(headers, &NONCE, is_nonce, expected).map_err(|error| error.because("nonce-malformed"))?;
     let expected = "body_sha256: expected once, the SHA-256 of the body as 64 lower-case hexadecimal digits";
-    let body_sha256 = valid(headers, &BODY_SHA256, is_digest, expected)?;
+    let body_sha256 = valid(headers, &BODY_SHA256, is_digest, expected);
+    let body_sha256 = body_sha256.map_err(|error| error.because("body-sha256-malformed"))?;
     let expected = "hmac: expected once, the HMAC-SHA256 of the call as 64 lower-case hexadecimal digits";
-    let hmac = Some(hmac).filter(|hmac| is_digest(hmac)).ok_or_else(|| malformed(expected))?;
+    let hmac = Some(hmac).filter(|hmac| is_digest(hmac));
+    let hmac = hmac.ok_or_else(|| malformed(expected).because("hmac-malformed"))?;
     check_time(timestamp, SystemTime::now(), state.config.timestamp_window)?;
 
     let path_and_query = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
     let call = FeedCall { method: request.method().as_str(), path_and_query, timestamp, nonce, body_sha256 };
-    let signer = signer(tenant_id, hmac, state, |credentials: &Credentials| credentials.hmac(&call));
-    let (tenant_id, tenant, access) = signer.ok_or_else(|| {
+    let signed = signer(tenant_id, hmac, state, |credentials: &Credentials| credentials.hmac(&call));
+    let signed = signed.map_err(|why| {
         let message =
             "hmac: not the HMAC of this call under a key of this tenant; /ingest/v1/openapi.yaml says what is signed";
-        ApiError::new(BusinessCode::TokenWrong, message)
+        ApiError::new(BusinessCode::TokenWrong, message).because(why.unwrap_or("hmac-wrong"))
     })?;
-    Ok(Signed { tenant_id, tenant, access, body_sha256: Some(body_sha256.to_owned()) })
+    Ok(Signed { body_sha256: Some(body_sha256.to_owned()), ..signed })
 }
 
 fn valid<'a>(
@@ -92,7 +94,7 @@ fn malformed(expected: &'static str) -> ApiError {
 fn token_refused() -> ApiError {
     let message = "token: this server accepts calls that feed events only with an HMAC; send nonce, body_sha256 and hmac \
                    instead, as /ingest/v1/openapi.yaml says";
-    ApiError::new(BusinessCode::SignatureRefused, message)
+    ApiError::new(BusinessCode::SignatureRefused, message).because("token-refused")
 }
 
 /// Whether a text has the form of a SHA-256 or an HMAC-SHA256.

@@ -1,5 +1,6 @@
 //! One log line for each request, and the call of the observer. Neither has personal data: no header but the request's id
-//! and its trace, no body, and nothing that a client made up without a check.
+//! and its trace, no body, and nothing that a client made up without a check. The line of a request whose signature or key is
+//! refused also has the reason, the tenant that it claims to be of, and the client's address.
 
 use std::time::Duration;
 
@@ -11,9 +12,11 @@ use axum::{
 use group_dispatch_types::{BusinessCode, signing::TenantId};
 
 use crate::http::{
+    error::Reason,
     request_context::RequestContext,
     request_observer::{RequestObserver, RequestRecord},
 };
+use crate::store::KeyName;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -56,6 +59,11 @@ impl RequestLog {
             took,
         };
         let events = context.ingest_counts.get();
+        let refused = code.filter(|code| matches!(code.http_status(), 401 | 403));
+        let reason = refused.map(|code| match response.extensions().get() {
+            Some(Reason(reason)) => (*reason).to_owned(),
+            None => code.to_string(),
+        });
         tracing::info!(
             // A fixed target: `--log` filters name it, wherever this file stands.
             target: "group_dispatch_server::request_log",
@@ -63,8 +71,12 @@ impl RequestLog {
             method = request.method,
             path = request.path,
             tenant = request.tenant.map(TenantId::get),
+            key = context.key.get().map(KeyName::as_str),
             status = request.status,
             code = request.code.map(BusinessCode::code),
+            reason,
+            address = refused.and(context.client).map(|client| display(client.to_canonical())),
+            claimed_tenant = context.claimed_tenant.get().copied().map(TenantId::get),
             milliseconds = request.took.as_micros() as f64 / 1000.0,
             signature = context.feed_signature.get().map(|signature| signature.name()),
             stored = events.map(|events| events.stored),
