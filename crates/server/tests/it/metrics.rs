@@ -85,6 +85,36 @@ fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
     }
 }
 
+/// Returns the names of metrics in a text.
+fn names(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let metrics = words.filter(|word| word.starts_with("group_dispatch_") || word.starts_with("process_"));
+    metrics.map(|word| word.strip_suffix("_bucket").unwrap_or(word).to_owned())
+}
+
+/// Returns the names of all metrics of the server.
+async fn exported(server: &TestServer) -> BTreeSet<String> {
+    let text = metrics(server).await;
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    types.map(|line| line.split_once(' ').unwrap().0.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_alerts_are_about_metrics_and_endpoints_of_the_server() {
+    let alerts = include_str!("../../grafana/alerts.yml");
+    let server = start().await;
+    server.feeding("application/x-ndjson", "").send().await.unwrap();
+    let exported = exported(&server).await;
+    let unknown: Vec<_> = names(alerts).filter(|name| !exported.contains(name)).collect();
+    assert!(unknown.is_empty() && names(alerts).count() > 5, "{unknown:?}");
+    let text = metrics(&server).await;
+    let endpoints: Vec<_> = alerts.split("endpoint=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(!endpoints.is_empty());
+    for endpoint in endpoints {
+        assert!(text.contains(&format!("endpoint=\"{endpoint}\"")), "{endpoint}");
+    }
+}
+
 #[tokio::test]
 async fn the_dashboard_shows_every_metric_and_no_other() {
     let dashboard: Value = serde_json::from_str(include_str!("../../grafana/dashboard.json")).unwrap();
@@ -93,21 +123,10 @@ async fn the_dashboard_shows_every_metric_and_no_other() {
     // Errors are distinguished by code: under `--http-status vendor` most of them have HTTP status 200.
     let errors = texts.iter().filter(|text| text.contains("group_dispatch_requests_total") && text.contains("!~"));
     assert_eq!(errors.filter(|text| text.contains(r#"code!~"2..|3..""#)).count(), 1);
-    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let asked: BTreeSet<_> = texts
-        .iter()
-        .flat_map(|text| text.split(|c| !is_of_a_name(c)))
-        .filter(|word| word.starts_with("group_dispatch_") || word.starts_with("process_"))
-        .map(|word| word.strip_suffix("_bucket").unwrap_or(word).to_owned())
-        .collect();
+    let asked: BTreeSet<_> = texts.iter().flat_map(|text| names(text)).collect();
     let server = start().await;
     server.ask("queryUserStatus", r#"{"source": 1}"#).await;
-    let text = metrics(&server).await;
-    let exported: BTreeSet<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("# TYPE "))
-        .map(|line| line.split_once(' ').unwrap().0.to_owned())
-        .collect();
+    let exported = exported(&server).await;
     if cfg!(target_os = "linux") {
         assert_eq!(asked, exported);
     } else {

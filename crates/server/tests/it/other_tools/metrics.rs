@@ -1,6 +1,6 @@
 //! `/metrics` as Prometheus' own tool and its Python library read it. What is broken they notice.
 
-use std::{fs, io::Write, process::Stdio};
+use std::{fs, io::Write, path::Path, process::Stdio};
 
 use crate::{
     common::{TestServer, start},
@@ -33,6 +33,17 @@ async fn promtool_accepts_the_text_format() {
     check(&text).unwrap_or_else(|complaint| panic!("{complaint}\n{text}"));
     let open_metrics = scrape(&server, "application/openmetrics-text;version=1.0.0").await;
     assert!(check(&open_metrics).is_err(), "the formats differ, and it distinguishes them");
+}
+
+#[test]
+fn promtool_accepts_the_alerts_and_they_fire_when_they_should() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (arguments, file) in
+        [(["check", "rules"], "grafana/alerts.yml"), (["test", "rules"], "tests/it/other_tools/alerts.test.yml")]
+    {
+        let Some(mut promtool) = promtool() else { return };
+        run(promtool.args(arguments).arg(here.join(file))).unwrap_or_else(|complaint| panic!("{complaint}"));
+    }
 }
 
 #[tokio::test]
