@@ -170,7 +170,18 @@ async fn malformed_json_is_reported_by_its_place() {
         (ARRAY, " \n".to_owned(), "body: missing; expected a JSON array of events".to_owned(), None),
         (ARRAY, "null".to_owned(), "body: missing; expected a JSON array of events".to_owned(), None),
         (ARRAY, "\u{feff}null\n".to_owned(), "body: missing; expected a JSON array of events".to_owned(), None),
-        (ARRAY, good.clone(), "body: expected a JSON array of events".to_owned(), None),
+        (
+            ARRAY,
+            good.clone(),
+            "body: expected a JSON array of events; send one event a line with Content-Type: application/x-ndjson".to_owned(),
+            None,
+        ),
+        (
+            LINES,
+            format!("[{good},\n{good}]\n"),
+            "body: expected one event a line, found a JSON array; send it with Content-Type: application/json".to_owned(),
+            None,
+        ),
         (
             LINES,
             format!("{good}\n\n{{\"userId\": 12\n"),

@@ -30,6 +30,8 @@ use crate::{
 };
 
 const MAX_EVENTS: usize = StatusEventsRequest::MOST;
+const ARRAY_AS_LINES: &str =
+    "body: expected one event a line, found a JSON array; send it with Content-Type: application/json";
 
 /// Reads all events of a request, and returns them with its permit.
 ///
@@ -109,6 +111,7 @@ impl Format {
     fn parse(self, bytes: &[u8], times: Times) -> Result<(Vec<StatusEvent>, Vec<Refusal>), ApiError> {
         let texts = match self {
             Self::JsonArray => items(bytes)?,
+            Self::JsonLines if is_array(bytes) => return Err(ApiError::bad_request(ARRAY_AS_LINES)),
             Self::JsonLines => lines(bytes),
         };
         if texts.len() > MAX_EVENTS {
@@ -149,6 +152,11 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     lines.filter(|line| !line.is_empty()).take(MAX_EVENTS + 1).collect()
 }
 
+fn is_array(bytes: &[u8]) -> bool {
+    let bytes = bytes.trim_ascii();
+    bytes.starts_with(b"[") && bytes.ends_with(b"]")
+}
+
 /// Returns the items of an array, not parsed, but at most one more than a call may have.
 fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, ApiError> {
     if is_absent(bytes) {
@@ -157,7 +165,10 @@ fn items(bytes: &[u8]) -> Result<Vec<&[u8]>, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     json.deserialize_seq(ItemsVisitor).and_then(|items| json.end().map(|()| items)).map_err(|error| {
         ApiError::bad_request(match error.classify() {
-            Category::Data => "body: expected a JSON array of events".to_owned(),
+            Category::Data => {
+                "body: expected a JSON array of events; send one event a line with Content-Type: application/x-ndjson"
+                    .to_owned()
+            }
             Category::Syntax | Category::Eof | Category::Io => json::malformed(bytes, "body", &error),
         })
     })
