@@ -55,7 +55,8 @@ pub enum Tenant {
         id: TenantId,
         #[command(flatten)]
         key: KeyArguments,
-        /// Replace the key of an existing tenant. If it has several keys, use `tenant key`.
+        /// Replace the key of an existing tenant. The old key is invalid at once, for all programs that use it; with
+        /// `tenant key add`, both are valid until the old one is removed. If the tenant has several keys, use `tenant key`.
         #[arg(long)]
         replace_key: bool,
         #[command(flatten)]
@@ -124,11 +125,14 @@ fn to_rows(tenants: &[TenantSummary]) -> Rows {
 
 async fn add(admin: &Admin, id: TenantId, key: ApiKey, replace: bool) -> anyhow::Result<String> {
     if replace && admin.replace_key(id, key.clone()).await? {
-        Ok(format!("replaced the key of tenant {id}"))
+        Ok(format!("replaced the key of tenant {id} (the old one is invalid now)"))
     } else if admin.add_tenant(id, key).await? {
         Ok(format!("added tenant {id}"))
     } else {
-        bail!("tenant {id} exists already; --replace-key replaces its key")
+        bail!(
+            "tenant {id} exists already; `group-dispatch tenant key add {id} --may ask-and-feed` adds a key beside those that it \
+             has; --replace-key replaces its key, and the old one is invalid at once"
+        )
     }
 }
 

@@ -207,9 +207,13 @@ fn tenants_are_added_listed_and_removed() {
     assert_eq!(made.err, "added tenant 500766; its API key, which is not shown again:\n");
     let again = ask(&["add", "500766"]);
     assert_eq!(again.status, 1);
-    assert_eq!(again.err, "error: tenant 500766 exists already; --replace-key replaces its key\n");
+    let expected = "error: tenant 500766 exists already; `group-dispatch tenant key add 500766 --may ask-and-feed` adds a key \
+                    beside those that it has; --replace-key replaces its key, and the old one is invalid at once\n";
+    assert_eq!(again.err, expected);
     let replaced = ask(&["add", "500766", "--replace-key"]);
-    assert_eq!(replaced.err, "replaced the key of tenant 500766; its API key, which is not shown again:\n");
+    let expected =
+        "replaced the key of tenant 500766 (the old one is invalid now); its API key, which is not shown again:\n";
+    assert_eq!(replaced.err, expected);
     assert!(replaced.out.len() == key.len() + 1 && replaced.out != made.out, "{}", replaced.out);
     assert_eq!(ask(&["add", "8", "--api-key", " "]).status, 2);
 

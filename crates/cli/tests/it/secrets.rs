@@ -263,7 +263,8 @@ fn tenant_add_reads_a_key_from_standard_input() {
     assert_eq!(ask("marked"), 0);
 
     let replaced = adds(&store, "another", &["--api-key-stdin", "--replace-key"]);
-    assert_eq!((replaced.status, replaced.out.as_str()), (0, "replaced the key of tenant 8\n"), "{}", replaced.err);
+    let expected = (0, "replaced the key of tenant 8 (the old one is invalid now)\n");
+    assert_eq!((replaced.status, replaced.out.as_str()), expected, "{}", replaced.err);
     for input in ["", "\n", "  \t\n", "\u{feff}\n"] {
         let refused = adds(&store, input, &["--api-key-stdin", "--replace-key"]);
         let expected = "error: the key is empty; expected it on the first line of standard input; nothing was stored\n";

@@ -36,10 +36,13 @@ fn keys_have_names_and_are_not_shown_again() {
     let expected = "error: tenant 8 has several keys; add a new one with `group-dispatch tenant key add`, and remove the old one \
                     with `tenant key remove`\n";
     assert_eq!((replaced.status, replaced.err.as_str()), (1, expected));
-    for name in ["key-1", "key-2"] {
-        let removed = tenant(&store, &format!("key remove 8 {name}"));
-        assert_eq!(removed.out, format!("removed key {name} of tenant 8\n"));
-    }
+    assert_eq!(tenant(&store, "key remove 8 key-1").out, "removed key key-1 of tenant 8\n");
+    let last_feeding = tenant(&store, "key remove 8 key-2");
+    let expected = "error: it is the only key of tenant 8 that may feed events; add another one first, or pass --yes to remove \
+                    it\n";
+    assert_eq!((last_feeding.status, last_feeding.err.as_str()), (1, expected));
+    assert_eq!(rows(&tenant(&store, "key list 8")), ["KEY MAY", "dashboard ask", "key-2 ask and feed"]);
+    assert_eq!(tenant(&store, "key remove 8 key-2 --yes").out, "removed key key-2 of tenant 8\n");
     let last = tenant(&store, "key remove 8 dashboard");
     let expected = "error: it is the only key of tenant 8; add another one first, or remove the tenant with `group-dispatch \
                     tenant remove 8`\n";
@@ -90,7 +93,7 @@ fn a_key_is_replaced_while_a_server_runs() {
     let server = store.serve();
     assert_eq!(server.ask(&["all"]).status, 0);
     // The tenant of the server in these tests.
-    let key = tenant(&store, "key add 7 --may ask").out.trim().to_owned();
+    let key = tenant(&store, "key add 7 --may ask-and-feed").out.trim().to_owned();
     let asks_with_new_key = || run(server.command(&["all"]).env("GROUP_DISPATCH_API_KEY", &key)).status == 0;
     let soon = |what: &str, see: &dyn Fn() -> bool| {
         let start = Instant::now();

@@ -33,7 +33,8 @@ Examples:
 
 const REMOVE_EXAMPLES: &str = "\
 Examples:
-  group-dispatch tenant key remove 500766 key-1";
+  group-dispatch tenant key remove 500766 key-1
+  group-dispatch tenant key remove 500766 key-1 --yes";
 
 /// Add, list and remove the keys of a tenant.
 ///
@@ -66,13 +67,16 @@ pub enum Key {
         #[command(flatten)]
         store: StoreArguments,
     },
-    /// Remove a key of a tenant. The last one can't be removed.
+    /// Remove a key of a tenant. The only one can't be removed.
     #[command(after_long_help = REMOVE_EXAMPLES)]
     Remove {
         /// The tenant's id.
         id: TenantId,
         /// The name of the key, as `tenant key list` shows it.
         name: KeyName,
+        /// Remove the key even if no other key of the tenant may feed events.
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         store: StoreArguments,
     },
@@ -116,8 +120,13 @@ pub async fn run(command: &Key) -> anyhow::Result<()> {
             admin.close().await?;
             terminal::print_styled_line(table)
         }
-        Key::Remove { id, name, store } => {
+        Key::Remove { id, name, yes, store } => {
             let admin = store.database.open().await?;
+            if !yes && is_last_feeding_key(&keys(&admin, *id).await?, name) {
+                bail!(
+                    "it is the only key of tenant {id} that may feed events; add another one first, or pass --yes to remove it"
+                );
+            }
             remove(&admin, *id, name).await?;
             admin.close().await?;
             terminal::print_styled_line(format!("removed key {name} of tenant {id}"))
@@ -140,6 +149,13 @@ fn unknown_tenant<T>(id: TenantId) -> anyhow::Result<T> {
 fn next_name(keys: &[KeySummary]) -> KeyName {
     let numbers = keys.iter().filter_map(|key| key.name.as_str().strip_prefix("key-")?.parse::<u32>().ok());
     KeyName::numbered(numbers.max().unwrap_or_default().saturating_add(1))
+}
+
+/// Returns whether only keys that can't feed would be left. A key that is the only one at all is refused by the store.
+fn is_last_feeding_key(keys: &[KeySummary], name: &KeyName) -> bool {
+    let (removed, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.name == *name);
+    let may_feed = |keys: &[&KeySummary]| keys.iter().any(|key| key.access.may_feed());
+    may_feed(&removed) && !others.is_empty() && !may_feed(&others)
 }
 
 /// No error repeats the name: it may be a key in the wrong place.
