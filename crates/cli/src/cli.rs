@@ -17,7 +17,8 @@ Exit status:
   1  failure; standard error says why
   2  the command line is invalid
   3  import rejected some lines; the others are stored
-  4  with --exit-code only: the response is empty, so nobody is online or nothing happened";
+  4  with --exit-code only: the response is empty, so nobody is online or nothing happened
+  5  serve only: the SQLite file was removed, moved, replaced or overwritten while the server ran";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -33,7 +33,7 @@ pub struct ZoneArguments {
 
 #[derive(Args)]
 pub struct AheadArguments {
-    /// How far in the future the time of an event may be, such as 24h or 10m. Later events are refused: such an event
+    /// How far in the future the time of an event may be, such as 24h, 10m or 7d. Later events are refused: such an event
     /// would outweigh all events until its time.
     #[arg(long, env = "GROUP_DISPATCH_MAX_AHEAD", default_value = "24h", value_name = "TIME", value_parser = duration)]
     pub max_ahead: Duration,

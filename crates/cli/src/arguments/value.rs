@@ -7,18 +7,21 @@ use std::{
 };
 
 use group_dispatch_server::Config;
-use jiff::SignedDuration;
+use jiff::{Span, SpanRelativeTo};
 
 /// Parses a value that may have blanks around it: a variable that was read from a file may end with a newline.
 pub fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
     text.trim().parse()
 }
 
-/// Parses a duration in seconds, or with units.
+/// Parses a duration in seconds, or with units. A day has 24 hours.
 pub fn duration(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().map(Duration::from_secs).ok();
-    let with_units = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
-    seconds.or_else(with_units).ok_or("expected a duration such as 10, 10s, 500ms or 2m")
+    let with_units = || {
+        let span: Span = text.parse().ok()?;
+        Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
+    };
+    seconds.or_else(with_units).ok_or("expected a duration such as 10, 10s, 500ms, 2m, 24h or 7d")
 }
 
 /// Parses a timeout: a duration longer than zero.
@@ -47,12 +50,20 @@ mod tests {
 
     #[test]
     fn durations_have_units_or_are_seconds() {
-        for (text, milliseconds) in
-            [("10", 10_000), ("10s", 10_000), ("500ms", 500), ("2m", 120_000), ("1m 30s", 90_000), ("0", 0)]
-        {
+        for (text, milliseconds) in [
+            ("10", 10_000),
+            ("10s", 10_000),
+            ("500ms", 500),
+            ("2m", 120_000),
+            ("1m 30s", 90_000),
+            ("1000000h", 3_600_000_000_000),
+            ("3000d", 259_200_000_000),
+            ("1d 12h", 129_600_000),
+            ("0", 0),
+        ] {
             assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
-        for text in ["", "-1", "-1s", "1.5", "5x", "99999999999999999999"] {
+        for text in ["", "-1", "-1s", "-1d", "1.5", "5x", "1mo", "1y", "99999999999999999999"] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

@@ -7,7 +7,7 @@ mod spans;
 use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
@@ -47,7 +47,13 @@ Examples:
   group-dispatch serve
   group-dispatch serve --create --listen 0.0.0.0:8080 --database sqlite:///var/lib/group-dispatch.db
   group-dispatch serve --metrics-listen 127.0.0.1:9090 --otlp http://127.0.0.1:4318
-  GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve";
+  GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve
+
+Exit status:
+  0  a signal stopped the server
+  1  failure; the log says why
+  2  the command line is invalid
+  5  the SQLite file was removed, moved, replaced or overwritten; the log says where a copy is";
 
 /// Serve the queries from a database, until Ctrl-C or SIGTERM.
 #[derive(Args)]
@@ -71,7 +77,7 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_CREATE", value_parser = BoolishValueParser::new())]
     pub create: bool,
     /// The directory for a copy of the SQLite file, written when the file is removed, moved, replaced or overwritten while
-    /// the server runs. Default: the directory of the file.
+    /// the server runs. It must exist when the server starts. Default: the directory of the file.
     #[arg(long, env = "GROUP_DISPATCH_RESCUE_DIR", value_name = "DIR")]
     pub rescue_dir: Option<PathBuf>,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
@@ -218,6 +224,7 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
     let config = arguments.config(spans);
     let database = &arguments.store.database;
+    arguments.rescue_dir.as_deref().map(check_rescue_dir).transpose()?;
     let retention = arguments.keep_days.map(|days| Retention { days });
     let options = StoreOptions {
         utc_offset: arguments.zone.utc_offset,
@@ -281,6 +288,14 @@ async fn serve(arguments: &Serve) -> anyhow::Result<()> {
     served?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Checks that files can be created in the directory for a rescued file: when it is needed, it is too late to mend it. The
+/// error does not name the directory, which may be another value in its place, such as an address with a password.
+fn check_rescue_dir(directory: &Path) -> anyhow::Result<()> {
+    let created = tempfile::tempfile_in(directory).map(drop).map_err(|error| io::Error::from(error.kind()));
+    created
+        .context("--rescue-dir: no file can be created in it; expected a directory in which this user may create files")
 }
 
 /// Returns an address by which this machine reaches a server that listens on all addresses.

@@ -136,7 +136,7 @@ fn usage_errors_name_what_was_expected() {
     for (arguments, expected) in [
         (vec!["online"], "--source <SOURCE>"),
         (vec!["online", "--source", "7"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),
-        (vec!["all", "--timeout", "soon"], "expected a duration such as 10, 10s, 500ms or 2m"),
+        (vec!["all", "--timeout", "soon"], "expected a duration such as 10, 10s, 500ms, 2m, 24h or 7d"),
         (vec!["all", "--timeout", "0"], "expected a duration longer than zero"),
         (vec!["account", "12ab"], "expected a WhatsApp account"),
         (vec!["account", "1", "--source", "x"], "expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"),

@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, Read as _},
     path::{Path, PathBuf},
     process::Command,
+    time::{Duration, Instant},
 };
 
 use group_dispatch_client::{Client, Credentials, Error, types::ingest::Receipt};
@@ -29,9 +30,13 @@ async fn feed(server: &Server, number: u64) -> Result<Receipt, Error> {
         .await
 }
 
-async fn ready(server: &Server) -> u16 {
+/// Waits until `/readyz` fails: the database is asked once a second.
+async fn until_not_ready(server: &Server) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    http.get(format!("{}/readyz", server.url)).send().await.unwrap().status().as_u16()
+    let began = Instant::now();
+    while http.get(format!("{}/readyz", server.url)).send().await.unwrap().status() != 503 {
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
 }
 
 /// Waits until the server exits. Returns its status and the rest of its log.
@@ -87,9 +92,11 @@ async fn a_server_whose_file_is_removed_leaves_a_copy_and_exits_with_a_status_of
 async fn a_server_that_can_t_write_the_copy_goes_on_until_a_signal_stops_it() {
     let store = TestStore::new();
     let nowhere = store.path().with_file_name("nowhere");
+    fs::create_dir(&nowhere).unwrap();
     let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--rescue-dir"]);
     let mut server = TestStore::serve_by(serve.arg(&nowhere));
     feed(&server, 0).await.unwrap();
+    fs::remove_dir(&nowhere).unwrap();
     fs::rename(store.path(), store.path().with_extension("old")).unwrap();
     let log = server.log.as_mut().unwrap();
     let mut line = String::new();
@@ -98,10 +105,23 @@ async fn a_server_that_can_t_write_the_copy_goes_on_until_a_signal_stops_it() {
         assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server stopped");
     }
     assert!(feed(&server, 1).await.is_err());
-    assert_eq!(ready(&server).await, 503);
+    until_not_ready(&server).await;
     assert_eq!(server.json(&["online", "--source", "mobile"])[0]["agentAccount"], "br02", "queries are answered");
     signal(&server.child, "TERM");
     assert_eq!(exit(&mut server).0, Some(FILE_GONE_STATUS));
+}
+
+/// A copy could not be written when it is needed.
+#[test]
+fn a_directory_for_copies_that_takes_no_files_is_refused_at_the_start() {
+    let store = TestStore::new();
+    let missing = store.path().with_file_name("nowhere");
+    for directory in [&missing, &store.path(), Path::new("/proc/self")] {
+        let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--rescue-dir"]);
+        let refused = run(serve.arg(directory));
+        assert_eq!(refused.status, 1, "{}", refused.err);
+        assert!(refused.err.contains("--rescue-dir: no file can be created in it"), "{}", refused.err);
+    }
 }
 
 #[test]
