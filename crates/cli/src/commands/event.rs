@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::bail;
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use group_dispatch_client::TenantId;
 use group_dispatch_server::{
     event::StatusEvent,
@@ -46,14 +46,14 @@ pub enum Event {
 }
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("selection").args(["create_time", "event_id"]).required(true).multiple(true)))]
 pub struct StrikeArguments {
     /// The tenant that the event belongs to.
     #[arg(long, visible_alias = "tenant-id", env = "GROUP_DISPATCH_TENANT_ID", value_name = "ID",
           value_parser = trimmed::<TenantId>)]
     pub tenant: TenantId,
-    /// The time of the event, with or without a fraction of a second.
-    #[arg(long, value_name = "TIME", value_parser = trimmed::<EventTime>, required_unless_present = "event_id",
-          allow_hyphen_values = true)]
+    /// The time of the event, with or without a fraction of a second. This or --event-id is required.
+    #[arg(long, value_name = "TIME", value_parser = trimmed::<EventTime>, allow_hyphen_values = true)]
     pub create_time: Option<EventTime>,
     /// The feeder's id of the event.
     #[arg(long, value_name = "ID")]

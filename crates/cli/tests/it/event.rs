@@ -22,7 +22,7 @@ fn an_event_of_the_future_is_struck_while_a_server_runs() {
     let file = store.file("events.ndjson", &events);
     let import = ["import", file.to_str().unwrap(), "--tenant", "7", "--max-ahead", "1000000h"];
     assert_eq!(run(&mut store.command(&import)).status, 0);
-    let server = store.serve();
+    let mut server = store.serve();
     let online = || server.ask(&["online", "--source", "mobile", "--output", "ndjson"]).out;
     assert!(!online().contains("861821371272"), "{}", online());
 
@@ -50,13 +50,24 @@ fn an_event_of_the_future_is_struck_while_a_server_runs() {
     let again = run(&mut store.command(&import));
     assert_eq!(again.err, "0 stored, 3 already stored, 0 rejected\n");
     assert!(online().contains("861821371272"));
+    let log = server.stop();
+    let recomputed = |line: &&serde_json::Value| line["message"].as_str().unwrap().contains("was computed again");
+    let [line] = &log.iter().filter(recomputed).collect::<Vec<_>>()[..] else { panic!("{log:?}") };
+    assert!(line["level"] == "INFO" && line["milliseconds"].is_number(), "{line}");
+    assert_eq!(line["message"], "presence was computed again, because an event was struck");
 }
 
 #[test]
 fn an_event_is_struck_by_its_time_or_its_id() {
     let store = TestStore::new();
-    let neither = strike(&store, &[]);
-    assert!(neither.status == 2 && neither.err.contains("--create-time"), "{}", neither.err);
+    for flags in [&[][..], &["--whatsapp", "861821371272"]] {
+        let neither = strike(&store, flags);
+        assert!(
+            neither.status == 2 && neither.err.contains("<--create-time <TIME>|--event-id <ID>>"),
+            "{}",
+            neither.err
+        );
+    }
     let unknown = run(&mut store.command(&["event", "strike", "--tenant", "8", "--event-id", "x"]));
     assert!(unknown.status == 1 && unknown.err.contains("tenant 8 is not known"), "{}", unknown.err);
 }
