@@ -160,6 +160,16 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>, mut is_purge
     }
 }
 
+/// Asks the database now and then until the store is closed or dropped: so failures are logged and counted even if nobody asks
+/// for readiness. It is not asked to write, which would wake up the disk of a server that nobody feeds.
+pub async fn watch_readiness(store: Weak<Shared>) {
+    loop {
+        sleep(WATCH_INTERVAL).await;
+        let Some(shared) = store.upgrade() else { return };
+        shared.readiness.ask(&shared.log, false);
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -234,15 +244,5 @@ mod tests {
         is_emptied(&path).await;
         assert_eq!(count(&path, "removed_tenant"), 0);
         store.close().await.unwrap();
-    }
-}
-
-/// Asks the database now and then until the store is closed or dropped: so failures are logged and counted even if nobody asks
-/// for readiness. It is not asked to write, which would wake up the disk of a server that nobody feeds.
-pub async fn watch_readiness(store: Weak<Shared>) {
-    loop {
-        sleep(WATCH_INTERVAL).await;
-        let Some(shared) = store.upgrade() else { return };
-        shared.readiness.ask(&shared.log, false);
     }
 }
