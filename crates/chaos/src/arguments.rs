@@ -16,7 +16,7 @@ use crate::plan::{Fault, Length};
 #[derive(Parser)]
 #[command(name = "cargo xtask chaos", bin_name = "cargo xtask chaos")]
 pub struct Arguments {
-    /// Take about three minutes: the most important faults only. In full it takes about an hour.
+    /// Take about three minutes: the most important faults only. In full it takes 20 minutes to an hour.
     #[arg(long)]
     quick: bool,
     /// The number that everything follows from by which campaigns differ: faults, their times, and events.
