@@ -31,7 +31,7 @@ const ANSWERED_SOURCES: &[Source] = &[Source::Pc, Source::Mobile];
 
 /// Bytes of a page that was split off; a page that grows is split at twice as many. Few enough to render again for one
 /// change, and enough for a long answer to have few pages.
-const PAGE_BYTES: usize = 64 * 1024;
+const PAGE_BYTES: usize = 256 * 1024;
 
 /// The answer that was rendered last, if any.
 #[derive(Default)]
