@@ -1,6 +1,8 @@
 //! `/metrics` as Prometheus' own tool and its Python library read it. What is broken they notice.
 
-use std::{fs, io::Write, path::Path, process::Stdio};
+use std::{fs, io::Write, process::Stdio};
+
+use test_support::workspace_root;
 
 use crate::{
     common::{TestServer, start},
@@ -37,7 +39,7 @@ async fn promtool_accepts_the_text_format() {
 
 #[test]
 fn promtool_accepts_the_alerts_and_they_fire_when_they_should() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = workspace_root().join("crates/server");
     for (arguments, file) in
         [(["check", "rules"], "grafana/alerts.yml"), (["test", "rules"], "tests/it/other_tools/alerts.test.yml")]
     {
