@@ -178,9 +178,9 @@ pub struct ReadCursor {
 }
 
 impl ReadCursor {
-    /// Returns whether events that were read up to `self` may be lost where `next` was read.
-    pub const fn may_be_lost(self, next: Self) -> bool {
-        self.server != 0 && self.server != next.server
+    /// Returns whether events that were read up to here may be lost at a server.
+    pub const fn may_be_lost_at(self, server: i64) -> bool {
+        self.server != 0 && self.server != server
     }
 }
 

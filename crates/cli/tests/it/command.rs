@@ -332,15 +332,21 @@ fn a_log_has_colors_only_if_they_are_enabled() {
     }
 }
 
+/// Starts a server that may open 200 files.
+#[cfg(unix)]
+fn serve_with_few_files(store: &TestStore) -> crate::common::Server {
+    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -n 200 && exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
+    TestStore::serve_by(limited.env("GROUP_DISPATCH_DATABASE", store.database()))
+}
+
 /// Each connection is an open file, and the database needs some as well.
 #[test]
 #[cfg(unix)]
 fn connections_are_limited_by_the_open_file_limit() {
     let store = TestStore::new();
-    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let mut limited = std::process::Command::new("sh");
-    limited.args(["-c", "ulimit -n 200 && exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
-    let server = TestStore::serve_by(limited.env("GROUP_DISPATCH_DATABASE", store.database()));
+    let server = serve_with_few_files(&store);
     let address = server.url.strip_prefix("http://").unwrap();
     let held: Vec<_> = (0..72).map(|_| TcpStream::connect(address).unwrap()).collect();
     let refused = server.ask(&["all", "--timeout", "1s"]);
@@ -354,10 +360,7 @@ fn connections_are_limited_by_the_open_file_limit() {
 #[test]
 fn health_is_answered_when_files_are_exhausted() {
     let store = TestStore::new();
-    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let mut limited = std::process::Command::new("sh");
-    limited.args(["-c", "ulimit -n 200 && exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
-    let server = TestStore::serve_by(limited.env("GROUP_DISPATCH_DATABASE", store.database()));
+    let server = serve_with_few_files(&store);
     let address = server.url.strip_prefix("http://").unwrap();
     let began = Instant::now();
     let _silent: Vec<_> = (0..600).map(|_| TcpStream::connect(address).unwrap()).collect();

@@ -112,7 +112,7 @@ impl Shared {
             if let Some(tenants) = tenants {
                 index.set_tenants(tenants);
             }
-            if from.may_be_lost(reached) {
+            if from.may_be_lost_at(reached.server) {
                 index.set_stale(Stale::Lost);
             } else if may_lack_expired {
                 index.set_stale(Stale::Unread);

@@ -28,7 +28,7 @@
 //! A commit that no standby had confirmed may have been visible, and be lost if another server takes over, with its
 //! transaction number, which then is another transaction's. So a cursor says which server it is of. At another one, or at
 //! this one after a restart, a reader gets all tenants and starts again behind the latest snapshot; the store computes
-//! presence again ([`ReadCursor::may_be_lost`]). It also does if events may have expired before they were read
+//! presence again ([`ReadCursor::may_be_lost_at`]). It also does if events may have expired before they were read
 //! ([`Changes::may_lack_expired`]): retention deletes only what the latest snapshot covers, which is behind all readers
 //! unless they could not read for a while.
 
@@ -216,7 +216,7 @@ async fn read_on(
     let server = session.backend().server;
     let snapshot = session.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await?;
-    let may_be_lost = cursor.may_be_lost(ReadCursor { server, ..cursor });
+    let may_be_lost = cursor.may_be_lost_at(server);
     let is_late = cursor.server != 0 && reader.is_late();
     let covered: i64 = if may_be_lost || is_late { snapshot.query_one(COVERED, &[]).await?.try_get(0)? } else { 0 };
     let may_lack_expired = is_late

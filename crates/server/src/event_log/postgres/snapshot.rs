@@ -72,7 +72,7 @@ impl SnapshotWriter {
             release(unfinished).await;
         }
         let session = options.connect().await?;
-        if cursor.may_be_lost(ReadCursor { server: session.backend().server, ..cursor }) {
+        if cursor.may_be_lost_at(session.backend().server) {
             // Its position would cover events of this server that the snapshot lacks.
             return Err(lost());
         }

@@ -23,6 +23,24 @@ const STOP_LIMIT: Duration = Duration::from_secs(60);
 /// The timeout of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// A server that reaches its database through a proxy.
+struct Proxied {
+    server: TestServer,
+    proxy: Proxy,
+    _database: (Server, Database),
+}
+
+impl Proxied {
+    async fn new() -> Option<Self> {
+        let postgres = Server::new(false)?;
+        let database = postgres.database().await;
+        let proxy = Proxy::new(postgres.socket()).await;
+        let address = store::Database::Postgres(database.at(&proxy.host(), ""));
+        let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+        Some(Self { server, proxy, _database: (postgres, database) })
+    }
+}
+
 async fn feed(server: &TestServer, agent: u64) -> u16 {
     let event = json!([{
         "userId": agent, "agentAccount": "agent", "whatsApp": "8618217331412", "source": 1, "detailStatus": 12,
@@ -46,11 +64,7 @@ async fn ask(server: &TestServer) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_database_hangs_queries_are_answered_feeds_fail_in_time_and_a_stop_ends() {
-    let Some(postgres) = Server::new(false) else { return };
-    let database = postgres.database().await;
-    let proxy = Proxy::new(postgres.socket()).await;
-    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
-    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    let Some(Proxied { server, proxy, _database }) = Proxied::new().await else { return };
     assert_eq!(feed(&server, 1).await, 200);
     proxy.freeze();
     let begin = Instant::now();
@@ -78,11 +92,7 @@ async fn while_the_database_hangs_queries_are_answered_feeds_fail_in_time_and_a_
 /// A prober waits for less time than the check takes, as Kubernetes does by default.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_noticed_even_if_no_prober_waits_for_the_check() {
-    let Some(postgres) = Server::new(false) else { return };
-    let database = postgres.database().await;
-    let proxy = Proxy::new(postgres.socket()).await;
-    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
-    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    let Some(Proxied { server, proxy, _database }) = Proxied::new().await else { return };
     proxy.freeze();
     let begin = Instant::now();
     let response = loop {
@@ -93,7 +103,7 @@ async fn a_failure_is_noticed_even_if_no_prober_waits_for_the_check() {
                 break response;
             }
         }
-        assert!(begin.elapsed() < STOP_LIMIT, "no prober is told");
+        assert!(begin.elapsed() < STOP_LIMIT, "no probe got the 503");
     };
     let body: serde_json::Value = response.json().await.unwrap();
     for what in ["queries", "feeds"] {
@@ -106,11 +116,7 @@ async fn a_failure_is_noticed_even_if_no_prober_waits_for_the_check() {
 /// Old connections hang, and new ones work: the database answers whether it is ready, and a feed waits.
 #[tokio::test(flavor = "multi_thread")]
 async fn feeds_are_not_ready_while_one_waits_for_long() {
-    let Some(postgres) = Server::new(false) else { return };
-    let database = postgres.database().await;
-    let proxy = Proxy::new(postgres.socket()).await;
-    let address = store::Database::Postgres(database.at(&proxy.host(), ""));
-    let server = start_over(&address, UtcOffset::VENDOR, Config::default()).await;
+    let Some(Proxied { server, proxy, _database }) = Proxied::new().await else { return };
     assert_eq!(feed(&server, 1).await, 200);
     proxy.freeze_open();
     let seen = async {
