@@ -1,5 +1,6 @@
 //! The workspace's own tasks. They generate code from the contracts in `openapi/` and simulate the sample; and they check
-//! the contracts, the code's layers and public API, and the words of comments and documents.
+//! the contracts, the code's layers and public API, and the words of comments and documents; and they build and try what is
+//! released.
 //!
 //! `main.rs` runs one task for each subcommand. The tasks depend on no crate that is generated, so that they can be built
 //! while those don't compile.
@@ -10,6 +11,7 @@ pub mod check;
 pub mod codegen;
 pub mod compat;
 pub mod contract;
+pub mod dist;
 pub mod layers;
 pub mod lint;
 mod models;

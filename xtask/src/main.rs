@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    layers, lint, prose, tools,
+    dist, layers, lint, prose, tools,
 };
 
 /// The workspace's own tasks.
@@ -73,6 +73,15 @@ enum Task {
     },
     /// Run every check of the contracts, the generated files, the layers, the words and the public API.
     Check,
+    /// Build what is released, into target/packages: a line for each artifact.
+    Dist {
+        /// Try what was built as its users do, and print each check, and each skip with its reason.
+        #[arg(long)]
+        check: bool,
+        /// Build only these parts; all of them by default.
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
+    },
     /// List the imports that break the layer rule of their crate.
     Layers,
     /// List the words that comments, messages and documents avoid, and what to write instead.
@@ -111,6 +120,7 @@ fn run() -> Result<ExitCode> {
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Chaos { arguments } => chaos(&arguments)?,
         Task::Check => check::check(out)?,
+        Task::Dist { check, only } => dist::dist(out, &only, check)?,
         Task::Layers => layers(out)?,
         Task::Prose { paths } => prose(out, &paths)?,
         Task::ReleaseContract => release_contract(out)?,

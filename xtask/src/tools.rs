@@ -6,12 +6,14 @@
 
 use std::{
     env, fs, io,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, anyhow, bail};
 use test_support::workspace_root;
+
+use crate::cargo::cargo;
 
 /// Installs the tools that are missing or have another version than the pinned one. Returns the kinds that can't be
 /// installed: not every machine has Python and Node.js, or allows packages to be installed.
@@ -39,6 +41,25 @@ pub fn install() -> Result<Vec<&'static str>> {
 /// If a file of the workspace can't be read, or `target/tools` not written.
 pub fn install_for_bench() -> Result<()> {
     install_kind("bench", "crates/bench/tools", NPM, npm).map(drop)
+}
+
+/// Returns the program of a subcommand of cargo, in exactly this version. If `cargo install` has not put it on this machine, it
+/// is compiled, which takes minutes, and kept in `target/tools/cargo`.
+///
+/// # Errors
+/// If it can't be installed.
+pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
+    let installed = cargo().args(["install", "--list"]).output().context("cannot run cargo")?;
+    let line = format!("{name} v{version}:");
+    if String::from_utf8_lossy(&installed.stdout).lines().any(|installed| installed == line) {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+        return Ok(home.context("no home folder of cargo")?.join("bin").join(name));
+    }
+    let root = workspace_root().join("target/tools/cargo");
+    let (folder, package) = (root.display().to_string(), format!("{name}@{version}"));
+    // Without the workspace's flags and target folder, which are not meant for other people's programs.
+    run(Path::new("/"), "cargo", &["install", "--quiet", "--locked", "--root", &folder, &package])?;
+    Ok(root.join("bin").join(name))
 }
 
 const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
@@ -71,7 +92,8 @@ fn install_from_debian(kind: &str, source: &str) -> Result<bool> {
     Ok(true)
 }
 
-fn apt_install(packages: &[&str]) -> Result<()> {
+/// Installs packages of Debian or a system like it.
+pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     let here = Path::new(".");
     run(here, "apt-get", &["-qq", "update"])?;
     let install = ["-qq", "install", "--yes", "--no-install-recommends"];
@@ -135,7 +157,7 @@ fn fetch(folder: &Path) -> Result<()> {
 }
 
 /// Runs a command. Its output is part of the error if it fails.
-fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
+pub(crate) fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder)

@@ -1,0 +1,138 @@
+//! What a part of a release built, checked and skipped, and where that is kept.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use test_support::workspace_root;
+
+/// The report of a part while it is built.
+pub struct Report {
+    name: &'static str,
+    folder: PathBuf,
+    is_checking: bool,
+    stored: Stored,
+}
+
+impl Report {
+    pub(super) fn begin(name: &'static str, is_checking: bool) -> Result<Self> {
+        let folder = packages().join(name);
+        Stored::remove(name)?;
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
+            }
+            _ => fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?,
+        }
+        Ok(Self { name, folder, is_checking, stored: Stored::default() })
+    }
+
+    /// The folder of this part, empty at its beginning.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether what is built has to be tried as well.
+    #[must_use]
+    pub fn is_checking(&self) -> bool {
+        self.is_checking
+    }
+
+    /// Lists a file for users.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub fn artifact(&mut self, path: &Path) -> Result<()> {
+        let size_bytes = fs::metadata(path).with_context(|| format!("{} was not built", path.display()))?.len();
+        let path = path.strip_prefix(workspace_root()).unwrap_or(path).display().to_string();
+        self.stored.artifacts.push(Artifact { path, size_bytes });
+        Ok(())
+    }
+
+    /// Lists a check that succeeded. A check that fails is an error of the part.
+    pub fn check(&mut self, what_holds: impl Into<String>) {
+        self.stored.checks.push(what_holds.into());
+    }
+
+    /// Lists a check that this machine can't run: "WHAT, because WHY".
+    pub fn skip(&mut self, what_and_why: impl Into<String>) {
+        self.stored.skips.push(what_and_why.into());
+    }
+
+    pub(super) fn store(self, key: Option<String>) -> Result<Stored> {
+        let stored = Stored { key, ..self.stored };
+        let path = Stored::path(self.name);
+        fs::write(&path, serde_json::to_vec_pretty(&stored)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(stored)
+    }
+}
+
+/// The report of a part that was built.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Stored {
+    /// The key of the files that it was built from. Without one it is not used again.
+    key: Option<String>,
+    artifacts: Vec<Artifact>,
+    pub(super) checks: Vec<String>,
+    pub(super) skips: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Artifact {
+    path: String,
+    size_bytes: u64,
+}
+
+impl Stored {
+    pub(super) fn load(name: &str) -> Result<Option<Self>> {
+        match fs::read(Self::path(name)) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", Self::path(name).display())),
+        }
+    }
+
+    pub(super) fn remove(name: &str) -> Result<()> {
+        match fs::remove_file(Self::path(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("cannot remove {}", Self::path(name).display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns whether it is of these files, complete and still there. What was skipped is tried again: the tool may be there
+    /// now.
+    pub(super) fn is_of(&self, key: Option<&str>) -> bool {
+        let exists = |artifact: &Artifact| workspace_root().join(&artifact.path).exists();
+        key.is_some() && self.key.as_deref() == key && self.skips.is_empty() && self.artifacts.iter().all(exists)
+    }
+
+    fn path(name: &str) -> PathBuf {
+        packages().join(format!("{name}.json"))
+    }
+}
+
+impl fmt::Display for Stored {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Artifact { path, size_bytes } in &self.artifacts {
+            writeln!(formatter, "        built:   {path} ({size_bytes} bytes)")?;
+        }
+        for check in &self.checks {
+            writeln!(formatter, "        checked: {check}")?;
+        }
+        for skip in &self.skips {
+            writeln!(formatter, "        skipped: {skip}")?;
+        }
+        Ok(())
+    }
+}
+
+fn packages() -> PathBuf {
+    workspace_root().join("target/packages")
+}
