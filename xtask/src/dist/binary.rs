@@ -1,0 +1,137 @@
+//! The command as it is released: one static program, which the archive, the image and the Debian package have in common.
+//!
+//! It is linked with musl, or with glibc where the standard library for musl or a C compiler for it can't be had. In both cases
+//! it needs no file of the system. It has the list of its dependencies inside (`cargo auditable`), and no paths of the machine
+//! that built it.
+
+use std::{
+    env::{self, consts::ARCH},
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use test_support::workspace_root;
+
+use super::Report;
+use crate::{
+    cargo::cargo,
+    tools::{apt_install, cargo_tool, run},
+};
+
+pub const NAME: &str = "group-dispatch";
+const AUDITABLE: &str = "0.7.7";
+
+/// The program, and what its archive is named by.
+pub struct Binary {
+    pub path: PathBuf,
+    /// The target triple. It says which C library the program has inside.
+    pub target: String,
+    pub version: String,
+}
+
+impl Binary {
+    /// The name of what is made for this target, without an extension.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{NAME}-{}-{}", self.version, self.target)
+    }
+}
+
+/// Builds the program, if it is not up to date. Reports a skip if it can't be linked with musl here.
+///
+/// # Errors
+/// If the machine is not Linux, or the program does not compile.
+pub fn build(report: &mut Report) -> Result<Binary> {
+    if !cfg!(target_os = "linux") {
+        bail!("the static program is built on Linux only");
+    }
+    let musl = format!("{ARCH}-unknown-linux-musl");
+    let (target, flags) = match prepare_musl(&musl) {
+        Ok(()) => (musl, &[][..]),
+        Err(why) => {
+            report.skip(format!("a program with musl (it has glibc instead), because {why:#}"));
+            (format!("{ARCH}-unknown-linux-gnu"), &["-Ctarget-feature=+crt-static"][..])
+        }
+    };
+    let fetched = cargo().args(["fetch", "--quiet", "--locked", "--target", &target]).status();
+    if !fetched.context("cannot run cargo")?.success() {
+        bail!("the dependencies can't be fetched");
+    }
+    let workspace = Workspace::read()?;
+    let paths = PathPrefixes::of(&workspace)?;
+    let built = Command::new(cargo_tool("cargo-auditable", AUDITABLE)?)
+        .args(["auditable", "build", "--locked", "--profile", "dist", "--target", &target, "--package", NAME])
+        .current_dir(workspace_root())
+        .env("CARGO_ENCODED_RUSTFLAGS", paths.rustc_flags(flags).join("\x1f"))
+        .env(format!("CFLAGS_{}", target.replace('-', "_")), paths.c_flags().join(" "))
+        .stdin(Stdio::null())
+        .status();
+    if !built.context("cannot run cargo-auditable")?.success() {
+        bail!("the program does not compile for {target}");
+    }
+    let path = workspace.target_directory.join(&target).join("dist").join(NAME);
+    Ok(Binary { path, target, version: workspace.version()? })
+}
+
+/// Installs the standard library and the C compiler for `target`, if they are missing: SQLite and aws-lc are written in C.
+fn prepare_musl(target: &str) -> Result<()> {
+    let here = Path::new("/");
+    run(here, "rustup", &["target", "add", target])?;
+    if run(here, "musl-gcc", &["--version"]).is_err() {
+        apt_install(&["musl-tools"]).context("musl-gcc can't be installed")?;
+    }
+    run(here, "musl-gcc", &["--version"])
+}
+
+/// A part of what `cargo metadata` prints.
+#[derive(Deserialize)]
+struct Workspace {
+    packages: Vec<Package>,
+    target_directory: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+}
+
+impl Workspace {
+    fn read() -> Result<Self> {
+        let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output();
+        serde_json::from_slice(&output.context("cannot run cargo")?.stdout).context("cargo metadata failed")
+    }
+
+    fn version(&self) -> Result<String> {
+        let package = self.packages.iter().find(|package| package.name == NAME);
+        Ok(package.with_context(|| format!("the workspace has no package {NAME}"))?.version.clone())
+    }
+}
+
+/// Folders of this machine, and what the program has in their place: in the locations of panics, and in `__FILE__`.
+struct PathPrefixes(Vec<(PathBuf, &'static str)>);
+
+impl PathPrefixes {
+    fn of(workspace: &Workspace) -> Result<Self> {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+        let sources = home.context("no home folder of cargo")?.join("registry/src");
+        // The later of two that match is used.
+        let mut prefixes = vec![(workspace_root(), "/group-dispatch"), (workspace.target_directory.clone(), "/target")];
+        for registry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
+            prefixes.push((registry?.path(), "/registry"));
+        }
+        Ok(Self(prefixes))
+    }
+
+    fn rustc_flags(&self, others: &[&str]) -> Vec<String> {
+        let remap = |(from, to): &(PathBuf, &str)| format!("--remap-path-prefix={}={to}", from.display());
+        others.iter().map(|flag| (*flag).to_owned()).chain(self.0.iter().map(remap)).collect()
+    }
+
+    fn c_flags(&self) -> Vec<String> {
+        self.0.iter().map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display())).collect()
+    }
+}
