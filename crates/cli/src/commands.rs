@@ -14,6 +14,7 @@ mod login;
 mod logout;
 mod man;
 mod online;
+mod probe;
 mod profile;
 mod query;
 mod recent;
@@ -44,6 +45,7 @@ pub enum Command {
     Recent(recent::Recent),
     Watch(watch::Watch),
     Doctor(doctor::Doctor),
+    Probe(probe::Probe),
     Login(login::Login),
     Logout(logout::Logout),
     #[command(subcommand)]
@@ -69,6 +71,7 @@ impl Command {
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
             Self::Doctor(doctor) => doctor::run(&doctor).await?,
+            Self::Probe(probe) => probe::run(&probe).await?,
             Self::Login(login) => login::run(&login).await?,
             Self::Logout(logout) => logout::run(&logout)?,
             Self::Profile(profile) => profile::run(&profile)?,

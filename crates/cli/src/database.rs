@@ -2,7 +2,13 @@
 //!
 //! Used by `serve`, `tenant`, `import`, `repair-order` and `doctor`. No error contains the password of an address.
 
-use std::{fmt, path::PathBuf, pin::pin, str::FromStr, time::Duration};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    pin::pin,
+    str::FromStr,
+    time::Duration,
+};
 
 use anyhow::Context;
 use group_dispatch_client::TenantId;
@@ -51,12 +57,27 @@ impl FromStr for Database {
                 database.address().describe_address().map_err(|problem| problem.to_string())?;
                 return Ok(database);
             }
+            Some(("file", path)) if !path.is_empty() => return read_address(Path::new(path))?.parse(),
             _ => {
                 "expected sqlite:// and the path of a file, such as sqlite://group-dispatch.db, or the address of a \
-                  PostgreSQL database, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+                 PostgreSQL database, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE, or file:// and the path of a \
+                 file with such an address"
             }
         };
         Err(problem.to_owned())
+    }
+}
+
+/// Reads an address from a file, as supervisors of containers and services give secrets to programs. The file must not name
+/// another one.
+fn read_address(file: &Path) -> Result<String, String> {
+    let content = fs::read_to_string(file).map_err(|error| format!("cannot read this file: {}", error.kind()))?;
+    match content.trim() {
+        "" => {
+            Err("this file is empty; expected an address, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE".into())
+        }
+        address if address.starts_with("file:") => Err("the address in this file names another file".into()),
+        address => Ok(address.to_owned()),
     }
 }
 
@@ -141,5 +162,25 @@ mod tests {
         ] {
             assert_eq!(url.parse::<Database>().unwrap().to_string(), shown);
         }
+    }
+
+    #[test]
+    fn an_address_can_be_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_file = |content: &str| {
+            let file = folder.path().join("address");
+            fs::write(&file, content).unwrap();
+            format!("file://{}", file.display()).parse::<Database>().map(|database| database.to_string())
+        };
+        assert_eq!(in_file("postgres://user:secret@host/events\n").unwrap(), "postgres://host:5432/events");
+        assert_eq!(in_file("sqlite://events.db").unwrap(), "sqlite://events.db");
+        for (content, problem) in
+            [("\n", "is empty"), ("file:///etc/address", "names another file"), ("secret", "expected")]
+        {
+            let error = in_file(content).unwrap_err();
+            assert!(error.contains(problem) && !error.contains("secret"), "{error}");
+        }
+        let missing = format!("file://{}", folder.path().join("missing").display()).parse::<Database>().err();
+        assert_eq!(missing.unwrap(), "cannot read this file: entity not found");
     }
 }

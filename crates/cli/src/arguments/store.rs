@@ -19,7 +19,7 @@ pub struct StoreArguments {
     /// The database: `sqlite://` and the path of a file, which `tenant add` and `serve --create` create if it is missing; or
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, which any number of servers can share. Percent-encode reserved
     /// characters in the password, such as @ as %40. Other users of this machine can see a password in the list of
-    /// processes; the variable is safer.
+    /// processes; the variable is safer, and `file://` and the path of a file that contains the address keeps it out of both.
     #[arg(long, env = DATABASE, default_value = DEFAULT_DATABASE, value_name = "URL")]
     pub database: Database,
 }

@@ -299,7 +299,7 @@ fn check_rescue_dir(directory: &Path) -> anyhow::Result<()> {
 }
 
 /// Returns an address by which this machine reaches a server that listens on all addresses.
-fn reachable_address(address: SocketAddr) -> SocketAddr {
+pub fn reachable_address(address: SocketAddr) -> SocketAddr {
     match address {
         SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
         SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),

@@ -23,6 +23,7 @@ mod names;
 mod origins;
 mod otlp;
 mod output;
+mod probe;
 mod profiles;
 mod proxies;
 mod repair_order;
