@@ -14,6 +14,7 @@ use crate::{
     attempt::Attempt,
     clock::{self, Instant, sleep},
     config::{CallOptions, Shared},
+    decode::decode,
     retry::{FailedAttempt, RetryDecision},
     telemetry::{self, CallSpan},
 };
@@ -58,8 +59,9 @@ async fn send_with_retries<R: ClientRequest>(
         let span = call_span.attempt(shared, R::OPERATION, attempts);
         let result = {
             // Not with tracing's `Instrument`: it moves the future, which is large.
-            let mut response = pin!(request.send(&attempt));
-            poll_fn(|context| span.in_scope(|| response.as_mut().poll(context))).await
+            let mut response = pin!(attempt.send(R::OPERATION, request));
+            let body = poll_fn(|context| span.in_scope(|| response.as_mut().poll(context))).await;
+            decode::<R::Response, R::ErrorResponse>(body, &attempt)
         };
         telemetry::record_attempt(&span, &attempt, result.as_ref().err());
         let error = match result {

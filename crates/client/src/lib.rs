@@ -78,14 +78,8 @@ mod telemetry;
 mod watch;
 
 #[rustfmt::skip]
-#[path = "generated/client.snap.rs"]
-mod generated;
-#[rustfmt::skip]
-#[path = "generated/ingest.snap.rs"]
-mod generated_ingest;
-#[rustfmt::skip]
 #[path = "generated/operations.snap.rs"]
-mod generated_operations;
+mod generated;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
