@@ -42,7 +42,7 @@ pub const RULES: &[Rule] = &[
             &["config", "repair", "proxy::environment"],
             &["error", "rate_limit", "retry"],
             &["clock_skew", "envelope", "proxy", "redact", "response_head", "schedule", "signature"],
-            &["clock", "hosts"],
+            &["clock", "hosts", "otel"],
         ],
     },
     Rule { krate: "crates/httpmock", layers: &[] },

@@ -111,8 +111,8 @@ impl Attempt {
         let (signed_with, sent_at) = self.prepare(&mut request, signing);
         let mut response = shared.http.execute(request).await?;
         let headers = std::mem::take(response.headers_mut());
-        let status = response.status();
-        let _ = self.head.set(ResponseHead { status, headers, signed_with, sent_at });
+        let (status, protocol_version) = (response.status(), protocol_version(&response));
+        let _ = self.head.set(ResponseHead { status, headers, protocol_version, signed_with, sent_at });
         if !matches!(status.as_u16(), 200 | 400..=599) && !options.keeps_body {
             return Ok(Bytes::new());
         }
@@ -129,6 +129,8 @@ impl Attempt {
         if let Some(user_agent) = &shared.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
+        #[cfg(feature = "opentelemetry")]
+        crate::otel::inject_context(headers);
         if !options.headers.is_empty() {
             headers.extend(options.headers.clone());
         }
@@ -166,6 +168,22 @@ impl Attempt {
         }
         response.bytes().await
     }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn protocol_version(response: &Response) -> Option<&'static str> {
+    Some(match response.version() {
+        reqwest::Version::HTTP_10 => "1.0",
+        reqwest::Version::HTTP_11 => "1.1",
+        reqwest::Version::HTTP_2 => "2",
+        reqwest::Version::HTTP_3 => "3",
+        _ => return None,
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn protocol_version(_: &Response) -> Option<&'static str> {
+    None
 }
 
 /// Returns a body, or `None` if it is longer than `limit`; the rest is not read then.
