@@ -18,7 +18,7 @@
 
 use std::{collections::BTreeMap, hash::BuildHasher};
 
-use group_dispatch_types::WhatsAppNumber;
+use group_dispatch_types::{AccountStatus, WhatsAppNumber};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smol_str::SmolStr;
 
@@ -104,6 +104,11 @@ impl Accounts {
     pub fn state(&self, account: AccountSlot) -> AccountState<'_> {
         let Account { number, ref name, kind, .. } = self.accounts[account.0];
         AccountState { number, name: name.as_deref(), kind }
+    }
+
+    /// Returns the status that the latest event gave an account.
+    pub fn status(&self, account: AccountSlot, kinds: &EventKinds) -> AccountStatus {
+        kinds.get(self.accounts[account.0].kind).status
     }
 
     /// Returns the agent with which an account is online.
