@@ -92,7 +92,7 @@ impl Attempt {
         let _ = self.repairs.set(repairs);
     }
 
-    /// Sends a request, and returns the body of the response. It is empty if it is too long, or of a status that tells
+    /// Sends a request, and returns the body of the response. It is empty if it is too long, or of a status that says
     /// nothing by its body.
     pub async fn send(&self, operation: Operation, request: &impl Serialize) -> Result<Bytes, Error> {
         let body = serde_json::to_vec(request).map_err(|reason| Error::InvalidRequest(reason.to_string()))?;

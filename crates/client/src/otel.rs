@@ -30,14 +30,14 @@ impl Injector for Headers<'_> {
     }
 }
 
-/// The metric `http.client.request.duration`. Its attributes never tell tenants, accounts or keys.
+/// The metric `http.client.request.duration`. Its attributes never name tenants, accounts or keys.
 pub struct RequestMetrics {
     durations: Histogram<f64>,
     /// The attributes that all requests of a client share.
     shared: [KeyValue; 4],
 }
 
-/// How a request ended, as far as the metric tells.
+/// How a request ended, as far as the metric shows.
 pub struct RequestEnd {
     pub operation: Operation,
     pub took: Duration,

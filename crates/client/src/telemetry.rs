@@ -85,7 +85,7 @@ impl CallSpan {
 }
 
 /// Records how an attempt ended.
-#[cfg_attr(not(feature = "opentelemetry"), expect(unused_variables, reason = "only the metric tells them"))]
+#[cfg_attr(not(feature = "opentelemetry"), expect(unused_variables, reason = "only the metric shows them"))]
 pub fn record_attempt(
     shared: &Shared,
     span: &Span,

@@ -1,4 +1,4 @@
-//! The feature `opentelemetry`: which requests carry a trace context, and what the metric of their durations tells.
+//! The feature `opentelemetry`: which requests carry a trace context, and what the metric of their durations shows.
 //!
 //! A program of its own with one test, because propagator and meter provider are global.
 #![allow(clippy::panic, clippy::unwrap_used)]
@@ -46,7 +46,11 @@ fn traceparents(calls: &Calls) -> Vec<Option<String>> {
 }
 
 /// Sends one call, and returns the header of each of its requests.
-async fn sent(answers: Vec<MockResponse<QueryUserStatus>>, context: Option<Context>, own: Option<&str>) -> Vec<Option<String>> {
+async fn sent(
+    answers: Vec<MockResponse<QueryUserStatus>>,
+    context: Option<Context>,
+    own: Option<&str>,
+) -> Vec<Option<String>> {
     let server = MockServer::start_async().await;
     let calls = server.respond_to(QueryUserStatus, answers);
     let mut query = builder(server.base_url()).build().unwrap().query(user_status());
