@@ -1,16 +1,12 @@
 //! Generates every file that is not written by hand: from the contracts the models, the client, the mocks and the contracts
 //! as JSON; for the benchmark of the client the output of progenitor alone; and the sample.
 //!
-//! progenitor runs once for each contract. Its output is split: `mod types` goes to the types crate, the rest to the client.
+//! progenitor runs once for each contract, and the types crate gets its `mod types`.
 
-use anyhow::{Context, Result, bail};
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
+use anyhow::{Context, Result};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
-use syn::{
-    Block, Expr, ImplItem, Item, Pat, Stmt,
-    visit_mut::{self, VisitMut},
-};
+use syn::Item;
 
 use crate::{
     contract::{self, Contract},
@@ -43,17 +39,13 @@ pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFi
     let of_queries = |file: &syn::File| rust_source(file, contract::PATH);
     let of_ingest = |file: &syn::File| rust_source(file, contract::INGEST_PATH);
     let of_both = format!("{} and {}", contract::PATH, contract::INGEST_PATH);
-    let (types, client) = types_and_client(queries, QUERY_TYPES)?;
-    let (ingest_types, ingest_client) = types_and_client(ingest, INGEST_TYPES)?;
     let mut all = Operation::all(queries, QUERY_TYPES)?;
     all.extend(Operation::all(ingest, INGEST_TYPES)?);
     operations::check_requests(&all)?;
     let file = |folder, name, text| GeneratedFile { folder, name, text };
     Ok(vec![
-        file(OF_TYPES, "types.rs", of_queries(&types)),
-        file(OF_TYPES, "ingest.rs", of_ingest(&ingest_types)),
-        file(OF_CLIENT, "client.rs", of_queries(&client)),
-        file(OF_CLIENT, "ingest.rs", of_ingest(&ingest_client)),
+        file(OF_TYPES, "types.rs", of_queries(&models(queries, QUERY_TYPES)?)),
+        file(OF_TYPES, "ingest.rs", of_ingest(&models(ingest, INGEST_TYPES)?)),
         file(OF_TYPES, "operations.rs", rust_source(&operations::table(&all)?, &of_both)),
         file(OF_SERVER, "operations.rs", rust_source(&operations::server(&all)?, &of_both)),
         file(OF_CLIENT, "operations.rs", rust_source(&operations::client(&all)?, &of_both)),
@@ -73,88 +65,17 @@ fn json_text(document: &Value) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-/// Returns the models, and the client that uses them by their path `module`.
-fn types_and_client(contract: &Contract, module: &str) -> Result<(syn::File, syn::File)> {
+/// Returns the models, which name each other by their path `module`.
+fn models(contract: &Contract, module: &str) -> Result<syn::File> {
     let tokens = Generator::new(&settings(contract, module)?).generate_tokens(&contract.spec)?;
-    let path: syn::Path = syn::parse_str(module)?;
-    let mut client: syn::File = syn::parse2(tokens)?;
-    let position = client
-        .items
-        .iter()
-        .position(|item| matches!(item, Item::Mod(module) if module.ident == "types"))
-        .context("progenitor wrote no `mod types`")?;
-    let Item::Mod(module) = std::mem::replace(
-        &mut client.items[position],
-        syn::parse_quote!(
-            pub use #path as types;
-        ),
-    ) else {
-        bail!("progenitor's `types` is not a module");
-    };
-    let (_, items) = module.content.context("`mod types` is empty")?;
-    client.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
-    client.items.iter_mut().for_each(drop_panicking_constructor);
-    drop_version_header(&mut client)?;
-    let types = syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items: models::finish(items, contract, &path)?,
-    };
-    Ok((types, client))
-}
-
-/// `Client::new` builds a `reqwest::Client` and unwraps it; ours is always given one.
-fn drop_panicking_constructor(item: &mut Item) {
-    if let Item::Impl(block) = item {
-        block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
-    }
-}
-
-/// progenitor sends the contract's version with each request, in a map of headers made for it. The vendor knows no such
-/// header.
-fn drop_version_header(client: &mut syn::File) -> Result<()> {
-    struct Dropping {
-        maps: usize,
-        uses: usize,
-    }
-
-    impl VisitMut for Dropping {
-        fn visit_block_mut(&mut self, block: &mut Block) {
-            let before = block.stmts.len();
-            block.stmts.retain(|statement| match statement {
-                Stmt::Local(local) => {
-                    !matches!(&local.pat, Pat::Ident(name) if name.mutability.is_some() && name.ident == "header_map")
-                }
-                Stmt::Expr(Expr::MethodCall(call), _) => !is_header_map(&call.receiver),
-                _ => true,
-            });
-            self.maps += before - block.stmts.len();
-            visit_mut::visit_block_mut(self, block);
-        }
-
-        fn visit_expr_mut(&mut self, expression: &mut Expr) {
-            if let Expr::MethodCall(call) = expression
-                && call.method == "headers"
-                && call.args.first().is_some_and(is_header_map)
-            {
-                *expression = (*call.receiver).clone();
-                self.uses += 1;
-            }
-            visit_mut::visit_expr_mut(self, expression);
-        }
-    }
-
-    fn is_header_map(expression: &Expr) -> bool {
-        matches!(expression, Expr::Path(path) if path.path.is_ident("header_map"))
-    }
-
-    let mut dropping = Dropping { maps: 0, uses: 0 };
-    dropping.visit_file_mut(client);
-    if dropping.uses == 0 || dropping.maps != 2 * dropping.uses {
-        bail!("progenitor no longer sends api-version in the way that is undone here");
-    }
-    Ok(())
+    let file: syn::File = syn::parse2(tokens)?;
+    let types = file.items.into_iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content,
+        _ => None,
+    });
+    let (_, items) = types.context("progenitor wrote no `mod types`")?;
+    let items = models::finish(items, contract, &syn::parse_str(module)?)?;
+    Ok(syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
 }
 
 fn mocks(contract: &Contract, module: &str) -> Result<syn::File> {
@@ -183,15 +104,12 @@ fn raw(contract: &Contract) -> Result<syn::File> {
 
 fn settings(contract: &Contract, module: &str) -> Result<GenerationSettings> {
     let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::attempt::Attempt));
+    settings.with_interface(InterfaceStyle::Positional);
     for derive in ["PartialEq", "Eq", "Hash"] {
         settings.with_derive(derive);
     }
     for scalar in contract.scalars()?.chain([contract::NO_DATA]) {
-        // An absolute path, because progenitor names it from within the client as well.
+        // An absolute path, because progenitor names it from within the mocks as well.
         settings.with_replacement(scalar, format!("{module}::{scalar}"), std::iter::empty());
     }
     Ok(settings)

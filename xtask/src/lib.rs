@@ -11,6 +11,7 @@ pub mod check;
 pub mod codegen;
 pub mod compat;
 pub mod contract;
+pub mod dependencies;
 pub mod dist;
 pub mod layers;
 pub mod lint;

@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    dist, layers, lint, prose, tools,
+    dependencies, dist, layers, lint, prose, tools,
 };
 
 /// The workspace's own tasks.
@@ -73,6 +73,8 @@ enum Task {
     },
     /// Run every check of the contracts, the generated files, the layers, the words and the public API.
     Check,
+    /// Count the crates that a program gets with each of ours, and those that a direct dependency alone brings.
+    Dependencies,
     /// Build what is released, into target/packages: a line for each artifact.
     Dist {
         /// Try what was built as its users do, and print each check, and each skip with its reason.
@@ -120,6 +122,7 @@ fn run() -> Result<ExitCode> {
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Chaos { arguments } => chaos(&arguments)?,
         Task::Check => check::check(out)?,
+        Task::Dependencies => dependencies::print(out).map(|()| true)?,
         Task::Dist { check, only } => dist::dist(out, &only, check)?,
         Task::Layers => layers(out)?,
         Task::Prose { paths } => prose(out, &paths)?,

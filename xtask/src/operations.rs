@@ -31,6 +31,8 @@ pub struct Operation {
     is_json_only: bool,
     /// The component of the answer with status 200.
     response: String,
+    /// The component of the answers with an error status.
+    error_response: String,
     /// The type of that answer's `data`, whose components stand in `types`.
     data: DataType,
     /// Where the types crate has the contract's types.
@@ -71,6 +73,10 @@ impl Operation {
         let request = schema(body).with_context(|| format!("{id}: the JSON body has to be a component"))?;
         let response =
             schema(&post["responses"]["200"]).with_context(|| format!("{id}: the answer has to be a component"))?;
+        let error_response = post["responses"]["4XX"]["$ref"]
+            .as_str()
+            .and_then(|reference| schema(contract.json.pointer(reference.strip_prefix('#')?)?))
+            .with_context(|| format!("{id}: the answer with an error status has to be a component"))?;
         let data = &contract.json["components"]["schemas"][&response]["properties"]["data"];
         Ok(Self {
             id: id.to_owned(),
@@ -83,6 +89,7 @@ impl Operation {
             is_json_only: body["content"].as_object().is_some_and(|forms| forms.len() == 1),
             data: DataType::read(data).with_context(|| format!("{response}: `data` has to be made of a component"))?,
             response,
+            error_response,
             types,
         })
     }
@@ -310,16 +317,16 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
     })?)
 }
 
-/// Makes the client's side: for each operation, how its request is sent and what its response is made of.
-///
-/// An operation whose body has several forms is sent by hand.
+/// Makes the client's side: for each operation, what its responses are made of.
 ///
 /// # Errors
 /// If a name is not one that Rust has.
 pub fn client(operations: &[Operation]) -> Result<syn::File> {
     let mut impls = Vec::new();
     for operation in operations {
-        let response = operation.type_path(TYPES, &operation.response)?;
+        let (request, response) =
+            (operation.type_path(TYPES, &operation.request)?, operation.type_path(TYPES, &operation.response)?);
+        let error_response = operation.type_path(TYPES, &operation.error_response)?;
         let (data, is_list) = (operation.data_type(TYPES)?, matches!(operation.data, DataType::List(_)));
         impls.push(quote! {
             impl Envelope for #response {
@@ -330,28 +337,17 @@ pub fn client(operations: &[Operation]) -> Result<syn::File> {
                     (self.code, self.message, self.data)
                 }
             }
+
+            impl ClientRequest for #request {
+                type Response = #response;
+                type ErrorResponse = #error_response;
+            }
         });
-        if operation.is_json_only {
-            let (request, method) = (operation.type_path(TYPES, &operation.request)?, operation.method());
-            impls.push(quote! {
-                impl ClientRequest for #request {
-                    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-                        decode(query_client(attempt).#method(self).await, attempt)
-                    }
-                }
-            });
-        }
     }
     Ok(syn::parse2(quote! {
         use group_dispatch_types::BusinessCode;
 
-        use crate::{
-            attempt::Attempt,
-            decode::decode,
-            envelope::Envelope,
-            error::Error,
-            request::{ClientRequest, query_client},
-        };
+        use crate::{envelope::Envelope, request::ClientRequest};
 
         #(#impls)*
     })?)

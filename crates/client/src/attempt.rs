@@ -1,5 +1,5 @@
-//! One HTTP request of a call. The generated clients carry an [`Attempt`] and let it sign and send the request; afterwards
-//! it holds what the rest of the crate needs of the response.
+//! One HTTP request of a call. An [`Attempt`] signs and sends it; afterwards it holds what the rest of the crate needs of the
+//! response.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -9,11 +9,17 @@ use std::{
 use bytes::Bytes;
 #[cfg(not(target_arch = "wasm32"))]
 use bytes::BytesMut;
-use group_dispatch_types::ingest::FeedOrder;
-use reqwest::{Response, header::USER_AGENT};
+use group_dispatch_types::Operation;
+#[cfg(target_arch = "wasm32")]
+use reqwest::header::CONTENT_LENGTH;
+use reqwest::{
+    Response,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT},
+};
+use serde::Serialize;
 
 use crate::{
-    clock,
+    Error, clock,
     config::{CallOptions, Shared},
     repair::Repairs,
     response_head::ResponseHead,
@@ -24,12 +30,11 @@ use crate::{
 #[cfg(not(target_arch = "wasm32"))]
 const MAX_RESERVED_BYTES: u64 = 1024 * 1024;
 
-/// One request and its response. Clones share both.
-#[derive(Clone, Debug)]
-pub struct Attempt(Arc<Exchange>);
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// One request and its response.
 #[derive(Debug)]
-struct Exchange {
+pub struct Attempt {
     shared: Arc<Shared>,
     options: Arc<CallOptions>,
     time_limit: Duration,
@@ -42,7 +47,7 @@ struct Exchange {
 
 impl Attempt {
     pub fn new(shared: Arc<Shared>, options: Arc<CallOptions>, time_limit: Duration) -> Self {
-        Self(Arc::new(Exchange {
+        Self {
             shared,
             options,
             time_limit,
@@ -50,80 +55,82 @@ impl Attempt {
             body: OnceLock::new(),
             is_too_large: OnceLock::new(),
             repairs: OnceLock::new(),
-        }))
-    }
-
-    pub fn base_url(&self) -> &str {
-        &self.0.shared.base_url
-    }
-
-    pub fn http_client(&self) -> &reqwest::Client {
-        &self.0.shared.http
-    }
-
-    /// Returns the order of the events of an ingest call, or `None` for the contract's default.
-    pub fn feed_order(&self) -> Option<&FeedOrder> {
-        self.0.options.feed_order.as_ref()
+        }
     }
 
     /// Returns status and headers of the response, if one arrived.
     pub fn response_head(&self) -> Option<&ResponseHead> {
-        self.0.head.get()
+        self.head.get()
+    }
+
+    /// Returns the HTTP status of the response; 200 if none arrived.
+    pub fn status(&self) -> u16 {
+        self.response_head().map_or(200, |head| head.status.as_u16())
     }
 
     /// Returns the unchanged body of the response, if the call keeps it.
     pub fn body(&self) -> Option<&Bytes> {
-        self.0.body.get()
+        self.body.get()
     }
 
     /// Returns the limit that the body of the response exceeds, if it does.
     pub fn exceeded_limit(&self) -> Option<u64> {
-        self.0.is_too_large.get().map(|()| self.0.shared.max_response_bytes)
+        self.is_too_large.get().map(|()| self.shared.max_response_bytes)
     }
 
     /// Returns whether any fault in a response is an error.
     pub fn is_strict(&self) -> bool {
-        self.0.shared.is_strict
+        self.shared.is_strict
     }
 
     /// Returns what was repaired in the response and left out of it, if anything was.
     pub fn repairs(&self) -> Option<&Repairs> {
-        self.0.repairs.get()
+        self.repairs.get()
     }
 
     pub fn set_repairs(&self, repairs: Repairs) {
-        let _ = self.0.repairs.set(repairs);
+        let _ = self.repairs.set(repairs);
     }
 
-    /// Sends a query of a generated client, and keeps what is needed of the response.
-    pub async fn execute(&self, request: reqwest::Request) -> reqwest::Result<Response> {
-        self.sign_and_send(request, FeedSigning::Token).await
+    /// Sends a request, and returns the body of the response. It is empty if it is too long, or of a status that says
+    /// nothing by its body.
+    pub async fn send(&self, operation: Operation, request: &impl Serialize) -> Result<Bytes, Error> {
+        let body = serde_json::to_vec(request).map_err(|reason| Error::InvalidRequest(reason.to_string()))?;
+        self.exchange(operation, body).await.map_err(Error::from_transport)
     }
 
-    /// The same for a call that feeds events.
-    pub async fn execute_feed(&self, request: reqwest::Request) -> reqwest::Result<Response> {
-        self.sign_and_send(request, self.0.shared.feed_signing).await
-    }
-
-    async fn sign_and_send(&self, mut request: reqwest::Request, signing: FeedSigning) -> reqwest::Result<Response> {
+    async fn exchange(&self, operation: Operation, body: Vec<u8>) -> reqwest::Result<Bytes> {
+        let Self { shared, options, .. } = self;
+        let url = match &options.feed_order {
+            Some(order) => format!("{}{}?order={order}", shared.base_url, operation.path()),
+            None => format!("{}{}", shared.base_url, operation.path()),
+        };
+        let request = shared.http.post(url).header(ACCEPT, &JSON).header(CONTENT_TYPE, &JSON).body(body);
+        let mut request = request.build()?;
+        let signing = if operation.is_query() { FeedSigning::Token } else { shared.feed_signing };
         let (signed_with, sent_at) = self.prepare(&mut request, signing);
-        let mut response = self.0.shared.http.execute(request).await?;
-        // Taken instead of cloned: progenitor copies the headers and then drops the copy.
+        let mut response = shared.http.execute(request).await?;
         let headers = std::mem::take(response.headers_mut());
-        let _ = self.0.head.set(ResponseHead { status: response.status(), headers, signed_with, sent_at });
-        self.limit_body(response).await
+        let (status, protocol_version) = (response.status(), protocol_version(&response));
+        let _ = self.head.set(ResponseHead { status, headers, protocol_version, signed_with, sent_at });
+        if !matches!(status.as_u16(), 200 | 400..=599) && !options.keeps_body {
+            return Ok(Bytes::new());
+        }
+        self.read_body(response).await
     }
 
     /// Sets the timeout, the caller's headers and the signature. Returns the clock difference and the time that the
     /// request is signed with.
     fn prepare(&self, request: &mut reqwest::Request, signing: FeedSigning) -> (i64, i64) {
-        let Exchange { shared, options, time_limit, .. } = &*self.0;
+        let Self { shared, options, time_limit, .. } = self;
         *request.timeout_mut() = Some(clock::clamp_to_timer(*time_limit));
         let headers = request.headers_mut();
         headers.reserve(6 + options.headers.len());
         if let Some(user_agent) = &shared.user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
         }
+        #[cfg(feature = "opentelemetry")]
+        crate::otel::inject_context(headers);
         if !options.headers.is_empty() {
             headers.extend(options.headers.clone());
         }
@@ -137,42 +144,46 @@ impl Attempt {
         (signed_with, sent_at)
     }
 
-    /// Reads the body up to the limit, and returns the response as if it had not been read.
+    /// Reads the body up to the limit.
     #[cfg(not(target_arch = "wasm32"))]
-    async fn limit_body(&self, response: Response) -> reqwest::Result<Response> {
-        let status = response.status();
-        // The generated clients read the bodies of these statuses only.
-        let is_read = matches!(status.as_u16(), 200 | 400..=599) || self.0.options.keeps_body;
-        if !is_read {
-            return Ok(response);
-        }
-        let body = read_up_to(self.0.shared.max_response_bytes, response).await?;
+    async fn read_body(&self, response: Response) -> reqwest::Result<Bytes> {
+        let body = read_up_to(self.shared.max_response_bytes, response).await?;
         if body.is_none() {
-            let _ = self.0.is_too_large.set(());
+            let _ = self.is_too_large.set(());
         }
         let body = body.unwrap_or_default();
-        if self.0.options.keeps_body {
-            let _ = self.0.body.set(body.clone());
+        if self.options.keeps_body {
+            let _ = self.body.set(body.clone());
         }
-        let mut response = http::Response::new(body);
-        *response.status_mut() = status;
-        Ok(response.into())
+        Ok(body)
     }
 
-    /// Checks the announced length only: in a browser a response can't be rebuilt from its parts.
+    /// Reads the body unless its announced length is above the limit.
     #[cfg(target_arch = "wasm32")]
-    async fn limit_body(&self, response: Response) -> reqwest::Result<Response> {
-        let announced =
-            self.response_head().and_then(|head| head.header(reqwest::header::CONTENT_LENGTH)?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > self.0.shared.max_response_bytes) {
-            let _ = self.0.is_too_large.set(());
-            // Any error prevents that the body is read; this one is never shown.
-            if let Err(error) = self.0.shared.http.get("").build() {
-                return Err(error);
-            }
+    async fn read_body(&self, response: Response) -> reqwest::Result<Bytes> {
+        let announced = self.response_head().and_then(|head| head.header(CONTENT_LENGTH)?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.shared.max_response_bytes) {
+            let _ = self.is_too_large.set(());
+            return Ok(Bytes::new());
         }
-        Ok(response)
+        response.bytes().await
     }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn protocol_version(response: &Response) -> Option<&'static str> {
+    Some(match response.version() {
+        reqwest::Version::HTTP_10 => "1.0",
+        reqwest::Version::HTTP_11 => "1.1",
+        reqwest::Version::HTTP_2 => "2",
+        reqwest::Version::HTTP_3 => "3",
+        _ => return None,
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn protocol_version(_: &Response) -> Option<&'static str> {
+    None
 }
 
 /// Returns a body, or `None` if it is longer than `limit`; the rest is not read then.

@@ -223,11 +223,14 @@ impl ClientBuilder {
                 (self.own_http_client(&url, proxy.as_ref())?, proxy)
             }
         };
+        let server = Server {
+            address: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        };
         let shared = Shared {
-            server: Server {
-                address: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
-                port: url.port_or_known_default().unwrap_or_default(),
-            },
+            #[cfg(feature = "opentelemetry")]
+            metrics: crate::otel::RequestMetrics::new(&url, &server.address, server.port),
+            server,
             // The generated clients expect it without a slash at the end.
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             credentials,

@@ -14,6 +14,7 @@ use crate::{
     attempt::Attempt,
     clock::{self, Instant, sleep},
     config::{CallOptions, Shared},
+    decode::decode,
     retry::{FailedAttempt, RetryDecision},
     telemetry::{self, CallSpan},
 };
@@ -56,12 +57,14 @@ async fn send_with_retries<R: ClientRequest>(
         let time_limit = shared.attempt_timeout.min(time_left);
         let attempt = Attempt::new(Arc::clone(shared), Arc::clone(&options), time_limit);
         let span = call_span.attempt(shared, R::OPERATION, attempts);
-        let result = {
+        let (result, took) = {
             // Not with tracing's `Instrument`: it moves the future, which is large.
-            let mut response = pin!(request.send(&attempt));
-            poll_fn(|context| span.in_scope(|| response.as_mut().poll(context))).await
+            let mut response = pin!(attempt.send(R::OPERATION, request));
+            let body = poll_fn(|context| span.in_scope(|| response.as_mut().poll(context))).await;
+            let took = started.elapsed();
+            (decode::<R::Response, R::ErrorResponse>(body, &attempt), took)
         };
-        telemetry::record_attempt(&span, &attempt, result.as_ref().err());
+        telemetry::record_attempt(shared, &span, &attempt, R::OPERATION, took, result.as_ref().err());
         let error = match result {
             Ok(data) => {
                 shared.retry_bucket.refill_for_success();

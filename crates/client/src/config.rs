@@ -35,6 +35,8 @@ pub struct Shared {
     pub max_response_bytes: u64,
     pub is_strict: bool,
     pub traces_personal_data: bool,
+    #[cfg(feature = "opentelemetry")]
+    pub metrics: crate::otel::RequestMetrics,
 }
 
 /// The host and port that requests go to.

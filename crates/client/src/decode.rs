@@ -1,7 +1,7 @@
-//! Turns what a generated client returns for an attempt into the data of the response, or into an [`Error`].
+//! Turns the response to an attempt into its data, or into an [`Error`].
 
+use bytes::Bytes;
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
-use progenitor_client::{Error as GeneratedError, ResponseValue};
 use serde::Deserialize;
 
 use crate::{
@@ -19,37 +19,26 @@ const PROXY_AUTHENTICATION_REQUIRED: u16 = 407;
 ///
 /// The code is checked after decoding: the vendor sends business errors with HTTP status 200, and the models also accept
 /// their empty data. So no body is parsed twice.
-pub fn decode<T: Envelope, E: ErrorEnvelope>(
-    result: Result<ResponseValue<T>, GeneratedError<E>>,
-    attempt: &Attempt,
-) -> Result<T::Data, Error> {
+pub fn decode<T: Envelope, E: ErrorEnvelope>(body: Result<Bytes, Error>, attempt: &Attempt) -> Result<T::Data, Error> {
     if let Some(limit) = attempt.exceeded_limit() {
         return Err(Error::ResponseTooLarge { limit, sent: Sent::default() });
     }
-    let error = match result {
-        Ok(response) => return data_of(response.into_inner(), attempt),
-        Err(error) => error,
-    };
-    Err(match error {
-        GeneratedError::ErrorResponse(response) => {
-            let status = response.status().as_u16();
-            let (code, message, refusals) = response.into_inner().into_parts();
-            if code.is_success() || status == PROXY_AUTHENTICATION_REQUIRED {
-                // The code contradicts the HTTP status and there is no data: this is not the service.
-                Error::Http { status, body: redact::message(&message), sent: Sent::default() }
-            } else {
-                refusal(code, &message, refusals, attempt)
+    let body = body?;
+    match attempt.status() {
+        200 => match serde_json::from_slice(&body) {
+            Ok(envelope) => data_of::<T>(envelope, attempt),
+            Err(reason) => repaired::<T, E>(&body, &reason, attempt),
+        },
+        status @ 400..=599 => match serde_json::from_slice::<E>(&body).map(E::into_parts) {
+            // The code contradicts the HTTP status and there is no data: this is not the service.
+            Ok((code, message, _)) if code.is_success() || status == PROXY_AUTHENTICATION_REQUIRED => {
+                Err(Error::Http { status, body: redact::message(&message), sent: Sent::default() })
             }
-        }
-        GeneratedError::InvalidResponsePayload(body, reason) => return repaired::<T, E>(&body, &reason, attempt),
-        GeneratedError::CommunicationError(reason)
-        | GeneratedError::ResponseBodyError(reason)
-        | GeneratedError::InvalidUpgrade(reason) => Error::from_transport(reason),
-        GeneratedError::UnexpectedResponse(response) => {
-            Error::Http { status: response.status().as_u16(), body: String::new(), sent: Sent::default() }
-        }
-        GeneratedError::InvalidRequest(reason) | GeneratedError::Custom(reason) => Error::InvalidRequest(reason),
-    })
+            Ok((code, message, refusals)) => Err(refusal(code, &message, refusals, attempt)),
+            Err(reason) => repaired::<T, E>(&body, &reason, attempt),
+        },
+        status => Err(Error::Http { status, body: String::new(), sent: Sent::default() }),
+    }
 }
 
 fn data_of<T: Envelope>(envelope: T, attempt: &Attempt) -> Result<T::Data, Error> {
@@ -67,8 +56,7 @@ fn repaired<T: Envelope, E: ErrorEnvelope>(
     if is_cut || attempt.is_strict() {
         return Err(undecodable::<T>(body, reason, is_cut, attempt));
     }
-    let is_success = attempt.response_head().is_some_and(|head| head.status.is_success());
-    if is_success {
+    if attempt.status() == 200 {
         return match repair::decode::<T>(body) {
             Ok((envelope, repairs)) => match envelope.into_parts() {
                 (code, _, data) if code.is_success() => {
@@ -96,7 +84,7 @@ struct CodeAndMessage {
 }
 
 fn refusal(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &Attempt) -> Error {
-    let status = attempt.response_head().map_or(200, |head| head.status.as_u16());
+    let status = attempt.status();
     if status == PROXY_AUTHENTICATION_REQUIRED || status > 500 && code.code() == i32::from(status) {
         // A proxy, or a gateway that repeats its own HTTP status. The service uses the codes 501 and 502 for something
         // else, and sends them with HTTP status 200 or 401.
@@ -118,10 +106,8 @@ fn undecodable<T: Envelope>(body: &[u8], reason: &serde_json::Error, is_cut: boo
         let message = envelope.message.as_deref().unwrap_or(envelope.code.description());
         return refusal(envelope.code, message, Vec::new(), attempt);
     }
-    match attempt.response_head().map(|head| head.status) {
-        Some(status) if !status.is_success() => {
-            Error::Http { status: status.as_u16(), body: redact::body_start(body), sent: Sent::default() }
-        }
+    match attempt.status() {
+        status @ 400.. => Error::Http { status, body: redact::body_start(body), sent: Sent::default() },
         _ => {
             let (line, column) = (reason.line(), reason.column());
             let saturated = |number| u32::try_from(number).unwrap_or(u32::MAX);

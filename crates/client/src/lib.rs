@@ -26,6 +26,17 @@
 //! - **Spans** for `tracing`, one for each call and one for each of its requests, with OpenTelemetry's names. They contain
 //!   personal data only if [`ClientBuilder::trace_personal_data`] is set.
 //!
+//! # OpenTelemetry
+//! The feature `opentelemetry` uses what the program has set by `opentelemetry::global`, in version 0.33 of the crate
+//! `opentelemetry`. (Each of its versions has globals of its own.)
+//! - **Trace context**: each request has the header `traceparent` of the current span, by the propagator that is set, such as
+//!   `TraceContextPropagator` of `opentelemetry_sdk`. Without a propagator, or outside of a span, nothing is sent. With
+//!   `tracing-opentelemetry` the current span is that of the request itself. [`Query::header`] replaces the header.
+//! - **Metric**: `http.client.request.duration`, one record for each request (a retried call has several), with the
+//!   attributes of the stable conventions and `url.template`. Set the meter provider before you build the client.
+//!
+//! [`Client::sender`] sends events in the background, outside of the spans of those who add them.
+//!
 //! # Errors
 //! Every call returns its data or an [`Error`]. The vendor sends business errors with HTTP status 200 and a code in the
 //! body; group-dispatch-server sends the HTTP status that fits the code. Both become [`Error::Business`].
@@ -43,6 +54,7 @@
 //! - `rustls` (default), `native-tls`: https addresses. Without both, http only.
 //! - `http2`: HTTP/2, if TLS negotiates it. `gzip`: compressed responses.
 //! - `blocking`: `Query::wait` and `Watch::wait_changes`, for programs that are not async.
+//! - `opentelemetry`: trace context and a metric, see [above](#opentelemetry).
 //! - `jiff`, `chrono`: conversions between times and the types of these crates.
 //!
 //! The crate builds for `wasm32-unknown-unknown`, too, for use in a browser.
@@ -62,6 +74,8 @@ mod decode;
 mod envelope;
 mod error;
 pub mod hosts;
+#[cfg(feature = "opentelemetry")]
+mod otel;
 mod proxy;
 mod query;
 mod rate_limit;
@@ -78,14 +92,8 @@ mod telemetry;
 mod watch;
 
 #[rustfmt::skip]
-#[path = "generated/client.snap.rs"]
-mod generated;
-#[rustfmt::skip]
-#[path = "generated/ingest.snap.rs"]
-mod generated_ingest;
-#[rustfmt::skip]
 #[path = "generated/operations.snap.rs"]
-mod generated_operations;
+mod generated;
 
 pub use builder::ClientBuilder;
 pub use client::Client;

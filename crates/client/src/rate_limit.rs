@@ -1,14 +1,8 @@
 //! Limits the requests per second of a client. Requests above the limit wait; none is rejected.
 
-use std::{fmt, num::NonZeroU32, time::Duration};
+use std::{fmt, num::NonZeroU32};
 
-use governor::{
-    Quota, RateLimiter,
-    clock::Clock,
-    middleware::NoOpMiddleware,
-    state::{InMemoryState, NotKeyed},
-};
-use group_dispatch_types::Operation;
+use group_dispatch_types::{Operation, RateLimiter};
 use tokio::sync::Mutex;
 
 use crate::clock::{Stopwatch, sleep};
@@ -59,43 +53,31 @@ impl fmt::Debug for RateLimits {
 
 /// Spaces requests evenly. After a large burst, as many requests again could follow within its second: twice the rate.
 struct Limiter {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Stopwatch, NoOpMiddleware<Duration>>,
     stopwatch: Stopwatch,
-    /// First come, first served. Only the first in the queue uses the limiter.
-    queue: Mutex<()>,
+    /// First come, first served: only the first in the queue uses it.
+    queue: Mutex<RateLimiter>,
 }
 
 impl Limiter {
     fn new(rate: NonZeroU32) -> Self {
-        let stopwatch = Stopwatch::start();
         // A burst of 1 % makes up for timers that are some milliseconds late. It is taken off the steady rate.
         let late = rate.get() / 100;
         let [steady, burst] =
             [rate.get() - late, 1 + late].map(|number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
-        let quota = Quota::per_second(steady).allow_burst(burst);
-        Self { limiter: RateLimiter::direct_with_clock(quota, stopwatch), stopwatch, queue: Mutex::new(()) }
+        Self { stopwatch: Stopwatch::start(), queue: Mutex::new(RateLimiter::new(steady, burst)) }
     }
 
     async fn until_ready(&self) {
-        let _first_in_the_queue = self.queue.lock().await;
-        while let Err(early) = self.limiter.check() {
-            sleep(early.wait_time_from(self.stopwatch.elapsed())).await;
+        let mut limiter = self.queue.lock().await;
+        while let Err(early) = limiter.check(self.stopwatch.elapsed()) {
+            sleep(early).await;
         }
-    }
-}
-
-/// Makes governor use the clock that we sleep by.
-impl Clock for Stopwatch {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.elapsed()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::VecDeque, sync::Arc};
+    use std::{collections::VecDeque, sync::Arc, time::Duration};
 
     use futures_util::future::join_all;
 

@@ -1,53 +1,18 @@
-//! The request types of the operations: [`ClientRequest`] ties each to its method of the generated clients.
+//! The request types of the operations: [`ClientRequest`] says how the response to each is decoded.
 
-use std::future::Future;
-
-use group_dispatch_types::{Request, ingest::StatusEventsRequest};
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use reqwest::Response;
+use group_dispatch_types::Request;
 use serde::Serialize;
 
-use crate::{Error, attempt::Attempt, decode::decode, generated, generated_ingest};
-
-/// `Send`, except in a browser, which has a single thread.
-#[cfg(not(target_arch = "wasm32"))]
-pub trait MaybeSend: Send {}
-#[cfg(not(target_arch = "wasm32"))]
-impl<T: Send> MaybeSend for T {}
-#[cfg(target_arch = "wasm32")]
-pub trait MaybeSend {}
-#[cfg(target_arch = "wasm32")]
-impl<T> MaybeSend for T {}
+use crate::envelope::{Envelope, ErrorEnvelope};
 
 /// A request that the client can send. Implemented by the request types of all operations, and only by them:
-/// `cargo xtask codegen` does it for those with a JSON body.
+/// `cargo xtask codegen` does it.
 pub trait ClientRequest: Request<Data: Send + 'static> + Serialize + Clone + Send + Sync + 'static {
+    /// The body of a successful response.
     #[doc(hidden)]
-    fn send(&self, attempt: &Attempt) -> impl Future<Output = Result<Self::Data, Error>> + MaybeSend;
-}
+    type Response: Envelope<Data = Self::Data>;
 
-impl ClientRequest for StatusEventsRequest {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(ingest_client(attempt).status_events(attempt.feed_order(), self).await, attempt)
-    }
-}
-
-pub fn query_client(attempt: &Attempt) -> generated::Client {
-    generated::Client::new_with_client(attempt.base_url(), attempt.http_client().clone(), attempt.clone())
-}
-
-fn ingest_client(attempt: &Attempt) -> generated_ingest::Client {
-    generated_ingest::Client::new_with_client(attempt.base_url(), attempt.http_client().clone(), attempt.clone())
-}
-
-impl ClientHooks<Attempt> for generated::Client {
-    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        self.inner().execute(request).await
-    }
-}
-
-impl ClientHooks<Attempt> for generated_ingest::Client {
-    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        self.inner().execute_feed(request).await
-    }
+    /// The body of an error response.
+    #[doc(hidden)]
+    type ErrorResponse: ErrorEnvelope;
 }

@@ -17,6 +17,8 @@ const MAX_REQUEST_ID_LENGTH: usize = 128;
 pub struct ResponseHead {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// The version of HTTP, as OpenTelemetry names it; unknown in a browser.
+    pub protocol_version: Option<&'static str>,
     /// The difference to this machine's clock that the request was signed with, in milliseconds.
     pub signed_with: i64,
     /// When the request was signed, by this machine's clock: milliseconds since 1970.
@@ -86,7 +88,7 @@ mod tests {
                 }
             }
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let head = ResponseHead { status, headers, signed_with: 0, sent_at: noon };
+            let head = ResponseHead { status, headers, protocol_version: None, signed_with: 0, sent_at: noon };
             let expected = expected.map(Duration::from_secs);
             assert_eq!(head.retry_after(noon + 30_000), expected, "{retry_after:?} at {date:?}");
         }

@@ -1,4 +1,5 @@
-//! Spans for each call and each attempt, with the names of OpenTelemetry's HTTP client conventions.
+//! Spans for each call and each attempt, with the names of OpenTelemetry's HTTP client conventions, and a metric of the
+//! attempts.
 
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ impl CallSpan {
             http.request.method = "POST",
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
+            network.protocol.version = Empty,
             server.address = shared.server.address,
             server.port = shared.server.port,
             url.full = Empty,
@@ -83,12 +85,31 @@ impl CallSpan {
 }
 
 /// Records how an attempt ended.
-pub fn record_attempt(span: &Span, attempt: &Attempt, error: Option<&Error>) {
+#[cfg_attr(not(feature = "opentelemetry"), expect(unused_variables, reason = "only the metric shows them"))]
+pub fn record_attempt(
+    shared: &Shared,
+    span: &Span,
+    attempt: &Attempt,
+    operation: Operation,
+    took: Duration,
+    error: Option<&Error>,
+) {
+    #[cfg(feature = "opentelemetry")]
+    shared.metrics.record(crate::otel::RequestEnd {
+        operation,
+        took,
+        status: attempt.response_head().map(|head| head.status.as_u16()),
+        protocol_version: attempt.response_head().and_then(|head| head.protocol_version),
+        error_type: error.map(Error::kind),
+    });
     if span.is_disabled() {
         return;
     }
     if let Some(head) = attempt.response_head() {
         span.record("http.response.status_code", head.status.as_u16());
+        if let Some(version) = head.protocol_version {
+            span.record("network.protocol.version", version);
+        }
         if let Some(id) = head.request_id() {
             span.record("group_dispatch.request_id", id);
         }

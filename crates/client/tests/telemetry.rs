@@ -141,6 +141,7 @@ async fn a_call_has_a_span_with_a_span_for_each_request() {
     let field = |name: &str| -> Vec<Option<&str>> { requests.iter().map(|request| request.get(name)).collect() };
     assert_eq!(field("http.request.resend_count"), [None, Some("1"), Some("2")]);
     assert_eq!(field("http.response.status_code"), [Some("503"), Some("503"), Some("200")]);
+    assert_eq!(field("network.protocol.version"), [Some("1.1"); 3]);
     assert_eq!(field("error.type"), [Some("503"), Some("503"), None]);
     assert_eq!(field("otel.status_code"), [Some("ERROR"), Some("ERROR"), None]);
     assert_eq!(field("group_dispatch.request_id"), [None, None, Some("order-4711")]);

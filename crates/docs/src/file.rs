@@ -54,7 +54,4 @@ pub enum Error {
     /// An archive for download could not be written.
     #[error("cannot write an archive for download")]
     Archive(#[from] std::io::Error),
-    /// The crate `scalar_api_reference` was built without its script.
-    #[error("scalar.js is missing: build the crate scalar_api_reference again")]
-    Script,
 }

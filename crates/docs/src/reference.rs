@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::{Error, File, Place, contract, markdown, samples, served};
+use crate::{File, Place, contract, markdown, samples, served};
+
+/// The script of the Scalar API Reference, from the crate `scalar_api_reference`.
+const SCALAR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scalar.js"));
 
 /// Makes the scripts of the page `reference.html`. `assets/reference.js` puts them together.
-pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], Error> {
-    let scalar = scalar_api_reference::get_asset("scalar.js").ok_or(Error::Script)?;
+pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], minijinja::Error> {
     Ok([
-        File { path: "scalar.js".to_owned(), bytes: Cow::Owned(scalar) },
+        File { path: "scalar.js".to_owned(), bytes: Cow::Borrowed(SCALAR) },
         // A page that was opened from a disk may not fetch a file, but it may run a script.
         File::new("contract.js", format!("window.contract = {};\n", document(place, url)?)),
     ])

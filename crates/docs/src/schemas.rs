@@ -2,13 +2,15 @@
 
 use crate::File;
 
+/// The name and the schema of each model, in the contract's order. `build.rs` makes the list.
+const SCHEMAS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
+
 /// Returns the names of the models, in the contract's order.
 pub fn names() -> Vec<&'static str> {
-    group_dispatch_types::json_schemas().into_iter().map(|(name, _)| name).collect()
+    SCHEMAS.iter().map(|(name, _)| *name).collect()
 }
 
 /// Makes a file for each model.
 pub fn files() -> impl Iterator<Item = File> {
-    let schemas = group_dispatch_types::json_schemas().into_iter();
-    schemas.map(|(name, schema)| File::new(format!("schemas/{name}.json"), format!("{:#}\n", schema.to_value())))
+    SCHEMAS.iter().map(|(name, schema)| File::new(format!("schemas/{name}.json"), *schema))
 }

@@ -15,8 +15,10 @@
 //!         accounts                     of a source, by number: which agent has them, and their names
 //!           event_ring                 the latest events of an account with an agent
 //!         event_kind                   what events have in common
+//!         account_counts               how many accounts have which status, for metrics
 //! ```
 
+pub mod account_counts;
 mod accounts;
 mod agent_presence;
 pub mod agent_query;

@@ -35,6 +35,7 @@ pub use crate::{
         strike::{EventFilter, Strike},
     },
     presence::{
+        account_counts::AccountCounts,
         agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },

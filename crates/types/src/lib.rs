@@ -51,6 +51,7 @@ mod integer;
 mod lenient;
 mod masked;
 mod nothing;
+mod rate_limiter;
 #[cfg(feature = "signing")]
 pub mod signing;
 mod source;
@@ -83,6 +84,7 @@ pub use error::ParseError;
 pub use generated::*;
 pub use nothing::{NoData, NoParameters};
 pub use operations::{Operation, Request};
+pub use rate_limiter::RateLimiter;
 pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};
 pub use time::{ClockTime, StatusTime, UtcOffset, WireTime};

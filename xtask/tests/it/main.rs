@@ -8,6 +8,7 @@ mod checkouts;
 mod ci;
 mod codegen;
 mod compat;
+mod dependencies;
 mod layers;
 mod lint;
 mod prose;

@@ -1,10 +1,7 @@
 // Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
 
 use group_dispatch_types::BusinessCode;
-use crate::{
-    attempt::Attempt, decode::decode, envelope::Envelope, error::Error,
-    request::{ClientRequest, query_client},
-};
+use crate::{envelope::Envelope, request::ClientRequest};
 impl Envelope for ::group_dispatch_types::QueryUserStatusResponse {
     type Data = Vec<::group_dispatch_types::OnlineAgent>;
     const IS_LIST: bool = true;
@@ -13,9 +10,8 @@ impl Envelope for ::group_dispatch_types::QueryUserStatusResponse {
     }
 }
 impl ClientRequest for ::group_dispatch_types::QueryUserStatusRequest {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(query_client(attempt).query_user_status(self).await, attempt)
-    }
+    type Response = ::group_dispatch_types::QueryUserStatusResponse;
+    type ErrorResponse = ::group_dispatch_types::ErrorResponse;
 }
 impl Envelope for ::group_dispatch_types::QueryAllOlWhatsAppInfoResponse {
     type Data = Vec<::group_dispatch_types::SourceGroup>;
@@ -25,9 +21,8 @@ impl Envelope for ::group_dispatch_types::QueryAllOlWhatsAppInfoResponse {
     }
 }
 impl ClientRequest for ::group_dispatch_types::NoParameters {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(query_client(attempt).query_all_ol_whats_app_info(self).await, attempt)
-    }
+    type Response = ::group_dispatch_types::QueryAllOlWhatsAppInfoResponse;
+    type ErrorResponse = ::group_dispatch_types::ErrorResponse;
 }
 impl Envelope for ::group_dispatch_types::QueryWhatsAppInfoResponse {
     type Data = Option<::group_dispatch_types::AccountLocation>;
@@ -37,9 +32,8 @@ impl Envelope for ::group_dispatch_types::QueryWhatsAppInfoResponse {
     }
 }
 impl ClientRequest for ::group_dispatch_types::QueryWhatsAppInfoRequest {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(query_client(attempt).query_whats_app_info(self).await, attempt)
-    }
+    type Response = ::group_dispatch_types::QueryWhatsAppInfoResponse;
+    type ErrorResponse = ::group_dispatch_types::ErrorResponse;
 }
 impl Envelope for ::group_dispatch_types::QueryUserStatusLogResponse {
     type Data = Vec<::group_dispatch_types::AgentStatusLog>;
@@ -49,9 +43,8 @@ impl Envelope for ::group_dispatch_types::QueryUserStatusLogResponse {
     }
 }
 impl ClientRequest for ::group_dispatch_types::QueryUserStatusLogRequest {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(query_client(attempt).query_user_status_log(self).await, attempt)
-    }
+    type Response = ::group_dispatch_types::QueryUserStatusLogResponse;
+    type ErrorResponse = ::group_dispatch_types::ErrorResponse;
 }
 impl Envelope for ::group_dispatch_types::GetLatestOnlineWhatsAccountResponse {
     type Data = Vec<::group_dispatch_types::AgentRecentAccounts>;
@@ -61,12 +54,8 @@ impl Envelope for ::group_dispatch_types::GetLatestOnlineWhatsAccountResponse {
     }
 }
 impl ClientRequest for ::group_dispatch_types::GetLatestOnlineWhatsAccountRequest {
-    async fn send(&self, attempt: &Attempt) -> Result<Self::Data, Error> {
-        decode(
-            query_client(attempt).get_latest_online_whats_account(self).await,
-            attempt,
-        )
-    }
+    type Response = ::group_dispatch_types::GetLatestOnlineWhatsAccountResponse;
+    type ErrorResponse = ::group_dispatch_types::ErrorResponse;
 }
 impl Envelope for ::group_dispatch_types::ingest::StatusEventsResponse {
     type Data = ::group_dispatch_types::ingest::Receipt;
@@ -74,4 +63,8 @@ impl Envelope for ::group_dispatch_types::ingest::StatusEventsResponse {
     fn into_parts(self) -> (BusinessCode, String, Self::Data) {
         (self.code, self.message, self.data)
     }
+}
+impl ClientRequest for ::group_dispatch_types::ingest::StatusEventsRequest {
+    type Response = ::group_dispatch_types::ingest::StatusEventsResponse;
+    type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
 }

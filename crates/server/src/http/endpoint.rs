@@ -34,9 +34,6 @@ const PATHS: [(&str, Endpoint); 9] = [
 ];
 
 impl Endpoint {
-    /// How many there are.
-    pub const COUNT: usize = Operation::ALL.len() + 5;
-
     /// Returns the endpoint of a path, and the path as the log shows it: never what a client made up.
     pub fn from_path(path: &str) -> (Self, &'static str) {
         if let Some(operation) = Operation::from_path(path) {
@@ -55,19 +52,6 @@ impl Endpoint {
             Self::Health => "health",
             Self::Metrics => "metrics",
             Self::Unknown => "unknown",
-        }
-    }
-
-    /// Returns a number below [`COUNT`](Self::COUNT), another for each.
-    pub const fn index(self) -> usize {
-        let operations = Operation::ALL.len();
-        match self {
-            Self::Operation(operation) => operation as usize,
-            Self::Docs => operations,
-            Self::Contract => operations + 1,
-            Self::Health => operations + 2,
-            Self::Metrics => operations + 3,
-            Self::Unknown => operations + 4,
         }
     }
 
@@ -90,17 +74,5 @@ impl Endpoint {
 impl From<Operation> for Endpoint {
     fn from(operation: Operation) -> Self {
         Self::Operation(operation)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_endpoint_has_its_own_index() {
-        let others = [Endpoint::Docs, Endpoint::Contract, Endpoint::Health, Endpoint::Metrics, Endpoint::Unknown];
-        let all = Operation::ALL.into_iter().map(Endpoint::Operation).chain(others);
-        assert!(all.map(Endpoint::index).eq(0..Endpoint::COUNT));
     }
 }

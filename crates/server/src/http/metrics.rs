@@ -3,10 +3,9 @@
 mod collector;
 mod format;
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{fmt, sync::OnceLock};
 
-use axum::http::StatusCode;
-use group_dispatch_types::BusinessCode;
+use group_dispatch_types::{BusinessCode, Operation};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -18,12 +17,16 @@ pub use self::format::Format;
 use super::{
     endpoint::Endpoint,
     request_context::{FeedSignature, IngestCounts},
+    request_observer::RequestRecord,
 };
 use crate::store::Store;
 
-/// The upper bounds of the latencies' buckets, in seconds: from a response from memory to the request timeout.
-const LATENCY_SECONDS: [f64; 15] =
-    [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
+/// The upper bounds of the buckets of durations, in seconds: those of OpenTelemetry's conventions, which begin at 0.005, and
+/// smaller ones for responses from memory.
+const DURATION_SECONDS: [f64; 20] = [
+    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5,
+    5.0, 7.5, 10.0,
+];
 
 type Label = [(&'static str, &'static str); 1];
 
@@ -31,11 +34,10 @@ type Label = [(&'static str, &'static str); 1];
 pub struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
-    latencies: Family<Label, Histogram, fn() -> Histogram>,
-    /// Of each endpoint the counter of `requests` with status 200, which are nearly all, and the histogram of `latencies`: so
-    /// they need no lookup.
-    successes: [OnceLock<Counter>; Endpoint::COUNT],
-    endpoint_latencies: [OnceLock<Histogram>; Endpoint::COUNT],
+    durations: Family<DurationLabels, Histogram, fn() -> Histogram>,
+    /// Of each operation the counter and the histogram of requests with status 200, which are nearly all: so they need no
+    /// lookup.
+    successes: [OnceLock<(Counter, Histogram)>; Operation::ALL.len()],
     response_bytes: Counter,
     events: Family<Label, Counter>,
     feed_signatures: Family<[(&'static str, &'static str); 2], Counter>,
@@ -135,6 +137,18 @@ struct RequestLabels {
     code: i32,
 }
 
+/// The attributes of OpenTelemetry's metric `http.server.request.duration`, as Prometheus names them. An attribute that is
+/// not set is an empty label, which is none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DurationLabels {
+    http_request_method: &'static str,
+    http_response_status_code: u16,
+    http_route: Option<&'static str>,
+    error_type: Option<u16>,
+    /// Whoever encrypts stands in front of the server.
+    url_scheme: &'static str,
+}
+
 impl Metrics {
     /// Makes the metrics of a server over `store`.
     pub fn new(store: Store) -> Self {
@@ -146,15 +160,14 @@ impl Metrics {
     fn in_registry(mut registry: Registry) -> Self {
         let build = vec![("version", env!("CARGO_PKG_VERSION"))];
         registry.register("group_dispatch_build", "The version of this server", Info::new(build));
-        let ours = registry.sub_registry_with_prefix("group_dispatch");
-        let latencies = Family::new_with_constructor((|| Histogram::new(LATENCY_SECONDS)) as fn() -> Histogram);
+        let durations = Family::new_with_constructor((|| Histogram::new(DURATION_SECONDS)) as fn() -> Histogram);
         let help = "Time from a request's head to its response";
-        ours.register_with_unit("request_duration", help, Unit::Seconds, latencies.clone());
+        registry.register_with_unit("http_server_request_duration", help, Unit::Seconds, durations.clone());
+        let ours = registry.sub_registry_with_prefix("group_dispatch");
         let metrics = Self {
             requests: register(ours, "requests", "Requests, by endpoint, HTTP status and code"),
-            latencies,
+            durations,
             successes: Default::default(),
-            endpoint_latencies: Default::default(),
             response_bytes: register(ours, "answer_bytes", "Bytes of the responses' bodies"),
             events: register(ours, "events", "Status events that were fed: stored, repeated, refused"),
             feed_signatures: register(
@@ -194,26 +207,25 @@ impl Metrics {
         metrics
     }
 
-    pub fn count_response(
-        &self,
-        endpoint: Endpoint,
-        status: StatusCode,
-        code: Option<BusinessCode>,
-        bytes: u64,
-        took: Duration,
-    ) {
-        let code = code.map_or(i32::from(status.as_u16()), BusinessCode::code);
-        let labels = RequestLabels { endpoint: endpoint.name(), status: status.as_u16(), code };
-        if (labels.status, code) == (200, 200) {
-            let success = &self.successes[endpoint.index()];
-            success.get_or_init(|| self.requests.get_or_create_owned(&labels)).inc();
-        } else {
-            self.requests.get_or_create(&labels).inc();
-        }
-        let latencies = &self.endpoint_latencies[endpoint.index()];
-        let latencies = latencies.get_or_init(|| self.latencies.get_or_create_owned(&[("endpoint", endpoint.name())]));
-        latencies.observe(took.as_secs_f64());
+    /// Counts a request that has its response, whose body has this many bytes.
+    pub fn count_response(&self, endpoint: Endpoint, request: &RequestRecord<'_>, bytes: u64) {
+        let RequestRecord { status, code, took, .. } = *request;
         self.response_bytes.inc_by(bytes);
+        let took = took.as_secs_f64();
+        if let Endpoint::Operation(operation) = endpoint
+            && (status, code) == (200, None)
+        {
+            let success = &self.successes[operation as usize];
+            let (requests, durations) = success.get_or_init(|| {
+                let requests = self.requests.get_or_create_owned(&RequestLabels::of(request));
+                (requests, self.durations.get_or_create_owned(&DurationLabels::of(request)))
+            });
+            requests.inc();
+            durations.observe(took);
+        } else {
+            self.requests.get_or_create(&RequestLabels::of(request)).inc();
+            self.durations.get_or_create(&DurationLabels::of(request)).observe(took);
+        }
     }
 
     pub fn count_events(&self, IngestCounts { stored, repeated, refused }: IngestCounts) {
@@ -252,6 +264,25 @@ impl Metrics {
     }
 }
 
+impl RequestLabels {
+    fn of(request: &RequestRecord<'_>) -> Self {
+        let code = request.code.map_or(i32::from(request.status), BusinessCode::code);
+        Self { endpoint: request.endpoint, status: request.status, code }
+    }
+}
+
+impl DurationLabels {
+    fn of(request: &RequestRecord<'_>) -> Self {
+        Self {
+            http_request_method: request.http_method(),
+            http_response_status_code: request.status,
+            http_route: request.http_route(),
+            error_type: request.error_type(),
+            url_scheme: "http",
+        }
+    }
+}
+
 fn signature_labels(signature: FeedSignature, is_valid: bool) -> [(&'static str, &'static str); 2] {
     [("signature", signature.name()), ("outcome", if is_valid { "accepted" } else { "refused" })]
 }
@@ -264,30 +295,45 @@ fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, he
 
 #[cfg(test)]
 mod tests {
-    use group_dispatch_types::Operation;
+    use std::time::Duration;
 
     use super::*;
+
+    fn record(status: u16, code: Option<BusinessCode>, took: Duration) -> RequestRecord<'static> {
+        let (endpoint, path) = (Operation::QueryUserStatus.id(), Operation::QueryUserStatus.path());
+        RequestRecord { id: "", traceparent: None, method: "POST", endpoint, path, tenant: None, status, code, took }
+    }
 
     #[test]
     fn responses_are_counted_by_endpoint_status_and_code() {
         let metrics = Metrics::in_registry(Registry::default());
-        let took = Duration::from_micros(300);
-        metrics.count_response(Operation::QueryUserStatus.into(), StatusCode::OK, None, 100, took);
-        metrics.count_response(
-            Operation::QueryUserStatus.into(),
-            StatusCode::UNAUTHORIZED,
-            Some(BusinessCode::TokenWrong),
-            50,
-            took,
-        );
+        let (endpoint, took) = (Operation::QueryUserStatus.into(), Duration::from_micros(300));
+        metrics.count_response(endpoint, &record(200, None, took), 100);
+        metrics.count_response(endpoint, &record(401, Some(BusinessCode::TokenWrong), took), 30);
+        // Under `--http-status vendor`, the code alone says that the server failed.
+        metrics.count_response(endpoint, &record(200, Some(BusinessCode::DatabaseError), took), 20);
+        let unknown =
+            RequestRecord { method: "other", endpoint: "unknown", path: "unknown", ..record(404, None, took) };
+        metrics.count_response(Endpoint::Unknown, &unknown, 0);
         metrics.count_shed(Shed::LargeResponses);
         metrics.count_cut(Cut::NoRequest);
         metrics.connections_open.inc();
         let text = metrics.render(Format::OpenMetrics).unwrap();
+        let duration = |method: &str, status: u16, route: &str, error: &str| {
+            let labels = format!(
+                r#"http_request_method="{method}",http_response_status_code="{status}",http_route="{route}",error_type="{error}",url_scheme="http""#
+            );
+            format!("http_server_request_duration_seconds_count{{{labels}}} 1")
+        };
+        let route = Operation::QueryUserStatus.path();
         for line in [
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="200",code="200"} 1"#,
             r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="401",code="522"} 1"#,
-            r#"group_dispatch_request_duration_seconds_count{endpoint="queryUserStatus"} 2"#,
+            r#"group_dispatch_requests_total{endpoint="queryUserStatus",status="200",code="517"} 1"#,
+            &duration("POST", 200, route, ""),
+            &duration("POST", 401, route, ""),
+            &duration("POST", 200, route, "500"),
+            &duration("_OTHER", 404, "", ""),
             "group_dispatch_answer_bytes_total 150",
             r#"group_dispatch_requests_shed_total{reason="big_answers"} 1"#,
             r#"group_dispatch_connections_cut_total{reason="no_request"} 1"#,
@@ -303,16 +349,15 @@ mod tests {
     fn buckets_hold_what_is_at_their_bound_and_add_up() {
         let metrics = Metrics::in_registry(Registry::default());
         for took in [Duration::from_micros(50), Duration::from_nanos(50_001), Duration::from_secs(60)] {
-            metrics.count_response(Operation::QueryUserStatus.into(), StatusCode::OK, None, 0, took);
+            metrics.count_response(Operation::QueryUserStatus.into(), &record(200, None, took), 0);
         }
         let text = metrics.render(Format::OpenMetrics).unwrap();
-        let name = "group_dispatch_request_duration_seconds";
-        let bucket = |bound: &str| format!("{name}_bucket{{le=\"{bound}\",endpoint=\"queryUserStatus\"}}");
-        for (bound, count) in [("0.00005", 1), ("0.0001", 2), ("30.0", 2), ("+Inf", 3)] {
-            let found = text.lines().find_map(|line| line.strip_prefix(&bucket(bound)));
-            assert_eq!(found, Some(format!(" {count}").as_str()), "{bound}\n{text}");
+        let name = "http_server_request_duration_seconds";
+        for (bound, count) in [("0.00005", 1), ("0.0001", 2), ("10.0", 2), ("+Inf", 3)] {
+            let start = format!("{name}_bucket{{le=\"{bound}\",");
+            let found = text.lines().find(|line| line.starts_with(&start)).and_then(|line| line.rsplit_once(' '));
+            assert_eq!(found.map(|(_, count)| count.to_owned()), Some(count.to_string()), "{bound}\n{text}");
         }
-        assert!(text.contains(&format!("{name}_count{{endpoint=\"queryUserStatus\"}} 3\n")), "{text}");
-        assert!(!text.contains("queryWhatsAppInfo"), "an endpoint without requests has no series: {text}");
+        assert_eq!(text.matches(&format!("{name}_count{{")).count(), 1, "what had no request has no series: {text}");
     }
 }

@@ -1,28 +1,28 @@
 //! The rate limit: requests a second of each tenant to each operation.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::num::NonZeroU32;
 
-use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
-use group_dispatch_types::{BusinessCode, signing::TenantId};
+use group_dispatch_types::{BusinessCode, RateLimiter, signing::TenantId};
+use hashbrown::HashMap;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::{endpoint::Endpoint, error::ApiError};
 
-type TenantEndpoint = (TenantId, Endpoint);
-
 /// Limits the requests of tenants whose signature was valid; only those make it grow.
 pub struct RateLimits {
-    limit: u32,
     /// Without one there is no limit.
-    limiter:
-        Option<RateLimiter<TenantEndpoint, HashMapStateStore<TenantEndpoint>, Stopwatch, NoOpMiddleware<Duration>>>,
+    per_second: Option<NonZeroU32>,
+    /// When the clock of the limiters began.
+    started: Instant,
+    limiters: Mutex<HashMap<(TenantId, Endpoint), RateLimiter>>,
 }
 
 impl RateLimits {
     /// With 0 there is no limit.
     pub fn new(requests_per_second: u32) -> Self {
-        let limiter = |limit| RateLimiter::hashmap_with_clock(Quota::per_second(limit), Stopwatch(Instant::now()));
-        Self { limit: requests_per_second, limiter: NonZeroU32::new(requests_per_second).map(limiter) }
+        let per_second = NonZeroU32::new(requests_per_second);
+        Self { per_second, started: Instant::now(), limiters: Mutex::default() }
     }
 
     /// Counts a request.
@@ -30,28 +30,20 @@ impl RateLimits {
     /// # Errors
     /// When the tenant has sent too many. It may send the next one within a second.
     pub fn check(&self, tenant: TenantId, endpoint: Endpoint) -> Result<(), ApiError> {
-        if self.limiter.as_ref().is_none_or(|limiter| limiter.check_key(&(tenant, endpoint)).is_ok()) {
-            return Ok(());
-        }
-        let message = format!("too many requests: expected at most {} a second to each endpoint", self.limit);
-        Err(ApiError::new(BusinessCode::TooManyRequests, message))
-    }
-}
-
-/// Tokio's clock, which tests advance.
-#[derive(Clone, Copy, Debug)]
-struct Stopwatch(Instant);
-
-impl Clock for Stopwatch {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.0.elapsed()
+        let Some(limit) = self.per_second else { return Ok(()) };
+        let mut limiters = self.limiters.lock();
+        let limiter = limiters.entry((tenant, endpoint)).or_insert_with(|| RateLimiter::new(limit, limit));
+        limiter.check(self.started.elapsed()).map_err(|_| {
+            let message = format!("too many requests: expected at most {limit} a second to each endpoint");
+            ApiError::new(BusinessCode::TooManyRequests, message)
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use group_dispatch_types::Operation;
     use tokio::time::advance;
 

@@ -33,7 +33,6 @@ use axum::{
 };
 use futures_util::future::FutureExt;
 use group_dispatch_types::BusinessCode;
-use http_body::Body as _;
 use tokio::time::timeout_at;
 use tower::Service;
 
@@ -78,10 +77,7 @@ impl HttpService {
             Err(busy) => busy.into_response(),
         };
         state.config.http_status.apply(endpoint, &mut response);
-        let (took, code) = (started.elapsed(), response.extensions().get::<BusinessCode>().copied());
-        let bytes = response.body().size_hint().exact().unwrap_or_default();
-        state.metrics.count_response(endpoint, response.status(), code, bytes, took);
-        log.finish(&mut response, &context, code, took);
+        log.finish(&mut response, &context, &state.metrics, started.elapsed());
         response
     }
 

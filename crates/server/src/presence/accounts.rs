@@ -18,9 +18,9 @@
 
 use std::{collections::BTreeMap, hash::BuildHasher};
 
-use compact_str::CompactString;
-use group_dispatch_types::WhatsAppNumber;
+use group_dispatch_types::{AccountStatus, WhatsAppNumber};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use smol_str::SmolStr;
 
 use super::{
     chunked_vec::ChunkedVec,
@@ -39,13 +39,13 @@ pub struct Accounts {
     hasher: DefaultHashBuilder,
     pub rings: EventRings,
     earlier: BTreeMap<(AccountSlot, AgentSlot), EventRing>,
-    names: HashMap<EventSlot, Option<CompactString>>,
+    names: HashMap<EventSlot, Option<SmolStr>>,
 }
 
 struct Account {
     number: WhatsAppNumber,
     /// The name that the latest event gave, [escaped](super::json::escape) as all names here.
-    name: Option<CompactString>,
+    name: Option<SmolStr>,
     /// The kind of the latest event.
     kind: KindSlot,
     /// The agent that has the account.
@@ -106,6 +106,11 @@ impl Accounts {
         AccountState { number, name: name.as_deref(), kind }
     }
 
+    /// Returns the status that the latest event gave an account.
+    pub fn status(&self, account: AccountSlot, kinds: &EventKinds) -> AccountStatus {
+        kinds.get(self.accounts[account.0].kind).status
+    }
+
     /// Returns the agent with which an account is online.
     pub fn online_agent(&self, account: AccountSlot, kinds: &EventKinds) -> Option<AgentSlot> {
         let Account { agent, kind, .. } = self.accounts[account.0];
@@ -148,11 +153,11 @@ impl Accounts {
         let latest = self.rings.create(stored(&newest), older.iter().map(stored));
         for (event, (slot, _)) in older.iter().rev().zip(self.rings.oldest_first(latest)) {
             if event.name != newest.name {
-                self.names.insert(slot, event.name.map(CompactString::from));
+                self.names.insert(slot, event.name.map(SmolStr::from));
             }
         }
         let AccountEvent { agent, kind, name, .. } = newest;
-        self.accounts.add(Account { number, name: name.map(CompactString::from), latest, kind, agent });
+        self.accounts.add(Account { number, name: name.map(SmolStr::from), latest, kind, agent });
         let hash = |account: &AccountSlot| self.hasher.hash_one(self.accounts[account.0].number);
         self.by_number.insert_unique(self.hasher.hash_one(number), account, hash);
         account
@@ -178,7 +183,7 @@ impl Accounts {
         }
         self.set_ring(account, event.agent, ring);
         if event.name != self.accounts[account.0].name.as_deref() {
-            self.names.insert(stored, event.name.map(CompactString::from));
+            self.names.insert(stored, event.name.map(SmolStr::from));
         }
         Applied { stored: Some(stored), removed, is_renamed: self.follow_latest(account) }
     }

@@ -5,10 +5,10 @@ use std::{
     ops::RangeBounds,
 };
 
-use compact_str::CompactString;
 use group_dispatch_types::{Source, UserId};
 use hashbrown::HashMap;
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use super::{
     agent_presence::AgentPresence, agent_query::AgentFilter, chunked_vec::ChunkedVec, event_stamp::EventStamp,
@@ -27,7 +27,7 @@ pub struct Agent {
 
 /// A text and the time of the latest event that had it.
 pub struct DatedText {
-    pub text: CompactString,
+    pub text: SmolStr,
     pub time: EventStamp,
 }
 
@@ -60,7 +60,7 @@ pub struct Agents {
     agents: ChunkedVec<Agent>,
     by_id: HashMap<UserId, AgentSlot>,
     in_order: BTreeMap<UserId, AgentSlot>,
-    by_account: HashMap<CompactString, BTreeSet<(UserId, AgentSlot)>>,
+    by_account: HashMap<SmolStr, BTreeSet<(UserId, AgentSlot)>>,
 }
 
 impl Agents {

@@ -4,10 +4,10 @@
 //! repeat for each of its events, and for as long as an event is of this kind: countries and codes come from outside, and
 //! must not fill the memory.
 
-use compact_str::CompactString;
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 use hashbrown::HashMap;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::{chunked_vec::ChunkedVec, slots::KindSlot};
 
@@ -17,7 +17,7 @@ pub struct EventKind {
     pub source: Source,
     pub status: AccountStatus,
     pub detail_status: StatusDetail,
-    pub country_code: CompactString,
+    pub country_code: SmolStr,
 }
 
 impl EventKind {

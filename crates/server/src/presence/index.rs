@@ -6,7 +6,7 @@ use group_dispatch_types::signing::TenantId;
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
-use super::{accounts::Accounts, tenant::TenantIndex};
+use super::{account_counts::AccountCounts, accounts::Accounts, tenant::TenantIndex};
 use crate::{
     event::LoggedEvent,
     tenant::{LoggedTenant, TenantKey, TenantNumber},
@@ -65,6 +65,8 @@ pub struct Size {
     pub accounts: usize,
     /// Events that answers can show.
     pub events: usize,
+    /// The accounts by source and by the status that their latest event gave them.
+    pub presence: AccountCounts,
 }
 
 impl PresenceIndex {
@@ -135,6 +137,7 @@ impl PresenceIndex {
             let state = tenant.index.read();
             size.agents += state.agents.len();
             size.accounts += state.sources.values().map(Accounts::len).sum::<usize>();
+            size.presence.add(&state.counts);
             size.events += state.sources.values().map(|accounts| accounts.rings.len()).sum::<usize>();
         }
         size

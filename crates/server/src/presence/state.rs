@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use smallvec::SmallVec;
 
 use super::{
+    account_counts::AccountCounts,
     accounts::{AccountEvent, Accounts, Applied},
     agent_presence::AgentPresence,
     agents::Agents,
@@ -30,12 +31,20 @@ use super::{
 };
 use crate::event::LoggedEvent;
 
+/// What an account was before a change; nothing if it is new.
+#[derive(Default)]
+struct Before {
+    status: Option<AccountStatus>,
+    online_agent: Option<AgentSlot>,
+}
+
 /// See the [module](self).
 #[derive(Default)]
 pub struct TenantState {
     pub agents: Agents,
     pub kinds: EventKinds,
     pub sources: BTreeMap<Source, Accounts>,
+    pub counts: AccountCounts,
     /// Agents whose online accounts or names changed since [`take_dirty`](Self::take_dirty). In a lock of their own, so
     /// that they can be taken while the rest is only read.
     dirty: Mutex<BTreeSet<(Source, UserId)>>,
@@ -108,7 +117,7 @@ impl TenantState {
             // Most accounts had one agent only.
             None => {
                 let account = accounts.add(number, *newest, older);
-                self.update_online(source, account, None, false);
+                self.update_presence(source, account, &Before::default(), false);
                 account
             }
             Some(account) if accounts.ring(account, newest.agent).is_none() => {
@@ -157,25 +166,34 @@ impl TenantState {
         let Some(account) = accounts.find(number) else {
             let account = accounts.add(number, event, &[]);
             let stored = accounts.ring(account, event.agent).map(|ring| ring.newest);
-            self.update_online(source, account, None, false);
+            self.update_presence(source, account, &Before::default(), false);
             return (account, stored);
         };
-        let before = accounts.online_agent(account, kinds);
+        let before = Before {
+            status: Some(accounts.status(account, kinds)),
+            online_agent: accounts.online_agent(account, kinds),
+        };
         let Applied { stored, removed, is_renamed } = accounts.apply(account, event, kinds);
         if stored.is_none() {
             kinds.release(event.kind);
         }
-        self.update_online(source, account, before, is_renamed);
+        self.update_presence(source, account, &before, is_renamed);
         if let Some(removed) = removed {
             self.free(source, removed);
         }
         (account, stored)
     }
 
-    /// Moves an account between its agents' lists, if it was online with another agent, or none, before.
-    fn update_online(&mut self, source: Source, account: AccountSlot, before: Option<AgentSlot>, is_renamed: bool) {
-        let Self { agents, kinds, sources, dirty, revision } = self;
+    /// Counts an account if its status is another one than before, and moves it between its agents' lists if it was online
+    /// with another agent, or none.
+    fn update_presence(&mut self, source: Source, account: AccountSlot, before: &Before, is_renamed: bool) {
+        let Self { agents, kinds, sources, counts, dirty, revision } = self;
         let accounts = sources.entry(source).or_default();
+        let status = accounts.status(account, kinds);
+        if before.status != Some(status) {
+            counts.change(source, before.status, status);
+        }
+        let before = before.online_agent;
         let now = accounts.online_agent(account, kinds);
         if before == now && !is_renamed {
             return;

@@ -11,6 +11,7 @@ use proptest::{
 };
 
 use super::{
+    account_counts::AccountCounts,
     agent_query::{AgentFilter, AgentQuery, QueryKind},
     index::PresenceIndex,
     render::RenderOptions,
@@ -19,6 +20,7 @@ use super::{
         load::load,
         save::chunks,
     },
+    state::TenantState,
     tenant::TenantIndex,
 };
 use crate::{
@@ -58,10 +60,24 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
     LoggedEvent { seq, event }
 }
 
-/// The answers to all queries.
+/// Counts the accounts one by one.
+fn counted(state: &TenantState) -> AccountCounts {
+    let mut counts = AccountCounts::default();
+    for (&source, accounts) in &state.sources {
+        for account in accounts.slots(0, u32::MAX) {
+            counts.change(source, None, accounts.status(account, &state.kinds));
+        }
+    }
+    counts
+}
+
+/// The answers to all queries, and how many accounts have which status.
 fn all_answers(index: &TenantIndex, oldest: i64) -> String {
     let accounts = || ACCOUNTS.map(|number| WhatsAppNumber::new(number).unwrap());
-    let mut out = Vec::new();
+    let state = index.read();
+    assert_eq!(state.counts, counted(&state));
+    let mut out = format!("{:?}", state.counts).into_bytes();
+    drop(state);
     for &source in Source::ALL {
         let logs = accounts().map(|account| QueryKind::Log(Some(account)));
         for kind in logs.chain([QueryKind::Log(None), QueryKind::Online, QueryKind::Recent]) {

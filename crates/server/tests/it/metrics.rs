@@ -67,12 +67,53 @@ async fn requests_are_counted_by_endpoint_status_and_code_and_never_by_name() {
         let labels = format!(r#"endpoint="{endpoint}",status="{status}",code="{code}""#);
         assert!(text.contains(&format!("group_dispatch_requests_total{{{labels}}} 1\n")), "{labels}\n{text}");
     }
+    let route = r#"http_request_method="POST",http_response_status_code="401",http_route="/group-dispatch-api/user/queryWhatsAppInfo""#;
+    assert!(text.contains(&format!("http_server_request_duration_seconds_count{{{route}")), "{text}");
     for known in ["tenants 2", "agents 1", "accounts 1", "events_in_memory 1"] {
         assert!(text.contains(&format!("group_dispatch_{known}\n")), "{known}\n{text}");
     }
     for secret in ["8618217331411", "jack-the-agent", "621443", "key-of-1", "chen", "tenant="] {
         assert!(!text.contains(secret), "{secret} stands in the metrics: {text}");
     }
+}
+
+/// Returns the accounts by source and status, without those of which there are none.
+async fn presence(server: &TestServer) -> BTreeSet<String> {
+    let text = metrics(server).await;
+    let counts = text.lines().filter_map(|line| line.strip_prefix("group_dispatch_presence_accounts"));
+    counts.filter(|count| !count.ends_with(" 0")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn accounts_are_counted_by_source_and_by_their_latest_status_over_all_tenants() {
+    let server = start().await;
+    let zeros = metrics(&server).await.matches("group_dispatch_presence_accounts{").count();
+    assert_eq!(zeros, 3 * 4, "all of the contract are there before the first event");
+    let event = |account: u64, source: i32, status: i32, time: &str| {
+        format!(
+            r#"{{"userId": 1, "agentAccount": "a", "whatsApp": {account}, "name": "", "status": {status}, "source": {source},
+            "detailStatus": 11, "countryCode": "x", "createTime": "2024-07-08 {time}"}}"#
+        )
+        .replace('\n', " ")
+    };
+    let count =
+        |source: &str, status: &str, number: usize| format!(r#"{{source="{source}",status="{status}"}} {number}"#);
+    let first = [
+        event(8_618_217_331_411, 1, 10, "10:00:00"),
+        event(8_618_217_331_412, 1, 10, "10:00:00"),
+        event(8_618_217_331_413, 2, 20, "10:00:00"),
+        event(8_618_217_331_414, 3, 40, "10:00:00"),
+        event(8_618_217_331_415, 9, 77, "10:00:00"),
+    ];
+    server.feed(1, &first.each_ref().map(String::as_str)).await;
+    server.feed(2, &[&event(8_618_217_331_411, 1, 10, "10:00:00")]).await;
+    let unlisted = count("unknown", "unknown", 1);
+    let others = [count("mobile", "disconnected", 1), count("cloud", "banned", 1), unlisted];
+    assert_eq!(presence(&server).await, others.iter().cloned().chain([count("pc", "online", 3)]).collect());
+    // A later event counts, an earlier one does not.
+    server.feed(1, &[&event(8_618_217_331_411, 1, 30, "11:00:00"), &event(8_618_217_331_412, 1, 40, "09:00:00")]).await;
+    let at_pc = [count("pc", "online", 2), count("pc", "offline", 1)];
+    assert_eq!(presence(&server).await, others.iter().cloned().chain(at_pc).collect());
 }
 
 /// Every string in it.
@@ -88,7 +129,8 @@ fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
 /// Returns the names of metrics in a text.
 fn names(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let metrics = words.filter(|word| word.starts_with("group_dispatch_") || word.starts_with("process_"));
+    let metrics = words
+        .filter(|word| ["group_dispatch_", "http_server_", "process_"].iter().any(|start| word.starts_with(start)));
     metrics.map(|word| word.strip_suffix("_bucket").unwrap_or(word).to_owned())
 }
 

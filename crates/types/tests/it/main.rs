@@ -2,6 +2,7 @@
 
 mod decisions;
 mod page_examples;
+mod rate_limits;
 mod signing;
 mod text_forms;
 mod times;

@@ -11,7 +11,6 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use group_dispatch_client::ProxySetting;
 use group_dispatch_server::{RequestObserver, RequestRecord};
-use group_dispatch_types::BusinessCode;
 use http::Uri;
 use opentelemetry::{
     InstrumentationScope, KeyValue,
@@ -145,18 +144,18 @@ fn build_resource() -> Resource {
 
 impl RequestObserver for SpanExport {
     fn answered(&self, request: &RequestRecord<'_>) {
-        let RequestRecord { id, traceparent, method, endpoint, path, tenant, status, code, took, .. } = *request;
+        let RequestRecord { id, traceparent, method, endpoint, tenant, status, code, took, .. } = *request;
         // The semantic conventions of OpenTelemetry for unknown methods.
-        let (method, name) = if method == "other" { ("_OTHER", "HTTP") } else { (method, method) };
+        let name = if method == "other" { "HTTP" } else { method };
         let mut attributes = vec![
-            KeyValue::new("http.request.method", method),
+            KeyValue::new("http.request.method", request.http_method()),
             KeyValue::new("http.response.status_code", i64::from(status)),
             KeyValue::new("group_dispatch.request_id", id.to_owned()),
         ];
-        attributes.extend((path != "unknown").then(|| KeyValue::new("http.route", path)));
+        attributes.extend(request.http_route().map(|route| KeyValue::new("http.route", route)));
         attributes.extend(tenant.map(|tenant| KeyValue::new("group_dispatch.tenant_id", tenant.get().to_string())));
         attributes.extend(code.map(|code| KeyValue::new("group_dispatch.code", i64::from(code.code()))));
-        let error = server_error(status, code);
+        let error = request.error_type();
         attributes.extend(error.map(|status| KeyValue::new("error.type", status.to_string())));
         let end = SystemTime::now();
         let start = end.checked_sub(took).unwrap_or(end);
@@ -171,12 +170,6 @@ impl RequestObserver for SpanExport {
     }
 }
 
-/// Returns the HTTP status of a server error. With `--http-status vendor`, the HTTP status is 200 and the code decides.
-fn server_error(status: u16, code: Option<BusinessCode>) -> Option<u16> {
-    let mirrored = code.map_or(status, BusinessCode::http_status);
-    Some(status.max(mirrored)).filter(|status| *status >= 500)
-}
-
 /// The caller's span. Its `tracestate` is ignored, because it may contain anything.
 struct TraceParent<'a>(Option<&'a str>);
 
@@ -187,25 +180,5 @@ impl Extractor for TraceParent<'_> {
 
     fn keys(&self) -> Vec<&str> {
         vec!["traceparent"]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_error_is_recognized_by_its_code_under_http_status_200() {
-        for (status, code, expected) in [
-            (200, None, None),
-            (200, Some(522), None),
-            (401, Some(522), None),
-            (200, Some(517), Some(500)),
-            (500, Some(517), Some(500)),
-            (503, Some(500), Some(503)),
-            (503, None, Some(503)),
-        ] {
-            assert_eq!(server_error(status, code.map(BusinessCode::from)), expected, "{status} {code:?}");
-        }
     }
 }

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Query, Request},
-    http::Uri,
-};
+use axum::{extract::Request, http::Uri};
 use bytes::Bytes;
 use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
@@ -13,7 +10,13 @@ use group_dispatch_types::{
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
     ingest::{FeedOrder, StatusEventsResponse},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize,
+    de::{
+        IntoDeserializer,
+        value::{CowStrDeserializer, Error},
+    },
+};
 
 use crate::{
     http::{
@@ -132,18 +135,16 @@ fn listed(source: Source) -> Result<Source, ApiError> {
 /// Reads the query parameter `order`. Any other parameter is an error: a call with a misspelled `order` would be stored in
 /// the wrong order (D40).
 fn feed_order(uri: &Uri) -> Result<FeedOrder, ApiError> {
-    #[derive(Deserialize)]
-    struct Parameters {
-        #[serde(default)]
-        order: FeedOrder,
-    }
-
-    let malformed = |_| ApiError::bad_request("order: expected once, oldest-first or newest-first, in the address");
-    let names = Query::<Vec<(String, IgnoredAny)>>::try_from_uri(uri).map_err(malformed)?;
-    if names.iter().any(|(name, _)| name != "order") {
+    let parameters = || form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    if parameters().any(|(name, _)| name != "order") {
         let expected = "query parameters: expected none but order (oldest-first or newest-first), found another";
         return Err(ApiError::bad_request(expected));
     }
-    let Query(Parameters { order }) = Query::try_from_uri(uri).map_err(malformed)?;
-    Ok(order)
+    let mut orders = parameters()
+        .map(|(_, order)| FeedOrder::deserialize::<CowStrDeserializer<'_, Error>>(order.into_deserializer()));
+    match (orders.next(), orders.next()) {
+        (None, _) => Ok(FeedOrder::default()),
+        (Some(Ok(order)), None) => Ok(order),
+        _ => Err(ApiError::bad_request("order: expected once, oldest-first or newest-first, in the address")),
+    }
 }

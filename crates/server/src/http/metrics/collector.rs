@@ -26,7 +26,7 @@ impl fmt::Debug for StoreAndProcess {
 
 impl Collector for StoreAndProcess {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let Size { tenants, agents, accounts, events } = self.0.size();
+        let Size { tenants, agents, accounts, events, presence } = self.0.size();
         for (name, help, number) in [
             ("group_dispatch_tenants", "Tenants", tenants),
             ("group_dispatch_agents", "Agents with a stored event", agents),
@@ -34,6 +34,18 @@ impl Collector for StoreAndProcess {
             ("group_dispatch_events_in_memory", "Status events in memory, which responses can contain", events),
         ] {
             write(&mut encoder, name, help, None, ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)))?;
+        }
+        let (name, help) = ("group_dispatch_presence_accounts", "WhatsApp accounts, by source and latest status");
+        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (source, status, number) in presence.iter() {
+            if number == 0 && (source.is_none() || status.is_none()) {
+                continue;
+            }
+            let name = |listed: Option<String>| listed.unwrap_or_else(|| "unknown".to_owned());
+            let [source, status] =
+                [name(source.map(|source| source.to_string())), name(status.map(|status| status.to_string()))];
+            let labels = [("source", source), ("status", status)];
+            ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)).encode(family.encode_family(&labels)?)?;
         }
         let Readiness { queries, feeds } = self.0.known_readiness();
         let (name, help) = ("group_dispatch_works", "Whether queries and feeds work, as far as is known: 1, or 0");

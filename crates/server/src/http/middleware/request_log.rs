@@ -10,9 +10,11 @@ use axum::{
     response::Response,
 };
 use group_dispatch_types::{BusinessCode, signing::TenantId};
+use http_body::Body;
 
 use crate::http::{
     error::Reason,
+    metrics::Metrics,
     request_context::RequestContext,
     request_observer::{RequestObserver, RequestRecord},
 };
@@ -39,14 +41,15 @@ impl RequestLog {
         Self { id, method: method_name(request.method()), path, traceparent, observer }
     }
 
-    /// Writes the line, calls the observer, and adds the id to the response.
-    pub fn finish<B>(
+    /// Counts the request, writes the line, calls the observer, and adds the id to the response.
+    pub fn finish<B: Body>(
         self,
         response: &mut Response<B>,
         context: &RequestContext,
-        code: Option<BusinessCode>,
+        metrics: &Metrics,
         took: Duration,
     ) {
+        let code = response.extensions().get::<BusinessCode>().copied();
         let request = RequestRecord {
             id: self.id.to_str().unwrap_or_default(),
             traceparent: self.traceparent.as_ref().and_then(|parent| parent.to_str().ok()),
@@ -58,6 +61,7 @@ impl RequestLog {
             code,
             took,
         };
+        metrics.count_response(context.endpoint, &request, response.body().size_hint().exact().unwrap_or_default());
         let events = context.ingest_counts.get();
         let refused = code.filter(|code| matches!(code.http_status(), 401 | 403));
         let reason = refused.map(|code| match response.extensions().get() {

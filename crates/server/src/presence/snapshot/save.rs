@@ -2,10 +2,10 @@
 
 use std::{iter, ops::Bound, sync::Arc};
 
-use compact_str::CompactString;
 use group_dispatch_types::Source;
 use hashbrown::DefaultHashBuilder;
 use indexmap::IndexSet;
+use smol_str::SmolStr;
 
 use super::format::{Chunk, SavedAgent, SavedEvent, encode};
 use crate::{
@@ -131,7 +131,7 @@ fn by_agent(index: &TenantIndex, source: Source) -> Vec<(AgentSlot, AccountSlot)
 #[derive(Default)]
 struct Draft {
     kinds: IndexSet<EventKind, DefaultHashBuilder>,
-    names: IndexSet<CompactString, DefaultHashBuilder>,
+    names: IndexSet<SmolStr, DefaultHashBuilder>,
     accounts: Vec<(u64, u64, u8)>,
     events: Vec<SavedEvent>,
 }
@@ -158,7 +158,7 @@ impl Draft {
         let chunk = Chunk::Accounts {
             source: source.code(),
             kinds,
-            names: self.names.iter().map(CompactString::as_str).collect(),
+            names: self.names.iter().map(SmolStr::as_str).collect(),
             accounts: self.accounts,
         };
         encode(tenant, &chunk, &self.events)

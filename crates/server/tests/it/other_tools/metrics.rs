@@ -63,7 +63,7 @@ async fn prometheus_client_reads_open_metrics() {
     for line in [
         "group_dispatch_requests counter",
         "group_dispatch_build info",
-        "group_dispatch_request_duration_seconds histogram",
+        "http_server_request_duration_seconds histogram",
     ] {
         assert!(said.lines().any(|read| read == line), "{line}\n{said}");
     }

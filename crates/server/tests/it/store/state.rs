@@ -37,6 +37,7 @@ impl Known {
             answers.push(serde_json::to_string(&location));
         }
         answers.push(serde_json::to_string(&store.groups(tenant)));
+        answers.push(Ok(format!("{:?}", store.size().presence)));
         Self(answers.into_iter().map(Result::unwrap).collect())
     }
 }
