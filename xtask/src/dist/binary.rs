@@ -5,6 +5,7 @@
 //! that built it.
 
 use std::{
+    collections::BTreeSet,
     env::{self, consts::ARCH},
     fs,
     path::{Path, PathBuf},
@@ -12,7 +13,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use auditable_info::Limits;
 use serde::Deserialize;
+use serde_json::Value;
 use test_support::workspace_root;
 
 use super::Report;
@@ -37,6 +40,18 @@ impl Binary {
     #[must_use]
     pub fn full_name(&self) -> String {
         format!("{NAME}-{}-{}", self.version, self.target)
+    }
+
+    /// Returns the name and version of each package that the program says it is made from.
+    ///
+    /// # Errors
+    /// If the program has no list of packages.
+    pub fn dependencies(&self) -> Result<BTreeSet<(String, String)>> {
+        let listed = auditable_info::json_from_file(&self.path, Limits::default());
+        let listed = listed.with_context(|| format!("{} has no list of packages", self.path.display()))?;
+        let listed: Packages = serde_json::from_str(&listed)?;
+        let is_inside = |package: &Package| package.kind.is_none();
+        Ok(listed.packages.into_iter().filter(is_inside).map(|package| (package.name, package.version)).collect())
     }
 }
 
@@ -86,6 +101,12 @@ fn prepare_musl(target: &str) -> Result<()> {
     run(here, "musl-gcc", &["--version"])
 }
 
+/// The list in the program.
+#[derive(Deserialize)]
+struct Packages {
+    packages: Vec<Package>,
+}
+
 /// A part of what `cargo metadata` prints.
 #[derive(Deserialize)]
 struct Workspace {
@@ -97,6 +118,9 @@ struct Workspace {
 struct Package {
     name: String,
     version: String,
+    /// In the program: what only the build used has the kind `build`, and what is inside has none.
+    #[serde(default)]
+    kind: Option<Value>,
 }
 
 impl Workspace {
