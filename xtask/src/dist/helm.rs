@@ -35,8 +35,9 @@ pub const INPUTS: &[&str] = &[
 
 const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";
-/// Flags that the chart sets itself, or that are for SQLite.
-const OWN_FLAGS: [&str; 6] = ["create", "database", "drain", "listen", "metrics-listen", "rescue-dir"];
+/// Flags that the chart sets itself, that are for SQLite, or that name a file with settings.
+const OWN_FLAGS: [&str; 8] =
+    ["check-config", "config", "create", "database", "drain", "listen", "metrics-listen", "rescue-dir"];
 /// The Secret of the values for production.
 const SECRET: &str = "database-of-ours";
 

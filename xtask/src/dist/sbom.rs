@@ -73,7 +73,7 @@ fn name_and_version(component: &Value) -> Option<(String, String)> {
 }
 
 /// Removes the components that are not in the program: cargo-cyclonedx unites the features of all packages of the workspace,
-/// and does not tell what only macros use. Returns how many these are.
+/// and lists what only macros use as well. Returns how many these are.
 fn keep_only(bom: &mut Value, inside: &BTreeSet<(String, String)>) -> Result<usize> {
     let mut removed = BTreeSet::new();
     let components = bom["components"].as_array_mut().context("the bill of materials has no components")?;
