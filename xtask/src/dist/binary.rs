@@ -6,8 +6,7 @@
 
 use std::{
     collections::BTreeSet,
-    env::{self, consts::ARCH},
-    fs,
+    env::consts::ARCH,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -76,7 +75,7 @@ pub fn build(report: &mut Report) -> Result<Binary> {
         bail!("the dependencies can't be fetched");
     }
     let workspace = Workspace::read()?;
-    let paths = PathPrefixes::of(&workspace)?;
+    let paths = PathPrefixes::of(&workspace);
     let built = Command::new(cargo_tool("cargo-auditable", AUDITABLE)?)
         .args(["auditable", "build", "--locked", "--profile", "dist", "--target", &target, "--package", NAME])
         .current_dir(workspace_root())
@@ -119,13 +118,17 @@ struct Package {
     name: String,
     version: String,
     /// In the program: what only the build used has the kind `build`, and what is inside has none.
-    #[serde(default)]
     kind: Option<Value>,
+    /// By `cargo metadata`: the registry, if it comes from one.
+    source: Option<Value>,
+    /// By `cargo metadata`.
+    #[serde(default)]
+    manifest_path: PathBuf,
 }
 
 impl Workspace {
     fn read() -> Result<Self> {
-        let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output();
+        let output = cargo().args(["metadata", "--format-version", "1", "--locked"]).output();
         serde_json::from_slice(&output.context("cannot run cargo")?.stdout).context("cargo metadata failed")
     }
 
@@ -139,15 +142,14 @@ impl Workspace {
 struct PathPrefixes(Vec<(PathBuf, &'static str)>);
 
 impl PathPrefixes {
-    fn of(workspace: &Workspace) -> Result<Self> {
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-        let sources = home.context("no home folder of cargo")?.join("registry/src");
+    fn of(workspace: &Workspace) -> Self {
+        // The folders that the packages are in: others, of registries that are not used, would change the flags.
+        let external = workspace.packages.iter().filter(|package| package.source.is_some());
+        let folders = external.filter_map(|package| package.manifest_path.ancestors().nth(2).map(Path::to_owned));
+        let folders: BTreeSet<_> = folders.collect();
         // The later of two that match is used.
-        let mut prefixes = vec![(workspace_root(), "/group-dispatch"), (workspace.target_directory.clone(), "/target")];
-        for registry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
-            prefixes.push((registry?.path(), "/registry"));
-        }
-        Ok(Self(prefixes))
+        let own = [(workspace_root(), "/group-dispatch"), (workspace.target_directory.clone(), "/target")];
+        Self(own.into_iter().chain(folders.into_iter().map(|folder| (folder, "/registry"))).collect())
     }
 
     fn rustc_flags(&self, others: &[&str]) -> Vec<String> {

@@ -27,12 +27,14 @@ const DATABASE: &str = "sqlite:///events.db";
 struct Root {
     folder: PathBuf,
     program: String,
+    /// The path of `chroot`: without variables, it is not found by its name.
+    chroot: String,
 }
 
 impl Root {
     /// Returns the unpacked program, without any variable of this process.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("chroot");
+        let mut command = Command::new(&self.chroot);
         command.arg(&self.folder).arg(&self.program).args(arguments).env_clear();
         command
     }
@@ -57,7 +59,8 @@ pub fn check(report: &mut Report, archive: &Path, binary: &Binary) -> Result<()>
     let folder = report.folder().join("root");
     fs::create_dir(&folder)?;
     output(Command::new("tar").arg("--extract").arg("--file").arg(archive).arg("--directory").arg(&folder))?;
-    let root = Root { folder, program: format!("/{}/{NAME}", binary.full_name()) };
+    let chroot = output(Command::new("sh").args(["-c", "PATH=$PATH:/usr/sbin:/sbin command -v chroot"]))?;
+    let root = Root { folder, program: format!("/{}/{NAME}", binary.full_name()), chroot: chroot.trim().to_owned() };
 
     let version = root.run(&["--version"])?;
     if version.trim() != format!("{NAME} {}", binary.version) {
