@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
@@ -152,18 +152,20 @@ fn check(report: &mut Report, storage: &Buildah, name: &str) -> Result<()> {
 
     let listen = format!("127.0.0.1:{}", free_port()?);
     output(&mut storage.run(container, &listen, &["tenant", "add", "500766"]))?;
-    let server = Running(storage.run(container, &listen, &["serve"]).spawn()?);
+    let mut serve = storage.run(container, &listen, &["serve"]);
+    let server = Running(serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
     let probed =
         wait_until("the health check of the image", || output(&mut storage.run(container, &listen, &["probe"])));
-    let (status, _) = get(listen.parse()?, "/readyz")?;
-    if status != 200 {
-        bail!("/readyz responds with {status}");
-    }
+    let answered = get(listen.parse()?, "/readyz");
+    // Also after a failure: it would go on without buildah.
+    stop(&listen)?;
     probed?;
+    if answered?.0 != 200 {
+        bail!("/readyz does not respond with 200");
+    }
     report.check(
         "run by buildah with chroot isolation as its user, `tenant add` and `serve` work, and its health check passes",
     );
-    stop_inside(&folder)?;
     drop(server);
     let failed = output(&mut storage.run(container, &listen, &["probe"])).is_err();
     if !failed {
@@ -173,17 +175,21 @@ fn check(report: &mut Report, storage: &Buildah, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Stops the processes whose root folder this is: buildah does not pass signals on.
-fn stop_inside(folder: &Path) -> Result<()> {
-    wait_until("the end of the processes in the container", || {
-        let mut running = 0;
-        for entry in fs::read_dir("/proc")?.flatten() {
-            let root = fs::read_link(entry.path().join("root")).unwrap_or_default();
-            if root.starts_with(folder) {
-                running += 1;
-                let _ = output(Command::new("kill").arg(entry.file_name()));
-            }
+/// Stops the server of a container, which has an address of its own: buildah does not pass signals on.
+fn stop(listen: &str) -> Result<()> {
+    let variable = format!("GROUP_DISPATCH_LISTEN={listen}");
+    let is_server = |process: &Path| {
+        let variables = fs::read_to_string(process.join("environ")).unwrap_or_default();
+        let program = fs::read_link(process.join("exe")).unwrap_or_default();
+        program.ends_with(NAME) && variables.split('\0').any(|one| one == variable)
+    };
+    wait_until("the end of the server in the container", || {
+        let processes = fs::read_dir("/proc")?.flatten().filter(|process| is_server(&process.path()));
+        let processes: Vec<_> = processes.map(|process| process.file_name()).collect();
+        if processes.is_empty() {
+            return Ok(());
         }
-        if running > 0 { bail!("{running} still run") } else { Ok(()) }
+        output(Command::new("kill").args(&processes))?;
+        bail!("{} processes still run", processes.len())
     })
 }
