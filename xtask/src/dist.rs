@@ -5,8 +5,14 @@
 
 mod archive;
 mod binary;
+mod compose;
+mod helm;
+mod image;
 mod inputs;
 mod report;
+mod run;
+mod sbom;
+mod server;
 
 use std::io::Write;
 
@@ -24,7 +30,13 @@ struct Part {
 }
 
 /// In this order: later parts may use what earlier ones built.
-const PARTS: &[Part] = &[Part { name: "archive", inputs: archive::INPUTS, build: archive::build }];
+const PARTS: &[Part] = &[
+    Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
+    Part { name: "sbom", inputs: sbom::INPUTS, build: sbom::build },
+    Part { name: "image", inputs: image::INPUTS, build: image::build },
+    Part { name: "compose", inputs: compose::INPUTS, build: compose::build },
+    Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
+];
 
 /// The names of the parts, for the command line.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -43,6 +43,16 @@ pub fn install_for_bench() -> Result<()> {
     install_kind("bench", "crates/bench/tools", NPM, npm).map(drop)
 }
 
+/// Installs the tools for images, charts and bills of materials. Returns the folder of their programs, or `None` if they can't be
+/// installed.
+///
+/// # Errors
+/// If a file of the workspace can't be read, or `target/tools` not written.
+pub(crate) fn install_for_packaging() -> Result<Option<PathBuf>> {
+    let is_there = install_kind("packaging", "packaging/tools", &["requirements.txt"], pip)?;
+    Ok(is_there.then(|| workspace_root().join("target/tools/packaging/bin")))
+}
+
 /// Returns the program of a subcommand of cargo, in exactly this version. If `cargo install` has not put it on this machine, it
 /// is compiled, which takes minutes, and kept in `target/tools/cargo`.
 ///

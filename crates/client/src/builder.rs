@@ -271,10 +271,11 @@ impl ClientBuilder {
             ));
         }
         let _ = (url, proxy);
-        let failed = |reason: reqwest::Error| {
-            Error::Configuration(format!("cannot create the HTTP client: {}", reason.without_url()))
-        };
+        let failed = |reason| cannot_create(url, reason);
         let builder = reqwest::Client::builder();
+        // Otherwise a machine without certificates, such as a container from scratch, could not send http requests either.
+        #[cfg(all(not(target_arch = "wasm32"), any(feature = "rustls", feature = "native-tls")))]
+        let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
         #[cfg(not(target_arch = "wasm32"))]
         let builder = {
             let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
@@ -287,6 +288,22 @@ impl ClientBuilder {
         };
         builder.build().map_err(failed)
     }
+}
+
+/// Returns the error for a failure of reqwest, with its causes: the text of the outermost one is "builder error".
+fn cannot_create(url: &Url, reason: reqwest::Error) -> Error {
+    let reason = reason.without_url();
+    let mut text = format!("cannot create the HTTP client: {reason}");
+    let mut cause = std::error::Error::source(&reason);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    if url.scheme() == "https" && text.contains("certificates") {
+        text += "; install the package ca-certificates, or set SSL_CERT_FILE to a file with the certificates of the \
+                 authorities to trust";
+    }
+    Error::Configuration(text)
 }
 
 /// Masks an invalid address: it may contain a password.

@@ -5,14 +5,16 @@
 //! that built it.
 
 use std::{
-    env::{self, consts::ARCH},
-    fs,
+    collections::BTreeSet,
+    env::consts::ARCH,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
+use auditable_info::Limits;
 use serde::Deserialize;
+use serde_json::Value;
 use test_support::workspace_root;
 
 use super::Report;
@@ -38,6 +40,18 @@ impl Binary {
     pub fn full_name(&self) -> String {
         format!("{NAME}-{}-{}", self.version, self.target)
     }
+
+    /// Returns the name and version of each package that the program says it is made from.
+    ///
+    /// # Errors
+    /// If the program has no list of packages.
+    pub fn dependencies(&self) -> Result<BTreeSet<(String, String)>> {
+        let listed = auditable_info::json_from_file(&self.path, Limits::default());
+        let listed = listed.with_context(|| format!("{} has no list of packages", self.path.display()))?;
+        let listed: Packages = serde_json::from_str(&listed)?;
+        let is_inside = |package: &Package| package.kind.is_none();
+        Ok(listed.packages.into_iter().filter(is_inside).map(|package| (package.name, package.version)).collect())
+    }
 }
 
 /// Builds the program, if it is not up to date. Reports a skip if it can't be linked with musl here.
@@ -61,7 +75,7 @@ pub fn build(report: &mut Report) -> Result<Binary> {
         bail!("the dependencies can't be fetched");
     }
     let workspace = Workspace::read()?;
-    let paths = PathPrefixes::of(&workspace)?;
+    let paths = PathPrefixes::of(&workspace);
     let built = Command::new(cargo_tool("cargo-auditable", AUDITABLE)?)
         .args(["auditable", "build", "--locked", "--profile", "dist", "--target", &target, "--package", NAME])
         .current_dir(workspace_root())
@@ -86,6 +100,12 @@ fn prepare_musl(target: &str) -> Result<()> {
     run(here, "musl-gcc", &["--version"])
 }
 
+/// The list in the program.
+#[derive(Deserialize)]
+struct Packages {
+    packages: Vec<Package>,
+}
+
 /// A part of what `cargo metadata` prints.
 #[derive(Deserialize)]
 struct Workspace {
@@ -97,11 +117,18 @@ struct Workspace {
 struct Package {
     name: String,
     version: String,
+    /// In the program: what only the build used has the kind `build`, and what is inside has none.
+    kind: Option<Value>,
+    /// By `cargo metadata`: the registry, if it comes from one.
+    source: Option<Value>,
+    /// By `cargo metadata`.
+    #[serde(default)]
+    manifest_path: PathBuf,
 }
 
 impl Workspace {
     fn read() -> Result<Self> {
-        let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output();
+        let output = cargo().args(["metadata", "--format-version", "1", "--locked"]).output();
         serde_json::from_slice(&output.context("cannot run cargo")?.stdout).context("cargo metadata failed")
     }
 
@@ -115,15 +142,14 @@ impl Workspace {
 struct PathPrefixes(Vec<(PathBuf, &'static str)>);
 
 impl PathPrefixes {
-    fn of(workspace: &Workspace) -> Result<Self> {
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-        let sources = home.context("no home folder of cargo")?.join("registry/src");
+    fn of(workspace: &Workspace) -> Self {
+        // The folders that the packages are in: others, of registries that are not used, would change the flags.
+        let external = workspace.packages.iter().filter(|package| package.source.is_some());
+        let folders = external.filter_map(|package| package.manifest_path.ancestors().nth(2).map(Path::to_owned));
+        let folders: BTreeSet<_> = folders.collect();
         // The later of two that match is used.
-        let mut prefixes = vec![(workspace_root(), "/group-dispatch"), (workspace.target_directory.clone(), "/target")];
-        for registry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
-            prefixes.push((registry?.path(), "/registry"));
-        }
-        Ok(Self(prefixes))
+        let own = [(workspace_root(), "/group-dispatch"), (workspace.target_directory.clone(), "/target")];
+        Self(own.into_iter().chain(folders.into_iter().map(|folder| (folder, "/registry"))).collect())
     }
 
     fn rustc_flags(&self, others: &[&str]) -> Vec<String> {

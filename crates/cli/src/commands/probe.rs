@@ -68,7 +68,8 @@ impl What {
 /// If the server is not ready.
 pub async fn run(arguments: &Probe) -> anyhow::Result<()> {
     let address = reachable_address(arguments.listen);
-    let client = reqwest::Client::builder().no_proxy().timeout(arguments.timeout).build()?;
+    // It needs no certificates, which a container may not have.
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(arguments.timeout).build()?;
     let response = client.get(format!("http://{address}{}", arguments.what.path())).send().await;
     // The address is in the message already.
     let response = response.map_err(reqwest::Error::without_url).with_context(|| {
