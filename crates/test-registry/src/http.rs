@@ -82,9 +82,8 @@ async fn download(State(shared): State<Arc<Shared>>, Path((name, version)): Path
 
 /// Takes what `cargo publish` sends. An error has the form that cargo prints.
 async fn publish(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    let published = Publication::parse(&body).and_then(|publication| {
-        shared.registry.lock().unwrap_or_else(PoisonError::into_inner).publish(publication)
-    });
+    let published = Publication::parse(&body)
+        .and_then(|publication| shared.registry.lock().unwrap_or_else(PoisonError::into_inner).publish(publication));
     match published {
         Ok(()) => {
             Json(json!({ "warnings": { "invalid_categories": [], "invalid_badges": [], "other": [] } })).into_response()
