@@ -5,6 +5,7 @@
 
 mod archive;
 mod binary;
+mod crates;
 mod inputs;
 mod report;
 
@@ -24,7 +25,10 @@ struct Part {
 }
 
 /// In this order: later parts may use what earlier ones built.
-const PARTS: &[Part] = &[Part { name: "archive", inputs: archive::INPUTS, build: archive::build }];
+const PARTS: &[Part] = &[
+    Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
+    Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
+];
 
 /// The names of the parts, for the command line.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -17,6 +17,7 @@ pub mod lint;
 mod models;
 mod operations;
 pub mod prose;
+pub mod publish;
 pub mod reader_edition;
 pub mod sample;
 pub mod tools;

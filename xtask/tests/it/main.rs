@@ -11,6 +11,7 @@ mod compat;
 mod layers;
 mod lint;
 mod prose;
+mod publish;
 mod reader_edition;
 mod sample;
 mod typos;
