@@ -3,16 +3,21 @@
 //!
 //! The private registry is `crates/test-registry` on loopback. The programs are those in `examples`, copied out of the workspace.
 
+mod command;
 mod consumers;
 mod docs_rs;
 mod files;
 mod private_registry;
 
-use std::{fs, process::Command};
+use std::fs;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
-use self::{consumers::Outside, private_registry::PrivateRegistry};
+use self::{
+    command::{run, version},
+    consumers::Outside,
+    private_registry::PrivateRegistry,
+};
 use super::Report;
 use crate::publish::{CRATES, cargo_in, stage, target};
 
@@ -74,29 +79,4 @@ fn package(report: &mut Report) -> Result<()> {
         report.check("cargo packages the six crates and compiles each package, without a warning");
     }
     fs::remove_dir_all(&staged).context("cannot remove the copy of the workspace")
-}
-
-/// Returns the version that all crates have.
-fn version() -> Result<String> {
-    let metadata = run(crate::cargo::cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
-    let line = metadata.lines().find(|line| line.starts_with('{')).context("cargo metadata printed nothing")?;
-    let metadata: serde_json::Value = serde_json::from_str(line)?;
-    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
-    let types = packages.iter().find(|package| package["name"] == CRATES[0].name);
-    let version = types.and_then(|package| package["version"].as_str()).context("cargo metadata lists no types")?;
-    Ok(version.to_owned())
-}
-
-/// Runs a command, and returns what it prints. An error has the end of that.
-fn run(command: &mut Command) -> Result<String> {
-    const LINES_OF_ERROR: usize = 60;
-    let output = command.output().with_context(|| format!("cannot run {:?}", command.get_program()))?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    if !output.status.success() {
-        let lines: Vec<_> = said.lines().collect();
-        let end = lines[lines.len().saturating_sub(LINES_OF_ERROR)..].join("\n");
-        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
-        bail!("{} {} failed:\n{end}", command.get_program().to_string_lossy(), arguments.join(" "));
-    }
-    Ok(said)
 }

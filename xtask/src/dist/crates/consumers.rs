@@ -12,8 +12,8 @@ use test_support::{copy_workspace, workspace_root};
 use toml_edit::{InlineTable, Item, TableLike, value};
 
 use super::{
+    command::{run, version},
     private_registry::{NAME, PrivateRegistry},
-    run, version,
 };
 use crate::{
     dist::Report,

@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use super::run;
+use super::command::run;
 use crate::{
     api,
     cargo::cargo,

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::run;
+use super::command::run;
 use crate::{
     dist::Report,
     publish::{Published, cargo_in},

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::run;
+use super::command::run;
 use crate::{
     cargo::cargo,
     dist::Report,
