@@ -87,19 +87,24 @@ fn document(root: &Path, crates: &[String]) -> Result<PathBuf> {
     let features = FEATURES.iter().filter(|(name, _)| crates.iter().any(|chosen| chosen == name));
     // Without the name of the crate: `crate/feature` would name a dev-dependency of the client on itself.
     command.args(features.map(|(_, feature)| format!("--features={feature}")));
-    let status = command
-        .env("RUSTDOC", std::env::current_exe()?)
-        .env(RUSTDOC, std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
-        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow")
-        .status()
-        .context("cannot run cargo")?;
+    command.env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
+    let status = with_unstable_rustdoc(&mut command)?.status().context("cannot run cargo")?;
     ensure!(status.success(), "the crates can't be documented");
     Ok(target.join("doc"))
 }
 
+/// Makes cargo run xtask in the place of rustdoc, so that rustdoc has its unstable features.
+///
+/// # Errors
+/// If the path of xtask is not known.
+pub fn with_unstable_rustdoc(command: &mut Command) -> Result<&mut Command> {
+    let rustdoc = std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
+    Ok(command.env("RUSTDOC", std::env::current_exe()?).env(RUSTDOC, rustdoc))
+}
+
 /// Runs rustdoc and returns how it ended, if cargo runs xtask in its place.
 ///
-/// A stable rustdoc writes JSON if `RUSTC_BOOTSTRAP` is set. If that were set for cargo, it would build every crate again;
+/// A stable rustdoc has unstable features if `RUSTC_BOOTSTRAP` is set. If that were set for cargo, it would build every crate again;
 /// so it is set here, for rustdoc alone.
 ///
 /// # Errors

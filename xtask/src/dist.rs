@@ -8,6 +8,7 @@ mod binary;
 mod compose;
 mod helm;
 mod image;
+mod crates;
 mod inputs;
 mod report;
 mod run;
@@ -36,6 +37,7 @@ const PARTS: &[Part] = &[
     Part { name: "image", inputs: image::INPUTS, build: image::build },
     Part { name: "compose", inputs: compose::INPUTS, build: compose::build },
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
+    Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
 ];
 
 /// The names of the parts, for the command line.

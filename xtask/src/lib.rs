@@ -18,6 +18,7 @@ pub mod lint;
 mod models;
 mod operations;
 pub mod prose;
+pub mod publish;
 pub mod reader_edition;
 pub mod sample;
 pub mod tools;

@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    dependencies, dist, layers, lint, prose, tools,
+    dependencies, dist, layers, lint, prose, publish, tools,
 };
 
 /// The workspace's own tasks.
@@ -92,6 +92,15 @@ enum Task {
         #[arg(default_values = prose::CLEAN, hide_default_value = true)]
         paths: Vec<String>,
     },
+    /// Publish the crates, to crates.io or to a private registry.
+    Publish {
+        /// The name of the registry in cargo's configuration; crates.io by default.
+        #[arg(long, value_name = "NAME")]
+        registry: Option<String>,
+        /// Package and compile the crates, and upload nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Copy the contracts to openapi/released, if their versions fit their changes.
     ReleaseContract,
     /// Install the validators and generators that the tests use, from PyPI, npm and Debian. Prints the kinds that can't be
@@ -126,6 +135,7 @@ fn run() -> Result<ExitCode> {
         Task::Dist { check, only } => dist::dist(out, &only, check)?,
         Task::Layers => layers(out)?,
         Task::Prose { paths } => prose(out, &paths)?,
+        Task::Publish { registry, dry_run } => publish::publish(registry.as_deref(), dry_run)?,
         Task::ReleaseContract => release_contract(out)?,
         Task::Tools => tools(out)?,
     };

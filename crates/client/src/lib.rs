@@ -58,6 +58,7 @@
 //! - `jiff`, `chrono`: conversions between times and the types of these crates.
 //!
 //! The crate builds for `wasm32-unknown-unknown`, too, for use in a browser.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -119,8 +120,3 @@ pub use watch::{Agent, Change, Watch};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
-
-/// Compiles the examples of the workspace's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct WorkspaceReadme;

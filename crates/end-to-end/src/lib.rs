@@ -3,3 +3,8 @@
 //!
 //! - `tests/client_examples.rs` runs the programs in `crates/client/examples`.
 //! - `tests/event_sender.rs` sends events through failures: lost responses, refusals, limits of a proxy.
+
+/// Compiles the examples of the workspace's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct WorkspaceReadme;

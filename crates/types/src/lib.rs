@@ -30,6 +30,7 @@
 //! - `schemars`: `schemars::JsonSchema` for every model.
 //! - `signing`: the signature of requests, for client and server.
 //! - `jiff`, `chrono`: conversions between [`StatusTime`] and the types of these crates.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

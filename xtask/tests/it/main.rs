@@ -12,6 +12,7 @@ mod dependencies;
 mod layers;
 mod lint;
 mod prose;
+mod publish;
 mod reader_edition;
 mod sample;
 mod typos;

@@ -8,6 +8,7 @@
 mod collections;
 mod contract_copy;
 mod documented;
+mod examples;
 mod generators;
 mod metrics;
 mod toolbox;

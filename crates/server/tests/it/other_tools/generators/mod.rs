@@ -8,3 +8,5 @@ mod java;
 mod python;
 mod rust;
 mod typescript;
+
+pub use self::typescript::Typescript;

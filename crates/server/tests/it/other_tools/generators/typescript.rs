@@ -9,12 +9,13 @@ use std::{
 use super::harness::{notices_faults, works_as_documented};
 use crate::other_tools::toolbox::{Toolbox, prepared, run};
 
-struct Typescript {
-    tools: Toolbox,
+/// The tools for TypeScript, with the Node.js that they need.
+pub struct Typescript {
+    pub tools: Toolbox,
 }
 
 impl Typescript {
-    fn installed() -> Option<Self> {
+    pub fn installed() -> Option<Self> {
         Toolbox::typescript().map(|tools| Self { tools })
     }
 
@@ -26,8 +27,13 @@ impl Typescript {
         installed.find(|node| node.exists()).unwrap_or_else(|| "node".into())
     }
 
+    /// Node.js, to be run by [`run`].
+    pub fn node_command(&self) -> Command {
+        prepared(self.node())
+    }
+
     /// A tool in JavaScript, whose first line looks for `node` in the path.
-    fn tool(&self, program: impl AsRef<Path>) -> Command {
+    pub fn tool(&self, program: impl AsRef<Path>) -> Command {
         let mut command = prepared(self.tools.folder.join("node_modules").join(program));
         let node = self.node();
         let folder = node.parent().map(Path::to_owned);
@@ -55,7 +61,7 @@ impl Typescript {
         let mut esbuild = self.tool(".bin/esbuild");
         esbuild.args(["--bundle", "--platform=node", "--format=esm", "--packages=external", "--log-level=warning"]);
         run(esbuild.arg(&program).arg(format!("--outfile={}", bundle.display())))?;
-        let mut command = prepared(self.node());
+        let mut command = self.node_command();
         command.arg(bundle);
         Ok(command)
     }

@@ -1,0 +1,82 @@
+//! The crates, as they are published: packages without a warning, to crates.io and to a private registry, and programs that take
+//! them by registry, by git and from a vendor folder.
+//!
+//! The private registry is `crates/test-registry` on loopback. The programs are those in `examples`, copied out of the workspace.
+
+mod command;
+mod consumers;
+mod docs_rs;
+mod files;
+mod private_registry;
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+
+use self::{
+    command::{run, version},
+    consumers::Outside,
+    private_registry::PrivateRegistry,
+};
+use super::Report;
+use crate::publish::{CRATES, cargo_in, stage, target};
+
+/// The files that the part is made from.
+pub const INPUTS: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE-*",
+    "README.md",
+    "crates",
+    "examples",
+    "openapi",
+    "xtask/src/dist.rs",
+    "xtask/src/dist/crates*",
+    "xtask/src/publish.rs",
+    ":!crates/bench",
+    ":!crates/chaos",
+    ":!crates/fuzz",
+];
+
+/// Packages the crates. With a check, publishes them to a private registry, and takes them from there.
+///
+/// # Errors
+/// If a package has a warning, does not compile, or can't be used as it is documented.
+pub fn build(report: &mut Report) -> Result<()> {
+    package(report)?;
+    if !report.is_checking() {
+        return Ok(());
+    }
+    docs_rs::check(report)?;
+    let registry = PrivateRegistry::start()?;
+    registry.publish(report)?;
+    let outside = Outside::new()?;
+    outside.by_registry(report, &registry)?;
+    outside.install_command(report, &registry)?;
+    outside.by_git(report)?;
+    outside.vendored(report, registry)
+}
+
+/// Writes the packages for crates.io. With a check, cargo compiles each from its package alone.
+fn package(report: &mut Report) -> Result<()> {
+    let staged = report.folder().join("staged");
+    stage(&staged, None)?;
+    let mut command = cargo_in(&staged);
+    command.args(["package", "--workspace", "--exclude", "test-support", "--allow-dirty"]);
+    command.args((!report.is_checking()).then_some("--no-verify"));
+    let said = run(&mut command)?;
+    let warnings: Vec<_> = said.lines().filter(|line| line.starts_with("warning")).collect();
+    ensure!(warnings.is_empty(), "cargo package warns:\n{said}");
+    let version = version()?;
+    for krate in CRATES {
+        let file = format!("{}-{version}.crate", krate.name);
+        let (from, to) = (target().join("package").join(&file), report.folder().join(&file));
+        let size_bytes = fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+        report.artifact(&to)?;
+        files::check(report, &staged, krate, size_bytes)?;
+    }
+    if report.is_checking() {
+        report.check("cargo packages the six crates and compiles each package, without a warning");
+    }
+    fs::remove_dir_all(&staged).context("cannot remove the copy of the workspace")
+}
