@@ -38,7 +38,7 @@ use tokio::time::timeout_at;
 use tower::Service;
 
 use super::{
-    body::ResponseBody, caller::Caller, config::Config, endpoint::Endpoint, error::ApiError,
+    body::ResponseBody, caller::Caller, config::Config, endpoint::Endpoint, error::ApiError, help_link::HelpLink,
     middleware::request_log::RequestLog, operations, request_context::RequestContext, state::AppState,
 };
 
@@ -59,6 +59,7 @@ impl HttpService {
         let state = &self.state;
         let started = Instant::now();
         let (endpoint, path) = Endpoint::from_path(request.uri().path());
+        let help = HelpLink::from(request.uri().path());
         let context = RequestContext::new(endpoint, client);
         let log = RequestLog::begin(request, path, state.config.observer);
         let mut response = match state.admission.admit(endpoint, started) {
@@ -79,6 +80,7 @@ impl HttpService {
         };
         state.config.http_status.apply(endpoint, &mut response);
         let (took, code) = (started.elapsed(), response.extensions().get::<BusinessCode>().copied());
+        help.insert(code, &mut response);
         let bytes = response.body().size_hint().exact().unwrap_or_default();
         state.metrics.count_response(endpoint, response.status(), code, bytes, took);
         log.finish(&mut response, &context, code, took);
