@@ -5,6 +5,7 @@
 
 mod archive;
 mod binary;
+mod docs;
 mod inputs;
 mod report;
 
@@ -24,7 +25,10 @@ struct Part {
 }
 
 /// In this order: later parts may use what earlier ones built.
-const PARTS: &[Part] = &[Part { name: "archive", inputs: archive::INPUTS, build: archive::build }];
+const PARTS: &[Part] = &[
+    Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
+    Part { name: "docs", inputs: docs::INPUTS, build: docs::build },
+];
 
 /// The names of the parts, for the command line.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -12,6 +12,7 @@ pub mod codegen;
 pub mod compat;
 pub mod contract;
 pub mod dist;
+pub mod docs;
 pub mod layers;
 pub mod lint;
 mod models;

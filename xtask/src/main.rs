@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    dist, layers, lint, prose, tools,
+    dist, docs, layers, lint, prose, tools,
 };
 
 /// The workspace's own tasks.
@@ -120,7 +120,7 @@ fn run() -> Result<ExitCode> {
     let out = &mut io::stdout();
     let is_well = match Arguments::parse().task {
         Task::Codegen => codegen()?,
-        Task::Docs { publish, base_url } => docs(publish.as_deref(), base_url.as_deref())?,
+        Task::Docs { publish, base_url } => docs::write(publish.as_deref(), base_url.as_deref())?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
         Task::Compat { ingest, against } => compat(out, ingest, against.as_deref())?,
@@ -221,20 +221,6 @@ fn tools(out: &mut impl Write) -> Result<bool> {
 }
 
 /// Runs the program of the docs crate through cargo, because that crate may not compile.
-fn docs(publish: Option<&Path>, base_url: Option<&str>) -> Result<bool> {
-    let mut command = cargo();
-    command.args(["run", "--quiet", "--package", "group-dispatch-docs", "--"]);
-    match publish {
-        None => command.arg("target/site"),
-        // cargo runs in the workspace, and the folder is the caller's.
-        Some(folder) => command.arg("--publish").arg(std::path::absolute(folder)?),
-    };
-    if let Some(url) = base_url {
-        command.args(["--base-url", url]);
-    }
-    Ok(command.status().context("cannot run cargo")?.success())
-}
-
 fn bench(arguments: &[OsString]) -> Result<bool> {
     tools::install_for_bench()?;
     run_beside_command("group-dispatch-bench", "dist", arguments)
