@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
+use reqwest::Url;
 
 use crate::{ProxySetting, clock, proxy, redact, response_head::ResponseHead};
 
@@ -26,7 +27,10 @@ pub enum Error {
         /// The HTTP status. The vendor always sends 200.
         status: u16,
         /// The refused events of an ingest call; see [`Client::feed`](crate::Client::feed).
-        refusals: Vec<Refusal>,
+        refusals: Box<[Refusal]>,
+        /// The address of the page on the code, if the service has docs: a group-dispatch-server does. In a box, because an
+        /// error is a part of every result.
+        docs_url: Option<Box<Url>>,
         /// The requests that were sent.
         sent: Sent,
     },
@@ -120,8 +124,6 @@ pub struct Sent {
     pub retry_after: Option<Duration>,
     /// The proxy that the requests went through. Always `None` with the caller's own HTTP client, whose proxy is unknown.
     pub proxy: Option<ProxySetting>,
-    /// The address of the page on the error, if the service has docs: a group-dispatch-server does.
-    pub docs_url: Option<String>,
 }
 
 /// Shows where the docs are on an error: the address of the page, or its name if the address is not known.
@@ -331,14 +333,12 @@ impl Error {
         proxy: Option<&ProxySetting>,
         (base_url, path): (&str, &str),
     ) -> Self {
-        let docs_url = match &self {
-            Self::Business { code, .. } => {
-                // No other address is shown, so that a service can't put one of its choice into an error.
-                let page = format!("{base_url}/docs/error-{}.html", code.code());
-                head.and_then(|head| head.help_url(&format!("{base_url}{path}"))).filter(|url| *url == page)
-            }
-            _ => None,
-        };
+        if let Self::Business { code, docs_url, .. } = &mut self {
+            // No other address is shown, so that a service can't put one of its choice into an error.
+            let page = format!("{base_url}/docs/error-{}.html", code.code());
+            let given = head.and_then(|head| head.help_url(&format!("{base_url}{path}")));
+            *docs_url = given.filter(|url| url.as_str() == page).map(Box::new);
+        }
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
@@ -351,7 +351,6 @@ impl Error {
                 request_id: head.and_then(ResponseHead::request_id).map(str::to_owned),
                 retry_after: head.and_then(|head| head.retry_after(clock::unix_milliseconds())),
                 proxy: proxy.cloned(),
-                docs_url,
             };
         }
         self
@@ -382,7 +381,10 @@ impl Error {
     }
 
     fn docs_url_below(&self, published: Option<&str>) -> Option<String> {
-        let given = self.sent().and_then(|sent| sent.docs_url.clone());
+        let given = match self {
+            Self::Business { docs_url, .. } => docs_url.as_ref().map(ToString::to_string),
+            _ => None,
+        };
         given.or_else(|| Some(format!("{}latest/{}", published?, self.docs_page())))
     }
 
@@ -412,8 +414,9 @@ mod tests {
             code: BusinessCode::TokenWrong,
             message: "accessToken is error".to_owned(),
             status: 200,
-            refusals: Vec::new(),
-            sent: Sent { docs_url: docs_url.map(str::to_owned), ..Sent::default() },
+            refusals: Box::default(),
+            docs_url: docs_url.and_then(|url| url.parse().ok()).map(Box::new),
+            sent: Sent::default(),
         };
         let own = "http://127.0.0.1:8080/docs/error-522.html";
         for (docs_url, published, expected) in [
