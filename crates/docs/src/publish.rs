@@ -3,7 +3,7 @@
 //! ```text
 //! FOLDER/index.html             leads to latest/
 //! FOLDER/2.1/, FOLDER/1.0/      the versions
-//! FOLDER/latest/                a copy of the highest one, so that any file host can serve it
+//! FOLDER/latest/                a copy of the highest one, and where pages are that it no longer has: any file host can serve it
 //! FOLDER/versions.json, .js     the list that the pages of all versions read
 //! FOLDER/versions.html          the list for readers without scripts
 //! FOLDER/404.html, robots.txt, sitemap.xml, llms.txt
@@ -101,6 +101,9 @@ pub fn publish(folder: &Path, edition: &Edition, files: &[File]) -> Result<Publi
     let targets = if is_latest { vec![name.as_str(), LATEST] } else { vec![name.as_str()] };
     for target in &targets {
         write_folder(&folder.join(format!("{NEW}{target}")), files)?;
+    }
+    if is_latest {
+        write_folder(&folder.join(format!("{NEW}{LATEST}")), &root::moved(&state, edition, files)?)?;
     }
     for target in &targets {
         replace(folder, target)?;

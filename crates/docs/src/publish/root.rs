@@ -29,17 +29,19 @@ pub fn files(state: &State, edition: &Edition, site: &[File], is_latest: bool) -
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let context = context! {
-        latest => &latest,
         info => Serde(&contract::DOCUMENT["info"]),
         versions => Serde(&state.versions),
-    };
-    let page = |name: &'static str, template: &str| {
-        Ok::<_, Error>(File::new(name, environment.render_named_str(name, template, context.clone())?))
     };
     // The list is the last one: what it says is there.
     let mut files = Vec::new();
     if is_latest {
-        files.push(page("index.html", REDIRECT)?);
+        files.push(redirect(Redirect {
+            path: "index.html",
+            target: "latest/index.html",
+            canonical: &format!("{latest}index.html"),
+            what: "The latest version",
+            list: "versions.html",
+        })?);
         files.push(File::new("404.html", not_found_from(&latest)?));
         files.push(robots(edition));
         files.extend(edition.base_url.is_some().then(|| sitemap(&latest, site)));
@@ -47,8 +49,48 @@ pub fn files(state: &State, edition: &Edition, site: &[File], is_latest: bool) -
         // Some web hosts would process the files with Jekyll otherwise.
         files.push(File::new(".nojekyll", ""));
     }
-    files.push(page("versions.html", VERSIONS)?);
+    files.push(File::new("versions.html", environment.render_named_str("versions.html", VERSIONS, context)?));
     files.extend(state.files());
+    Ok(files)
+}
+
+/// A page that leads to another.
+struct Redirect<'a> {
+    path: &'a str,
+    target: &'a str,
+    canonical: &'a str,
+    what: &'a str,
+    list: &'a str,
+}
+
+fn redirect(redirect: Redirect<'_>) -> Result<File, Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let Redirect { path, target, canonical, what, list } = redirect;
+    let context = context! { info => Serde(&contract::DOCUMENT["info"]), target, canonical, what, list };
+    Ok(File::new(path, environment.render_named_str("redirect.html", REDIRECT, context)?))
+}
+
+/// Makes, for each page that only older versions have, a page of the latest version that leads there: addresses in `latest/` stand
+/// in links, canonical links and errors.
+pub fn moved(state: &State, edition: &Edition, site: &[File]) -> Result<Vec<File>, Error> {
+    let mut files: Vec<File> = Vec::new();
+    for version in &state.versions {
+        for page in &version.pages {
+            if site.iter().chain(&files).any(|file| file.path == *page) {
+                continue;
+            }
+            let target = format!("../{}/{page}", version.version);
+            let base = edition.base_url.as_ref().map(|base| format!("{base}{}/{page}", version.version));
+            files.push(redirect(Redirect {
+                path: page,
+                canonical: base.as_ref().unwrap_or(&target),
+                target: &target,
+                what: &format!("This page is only in version {}", version.version),
+                list: "../versions.html",
+            })?);
+        }
+    }
     Ok(files)
 }
 

@@ -127,7 +127,14 @@ fn no_link_of_any_version_is_dead_with_and_without_a_known_address() {
         let folder = two_versions(base);
         assert!(assert_no_dead_link(folder.path(), base) > 5_000);
         let files = tree(folder.path());
-        assert_eq!(below(&files, "latest"), below(&files, &Edition::current(None).folder()), "latest is a copy");
+        let mut latest = below(&files, "latest");
+        let moved = latest.remove("old.html").unwrap();
+        assert!(latest == below(&files, &Edition::current(None).folder()), "latest is a copy");
+        let target = links("old.html", std::str::from_utf8(&moved).unwrap());
+        assert!(
+            target.contains(&"../1.0/old.html".to_owned()),
+            "the address of a page that is gone leads on: {target:?}"
+        );
         let expected =
             ["404.html", "index.html", "llms.txt", "robots.txt", "versions.html", "versions.js", "versions.json"];
         for name in expected {
@@ -143,7 +150,8 @@ fn every_page_points_to_its_place_in_the_latest_version() {
         let folder = two_versions(base);
         let files = tree(folder.path());
         let own = Edition::current(None).folder();
-        for (path, bytes) in files.iter().filter(|(path, _)| path.contains('/') && path.ends_with(".html")) {
+        let is_page = |path: &str| path.contains('/') && path.ends_with(".html") && path != "latest/old.html";
+        for (path, bytes) in files.iter().filter(|(path, _)| is_page(path)) {
             let name = path.rsplit('/').next().unwrap();
             let page = Html::parse_document(std::str::from_utf8(bytes).unwrap());
             let one = |selector: &str, attribute: &str| {
@@ -171,7 +179,7 @@ fn every_page_points_to_its_place_in_the_latest_version() {
         let Some(sitemap) = files.get("sitemap.xml") else { continue };
         let listed: BTreeSet<String> =
             links("sitemap.xml", std::str::from_utf8(sitemap).unwrap()).into_iter().collect();
-        let pages = below(&files, "latest").into_keys().filter(|path| path.ends_with(".html"));
+        let pages = below(&files, &own).into_keys().filter(|path| path.ends_with(".html"));
         assert_eq!(listed, pages.map(|page| format!("{latest}{page}")).collect(), "the canonical pages and no others");
         let robots = std::str::from_utf8(&files["robots.txt"]).unwrap();
         assert!(robots.ends_with(&format!("Sitemap: {BASE}sitemap.xml\n")), "{robots}");

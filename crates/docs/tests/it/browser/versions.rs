@@ -48,6 +48,8 @@ async fn an_old_page_leads_to_the_latest() {
             arrives(&browser, target).await;
             assert_eq!(browser.run(NOTE, []).await, json!(""), "the latest version has no note");
         }
+        faults.extend(browser.open(&format!("{home}latest/old.html")).await.faults(&home));
+        arrives(&browser, "1.0/old.html").await;
         let record = browser.open(&format!("{home}index.html")).await;
         faults.extend(record.faults(&home));
         arrives(&browser, "latest/index.html").await;
