@@ -6,9 +6,10 @@
 mod archive;
 mod binary;
 mod compose;
+mod crates;
+mod docs;
 mod helm;
 mod image;
-mod crates;
 mod inputs;
 mod report;
 mod run;
@@ -38,6 +39,7 @@ const PARTS: &[Part] = &[
     Part { name: "compose", inputs: compose::INPUTS, build: compose::build },
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
     Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
+    Part { name: "docs", inputs: docs::INPUTS, build: docs::build },
 ];
 
 /// The names of the parts, for the command line.

@@ -13,6 +13,7 @@ pub mod compat;
 pub mod contract;
 pub mod dependencies;
 pub mod dist;
+pub mod docs;
 pub mod layers;
 pub mod lint;
 mod models;

@@ -15,7 +15,7 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    dependencies, dist, layers, lint, prose, publish, tools,
+    dependencies, dist, docs, layers, lint, prose, publish, tools,
 };
 
 /// The workspace's own tasks.
@@ -30,8 +30,16 @@ struct Arguments {
 enum Task {
     /// Generate code from the contracts in openapi/, and the sample.
     Codegen,
-    /// Write the docs as a static site to target/site.
-    Docs,
+    /// Write the docs as a static site to target/site, or publish them as a version beside others.
+    Docs {
+        /// Write them into this folder as a version beside those that are there: FOLDER/2.1, after the contract's version, and
+        /// FOLDER/latest if it is the highest. The folder can be put on any host of files.
+        #[arg(long, value_name = "FOLDER")]
+        publish: Option<PathBuf>,
+        /// The address that the folder has on its host, for canonical links, the sitemap, previews and the feed.
+        #[arg(long, value_name = "URL", requires = "publish")]
+        base_url: Option<String>,
+    },
     /// Check the contracts in openapi/ against their style guide.
     Lint {
         /// Print the style guide instead.
@@ -123,7 +131,7 @@ fn run() -> Result<ExitCode> {
     let out = &mut io::stdout();
     let is_well = match Arguments::parse().task {
         Task::Codegen => codegen()?,
-        Task::Docs => docs()?,
+        Task::Docs { publish, base_url } => docs::write(publish.as_deref(), base_url.as_deref())?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
         Task::Compat { ingest, against } => compat(out, ingest, against.as_deref())?,
@@ -226,14 +234,6 @@ fn tools(out: &mut impl Write) -> Result<bool> {
 }
 
 /// Runs the program of the docs crate through cargo, because that crate may not compile.
-fn docs() -> Result<bool> {
-    let status = cargo()
-        .args(["run", "--quiet", "--package", "group-dispatch-docs", "--", "target/site"])
-        .status()
-        .context("cannot run cargo")?;
-    Ok(status.success())
-}
-
 fn bench(arguments: &[OsString]) -> Result<bool> {
     tools::install_for_bench()?;
     run_beside_command("group-dispatch-bench", "dist", arguments)

@@ -146,6 +146,14 @@ fn install_kind(kind: &str, source: &str, pinned: &[&str], installer: fn(&Path) 
     Ok(true)
 }
 
+/// Installs the Python packages that `requirements.txt` of a folder pins into `target/tools`. Returns whether they are there.
+///
+/// # Errors
+/// If a file of the workspace can't be read, or `target/tools` not written.
+pub(crate) fn install_python(kind: &str, source: &str) -> Result<bool> {
+    install_kind(kind, source, &["requirements.txt"], pip)
+}
+
 fn pip(folder: &Path) -> Result<()> {
     run(folder, "python3", &["-m", "venv", "."])?;
     let python = folder.join("bin/python").display().to_string();

@@ -122,8 +122,20 @@ impl Service {
         redact::service_url(&self.url)
     }
 
-    /// Explains a failed query, and what to do about it.
+    /// Explains a failed query, what to do about it, and where the docs have more.
     pub fn explain(&self, error: &Error) -> anyhow::Error {
+        let explained = self.explain_without_docs(error);
+        match error {
+            // Its text has the address already, or that of the last error has it.
+            Error::Business { .. } | Error::BudgetExhausted { .. } => explained,
+            _ => match error.docs_url() {
+                Some(url) => anyhow!("{explained}; see {url}"),
+                None => explained,
+            },
+        }
+    }
+
+    fn explain_without_docs(&self, error: &Error) -> anyhow::Error {
         match error {
             Error::Timeout { .. } => {
                 let through = error.proxy().map(|proxy| format!(" through {proxy}")).unwrap_or_default();

@@ -24,7 +24,10 @@ async fn main() -> Result<(), Error> {
     match &error {
         // A code that this program handles, then all others.
         Error::Business { code: BusinessCode::TokenWrong, .. } => println!("the key is wrong: has it been renewed?"),
-        Error::Business { code, message, .. } => println!("refused: {message} ({}); {}", code.code(), code.remedy()),
+        Error::Business { code, message, .. } => {
+            println!("refused: {message} ({}); {}", code.code(), code.remedy());
+            println!("more about it: {}", error.docs_url().unwrap_or_else(|| error.docs_page()));
+        }
         error if error.is_timeout() => println!("no response in time"),
         // The client has retried it already, as far as the policy allows. It may succeed later.
         error if error.is_retryable() => println!("temporary failure: {error}"),

@@ -70,7 +70,10 @@ async fn send_with_retries<R: ClientRequest>(
                 shared.retry_bucket.refill_for_success();
                 return Ok(CompletedCall { data, attempt, attempts });
             }
-            Err(error) => error.with_sent(attempts, attempt.response_head(), shared.proxy.as_ref()),
+            Err(error) => {
+                let address = (shared.base_url.as_str(), R::OPERATION.path());
+                error.with_sent(attempts, attempt.response_head(), shared.proxy.as_ref(), address)
+            }
         };
         time_left = time_left.saturating_sub(started.elapsed());
         let failed = FailedAttempt {

@@ -90,7 +90,8 @@ fn refusal(code: BusinessCode, message: &str, refusals: Vec<Refusal>, attempt: &
         // else, and sends them with HTTP status 200 or 401.
         return Error::Http { status, body: redact::message(message), sent: Sent::default() };
     }
-    Error::Business { code, message: redact::message(message), status, refusals, sent: Sent::default() }
+    let (message, refusals) = (redact::message(message), refusals.into());
+    Error::Business { code, message, status, refusals, docs_url: None, sent: Sent::default() }
 }
 
 /// Returns the error for a body that can't be decoded: an error with data of another shape, a proxy's page, or a broken

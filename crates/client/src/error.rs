@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use group_dispatch_types::{BusinessCode, ingest::Refusal};
+use reqwest::Url;
 
 use crate::{ProxySetting, clock, proxy, redact, response_head::ResponseHead};
 
@@ -15,17 +16,21 @@ use crate::{ProxySetting, clock, proxy, redact, response_head::ResponseHead};
 #[non_exhaustive]
 pub enum Error {
     /// The service refused the request: the response has a code other than 200 and 0, with any HTTP status.
-    #[error("the service refused the request{sent}: {message} (code {number}, {what}; HTTP {status}); {remedy}", number = code.code(), what = code.description(), remedy = code.remedy())]
+    #[error("the service refused the request{sent}: {message} (code {number}, {what}; HTTP {status}); {remedy}; see {docs}", docs = Docs(self), number = code.code(), what = code.description(), remedy = code.remedy())]
     #[non_exhaustive]
     Business {
-        /// The reason, by the vendor's table. [`BusinessCode::remedy`] says what to do about it.
+        /// The reason, by the vendor's table. [`BusinessCode::remedy`] says what to do about it, and
+        /// [`Error::docs_url`] where more is written.
         code: BusinessCode,
         /// The service's message, without long numbers and control characters.
         message: String,
         /// The HTTP status. The vendor always sends 200.
         status: u16,
         /// The refused events of an ingest call; see [`Client::feed`](crate::Client::feed).
-        refusals: Vec<Refusal>,
+        refusals: Box<[Refusal]>,
+        /// The address of the page on the code, if the service has docs: a group-dispatch-server does. In a box, because an
+        /// error is a part of every result.
+        docs_url: Option<Box<Url>>,
         /// The requests that were sent.
         sent: Sent,
     },
@@ -119,6 +124,18 @@ pub struct Sent {
     pub retry_after: Option<Duration>,
     /// The proxy that the requests went through. Always `None` with the caller's own HTTP client, whose proxy is unknown.
     pub proxy: Option<ProxySetting>,
+}
+
+/// Shows where the docs are on an error: the address of the page, or its name if the address is not known.
+struct Docs<'a>(&'a Error);
+
+impl fmt::Display for Docs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.docs_url() {
+            Some(url) => f.write_str(&url),
+            None => write!(f, "{} in the docs", self.0.docs_page()),
+        }
+    }
 }
 
 /// Shows the number of requests if there was more than one.
@@ -308,13 +325,20 @@ impl Error {
         }
     }
 
-    /// Adds what is known about the requests.
+    /// Adds what is known about the requests. `base_url` is the address of the service, and `path` the one below it.
     pub(crate) fn with_sent(
         mut self,
         attempts: u32,
         head: Option<&ResponseHead>,
         proxy: Option<&ProxySetting>,
+        (base_url, path): (&str, &str),
     ) -> Self {
+        if let Self::Business { code, docs_url, .. } = &mut self {
+            // No other address is shown, so that a service can't put one of its choice into an error.
+            let page = format!("{base_url}/docs/error-{}.html", code.code());
+            let given = head.and_then(|head| head.help_url(&format!("{base_url}{path}")));
+            *docs_url = given.filter(|url| url.as_str() == page).map(Box::new);
+        }
         if let Self::Business { sent, .. }
         | Self::Http { sent, .. }
         | Self::Decode { sent, .. }
@@ -332,6 +356,38 @@ impl Error {
         self
     }
 
+    /// Returns the page of the docs on this kind of error, such as `error-522.html` or `error-timeout.html`.
+    #[must_use]
+    pub fn docs_page(&self) -> String {
+        let kind = match self {
+            Self::Business { code, .. } => return code.docs_page(),
+            Self::Http { .. } => "http",
+            Self::Decode { .. } => "decode",
+            Self::ResponseTooLarge { .. } => "response-too-large",
+            Self::Timeout { .. } => "timeout",
+            Self::Connection { .. } => "connection",
+            Self::BudgetExhausted { .. } => "budget-exhausted",
+            Self::InvalidRequest(_) => "invalid-request",
+            Self::Configuration(_) => "configuration",
+        };
+        format!("error-{kind}.html")
+    }
+
+    /// Returns the address of the page of the docs on this kind of error: the one that the service gave, or else the
+    /// published one ([`PUBLISHED_DOCS`](group_dispatch_types::PUBLISHED_DOCS)). `None` if neither is known.
+    #[must_use]
+    pub fn docs_url(&self) -> Option<String> {
+        self.docs_url_below(group_dispatch_types::PUBLISHED_DOCS)
+    }
+
+    fn docs_url_below(&self, published: Option<&str>) -> Option<String> {
+        let given = match self {
+            Self::Business { docs_url, .. } => docs_url.as_ref().map(ToString::to_string),
+            _ => None,
+        };
+        given.or_else(|| Some(format!("{}latest/{}", published?, self.docs_page())))
+    }
+
     /// Returns the value for OpenTelemetry's `error.type`: one of few values, without personal data.
     pub(crate) fn kind(&self) -> String {
         match self {
@@ -345,5 +401,45 @@ impl Error {
             Self::Configuration(_) => "configuration".to_owned(),
             Self::BudgetExhausted { last } => last.kind(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_points_to_the_page_of_the_service_or_to_the_published_one() {
+        let error = |docs_url: Option<&str>| Error::Business {
+            code: BusinessCode::TokenWrong,
+            message: "accessToken is error".to_owned(),
+            status: 200,
+            refusals: Box::default(),
+            docs_url: docs_url.and_then(|url| url.parse().ok()).map(Box::new),
+            sent: Sent::default(),
+        };
+        let own = "http://127.0.0.1:8080/docs/error-522.html";
+        for (docs_url, published, expected) in [
+            (Some(own), None, Some(own)),
+            (Some(own), Some("https://example.com/wa/"), Some(own)),
+            (None, Some("https://example.com/wa/"), Some("https://example.com/wa/latest/error-522.html")),
+            (None, None, None),
+        ] {
+            assert_eq!(error(docs_url).docs_url_below(published).as_deref(), expected);
+        }
+        assert!(
+            error(Some(own))
+                .to_string()
+                .ends_with("; check the tenant's id and its key; see http://127.0.0.1:8080/docs/error-522.html")
+        );
+        if group_dispatch_types::PUBLISHED_DOCS.is_none() {
+            assert!(error(None).to_string().ends_with("; see error-522.html in the docs"));
+        }
+        let closed = Error::Configuration("x".to_owned());
+        assert_eq!(closed.docs_page(), "error-configuration.html");
+        assert_eq!(
+            closed.docs_url_below(Some("https://example.com/")).as_deref(),
+            Some("https://example.com/latest/error-configuration.html")
+        );
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use reqwest::{
-    StatusCode,
-    header::{AsHeaderName, DATE, HeaderMap, RETRY_AFTER},
+    StatusCode, Url,
+    header::{AsHeaderName, DATE, HeaderMap, LINK, RETRY_AFTER},
 };
 
 use crate::clock;
@@ -40,6 +40,19 @@ impl ResponseHead {
         self.header(DATE)
     }
 
+    /// Returns the target of the header `Link` with the relation `help`, resolved against the address of the request.
+    pub fn help_url(&self, request_url: &str) -> Option<Url> {
+        let values = self.headers.get_all(LINK).into_iter().filter_map(|value| value.to_str().ok());
+        // A value is a list: `<target>; rel="help", <other>; rel=preload`.
+        let mut links = values.flat_map(|value| value.split('<').skip(1)).filter_map(|link| link.split_once('>'));
+        let is_help = |parameters: &str| {
+            let mut parameters = parameters.split([';', ',']).map(|parameter| parameter.trim().replace('"', ""));
+            parameters.any(|parameter| parameter.eq_ignore_ascii_case("rel=help"))
+        };
+        let (target, _) = links.find(|(_, parameters)| is_help(parameters))?;
+        Url::parse(request_url).ok()?.join(target).ok()
+    }
+
     /// Returns the wait that `Retry-After` asks for. A date is compared with the response's own `Date`, or with `now`
     /// (milliseconds since 1970) if there is none.
     pub fn retry_after(&self, now: i64) -> Option<Duration> {
@@ -58,6 +71,29 @@ mod tests {
     use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
     use super::*;
+
+    #[test]
+    fn help_is_a_link_from_the_address_of_the_request() -> Result<(), InvalidHeaderValue> {
+        let page = Some("https://example.com/whatsapp/docs/error-522.html");
+        for (links, expected) in [
+            (&["<../../docs/error-522.html>; rel=\"help\""][..], page),
+            (&["</x.css>; rel=preload, <../../docs/error-522.html>;title=\"a\";rel=help"], page),
+            (&["<a>; rel=next", "<../../docs/error-522.html>; REL=Help"], page),
+            (&["<../../docs/error-522.html>; rel=helpful"], None),
+            (&["<https://[>; rel=help"], None),
+            (&["help"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for link in links {
+                headers.append(LINK, HeaderValue::from_str(link)?);
+            }
+            let head = ResponseHead { status: StatusCode::UNAUTHORIZED, headers, protocol_version: None, signed_with: 0, sent_at: 0 };
+            let url = head.help_url("https://example.com/whatsapp/a/b/c");
+            assert_eq!(url.as_ref().map(Url::as_str), expected, "{links:?}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() -> Result<(), InvalidHeaderValue> {

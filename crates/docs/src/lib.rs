@@ -22,27 +22,35 @@ pub mod samples;
 mod by_hand;
 mod collections;
 mod contents;
+mod edition;
+mod errors;
+mod feed;
 mod figures;
 mod file;
 mod guides;
 mod links;
+mod llms;
 mod markdown;
 mod names;
 mod not_found;
 mod operations;
 mod pages;
+mod publish;
 mod reference;
 mod schemas;
 mod search;
 mod served;
 mod site;
 mod tables;
+mod to_markdown;
 
+pub use edition::Edition;
 pub use file::{Error, File, Place};
 pub use names::{Names, names};
 pub use not_found::not_found;
+pub use publish::{PublishError, Published, publish};
 pub use served::{Contracts, Forms};
-pub use site::{site, site_at};
+pub use site::{site, site_at, site_of};
 
 /// Runs the program of the crate's README as a test.
 #[cfg(doctest)]

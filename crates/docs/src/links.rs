@@ -6,11 +6,12 @@
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 /// The file of the site for a file of the repository, by its name without folders.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("group-dispatch.yaml", "openapi.yaml"),
     ("ingest.yaml", "feeding.html"),
     ("DECISIONS.md", "decisions.html"),
     ("CHANGELOG.md", "changelog.html"),
+    ("CHANGELOG-ingest.md", "changelog-ingest.html"),
     ("README.md", "index.html"),
     ("operating.md", "server.html"),
     ("postgres.md", "postgresql.html"),

@@ -13,6 +13,9 @@ pub const DECISIONS: &str = include_str!("../openapi/DECISIONS.md");
 /// The changelog of the contract.
 pub const CHANGELOG: &str = include_str!("../openapi/CHANGELOG.md");
 
+/// The changelog of the contract of feeding events.
+pub const CHANGELOG_INGEST: &str = include_str!("../openapi/CHANGELOG-ingest.md");
+
 /// The numbers of all decisions.
 static NUMBERS: LazyLock<BTreeSet<u32>> = LazyLock::new(|| {
     let titles = DECISIONS.lines().filter_map(|line| line.strip_prefix("### D"));
@@ -119,7 +122,8 @@ fn anchored(mut events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     events
 }
 
-fn slug(title: &str) -> String {
+/// Returns the anchor of a heading.
+pub fn slug(title: &str) -> String {
     if let Some((number, _)) = title.split_once(". ")
         && number.strip_prefix('D').is_some_and(|digits| digits.parse::<u32>().is_ok())
     {

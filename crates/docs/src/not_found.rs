@@ -3,7 +3,7 @@
 
 use minijinja::{AutoEscape, Environment, Value, context, value::Serde};
 
-use crate::{Error, contract};
+use crate::{Error, contract, figures};
 
 const TEMPLATE: &str = include_str!("../templates/not-found.html");
 
@@ -12,10 +12,15 @@ const TEMPLATE: &str = include_str!("../templates/not-found.html");
 /// # Errors
 /// If the template can't be rendered, which is a bug of this crate.
 pub fn not_found(depth: usize) -> Result<String, Error> {
+    not_found_from(&"../".repeat(depth))
+}
+
+/// Makes the page with `root`, an address with a slash at its end, before each link.
+pub(crate) fn not_found_from(root: &str) -> Result<String, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let context = context! {
-        root => Value::from_safe_string("../".repeat(depth)),
+        root => Value::from_safe_string(figures::escaped(root)),
         info => Serde(&contract::DOCUMENT["info"]),
     };
     Ok(environment.render_named_str("not-found.html", TEMPLATE, context)?)

@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    File, Place, clients, collections, contract, figures, guides, markdown,
+    File, Place, clients, collections, contract,
+    edition::Site,
+    errors::{self, ErrorPage},
+    figures, guides, llms, markdown,
     names::names,
     operations::{self, OperationPage},
     samples, schemas, tables,
@@ -26,7 +29,7 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 18] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
     ("parameters.html", include_str!("../templates/parameters.html")),
@@ -36,6 +39,7 @@ const TEMPLATES: [(&str, &str); 18] = [
     ("reference.html", include_str!("../templates/reference.html")),
     ("operation.html", include_str!("../templates/operation.html")),
     ("feeding.html", include_str!("../templates/feeding.html")),
+    ("error.html", include_str!("../templates/error.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("codes.html", include_str!("../templates/codes.html")),
     ("decisions.html", include_str!("../templates/decisions.html")),
@@ -47,28 +51,41 @@ const TEMPLATES: [(&str, &str); 18] = [
     ("code-table.html", include_str!("../templates/code-table.html")),
 ];
 
-/// Makes every page. `url` is the address of the server that shows them, if it is known.
-pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
+/// The pages of a site.
+pub struct Pages {
+    pub files: Vec<File>,
+    /// What `llms.txt` says about each.
+    pub entries: Vec<llms::Entry>,
+}
+
+/// Makes every page.
+pub fn all(site: Site<'_>) -> Result<Pages, Error> {
     let environment = environment()?;
     let operations = operations::all()?;
     let pages = pages(&operations);
+    let error_pages = errors::all();
     let guides = guides::all()?;
     let guides = [
         ("command.html", guides.command),
         ("server.html", guides.server),
         ("postgresql.html", guides.postgresql),
         ("rust.html", guides.rust),
+        ("changelog.html", markdown::document(markdown::CHANGELOG)),
+        ("changelog-ingest.html", markdown::document(markdown::CHANGELOG_INGEST)),
     ];
     let clients = clients::rows().map_err(|error| {
         Error::new(ErrorKind::BadSerialization, "clients.json: expected an array of rows").with_source(error)
     })?;
-    let site = context! {
+    let shown = context! {
         info => Serde(&contract::DOCUMENT["info"]),
         pages => Serde(&pages),
         operations => Serde(&operations),
         first_program => samples::first_program(),
-        on_server => place == Place::Server,
-        servers => Serde(servers(url)),
+        error_pages => Serde(&error_pages),
+        on_server => site.place() == Place::Server,
+        edition => site.edition().map(|edition| context! { folder => edition.folder(), base_url => edition.base_url.clone() }),
+        latest => Value::from_safe_string(figures::escaped(&site.edition().map(|_| site.latest()).unwrap_or_default())),
+        servers => Serde(servers(site.server_url())),
         errors => Serde(tables::codes("BusinessCode")),
         sources => Serde(tables::codes("Source")),
         statuses => Serde(tables::codes("AccountStatus")),
@@ -84,19 +101,38 @@ pub fn all(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
         clients => Serde(clients),
         feed_program => samples::FEED,
         decisions => Value::from_safe_string(markdown::decisions()),
-        changelog => Value::from_safe_string(markdown::document(markdown::CHANGELOG)),
     };
-    let page = |page: &Page| {
+    let page = |page: &Page| -> Result<File, Error> {
+        let error = error_pages.iter().find(|error| error.file == page.file);
         let operation = operations.iter().find(|operation| file_of(operation) == page.file);
         let guide = guides.iter().find(|(file, _)| *file == page.file).map(|(_, html)| html.clone());
         let guide = guide.map(Value::from_safe_string);
         let template = environment.get_template(page.template)?;
         Ok(File::new(
             page.file.clone(),
-            template.render(context! { page => Serde(page), operation => Serde(operation), guide, ..site.clone() })?,
+            template.render(context! { page => Serde(page), operation => Serde(operation), error => Serde(error), guide, ..shown.clone() })?,
         ))
     };
-    pages.iter().map(page).collect()
+    let of_errors: Vec<Page> = error_pages.iter().map(page_of_error).collect();
+    let all = pages.iter().chain(&of_errors);
+    let entries = all.clone().map(|page| llms::Entry {
+        group: page.group,
+        file: page.file.clone(),
+        title: page.title.clone(),
+        summary: page.summary.clone(),
+    });
+    Ok(Pages { entries: entries.collect(), files: all.map(page).collect::<Result<_, Error>>()? })
+}
+
+/// Returns the page on an error, which the navigation does not list.
+fn page_of_error(error: &ErrorPage) -> Page {
+    Page {
+        file: error.file.clone(),
+        title: error.title.clone(),
+        summary: error.meaning.clone(),
+        group: "Errors",
+        template: "error.html",
+    }
 }
 
 /// Returns the servers of the contract. If `url` is known, it replaces the server on the reader's own machine.
@@ -200,7 +236,16 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
             "Downloads",
             "The contract, collections for Postman and Bruno, and a JSON Schema for each model.",
         ),
-        page("Contract", "changelog.html", "Changelog", "What changed in the contract, for those who use it."),
+        page("Contract", "changelog.html", "Changelog", "What changed in the contract of the queries, by version."),
+        Page {
+            file: "changelog-ingest.html".to_owned(),
+            ..page(
+                "Contract",
+                "changelog.html",
+                "Changelog of feeding",
+                "What changed in the contract of feeding events, by version.",
+            )
+        },
     ]);
     pages
 }

@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::{File, Place, contract, markdown, samples, served};
+use crate::{File, Place, contract, edition::Site, markdown, samples, served};
 
 /// The script of the Scalar API Reference, from the crate `scalar_api_reference`.
 const SCALAR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scalar.js"));
 
 /// Makes the scripts of the page `reference.html`. `assets/reference.js` puts them together.
-pub fn scripts(place: Place, url: Option<&str>) -> Result<[File; 2], minijinja::Error> {
+pub fn scripts(site: Site<'_>) -> Result<[File; 2], minijinja::Error> {
     Ok([
         File { path: "scalar.js".to_owned(), bytes: Cow::Borrowed(SCALAR) },
         // A page that was opened from a disk may not fetch a file, but it may run a script.
-        File::new("contract.js", format!("window.contract = {};\n", document(place, url)?)),
+        File::new("contract.js", format!("window.contract = {};\n", document(site)?)),
     ])
 }
 
 /// Returns the contract with the samples of each operation and with links to the decisions.
-fn document(place: Place, url: Option<&str>) -> Result<Value, minijinja::Error> {
+fn document(site: Site<'_>) -> Result<Value, minijinja::Error> {
     let mut document = contract::DOCUMENT.clone();
-    if place == Place::Server {
-        document["servers"] = served::servers(url).into();
+    if site.place() == Place::Server {
+        document["servers"] = served::servers(site.server_url()).into();
     }
     link_decisions(&mut document);
     // The page has its own form for signing. Scalar would ask for each header, and nobody can compute the token by hand.

@@ -2,9 +2,14 @@
 
 use crate::{
     collections, contents, contract,
+    edition::{Edition, Site},
+    feed,
     file::{Error, File, Place},
-    pages, reference, schemas, search,
+    llms,
+    pages::{self, Pages},
+    reference, schemas, search,
     served::Contracts,
+    to_markdown,
 };
 
 /// Makes all files of the site, pages first. The same place always gives the same files.
@@ -12,7 +17,18 @@ use crate::{
 /// # Errors
 /// If a page or an archive can't be made, which is a bug of this crate.
 pub fn site(place: Place) -> Result<Vec<File>, Error> {
-    make(place, None)
+    make(match place {
+        Place::Published => Site::Files,
+        Place::Server => Site::Server(None),
+    })
+}
+
+/// Makes the site as a version that stands beside others. [`publish`](crate::publish) writes it.
+///
+/// # Errors
+/// If a page or an archive can't be made, which is a bug of this crate.
+pub fn site_of(edition: &Edition) -> Result<Vec<File>, Error> {
+    make(Site::Edition(edition))
 }
 
 /// Makes the site for a server that callers reach at `url`. Pages list this address instead of `127.0.0.1`, which
@@ -21,24 +37,36 @@ pub fn site(place: Place) -> Result<Vec<File>, Error> {
 /// # Errors
 /// If a page or an archive can't be made, which is a bug of this crate.
 pub fn site_at(url: &str) -> Result<Vec<File>, Error> {
-    make(Place::Server, Some(url))
+    make(Site::Server(Some(url)))
 }
 
-fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
-    let mut files = pages::all(place, url)?;
+fn make(site: Site<'_>) -> Result<Vec<File>, Error> {
+    let Pages { mut files, entries } = pages::all(site)?;
     let index = search::index(&files);
-    // After the index is made, so that the search finds sections and not tables of contents.
+    let markdown: Vec<File> = files.iter().map(to_markdown::page).collect();
+    // After the index and the Markdown are made, so that these have sections and no tables of contents.
     for page in &mut files {
         if let Some(html) = std::str::from_utf8(&page.bytes).ok().and_then(contents::with_contents) {
             page.bytes = html.into_bytes().into();
         }
     }
     files.push(index);
-    files.extend(reference::scripts(place, url)?);
+    files.push(llms::list(site, &entries));
+    files.push(llms::full(&markdown));
+    files.push(feed::file(site));
+    files.extend(markdown);
+    files.extend(reference::scripts(site)?);
     files.extend(ASSETS.map(|(path, text)| File::new(path, text)));
-    let Contracts { queries, ingest } = match place {
-        Place::Published => Contracts::published(),
-        Place::Server => Contracts::of_server(url),
+    if site.edition().is_some() {
+        files.push(File::new("versions-list.js", include_str!("../assets/versions-list.js")));
+        files.push(File {
+            path: "social.png".to_owned(),
+            bytes: include_bytes!("../assets/social.png").as_slice().into(),
+        });
+    }
+    let Contracts { queries, ingest } = match site {
+        Site::Server(url) => Contracts::of_server(url),
+        Site::Files | Site::Edition(_) => Contracts::published(),
     };
     files.push(File::new("openapi.yaml", queries.yaml));
     files.push(File::new("openapi.json", queries.json));
@@ -51,7 +79,7 @@ fn make(place: Place, url: Option<&str>) -> Result<Vec<File>, Error> {
 }
 
 /// The files that are copied from the crate without a change.
-const ASSETS: [(&str, &str); 12] = [
+const ASSETS: [(&str, &str); 13] = [
     ("site.css", include_str!("../assets/site.css")),
     ("icon.svg", include_str!("../assets/icon.svg")),
     ("workspace.svg", include_str!("../assets/workspace.svg")),
@@ -59,6 +87,7 @@ const ASSETS: [(&str, &str); 12] = [
     ("navigation.js", include_str!("../assets/navigation.js")),
     ("search.js", include_str!("../assets/search.js")),
     ("tabs.js", include_str!("../assets/tabs.js")),
+    ("copy-page.js", include_str!("../assets/copy-page.js")),
     ("copy.js", include_str!("../assets/copy.js")),
     ("signing.js", include_str!("../assets/signing.js")),
     ("token-form.js", include_str!("../assets/token-form.js")),

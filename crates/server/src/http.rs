@@ -17,6 +17,7 @@ mod error;
 mod extract;
 mod handlers;
 mod head_timer;
+mod help_link;
 pub mod http_status;
 mod json_body;
 mod listener;

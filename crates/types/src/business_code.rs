@@ -48,6 +48,16 @@ impl BusinessCode {
         matches!(self, Self::RequestTimeout | Self::TooManyRequests | Self::InternalError | Self::DatabaseError)
     }
 
+    /// Returns the page of the docs on it, such as `error-522.html`, which says more than [`remedy`](Self::remedy). It is in
+    /// the folder `docs/` of a group-dispatch-server, and in the folder of each version that is published.
+    #[must_use]
+    pub fn docs_page(self) -> String {
+        match self {
+            Self::Unknown(_) => "error-unknown.html".to_owned(),
+            listed => format!("error-{}.html", listed.code()),
+        }
+    }
+
     /// Returns what to do about it, in a few words.
     #[must_use]
     pub const fn remedy(self) -> &'static str {

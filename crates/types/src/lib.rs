@@ -34,6 +34,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+/// The address of the published docs with a slash at its end, `https://HOST/PATH/`; `None` until they have one. Errors of the
+/// client point to pages there, and `cargo xtask docs --publish` writes it into canonical links, the sitemap and the feed.
+pub const PUBLISHED_DOCS: Option<&str> = None;
+
 // The generated models name the scalars by an absolute path, which this crate itself needs an alias for.
 extern crate self as group_dispatch_types;
 

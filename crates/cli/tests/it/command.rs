@@ -177,7 +177,11 @@ fn a_rejected_query_is_explained_without_the_key() {
     assert_eq!((result.status, result.out.as_str()), (1, ""));
     assert_eq!(
         result.err,
-        "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); check the tenant's id and its key\n"
+        format!(
+            "error: the service refused the request: accessToken is error (code 522, The token is wrong; HTTP 401); check the \
+             tenant's id and its key; see {}/docs/error-522.html\n",
+            server.url
+        )
     );
     let closed = ClosedPort::new();
     let mut asked = command();

@@ -411,3 +411,25 @@ async fn a_bare_status_comes_with_advice() {
     let error = query(407, r#"{"code": 407, "message": "no"}"#).await.unwrap_err();
     assert!(matches!(error, Error::Http { status: 407, .. }) && !error.is_retryable(), "{error:?}");
 }
+
+/// No other address gets into an error: a service could put anything there.
+#[tokio::test]
+async fn the_docs_are_shown_only_below_the_address_of_the_service() {
+    for (link, is_shown) in [
+        ("<../../docs/error-522.html>; rel=\"help\"", true),
+        ("<https://example.com/docs/error-522.html>; rel=\"help\"", false),
+        ("<../../docs/error-502.html>; rel=\"help\"", false),
+        ("<../../8618217331411/error-522.html>; rel=\"help\"", false),
+        ("<../../docs/error-522.html>; rel=next", false),
+    ] {
+        let server = MockServer::start_async().await;
+        let answer = MockResponse::raw(401, "application/json", r#"{"code": 522, "message": "m", "data": null}"#);
+        server.respond_to(AnyOperation, answer.header("link", link));
+        let error = client(server.base_url()).query(user_status()).await.unwrap_err();
+        let page = server.url("/docs/error-522.html");
+        assert_eq!(error.docs_url(), is_shown.then(|| page.clone()), "{link}");
+        let end = if is_shown { format!("; see {page}") } else { "; see error-522.html in the docs".to_owned() };
+        assert!(error.to_string().ends_with(&end), "{error}");
+        assert_eq!(error.docs_page(), "error-522.html");
+    }
+}

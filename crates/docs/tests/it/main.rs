@@ -6,8 +6,11 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 mod browser;
+mod feed;
 mod guides;
+mod markdown;
 mod names;
+mod published;
 mod samples;
 mod schemas;
 mod site;

@@ -37,7 +37,7 @@ use tokio::time::timeout_at;
 use tower::Service;
 
 use super::{
-    body::ResponseBody, caller::Caller, config::Config, endpoint::Endpoint, error::ApiError,
+    body::ResponseBody, caller::Caller, config::Config, endpoint::Endpoint, error::ApiError, help_link::HelpLink,
     middleware::request_log::RequestLog, operations, request_context::RequestContext, state::AppState,
 };
 
@@ -58,6 +58,7 @@ impl HttpService {
         let state = &self.state;
         let started = Instant::now();
         let (endpoint, path) = Endpoint::from_path(request.uri().path());
+        let help = HelpLink::from(request.uri().path());
         let context = RequestContext::new(endpoint, client);
         let log = RequestLog::begin(request, path, state.config.observer);
         let mut response = match state.admission.admit(endpoint, started) {
@@ -77,6 +78,7 @@ impl HttpService {
             Err(busy) => busy.into_response(),
         };
         state.config.http_status.apply(endpoint, &mut response);
+        help.insert(&mut response);
         log.finish(&mut response, &context, &state.metrics, started.elapsed());
         response
     }

@@ -78,6 +78,38 @@ async fn an_unknown_page_of_the_docs_leads_back_for_browsers() {
     );
 }
 
+/// The address is relative, so that it is right behind a proxy too.
+#[tokio::test]
+async fn each_error_has_a_link_to_its_page() {
+    let server = start().await;
+    for (method, path, code) in [
+        ("POST", "/group-dispatch-api/user/queryUserStatus", 523),
+        ("GET", "/group-dispatch-api/user/queryUserStatus", 405),
+        ("POST", "/ingest/v1/status-events", 523),
+        ("POST", "/nothing", 404),
+        ("POST", "/a/b/c/d/", 404),
+        ("GET", "/docs/nothing", 404),
+        ("POST", "/healthz", 405),
+    ] {
+        let url = format!("{}{path}", server.url);
+        let request =
+            crate::common::http().request(method.parse().unwrap(), &url).header("content-type", "application/json");
+        let response = request.send().await.unwrap();
+        let link = response.headers()["link"].to_str().unwrap().to_owned();
+        let target = link
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix(">; rel=\"help\""))
+            .unwrap_or_else(|| panic!("{link}"));
+        let page = response.url().join(target).unwrap();
+        assert_eq!(page.as_str(), format!("{}/docs/error-{code}.html", server.url), "{method} {path}");
+        assert_eq!(crate::common::get(page).await.unwrap().status(), 200);
+    }
+    let deep = crate::common::get(format!("{}{}", server.url, "/a".repeat(1000))).await.unwrap();
+    assert!(deep.status() == 404 && !deep.headers().contains_key("link"), "no long header for a path that nobody has");
+    let found = crate::common::get(format!("{}/docs/", server.url)).await.unwrap();
+    assert!(!found.headers().contains_key("link"));
+}
+
 #[tokio::test]
 async fn a_browser_need_not_load_the_docs_twice() {
     let server = start().await;

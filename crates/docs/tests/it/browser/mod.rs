@@ -4,6 +4,7 @@
 
 mod accessible;
 mod browser;
+mod copy_page;
 mod getting_started;
 mod harness;
 mod pages;
@@ -15,3 +16,4 @@ mod search;
 mod shots;
 mod site;
 mod themes;
+mod versions;

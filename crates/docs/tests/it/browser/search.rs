@@ -43,7 +43,7 @@ async fn what_is_looked_for_is_found_by_keyboard() {
     let server = Server::start().await;
     let home = server.home();
     leads_to(&browser, &home, "index.html", "createTime", "queryUserStatusLog.html").await;
-    leads_to(&browser, &home, "queryWhatsAppInfo.html", "522", "errors.html#code-522").await;
+    leads_to(&browser, &home, "queryWhatsAppInfo.html", "522", "error-522.html").await;
     leads_to(&browser, &home, "reference.html", "queryWhatsAppInfo", "queryWhatsAppInfo.html").await;
 }
 

@@ -17,10 +17,11 @@ use tower_http::services::ServeDir;
 /// Letters and digits alone: such a key looks the same in an address, a header and a body.
 const KEY: &str = "KeyThatNobodyMaySee4711";
 
-/// The names of all pages.
+/// The names of all pages; of those on errors, which have one template, one with a code and one without.
 pub fn pages() -> Vec<String> {
+    let is_shown = |path: &str| !path.starts_with("error-") || ["error-522.html", "error-timeout.html"].contains(&path);
     let files = site(Place::Published).unwrap().into_iter();
-    let pages: Vec<_> = files.map(|file| file.path).filter(|path| path.ends_with(".html")).collect();
+    let pages: Vec<_> = files.map(|file| file.path).filter(|path| path.ends_with(".html") && is_shown(path)).collect();
     assert!(pages.len() > 1, "the site has pages");
     pages
 }

@@ -1,0 +1,186 @@
+//! Publishes the site into a folder, as a version beside others: `cargo xtask docs --publish FOLDER`.
+//!
+//! ```text
+//! FOLDER/index.html             leads to latest/
+//! FOLDER/2.1/, FOLDER/1.0/      the versions
+//! FOLDER/latest/                a copy of the highest one, and where pages are that it no longer has: any file host can serve it
+//! FOLDER/versions.json, .js     the list that the pages of all versions read
+//! FOLDER/versions.html          the list for readers without scripts
+//! FOLDER/404.html, robots.txt, sitemap.xml, llms.txt
+//! ```
+//!
+//! A folder is written aside and then takes its name. A run that is ended in between leaves the old version under its name, or,
+//! between two renames, beside it; the next run puts it back. Nothing else in the folder is touched.
+
+mod root;
+mod versions;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use self::versions::{State, Version};
+use crate::{Edition, File};
+
+/// Marks a folder as written by this module, so that the next run may write into it.
+const MARKER_FILE: &str = ".group-dispatch-docs";
+/// The start of the names of folders and files that are being written.
+const NEW: &str = ".group-dispatch-docs-new-";
+/// The start of the names of folders that are being replaced.
+const OLD: &str = ".group-dispatch-docs-old-";
+/// The folder of the highest version.
+const LATEST: &str = "latest";
+
+/// What was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The name of the version's folder.
+    pub version: String,
+    /// Whether it is the highest version, which `latest/` and the files of the root are made from.
+    pub is_latest: bool,
+    /// The number of files in the version's folder.
+    pub files: usize,
+}
+
+/// Publishing failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// A file or a folder can't be read or written.
+    #[error("cannot write {}", .path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// Something that would be replaced was not published by this crate.
+    #[error("{}: expected nothing, or what was published here before; found another file or folder", .0.display())]
+    Foreign(PathBuf),
+    /// The list of versions can't be read.
+    #[error("{}: expected the list of versions that a run before wrote", .0.display())]
+    List(PathBuf),
+    /// A version is not three numbers.
+    #[error("version {0:?}: expected three numbers, such as 2.1.0")]
+    Version(String),
+    /// The same version of the contract is there with a later text.
+    #[error("version {version} is there already, from contract {contract} and crates {crates}, which are later")]
+    Later {
+        /// The version's folder.
+        version: String,
+        /// The contract that is there.
+        contract: String,
+        /// The crates that are there.
+        crates: String,
+    },
+    /// The site was published with a base URL before, and now without.
+    #[error(
+        "the versions here were published with --base-url {0}: give it again, or their canonical links would be lost"
+    )]
+    BaseUrl(String),
+    /// A page of the root can't be made. This is a bug of this crate.
+    #[error(transparent)]
+    Page(#[from] crate::Error),
+}
+
+/// Writes the files of a version, which [`site_of`](crate::site_of) made, into a folder, and `latest/` and the list of versions
+/// with it. An older version leaves `latest/` as it is. Publishing the same again writes the same bytes.
+///
+/// # Errors
+/// If a file can't be written, if something else would be replaced, or if the version is there with a later text.
+pub fn publish(folder: &Path, edition: &Edition, files: &[File]) -> Result<Published, PublishError> {
+    let name = edition.folder();
+    let version = Version::new(edition, files)?;
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    recover(folder)?;
+    let mut state = State::read(folder)?;
+    claim(folder, &name)?;
+    state.add(version, edition)?;
+    let is_latest = state.latest().is_some_and(|latest| latest.version == name);
+    let targets = if is_latest { vec![name.as_str(), LATEST] } else { vec![name.as_str()] };
+    for target in &targets {
+        write_folder(&folder.join(format!("{NEW}{target}")), files)?;
+    }
+    if is_latest {
+        write_folder(&folder.join(format!("{NEW}{LATEST}")), &root::moved(&state, edition, files)?)?;
+    }
+    for target in &targets {
+        replace(folder, target)?;
+    }
+    for File { path, bytes } in root::files(&state, edition, files, is_latest)? {
+        write_file(folder, &path, &bytes)?;
+    }
+    Ok(Published { version: name, is_latest, files: files.len() })
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
+    let path = path.to_owned();
+    move |source| PublishError::File { path, source }
+}
+
+/// Puts back folders that a run was replacing when it was ended, and removes what it had not finished.
+fn recover(folder: &Path) -> Result<(), PublishError> {
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let Some(name) = name.to_str() else { continue };
+        if let Some(target) = name.strip_prefix(OLD).map(|target| folder.join(target)).filter(|target| !target.exists())
+        {
+            fs::rename(&path, &target).map_err(at(&target))?;
+        } else if name.starts_with(OLD) || name.starts_with(NEW) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), PublishError> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.map_err(at(path))
+}
+
+/// Checks that nothing but earlier versions is replaced, and marks the folder.
+fn claim(folder: &Path, version: &str) -> Result<(), PublishError> {
+    let marker = folder.join(MARKER_FILE);
+    if !marker.exists() {
+        let names = root::NAMES.iter().copied();
+        if let Some(found) = names.map(|name| folder.join(name)).find(|path| path.exists()) {
+            return Err(PublishError::Foreign(found));
+        }
+    }
+    for target in [version, LATEST].map(|name| folder.join(name)) {
+        if target.exists() && !target.join(MARKER_FILE).exists() {
+            return Err(PublishError::Foreign(target));
+        }
+    }
+    fs::write(&marker, "").map_err(at(&marker))
+}
+
+fn write_folder(folder: &Path, files: &[File]) -> Result<(), PublishError> {
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    for File { path, bytes } in files {
+        let path = folder.join(path);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(at(parent))?;
+        fs::write(&path, bytes).map_err(at(&path))?;
+    }
+    let marker = folder.join(MARKER_FILE);
+    fs::write(&marker, "").map_err(at(&marker))
+}
+
+/// Gives a folder that was written aside its name. No file system can replace a folder that is not empty in one step.
+fn replace(folder: &Path, target: &str) -> Result<(), PublishError> {
+    let [new, old] = [NEW, OLD].map(|start| folder.join(format!("{start}{target}")));
+    let target = folder.join(target);
+    if target.exists() {
+        fs::rename(&target, &old).map_err(at(&old))?;
+    }
+    fs::rename(&new, &target).map_err(at(&target))?;
+    if old.exists() { remove(&old) } else { Ok(()) }
+}
+
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    let (new, target) = (folder.join(format!("{NEW}{name}")), folder.join(name));
+    fs::write(&new, bytes).map_err(at(&new))?;
+    fs::rename(&new, &target).map_err(at(&target))
+}

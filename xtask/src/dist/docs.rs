@@ -1,0 +1,64 @@
+//! The published docs: the folder that `cargo xtask docs --publish` writes, read as its readers do.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use test_support::workspace_root;
+
+use super::Report;
+use crate::{docs, tools};
+
+pub const INPUTS: &[&str] = &[
+    "Cargo.lock",
+    "README.md",
+    "crates/cli/tests/it/help",
+    "crates/client/examples",
+    "crates/docs",
+    "crates/server/docs",
+    "crates/types/src",
+    "openapi",
+    "packaging/docs",
+    "xtask/src/dist/docs.rs",
+];
+
+/// An address that nobody has. The check reads the pages from this machine.
+const BASE_URL: &str = "https://docs.example.com/group-dispatch/";
+
+pub fn build(report: &mut Report) -> Result<()> {
+    let site = report.folder().join("site");
+    for run in ["first", "second"] {
+        if !docs::write(Some(&site), Some(BASE_URL))? {
+            bail!("the {run} run of cargo xtask docs --publish failed");
+        }
+        if !report.is_checking() {
+            break;
+        }
+    }
+    for name in ["versions.json", "latest/llms-full.txt", "latest/changelog.xml"] {
+        report.artifact(&site.join(name))?;
+    }
+    if report.is_checking() { check(report) } else { Ok(()) }
+}
+
+fn check(report: &mut Report) -> Result<()> {
+    report.check("publishing a second time succeeds");
+    if !tools::install_python("docs", "packaging/docs")? {
+        report
+            .skip("the published docs over HTTP and by feedparser, because Python or its packages can't be installed");
+        return Ok(());
+    }
+    let root = workspace_root();
+    let output = Command::new(root.join("target/tools/docs/bin/python"))
+        .arg(root.join("packaging/docs/check_site.py"))
+        .arg(report.folder().join("site"))
+        .arg(BASE_URL)
+        .output()
+        .context("cannot run python")?;
+    if !output.status.success() {
+        bail!("packaging/docs/check_site.py: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        report.check(line);
+    }
+    Ok(())
+}
