@@ -10,12 +10,19 @@ mod helm;
 mod image;
 mod crates;
 mod inputs;
+mod minimal_versions;
+mod policy;
 mod report;
 mod run;
 mod sbom;
+mod semver;
 mod server;
+mod source;
 
-use std::io::Write;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -32,12 +39,16 @@ struct Part {
 
 /// In this order: later parts may use what earlier ones built.
 const PARTS: &[Part] = &[
+    Part { name: "policy", inputs: &["*.rs", "*.toml", "*.md", "Cargo.lock", "openapi"], build: policy::build },
+    Part { name: "source", inputs: &["."], build: source::build },
     Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
     Part { name: "sbom", inputs: sbom::INPUTS, build: sbom::build },
     Part { name: "image", inputs: image::INPUTS, build: image::build },
     Part { name: "compose", inputs: compose::INPUTS, build: compose::build },
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
     Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
+    Part { name: "minimal-versions", inputs: &["*.rs", "*.toml", "Cargo.lock"], build: minimal_versions::build },
+    Part { name: "semver", inputs: &["*.rs", "*.toml", "Cargo.lock"], build: semver::build },
 ];
 
 /// The names of the parts, for the command line.
@@ -52,6 +63,14 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// If `only` names no part, or if reports can't be read or written.
 pub fn dist(out: &mut impl Write, only: &[String], check: bool) -> Result<bool> {
     build_all(PARTS, out, only, check)
+}
+
+/// Returns the files for users, of all parts that were built in the checkout at `root`.
+///
+/// # Errors
+/// If a report can't be read.
+pub fn artifacts(root: &Path) -> Result<Vec<PathBuf>> {
+    Stored::artifacts(root)
 }
 
 fn build_all(parts: &[Part], out: &mut impl Write, only: &[String], check: bool) -> Result<bool> {
