@@ -239,7 +239,9 @@ fn policy(out: &mut impl Write) -> Result<bool> {
     for finding in &report.findings {
         writeln!(out, "{finding}")?;
     }
-    writeln!(out, "{}", report.summary)?;
+    if report.findings.is_empty() {
+        writeln!(out, "{}", report.summary)?;
+    }
     Ok(report.findings.is_empty())
 }
 

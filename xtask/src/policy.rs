@@ -88,10 +88,8 @@ pub fn of_metadata(metadata: &Value) -> Result<Report> {
             Some(_) => {}
         }
     }
-    report.summary = format!(
-        "{} dependencies work with Rust {rust} by what they say; {silent_count} of them say nothing",
-        others.len()
-    );
+    let stating_count = others.len() - silent_count;
+    report.summary = format!("{stating_count} dependencies state Rust {rust} or older, and {silent_count} state none");
     Ok(report)
 }
 

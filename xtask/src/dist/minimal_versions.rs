@@ -4,7 +4,10 @@
 //! and of the tasks: users have neither, and they would ask for newer versions. Dependencies of dependencies are as new as they
 //! are for users.
 
-use std::{fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use test_support::{copy_workspace, workspace_root};
@@ -19,8 +22,9 @@ pub fn build(report: &mut Report) -> Result<()> {
     }
     let root = workspace_root();
     let manifest = Manifest::read(&root)?;
-    // In one place, so that what is compiled serves the next time.
-    let folder = root.join("target/minimal-versions");
+    // In one place, also for the work tree of a release, so that what is compiled serves the next time.
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let folder = target.join("minimal-versions");
     let copy = folder.join("workspace");
     if copy.exists() {
         fs::remove_dir_all(&copy).context("cannot remove the old copy of the workspace")?;

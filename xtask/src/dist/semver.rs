@@ -12,7 +12,7 @@ use crate::{
     tools::run,
 };
 
-/// A made-up library, and what becomes of it: the tool must notice that a method is gone, and that one is new.
+/// A made-up library, and two changes of it: the tool must notice that a method is gone, and that a type is new.
 const BEFORE: &str = "pub struct Answer;\nimpl Answer { pub fn len(&self) -> usize { 0 } }\n";
 const REMOVED: &str = "pub struct Answer;\nimpl Answer { fn len(&self) -> usize { 0 } }\n";
 const ADDED: &str = "pub struct Answer;\npub struct Other;\nimpl Answer { pub fn len(&self) -> usize { 0 } }\n";
