@@ -48,7 +48,7 @@ const PARTS: &[Part] = &[
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
     Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
     Part { name: "minimal-versions", inputs: &["*.rs", "*.toml", "Cargo.lock"], build: minimal_versions::build },
-    Part { name: "semver", inputs: &["*.rs", "*.toml", "Cargo.lock"], build: semver::build },
+    Part { name: "semver", inputs: &["*.rs", "*.toml", "Cargo.lock", "*.md", "*.txt"], build: semver::build },
 ];
 
 /// The names of the parts, for the command line.

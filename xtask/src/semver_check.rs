@@ -1,15 +1,18 @@
-//! `cargo xtask semver`: the lowest version that the public API of the crates allows since a release, by cargo-semver-checks.
+//! `cargo xtask semver`: the lowest version that the public API of the crates allows since a release. A release compares with the
+//! tag of the last one, and fails if its version is too low.
 //!
-//! It knows which changes of an API break programs, and says so by name; `cargo xtask api` shows each change of an API in the
-//! commit that makes it, and judges none. A release compares with the tag of the last one, and fails if its version is too low.
+//! Two judges complete each other. cargo-semver-checks knows rules, such as a new variant of an enum that is not
+//! `non_exhaustive`, or a type that is no longer `Send`; it does not compare types of parameters, results and fields, and takes
+//! new items for a patch. `public-api.txt` has a line for each item with its types, but no automatic traits and no rules: a line that
+//! is gone breaks programs, and a new one is a minor version.
 
-use std::{fmt, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fmt, fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use semver::Version;
 use toml_edit::DocumentMut;
 
-use crate::{api::CRATES, tools::cargo_tool};
+use crate::{api::CRATES, release::Git, tools::cargo_tool};
 
 /// `native-tls` needs a library of the system.
 const WITHOUT: [&str; 2] = ["default", "native-tls"];
@@ -64,13 +67,46 @@ pub struct Changes {
 /// If the tool can't be installed or the crates don't build.
 pub fn changes(root: &Path, revision: &str) -> Result<Changes> {
     let mut all = Changes { level: Level::Patch, report: String::new() };
+    let git = Git::of(root)?;
     for name in CRATES {
+        let path = format!("crates/{name}/public-api.txt");
+        // A crate that is new has none.
+        let before = git.run(&["show", &format!("{revision}:{path}")]).unwrap_or_default();
+        let now = fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))?;
+        let listed = of_lists(&before, &now);
+        all.level = all.level.max(listed.level);
+        all.report += &listed.report;
         let manifest = fs::read_to_string(root.join(format!("crates/{name}/Cargo.toml")))?;
         let found = of_package(root, &format!("group-dispatch-{name}"), &features(&manifest)?, revision)?;
         all.level = all.level.max(found.level);
         all.report += &found.report;
     }
     Ok(all)
+}
+
+/// Compares two lists of the items of a crate.
+fn of_lists(before: &str, now: &str) -> Changes {
+    let [before, now] = [before, now].map(|list| list.lines().map(without_names).collect::<BTreeSet<_>>());
+    let gone: String = before.difference(&now).map(|item| format!("gone or changed: {item}\n")).collect();
+    let level = match (gone.is_empty(), now.is_subset(&before)) {
+        (false, _) => Level::Major,
+        (true, false) => Level::Minor,
+        (true, true) => Level::Patch,
+    };
+    Changes { level, report: gone }
+}
+
+/// Returns the line of a function without the names of its parameters, which callers don't write.
+fn without_names(item: &str) -> String {
+    let Some((head, parameters)) = item.split_once('(').filter(|(head, _)| head.contains("fn ")) else {
+        return item.to_owned();
+    };
+    let is_name = |word: &str| !word.is_empty() && word.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let parts = parameters.split(", ").map(|part| match part.split_once(": ") {
+        Some((name, of_type)) if is_name(name) => of_type,
+        _ => part,
+    });
+    format!("{head}({}", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// Returns the features of a manifest, without those that can't be compiled everywhere.
@@ -124,6 +160,25 @@ mod tests {
         assert_eq!(level("1.0.0", "1.0.1"), Level::Patch);
         assert_eq!(level("1.0.0", "1.1.0"), Level::Minor);
         assert_eq!(level("1.1.0", "2.0.0"), Level::Major);
+    }
+
+    #[test]
+    fn a_line_that_is_gone_breaks_programs_and_a_new_one_does_not() {
+        let level = |before: &str, now: &str| of_lists(before, now).level;
+        let before = "pub fn a::Client::feed(&self, events: u32, other: (u8, u8)) -> bool\npub a::Answer::value: u32\n";
+        assert_eq!(level(before, before), Level::Patch);
+        assert_eq!(level(before, &before.replace("events: ", "all: ")), Level::Patch);
+        assert_eq!(level(before, &format!("{before}pub struct a::Other\n")), Level::Minor);
+        for (old, new) in [
+            ("events: u32", "events: u64"),
+            ("-> bool", "-> u8"),
+            ("u8, u8", "u8, u16"),
+            ("value: u32", "value: u64"),
+            ("value", "key"),
+        ] {
+            let found = of_lists(before, &before.replace(old, new));
+            assert!(found.level == Level::Major && found.report.starts_with("gone or changed: pub "), "{new}");
+        }
     }
 
     #[test]

@@ -22,16 +22,13 @@ pub fn build(report: &mut Report) -> Result<()> {
     }
     let root = workspace_root();
     let manifest = Manifest::read(&root)?;
-    // In one place, also for the work tree of a release, so that what is compiled serves the next time.
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let folder = target.join("minimal-versions");
-    let copy = folder.join("workspace");
+    let copy = root.join("target/minimal-versions");
     if copy.exists() {
         fs::remove_dir_all(&copy).context("cannot remove the old copy of the workspace")?;
     }
     copy_workspace(&copy).context("cannot copy the workspace")?;
     strip(&copy, &manifest)?;
-    run(&copy, &folder, &["-Zdirect-minimal-versions", "update", "--quiet"])
+    run(&copy, &["-Zdirect-minimal-versions", "update", "--quiet"])
         .context("a lower bound in Cargo.toml is below what another dependency needs, or has not the features")?;
     let mut arguments = vec!["check".to_owned(), "--locked".to_owned(), "--quiet".to_owned()];
     for (name, path) in manifest.published() {
@@ -40,8 +37,7 @@ pub fn build(report: &mut Report) -> Result<()> {
         arguments.push(format!("--package={name}"));
     }
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    run(&copy, &folder, &arguments)
-        .context("raise the lower bound in Cargo.toml of the dependency that lacks something")?;
+    run(&copy, &arguments).context("raise the lower bound in Cargo.toml of the dependency that lacks something")?;
     report.check("the published crates compile with the lowest versions that Cargo.toml allows, with each feature but native-tls");
     Ok(())
 }
@@ -72,9 +68,11 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<()> {
 }
 
 /// Runs cargo in the copy. Its option is not stable, and a stable cargo takes it with this variable; the compiler does not see it.
-fn run(copy: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
+fn run(copy: &Path, arguments: &[&str]) -> Result<()> {
+    // Most dependencies are the same as in the workspace, and compiled already.
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from);
     let mut command = cargo();
-    command.args(arguments).current_dir(copy).env("CARGO_TARGET_DIR", folder.join("target"));
+    command.args(arguments).current_dir(copy).env("CARGO_TARGET_DIR", target);
     if arguments.iter().any(|argument| argument.starts_with("-Z")) {
         command.env("RUSTC_BOOTSTRAP", "1");
     }

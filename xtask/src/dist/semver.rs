@@ -12,10 +12,10 @@ use crate::{
     tools::run,
 };
 
-/// A made-up library, and two changes of it: the tool must notice that a method is gone, and that a type is new.
+/// A made-up library, and two changes of it: the tool must notice that a method is gone, and that an attribute is new.
 const BEFORE: &str = "pub struct Answer;\nimpl Answer { pub fn len(&self) -> usize { 0 } }\n";
 const REMOVED: &str = "pub struct Answer;\nimpl Answer { fn len(&self) -> usize { 0 } }\n";
-const ADDED: &str = "pub struct Answer;\npub struct Other;\nimpl Answer { pub fn len(&self) -> usize { 0 } }\n";
+const ADDED: &str = "pub struct Answer;\nimpl Answer { #[must_use] pub fn len(&self) -> usize { 0 } }\n";
 
 pub fn build(report: &mut Report) -> Result<()> {
     if !report.is_checking() {
@@ -30,7 +30,9 @@ pub fn build(report: &mut Report) -> Result<()> {
         ensure!(found.level == expected, "{code}: expected {expected}, found {}: {}", found.level, found.report);
     }
     fs::remove_dir_all(&folder).context("cannot remove the made-up library")?;
-    report.check("a method that is removed from a made-up library needs a major version, and a new type a minor one");
+    report.check(
+        "a method that is removed from a made-up library needs a major version, and a new attribute a minor one",
+    );
 
     let root = workspace_root();
     let last = Git::of(&root).and_then(|git| git.last_release());
