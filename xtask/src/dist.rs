@@ -39,16 +39,16 @@ struct Part {
 
 /// In this order: later parts may use what earlier ones built.
 const PARTS: &[Part] = &[
-    Part { name: "policy", inputs: &["*.rs", "*.toml", "*.md", "Cargo.lock", "openapi"], build: policy::build },
-    Part { name: "source", inputs: &["."], build: source::build },
+    Part { name: "policy", inputs: policy::INPUTS, build: policy::build },
+    Part { name: "source", inputs: source::INPUTS, build: source::build },
     Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
     Part { name: "sbom", inputs: sbom::INPUTS, build: sbom::build },
     Part { name: "image", inputs: image::INPUTS, build: image::build },
     Part { name: "compose", inputs: compose::INPUTS, build: compose::build },
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
     Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
-    Part { name: "minimal-versions", inputs: &["*.rs", "*.toml", "Cargo.lock"], build: minimal_versions::build },
-    Part { name: "semver", inputs: &["*.rs", "*.toml", "Cargo.lock", "*.md", "*.txt"], build: semver::build },
+    Part { name: "minimal-versions", inputs: minimal_versions::INPUTS, build: minimal_versions::build },
+    Part { name: "semver", inputs: semver::INPUTS, build: semver::build },
 ];
 
 /// The names of the parts, for the command line.

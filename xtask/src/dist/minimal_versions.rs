@@ -16,6 +16,9 @@ use toml_edit::{Array, DocumentMut, Item, Table};
 use super::Report;
 use crate::{cargo::cargo, release::Manifest, semver_check::features};
 
+/// The files that it is made from.
+pub const INPUTS: &[&str] = &["*.rs", "*.toml", "Cargo.lock"];
+
 pub fn build(report: &mut Report) -> Result<()> {
     if !report.is_checking() {
         return Ok(());

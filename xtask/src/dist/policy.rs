@@ -23,6 +23,9 @@ const DATABASE: &str = "GROUP_DISPATCH_ADVISORY_DB";
 /// The address of a database that does not exist, and the folder of its clone in this version of cargo-deny.
 const CLONE: (&str, &str) = ("https://advisories.invalid/database", "database-1726700007e5ac09");
 
+/// The files that it is made from.
+pub const INPUTS: &[&str] = &["*.rs", "*.toml", "*.md", "Cargo.lock", "openapi"];
+
 pub fn build(report: &mut Report) -> Result<()> {
     if !report.is_checking() {
         return Ok(());
@@ -138,14 +141,15 @@ fn run_deny(deny: &Path, configuration: &Path, checks: &[&str]) -> Result<Outcom
     Ok(if output.status.success() { Ok(()) } else { Err(said) })
 }
 
-/// Checks that each dependency in a manifest is used.
+/// Checks that each dependency in a manifest is used, and that a dependency of tests is named as such.
 fn check_unused(report: &mut Report, root: &Path) -> Result<()> {
-    let output = Command::new(cargo_tool("cargo-machete", "0.9.2")?)
-        .args(["--skip-target-dir", "crates", "xtask"])
+    // In version 1.14.0, its own lock file needs Rust 1.98.
+    let output = Command::new(cargo_tool("cargo-shear", "1.13.0")?)
+        .args(["shear", "--locked", "--color", "never"])
         .current_dir(root)
         .output()
-        .context("cannot run cargo-machete")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    report.check("no crate has a dependency that its code does not name");
+        .context("cannot run cargo-shear")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
+    report.check("no crate has a dependency that its code does not use");
     Ok(())
 }

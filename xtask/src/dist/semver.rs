@@ -17,6 +17,9 @@ const BEFORE: &str = "pub struct Answer;\nimpl Answer { pub fn len(&self) -> usi
 const REMOVED: &str = "pub struct Answer;\nimpl Answer { fn len(&self) -> usize { 0 } }\n";
 const ADDED: &str = "pub struct Answer;\nimpl Answer { #[must_use] pub fn len(&self) -> usize { 0 } }\n";
 
+/// The files that it is made from.
+pub const INPUTS: &[&str] = &["*.rs", "*.toml", "*.md", "*.txt", "Cargo.lock"];
+
 pub fn build(report: &mut Report) -> Result<()> {
     if !report.is_checking() {
         return Ok(());

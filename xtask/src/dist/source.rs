@@ -11,6 +11,9 @@ use crate::{
     tools::run,
 };
 
+/// The files that it is made from.
+pub const INPUTS: &[&str] = &["."];
+
 pub fn build(report: &mut Report) -> Result<()> {
     let root = workspace_root();
     let git = match Git::of(&root) {
