@@ -44,6 +44,13 @@ const PARTS: &[Part] = &[
         remedy: "cargo xtask prose",
     },
     Part {
+        name: "policy",
+        commands: &[&["xtask", "policy"]],
+        holds: "versions of Rust, changelogs and released contracts are as promised",
+        fails: "a promise about versions is broken",
+        remedy: "cargo xtask policy",
+    },
+    Part {
         name: "compat",
         commands: &[&["xtask", "compat"]],
         holds: "the versions of the contracts fit their changes since the last release",

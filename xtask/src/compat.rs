@@ -50,11 +50,18 @@ too low, goes down, or has no heading.";
 /// If one of the files can't be read or is not a contract with a version.
 pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
     let root = workspace_root();
-    let released = match against {
-        Some(path) => Contract::read(path)?,
-        None => released::latest(line, &root)?,
-    };
-    judge(line, &released.json, &line.current(&root)?.json, &line.changes(&root)?)
+    match against {
+        Some(path) => judge(line, &Contract::read(path)?.json, &line.current(&root)?.json, &line.changes(&root)?),
+        None => of_checkout(line, &root),
+    }
+}
+
+/// Compares the contract of a checkout with its last release.
+///
+/// # Errors
+/// If one of the files can't be read or is not a contract with a version.
+pub fn of_checkout(line: &Line, root: &Path) -> Result<Verdict> {
+    judge(line, &released::latest(line, root)?.json, &line.current(root)?.json, &line.changes(root)?)
 }
 
 /// Copies the contract to the released ones, and returns the path of the copy.

@@ -11,12 +11,19 @@ mod docs;
 mod helm;
 mod image;
 mod inputs;
+mod minimal_versions;
+mod policy;
 mod report;
 mod run;
 mod sbom;
+mod semver;
 mod server;
+mod source;
 
-use std::io::Write;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -33,6 +40,8 @@ struct Part {
 
 /// In this order: later parts may use what earlier ones built.
 const PARTS: &[Part] = &[
+    Part { name: "policy", inputs: policy::INPUTS, build: policy::build },
+    Part { name: "source", inputs: source::INPUTS, build: source::build },
     Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
     Part { name: "sbom", inputs: sbom::INPUTS, build: sbom::build },
     Part { name: "image", inputs: image::INPUTS, build: image::build },
@@ -40,6 +49,8 @@ const PARTS: &[Part] = &[
     Part { name: "helm", inputs: helm::INPUTS, build: helm::build },
     Part { name: "crates", inputs: crates::INPUTS, build: crates::build },
     Part { name: "docs", inputs: docs::INPUTS, build: docs::build },
+    Part { name: "minimal-versions", inputs: minimal_versions::INPUTS, build: minimal_versions::build },
+    Part { name: "semver", inputs: semver::INPUTS, build: semver::build },
 ];
 
 /// The names of the parts, for the command line.
@@ -54,6 +65,14 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// If `only` names no part, or if reports can't be read or written.
 pub fn dist(out: &mut impl Write, only: &[String], check: bool) -> Result<bool> {
     build_all(PARTS, out, only, check)
+}
+
+/// Returns the files for users, of all parts that were built in the checkout at `root`.
+///
+/// # Errors
+/// If a report can't be read.
+pub fn artifacts(root: &Path) -> Result<Vec<PathBuf>> {
+    Stored::artifacts(root)
 }
 
 fn build_all(parts: &[Part], out: &mut impl Write, only: &[String], check: bool) -> Result<bool> {

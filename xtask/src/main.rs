@@ -15,7 +15,9 @@ use xtask::{
     cargo::cargo,
     check,
     compat::{self, INGEST, Line, QUERIES},
-    dependencies, dist, docs, layers, lint, prose, publish, tools,
+    dependencies, dist, docs, layers, lint, policy, prose, publish,
+    release::{self, Git},
+    semver_check, tools,
 };
 
 /// The workspace's own tasks.
@@ -109,8 +111,32 @@ enum Task {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Check what the README promises about versions of Rust, changelogs and released contracts.
+    Policy,
+    /// Make a release: versions, changelogs, released contracts, a commit, tags, and archives.
+    #[command(after_help = release::HELP)]
+    Release {
+        /// The version, or the part of it that grows.
+        #[arg(value_name = "LEVEL|VERSION")]
+        version: Option<String>,
+        /// Print what the release consists of, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Sign the commit, the tags and the sums of the archives with the key that git is configured with.
+        #[arg(long)]
+        sign: bool,
+        /// Neither compare the API with the last release nor build and try the packages.
+        #[arg(long)]
+        unchecked: bool,
+    },
     /// Copy the contracts to openapi/released, if their versions fit their changes.
     ReleaseContract,
+    /// Print which changes of the public API break programs since the last release, and the level that they need.
+    Semver {
+        /// Compare with this revision instead.
+        #[arg(long, value_name = "REVISION")]
+        against: Option<String>,
+    },
     /// Install the validators and generators that the tests use, from PyPI, npm and Debian. Prints the kinds that can't be
     /// installed here.
     Tools,
@@ -142,9 +168,16 @@ fn run() -> Result<ExitCode> {
         Task::Dependencies => dependencies::print(out).map(|()| true)?,
         Task::Dist { check, only } => dist::dist(out, &only, check)?,
         Task::Layers => layers(out)?,
+        Task::Policy => policy(out)?,
         Task::Prose { paths } => prose(out, &paths)?,
         Task::Publish { registry, dry_run } => publish::publish(registry.as_deref(), dry_run)?,
+        Task::Release { version, dry_run, sign, unchecked } => {
+            let options = release::Options { version, dry_run, sign, unchecked };
+            release::release(out, &workspace_root(), &options)?;
+            true
+        }
         Task::ReleaseContract => release_contract(out)?,
+        Task::Semver { against } => semver(out, against)?,
         Task::Tools => tools(out)?,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -203,10 +236,35 @@ fn api(out: &mut impl Write, crates: &[String], write: bool) -> Result<bool> {
 }
 
 fn release_contract(out: &mut impl Write) -> Result<bool> {
-    for line in [QUERIES, INGEST] {
-        let path = compat::release(&line, &workspace_root())?;
+    for (path, line) in release::record(&workspace_root())?.iter().zip([QUERIES, INGEST]) {
         writeln!(out, "{} holds {}", path.display(), line.contract)?;
     }
+    Ok(true)
+}
+
+fn policy(out: &mut impl Write) -> Result<bool> {
+    let report = policy::check(&workspace_root())?;
+    for finding in &report.findings {
+        writeln!(out, "{finding}")?;
+    }
+    if report.findings.is_empty() {
+        writeln!(out, "{}", report.summary)?;
+    }
+    Ok(report.findings.is_empty())
+}
+
+fn semver(out: &mut impl Write, against: Option<String>) -> Result<bool> {
+    let root = workspace_root();
+    let last = || Ok::<_, anyhow::Error>(Git::of(&root)?.last_release()?.map(|version| format!("v{version}")));
+    let Some(revision) = against.map_or_else(last, |revision| Ok(Some(revision)))? else {
+        writeln!(
+            out,
+            "skipped: nothing is released yet, so that there is nothing to compare with (--against REVISION)"
+        )?;
+        return Ok(true);
+    };
+    let changes = semver_check::changes(&root, &revision)?;
+    writeln!(out, "{}the API since {revision} needs a {} version at least", changes.report, changes.level)?;
     Ok(true)
 }
 

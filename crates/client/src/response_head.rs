@@ -88,7 +88,13 @@ mod tests {
             for link in links {
                 headers.append(LINK, HeaderValue::from_str(link)?);
             }
-            let head = ResponseHead { status: StatusCode::UNAUTHORIZED, headers, protocol_version: None, signed_with: 0, sent_at: 0 };
+            let head = ResponseHead {
+                status: StatusCode::UNAUTHORIZED,
+                headers,
+                protocol_version: None,
+                signed_with: 0,
+                sent_at: 0,
+            };
             let url = head.help_url("https://example.com/whatsapp/a/b/c");
             assert_eq!(url.as_ref().map(Url::as_str), expected, "{links:?}");
         }

@@ -42,6 +42,23 @@ impl Line {
         Contract::read(&root.join(self.contract))
     }
 
+    /// Reads the version of the current contract.
+    ///
+    /// # Errors
+    /// If it can't be read, or has no semantic version.
+    pub fn version(&self, root: &Path) -> Result<Version> {
+        version_of(&self.current(root)?.json)
+    }
+
+    /// Returns the files of the released contracts.
+    ///
+    /// # Errors
+    /// If the name of a file is not a version.
+    pub fn released_files(&self, root: &Path) -> Result<Vec<PathBuf>> {
+        let folder = root.join(self.released);
+        Ok(versions(&folder)?.iter().map(|version| file(&folder, version)).collect())
+    }
+
     /// Reads the changelog.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub struct Report {
     name: &'static str,
     folder: PathBuf,
     is_checking: bool,
+    is_kept: bool,
     stored: Stored,
 }
 
@@ -27,7 +28,7 @@ impl Report {
             }
             _ => fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?,
         }
-        Ok(Self { name, folder, is_checking, stored: Stored::default() })
+        Ok(Self { name, folder, is_checking, is_kept: true, stored: Stored::default() })
     }
 
     /// The folder of this part, empty at its beginning.
@@ -63,8 +64,13 @@ impl Report {
         self.stored.skips.push(what_and_why.into());
     }
 
+    /// Says that the next run has to build the part again: it depends on more than its inputs.
+    pub fn do_not_keep(&mut self) {
+        self.is_kept = false;
+    }
+
     pub(super) fn store(self, key: Option<String>) -> Result<Stored> {
-        let stored = Stored { key, ..self.stored };
+        let stored = Stored { key: key.filter(|_| self.is_kept), ..self.stored };
         let path = Stored::path(self.name);
         fs::write(&path, serde_json::to_vec_pretty(&stored)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -111,6 +117,23 @@ impl Stored {
     pub(super) fn is_of(&self, key: Option<&str>) -> bool {
         let exists = |artifact: &Artifact| workspace_root().join(&artifact.path).exists();
         key.is_some() && self.key.as_deref() == key && self.skips.is_empty() && self.artifacts.iter().all(exists)
+    }
+
+    /// Returns the files for users, of all parts that were built in the checkout at `root`.
+    ///
+    /// # Errors
+    /// If a report can't be read.
+    pub(super) fn artifacts(root: &Path) -> Result<Vec<PathBuf>> {
+        let folder = root.join("target/packages");
+        let mut artifacts = Vec::new();
+        let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for path in entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()? {
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let stored: Self = serde_json::from_slice(&fs::read(&path)?)?;
+                artifacts.extend(stored.artifacts.iter().map(|artifact| root.join(&artifact.path)));
+            }
+        }
+        Ok(artifacts)
     }
 
     fn path(name: &str) -> PathBuf {

@@ -14,5 +14,6 @@ mod lint;
 mod prose;
 mod publish;
 mod reader_edition;
+mod release;
 mod sample;
 mod typos;

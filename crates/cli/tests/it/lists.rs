@@ -15,6 +15,13 @@ fn text(path: &str) -> String {
     fs::read_to_string(workspace_root().join(path)).unwrap()
 }
 
+/// Returns the changelogs of the workspace and of the crates as one text.
+fn changelogs() -> String {
+    let crates = fs::read_dir(workspace_root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let crates: String = crates.filter_map(|path| fs::read_to_string(path.join("CHANGELOG.md")).ok()).collect();
+    text("CHANGELOG.md") + &crates
+}
+
 fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
     Regex::new(pattern).unwrap().find_iter(text).map(|found| found.as_str().to_owned()).collect()
 }
@@ -136,10 +143,11 @@ fn each_flag_and_variable_is_in_the_docs_and_the_changelog() {
     let flags: BTreeSet<String> = helps.iter().flat_map(|help| flags_of(help)).collect();
     assert!(flags.len() > 50, "{flags:?}");
     let docs = text("README.md") + &text("crates/server/docs/operating.md");
-    let changelog = text("CHANGELOG.md");
-    for (name, documented) in
-        [("README.md and operating.md", matches(FLAG, &docs)), ("CHANGELOG.md", matches(FLAG, &changelog))]
-    {
+    let changelog = changelogs();
+    for (name, documented) in [
+        ("README.md and operating.md", matches(FLAG, &docs)),
+        ("CHANGELOG.md and crates/*/CHANGELOG.md", matches(FLAG, &changelog)),
+    ] {
         let missing: Vec<_> = flags.difference(&documented).collect();
         assert!(missing.is_empty(), "{name}: {missing:?}");
     }
@@ -151,9 +159,9 @@ fn each_flag_and_variable_is_in_the_docs_and_the_changelog() {
     let variables: BTreeSet<String> = helps.iter().flat_map(|help| matches(VARIABLE, help)).collect();
     let listed = matches(VARIABLE, &changelog);
     let missing: Vec<_> = variables.difference(&listed).filter(|variable| !by_rule(variable)).collect();
-    assert!(variables.len() > 20 && missing.is_empty(), "CHANGELOG.md: {missing:?}");
+    assert!(variables.len() > 20 && missing.is_empty(), "CHANGELOG.md and crates/*/CHANGELOG.md: {missing:?}");
     let unknown: Vec<_> = listed.difference(&variables).collect();
-    assert!(unknown.is_empty(), "CHANGELOG.md has variables that no command reads: {unknown:?}");
+    assert!(unknown.is_empty(), "the changelogs have variables that no command reads: {unknown:?}");
 }
 
 #[test]
@@ -168,7 +176,8 @@ fn each_endpoint_is_in_the_docs_and_the_changelog() {
         found.iter().map(|path| path.trim_end_matches(['.', '/']).to_owned()).collect()
     };
     let docs = text("README.md") + &text("crates/server/docs/operating.md");
-    for (name, text) in [("README.md and operating.md", docs), ("CHANGELOG.md", text("CHANGELOG.md"))] {
+    for (name, text) in [("README.md and operating.md", docs), ("CHANGELOG.md and crates/*/CHANGELOG.md", changelogs())]
+    {
         let missing: Vec<_> = endpoints.difference(&paths(&text)).cloned().collect();
         assert!(missing.is_empty(), "{name}: {missing:?}");
     }

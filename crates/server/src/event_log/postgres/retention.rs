@@ -176,7 +176,7 @@ async fn is_covered(change: &Transaction<'_>, name: &str, covered: i64) -> Resul
 /// Deletes the names of some events of a detached partition, and at the end the partition.
 async fn delete_detached(change: &Transaction<'_>, name: String, page: i64) -> Result<u64, StoreError> {
     let size = format!("SELECT pg_relation_size('{name}') / current_setting('block_size')::bigint");
-    if page >= change.query_one(&size, &[]).await?.try_get(0)? {
+    if page >= change.query_one(&size, &[]).await?.try_get::<_, i64>(0)? {
         change.batch_execute(&format!("DROP TABLE {name}")).await?;
         change.execute("DELETE FROM retired_partition WHERE name = $1", &[&name]).await?;
         return Ok(0);
