@@ -144,22 +144,27 @@ fn build_resource() -> Resource {
 
 impl RequestObserver for SpanExport {
     fn answered(&self, request: &RequestRecord<'_>) {
-        let RequestRecord { id, traceparent, method, endpoint, tenant, status, code, took, .. } = *request;
+        let RequestRecord { id, traceparent, method, tenant, status, code, took, .. } = *request;
         // The semantic conventions of OpenTelemetry for unknown methods.
-        let name = if method == "other" { "HTTP" } else { method };
+        let mut name = if method == "other" { "HTTP" } else { method }.to_owned();
         let mut attributes = vec![
             KeyValue::new("http.request.method", request.http_method()),
             KeyValue::new("http.response.status_code", i64::from(status)),
+            KeyValue::new("url.scheme", "http"),
             KeyValue::new("group_dispatch.request_id", id.to_owned()),
         ];
-        attributes.extend(request.http_route().map(|route| KeyValue::new("http.route", route)));
+        // An unknown path may be personal data.
+        if let Some(route) = request.http_route() {
+            name = format!("{name} {route}");
+            attributes.extend([KeyValue::new("http.route", route), KeyValue::new("url.path", route)]);
+        }
         attributes.extend(tenant.map(|tenant| KeyValue::new("group_dispatch.tenant_id", tenant.get().to_string())));
         attributes.extend(code.map(|code| KeyValue::new("group_dispatch.code", i64::from(code.code()))));
         let error = request.error_type();
         attributes.extend(error.map(|status| KeyValue::new("error.type", status.to_string())));
         let end = SystemTime::now();
         let start = end.checked_sub(took).unwrap_or(end);
-        let builder = self.tracer.span_builder(format!("{name} {endpoint}"));
+        let builder = self.tracer.span_builder(name);
         let builder = builder.with_kind(SpanKind::Server).with_start_time(start).with_attributes(attributes);
         let caller = TraceContextPropagator::new().extract(&TraceParent(traceparent));
         let mut span = self.tracer.build_with_context(builder, &caller);
