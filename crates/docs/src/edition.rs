@@ -43,7 +43,7 @@ impl Edition {
     }
 }
 
-/// Where a site is shown, with what is known of the address.
+/// Where a site is shown, with what is known about the address.
 #[derive(Clone, Copy)]
 pub(crate) enum Site<'a> {
     /// Plain files, alone.
