@@ -12,14 +12,13 @@
 //! A folder is written aside and then takes its name. A run that is ended in between leaves the old version under its name, or,
 //! between two renames, beside it; the next run puts it back. Nothing else in the folder is touched.
 
+mod error;
 mod root;
 mod versions;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
+pub use self::error::PublishError;
 use self::versions::{State, Version};
 use crate::{Edition, File};
 
@@ -41,47 +40,6 @@ pub struct Published {
     pub is_latest: bool,
     /// The number of files in the version's folder.
     pub files: usize,
-}
-
-/// Publishing failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PublishError {
-    /// A file or a folder can't be read or written.
-    #[error("cannot write {}", .path.display())]
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// The reason.
-        source: io::Error,
-    },
-    /// Something that would be replaced was not published by this crate.
-    #[error("{}: expected nothing, or what was published here before; found another file or folder", .0.display())]
-    Foreign(PathBuf),
-    /// The list of versions can't be read.
-    #[error("{}: expected the list of versions that a run before wrote", .0.display())]
-    List(PathBuf),
-    /// A version is not three numbers.
-    #[error("version {0:?}: expected three numbers, such as 2.1.0")]
-    Version(String),
-    /// The same version of the contract is there with a later text.
-    #[error("version {version} is there already, from contract {contract} and crates {crates}, which are later")]
-    Later {
-        /// The version's folder.
-        version: String,
-        /// The contract that is there.
-        contract: String,
-        /// The crates that are there.
-        crates: String,
-    },
-    /// The site was published with a base URL before, and now without.
-    #[error(
-        "the versions here were published with --base-url {0}: give it again, or their canonical links would be lost"
-    )]
-    BaseUrl(String),
-    /// A page of the root can't be made. This is a bug of this crate.
-    #[error(transparent)]
-    Page(#[from] crate::Error),
 }
 
 /// Writes the files of a version, which [`site_of`](crate::site_of) made, into a folder, and `latest/` and the list of versions

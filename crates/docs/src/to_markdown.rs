@@ -9,10 +9,8 @@ mod blocks;
 mod html;
 mod inline;
 
+pub use self::inline::EXTENSION;
 use crate::File;
-
-/// The end that a page's address gets, as llmstxt.org proposes: `errors.html.md`.
-pub const EXTENSION: &str = ".md";
 
 /// Returns a page of the site as Markdown.
 pub fn page(page: &File) -> File {

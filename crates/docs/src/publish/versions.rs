@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::PublishError;
+use super::error::PublishError;
 use crate::{Edition, File};
 
 /// The file with the list, for programs.

@@ -1,9 +1,9 @@
 //! Text within a line as Markdown: links, code, emphasis, and text whose characters must not be read as marks.
 
-use super::{
-    EXTENSION,
-    html::{Element, Node},
-};
+use super::html::{Element, Node};
+
+/// The end that a page's address gets, as llmstxt.org proposes: `errors.html.md`.
+pub const EXTENSION: &str = ".md";
 
 /// Elements that stand within a line.
 const INLINE: [&str; 11] = ["a", "b", "br", "code", "em", "i", "img", "output", "span", "strong", "wbr"];
