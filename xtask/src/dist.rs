@@ -7,6 +7,7 @@ mod archive;
 mod binary;
 mod compose;
 mod crates;
+mod debian;
 mod docs;
 mod helm;
 mod image;
@@ -43,6 +44,7 @@ const PARTS: &[Part] = &[
     Part { name: "policy", inputs: policy::INPUTS, build: policy::build },
     Part { name: "source", inputs: source::INPUTS, build: source::build },
     Part { name: "archive", inputs: archive::INPUTS, build: archive::build },
+    Part { name: "debian", inputs: debian::INPUTS, build: debian::build },
     Part { name: "sbom", inputs: sbom::INPUTS, build: sbom::build },
     Part { name: "image", inputs: image::INPUTS, build: image::build },
     Part { name: "compose", inputs: compose::INPUTS, build: compose::build },

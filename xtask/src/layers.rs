@@ -54,7 +54,7 @@ pub const RULES: &[Rule] = &[
             &["cli"],
             &["commands"],
             &["service"],
-            &["arguments"],
+            &["arguments", "settings"],
             &["database", "profiles", "output", "api_key"],
             &["hidden_input", "redact", "signals", "terminal", "usage_error"],
         ],

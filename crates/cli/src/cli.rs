@@ -2,14 +2,25 @@
 //!
 //! Used by `main`, and by the subcommands `completions` and `man` through [`Cli::parser`].
 
+mod config_file;
 mod parse_error;
 
-use std::{env, ffi::OsString};
+use std::{env, ffi::OsString, path::PathBuf, process};
 
-use clap::{Arg, CommandFactory, FromArgMatches, Parser, builder::Resettable};
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, builder::Resettable};
 use colorchoice_clap::Color;
 
-use crate::{arguments::heading::OUTPUT, commands::Command};
+use self::config_file::ConfigFile;
+use crate::{
+    arguments::heading::OUTPUT,
+    commands::Command,
+    settings::{CONFIG, Settings},
+    terminal,
+    usage_error::UsageError,
+};
+
+/// The subcommand that reads a configuration file.
+const SERVE: &str = "serve";
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -48,10 +59,42 @@ impl Cli {
     /// Parses the arguments of this process. Exits if they are invalid, or after help or a version was requested.
     pub fn parse_or_exit() -> Self {
         let parser = ignore_empty_variables(Self::parser());
-        let matches =
-            parser.clone().try_get_matches().unwrap_or_else(|error| parse_error::explain(error, &parser).exit());
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let matches = parse(&parser);
+        match matches.subcommand_matches(SERVE) {
+            Some(serve) => Self::with_settings(parser, &matches, serve.get_one(CONFIG)).unwrap_or_else(|error| {
+                terminal::print_usage_error(error);
+                process::exit(UsageError::STATUS.into())
+            }),
+            None => Self::from_matches(&matches),
+        }
     }
+
+    fn from_matches(matches: &ArgMatches) -> Self {
+        Self::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Returns the command line of `serve` with the values of the configuration file and the origin of each.
+    fn with_settings(parser: clap::Command, matches: &ArgMatches, file: Option<&PathBuf>) -> Result<Self, UsageError> {
+        let Some(serve) = parser.find_subcommand(SERVE).cloned() else { return Ok(Self::from_matches(matches)) };
+        let config = file.map(|path| ConfigFile::read(path, &serve)).transpose()?;
+        let warning = config.as_ref().zip(file).and_then(|(config, path)| config.warning(path));
+        let lines = config.as_ref().map(ConfigFile::lines).unwrap_or_default();
+        let matches = match &config {
+            Some(config) => parse(&parser.mut_subcommand(SERVE, |serve| config.apply(serve))),
+            None => matches.clone(),
+        };
+        let mut cli = Self::from_matches(&matches);
+        if let (Command::Serve(arguments), Some(matches)) = (&mut cli.command, matches.subcommand_matches(SERVE)) {
+            arguments.settings = Settings::new(&serve, matches, file.cloned(), &lines);
+            arguments.warning = warning;
+        }
+        Ok(cli)
+    }
+}
+
+/// Parses the arguments of this process, or exits.
+fn parse(parser: &clap::Command) -> ArgMatches {
+    parser.clone().try_get_matches().unwrap_or_else(|error| parse_error::explain(error, parser).exit())
 }
 
 /// Makes `--help` show the names of variables without their values: any of them may be a secret in the wrong place.

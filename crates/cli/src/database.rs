@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     pin::pin,
     str::FromStr,
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -90,9 +91,9 @@ impl Database {
         }
     }
 
-    /// Opens the store of a server, and updates the schema if needed.
-    pub async fn open_store(&self, options: StoreOptions) -> anyhow::Result<Store> {
-        Store::open(&self.address(), options).await.with_context(|| self.cannot_open())
+    /// Opens the store of a server, and updates the schema if needed. Counts the events that it reads from the log.
+    pub async fn open_store(&self, options: StoreOptions, events_read: Arc<AtomicU64>) -> anyhow::Result<Store> {
+        Store::open_counting(&self.address(), options, events_read).await.with_context(|| self.cannot_open())
     }
 
     /// Opens an existing database for changes.

@@ -15,6 +15,7 @@ mod output;
 mod profiles;
 mod redact;
 mod service;
+mod settings;
 mod signals;
 mod terminal;
 mod usage_error;
@@ -46,17 +47,16 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) if error.is::<StdoutClosed>() => ExitCode::SUCCESS,
-        Err(error) if error.is::<UsageError>() => {
-            // In the same form as clap's own errors.
-            terminal::print_error_line(&format!("error: {error:#}"));
-            terminal::print_error_line("");
-            terminal::print_error_line("For more information, try '--help'.");
-            ExitCode::from(2)
-        }
-        Err(error) => {
-            terminal::print_error_line(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
+        Err(error) => match error.downcast_ref::<UsageError>() {
+            Some(usage) => {
+                terminal::print_usage_error(usage);
+                ExitCode::from(UsageError::STATUS)
+            }
+            None => {
+                terminal::print_error_line(&format!("error: {error:#}"));
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 

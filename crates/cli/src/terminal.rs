@@ -63,6 +63,13 @@ pub fn print_error_line(text: &str) {
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
+/// Prints an error of the command line in the same form as clap's own.
+pub fn print_usage_error(error: impl fmt::Display) {
+    print_error_line(&format!("error: {error}"));
+    print_error_line("");
+    print_error_line("For more information, try '--help'.");
+}
+
 /// Replaces characters that control a terminal. They could clear the screen, fake a row of a table, or reverse the text
 /// after them.
 pub fn sanitize(text: &str) -> String {

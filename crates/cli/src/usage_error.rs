@@ -7,6 +7,9 @@ use std::fmt;
 pub struct UsageError(String);
 
 impl UsageError {
+    /// The exit status, as clap's own.
+    pub const STATUS: u8 = 2;
+
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }

@@ -8,7 +8,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -80,12 +83,29 @@ impl Store {
     /// # Errors
     /// If the database can't be opened, or if it lacks expired events and has no snapshot that this version can read.
     pub async fn open(database: &Database, options: StoreOptions) -> Result<Self, OpenError> {
-        Ok(Self::over(database.open_log(options.create, options.rescue_directory.clone()).await?, options).await?)
+        Self::open_counting(database, options, Arc::default()).await
     }
 
-    async fn over(log: Arc<dyn EventLog>, options: StoreOptions) -> Result<Self, StoreError> {
+    /// The same, and counts in `events_read` the events that it reads from the log: without a snapshot that takes long.
+    ///
+    /// # Errors
+    /// As those of [`open`](Self::open).
+    pub async fn open_counting(
+        database: &Database,
+        options: StoreOptions,
+        events_read: Arc<AtomicU64>,
+    ) -> Result<Self, OpenError> {
+        let log = database.open_log(options.create, options.rescue_directory.clone()).await?;
+        Ok(Self::over(log, options, events_read).await?)
+    }
+
+    async fn over(
+        log: Arc<dyn EventLog>,
+        options: StoreOptions,
+        events_read: Arc<AtomicU64>,
+    ) -> Result<Self, StoreError> {
         let retention = options.retention;
-        let shared = Arc::new(Shared::new(log, options));
+        let shared = Arc::new(Shared::new(log, options, events_read));
         shared.recover().await?;
         // An earlier process may have left what it deleted.
         let is_purged = shared.log.purge().await.unwrap_or(false);

@@ -69,7 +69,8 @@ fn hide(error: &mut Error, kind: ContextKind) {
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![HINT.into()]));
 }
 
-fn is_word(text: &str) -> bool {
+/// Returns whether a text looks like the name of a command, a flag or a value, and can be shown.
+pub fn is_word(text: &str) -> bool {
     text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 

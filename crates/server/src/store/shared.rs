@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64},
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -47,6 +47,8 @@ pub struct Shared {
     pub kept_since: AtomicI64,
     pub follow_failures: AtomicU64,
     pub events_deleted: AtomicU64,
+    /// How many events were read from the log, for those who wait for a start.
+    pub events_read: Arc<AtomicU64>,
     pub rescue_directory: Option<PathBuf>,
     /// The copy of a file that is gone.
     pub rescued: SetOnce<PathBuf>,
@@ -56,7 +58,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(log: Arc<dyn EventLog>, options: StoreOptions) -> Self {
+    pub fn new(log: Arc<dyn EventLog>, options: StoreOptions, events_read: Arc<AtomicU64>) -> Self {
         let StoreOptions { utc_offset, retention, rescue_directory, create: _ } = options;
         Self {
             log,
@@ -70,6 +72,7 @@ impl Shared {
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
             follow_failures: AtomicU64::default(),
             events_deleted: AtomicU64::default(),
+            events_read,
             rescue_directory,
             rescued: SetOnce::new(),
             rescuing: tokio::sync::Mutex::default(),
@@ -120,6 +123,7 @@ impl Shared {
             index.apply(&events);
             self.scheduler.count(events.len());
             read += events.len();
+            self.events_read.fetch_add(events.len() as u64, Relaxed);
             moved(from, reached);
             let Some(next) = next else { return Ok(read) };
             (from, page) = (reached, next);

@@ -98,6 +98,11 @@ impl SpanExport {
         Ok(Some(Box::leak(Box::new(Self { provider, tracer }))))
     }
 
+    /// Checks what a start needs, without a connection: the variables of a proxy, and certificates.
+    pub fn check(collector: &CollectorUrl) -> anyhow::Result<()> {
+        build_http_client(collector).map(drop)
+    }
+
     /// Sends the remaining spans within [`SHUTDOWN_TIMEOUT`].
     pub async fn shut_down(&'static self) {
         let (sender, done) = oneshot::channel();

@@ -1,11 +1,18 @@
 //! Stores over a SQLite file: other programs, other processes, and errors.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use group_dispatch_server::{
     ApiKey,
     event::StatusEvent,
-    store::{Admin, Appended, Database, OpenError, TenantSummary},
+    store::{Admin, Appended, Database, OpenError, Store, StoreOptions, TenantSummary},
 };
 use group_dispatch_types::{Source, UtcOffset};
 use tempfile::TempDir;
@@ -27,6 +34,17 @@ async fn a_reopened_file_has_all_data() {
     let appended = again.append(tenant(1), vec![offline(2, 30), online(2, 30)]).await.unwrap();
     assert_eq!(appended, Appended { stored: 1, repeated: 1 });
     assert_eq!(presence(&again, Source::Pc, ALL), []);
+}
+
+/// Whoever waits for a start can see how far it is.
+#[tokio::test]
+async fn a_start_counts_the_events_that_it_reads() {
+    let store = with([online(1, 10), offline(1, 20), online(2, 30)]).await;
+    store.close().await.unwrap();
+    let events_read = Arc::<AtomicU64>::default();
+    let options = StoreOptions::default();
+    Store::open_counting(&store.place.database(), options, Arc::clone(&events_read)).await.unwrap();
+    assert_eq!(events_read.load(Ordering::Relaxed), 3);
 }
 
 #[cfg(unix)]

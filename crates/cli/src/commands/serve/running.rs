@@ -1,0 +1,116 @@
+//! Runs a server from the opening of its database to its stop by a signal.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use group_dispatch_server::store::{Retention, StoreOptions};
+use tokio::{net::TcpListener, sync::oneshot, time::sleep};
+
+use super::{arguments::Serve, service_manager::ServiceManager, spans::SpanExport};
+use crate::signals::Signals;
+
+/// Serves until a signal stops the server, or the database file is gone.
+pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Result<()> {
+    let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
+    let config = arguments.config(spans);
+    let database = &arguments.store.database;
+    arguments.check_rescue_dir()?;
+    let retention = arguments.keep_days.map(|days| Retention { days });
+    let options = StoreOptions {
+        utc_offset: arguments.zone.utc_offset,
+        retention,
+        create: arguments.create,
+        rescue_directory: arguments.rescue_dir.clone(),
+    };
+    // A start may wait for the database. The first process of a container would ignore a signal that it doesn't receive.
+    let mut signals = Signals::listen()?;
+    let events_read = Arc::<AtomicU64>::default();
+    let opening = manager.extend_while(database.open_store(options, Arc::clone(&events_read)), || {
+        match events_read.load(Relaxed) {
+            0 => "opening the database".to_owned(),
+            events => format!("reading the log: {events} events"),
+        }
+    });
+    let store = tokio::select! {
+        store = opening => store?,
+        () = signals.next() => {
+            manager.announce_stop("stopped before the database was open");
+            tracing::info!("stopped by a signal before the database was open");
+            return Ok(());
+        }
+    };
+    if store.tenants().await?.is_empty() {
+        tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
+    }
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; check that no other server listens there", arguments.listen))?;
+    let address = listener.local_addr()?;
+    let reachable = reachable_address(address);
+    let docs = match &arguments.public_url {
+        Some(url) => format!("{url}/docs/"),
+        None => format!("http://{reachable}/docs/"),
+    };
+    tracing::info!(%address, %database, docs, "listening");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let draining = config.draining.clone();
+    let serving = group_dispatch_server::serve(listener, store.clone(), config, async {
+        let _ = stopped.await;
+    });
+    let stopping = async {
+        tokio::select! {
+            () = signals.next() => {}
+            _ = store.rescued() => {
+                // The server stops by itself. Until then, its supervisor has to wait.
+                manager.announce_stop("the database file is gone");
+                signals.next().await;
+            }
+        }
+        if arguments.drain > 0 {
+            manager.announce_stop("draining");
+            draining.begin();
+            tracing::info!(
+                seconds = arguments.drain,
+                "draining: /readyz fails, and everything is still served; send the signal again to end this"
+            );
+            tokio::select! {
+                () = sleep(Duration::from_secs(arguments.drain)) => {}
+                () = signals.next() => {}
+            }
+        }
+        manager.announce_stop("stopping");
+        tracing::info!("stopping after the running requests; send the signal again to stop at once");
+        let _ = stop.send(());
+        signals.next().await;
+    };
+    let served = tokio::select! {
+        served = serving => served,
+        () = stopping => bail!("stopped by a second signal; running requests were aborted"),
+        never = manager.report_health(reachable) => match never {},
+    };
+    if let Some(spans) = spans {
+        tokio::select! {
+            () = spans.shut_down() => {}
+            () = signals.next() => {}
+        }
+    }
+    served?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Returns an address by which this machine reaches a server that listens on all addresses.
+pub fn reachable_address(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
+        SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),
+        one => one,
+    }
+}
