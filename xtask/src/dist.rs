@@ -12,6 +12,7 @@ mod docs;
 mod helm;
 mod image;
 mod inputs;
+mod licenses;
 mod minimal_versions;
 mod policy;
 mod report;

@@ -2,7 +2,6 @@
 
 mod chroot;
 mod dns;
-mod licenses;
 
 use std::{
     fs,
@@ -17,6 +16,7 @@ use test_support::workspace_root;
 use super::{
     Report,
     binary::{self, Binary, NAME},
+    licenses,
     run::output,
 };
 
@@ -89,7 +89,7 @@ fn fill(folder: &Path, binary: &Binary) -> Result<()> {
         let script = output(Command::new(&binary.path).arg0(NAME).args(["completions", shell]))?;
         fs::write(completions.join(format!("{NAME}.{shell}")), script)?;
     }
-    fs::write(folder.join("LICENSES-THIRD-PARTY.txt"), licenses::collect(binary)?)?;
+    fs::write(folder.join(licenses::FILE), licenses::collect(binary)?)?;
     Ok(())
 }
 

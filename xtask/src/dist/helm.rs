@@ -95,9 +95,18 @@ impl Chart {
     }
 }
 
+/// Where the image would be. It has no default, because nobody has pushed it.
+const REPOSITORY: &str = "registry.example.com/group-dispatch";
+
+/// The values for a trial.
+fn trial() -> Value {
+    json!({ "image": { "repository": REPOSITORY } })
+}
+
 /// A set of values as in production.
 fn production() -> Value {
     json!({
+        "image": { "repository": REPOSITORY, "tag": "1.2.3" },
         "replicas": 3,
         "updateStrategy": "RollingUpdate",
         "database": { "existingSecret": SECRET },
@@ -117,7 +126,7 @@ fn production() -> Value {
 
 /// A small one, for a single server.
 fn single() -> Value {
-    json!({ "replicas": 1, "podDisruptionBudget": { "enabled": false }, "postgresql": { "password": "ofValues1", "storageClass": "fast" } })
+    json!({ "image": { "repository": REPOSITORY }, "replicas": 1, "podDisruptionBudget": { "enabled": false }, "postgresql": { "password": "ofValues1", "storageClass": "fast" } })
 }
 
 pub fn build(report: &mut Report) -> Result<()> {
@@ -135,7 +144,7 @@ pub fn build(report: &mut Report) -> Result<()> {
     }
     // What users have, instead of the folder that it was made from.
     let chart = Chart { path: package.into(), ..source };
-    let default = chart.render_valid(&json!({}))?;
+    let default = chart.render_valid(&trial())?;
     let production = chart.render_valid(&production())?;
     let single = chart.render_valid(&single())?;
     let validated = default.validated + production.validated + single.validated;
@@ -163,14 +172,22 @@ fn check_values(report: &mut Report, chart: &Chart, binary: &Binary) -> Result<(
     for (values, expected) in [
         (json!({ "settings": { "keep-day": 1 } }), "keep-day"),
         (json!({ "replica": 3 }), "replica"),
-        (json!({ "postgresql": { "enabled": false } }), "set database.existingSecret"),
+        (json!({}), "set image.repository"),
+        (
+            json!({ "image": { "repository": REPOSITORY }, "postgresql": { "enabled": false } }),
+            "set database.existingSecret",
+        ),
+        (
+            json!({ "image": { "repository": REPOSITORY }, "settings": { "request-timeout": 300 } }),
+            "terminationGracePeriodSeconds: expected at least 310",
+        ),
     ] {
         let error = chart.render(&values)?.error.unwrap_or_default();
         if !error.contains(expected) {
             bail!("the values {values} should be rejected with {expected:?}, but the chart says: {error:?}");
         }
     }
-    report.check("values that are misspelled, and a chart without a database, are rejected with what to do");
+    report.check("values that are misspelled, and a chart without an image, a database or time to stop, are rejected with what to do");
     let schema = fs::read(workspace_root().join("packaging/helm/group-dispatch/values.schema.json"))?;
     let schema: Value = serde_json::from_slice(&schema)?;
     let settings = schema["properties"]["settings"]["properties"].as_object().context("the schema has no settings")?;

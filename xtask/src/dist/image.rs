@@ -13,6 +13,7 @@ use test_support::workspace_root;
 use super::{
     Report,
     binary::{self, Binary, NAME},
+    licenses,
     run::{Running, free_port, get, is_root, output, wait_until},
 };
 use crate::tools::{apt_install, install_for_packaging};
@@ -52,9 +53,14 @@ pub fn build(report: &mut Report) -> Result<()> {
     build.args(["--build-arg", &format!("VERSION={}", binary.version), "--tag", &name, "--file"]).arg(dockerfile());
     output(build.arg(&context))?;
     let archive = report.folder().join(format!("{}-image.tar", binary.full_name()));
-    output(storage.command("push").args([&name, &format!("docker-archive:{}:{name}", archive.display())]))?;
+    output(
+        storage
+            .command("push")
+            .args([&name, &format!("docker-archive:{}:{NAME}:{}", archive.display(), binary.version)]),
+    )?;
     report.artifact(&archive)?;
     if report.is_checking() {
+        check_name(report, &archive, &binary.version)?;
         check(report, &storage, &name)?;
         report.skip(
             "the stage that compiles, because its image comes from a registry of images; the archive's program is in its place",
@@ -98,6 +104,7 @@ fn fill_context(context: &Path, binary: &Binary) -> Result<()> {
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         fs::copy(workspace_root().join(license), image.join("licenses").join(license))?;
     }
+    fs::write(image.join("licenses").join(licenses::FILE), licenses::collect(binary)?)?;
     Ok(())
 }
 
@@ -128,6 +135,21 @@ impl Buildah {
         fs::remove_dir_all(&self.folder)?;
         Ok(())
     }
+}
+
+/// Docker loads the image under the name that the documents and the compose file use.
+fn check_name(report: &mut Report, archive: &Path, version: &str) -> Result<()> {
+    let manifest =
+        output(Command::new("tar").args(["--extract", "--to-stdout", "--file"]).arg(archive).arg("manifest.json"))?;
+    let manifest: Value = serde_json::from_str(&manifest)?;
+    let name = format!("docker.io/library/{NAME}:{version}");
+    let short = format!("{NAME}:{version}");
+    let tags = &manifest[0]["RepoTags"];
+    if tags != &serde_json::json!([name]) && tags != &serde_json::json!([short]) {
+        bail!("the image would be loaded as {tags}, and not as {short}");
+    }
+    report.check(format!("`docker load` names the image {short}"));
+    Ok(())
 }
 
 fn check(report: &mut Report, storage: &Buildah, name: &str) -> Result<()> {

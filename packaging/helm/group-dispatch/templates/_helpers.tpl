@@ -22,6 +22,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s-postgresql" (include "group-dispatch.fullname" .) -}}
 {{- end -}}
 
+{{- define "group-dispatch.repository" -}}
+{{- if .Values.image.repository -}}
+{{- .Values.image.repository -}}
+{{- else -}}
+{{- fail "set image.repository to where you pushed the image: packaging/README.md says how to make it" -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The Secret with the address of the database, and its key. */}}
 {{- define "group-dispatch.databaseSecret" -}}
 {{- if .Values.database.existingSecret -}}

@@ -13,6 +13,7 @@ use super::programs::{output, output_of};
 use crate::{
     dist::{
         binary::{Binary, NAME},
+        licenses,
         report::Report,
     },
     tools::cargo_tool,
@@ -37,6 +38,7 @@ pub fn stage(report: &Report, binary: &Binary) -> Result<()> {
         let script = run(&["completions", shell])?;
         fs::write(stage.join(shell), script).with_context(|| format!("cannot write {}", stage.display()))?;
     }
+    fs::write(stage.join(licenses::FILE), licenses::collect(binary)?).context("cannot write the licenses")?;
     fs::write(stage.join("changelog"), changelog(&binary.version)?).context("cannot write the changelog")
 }
 

@@ -107,7 +107,11 @@ impl Trial<'_> {
 
     /// Does what README.Debian says before the start.
     fn set_up(&mut self, report: &mut Report) -> Result<()> {
-        let as_user = ["runuser", "--user", USER, "--", "env", "--chdir=/var/lib/group-dispatch", "group-dispatch"];
+        let readme = workspace_root().join("packaging/debian/README.Debian");
+        let readme = fs::read_to_string(&readme).with_context(|| format!("cannot read {}", readme.display()))?;
+        let add = format!(" tenant add {TENANT}");
+        let as_user = readme.lines().find_map(|line| line.trim().strip_suffix(&add));
+        let as_user: Vec<_> = as_user.context("README.Debian does not say how to add a tenant")?.split(' ').collect();
         let settings = self.run(&[&as_user[..], &["serve", "--config", CONFIG, "--check-config"]].concat())?;
         ensure!(settings.contains("# default") && !settings.contains("# line"), "unexpected settings: {settings}");
         report.check("serve --check-config accepts the settings of the package, as the user of the service");

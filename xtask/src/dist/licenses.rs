@@ -13,6 +13,14 @@ use test_support::workspace_root;
 
 use crate::{cargo::cargo, dist::binary::Binary};
 
+/// The name of the file beside the program.
+pub const FILE: &str = "LICENSES-THIRD-PARTY.txt";
+
+const MUSL: &str = "musl: MIT, Copyright (c) 2005-2020 Rich Felker and others, source: https://musl.libc.org\n";
+/// Its license lets whoever has the program link it again with another version, for which the archive of the source is enough.
+const GLIBC: &str = "The GNU C library: LGPL-2.1-or-later, source: https://sourceware.org/glibc, linked statically by \
+                     `cargo xtask dist`, which links it again from the source of this project\n";
+
 /// How many folders below a package's own have licenses of what it contains, such as a library in C.
 const MAX_DEPTH: usize = 2;
 const RULE: &str = "================================================================================";
@@ -39,6 +47,7 @@ pub fn collect(binary: &Binary) -> Result<String> {
     let metadata: Metadata = serde_json::from_slice(&metadata.stdout).context("cargo metadata failed")?;
     let own = workspace_root().join("packaging/archive/NOTICE.txt");
     let mut collected = fs::read_to_string(&own).with_context(|| format!("cannot read {}", own.display()))?;
+    collected += if binary.target.ends_with("-musl") { MUSL } else { GLIBC };
     let mut texts = BTreeMap::<String, (String, BTreeSet<String>)>::new();
     for (name, version) in binary.dependencies()? {
         let package = metadata.packages.iter().find(|package| package.name == name && package.version == version);
