@@ -231,7 +231,7 @@ impl ClientBuilder {
             #[cfg(feature = "opentelemetry")]
             metrics: crate::otel::RequestMetrics::new(&url, &server.address, server.port),
             server,
-            // The generated clients expect it without a slash at the end.
+            // The paths of the operations begin with a slash.
             base_url: url.as_str().trim_end_matches('/').to_owned(),
             credentials,
             feed_signing: self.feed_signing,
@@ -271,11 +271,11 @@ impl ClientBuilder {
             ));
         }
         let _ = (url, proxy);
-        let failed = |reason| cannot_create(url, reason);
+        let failed = |reason| cannot_create(needs_certificates(url, proxy), reason);
         let builder = reqwest::Client::builder();
         // Otherwise a machine without certificates, such as a container from scratch, could not send http requests either.
         #[cfg(all(not(target_arch = "wasm32"), any(feature = "rustls", feature = "native-tls")))]
-        let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+        let builder = if needs_certificates(url, proxy) { builder } else { builder.tls_certs_only([]) };
         #[cfg(not(target_arch = "wasm32"))]
         let builder = {
             let builder = builder.connect_timeout(self.connect_timeout).redirect(reqwest::redirect::Policy::none());
@@ -290,8 +290,12 @@ impl ClientBuilder {
     }
 }
 
+fn needs_certificates(url: &Url, proxy: Option<&ProxySetting>) -> bool {
+    url.scheme() == "https" || proxy.is_some_and(ProxySetting::is_encrypted)
+}
+
 /// Returns the error for a failure of reqwest, with its causes: the text of the outermost one is "builder error".
-fn cannot_create(url: &Url, reason: reqwest::Error) -> Error {
+fn cannot_create(needs_certificates: bool, reason: reqwest::Error) -> Error {
     let reason = reason.without_url();
     let mut text = format!("cannot create the HTTP client: {reason}");
     let mut cause = std::error::Error::source(&reason);
@@ -299,7 +303,7 @@ fn cannot_create(url: &Url, reason: reqwest::Error) -> Error {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    if url.scheme() == "https" && text.contains("certificates") {
+    if needs_certificates && text.contains("certificates") {
         text += "; install the package ca-certificates, or set SSL_CERT_FILE to a file with the certificates of the \
                  authorities to trust";
     }

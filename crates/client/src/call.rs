@@ -57,6 +57,8 @@ async fn send_with_retries<R: ClientRequest>(
         let time_limit = shared.attempt_timeout.min(time_left);
         let attempt = Attempt::new(Arc::clone(shared), Arc::clone(&options), time_limit);
         let span = call_span.attempt(shared, R::OPERATION, attempts);
+        #[cfg(feature = "opentelemetry")]
+        let unfinished = telemetry::Unfinished { shared, operation: R::OPERATION, started };
         let (result, took) = {
             // Not with tracing's `Instrument`: it moves the future, which is large.
             let mut response = pin!(attempt.send(R::OPERATION, request));
@@ -64,6 +66,8 @@ async fn send_with_retries<R: ClientRequest>(
             let took = started.elapsed();
             (decode::<R::Response, R::ErrorResponse>(body, &attempt), took)
         };
+        #[cfg(feature = "opentelemetry")]
+        std::mem::forget(unfinished);
         telemetry::record_attempt(shared, &span, &attempt, R::OPERATION, took, result.as_ref().err());
         let error = match result {
             Ok(data) => {

@@ -391,6 +391,8 @@ impl Error {
     /// Returns the value for OpenTelemetry's `error.type`: one of few values, without personal data.
     pub(crate) fn kind(&self) -> String {
         match self {
+            // A service may send any number, and each value is a series of the metric.
+            Self::Business { code: BusinessCode::Unknown(_), .. } => "unknown_code".to_owned(),
             Self::Business { code, .. } => code.code().to_string(),
             Self::Http { status, .. } => status.to_string(),
             Self::Decode { .. } => "decode".to_owned(),

@@ -30,10 +30,11 @@
 //! The feature `opentelemetry` uses what the program has set by `opentelemetry::global`, in version 0.33 of the crate
 //! `opentelemetry`. (Each of its versions has globals of its own.)
 //! - **Trace context**: each request has the header `traceparent` of the current span, by the propagator that is set, such as
-//!   `TraceContextPropagator` of `opentelemetry_sdk`. Without a propagator, or outside of a span, nothing is sent. With
+//!   `TraceContextPropagator` of `opentelemetry_sdk`, and its `tracestate`. Other headers of a propagator, such as `baggage`, are
+//!   not sent: they are not for the service. Without a propagator, or outside of a span, nothing is sent. With
 //!   `tracing-opentelemetry` the current span is that of the request itself. [`Query::header`] replaces the header.
 //! - **Metric**: `http.client.request.duration`, one record for each request (a retried call has several), with the
-//!   attributes of the stable conventions and `url.template`. Set the meter provider before you build the client.
+//!   attributes of the stable conventions and `url.template`. A request whose call is dropped has the `error.type` `cancelled`. Set the meter provider before you build the client.
 //!
 //! [`Client::sender`] sends events in the background, outside of the spans of those who add them.
 //!

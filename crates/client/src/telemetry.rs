@@ -121,6 +121,27 @@ pub fn record_attempt(
     record_error(span, error);
 }
 
+/// Counts a request whose call is dropped before it ends, such as by a timeout of the program. It is forgotten at the end.
+#[cfg(feature = "opentelemetry")]
+pub struct Unfinished<'a> {
+    pub shared: &'a Shared,
+    pub operation: Operation,
+    pub started: crate::clock::Instant,
+}
+
+#[cfg(feature = "opentelemetry")]
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        self.shared.metrics.record(crate::otel::RequestEnd {
+            operation: self.operation,
+            took: self.started.elapsed(),
+            status: None,
+            protocol_version: None,
+            error_type: Some("cancelled".to_owned()),
+        });
+    }
+}
+
 fn record_error(span: &Span, error: Option<&Error>) {
     if let Some(error) = error
         && !span.is_disabled()

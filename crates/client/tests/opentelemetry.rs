@@ -13,7 +13,10 @@ use common::{KEY, builder, credentials, refusing, user_status};
 use group_dispatch_client::{BusinessCode, Client, RateLimit, RetryPolicy, Source};
 use group_dispatch_httpmock::{httpmock::MockServer, *};
 use opentelemetry::{
-    Context, KeyValue, global,
+    Context, KeyValue,
+    baggage::BaggageExt as _,
+    global,
+    propagation::{TextMapCompositePropagator, TextMapPropagator},
     trace::{
         FutureExt as _, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
     },
@@ -23,7 +26,7 @@ use opentelemetry_sdk::{
         InMemoryMetricExporter, PeriodicReader, SdkMeterProvider,
         data::{AggregatedMetrics, MetricData},
     },
-    propagation::TraceContextPropagator,
+    propagation::{BaggagePropagator, TraceContextPropagator},
     trace::{InMemorySpanExporter, SdkTracerProvider, SpanData},
 };
 use tracing_subscriber::prelude::*;
@@ -34,12 +37,17 @@ const CALLERS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 fn callers_context() -> Context {
     let (trace, span) = (TraceId::from_hex("0af7651916cd43dd8448eb211c80319c"), SpanId::from_hex("b7ad6b7169203331"));
     let span = SpanContext::new(trace.unwrap(), span.unwrap(), TraceFlags::SAMPLED, true, TraceState::NONE);
-    Context::new().with_remote_span_context(span)
+    Context::new().with_remote_span_context(span).with_baggage([KeyValue::new("user", "zhang-the-agent")])
 }
 
 fn traceparents(calls: &Calls) -> Vec<Option<String>> {
     let header = |request: &_| -> Option<String> {
         let request: &group_dispatch_httpmock::httpmock::HttpMockRequest = request;
+        assert_eq!(
+            request.headers().get("baggage"),
+            None,
+            "what the program knows of its users is not for the service"
+        );
         Some(request.headers().get("traceparent")?.to_str().unwrap().to_owned())
     };
     calls.requests().iter().map(header).collect()
@@ -71,7 +79,9 @@ fn ok() -> Vec<MockResponse<QueryUserStatus>> {
 #[tokio::test]
 async fn requests_carry_the_context_that_the_program_has_and_are_measured() {
     assert_eq!(sent(ok(), Some(callers_context()), None).await, [None], "without a propagator");
-    global::set_text_map_propagator(TraceContextPropagator::new());
+    let propagators: Vec<Box<dyn TextMapPropagator + Send + Sync>> =
+        vec![Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())];
+    global::set_text_map_propagator(TextMapCompositePropagator::new(propagators));
     assert_eq!(sent(ok(), None, None).await, [None], "without a span");
     assert_eq!(sent(ok(), Some(callers_context()), None).await, [Some(CALLERS.to_owned())]);
     let own = "00-11111111111111111111111111111111-2222222222222222-00";
@@ -124,6 +134,13 @@ async fn durations() {
     let (_socket, refused) = refusing();
     let never = RetryPolicy::never();
     client(refused.clone()).all_online().retry(never).await.unwrap_err();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent_url = format!("http://{}/proxied", silent.local_addr().unwrap());
+    let dropped = client(silent_url.clone());
+    tokio::select! {
+        answer = dropped.all_online().into_future() => panic!("{answer:?}"),
+        connection = silent.accept() => drop(connection.unwrap()),
+    }
     provider.force_flush().unwrap();
 
     let mut points = Points::new();
@@ -144,9 +161,10 @@ async fn durations() {
         }
     }
     let expected = |url: &str, path: &str, more: &[&str]| -> BTreeSet<String> {
-        let port = url.rsplit(':').next().unwrap();
+        let end = url.rsplit(':').next().unwrap();
+        let (port, base) = end.split_at(end.find('/').unwrap_or(end.len()));
         let all = ["http.request.method=POST", "server.address=127.0.0.1", "url.scheme=http"];
-        let own = [format!("server.port={port}"), format!("url.template=/group-dispatch-api/user/{path}")];
+        let own = [format!("server.port={port}"), format!("url.template={base}/group-dispatch-api/user/{path}")];
         all.iter().chain(more).map(|text| (*text).to_owned()).chain(own).collect()
     };
     let url = server.base_url();
@@ -157,6 +175,7 @@ async fn durations() {
         (expected(&url, "queryUserStatus", &["http.response.status_code=200", http]), 1),
         (log, 1),
         (expected(&refused, "queryAllOlWhatsAppInfo", &["error.type=connection"]), 1),
+        (expected(&silent_url, "queryAllOlWhatsAppInfo", &["error.type=cancelled"]), 1),
     ]);
     assert_eq!(points, expected);
     let text = format!("{points:?}");

@@ -33,6 +33,18 @@ fn command_of_demo() -> Command {
 }
 
 #[test]
+fn an_encrypted_proxy_needs_certificates_for_http_too() {
+    for name in ["all", "doctor"] {
+        let mut query = command();
+        query.args([name, "--url", "http://service.example", "--tenant-id", "1", "--api-key", "k"]);
+        query.env("HTTP_PROXY", "https://127.0.0.1:9");
+        let result = run(&mut without_certificates(query));
+        let said = result.out + &result.err;
+        assert!(said.contains("SSL_CERT_FILE"), "{said}");
+    }
+}
+
+#[test]
 fn https_without_certificates_says_how_to_name_them() {
     let service = ["--url", "https://127.0.0.1:9", "--tenant-id", "1", "--api-key", "k"];
     for name in ["all", "doctor"] {

@@ -69,6 +69,12 @@ impl ProxySetting {
         proxy.port_or_known_default().or_else(|| proxy.scheme().starts_with("socks").then_some(DEFAULT_SOCKS_PORT))
     }
 
+    /// Returns whether the connection to the proxy is encrypted, so that it needs certificates of authorities.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.proxy.scheme() == "https"
+    }
+
     /// Returns the proxy for a reqwest client. Turn off that client's own choice with
     /// [`no_proxy`](reqwest::ClientBuilder::no_proxy).
     ///

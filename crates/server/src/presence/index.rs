@@ -56,6 +56,7 @@ pub enum Stale {
 
 /// The size of the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Size {
     /// Tenants.
     pub tenants: usize,

@@ -58,8 +58,8 @@ async fn send(url: &Url, proxy: Option<&ProxySetting>, timeout: Duration) -> req
     if let Some(proxy) = proxy {
         client = client.proxy(proxy.to_reqwest()?);
     }
-    // As the client does: http works without certificates.
-    if url.scheme() == "http" {
+    // As the client does: http works without certificates, unless the connection to the proxy is encrypted.
+    if url.scheme() == "http" && !proxy.is_some_and(ProxySetting::is_encrypted) {
         client = client.tls_certs_only([]);
     }
     let client = client.build()?;
