@@ -2,82 +2,78 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use group_dispatch_client::Source;
+use tempfile::NamedTempFile;
 
-/// The bans that were alerted.
+/// The bans that were alerted and are in the log. Each key begins with its source and a space.
 pub struct Alerted {
+    path: PathBuf,
     keys: BTreeSet<String>,
-    file: File,
-    is_first_run: bool,
+    is_saved: bool,
 }
 
 impl Alerted {
     /// Reads the file, or creates it.
     ///
     /// # Errors
-    /// If it can't be read or created.
+    /// If it can't be read or written.
     pub fn open(path: &Path) -> Result<Self> {
         let text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            text => Some(text.with_context(|| format!("cannot read {}", path.display()))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            text => text.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).with_context(|| format!("cannot write {}", path.display()))?;
-        // A line without its end was cut when the program was killed: its alert is sent again.
-        let whole = text.as_deref().unwrap_or_default().split_inclusive('\n').filter(|line| line.ends_with('\n'));
-        let keys: BTreeSet<_> = whole.map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect();
-        // The first line says that the first run is over.
-        let mut alerted = Self { is_first_run: !keys.contains(BEGUN), keys, file };
-        if text.is_some_and(|text| !text.is_empty() && !text.ends_with('\n')) {
-            alerted.write("\n")?;
-        }
+        let keys = text.lines().map(str::to_owned).collect();
+        let mut alerted = Self { path: path.to_owned(), keys, is_saved: false };
+        alerted.save()?;
         Ok(alerted)
-    }
-
-    pub fn is_first_run(&self) -> bool {
-        self.is_first_run
     }
 
     pub fn contains(&self, key: &str) -> bool {
         self.keys.contains(key)
     }
 
-    /// Notes the bans that are older than this program.
-    ///
-    /// # Errors
-    /// If they can't be written.
-    pub fn begin(&mut self, keys: impl Iterator<Item = String>) -> Result<()> {
-        for key in keys {
-            self.add(key)?;
+    pub fn add(&mut self, key: String) {
+        self.is_saved &= !self.keys.insert(key);
+    }
+
+    /// Forgets the bans of the source that are no longer in its log. The bans in the first log of a source are older than
+    /// this program: they are noted as alerted.
+    pub fn follow_log(&mut self, source: Source, in_log: BTreeSet<String>) {
+        let (source, begun) = (format!("{source} "), format!("{source} begun"));
+        if self.contains(&begun) {
+            let count = self.keys.len();
+            self.keys.retain(|key| !key.starts_with(&source) || *key == begun || in_log.contains(key));
+            self.is_saved &= self.keys.len() == count;
+        } else {
+            self.keys.extend(in_log);
+            self.add(begun);
         }
-        self.add(BEGUN.to_owned())?;
-        self.is_first_run = false;
-        Ok(())
     }
 
-    /// Notes that a ban was alerted.
+    /// Replaces the file if something changed. Only its owner can read it, and a killed program leaves no part of it.
     ///
     /// # Errors
-    /// If it can't be written.
-    pub fn add(&mut self, key: String) -> Result<()> {
-        self.write(&format!("{key}\n"))?;
-        self.keys.insert(key);
+    /// If it can't be written. The next call tries again.
+    pub fn save(&mut self) -> Result<()> {
+        if !self.is_saved {
+            self.write().with_context(|| format!("cannot write {}", self.path.display()))?;
+            self.is_saved = true;
+        }
         Ok(())
     }
 
-    fn write(&mut self, text: &str) -> Result<()> {
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
-        written.context("cannot note what was alerted")
+    fn write(&self) -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(self.path.parent().unwrap_or(Path::new("")))?;
+        let text: String = self.keys.iter().flat_map(|key| [key, "\n"]).collect();
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path)?;
+        Ok(())
     }
 }
-
-/// The line that ends the first run.
-const BEGUN: &str = "# begun";

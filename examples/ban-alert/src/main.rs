@@ -14,10 +14,11 @@ async fn main() -> anyhow::Result<()> {
         http: reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?,
         webhook: std::env::var("WEBHOOK_URL")?,
         alerted: Alerted::open(Path::new(&path))?,
+        waiting: Vec::new(),
     };
-    let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    let mut checks = ban_alert::checks();
     loop {
-        minutes.tick().await;
+        checks.tick().await;
         match alert.check().await {
             Ok(0) => {}
             Ok(count) => println!("new bans: {count}"),

@@ -1,21 +1,23 @@
 //! Each ban is alerted once, also after failures and restarts.
 
-use std::path::Path;
+use std::{fs, path::Path, time::Duration};
 
 use ban_alert::{Alerted, BanAlert};
 use group_dispatch_client::{
     Client, Credentials, Source, reqwest,
-    types::{AccountStatus, AgentStatusLog, StatusDetail, StatusRecord},
+    types::{AccountStatus, AgentStatusLog, BusinessCode, StatusDetail, StatusRecord},
 };
-use group_dispatch_httpmock::{MockResponse, QueryUserStatusLog, RespondExt, httpmock::prelude::*};
+use group_dispatch_httpmock::{
+    MockResponse, QueryUserStatusLog, RespondExt,
+    httpmock::{Mock, prelude::*},
+};
+use tokio::time::{Instant, advance};
 
-/// Returns the program over a service with these logs, and a webhook at this address.
-fn program(service: &MockServer, logs: Vec<Vec<StatusRecord>>, webhook: String, file: &Path) -> BanAlert {
-    let logs = logs.into_iter().map(|whats_app_list| {
-        let log = AgentStatusLog { user_id: 12.into(), agent_account: "ana".to_owned(), whats_app_list };
-        MockResponse::ok([log])
-    });
-    service.respond_to(QueryUserStatusLog, logs.collect::<Vec<_>>());
+type Response = MockResponse<QueryUserStatusLog>;
+
+/// Returns the program with a service that gives these responses, and a webhook at this address.
+fn program(service: &MockServer, responses: Vec<Response>, webhook: String, file: &Path) -> BanAlert {
+    service.respond_to(QueryUserStatusLog, responses);
     let client = Client::builder().base_url(service.base_url()).credentials(Credentials::new(1, "key"));
     BanAlert {
         client: client.build().unwrap(),
@@ -23,7 +25,20 @@ fn program(service: &MockServer, logs: Vec<Vec<StatusRecord>>, webhook: String, 
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
         webhook,
         alerted: Alerted::open(file).unwrap(),
+        waiting: Vec::new(),
     }
+}
+
+fn log(whats_app_list: Vec<StatusRecord>) -> Response {
+    MockResponse::ok([AgentStatusLog { user_id: 12.into(), agent_account: "ana".to_owned(), whats_app_list }])
+}
+
+/// A webhook that takes the alerts in which this text is, or rejects them.
+fn webhook<'a>(receiver: &'a MockServer, text: &str, status: u16) -> Mock<'a> {
+    receiver.mock(|when, then| {
+        when.method(POST).body_includes(text);
+        then.status(status);
+    })
 }
 
 fn record(number: &str, detail_status: StatusDetail, time: &str) -> StatusRecord {
@@ -58,7 +73,7 @@ async fn a_new_ban_is_alerted_once_also_after_a_restart() {
     });
     let file = folder.path().join("alerted.txt");
     let (before, after) = logs();
-    let mut program = program(&service, vec![before, after.clone()], receiver.url("/hook"), &file);
+    let mut program = program(&service, vec![log(before), log(after)], receiver.url("/hook"), &file);
     assert_eq!(program.check().await.unwrap(), 0, "the first run alerts no old bans");
     assert_eq!(program.check().await.unwrap(), 1);
     assert_eq!(program.check().await.unwrap(), 0, "the ban is still in the log");
@@ -72,7 +87,7 @@ async fn an_alert_that_the_webhook_does_not_take_is_sent_again() {
     let (service, receiver, folder) = (MockServer::start(), MockServer::start(), tempfile::tempdir().unwrap());
     let (before, after) = logs();
     let file = folder.path().join("alerted.txt");
-    let mut program = program(&service, vec![before, after], receiver.url("/hook"), &file);
+    let mut program = program(&service, vec![log(before), log(after)], receiver.url("/hook"), &file);
     assert_eq!(program.check().await.unwrap(), 0);
 
     let mut failing = receiver.mock(|when, then| {
@@ -90,13 +105,101 @@ async fn an_alert_that_the_webhook_does_not_take_is_sent_again() {
     hook.assert_calls(1);
 }
 
-#[test]
-fn a_cut_line_of_the_file_does_not_hide_the_others() {
-    let folder = tempfile::tempdir().unwrap();
+const FIRST: &str = "573125704138";
+const SECOND: &str = "573125704139";
+
+fn ban(number: &str) -> StatusRecord {
+    record(number, StatusDetail::MobileBanned, "2024-07-08 19:25:31")
+}
+
+fn online(number: &str) -> StatusRecord {
+    record(number, StatusDetail::MobileOnline, "2024-07-08 19:30:00")
+}
+
+#[tokio::test]
+async fn a_rejected_alert_does_not_block_the_others() {
+    let (service, receiver, folder) = (MockServer::start(), MockServer::start(), tempfile::tempdir().unwrap());
+    let responses = vec![log(vec![]), log(vec![ban(SECOND), ban(FIRST)])];
+    let mut program = program(&service, responses, receiver.url("/hook"), &folder.path().join("alerted.txt"));
+    program.check().await.unwrap();
+
+    let mut failing = webhook(&receiver, SECOND, 503);
+    let hook = webhook(&receiver, "", 204);
+    program.check().await.unwrap_err();
+    hook.assert_calls(1);
+    failing.delete();
+    assert_eq!(program.check().await.unwrap(), 1);
+    assert_eq!(program.check().await.unwrap(), 0);
+    hook.assert_calls(2);
+}
+
+#[tokio::test]
+async fn a_rejected_alert_is_sent_again_when_its_ban_is_no_longer_in_the_log() {
+    let (service, receiver, folder) = (MockServer::start(), MockServer::start(), tempfile::tempdir().unwrap());
+    let responses = vec![log(vec![]), log(vec![ban(FIRST)]), log(vec![online(SECOND)])];
+    let mut program = program(&service, responses, receiver.url("/hook"), &folder.path().join("alerted.txt"));
+    program.check().await.unwrap();
+
+    let mut failing = webhook(&receiver, "", 503);
+    program.check().await.unwrap_err();
+    failing.delete();
+    let hook = webhook(&receiver, FIRST, 204);
+    assert_eq!(program.check().await.unwrap(), 1);
+    assert_eq!(program.check().await.unwrap(), 0);
+    hook.assert_calls(1);
+}
+
+#[tokio::test]
+async fn a_refused_source_does_not_block_the_others() {
+    let (service, receiver, folder) = (MockServer::start(), MockServer::start(), tempfile::tempdir().unwrap());
+    let refused = || MockResponse::business(BusinessCode::TokenWrong);
+    // In each check, the first response is for PC and the second for mobile.
+    let responses = vec![
+        refused(),
+        log(vec![]),
+        refused(),
+        log(vec![ban(FIRST)]),
+        log(vec![ban(SECOND)]),
+        log(vec![ban(FIRST)]),
+        refused(),
+        log(vec![ban(FIRST)]),
+        log(vec![ban(SECOND)]),
+    ];
+    let mut program = program(&service, responses, receiver.url("/hook"), &folder.path().join("alerted.txt"));
+    program.sources = vec![Source::Pc, Source::Mobile];
+    let hook = webhook(&receiver, FIRST, 204);
+    program.check().await.unwrap_err();
+    program.check().await.unwrap_err();
+    hook.assert_calls(1);
+    assert_eq!(program.check().await.unwrap(), 0, "the first log of a source has old bans only");
+    program.check().await.unwrap_err();
+    program.sources = vec![Source::Pc];
+    assert_eq!(program.check().await.unwrap(), 0, "the bans of a refused source are remembered");
+}
+
+#[tokio::test]
+async fn a_ban_that_is_no_longer_in_the_log_is_forgotten() {
+    let (service, receiver, folder) = (MockServer::start(), MockServer::start(), tempfile::tempdir().unwrap());
     let file = folder.path().join("alerted.txt");
-    std::fs::write(&file, "a\n# begun\nb").unwrap();
-    let mut alerted = Alerted::open(&file).unwrap();
-    assert!(alerted.contains("a") && !alerted.contains("b") && !alerted.is_first_run());
-    alerted.add("c".to_owned()).unwrap();
-    assert!(Alerted::open(&file).unwrap().contains("c"));
+    let responses = vec![log(vec![ban(FIRST)]), log(vec![ban(SECOND)]), log(vec![online(SECOND)])];
+    let mut program = program(&service, responses, receiver.url("/hook"), &file);
+    webhook(&receiver, SECOND, 204);
+    let mut noted = Vec::new();
+    for _ in 0..3 {
+        program.check().await.unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        noted.push([FIRST, SECOND].map(|number| text.contains(number)));
+    }
+    assert_eq!(noted, [[true, false], [false, true], [false, false]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_check_is_not_followed_by_several_at_once() {
+    let mut checks = ban_alert::checks();
+    checks.tick().await;
+    advance(Duration::from_secs(150)).await;
+    checks.tick().await;
+    let late = Instant::now();
+    checks.tick().await;
+    assert_eq!(late.elapsed(), Duration::from_secs(60));
 }

@@ -1,7 +1,7 @@
 //! Collects the status events of a day, and writes them as CSV.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,8 @@ use serde::Serialize;
 const EVENTS_OF_AGENT: usize = 50;
 /// The vendor's clock times have no zone. They are at UTC+8.
 const SERVICE_OFFSET: UtcOffset = UtcOffset::VENDOR;
+/// What a formula begins with. Spreadsheets accept the full-width forms as well.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// The events of a day.
 pub struct Report {
@@ -60,9 +62,9 @@ pub async fn collect(client: &Client, day: Date, zone: &TimeZone) -> Result<Repo
                         time: time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
                         source: source.to_string(),
                         user_id: log.user_id.get(),
-                        agent_account: log.agent_account.clone(),
+                        agent_account: escape_formula(&log.agent_account),
                         whats_app: record.whats_app.to_string(),
-                        name: record.name.unwrap_or_default(),
+                        name: escape_formula(&record.name.unwrap_or_default()),
                         status: record.status.to_string(),
                         event: record.detail_status.description(),
                     };
@@ -83,13 +85,25 @@ fn may_be_cut(log: &AgentStatusLog, begin: Timestamp) -> bool {
     log.whats_app_list.len() >= EVENTS_OF_AGENT && oldest.is_none_or(|oldest| oldest >= begin)
 }
 
+/// Puts an apostrophe before text that spreadsheets would run as a formula. Text that begins with an apostrophe gets
+/// another one, so that a reader can remove it again.
+fn escape_formula(text: &str) -> String {
+    let is_escaped = text.starts_with(['\'', '\t', '\r']) || text.trim_start().starts_with(FORMULA_SIGNS);
+    if is_escaped { format!("'{text}") } else { text.to_owned() }
+}
+
 impl Report {
-    /// Writes the file into `folder` and returns its path. Readers see the whole file or none.
+    /// Returns the path of the report in `folder`.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("status-events-{}.csv", self.day))
+    }
+
+    /// Writes the file into `folder`. Readers see the whole file or none. An incomplete report does not replace a file:
+    /// then the result is `false`.
     ///
     /// # Errors
     /// If it can't be written.
-    pub fn write(&self, folder: &Path) -> Result<PathBuf> {
-        let path = folder.join(format!("status-events-{}.csv", self.day));
+    pub fn write(&self, folder: &Path) -> Result<bool> {
         let file = tempfile::NamedTempFile::new_in(folder).context("cannot write into the folder")?;
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(file);
         writer.write_record(["time", "source", "userId", "agentAccount", "whatsApp", "name", "status", "event"])?;
@@ -99,7 +113,11 @@ impl Report {
         let mut file = writer.into_inner().map_err(|error| error.into_error())?;
         file.flush()?;
         file.as_file().sync_all()?;
-        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
+        let path = self.path(folder);
+        let persisted = if self.incomplete.is_empty() { file.persist(&path) } else { file.persist_noclobber(&path) };
+        match persisted {
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            persisted => persisted.map(|_| true).with_context(|| format!("cannot write {}", path.display())),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{env, path::Path, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use group_dispatch_client::Client;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -11,12 +11,20 @@ async fn main() -> Result<ExitCode> {
     let mut arguments = env::args().skip(1);
     let zone = TimeZone::get(&arguments.next().context("expected a zone, such as America/Bogota")?)?;
     let folder = arguments.next().context("expected a folder")?;
+    let today = Timestamp::now().to_zoned(zone.clone()).date();
     let day = match arguments.next() {
         Some(day) => day.parse()?,
-        None => Timestamp::now().to_zoned(zone.clone()).date().yesterday()?,
+        None => today.yesterday()?,
     };
+    ensure!(day < today, "{day} is not over");
     let report = nightly_report::collect(&Client::from_env()?, day, &zone).await?;
-    println!("{}", report.write(Path::new(&folder))?.display());
+    let folder = Path::new(&folder);
+    let path = report.path(folder);
+    if report.write(folder)? {
+        println!("{}", path.display());
+    } else {
+        eprintln!("{} exists and is kept: the new report is incomplete", path.display());
+    }
     for agent in &report.incomplete {
         eprintln!("older events may be missing: {agent} has more than the service returns");
     }
