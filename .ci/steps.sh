@@ -1,8 +1,8 @@
 # The steps of `.ci/run`: each is printed with its time, and the whole run may take a limited number of minutes.
 #
-# `CI_MINUTES` sets the limit: 40 unless a slower machine asks for more, and never more than 60.
+# `CI_MINUTES` sets the limit: 50 unless a slower machine asks for more, and never more than 60.
 
-ci_minutes=${CI_MINUTES:-40}
+ci_minutes=${CI_MINUTES:-50}
 case $ci_minutes in
 '' | *[!0-9]*)
     echo "error: CI_MINUTES: expected a number of minutes, found \"$ci_minutes\""
