@@ -1,7 +1,7 @@
 //! `cargo xtask policy`: what the README promises about versions, as far as files alone can show it, in a second.
 //!
 //! It needs no tool: the oldest Rust that works (clippy's `incompatible_msrv` checks our own code, this the dependencies), a
-//! changelog of each crate, and released contracts that never change. What takes longer or needs tools is in
+//! changelog of each crate, files for users that name the version of Cargo.toml, and released contracts that never change. What takes longer or needs tools is in
 //! `cargo xtask dist --check`.
 
 use std::{fs, path::Path};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     cargo::cargo,
-    release::{Manifest, immutability_faults, unreleased_entries},
+    release::{Manifest, immutability_faults, stale_versions, unreleased_entries},
 };
 
 /// The documents that name the oldest Rust that works.
@@ -35,6 +35,7 @@ pub fn check(root: &Path) -> Result<Report> {
     let mut report = of_metadata(&metadata(root)?)?;
     report.findings.extend(immutability_faults(root)?);
     let manifest = Manifest::read(root)?;
+    report.findings.extend(stale_versions(root, &manifest.version)?);
     for path in manifest.changelogs() {
         let text = fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))?;
         if let Err(fault) = unreleased_entries(&text) {

@@ -8,8 +8,10 @@ use std::{
     process::{Command, Output},
 };
 
+use semver::Version;
 use tempfile::TempDir;
 use test_support::copy_workspace;
+use xtask::release::stale_versions;
 
 /// The workspace with a repository of its own. Nothing is compiled in it.
 struct Clone {
@@ -157,19 +159,36 @@ fn the_first_release_and_the_next() {
         "crates/client/CHANGELOG.md",
         &changes.replace("## Unreleased\n", "## Unreleased\n\n- Something new.\n"),
     );
-    fs::create_dir_all(clone.root().join("packaging/release-test")).unwrap();
-    clone.write(
-        "packaging/release-test/Chart.yaml",
-        "name: a\nversion: 0.1.0 # set by cargo xtask release\nother: 0.1.0\n",
-    );
     clone.commit("Add something");
     clone.released(&["minor"]);
     // The contracts did not change, and have their tags.
     assert_eq!(clone.git(&["tag", "--points-at", "HEAD"]), "v0.2.0");
     assert!(clone.text("crates/client/CHANGELOG.md").contains("## 0.2.0 - 2"));
     assert!(clone.text("crates/types/CHANGELOG.md").contains("\n\nNo changes.\n\n## 0.1.0 - 2"));
-    let chart = clone.text("packaging/release-test/Chart.yaml");
-    assert_eq!(chart, "name: a\nversion: 0.2.0 # set by cargo xtask release\nother: 0.1.0\n");
+    // The files for users have no other version any more.
+    for (path, expected) in [
+        ("README.md", "group-dispatch-0.2.0-x86_64-unknown-linux-musl.tar.gz"),
+        ("README.md", "group-dispatch-client = { version = \"0.2\", registry"),
+        ("packaging/README.md", "group-dispatch_0.2.0-1_amd64.deb"),
+        ("packaging/crates.md", "--tag v0.2.0"),
+        ("packaging/container/Dockerfile", "\nARG VERSION=0.2.0\n"),
+        ("packaging/container/compose.yaml", "group-dispatch:0.2.0"),
+        ("packaging/helm/group-dispatch/Chart.yaml", "\nversion: 0.2.0\nappVersion: 0.2.0\n"),
+        ("crates/server/docs/operating.md", "group-dispatch_0.2.0-1_amd64.deb"),
+    ] {
+        assert!(clone.text(path).contains(expected), "{path}: expected {expected}");
+    }
+    let old = clone.run(
+        Command::new("git").args(["grep", "--word-regexp", "0\\.1\\.0\\|v0\\.1\\.0\\|\"0\\.1\"", "--"]).args([
+            "README.md",
+            "packaging",
+            "crates/*/README.md",
+            "crates/*/docs",
+        ]),
+    );
+    assert_eq!(said(&old), "");
+    assert_eq!(stale_versions(&clone.root(), &Version::new(0, 2, 0)).unwrap(), [""; 0]);
+    assert!(!stale_versions(&clone.root(), &Version::new(0, 1, 0)).unwrap().is_empty());
     let manifest = clone.text("Cargo.toml");
     assert!(!manifest.contains("version = \"0.1.0\", path"), "{manifest}");
     let files = clone.git(&["show", "--stat", "--format="]);
