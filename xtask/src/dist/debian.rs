@@ -14,19 +14,8 @@ use test_support::workspace_root;
 use self::programs::{needs, output};
 use super::{binary, report::Report};
 
-/// What the part is made from.
-pub const INPUTS: &[&str] = &[
-    ":(glob)Cargo.*",
-    ":(glob)crates/*/Cargo.toml",
-    ":(glob)crates/*/src/**",
-    "crates/server/docs",
-    "crates/server/grafana",
-    "openapi",
-    "packaging/debian",
-    "xtask/src/dist/binary.rs",
-    "xtask/src/dist/debian.rs",
-    "xtask/src/dist/debian",
-];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["packaging/debian"];
 
 const UNIT: &str = "packaging/debian/group-dispatch.service";
 /// The highest exposure to attacks that `systemd-analyze security` may find, in tenths.

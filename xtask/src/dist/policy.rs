@@ -24,7 +24,7 @@ const DATABASE: &str = "GROUP_DISPATCH_ADVISORY_DB";
 const CLONE: (&str, &str) = ("https://advisories.invalid/database", "database-1726700007e5ac09");
 
 /// The files that it is made from.
-pub const INPUTS: &[&str] = &["*.rs", "*.toml", "*.md", "Cargo.lock", "openapi"];
+pub const INPUTS: &[&str] = &["*.rs", "*.toml", "*.md", "Cargo.lock", "openapi", "packaging"];
 
 pub fn build(report: &mut Report) -> Result<()> {
     if !report.is_checking() {
