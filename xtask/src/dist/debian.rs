@@ -39,9 +39,11 @@ pub fn build(report: &mut Report) -> Result<()> {
         Ok(root) => {
             let next = package::build(report, &binary, 2)?;
             let tried = trial::run(report, &root, &package, &next);
-            root.remove()?;
-            fs::remove_file(&next).with_context(|| format!("cannot remove {}", next.display()))?;
-            tried
+            let removed = root
+                .remove()
+                .and_then(|()| fs::remove_file(&next).with_context(|| format!("cannot remove {}", next.display())));
+            // The failure of the trial is the one to know.
+            tried.and(removed)
         }
         Err(why) => {
             report.skip(format!("the package in a Debian of its own, because {why:#}"));
