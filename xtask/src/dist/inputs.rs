@@ -56,7 +56,8 @@ pub fn unlisted(dep_info: &Path, pathspecs: &[&str]) -> Result<BTreeSet<String>>
     // A space in a path is escaped. Links are followed, as the compiler does.
     let named = named.replace("\\ ", "\0");
     let named = named.split_whitespace().filter_map(|path| fs::canonicalize(path.replace('\0', " ")).ok());
-    let (root, generated) = (fs::canonicalize(root)?, fs::canonicalize(publish::target())?);
+    let (root, target) = (fs::canonicalize(root)?, publish::target());
+    let generated = fs::canonicalize(&target).unwrap_or(target);
     let own = named.filter(|path| path.is_file() && !path.starts_with(&generated));
     let own = own.filter_map(|path| Some(path.strip_prefix(&root).ok()?.display().to_string()));
     Ok(own.filter(|path| !listed.contains(path.as_str())).collect())
@@ -76,4 +77,26 @@ fn git(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         bail!("git {} failed", arguments.join(" "));
     }
     Ok(output.stdout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_the_inputs_do_not_have_is_named() {
+        let root = workspace_root();
+        if !root.join(".git").exists() {
+            return; // Without git, no part is used again.
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let dep_info = folder.path().join("program.d");
+        // The second is a link to README.md.
+        let named = ["Cargo.toml", "crates/docs/texts/README.md", "crates/cli/src", "deny.toml"];
+        let named = named.map(|path| root.join(path).display().to_string().replace(' ', "\\ "));
+        fs::write(&dep_info, format!("/target/program: {}\n", named.join(" "))).unwrap();
+        let unlisted = |pathspecs: &[&str]| unlisted(&dep_info, pathspecs).unwrap().into_iter().collect::<Vec<_>>();
+        assert_eq!(unlisted(&["Cargo.toml", "README.md"]), ["deny.toml"]);
+        assert_eq!(unlisted(&["Cargo.toml"]), ["README.md", "deny.toml"]);
+    }
 }
