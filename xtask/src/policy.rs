@@ -1,7 +1,7 @@
 //! `cargo xtask policy`: what the README promises about versions, as far as files alone can show it, in a second.
 //!
 //! It needs no tool: the oldest Rust that works (clippy's `incompatible_msrv` checks our own code, this the dependencies), a
-//! changelog of each crate, and released contracts that never change. What takes longer or needs tools is in
+//! changelog of each crate, files for users that name the version of Cargo.toml, and released contracts that never change. What takes longer or needs tools is in
 //! `cargo xtask dist --check`.
 
 use std::{fs, path::Path};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     cargo::cargo,
-    release::{Manifest, immutability_faults, unreleased_entries},
+    release::{Manifest, immutability_faults, stale_versions, unreleased_entries},
 };
 
 /// The documents that name the oldest Rust that works.
@@ -35,6 +35,7 @@ pub fn check(root: &Path) -> Result<Report> {
     let mut report = of_metadata(&metadata(root)?)?;
     report.findings.extend(immutability_faults(root)?);
     let manifest = Manifest::read(root)?;
+    report.findings.extend(stale_versions(root, &manifest.version)?);
     for path in manifest.changelogs() {
         let text = fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))?;
         if let Err(fault) = unreleased_entries(&text) {
@@ -74,7 +75,8 @@ pub fn of_metadata(metadata: &Value) -> Result<Report> {
     let rust =
         ours.iter().find_map(|package| stated(package)).context("no crate of the workspace has a rust-version")?;
     // The examples are programs as other teams have them.
-    let is_example = |package: &Value| text(package, "manifest_path").contains("/examples/");
+    let examples = Path::new(text(metadata, "workspace_root")).join("examples");
+    let is_example = |package: &Value| Path::new(text(package, "manifest_path")).starts_with(&examples);
     for package in ours.iter().filter(|package| stated(package).as_ref() != Some(&rust) && !is_example(package)) {
         report.findings.push(format!("{}: expected rust-version.workspace = true", name(package)));
     }
@@ -95,8 +97,8 @@ pub fn of_metadata(metadata: &Value) -> Result<Report> {
     Ok(report)
 }
 
-fn text<'a>(package: &'a Value, member: &str) -> &'a str {
-    package[member].as_str().unwrap_or_default()
+fn text<'a>(object: &'a Value, member: &str) -> &'a str {
+    object[member].as_str().unwrap_or_default()
 }
 
 /// Returns a version of Rust with all its parts: `1.89` is `1.89.0`.
@@ -125,6 +127,23 @@ mod tests {
         for rust in [None, Some("1.89"), Some("1.89.0"), Some("1.9")] {
             assert!(findings(Some("1.89"), rust).is_empty(), "{rust:?}");
         }
+    }
+
+    #[test]
+    fn an_example_may_state_another_rust_wherever_the_checkout_is() {
+        let found = |path: &str| {
+            let package =
+                |id: &str, path: &str| json!({ "id": id, "name": id, "version": "1.2.3", "manifest_path": path });
+            let mut first = package("a", "/examples/checkout/crates/a/Cargo.toml");
+            first["rust_version"] = json!("1.89");
+            let packages = [first, package("b", path)];
+            let members = ["a", "b"];
+            let metadata =
+                json!({ "packages": packages, "workspace_members": members, "workspace_root": "/examples/checkout" });
+            of_metadata(&metadata).unwrap().findings.len()
+        };
+        assert_eq!(found("/examples/checkout/examples/b/Cargo.toml"), 0);
+        assert_eq!(found("/examples/checkout/crates/b/Cargo.toml"), 1);
     }
 
     #[test]

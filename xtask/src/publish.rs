@@ -13,7 +13,11 @@ use anyhow::{Context, Result, ensure};
 use test_support::workspace_root;
 use toml_edit::{Array, DocumentMut, Item, TableLike, value};
 
-use crate::{cargo::cargo, tools::run};
+use crate::{
+    cargo::cargo,
+    release::{Git, Manifest},
+    tools::run,
+};
 
 /// A crate that is published.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +42,8 @@ pub const CRATES: [Published; 6] = [
 /// them. Returns whether cargo succeeds.
 ///
 /// # Errors
-/// If a file is not committed, or the repository's address is missing that crates.io shows, or the copy can't be made.
+/// If a file is not committed, the commit is not the release that crates.io would get, the repository's address is missing that
+/// crates.io shows, or the copy can't be made.
 pub fn publish(registry: Option<&str>, dry_run: bool) -> Result<bool> {
     if !dry_run {
         let status = Command::new("git").args(["status", "--porcelain"]).current_dir(workspace_root()).output();
@@ -46,6 +51,10 @@ pub fn publish(registry: Option<&str>, dry_run: bool) -> Result<bool> {
         ensure!(
             status.status.success() && status.stdout.is_empty(),
             "commit first: what is published has to be there later"
+        );
+        ensure!(
+            registry.is_some() || is_released()?,
+            "HEAD does not have the tag of the version in Cargo.toml: cargo xtask release makes it, and crates.io keeps a version forever"
         );
         ensure!(
             registry.is_some() || repository()?.is_some(),
@@ -125,6 +134,14 @@ pub fn stage(to: &Path, registry: Option<&str>) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Returns whether HEAD is the release of the version in Cargo.toml.
+fn is_released() -> Result<bool> {
+    let root = workspace_root();
+    let tags = Git::of(&root)?.run(&["tag", "--points-at", "HEAD"])?;
+    let tag = format!("v{}", Manifest::read(&root)?.version);
+    Ok(tags.lines().any(|line| line == tag))
 }
 
 /// Returns the address of the repository, if it is known.

@@ -8,6 +8,7 @@ mod archive;
 mod changelog;
 mod contracts;
 mod git;
+mod named;
 mod plan;
 mod train;
 mod versions;
@@ -23,6 +24,7 @@ pub use self::{
     changelog::unreleased_entries,
     contracts::{immutability_faults, record},
     git::Git,
+    named::stale_versions,
     versions::Manifest,
 };
 
@@ -34,7 +36,7 @@ The version is one of these:
   major, minor, patch  the last released version with this part one higher
   1.2.3                this version
 
-One commit sets the version of all crates and of the requirements between them, gives the entries under \"Unreleased\" in each \
+One commit sets the version of all crates, of the requirements between them and in files for users, gives the entries under \"Unreleased\" in each \
 CHANGELOG.md the version and the date, and copies new contracts to openapi/released. Tags: v1.2.3, and openapi-1.2.3 and \
 ingest-1.2.3 for contracts without one. target/packages gets the source archive, what `cargo xtask dist --check` builds, and \
 SHA256SUMS. Nothing is pushed or published. If a step fails, branch, tags and files stay as they were.";

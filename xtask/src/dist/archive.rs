@@ -20,19 +20,8 @@ use super::{
     run::output,
 };
 
-pub const INPUTS: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "CHANGELOG.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    "README.md",
-    "crates",
-    "openapi",
-    "packaging/archive",
-    "xtask/src/dist",
-    ":(exclude)crates/*/tests",
-];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["LICENSE-*", "packaging/archive"];
 
 /// Files of the workspace, and the folders of the archive that they are in.
 const FILES: &[(&str, &str)] = &[

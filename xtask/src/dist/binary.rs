@@ -11,19 +11,41 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use auditable_info::Limits;
 use serde::Deserialize;
 use serde_json::Value;
 use test_support::workspace_root;
 
-use super::Report;
+use super::{Report, inputs};
 use crate::{
     cargo::cargo,
     tools::{apt_install, cargo_tool, run},
 };
 
 pub const NAME: &str = "group-dispatch";
+
+/// The files that the program is made from, with all that it has inside: the docs, the contracts and the recorded help, which is in
+/// the folder of the command's tests.
+pub const INPUTS: &[&str] = &[
+    ".cargo",
+    "Cargo.lock",
+    "Cargo.toml",
+    "CHANGELOG.md",
+    "README.md",
+    "crates",
+    "openapi",
+    ":(exclude)crates/bench",
+    ":(exclude)crates/chaos",
+    ":(exclude)crates/client/tests",
+    ":(exclude)crates/docs/tests",
+    ":(exclude)crates/end-to-end",
+    ":(exclude)crates/fuzz",
+    ":(exclude)crates/httpmock/tests",
+    ":(exclude)crates/server/tests",
+    ":(exclude)crates/test-registry",
+    ":(exclude)crates/types/tests",
+];
 const AUDITABLE: &str = "0.7.7";
 
 /// The program, and what its archive is named by.
@@ -87,6 +109,8 @@ pub fn build(report: &mut Report) -> Result<Binary> {
         bail!("the program does not compile for {target}");
     }
     let path = workspace.target_directory.join(&target).join("dist").join(NAME);
+    let unlisted = inputs::unlisted(&path.with_extension("d"), INPUTS)?;
+    ensure!(unlisted.is_empty(), "the program is made from files that INPUTS in binary.rs does not have: {unlisted:?}");
     Ok(Binary { path, target, version: workspace.version()? })
 }
 

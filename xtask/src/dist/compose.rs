@@ -13,15 +13,8 @@ use super::{
 };
 use crate::tools::install_for_packaging;
 
-pub const INPUTS: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "crates",
-    "packaging/container",
-    "packaging/tools",
-    "xtask/src/dist",
-    ":(exclude)crates/*/tests",
-];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["packaging/container", "packaging/tools"];
 
 const PASSWORD: &str = "8f3b61a70c52";
 const SECRET: &str = "database-url";

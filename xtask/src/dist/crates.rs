@@ -21,21 +21,22 @@ use self::{
 use super::Report;
 use crate::publish::{CRATES, cargo_in, stage, target};
 
-/// The files that the part is made from.
+/// The files that it is made from.
 pub const INPUTS: &[&str] = &[
+    ".cargo",
     "Cargo.lock",
     "Cargo.toml",
+    "CHANGELOG.md",
     "LICENSE-*",
     "README.md",
     "crates",
     "examples",
     "openapi",
-    "xtask/src/dist.rs",
-    "xtask/src/dist/crates*",
+    "xtask/src/api.rs",
     "xtask/src/publish.rs",
-    ":!crates/bench",
-    ":!crates/chaos",
-    ":!crates/fuzz",
+    ":(exclude)crates/bench",
+    ":(exclude)crates/chaos",
+    ":(exclude)crates/fuzz",
 ];
 
 /// Packages the crates. With a check, publishes them to a private registry, and takes them from there.

@@ -23,15 +23,8 @@ use super::{
 };
 use crate::tools::install_for_packaging;
 
-pub const INPUTS: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "crates",
-    "packaging/helm",
-    "packaging/tools",
-    "xtask/src/dist",
-    ":(exclude)crates/*/tests",
-];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["packaging/container", "packaging/helm", "packaging/tools"];
 
 const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";

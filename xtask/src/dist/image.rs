@@ -18,15 +18,8 @@ use super::{
 };
 use crate::tools::{apt_install, install_for_packaging};
 
-pub const INPUTS: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "crates",
-    "packaging/container",
-    "packaging/tools",
-    "xtask/src/dist",
-    ":(exclude)crates/*/tests",
-];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["packaging/container", "packaging/tools"];
 
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 

@@ -12,6 +12,7 @@ use test_support::workspace_root;
 /// The report of a part while it is built.
 pub struct Report {
     name: &'static str,
+    packages: PathBuf,
     folder: PathBuf,
     is_checking: bool,
     is_kept: bool,
@@ -19,16 +20,16 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn begin(name: &'static str, is_checking: bool) -> Result<Self> {
-        let folder = packages().join(name);
-        Stored::remove(name)?;
+    pub(super) fn begin(packages: &Path, name: &'static str, is_checking: bool) -> Result<Self> {
+        let folder = packages.join(name);
+        Stored::remove(packages, name)?;
         match fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
             }
             _ => fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?,
         }
-        Ok(Self { name, folder, is_checking, is_kept: true, stored: Stored::default() })
+        Ok(Self { name, packages: packages.to_owned(), folder, is_checking, is_kept: true, stored: Stored::default() })
     }
 
     /// The folder of this part, empty at its beginning.
@@ -71,7 +72,7 @@ impl Report {
 
     pub(super) fn store(self, key: Option<String>) -> Result<Stored> {
         let stored = Stored { key: key.filter(|_| self.is_kept), ..self.stored };
-        let path = Stored::path(self.name);
+        let path = Stored::path(&self.packages, self.name);
         fs::write(&path, serde_json::to_vec_pretty(&stored)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(stored)
@@ -95,18 +96,18 @@ struct Artifact {
 }
 
 impl Stored {
-    pub(super) fn load(name: &str) -> Result<Option<Self>> {
-        match fs::read(Self::path(name)) {
+    pub(super) fn load(packages: &Path, name: &str) -> Result<Option<Self>> {
+        match fs::read(Self::path(packages, name)) {
             Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", Self::path(name).display())),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", Self::path(packages, name).display())),
         }
     }
 
-    pub(super) fn remove(name: &str) -> Result<()> {
-        match fs::remove_file(Self::path(name)) {
+    pub(super) fn remove(packages: &Path, name: &str) -> Result<()> {
+        match fs::remove_file(Self::path(packages, name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("cannot remove {}", Self::path(name).display()))
+                Err(error).with_context(|| format!("cannot remove {}", Self::path(packages, name).display()))
             }
             _ => Ok(()),
         }
@@ -136,8 +137,8 @@ impl Stored {
         Ok(artifacts)
     }
 
-    fn path(name: &str) -> PathBuf {
-        packages().join(format!("{name}.json"))
+    fn path(packages: &Path, name: &str) -> PathBuf {
+        packages.join(format!("{name}.json"))
     }
 }
 
@@ -154,8 +155,4 @@ impl fmt::Display for Stored {
         }
         Ok(())
     }
-}
-
-fn packages() -> PathBuf {
-    workspace_root().join("target/packages")
 }

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 
 /// How long a condition may take on a slow machine.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const WAIT_LIMIT: Duration = Duration::from_secs(120);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Returns what a program prints. Its standard error is part of the error if it fails.
@@ -40,7 +40,7 @@ pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Result<T>) -> Re
     loop {
         match condition() {
             Ok(value) => return Ok(value),
-            Err(error) if start.elapsed() > PATIENCE => return Err(error.context(format!("waited for: {what}"))),
+            Err(error) if start.elapsed() > WAIT_LIMIT => return Err(error.context(format!("waited for: {what}"))),
             Err(_) => thread::sleep(POLL_INTERVAL),
         }
     }
@@ -54,7 +54,7 @@ pub fn free_port() -> Result<u16> {
 /// Returns the status and the rest of the response to a GET.
 pub fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(WAIT_LIMIT))?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let response = std::io::read_to_string(stream)?;
     let status = response.split(' ').nth(1).and_then(|status| status.parse().ok());

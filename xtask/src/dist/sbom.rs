@@ -15,8 +15,8 @@ use crate::tools::{cargo_tool, install_for_packaging};
 
 const CYCLONEDX: &str = "0.5.9";
 
-pub const INPUTS: &[&str] =
-    &["Cargo.lock", "Cargo.toml", "crates", "packaging/tools", "xtask/src/dist", ":(exclude)crates/*/tests"];
+/// Its inputs beyond the program.
+pub const INPUTS: &[&str] = &["packaging/tools"];
 
 pub fn build(report: &mut Report) -> Result<()> {
     let binary = binary::build(report)?;

@@ -26,6 +26,8 @@ pub fn build(report: &mut Report) -> Result<()> {
     let version = Manifest::read(&root)?.version;
     let archive = write_source_archive(&git, "HEAD", &version, report.folder())?;
     report.artifact(&archive)?;
+    // It has the name and the time of the commit, and another commit can have the same files.
+    report.do_not_keep();
     if !report.is_checking() {
         return Ok(());
     }

@@ -46,10 +46,11 @@ pub fn write_sums(folder: &Path, files: &[PathBuf]) -> Result<PathBuf> {
 }
 
 /// Signs a file with the key that git signs with, and returns the signature beside it: `.asc` by gpg, or `.sig` by ssh-keygen.
+/// ssh-keygen puts the purpose into the signature: `git` for what git verifies.
 ///
 /// # Errors
 /// If there is no such key or program, or it fails.
-pub fn sign(git: &Git, file: &Path) -> Result<PathBuf> {
+pub fn sign(git: &Git, file: &Path, purpose: &str) -> Result<PathBuf> {
     let setting = |name: &str| git.run(&["config", "--get", name]).ok();
     let key = setting("user.signingKey");
     let with_extension = |extension: &str| PathBuf::from(format!("{}.{extension}", file.display()));
@@ -68,7 +69,7 @@ pub fn sign(git: &Git, file: &Path) -> Result<PathBuf> {
                 "user.signingKey: expected the path of a key"
             );
             let mut ssh = Command::new(setting("gpg.ssh.program").unwrap_or_else(|| "ssh-keygen".to_owned()));
-            ssh.args(["-Y", "sign", "-n", "file", "-f", &key]);
+            ssh.args(["-Y", "sign", "-n", purpose, "-f", &key]);
             (ssh, with_extension("sig"))
         }
         Some(format) => bail!("gpg.format = {format}: expected openpgp or ssh, with which an archive can be signed"),

@@ -1,6 +1,7 @@
 //! git, run in one checkout.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -45,9 +46,24 @@ impl Git {
     /// # Errors
     /// If it fails, with what it prints.
     pub fn bytes(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        self.bytes_with_input(arguments, b"")
+    }
+
+    /// Runs git with an input and returns what it prints, without the line break at the end.
+    ///
+    /// # Errors
+    /// If it fails, with what it prints.
+    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Result<String> {
+        Ok(String::from_utf8_lossy(&self.bytes_with_input(arguments, input)?).trim_end().to_owned())
+    }
+
+    fn bytes_with_input(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         let mut git = Command::new("git");
-        git.args(arguments).current_dir(&self.root).stdin(Stdio::null());
-        let output = git.output().context("cannot run git")?;
+        git.args(arguments).current_dir(&self.root).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = git.spawn().context("cannot run git")?;
+        // A git that ends without reading says why.
+        let _ = child.stdin.take().map(|mut stdin| stdin.write_all(input));
+        let output = child.wait_with_output().context("cannot read from git")?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned();
             bail!("git {} failed: {said}", arguments.first().unwrap_or(&""));

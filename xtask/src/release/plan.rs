@@ -82,6 +82,15 @@ impl Plan {
         if self.branch.is_empty() {
             faults.push("no branch is checked out, so that the commit would be lost: git switch BRANCH".to_owned());
         }
+        // As of the last `git fetch`. A branch without an upstream has none to be behind.
+        if let Ok(upstream) = git.run(&["rev-parse", "--abbrev-ref", "@{upstream}"])
+            && git.run(&["merge-base", "--is-ancestor", "@{upstream}", "HEAD"]).is_err()
+        {
+            let branch = &self.branch;
+            faults.push(format!(
+                "{branch} does not have all commits of {upstream}: git pull --rebase, or git rebase {upstream}"
+            ));
+        }
         if git.has_tag(&self.tag()) {
             faults.push(format!("the tag {} exists: choose another version", self.tag()));
         }

@@ -143,64 +143,59 @@ impl<'a> Train<'a> {
         files.push(archive.clone());
         let sums = write_sums(&packages, &files)?;
         if is_signed {
-            sign(&self.tree, &sums)?;
+            sign(&self.tree, &sums, "file")?;
         }
         Ok(archive.strip_prefix(self.tree.root()).unwrap_or(&archive).display().to_string())
     }
 
-    /// Moves the branch, then the files. `git merge` would begin with the files, and leave them if the branch is refused.
-    fn move_branch(&self) -> Result<()> {
-        let branch = format!("refs/heads/{}", self.plan.branch);
-        let before = self.checkout.run(&["rev-parse", "HEAD"])?;
-        let message = format!("Release {}", self.plan.version);
-        self.checkout.run(&["update-ref", "-m", &message, &branch, &self.commit, &before])?;
-        let files = self.checkout.run(&["read-tree", "-m", "-u", &before, &self.commit]);
-        if files.is_err() {
-            self.checkout.run(&["update-ref", "-m", "No release", &branch, &before, &self.commit])?;
-        }
-        files.map(drop)
-    }
-
-    /// Makes the tags, moves the branch of the checkout to the commit, and the packages to `target/packages`.
+    /// Makes the tags, moves the branch of the checkout to the commit, and the packages to `target/packages`. The tags and the
+    /// branch change in one transaction of git, so that a process that is killed leaves all of them or none.
     ///
     /// # Errors
-    /// If a tag can't be made, or the branch can't be moved. The tags are gone then, and the branch is where it was.
+    /// If a tag can't be made, or the branch can't be moved. Then there are no tags, and the branch is where it was.
     pub fn take_over(self, is_signed: bool) -> Result<()> {
-        let mut tags = Tags { git: self.checkout, made: Vec::new() };
+        let branch = format!("refs/heads/{}", self.plan.branch);
+        let (before, after) = (self.checkout.run(&["rev-parse", "HEAD"])?, &self.commit);
+        let (mut forth, mut back) =
+            (format!("update {branch} {after} {before}\n"), format!("update {branch} {before} {after}\n"));
         for tag in self.plan.tags() {
-            let message = format!("--message={tag}");
-            let kind = if is_signed { "--sign" } else { "--annotate" };
-            self.checkout.run(&["tag", kind, &message, &tag, &self.commit])?;
-            tags.made.push(tag);
+            let object = self.tag_object(&tag, is_signed)?;
+            forth += &format!("create refs/tags/{tag} {object}\n");
+            back += &format!("delete refs/tags/{tag} {object}\n");
         }
-        self.move_branch()?;
-        tags.made.clear();
+        let update = ["update-ref", "--stdin", "-m"];
+        let message = format!("Release {}", self.plan.version);
+        self.checkout.run_with_input(&[&update, [message.as_str()].as_slice()].concat(), forth.as_bytes())?;
+        // `git merge` would begin with the files, and leave them if the branch is refused.
+        if let Err(error) = self.checkout.run(&["read-tree", "-m", "-u", &before, after]) {
+            self.checkout.run_with_input(&[&update, ["No release"].as_slice()].concat(), back.as_bytes())?;
+            return Err(error);
+        }
         let (built, packages) = (packages(&self.tree), packages(self.checkout));
         let remove = |folder: &Path| if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) };
         remove(&packages)
             .and_then(|()| fs::rename(&built, &packages))
             .context("the release is made, but its archives are not in target/packages: cargo xtask dist")
     }
+
+    /// Makes a tag of the commit that has no name yet, as `git tag` does, and returns its hash.
+    fn tag_object(&self, tag: &str, is_signed: bool) -> Result<String> {
+        let tagger = self.checkout.run(&["var", "GIT_COMMITTER_IDENT"])?;
+        let mut object = format!("object {}\ntype commit\ntag {tag}\ntagger {tagger}\n\n{tag}\n", self.commit);
+        if is_signed {
+            let file = self.tree.root().join("target").join(format!("{tag}.tag"));
+            fs::write(&file, &object).with_context(|| format!("cannot write {}", file.display()))?;
+            let signature = sign(&self.tree, &file, "git")?;
+            object +=
+                &fs::read_to_string(&signature).with_context(|| format!("cannot read {}", signature.display()))?;
+        }
+        self.checkout.run_with_input(&["mktag"], object.as_bytes())
+    }
 }
 
 impl Drop for Train<'_> {
     fn drop(&mut self) {
         remove_work_tree(self.checkout, self.tree.root());
-    }
-}
-
-/// The tags that go away again if the release is not finished.
-struct Tags<'a> {
-    git: &'a Git,
-    made: Vec<String>,
-}
-
-impl Drop for Tags<'_> {
-    fn drop(&mut self) {
-        for tag in &self.made {
-            // The failure that ended the release is reported; what remains is said by the next try.
-            let _ = self.git.run(&["tag", "--delete", tag]);
-        }
     }
 }
 

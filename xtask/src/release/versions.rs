@@ -8,14 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use semver::Version;
 use toml_edit::{DocumentMut, Item, value};
 
-use super::git::Git;
-
-/// A line with this comment names the version of the workspace, in files of `packaging` and in README.md.
-const MARK: &str = "set by cargo xtask release";
+use super::{git::Git, named};
 
 /// What Cargo.toml and the manifests of the crates say.
 #[derive(Debug)]
@@ -68,10 +65,10 @@ impl Manifest {
     }
 }
 
-/// Gives a checkout the version: in the manifest, in each lock file, and in marked lines.
+/// Gives a checkout the version: in the manifest, in each lock file, and in files for users.
 ///
 /// # Errors
-/// If a file can't be read or written, or a marked line does not have the version that it should have.
+/// If a file can't be read or written, or one for users does not have the version of the manifest.
 pub fn set(git: &Git, manifest: &Manifest, version: &Version) -> Result<()> {
     if manifest.version == *version {
         return Ok(());
@@ -98,27 +95,7 @@ pub fn set(git: &Git, manifest: &Manifest, version: &Version) -> Result<()> {
         }
         write(&path, &lock.to_string())?;
     }
-    set_in_marked_lines(git, &manifest.version.to_string(), &version.to_string())
-}
-
-fn set_in_marked_lines(git: &Git, before: &str, after: &str) -> Result<()> {
-    let files = git.run(&["ls-files", "packaging", "README.md"])?;
-    for path in files.lines().map(|path| git.root().join(path)) {
-        // Pictures and archives have no lines.
-        let Ok(text) = fs::read_to_string(&path) else { continue };
-        if !text.contains(MARK) {
-            continue;
-        }
-        let mut lines = String::new();
-        for line in text.split_inclusive('\n') {
-            if line.contains(MARK) && !line.contains(before) {
-                bail!("{}: expected version {before} in {:?}", path.display(), line.trim());
-            }
-            lines += &if line.contains(MARK) { line.replacen(before, after, 1) } else { line.to_owned() };
-        }
-        write(&path, &lines)?;
-    }
-    Ok(())
+    named::set(git.root(), &manifest.version, version)
 }
 
 fn document(path: &Path) -> Result<DocumentMut> {

@@ -3,13 +3,17 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
     path::{Path, PathBuf},
     process::{Command, Output},
+    thread,
+    time::{Duration, Instant},
 };
 
+use semver::Version;
 use tempfile::TempDir;
 use test_support::copy_workspace;
+use xtask::release::stale_versions;
 
 /// The workspace with a repository of its own. Nothing is compiled in it.
 struct Clone {
@@ -69,6 +73,13 @@ impl Clone {
         said(&output)
     }
 
+    /// Returns why the crates can't be published to crates.io.
+    fn publishing(&self) -> String {
+        let output = self.run(Command::new(env!("CARGO_BIN_EXE_xtask")).arg("publish"));
+        assert!(!output.status.success());
+        said(&output)
+    }
+
     /// Everything that a release may change.
     fn state(&self) -> String {
         let packages = self.root().join("target/packages").exists();
@@ -119,6 +130,7 @@ fn sha256(path: &Path) -> String {
 fn the_first_release_and_the_next() {
     let clone = Clone::new();
     let before = clone.state();
+    assert!(clone.publishing().contains("HEAD does not have the tag of the version in Cargo.toml"));
     let dry = clone.released(&["--dry-run"]);
     assert!(dry.contains("version    0.1.0 (in Cargo.toml: 0.1.0; last release: none)"), "{dry}");
     assert!(dry.contains("crates/client/CHANGELOG.md") && dry.contains("nothing has changed"), "{dry}");
@@ -151,16 +163,13 @@ fn the_first_release_and_the_next() {
     clone.git(&["archive", "--format=tar.gz", "--prefix=group-dispatch-0.1.0/", &output, "v0.1.0"]);
     assert_eq!(sha256(&again), sha256(&archive));
 
+    // What remains to be set is the address of the repository.
+    assert!(clone.publishing().contains("set `repository` in Cargo.toml first"));
     clone.fails(&[], &["version 0.1.0 is released: name major, minor, patch or a version"]);
     clone.fails(&["minor"], &["no CHANGELOG.md has an entry under \"## Unreleased\": say what is new"]);
     clone.write(
         "crates/client/CHANGELOG.md",
         &changes.replace("## Unreleased\n", "## Unreleased\n\n- Something new.\n"),
-    );
-    fs::create_dir_all(clone.root().join("packaging/release-test")).unwrap();
-    clone.write(
-        "packaging/release-test/Chart.yaml",
-        "name: a\nversion: 0.1.0 # set by cargo xtask release\nother: 0.1.0\n",
     );
     clone.commit("Add something");
     clone.released(&["minor"]);
@@ -168,8 +177,30 @@ fn the_first_release_and_the_next() {
     assert_eq!(clone.git(&["tag", "--points-at", "HEAD"]), "v0.2.0");
     assert!(clone.text("crates/client/CHANGELOG.md").contains("## 0.2.0 - 2"));
     assert!(clone.text("crates/types/CHANGELOG.md").contains("\n\nNo changes.\n\n## 0.1.0 - 2"));
-    let chart = clone.text("packaging/release-test/Chart.yaml");
-    assert_eq!(chart, "name: a\nversion: 0.2.0 # set by cargo xtask release\nother: 0.1.0\n");
+    // The files for users have no other version any more.
+    for (path, expected) in [
+        ("README.md", "group-dispatch-0.2.0-x86_64-unknown-linux-musl.tar.gz"),
+        ("README.md", "group-dispatch-client = { version = \"0.2\", registry"),
+        ("packaging/README.md", "group-dispatch_0.2.0-1_amd64.deb"),
+        ("packaging/crates.md", "--tag v0.2.0"),
+        ("packaging/container/Dockerfile", "\nARG VERSION=0.2.0\n"),
+        ("packaging/container/compose.yaml", "group-dispatch:0.2.0"),
+        ("packaging/helm/group-dispatch/Chart.yaml", "\nversion: 0.2.0\nappVersion: 0.2.0\n"),
+        ("crates/server/docs/operating.md", "group-dispatch_0.2.0-1_amd64.deb"),
+    ] {
+        assert!(clone.text(path).contains(expected), "{path}: expected {expected}");
+    }
+    let old = clone.run(
+        Command::new("git").args(["grep", "--word-regexp", "0\\.1\\.0\\|v0\\.1\\.0\\|\"0\\.1\"", "--"]).args([
+            "README.md",
+            "packaging",
+            "crates/*/README.md",
+            "crates/*/docs",
+        ]),
+    );
+    assert_eq!(said(&old), "");
+    assert_eq!(stale_versions(&clone.root(), &Version::new(0, 2, 0)).unwrap(), [""; 0]);
+    assert!(!stale_versions(&clone.root(), &Version::new(0, 1, 0)).unwrap().is_empty());
     let manifest = clone.text("Cargo.toml");
     assert!(!manifest.contains("version = \"0.1.0\", path"), "{manifest}");
     let files = clone.git(&["show", "--stat", "--format="]);
@@ -183,7 +214,14 @@ fn a_checkout_that_is_not_ready_is_refused_with_every_reason() {
     let clone = Clone::new();
     clone.write("README.md", "# Changed\n");
     clone.write("new.txt", "new\n");
-    clone.git(&["tag", "v0.1.0", &clone.git(&["commit-tree", "-m", "Elsewhere", "HEAD^{tree}"])]);
+    let elsewhere = clone.git(&["commit-tree", "-m", "Elsewhere", "HEAD^{tree}"]);
+    clone.git(&["tag", "v0.1.0", &elsewhere]);
+    // Somebody else has pushed.
+    clone.git(&["config", "remote.origin.url", "."]);
+    clone.git(&["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]);
+    clone.git(&["update-ref", "refs/remotes/origin/trunk", &elsewhere]);
+    clone.git(&["branch", "--quiet", "--set-upstream-to", "origin/trunk"]);
+    clone.fails(&[], &["trunk does not have all commits of origin/trunk: git pull --rebase", "the tag v0.1.0 exists"]);
     clone.git(&["checkout", "--quiet", "--detach"]);
     let reasons = ["files are not committed: README.md, new.txt", "no branch is checked out", "the tag v0.1.0 exists"];
     clone.fails(&[], &reasons);
@@ -230,10 +268,10 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
     clone.hook("pre-commit", "echo 'no commit today'; exit 1");
     clone.fails(&[], &["no commit today"]);
     fs::remove_file(clone.root().join(".git/hooks/pre-commit")).unwrap();
-    // The second tag: git asks this hook about each change of a reference.
+    // A tag: git asks this hook about each change of a reference.
     clone.hook("reference-transaction", "if [ \"$1\" = prepared ] && grep -q refs/tags/openapi-; then exit 1; fi");
-    clone.fails(&[], &["git tag failed"]);
-    // The branch, after all tags were made.
+    clone.fails(&[], &["git update-ref failed"]);
+    // The branch.
     clone.hook("reference-transaction", "if [ \"$1\" = prepared ] && grep -q refs/heads/trunk; then exit 1; fi");
     clone.fails(&[], &["git update-ref failed"]);
     // A file, after the branch was moved: one that is written meanwhile is not overwritten.
@@ -257,9 +295,22 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
     clone.commit("Break the lock file");
     clone.fails(&[], &["Cargo.toml and Cargo.lock don't fit version 0.1.0"]);
     clone.git(&["revert", "--no-edit", "HEAD"]);
-    // What a release that was killed left behind does not hinder the next.
-    let leftover = clone.root().join("target/release-train");
-    clone.git(&["worktree", "add", "--quiet", "--detach", leftover.to_str().unwrap()]);
+    // A release that is killed in the middle of the change leaves no tags, and its work tree does not hinder the next.
+    let before = clone.git(&["rev-parse", "HEAD"]);
+    clone.hook(
+        "reference-transaction",
+        "if [ \"$1\" = prepared ] && grep -q refs/heads/trunk; then kill -9 \"$(cat ../pid)\"; exit 1; fi",
+    );
+    let script = "echo $$ >../pid; exec \"$0\" release --unchecked";
+    let killed = clone.run(Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_xtask")]));
+    assert_eq!(killed.status.signal(), Some(9), "{}", said(&killed));
+    let locks = [".git/refs/heads/trunk.lock", ".git/refs/tags/v0.1.0.lock"].map(|path| clone.root().join(path));
+    let began = Instant::now();
+    while locks.iter().any(|lock| lock.exists()) && began.elapsed() < Duration::from_secs(60) {
+        thread::yield_now();
+    }
+    assert_eq!(clone.git(&["tag"]) + &clone.git(&["rev-parse", "HEAD"]), before);
+    fs::remove_file(clone.root().join(".git/hooks/reference-transaction")).unwrap();
     clone.released(&[]);
 }
 

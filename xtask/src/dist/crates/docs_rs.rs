@@ -1,20 +1,20 @@
 //! The documentation of the crates as docs.rs makes it: with the features of their metadata, and a note at each item that needs
 //! a feature.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context, Result, ensure};
+use test_support::workspace_root;
+use toml_edit::DocumentMut;
 
 use super::command::run;
 use crate::{
     api,
     cargo::cargo,
     dist::Report,
-    publish::{CRATES, target},
+    publish::{CRATES, Published, target},
+    semver_check::features,
 };
-
-/// All features of the types, and those in the metadata of the client.
-const FEATURES: &str = "utoipa,schemars,signing,jiff,chrono,rustls,http2,gzip,blocking";
 
 /// Pages that have to say which feature an item needs.
 const NOTES: [(&str, &str); 3] = [
@@ -23,12 +23,32 @@ const NOTES: [(&str, &str); 3] = [
     ("group_dispatch_client/struct.Query.html", "blocking"),
 ];
 
+/// Returns the features with which docs.rs shows a crate.
+///
+/// # Errors
+/// If its metadata leaves one out that adds to the API.
+fn shown_features(krate: &Published) -> Result<BTreeSet<String>> {
+    let path = workspace_root().join("crates").join(krate.folder).join("Cargo.toml");
+    let manifest = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let all: BTreeSet<_> = features(&manifest)?.into_iter().collect();
+    let manifest: DocumentMut = manifest.parse()?;
+    let metadata = manifest["package"].get("metadata").and_then(|metadata| metadata.get("docs")?.get("rs"));
+    let shows_all = metadata.and_then(|metadata| metadata.get("all-features")?.as_bool()) == Some(true);
+    let named = metadata.and_then(|metadata| metadata.get("features")?.as_array());
+    let named = named.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
+    let shown = if shows_all { all.clone() } else { named.collect() };
+    ensure!(shown == all, "{}: docs.rs shows the features {shown:?}; expected {all:?}", krate.name);
+    Ok(shown)
+}
+
 pub fn check(report: &mut Report) -> Result<()> {
     let mut command = cargo();
-    command.args(["doc", "--quiet", "--no-deps", "--lib", "--features", FEATURES]);
+    command.args(["doc", "--quiet", "--no-deps", "--lib"]);
     // The command is a program: docs.rs shows no more than its README's place.
-    let libraries = CRATES.iter().filter(|krate| krate.folder != "cli");
-    command.args(libraries.map(|krate| format!("--package={}", krate.name)));
+    for krate in CRATES.iter().filter(|krate| krate.folder != "cli") {
+        command.arg(format!("--package={}", krate.name));
+        command.args(shown_features(krate)?.iter().map(|feature| format!("--features={}/{feature}", krate.name)));
+    }
     command.env("RUSTDOCFLAGS", "--cfg docsrs -D warnings");
     run(api::with_unstable_rustdoc(&mut command)?)?;
     for (page, feature) in NOTES {
@@ -41,4 +61,16 @@ pub fn check(report: &mut Report) -> Result<()> {
     }
     report.check("docs.rs shows every feature but native-tls, and which items need one");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metadata_of_each_library_has_every_feature() {
+        for krate in CRATES.iter().filter(|krate| krate.folder != "cli") {
+            shown_features(krate).unwrap();
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A minimal Debian in a folder, made by debootstrap once and kept as an archive.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -48,7 +48,7 @@ impl Root {
 
     /// Removes the folder. Nothing is mounted in it: what mounts, does that in a namespace of its own.
     pub fn remove(self) -> Result<()> {
-        output_of(Command::new("rm").args(["--recursive", "--force", "--one-file-system"]).arg(&self.folder)).map(drop)
+        remove(&self.folder)
     }
 }
 
@@ -68,19 +68,21 @@ fn archive() -> Result<PathBuf> {
     }
     needs("debootstrap", "debootstrap")?;
     let folder = tools.join(&release);
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
-        }
-        _ => fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?,
-    }
+    remove(&folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     eprintln!("debian: making a minimal {release}");
-    let made =
-        Command::new("debootstrap").args(["--variant=minbase", PACKAGES, &release]).arg(&folder).arg(&mirror).output();
-    let made = made.context("debootstrap can't be run")?;
+    // What it mounts goes with the namespace, also if it is killed.
+    let made = Command::new("unshare")
+        .args(["--mount", "--propagation", "private", "--", "debootstrap", "--variant=minbase", PACKAGES, &release])
+        .arg(&folder)
+        .arg(&mirror)
+        .output();
+    let made = made.context("unshare can't be run")?;
     if !made.status.success() {
-        let said = String::from_utf8_lossy(&made.stdout);
-        bail!("debootstrap failed: {}", said.lines().last().unwrap_or_default().replace(&mirror, "MIRROR"));
+        // debootstrap prints its errors on the standard output, and unshare its own on the other.
+        let said = [made.stderr, made.stdout].concat();
+        let last = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().replace(&mirror, "MIRROR");
+        bail!("debootstrap failed: {last}");
     }
     // Packages that were fetched are installed now.
     output_of(Command::new("chroot").arg(&folder).args(["apt-get", "clean"]))?;
@@ -94,8 +96,13 @@ fn archive() -> Result<PathBuf> {
             .arg("."),
     )?;
     fs::rename(&half, &archive).context("cannot rename the archive")?;
-    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    remove(&folder)?;
     Ok(archive)
+}
+
+/// Removes the folder of a system, and no file of another file system that may be mounted in it.
+fn remove(folder: &Path) -> Result<()> {
+    output_of(Command::new("rm").args(["--recursive", "--force", "--one-file-system"]).arg(folder)).map(drop)
 }
 
 /// Returns this machine's release of Debian, and the mirror that its package manager uses for it.
