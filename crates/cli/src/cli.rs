@@ -4,6 +4,7 @@
 
 mod config_file;
 mod parse_error;
+mod unread_file;
 
 use std::{env, ffi::OsString, path::PathBuf, process};
 
@@ -65,7 +66,13 @@ impl Cli {
                 terminal::print_usage_error(error);
                 process::exit(UsageError::STATUS.into())
             }),
-            None => Self::from_matches(&matches),
+            None => {
+                // In `parser`, an empty variable belongs to no flag.
+                if let Some(warning) = unread_file::warning(&Self::command(), SERVE, &matches) {
+                    terminal::print_error_line(&format!("warning: {warning}"));
+                }
+                Self::from_matches(&matches)
+            }
         }
     }
 

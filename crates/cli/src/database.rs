@@ -58,7 +58,10 @@ impl FromStr for Database {
                 database.address().describe_address().map_err(|problem| problem.to_string())?;
                 return Ok(database);
             }
-            Some(("file", path)) if !path.is_empty() => return read_address(Path::new(path))?.parse(),
+            Some(("file", path)) if Path::new(path).is_absolute() => return read_address(Path::new(path))?.parse(),
+            Some(("file", _)) => {
+                "expected file:/// and an absolute path, without a host, such as file:///run/secrets/database"
+            }
             _ => {
                 "expected sqlite:// and the path of a file, such as sqlite://group-dispatch.db, or the address of a \
                  PostgreSQL database, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE, or file:// and the path of a \
@@ -77,6 +80,7 @@ fn read_address(file: &Path) -> Result<String, String> {
         "" => {
             Err("this file is empty; expected an address, such as postgres://USER:PASSWORD@HOST:PORT/DATABASE".into())
         }
+        lines if lines.contains(['\n', '\r']) => Err("this file has more than one line; expected one address".into()),
         address if address.starts_with("file:") => Err("the address in this file names another file".into()),
         address => Ok(address.to_owned()),
     }
@@ -175,13 +179,21 @@ mod tests {
         };
         assert_eq!(in_file("postgres://user:secret@host/events\n").unwrap(), "postgres://host:5432/events");
         assert_eq!(in_file("sqlite://events.db").unwrap(), "sqlite://events.db");
-        for (content, problem) in
-            [("\n", "is empty"), ("file:///etc/address", "names another file"), ("secret", "expected")]
-        {
+        for (content, problem) in [
+            ("\n", "is empty"),
+            ("file:///etc/address", "names another file"),
+            ("secret", "expected"),
+            ("postgres://user:secret@host/events\npostgres://host/other\n", "more than one line"),
+            ("sqlite://secret.db\r\n\r\nsecret", "more than one line"),
+        ] {
             let error = in_file(content).unwrap_err();
             assert!(error.contains(problem) && !error.contains("secret"), "{error}");
         }
         let missing = format!("file://{}", folder.path().join("missing").display()).parse::<Database>().err();
         assert_eq!(missing.unwrap(), "cannot read this file: entity not found");
+        for url in ["file://", "file://address", "file://localhost/etc/address"] {
+            let error = url.parse::<Database>().err().unwrap();
+            assert!(error.starts_with("expected file:/// and an absolute path"), "{url}: {error}");
+        }
     }
 }

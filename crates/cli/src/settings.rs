@@ -5,6 +5,7 @@
 //! is displayed.
 
 use std::{
+    any::TypeId,
     collections::BTreeMap,
     fmt::{self, Write},
     path::{Path, PathBuf},
@@ -41,8 +42,18 @@ struct Setting {
     /// Without values it is not set.
     values: Vec<String>,
     is_list: bool,
-    is_switch: bool,
+    /// Whether a flag without a value is set.
+    switch: Option<bool>,
+    kind: Kind,
     origin: Origin,
+}
+
+/// What may be a secret in a value.
+#[derive(Clone, Copy)]
+enum Kind {
+    Database,
+    Path,
+    Other,
 }
 
 enum Origin {
@@ -68,7 +79,8 @@ impl Settings {
                 flag: flag.to_owned(),
                 values: values.map(|value| value.to_string_lossy().into_owned()).collect(),
                 is_list: is_list(arg),
-                is_switch: is_switch(arg),
+                switch: is_switch(arg).then(|| matches.get_flag(id)),
+                kind: Kind::of(arg),
                 origin: match (matches.value_source(id), lines.get(flag), arg.get_env()) {
                     (Some(ValueSource::CommandLine), ..) => Origin::Flag,
                     (Some(ValueSource::EnvVariable), _, Some(name)) => {
@@ -115,8 +127,8 @@ pub fn is_switch(arg: &Arg) -> bool {
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for setting in &self.all {
-            let Setting { flag, values, origin, .. } = setting;
-            let shown: Vec<_> = values.iter().map(|value| without_password(value)).collect();
+            let Setting { flag, values, kind, origin, .. } = setting;
+            let shown: Vec<_> = values.iter().map(|value| kind.without_secrets(value)).collect();
             let mut line = String::new();
             match setting.toml(&shown) {
                 Some(value) => write!(line, "{flag} = {value}")?,
@@ -145,10 +157,8 @@ impl Setting {
             return Some(Value::Array(values.collect()).to_string());
         }
         let value = shown.first()?;
-        if self.is_switch {
-            // A variable may also say `yes` or `1`; what counts as false is listed by clap.
-            let is_false = ["n", "no", "f", "false", "off", "0"].contains(&value.to_lowercase().as_str());
-            return Some((!is_false).to_string());
+        if let Some(is_set) = self.switch {
+            return Some(is_set.to_string());
         }
         match value.parse::<u64>() {
             Ok(number) if number.to_string() == *value => Some(number.to_string()),
@@ -157,11 +167,27 @@ impl Setting {
     }
 }
 
-/// Returns a value without the password of an address. That of a database keeps what errors show of it.
-fn without_password(value: &str) -> String {
-    let is_postgres = value.starts_with("postgres://") || value.starts_with("postgresql://");
-    match value.parse::<Database>() {
-        Ok(database) if is_postgres => database.to_string(),
-        _ => redact::without_secrets(value),
+impl Kind {
+    fn of(arg: &Arg) -> Self {
+        let parsed = arg.get_value_parser().type_id();
+        match () {
+            () if parsed == TypeId::of::<Database>() => Self::Database,
+            () if parsed == TypeId::of::<PathBuf>() => Self::Path,
+            () => Self::Other,
+        }
+    }
+
+    /// Returns a value without passwords. The address of a database keeps what errors show of it.
+    fn without_secrets(self, value: &str) -> String {
+        match (self, value.split_once("://")) {
+            (Self::Path, _) => redact::path(Path::new(value)),
+            // Parsing it would read the file.
+            (Self::Database, Some(("file", path))) => format!("file://{}", redact::path(Path::new(path))),
+            (Self::Database, _) => match value.parse::<Database>() {
+                Ok(database) => database.to_string(),
+                Err(_) => redact::without_secrets(value),
+            },
+            (Self::Other, _) => redact::without_secrets(value),
+        }
     }
 }

@@ -132,7 +132,7 @@ fn values(arg: &Arg, item: &Item) -> Result<Vec<String>, &'static str> {
     .ok_or(match () {
         () if is_switch => "true or false",
         () if is_list => "a text, or a list of texts",
-        () => "a text or a number",
+        () => "a text or a whole number",
     })
 }
 

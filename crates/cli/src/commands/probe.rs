@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use group_dispatch_client::reqwest;
+use group_dispatch_client::reqwest::{self, redirect::Policy};
 
 use super::serve::reachable_address;
 use crate::{
@@ -12,8 +12,10 @@ use crate::{
     terminal,
 };
 
-/// What an answer that is no answer of a server may print at most.
+/// How many characters of a response are printed. Another service at the address may send more than a status.
 const MAX_PRINTED_CHARS: usize = 500;
+/// How much of a response is read, in bytes: at least as much as is printed.
+const MAX_READ_BYTES: usize = 4 * MAX_PRINTED_CHARS;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,7 +31,8 @@ Exit status:
 /// Check whether a server is ready: for health checks of containers, which may have neither a shell nor curl.
 ///
 /// Sends one request to the server that `serve` runs with the same --listen, and prints what it responds. It needs neither
-/// a tenant nor a key; `doctor` finds out why queries fail.
+/// a tenant nor a key; `doctor` finds out why queries fail. It does not read the configuration file of `serve`: repeat the
+/// `listen` of the file as --listen.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Probe {
@@ -69,15 +72,23 @@ impl What {
 pub async fn run(arguments: &Probe) -> anyhow::Result<()> {
     let address = reachable_address(arguments.listen);
     // It needs no certificates, which a container may not have.
-    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(arguments.timeout).build()?;
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(arguments.timeout);
+    // `serve` does not redirect these paths. What does is another service, and its page for a login has status 200.
+    let client = client.redirect(Policy::none()).build()?;
     let response = client.get(format!("http://{address}{}", arguments.what.path())).send().await;
     // The address is in the message already.
-    let response = response.map_err(reqwest::Error::without_url).with_context(|| {
+    let mut response = response.map_err(reqwest::Error::without_url).with_context(|| {
         format!("no response from {address}; check that the server runs, and that --listen is the address of `serve`")
     })?;
     let status = response.status();
-    let body = response.text().await.map_err(reqwest::Error::without_url).context("the response ended early")?;
-    let body: String = body.trim().chars().take(MAX_PRINTED_CHARS).collect();
+    let mut body = Vec::new();
+    while body.len() < MAX_READ_BYTES
+        && let Some(chunk) =
+            response.chunk().await.map_err(reqwest::Error::without_url).context("the response ended early")?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    let body: String = String::from_utf8_lossy(&body).trim().chars().take(MAX_PRINTED_CHARS).collect();
     let body = terminal::sanitize(&body);
     if !status.is_success() {
         bail!("{address} responds with {status}: {body}");

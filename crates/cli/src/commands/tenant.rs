@@ -44,6 +44,8 @@ Examples:
   group-dispatch tenant remove 500766 --yes";
 
 /// Add, list and remove the tenants of a database, and their keys.
+///
+/// No configuration file of `serve` is read: repeat the `database` of the file as --database, or as GROUP_DISPATCH_DATABASE.
 #[derive(Subcommand)]
 #[command(after_long_help = EXAMPLES)]
 pub enum Tenant {

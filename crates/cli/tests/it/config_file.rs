@@ -108,8 +108,13 @@ fn errors_name_the_line_and_the_key() {
         ("listen = '127.0.0.1:1'\nlisten = '127.0.0.1:2'\n", "line 2 of FILE is not valid TOML: duplicate key"),
         ("listen = \n", "line 1 of FILE is not valid TOML: "),
         ("create = 'yes'\n", "`create` in line 1 of FILE: expected true or false, found a string"),
-        ("keep-days = true\n", "`keep-days` in line 1 of FILE: expected a text or a number, found a boolean"),
-        ("keep-days = [1]\n", "`keep-days` in line 1 of FILE: expected a text or a number, found an array"),
+        ("keep-days = true\n", "`keep-days` in line 1 of FILE: expected a text or a whole number, found a boolean"),
+        ("keep-days = [1]\n", "`keep-days` in line 1 of FILE: expected a text or a whole number, found an array"),
+        ("keep-days = 1.5\n", "`keep-days` in line 1 of FILE: expected a text or a whole number, found a float"),
+        (
+            "database = 'file://localhost/etc/address'\n",
+            "invalid value 'file://localhost/etc/address' for 'database (line 1 of FILE)': expected file:/// and",
+        ),
         (
             "trusted-proxy = [1.5]\n",
             "`trusted-proxy` in line 1 of FILE: expected a text, or a list of texts, found an array",
@@ -188,6 +193,47 @@ fn no_secret_of_the_file_is_printed() {
                         not shown";
         assert_eq!(line(&checked, "database"), expected);
     }
+}
+
+/// A directory may have an @ in its name.
+#[test]
+fn paths_are_printed_unchanged() {
+    let file = ConfigFile::new("");
+    let folder = file.folder.path().join("inst@main");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("address"), "postgres://me:s3cret@host/db").unwrap();
+    let folder = folder.display().to_string();
+    for (flag, value) in [
+        ("rescue-dir", folder.clone()),
+        ("database", format!("sqlite://{folder}/x.db")),
+        ("database", format!("file://{folder}/address")),
+    ] {
+        let checked = file.check(&[&format!("--{flag}"), &value]);
+        assert_eq!(line(&checked, flag), format!("{flag} = \"{value}\" # --{flag}"));
+    }
+}
+
+/// Only `serve` reads the file, so that another command could silently use another database.
+#[test]
+fn other_commands_warn_that_they_do_not_read_the_file() {
+    let store = TestStore::new();
+    let file = ConfigFile::new(&format!("database = '{}'\n", store.database()));
+    let list = |database: &str| {
+        let mut list = command();
+        list.args(["tenant", "list"]).env("GROUP_DISPATCH_CONFIG", file.path()).current_dir(file.folder.path());
+        run(list.env("GROUP_DISPATCH_DATABASE", database))
+    };
+    let by_default = list("");
+    let warning = "warning: only `serve` reads the configuration file that GROUP_DISPATCH_CONFIG names; --database has its \
+                   default here\n";
+    assert!(by_default.err.starts_with(warning), "{}", by_default.err);
+    // A variable of its own is read by each command.
+    let by_variable = list(&store.database());
+    assert_eq!((by_variable.status, by_variable.err.as_str()), (0, ""));
+    let probe = run(command().arg("probe").args(["--timeout", "1ms"]).env("GROUP_DISPATCH_CONFIG", file.path()));
+    assert!(probe.err.contains("--listen has its default here\n"), "{}", probe.err);
+    let completions = run(command().args(["completions", "bash"]).env("GROUP_DISPATCH_CONFIG", file.path()));
+    assert_eq!(completions.err, "");
 }
 
 #[cfg(unix)]

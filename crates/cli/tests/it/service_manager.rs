@@ -2,7 +2,9 @@
 #![cfg(unix)]
 
 use std::{
-    io::{BufRead, BufReader},
+    fs,
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
+    net::TcpStream,
     os::unix::net::UnixDatagram,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -12,14 +14,14 @@ use tempfile::TempDir;
 
 use crate::common::{Server, TestStore, command, run, signal};
 
-/// A generous limit: the machine may be slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a test waits for a message or a response. The machine may be slow.
+const WAIT_LIMIT: Duration = Duration::from_secs(60);
 
 /// A service manager that receives messages.
 struct Manager {
     socket: UnixDatagram,
     address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Manager {
@@ -40,8 +42,8 @@ impl Manager {
     }
 
     fn over(socket: UnixDatagram, address: String, folder: TempDir) -> Self {
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { socket, address, _folder: folder }
+        socket.set_read_timeout(Some(WAIT_LIMIT)).unwrap();
+        Self { socket, address, folder }
     }
 
     fn next(&self) -> Vec<String> {
@@ -68,9 +70,27 @@ impl Manager {
         let begun = Instant::now();
         while messages.last().is_none_or(|last: &Vec<String>| !last.iter().any(|said| said == line)) {
             messages.push(self.next());
-            assert!(begun.elapsed() < PATIENCE * 2, "{line} was not sent: {messages:?}");
+            assert!(begun.elapsed() < WAIT_LIMIT * 2, "{line} was not sent: {messages:?}");
         }
         messages
+    }
+
+    /// Sends messages until there is no space for another.
+    fn fill_queue(&self) {
+        let mut has_space = true;
+        while has_space {
+            // What one socket has sent is limited as well, to less than a queue may hold.
+            let sender = UnixDatagram::unbound().unwrap();
+            sender.set_nonblocking(true).unwrap();
+            has_space = false;
+            let full = loop {
+                match sender.send_to(b"FILLED=1", &self.address) {
+                    Ok(_) => has_space = true,
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(full.kind(), ErrorKind::WouldBlock);
+        }
     }
 
     fn serve(&self, store: &TestStore) -> Command {
@@ -162,26 +182,56 @@ fn a_draining_server_asks_for_more_time() {
     assert!(manager.rest().iter().flatten().any(|line| line == "STATUS=stopping"));
 }
 
-/// The watchdog gets messages while the server answers, and none when its threads hang.
 #[test]
 fn the_watchdog_gets_messages_while_the_server_answers() {
     let manager = Manager::new();
     let store = TestStore::new();
-    let server = TestStore::serve_by(manager.serve(&store).env("WATCHDOG_USEC", "600000"));
+    let _server = TestStore::serve_by(manager.serve(&store).env("WATCHDOG_USEC", "600000"));
     manager.until("READY=1");
     for _ in 0..3 {
         assert_eq!(manager.next(), ["WATCHDOG=1"]);
     }
-    signal(&server.child, "STOP");
-    // After what was sent before it was stopped, nothing comes.
-    manager.socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-    let begun = Instant::now();
-    while manager.socket.recv(&mut [0; 64]).is_ok() {
-        assert!(begun.elapsed() < PATIENCE, "a stopped process is not alive");
+}
+
+/// The server responds while the queue is full, and sends `READY=1` when there is space again.
+#[test]
+fn a_manager_that_reads_late_gets_the_ready_message() {
+    let manager = Manager::new();
+    manager.fill_queue();
+    let store = TestStore::new();
+    let server = TestStore::serve_by(manager.serve(&store).env("WATCHDOG_USEC", "600000"));
+    for _ in 0..200 {
+        let mut connection = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+        connection.set_read_timeout(Some(WAIT_LIMIT)).unwrap();
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut response = String::new();
+        connection.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     }
-    manager.socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    signal(&server.child, "CONT");
+    manager.until("READY=1");
     assert_eq!(manager.next(), ["WATCHDOG=1"]);
+}
+
+/// A manager that starts again creates its socket again at the same path.
+#[test]
+fn a_manager_that_creates_its_socket_again_gets_messages() {
+    let first = Manager::new();
+    let store = TestStore::new();
+    let mut server = TestStore::serve_by(first.serve(&store).env("WATCHDOG_USEC", "600000"));
+    first.until("WATCHDOG=1");
+    fs::remove_file(&first.address).unwrap();
+    drop(first.socket);
+    let mut log = server.log.take().unwrap();
+    let mut next_about_manager = || {
+        let mut lines = log.by_ref().lines().map_while(Result::ok);
+        lines.find(|line| line.contains("NOTIFY_SOCKET")).unwrap()
+    };
+    assert!(next_about_manager().contains("is lost"));
+    let socket = UnixDatagram::bind(&first.address).unwrap();
+    let second = Manager::over(socket, first.address, first.folder);
+    assert_eq!(second.next(), ["WATCHDOG=1"]);
+    // One line for all lost messages, and one for the first that is not.
+    assert!(next_about_manager().contains("receives messages again"));
 }
 
 /// The variable of another process, which was inherited, says nothing.

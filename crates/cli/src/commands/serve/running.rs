@@ -2,10 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -32,11 +29,10 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
     // A start may wait for the database. The first process of a container would ignore a signal that it doesn't receive.
     let mut signals = Signals::listen()?;
     let events_read = Arc::<AtomicU64>::default();
-    let opening = manager.extend_while(database.open_store(options, Arc::clone(&events_read)), || {
-        match events_read.load(Relaxed) {
-            0 => "opening the database".to_owned(),
-            events => format!("reading the log: {events} events"),
-        }
+    let opening = database.open_store(options, Arc::clone(&events_read));
+    let opening = manager.extend_while(opening, &events_read, |events| match events {
+        0 => "opening the database".to_owned(),
+        events => format!("reading the log: {events} events"),
     });
     let store = tokio::select! {
         store = opening => store?,

@@ -161,7 +161,11 @@ impl RequestObserver for SpanExport {
         // An unknown path may be personal data.
         if let Some(route) = request.http_route() {
             name = format!("{name} {route}");
-            attributes.extend([KeyValue::new("http.route", route), KeyValue::new("url.path", route)]);
+            attributes.push(KeyValue::new("http.route", route));
+            // A route that ends like this one has many paths, and the record does not have the path.
+            if route == "/" || !route.ends_with('/') {
+                attributes.push(KeyValue::new("url.path", route));
+            }
         }
         attributes.extend(tenant.map(|tenant| KeyValue::new("group_dispatch.tenant_id", tenant.get().to_string())));
         attributes.extend(code.map(|code| KeyValue::new("group_dispatch.code", i64::from(code.code()))));
