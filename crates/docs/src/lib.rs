@@ -27,6 +27,7 @@ mod errors;
 mod feed;
 mod figures;
 mod file;
+mod folder;
 mod guides;
 mod links;
 mod llms;
@@ -46,6 +47,7 @@ mod to_markdown;
 
 pub use edition::Edition;
 pub use file::{Error, File, Place};
+pub use folder::write_site;
 pub use names::{Names, names};
 pub use not_found::not_found;
 pub use publish::{PublishError, Published, publish};

@@ -206,7 +206,10 @@ fn publishing_again_writes_the_same_and_an_old_version_does_not_become_the_lates
     assert!(tree(folder.path()) == before, "the same bytes");
     let (old, files) = old_version(Some(BASE));
     let published = publish(folder.path(), &old, &files).unwrap();
-    assert_eq!(published, Published { version: "1.0".to_owned(), is_latest: false, files: files.len() });
+    assert_eq!(
+        published,
+        Published { version: "1.0".to_owned(), is_latest: false, files: files.len(), outdated: Vec::new() }
+    );
     assert!(tree(folder.path()) == before, "the same bytes, whatever is published last");
 
     let list: Value = serde_json::from_slice(&before["versions.json"]).unwrap();
@@ -232,7 +235,105 @@ fn a_text_that_is_older_than_the_published_one_is_rejected() {
     assert!(!put("1.1.9", "0.9.0").unwrap().is_latest);
     assert!(put("1.2.1", "0.10.0").unwrap().is_latest);
     assert!(put("1.10.0", "0.1.0").unwrap().is_latest);
-    assert!(matches!(put("1.2", "0.1.0").unwrap_err(), PublishError::Version(_)));
+    // A prerelease would otherwise take the place of its release.
+    for (contract, crates) in
+        [("1.2", "0.1.0"), ("1.10.0-rc.1", "0.2.0"), ("1.10.0", "0.2.0-rc.1"), ("1.10.+1", "0.2.0")]
+    {
+        assert!(matches!(put(contract, crates).unwrap_err(), PublishError::Version(_)), "{contract}, {crates}");
+    }
+}
+
+/// Runs the program, and returns whether it succeeded and what it printed.
+fn program(arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_group-dispatch-docs")).args(arguments).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (output.status.success(), said)
+}
+
+#[test]
+fn a_site_alone_does_not_replace_versions_and_no_version_gets_into_a_site_alone() {
+    let versions = two_versions(None);
+    let before = tree(versions.path());
+    let (is_well, said) = program(&[versions.path().to_str().unwrap()]);
+    assert!(!is_well && said.contains("found published versions"), "{said}");
+    assert!(tree(versions.path()) == before);
+
+    let alone = tempfile::tempdir().unwrap();
+    let target = alone.path().to_str().unwrap();
+    for _ in ["written", "replaced"] {
+        let (is_well, said) = program(&[target]);
+        assert!(is_well, "{said}");
+    }
+    let before = tree(alone.path());
+    let (is_well, said) = program(&["--publish", target]);
+    assert!(!is_well && said.contains("found another file or folder"), "{said}");
+    assert!(tree(alone.path()) == before);
+    fs::remove_file(alone.path().join(".group-dispatch-docs")).unwrap();
+    let (is_well, said) = program(&[target]);
+    assert!(!is_well && said.contains("found another file or folder"), "{said}");
+}
+
+#[test]
+fn versions_in_any_order_give_the_same_files() {
+    for base in [None, Some(BASE)] {
+        let expected = tree(two_versions(base).path());
+        let folder = tempfile::tempdir().unwrap();
+        let current = Edition::current(base.map(str::to_owned));
+        publish(folder.path(), &current, &site_of(&current).unwrap()).unwrap();
+        let (old, mut files) = old_version(base);
+        assert!(!publish(folder.path(), &old, &files).unwrap().is_latest);
+        assert_no_dead_link(folder.path(), base);
+        assert!(tree(folder.path()) == expected);
+        // A page that no version has any more has no address.
+        files.retain(|file| !file.path.starts_with("old.html"));
+        publish(folder.path(), &old, &files).unwrap();
+        assert_no_dead_link(folder.path(), base);
+        assert!(!folder.path().join("latest/old.html").exists());
+    }
+}
+
+#[test]
+fn a_list_that_names_other_paths_is_rejected() {
+    let (old, files) = old_version(None);
+    let current = Edition::current(None);
+    let site = site_of(&current).unwrap();
+    for (name, replaced) in [
+        ("\"old.html\"", "\"../../x.html\""),
+        ("\"old.html\"", "\"/tmp/x.html\""),
+        ("\"old.html\"", "\"C:x.html\""),
+        ("\"old.html\"", "\"a\\\\x.html\""),
+        ("\"old.html\"", "\"\""),
+        ("\"old.html\"", "\".group-dispatch-docs\""),
+        ("\"version\": \"1.0\"", "\"version\": \"../1.0\""),
+        ("\"version\": \"1.0\"", "\"version\": \"latest\""),
+        ("\"contract\": \"1.0.3\"", "\"contract\": \"x\""),
+    ] {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("a/b");
+        publish(&folder, &old, &files).unwrap();
+        let list = folder.join("versions.json");
+        let text = fs::read_to_string(&list).unwrap();
+        assert!(text.contains(name), "{name}");
+        fs::write(&list, text.replace(name, replaced)).unwrap();
+        let before = tree(outer.path());
+        let error = publish(&folder, &current, &site).unwrap_err();
+        assert!(matches!(error, PublishError::List(_)), "{replaced}: {error}");
+        assert!(tree(outer.path()) == before, "{replaced}: nothing is written");
+    }
+}
+
+#[test]
+fn versions_with_an_earlier_address_are_named() {
+    let folder = two_versions(Some(BASE));
+    let target = folder.path().to_str().unwrap();
+    let (is_well, said) = program(&["--publish", target, "--base-url", "https://new.example.com/"]);
+    assert!(is_well && said.contains("version 1.0 has links to another --base-url; publish it again"), "{said}");
+    let (old, files) = old_version(Some("https://new.example.com/"));
+    publish(folder.path(), &old, &files).unwrap();
+    let (is_well, said) = program(&["--publish", target, "--base-url", "https://new.example.com/"]);
+    assert!(is_well && !said.contains("another --base-url"), "{said}");
+    assert_no_dead_link(folder.path(), Some("https://new.example.com/"));
+    assert!(!tree(folder.path()).values().any(|bytes| String::from_utf8_lossy(bytes).contains(BASE)));
 }
 
 #[test]
@@ -251,8 +352,12 @@ fn files_of_others_are_neither_replaced_nor_removed() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("blog")).unwrap();
     fs::write(folder.path().join("blog/index.html"), "dear").unwrap();
+    // A host's own setting.
+    fs::write(folder.path().join(".nojekyll"), "dear").unwrap();
     publish(folder.path(), &old, &files).unwrap();
-    assert_eq!(fs::read_to_string(folder.path().join("blog/index.html")).unwrap(), "dear");
+    for name in ["blog/index.html", ".nojekyll"] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "dear", "{name}");
+    }
 }
 
 #[test]
@@ -313,28 +418,23 @@ fn a_run_that_is_killed_leaves_whole_versions() {
 #[test]
 fn the_program_says_what_it_wrote_and_what_an_address_would_add() {
     let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_group-dispatch-docs")).args(arguments).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.success(), said)
-    };
     let target: PathBuf = folder.path().join("site");
     let target = target.to_str().unwrap();
     let name = Edition::current(None).folder();
-    let (is_well, said) = run(&["--publish", target]);
+    let (is_well, said) = program(&["--publish", target]);
     assert!(
         is_well && said.contains(&format!("latest/ is version {name}")) && said.contains("without --base-url"),
         "{said}"
     );
-    let (is_well, said) = run(&["--publish", target, "--base-url", "https://docs.example.com/a/b"]);
+    let (is_well, said) = program(&["--publish", target, "--base-url", "https://docs.example.com/a/b"]);
     assert!(is_well && !said.contains("without --base-url"), "{said}");
     assert_no_dead_link(Path::new(target), Some(BASE));
     for url in ["docs.example.com", "https://", "https://a b", "https://u:p@example.com/", "https://example.com/?a"] {
-        let (is_well, said) = run(&["--publish", target, "--base-url", url]);
+        let (is_well, said) = program(&["--publish", target, "--base-url", url]);
         assert!(!is_well && said.contains("expected an address"), "{url}: {said}");
     }
     for arguments in [&["--publish"][..], &[], &["--publish", target, "--base"], &["a", "b"]] {
-        let (is_well, said) = run(arguments);
+        let (is_well, said) = program(arguments);
         assert!(!is_well && said.contains("expected FOLDER"), "{said}");
     }
 }
