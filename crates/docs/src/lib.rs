@@ -23,6 +23,7 @@ mod by_hand;
 mod collections;
 mod contents;
 mod edition;
+mod error_texts;
 mod errors;
 mod feed;
 mod figures;
@@ -46,6 +47,7 @@ mod tables;
 mod to_markdown;
 
 pub use edition::Edition;
+pub use error_texts::{ErrorText, error_texts};
 pub use file::{Error, File, Place};
 pub use folder::write_site;
 pub use names::{Names, names};
