@@ -8,6 +8,7 @@ pub mod completions;
 mod demo;
 mod doctor;
 mod event;
+mod explain;
 mod import;
 mod log;
 mod login;
@@ -45,6 +46,7 @@ pub enum Command {
     Recent(recent::Recent),
     Watch(watch::Watch),
     Doctor(doctor::Doctor),
+    Explain(explain::Explain),
     Probe(probe::Probe),
     Login(login::Login),
     Logout(logout::Logout),
@@ -71,6 +73,7 @@ impl Command {
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
             Self::Doctor(doctor) => doctor::run(&doctor).await?,
+            Self::Explain(explain) => explain::run(&explain)?,
             Self::Probe(probe) => probe::run(&probe).await?,
             Self::Login(login) => login::run(&login).await?,
             Self::Logout(logout) => logout::run(&logout)?,

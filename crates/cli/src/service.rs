@@ -122,30 +122,32 @@ impl Service {
         redact::service_url(&self.url)
     }
 
-    /// Explains a failed query, what to do about it, and where the docs have more.
+    /// Explains a failed query, what to do about it, and where the docs have more: an address, or the command that prints them.
     pub fn explain(&self, error: &Error) -> anyhow::Error {
+        if let Error::BudgetExhausted { last } = error {
+            return anyhow!("{} (not retried, because too many requests fail)", self.explain(last));
+        }
         let explained = self.explain_without_docs(error);
-        match error {
-            // Its text has the address already, or that of the last error has it.
-            Error::Business { .. } | Error::BudgetExhausted { .. } => explained,
-            _ => match error.docs_url() {
-                Some(url) => anyhow!("{explained}; see {url}"),
-                None => explained,
-            },
+        let page = error.docs_page();
+        match (error.docs_url(), explained.strip_suffix(&format!("; see {page} in the docs"))) {
+            // The text of this error has the address already.
+            (Some(_), _) if matches!(error, Error::Business { .. }) => anyhow!(explained),
+            (Some(url), _) => anyhow!("{explained}; see {url}"),
+            (None, text) => {
+                let name = page.trim_start_matches("error-").trim_end_matches(".html");
+                anyhow!("{}; see `group-dispatch explain {name}`", text.unwrap_or(&explained))
+            }
         }
     }
 
-    fn explain_without_docs(&self, error: &Error) -> anyhow::Error {
+    fn explain_without_docs(&self, error: &Error) -> String {
         match error {
             Error::Timeout { .. } => {
                 let through = error.proxy().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
-                anyhow!("the service at {} did not respond in time{through}; try again later", self.display_url())
+                format!("the service at {} did not respond in time{through}; try again later", self.display_url())
             }
-            Error::Connection { source, .. } => self.explain_request_error(source, error.proxy()),
-            Error::BudgetExhausted { last } => {
-                anyhow!("{} (not retried, because too many requests fail)", self.explain(last))
-            }
-            _ => anyhow!("{error}"),
+            Error::Connection { source, .. } => self.explain_request_error(source, error.proxy()).to_string(),
+            _ => error.to_string(),
         }
     }
 
@@ -265,8 +267,8 @@ mod tests {
         assert_eq!(
             service.explain(&exhausted).to_string(),
             format!(
-                "nothing listens at {url}; check the address, and that the server is running (not retried, because too \
-                 many requests fail)"
+                "nothing listens at {url}; check the address, and that the server is running; see `group-dispatch explain \
+                 connection` (not retried, because too many requests fail)"
             )
         );
     }

@@ -335,7 +335,7 @@ impl Error {
     ) -> Self {
         if let Self::Business { code, docs_url, .. } = &mut self {
             // No other address is shown, so that a service can't put one of its choice into an error.
-            let page = format!("{base_url}/docs/error-{}.html", code.code());
+            let page = format!("{base_url}/docs/{}", code.docs_page());
             let given = head.and_then(|head| head.help_url(&format!("{base_url}{path}")));
             *docs_url = given.filter(|url| url.as_str() == page).map(Box::new);
         }

@@ -16,11 +16,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use group_dispatch_docs::{Edition, Place, publish, site, site_of};
+use group_dispatch_docs::{Edition, Place, publish, site, site_of, write_site};
 use group_dispatch_types::PUBLISHED_DOCS;
 
-/// Marks a folder as written by this program, so that the next run may replace it.
-const MARKER_FILE: &str = ".group-dispatch-docs";
 const USAGE: &str = "expected FOLDER, or --publish FOLDER [--base-url URL]";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +41,10 @@ fn publish_version(folder: &Path, base_url: Option<&str>) -> Result<(), Box<dyn 
     if published.is_latest {
         println!("latest/ is version {version}");
     } else {
-        println!("latest/ is unchanged: it has a higher version");
+        println!("latest/ is still a higher version");
+    }
+    for version in published.outdated {
+        println!("version {version} has links to another --base-url; publish it again");
     }
     if edition.base_url.is_none() {
         println!(
@@ -71,32 +72,8 @@ fn checked(url: &str) -> Result<String, String> {
 
 fn write_alone(folder: &Path) -> Result<(), Box<dyn Error>> {
     let files = site(Place::Published)?;
-    clear(folder)?;
-    fs::write(folder.join(MARKER_FILE), "")?;
-    // Without this file, some web hosts process the site with Jekyll.
-    fs::write(folder.join(".nojekyll"), "")?;
-    for file in &files {
-        let path = folder.join(&file.path);
-        fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        fs::write(&path, &file.bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    }
+    write_site(folder, &files).map_err(|error| with_source(&error))?;
     let start = fs::canonicalize(folder.join("index.html"))?;
     println!("wrote {} files to {}; open\n  file://{}", files.len(), folder.display(), start.display());
     Ok(())
-}
-
-/// Makes the folder empty. Fails if it has files and no marker.
-fn clear(folder: &Path) -> Result<(), Box<dyn Error>> {
-    if folder.exists() {
-        let empty = fs::read_dir(folder)?.next().is_none();
-        if !empty && !folder.join(MARKER_FILE).is_file() {
-            return Err(format!(
-                "{}: expected an empty folder or a site that this program wrote, found other files",
-                folder.display()
-            )
-            .into());
-        }
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(fs::create_dir_all(folder)?)
 }

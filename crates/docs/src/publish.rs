@@ -10,26 +10,34 @@
 //! ```
 //!
 //! A folder is written aside and then takes its name. A run that is ended in between leaves the old version under its name, or,
-//! between two renames, beside it; the next run puts it back. Nothing else in the folder is touched.
+//! between two renames, beside it; the next run puts it back.
+//!
+//! All of these belong to this module: the next run replaces them, even if somebody changed them. The first run fails if one of them
+//! exists. An existing `.nojekyll` is kept, and nothing else in the folder is touched.
 
 mod error;
 mod root;
 mod versions;
 
-use std::{fs, io, path::Path};
+use std::{fs, path::Path};
 
 pub use self::error::PublishError;
 use self::versions::{State, Version};
-use crate::{Edition, File};
+use crate::{
+    Edition, File,
+    folder::{self, at},
+};
 
-/// Marks a folder as written by this module, so that the next run may write into it.
-const MARKER_FILE: &str = ".group-dispatch-docs";
+/// Marks a folder of versions as written by this module, so that the next run may write into it. The mark of a site alone is another
+/// one, because such a folder may be replaced as a whole.
+const MARKER_FILE: &str = ".group-dispatch-docs-versions";
 /// The start of the names of folders and files that are being written.
 const NEW: &str = ".group-dispatch-docs-new-";
 /// The start of the names of folders that are being replaced.
 const OLD: &str = ".group-dispatch-docs-old-";
 /// The folder of the highest version.
 const LATEST: &str = "latest";
+const NO_JEKYLL: &str = ".nojekyll";
 
 /// What was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +48,13 @@ pub struct Published {
     pub is_latest: bool,
     /// The number of files in the version's folder.
     pub files: usize,
+    /// The versions that were published with another base URL, which their links still have. They should be published again.
+    pub outdated: Vec<String>,
 }
 
 /// Writes the files of a version, which [`site_of`](crate::site_of) made, into a folder, and `latest/` and the list of versions
-/// with it. An older version leaves `latest/` as it is. Publishing the same again writes the same bytes.
+/// with it. Of an older version, `latest/` gets only redirects to pages that no later one has. The same versions give the same bytes,
+/// in whatever order they are published.
 ///
 /// # Errors
 /// If a file can't be written, if something else would be replaced, or if the version is there with a later text.
@@ -53,28 +64,32 @@ pub fn publish(folder: &Path, edition: &Edition, files: &[File]) -> Result<Publi
     fs::create_dir_all(folder).map_err(at(folder))?;
     recover(folder)?;
     let mut state = State::read(folder)?;
-    claim(folder, &name)?;
     state.add(version, edition)?;
+    claim(folder, &name)?;
     let is_latest = state.latest().is_some_and(|latest| latest.version == name);
-    let targets = if is_latest { vec![name.as_str(), LATEST] } else { vec![name.as_str()] };
-    for target in &targets {
-        write_folder(&folder.join(format!("{NEW}{target}")), files)?;
+    let [new_version, new_latest] = [name.as_str(), LATEST].map(|target| folder.join(format!("{NEW}{target}")));
+    folder::write(&new_version, files)?;
+    match state.latest() {
+        Some(latest) if !is_latest => folder::copy(&folder.join(&latest.version), &new_latest)?,
+        _ => folder::write(&new_latest, files)?,
     }
-    if is_latest {
-        write_folder(&folder.join(format!("{NEW}{LATEST}")), &root::moved(&state, edition, files)?)?;
-    }
-    for target in &targets {
+    folder::write(&new_latest, &root::moved(&state, edition)?)?;
+    for target in [name.as_str(), LATEST] {
         replace(folder, target)?;
     }
     for File { path, bytes } in root::files(&state, edition, files, is_latest)? {
         write_file(folder, &path, &bytes)?;
     }
-    Ok(Published { version: name, is_latest, files: files.len() })
+    // Some web hosts would process the files with Jekyll otherwise.
+    if !folder.join(NO_JEKYLL).exists() {
+        write_file(folder, NO_JEKYLL, b"")?;
+    }
+    Ok(Published { version: name, is_latest, files: files.len(), outdated: state.outdated(edition) })
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
-    let path = path.to_owned();
-    move |source| PublishError::File { path, source }
+/// Returns whether versions were published into a folder.
+pub fn has_versions(folder: &Path) -> bool {
+    folder.join(MARKER_FILE).exists() || folder.join(versions::FILE).exists()
 }
 
 /// Puts back folders that a run was replacing when it was ended, and removes what it had not finished.
@@ -107,22 +122,10 @@ fn claim(folder: &Path, version: &str) -> Result<(), PublishError> {
         }
     }
     for target in [version, LATEST].map(|name| folder.join(name)) {
-        if target.exists() && !target.join(MARKER_FILE).exists() {
+        if target.exists() && !folder::is_marked(&target) {
             return Err(PublishError::Foreign(target));
         }
     }
-    fs::write(&marker, "").map_err(at(&marker))
-}
-
-fn write_folder(folder: &Path, files: &[File]) -> Result<(), PublishError> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    for File { path, bytes } in files {
-        let path = folder.join(path);
-        let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).map_err(at(parent))?;
-        fs::write(&path, bytes).map_err(at(&path))?;
-    }
-    let marker = folder.join(MARKER_FILE);
     fs::write(&marker, "").map_err(at(&marker))
 }
 

@@ -87,7 +87,9 @@ fn the_timeout_is_respected() {
         let result =
             run(command().args(["all", "--tenant-id", "7", "--api-key", "k", "--url", &url, "--timeout", timeout]));
         let late = began.elapsed().as_secs_f64() - seconds;
-        let expected = format!("error: the service at {url} did not respond in time; try again later\n");
+        let expected = format!(
+            "error: the service at {url} did not respond in time; try again later; see `group-dispatch explain timeout`\n"
+        );
         assert_eq!((result.status, result.err), (1, expected), "{timeout}");
         assert!((0.0..10.0).contains(&late), "{timeout}: {late}");
     }
@@ -190,14 +192,23 @@ fn a_rejected_query_is_explained_without_the_key() {
     assert_eq!(result.status, 1);
     assert_eq!(
         result.err,
-        format!("error: nothing listens at {}; check the address, and that the server is running\n", closed.url())
+        format!(
+            "error: nothing listens at {}; check the address, and that the server is running; see `group-dispatch explain \
+             connection`\n",
+            closed.url()
+        )
     );
     let mut https = command();
     let address = server.url.replace("http:", "https:");
     https.args(["all", "--tenant-id", "7", "--api-key", "wrong-secret", "--url", &address]);
     let result = run(&mut https);
     assert_eq!(result.status, 1);
-    assert_eq!(result.err, format!("error: the server at {address} does not speak https; try http://\n"));
+    assert_eq!(
+        result.err,
+        format!(
+            "error: the server at {address} does not speak https; try http://; see `group-dispatch explain connection`\n"
+        )
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod config_file;
 mod contradictions;
 mod doctor;
 mod event;
+mod explain;
 mod file_gone;
 mod import;
 mod import_forms;

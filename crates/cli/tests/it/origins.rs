@@ -151,5 +151,6 @@ fn errors_of_a_service_name_the_origin_of_address_and_key() {
         "{key}"
     );
     let all = run(user.command(&["all"]).env("GROUP_DISPATCH_URL", ClosedPort::new().url())).err;
-    assert!(all.ends_with("running (the address is in the variable GROUP_DISPATCH_URL)\n"), "{all}");
+    let end = "`group-dispatch explain connection` (the address is in the variable GROUP_DISPATCH_URL)\n";
+    assert!(all.ends_with(end), "{all}");
 }

@@ -88,6 +88,7 @@ fn no_error_and_no_help_contains_a_secret() {
         (&["all", "s3cret"], 2),
         (&["serve", "s3cret"], 2),
         (&["completions", "s3cret"], 2),
+        (&["explain", "s3cret"], 2),
         (&["doctor", "--color", "s3cret"], 2),
         (&["all", "--output", "s3cret"], 2),
         (&["import", "-", "--order", "s3cret"], 2),

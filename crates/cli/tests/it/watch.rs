@@ -202,7 +202,8 @@ fn an_unreachable_server_is_retried() {
     assert_eq!(
         timeless(&next_line(&mut err)),
         format!(
-            "TIME  the service fails, retrying: nothing listens at {}; check the address, and that the server is running\n",
+            "TIME  the service fails, retrying: nothing listens at {}; check the address, and that the server is running; see \
+             `group-dispatch explain connection`\n",
             closed.url()
         )
     );

@@ -433,3 +433,14 @@ async fn the_docs_are_shown_only_below_the_address_of_the_service() {
         assert_eq!(error.docs_page(), "error-522.html");
     }
 }
+
+/// Codes that the contract does not list share a page.
+#[tokio::test]
+async fn the_page_on_codes_that_are_not_listed_is_shown() {
+    let server = MockServer::start_async().await;
+    let answer = MockResponse::raw(400, "application/json", r#"{"code": 599, "message": "m", "data": null}"#);
+    server.respond_to(AnyOperation, answer.header("link", "<../../docs/error-unknown.html>; rel=\"help\""));
+    let error = client(server.base_url()).query(user_status()).await.unwrap_err();
+    assert_eq!(error.docs_url(), Some(server.url("/docs/error-unknown.html")));
+    assert_eq!(error.docs_page(), "error-unknown.html");
+}

@@ -15,13 +15,16 @@ pub enum PublishError {
         source: io::Error,
     },
     /// Something that would be replaced was not published by this crate.
-    #[error("{}: expected nothing, or what was published here before; found another file or folder", .0.display())]
+    #[error("{}: expected nothing, or what this program wrote; found another file or folder", .0.display())]
     Foreign(PathBuf),
-    /// The list of versions can't be read.
+    /// The list of versions can't be read, or names other paths than those of versions and pages.
     #[error("{}: expected the list of versions that a run before wrote", .0.display())]
     List(PathBuf),
+    /// A site alone would replace versions.
+    #[error("{}: expected an empty folder or a site alone, found published versions; --publish adds to them", .0.display())]
+    Versions(PathBuf),
     /// A version is not three numbers.
-    #[error("version {0:?}: expected three numbers, such as 2.1.0")]
+    #[error("version {0:?}: expected three numbers, such as 2.1.0; prereleases are not published")]
     Version(String),
     /// The same version of the contract is there with a later text.
     #[error("version {version} is there already, from contract {contract} and crates {crates}, which are later")]

@@ -46,8 +46,6 @@ pub fn files(state: &State, edition: &Edition, site: &[File], is_latest: bool) -
         files.push(robots(edition));
         files.extend(edition.base_url.is_some().then(|| sitemap(&latest, site)));
         files.extend(llms(edition, site));
-        // Some web hosts would process the files with Jekyll otherwise.
-        files.push(File::new(".nojekyll", ""));
     }
     files.push(File::new("versions.html", environment.render_named_str("versions.html", VERSIONS, context)?));
     files.extend(state.files());
@@ -73,11 +71,12 @@ fn redirect(redirect: Redirect<'_>) -> Result<File, Error> {
 
 /// Makes, for each page that only older versions have, a page of the latest version that leads there: addresses in `latest/` stand
 /// in links, canonical links and errors.
-pub fn moved(state: &State, edition: &Edition, site: &[File]) -> Result<Vec<File>, Error> {
+pub fn moved(state: &State, edition: &Edition) -> Result<Vec<File>, Error> {
     let mut files: Vec<File> = Vec::new();
-    for version in &state.versions {
+    let Some((latest, older)) = state.versions.split_first() else { return Ok(files) };
+    for version in older {
         for page in &version.pages {
-            if site.iter().chain(&files).any(|file| file.path == *page) {
+            if latest.pages.contains(page) || files.iter().any(|file| file.path == *page) {
                 continue;
             }
             let target = format!("../{}/{page}", version.version);

@@ -1,14 +1,15 @@
 //! Versions beside each other: what is published stays whole, whatever is published after it or ends in the middle.
 
+mod guarded;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
+    process::Command,
 };
 
-use group_dispatch_docs::{Edition, File, PublishError, Published, publish, site_of};
+use group_dispatch_docs::{Edition, File, Published, publish, site_of};
 use pulldown_cmark::{Event, Parser, Tag};
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -206,7 +207,10 @@ fn publishing_again_writes_the_same_and_an_old_version_does_not_become_the_lates
     assert!(tree(folder.path()) == before, "the same bytes");
     let (old, files) = old_version(Some(BASE));
     let published = publish(folder.path(), &old, &files).unwrap();
-    assert_eq!(published, Published { version: "1.0".to_owned(), is_latest: false, files: files.len() });
+    assert_eq!(
+        published,
+        Published { version: "1.0".to_owned(), is_latest: false, files: files.len(), outdated: Vec::new() }
+    );
     assert!(tree(folder.path()) == before, "the same bytes, whatever is published last");
 
     let list: Value = serde_json::from_slice(&before["versions.json"]).unwrap();
@@ -217,124 +221,52 @@ fn publishing_again_writes_the_same_and_an_old_version_does_not_become_the_lates
     assert!(has(0, "error-522.html") && !has(1, "error-522.html") && has(1, "old.html") && !has(0, "old.html"));
 }
 
-#[test]
-fn a_text_that_is_older_than_the_published_one_is_rejected() {
-    let folder = tempfile::tempdir().unwrap();
-    let put = |contract: &str, crates: &str| {
-        let edition = Edition { crates: crates.to_owned(), ..edition(contract, None) };
-        publish(folder.path(), &edition, &[File { path: "index.html".to_owned(), bytes: b"a".as_slice().into() }])
-    };
-    put("1.2.1", "0.3.0").unwrap();
-    for (contract, crates) in [("1.2.0", "0.9.0"), ("1.2.1", "0.2.9")] {
-        let error = put(contract, crates).unwrap_err();
-        assert!(matches!(&error, PublishError::Later { version, .. } if version == "1.2"), "{error}");
-    }
-    assert!(!put("1.1.9", "0.9.0").unwrap().is_latest);
-    assert!(put("1.2.1", "0.10.0").unwrap().is_latest);
-    assert!(put("1.10.0", "0.1.0").unwrap().is_latest);
-    assert!(matches!(put("1.2", "0.1.0").unwrap_err(), PublishError::Version(_)));
+/// Runs the program, and returns whether it succeeded and what it printed.
+fn program(arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_group-dispatch-docs")).args(arguments).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (output.status.success(), said)
 }
 
 #[test]
-fn files_of_others_are_neither_replaced_nor_removed() {
-    let (old, files) = old_version(None);
-    for name in ["index.html", "robots.txt", "1.0/letter.txt", "latest/letter.txt"] {
+fn versions_in_any_order_give_the_same_files() {
+    for base in [None, Some(BASE)] {
+        let expected = tree(two_versions(base).path());
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, "dear").unwrap();
-        let before = tree(folder.path());
-        let error = publish(folder.path(), &old, &files).unwrap_err();
-        assert!(matches!(error, PublishError::Foreign(_)), "{name}: {error}");
-        assert!(tree(folder.path()) == before, "{name}: nothing is written");
+        let current = Edition::current(base.map(str::to_owned));
+        publish(folder.path(), &current, &site_of(&current).unwrap()).unwrap();
+        let (old, mut files) = old_version(base);
+        assert!(!publish(folder.path(), &old, &files).unwrap().is_latest);
+        assert_no_dead_link(folder.path(), base);
+        assert!(tree(folder.path()) == expected);
+        // A page that no version has any more has no address.
+        files.retain(|file| !file.path.starts_with("old.html"));
+        publish(folder.path(), &old, &files).unwrap();
+        assert_no_dead_link(folder.path(), base);
+        assert!(!folder.path().join("latest/old.html").exists());
     }
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("blog")).unwrap();
-    fs::write(folder.path().join("blog/index.html"), "dear").unwrap();
-    publish(folder.path(), &old, &files).unwrap();
-    assert_eq!(fs::read_to_string(folder.path().join("blog/index.html")).unwrap(), "dear");
-}
-
-#[test]
-fn the_address_is_not_lost_by_a_run_without_it() {
-    let folder = two_versions(Some(BASE));
-    let before = tree(folder.path());
-    let current = Edition::current(None);
-    let error = publish(folder.path(), &current, &site_of(&current).unwrap()).unwrap_err();
-    assert!(matches!(&error, PublishError::BaseUrl(url) if url == BASE), "{error}");
-    assert!(tree(folder.path()) == before);
-}
-
-/// What a run leaves that is ended between the two renames of a folder.
-#[test]
-fn a_version_that_was_being_replaced_is_put_back() {
-    let folder = two_versions(None);
-    let path = |name: &str| folder.path().join(name);
-    fs::rename(path("latest"), path(".group-dispatch-docs-old-latest")).unwrap();
-    fs::create_dir(path(".group-dispatch-docs-new-latest")).unwrap();
-    fs::write(path(".group-dispatch-docs-new-latest/index.html"), "half").unwrap();
-    fs::write(path(".group-dispatch-docs-new-versions.js"), "half").unwrap();
-    let (old, files) = old_version(None);
-    publish(folder.path(), &old, &files).unwrap();
-    assert_no_dead_link(folder.path(), None);
-    let left = tree(folder.path());
-    assert!(!left.keys().any(|path| path.contains("-new-") || path.contains("-old-")), "{:?}", left.keys());
-}
-
-/// The program is killed at any time: every version is whole afterwards, the old or the new one.
-#[test]
-fn a_run_that_is_killed_leaves_whole_versions() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = || {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_group-dispatch-docs"));
-        program.arg("--publish").arg(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-        program
-    };
-    assert!(program().status().unwrap().success());
-    let whole = tree(folder.path());
-    let name = Edition::current(None).folder();
-    for milliseconds in (0..600).step_by(60) {
-        let mut run = program().spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(milliseconds));
-        run.kill().unwrap();
-        run.wait().unwrap();
-        let left = tree(folder.path());
-        for version in [name.as_str(), "latest"] {
-            let aside = format!(".group-dispatch-docs-old-{version}");
-            let found =
-                [version, &aside].map(|folder| below(&left, folder)).into_iter().find(|files| !files.is_empty());
-            assert!(found.unwrap() == below(&whole, version), "{version} after {milliseconds} ms");
-        }
-    }
-    assert!(program().status().unwrap().success());
-    assert!(tree(folder.path()) == whole, "the next run leaves nothing over");
 }
 
 #[test]
 fn the_program_says_what_it_wrote_and_what_an_address_would_add() {
     let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_group-dispatch-docs")).args(arguments).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.success(), said)
-    };
     let target: PathBuf = folder.path().join("site");
     let target = target.to_str().unwrap();
     let name = Edition::current(None).folder();
-    let (is_well, said) = run(&["--publish", target]);
+    let (is_well, said) = program(&["--publish", target]);
     assert!(
         is_well && said.contains(&format!("latest/ is version {name}")) && said.contains("without --base-url"),
         "{said}"
     );
-    let (is_well, said) = run(&["--publish", target, "--base-url", "https://docs.example.com/a/b"]);
+    let (is_well, said) = program(&["--publish", target, "--base-url", "https://docs.example.com/a/b"]);
     assert!(is_well && !said.contains("without --base-url"), "{said}");
     assert_no_dead_link(Path::new(target), Some(BASE));
     for url in ["docs.example.com", "https://", "https://a b", "https://u:p@example.com/", "https://example.com/?a"] {
-        let (is_well, said) = run(&["--publish", target, "--base-url", url]);
+        let (is_well, said) = program(&["--publish", target, "--base-url", url]);
         assert!(!is_well && said.contains("expected an address"), "{url}: {said}");
     }
     for arguments in [&["--publish"][..], &[], &["--publish", target, "--base"], &["a", "b"]] {
-        let (is_well, said) = run(arguments);
+        let (is_well, said) = program(arguments);
         assert!(!is_well && said.contains("expected FOLDER"), "{said}");
     }
 }
