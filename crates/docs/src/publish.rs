@@ -16,17 +16,18 @@
 //! exists. An existing `.nojekyll` is kept, and nothing else in the folder is touched.
 
 mod error;
+mod folder;
 mod root;
 mod versions;
 
 use std::{fs, path::Path};
 
 pub use self::error::PublishError;
-use self::versions::{State, Version};
-use crate::{
-    Edition, File,
-    folder::{self, at},
+use self::{
+    folder::at,
+    versions::{State, Version},
 };
+use crate::{Edition, File};
 
 /// Marks a folder of versions as written by this module, so that the next run may write into it. The mark of a site alone is another
 /// one, because such a folder may be replaced as a whole.
@@ -87,9 +88,25 @@ pub fn publish(folder: &Path, edition: &Edition, files: &[File]) -> Result<Publi
     Ok(Published { version: name, is_latest, files: files.len(), outdated: state.outdated(edition) })
 }
 
-/// Returns whether versions were published into a folder.
-pub fn has_versions(folder: &Path) -> bool {
-    folder.join(MARKER_FILE).exists() || folder.join(versions::FILE).exists()
+/// Writes a site into a folder, alone. Replaces a site that this function wrote before.
+///
+/// # Errors
+/// If the folder has other files or published versions, or if a file can't be written.
+pub fn write_site(folder: &Path, files: &[File]) -> Result<(), PublishError> {
+    if folder.exists() {
+        if folder.join(MARKER_FILE).exists() || folder.join(versions::FILE).exists() {
+            return Err(PublishError::Versions(folder.to_owned()));
+        }
+        let is_empty = fs::read_dir(folder).map_err(at(folder))?.next().is_none();
+        if !is_empty && !folder::is_marked(folder) {
+            return Err(PublishError::Foreign(folder.to_owned()));
+        }
+        fs::remove_dir_all(folder).map_err(at(folder))?;
+    }
+    folder::write(folder, files)?;
+    // Without this file, some web hosts process the site with Jekyll.
+    let path = folder.join(NO_JEKYLL);
+    fs::write(&path, "").map_err(at(&path))
 }
 
 /// Puts back folders that a run was replacing when it was ended, and removes what it had not finished.

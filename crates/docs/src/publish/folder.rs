@@ -1,34 +1,12 @@
 //! A folder with one site: written as a whole, and marked, so that it is replaced only if this crate wrote it.
-//!
-//! [`write_site`] writes a site alone. [`publish`](crate::publish) uses the other functions for the folder of each version.
 
 use std::{fs, io, path::Path};
 
-use crate::{File, PublishError, publish};
+use super::error::PublishError;
+use crate::File;
 
 /// Marks a folder as one site that this crate wrote, so that it may be replaced.
-pub const MARKER_FILE: &str = ".group-dispatch-docs";
-
-/// Writes a site into a folder, alone. Replaces a site that this function wrote before.
-///
-/// # Errors
-/// If the folder has other files or published versions, or if a file can't be written.
-pub fn write_site(folder: &Path, files: &[File]) -> Result<(), PublishError> {
-    if folder.exists() {
-        if publish::has_versions(folder) {
-            return Err(PublishError::Versions(folder.to_owned()));
-        }
-        let is_empty = fs::read_dir(folder).map_err(at(folder))?.next().is_none();
-        if !is_empty && !is_marked(folder) {
-            return Err(PublishError::Foreign(folder.to_owned()));
-        }
-        fs::remove_dir_all(folder).map_err(at(folder))?;
-    }
-    write(folder, files)?;
-    // Without this file, some web hosts process the site with Jekyll.
-    let path = folder.join(".nojekyll");
-    fs::write(&path, "").map_err(at(&path))
-}
+const MARKER_FILE: &str = ".group-dispatch-docs";
 
 /// Returns whether a folder has the mark.
 pub fn is_marked(folder: &Path) -> bool {
