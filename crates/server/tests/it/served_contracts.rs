@@ -75,6 +75,9 @@ async fn the_docs_name_the_public_address() {
     const LOCAL: &str =
         "<code>http:&#x2f;&#x2f;127.0.0.1:8080</code></dt><dd>A group-dispatch-server on this machine</dd>";
     const PUBLIC: &str = "<code>https:&#x2f;&#x2f;example.com&#x2f;scrm</code></dt><dd>This server</dd>";
+    // The same as Markdown.
+    const LOCAL_TEXT: &str = "`http://127.0.0.1:8080`: A group-dispatch-server on this machine";
+    const PUBLIC_TEXT: &str = "`https://example.com/scrm`: This server";
     let mut lists = 0;
     let is_contract = |path: &str| {
         let name = path.strip_suffix(".yaml").or(path.strip_suffix(".json"));
@@ -86,9 +89,9 @@ async fn the_docs_name_the_public_address() {
         }
         let (_, shown) = get(&server, &format!("/docs/{}", file.path)).await;
         let (_, plain) = get(&other, &format!("/docs/{}", file.path)).await;
-        lists += plain.matches(LOCAL).count();
+        lists += plain.matches(LOCAL).count() + plain.matches(LOCAL_TEXT).count();
         // Nothing but the entry of that list differs, and the sections that the search shows of it.
-        let expected = plain.replace(LOCAL, PUBLIC);
+        let expected = plain.replace(LOCAL, PUBLIC).replace(LOCAL_TEXT, PUBLIC_TEXT);
         if file.path == "search-index.js" {
             assert!(plain.contains("A group-dispatch-server on this machine"), "the index has the list");
             assert!(shown.contains("https://example.com/scrm This server"), "{shown}");
@@ -99,11 +102,22 @@ async fn the_docs_name_the_public_address() {
                 !shown.contains("api.socialepoch.com/") && !plain.contains("//127.0.0.1"),
                 "lists this server only"
             );
+        } else if file.path == "changelog.xml" {
+            // A feed names its own address, if that is known.
+            let base = r#" xml:base="https://example.com/scrm/docs/""#;
+            let own = "<link rel=\"self\" type=\"application/atom+xml\" href=\"changelog.xml\"/>\n";
+            assert_eq!(shown.replace(base, "").replace(own, ""), plain);
+            assert!(shown.contains(base) && shown.contains(own), "{shown}");
+        } else if file.path == "llms.txt" {
+            // Programs that read it alone need whole addresses.
+            assert_eq!(shown, plain.replace("](", "](https://example.com/scrm/docs/"));
         } else {
-            assert!(shown == expected, "{} differs elsewhere", file.path);
+            let differs = shown.lines().zip(expected.lines()).find(|(shown, expected)| shown != expected);
+            assert!(shown == expected, "{} differs elsewhere: {differs:?}", file.path);
         }
     }
-    assert_eq!(lists, 2, "the overview and the first steps");
+    // The overview and the first steps, as pages, as Markdown, and in the file with all pages.
+    assert_eq!(lists, 6);
 }
 
 /// It is made for clients of the vendor, wherever it is downloaded.
