@@ -157,8 +157,8 @@ mod tests {
         collect_hidden(&command, &mut hidden);
         hidden.sort_unstable();
         hidden.dedup();
-        // `NUMBER` is the positional argument of `account`.
-        let names = ["ACCOUNT", "ADDRESS", "DIR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
+        // `ERROR` is the positional argument of `explain`, `NUMBER` that of `account`.
+        let names = ["ACCOUNT", "ADDRESS", "DIR", "ERROR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
         assert_eq!(hidden, names);
     }
 
