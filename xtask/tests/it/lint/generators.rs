@@ -34,7 +34,7 @@ const FORBIDDEN: &[(&str, &str, Fate)] = &[
     ("        \"5XX\":", "        default: { $ref: \"#/components/responses/ServerError\" }\n        \"5XX\":", Refused),
     ("        \"5XX\":", "        \"503\": { description: x }\n        \"5XX\":", Refused),
     ("        content:\n          application/json:\n", "        content:\n          text/plain: { schema: { type: string } }\n          application/json:\n", Refused),
-    ("      tags: [presence]\n", "      tags: [presence]\n      parameters: [{ name: a, in: header, schema: { type: string } }]\n", Refused),
+    ("      tags: [presence]\n", "      tags: [presence]\n      parameters: [{ name: a, in: header, schema: { type: string } }]\n", Makes("pub fn a<'a, T>(self, value: T) -> Self")),
     ("required: [whatsApp]\n", "required: [whatsApp, nick]\n", Refused),
 ];
 
