@@ -19,6 +19,7 @@ pub mod lint;
 mod models;
 mod operations;
 pub mod policy;
+mod process;
 pub mod prose;
 pub mod publish;
 pub mod reader_edition;

@@ -46,12 +46,8 @@ pub const CRATES: [Published; 6] = [
 /// crates.io shows, or the copy can't be made.
 pub fn publish(registry: Option<&str>, dry_run: bool) -> Result<bool> {
     if !dry_run {
-        let status = Command::new("git").args(["status", "--porcelain"]).current_dir(workspace_root()).output();
-        let status = status.context("cannot run git")?;
-        ensure!(
-            status.status.success() && status.stdout.is_empty(),
-            "commit first: what is published has to be there later"
-        );
+        let changes = Git::of(&workspace_root())?.run(&["status", "--porcelain"])?;
+        ensure!(changes.is_empty(), "commit first: what is published has to be there later");
         ensure!(
             registry.is_some() || is_released()?,
             "HEAD does not have the tag of the version in Cargo.toml: cargo xtask release makes it, and crates.io keeps a version forever"

@@ -7,13 +7,13 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result};
 use test_support::workspace_root;
 
-use crate::cargo::cargo;
+use crate::{cargo::cargo, process::output};
 
 /// Installs the tools that are missing or have another version than the pinned one. Returns the kinds that can't be
 /// installed: not every machine has Python and Node.js, or allows packages to be installed.
@@ -174,17 +174,17 @@ fn fetch(folder: &Path) -> Result<()> {
     run(folder, "cargo", &["fetch", "--locked", "--quiet"])
 }
 
-/// Runs a command. Its output is part of the error if it fails.
+/// Runs a program in a folder.
 pub(crate) fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| anyhow!("{program} cannot be run: {error}"))?;
-    if !output.status.success() {
-        let said = [output.stdout, output.stderr].concat();
-        bail!("{program} {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&said).trim());
+    output(Command::new(program).args(arguments).current_dir(folder)).map(drop)
+}
+
+/// Makes sure that a program is there, and installs its package of Debian if it is not.
+pub(crate) fn require(program: &str, package: &str) -> Result<()> {
+    let try_it = || output(Command::new(program).arg("--version"));
+    if try_it().is_err() {
+        apt_install(&[package]).with_context(|| format!("{package} can't be installed"))?;
+        try_it()?;
     }
     Ok(())
 }

@@ -17,8 +17,8 @@ use super::{
     Report,
     binary::{self, Binary, NAME},
     licenses,
-    run::output,
 };
+use crate::process::output;
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["LICENSE-*", "packaging/archive"];

@@ -20,7 +20,7 @@ use test_support::workspace_root;
 use super::{Report, inputs};
 use crate::{
     cargo::cargo,
-    tools::{apt_install, cargo_tool, run},
+    tools::{cargo_tool, require, run},
 };
 
 pub const NAME: &str = "group-dispatch";
@@ -118,10 +118,7 @@ pub fn build(report: &mut Report) -> Result<Binary> {
 fn prepare_musl(target: &str) -> Result<()> {
     let here = Path::new("/");
     run(here, "rustup", &["target", "add", target])?;
-    if run(here, "musl-gcc", &["--version"]).is_err() {
-        apt_install(&["musl-tools"]).context("musl-gcc can't be installed")?;
-    }
-    run(here, "musl-gcc", &["--version"])
+    require("musl-gcc", "musl-tools")
 }
 
 /// The list in the program.

@@ -8,10 +8,9 @@ use test_support::workspace_root;
 
 use super::{
     Report, binary,
-    run::output,
     server::{Cluster, Container, Server, try_together},
 };
-use crate::tools::install_for_packaging;
+use crate::{process::output, tools::install_for_packaging};
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["packaging/container", "packaging/tools"];

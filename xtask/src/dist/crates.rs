@@ -3,23 +3,22 @@
 //!
 //! The private registry is `crates/test-registry` on loopback. The programs are those in `examples`, copied out of the workspace.
 
-mod command;
 mod consumers;
 mod docs_rs;
 mod files;
 mod private_registry;
+mod version;
 
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use self::{
-    command::{run, version},
-    consumers::Outside,
-    private_registry::PrivateRegistry,
-};
+use self::{consumers::Outside, private_registry::PrivateRegistry, version::version};
 use super::Report;
-use crate::publish::{CRATES, cargo_in, stage, target};
+use crate::{
+    process::all_output,
+    publish::{CRATES, cargo_in, stage, target},
+};
 
 /// The files that it is made from.
 pub const INPUTS: &[&str] = &[
@@ -65,7 +64,7 @@ fn package(report: &mut Report) -> Result<()> {
     let mut command = cargo_in(&staged);
     command.args(["package", "--workspace", "--exclude", "test-support", "--allow-dirty"]);
     command.args((!report.is_checking()).then_some("--no-verify"));
-    let said = run(&mut command)?;
+    let said = all_output(&mut command)?;
     let warnings: Vec<_> = said.lines().filter(|line| line.starts_with("warning")).collect();
     ensure!(warnings.is_empty(), "cargo package warns:\n{said}");
     let version = version()?;

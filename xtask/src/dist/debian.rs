@@ -2,17 +2,16 @@
 
 mod booted;
 mod package;
-mod programs;
 mod root;
 mod trial;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 use test_support::workspace_root;
 
-use self::programs::{needs, output};
 use super::{binary, report::Report};
+use crate::{process::output, tools::require};
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["packaging/debian"];
@@ -55,19 +54,25 @@ pub fn build(report: &mut Report) -> Result<()> {
 /// Checks what the package depends on, and by Debian's own checker whether it follows Debian's rules.
 fn check_package(report: &mut Report, package: &Path) -> Result<()> {
     let path = package.display().to_string();
-    if needs("dpkg-deb", "dpkg").is_err() {
+    if require("dpkg-deb", "dpkg").is_err() {
         report.skip("the package by dpkg-deb, because it can't be installed");
         return Ok(());
     }
-    let depends = output("dpkg-deb", &["--field", &path, "Depends"])?;
+    let depends = output(Command::new("dpkg-deb").args(["--field", &path, "Depends"]))?;
     if depends.trim() != "adduser" {
         bail!("the package depends on {}; expected adduser alone, because the program is static", depends.trim());
     }
     report.check("the package depends on adduser alone, and on no library");
-    match needs("lintian", "lintian") {
+    match require("lintian", "lintian") {
         Ok(()) => {
-            let said =
-                output("lintian", &["--allow-root", "--fail-on", "error,warning", "--tag-display-limit", "0", &path])?;
+            let said = output(Command::new("lintian").args([
+                "--allow-root",
+                "--fail-on",
+                "error,warning",
+                "--tag-display-limit",
+                "0",
+                &path,
+            ]))?;
             report.check(format!(
                 "lintian has neither errors nor warnings{}",
                 if said.trim().is_empty() { "" } else { ", only hints" }
@@ -79,13 +84,14 @@ fn check_package(report: &mut Report, package: &Path) -> Result<()> {
 }
 
 fn check_security(report: &mut Report) -> Result<()> {
-    if let Err(why) = needs("systemd-analyze", "systemd") {
+    if let Err(why) = require("systemd-analyze", "systemd") {
         report.skip(format!("the security of the unit, because {why:#}"));
         return Ok(());
     }
     let threshold = format!("--threshold={MAX_EXPOSURE_TENTHS}");
     let unit = workspace_root().join(UNIT).display().to_string();
-    let said = output("systemd-analyze", &["security", "--offline=yes", &threshold, "--no-pager", &unit])?;
+    let said =
+        output(Command::new("systemd-analyze").args(["security", "--offline=yes", &threshold, "--no-pager", &unit]))?;
     let overall = said.lines().find(|line| line.contains("Overall exposure level")).unwrap_or_default();
     let level = overall.split_whitespace().find(|word| word.parse::<f32>().is_ok()).unwrap_or("?");
     let limit = f64::from(MAX_EXPOSURE_TENTHS) / 10.0;

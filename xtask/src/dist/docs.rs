@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use test_support::workspace_root;
 
 use super::Report;
-use crate::{docs, tools};
+use crate::{docs, process::output, tools};
 
 /// Its inputs beyond those of the program, which has the same pages.
 pub const INPUTS: &[&str] = &["packaging/docs", "xtask/src/docs.rs"];
@@ -38,16 +38,9 @@ fn check(report: &mut Report) -> Result<()> {
         return Ok(());
     }
     let root = workspace_root();
-    let output = Command::new(root.join("target/tools/docs/bin/python"))
-        .arg(root.join("packaging/docs/check_site.py"))
-        .arg(report.folder().join("site"))
-        .arg(BASE_URL)
-        .output()
-        .context("cannot run python")?;
-    if !output.status.success() {
-        bail!("packaging/docs/check_site.py: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
+    let mut python = Command::new(root.join("target/tools/docs/bin/python"));
+    python.arg(root.join("packaging/docs/check_site.py")).arg(report.folder().join("site")).arg(BASE_URL);
+    for line in output(&mut python)?.lines() {
         report.check(line);
     }
     Ok(())

@@ -18,10 +18,13 @@ use self::pod::Pod;
 use super::{
     Report,
     binary::{self, Binary},
-    run::{get, output, output_with_input, wait_until},
+    run::{get, wait_until},
     server::{Cluster, Server, try_together},
 };
-use crate::tools::install_for_packaging;
+use crate::{
+    process::{output, output_with_input},
+    tools::install_for_packaging,
+};
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["packaging/container", "packaging/helm", "packaging/tools"];

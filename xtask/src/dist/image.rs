@@ -14,9 +14,12 @@ use super::{
     Report,
     binary::{self, Binary, NAME},
     licenses,
-    run::{Running, free_port, get, is_root, output, wait_until},
+    run::{Running, free_port, get, is_root, wait_until},
 };
-use crate::tools::{apt_install, install_for_packaging};
+use crate::{
+    process::output,
+    tools::{install_for_packaging, require},
+};
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["packaging/container", "packaging/tools"];
@@ -78,10 +81,7 @@ fn prepare_buildah() -> Result<()> {
     if !is_root() {
         bail!("without root it needs user namespaces");
     }
-    if output(Command::new("buildah").arg("--version")).is_err() {
-        apt_install(&["buildah"])?;
-    }
-    Ok(())
+    require("buildah", "buildah")
 }
 
 /// Writes what the stage `archive` of the Dockerfile copies.

@@ -9,12 +9,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use test_support::{copy_workspace, workspace_root};
 use toml_edit::{Array, DocumentMut, Item, Table};
 
 use super::Report;
-use crate::{cargo::cargo, release::Manifest, semver_check::features};
+use crate::{cargo::cargo, process::output, release::Manifest, semver_check::features};
 
 /// The files that it is made from.
 pub const INPUTS: &[&str] = &["*.rs", "*.toml", "Cargo.lock"];
@@ -79,9 +79,5 @@ fn run(copy: &Path, arguments: &[&str]) -> Result<()> {
     if arguments.iter().any(|argument| argument.starts_with("-Z")) {
         command.env("RUSTC_BOOTSTRAP", "1");
     }
-    let output = command.output().context("cannot run cargo")?;
-    if !output.status.success() {
-        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(())
+    output(&mut command).map(drop)
 }

@@ -14,6 +14,7 @@ use super::Report;
 use crate::{
     cargo::cargo,
     policy,
+    process::output,
     release::Manifest,
     tools::{cargo_tool, run},
 };
@@ -150,12 +151,8 @@ fn run_deny(deny: &Path, configuration: &Path, checks: &[&str]) -> Result<Outcom
 /// Checks that each dependency in a manifest is used, and that a dependency of tests is named as such.
 fn check_unused(report: &mut Report, root: &Path) -> Result<()> {
     // In version 1.14.0, its own lock file needs Rust 1.98.
-    let output = Command::new(cargo_tool("cargo-shear", "1.13.0")?)
-        .args(["shear", "--locked", "--color", "never"])
-        .current_dir(root)
-        .output()
-        .context("cannot run cargo-shear")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
+    let mut shear = Command::new(cargo_tool("cargo-shear", "1.13.0")?);
+    output(shear.args(["shear", "--locked", "--color", "never"]).current_dir(root))?;
     report.check("no crate has a dependency that its code does not use");
     Ok(())
 }

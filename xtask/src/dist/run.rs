@@ -1,38 +1,20 @@
-//! Runs programs for the parts of a release.
+//! Waits for programs that the parts of a release run, and asks them.
 
 use std::{
     io::Write as _,
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow};
+
+use crate::process::output;
 
 /// How long a condition may take on a slow machine.
 pub const WAIT_LIMIT: Duration = Duration::from_secs(120);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-/// Returns what a program prints. Its standard error is part of the error if it fails.
-pub fn output(command: &mut Command) -> Result<String> {
-    output_with_input(command, b"")
-}
-
-/// The same for a program that reads `input`.
-pub fn output_with_input(command: &mut Command, input: &[u8]) -> Result<String> {
-    let words = [command.get_program()].into_iter().chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = child.with_context(|| format!("{shown} cannot be run"))?;
-    let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(input));
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("{shown} failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim());
-    }
-    written.with_context(|| format!("{shown} does not read its input"))?;
-    Ok(String::from_utf8(output.stdout)?)
-}
 
 /// Waits until `condition` returns a value. Its last error is the reason if it doesn't.
 pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Result<T>) -> Result<T> {

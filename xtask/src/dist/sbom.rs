@@ -9,9 +9,11 @@ use test_support::copy_workspace;
 use super::{
     Report,
     binary::{self, NAME},
-    run::output,
 };
-use crate::tools::{cargo_tool, install_for_packaging};
+use crate::{
+    process::output,
+    tools::{cargo_tool, install_for_packaging},
+};
 
 const CYCLONEDX: &str = "0.5.9";
 

@@ -14,7 +14,8 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use test_support::postgres;
 
-use super::run::{Running, free_port, output, wait_until};
+use super::run::{Running, free_port, wait_until};
+use crate::process::output;
 
 /// The user and the database of the chart and the compose file.
 const USER: &str = "group_dispatch";

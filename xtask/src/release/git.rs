@@ -1,13 +1,14 @@
 //! git, run in one checkout.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use semver::Version;
+
+use crate::process::finish;
 
 /// A checkout.
 #[derive(Debug)]
@@ -58,17 +59,7 @@ impl Git {
     }
 
     fn bytes_with_input(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
-        let mut git = Command::new("git");
-        git.args(arguments).current_dir(&self.root).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = git.spawn().context("cannot run git")?;
-        // A git that ends without reading says why.
-        let _ = child.stdin.take().map(|mut stdin| stdin.write_all(input));
-        let output = child.wait_with_output().context("cannot read from git")?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned();
-            bail!("git {} failed: {said}", arguments.first().unwrap_or(&""));
-        }
-        Ok(output.stdout)
+        Ok(finish(Command::new("git").args(arguments).current_dir(&self.root), input)?.stdout)
     }
 
     /// Returns whether a tag exists.

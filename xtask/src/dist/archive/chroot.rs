@@ -12,11 +12,14 @@ use anyhow::{Context, Result, bail};
 use test_support::workspace_root;
 
 use super::dns::{KNOWN_NAME, NameServer};
-use crate::dist::{
-    Report,
-    binary::{Binary, NAME},
-    run::{Running, is_root, output},
-    server::{TENANT, listening_address},
+use crate::{
+    dist::{
+        Report,
+        binary::{Binary, NAME},
+        run::{Running, is_root},
+        server::{TENANT, listening_address},
+    },
+    process::output,
 };
 
 const HOST_NAME: &str = "listed.example";

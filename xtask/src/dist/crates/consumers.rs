@@ -12,11 +12,12 @@ use test_support::{copy_workspace, workspace_root};
 use toml_edit::{InlineTable, Item, TableLike, value};
 
 use super::{
-    command::{run, version},
     private_registry::{NAME, PrivateRegistry},
+    version::version,
 };
 use crate::{
     dist::Report,
+    process::all_output,
     publish::{CRATES, cargo_in, copy, edit},
 };
 
@@ -43,7 +44,7 @@ impl Outside {
             krate.insert("registry", NAME.into());
         })?;
         write_configuration(&consumers, &registry.configuration())?;
-        run(registry.configure(cargo_in(&consumers).args(["test", "--workspace"])))?;
+        all_output(registry.configure(cargo_in(&consumers).args(["test", "--workspace"])))?;
         let lock = fs::read_to_string(consumers.join("Cargo.lock"))?;
         ensure!(
             lock.matches("source = \"sparse+http://127.0.0.1:").count() == CRATES.len() - 1,
@@ -58,8 +59,8 @@ impl Outside {
         let root = self.folder.path().join("installed");
         let mut install = cargo_in(self.folder.path());
         install.args(["install", "group-dispatch", "--registry", NAME, "--locked", "--debug", "--root"]).arg(&root);
-        run(registry.configure(&mut install))?;
-        let said = run(Command::new(root.join("bin/group-dispatch")).args(["demo", "--once"]))?;
+        all_output(registry.configure(&mut install))?;
+        let said = all_output(Command::new(root.join("bin/group-dispatch")).args(["demo", "--once"]))?;
         ensure!(said.contains("queryUserStatus"), "the demo of the installed command prints no queries:\n{said}");
         report.check(
             "cargo installs the command from the private registry, with the versions of its Cargo.lock; its demo runs",
@@ -74,7 +75,7 @@ impl Outside {
         let tag = format!("v{}", self.version);
         let git = |arguments: &[&str]| {
             let author = ["-c", "user.name=dist", "-c", "user.email=dist@localhost", "-c", "commit.gpgsign=false"];
-            run(Command::new("git").args(author).args(arguments).current_dir(&checkout)).map(drop)
+            all_output(Command::new("git").args(author).args(arguments).current_dir(&checkout)).map(drop)
         };
         git(&["init", "--quiet"])?;
         git(&["add", "--all"])?;
@@ -86,7 +87,7 @@ impl Outside {
             krate.insert("git", address.as_str().into());
             krate.insert("tag", tag.as_str().into());
         })?;
-        run(cargo_in(&consumers).args(["test", "--workspace"]))?;
+        all_output(cargo_in(&consumers).args(["test", "--workspace"]))?;
         report.check(format!("{SMALLEST} takes the crates by git, at the tag {tag}, and passes its tests"));
         Ok(())
     }
@@ -106,7 +107,7 @@ impl Outside {
         let mut test = cargo_in(&consumers);
         test.args(["test", "--workspace", "--offline", "--locked"]).env("CARGO_HOME", consumers.join("empty-home"));
         // Of its own: the sources of all dependencies are in another folder, so that cargo would replace what it built of them.
-        run(test.env("CARGO_TARGET_DIR", consumers.join("target")))?;
+        all_output(test.env("CARGO_TARGET_DIR", consumers.join("target")))?;
         report.check(format!("{SMALLEST} passes its tests offline, from a vendor folder, with an empty home of cargo"));
         Ok(())
     }

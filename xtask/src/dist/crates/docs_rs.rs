@@ -7,11 +7,11 @@ use anyhow::{Context, Result, ensure};
 use test_support::workspace_root;
 use toml_edit::DocumentMut;
 
-use super::command::run;
 use crate::{
     api,
     cargo::cargo,
     dist::Report,
+    process::all_output,
     publish::{CRATES, Published, target},
     semver_check::features,
 };
@@ -50,7 +50,7 @@ pub fn check(report: &mut Report) -> Result<()> {
         command.args(shown_features(krate)?.iter().map(|feature| format!("--features={}/{feature}", krate.name)));
     }
     command.env("RUSTDOCFLAGS", "--cfg docsrs -D warnings");
-    run(api::with_unstable_rustdoc(&mut command)?)?;
+    all_output(api::with_unstable_rustdoc(&mut command)?)?;
     for (page, feature) in NOTES {
         let path = target().join("doc").join(page);
         let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -4,9 +4,9 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::command::run;
 use crate::{
     dist::Report,
+    process::all_output,
     publish::{Published, cargo_in},
 };
 
@@ -26,7 +26,7 @@ const LARGEST_BYTES: u64 = 400_000;
 /// Checks the list of files of a package in the copy of the workspace, its README and its size.
 pub fn check(report: &mut Report, staged: &Path, krate: Published, size_bytes: u64) -> Result<()> {
     let Published { name, folder } = krate;
-    let list = run(cargo_in(staged).args(["package", "--list", "--allow-dirty", "--package", name]))?;
+    let list = all_output(cargo_in(staged).args(["package", "--list", "--allow-dirty", "--package", name]))?;
     let files: Vec<_> = list.lines().collect();
     for required in REQUIRED {
         ensure!(files.iter().any(|file| file.starts_with(required)), "the package {name} has no {required}");

@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::command::run;
 use crate::{
     cargo::cargo,
     dist::Report,
+    process::all_output,
     publish::{cargo_in, stage},
 };
 
@@ -59,7 +59,7 @@ impl PrivateRegistry {
         let mut command = cargo_in(&staged);
         command.args(["publish", "--workspace", "--exclude", "test-support", "--allow-dirty", "--no-verify"]);
         command.args(["--registry", NAME]);
-        let said = run(self.configure(&mut command))?;
+        let said = all_output(self.configure(&mut command))?;
         ensure!(!said.lines().any(|line| line.starts_with("warning")), "cargo publish warns:\n{said}");
         report.check("cargo publishes the six crates to a private registry that asks for a token, without a warning");
         std::fs::remove_dir_all(&staged).context("cannot remove the copy of the workspace")

@@ -9,13 +9,13 @@ use std::{
 use anyhow::{Context, Result};
 use test_support::workspace_root;
 
-use super::programs::{output, output_of};
 use crate::{
     dist::{
         binary::{Binary, NAME},
         licenses,
         report::Report,
     },
+    process::output,
     tools::cargo_tool,
 };
 
@@ -31,7 +31,7 @@ pub fn stage(report: &Report, binary: &Binary) -> Result<()> {
     let program = stage.join(NAME);
     fs::copy(&binary.path, &program).with_context(|| format!("cannot copy {}", binary.path.display()))?;
     // By its name alone, because a script of completions calls the program as it was called.
-    let run = |arguments: &[&str]| output_of(Command::new(NAME).args(arguments).env("PATH", &stage));
+    let run = |arguments: &[&str]| output(Command::new(NAME).args(arguments).env("PATH", &stage));
     let pages = stage.join("man");
     run(&["man", "--dir", &pages.display().to_string()])?;
     for shell in SHELLS {
@@ -44,8 +44,8 @@ pub fn stage(report: &Report, binary: &Binary) -> Result<()> {
 
 /// Returns the changelog in Debian's form: an entry for this version, at the time of the latest commit.
 fn changelog(version: &str) -> Result<String> {
-    let root = workspace_root().display().to_string();
-    let date = output("git", &["-C", &root, "log", "-1", "--format=%cD"]).unwrap_or_default();
+    let date = output(Command::new("git").args(["log", "-1", "--format=%cD"]).current_dir(workspace_root()))
+        .unwrap_or_default();
     let date = if date.trim().is_empty() { "Thu, 1 Jan 2026 00:00:00 +0000" } else { date.trim() };
     Ok(format!(
         "{NAME} ({version}-1) unstable; urgency=medium\n\n  * Version {version}: see changelog.gz.\n\n -- {}  {date}\n",
@@ -70,7 +70,7 @@ pub fn build(report: &Report, binary: &Binary, revision: u32) -> Result<PathBuf>
         .arg(&package)
         .current_dir(workspace_root())
         .stdin(Stdio::null());
-    output_of(&mut cargo_deb).context("cargo-deb")?;
+    output(&mut cargo_deb).context("cargo-deb")?;
     Ok(package)
 }
 

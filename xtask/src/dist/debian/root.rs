@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use test_support::workspace_root;
 
-use super::programs::{needs, output, output_of};
+use crate::{dist::run::is_root, process::output, tools::require};
 
 /// What is installed beyond the minimum: the service manager, and what the package depends on or recommends.
 const PACKAGES: &str = "--include=adduser,ca-certificates,dbus,systemd,systemd-sysv";
@@ -25,12 +25,12 @@ impl Root {
     /// # Errors
     /// With the reason, if this machine can't make it.
     pub fn make(folder: &Path) -> Result<Self> {
-        if output("id", &["-u"])?.trim() != "0" {
+        if !is_root() {
             bail!("only root can make one");
         }
         let archive = archive()?;
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        output_of(Command::new("tar").arg("--extract").arg("--file").arg(&archive).arg("--directory").arg(folder))?;
+        output(Command::new("tar").arg("--extract").arg("--file").arg(&archive).arg("--directory").arg(folder))?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -66,7 +66,7 @@ fn archive() -> Result<PathBuf> {
     if archive.exists() {
         return Ok(archive);
     }
-    needs("debootstrap", "debootstrap")?;
+    require("debootstrap", "debootstrap")?;
     let folder = tools.join(&release);
     remove(&folder)?;
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -85,9 +85,9 @@ fn archive() -> Result<PathBuf> {
         bail!("debootstrap failed: {last}");
     }
     // Packages that were fetched are installed now.
-    output_of(Command::new("chroot").arg(&folder).args(["apt-get", "clean"]))?;
+    output(Command::new("chroot").arg(&folder).args(["apt-get", "clean"]))?;
     let half = tools.join("half.tar");
-    output_of(
+    output(
         Command::new("tar")
             .args(["--create", "--one-file-system", "--file"])
             .arg(&half)
@@ -102,7 +102,7 @@ fn archive() -> Result<PathBuf> {
 
 /// Removes the folder of a system, and no file of another file system that may be mounted in it.
 fn remove(folder: &Path) -> Result<()> {
-    output_of(Command::new("rm").args(["--recursive", "--force", "--one-file-system"]).arg(folder)).map(drop)
+    output(Command::new("rm").args(["--recursive", "--force", "--one-file-system"]).arg(folder)).map(drop)
 }
 
 /// Returns this machine's release of Debian, and the mirror that its package manager uses for it.
@@ -114,7 +114,7 @@ fn release_and_mirror() -> Result<(String, String)> {
     }
     let release = field("VERSION_CODENAME").context("/etc/os-release names no release")?.trim_matches('"').to_owned();
     let format = "$(CREATED_BY) $(RELEASE) $(COMPONENT) $(SITE)";
-    let targets = output("apt-get", &["indextargets", "--format", format])?;
+    let targets = output(Command::new("apt-get").args(["indextargets", "--format", format]))?;
     let wanted = format!("Packages {release} main ");
     let mirror = targets.lines().find_map(|line| line.strip_prefix(&wanted));
     Ok((release, mirror.context("the package manager of this machine has no mirror of its release")?.trim().to_owned()))

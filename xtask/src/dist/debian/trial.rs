@@ -9,8 +9,7 @@ use std::{
     },
     path::Path,
     process::{Command, Stdio, id},
-    thread::sleep,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -18,14 +17,15 @@ use test_support::workspace_root;
 
 use super::{
     booted::Booted,
-    programs::output_of,
     root::{Root, clear_variables},
 };
-use crate::dist::report::Report;
+use crate::{
+    dist::{report::Report, run::wait_until},
+    process::output,
+};
 
 /// How long the server may take for anything. The machine may be slow.
 const LIMIT: Duration = Duration::from_secs(60);
-const POLL_INTERVAL: Duration = Duration::from_millis(200);
 const CONFIG: &str = "/etc/group-dispatch/group-dispatch.toml";
 const DATABASE: &str = "/var/lib/group-dispatch/group-dispatch.db";
 const UNIT: &str = "/lib/systemd/system/group-dispatch.service";
@@ -72,7 +72,7 @@ impl Trial<'_> {
     }
 
     fn run(&self, words: &[&str]) -> Result<String> {
-        output_of(&mut self.command(words)).map(|text| text.trim().to_owned())
+        output(&mut self.command(words)).map(|text| text.trim().to_owned())
     }
 
     fn apt(&self, words: &[&str]) -> Result<String> {
@@ -147,7 +147,7 @@ impl Trial<'_> {
             let status = receive(&socket, "READY=1")?;
             let address = status.lines().find_map(|line| line.strip_prefix("STATUS=serving at "));
             self.query(&format!("http://{}", address.context("no address in the status")?))?;
-            output_of(Command::new("kill").args(["-TERM", &server.id().to_string()]))?;
+            output(Command::new("kill").args(["-TERM", &server.id().to_string()]))?;
             receive(&socket, "STOPPING=1")
         })();
         if tried.is_err() {
@@ -176,18 +176,15 @@ impl Trial<'_> {
     }
 
     fn wait_for(&self, property: &str, expected: &str) -> Result<()> {
-        let began = Instant::now();
-        loop {
+        let waited = wait_until(&format!("{property} {expected:?}"), || {
             let found = self.state(property)?;
-            if found == expected {
-                return Ok(());
-            }
-            if began.elapsed() > LIMIT {
-                let log = self.run(&["journalctl", "--unit", USER, "--lines", "20", "--output", "cat"])?;
-                bail!("{property}: expected {expected}, found {found}; the log says:\n{log}");
-            }
-            sleep(POLL_INTERVAL);
-        }
+            ensure!(found == expected, "found {found:?}");
+            Ok(())
+        });
+        waited.or_else(|error| {
+            let log = self.run(&["journalctl", "--unit", USER, "--lines", "20", "--output", "cat"])?;
+            bail!("{error:#}; the log says:\n{log}")
+        })
     }
 
     fn start_by_systemd(&self, report: &mut Report) -> Result<()> {
