@@ -270,17 +270,17 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
     fs::remove_file(clone.root().join(".git/hooks/pre-commit")).unwrap();
     // A tag: git asks this hook about each change of a reference.
     clone.hook("reference-transaction", "if [ \"$1\" = prepared ] && grep -q refs/tags/openapi-; then exit 1; fi");
-    clone.fails(&[], &["git update-ref failed"]);
+    clone.fails(&[], &["git update-ref --stdin"]);
     // The branch.
     clone.hook("reference-transaction", "if [ \"$1\" = prepared ] && grep -q refs/heads/trunk; then exit 1; fi");
-    clone.fails(&[], &["git update-ref failed"]);
+    clone.fails(&[], &["git update-ref --stdin"]);
     // A file, after the branch was moved: one that is written meanwhile is not overwritten.
     clone.hook(
         "reference-transaction",
         "if [ \"$1\" = committed ] && grep -q refs/heads/trunk; then echo mine >CHANGELOG.md; fi",
     );
     let output = clone.release(&[]);
-    assert!(said(&output).contains("git read-tree failed"), "{}", said(&output));
+    assert!(said(&output).contains("git read-tree -"), "{}", said(&output));
     assert_eq!(clone.text("CHANGELOG.md"), "mine\n");
     clone.git(&["checkout", "--", "CHANGELOG.md"]);
     assert_eq!(clone.git(&["status", "--porcelain"]) + &clone.git(&["tag"]), "");
@@ -288,7 +288,7 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
     // A signature without a key.
     clone.git(&["config", "gpg.format", "ssh"]);
     clone.git(&["config", "user.signingKey", "/no/such/key"]);
-    clone.fails(&["--sign"], &["git commit failed"]);
+    clone.fails(&["--sign"], &["git commit "]);
     // A lock file that does not fit.
     let lock = clone.text("Cargo.lock");
     clone.write("Cargo.lock", &lock.replacen("name = \"group-dispatch-client\"", "name = \"group-dispatch-other\"", 1));
