@@ -19,6 +19,7 @@ pub mod clients;
 pub mod contract;
 pub mod samples;
 
+mod alone;
 mod by_hand;
 mod collections;
 mod contents;

@@ -1,9 +1,9 @@
 //! The page "not found". A server sends it to browsers for an unknown address below `/docs/`. It is not a file of the
 //! site, because its links depend on the address.
 
-use minijinja::{AutoEscape, Environment, Value, context, value::Serde};
+use minijinja::context;
 
-use crate::{Error, contract, figures};
+use crate::{Error, alone};
 
 const TEMPLATE: &str = include_str!("../templates/not-found.html");
 
@@ -17,11 +17,5 @@ pub fn not_found(depth: usize) -> Result<String, Error> {
 
 /// Makes the page with `root`, an address with a slash at its end, before each link.
 pub(crate) fn not_found_from(root: &str) -> Result<String, Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let context = context! {
-        root => Value::from_safe_string(figures::escaped(root)),
-        info => Serde(&contract::DOCUMENT["info"]),
-    };
-    Ok(environment.render_named_str("not-found.html", TEMPLATE, context)?)
+    Ok(alone::render(TEMPLATE, root, context! {})?)
 }

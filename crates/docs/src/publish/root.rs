@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use minijinja::{AutoEscape, Environment, context, value::Serde};
+use minijinja::{context, value::Serde};
 
 use super::versions::State;
-use crate::{Edition, Error, File, contract, figures::escaped, not_found::not_found_from};
+use crate::{Edition, Error, File, alone, figures::escaped, not_found::not_found_from};
 
 /// The names of all of them, and of the latest version's folder.
 pub const NAMES: [&str; 9] = [
@@ -26,12 +26,6 @@ const VERSIONS: &str = include_str!("../../templates/versions.html");
 /// Makes the files. Those that are made from the latest version are left out if this is not the latest.
 pub fn files(state: &State, edition: &Edition, site: &[File], is_latest: bool) -> Result<Vec<File>, Error> {
     let latest = edition.latest_from_root();
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let context = context! {
-        info => Serde(&contract::DOCUMENT["info"]),
-        versions => Serde(&state.versions),
-    };
     // The list is the last one: what it says is there.
     let mut files = Vec::new();
     if is_latest {
@@ -47,7 +41,8 @@ pub fn files(state: &State, edition: &Edition, site: &[File], is_latest: bool) -
         files.extend(edition.base_url.is_some().then(|| sitemap(&latest, site)));
         files.extend(llms(edition, site));
     }
-    files.push(File::new("versions.html", environment.render_named_str("versions.html", VERSIONS, context)?));
+    let versions = context! { versions => Serde(&state.versions) };
+    files.push(File::new("versions.html", alone::render(VERSIONS, "latest/", versions)?));
     files.extend(state.files());
     Ok(files)
 }
@@ -62,11 +57,8 @@ struct Redirect<'a> {
 }
 
 fn redirect(redirect: Redirect<'_>) -> Result<File, Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let Redirect { path, target, canonical, what, list } = redirect;
-    let context = context! { info => Serde(&contract::DOCUMENT["info"]), target, canonical, what, list };
-    Ok(File::new(path, environment.render_named_str("redirect.html", REDIRECT, context)?))
+    Ok(File::new(path, alone::render(REDIRECT, "", context! { target, canonical, what, list })?))
 }
 
 /// Makes, for each page that only older versions have, a page of the latest version that leads there: addresses in `latest/` stand
