@@ -75,7 +75,7 @@ pub fn of_metadata(metadata: &Value) -> Result<Report> {
     let rust =
         ours.iter().find_map(|package| stated(package)).context("no crate of the workspace has a rust-version")?;
     // The examples are programs as other teams have them.
-    let examples = Path::new(text(metadata, "workspace_root")).join("examples");
+    let examples = Path::new(text(metadata, "workspace_root")).join("packaging/examples");
     let is_example = |package: &Value| Path::new(text(package, "manifest_path")).starts_with(&examples);
     for package in ours.iter().filter(|package| stated(package).as_ref() != Some(&rust) && !is_example(package)) {
         report.findings.push(format!("{}: expected rust-version.workspace = true", name(package)));
@@ -134,16 +134,15 @@ mod tests {
         let found = |path: &str| {
             let package =
                 |id: &str, path: &str| json!({ "id": id, "name": id, "version": "1.2.3", "manifest_path": path });
-            let mut first = package("a", "/examples/checkout/crates/a/Cargo.toml");
+            let mut first = package("a", "/packaging/examples/checkout/crates/a/Cargo.toml");
             first["rust_version"] = json!("1.89");
             let packages = [first, package("b", path)];
             let members = ["a", "b"];
-            let metadata =
-                json!({ "packages": packages, "workspace_members": members, "workspace_root": "/examples/checkout" });
+            let metadata = json!({ "packages": packages, "workspace_members": members, "workspace_root": "/packaging/examples/checkout" });
             of_metadata(&metadata).unwrap().findings.len()
         };
-        assert_eq!(found("/examples/checkout/examples/b/Cargo.toml"), 0);
-        assert_eq!(found("/examples/checkout/crates/b/Cargo.toml"), 1);
+        assert_eq!(found("/packaging/examples/checkout/packaging/examples/b/Cargo.toml"), 0);
+        assert_eq!(found("/packaging/examples/checkout/crates/b/Cargo.toml"), 1);
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub const CLEAN: &[&str] = &[
     "README.md",
     "SECURITY.md",
     "crates",
-    "examples",
     "openapi/DECISIONS.md",
     "packaging",
     "xtask",

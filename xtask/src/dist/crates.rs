@@ -1,7 +1,7 @@
 //! The crates, as they are published: packages without a warning, to crates.io and to a private registry, and programs that take
 //! them by registry, by git and from a vendor folder.
 //!
-//! The private registry is `crates/test-registry` on loopback. The programs are those in `examples`, copied out of the workspace.
+//! The private registry is `crates/test-registry` on loopback. The programs are those in `packaging/examples`, copied out of the workspace.
 
 mod consumers;
 mod docs_rs;
@@ -29,8 +29,8 @@ pub const INPUTS: &[&str] = &[
     "LICENSE-*",
     "README.md",
     "crates",
-    "examples",
     "openapi",
+    "packaging/examples",
     "xtask/src/api.rs",
     "xtask/src/publish.rs",
     ":(exclude)crates/bench",

@@ -117,7 +117,7 @@ impl Outside {
     fn consumers(&self, way: &str, examples: &[&str], take: impl Fn(&mut InlineTable)) -> Result<PathBuf> {
         let folder = self.folder.path().join(way);
         for example in examples {
-            copy(&workspace_root().join("examples").join(example), &folder.join(example), &["target"])?;
+            copy(&workspace_root().join("packaging/examples").join(example), &folder.join(example), &["target"])?;
             edit(&folder.join(example).join("Cargo.toml"), |manifest| {
                 for kind in ["dependencies", "dev-dependencies"] {
                     if let Some(dependencies) = manifest.get_mut(kind).and_then(Item::as_table_like_mut) {

@@ -1,4 +1,4 @@
-//! The programs of `examples/python` and `examples/typescript` do what their README files say, with a server of this machine.
+//! The programs of `packaging/examples/python` and `typescript` do what their README files say, with a server of this machine.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
@@ -31,7 +31,7 @@ fn ask(program: &mut Command, server: &TestServer, key: &str) -> Result<String, 
 
 /// Copies an example and the contract's edition for readers to an empty folder.
 fn copy(example: &str, folder: &Path) {
-    for entry in fs::read_dir(workspace_root().join("examples").join(example)).unwrap() {
+    for entry in fs::read_dir(workspace_root().join("packaging/examples").join(example)).unwrap() {
         let entry = entry.unwrap();
         fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
     }
@@ -87,7 +87,7 @@ async fn the_program_in_typescript_finds_an_account() {
 #[test]
 fn the_examples_name_versions_that_are_tested() {
     let consumers = workspace_root().join("crates/server/tests/consumers");
-    let examples = workspace_root().join("examples");
+    let examples = workspace_root().join("packaging/examples");
     let read = |path: &Path| fs::read_to_string(path).unwrap();
     let tested = read(&consumers.join("python/requirements.txt"));
     for line in read(&examples.join("python/requirements.txt")).lines() {
