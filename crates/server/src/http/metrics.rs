@@ -138,14 +138,14 @@ struct RequestLabels {
 }
 
 /// The attributes of OpenTelemetry's metric `http.server.request.duration`, as Prometheus names them. An attribute that is
-/// not set is an empty label, which is none.
+/// not set has an empty value, which Prometheus treats as a missing label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DurationLabels {
     http_request_method: &'static str,
     http_response_status_code: u16,
     http_route: Option<&'static str>,
     error_type: Option<u16>,
-    /// Whoever encrypts stands in front of the server.
+    /// Always http: the server has no TLS, which a reverse proxy may add.
     url_scheme: &'static str,
 }
 
