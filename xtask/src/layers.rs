@@ -99,6 +99,19 @@ pub const RULES: &[Rule] = &[
             &["json", "log_interval"],
         ],
     },
+    Rule {
+        krate: "crates/simulated-vendor",
+        layers: &[
+            &["crate"],
+            &["vendor"],
+            &["query"],
+            &["history"],
+            &["scenario"],
+            &["faults"],
+            &["record", "reply", "request_count", "sources"],
+            &["random"],
+        ],
+    },
     Rule { krate: "xtask", layers: &[] },
 ];
 

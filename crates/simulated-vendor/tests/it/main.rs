@@ -1,0 +1,3 @@
+//! Tests of the simulated vendor over many seeds.
+
+mod faults;
