@@ -103,6 +103,7 @@ pub const RULES: &[Rule] = &[
         krate: "crates/simulated-vendor",
         layers: &[
             &["crate"],
+            &["http"],
             &["vendor"],
             &["query"],
             &["history"],

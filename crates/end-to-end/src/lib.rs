@@ -4,6 +4,7 @@
 //! - `tests/client_examples.rs` runs the programs in `crates/client/examples`.
 //! - `tests/event_sender.rs` sends events through failures: lost responses, refusals, limits of a proxy.
 //! - `tests/simulated_vendor.rs` compares the answers of the simulated vendor with the server's over the same records.
+//! - `tests/simulated_vendor_http.rs` asks it over HTTP with the client: typed answers, and each fault as the client reports it.
 
 /// Compiles the examples of the workspace's README.
 #[cfg(doctest)]

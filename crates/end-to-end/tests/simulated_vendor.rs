@@ -1,6 +1,7 @@
 //! The simulated vendor gives the answers that a server gives over the same records, byte for byte.
 //!
 //! `SIMULATED_VENDOR_SEED=7` tests that seed alone.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -38,6 +38,8 @@
 
 mod faults;
 mod history;
+#[cfg(feature = "http")]
+pub mod http;
 mod query;
 mod random;
 mod record;

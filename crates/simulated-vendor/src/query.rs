@@ -10,7 +10,7 @@ use group_dispatch_types::{
 
 pub use self::moment::Moment;
 use self::sealed::Answered;
-use crate::sources::SOURCES;
+use crate::{reply::Place, sources::SOURCES};
 
 /// A request of one of the five account queries.
 pub trait Query: Answered {}
@@ -22,6 +22,7 @@ pub mod sealed {
     use group_dispatch_types::{Request, Source};
 
     use super::Moment;
+    use crate::reply::Place;
 
     /// What the simulation needs of a query.
     pub trait Answered: Request {
@@ -36,8 +37,8 @@ pub mod sealed {
         /// Removes accounts of a source from the answer, until `kept` are left.
         fn lose(&self, _: &mut Self::Data, _: Source, _kept: usize) {}
 
-        /// Removes a random element from the answer. Returns whether there was one.
-        fn leave_out(_: &mut Self::Data, random: &mut Rng) -> bool;
+        /// Removes a random element from the answer. Returns where it was; `None` if there is none.
+        fn leave_out(_: &mut Self::Data, random: &mut Rng) -> Option<Place>;
     }
 }
 
@@ -65,8 +66,8 @@ impl Answered for QueryUserStatusRequest {
         lose(data, kept, |agent| &mut agent.whats_app_list);
     }
 
-    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> bool {
-        leave_out(data, random, |agent| &mut agent.whats_app_list)
+    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
+        leave_out("", data, random, |agent| &mut agent.whats_app_list)
     }
 }
 
@@ -90,12 +91,12 @@ impl Answered for NoParameters {
         }
     }
 
-    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> bool {
+    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
         let first = random.usize(0..2);
         let mut order = [first, 1 - first].into_iter();
-        order.any(|group| {
-            data.get_mut(group)
-                .is_some_and(|group| leave_out(&mut group.list, random, |agent| &mut agent.whats_app_list))
+        order.find_map(|group| {
+            let agents = &mut data.get_mut(group)?.list;
+            leave_out(&format!("/{group}/list"), agents, random, |agent| &mut agent.whats_app_list)
         })
     }
 }
@@ -109,8 +110,8 @@ impl Answered for QueryWhatsAppInfoRequest {
     }
 
     /// An object that can't be read is an error and not an answer (D42).
-    fn leave_out(_: &mut Self::Data, _: &mut Rng) -> bool {
-        false
+    fn leave_out(_: &mut Self::Data, _: &mut Rng) -> Option<Place> {
+        None
     }
 }
 
@@ -120,8 +121,8 @@ impl Answered for QueryUserStatusLogRequest {
         moment.logs(self.source, login, self.whats_app)
     }
 
-    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> bool {
-        leave_out(data, random, |agent| &mut agent.whats_app_list)
+    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
+        leave_out("", data, random, |agent| &mut agent.whats_app_list)
     }
 }
 
@@ -130,8 +131,8 @@ impl Answered for GetLatestOnlineWhatsAccountRequest {
         moment.agents(self.user_id, None).filter_map(|agent| moment.recent_accounts(agent, self.source)).collect()
     }
 
-    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> bool {
-        leave_out(data, random, |agent| &mut agent.whats_app_list)
+    fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
+        leave_out("", data, random, |agent| &mut agent.whats_app_list)
     }
 }
 
@@ -151,17 +152,24 @@ fn lose<A>(agents: &mut Vec<A>, kept: usize, list: impl Fn(&mut A) -> &mut Vec<O
     });
 }
 
-/// Removes a random agent or, more often, a random element of its list. Returns whether there was an agent.
-fn leave_out<A, E>(agents: &mut Vec<A>, random: &mut Rng, list: impl Fn(&mut A) -> &mut Vec<E>) -> bool {
+/// Removes a random agent or, more often, a random element of its list. Returns where it was; `None` if there is no agent.
+/// `path` is the JSON pointer of the agents.
+fn leave_out<A, E>(
+    path: &str,
+    agents: &mut Vec<A>,
+    random: &mut Rng,
+    list: impl Fn(&mut A) -> &mut Vec<E>,
+) -> Option<Place> {
     if agents.is_empty() {
-        return false;
+        return None;
     }
-    let index = random.usize(0..agents.len());
-    let elements = list(&mut agents[index]);
+    let agent = random.usize(0..agents.len());
+    let elements = list(&mut agents[agent]);
     if elements.is_empty() || random.u8(0..4) == 0 {
-        agents.remove(index);
-    } else {
-        elements.remove(random.usize(0..elements.len()));
+        agents.remove(agent);
+        return Some(Place { list: path.to_owned(), index: agent });
     }
-    true
+    let index = random.usize(0..elements.len());
+    elements.remove(index);
+    Some(Place { list: format!("{path}/{agent}/whatsAppList"), index })
 }

@@ -31,6 +31,17 @@ pub struct Answer<T> {
     pub data: T,
     /// How many elements are missing from the data because they could not be read, each with its content.
     pub left_out: usize,
+    /// Where they were, in the order in which they were removed.
+    pub(crate) places: Vec<Place>,
+}
+
+/// Where an element of an answer was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The list, as a JSON pointer (RFC 6901) from the data.
+    pub list: String,
+    /// The index in the list.
+    pub index: usize,
 }
 
 /// Why there is no answer.

@@ -9,9 +9,9 @@ use crate::{
     faults::{Lies, Outages},
     history::History,
     query::{Moment, Query},
-    random::{SECOND, numbers},
+    random::{Random, SECOND, numbers},
     record::Record,
-    reply::{Answer, Failure, Reply},
+    reply::{Answer, Failure, Place, Reply},
     request_count::{RequestCount, RequestCounter},
     scenario::Scenario,
     sources::source_index,
@@ -71,9 +71,9 @@ impl Vendor {
         }
         let mut data = self.truth(as_of, query);
         let is_lie = self.lie(query, &mut data);
-        let left_out = if is_lie { 0 } else { self.leave_out::<Q>(&mut data) };
+        let places = if is_lie { Vec::new() } else { self.leave_out::<Q>(&mut data) };
         let date = Some(whole_second(self.scenario.vendor_time(as_of)));
-        Reply { takes, as_of, date, is_lie, result: Ok(Answer { data, left_out }) }
+        Reply { takes, as_of, date, is_lie, result: Ok(Answer { data, left_out: places.len(), places }) }
     }
 
     /// Returns what a service without faults answers at a time. It is not counted as a request.
@@ -120,13 +120,13 @@ impl Vendor {
         is_lie
     }
 
-    /// Removes what can't be read from an answer. Returns how many elements that are.
-    fn leave_out<Q: Query>(&mut self, data: &mut Q::Data) -> usize {
-        if self.random.f64() >= self.scenario.faults.left_out {
-            return 0;
+    /// Removes what can't be read from an answer. Returns where it was.
+    fn leave_out<Q: Query>(&mut self, data: &mut Q::Data) -> Vec<Place> {
+        if !self.random.chance(self.scenario.faults.left_out) {
+            return Vec::new();
         }
         let most = self.random.u8(1..=3);
-        (0..most).filter(|_| Q::leave_out(data, &mut self.random)).count()
+        (0..most).filter_map(|_| Q::leave_out(data, &mut self.random)).collect()
     }
 }
 

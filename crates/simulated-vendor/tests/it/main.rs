@@ -1,4 +1,5 @@
 //! Tests of the simulated vendor over many seeds. `SIMULATED_VENDOR_SEED=7` tests that seed alone.
+#![allow(clippy::unwrap_used)]
 
 mod answers;
 mod faults;
