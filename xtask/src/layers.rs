@@ -100,6 +100,18 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        krate: "crates/mirror",
+        layers: &[
+            &["crate"],
+            &["mirror::log", "mirror::look"],
+            &["mirror"],
+            &["round"],
+            &["narrowing", "online"],
+            &["page", "pace"],
+            &["facts", "question", "clock", "rules"],
+        ],
+    },
+    Rule {
         krate: "crates/simulated-vendor",
         layers: &[
             &["crate"],

@@ -1,0 +1,92 @@
+//! What a round has been told so far, and what is left to do in it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use group_dispatch_types::{Source, WhatsAppNumber};
+
+use crate::{
+    facts::{Facts, Gap, Logged},
+    narrowing::Narrowing,
+    online::Seen,
+    page::Page,
+    question::Question,
+};
+
+/// How many records are stored in one call.
+const MOST_RECORDS: usize = 5_000;
+
+/// See the [module](self).
+#[derive(Default)]
+pub struct Round {
+    /// When it began.
+    pub began: i64,
+    /// What is still to be asked about all agents.
+    pub questions: VecDeque<Question>,
+    /// Pages that wait for what the store knows of their agents.
+    pub unknown: VecDeque<Page>,
+    /// Agents that have to be asked for in detail; the first is being asked for.
+    pub narrowings: VecDeque<Narrowing>,
+    /// Sources whose log was read.
+    pub logs_read: Vec<Source>,
+    /// Sources of which the store was asked who is online.
+    pub recalled: Vec<Source>,
+    /// Who is online by the vendor's answers.
+    pub seen: BTreeMap<Source, Seen>,
+    /// Records that are to be stored, in the order of the log; those of one second oldest first.
+    logged: Vec<Logged>,
+    gaps: Vec<Gap>,
+    /// Accounts with new records.
+    pub changed: BTreeMap<Source, BTreeSet<WhatsAppNumber>>,
+    /// The most new records of an agent.
+    pub most_new: usize,
+    /// Whether a question failed, and when the vendor wants to be asked again.
+    pub failure: Option<Option<Duration>>,
+}
+
+impl Round {
+    pub fn new(began: i64, questions: impl IntoIterator<Item = Question>) -> Self {
+        Self { began, questions: questions.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Adds records of a page, oldest first.
+    pub fn add_records(&mut self, records: Vec<Logged>) {
+        for record in &records {
+            self.changed.entry(record.source).or_default().insert(record.whats_app);
+        }
+        self.logged.extend(records);
+    }
+
+    /// Adds records of an account's own page, up to a time. It has all that the agent's page has of it, and in one order.
+    pub fn replace_records(&mut self, account: WhatsAppNumber, page: &Page, records: Vec<Logged>, until: i64) {
+        let is_other = |record: &Logged| {
+            record.at > until
+                || (record.source, record.user_id, record.whats_app) != (page.source, page.user_id, account)
+        };
+        self.logged.retain(is_other);
+        self.add_records(records);
+    }
+
+    pub fn add_gaps(&mut self, gaps: Vec<Gap>) {
+        self.gaps.extend(gaps);
+    }
+
+    /// Notes that the vendor does not answer now. Nothing more is asked in this round.
+    pub fn fail(&mut self, retry_after: Option<Duration>) {
+        self.failure = Some(retry_after);
+        self.questions.clear();
+        self.narrowings.iter_mut().for_each(Narrowing::give_up);
+    }
+
+    /// Takes the next records that are to be stored, and behind the last of them the gaps.
+    pub fn take_records(&mut self) -> Option<Facts> {
+        if self.logged.is_empty() && self.gaps.is_empty() {
+            return None;
+        }
+        // Stable: records of one second keep their order.
+        self.logged.sort_by_key(|record| record.at);
+        let logged: Vec<_> = self.logged.drain(..self.logged.len().min(MOST_RECORDS)).collect();
+        let gaps = if self.logged.is_empty() { std::mem::take(&mut self.gaps) } else { Vec::new() };
+        Some(Facts { logged, gaps, ..Facts::default() })
+    }
+}
