@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_is_measured_anew() {
+    fn a_clock_that_was_set_is_measured_again() {
         let before = ClockOffset::of_answer(0, 100, 0);
         let after = before.and(ClockOffset::of_answer(10_000, 10_100, 70_000));
         assert_eq!(after, ClockOffset::of_answer(10_000, 10_100, 70_000));

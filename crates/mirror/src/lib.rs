@@ -1,8 +1,8 @@
-//! The decisions of a mirror: it polls the vendor's account queries and stores what they tell, as facts that say how they
-//! are known.
+//! The decisions of a mirror: it polls the vendor's account queries and stores the answers as facts that say how they are
+//! known.
 //!
-//! [`Mirror`] is a state machine without I/O and without a clock. It says what to do next ([`Step`]), and is told what came
-//! of it:
+//! [`Mirror`] is a state machine without I/O and without a clock. It says what to do next ([`Step`]), and takes the
+//! outcome:
 //!
 //! ```text
 //!              Step::Ask                          Step::Store: Facts

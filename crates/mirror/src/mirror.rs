@@ -29,7 +29,7 @@ const REFUSED_TIME: i64 = 600_000;
 /// How long to wait if the store fails.
 const STORE_PAUSE: i64 = 1_000;
 
-/// What a mirror is told at its start.
+/// The settings of a mirror.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// The shortest time between two rounds.
@@ -130,7 +130,7 @@ impl Mirror {
         self.sources.iter().map(|(source, at)| (*source, at.last_look))
     }
 
-    /// Returns what to do now. Call it again only once the outcome is told, or the time to wait for has come.
+    /// Returns what to do now. Call it again only after the outcome was passed on, or at the time to wait for.
     pub fn step(&mut self, now: i64) -> Step {
         if now < self.due {
             return Step::Wait(self.due);

@@ -11,9 +11,9 @@ use crate::{
 
 /// A source may lose this many accounts at once, or half of them, without doubt.
 const UNDOUBTED_LOSS: usize = 5;
-/// So many good answers in a row make a larger loss believable.
+/// How many good answers in a row make a larger loss believable.
 const BELIEVED_ANSWERS: u32 = 3;
-/// They span at least so many intervals.
+/// How many intervals they span at least.
 const BELIEVED_INTERVALS: i64 = 2;
 
 /// An answer about who is online at a source.

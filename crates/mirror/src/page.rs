@@ -159,9 +159,9 @@ impl Known {
         Self(records.into_iter().map(identity).collect())
     }
 
-    /// Knows the records of a page. If the page has fewer than were known, the vendor may have forgotten some, and those stay
+    /// Adds the records of a page. If the page has fewer than were known, the vendor may have forgotten some, and those stay
     /// known.
-    pub fn learn(&mut self, page: &Page) {
+    pub fn add(&mut self, page: &Page) {
         if page.records.len() >= self.0.len().min(PAGE_RECORDS) {
             self.0.clear();
         }

@@ -1,4 +1,4 @@
-//! What a mirror asks the vendor and the store, and what it is told.
+//! What a mirror asks the vendor and the store, and their answers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a round has been told so far, and what is left to do in it.
+//! The answers of a round so far, and what is left to do in it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;

@@ -14,7 +14,7 @@ use crate::{
     rules::{Rule, is_broken},
 };
 
-/// A log with records that can't be read is asked for again, so often. Then what can be read of it counts: the rest may stay
+/// A log with records that can't be read is asked for again, this often. Then what can be read of it counts: the rest may stay
 /// unreadable.
 const UNREAD_LOGS: u32 = 3;
 
@@ -81,7 +81,7 @@ impl Mirror {
                 check.unseen.to = check.unseen.to.max(to);
             }
         }
-        known.learn(page);
+        known.add(page);
         round.add_records(news);
     }
 
