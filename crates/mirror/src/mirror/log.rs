@@ -14,7 +14,7 @@ use crate::{
     rules::{Rule, is_broken},
 };
 
-/// A log with records that can't be read is asked for again, this often. Then what can be read of it counts: the rest may stay
+/// How often a log is asked for if it has records that can't be read. Then what can be read of it counts: the rest may stay
 /// unreadable.
 const UNREAD_LOGS: u32 = 3;
 
