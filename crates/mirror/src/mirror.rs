@@ -227,12 +227,9 @@ impl Mirror {
                 let Some((source, accounts)) = self.round.as_mut().and_then(|round| round.changed.pop_first()) else {
                     return;
                 };
-                let online = &mut self.sources.entry(source).or_default().online;
-                for (account, agent) in accounts.into_iter().zip(agents) {
-                    match agent {
-                        Some(agent) => drop(online.insert(account, agent)),
-                        None => drop(online.remove(&account)),
-                    }
+                let at_source = self.sources.entry(source).or_default();
+                for ((account, name), agent) in accounts.into_iter().zip(agents) {
+                    at_source.set(account, agent, name);
                 }
             }
             Memory::Known(records) => {

@@ -6,6 +6,7 @@ use group_dispatch_types::{NamedOnlineAgent, OnlineAgent, Source, UserId, WhatsA
 
 use crate::{
     facts::{Change, Observed},
+    question::OnlineAccount,
     rules::{Rule, is_broken},
 };
 
@@ -47,7 +48,7 @@ impl Seen {
         for (number, (agent, _)) in agents.iter().enumerate() {
             for (rank, account) in agent.whats_app_list.iter().enumerate() {
                 let account = account.whats_app;
-                if !places.contains_key(&account) || before.online.get(&account) == Some(&agent.user_id) {
+                if !places.contains_key(&account) || before.agent_of(account) == Some(agent.user_id) {
                     places.insert(account, (number, rank));
                 }
             }
@@ -59,8 +60,8 @@ impl Seen {
 /// A source as the mirror knows it.
 #[derive(Default)]
 pub struct AtSource {
-    /// The accounts that are online in the store, with their agents.
-    pub online: HashMap<WhatsAppNumber, UserId>,
+    /// The accounts that are online in the store.
+    pub online: HashMap<WhatsAppNumber, OnlineAccount>,
     /// The latest look in the store.
     pub last_look: Option<i64>,
     /// When its log was read last, by this machine's clock.
@@ -93,28 +94,28 @@ impl AtSource {
     ) -> Option<Vec<Observed>> {
         // A record has whole seconds: it was up to a second later.
         self.later.retain(|_, at| *at + 1_000 > not_after - uncertainty);
-        let is_lost = |(account, _): &(&WhatsAppNumber, &UserId)| !seen.places.contains_key(account);
+        let is_lost = |(account, _): &(&WhatsAppNumber, &OnlineAccount)| !seen.places.contains_key(account);
         let lost = self.online.iter().filter(is_lost).count();
         if is_doubtful(lost, self.online.len()) && !self.is_believed(seen.sent, interval) {
             return None;
         }
         let gone = self.online.iter().filter(is_lost).filter(|(account, _)| !self.later.contains_key(account));
         let mut observed: Vec<_> = gone
-            .map(|(account, agent)| Observed {
+            .map(|(account, OnlineAccount { user_id, name })| Observed {
                 source,
                 change: Change::Gone,
-                user_id: *agent,
+                user_id: *user_id,
                 agent_account: String::new(),
                 user_name: None,
                 whats_app: *account,
-                name: None,
+                name: name.clone(),
                 not_before,
                 not_after,
             })
             .collect();
         for (whats_app, (agent, rank)) in &seen.places {
             let (agent, user_name) = &seen.agents[*agent];
-            if self.online.get(whats_app) == Some(&agent.user_id) || self.later.contains_key(whats_app) {
+            if self.agent_of(*whats_app) == Some(agent.user_id) || self.later.contains_key(whats_app) {
                 continue;
             }
             observed.push(Observed {
@@ -137,9 +138,21 @@ impl AtSource {
     /// Takes over what is stored now.
     pub fn take(&mut self, observed: &Observed) {
         match observed.change {
-            Change::Came => drop(self.online.insert(observed.whats_app, observed.user_id)),
-            Change::Gone => drop(self.online.remove(&observed.whats_app)),
+            Change::Came => self.set(observed.whats_app, Some(observed.user_id), observed.name.clone()),
+            Change::Gone => self.set(observed.whats_app, None, None),
         }
+    }
+
+    /// Takes over with which agent an account is online in the store, and under which name.
+    pub fn set(&mut self, account: WhatsAppNumber, agent: Option<UserId>, name: Option<String>) {
+        match agent {
+            Some(user_id) => drop(self.online.insert(account, OnlineAccount { user_id, name })),
+            None => drop(self.online.remove(&account)),
+        }
+    }
+
+    fn agent_of(&self, account: WhatsAppNumber) -> Option<UserId> {
+        self.online.get(&account).map(|online| online.user_id)
     }
 
     fn is_believed(&mut self, sent: i64, interval: i64) -> bool {

@@ -101,7 +101,7 @@ pub enum Memory {
 }
 
 /// Who is online at a source, as the store says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct OnlineAccounts {
     /// The source.
     pub source: Source,
@@ -109,8 +109,17 @@ pub struct OnlineAccounts {
     pub last_look: Option<i64>,
     /// When its log was last read, as that look says.
     pub log_read: Option<i64>,
-    /// The accounts that are online, with their agents.
-    pub accounts: Vec<(WhatsAppNumber, UserId)>,
+    /// The accounts that are online.
+    pub accounts: Vec<(WhatsAppNumber, OnlineAccount)>,
+}
+
+/// An account that is online.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OnlineAccount {
+    /// The agent with which it is online.
+    pub user_id: UserId,
+    /// Its nickname.
+    pub name: Option<String>,
 }
 
 /// A record that is stored, without what may be renamed.

@@ -1,6 +1,6 @@
 //! The answers of a round so far, and what is left to do in it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use group_dispatch_types::{Source, WhatsAppNumber};
@@ -36,8 +36,8 @@ pub struct Round {
     /// Records that are to be stored, in the order of the log; those of one second oldest first.
     logged: Vec<Logged>,
     gaps: Vec<Gap>,
-    /// Accounts with new records.
-    pub changed: BTreeMap<Source, BTreeSet<WhatsAppNumber>>,
+    /// Accounts with new records, and the names that the latest of these give them.
+    pub changed: BTreeMap<Source, BTreeMap<WhatsAppNumber, Option<String>>>,
     /// The most new records of an agent.
     pub most_new: usize,
     /// Whether a question failed, and when the vendor wants to be asked again.
@@ -52,7 +52,7 @@ impl Round {
     /// Adds records of a page, oldest first.
     pub fn add_records(&mut self, records: Vec<Logged>) {
         for record in &records {
-            self.changed.entry(record.source).or_default().insert(record.whats_app);
+            self.changed.entry(record.source).or_default().insert(record.whats_app, record.name.clone());
         }
         self.logged.extend(records);
     }

@@ -116,6 +116,6 @@ impl Mirror {
 
 /// Returns the accounts that are known to have been with an agent.
 fn accounts_of(agent: UserId, at_source: &AtSource, known: &Known) -> BTreeSet<WhatsAppNumber> {
-    let online = at_source.online.iter().filter(|(_, with)| **with == agent);
+    let online = at_source.online.iter().filter(|(_, account)| account.user_id == agent);
     online.map(|(account, _)| *account).chain(known.accounts()).collect()
 }

@@ -35,7 +35,7 @@ impl Mirror {
             return Step::Recall(Recall::Online(SOURCES.into()));
         }
         if let Some((source, accounts)) = round.changed.first_key_value() {
-            return Step::Recall(Recall::Accounts(*source, accounts.iter().copied().collect()));
+            return Step::Recall(Recall::Accounts(*source, accounts.keys().copied().collect()));
         }
         // Where the log could not be read, another mirror may have stored records that this one does not know of.
         let unread = round.seen.keys().filter(|source| !round.logs_read.contains(source));

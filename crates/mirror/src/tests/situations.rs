@@ -162,6 +162,18 @@ fn what_no_record_explains_is_observed_between_two_looks() {
 }
 
 #[test]
+fn an_account_that_went_keeps_its_name() {
+    let mut situation = Situation::new();
+    situation.online.push(1);
+    situation.round();
+    situation.online.clear();
+    situation.now += 60_000;
+    situation.round();
+    let [_, gone] = situation.store.observed.as_slice() else { panic!("it came and went") };
+    assert_eq!((gone.change, gone.name.as_deref()), (Change::Gone, Some("jack")));
+}
+
+#[test]
 fn a_vendor_that_stops_makes_nobody_offline() {
     let mut situation = Situation::new();
     situation.online.extend(1..=8);

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
-use crate::{Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall, mirror::Stored};
+use crate::{
+    Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccount, OnlineAccounts, Recall, mirror::Stored,
+};
 
 /// What makes a record the same.
 pub type RecordKey = (Source, UserId, WhatsAppNumber, AccountStatus, StatusDetail, i64, u32);
@@ -117,7 +119,11 @@ impl Store {
                     source: *source,
                     last_look: self.last_look(*source),
                     log_read: self.looks.get(source).and_then(|looks| looks.last()?.log_read),
-                    accounts: self.online(*source).into_iter().collect(),
+                    accounts: self
+                        .online(*source)
+                        .into_iter()
+                        .map(|(number, user_id)| (number, OnlineAccount { user_id, name: None }))
+                        .collect(),
                 };
                 Memory::Online(sources.iter().map(online).collect())
             }
