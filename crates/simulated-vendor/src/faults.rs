@@ -29,7 +29,7 @@ pub struct Faults {
     /// The chance that one to three elements of an answer can't be read.
     pub left_out: f64,
     /// The chance that an answer without filter on who is online lies about a source: it is empty, or lacks more than half of its
-    /// accounts, and more than five. Half of the lies are told twice in a row, and none three times.
+    /// accounts, and more than five. Half of the lies come twice in a row, and none three times.
     pub lies: f64,
     /// How often a day there is an outage. It may be of each kind of failure, but has one kind only.
     pub outages: f64,
