@@ -86,7 +86,7 @@ const GIVEN_UP: i64 = 30_000;
 
 impl Faults {
     /// Returns which failure a request meets, or none.
-    pub fn failure(&self, random: &mut Rng) -> Option<Failure> {
+    pub(crate) fn failure(&self, random: &mut Rng) -> Option<Failure> {
         if random.chance(self.business) {
             let codes = [BusinessCode::DatabaseError, BusinessCode::DatabaseError, BusinessCode::InternalError];
             let code = if random.chance(0.1) { BusinessCode::from(598) } else { random.pick(&codes) };
@@ -105,7 +105,7 @@ impl Faults {
     }
 
     /// Returns how long a request takes, in milliseconds.
-    pub fn takes(&self, failure: Option<Failure>, random: &mut Rng) -> i64 {
+    pub(crate) fn takes(&self, failure: Option<Failure>, random: &mut Rng) -> i64 {
         match failure {
             Some(Failure::Disconnected | Failure::TooManyRequests { .. }) => random.i64(REFUSED),
             Some(Failure::Silent) => GIVEN_UP,

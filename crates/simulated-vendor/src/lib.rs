@@ -34,7 +34,7 @@
 //!   that can't be read, responses that lack a source, and outages.
 //!
 //! # Features
-//! - `http`: serves the simulation over HTTP, in real time ([`http`]).
+//! - `http`: serves the simulation over HTTP, in real time (`http::serve`).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
