@@ -82,7 +82,6 @@ fn everything_that_is_promised_happens() {
         see("burst of an agent", bursts(&records, 50, MINUTE, |record| (record.user_id, record.source)));
         see("burst of an account", bursts(&records, 50, MINUTE, |record| (record.whatsapp, record.source)));
         for session in by_session(&records).values() {
-            let identity = |record: &Record| (record.create_time, record.status, record.detail_status, record.user_id);
             // All of one moment, which the records of a burst don't have in common.
             let is_reconnect = |records: &[Record]| {
                 records[0].happened_at == records[1].happened_at
