@@ -22,8 +22,13 @@ use crate::cargo::cargo;
 pub const CRATES: [&str; 7] =
     ["types", "client", "httpmock", "docs", "server", "mirror", "simulated-vendor"];
 /// The features that add to the API.
-const FEATURES: [(&str, &str); 4] =
-    [("types", "signing"), ("types", "schemars"), ("types", "utoipa"), ("client", "blocking")];
+const FEATURES: [(&str, &str); 5] = [
+    ("types", "signing"),
+    ("types", "schemars"),
+    ("types", "utoipa"),
+    ("client", "blocking"),
+    ("simulated-vendor", "http"),
+];
 /// The variable that names the real rustdoc, if cargo runs xtask in its place.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 

@@ -29,7 +29,7 @@ pub struct Faults {
     /// The chance that one to three elements of an answer can't be read.
     pub left_out: f64,
     /// The chance that an answer without filter on who is online lies about a source: it is empty, or lacks more than half of its
-    /// accounts, and more than five. Half of the lies are told twice in a row, and none three times.
+    /// accounts, and more than five. Half of the lies come twice in a row, and none three times.
     pub lies: f64,
     /// How often a day there is an outage. It may be of each kind of failure, but has one kind only.
     pub outages: f64,
@@ -86,7 +86,7 @@ const GIVEN_UP: i64 = 30_000;
 
 impl Faults {
     /// Returns which failure a request meets, or none.
-    pub fn failure(&self, random: &mut Rng) -> Option<Failure> {
+    pub(crate) fn failure(&self, random: &mut Rng) -> Option<Failure> {
         if random.chance(self.business) {
             let codes = [BusinessCode::DatabaseError, BusinessCode::DatabaseError, BusinessCode::InternalError];
             let code = if random.chance(0.1) { BusinessCode::from(598) } else { random.pick(&codes) };
@@ -105,7 +105,7 @@ impl Faults {
     }
 
     /// Returns how long a request takes, in milliseconds.
-    pub fn takes(&self, failure: Option<Failure>, random: &mut Rng) -> i64 {
+    pub(crate) fn takes(&self, failure: Option<Failure>, random: &mut Rng) -> i64 {
         match failure {
             Some(Failure::Disconnected | Failure::TooManyRequests { .. }) => random.i64(REFUSED),
             Some(Failure::Silent) => GIVEN_UP,

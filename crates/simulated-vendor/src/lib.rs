@@ -32,6 +32,9 @@
 //!   and 50 requests a second for each endpoint.
 //! - [`Faults`]: business errors with HTTP status 200, HTTP errors, slow, cut and missing responses, responses with elements
 //!   that can't be read, responses that lack a source, and outages.
+//!
+//! # Features
+//! - `http`: serves the simulation over HTTP, in real time (`http::serve`).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,6 +1,6 @@
 //! The vendor: answers requests at the times that the caller says, and knows the truth.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use fastrand::Rng;
 use group_dispatch_types::{AccountStatus, Operation, Source, UserId, WhatsAppNumber};
@@ -83,6 +83,7 @@ impl Vendor {
     }
 
     /// Returns everything that happened up to a time, in the order in which it happened. Some of it may not be in the log yet.
+    /// A history without end is made up to that time, so that `i64::MAX` is only for one that ends.
     pub fn history(&mut self, until: i64) -> &[Record] {
         self.history.make(until);
         let records = &self.history.records;
@@ -127,6 +128,12 @@ impl Vendor {
         }
         let most = self.random.u8(1..=3);
         (0..most).filter_map(|_| Q::leave_out(data, &mut self.random)).collect()
+    }
+}
+
+impl fmt::Debug for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vendor").field("scenario", &self.scenario).finish_non_exhaustive()
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{
     sources::{SOURCES, source_index},
 };
 
-/// An answer loses more than so many accounts, because programs can't tell the loss of fewer from the truth.
+/// A lie lacks more accounts than this: programs can't distinguish a smaller loss from the truth.
 const LEAST_LOST: usize = 5;
 
-/// What is to be told about a source in the next answers.
+/// What the next answers say about a source.
 #[derive(Clone, Copy, Default)]
 enum Mood {
     /// The truth, or a new lie.
@@ -29,8 +29,8 @@ enum Mood {
 pub struct Lies([Mood; SOURCES.len()]);
 
 impl Lies {
-    /// Returns how many accounts an answer keeps that lies about a source at which so many are online; `None` if it says the
-    /// truth.
+    /// Returns how many accounts an answer keeps of those that are `online` at a source, if it lies about it; `None` if it says
+    /// the truth.
     pub fn kept(&mut self, source: Source, online: usize, faults: &Faults, random: &mut Rng) -> Option<usize> {
         let mood = &mut self.0[source_index(source)?];
         // More than half are lost.

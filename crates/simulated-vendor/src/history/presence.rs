@@ -1,7 +1,7 @@
 //! Who has an account at a source, and with which status, at any time (D16, D44).
 //!
-//! Of an account at a source, the agent has it who claimed it last: with whom it came online, or who reported its ban. Without
-//! a claim it is the agent of its latest record. Its status is that of the latest record with this agent. Records are ordered
+//! An account at a source belongs to the agent of its latest claim: a record that it came online, or that it was banned. Without
+//! a claim it belongs to the agent of its latest record. Its status is that of the latest record with this agent. Records are ordered
 //! by createTime and, within a second, by when they happened; both is the order of their numbers.
 
 use std::collections::BTreeMap;

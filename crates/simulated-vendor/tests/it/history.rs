@@ -82,21 +82,28 @@ fn everything_that_is_promised_happens() {
         see("burst of an agent", bursts(&records, 50, MINUTE, |record| (record.user_id, record.source)));
         see("burst of an account", bursts(&records, 50, MINUTE, |record| (record.whatsapp, record.source)));
         for session in by_session(&records).values() {
-            let identity = |record: &Record| (record.create_time, record.status, record.detail_status, record.user_id);
-            let reconnects = |pair: &[Record]| {
-                pair[0].create_time == pair[1].create_time
-                    && pair[0].status == AccountStatus::Disconnected
-                    && pair[1].status == AccountStatus::Online
+            // All of one moment, which the records of a burst don't have in common.
+            let is_reconnect = |records: &[Record]| {
+                records[0].happened_at == records[1].happened_at
+                    && records[0].status == AccountStatus::Disconnected
+                    && records[1].status == AccountStatus::Online
             };
-            see("quick reconnect", session.windows(2).any(reconnects));
-            let mut identities = session.iter().map(identity).collect::<Vec<_>>();
-            identities.sort_unstable();
-            see("equal records", identities.windows(2).any(|pair| pair[0] == pair[1]));
+            see("quick reconnect", session.windows(2).any(is_reconnect));
+            let is_equal = |one: &Record, other: &Record| {
+                (one.happened_at, one.detail_status, one.user_id)
+                    == (other.happened_at, other.detail_status, other.user_id)
+            };
+            let is_repeated = |records: &[Record]| {
+                is_reconnect(records) && is_equal(&records[0], &records[2]) && is_equal(&records[1], &records[3])
+            };
+            see("equal records", session.windows(4).any(is_repeated));
             for pair in session.windows(2).filter(|pair| pair[0].user_id != pair[1].user_id) {
                 let [one, other] = [pair[0].status, pair[1].status].map(|status| status == AccountStatus::Online);
                 see("move while offline", !one && other);
                 see("move while online", one && other);
-                see("late end with the former agent", one && !other);
+                let is_soon = pair[1].happened_at - pair[0].happened_at < 3 * SECOND;
+                let is_end = !other && pair[1].status != AccountStatus::Banned;
+                see("late end with the former agent", one && is_end && is_soon);
             }
         }
         let start = vendor.scenario().start;
