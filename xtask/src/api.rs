@@ -19,8 +19,7 @@ use test_support::workspace_root;
 use crate::cargo::cargo;
 
 /// The folders of the published libraries, below `crates`.
-pub const CRATES: [&str; 7] =
-    ["types", "client", "httpmock", "docs", "server", "mirror", "simulated-vendor"];
+pub const CRATES: [&str; 7] = ["types", "client", "httpmock", "docs", "server", "mirror", "simulated-vendor"];
 /// The features that add to the API.
 const FEATURES: [(&str, &str); 5] = [
     ("types", "signing"),
