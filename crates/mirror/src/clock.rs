@@ -24,12 +24,12 @@ impl ClockOffset {
         Self { low: date - received, high: date + DATE_RESOLUTION - sent, measured_at: received }
     }
 
-    /// Returns the bounds after one more answer. If it contradicts the earlier ones, a clock was set, and it counts alone.
+    /// Returns the bounds after one more answer, or `None` if it contradicts the earlier ones.
     #[must_use]
-    pub fn and(self, later: Self) -> Self {
-        let drift = (later.measured_at - self.measured_at).max(0) / 1_000 * DRIFT_PER_SECOND;
+    pub fn and(self, later: Self) -> Option<Self> {
+        let drift = ((later.measured_at - self.measured_at).max(0) * DRIFT_PER_SECOND + 999) / 1_000;
         let (low, high) = (later.low.max(self.low - drift), later.high.min(self.high + drift));
-        if low > high { later } else { Self { low, high, ..later } }
+        (low <= high).then_some(Self { low, high, ..later })
     }
 
     /// Returns the difference in milliseconds: the middle of the bounds.
@@ -45,6 +45,46 @@ impl ClockOffset {
     }
 }
 
+/// By how many milliseconds the vendor's clock may differ while no answer had a time.
+const UNMEASURED: i64 = 2_000;
+
+/// The offset by all answers so far.
+#[derive(Default)]
+pub struct VendorClock {
+    offset: Option<ClockOffset>,
+    /// By an answer that contradicts it. If the next one agrees with that, a clock was set; one alone may have been cached, or be
+    /// of another machine.
+    contradiction: Option<ClockOffset>,
+}
+
+impl VendorClock {
+    pub fn measure(&mut self, measured: ClockOffset) {
+        let Some(offset) = self.offset else {
+            self.offset = Some(measured);
+            return;
+        };
+        if let Some(both) = offset.and(measured) {
+            (self.offset, self.contradiction) = (Some(both), None);
+        } else if let Some(agreed) = self.contradiction.and_then(|earlier| earlier.and(measured)) {
+            (self.offset, self.contradiction) = (Some(agreed), None);
+        } else {
+            self.contradiction = Some(measured);
+        }
+    }
+
+    pub const fn offset(&self) -> Option<ClockOffset> {
+        self.offset
+    }
+
+    pub fn milliseconds(&self) -> i64 {
+        self.offset.map_or(0, ClockOffset::milliseconds)
+    }
+
+    pub fn uncertainty(&self) -> i64 {
+        self.offset.map_or(UNMEASURED, ClockOffset::uncertainty)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +97,7 @@ mod tests {
             ClockOffset::of_answer(sent, sent + 100, date)
         });
         let one = answers[0];
-        let all = answers.into_iter().reduce(ClockOffset::and).unwrap_or(one);
+        let all = answers.into_iter().skip(1).fold(one, |all, answer| all.and(answer).unwrap_or(answer));
         assert!((one.milliseconds() - 250).abs() <= one.uncertainty());
         assert!((all.milliseconds() - 250).abs() <= all.uncertainty(), "{all:?}");
         assert!(all.uncertainty() < one.uncertainty() / 2, "{all:?}");
@@ -65,9 +105,13 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_is_measured_again() {
-        let before = ClockOffset::of_answer(0, 100, 0);
-        let after = before.and(ClockOffset::of_answer(10_000, 10_100, 70_000));
-        assert_eq!(after, ClockOffset::of_answer(10_000, 10_100, 70_000));
+        let mut clock = VendorClock::default();
+        clock.measure(ClockOffset::of_answer(0, 100, 0));
+        let right = clock.milliseconds();
+        clock.measure(ClockOffset::of_answer(10_000, 10_100, 70_000));
+        assert_eq!(clock.milliseconds(), right, "one answer may be of another machine");
+        clock.measure(ClockOffset::of_answer(20_000, 20_100, 80_000));
+        assert!((clock.milliseconds() - 60_000).abs() <= clock.uncertainty());
     }
 
     #[test]
@@ -75,7 +119,8 @@ mod tests {
         let mut offset = ClockOffset::of_answer(0, 100, 0);
         for sent in (0..86_400_000).step_by(60_000) {
             let drifted = sent / 2_000;
-            offset = offset.and(ClockOffset::of_answer(sent, sent + 100, (sent + 50 + drifted) / 1_000 * 1_000));
+            let measured = ClockOffset::of_answer(sent, sent + 100, (sent + 50 + drifted) / 1_000 * 1_000);
+            offset = offset.and(measured).unwrap_or_else(|| panic!("{sent}: {offset:?} and {measured:?}"));
             assert!((offset.milliseconds() - drifted).abs() <= offset.uncertainty() + 100, "{sent} {offset:?}");
         }
     }

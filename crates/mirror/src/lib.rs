@@ -40,5 +40,5 @@ pub use self::{
     clock::ClockOffset,
     facts::{Change, Facts, Gap, Logged, Look, Observed},
     mirror::{Mirror, Settings, Step, Stored},
-    question::{Answer, Failure, KnownRecord, Memory, OnlineAccount, OnlineAccounts, Question, Recall, Reply},
+    question::{AccountHolder, Answer, Failure, KnownRecord, Memory, OnlineAccounts, Question, Recall, Reply},
 };

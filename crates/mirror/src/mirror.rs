@@ -12,9 +12,9 @@ use std::{
 use group_dispatch_types::{Source, UserId, UtcOffset};
 
 use crate::{
-    clock::ClockOffset,
+    clock::{ClockOffset, VendorClock},
     facts::Facts,
-    narrowing::{LateCheck, Narrowing},
+    narrowing::{LATEST_APPEARANCE, LateCheck, Narrowing},
     online::{AtSource, Seen},
     pace::Pace,
     page::Known,
@@ -26,6 +26,8 @@ use crate::{
 const SOURCES: [Source; 3] = [Source::Pc, Source::Mobile, Source::Cloud];
 /// How long a question that the vendor refused is not asked.
 const REFUSED_TIME: i64 = 600_000;
+/// No wait is longer.
+const LONGEST_WAIT: i64 = 3_600_000;
 /// How long to wait if the store fails.
 const STORE_PAUSE: i64 = 1_000;
 
@@ -81,7 +83,7 @@ pub enum Stored {
 pub struct Mirror {
     settings: Settings,
     pace: Pace,
-    clock: Option<ClockOffset>,
+    clock: VendorClock,
     sources: BTreeMap<Source, AtSource>,
     known: HashMap<(Source, UserId), Known>,
     /// Agents with full pages, behind which records may still appear.
@@ -106,7 +108,7 @@ impl Mirror {
         Self {
             settings,
             pace: Pace::new(shortest_interval, longest_interval, requests_per_second),
-            clock: None,
+            clock: VendorClock::default(),
             sources: SOURCES.into_iter().map(|source| (source, AtSource::default())).collect(),
             known: HashMap::new(),
             late_checks: BTreeMap::new(),
@@ -122,7 +124,7 @@ impl Mirror {
     /// Returns the difference of the vendor's clock, if an answer had its time.
     #[must_use]
     pub const fn clock_offset(&self) -> Option<ClockOffset> {
-        self.clock
+        self.clock.offset()
     }
 
     /// Returns the latest look of each source that is stored.
@@ -132,6 +134,10 @@ impl Mirror {
 
     /// Returns what to do now. Call it again only after the outcome was passed on, or at the time to wait for.
     pub fn step(&mut self, now: i64) -> Step {
+        if self.due.saturating_sub(now) > LONGEST_WAIT {
+            // The clock was set back.
+            self.due = now;
+        }
         if now < self.due {
             return Step::Wait(self.due);
         }
@@ -173,11 +179,17 @@ impl Mirror {
         let Reply { sent, received, date, outcome, is_whole } = reply;
         // The time of an error may be that of a proxy.
         let date = date.filter(|_| outcome.is_ok());
-        if let Some(measured) = date.map(|date| ClockOffset::of_answer(sent, received, date)) {
-            self.clock = Some(self.clock.map_or(measured, |clock| clock.and(measured)));
+        if let Some(date) = date {
+            self.clock.measure(ClockOffset::of_answer(sent, received, date));
         }
         let Some(round) = &mut self.round else { return };
         let asked = round.questions.pop_front();
+        let narrower = if asked.is_none() { round.narrowings.front().and_then(Narrowing::question) } else { None };
+        let Some(operation) = asked.or(narrower).map(Question::operation) else { return };
+        if asked.is_none() && !round.may_narrow() {
+            round.narrowings.iter_mut().for_each(Narrowing::give_up);
+            return;
+        }
         match outcome {
             Ok(Answer::AllOnline(groups)) if is_whole => self.take_groups(sent, received, groups),
             Ok(Answer::OnlineAt(list)) if is_whole => {
@@ -197,7 +209,7 @@ impl Mirror {
                     narrowing.take_recent(agents, is_whole);
                 }
             }
-            Err(Failure::Temporary(retry_after)) => round.fail(retry_after),
+            Err(Failure::Temporary(retry_after)) => round.fail(operation, retry_after),
             Err(Failure::Refused) => match asked {
                 Some(question) => self.refused.push((question, received + REFUSED_TIME)),
                 None => round.narrowings.iter_mut().take(1).for_each(Narrowing::give_up),
@@ -216,7 +228,8 @@ impl Mirror {
                     let at_source = self.sources.entry(source).or_default();
                     at_source.online = accounts.into_iter().collect();
                     at_source.last_look = last_look;
-                    at_source.log_read = at_source.log_read.or(log_read);
+                    // A check for late records that was not made before a start reaches back further by its delay.
+                    at_source.log_read = at_source.log_read.or(log_read.map(|at| at - LATEST_APPEARANCE));
                     if let Some(round) = &mut self.round {
                         round.changed.remove(&source);
                         round.recalled.push(source);
@@ -245,9 +258,8 @@ impl Mirror {
         let Some(facts) = self.storing.take() else { return };
         if outcome == Stored::Conflict {
             // Somebody else looked: what they know counts.
-            self.round = None;
             self.recalled_at = None;
-            self.due = now + self.pace.interval();
+            self.end_round(now);
             return;
         }
         for observed in &facts.observed {

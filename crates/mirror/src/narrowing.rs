@@ -78,24 +78,29 @@ impl Narrowing {
         self.is_asked_for_recent = true;
         let agents = answer.into_iter().filter(|agent| agent.user_id == self.user_id);
         let accounts: Vec<_> = agents.flat_map(|agent| agent.whats_app_list).map(|account| account.whats_app).collect();
-        self.is_complete = is_whole && accounts.len() < RECENT_ACCOUNTS;
+        self.is_complete = is_whole && (1..RECENT_ACCOUNTS).contains(&accounts.len());
         self.accounts.extend(accounts);
         if self.accounts.len() > MOST_ACCOUNTS {
             self.give_up();
         }
     }
 
-    /// Takes the log of the account that was asked for; `None` if the agent has no records there. Returns the time of which it
-    /// has all records, or all that there are to be had.
-    pub fn take_account(&mut self, page: Option<&Page>) -> Unseen {
-        let Some(account) = self.accounts.pop_first() else { return self.unseen };
-        let Some(page) = page.filter(|page| page.is_cut) else { return self.unseen };
+    /// Takes the log of the account that was asked for; `None` if the agent has no records there. Returns up to which time its
+    /// records were missing, or `None` if they still are because not all of the answer could be read.
+    pub fn take_account(&mut self, page: Option<&Page>, is_whole: bool) -> Option<i64> {
+        let account = self.accounts.pop_first()?;
+        let to = self.unseen.to;
+        if !is_whole {
+            self.open.push((account, to));
+            return None;
+        }
+        let Some(page) = page.filter(|page| page.is_cut) else { return Some(to) };
         if let Some(end) = page.end()
             && self.unseen.from.is_none_or(|from| end >= from)
         {
             self.open.push((account, end));
         }
-        self.unseen
+        Some(to)
     }
 
     /// Asks nothing more.

@@ -1,12 +1,12 @@
 //! Who is online at a source: what the store says, and what it differs from the vendor's answer by.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use group_dispatch_types::{NamedOnlineAgent, OnlineAgent, Source, UserId, WhatsAppNumber};
 
 use crate::{
     facts::{Change, Observed},
-    question::OnlineAccount,
+    question::AccountHolder,
     rules::{Rule, is_broken},
 };
 
@@ -61,7 +61,7 @@ impl Seen {
 #[derive(Default)]
 pub struct AtSource {
     /// The accounts that are online in the store.
-    pub online: HashMap<WhatsAppNumber, OnlineAccount>,
+    pub online: HashMap<WhatsAppNumber, AccountHolder>,
     /// The latest look in the store.
     pub last_look: Option<i64>,
     /// When its log was read last, by this machine's clock.
@@ -76,6 +76,8 @@ pub struct AtSource {
 /// Answers that lack most accounts.
 struct Doubt {
     answers: u32,
+    /// What all of them lack.
+    lost: BTreeSet<WhatsAppNumber>,
     /// Before this time they are not believed.
     until: i64,
 }
@@ -94,14 +96,17 @@ impl AtSource {
     ) -> Option<Vec<Observed>> {
         // A record has whole seconds: it was up to a second later.
         self.later.retain(|_, at| *at + 1_000 > not_after - uncertainty);
-        let is_lost = |(account, _): &(&WhatsAppNumber, &OnlineAccount)| !seen.places.contains_key(account);
-        let lost = self.online.iter().filter(is_lost).count();
-        if is_doubtful(lost, self.online.len()) && !self.is_believed(seen.sent, interval) {
-            return None;
+        let lost = self.online.keys().filter(|account| !seen.places.contains_key(account)).copied();
+        let mut lost: BTreeSet<_> = lost.collect();
+        if is_doubtful(lost.len(), self.online.len()) {
+            lost = self.believed(lost, seen.sent, interval)?;
         }
-        let gone = self.online.iter().filter(is_lost).filter(|(account, _)| !self.later.contains_key(account));
+        let is_gone = |(account, _): &(&WhatsAppNumber, &AccountHolder)| {
+            lost.contains(account) && !self.later.contains_key(account)
+        };
+        let gone = self.online.iter().filter(is_gone);
         let mut observed: Vec<_> = gone
-            .map(|(account, OnlineAccount { user_id, name })| Observed {
+            .map(|(account, AccountHolder { user_id, name })| Observed {
                 source,
                 change: Change::Gone,
                 user_id: *user_id,
@@ -146,7 +151,7 @@ impl AtSource {
     /// Takes over with which agent an account is online in the store, and under which name.
     pub fn set(&mut self, account: WhatsAppNumber, agent: Option<UserId>, name: Option<String>) {
         match agent {
-            Some(user_id) => drop(self.online.insert(account, OnlineAccount { user_id, name })),
+            Some(user_id) => drop(self.online.insert(account, AccountHolder { user_id, name })),
             None => drop(self.online.remove(&account)),
         }
     }
@@ -155,10 +160,21 @@ impl AtSource {
         self.online.get(&account).map(|online| online.user_id)
     }
 
-    fn is_believed(&mut self, sent: i64, interval: i64) -> bool {
-        let doubt = self.doubt.get_or_insert(Doubt { answers: 0, until: sent + BELIEVED_INTERVALS * interval });
+    /// Returns which of these lost accounts are believed to be gone: those that several answers lack.
+    fn believed(
+        &mut self,
+        lost: BTreeSet<WhatsAppNumber>,
+        sent: i64,
+        interval: i64,
+    ) -> Option<BTreeSet<WhatsAppNumber>> {
+        let doubt = self.doubt.get_or_insert_with(|| Doubt {
+            answers: 0,
+            lost: lost.clone(),
+            until: sent + BELIEVED_INTERVALS * interval,
+        });
         doubt.answers += 1;
-        doubt.answers >= BELIEVED_ANSWERS && sent >= doubt.until
+        doubt.lost.retain(|account| lost.contains(account));
+        (doubt.answers >= BELIEVED_ANSWERS && sent >= doubt.until).then(|| doubt.lost.clone())
     }
 }
 

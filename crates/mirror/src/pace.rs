@@ -12,6 +12,9 @@ const NEW_RECORDS: u64 = PAGE_RECORDS as u64 / 4;
 /// A longer pause after failures makes no difference to the vendor.
 const LONGEST_PAUSE: u64 = 60_000;
 
+/// A vendor that wants a longer pause is asked all the same.
+const LONGEST_RETRY_AFTER: u64 = 600_000;
+
 /// See the [module](self). Times are in milliseconds.
 pub struct Pace {
     shortest: u64,
@@ -42,7 +45,15 @@ impl Pace {
         // One at a time: a burst would take more than the share of a second.
         let limiter = limiter.or_insert_with(|| RateLimiter::new(self.per_second, NonZeroU32::MIN));
         let since_epoch = Duration::from_millis(now.max(0).cast_unsigned());
-        limiter.check(since_epoch).map_err(|early| now + milliseconds_up(early).cast_signed())
+        let early = match limiter.check(since_epoch) {
+            Ok(()) => return Ok(()),
+            Err(early) => early,
+        };
+        if early > Duration::from_secs(1) {
+            // The clock was set back.
+            *limiter = RateLimiter::new(self.per_second, NonZeroU32::MIN);
+        }
+        Err(now + milliseconds_up(early.min(Duration::from_secs(1))).cast_signed())
     }
 
     /// Returns the interval after a round that began `elapsed` after the one before, in which an agent had `most_new`
@@ -59,7 +70,11 @@ impl Pace {
     pub fn after_failure(&mut self, retry_after: Option<Duration>) -> i64 {
         let doubled = self.shortest.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
-        doubled.min(LONGEST_PAUSE).max(self.interval).max(retry_after.map_or(0, milliseconds_up)).cast_signed()
+        doubled
+            .min(LONGEST_PAUSE)
+            .max(self.interval)
+            .max(retry_after.map_or(0, milliseconds_up).min(LONGEST_RETRY_AFTER))
+            .cast_signed()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     rules::{Rule, is_broken},
 };
 
-/// How many records the vendor gives of an agent, or of a whole answer: its page does not say which.
+/// How many records the vendor gives of an agent (D15).
 pub const PAGE_RECORDS: usize = 50;
 
 /// What makes a record of an agent at a source the same record.
@@ -40,7 +40,7 @@ pub struct Page {
     pub is_cut: bool,
 }
 
-/// The records of an agent at a source that are stored for sure: those of its latest page.
+/// The records of an agent at a source that are stored, or will be in this round: those of its latest page.
 #[derive(Default)]
 pub struct Known(HashSet<Identity>);
 
@@ -54,10 +54,16 @@ pub struct Unseen {
 }
 
 impl Page {
-    /// Makes a page of what an answer has of an agent, newest first. `is_cut` says that the answer as a whole may lack some.
+    /// Makes a page of what an answer has of an agent, newest first unless its times say otherwise. `is_cut` says that the answer as a whole may lack some.
     pub fn new(source: Source, log: AgentStatusLog, is_cut: bool, zone: UtcOffset) -> Self {
         let AgentStatusLog { user_id, agent_account, mut whats_app_list } = log;
         let is_cut = is_cut || whats_app_list.len() >= PAGE_RECORDS;
+        let pairs = whats_app_list.windows(2).map(|pair| pair[0].create_time.cmp(&pair[1].create_time));
+        // A few may be out of order because they appeared late.
+        let is_oldest_first = pairs.map(|order| order as i32).sum::<i32>() < 0;
+        if is_oldest_first {
+            whats_app_list.reverse();
+        }
         let end = whats_app_list.last().map(|record| record.create_time.epoch_seconds(zone) * 1_000);
         if !is_broken(Rule::LogOrder) {
             whats_app_list.reverse();
@@ -98,12 +104,10 @@ impl Page {
         self.end
     }
 
-    /// Returns the records of a time, oldest first.
-    pub fn within(&self, Unseen { from, to }: Unseen) -> Vec<Logged> {
-        let is_within = |(identity, _): &&(Identity, StatusRecord)| {
-            from.is_none_or(|from| from <= identity.at) && identity.at <= to
-        };
-        self.records.iter().filter(is_within).map(|(identity, record)| self.logged(identity, record)).collect()
+    /// Returns the records up to a time, oldest first.
+    pub fn until(&self, to: i64) -> Vec<Logged> {
+        let earlier = self.records.iter().filter(|(identity, _)| identity.at <= to);
+        earlier.map(|(identity, record)| self.logged(identity, record)).collect()
     }
 
     /// Returns the records that are not known, oldest first.

@@ -110,12 +110,12 @@ pub struct OnlineAccounts {
     /// When its log was last read, as that look says.
     pub log_read: Option<i64>,
     /// The accounts that are online.
-    pub accounts: Vec<(WhatsAppNumber, OnlineAccount)>,
+    pub accounts: Vec<(WhatsAppNumber, AccountHolder)>,
 }
 
 /// An account that is online.
 #[derive(Clone, PartialEq, Eq)]
-pub struct OnlineAccount {
+pub struct AccountHolder {
     /// The agent with which it is online.
     pub user_id: UserId,
     /// Its nickname.

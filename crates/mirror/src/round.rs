@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use group_dispatch_types::{Source, WhatsAppNumber};
+use group_dispatch_types::{Operation, Source, WhatsAppNumber};
 
 use crate::{
     facts::{Facts, Gap, Logged},
@@ -14,7 +14,10 @@ use crate::{
 };
 
 /// How many records are stored in one call.
-const MOST_RECORDS: usize = 5_000;
+const MOST_RECORDS: usize = if cfg!(test) { 20 } else { 5_000 };
+
+/// How many narrower questions a round asks: looks wait for them.
+pub const MOST_NARROW_QUESTIONS: usize = 200;
 
 /// See the [module](self).
 #[derive(Default)]
@@ -31,6 +34,8 @@ pub struct Round {
     pub logs_read: Vec<Source>,
     /// Sources of which the store was asked who is online.
     pub recalled: Vec<Source>,
+    /// How many questions of narrowings were asked.
+    narrow_questions: usize,
     /// Who is online by the vendor's answers.
     pub seen: BTreeMap<Source, Seen>,
     /// Records that are to be stored, in the order of the log; those of one second oldest first.
@@ -71,14 +76,24 @@ impl Round {
         self.gaps.extend(gaps);
     }
 
-    /// Notes that the vendor does not answer now. Nothing more is asked in this round.
-    pub fn fail(&mut self, retry_after: Option<Duration>) {
-        self.failure = Some(retry_after);
-        self.questions.clear();
+    /// Notes that an operation fails now, which is not asked again in this round. If another one fails as well, nothing is.
+    pub fn fail(&mut self, operation: Operation, retry_after: Option<Duration>) {
+        if self.failure.is_some() {
+            self.questions.clear();
+        }
+        self.questions.retain(|question| question.operation() != operation);
         self.narrowings.iter_mut().for_each(Narrowing::give_up);
+        self.failure = Some(self.failure.flatten().max(retry_after));
     }
 
-    /// Takes the next records that are to be stored, and behind the last of them the gaps.
+    /// Counts a question of a narrowing. Returns whether the round may have one more.
+    pub fn may_narrow(&mut self) -> bool {
+        self.narrow_questions += 1;
+        self.narrow_questions <= MOST_NARROW_QUESTIONS
+    }
+
+    /// Takes the next records that are to be stored. The gaps come first: once the records around them are stored, a start
+    /// would not find them.
     pub fn take_records(&mut self) -> Option<Facts> {
         if self.logged.is_empty() && self.gaps.is_empty() {
             return None;
@@ -86,7 +101,6 @@ impl Round {
         // Stable: records of one second keep their order.
         self.logged.sort_by_key(|record| record.at);
         let logged: Vec<_> = self.logged.drain(..self.logged.len().min(MOST_RECORDS)).collect();
-        let gaps = if self.logged.is_empty() { std::mem::take(&mut self.gaps) } else { Vec::new() };
-        Some(Facts { logged, gaps, ..Facts::default() })
+        Some(Facts { logged, gaps: std::mem::take(&mut self.gaps), ..Facts::default() })
     }
 }

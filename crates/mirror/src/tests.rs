@@ -16,12 +16,16 @@ fn run(seeds: Range<u64>) {
     let given = given.as_deref().and_then(|given| given.split_once(".."));
     let given = given.and_then(|(first, end)| Some(first.parse().ok()?..end.parse().ok()?));
     let mut all = Checks::default();
+    let days = seeds.clone().count();
+    let is_given = given.is_some();
     for seed in given.unwrap_or(seeds) {
         let checks = Day::new(seed).run();
         assert!(checks.faults.is_empty(), "seed {seed} (MIRROR_SEEDS={seed}..{}): {:#?}", seed + 1, checks.faults);
         all.add(checks);
     }
-    all.assert_everything_occurred();
+    if !is_given {
+        all.assert_plausible(days);
+    }
 }
 
 // In parts, which run beside each other.

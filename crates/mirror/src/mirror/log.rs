@@ -1,15 +1,14 @@
 //! What follows from the vendor's log: new records, gaps, and checks for late records.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque, btree_map::Entry};
 
 use group_dispatch_types::{AgentStatusLog, Source, UserId, WhatsAppNumber};
 
 use super::Mirror;
 use crate::{
-    clock::ClockOffset,
     narrowing::{LATEST_APPEARANCE, LateCheck, Narrowing},
     online::AtSource,
-    page::{Known, PAGE_RECORDS, Page, Unseen},
+    page::{Known, Page, Unseen},
     question::Question,
     rules::{Rule, is_broken},
 };
@@ -25,14 +24,18 @@ impl Mirror {
         if !unread.is_multiple_of(UNREAD_LOGS) {
             return;
         }
-        // The vendor's page says "latest 50 records" and not of what.
-        let records: usize = log.iter().map(|agent| agent.whats_app_list.len()).sum();
-        let is_cut = !is_whole || records == PAGE_RECORDS && log.len() > 1;
         if let Some(round) = self.round.as_mut().filter(|_| is_whole) {
             round.logs_read.push(source);
         }
-        for agent in log {
-            let page = Page::new(source, agent, is_cut, self.settings.zone);
+        let mut agents = BTreeMap::<_, AgentStatusLog>::new();
+        for mut agent in log {
+            match agents.entry(agent.user_id) {
+                Entry::Vacant(new) => drop(new.insert(agent)),
+                Entry::Occupied(listed) => listed.into_mut().whats_app_list.append(&mut agent.whats_app_list),
+            }
+        }
+        for agent in agents.into_values() {
+            let page = Page::new(source, agent, !is_whole, self.settings.zone);
             let is_known = self.known.contains_key(&(source, page.user_id));
             match &mut self.round {
                 Some(round) if page.is_cut && !is_known => round.unknown.push_back(page),
@@ -46,10 +49,12 @@ impl Mirror {
         let (source, agent) = (page.source, page.user_id);
         let known = self.known.entry((source, agent)).or_default();
         let at_source = self.sources.entry(source).or_default();
-        let offset = self.clock.map_or(0, ClockOffset::milliseconds);
-        let uncertainty = self.clock.map_or(0, ClockOffset::uncertainty);
+        let (offset, uncertainty) = (self.clock.milliseconds(), self.clock.uncertainty());
         let asked = round.seen.get(&source).map_or(round.began, |seen| seen.sent);
-        at_source.later.extend(page.records_since(asked + offset - uncertainty - 1_000));
+        for (account, at) in page.records_since(asked + offset - uncertainty - 1_000) {
+            let latest = at_source.later.entry(account).or_insert(at);
+            *latest = at.max(*latest);
+        }
         let news = page.news(known);
         round.most_new = round.most_new.max(news.len());
         if !is_broken(Rule::DeclareGaps) {
@@ -57,7 +62,12 @@ impl Mirror {
             // What appeared since the log was read last may be older than that.
             let late = at_source.log_read.map(|at| at + offset - LATEST_APPEARANCE);
             if let Some(Unseen { from, to }) = unseen {
-                let unseen = Unseen { from: from.zip(late).map(|(from, late)| from.min(late)), to };
+                // Of an agent without a known record, nothing was there when the log was read before.
+                let from = match (from, late) {
+                    (Some(from), Some(late)) => Some(from.min(late)),
+                    (from, late) => from.or(late),
+                };
+                let unseen = Unseen { from, to };
                 let mut accounts = accounts_of(agent, at_source, known);
                 accounts.extend(page.accounts());
                 let mut narrowing = Narrowing::new((source, agent), page.agent_account.clone(), unseen, accounts);
@@ -106,10 +116,10 @@ impl Mirror {
         let Some(narrowing) = round.narrowings.front_mut() else { return };
         let Some(Question::Log { source, whats_app: Some(account) }) = narrowing.question() else { return };
         let log = log.into_iter().find(|agent| agent.user_id == narrowing.user_id);
-        let page = log.map(|log| Page::new(source, log, !is_whole, self.settings.zone));
-        let unseen = narrowing.take_account(page.as_ref());
-        if let Some(page) = page {
-            round.replace_records(account, &page, page.within(unseen), unseen.to);
+        let page = log.map(|log| Page::new(source, log, false, self.settings.zone));
+        let to = narrowing.take_account(page.as_ref(), is_whole);
+        if let Some((page, to)) = page.zip(to) {
+            round.replace_records(account, &page, page.until(to), to);
         }
     }
 }

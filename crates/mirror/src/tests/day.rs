@@ -16,7 +16,7 @@ use crate::{Answer, Facts, Failure, Mirror, Question, Reply, Settings, Step, mir
 /// When a request is given up.
 const TIMEOUT: i64 = 10_000;
 /// How long the mirror goes on after the last event.
-const REST: i64 = 2 * 3_600_000;
+const REST: i64 = 8 * 3_600_000;
 
 pub struct Day {
     vendor: Vendor,

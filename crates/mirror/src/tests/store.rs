@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use crate::{
-    Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccount, OnlineAccounts, Recall, mirror::Stored,
+    AccountHolder, Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall, mirror::Stored,
 };
 
 /// What makes a record the same.
@@ -122,7 +122,7 @@ impl Store {
                     accounts: self
                         .online(*source)
                         .into_iter()
-                        .map(|(number, user_id)| (number, OnlineAccount { user_id, name: None }))
+                        .map(|(number, user_id)| (number, AccountHolder { user_id, name: None }))
                         .collect(),
                 };
                 Memory::Online(sources.iter().map(online).collect())
