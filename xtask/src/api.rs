@@ -19,10 +19,15 @@ use test_support::workspace_root;
 use crate::cargo::cargo;
 
 /// The folders of the published libraries, below `crates`.
-pub const CRATES: [&str; 5] = ["types", "client", "httpmock", "docs", "server"];
+pub const CRATES: [&str; 7] = ["types", "client", "httpmock", "docs", "server", "mirror", "simulated-vendor"];
 /// The features that add to the API.
-const FEATURES: [(&str, &str); 4] =
-    [("types", "signing"), ("types", "schemars"), ("types", "utoipa"), ("client", "blocking")];
+const FEATURES: [(&str, &str); 5] = [
+    ("types", "signing"),
+    ("types", "schemars"),
+    ("types", "utoipa"),
+    ("client", "blocking"),
+    ("simulated-vendor", "http"),
+];
 /// The variable that names the real rustdoc, if cargo runs xtask in its place.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
@@ -69,7 +74,7 @@ fn each_crate(crates: &[String], mut step: impl FnMut(&str, &str, &mut String) -
     let folder = document(&root, crates)?;
     let mut differences = String::new();
     for name in crates {
-        let json = folder.join(format!("group_dispatch_{name}.json"));
+        let json = folder.join(format!("group_dispatch_{}.json", name.replace('-', "_")));
         match api(&json)? {
             Ok(api) => step(&format!("crates/{name}/public-api.txt"), &api, &mut differences)?,
             Err(format) => return Ok(Outcome::Skipped(format)),

@@ -99,6 +99,32 @@ pub const RULES: &[Rule] = &[
             &["json", "log_interval"],
         ],
     },
+    Rule {
+        krate: "crates/mirror",
+        layers: &[
+            &["crate"],
+            &["mirror::log", "mirror::look"],
+            &["mirror"],
+            &["round"],
+            &["narrowing", "online", "pace"],
+            &["page"],
+            &["facts", "question", "clock", "rules"],
+        ],
+    },
+    Rule {
+        krate: "crates/simulated-vendor",
+        layers: &[
+            &["crate"],
+            &["http"],
+            &["vendor"],
+            &["query"],
+            &["history"],
+            &["scenario"],
+            &["faults"],
+            &["record", "reply", "request_count", "sources"],
+            &["random"],
+        ],
+    },
     Rule { krate: "xtask", layers: &[] },
 ];
 

@@ -29,12 +29,14 @@ pub struct Published {
 }
 
 /// The crates that are published, each after those that it depends on.
-pub const CRATES: [Published; 6] = [
+pub const CRATES: [Published; 8] = [
     Published { name: "group-dispatch-types", folder: "types" },
     Published { name: "group-dispatch-client", folder: "client" },
     Published { name: "group-dispatch-httpmock", folder: "httpmock" },
     Published { name: "group-dispatch-docs", folder: "docs" },
     Published { name: "group-dispatch-server", folder: "server" },
+    Published { name: "group-dispatch-mirror", folder: "mirror" },
+    Published { name: "group-dispatch-simulated-vendor", folder: "simulated-vendor" },
     Published { name: "group-dispatch", folder: "cli" },
 ];
 

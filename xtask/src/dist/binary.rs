@@ -43,6 +43,7 @@ pub const INPUTS: &[&str] = &[
     ":(exclude)crates/fuzz",
     ":(exclude)crates/httpmock/tests",
     ":(exclude)crates/server/tests",
+    ":(exclude)crates/simulated-vendor/tests",
     ":(exclude)crates/test-registry",
     ":(exclude)crates/types/tests",
 ];

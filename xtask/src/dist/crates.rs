@@ -76,7 +76,7 @@ fn package(report: &mut Report) -> Result<()> {
         files::check(report, &staged, krate, size_bytes)?;
     }
     if report.is_checking() {
-        report.check("cargo packages the six crates and compiles each package, without a warning");
+        report.check("cargo packages the published crates and compiles each package, without a warning");
     }
     fs::remove_dir_all(&staged).context("cannot remove the copy of the workspace")
 }

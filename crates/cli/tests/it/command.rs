@@ -543,6 +543,40 @@ fn the_commands_that_the_demo_prints_work() {
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "the temporary store is gone");
 }
 
+/// Of this seed, the simulated vendor has no outage after its first day.
+#[cfg(unix)]
+#[test]
+fn the_simulated_vendor_of_the_demo_answers() {
+    let mut demo = command();
+    demo.args(["demo", "--vendor", "--seed", "7", "--listen", "127.0.0.1:0"]);
+    let mut demo = demo.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    let mut hints = Vec::new();
+    while hints.last().is_none_or(|line: &String| !line.contains("until Ctrl-C")) {
+        hints.push(next_line(&mut out));
+    }
+    let export = hints.iter().find_map(|line| line.trim().strip_prefix("export ")).unwrap_or_default();
+    let program = hints[hints.len() - 3].trim().trim_end_matches(" watch");
+    let script = format!("export {export}; {program} recent --source pc --output ndjson");
+    let asked = to_result(std::process::Command::new("sh").args(["-c", &script]).output().unwrap());
+    signal(&demo, "INT");
+    assert_eq!(demo.wait().unwrap().code(), Some(0));
+    assert!(hints[0].contains("--seed 7 "), "{hints:?}");
+    assert_eq!(asked.status, 0, "{}", asked.err);
+    assert!(asked.out.lines().count() > 4, "{}", asked.out);
+}
+
+#[test]
+fn flags_of_the_simulated_vendor_need_it() {
+    for arguments in
+        [&["demo", "--seed", "7"][..], &["demo", "--listen", "127.0.0.1:0"], &["demo", "--vendor", "--once"]]
+    {
+        let result = run(command().args(arguments));
+        assert_eq!(result.status, 2, "{arguments:?}");
+        assert!(result.err.contains("--vendor"), "{}", result.err);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_demo_leaves_no_files() {

@@ -61,7 +61,7 @@ impl PrivateRegistry {
         command.args(["--registry", NAME]);
         let said = all_output(self.configure(&mut command))?;
         ensure!(!said.lines().any(|line| line.starts_with("warning")), "cargo publish warns:\n{said}");
-        report.check("cargo publishes the six crates to a private registry that asks for a token, without a warning");
+        report.check("cargo publishes them to a private registry that asks for a token, without a warning");
         std::fs::remove_dir_all(&staged).context("cannot remove the copy of the workspace")
     }
 }

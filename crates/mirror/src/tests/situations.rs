@@ -1,0 +1,456 @@
+//! Single situations, with a vendor that answers what the test says.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use group_dispatch_types::{
+    AccountStatus, AgentRecentAccounts, AgentStatusLog, NamedOnlineAgent, OnlineAccount, RecentAccount, Source,
+    SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+};
+
+use super::store::Store;
+use crate::{Answer, Change, Failure, Mirror, Question, Reply, Settings, Step, mirror::Stored};
+
+/// A whole minute.
+const START: i64 = 1_772_400_000_000;
+const AGENT: u64 = 7;
+
+/// The vendor, a store and a mirror. Answers take no time, and the clocks agree.
+struct Situation {
+    mirror: Mirror,
+    store: Store,
+    now: i64,
+    /// Accounts that are online on PC.
+    online: Vec<u64>,
+    /// The agent's records on PC, oldest first.
+    log: Vec<StatusRecord>,
+    name: &'static str,
+    is_down: bool,
+    asked: Vec<Question>,
+}
+
+impl Situation {
+    fn new() -> Self {
+        Self {
+            mirror: Mirror::new(Settings::default()),
+            store: Store::default(),
+            now: START,
+            online: Vec::new(),
+            log: Vec::new(),
+            name: "jack",
+            is_down: false,
+            asked: Vec::new(),
+        }
+    }
+
+    /// Adds a record that is `seconds` after the start.
+    fn record(&mut self, account: u64, seconds: i64, detail: StatusDetail) {
+        self.log.push(StatusRecord {
+            country_code: String::new(),
+            create_time: StatusTime::from_epoch_seconds(START / 1_000 + seconds, UtcOffset::VENDOR).unwrap(),
+            detail_status: detail,
+            name: None,
+            source: Source::Pc,
+            status: detail.status().unwrap(),
+            whats_app: number(account),
+        });
+    }
+
+    /// Runs until the mirror waits for the next round.
+    fn round(&mut self) {
+        self.asked.clear();
+        let began = self.now;
+        loop {
+            match self.mirror.step(self.now) {
+                Step::Wait(until) if self.asked.is_empty() || until - self.now < 100 => self.now = until,
+                Step::Wait(_) => break,
+                Step::Ask(question) => {
+                    self.asked.push(question);
+                    let outcome = if self.is_down { Err(Failure::Temporary(None)) } else { Ok(self.answer(question)) };
+                    // Whole seconds.
+                    let date = Some(self.now / 1_000 * 1_000);
+                    self.mirror.replied(Reply { sent: self.now, received: self.now, date, outcome, is_whole: true });
+                }
+                Step::Recall(recall) => self.mirror.recalled(self.store.recall(&recall), self.now),
+                Step::Store(facts) => {
+                    let outcome = self.store.store(&facts);
+                    self.mirror.stored(outcome, self.now);
+                }
+            }
+            assert!(self.now - began < 200_000, "the round does not end");
+        }
+    }
+
+    fn answer(&self, question: Question) -> Answer {
+        let user_id = UserId::from(AGENT as u32);
+        let agent_account = "lsl001".to_owned();
+        match question {
+            Question::AllOnline => {
+                let accounts = self
+                    .online
+                    .iter()
+                    .map(|account| OnlineAccount { name: Some(self.name.to_owned()), whats_app: number(*account) });
+                let whats_app_list: Vec<_> = accounts.collect();
+                let agent = NamedOnlineAgent { agent_account, user_id, user_name: "li".to_owned(), whats_app_list };
+                let list = if agent.whats_app_list.is_empty() { Vec::new() } else { vec![agent] };
+                Answer::AllOnline(vec![
+                    SourceGroup { source: Source::Pc, list },
+                    SourceGroup { source: Source::Mobile, list: Vec::new() },
+                ])
+            }
+            Question::OnlineAt(_) => Answer::OnlineAt(Vec::new()),
+            Question::Log { source: Source::Pc, whats_app } => {
+                let selected = self.log.iter().rev();
+                let selected = selected.filter(|record| whats_app.is_none_or(|number| number == record.whats_app));
+                let named = |record: &StatusRecord| StatusRecord { name: Some(self.name.to_owned()), ..record.clone() };
+                let whats_app_list = selected.take(50).map(named).collect();
+                Answer::Log(vec![AgentStatusLog { agent_account, user_id, whats_app_list }])
+            }
+            Question::Log { .. } => Answer::Log(Vec::new()),
+            Question::Recent { .. } => {
+                let mut accounts = BTreeMap::new();
+                for record in &self.log {
+                    accounts.insert(record.whats_app, record.status);
+                }
+                let account = |(whats_app, status): (WhatsAppNumber, AccountStatus)| RecentAccount {
+                    name: None,
+                    status: Some(status),
+                    whats_app,
+                };
+                let whats_app_list = accounts.into_iter().take(10).map(account).collect();
+                Answer::Recent(vec![AgentRecentAccounts { agent_account, user_id, whats_app_list }])
+            }
+        }
+    }
+
+    /// Returns who is online on PC in the store.
+    fn stored(&self) -> Vec<WhatsAppNumber> {
+        self.store.online(Source::Pc).into_keys().collect()
+    }
+}
+
+fn number(account: u64) -> WhatsAppNumber {
+    WhatsAppNumber::new(86_000_000_000 + account).unwrap()
+}
+
+#[test]
+fn a_record_explains_what_the_next_look_shows() {
+    let mut situation = Situation::new();
+    situation.round();
+    situation.record(1, 30, StatusDetail::PcOnline);
+    situation.online.push(1);
+    situation.now += 60_000;
+    situation.round();
+    assert_eq!(situation.stored(), [number(1)]);
+    assert!(situation.store.observed.is_empty());
+}
+
+#[test]
+fn what_no_record_explains_is_observed_between_two_looks() {
+    let mut situation = Situation::new();
+    situation.round();
+    let first = situation.store.last_look(Source::Pc);
+    situation.online.push(1);
+    situation.now += 60_000;
+    situation.round();
+    let [came] = situation.store.observed.as_slice() else { panic!("one is observed") };
+    assert_eq!((came.change, came.whats_app), (Change::Came, number(1)));
+    let (before, after) = (came.not_before.unwrap(), came.not_after);
+    // The clocks agree within half a second.
+    assert!(
+        (before - first.unwrap()).abs() <= 500 && (after - situation.store.last_look(Source::Pc).unwrap()).abs() <= 500
+    );
+}
+
+#[test]
+fn an_account_that_went_keeps_its_name() {
+    let mut situation = Situation::new();
+    situation.online.push(1);
+    situation.round();
+    situation.online.clear();
+    situation.now += 60_000;
+    situation.round();
+    let [_, gone] = situation.store.observed.as_slice() else { panic!("it came and went") };
+    assert_eq!((gone.change, gone.name.as_deref()), (Change::Gone, Some("jack")));
+}
+
+#[test]
+fn a_vendor_that_stops_makes_nobody_offline() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=8);
+    situation.round();
+    let look = situation.store.last_look(Source::Pc);
+    situation.is_down = true;
+    let down_at = situation.now;
+    while situation.now < down_at + 3_600_000 {
+        situation.round();
+        assert!(situation.asked.len() <= 2, "{:?}", situation.asked);
+    }
+    assert_eq!(situation.stored().len(), 8);
+    assert_eq!(situation.store.last_look(Source::Pc), look, "so that it is known how old this is");
+    assert!(situation.now - down_at > 3_600_000 && situation.store.observed.len() == 8);
+}
+
+#[test]
+fn a_source_that_loses_most_accounts_is_believed_after_three_answers() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=8);
+    situation.round();
+    situation.online.truncate(1);
+    for _ in 0..2 {
+        situation.now += 5_000;
+        situation.round();
+        assert_eq!(situation.stored().len(), 8);
+    }
+    situation.online.extend(2..=8);
+    situation.now += 5_000;
+    situation.round();
+    assert_eq!(situation.store.observed.len(), 8, "that was wrong, and nothing has changed");
+    situation.online.truncate(1);
+    for expected in [8, 8, 1] {
+        situation.now += 5_000;
+        situation.round();
+        assert_eq!(situation.stored().len(), expected);
+    }
+}
+
+#[test]
+fn a_loss_that_records_explain_is_believed_at_once() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=8);
+    situation.round();
+    for account in 1..=8 {
+        situation.record(account, 30, StatusDetail::PcClientClosed);
+    }
+    situation.online.clear();
+    situation.now = START + 60_000;
+    situation.round();
+    assert!(situation.stored().is_empty());
+    assert_eq!(situation.store.last_look(Source::Pc), Some(START + 60_000));
+}
+
+#[test]
+fn a_burst_leaves_no_gap_where_each_account_reaches_back() {
+    let mut situation = Situation::new();
+    situation.record(1, 0, StatusDetail::PcOnline);
+    situation.now += 5_000;
+    situation.round();
+    for count in 0..120 {
+        situation.record(1 + count % 3, 10 + count as i64 / 3, StatusDetail::PcOnline);
+    }
+    situation.now = START + 60_000;
+    situation.round();
+    assert_eq!(situation.store.records.len(), 121);
+    assert!(situation.store.gaps.is_empty());
+}
+
+#[test]
+fn what_does_not_reach_back_is_a_gap_of_that_account() {
+    let mut situation = Situation::new();
+    situation.record(1, 0, StatusDetail::PcOnline);
+    situation.record(2, 0, StatusDetail::PcOnline);
+    situation.now += 5_000;
+    situation.round();
+    for count in 0..80 {
+        situation.record(1, 10 + count, StatusDetail::PcOnline);
+    }
+    situation.record(2, 10, StatusDetail::PcClientClosed);
+    situation.now = START + 120_000;
+    situation.round();
+    let [gap] = situation.store.gaps.as_slice() else { panic!("one gap") };
+    assert_eq!(gap.whats_app, Some(number(1)));
+    assert_eq!(gap.to, START + 40_000, "the earliest of the latest 50");
+    // Back to the record before, and to what may still have appeared late.
+    assert!(gap.from.unwrap() <= START);
+    assert_eq!(situation.store.records.len(), 2 + 50 + 1);
+}
+
+#[test]
+fn a_full_page_at_the_first_start_is_a_gap_since_ever() {
+    let mut situation = Situation::new();
+    for count in 0..60 {
+        situation.record(1, count, StatusDetail::PcOnline);
+    }
+    situation.now += 120_000;
+    situation.round();
+    let [gap] = situation.store.gaps.as_slice() else { panic!("one gap") };
+    assert_eq!((gap.whats_app, gap.from, gap.to), (None, None, START + 10_000));
+    assert_eq!(situation.asked.len(), 5, "what the vendor has of the past is not asked for: {:?}", situation.asked);
+}
+
+#[test]
+fn a_rename_is_no_news() {
+    let mut situation = Situation::new();
+    for count in 0..60 {
+        situation.record(1, count, StatusDetail::PcOnline);
+    }
+    situation.online.push(1);
+    situation.now += 120_000;
+    situation.round();
+    let (records, looks) = (situation.store.records.len(), situation.store.looks[&Source::Pc].len());
+    situation.name = "jim";
+    situation.now += 60_000;
+    situation.round();
+    let store = &situation.store;
+    assert_eq!((store.records.len(), store.repeats, store.gaps.len()), (records, 0, 1));
+    assert_eq!((store.looks[&Source::Pc].len(), store.observed.len()), (looks + 1, 0));
+}
+
+#[test]
+fn after_a_stop_the_change_is_between_stop_and_start() {
+    let mut situation = Situation::new();
+    situation.online.push(1);
+    situation.round();
+    let stopped = situation.store.looks[&Source::Pc].last().copied().unwrap();
+    situation.mirror = Mirror::new(Settings::default());
+    situation.online = vec![2];
+    situation.now += 3 * 3_600_000;
+    situation.round();
+    let look = situation.store.looks[&Source::Pc].last().copied().unwrap();
+    assert_eq!((look.after, look.continues), (Some(stopped.at), false), "nobody looked in between");
+    assert_eq!(situation.stored(), [number(2)]);
+    assert!(situation.store.observed.iter().skip(1).all(|observed| observed.not_before.is_some()));
+}
+
+#[test]
+fn the_interval_follows_what_happens() {
+    let mut situation = Situation::new();
+    let mut intervals = Vec::new();
+    for round in 0..40 {
+        let began = situation.now;
+        situation.round();
+        let Step::Wait(until) = situation.mirror.step(situation.now) else { panic!("the round has ended") };
+        intervals.push(until - began);
+        situation.now = until;
+        if round >= 30 {
+            for _ in 0..40 {
+                let seconds = (situation.now - START) / 1_000;
+                situation.record(1, seconds, StatusDetail::PcOnline);
+            }
+        }
+    }
+    assert_eq!(intervals[28], 60_000, "nothing happens: {intervals:?}");
+    assert!(intervals[39] < 20_000, "{intervals:?}");
+}
+
+#[test]
+fn questions_that_are_answered_at_once_are_spread_over_the_seconds() {
+    let mut situation = Situation::new();
+    for account in 1..=60 {
+        situation.online.push(account);
+    }
+    situation.record(1, 0, StatusDetail::PcOnline);
+    situation.now += 5_000;
+    situation.round();
+    for count in 0..60 {
+        situation.record(1 + count, 10, StatusDetail::PcOnline);
+    }
+    situation.now = START + 60_000;
+    situation.round();
+    let logs = situation.asked.iter().filter(|question| matches!(question, Question::Log { .. })).count();
+    assert!(logs > 60, "each account is asked for: {logs}");
+    let took = situation.now - (START + 60_000);
+    assert!(took >= 40 * 60, "25 a second: {took} ms");
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_stop_the_mirror() {
+    let mut situation = Situation::new();
+    situation.now += 10 * 3_600_000;
+    situation.round();
+    let wrong = situation.now;
+    situation.now = START;
+    situation.online.push(1);
+    for _ in 0..3 {
+        situation.round();
+    }
+    assert!(situation.now < START + 300_000 && wrong > START);
+    let look = situation.store.looks[&Source::Pc].last().copied().unwrap();
+    assert!(look.at < wrong && !situation.store.looks[&Source::Pc].is_empty());
+    assert_eq!(situation.store.observed.last().unwrap().not_before, None, "when that was is not known any more");
+}
+
+#[test]
+fn only_what_three_answers_lack_is_gone() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=8);
+    situation.round();
+    for online in [vec![1, 2], vec![1, 2], vec![]] {
+        situation.online = online;
+        situation.now += 5_000;
+        situation.round();
+    }
+    assert_eq!(situation.stored(), [number(1), number(2)], "the last one alone lacks these");
+}
+
+#[test]
+fn a_question_that_fails_does_not_keep_others_from_being_asked() {
+    let mut mirror = Mirror::new(Settings::default());
+    let store = Store::default();
+    let (mut now, mut logs) = (START, 0);
+    while now < START + 60_000 {
+        match mirror.step(now) {
+            Step::Wait(until) => now = until,
+            Step::Ask(question) => {
+                let outcome = match question {
+                    Question::AllOnline => Ok(Answer::AllOnline(Vec::new())),
+                    Question::OnlineAt(_) => Err(Failure::Temporary(None)),
+                    Question::Recent { .. } => Ok(Answer::Recent(Vec::new())),
+                    Question::Log { .. } => {
+                        logs += 1;
+                        Ok(Answer::Log(Vec::new()))
+                    }
+                };
+                mirror.replied(Reply { sent: now, received: now, date: None, outcome, is_whole: true });
+            }
+            Step::Recall(recall) => mirror.recalled(store.recall(&recall), now),
+            Step::Store(_) => mirror.stored(Stored::Yes, now),
+        }
+    }
+    assert!(logs >= 9, "{logs}");
+}
+
+#[test]
+fn a_look_of_somebody_else_is_respected() {
+    let mut situation = Situation::new();
+    situation.round();
+    // Another mirror sees an account come, and stores it.
+    let mut other = Situation { store: std::mem::take(&mut situation.store), ..Situation::new() };
+    other.now = situation.now + 2_000;
+    other.online.push(1);
+    other.round();
+    situation.store = other.store;
+    situation.online.push(1);
+    for _ in 0..3 {
+        situation.now += 60_000;
+        situation.round();
+    }
+    assert_eq!(situation.store.observed.len(), 1, "it is not stored again");
+    assert!(situation.store.last_look(Source::Pc) > Some(other.now), "and looks go on");
+}
+
+#[test]
+fn a_question_that_the_vendor_refuses_is_not_asked_for_ten_minutes() {
+    let mut mirror = Mirror::new(Settings { shortest_interval: Duration::from_secs(10), ..Settings::default() });
+    let store = Store::default();
+    let (mut now, mut refused) = (START, Vec::new());
+    while now < START + 1_300_000 {
+        match mirror.step(now) {
+            Step::Wait(until) => now = until,
+            Step::Ask(question) => {
+                let outcome = match question {
+                    Question::OnlineAt(_) => {
+                        refused.push(now);
+                        Err(Failure::Refused)
+                    }
+                    Question::AllOnline => Ok(Answer::AllOnline(Vec::new())),
+                    Question::Log { .. } => Ok(Answer::Log(Vec::new())),
+                    Question::Recent { .. } => Ok(Answer::Recent(Vec::new())),
+                };
+                mirror.replied(Reply { sent: now, received: now, date: None, outcome, is_whole: true });
+            }
+            Step::Recall(recall) => mirror.recalled(store.recall(&recall), now),
+            Step::Store(_) => mirror.stored(Stored::Yes, now),
+        }
+    }
+    assert_eq!(refused.len(), 3, "{refused:?}");
+}
