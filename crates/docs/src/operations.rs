@@ -74,7 +74,7 @@ pub struct Field {
 /// # Errors
 /// If a sample can't be rendered.
 pub fn all() -> Result<Vec<OperationPage>, minijinja::Error> {
-    let paths = contract::DOCUMENT["paths"].as_object().into_iter().flatten();
+    let paths = contract::QUERIES.document()["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, methods)| {
         methods.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
     });
@@ -191,7 +191,7 @@ fn shown(value: &Value) -> String {
 fn resolve(part: &Value) -> (Option<String>, Value) {
     let reference = ["/$ref", "/allOf/0/$ref", "/oneOf/0/$ref"].iter().find_map(|place| part.pointer(place)?.as_str());
     match reference.and_then(|reference| reference.strip_prefix('#')) {
-        Some(pointer) => (pointer.rsplit('/').next().map(str::to_owned), contract::part(pointer)),
+        Some(pointer) => (pointer.rsplit('/').next().map(str::to_owned), contract::QUERIES.part(pointer)),
         None => (None, part.clone()),
     }
 }

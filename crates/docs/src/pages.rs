@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    File, Place, clients, collections, contract,
+    File, Place, clients, collections,
+    contract::{self, Contract},
     edition::Site,
     errors::{self, ErrorPage},
     figures, guides, llms, markdown,
@@ -65,19 +66,18 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
     let pages = pages(&operations);
     let error_pages = errors::all();
     let guides = guides::all()?;
-    let guides = [
+    let mut guides = vec![
         ("command.html", guides.command),
         ("server.html", guides.server),
         ("postgresql.html", guides.postgresql),
         ("rust.html", guides.rust),
-        ("changelog.html", markdown::document(markdown::CHANGELOG)),
-        ("changelog-ingest.html", markdown::document(markdown::CHANGELOG_INGEST)),
     ];
+    guides.extend(contract::ALL.map(|Contract { changelog, .. }| (changelog.page, markdown::document(changelog.text))));
     let clients = clients::rows().map_err(|error| {
         Error::new(ErrorKind::BadSerialization, "clients.json: expected an array of rows").with_source(error)
     })?;
     let shown = context! {
-        info => Serde(&contract::DOCUMENT["info"]),
+        info => Serde(&contract::QUERIES.document()["info"]),
         pages => Serde(&pages),
         operations => Serde(&operations),
         first_program => samples::first_program(),
@@ -90,13 +90,16 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
         sources => Serde(tables::codes("Source")),
         statuses => Serde(tables::codes("AccountStatus")),
         behaviors => Serde(tables::behaviors()),
-        signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
-        schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
+        signing => Serde(&contract::QUERIES.document()["components"]["securitySchemes"]),
+        schemas => Serde(&contract::QUERIES.document()["components"]["schemas"]),
         models => schemas::names(),
         environments => collections::environments(),
         newman_script => samples::NEWMAN,
         bruno_script => samples::BRUNO,
-        ingest => Serde(contract::ingest::part("")),
+        ingest => Serde(contract::INGEST.document()),
+        contracts => Serde(contract::ALL.map(|Contract { name, subject, collection, .. }| {
+            json!({ "name": name, "subject": subject, "collection": collection.name, "requests": collection.summary })
+        })),
         names => Serde(names()),
         clients => Serde(clients),
         feed_program => samples::FEED,
@@ -137,7 +140,7 @@ fn page_of_error(error: &ErrorPage) -> Page {
 
 /// Returns the servers of the contract. If `url` is known, it replaces the server on the reader's own machine.
 fn servers(url: Option<&str>) -> Vec<serde_json::Value> {
-    let listed = contract::DOCUMENT["servers"].as_array().into_iter().flatten().cloned();
+    let listed = contract::QUERIES.document()["servers"].as_array().into_iter().flatten().cloned();
     let Some(url) = url else { return listed.collect() };
     let here = json!({ "url": url, "description": "This server" });
     let is_local =
@@ -236,16 +239,10 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
             "Downloads",
             "The contract, collections for Postman and Bruno, and a JSON Schema for each model.",
         ),
-        page("Contract", "changelog.html", "Changelog", "What changed in the contract of the queries, by version."),
-        Page {
-            file: "changelog-ingest.html".to_owned(),
-            ..page(
-                "Contract",
-                "changelog.html",
-                "Changelog of feeding",
-                "What changed in the contract of feeding events, by version.",
-            )
-        },
     ]);
+    pages.extend(contract::ALL.iter().map(|Contract { subject, changelog, .. }| {
+        let summary = format!("What changed in the contract of {subject}, by version.");
+        Page { file: changelog.page.to_owned(), ..page("Contract", "changelog.html", changelog.title, &summary) }
+    }));
     pages
 }

@@ -6,7 +6,7 @@ use crate::contract;
 
 /// Returns the codes of a component of the contract. The list is empty if the component has none.
 pub fn codes(component: &str) -> Vec<Value> {
-    rows(&contract::part(&format!("/components/schemas/{component}")))
+    rows(&contract::QUERIES.part(&format!("/components/schemas/{component}")))
 }
 
 /// Returns a row for each code of a schema: `code`, and for each `x-enum-<name>` the member `<name>`.

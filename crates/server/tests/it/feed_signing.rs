@@ -6,13 +6,16 @@ use std::{io::Write, time::Duration};
 use crate::common::{TestServer, credentials, envelope, feed_order::event, http, now, start, start_with};
 use flate2::{Compression, write::GzEncoder};
 use group_dispatch_client::{Client, FeedSigning, Source};
-use group_dispatch_docs::contract::ingest::{PATH, part};
+use group_dispatch_docs::contract;
 use group_dispatch_server::{ApiKey, Config, Credentials};
 use group_dispatch_types::{
+    Operation,
     ingest::FeedOrder,
     signing::{FeedCall, body_sha256},
 };
 use serde_json::{Value, json};
+
+const PATH: &str = Operation::StatusEvents.path();
 
 const JSON: &str = "application/json";
 const WORDS: &str =
@@ -101,13 +104,13 @@ async fn the_example_of_the_contract_is_accepted() {
     let window = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     let server = start_with(Config { timestamp_window: window, ..Config::default() }).await;
     assert!(server.store.replace_key(1.into(), ApiKey::new("demo-api-key")).await.unwrap());
-    let description = part("/info/description");
+    let description = contract::INGEST.part("/info/description");
     let description = description.as_str().unwrap();
     let digests: Vec<&str> = description.split('`').filter(|word| word.len() == 64).collect();
     let [body_sha256, hmac] = digests[..] else { panic!("{digests:?}") };
     let nonce = description.split('`').find(|word| word.len() == 32).unwrap();
-    let example =
-        part("/paths/~1ingest~1v1~1status-events/post/requestBody/content/application~1x-ndjson/examples/one/value");
+    let example = contract::INGEST
+        .part("/paths/~1ingest~1v1~1status-events/post/requestBody/content/application~1x-ndjson/examples/one/value");
     let call = Call {
         path_and_query: format!("{PATH}?order=newest-first"),
         headers: [

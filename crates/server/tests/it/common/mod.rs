@@ -14,7 +14,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{Database, Store, StoreOptions},
 };
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{Operation, UtcOffset};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -136,7 +136,7 @@ impl TestServer {
 
     /// A signed call of tenant 1 that feeds.
     pub fn feeding(&self, media_type: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
-        self.signed(&http(), 1, group_dispatch_docs::contract::ingest::PATH, media_type, body)
+        self.signed(&http(), 1, Operation::StatusEvents.path(), media_type, body)
     }
 
     fn signed(

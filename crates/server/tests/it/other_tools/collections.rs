@@ -165,7 +165,8 @@ macro_rules! runs {
         // The collection that feeds signs the whole call.
         let server = start_with(Config { feed_signing: FeedSigning::Hmac, ..Config::default() }).await;
         let variables = Variables::of(&server);
-        let (queries, feeding) = (operations(&contract::part("/paths")), operations(&contract::ingest::part("/paths")));
+        let (queries, feeding) =
+            (operations(&contract::QUERIES.part("/paths")), operations(&contract::INGEST.part("/paths")));
 
         let fed = $run(&tools, &server, "group-dispatch-ingest", &variables).await;
         assert!(fed.0.is_ok(), "{:?}", fed.0);
