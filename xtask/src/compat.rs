@@ -54,12 +54,14 @@ pub fn of_workspace(entry: &Entry, against: Option<&Path>) -> Result<Verdict> {
     }
 }
 
-/// Compares the contract of a checkout with its last release.
+/// Compares the contract of a checkout with its last release; with itself, if it has none.
 ///
 /// # Errors
 /// If one of the files can't be read or is not a contract with a version.
 pub fn of_checkout(entry: &Entry, root: &Path) -> Result<Verdict> {
-    judge(entry, &released::latest(entry, root)?.json, &entry.read(root)?.json, &entry.changes(root)?)
+    let current = entry.read(root)?.json;
+    let released = released::latest(entry, root)?.map_or_else(|| current.clone(), |released| released.json);
+    judge(entry, &released, &current, &entry.changes(root)?)
 }
 
 /// Copies the contract to the released ones, and returns the path of the copy.
@@ -68,10 +70,7 @@ pub fn of_checkout(entry: &Entry, root: &Path) -> Result<Verdict> {
 /// If its version doesn't fit its changes, or another contract of that version is released already.
 pub fn release(entry: &Entry, root: &Path) -> Result<PathBuf> {
     let folder = root.join(entry.released);
-    let current = entry.read(root)?.json;
-    let released =
-        if released::versions(&folder)?.is_empty() { current.clone() } else { released::latest(entry, root)?.json };
-    let verdict = judge(entry, &released, &current, &entry.changes(root)?)?;
+    let verdict = of_checkout(entry, root)?;
     if !verdict.errors.is_empty() {
         bail!("the contract can't be released:\n{verdict}");
     }

@@ -41,8 +41,17 @@ pub static INGEST: Entry = Entry {
     module: Some("ingest"),
 };
 
+/// The contract of the history.
+pub static HISTORY: Entry = Entry {
+    name: "history",
+    path: "openapi/history.yaml",
+    released: "openapi/released/history",
+    changelog: "openapi/CHANGELOG-history.md",
+    module: Some("history"),
+};
+
 /// All contracts. That of the vendor is the first.
-pub static CONTRACTS: [&Entry; 2] = [&QUERIES, &INGEST];
+pub static CONTRACTS: [&Entry; 3] = [&QUERIES, &INGEST, &HISTORY];
 
 impl Entry {
     /// Reads the contract of a checkout.
@@ -57,6 +66,12 @@ impl Entry {
     #[must_use]
     pub fn is_vendors(&self) -> bool {
         self.module.is_none()
+    }
+
+    /// Returns the name of its file, without the folder.
+    #[must_use]
+    pub fn file_name(&self) -> &'static str {
+        self.path.trim_start_matches("openapi/")
     }
 
     /// Returns the path of its types, where `root` is that of the types crate.

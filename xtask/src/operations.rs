@@ -97,6 +97,12 @@ impl Operation {
         format_ident!("{}", first.into_iter().chain(letters).collect::<String>())
     }
 
+    /// The variant of `Contract` for a contract.
+    fn contract_variant(entry: &Entry) -> Ident {
+        let name = entry.module.unwrap_or("queries");
+        format_ident!("{}{}", name[..1].to_ascii_uppercase(), &name[1..])
+    }
+
     /// `queryUserStatus` as `query_user_status`.
     fn method(&self) -> Ident {
         let mut name = String::new();
@@ -173,7 +179,9 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
     let paths: Vec<_> = operations.iter().map(|operation| &operation.path).collect();
     let is_idempotent = operations.iter().map(|operation| operation.is_idempotent);
     let rates = operations.iter().map(|operation| operation.requests_per_second);
-    let is_query = operations.iter().map(|operation| operation.contract.is_vendors());
+    let contracts = CONTRACTS.map(Operation::contract_variant);
+    let contract_docs = CONTRACTS.map(|entry| format!(" `{}`", entry.path));
+    let contract_of = operations.iter().map(|operation| Operation::contract_variant(operation.contract));
     let count = operations.len();
     let mut requests = Vec::new();
     for operation in operations {
@@ -194,6 +202,13 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
 
             /// The operation.
             const OPERATION: Operation;
+        }
+
+        /// A contract.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Contract {
+            #(#[doc = #contract_docs] #contracts,)*
         }
 
         /// An operation of the contracts.
@@ -232,12 +247,18 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
                 }
             }
 
-            /// Returns whether it is a query: of the contract `group-dispatch.yaml`, not of `ingest.yaml`.
+            /// Returns its contract.
+            #[must_use]
+            pub const fn contract(self) -> Contract {
+                match self {
+                    #(Self::#variants => Contract::#contract_of,)*
+                }
+            }
+
+            /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
             #[must_use]
             pub const fn is_query(self) -> bool {
-                match self {
-                    #(Self::#variants => #is_query,)*
-                }
+                matches!(self.contract(), Contract::Queries)
             }
 
             /// Returns whether a request may be sent again without harm (`x-idempotent`).
@@ -387,17 +408,17 @@ pub fn mock_markers(operations: &[Operation]) -> Result<syn::File> {
 }
 
 /// Makes the list of the contracts' components for the tests of the types crate: a macro that is given the name of another,
-/// and calls it with an argument, and with the components of each contract.
+/// and calls it with an argument, and with the file and the components of each contract.
 ///
 /// # Errors
 /// If a contract has no components.
 pub fn components(contracts: &[Contract]) -> Result<syn::File> {
     let mut lists = Vec::new();
     for (entry, contract) in CONTRACTS.into_iter().zip(contracts) {
-        let name = format_ident!("{}", entry.module.unwrap_or("queries").to_ascii_uppercase());
+        let file = entry.file_name();
         let path = |component: &String| syn::parse_str(&format!("{}::{component}", entry.types("crate")));
         let paths = contract.schemas()?.keys().map(path).collect::<Result<Vec<syn::Path>, _>>()?;
-        lists.push(quote!(#name: #(#paths),*;));
+        lists.push(quote!(#file: #(#paths),*;));
     }
     Ok(syn::parse2(quote! {
         macro_rules! for_every_component {

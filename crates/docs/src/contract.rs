@@ -94,8 +94,28 @@ pub static INGEST: Contract = Contract {
     document: LazyLock::new(|| parsed(&INGEST)),
 };
 
+/// The contract of the history of a group-dispatch-server.
+pub static HISTORY: Contract = Contract {
+    name: "history",
+    file: "history.yaml",
+    yaml: text!("history.yaml"),
+    json: include_str!("generated/history.snap.json"),
+    paths: ["/history/v1/openapi.yaml", "/history/v1/openapi.json"],
+    subject: "the history",
+    page: Some("history.html"),
+    module: "history::",
+    changelog: Changelog {
+        file: "CHANGELOG-history.md",
+        text: text!("CHANGELOG-history.md"),
+        page: "changelog-history.html",
+        title: "Changelog of the history",
+    },
+    collection: CollectionText { name: "group-dispatch-history", summary: "The history" },
+    document: LazyLock::new(|| parsed(&HISTORY)),
+};
+
 /// All contracts. That of the queries is the first.
-pub static ALL: [&Contract; 2] = [&QUERIES, &INGEST];
+pub static ALL: [&Contract; 3] = [&QUERIES, &INGEST, &HISTORY];
 
 /// The edition for readers of the vendor, as JSON: derived from the contract of the queries, it allows what a client must
 /// accept (D45).

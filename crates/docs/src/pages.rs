@@ -30,7 +30,7 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
     ("parameters.html", include_str!("../templates/parameters.html")),
@@ -40,6 +40,7 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("reference.html", include_str!("../templates/reference.html")),
     ("operation.html", include_str!("../templates/operation.html")),
     ("feeding.html", include_str!("../templates/feeding.html")),
+    ("history.html", include_str!("../templates/history.html")),
     ("error.html", include_str!("../templates/error.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("codes.html", include_str!("../templates/codes.html")),
@@ -62,7 +63,7 @@ pub struct Pages {
 /// Makes every page.
 pub fn all(site: Site<'_>) -> Result<Pages, Error> {
     let environment = environment()?;
-    let operations = operations::all()?;
+    let operations = operations::of(&contract::QUERIES)?;
     let pages = pages(&operations);
     let error_pages = errors::all();
     let guides = guides::all()?;
@@ -97,6 +98,8 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
         newman_script => samples::NEWMAN,
         bruno_script => samples::BRUNO,
         ingest => Serde(contract::INGEST.document()),
+        history => Serde(contract::HISTORY.document()),
+        history_operations => Serde(operations::of(&contract::HISTORY)?),
         contracts => Serde(contract::ALL.map(|Contract { name, subject, collection, .. }| {
             json!({ "name": name, "subject": subject, "collection": collection.name, "requests": collection.summary })
         })),
@@ -225,6 +228,7 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
         ),
         page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
         page("Reference", "feeding.html", "Feeding events", "How status events get into a group-dispatch-server."),
+        page("Reference", "history.html", "History", "How all stored events are read, and what nobody could see."),
         page("Reference", "errors.html", "Errors", "Each code of a response: what it means, and what to do about it."),
         page("Reference", "codes.html", "Codes", "Sources, statuses of accounts, and what happened to them."),
         page(

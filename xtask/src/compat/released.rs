@@ -39,11 +39,10 @@ impl Entry {
     }
 }
 
-/// Reads the released contract with the highest version.
-pub fn latest(entry: &Entry, root: &Path) -> Result<Contract> {
+/// Reads the released contract with the highest version, if one is released.
+pub fn latest(entry: &Entry, root: &Path) -> Result<Option<Contract>> {
     let folder = root.join(entry.released);
-    let version = versions(&folder)?.into_iter().max();
-    let version = version.with_context(|| format!("{} has no contract", entry.released))?;
+    let Some(version) = versions(&folder)?.into_iter().max() else { return Ok(None) };
     let path = file(&folder, &version);
     let contract = Contract::read(&path)?;
     let inside = version_of(&contract.json)?;
@@ -52,7 +51,7 @@ pub fn latest(entry: &Entry, root: &Path) -> Result<Contract> {
         "{}: expected info.version {version}, as in the name of the file, found {inside}",
         path.display()
     );
-    Ok(contract)
+    Ok(Some(contract))
 }
 
 /// Returns the path of a version.

@@ -2,7 +2,7 @@
 //! requests by it.
 
 use group_dispatch_docs::contract;
-use group_dispatch_types::Operation;
+use group_dispatch_types::{Contract, Operation};
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +60,11 @@ impl Endpoint {
     /// Whether it is a query of the vendor's contract.
     pub const fn is_query(self) -> bool {
         matches!(self, Self::Operation(operation) if operation.is_query())
+    }
+
+    /// Whether it changes what is stored, which not every key may do.
+    pub const fn feeds(self) -> bool {
+        matches!(self, Self::Operation(operation) if matches!(operation.contract(), Contract::Ingest))
     }
 
     /// Whether it is exempt from load shedding: probes and metrics must work under overload.

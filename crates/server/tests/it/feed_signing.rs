@@ -164,6 +164,23 @@ async fn each_part_that_is_signed_can_t_be_changed() {
     assert_eq!(call.send(&server.url).await.0, 200, "unchanged, it is accepted");
 }
 
+/// Another body would be another request.
+#[tokio::test]
+async fn a_call_that_reads_the_history_is_signed_with_its_body() {
+    let server = start().await;
+    for operation in [Operation::HistoryEvents, Operation::HistoryGaps, Operation::HistoryFreshness] {
+        let call = Call::signed(&credentials(1), operation.path(), JSON, r#"{"source": 1}"#);
+        for body in [r#"{"source": 2}"#, ""] {
+            let message = Call { body: body.into(), ..call.clone() }.is_refused(&server, 522).await;
+            assert!(message.starts_with("body_sha256: not the SHA-256 of the body"), "{message}");
+        }
+        let other = Call { path_and_query: format!("{}?", operation.path()), ..call.clone() };
+        assert_eq!(other.is_refused(&server, 522).await, WORDS);
+        // Whatever the response is, the signature is accepted.
+        assert_ne!(call.send(&server.url).await.0, 401);
+    }
+}
+
 /// The headers that say how to read the body are not signed: no other reading of a body with events is valid.
 #[tokio::test]
 async fn what_is_not_signed_makes_no_other_call_of_it() {
@@ -266,7 +283,7 @@ async fn a_server_can_refuse_the_token() {
     let server =
         start_with(Config { feed_signing: group_dispatch_server::FeedSigning::Hmac, ..Config::default() }).await;
     let body = json!([event(1)]).to_string();
-    let expected = "token: this server accepts calls that feed events only with an HMAC; send nonce, body_sha256 and hmac \
+    let expected = "token: this server accepts this call only with an HMAC; send nonce, body_sha256 and hmac \
                     instead, as /ingest/v1/openapi.yaml says";
     let (status, answer) = envelope(server.feeding(JSON, body.clone()).send().await.unwrap()).await;
     assert_eq!((status.as_u16(), answer), (401, json!({ "code": 401, "message": expected, "data": null })));

@@ -8,6 +8,10 @@ use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
+    history::{
+        HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
+        HistoryGapsRequest, HistoryGapsResponse,
+    },
     ingest::{FeedOrder, StatusEventsResponse},
 };
 use serde::{
@@ -88,6 +92,22 @@ impl Operations for Caller<'_> {
         self.count_events(IngestCounts { stored, repeated, refused: 0 });
         let data = events::receipt(stored, repeated, Vec::new());
         JsonBody::of(&StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
+    }
+
+    // The store does not read its history back yet.
+    async fn history_events(self, _: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
+        Err(ApiError::unknown_path())
+    }
+
+    async fn history_gaps(self, _: HistoryGapsRequest) -> Result<JsonBody<HistoryGapsResponse>, ApiError> {
+        Err(ApiError::unknown_path())
+    }
+
+    async fn history_freshness(
+        self,
+        _: HistoryFreshnessRequest,
+    ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
+        Err(ApiError::unknown_path())
     }
 }
 
