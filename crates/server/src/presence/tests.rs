@@ -24,7 +24,7 @@ use super::{
     tenant::TenantIndex,
 };
 use crate::{
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, Provenance, StatusEvent},
     tenant::{LoggedTenant, TenantNumber},
 };
 
@@ -56,6 +56,7 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
         country_code: country.into(),
         detail_status: StatusDetail::PcOnline,
         at: at * 1_000,
+        provenance: Provenance::Fed,
     };
     LoggedEvent { seq, event }
 }

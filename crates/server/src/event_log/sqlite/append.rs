@@ -12,8 +12,8 @@ use crate::{
 
 const APPEND: &str = "
     INSERT INTO status_event (seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id,
-        agent_account, user_name, name, country_code)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        agent_account, user_name, name, country_code, ordinal, not_before)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 /// Returns `None` if the tenant does not exist. If the transaction is not committed, `index` may have keys of events
 /// that are not stored, and must not be used again.
@@ -36,7 +36,8 @@ pub fn append(
             repeated += 1;
             continue;
         };
-        insert.execute((
+        let (ordinal, not_before) = event.provenance.columns();
+        insert.execute(params![
             seq,
             tenant.0,
             event.at,
@@ -50,7 +51,9 @@ pub fn append(
             &event.user_name,
             &event.name,
             &event.country_code,
-        ))?;
+            ordinal,
+            not_before,
+        ])?;
         stored.push(LoggedEvent { seq: seq.cast_unsigned(), event });
     }
     let mut token = None;

@@ -5,16 +5,23 @@ use rusqlite::{Result, Row, Transaction, params, types::Type};
 
 use super::tenants;
 use crate::{
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, Provenance, StatusEvent},
     event_log::{Changes, ReadCursor},
     tenant::TenantNumber,
 };
 
-/// The events after a number, as [`event`] reads them.
-pub const EVENTS_AFTER: &str = "
-    SELECT seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name,
-        country_code
-    FROM status_event WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+/// The columns of an event, as [`event`] reads them.
+macro_rules! columns {
+    () => {
+        "seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name, \
+         country_code, ordinal, not_before"
+    };
+}
+pub(super) use columns;
+
+/// The events after a number.
+pub const EVENTS_AFTER: &str =
+    concat!("SELECT ", columns!(), " FROM status_event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
 
 pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> Result<Changes> {
     let (last_seq, version) = snapshot
@@ -31,7 +38,7 @@ pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> 
     Ok(Changes { tenants, events, cursor, more, may_lack_expired: false })
 }
 
-/// Reads a row of [`EVENTS_AFTER`].
+/// Reads a row of [`columns`].
 pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
     let event = StatusEvent {
         at: row.get(2)?,
@@ -45,6 +52,7 @@ pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
         user_name: row.get(10)?,
         name: row.get(11)?,
         country_code: row.get(12)?,
+        provenance: Provenance::of_columns(row.get(13)?, row.get(14)?).map_err(|error| unreadable(13, error))?,
     };
     Ok((TenantNumber(row.get(1)?), LoggedEvent { seq: row.get::<_, i64>(0)?.cast_unsigned(), event }))
 }

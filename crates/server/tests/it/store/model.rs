@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use group_dispatch_server::{
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{AgentFilter, Appended},
 };
 use group_dispatch_types::{
@@ -64,6 +64,7 @@ impl From<Event> for StatusEvent {
             country_code: event.country.into(),
             detail_status: StatusDetail::PcOnline,
             at: event.at,
+            provenance: Provenance::Fed,
         }
     }
 }
