@@ -54,7 +54,8 @@ pub enum Provenance {
         ordinal: u32,
     },
     /// Two good answers of the vendor about who is online differ: the account came (status 10) or went (status 30) between
-    /// them. The event's time is that of the later answer, in the vendor's clock, and its detail status is unknown.
+    /// them. The event's time is that of the later answer, in the vendor's clock, and its detail status is unknown. Its names
+    /// count like those of any event, so that of an account that went is the last one known. It is in no status log.
     Observed {
         /// The time of the earlier answer, in Unix epoch milliseconds of the vendor's clock; `None` if there was none.
         not_before: Option<i64>,

@@ -126,6 +126,6 @@ fn log(
     };
     let Some((accounts, account)) = state.account_at(source, number) else { return };
     let Some(ring) = accounts.ring(account, agent) else { return };
-    let oldest_first: Vec<_> = accounts.rings.oldest_first(ring).map(|(event, _)| event).collect();
+    let oldest_first: Vec<_> = accounts.rings.records_oldest_first(ring).map(|(event, _)| event).collect();
     events(state, agent, source, oldest_first.into_iter().rev(), options, out);
 }

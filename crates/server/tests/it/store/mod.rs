@@ -13,6 +13,7 @@ mod model;
 mod older;
 mod place;
 mod presence;
+mod provenance;
 mod removed;
 mod sqlite;
 mod state;

@@ -20,6 +20,8 @@ mod model;
 mod place;
 #[path = "../store/presence.rs"]
 mod presence;
+#[path = "../store/provenance.rs"]
+mod provenance;
 #[path = "../store/state.rs"]
 mod state;
 #[path = "../store/strike.rs"]

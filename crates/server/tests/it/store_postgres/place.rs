@@ -81,9 +81,10 @@ impl Place {
         self.0.raw().await.batch_execute("DROP TRIGGER IF EXISTS fail ON tenant").await.unwrap();
     }
 
-    /// All that is stored of each event, in the order of arrival.
+    /// All that is stored of each event, in the order of arrival. Columns that an older version lacks are null.
     pub async fn events(&self) -> Vec<String> {
-        let rows = self.0.raw().await.query("SELECT event::text FROM status_event event ORDER BY seq", &[]).await;
+        let sql = "SELECT json_strip_nulls(to_json(event))::text FROM status_event event ORDER BY seq";
+        let rows = self.0.raw().await.query(sql, &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
