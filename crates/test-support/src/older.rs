@@ -2,6 +2,9 @@
 
 /// Makes a SQLite file one of the version before the order of feeds was recorded.
 pub const SQLITE_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE look;
+    DROP TABLE gap;
+    ALTER TABLE log DROP COLUMN looks_version;
     ALTER TABLE status_event DROP COLUMN ordinal;
     ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;
@@ -16,6 +19,7 @@ pub const SQLITE_BEFORE_FEED_ORDER: &str = "
 
 /// Makes a PostgreSQL schema one of the version before the order of feeds was recorded.
 pub const POSTGRES_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE look, look_version, gap;
     ALTER TABLE status_event DROP COLUMN ordinal;
     ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;

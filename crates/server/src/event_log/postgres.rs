@@ -13,6 +13,7 @@ mod connection;
 mod error;
 mod follow;
 mod migrate;
+mod mirrored;
 mod notify;
 mod nul_escape;
 mod open_lock;
@@ -40,12 +41,14 @@ use self::{
     connect::ConnectOptions,
     connection::{Connections, READ_LIMIT, READY_LIMIT, within},
     follow::LastReader,
+    mirrored::MirrorWriter,
     notify::Notifier,
     snapshot::SnapshotWriter,
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     has_replaced_key,
+    mirrored::{MirroredBatch, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
@@ -63,6 +66,7 @@ pub struct PostgresLog {
     options: ConnectOptions,
     connections: Connections,
     batcher: Batcher,
+    mirror_writer: MirrorWriter,
     last_reader: LastReader,
     notifier: Arc<Notifier>,
     snapshot_writer: SnapshotWriter,
@@ -89,6 +93,7 @@ impl PostgresLog {
         let notifier = Arc::new(Notifier::new(options.clone(), connections.clone(), first));
         Ok(Self {
             batcher: Batcher::new(connections.clone(), Arc::clone(&notifier), is_read_only),
+            mirror_writer: MirrorWriter::new(connections.clone()),
             connections,
             notifier,
             options,
@@ -112,6 +117,10 @@ impl PostgresLog {
 impl EventLog for PostgresLog {
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
         self.batcher.append(tenant, events).await
+    }
+
+    async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<MirroredBatch, StoreError> {
+        self.notify(self.mirror_writer.append(tenant, &facts).await)
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {

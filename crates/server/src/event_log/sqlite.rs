@@ -11,6 +11,7 @@ mod change_poller;
 mod connection;
 mod file;
 mod key_index;
+mod mirrored;
 mod open_files;
 mod order;
 mod path;
@@ -34,7 +35,7 @@ use std::{
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, Transaction};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use self::{
@@ -47,13 +48,14 @@ use self::{
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     has_replaced_key,
+    mirrored::{MirroredBatch, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
 use crate::{
     error::StoreError,
     event::StatusEvent,
-    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
 /// An [`EventLog`] in a SQLite file, which several processes of one machine may have open.
@@ -104,21 +106,46 @@ impl SqliteLog {
     }
 }
 
-#[async_trait]
-impl EventLog for SqliteLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+impl SqliteLog {
+    /// Appends for a tenant that exists. `token` returns the token of the events.
+    async fn append_with<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        append: impl FnOnce(&Transaction<'_>, &mut KeyIndex, TenantNumber) -> rusqlite::Result<T> + Send + 'static,
+        token: impl FnOnce(&T) -> Option<AppendToken>,
+    ) -> Result<T, StoreError> {
         let known = self.files.last_seq();
-        let appended = self
-            .writer
-            .transact_with(move |change, state| append::append(change, &mut state.index, tenant, events))
-            .await;
+        let append = move |change: &Transaction<'_>, state: &mut WriterState| {
+            let Some(tenant) = append::find_tenant(change, tenant)? else { return Ok(None) };
+            append(change, &mut state.index, tenant).map(Some)
+        };
+        let appended = self.writer.transact_with(append).await;
         self.is_disk_full.store(matches!(appended, Err(StoreError::DiskFull)), Ordering::Relaxed);
-        let batch = appended?.ok_or(StoreError::UnknownTenant(tenant))?;
-        if let Some(AppendToken::Sqlite { after, last }) = batch.token {
+        let appended = appended?.ok_or(StoreError::UnknownTenant(tenant))?;
+        if let Some(AppendToken::Sqlite { after, last }) = token(&appended) {
             self.files.check_last_seq(known, after)?;
             self.files.check_last_seq(after, last)?;
         }
-        Ok(batch)
+        Ok(appended)
+    }
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+        let append =
+            move |change: &Transaction<'_>, index: &mut _, tenant| append::append(change, index, tenant, events);
+        self.append_with(tenant, append, |batch| batch.token).await
+    }
+
+    async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<MirroredBatch, StoreError> {
+        let append =
+            move |change: &Transaction<'_>, index: &mut _, tenant| mirrored::append(change, index, tenant, facts);
+        let events = |batch: &MirroredBatch| match batch {
+            MirroredBatch::Stored { events, .. } => events.token,
+            MirroredBatch::Conflict(_) => None,
+        };
+        self.append_with(tenant, append, events).await
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {

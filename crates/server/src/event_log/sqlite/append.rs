@@ -15,19 +15,22 @@ const APPEND: &str = "
         agent_account, user_name, name, country_code, ordinal, not_before)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
-/// Returns `None` if the tenant does not exist. If the transaction is not committed, `index` may have keys of events
-/// that are not stored, and must not be used again.
+/// Returns the number of a tenant; `None` if it does not exist.
+pub fn find_tenant(change: &Transaction<'_>, tenant: TenantId) -> Result<Option<TenantNumber>> {
+    change
+        .prepare_cached("SELECT number FROM tenant WHERE id = ?1")?
+        .query_row([tenant.get().cast_signed()], |row| row.get(0).map(TenantNumber))
+        .optional()
+}
+
+/// Appends events. If the transaction is not committed, `index` may have keys of events that are not stored, and must not be
+/// used again.
 pub fn append(
     change: &Transaction<'_>,
     index: &mut KeyIndex,
-    tenant: TenantId,
+    tenant: TenantNumber,
     events: Vec<StatusEvent>,
-) -> Result<Option<LoggedBatch>> {
-    let tenant = change
-        .prepare_cached("SELECT number FROM tenant WHERE id = ?1")?
-        .query_row([tenant.get().cast_signed()], |row| row.get(0).map(TenantNumber))
-        .optional()?;
-    let Some(tenant) = tenant else { return Ok(None) };
+) -> Result<LoggedBatch> {
     let after = index.catch_up(change)?;
     let (mut stored, mut repeated) = (Vec::new(), 0);
     let mut insert = change.prepare_cached(APPEND)?;
@@ -65,5 +68,5 @@ pub fn append(
         index.write_full_segment(change)?;
         token = Some(AppendToken::Sqlite { after: after.cast_unsigned(), last });
     }
-    Ok(Some(LoggedBatch { tenant, stored, repeated, token }))
+    Ok(LoggedBatch { tenant, stored, repeated, token })
 }

@@ -3,7 +3,7 @@
 use group_dispatch_types::{AccountStatus, ParseError, Source, StatusDetail, WhatsAppNumber};
 use rusqlite::{Result, Row, Transaction, params, types::Type};
 
-use super::tenants;
+use super::{mirrored, tenants};
 use crate::{
     event::{LoggedEvent, Provenance, StatusEvent},
     event_log::{Changes, ReadCursor},
@@ -24,18 +24,20 @@ pub const EVENTS_AFTER: &str =
     concat!("SELECT ", columns!(), " FROM status_event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
 
 pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> Result<Changes> {
-    let (last_seq, version) = snapshot
-        .prepare_cached("SELECT last_seq, tenants_version FROM log")?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))?;
+    let number = |row: &Row<'_>, column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+    let (last_seq, version, looks) = snapshot
+        .prepare_cached("SELECT last_seq, tenants_version, looks_version FROM log")?
+        .query_row([], |row| Ok((number(row, 0)?, number(row, 1)?, number(row, 2)?)))?;
     let tenants = (version != cursor.tenants).then(|| tenants::all(snapshot)).transpose()?;
+    let freshness = (looks != cursor.looks).then(|| mirrored::freshness(snapshot)).transpose()?;
     let mut statement = snapshot.prepare_cached(EVENTS_AFTER)?;
     let events = statement.query_map(params![cursor.events.cast_signed(), limit as i64], event)?;
     let events = events.collect::<Result<Vec<_>>>()?;
     let more = events.len() == limit;
     // The numbers up to `last_seq` may have gaps.
     let reached = if more { events.last().map_or(cursor.events, |(_, last)| last.seq) } else { last_seq };
-    let cursor = ReadCursor { events: reached, tenants: version, server: 0 };
-    Ok(Changes { tenants, events, cursor, more, may_lack_expired: false })
+    let cursor = ReadCursor { events: reached, tenants: version, looks, server: 0 };
+    Ok(Changes { tenants, freshness, events, cursor, more, may_lack_expired: false })
 }
 
 /// Reads a row of [`columns`].

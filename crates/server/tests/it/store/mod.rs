@@ -8,6 +8,7 @@ pub mod fixture;
 mod history;
 mod keys;
 mod many;
+mod mirrored;
 mod missing_file;
 mod model;
 mod older;

@@ -88,6 +88,20 @@ impl Place {
         events.query_map([], event).unwrap().collect::<Result<_, _>>().unwrap()
     }
 
+    /// Returns how many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.raw().query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    }
+
+    /// Fails to store events of an account.
+    pub async fn refuse(&self, account: u64) {
+        let trigger = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON status_event WHEN new.whatsapp = {account}
+            BEGIN SELECT raise(ABORT, 'refused'); END"
+        );
+        self.raw().execute_batch(&trigger).unwrap();
+    }
+
     /// Fills an empty place with a dump.
     pub async fn load(&self, dump: &str) {
         self.raw().execute_batch(dump).unwrap();

@@ -15,6 +15,8 @@ mod history;
 mod keys;
 #[path = "../store/many.rs"]
 mod many;
+#[path = "../store/mirrored.rs"]
+mod mirrored;
 #[path = "../store/model.rs"]
 mod model;
 mod place;

@@ -88,6 +88,17 @@ impl Place {
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
+    /// Returns how many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.0.raw().await.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0)
+    }
+
+    /// Fails to store events of an account.
+    pub async fn refuse(&self, account: u64) {
+        let check = format!("ALTER TABLE status_event ADD CONSTRAINT refuse CHECK (whatsapp <> {account})");
+        self.0.raw().await.batch_execute(&check).await.unwrap();
+    }
+
     /// Fills an empty place with a dump.
     pub async fn load(&self, dump: &str) {
         // The dump sets the connection's search path.
