@@ -5,6 +5,7 @@
 
 mod event_key;
 pub mod feed_order;
+pub mod history;
 pub mod mirrored;
 pub mod open_error;
 pub mod postgres;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use self::{
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{Freshness, MirroredBatch, MirroredFacts},
     strike::{EventFilter, Strike},
 };
@@ -71,6 +73,17 @@ pub trait EventLog: Send + Sync + 'static {
     /// Returns when another process may have appended events or changed a tenant since this last returned, at most a
     /// second after it did. It may also return without a change.
     async fn changed(&self) -> Result<(), StoreError>;
+
+    /// Returns a page of the events of a tenant, of the agents with these ids (`None`: of all).
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError>;
+
+    /// Returns a page of gaps.
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;
 
     /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;

@@ -35,6 +35,10 @@ pub use crate::{
     event_log::{
         Appended,
         feed_order::TenantOrder,
+        history::{
+            FactFilter, GapPage, GapQuery, HistoryEvent, HistoryPage, HistoryQuery, InvalidCursor, PageCursor,
+            PageRequest, TimeOrder,
+        },
         mirrored::{Freshness, Gap, Look, LookConflict, MirroredFacts},
         open_error::{AddressError, OpenError},
         strike::{EventFilter, Strike},
@@ -54,6 +58,7 @@ mod admin;
 mod database;
 mod follower;
 mod freshness;
+mod history;
 mod maintenance;
 mod options;
 mod readiness;

@@ -5,6 +5,8 @@ pub const SQLITE_BEFORE_FEED_ORDER: &str = "
     DROP TABLE look;
     DROP TABLE gap;
     ALTER TABLE log DROP COLUMN looks_version;
+    ALTER TABLE tenant DROP COLUMN has_logged;
+    ALTER TABLE segment DROP COLUMN latest;
     ALTER TABLE status_event DROP COLUMN ordinal;
     ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;

@@ -12,6 +12,7 @@ mod connect;
 mod connection;
 mod error;
 mod follow;
+mod history;
 mod migrate;
 mod mirrored;
 mod notify;
@@ -48,6 +49,7 @@ use self::{
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     has_replaced_key,
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirroredBatch, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
@@ -55,7 +57,7 @@ use super::{
 use crate::{
     error::{StoreError, chain},
     event::StatusEvent,
-    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
 /// An [`EventLog`] in a PostgreSQL database, which any number of servers may share.
@@ -137,6 +139,19 @@ impl EventLog for PostgresLog {
     async fn changed(&self) -> Result<(), StoreError> {
         self.open()?.notifier.notified().await;
         self.open().map(drop)
+    }
+
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError> {
+        history::page(&self.connections, tenant, &query, agents).await
+    }
+
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
+        history::gaps(&self.connections, &search).await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! processes ([`change_poller`]), and a fourth reads the log by time ([`history`]). Repeats are found by the key index ([`key_index`]). Before and after each change
 //! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
 //! what is open.
 
@@ -10,6 +10,7 @@ mod bloom_filter;
 mod change_poller;
 mod connection;
 mod file;
+mod history;
 mod key_index;
 mod mirrored;
 mod open_files;
@@ -48,6 +49,7 @@ use self::{
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
     has_replaced_key,
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirroredBatch, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
@@ -66,6 +68,8 @@ pub struct SqliteLog {
     path: PathBuf,
     files: Arc<OpenFiles>,
     reader: Worker,
+    /// Reads for long, while the reader follows the log.
+    historian: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
     /// Whether the last append failed because the disk is full.
@@ -93,12 +97,14 @@ impl SqliteLog {
         // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
         let writer = Worker::new(move || file::open_writer(&for_writer))?;
         let files = Arc::new(OpenFiles::new(&path)?);
-        let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader)?);
+        let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
+        let historian = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
         Ok(Self {
             path,
             writer: writer.checking(Arc::clone(&files)),
             reader,
+            historian,
             change_poller: poller.checking(Arc::clone(&files)),
             is_disk_full: AtomicBool::default(),
             files,
@@ -170,6 +176,19 @@ impl EventLog for SqliteLog {
             sleep(POLL_INTERVAL).await;
         }
         Ok(())
+    }
+
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError> {
+        self.historian.transact(move |snapshot| history::page(snapshot, tenant, &query, agents)).await
+    }
+
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
+        self.historian.transact(move |snapshot| history::gaps(snapshot, &search)).await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
@@ -303,7 +322,12 @@ impl EventLog for SqliteLog {
         let files = Arc::clone(&self.files);
         let there = spawn_blocking(move || files.check()).await?;
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
-        let closed = [self.change_poller.close().await, self.reader.close().await, self.writer.close().await];
+        let closed = [
+            self.change_poller.close().await,
+            self.historian.close().await,
+            self.reader.close().await,
+            self.writer.close().await,
+        ];
         closed.into_iter().collect::<Result<(), _>>().and(there)
     }
 }

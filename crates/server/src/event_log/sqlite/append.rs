@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::key_index::{Key, KeyIndex};
 use crate::{
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, ProvenanceKind, StatusEvent},
     event_log::{AppendToken, LoggedBatch},
     tenant::TenantNumber,
 };
@@ -65,6 +65,11 @@ pub fn append(
         change
             .prepare_cached("UPDATE tenant SET events = events + ?2 WHERE number = ?1")?
             .execute(params![tenant.0, stored.len() as i64])?;
+        if stored.iter().any(|logged| logged.event.provenance.kind() == ProvenanceKind::Logged) {
+            change
+                .prepare_cached("UPDATE tenant SET has_logged = 1 WHERE number = ?1 AND NOT has_logged")?
+                .execute([tenant.0])?;
+        }
         index.write_full_segment(change)?;
         token = Some(AppendToken::Sqlite { after: after.cast_unsigned(), last });
     }

@@ -158,8 +158,8 @@ impl KeyIndex {
         let filter = BloomFilter::of(keys.iter().map(Key::hashes));
         change
             .prepare_cached(
-                "INSERT INTO segment (first_seq, last_seq, earliest, bloom_filter)
-                 SELECT ?1, ?2, min(at), ?3 FROM status_event WHERE seq BETWEEN ?1 AND ?2",
+                "INSERT INTO segment (first_seq, last_seq, earliest, latest, bloom_filter)
+                 SELECT ?1, ?2, min(at), max(at), ?3 FROM status_event WHERE seq BETWEEN ?1 AND ?2",
             )?
             .execute(params![self.first_seq, self.last_seq, filter.to_bytes()])?;
         let number = change.last_insert_rowid();

@@ -60,6 +60,6 @@ pub fn event(row: &Row<'_>) -> Result<(TenantNumber, LoggedEvent)> {
 }
 
 /// A value that this program does not write. The message says what was expected, not what was found.
-fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+pub fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))
 }

@@ -1,6 +1,7 @@
 //! The suite of the store, over SQLite; and tests of the file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_time;
 mod definition;
 mod feed_order;
 mod file_gone;

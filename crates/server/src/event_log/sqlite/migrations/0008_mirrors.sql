@@ -38,3 +38,8 @@ CREATE TABLE gap (
 ) STRICT;
 CREATE UNIQUE INDEX gap_by_members ON gap
     (tenant, source, user_id, to_at, ifnull(whatsapp, 0), ifnull(from_at, -9223372036854775808));
+
+-- Whether a record of the vendor's log was ever stored for the tenant.
+ALTER TABLE tenant ADD COLUMN has_logged INTEGER NOT NULL DEFAULT 0;
+-- The latest time of the events of a segment; null in segments of older versions.
+ALTER TABLE segment ADD COLUMN latest INTEGER;
