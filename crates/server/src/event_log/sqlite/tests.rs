@@ -10,7 +10,10 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsApp
 use tempfile::TempDir;
 
 use super::*;
-use crate::{event::LoggedEvent, event_log::tests::fixture::chunk};
+use crate::{
+    event::{LoggedEvent, Provenance},
+    event_log::tests::fixture::chunk,
+};
 
 const TENANT: u64 = 1;
 
@@ -27,6 +30,7 @@ fn event(at: i64) -> StatusEvent {
         country_code: String::new(),
         detail_status: StatusDetail::PcOnline,
         at,
+        provenance: Provenance::Fed,
     }
 }
 

@@ -7,7 +7,7 @@ use std::{fmt::Write as _, path::Path};
 
 use group_dispatch_server::{
     ApiKey,
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{AgentFilter, AgentQuery, QueryKind, Retention, Store},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UtcOffset};
@@ -110,6 +110,7 @@ fn event(number: u64) -> StatusEvent {
         country_code: ["哥伦比亚", "", "Colombia"][random(3, 8) as usize].to_owned(),
         detail_status,
         at,
+        provenance: Provenance::Fed,
     }
 }
 
