@@ -63,6 +63,8 @@ pub struct Freshness {
     pub source: Source,
     /// The first look that is kept: Unix epoch milliseconds, by the clock of the mirror.
     pub first: i64,
+    /// The look since which nothing was missed.
+    pub since: i64,
     /// The latest look.
     pub last: i64,
     /// The mirror that looked last.

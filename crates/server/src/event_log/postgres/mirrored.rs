@@ -49,8 +49,8 @@ const ADD_GAPS: &str = "
 
 /// The freshness of all sources of all tenants, for [`read_freshness`].
 pub const FRESHNESS: &str = "
-    SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), last, mirror,
-        clock_offset, uncertainty
+    SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), first, last,
+        mirror, clock_offset, uncertainty
     FROM look ORDER BY tenant, source, first DESC";
 
 /// Writes what mirrors found out.
@@ -188,10 +188,11 @@ pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError
     let freshness = Freshness {
         source: row.try_get::<_, i32>(1)?.into(),
         first: row.try_get(2)?,
-        last: row.try_get(3)?,
-        mirror: row.try_get::<_, i64>(4)?.cast_unsigned(),
-        clock_offset: row.try_get(5)?,
-        uncertainty: row.try_get::<_, i64>(6)?.try_into().map_err(StoreError::database)?,
+        since: row.try_get(3)?,
+        last: row.try_get(4)?,
+        mirror: row.try_get::<_, i64>(5)?.cast_unsigned(),
+        clock_offset: row.try_get(6)?,
+        uncertainty: row.try_get::<_, i64>(7)?.try_into().map_err(StoreError::database)?,
     };
     Ok((TenantNumber(row.try_get(0)?), freshness))
 }

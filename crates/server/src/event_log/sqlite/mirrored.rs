@@ -99,7 +99,7 @@ fn add_gaps(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, gaps: 
 /// Returns the freshness of all sources of all tenants.
 pub fn freshness(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>> {
     const FRESHNESS: &str = "
-        SELECT tenant, source, earliest, last, mirror, clock_offset, uncertainty
+        SELECT tenant, source, earliest, latest, last, mirror, clock_offset, uncertainty
         FROM look JOIN (
             SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(first) AS latest
             FROM look GROUP BY tenant, source
@@ -110,10 +110,11 @@ pub fn freshness(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshn
         let freshness = Freshness {
             source: Source::from(row.get::<_, i32>(1)?),
             first: row.get(2)?,
-            last: row.get(3)?,
-            mirror: row.get::<_, i64>(4)?.cast_unsigned(),
-            clock_offset: row.get(5)?,
-            uncertainty: row.get(6)?,
+            since: row.get(3)?,
+            last: row.get(4)?,
+            mirror: row.get::<_, i64>(5)?.cast_unsigned(),
+            clock_offset: row.get(6)?,
+            uncertainty: row.get(7)?,
         };
         Ok((TenantNumber(row.get(0)?), freshness))
     })?;

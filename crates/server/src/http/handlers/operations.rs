@@ -22,6 +22,7 @@ use serde::{
     },
 };
 
+use super::history;
 use crate::{
     http::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
@@ -94,20 +95,19 @@ impl Operations for Caller<'_> {
         JsonBody::of(&StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
     }
 
-    // The store does not read its history back yet.
-    async fn history_events(self, _: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
-        Err(ApiError::unknown_path())
+    async fn history_events(self, request: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
+        history::events(self, request).await
     }
 
-    async fn history_gaps(self, _: HistoryGapsRequest) -> Result<JsonBody<HistoryGapsResponse>, ApiError> {
-        Err(ApiError::unknown_path())
+    async fn history_gaps(self, request: HistoryGapsRequest) -> Result<JsonBody<HistoryGapsResponse>, ApiError> {
+        history::gaps(self, request).await
     }
 
     async fn history_freshness(
         self,
-        _: HistoryFreshnessRequest,
+        request: HistoryFreshnessRequest,
     ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
-        Err(ApiError::unknown_path())
+        history::freshness(self, request).await
     }
 }
 

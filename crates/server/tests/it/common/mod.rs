@@ -75,7 +75,7 @@ pub async fn start_over(database: &Database, zone: UtcOffset, settings: Config) 
 }
 
 /// Parses an event, also one that was stored when names had no limit.
-fn stored(line: &str) -> StatusEvent {
+pub fn stored(line: &str) -> StatusEvent {
     let mut event: Value = serde_json::from_str(line).unwrap();
     let name = event["name"].as_str().filter(|name| name.len() > 256).map(str::to_owned);
     if name.is_some() {
@@ -139,7 +139,7 @@ impl TestServer {
         self.signed(&http(), 1, Operation::StatusEvents.path(), media_type, body)
     }
 
-    fn signed(
+    pub fn signed(
         &self,
         http: &reqwest::Client,
         tenant: u64,

@@ -173,6 +173,10 @@ macro_rules! runs {
         assert_all(&fed, &feeding, 200, 200);
         assert_eq!(fed.1[0].body["data"]["stored"], 1);
 
+        let read = $run(&tools, &server, "group-dispatch-history", &variables).await;
+        assert!(read.0.is_ok(), "{:?}", read.0);
+        assert_all(&read, &operations(&contract::HISTORY.part("/paths")), 200, 200);
+
         let asked = $run(&tools, &server, "group-dispatch", &variables).await;
         assert!(asked.0.is_ok(), "{:?}", asked.0);
         assert_all(&asked, &queries, 200, 200);

@@ -61,8 +61,15 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         [logged(0, online(1, 1_000)), observed(None, StatusEvent { whatsapp: account(200), ..online(1, 1_500) })];
     let stored = append(&store, facts(&[look(5, None, 2_000)], &came, &[gap(900)])).await;
     assert_eq!(stored, Mirrored::Stored { events: all(2, 0), looks: all(1, 0), gaps: all(1, 0) });
-    let freshness =
-        Freshness { source: Source::Pc, first: 2_000, last: 2_000, mirror: 5, clock_offset: -7, uncertainty: 3 };
+    let freshness = Freshness {
+        source: Source::Pc,
+        first: 2_000,
+        since: 2_000,
+        last: 2_000,
+        mirror: 5,
+        clock_offset: -7,
+        uncertainty: 3,
+    };
     let sees_all = |store: &Store, freshness: Freshness| {
         presence(store, Source::Pc, ALL) == [(1, vec![100, 200])] && store.freshness(tenant(1)) == Some(vec![freshness])
     };
@@ -79,7 +86,10 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
     assert!(sees_all(&again, freshness));
     // A stretch that was interrupted ends.
     append(&other, facts(&[Look { continues: false, ..look(6, Some(3_000), 9_000) }], &[], &[])).await;
-    assert!(sees_all(&other, Freshness { last: 9_000, ..freshness }), "the first look is that of all stretches");
+    assert!(
+        sees_all(&other, Freshness { since: 9_000, last: 9_000, ..freshness }),
+        "the first look is that of all stretches"
+    );
     assert_eq!(store.place.rows("look").await, 2);
 }
 
