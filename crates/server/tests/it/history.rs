@@ -225,7 +225,7 @@ async fn gaps_are_those_that_were_declared() {
 async fn freshness_is_that_of_the_last_look() {
     let server = start().await;
     assert!(server.client(1).freshness().await.unwrap().sources.is_empty(), "nobody looked");
-    let last = i64::try_from(now()).unwrap() - 10_000;
+    let last = now() - 10_000;
     let look = |after: Option<i64>, at: i64, continues: bool| Look {
         source: Source::Pc,
         at,
