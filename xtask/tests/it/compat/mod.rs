@@ -75,13 +75,12 @@ fn what_is_released_is_a_contract_and_the_contract_may_follow_it() {
 
 #[test]
 fn the_released_folders_hold_files_named_by_version() {
-    for contract in CONTRACTS {
-        let entries = std::fs::read_dir(workspace_root().join(contract.released)).unwrap();
-        let files: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
-        assert!(!files.is_empty());
-        for path in files {
-            let version = Contract::read(&path).unwrap().json["info"]["version"].clone();
-            assert_eq!(path.file_stem().unwrap().to_str(), version.as_str(), "{}", path.display());
-        }
+    let files: Vec<_> =
+        CONTRACTS.iter().flat_map(|contract| contract.released_files(&workspace_root()).unwrap()).collect();
+    // A contract may not be released yet.
+    assert!(!files.is_empty());
+    for path in files {
+        let version = Contract::read(&path).unwrap().json["info"]["version"].clone();
+        assert_eq!(path.file_stem().unwrap().to_str(), version.as_str(), "{}", path.display());
     }
 }
