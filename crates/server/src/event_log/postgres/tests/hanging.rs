@@ -99,11 +99,13 @@ async fn frozen_processes_of_the_database_hold_up_only_what_they_were_writing() 
     });
     const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
         AND wait_event_type = 'Lock'";
-    while held.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+    // Within a transaction, it would show the same each time.
+    let other = database.raw().await;
+    while other.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         tokio::task::yield_now().await;
     }
     const PIDS: &str = "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'group-dispatch'";
-    let pids: Vec<String> = held.query(PIDS, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let pids: Vec<String> = other.query(PIDS, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
     server.signal("-STOP", &pids);
     held.commit().await.unwrap();
     let begin = Instant::now();
