@@ -2,6 +2,7 @@
 
 /// Makes a SQLite file one of the version before the order of feeds was recorded.
 pub const SQLITE_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE segment_order;
     DROP TABLE look;
     DROP TABLE gap;
     ALTER TABLE log DROP COLUMN looks_version;

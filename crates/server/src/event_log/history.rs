@@ -221,6 +221,27 @@ impl EventSearch {
         Self { times, provenance: Some(provenance), behind: None, horizon: Some(horizon), limit: None, ..self }
     }
 
+    /// Returns whether the search selects a row, apart from the horizon.
+    pub fn selects(&self, tenant: TenantNumber, LoggedEvent { seq, event }: &LoggedEvent) -> bool {
+        fn is<T: PartialEq>(wanted: Option<T>, found: T) -> bool {
+            wanted.is_none_or(|wanted| wanted == found)
+        }
+        let place = (event.at, seq.cast_signed());
+        let is_behind = |behind| match self.order {
+            TimeOrder::OldestFirst => place > behind,
+            TimeOrder::NewestFirst => place < behind,
+        };
+        self.tenant == tenant
+            && self.times.contains(&event.at)
+            && self.agents.as_ref().is_none_or(|agents| agents.contains(&event.user_id.get().cast_signed()))
+            && is(self.whatsapp, event.whatsapp.get().cast_signed())
+            && is(self.source, event.source.code())
+            && is(self.status, event.status.code())
+            && is(self.detail_status, event.detail_status.code())
+            && is(self.provenance, event.provenance.kind())
+            && self.behind.is_none_or(is_behind)
+    }
+
     /// Returns whether a row comes before another one.
     pub fn is_before(&self, one: &LoggedEvent, other: &LoggedEvent) -> bool {
         let (one, other) = ((one.event.at, one.seq), (other.event.at, other.seq));

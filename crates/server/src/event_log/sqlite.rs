@@ -9,6 +9,7 @@ mod append;
 mod bloom_filter;
 mod change_poller;
 mod connection;
+mod event_order;
 mod file;
 mod history;
 mod key_index;
@@ -55,7 +56,7 @@ use super::{
     strike::{EventFilter, Strike},
 };
 use crate::{
-    error::StoreError,
+    error::{StoreError, chain},
     event::StatusEvent,
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
@@ -184,7 +185,16 @@ impl EventLog for SqliteLog {
         query: HistoryQuery,
         agents: Option<Vec<i64>>,
     ) -> Result<HistoryPage, StoreError> {
-        self.historian.transact(move |snapshot| history::page(snapshot, tenant, &query, agents)).await
+        let page = move |snapshot: &Transaction<'_>| history::page(snapshot, tenant, &query, agents);
+        let (page, orders) = self.historian.transact(page).await?;
+        for order in orders {
+            let stored = self.writer.transact(move |change| event_order::store(change, &order)).await;
+            if let Err(error) = stored {
+                // The page is right without it.
+                tracing::debug!(error = chain(&error), "the order of a segment was not stored");
+            }
+        }
+        Ok(page)
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {

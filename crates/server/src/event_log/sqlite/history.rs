@@ -1,15 +1,19 @@
 //! Reads the log of a file by time.
 //!
 //! The log has no index on the time: it would cost more than an append. Each segment knows the times of its events, so that
-//! only those segments are read that may have events of the page; most logs are nearly in the order of time. The events after
-//! the last segment are always read.
+//! only those segments are read that may have events of the page; most logs are nearly in the order of time. A page of one
+//! account or agent reads these events alone, where a segment has an order ([`event_order`]). The events after the last
+//! segment are always read.
 
 use std::ops::Range;
 
 use group_dispatch_types::{ParseError, Source, WhatsAppNumber};
 use rusqlite::{OptionalExtension as _, Result, Row, Transaction, named_params};
 
-use super::read::{self, columns, unreadable};
+use super::{
+    event_order::{self, Segment, SegmentOrder},
+    read::{self, columns, unreadable},
+};
 use crate::{
     event::{LoggedEvent, ProvenanceKind},
     event_log::{
@@ -19,8 +23,13 @@ use crate::{
     tenant::TenantNumber,
 };
 
+/// Segments that a page orders for the next ones. Each takes about as long as reading it.
+const MAX_ORDERED_SEGMENTS: usize = 4;
+
 /// A part of the log.
 struct Part {
+    /// `None`: the events after the last one.
+    segment: Option<i64>,
     first_seq: i64,
     last_seq: i64,
     /// The times of its events; everything if that is not known.
@@ -54,29 +63,31 @@ macro_rules! search {
     };
 }
 
-/// Returns a page of events.
+/// Returns a page of events, and orders of segments that had none, to be stored.
 pub fn page(
     snapshot: &Transaction<'_>,
     tenant: TenantNumber,
     query: &HistoryQuery,
     agents: Option<Vec<i64>>,
-) -> Result<HistoryPage> {
+) -> Result<(HistoryPage, Vec<SegmentOrder>)> {
     let search = EventSearch::of_page(tenant, query, agents);
     let horizon = match query.page.cursor {
         Some(cursor) => cursor.horizon.cast_signed(),
         None => snapshot.query_row("SELECT last_seq FROM log", [], |row| row.get(0))?,
     };
-    let mut page = HistoryPage::new(find(snapshot, &search)?, &query.page, horizon);
+    let (rows, unordered) = find(snapshot, &search)?;
+    let mut page = HistoryPage::new(rows, &query.page, horizon);
     if let Some(seconds) = page.seconds_of_fed(query.provenance)
         && has_logged(snapshot, tenant)?
     {
         let of = |provenance| find(snapshot, &search.clone().of_seconds(seconds.clone(), provenance, horizon));
-        let logged = of(ProvenanceKind::Logged)?;
+        let (logged, _) = of(ProvenanceKind::Logged)?;
         if !logged.is_empty() {
-            page.hide_fed_copies(&logged, of(ProvenanceKind::Fed)?);
+            page.hide_fed_copies(&logged, of(ProvenanceKind::Fed)?.0);
         }
     }
-    Ok(page)
+    let orders = unordered.into_iter().take(MAX_ORDERED_SEGMENTS).map(|segment| event_order::build(snapshot, segment));
+    Ok((page, orders.collect::<Result<_>>()?))
 }
 
 /// Returns whether a record of the vendor's log was ever stored for a tenant.
@@ -88,20 +99,36 @@ fn has_logged(snapshot: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
     Ok(found.unwrap_or(false))
 }
 
-/// Returns the rows that a search selects, in its order.
-fn find(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<Vec<LoggedEvent>> {
-    let mut found = Vec::new();
+/// Returns the rows that a search selects, in its order, and the segments that were read whole for lack of an order.
+fn find(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<(Vec<LoggedEvent>, Vec<Segment>)> {
+    let (mut found, mut unordered) = (Vec::new(), Vec::new());
+    let ids = event_order::ids(search);
     for part in parts(snapshot, search)? {
         let is_full = search.limit.is_some_and(|limit| found.len() >= limit);
         if is_full && found.last().is_some_and(|last: &LoggedEvent| is_behind(&part, search.order, last.event.at)) {
             // The rest is further behind.
             break;
         }
-        found.append(&mut find_in(snapshot, search, &part)?);
+        let mut ordered = None;
+        if let Some((by, ids)) = &ids
+            && let Some(number) = part.segment
+        {
+            let segment = Segment { number, first_seq: part.first_seq, last_seq: part.last_seq };
+            if event_order::exists(snapshot, segment)? {
+                ordered = event_order::find(snapshot, search, segment, *by, ids)?;
+            } else {
+                unordered.push(segment);
+            }
+        }
+        let mut rows = match ordered {
+            Some(rows) => rows,
+            None => find_in(snapshot, search, &part)?,
+        };
+        found.append(&mut rows);
         found.sort_by(|one, other| search.is_before(other, one).cmp(&search.is_before(one, other)));
         found.truncate(search.limit.unwrap_or(usize::MAX));
     }
-    Ok(found)
+    Ok((found, unordered))
 }
 
 /// Returns whether a part has only events behind a time.
@@ -116,14 +143,16 @@ fn is_behind(part: &Part, order: TimeOrder, at: i64) -> bool {
 fn parts(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<Vec<Part>> {
     let Range { start, end } = search.times;
     let mut segments = snapshot.prepare_cached(
-        "SELECT first_seq, last_seq, earliest, ifnull(latest, 9223372036854775807) AS latest_at FROM segment
+        "SELECT number, first_seq, last_seq, earliest, ifnull(latest, 9223372036854775807) AS latest_at FROM segment
          WHERE earliest < ?2 AND latest_at >= ?1
          UNION ALL
-         SELECT ifnull((SELECT max(last_seq) FROM segment), 0) + 1, last_seq, -9223372036854775808, 9223372036854775807
+         SELECT NULL, ifnull((SELECT max(last_seq) FROM segment), 0) + 1, last_seq, -9223372036854775808,
+            9223372036854775807
          FROM log",
     )?;
     let part = |row: &Row<'_>| {
-        Ok(Part { first_seq: row.get(0)?, last_seq: row.get(1)?, earliest: row.get(2)?, latest: row.get(3)? })
+        let (segment, first_seq, last_seq) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Part { segment, first_seq, last_seq, earliest: row.get(3)?, latest: row.get(4)? })
     };
     let mut parts = segments.query_map([start, end], part)?.collect::<Result<Vec<_>>>()?;
     match search.order {

@@ -5,7 +5,7 @@ use std::mem;
 
 use rusqlite::{OptionalExtension as _, Result, Transaction};
 
-use super::mirrored;
+use super::{event_order, mirrored};
 use crate::event_log::RetentionStep;
 
 /// How many events one step looks at.
@@ -52,7 +52,12 @@ impl Sweep {
             }
             return Ok(RetentionStep { events: struck, more: false });
         };
-        let events = struck + delete(change, &range, before)?;
+        let deleted = delete(change, &range, before)?;
+        if deleted > 0 {
+            // It has the numbers of accounts.
+            event_order::delete(change, range.first)?;
+        }
+        let events = struck + deleted;
         if let Some(segment) = range.ends {
             update_segment(change, segment)?;
         }

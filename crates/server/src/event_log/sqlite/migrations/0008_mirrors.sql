@@ -43,3 +43,18 @@ CREATE UNIQUE INDEX gap_by_members ON gap
 ALTER TABLE tenant ADD COLUMN has_logged INTEGER NOT NULL DEFAULT 0;
 -- The latest time of the events of a segment; null in segments of older versions.
 ALTER TABLE segment ADD COLUMN latest INTEGER;
+
+-- The events of a segment by account and by agent, in blocks: their numbers less that of the first event of the segment, four
+-- bytes each. A segment has none until a page of one account or agent has read it.
+CREATE TABLE segment_order (
+    segment INTEGER NOT NULL REFERENCES segment ON DELETE CASCADE,
+    -- 0: by account, 1: by agent.
+    kind INTEGER NOT NULL,
+    -- Of the first event of the block; `id` is the account or the agent.
+    tenant INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    numbers BLOB NOT NULL,
+    PRIMARY KEY (segment, kind, tenant, id, at, number)
+) STRICT, WITHOUT ROWID;
