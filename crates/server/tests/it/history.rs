@@ -243,7 +243,8 @@ async fn freshness_is_that_of_the_last_look() {
     let times = (source.first_look, source.looked_since, source.last_look);
     assert_eq!(times, (at(0), EventTime::Instant(last - 5_000), EventTime::Instant(last)));
     assert_eq!((source.source, source.clock_offset.get(), source.uncertainty.get()), (Source::Pc, -250, 500));
-    assert!(source.age.get() >= 10, "{}", source.age);
+    // In seconds, however slow this machine is.
+    assert!((10..5_000).contains(&source.age.get()), "{}", source.age);
     assert_eq!(server.client(1).freshness().source(Source::Pc).await.unwrap().sources.len(), 1);
     assert!(server.client(1).freshness().source(Source::Mobile).await.unwrap().sources.is_empty());
 }
