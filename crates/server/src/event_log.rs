@@ -24,7 +24,7 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use self::{
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::{Freshness, MirroredBatch, MirroredFacts},
+    mirrored::{Freshness, LookConflict, MirroredFacts},
     strike::{EventFilter, Strike},
 };
 use crate::{
@@ -220,6 +220,21 @@ pub struct LoggedBatch {
     pub repeated: usize,
     /// Identifies the append for [`EventLog::cursor_after`]; `None` if no event is new.
     pub token: Option<AppendToken>,
+}
+
+/// The outcome of an [`EventLog::append_mirrored`].
+pub enum MirroredBatch {
+    /// Everything is stored, now or before.
+    Stored {
+        /// The events.
+        events: LoggedBatch,
+        /// How many looks are new.
+        looks: Appended,
+        /// How many gaps are new.
+        gaps: Appended,
+    },
+    /// Nothing is stored.
+    Conflict(LookConflict),
 }
 
 /// How many of what was appended is new.

@@ -5,7 +5,6 @@
 
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-use super::{Appended, LoggedBatch};
 use crate::event::{Provenance, StatusEvent};
 
 /// What a mirror found out in one cycle.
@@ -82,21 +81,6 @@ pub struct LookConflict {
     pub source: Source,
     /// The latest look at it; `None` if there is none.
     pub last: Option<i64>,
-}
-
-/// The outcome of an [`EventLog::append_mirrored`](super::EventLog::append_mirrored).
-pub enum MirroredBatch {
-    /// Everything is stored, now or before.
-    Stored {
-        /// The events.
-        events: LoggedBatch,
-        /// How many looks are new.
-        looks: Appended,
-        /// How many gaps are new.
-        gaps: Appended,
-    },
-    /// Nothing is stored.
-    Conflict(LookConflict),
 }
 
 impl MirroredFacts {

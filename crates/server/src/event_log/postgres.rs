@@ -47,10 +47,10 @@ use self::{
     snapshot::SnapshotWriter,
 };
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key,
+    AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
+    SnapshotDraft, has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::{MirroredBatch, MirroredFacts},
+    mirrored::MirroredFacts,
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };

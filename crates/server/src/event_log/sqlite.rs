@@ -11,6 +11,7 @@ mod change_poller;
 mod connection;
 mod event_order;
 mod file;
+mod freshness;
 mod history;
 mod key_index;
 mod mirrored;
@@ -48,10 +49,10 @@ use self::{
     retention::Sweep,
 };
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key,
+    AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
+    SnapshotDraft, has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::{MirroredBatch, MirroredFacts},
+    mirrored::MirroredFacts,
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };

@@ -25,8 +25,8 @@ use crate::{
     error::StoreError,
     event::StatusEvent,
     event_log::{
-        Appended, Changes, EventLog, LoggedBatch, ReadCursor,
-        mirrored::{LookConflict, MirroredBatch, MirroredFacts},
+        Appended, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor,
+        mirrored::{LookConflict, MirroredFacts},
     },
     presence::index::{PresenceIndex, Stale},
 };

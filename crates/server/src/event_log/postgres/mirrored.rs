@@ -22,8 +22,8 @@ use crate::{
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
     event_log::{
-        AppendToken, Appended, LoggedBatch,
-        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirroredBatch, MirroredFacts, check_looks},
+        AppendToken, Appended, LoggedBatch, MirroredBatch,
+        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
     },
     tenant::TenantNumber,
 };

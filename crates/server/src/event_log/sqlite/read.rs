@@ -3,7 +3,7 @@
 use group_dispatch_types::{AccountStatus, ParseError, Source, StatusDetail, WhatsAppNumber};
 use rusqlite::{Result, Row, Transaction, params, types::Type};
 
-use super::{mirrored, tenants};
+use super::{freshness, tenants};
 use crate::{
     event::{LoggedEvent, Provenance, StatusEvent},
     event_log::{Changes, ReadCursor},
@@ -29,7 +29,7 @@ pub fn changes(snapshot: &Transaction<'_>, cursor: ReadCursor, limit: usize) -> 
         .prepare_cached("SELECT last_seq, tenants_version, looks_version FROM log")?
         .query_row([], |row| Ok((number(row, 0)?, number(row, 1)?, number(row, 2)?)))?;
     let tenants = (version != cursor.tenants).then(|| tenants::all(snapshot)).transpose()?;
-    let freshness = (looks != cursor.looks).then(|| mirrored::freshness(snapshot)).transpose()?;
+    let freshness = (looks != cursor.looks).then(|| freshness::all(snapshot)).transpose()?;
     let mut statement = snapshot.prepare_cached(EVENTS_AFTER)?;
     let events = statement.query_map(params![cursor.events.cast_signed(), limit as i64], event)?;
     let events = events.collect::<Result<Vec<_>>>()?;

@@ -11,9 +11,9 @@ use super::{TestDatabase, fixture::*};
 use crate::{
     event::{LoggedEvent, Provenance, ProvenanceKind, StatusEvent},
     event_log::{
-        AppendToken, EventLog,
+        AppendToken, EventLog, MirroredBatch,
         history::{FactFilter, GapQuery, GapSearch, HistoryQuery, PageCursor, PageRequest, TimeOrder},
-        mirrored::{Gap, MirroredBatch, MirroredFacts},
+        mirrored::{Gap, MirroredFacts},
     },
     tenant::TenantNumber,
 };

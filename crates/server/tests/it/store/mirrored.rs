@@ -149,7 +149,7 @@ async fn a_call_that_is_repeated_after_a_lost_response_stores_nothing_twice() {
 }
 
 #[tokio::test]
-async fn under_other_names_nothing_is_stored_anew() {
+async fn under_other_names_everything_is_a_repeat() {
     let store = with([]).await;
     let named = |name: &str, event| StatusEvent {
         event_id: Some(name.into()),
