@@ -9,9 +9,9 @@ use serde_json::Value;
 use syn::Item;
 
 use crate::{
-    contract::{self, Contract},
+    contract::{self, CONTRACTS, Contract, Entry},
     models,
-    operations::{self, INGEST_TYPES, Operation, QUERY_TYPES},
+    operations::{self, Operation, TYPES},
     reader_edition::reader_edition,
     sample,
 };
@@ -21,43 +21,70 @@ pub struct GeneratedFile {
     /// Its folder, from the workspace's root.
     pub folder: &'static str,
     /// Its name without insta's `.snap`: the file of `types.rs` is `types.snap.rs`.
-    pub name: &'static str,
+    pub name: String,
     /// Its content.
     pub text: String,
 }
 
-/// Generates every file from the contract of the queries and that of feeding events.
+const OF_TYPES: &str = "crates/types/src/generated";
+const OF_CLIENT: &str = "crates/client/src/generated";
+const OF_SERVER: &str = "crates/server/src/generated";
+const OF_MOCKS: &str = "crates/httpmock/src/generated";
+const OF_DOCS: &str = "crates/docs/src/generated";
+
+fn file(folder: &'static str, name: impl Into<String>, text: String) -> GeneratedFile {
+    GeneratedFile { folder, name: name.into(), text }
+}
+
+/// Generates every file from the contracts, which are in the order of [`CONTRACTS`].
 ///
 /// # Errors
 /// If a contract uses something that progenitor or our models don't support.
-pub fn generate(queries: &Contract, ingest: &Contract) -> Result<Vec<GeneratedFile>> {
-    const OF_TYPES: &str = "crates/types/src/generated";
-    const OF_CLIENT: &str = "crates/client/src/generated";
-    const OF_SERVER: &str = "crates/server/src/generated";
-    const OF_MOCKS: &str = "crates/httpmock/src/generated";
-    const OF_DOCS: &str = "crates/docs/src/generated";
-    let of_queries = |file: &syn::File| rust_source(file, contract::PATH);
-    let of_ingest = |file: &syn::File| rust_source(file, contract::INGEST_PATH);
-    let of_both = format!("{} and {}", contract::PATH, contract::INGEST_PATH);
-    let mut all = Operation::all(queries, QUERY_TYPES)?;
-    all.extend(Operation::all(ingest, INGEST_TYPES)?);
-    operations::check_requests(&all)?;
-    let file = |folder, name, text| GeneratedFile { folder, name, text };
-    Ok(vec![
-        file(OF_TYPES, "types.rs", of_queries(&models(queries, QUERY_TYPES)?)),
-        file(OF_TYPES, "ingest.rs", of_ingest(&models(ingest, INGEST_TYPES)?)),
-        file(OF_TYPES, "operations.rs", rust_source(&operations::table(&all)?, &of_both)),
-        file(OF_SERVER, "operations.rs", rust_source(&operations::server(&all)?, &of_both)),
-        file(OF_CLIENT, "operations.rs", rust_source(&operations::client(&all)?, &of_both)),
-        file(OF_TYPES, "components.rs", rust_source(&operations::components(queries, ingest)?, &of_both)),
-        file(OF_MOCKS, "markers.rs", of_queries(&operations::mock_markers(&Operation::all(queries, QUERY_TYPES)?)?)),
-        file(OF_MOCKS, "operations.rs", of_queries(&mocks(queries, QUERY_TYPES)?)),
-        file(OF_MOCKS, "ingest.rs", of_ingest(&mocks(ingest, INGEST_TYPES)?)),
-        file(OF_DOCS, "openapi.json", json_text(&queries.json)?),
-        file(OF_DOCS, "reader.json", json_text(&reader_edition(queries)?)?),
-        file(OF_DOCS, "ingest.json", json_text(&ingest.json)?),
+pub fn generate(contracts: &[Contract]) -> Result<Vec<GeneratedFile>> {
+    let mut files = Vec::new();
+    let mut operations = Vec::new();
+    for (entry, contract) in CONTRACTS.into_iter().zip(contracts) {
+        let of_contract = Operation::all(entry, contract)?;
+        files.extend(of_one(entry, contract)?);
+        if entry.is_vendors() {
+            files.extend(of_vendor(entry, contract, &of_contract)?);
+        }
+        operations.extend(of_contract);
+    }
+    operations::check_requests(&operations)?;
+    let of_all = CONTRACTS.map(|entry| entry.path).join(" and ");
+    files.extend([
+        file(OF_TYPES, "operations.rs", rust_source(&operations::table(&operations)?, &of_all)),
+        file(OF_SERVER, "operations.rs", rust_source(&operations::server(&operations)?, &of_all)),
+        file(OF_CLIENT, "operations.rs", rust_source(&operations::client(&operations)?, &of_all)),
+        file(OF_TYPES, "components.rs", rust_source(&operations::components(contracts)?, &of_all)),
         file("crates/cli/src/generated", "sample.ndjson", sample::ndjson()),
-        file("crates/client/benches/speed/generated", "raw.rs", of_queries(&raw(queries)?)),
+    ]);
+    Ok(files)
+}
+
+/// Generates what each contract has: models, mocks, and its JSON.
+fn of_one(entry: &Entry, contract: &Contract) -> Result<[GeneratedFile; 3]> {
+    let (types, mocks) = match entry.module {
+        Some(module) => (format!("{module}.rs"), format!("{module}.rs")),
+        None => ("types.rs".to_owned(), "operations.rs".to_owned()),
+    };
+    let module = entry.types(TYPES);
+    Ok([
+        file(OF_TYPES, types, rust_source(&models(contract, &module)?, entry.path)),
+        file(OF_MOCKS, mocks, rust_source(&self::mocks(contract, &module)?, entry.path)),
+        file(OF_DOCS, format!("{}.json", entry.name), json_text(&contract.json)?),
+    ])
+}
+
+/// Generates what only the contract of the vendor has: markers of mocks, the edition for readers of the vendor, and what
+/// the benchmark compares with.
+fn of_vendor(entry: &Entry, contract: &Contract, operations: &[Operation]) -> Result<[GeneratedFile; 3]> {
+    let markers = operations::mock_markers(operations)?;
+    Ok([
+        file(OF_MOCKS, "markers.rs", rust_source(&markers, entry.path)),
+        file(OF_DOCS, "reader.json", json_text(&reader_edition(contract)?)?),
+        file("crates/client/benches/speed/generated", "raw.rs", rust_source(&raw(contract)?, entry.path)),
     ])
 }
 

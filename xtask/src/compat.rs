@@ -24,10 +24,9 @@ use semver::Version;
 use serde_json::Value;
 use test_support::workspace_root;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Entry};
 use diff::{Difference, differences};
 use reach::Reach;
-pub use released::{INGEST, Line, QUERIES};
 pub use report::{Change, Verdict};
 use version::version_of;
 
@@ -39,45 +38,43 @@ Each change is a line: its severity, the programs that it breaks, its rule, and 
   compatible  something new that breaks no program: a new minor version
   words       descriptions and examples: a new patch version
 
-The version is info.version of openapi/group-dispatch.yaml; openapi/CHANGELOG.md needs a heading for it. Released \
-contracts are in openapi/released. The same holds for openapi/ingest.yaml, openapi/CHANGELOG-ingest.md and \
-openapi/released/ingest. The rules are the table in xtask/src/compat/rules.rs. The exit status is 1 if the version is \
-too low, goes down, or has no heading.";
+The version is info.version of the contract, and its changelog in openapi needs a heading for it. Released contracts are \
+in openapi/released. The files of each contract are listed in xtask/src/contract.rs, and the rules are the table in \
+xtask/src/compat/rules.rs. The exit status is 1 if a version is too low, goes down, or has no heading.";
 
 /// Compares one of the workspace's contracts with a file, or else with its last release.
 ///
 /// # Errors
 /// If one of the files can't be read or is not a contract with a version.
-pub fn of_workspace(line: &Line, against: Option<&Path>) -> Result<Verdict> {
+pub fn of_workspace(entry: &Entry, against: Option<&Path>) -> Result<Verdict> {
     let root = workspace_root();
     match against {
-        Some(path) => judge(line, &Contract::read(path)?.json, &line.current(&root)?.json, &line.changes(&root)?),
-        None => of_checkout(line, &root),
+        Some(path) => judge(entry, &Contract::read(path)?.json, &entry.read(&root)?.json, &entry.changes(&root)?),
+        None => of_checkout(entry, &root),
     }
 }
 
-/// Compares the contract of a checkout with its last release.
+/// Compares the contract of a checkout with its last release; with itself, if it has none.
 ///
 /// # Errors
 /// If one of the files can't be read or is not a contract with a version.
-pub fn of_checkout(line: &Line, root: &Path) -> Result<Verdict> {
-    judge(line, &released::latest(line, root)?.json, &line.current(root)?.json, &line.changes(root)?)
+pub fn of_checkout(entry: &Entry, root: &Path) -> Result<Verdict> {
+    let current = entry.read(root)?.json;
+    let released = released::latest(entry, root)?.map_or_else(|| current.clone(), |released| released.json);
+    judge(entry, &released, &current, &entry.changes(root)?)
 }
 
 /// Copies the contract to the released ones, and returns the path of the copy.
 ///
 /// # Errors
 /// If its version doesn't fit its changes, or another contract of that version is released already.
-pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
-    let folder = root.join(line.released);
-    let current = line.current(root)?.json;
-    let released =
-        if released::versions(&folder)?.is_empty() { current.clone() } else { released::latest(line, root)?.json };
-    let verdict = judge(line, &released, &current, &line.changes(root)?)?;
+pub fn release(entry: &Entry, root: &Path) -> Result<PathBuf> {
+    let folder = root.join(entry.released);
+    let verdict = of_checkout(entry, root)?;
     if !verdict.errors.is_empty() {
         bail!("the contract can't be released:\n{verdict}");
     }
-    let (path, text) = (released::file(&folder, &verdict.current), fs::read_to_string(root.join(line.contract))?);
+    let (path, text) = (released::file(&folder, &verdict.current), fs::read_to_string(root.join(entry.path))?);
     if path.exists() && fs::read_to_string(&path)? != text {
         bail!("{} is released and stays as it is; give the contract a new version", path.display());
     }
@@ -90,7 +87,7 @@ pub fn release(line: &Line, root: &Path) -> Result<PathBuf> {
 ///
 /// # Errors
 /// If a contract has no semantic version.
-pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
+pub fn judge(entry: &Entry, released: &Value, current: &Value, changelog: &str) -> Result<Verdict> {
     let reach = Reach::of([released, current]);
     let mut changes = Vec::new();
     for difference in differences(released, current) {
@@ -98,7 +95,7 @@ pub fn judge(line: &Line, released: &Value, current: &Value, changelog: &str) ->
     }
     changes.sort_by_key(|change| change.rule.effect.severity);
     let (released, current) = (version_of(released)?, version_of(current)?);
-    let errors = errors(line, &released, &current, &changes, changelog);
+    let errors = errors(entry, &released, &current, &changes, changelog);
     Ok(Verdict { released, current, changes, errors, operation_count: reach.operation_count() })
 }
 
@@ -119,17 +116,17 @@ fn judge_difference(difference: &Difference, reach: &Reach, changes: &mut Vec<Ch
     }
 }
 
-fn errors(line: &Line, released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
+fn errors(entry: &Entry, released: &Version, current: &Version, changes: &[Change], changelog: &str) -> Vec<String> {
     let lowest = version::lowest(released, changes.iter().map(|change| change.rule.effect.severity).min());
     let mut errors = Vec::new();
     if current < released {
         errors.push(format!("version {current} is below {released}, which is released; versions never go down"));
     } else if *current < lowest {
-        errors.push(format!("this needs version {lowest}: set info.version in {} to it", line.contract));
+        errors.push(format!("this needs version {lowest}: set info.version in {} to it", entry.path));
     }
     let next = current.max(&lowest);
     if !version::has_heading(changelog, next) {
-        errors.push(format!("{} has no heading \"## {next} - <date>\": add it, and say what is new", line.changelog));
+        errors.push(format!("{} has no heading \"## {next} - <date>\": add it, and say what is new", entry.changelog));
     }
     errors
 }

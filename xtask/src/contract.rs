@@ -1,5 +1,4 @@
-//! Reads the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`, and the parts of their grammar that more
-//! than one task needs.
+//! The list of the contracts, [`CONTRACTS`]; reads them, and the parts of their grammar that more than one task needs.
 
 use std::path::Path;
 
@@ -8,11 +7,87 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 use test_support::workspace_root;
 
-/// The contract of the queries, from the workspace's root.
-pub const PATH: &str = "openapi/group-dispatch.yaml";
+/// A contract of the workspace, and what belongs to it. Paths are from the workspace's root.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name: of its tags (`openapi-2.1.0`), and of its JSON in the docs crate.
+    pub name: &'static str,
+    /// The contract.
+    pub path: &'static str,
+    /// The folder of its releases.
+    pub released: &'static str,
+    /// The changelog.
+    pub changelog: &'static str,
+    /// The module of its types in the types crate, and of its mocks; `None` for the contract of the vendor, whose types are
+    /// at the root.
+    pub module: Option<&'static str>,
+}
 
-/// The contract of feeding events, from the workspace's root.
-pub const INGEST_PATH: &str = "openapi/ingest.yaml";
+/// The contract of the queries.
+pub static QUERIES: Entry = Entry {
+    name: "openapi",
+    path: "openapi/group-dispatch.yaml",
+    released: "openapi/released",
+    changelog: "openapi/CHANGELOG.md",
+    module: None,
+};
+
+/// The contract of feeding events.
+pub static INGEST: Entry = Entry {
+    name: "ingest",
+    path: "openapi/ingest.yaml",
+    released: "openapi/released/ingest",
+    changelog: "openapi/CHANGELOG-ingest.md",
+    module: Some("ingest"),
+};
+
+/// The contract of the history.
+pub static HISTORY: Entry = Entry {
+    name: "history",
+    path: "openapi/history.yaml",
+    released: "openapi/released/history",
+    changelog: "openapi/CHANGELOG-history.md",
+    module: Some("history"),
+};
+
+/// All contracts. That of the vendor is the first.
+pub static CONTRACTS: [&Entry; 3] = [&QUERIES, &INGEST, &HISTORY];
+
+impl Entry {
+    /// Reads the contract of a checkout.
+    ///
+    /// # Errors
+    /// The same as of [`Contract::read`].
+    pub fn read(&self, root: &Path) -> Result<Contract> {
+        Contract::read(&root.join(self.path))
+    }
+
+    /// Returns whether it is the contract of the vendor's endpoints.
+    #[must_use]
+    pub fn is_vendors(&self) -> bool {
+        self.module.is_none()
+    }
+
+    /// Returns the name of its file, without the folder.
+    #[must_use]
+    pub fn file_name(&self) -> &'static str {
+        self.path.trim_start_matches("openapi/")
+    }
+
+    /// Returns the path of its types, where `root` is that of the types crate.
+    #[must_use]
+    pub fn types(&self, root: &str) -> String {
+        self.module.map_or_else(|| root.to_owned(), |module| format!("{root}::{module}"))
+    }
+}
+
+/// Reads all contracts of a checkout, in the order of [`CONTRACTS`].
+///
+/// # Errors
+/// The same as of [`Contract::read`].
+pub fn read_all(root: &Path) -> Result<Vec<Contract>> {
+    CONTRACTS.iter().map(|entry| entry.read(root)).collect()
+}
 
 /// The content type of newline-delimited JSON, in which a request may be written as well.
 pub const NDJSON: &str = "application/x-ndjson";
@@ -29,26 +104,18 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Reads the workspace's contract.
+    /// Reads the workspace's contract of the queries.
     ///
     /// # Errors
-    /// If the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
+    /// The same as of [`Contract::read`].
     pub fn load() -> Result<Self> {
-        Self::read(&workspace_root().join(PATH))
-    }
-
-    /// Reads the workspace's contract of feeding events.
-    ///
-    /// # Errors
-    /// The same as of [`Contract::load`].
-    pub fn load_ingest() -> Result<Self> {
-        Self::read(&workspace_root().join(INGEST_PATH))
+        QUERIES.read(&workspace_root())
     }
 
     /// Reads a contract from a file.
     ///
     /// # Errors
-    /// The same as of [`Contract::load`].
+    /// If the file is missing, is not YAML, or is not an OpenAPI 3.0 document.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| format!("in {}", path.display()))

@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         layers: &[
             &["crate"],
             &["blocking"],
-            &["builder", "sender", "watch"],
+            &["builder", "history", "sender", "watch"],
             &["client"],
             &["query"],
             &["call", "response"],

@@ -23,7 +23,7 @@ use fault::Fault;
 pub use rule::Rule;
 use test_support::workspace_root;
 
-use crate::contract;
+use crate::contract::CONTRACTS;
 
 /// A breach of a rule.
 #[derive(Debug)]
@@ -90,5 +90,5 @@ pub fn load() -> Result<Vec<Document>> {
     };
     let decisions = read("openapi/DECISIONS.md")?;
     let document = |file| Document::parse(file, &read(file)?, &decisions).with_context(|| format!("in {file}"));
-    [contract::PATH, contract::INGEST_PATH].into_iter().map(document).collect()
+    CONTRACTS.iter().map(|entry| document(entry.path)).collect()
 }

@@ -13,8 +13,8 @@ use test_support::workspace_root;
 use xtask::{
     api,
     cargo::cargo,
-    check,
-    compat::{self, INGEST, Line, QUERIES},
+    check, compat,
+    contract::{CONTRACTS, QUERIES},
     dependencies, dist, docs, layers, lint, policy, prose, publish,
     release::{self, Git},
     semver_check, tools,
@@ -51,11 +51,10 @@ enum Task {
     /// List the changes of the contracts since the last release, which programs they break, and the versions they need.
     #[command(after_help = compat::HELP)]
     Compat {
-        /// Compare only the contract of feeding events.
-        #[arg(long)]
-        ingest: bool,
-        /// Compare with this file instead of the highest released version: the contract of the queries, or with --ingest
-        /// that of feeding events.
+        /// Compare only this contract, by its file.
+        #[arg(long, value_name = "PATH", value_parser = CONTRACTS.map(|entry| entry.path))]
+        only: Option<String>,
+        /// Compare with this file instead of the highest released version: the contract of the queries, or that of --only.
         #[arg(long, value_name = "FILE")]
         against: Option<PathBuf>,
     },
@@ -160,7 +159,7 @@ fn run() -> Result<ExitCode> {
         Task::Docs { publish, base_url } => docs::write(publish.as_deref(), base_url.as_deref())?,
         Task::Lint { rules: true } => style_guide(out)?,
         Task::Lint { rules: false } => lint(out)?,
-        Task::Compat { ingest, against } => compat(out, ingest, against.as_deref())?,
+        Task::Compat { only, against } => compat(out, only.as_deref(), against.as_deref())?,
         Task::Api { crates, write } => api(out, &crates, write)?,
         Task::Bench { arguments } => bench(&arguments)?,
         Task::Chaos { arguments } => chaos(&arguments)?,
@@ -214,16 +213,13 @@ fn style_guide(out: &mut impl Write) -> Result<bool> {
     Ok(true)
 }
 
-fn compat(out: &mut impl Write, ingest: bool, against: Option<&Path>) -> Result<bool> {
-    let lines: &[Line] = match (ingest, against) {
-        (true, _) => &[INGEST],
-        (false, Some(_)) => &[QUERIES],
-        (false, None) => &[QUERIES, INGEST],
-    };
+fn compat(out: &mut impl Write, only: Option<&str>, against: Option<&Path>) -> Result<bool> {
+    // A file is compared with one contract.
+    let only = only.or(against.map(|_| QUERIES.path));
     let mut are_content = true;
-    for line in lines {
-        let verdict = compat::of_workspace(line, against)?;
-        write!(out, "{}\n{verdict}", line.contract)?;
+    for entry in CONTRACTS.iter().filter(|entry| only.is_none_or(|only| only == entry.path)) {
+        let verdict = compat::of_workspace(entry, against)?;
+        write!(out, "{}\n{verdict}", entry.path)?;
         are_content &= verdict.errors.is_empty();
     }
     Ok(are_content)
@@ -236,8 +232,8 @@ fn api(out: &mut impl Write, crates: &[String], write: bool) -> Result<bool> {
 }
 
 fn release_contract(out: &mut impl Write) -> Result<bool> {
-    for (path, line) in release::record(&workspace_root())?.iter().zip([QUERIES, INGEST]) {
-        writeln!(out, "{} holds {}", path.display(), line.contract)?;
+    for (path, entry) in release::record(&workspace_root())?.iter().zip(CONTRACTS) {
+        writeln!(out, "{} holds {}", path.display(), entry.path)?;
     }
     Ok(true)
 }

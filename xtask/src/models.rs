@@ -96,7 +96,7 @@ fn finish_field(field: &mut Field, member: &Member<'_>) -> Result<()> {
     if let Some(most) = member.max_characters() {
         schema.push(quote!(max_length = #most));
     }
-    if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
+    if let Some(example) = member.example() {
         schema.push(quote!(example = #example));
     }
     if member.is_personal() {

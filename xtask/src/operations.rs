@@ -6,14 +6,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Ident;
 
-use crate::contract::Contract;
-
-/// The paths of the types in the types crate: those of the queries, and those of feeding events.
-pub const QUERY_TYPES: &str = "::group_dispatch_types";
-pub const INGEST_TYPES: &str = "::group_dispatch_types::ingest";
+use crate::contract::{CONTRACTS, Contract, Entry};
 
 /// Where other crates find the types.
-const TYPES: &str = "::group_dispatch_types";
+pub const TYPES: &str = "::group_dispatch_types";
 
 /// What a contract says of one of its operations.
 pub struct Operation {
@@ -33,10 +29,10 @@ pub struct Operation {
     response: String,
     /// The component of the answers with an error status.
     error_response: String,
-    /// The type of that answer's `data`, whose components stand in `types`.
+    /// The type of that answer's `data`.
     data: DataType,
-    /// Where the types crate has the contract's types.
-    types: &'static str,
+    /// Its contract.
+    contract: &'static Entry,
 }
 
 enum DataType {
@@ -46,16 +42,16 @@ enum DataType {
 }
 
 impl Operation {
-    /// Reads all operations of a contract, whose types stand in `types`.
+    /// Reads all operations of a contract.
     ///
     /// # Errors
     /// If an operation leaves out what the table needs.
-    pub fn all(contract: &Contract, types: &'static str) -> Result<Vec<Self>> {
+    pub fn all(entry: &'static Entry, contract: &Contract) -> Result<Vec<Self>> {
         let paths = contract.json.get("paths").and_then(Value::as_object).context("the contract has no paths")?;
-        paths.iter().map(|(path, item)| Self::read(contract, path, item, types)).collect()
+        paths.iter().map(|(path, item)| Self::read(entry, contract, path, item)).collect()
     }
 
-    fn read(contract: &Contract, path: &str, item: &Value, types: &'static str) -> Result<Self> {
+    fn read(entry: &'static Entry, contract: &Contract, path: &str, item: &Value) -> Result<Self> {
         let Some(post) = item.get("post") else { bail!("{path}: expected an operation by POST") };
         let id = post.get("operationId").and_then(Value::as_str).with_context(|| format!("{path}: no operationId"))?;
         let is_idempotent = post
@@ -90,7 +86,7 @@ impl Operation {
             data: DataType::read(data).with_context(|| format!("{response}: `data` has to be made of a component"))?,
             response,
             error_response,
-            types,
+            contract: entry,
         })
     }
 
@@ -99,6 +95,12 @@ impl Operation {
         let mut letters = self.id.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
         format_ident!("{}", first.into_iter().chain(letters).collect::<String>())
+    }
+
+    /// The variant of `Contract` for a contract.
+    fn contract_variant(entry: &Entry) -> Ident {
+        let name = entry.module.unwrap_or("queries");
+        format_ident!("{}{}", name[..1].to_ascii_uppercase(), &name[1..])
     }
 
     /// `queryUserStatus` as `query_user_status`.
@@ -113,9 +115,9 @@ impl Operation {
         format_ident!("{name}")
     }
 
-    /// The path of a component of its contract. Types that both contracts have are the queries' own.
+    /// The path of a component of its contract, where `root` is the path of the types crate.
     fn type_path(&self, root: &str, component: &str) -> Result<syn::Path> {
-        Ok(syn::parse_str(&format!("{}::{component}", self.types.replace("::group_dispatch_types", root)))?)
+        Ok(syn::parse_str(&format!("{}::{component}", self.contract.types(root)))?)
     }
 
     fn data_type(&self, root: &str) -> Result<TokenStream> {
@@ -153,9 +155,9 @@ impl DataType {
 /// # Errors
 /// If two operations have the same request.
 pub fn check_requests(operations: &[Operation]) -> Result<()> {
-    for (index, Operation { id, request, types, .. }) in operations.iter().enumerate() {
-        if let Some(first) = operations[..index].iter().find(|first| (&first.request, first.types) == (request, *types))
-        {
+    for (index, Operation { id, request, contract, .. }) in operations.iter().enumerate() {
+        let is_same = |first: &&Operation| first.request == *request && std::ptr::eq(first.contract, *contract);
+        if let Some(first) = operations[..index].iter().find(is_same) {
             bail!("{request} is the request of {} and of {id}: see `cargo xtask lint`", first.id);
         }
     }
@@ -177,7 +179,9 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
     let paths: Vec<_> = operations.iter().map(|operation| &operation.path).collect();
     let is_idempotent = operations.iter().map(|operation| operation.is_idempotent);
     let rates = operations.iter().map(|operation| operation.requests_per_second);
-    let is_query = operations.iter().map(|operation| operation.types == QUERY_TYPES);
+    let contracts = CONTRACTS.map(Operation::contract_variant);
+    let contract_docs = CONTRACTS.map(|entry| format!(" `{}`", entry.path));
+    let contract_of = operations.iter().map(|operation| Operation::contract_variant(operation.contract));
     let count = operations.len();
     let mut requests = Vec::new();
     for operation in operations {
@@ -198,6 +202,13 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
 
             /// The operation.
             const OPERATION: Operation;
+        }
+
+        /// A contract.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Contract {
+            #(#[doc = #contract_docs] #contracts,)*
         }
 
         /// An operation of the contracts.
@@ -236,12 +247,18 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
                 }
             }
 
-            /// Returns whether it is a query: of the contract `group-dispatch.yaml`, not of `ingest.yaml`.
+            /// Returns its contract.
+            #[must_use]
+            pub const fn contract(self) -> Contract {
+                match self {
+                    #(Self::#variants => Contract::#contract_of,)*
+                }
+            }
+
+            /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
             #[must_use]
             pub const fn is_query(self) -> bool {
-                match self {
-                    #(Self::#variants => #is_query,)*
-                }
+                matches!(self.contract(), Contract::Queries)
             }
 
             /// Returns whether a request may be sent again without harm (`x-idempotent`).
@@ -390,21 +407,23 @@ pub fn mock_markers(operations: &[Operation]) -> Result<syn::File> {
     })?)
 }
 
-/// Makes the list of a contract's components for the tests of the types crate: a macro that is given the name of another,
-/// and calls it with an argument, and with the components of each contract.
+/// Makes the list of the contracts' components for the tests of the types crate: a macro that is given the name of another,
+/// and calls it with an argument, and with the file and the components of each contract.
 ///
 /// # Errors
-/// If the contract has no components.
-pub fn components(queries: &Contract, ingest: &Contract) -> Result<syn::File> {
-    let paths = |contract: &Contract, types: &str| -> Result<Vec<syn::Path>> {
-        let schemas = contract.json["components"]["schemas"].as_object().context("the contract has no components")?;
-        schemas.keys().map(|name| Ok(syn::parse_str(&format!("{types}{name}"))?)).collect()
-    };
-    let (queries, ingest) = (paths(queries, "crate::")?, paths(ingest, "crate::ingest::")?);
+/// If a contract has no components.
+pub fn components(contracts: &[Contract]) -> Result<syn::File> {
+    let mut lists = Vec::new();
+    for (entry, contract) in CONTRACTS.into_iter().zip(contracts) {
+        let file = entry.file_name();
+        let path = |component: &String| syn::parse_str(&format!("{}::{component}", entry.types("crate")));
+        let paths = contract.schemas()?.keys().map(path).collect::<Result<Vec<syn::Path>, _>>()?;
+        lists.push(quote!(#file: #(#paths),*;));
+    }
     Ok(syn::parse2(quote! {
         macro_rules! for_every_component {
             ($callback:ident, $argument:ident) => {
-                $callback!($argument: QUERIES: #(#queries),*; INGEST: #(#ingest),*;)
+                $callback!($argument: #(#lists)*)
             };
         }
     })?)

@@ -37,8 +37,8 @@ The version is one of these:
   1.2.3                this version
 
 One commit sets the version of all crates, of the requirements between them and in files for users, gives the entries under \"Unreleased\" in each \
-CHANGELOG.md the version and the date, and copies new contracts to openapi/released. Tags: v1.2.3, and openapi-1.2.3 and \
-ingest-1.2.3 for contracts without one. target/packages gets the source archive, what `cargo xtask dist --check` builds, and \
+CHANGELOG.md the version and the date, and copies new contracts to openapi/released. Tags: v1.2.3, and one such as \
+openapi-1.2.3 for each contract without one. target/packages gets the source archive, what `cargo xtask dist --check` builds, and \
 SHA256SUMS. Nothing is pushed or published. If a step fails, branch, tags and files stay as they were.";
 
 /// How a release is made.

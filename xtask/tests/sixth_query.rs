@@ -13,7 +13,7 @@ use std::{
 };
 
 use test_support::{copy_workspace, workspace_root};
-use xtask::{codegen::generate, contract::Contract};
+use xtask::{codegen::generate, contract::read_all};
 
 const MAX_FILES: usize = 6;
 const MAX_LINES: usize = 150;
@@ -96,8 +96,7 @@ fn edit_code(workspace: &Path) {
 
 /// Writes the generated files of a workspace, as `cargo xtask codegen` does.
 fn regenerate(workspace: &Path) {
-    let contract = |file: &str| Contract::read(&workspace.join(file)).unwrap();
-    for file in generate(&contract(CONTRACT), &contract("openapi/ingest.yaml")).unwrap() {
+    for file in generate(&read_all(workspace).unwrap()).unwrap() {
         let (stem, extension) = file.name.split_once('.').unwrap();
         let path = workspace.join(file.folder).join(format!("{stem}.snap.{extension}"));
         fs::write(path, file.text).unwrap();

@@ -109,7 +109,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how calls that feed events are signed: by an HMAC by default. A server before version 3.0.0 of the
+    /// Sets how calls that feed events or read the history are signed: by an HMAC by default. A server before version 3.0.0 of the
     /// contract of feeding events knows [`FeedSigning::Token`] only.
     pub fn feed_signing(mut self, signing: FeedSigning) -> Self {
         self.feed_signing = signing;

@@ -1,7 +1,7 @@
 //! The response bodies of the operations as traits: each is an envelope of code, message and data.
 
 use group_dispatch_types::{
-    BusinessCode, ErrorResponse,
+    BusinessCode, ErrorResponse, history,
     ingest::{self, Refusal},
 };
 use serde::de::DeserializeOwned;
@@ -20,6 +20,12 @@ pub trait ErrorEnvelope: DeserializeOwned {
 }
 
 impl ErrorEnvelope for ErrorResponse {
+    fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>) {
+        (self.code, self.message, Vec::new())
+    }
+}
+
+impl ErrorEnvelope for history::ErrorResponse {
     fn into_parts(self) -> (BusinessCode, String, Vec<Refusal>) {
         (self.code, self.message, Vec::new())
     }

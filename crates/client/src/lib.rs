@@ -1,6 +1,6 @@
-//! A client of the SocialEpoch WA-SCRM account queries, and of the ingest endpoint of a group-dispatch-server.
+//! A client of the SocialEpoch WA-SCRM account queries, and of the ingest endpoint and the history of a group-dispatch-server.
 //!
-//! The operations are generated from the contracts, `openapi/group-dispatch.yaml` and `openapi/ingest.yaml`. Signing,
+//! The operations are generated from the contracts in `openapi`. Signing,
 //! retries, limits and errors are written by hand.
 //!
 //! ```no_run
@@ -75,6 +75,7 @@ mod config;
 mod decode;
 mod envelope;
 mod error;
+mod history;
 pub mod hosts;
 #[cfg(feature = "opentelemetry")]
 mod otel;
@@ -105,6 +106,7 @@ pub use group_dispatch_types::{
     BusinessCode, Source, UserId, WhatsAppNumber,
     signing::{ApiKey, Credentials, TenantId},
 };
+pub use history::HistoryEvents;
 pub use proxy::ProxySetting;
 pub use query::{Query, QueryFuture};
 pub use rate_limit::RateLimit;

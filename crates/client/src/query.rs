@@ -104,7 +104,7 @@ impl<R: ClientRequest> Query<R> {
         call::run(&self.shared, &request, Arc::new(self.options)).await
     }
 
-    fn with(mut self, change: impl FnOnce(&mut R)) -> Self {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut R)) -> Self {
         if let Ok(request) = &mut self.request {
             change(request);
         }
@@ -112,7 +112,7 @@ impl<R: ClientRequest> Query<R> {
     }
 
     /// Sets a filter whose value may be invalid.
-    fn with_checked<T, V>(mut self, value: V, change: impl FnOnce(&mut R, T)) -> Self
+    pub(crate) fn with_checked<T, V>(mut self, value: V, change: impl FnOnce(&mut R, T)) -> Self
     where
         V: TryInto<T, Error: Display>,
     {

@@ -16,7 +16,7 @@ static NONCE: HeaderName = HeaderName::from_static(NONCE_HEADER);
 static BODY_SHA256: HeaderName = HeaderName::from_static(BODY_SHA256_HEADER);
 static HMAC: HeaderName = HeaderName::from_static(HMAC_HEADER);
 
-/// How calls that feed events are signed. Queries are always signed by a token, as the vendor has it.
+/// How calls that feed events or read the history are signed. Queries are always signed by a token, as the vendor has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FeedSigning {

@@ -12,6 +12,6 @@ pub fn render(template: &str, root: &str, more: Value) -> Result<String, minijin
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("alone.html", BASE)?;
-    let (root, info) = (Value::from_safe_string(escaped(root)), Serde(&contract::DOCUMENT["info"]));
+    let (root, info) = (Value::from_safe_string(escaped(root)), Serde(&contract::QUERIES.document()["info"]));
     environment.render_str(template, context! { root, info, ..more })
 }

@@ -32,6 +32,9 @@ pub fn by_hand(operation: Operation) -> ByHand {
             ("recent_accounts", Some("recent"), sample!("get_latest_online_whats_account"))
         }
         Operation::StatusEvents => ("feed", None, None),
+        Operation::HistoryEvents => ("history", None, None),
+        Operation::HistoryGaps => ("gaps", None, None),
+        Operation::HistoryFreshness => ("freshness", None, None),
         _ => ("query", None, None),
     };
     ByHand { method, command, rust_sample }

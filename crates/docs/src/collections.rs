@@ -1,8 +1,7 @@
 //! Collections for Postman and Bruno in the downloads: every operation with the contract's example, and a script that
 //! signs.
 //!
-//! Each program gets two collections, one for the queries and one for feeding events, so that a run of the queries
-//! changes no data. No file contains a key: the script reads it from a variable of the environment.
+//! Each program gets a collection for each contract, so that a run of the queries changes no data. No file contains a key: the script reads it from a variable of the environment.
 
 use std::{
     collections::BTreeMap,
@@ -45,15 +44,15 @@ pub fn environments() -> Vec<String> {
     postman_environments().map(|file| format!("{FOLDER}{}", file.path)).collect()
 }
 
-/// Makes an environment for each service. Both contracts list the server on this machine; it gets one environment.
+/// Makes an environment for each service. All contracts list the server on this machine; it gets one environment.
 fn postman_environments() -> impl Iterator<Item = File> {
-    let services = all().into_iter().flat_map(|collection| collection.services);
+    let services = all().flat_map(|collection| collection.services);
     let services: BTreeMap<String, Service> = services.map(|service| (service.host(), service)).collect();
     services.into_values().map(|service| postman::environment(&service))
 }
 
-fn all() -> [Collection; 2] {
-    [read("group-dispatch", &contract::part("")), read("group-dispatch-ingest", &contract::ingest::part(""))]
+fn all() -> impl Iterator<Item = Collection> {
+    contract::ALL.into_iter().map(read)
 }
 
 /// Makes a zip archive. Its entries have a fixed time, so that the same files make the same archive.
@@ -81,9 +80,8 @@ mod tests {
     #[test]
     fn every_operation_is_in_both_formats_with_its_example_and_no_key() {
         let files = files().unwrap();
-        for (name, document) in
-            [("group-dispatch", contract::part("")), ("group-dispatch-ingest", contract::ingest::part(""))]
-        {
+        for contract in contract::ALL {
+            let (name, document) = (contract.collection.name, contract.document());
             let find = |end: &str| files.iter().find(|file| file.path == format!("collections/{name}{end}")).unwrap();
             let postman: Value = serde_json::from_slice(&find(".postman_collection.json").bytes).unwrap();
             let items = postman["item"].as_array().unwrap();

@@ -22,7 +22,7 @@ impl Edition {
     /// Returns the version that this crate has.
     #[must_use]
     pub fn current(base_url: Option<String>) -> Self {
-        let contract = contract::DOCUMENT["info"]["version"].as_str().unwrap_or_default().to_owned();
+        let contract = contract::QUERIES.document()["info"]["version"].as_str().unwrap_or_default().to_owned();
         Self { contract, crates: env!("CARGO_PKG_VERSION").to_owned(), base_url }
     }
 

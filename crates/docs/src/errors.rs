@@ -82,7 +82,7 @@ fn example(code: &Value) -> Option<String> {
             _ => None,
         }
     }
-    let found = find(&contract::DOCUMENT, code).or_else(|| find(&contract::ingest::part(""), code));
+    let found = contract::ALL.iter().find_map(|contract| find(contract.document(), code));
     found.map(|value| format!("{value:#}"))
 }
 

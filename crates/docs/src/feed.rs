@@ -2,18 +2,18 @@
 
 use std::fmt::Write;
 
-use crate::{File, edition::Site, figures::escaped, markdown};
+use crate::{
+    File,
+    contract::{self, Contract},
+    edition::Site,
+    figures::escaped,
+    markdown,
+};
 
 /// The name of the file.
 pub const FILE: &str = "changelog.xml";
 /// The start of each id. It never changes, so that readers recognize an entry wherever the site is.
 const ID: &str = "tag:group-dispatch,2026:openapi";
-
-/// The changelogs: what the contract is called, the end of its ids, its page, and the text.
-const CHANGELOGS: [(&str, &str, &str, &str); 2] = [
-    ("Contract of the queries", "group-dispatch", "changelog.html", markdown::CHANGELOG),
-    ("Contract of feeding events", "ingest", "changelog-ingest.html", markdown::CHANGELOG_INGEST),
-];
 
 struct Entry {
     title: String,
@@ -27,7 +27,7 @@ struct Entry {
 /// Makes the feed.
 pub fn file(site: Site<'_>) -> File {
     let base = site.latest();
-    let mut entries: Vec<Entry> = CHANGELOGS.into_iter().flat_map(entries).collect();
+    let mut entries: Vec<Entry> = contract::ALL.into_iter().flat_map(entries).collect();
     // The newest first; of one day in the order of the contracts.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.date));
     let mut xml =
@@ -57,15 +57,15 @@ pub fn file(site: Site<'_>) -> File {
 }
 
 /// Returns the released versions of a changelog. A heading is "2.1.0 - 2026-11-30"; one without a date is not released.
-fn entries((what, id, page, changelog): (&str, &str, &str, &'static str)) -> Vec<Entry> {
-    let sections = changelog.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
+fn entries(Contract { subject, file, changelog, .. }: &Contract) -> Vec<Entry> {
+    let sections = changelog.text.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
     let entry = |(heading, text): (&str, &'static str), date: &'static str| {
         let version = heading.split_once(" - ").map_or(heading, |(version, _)| version);
         Entry {
-            title: escaped(&format!("{what}, version {version}")),
-            id: format!("{ID}/{id}/{version}"),
+            title: escaped(&format!("Contract of {subject}, version {version}")),
+            id: format!("{ID}/{}/{version}", file.trim_end_matches(".yaml")),
             date,
-            link: format!("{page}#{}", markdown::slug(heading)),
+            link: format!("{}#{}", changelog.page, markdown::slug(heading)),
             html: markdown::html(text),
         }
     };

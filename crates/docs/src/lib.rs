@@ -2,7 +2,7 @@
 //!
 //! [`site`] makes the site from the contract, the repository's documents and the templates; it needs no server and
 //! loads nothing from elsewhere. `cargo xtask docs` writes it to a folder, and a group-dispatch-server shows it at
-//! `/docs/`. [`contract`] has the contracts themselves, [`Contracts`] as a server offers them.
+//! `/docs/`. [`contract`] has the contracts themselves, [`Served`] as a server offers them.
 //!
 //! ```
 //! use group_dispatch_docs::{Place, site};
@@ -52,7 +52,7 @@ pub use file::{Error, File, Place};
 pub use names::{Names, names};
 pub use not_found::not_found;
 pub use publish::{PublishError, Published, publish, write_site};
-pub use served::{Contracts, Forms};
+pub use served::Served;
 pub use site::{site, site_at, site_of};
 
 /// Runs the program of the crate's README as a test.

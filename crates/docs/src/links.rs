@@ -5,13 +5,11 @@
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
-/// The file of the site for a file of the repository, by its name without folders.
-const FILES: [(&str, &str); 10] = [
-    ("group-dispatch.yaml", "openapi.yaml"),
-    ("ingest.yaml", "feeding.html"),
+use crate::contract::{self, Contract};
+
+/// The file of the site for a file of the repository, by its name without folders. Those of the contracts are not listed.
+const FILES: [(&str, &str); 6] = [
     ("DECISIONS.md", "decisions.html"),
-    ("CHANGELOG.md", "changelog.html"),
-    ("CHANGELOG-ingest.md", "changelog-ingest.html"),
     ("README.md", "index.html"),
     ("operating.md", "server.html"),
     ("postgres.md", "postgresql.html"),
@@ -43,6 +41,15 @@ pub fn to_site<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
     changed
 }
 
+/// Returns the file of the site for each file of the repository.
+fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_contract = |contract: &'static Contract| {
+        let Contract { file, page, paths: [yaml, _], changelog, .. } = contract;
+        [(*file, page.unwrap_or(yaml.trim_start_matches('/'))), (changelog.file, changelog.page)]
+    };
+    contract::ALL.into_iter().flat_map(of_contract).chain(FILES)
+}
+
 /// Returns the address of a link on the site, or `None` if the site does not have its file.
 fn address(written: &str) -> Option<String> {
     if written.starts_with('#') || written.contains("://") || written.starts_with("mailto:") {
@@ -52,7 +59,7 @@ fn address(written: &str) -> Option<String> {
     // A page of the site itself, as the contract's descriptions may name one.
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_page = name == path && (path.ends_with(".html") || path == "openapi.yaml" || path == "openapi.json");
-    let file = if is_page { path } else { FILES.iter().find(|(known, _)| *known == name)?.1 };
+    let file = if is_page { path } else { files().find(|(known, _)| *known == name)?.1 };
     Some(anchor.map_or_else(|| file.to_owned(), |anchor| format!("{file}#{anchor}")))
 }
 

@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::{File, contract, edition::Site, to_markdown::EXTENSION};
+use crate::{
+    File,
+    contract::{self, Contract},
+    edition::Site,
+    to_markdown::EXTENSION,
+};
 
 /// A page in the list.
 pub struct Entry {
@@ -32,7 +37,7 @@ fn absolute(site: Site<'_>) -> String {
 
 /// Makes the text of `llms.txt` with `base` before each address.
 pub fn text(base: &str, entries: &[Entry]) -> String {
-    let word = |member: &str| contract::DOCUMENT["info"][member].as_str().unwrap_or_default();
+    let word = |member: &str| contract::QUERIES.document()["info"][member].as_str().unwrap_or_default();
     let mut text = format!("# {}\n\n> {WHAT}\n\n", word("title"));
     let _ = writeln!(
         text,
@@ -50,18 +55,20 @@ pub fn text(base: &str, entries: &[Entry]) -> String {
         let Entry { file, title, summary, .. } = entry;
         let _ = writeln!(text, "- [{title}]({base}{file}{EXTENSION}): {summary}");
     }
-    let _ = write!(
+    let _ = writeln!(text, "\n## Optional\n\n- [llms-full.txt]({base}llms-full.txt): all pages in one file");
+    for Contract { name, subject, .. } in contract::ALL {
+        let _ = writeln!(text, "- [{name}.yaml]({base}{name}.yaml): the contract of {subject}, OpenAPI 3.0.3");
+    }
+    let _ = writeln!(
         text,
-        "\n## Optional\n\n- [llms-full.txt]({base}llms-full.txt): all pages in one file\n- [openapi.yaml]({base}openapi.yaml): the \
-         contract of the queries, OpenAPI 3.0.3\n- [ingest.yaml]({base}ingest.yaml): the contract of feeding events\n- \
-         [openapi-reader.json]({base}openapi-reader.json): the edition for readers of the vendor, to generate clients from\n"
+        "- [openapi-reader.json]({base}openapi-reader.json): the edition for readers of the vendor, to generate clients from"
     );
     text
 }
 
 /// Makes `llms-full.txt` of the Markdown of all pages.
 pub fn full(pages: &[File]) -> File {
-    let title = contract::DOCUMENT["info"]["title"].as_str().unwrap_or_default();
+    let title = contract::QUERIES.document()["info"]["title"].as_str().unwrap_or_default();
     let mut text = format!("# {title}: all pages\n\n> {WHAT}\n");
     for page in pages {
         let _ = write!(text, "\n---\n\nPage: {}\n\n{}", page.path, String::from_utf8_lossy(&page.bytes));

@@ -10,11 +10,6 @@ use crate::{figures, links};
 
 /// The document on decisions where the vendor's page is silent or contradicts itself.
 pub const DECISIONS: &str = include_str!("../openapi/DECISIONS.md");
-/// The changelog of the contract.
-pub const CHANGELOG: &str = include_str!("../openapi/CHANGELOG.md");
-
-/// The changelog of the contract of feeding events.
-pub const CHANGELOG_INGEST: &str = include_str!("../openapi/CHANGELOG-ingest.md");
 
 /// The numbers of all decisions.
 static NUMBERS: LazyLock<BTreeSet<u32>> = LazyLock::new(|| {

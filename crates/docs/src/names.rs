@@ -32,7 +32,7 @@ pub struct Names {
     pub mock: String,
 }
 
-/// Returns the names of all operations, in the order of the contracts; the one that feeds events is the last.
+/// Returns the names of all operations, in the order of the contracts.
 #[must_use]
 pub fn names() -> Vec<Names> {
     Operation::ALL.into_iter().filter_map(names_of).collect()
@@ -41,18 +41,18 @@ pub fn names() -> Vec<Names> {
 fn names_of(operation: Operation) -> Option<Names> {
     let ByHand { method, command, .. } = by_hand(operation);
     let (id, path) = (operation.id(), operation.path());
-    let contracts = [("", contract::part("/paths")), ("ingest::", contract::ingest::part("/paths"))];
-    let (module, part) = contracts.iter().find_map(|(module, paths)| Some((*module, paths.get(path)?.get("post")?)))?;
+    let contract = contract::of_path(path)?;
+    let (module, part) = (contract.module, &contract.document()["paths"][path]["post"]);
     let schema = part.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()?;
     Some(Names {
         summary: part["summary"].as_str()?.to_owned(),
         operation: id.to_owned(),
         path: path.to_owned(),
-        page: if operation.is_query() { format!("{id}.html") } else { "feeding.html".to_owned() },
+        page: contract.page.map_or_else(|| format!("{id}.html"), str::to_owned),
         method,
         command,
         request: format!("{module}{}", schema.rsplit('/').next()?),
-        // Only the queries have a type that mocks them; events are fed to a method.
+        // Only the queries have a type that mocks them; the others have a method.
         mock: match module {
             "" => capitalized(id),
             _ => format!("{module}MockServerExt::{}", snake_case(id)),

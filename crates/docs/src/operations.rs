@@ -1,13 +1,14 @@
 //! The operations as the pages show them: references are resolved, and every field has all that the contract says about
 //! it.
 //!
-//! `pages` gives them to the templates `operation.html` and `index.html`.
+//! `pages` gives those of the queries to the templates `operation.html` and `index.html`, and those of the history to
+//! `history.html`.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    contract,
+    contract::Contract,
     samples::{self, Sample},
     tables,
 };
@@ -69,20 +70,20 @@ pub struct Field {
     pub fields: Vec<Self>,
 }
 
-/// Reads all operations, in the contract's order.
+/// Reads all operations of a contract, in its order.
 ///
 /// # Errors
 /// If a sample can't be rendered.
-pub fn all() -> Result<Vec<OperationPage>, minijinja::Error> {
-    let paths = contract::DOCUMENT["paths"].as_object().into_iter().flatten();
+pub fn of(contract: &Contract) -> Result<Vec<OperationPage>, minijinja::Error> {
+    let paths = contract.document()["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, methods)| {
         methods.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
     });
     let operations = operations.filter(|(_, _, operation)| operation.get("operationId").is_some());
-    operations.map(|(path, method, operation)| read(path, method, operation)).collect()
+    operations.map(|(path, method, operation)| read(contract, path, method, operation)).collect()
 }
 
-fn read(path: &str, method: &str, operation: &Value) -> Result<OperationPage, minijinja::Error> {
+fn read(contract: &Contract, path: &str, method: &str, operation: &Value) -> Result<OperationPage, minijinja::Error> {
     let id = text(&operation["operationId"]);
     let samples = samples::of(&id)?;
     let responses = operation["responses"].as_object().into_iter().flatten();
@@ -95,36 +96,40 @@ fn read(path: &str, method: &str, operation: &Value) -> Result<OperationPage, mi
         idempotent: operation["x-idempotent"] == true,
         requests_per_second: operation["x-requests-per-second"].clone(),
         parameters: operation["parameters"].clone(),
-        request: content(&operation["requestBody"]),
+        request: content(contract, &operation["requestBody"]),
         responses: responses
-            .map(|(status, response)| Response { status: status.clone(), content: content(response) })
+            .map(|(status, response)| Response { status: status.clone(), content: content(contract, response) })
             .collect(),
         samples,
         id,
     })
 }
 
-fn content(body: &Value) -> Content {
-    let body = resolve(body).1;
+fn content(contract: &Contract, body: &Value) -> Content {
+    let body = resolve(contract, body).1;
     let json = &body["content"]["application/json"];
-    let schema = resolve(&json["schema"]).1;
+    let schema = resolve(contract, &json["schema"]).1;
     let examples = json["examples"]
         .as_object()
         .into_iter()
         .flatten()
         .map(|(_, example)| Example { summary: example["summary"].clone(), json: pretty(&example["value"]) });
-    Content { description: body["description"].clone(), fields: fields(&schema), examples: examples.collect() }
+    Content {
+        description: body["description"].clone(),
+        fields: fields(contract, &schema),
+        examples: examples.collect(),
+    }
 }
 
-fn fields(schema: &Value) -> Vec<Field> {
+fn fields(contract: &Contract, schema: &Value) -> Vec<Field> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let members = schema["properties"].as_object().into_iter().flatten();
-    members.map(|(name, member)| field(name, member, required.contains(&name.as_str().into()))).collect()
+    members.map(|(name, member)| field(contract, name, member, required.contains(&name.as_str().into()))).collect()
 }
 
-fn field(name: &str, member: &Value, required: bool) -> Field {
-    let (model, target) = resolve(member);
-    let (items_model, items) = resolve(&target["items"]);
+fn field(contract: &Contract, name: &str, member: &Value, required: bool) -> Field {
+    let (model, target) = resolve(contract, member);
+    let (items_model, items) = resolve(contract, &target["items"]);
     let kind = match (text(&target["type"]).as_str(), items_model) {
         ("array", Some(model)) => format!("array of {model}"),
         ("object", _) => model.clone().unwrap_or_else(|| "object".to_owned()),
@@ -142,7 +147,7 @@ fn field(name: &str, member: &Value, required: bool) -> Field {
         rules: rules(member, &target),
         example: [member, &target].into_iter().find_map(|schema| schema.get("example")).map(ToString::to_string),
         codes: tables::rows(&target),
-        fields: fields(if target["type"] == "array" { &items } else { &target }),
+        fields: fields(contract, if target["type"] == "array" { &items } else { &target }),
     }
 }
 
@@ -188,10 +193,10 @@ fn shown(value: &Value) -> String {
 
 /// Resolves the reference of a schema, body or response, and returns its name and target. Without a reference, it
 /// returns the part itself.
-fn resolve(part: &Value) -> (Option<String>, Value) {
+fn resolve(contract: &Contract, part: &Value) -> (Option<String>, Value) {
     let reference = ["/$ref", "/allOf/0/$ref", "/oneOf/0/$ref"].iter().find_map(|place| part.pointer(place)?.as_str());
     match reference.and_then(|reference| reference.strip_prefix('#')) {
-        Some(pointer) => (pointer.rsplit('/').next().map(str::to_owned), contract::part(pointer)),
+        Some(pointer) => (pointer.rsplit('/').next().map(str::to_owned), contract.part(pointer)),
         None => (None, part.clone()),
     }
 }

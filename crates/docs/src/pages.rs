@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    File, Place, clients, collections, contract,
+    File, Place, clients, collections,
+    contract::{self, Contract},
     edition::Site,
     errors::{self, ErrorPage},
     figures, guides, llms, markdown,
@@ -29,7 +30,7 @@ struct Page {
     template: &'static str,
 }
 
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("fields.html", include_str!("../templates/fields.html")),
     ("parameters.html", include_str!("../templates/parameters.html")),
@@ -39,6 +40,7 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("reference.html", include_str!("../templates/reference.html")),
     ("operation.html", include_str!("../templates/operation.html")),
     ("feeding.html", include_str!("../templates/feeding.html")),
+    ("history.html", include_str!("../templates/history.html")),
     ("error.html", include_str!("../templates/error.html")),
     ("errors.html", include_str!("../templates/errors.html")),
     ("codes.html", include_str!("../templates/codes.html")),
@@ -61,23 +63,22 @@ pub struct Pages {
 /// Makes every page.
 pub fn all(site: Site<'_>) -> Result<Pages, Error> {
     let environment = environment()?;
-    let operations = operations::all()?;
+    let operations = operations::of(&contract::QUERIES)?;
     let pages = pages(&operations);
     let error_pages = errors::all();
     let guides = guides::all()?;
-    let guides = [
+    let mut guides = vec![
         ("command.html", guides.command),
         ("server.html", guides.server),
         ("postgresql.html", guides.postgresql),
         ("rust.html", guides.rust),
-        ("changelog.html", markdown::document(markdown::CHANGELOG)),
-        ("changelog-ingest.html", markdown::document(markdown::CHANGELOG_INGEST)),
     ];
+    guides.extend(contract::ALL.map(|Contract { changelog, .. }| (changelog.page, markdown::document(changelog.text))));
     let clients = clients::rows().map_err(|error| {
         Error::new(ErrorKind::BadSerialization, "clients.json: expected an array of rows").with_source(error)
     })?;
     let shown = context! {
-        info => Serde(&contract::DOCUMENT["info"]),
+        info => Serde(&contract::QUERIES.document()["info"]),
         pages => Serde(&pages),
         operations => Serde(&operations),
         first_program => samples::first_program(),
@@ -90,13 +91,18 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
         sources => Serde(tables::codes("Source")),
         statuses => Serde(tables::codes("AccountStatus")),
         behaviors => Serde(tables::behaviors()),
-        signing => Serde(&contract::DOCUMENT["components"]["securitySchemes"]),
-        schemas => Serde(&contract::DOCUMENT["components"]["schemas"]),
+        signing => Serde(&contract::QUERIES.document()["components"]["securitySchemes"]),
+        schemas => Serde(&contract::QUERIES.document()["components"]["schemas"]),
         models => schemas::names(),
         environments => collections::environments(),
         newman_script => samples::NEWMAN,
         bruno_script => samples::BRUNO,
-        ingest => Serde(contract::ingest::part("")),
+        ingest => Serde(contract::INGEST.document()),
+        history => Serde(contract::HISTORY.document()),
+        history_operations => Serde(operations::of(&contract::HISTORY)?),
+        contracts => Serde(contract::ALL.map(|Contract { name, subject, collection, .. }| {
+            json!({ "name": name, "subject": subject, "collection": collection.name, "requests": collection.summary })
+        })),
         names => Serde(names()),
         clients => Serde(clients),
         feed_program => samples::FEED,
@@ -137,7 +143,7 @@ fn page_of_error(error: &ErrorPage) -> Page {
 
 /// Returns the servers of the contract. If `url` is known, it replaces the server on the reader's own machine.
 fn servers(url: Option<&str>) -> Vec<serde_json::Value> {
-    let listed = contract::DOCUMENT["servers"].as_array().into_iter().flatten().cloned();
+    let listed = contract::QUERIES.document()["servers"].as_array().into_iter().flatten().cloned();
     let Some(url) = url else { return listed.collect() };
     let here = json!({ "url": url, "description": "This server" });
     let is_local =
@@ -222,6 +228,7 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
         ),
         page("Reference", "reference.html", "Interactive reference", "Every operation and model, to open and try."),
         page("Reference", "feeding.html", "Feeding events", "How status events get into a group-dispatch-server."),
+        page("Reference", "history.html", "History", "How all stored events are read, and what nobody could see."),
         page("Reference", "errors.html", "Errors", "Each code of a response: what it means, and what to do about it."),
         page("Reference", "codes.html", "Codes", "Sources, statuses of accounts, and what happened to them."),
         page(
@@ -236,16 +243,10 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
             "Downloads",
             "The contract, collections for Postman and Bruno, and a JSON Schema for each model.",
         ),
-        page("Contract", "changelog.html", "Changelog", "What changed in the contract of the queries, by version."),
-        Page {
-            file: "changelog-ingest.html".to_owned(),
-            ..page(
-                "Contract",
-                "changelog.html",
-                "Changelog of feeding",
-                "What changed in the contract of feeding events, by version.",
-            )
-        },
     ]);
+    pages.extend(contract::ALL.iter().map(|Contract { subject, changelog, .. }| {
+        let summary = format!("What changed in the contract of {subject}, by version.");
+        Page { file: changelog.page.to_owned(), ..page("Contract", "changelog.html", changelog.title, &summary) }
+    }));
     pages
 }

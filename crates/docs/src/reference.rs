@@ -20,7 +20,7 @@ pub fn scripts(site: Site<'_>) -> Result<[File; 2], minijinja::Error> {
 
 /// Returns the contract with the samples of each operation and with links to the decisions.
 fn document(site: Site<'_>) -> Result<Value, minijinja::Error> {
-    let mut document = contract::DOCUMENT.clone();
+    let mut document = contract::QUERIES.document().clone();
     if site.place() == Place::Server {
         document["servers"] = served::servers(site.server_url()).into();
     }

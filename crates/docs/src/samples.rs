@@ -69,7 +69,7 @@ pub(crate) const FEED: &str = include_str!("../samples/feed.py");
 /// # Errors
 /// If a template can't be rendered, which is a bug of this crate.
 pub fn of(operation_id: &str) -> Result<Vec<Sample>, minijinja::Error> {
-    let paths = contract::part("/paths");
+    let paths = contract::QUERIES.part("/paths");
     let mut paths = paths.as_object().into_iter().flatten();
     let Some((path, item)) = paths.find(|(_, item)| item["post"]["operationId"] == operation_id) else {
         return Ok(Vec::new());

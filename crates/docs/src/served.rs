@@ -10,42 +10,37 @@ use std::{borrow::Cow, fmt::Write};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
-use crate::contract::{self, ingest};
+use crate::contract::{self, Contract};
 
-/// Both contracts, in both forms.
-pub struct Contracts {
-    /// The contract of the queries.
-    pub queries: Forms,
-    /// The contract of feeding events.
-    pub ingest: Forms,
-}
-
-/// A contract's text, as YAML and as JSON.
-pub struct Forms {
+/// A contract's text as it is offered, as YAML and as JSON.
+pub struct Served {
+    /// The contract.
+    pub contract: &'static Contract,
     /// As it was written, with its comments.
     pub yaml: Cow<'static, str>,
-    /// The contract as JSON.
+    /// As JSON.
     pub json: Cow<'static, str>,
 }
 
-impl Contracts {
+impl Served {
     /// Returns the contracts as they were written, with the addresses of all services.
     #[must_use]
-    pub fn published() -> Self {
-        let forms = |yaml, json| Forms { yaml: Cow::Borrowed(yaml), json: Cow::Borrowed(json) };
-        Self { queries: forms(contract::YAML, contract::JSON), ingest: forms(ingest::YAML, ingest::JSON) }
+    pub fn published() -> Vec<Self> {
+        let served =
+            |contract: &'static Contract| Self { contract, yaml: contract.yaml.into(), json: contract.json.into() };
+        contract::ALL.into_iter().map(served).collect()
     }
 
     /// Returns the contracts of a server. They list `public_url`, if it is set, and then `/`.
     #[must_use]
-    pub fn of_server(public_url: Option<&str>) -> Self {
+    pub fn of_server(public_url: Option<&str>) -> Vec<Self> {
         let servers = servers(public_url);
-        let forms = |Forms { yaml, json }: Forms| Forms {
-            yaml: in_yaml(&yaml, &servers).into(),
-            json: in_json(&json, &servers).into(),
+        let served = |contract: &'static Contract| Self {
+            contract,
+            yaml: in_yaml(contract.yaml, &servers).into(),
+            json: in_json(contract.json, &servers).into(),
         };
-        let Self { queries, ingest } = Self::published();
-        Self { queries: forms(queries), ingest: forms(ingest) }
+        contract::ALL.into_iter().map(served).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     llms,
     pages::{self, Pages},
     reference, schemas, search,
-    served::Contracts,
+    served::Served,
     to_markdown,
 };
 
@@ -64,15 +64,15 @@ fn make(site: Site<'_>) -> Result<Vec<File>, Error> {
             bytes: include_bytes!("../assets/social.png").as_slice().into(),
         });
     }
-    let Contracts { queries, ingest } = match site {
-        Site::Server(url) => Contracts::of_server(url),
-        Site::Files | Site::Edition(_) => Contracts::published(),
+    let contracts = match site {
+        Site::Server(url) => Served::of_server(url),
+        Site::Files | Site::Edition(_) => Served::published(),
     };
-    files.push(File::new("openapi.yaml", queries.yaml));
-    files.push(File::new("openapi.json", queries.json));
+    for Served { contract, yaml, json } in contracts {
+        files.push(File::new(format!("{}.yaml", contract.name), yaml));
+        files.push(File::new(format!("{}.json", contract.name), json));
+    }
     files.push(File::new("openapi-reader.json", contract::READER_JSON));
-    files.push(File::new("ingest.yaml", ingest.yaml));
-    files.push(File::new("ingest.json", ingest.json));
     files.extend(schemas::files());
     files.extend(collections::files()?);
     Ok(files)

@@ -1,4 +1,4 @@
-//! Tables of codes: the `enum` of a component of the contract, with the `x-enum-...` lists that describe each code.
+//! Tables of codes: the `enum` of a component of a contract, with the `x-enum-...` lists that describe each code.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::contract;
 
 /// Returns the codes of a component of the contract. The list is empty if the component has none.
 pub fn codes(component: &str) -> Vec<Value> {
-    rows(&contract::part(&format!("/components/schemas/{component}")))
+    rows(&contract::QUERIES.part(&format!("/components/schemas/{component}")))
 }
 
 /// Returns a row for each code of a schema: `code`, and for each `x-enum-<name>` the member `<name>`.
@@ -23,8 +23,8 @@ pub fn rows(schema: &Value) -> Vec<Value> {
         }
         Value::Object(row)
     };
-    let is_list_of_codes = codes.iter().all(Value::is_number);
-    if is_list_of_codes { codes.iter().enumerate().map(|(at, code)| row(at, code)).collect() } else { Vec::new() }
+    let is_table = codes.iter().all(|code| !code.is_null());
+    if is_table { codes.iter().enumerate().map(|(at, code)| row(at, code)).collect() } else { Vec::new() }
 }
 
 /// Returns the codes of `detailStatus`, each with the status that it leads to: the one with the same first digit (D10).

@@ -82,6 +82,11 @@ mod generated;
 mod generated_ingest;
 
 #[rustfmt::skip]
+#[path = "generated/history.snap.rs"]
+#[allow(missing_docs, clippy::all, clippy::unwrap_used, elided_lifetimes_in_paths)]
+mod generated_history;
+
+#[rustfmt::skip]
 #[path = "generated/markers.snap.rs"]
 mod generated_markers;
 
@@ -116,6 +121,30 @@ mod operation;
 /// ```
 pub mod ingest {
     pub use crate::generated_ingest::{MockServerExt, operations};
+}
+
+/// Typed mocks of the history of a group-dispatch-server.
+///
+/// ```
+/// use group_dispatch_client::{Client, Credentials, types::history::*};
+/// use group_dispatch_httpmock::{history::MockServerExt, httpmock::MockServer};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = MockServer::start_async().await;
+/// let page = HistoryPage { events: Vec::new(), next: None };
+/// server.history_events(|when, then| {
+///     when.body(&HistoryEventsRequest { source: Some(Source::Pc), ..HistoryEventsRequest::default() });
+///     then.ok(&HistoryEventsResponse { code: BusinessCode::Success, message: "success".into(), data: page.clone() });
+/// });
+///
+/// let client = Client::builder().base_url(server.base_url()).credentials(Credentials::new(1, "key")).build()?;
+/// assert_eq!(client.history().source(Source::Pc).await?, page);
+/// # Ok(())
+/// # }
+/// ```
+pub mod history {
+    pub use crate::generated_history::{MockServerExt, operations};
 }
 
 pub use calls::{Calls, RespondExt};

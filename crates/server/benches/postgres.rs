@@ -18,7 +18,7 @@ use bytes::Bytes;
 use futures_util::SinkExt as _;
 use group_dispatch_server::{
     ApiKey,
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{self, Admin, Retention, Store, StoreOptions},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
@@ -45,6 +45,7 @@ fn event(number: u32) -> StatusEvent {
         country_code: "Colombia".into(),
         detail_status: StatusDetail::PcOnline,
         at: DAY + i64::from(number) * 100,
+        provenance: Provenance::Fed,
     }
 }
 

@@ -2,6 +2,7 @@
 //! the server answers follows from such events.
 
 use std::{
+    num::TryFromIntError,
     ops::RangeInclusive,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -14,7 +15,7 @@ use crate::json;
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusEvent {
     /// The feeder's id of the event. Two events of a tenant with one id are the same event; without an id, two events
-    /// are the same if all members are equal.
+    /// are the same if all members are equal, except for [logged](Provenance::Logged) ones.
     pub event_id: Option<String>,
     /// The agent's id.
     pub user_id: UserId,
@@ -36,7 +37,76 @@ pub struct StatusEvent {
     pub detail_status: StatusDetail,
     /// When it happened: Unix epoch milliseconds, within [`Self::TIMES`].
     pub at: i64,
+    /// How the event is known.
+    pub provenance: Provenance,
 }
+
+/// How an event is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provenance {
+    /// A feeder reported it.
+    #[default]
+    Fed,
+    /// It is a record of the vendor's queryUserStatusLog. Such a record has no id: it is the same as another one of its
+    /// tenant if agent, account, source, status, detail status, time and `ordinal` are equal, whatever the names are.
+    Logged {
+        /// Counts, from 0, the records that are equal but for their names.
+        ordinal: u32,
+    },
+    /// Two good answers of the vendor about who is online differ: the account came (status 10) or went (status 30) between
+    /// them. The event's time is that of the later answer, in the vendor's clock, and its detail status is unknown. Its names
+    /// count like those of any event, so that of an account that went is the last one known. It is in no status log.
+    Observed {
+        /// The time of the earlier answer, in Unix epoch milliseconds of the vendor's clock; `None` if there was none.
+        not_before: Option<i64>,
+    },
+}
+
+/// A [`Provenance`] without its details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProvenanceKind {
+    /// [`Provenance::Fed`].
+    Fed,
+    /// [`Provenance::Logged`].
+    Logged,
+    /// [`Provenance::Observed`].
+    Observed,
+}
+
+impl Provenance {
+    /// Returns the kind.
+    #[must_use]
+    pub const fn kind(self) -> ProvenanceKind {
+        match self {
+            Self::Fed => ProvenanceKind::Fed,
+            Self::Logged { .. } => ProvenanceKind::Logged,
+            Self::Observed { .. } => ProvenanceKind::Observed,
+        }
+    }
+
+    /// Returns what the columns `ordinal` and `not_before` of both logs have. Those of a fed event are null.
+    pub(crate) fn columns(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Self::Fed => (None, None),
+            Self::Logged { ordinal } => (Some(ordinal.into()), None),
+            Self::Observed { not_before } => (None, Some(not_before.unwrap_or(NEVER_BEFORE))),
+        }
+    }
+
+    /// Reads the columns that [`columns`](Self::columns) returned.
+    pub(crate) fn of_columns(ordinal: Option<i64>, not_before: Option<i64>) -> Result<Self, TryFromIntError> {
+        Ok(match (ordinal, not_before) {
+            (None, None) => Self::Fed,
+            (Some(ordinal), _) => Self::Logged { ordinal: ordinal.try_into()? },
+            (None, Some(not_before)) => {
+                Self::Observed { not_before: Some(not_before).filter(|time| *time != NEVER_BEFORE) }
+            }
+        })
+    }
+}
+
+/// The column `not_before` of an observed event before which there was no answer.
+const NEVER_BEFORE: i64 = i64::MIN;
 
 impl StatusEvent {
     /// The times that clocks of every zone (within 18 hours of UTC) show within the years 0 to 9999: responses can't
@@ -78,6 +148,7 @@ impl StatusEvent {
             country_code: read.country_code.unwrap_or_default(),
             detail_status: read.detail_status,
             at,
+            provenance: Provenance::Fed,
         })
     }
 

@@ -5,6 +5,8 @@
 
 mod event_key;
 pub mod feed_order;
+pub mod history;
+pub mod mirrored;
 pub mod open_error;
 pub mod postgres;
 pub mod sqlite;
@@ -20,7 +22,11 @@ use std::{
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
-use self::strike::{EventFilter, Strike};
+use self::{
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
+    mirrored::{Freshness, LookConflict, MirroredFacts},
+    strike::{EventFilter, Strike},
+};
 use crate::{
     error::StoreError,
     event::{LoggedEvent, StatusEvent},
@@ -49,6 +55,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// is harmless.
     async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError>;
 
+    /// Appends what a mirror found out in one step, all or none. Once begun, it runs to its end even if the caller stops
+    /// waiting.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<MirroredBatch, StoreError>;
+
     /// Returns the cursor of a reader at `events` ([`ReadCursor::events`]) that has also applied an append of this
     /// process. [`read`](Self::read) need not return the events of that append then.
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64;
@@ -60,6 +73,17 @@ pub trait EventLog: Send + Sync + 'static {
     /// Returns when another process may have appended events or changed a tenant since this last returned, at most a
     /// second after it did. It may also return without a change.
     async fn changed(&self) -> Result<(), StoreError>;
+
+    /// Returns a page of the events of a tenant, of the agents with these ids (`None`: of all).
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError>;
+
+    /// Returns a page of gaps.
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;
 
     /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;
@@ -92,8 +116,8 @@ pub trait EventLog: Send + Sync + 'static {
     /// [`LoggedTenant::strikes`] grows, and with it the version of the list of tenants. A dry run changes nothing.
     async fn strike(&self, tenant: TenantId, filter: EventFilter, is_dry_run: bool) -> Result<Strike, StoreError>;
 
-    /// Deletes, in one small step, events with a time before `before` (Unix epoch milliseconds; `None`: no event
-    /// expires) that a snapshot covers, and events of removed tenants. A process that has not read them by then detects it
+    /// Deletes, in one small step, looks, gaps and events with a time before `before` (Unix epoch milliseconds; `None`: none
+    /// expires), events only if a snapshot covers them, and events of removed tenants. A process that has not read them by then detects it
     /// by [`Changes::may_lack_expired`].
     async fn apply_retention(&self, before: Option<i64>) -> Result<RetentionStep, StoreError>;
 
@@ -173,6 +197,8 @@ pub struct ReadCursor {
     pub events: u64,
     /// The version of the list of tenants, which grows when a tenant or a key changes.
     pub tenants: u64,
+    /// The version of the looks, which grows with each.
+    pub looks: u64,
     /// The server that the log was read from, where another one may have lost some of what was read; 0 is any.
     pub server: i64,
 }
@@ -194,6 +220,30 @@ pub struct LoggedBatch {
     pub repeated: usize,
     /// Identifies the append for [`EventLog::cursor_after`]; `None` if no event is new.
     pub token: Option<AppendToken>,
+}
+
+/// The outcome of an [`EventLog::append_mirrored`].
+pub enum MirroredBatch {
+    /// Everything is stored, now or before.
+    Stored {
+        /// The events.
+        events: LoggedBatch,
+        /// How many looks are new.
+        looks: Appended,
+        /// How many gaps are new.
+        gaps: Appended,
+    },
+    /// Nothing is stored.
+    Conflict(LookConflict),
+}
+
+/// How many of what was appended is new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// How many are new.
+    pub stored: usize,
+    /// How many were stored before.
+    pub repeated: usize,
 }
 
 /// Identifies an append for [`EventLog::cursor_after`]. Each log makes and reads its own variant.
@@ -221,6 +271,8 @@ pub enum AppendToken {
 pub struct Changes {
     /// All tenants, if one has changed.
     pub tenants: Option<Vec<LoggedTenant>>,
+    /// The freshness of all sources of all tenants, if a mirror has looked.
+    pub freshness: Option<Vec<(TenantNumber, Freshness)>>,
     /// Events with their tenants.
     pub events: Vec<(TenantNumber, LoggedEvent)>,
     /// Where to read on.

@@ -1,8 +1,8 @@
 //! A server for the five SocialEpoch WA-SCRM account queries, over a store of status events that are fed to it.
 //!
 //! [`store::Store`] opens a database; [`serve`] serves it until a stop signal, and [`router`] returns the HTTP service for a
-//! program with an axum server of its own. Requests and responses are those of the contracts, `openapi/group-dispatch.yaml`
-//! and `openapi/ingest.yaml`; tests validate them.
+//! program with an axum server of its own. Requests and responses are those of the contracts in `openapi`; tests
+//! validate them.
 //!
 //! ```text
 //! lib ──> http ──> store ──> presence  ──> event, tenant, error ──> json

@@ -14,6 +14,7 @@
 //!           agent_presence             an agent's online accounts, recent accounts and latest events at a source
 //!         accounts                     of a source, by number: which agent has them, and their names
 //!           event_ring                 the latest events of an account with an agent
+//!           observations               what observed events say beside their time
 //!         event_kind                   what events have in common
 //!         account_counts               how many accounts have which status, for metrics
 //! ```
@@ -30,6 +31,7 @@ mod event_ring;
 mod event_stamp;
 pub mod index;
 mod json;
+mod observations;
 mod queries;
 pub mod render;
 mod slots;

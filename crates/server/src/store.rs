@@ -27,13 +27,19 @@ pub use self::{
     database::Database,
     options::{Retention, StoreOptions},
     readiness::{Condition, Readiness},
-    shared::Appended,
+    shared::Mirrored,
     tenant::KnownTenant,
 };
 pub use crate::{
     error::StoreError,
     event_log::{
+        Appended,
         feed_order::TenantOrder,
+        history::{
+            FactFilter, GapPage, GapQuery, HistoryEvent, HistoryPage, HistoryQuery, InvalidCursor, PageCursor,
+            PageRequest, TimeOrder,
+        },
+        mirrored::{Freshness, Gap, Look, LookConflict, MirroredFacts},
         open_error::{AddressError, OpenError},
         strike::{EventFilter, Strike},
     },
@@ -51,6 +57,8 @@ use crate::{error::chain, event::StatusEvent, event_log::EventLog};
 mod admin;
 mod database;
 mod follower;
+mod freshness;
+mod history;
 mod maintenance;
 mod options;
 mod readiness;
@@ -122,13 +130,31 @@ impl Store {
     /// except that a lost connection may leave it unknown whether the events are stored; appending them again is
     /// harmless.
     pub async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<Appended, StoreError> {
+        self.append_in_task(|shared| async move { shared.append(tenant, events).await }).await
+    }
+
+    /// Appends what a mirror found out in one step, all or none. When this returns, it is durable and visible to queries.
+    /// A call that is repeated because its response was lost stores nothing twice.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    pub async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<Mirrored, StoreError> {
+        self.append_in_task(|shared| async move { shared.append_mirrored(tenant, facts).await }).await
+    }
+
+    /// Runs an append in a task of its own: the index must apply what the log stores, even if the caller stops waiting.
+    async fn append_in_task<T, F>(&self, append: impl FnOnce(Arc<Shared>) -> F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
         let shared = Arc::clone(&self.0);
         let pending = shared.readiness.begin_append();
         let permit = Arc::clone(&shared.append_permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        // A task of its own: the index must apply what the log stores, even if the caller stops waiting.
+        let append = append(shared);
         let append = tokio::spawn(async move {
             let _held = (permit, pending);
-            shared.append(tenant, events).await
+            append.await
         });
         append.await?
     }
@@ -138,6 +164,14 @@ impl Store {
     pub fn tenant(&self, id: TenantId) -> Option<KnownTenant> {
         let tenant = self.0.index.tenant(id)?;
         Some(KnownTenant { tenant, store: Arc::clone(&self.0) })
+    }
+
+    /// Returns how up to date the sources of a tenant are that a mirror has looked at, by source; `None` if the tenant does not
+    /// exist. It is in memory, and follows the looks of mirrors at other servers within about a second.
+    #[must_use]
+    pub fn freshness(&self, id: TenantId) -> Option<Vec<Freshness>> {
+        let tenant = self.0.index.tenant(id)?;
+        Some(self.0.freshness.of(tenant.number))
     }
 
     /// Returns the zone of clock times, in responses and in events that are fed (D8).

@@ -10,14 +10,18 @@ use std::{
 };
 
 use common::{credentials, now, start, start_with};
-use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_server::{
     ApiKey, Config, Credentials, FeedSigning,
     store::{KeyAccess, TenantKey},
 };
-use group_dispatch_types::signing::{FeedCall, body_sha256};
+use group_dispatch_types::{
+    Operation,
+    signing::{FeedCall, body_sha256},
+};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+
+const PATH: &str = Operation::StatusEvents.path();
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

@@ -3,7 +3,7 @@
 
 use group_dispatch_server::{
     ApiKey,
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{Admin, Database, Store, StoreOptions},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
@@ -37,6 +37,7 @@ fn event(account: u64) -> StatusEvent {
         country_code: "Colombia".into(),
         detail_status,
         at: 1_767_225_600_000 + i64::try_from(account).unwrap(),
+        provenance: Provenance::Fed,
     }
 }
 

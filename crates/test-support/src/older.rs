@@ -2,6 +2,14 @@
 
 /// Makes a SQLite file one of the version before the order of feeds was recorded.
 pub const SQLITE_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE segment_order;
+    DROP TABLE look;
+    DROP TABLE gap;
+    ALTER TABLE log DROP COLUMN looks_version;
+    ALTER TABLE tenant DROP COLUMN has_logged;
+    ALTER TABLE segment DROP COLUMN latest;
+    ALTER TABLE status_event DROP COLUMN ordinal;
+    ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;
     ALTER TABLE tenant ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
     UPDATE tenant SET api_key = (SELECT api_key FROM tenant_key WHERE tenant = number);
@@ -14,6 +22,9 @@ pub const SQLITE_BEFORE_FEED_ORDER: &str = "
 
 /// Makes a PostgreSQL schema one of the version before the order of feeds was recorded.
 pub const POSTGRES_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE look, look_version, gap;
+    ALTER TABLE status_event DROP COLUMN ordinal;
+    ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;
     ALTER TABLE tenant ADD COLUMN api_key text NOT NULL DEFAULT '';
     UPDATE tenant SET api_key = (SELECT tenant_key.api_key FROM tenant_key WHERE tenant = number);

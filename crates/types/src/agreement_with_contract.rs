@@ -27,13 +27,14 @@ use crate::*;
 type Check = fn(&Contract, &str) -> Result<(), Box<dyn Error>>;
 
 const QUERIES: &str = "group-dispatch.yaml";
-const INGEST: &str = "ingest.yaml";
 
-/// One check for each schema of the contracts, with the contract's file and the schema's name; or the `names` alone.
+/// One check for each schema of the contracts, with the contract's file and the schema's name; or the `names` alone, or the
+/// `files` alone.
 macro_rules! of_every_type {
     ($check:ident) => { for_every_component!(of_every_type, $check) };
-    (names: $($file:ident: $($type:path),*;)*) => { [$($(($file, last_segment(stringify!($type)))),*),*] };
-    ($check:ident: $($file:ident: $($type:path),*;)*) => {
+    (files: $($file:literal: $($type:path),*;)*) => { [$($file),*] };
+    (names: $($file:literal: $($type:path),*;)*) => { [$($(($file, last_segment(stringify!($type)))),*),*] };
+    ($check:ident: $($file:literal: $($type:path),*;)*) => {
         [$($(($file, last_segment(stringify!($type)), $check::<$type> as Check)),*),*]
     };
 }
@@ -49,7 +50,7 @@ impl<T: Arbitrary<Parameters: Small> + Serialize + DeserializeOwned + PartialEq 
 #[test]
 fn every_schema_has_its_type() -> Result<(), Box<dyn Error>> {
     let types = of_every_type!(names);
-    for file in [QUERIES, INGEST] {
+    for file in of_every_type!(files) {
         let types: BTreeSet<&str> = types.iter().filter(|(of, _)| *of == file).map(|(_, name)| *name).collect();
         let contract = Contract::load(file)?;
         let schemas: BTreeSet<&str> = contract.schemas()?.keys().map(String::as_str).collect();
@@ -143,7 +144,7 @@ fn new_members_are_ignored() -> Result<(), Box<dyn Error>> {
 fn schemas_reject_other_values() -> Result<(), Box<dyn Error>> {
     fn check<T: Model>(contract: &Contract, name: &str) -> Result<(), Box<dyn Error>> {
         let validator = contract.validator(name)?;
-        for wrong in [json!([true]), json!(-1), json!("a text"), json!(1e30), json!({ "source": 4, "name": 1 })] {
+        for wrong in [json!([true]), json!(i64::MIN), json!("a text"), json!(1e30), json!({ "source": 4, "name": 1 })] {
             if validator.is_valid(&wrong) {
                 return Err(format!("{wrong} is accepted").into());
             }
@@ -214,7 +215,7 @@ fn debug_never_shows_whole_personal_data() -> Result<(), Box<dyn Error>> {
 
 fn all<const N: usize>(checks: [(&str, &str, Check); N]) -> Result<(), Box<dyn Error>> {
     let mut failed = Vec::new();
-    for file in [QUERIES, INGEST] {
+    for file in of_every_type!(files) {
         let contract = Contract::load(file)?;
         for (_, name, check) in checks.iter().filter(|(of, ..)| *of == file) {
             failed.extend(check(&contract, name).err().map(|error| format!("{file}: {name}: {error}")));

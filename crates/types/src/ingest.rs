@@ -23,8 +23,6 @@
 //! # }
 //! ```
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 #[rustfmt::skip]
@@ -54,37 +52,14 @@ bounded_integer! {
     "int32", "A number of events in a call, or which of them is meant, counted from 0.", example 2
 }
 
-/// The order of the events of a call. It decides which of the events of one account at one source at one time is the latest.
-#[cfg_attr(test, derive(proptest_derive::Arbitrary))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FeedOrder {
-    /// Later events come later.
-    #[default]
-    OldestFirst,
-    /// Later events come earlier, as in a log.
-    NewestFirst,
-}
-
-impl fmt::Display for FeedOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OldestFirst => "oldest-first",
-            Self::NewestFirst => "newest-first",
-        })
+closed_text! {
+    /// The order of the events of a call. It decides which of the events of one account at one source at one time is the latest.
+    #[derive(Default)]
+    FeedOrder, "The order of the events of a call.", example "newest-first" {
+        #[default]
+        OldestFirst = "oldest-first", "Later events stand later";
+        NewestFirst = "newest-first", "Later events stand earlier";
     }
-}
-
-#[cfg(any(feature = "utoipa", feature = "schemars"))]
-mod schemas {
-    described!(super::FeedOrder, {
-        "description": "The order of the events of a call.",
-        "type": "string",
-        "enum": ["oldest-first", "newest-first"],
-        "x-enum-varnames": ["OldestFirst", "NewestFirst"],
-        "x-enum-descriptions": ["Later events stand later", "Later events stand earlier"],
-        "example": "newest-first",
-    });
 }
 
 #[cfg(feature = "utoipa")]

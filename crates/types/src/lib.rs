@@ -44,6 +44,8 @@ extern crate self as group_dispatch_types;
 #[macro_use]
 mod bounded_integer;
 #[macro_use]
+mod closed_text;
+#[macro_use]
 mod open_code;
 #[cfg(any(feature = "utoipa", feature = "schemars"))]
 #[macro_use]
@@ -51,6 +53,7 @@ mod schema;
 
 mod business_code;
 mod error;
+pub mod history;
 pub mod ingest;
 mod integer;
 mod lenient;
@@ -88,7 +91,7 @@ pub use business_code::BusinessCode;
 pub use error::ParseError;
 pub use generated::*;
 pub use nothing::{NoData, NoParameters};
-pub use operations::{Operation, Request};
+pub use operations::{Contract, Operation, Request};
 pub use rate_limiter::RateLimiter;
 pub use source::Source;
 pub use status::{AccountStatus, StatusDetail};

@@ -7,9 +7,6 @@ use serde_json::{Map, Value, json};
 use similar::TextDiff;
 use utoipa::{PartialSchema, ToSchema};
 
-const QUERIES: &str = "group-dispatch.yaml";
-const INGEST: &str = "ingest.yaml";
-
 /// A contract, and the schemas of the models that its components have.
 struct Subject {
     file: &'static str,
@@ -29,11 +26,11 @@ macro_rules! schemas {
 }
 
 macro_rules! subjects {
-    (all: $($file:ident: $($type:path),*;)*) => { [$(Subject { file: $file, schemas: schemas![$($type),*] }),*] };
+    (all: $($file:literal: $($type:path),*;)*) => { [$(Subject { file: $file, schemas: schemas![$($type),*] }),*] };
 }
 
-/// The contract of the queries, and that of the ingest.
-fn subjects() -> [Subject; 2] {
+/// All contracts.
+fn subjects() -> [Subject; 3] {
     for_every_component!(subjects, all)
 }
 
@@ -69,7 +66,7 @@ fn the_models_have_the_schemas_of_the_contracts() {
 /// Each of these words could be changed by mistake; the comparison has to notice every one.
 #[test]
 fn a_change_of_one_word_is_noticed() {
-    let [queries, ingest] = subjects();
+    let [queries, ingest, history] = subjects();
     changes_are_noticed(
         &queries,
         &[
@@ -97,6 +94,20 @@ fn a_change_of_one_word_is_noticed() {
             ("minimum: 100000000000", "minimum: 0"),
             ("maximum: 10000\n", "maximum: 9999\n"),
             ("/Receipt\" }, {", "/Refusal\" }, {"),
+            ("x-personal-data: true", "x-personal-data: false"),
+        ],
+    );
+    changes_are_noticed(
+        &history,
+        &[
+            ("enum: [fed, logged, observed]", "enum: [fed, logged]"),
+            ("enum: [came, gone]", "enum: [come, gone]"),
+            ("{1,256}", "{1,255}"),
+            ("maximum: 1000\n", "maximum: 999\n"),
+            ("minimum: -9007199254740991", "minimum: 0"),
+            ("required: [provenance, userId,", "required: [userId,"),
+            ("type: boolean", "type: string"),
+            ("required: [gaps]", "required: [gaps, next]"),
             ("x-personal-data: true", "x-personal-data: false"),
         ],
     );

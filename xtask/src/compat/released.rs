@@ -1,4 +1,5 @@
-//! Finds the released contracts: `openapi/released/1.0.0.yaml` and later versions, and those of `openapi/released/ingest`.
+//! Finds the released contracts: `openapi/released/1.0.0.yaml` and later versions, and those of the other contracts in folders
+//! of their own.
 
 use std::{
     fs, io,
@@ -9,45 +10,15 @@ use anyhow::{Context, Result, ensure};
 use semver::Version;
 
 use super::version::version_of;
-use crate::contract::{self, Contract};
+use crate::contract::{Contract, Entry};
 
-/// The files of a contract and its releases, from the workspace's root.
-#[derive(Debug)]
-pub struct Line {
-    /// The current contract.
-    pub contract: &'static str,
-    /// The folder of its releases.
-    pub released: &'static str,
-    /// The changelog.
-    pub changelog: &'static str,
-}
-
-/// The contract of the queries.
-pub const QUERIES: Line =
-    Line { contract: contract::PATH, released: "openapi/released", changelog: "openapi/CHANGELOG.md" };
-
-/// The contract of feeding events.
-pub const INGEST: Line = Line {
-    contract: contract::INGEST_PATH,
-    released: "openapi/released/ingest",
-    changelog: "openapi/CHANGELOG-ingest.md",
-};
-
-impl Line {
-    /// Reads the current contract.
-    ///
-    /// # Errors
-    /// If it can't be read, or is not a contract.
-    pub fn current(&self, root: &Path) -> Result<Contract> {
-        Contract::read(&root.join(self.contract))
-    }
-
+impl Entry {
     /// Reads the version of the current contract.
     ///
     /// # Errors
     /// If it can't be read, or has no semantic version.
     pub fn version(&self, root: &Path) -> Result<Version> {
-        version_of(&self.current(root)?.json)
+        version_of(&self.read(root)?.json)
     }
 
     /// Returns the files of the released contracts.
@@ -68,11 +39,10 @@ impl Line {
     }
 }
 
-/// Reads the released contract with the highest version.
-pub fn latest(line: &Line, root: &Path) -> Result<Contract> {
-    let folder = root.join(line.released);
-    let version = versions(&folder)?.into_iter().max();
-    let version = version.with_context(|| format!("{} has no contract", line.released))?;
+/// Reads the released contract with the highest version, if one is released.
+pub fn latest(entry: &Entry, root: &Path) -> Result<Option<Contract>> {
+    let folder = root.join(entry.released);
+    let Some(version) = versions(&folder)?.into_iter().max() else { return Ok(None) };
     let path = file(&folder, &version);
     let contract = Contract::read(&path)?;
     let inside = version_of(&contract.json)?;
@@ -81,7 +51,7 @@ pub fn latest(line: &Line, root: &Path) -> Result<Contract> {
         "{}: expected info.version {version}, as in the name of the file, found {inside}",
         path.display()
     );
-    Ok(contract)
+    Ok(Some(contract))
 }
 
 /// Returns the path of a version.

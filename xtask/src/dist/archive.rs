@@ -18,12 +18,12 @@ use super::{
     binary::{self, Binary, NAME},
     licenses,
 };
-use crate::process::output;
+use crate::{contract::CONTRACTS, process::output};
 
 /// Its inputs beyond the program.
 pub const INPUTS: &[&str] = &["LICENSE-*", "packaging/archive"];
 
-/// Files of the workspace, and the folders of the archive that they are in.
+/// Files of the workspace, and the folders of the archive that they are in. The contracts are in `openapi`.
 const FILES: &[(&str, &str)] = &[
     ("README.md", ""),
     ("CHANGELOG.md", ""),
@@ -31,8 +31,6 @@ const FILES: &[(&str, &str)] = &[
     ("LICENSE-MIT", ""),
     ("crates/server/docs/operating.md", "docs"),
     ("crates/server/docs/postgres.md", "docs"),
-    ("openapi/group-dispatch.yaml", "openapi"),
-    ("openapi/ingest.yaml", "openapi"),
     ("crates/server/grafana/alerts.yml", "grafana"),
     ("crates/server/grafana/dashboard.json", "grafana"),
 ];
@@ -63,7 +61,8 @@ pub fn build(report: &mut Report) -> Result<()> {
 fn fill(folder: &Path, binary: &Binary) -> Result<()> {
     fs::create_dir_all(folder)?;
     fs::copy(&binary.path, folder.join(NAME))?;
-    for (file, to) in FILES {
+    let contracts = CONTRACTS.iter().map(|entry| (entry.path, "openapi"));
+    for (file, to) in FILES.iter().copied().chain(contracts) {
         let source = workspace_root().join(file);
         let target = folder.join(to).join(source.file_name().context("a file without a name")?);
         target.parent().map_or(Ok(()), fs::create_dir_all)?;

@@ -17,7 +17,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "operation-named-by-path",
         asks: "An operationId is the last segment of its path, letter for letter (D26), or in lowerCamelCase where that is \
-               in kebab-case.",
+               in kebab-case. In contracts of ours, the first segment may stand before it: `historyGaps`.",
         why: "A reader who knows the vendor's path then knows the method, the mock and the metric too.",
         breaches: operation_named_by_path,
     },
@@ -56,6 +56,7 @@ fn operation_named_by_path(document: &Document) -> Vec<Fault> {
         let segment = operation.path.rsplit('/').next().unwrap_or_default();
         if let Some(id) = operation.part.member("operationId")
             && *id.json != *lower_camel(segment)
+            && *id.json != *lower_camel(&format!("{}-{segment}", operation.path.split('/').nth(1).unwrap_or_default()))
         {
             faults.push(id.fault(
                 format!("the operationId of a path that ends in {segment} is {}", id.json),

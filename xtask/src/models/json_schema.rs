@@ -44,7 +44,7 @@ pub fn attributes(field: &Type, member: &Member<'_>) -> Vec<TokenStream> {
     if let Some(most) = member.max_characters() {
         attributes.push(quote!(length(max = #most)));
     }
-    if let Some(example) = member.schema.get("example").and_then(Value::as_str) {
+    if let Some(example) = member.example() {
         attributes.push(quote!(example = &#example));
     }
     if member.is_personal() {

@@ -1,8 +1,9 @@
 //! A member of a model and its description in the contract, for `models` and `json_schema`.
 
 use anyhow::{Context, Result};
+use proc_macro2::Span;
 use serde_json::Value;
-use syn::{Field, LitStr};
+use syn::{Field, Lit, LitBool, LitStr};
 
 use crate::contract::{is_nothing, schema_or_null};
 
@@ -32,6 +33,15 @@ impl<'a> Member<'a> {
     pub fn max_characters(&self) -> Option<proc_macro2::Literal> {
         let most = self.schema.get("maxLength").and_then(Value::as_u64);
         most.map(proc_macro2::Literal::u64_unsuffixed)
+    }
+
+    /// Returns the example of a member that is a text or a boolean; others have it in their component.
+    pub fn example(&self) -> Option<Lit> {
+        match self.schema.get("example")? {
+            Value::String(text) => Some(Lit::Str(LitStr::new(text, Span::call_site()))),
+            Value::Bool(value) => Some(Lit::Bool(LitBool::new(*value, Span::call_site()))),
+            _ => None,
+        }
     }
 
     pub fn is_nullable(&self) -> bool {

@@ -15,18 +15,19 @@ use semver::Version;
 use sha2::{Digest, Sha256};
 
 use super::git::Git;
-use crate::compat::{self, INGEST, Line, QUERIES};
+use crate::{
+    compat,
+    contract::{CONTRACTS, Entry},
+};
 
 /// The file with the sums, from the workspace's root. Its paths are relative to its folder.
 pub const SUMS: &str = "openapi/released.sha256";
-const LINES: [(&Line, &str); 2] = [(&QUERIES, "openapi"), (&INGEST, "ingest")];
 
 /// A contract whose version has no tag yet.
 #[derive(Debug)]
 pub struct NewContract {
     /// Its files.
-    pub line: &'static Line,
-    prefix: &'static str,
+    pub entry: &'static Entry,
     /// Its version.
     pub version: Version,
 }
@@ -34,20 +35,24 @@ pub struct NewContract {
 impl NewContract {
     /// The name of its tag.
     pub fn tag(&self) -> String {
-        format!("{}-{}", self.prefix, self.version)
+        tag(self.entry, &self.version)
     }
 
     /// Its copy.
     pub fn released(&self) -> PathBuf {
-        Path::new(self.line.released).join(format!("{}.yaml", self.version))
+        Path::new(self.entry.released).join(format!("{}.yaml", self.version))
     }
+}
+
+fn tag(entry: &Entry, version: &Version) -> String {
+    format!("{}-{version}", entry.name)
 }
 
 /// Returns the contracts whose version has no tag.
 pub fn without_tag(git: &Git) -> Result<Vec<NewContract>> {
     let mut contracts = Vec::new();
-    for (line, prefix) in LINES {
-        let contract = NewContract { line, prefix, version: line.version(git.root())? };
+    for entry in CONTRACTS {
+        let contract = NewContract { entry, version: entry.version(git.root())? };
         if !git.has_tag(&contract.tag()) {
             contracts.push(contract);
         }
@@ -60,7 +65,7 @@ pub fn without_tag(git: &Git) -> Result<Vec<NewContract>> {
 /// # Errors
 /// If a version does not fit the changes, or another contract of that version is released already.
 pub fn record(root: &Path) -> Result<Vec<PathBuf>> {
-    let copies = LINES.iter().map(|(line, _)| compat::release(line, root)).collect::<Result<Vec<_>>>()?;
+    let copies = CONTRACTS.iter().map(|entry| compat::release(entry, root)).collect::<Result<Vec<_>>>()?;
     let mut sums = sums(root)?;
     for copy in &copies {
         let text = fs::read(copy).with_context(|| format!("cannot read {}", copy.display()))?;
@@ -78,18 +83,18 @@ pub fn record(root: &Path) -> Result<Vec<PathBuf>> {
 /// Returns each reason why the contracts can't be part of a release.
 pub fn faults(git: &Git) -> Result<Vec<String>> {
     let mut faults = immutability_faults(git.root())?;
-    for (line, prefix) in LINES {
-        let verdict = compat::of_checkout(line, git.root())?;
-        faults.extend(verdict.errors.iter().map(|error| format!("{}: {error}", line.contract)));
-        let tag = format!("{prefix}-{}", verdict.current);
+    for entry in CONTRACTS {
+        let verdict = compat::of_checkout(entry, git.root())?;
+        faults.extend(verdict.errors.iter().map(|error| format!("{}: {error}", entry.path)));
+        let tag = tag(entry, &verdict.current);
         if git.has_tag(&tag) {
-            let tagged = git.bytes(&["show", &format!("{tag}:{}", line.contract)])?;
-            if fs::read(git.root().join(line.contract))? != tagged {
-                faults.push(format!("{} is not what the tag {tag} has: give it a new version", line.contract));
+            let tagged = git.bytes(&["show", &format!("{tag}:{}", entry.path)])?;
+            if fs::read(git.root().join(entry.path))? != tagged {
+                faults.push(format!("{} is not what the tag {tag} has: give it a new version", entry.path));
             }
         }
         // What was released once is in the sums of all later releases.
-        for tag in git.run(&["tag", "--list", &format!("{prefix}-*"), "--merged", "HEAD"])?.lines() {
+        for tag in git.run(&["tag", "--list", &format!("{}-*", entry.name), "--merged", "HEAD"])?.lines() {
             let before = git.run(&["show", &format!("{tag}:{SUMS}")])?;
             let now = fs::read_to_string(git.root().join(SUMS)).unwrap_or_default();
             let gone = before.lines().filter(|sum| !now.lines().any(|line| line == *sum));
@@ -106,8 +111,8 @@ pub fn faults(git: &Git) -> Result<Vec<String>> {
 pub fn immutability_faults(root: &Path) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let mut sums = sums(root)?;
-    for (line, _) in LINES {
-        for path in line.released_files(root)? {
+    for entry in CONTRACTS {
+        for path in entry.released_files(root)? {
             let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let path = relative(root, &path);
             match sums.remove(&path) {

@@ -127,7 +127,7 @@ impl fmt::Display for Plan {
             writeln!(
                 f,
                 "contract   {} {}, to {}",
-                contract.line.contract,
+                contract.entry.path,
                 contract.version,
                 contract.released().display()
             )?;

@@ -6,11 +6,11 @@ use similar::TextDiff;
 use test_support::workspace_root;
 use xtask::{
     codegen::{GeneratedFile, generate},
-    contract::Contract,
+    contract::{Contract, read_all},
 };
 
 fn generated() -> Vec<GeneratedFile> {
-    generate(&Contract::load().unwrap(), &Contract::load_ingest().unwrap()).unwrap()
+    generate(&read_all(&workspace_root()).unwrap()).unwrap()
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn generated_files_are_up_to_date() {
         settings.set_snapshot_path(workspace_root().join(file.folder));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_binary_snapshot!(file.name, file.text.into_bytes()));
+        settings.bind(|| insta::assert_binary_snapshot!(&file.name, file.text.into_bytes()));
     }
 }
 
@@ -43,7 +43,9 @@ fn two_operations_with_one_request_are_refused() {
     let request = |name: &str| format!("              $ref: \"#/components/schemas/{name}\"\n");
     assert!(text.contains(&request("QueryUserStatusRequest")));
     fs::write(&path, text.replace(&request("QueryUserStatusRequest"), &request("NoParameters"))).unwrap();
-    let result = generate(&Contract::read(&path).unwrap(), &Contract::load_ingest().unwrap());
+    let mut contracts = read_all(&workspace_root()).unwrap();
+    contracts[0] = Contract::read(&path).unwrap();
+    let result = generate(&contracts);
     let error = result.err().unwrap().to_string();
     let expected =
         "NoParameters is the request of queryUserStatus and of queryAllOlWhatsAppInfo: see `cargo xtask lint`";

@@ -13,7 +13,7 @@ use std::{
 use semver::Version;
 use tempfile::TempDir;
 use test_support::copy_workspace;
-use xtask::release::stale_versions;
+use xtask::{contract::CONTRACTS, release::stale_versions};
 
 /// The workspace with a repository of its own. Nothing is compiled in it.
 struct Clone {
@@ -139,16 +139,22 @@ fn the_first_release_and_the_next() {
         before.replace("packages: true", "packages: false")
     );
 
-    let contract = clone.text("openapi/group-dispatch.yaml");
     let version = |text: &str| text.lines().find_map(|line| line.strip_prefix("  version: ")).unwrap().to_owned();
-    let (queries, ingest) = (version(&contract), version(&clone.text("openapi/ingest.yaml")));
+    let versions = CONTRACTS.map(|entry| version(&clone.text(entry.path)));
     clone.released(&[]);
     assert_eq!(clone.git(&["log", "-1", "--format=%s", "trunk"]), "Release 0.1.0");
     assert_eq!(clone.git(&["status", "--porcelain"]), "");
     let tags = clone.git(&["tag", "--points-at", "HEAD"]);
-    assert_eq!(tags, format!("ingest-{ingest}\nopenapi-{queries}\nv0.1.0"));
-    assert_eq!(clone.text(&format!("openapi/released/{queries}.yaml")), contract);
-    assert!(clone.text("openapi/released.sha256").contains(&format!("  released/ingest/{ingest}.yaml\n")));
+    let mut expected = vec!["v0.1.0".to_owned()];
+    expected.extend(CONTRACTS.iter().zip(&versions).map(|(entry, version)| format!("{}-{version}", entry.name)));
+    expected.sort();
+    assert_eq!(tags, expected.join("\n"));
+    for (entry, version) in CONTRACTS.iter().zip(&versions) {
+        let released = format!("{}/{version}.yaml", entry.released);
+        assert_eq!(clone.text(&released), clone.text(entry.path));
+        let line = format!("  {}\n", released.trim_start_matches("openapi/"));
+        assert!(clone.text("openapi/released.sha256").contains(&line), "{line}");
+    }
     let changes = clone.text("crates/client/CHANGELOG.md");
     assert!(changes.contains("\n## Unreleased\n\n## 0.1.0 - 2"), "{changes}");
     assert_eq!(clone.git(&["worktree", "list"]).lines().count(), 1);

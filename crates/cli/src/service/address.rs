@@ -2,22 +2,13 @@
 //! `login`.
 
 use group_dispatch_client::reqwest::Url;
+use group_dispatch_docs::contract;
+use group_dispatch_types::Operation;
 
 /// The first segment of the paths of the queries.
 const API: &str = "group-dispatch-api";
-/// Paths of pages and endpoints of a server, which are not its address.
-const PAGES: [&[&str]; 10] = [
-    &["docs"],
-    &["openapi.yaml"],
-    &["openapi.json"],
-    &["ingest", "v1", "openapi.yaml"],
-    &["ingest", "v1", "openapi.json"],
-    &["ingest", "v1", "status-events"],
-    &["ingest", "v1"],
-    &["healthz"],
-    &["readyz"],
-    &["metrics"],
-];
+/// Paths of pages of a server, which are not its address. Those of operations and contracts are not listed.
+const PAGES: [&str; 4] = ["/docs", "/healthz", "/readyz", "/metrics"];
 
 /// Returns the address without surrounding spaces.
 ///
@@ -88,11 +79,20 @@ fn split_path(path: &str) -> (String, Option<String>) {
         let rest = &segments[at..];
         let is_operation = matches!(rest, [API] | [API, "user"] | [API, "user", _]);
         let is_page_of_docs = rest.first() == Some(&"docs") && rest.last().is_some_and(|last| last.ends_with(".html"));
-        if is_operation || is_page_of_docs || PAGES.contains(&rest) {
-            return (joined(&segments[..at]), Some(joined(rest)));
+        let rest = joined(rest);
+        if is_operation || is_page_of_docs || is_page(&rest) {
+            return (joined(&segments[..at]), Some(rest));
         }
     }
     (joined(&segments), None)
+}
+
+/// Returns whether a path is that of an operation, a page, a contract, or the folder of a contract.
+fn is_page(path: &str) -> bool {
+    let is_contract = |known: &str| known == path || known.rsplit_once('/').is_some_and(|(folder, _)| folder == path);
+    PAGES.contains(&path)
+        || Operation::from_path(path).is_some()
+        || contract::ALL.iter().flat_map(|contract| contract.paths).any(is_contract)
 }
 
 #[cfg(test)]

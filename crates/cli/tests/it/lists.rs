@@ -8,6 +8,8 @@ use std::{
 };
 
 use crate::common::{command, helps, run};
+use group_dispatch_docs::contract;
+use group_dispatch_types::Operation;
 use regex::Regex;
 use test_support::workspace_root;
 
@@ -169,7 +171,10 @@ fn each_endpoint_is_in_the_docs_and_the_changelog() {
     let endpoint = Regex::new(r#"\("(/[^"]+)", Endpoint::"#).unwrap();
     let source = text("crates/server/src/http/endpoint.rs");
     let mut endpoints: BTreeSet<String> = endpoint.captures_iter(&source).map(|found| found[1].to_owned()).collect();
-    endpoints.insert("/ingest/v1/status-events".to_owned());
+    endpoints.extend(contract::ALL.iter().flat_map(|contract| contract.paths).map(str::to_owned));
+    // The queries are those of the vendor.
+    let ours = Operation::ALL.into_iter().filter(|operation| !operation.is_query());
+    endpoints.extend(ours.map(|operation| operation.path().to_owned()));
     assert!(endpoints.len() > 8, "{endpoints:?}");
     let paths = |text: &str| -> BTreeSet<String> {
         let found = matches(r"/[a-z][a-z0-9/._-]*", text);

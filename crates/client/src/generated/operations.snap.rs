@@ -1,4 +1,4 @@
-// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml and openapi/history.yaml: change that file instead.
 
 use group_dispatch_types::BusinessCode;
 use crate::{envelope::Envelope, request::ClientRequest};
@@ -67,4 +67,37 @@ impl Envelope for ::group_dispatch_types::ingest::StatusEventsResponse {
 impl ClientRequest for ::group_dispatch_types::ingest::StatusEventsRequest {
     type Response = ::group_dispatch_types::ingest::StatusEventsResponse;
     type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
+}
+impl Envelope for ::group_dispatch_types::history::HistoryEventsResponse {
+    type Data = ::group_dispatch_types::history::HistoryPage;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistoryEventsRequest {
+    type Response = ::group_dispatch_types::history::HistoryEventsResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
+}
+impl Envelope for ::group_dispatch_types::history::HistoryGapsResponse {
+    type Data = ::group_dispatch_types::history::GapPage;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistoryGapsRequest {
+    type Response = ::group_dispatch_types::history::HistoryGapsResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
+}
+impl Envelope for ::group_dispatch_types::history::HistoryFreshnessResponse {
+    type Data = ::group_dispatch_types::history::FreshnessReport;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistoryFreshnessRequest {
+    type Response = ::group_dispatch_types::history::HistoryFreshnessResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
 }

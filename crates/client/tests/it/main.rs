@@ -12,6 +12,7 @@ mod environment;
 mod errors;
 mod faults;
 mod faulty_responses;
+mod history;
 mod options;
 mod response_limit;
 mod retries;

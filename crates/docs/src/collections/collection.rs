@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::contract::Contract;
+
 /// The operations of a contract with what a collection shows of them.
 pub struct Collection {
     /// The beginning of its files' names.
@@ -40,12 +42,13 @@ impl Service {
 }
 
 /// Reads the collection of a contract.
-pub fn read(name: &'static str, document: &Value) -> Collection {
+pub fn read(contract: &Contract) -> Collection {
+    let document = contract.document();
     let info = &document["info"];
     let paths = document["paths"].as_object().into_iter().flatten();
     let services = document["servers"].as_array().into_iter().flatten();
     Collection {
-        name,
+        name: contract.collection.name,
         title: text(&info["title"]),
         version: info["version"].clone(),
         description: text(&info["description"]),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use group_dispatch_docs::{Edition, File, Place, site, site_of};
+use group_dispatch_docs::{Edition, File, Place, contract, site, site_of};
 use scraper::{ElementRef, Html, Selector};
 use test_support::workspace_root;
 
@@ -30,7 +30,10 @@ fn each_release_has_an_entry_that_leads_to_its_section() {
     assert!(ids.iter().all(|id| id.starts_with("tag:group-dispatch,2026:openapi/")), "{ids:?}");
 
     let mut releases = 0;
-    for (name, changelog) in [("group-dispatch", "CHANGELOG.md"), ("ingest", "CHANGELOG-ingest.md")] {
+    for contract in contract::ALL {
+        let name = contract.file.trim_end_matches(".yaml");
+        let changelog =
+            if name == "group-dispatch" { "CHANGELOG.md".to_owned() } else { format!("CHANGELOG-{name}.md") };
         let text = std::fs::read_to_string(workspace_root().join("openapi").join(changelog)).unwrap();
         for heading in text.lines().filter_map(|line| line.strip_prefix("## ")) {
             let Some((version, date)) = heading.split_once(" - ") else { continue };

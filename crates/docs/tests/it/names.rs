@@ -4,12 +4,12 @@ use std::any::type_name;
 
 use group_dispatch_client::{
     Client, ClientRequest, Credentials, Query,
-    types::{Operation, ingest},
+    types::{BusinessCode, Operation, history, ingest},
 };
 use group_dispatch_docs::{Names, Place, names, site};
 use group_dispatch_httpmock::{
     GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus, QueryUserStatusLog,
-    QueryWhatsAppInfo, RespondExt, httpmock::MockServer, ingest::MockServerExt,
+    QueryWhatsAppInfo, RespondExt, httpmock::MockServer,
 };
 
 /// The names of a call as the compiler knows them, with the path that the mock received.
@@ -51,7 +51,7 @@ async fn names_are_those_of_client_and_mocks() {
         called!(GetLatestOnlineWhatsAccount by recent_accounts("pc".parse().unwrap())),
     ];
     let names = names();
-    for Names { method, mock, path, .. } in names.iter().filter(|names| !["query", "feed"].contains(&names.method)) {
+    for Names { method, mock, path, .. } in names.iter().filter(|names| is_query(names) && names.method != "query") {
         let is_called = called.iter().any(|called| called.path == *path);
         assert!(is_called, "add `called!({mock} by {method}(...))` to `called` in crates/docs/tests/it/names.rs");
     }
@@ -59,20 +59,49 @@ async fn names_are_those_of_client_and_mocks() {
         let row = names.iter().find(|names| names.path == path).unwrap();
         assert_eq!((row.method, &*row.request, &*row.mock), (method, &*request, mock), "{path}");
     }
+}
 
-    let server = MockServer::start_async().await;
+macro_rules! mocked {
+    ($module:ident: $mock:ident returns $response:expr, by $method:ident($($argument:expr),*)) => {{
+        use group_dispatch_httpmock::$module::MockServerExt as _;
+        let server = MockServer::start_async().await;
+        let response = $response;
+        let mock = server.$mock(|_, then| drop(then.ok(&response)));
+        let query = client(&server).$method($($argument),*);
+        let request = format!("{}::{}", stringify!($module), request_type(&query));
+        query.await.unwrap();
+        mock.assert();
+        let mock = concat!(stringify!($module), "::MockServerExt::", stringify!($mock));
+        (stringify!($method), request, mock)
+    }};
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
+    let (code, message) = (BusinessCode::Success, "success".to_owned());
     let none = ingest::EventCount::try_from(0).unwrap();
-    let data = ingest::Receipt { stored: none, repeated: none, refused: none, refusals: Vec::new() };
-    let code = ingest::BusinessCode::Success;
-    let receipt = ingest::StatusEventsResponse { code, message: "success".to_owned(), data };
-    let mock = server.status_events(|_, then| drop(then.ok(&receipt)));
-    let query = client(&server).feed(Vec::new());
-    let request = request_type(&query);
-    query.await.unwrap();
-    mock.assert();
-    let row = names.last().unwrap();
-    let expected = ("feed", format!("ingest::{request}"), "ingest::MockServerExt::status_events");
-    assert_eq!((row.method, row.request.clone(), &*row.mock), expected);
+    let receipt = ingest::Receipt { stored: none, repeated: none, refused: none, refusals: Vec::new() };
+    let receipt = ingest::StatusEventsResponse { code, message: message.clone(), data: receipt };
+    let events = history::HistoryPage { events: Vec::new(), next: None };
+    let events = history::HistoryEventsResponse { code, message: message.clone(), data: events };
+    let gaps = history::GapPage { gaps: Vec::new(), next: None };
+    let gaps = history::HistoryGapsResponse { code, message: message.clone(), data: gaps };
+    let freshness = history::FreshnessReport { sources: Vec::new() };
+    let freshness = history::HistoryFreshnessResponse { code, message, data: freshness };
+    let called = [
+        mocked!(ingest: status_events returns receipt, by feed(Vec::new())),
+        mocked!(history: history_events returns events, by history()),
+        mocked!(history: history_gaps returns gaps, by gaps()),
+        mocked!(history: history_freshness returns freshness, by freshness()),
+    ];
+    let names = names();
+    let rows = names.iter().filter(|names| !is_query(names));
+    let rows: Vec<_> = rows.map(|names| (names.method, names.request.clone(), &*names.mock)).collect();
+    assert_eq!(rows, called);
+}
+
+fn is_query(names: &Names) -> bool {
+    Operation::from_path(&names.path).unwrap().is_query()
 }
 
 /// The types of an operation without a method of its own are named by no code here.
@@ -81,7 +110,7 @@ fn the_types_of_each_query_exist() {
     let source = |path: &str| std::fs::read_to_string(test_support::workspace_root().join(path)).unwrap();
     let client = source("crates/client/src/generated/operations.snap.rs");
     let mocks = source("crates/httpmock/src/generated/markers.snap.rs");
-    for Names { operation, request, mock, .. } in names().iter().filter(|names| names.method != "feed") {
+    for Names { operation, request, mock, .. } in names().iter().filter(|names| is_query(names)) {
         let send = format!("impl ClientRequest for ::group_dispatch_types::{request} {{");
         assert!(client.contains(&send), "{operation}: {request}");
         assert!(mocks.contains(&format!("pub struct {mock};")), "{operation}: {mock}");

@@ -36,7 +36,7 @@ fn ids(page: &Html) -> Vec<&str> {
 }
 
 fn operations() -> impl Iterator<Item = &'static Value> {
-    contract::DOCUMENT["paths"].as_object().unwrap().values().map(|path| &path["post"])
+    contract::QUERIES.document()["paths"].as_object().unwrap().values().map(|path| &path["post"])
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn every_operation_is_shown_with_its_fields() {
         match schema {
             Value::Object(members) => {
                 if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-                    names(&contract::part(&reference[1..]), found);
+                    names(&contract::QUERIES.part(&reference[1..]), found);
                 }
                 if let Some(properties) = members.get("properties").and_then(Value::as_object) {
                     found.extend(properties.keys().cloned());
@@ -140,7 +140,7 @@ fn every_operation_is_shown_with_its_fields() {
     let files = site(Place::Published).unwrap();
     let pages = pages(&files);
     let overview = seen(&pages["index.html"]);
-    for (path, methods) in contract::DOCUMENT["paths"].as_object().unwrap() {
+    for (path, methods) in contract::QUERIES.document()["paths"].as_object().unwrap() {
         let operation = &methods["post"];
         let id = operation["operationId"].as_str().unwrap();
         let page = &pages[format!("{id}.html").as_str()];
@@ -169,7 +169,7 @@ fn every_code_is_in_its_table() {
         let rows: Vec<String> =
             all(&pages[page], "tbody tr").iter().map(|row| row.text().collect::<Vec<_>>().join("|")).collect();
         for component in components {
-            let schema = contract::part(&format!("/components/schemas/{component}"));
+            let schema = contract::QUERIES.part(&format!("/components/schemas/{component}"));
             for at in 0..schema["enum"].as_array().unwrap().len() {
                 let texts = ["x-enum-varnames", "x-enum-descriptions"].map(|list| schema[list][at].as_str().unwrap());
                 let code = schema["enum"][at].to_string();
@@ -263,7 +263,7 @@ fn the_program_replaces_its_own_site_and_nothing_else() {
 
 #[test]
 fn query_parameters_are_shown_with_their_values() {
-    let parameters = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/parameters");
+    let parameters = contract::INGEST.part("/paths/~1ingest~1v1~1status-events/post/parameters");
     let names: Vec<_> = parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["order"]);
     for place in PLACES {

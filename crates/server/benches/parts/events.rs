@@ -1,6 +1,9 @@
 //! A tenant's events, about invented people: 1,000 accounts of 10 agents.
 
-use group_dispatch_server::{TenantId, event::StatusEvent};
+use group_dispatch_server::{
+    TenantId,
+    event::{Provenance, StatusEvent},
+};
 use group_dispatch_types::{AccountStatus, Source, StatusDetail};
 
 use crate::Outcome;
@@ -36,5 +39,6 @@ fn event(number: u32) -> Outcome<StatusEvent> {
         country_code: "Colombia".into(),
         detail_status,
         at: 1_767_225_600_000 + i64::from(number),
+        provenance: Provenance::Fed,
     })
 }

@@ -4,10 +4,11 @@
 
 use md5::{Digest, Md5};
 
-use crate::event::StatusEvent;
+use crate::event::{Provenance, StatusEvent};
 
-/// Returns the key of an event: a hash of its id or, without an id, of all other members. An event with an id never
-/// equals one without.
+/// Returns the key of an event: a hash of its id or, without an id, of all other members; of a logged event, a hash of
+/// what [`Provenance::Logged`] lists. An event with an id never equals one without, and events of different provenance
+/// are never equal.
 pub fn event_key(event: &StatusEvent) -> [u8; 16] {
     let StatusEvent {
         event_id,
@@ -21,16 +22,32 @@ pub fn event_key(event: &StatusEvent) -> [u8; 16] {
         country_code,
         detail_status,
         at,
+        provenance,
     } = event;
     let mut key = Key(Md5::new());
-    key.optional(event_id.as_deref());
-    if event_id.is_none() {
+    let id = event_id.as_deref().filter(|_| *provenance == Provenance::Fed);
+    match provenance {
+        // Begins with 0 or 1.
+        Provenance::Fed => key.optional(id),
+        Provenance::Logged { ordinal } => {
+            key.0.update([2]);
+            key.0.update(ordinal.to_le_bytes());
+        }
+        Provenance::Observed { not_before } => {
+            key.0.update([3, u8::from(not_before.is_some())]);
+            key.0.update(not_before.unwrap_or_default().to_le_bytes());
+        }
+    }
+    if id.is_none() {
         key.0.update(user_id.get().to_le_bytes());
         key.0.update(whatsapp.get().to_le_bytes());
         key.0.update(status.code().to_le_bytes());
         key.0.update(source.code().to_le_bytes());
         key.0.update(detail_status.code().to_le_bytes());
         key.0.update(at.to_le_bytes());
+    }
+    // A record of the vendor's log keeps its key when an agent, an account or a country gets another name.
+    if id.is_none() && !matches!(provenance, Provenance::Logged { .. }) {
         key.text(agent_account);
         key.optional(user_name.as_deref());
         key.optional(name.as_deref());
@@ -77,12 +94,21 @@ mod tests {
             country_code: "c".into(),
             detail_status: StatusDetail::PcOnline,
             at: 0,
+            provenance: Provenance::Fed,
         }
+    }
+
+    /// They are in the databases of all versions.
+    #[test]
+    fn the_keys_of_fed_events_never_change() {
+        let named = StatusEvent { event_id: Some("a".into()), ..event() };
+        let keys = [event(), named].map(|event| u128::from_be_bytes(event_key(&event)));
+        assert_eq!(keys, [0xd1b0_07fb_c033_7357_bf4a_0b16_8e91_4729, 0x112f_18b7_a30e_01fa_a57a_94d9_bb0b_26a1]);
     }
 
     #[test]
     fn every_member_changes_the_key() {
-        let changes: [fn(&mut StatusEvent); 14] = [
+        let changes: [fn(&mut StatusEvent); 19] = [
             |_| {},
             |e| e.event_id = Some("a".into()),
             |e| e.event_id = Some(String::new()),
@@ -97,6 +123,11 @@ mod tests {
             |e| e.country_code = String::new(),
             |e| e.detail_status = StatusDetail::PcBanned,
             |e| e.at = 1,
+            |e| e.provenance = Provenance::Logged { ordinal: 0 },
+            |e| e.provenance = Provenance::Logged { ordinal: 1 },
+            |e| e.provenance = Provenance::Observed { not_before: None },
+            |e| e.provenance = Provenance::Observed { not_before: Some(0) },
+            |e| e.provenance = Provenance::Observed { not_before: Some(1) },
         ];
         let keys: std::collections::HashSet<_> = changes
             .iter()
@@ -126,5 +157,48 @@ mod tests {
         (one.event_id, other.event_id) = (Some("1".into()), Some("1".into()));
         other.at = 1;
         assert_eq!(event_key(&one), event_key(&other));
+    }
+
+    #[test]
+    fn a_logged_event_is_the_same_under_other_names_and_an_observed_one_is_not() {
+        let renames: [fn(&mut StatusEvent); 5] = [
+            |e| e.agent_account = "ab".into(),
+            |e| e.user_name = None,
+            |e| e.name = Some(String::new()),
+            |e| e.country_code = String::new(),
+            |e| e.event_id = Some("a".into()),
+        ];
+        for (number, rename) in renames.into_iter().enumerate() {
+            let key_of = |provenance| {
+                let (one, mut other) = (StatusEvent { provenance, ..event() }, StatusEvent { provenance, ..event() });
+                rename(&mut other);
+                event_key(&one) == event_key(&other)
+            };
+            assert!(key_of(Provenance::Logged { ordinal: 7 }));
+            assert_eq!(key_of(Provenance::Observed { not_before: Some(7) }), number == 4, "only fed events have an id");
+        }
+    }
+
+    #[test]
+    fn every_member_but_the_names_changes_the_key_of_a_logged_event() {
+        let changes: [fn(&mut StatusEvent); 8] = [
+            |_| {},
+            |e| e.user_id = UserId::from(2),
+            |e| e.whatsapp = "1".parse().unwrap(),
+            |e| e.status = AccountStatus::Banned,
+            |e| e.source = Source::Mobile,
+            |e| e.detail_status = StatusDetail::PcBanned,
+            |e| e.at = 1_000,
+            |e| e.provenance = Provenance::Logged { ordinal: 1 },
+        ];
+        let keys: std::collections::HashSet<_> = changes
+            .iter()
+            .map(|change| {
+                let mut event = StatusEvent { provenance: Provenance::Logged { ordinal: 0 }, ..event() };
+                change(&mut event);
+                event_key(&event)
+            })
+            .collect();
+        assert_eq!(keys.len(), changes.len());
     }
 }

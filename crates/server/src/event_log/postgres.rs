@@ -12,7 +12,9 @@ mod connect;
 mod connection;
 mod error;
 mod follow;
+mod history;
 mod migrate;
+mod mirrored;
 mod notify;
 mod nul_escape;
 mod open_lock;
@@ -40,19 +42,22 @@ use self::{
     connect::ConnectOptions,
     connection::{Connections, READ_LIMIT, READY_LIMIT, within},
     follow::LastReader,
+    mirrored::MirrorWriter,
     notify::Notifier,
     snapshot::SnapshotWriter,
 };
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key,
+    AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
+    SnapshotDraft, has_replaced_key,
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
+    mirrored::MirroredFacts,
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
 use crate::{
     error::{StoreError, chain},
     event::StatusEvent,
-    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
 /// An [`EventLog`] in a PostgreSQL database, which any number of servers may share.
@@ -63,6 +68,7 @@ pub struct PostgresLog {
     options: ConnectOptions,
     connections: Connections,
     batcher: Batcher,
+    mirror_writer: MirrorWriter,
     last_reader: LastReader,
     notifier: Arc<Notifier>,
     snapshot_writer: SnapshotWriter,
@@ -89,6 +95,7 @@ impl PostgresLog {
         let notifier = Arc::new(Notifier::new(options.clone(), connections.clone(), first));
         Ok(Self {
             batcher: Batcher::new(connections.clone(), Arc::clone(&notifier), is_read_only),
+            mirror_writer: MirrorWriter::new(connections.clone()),
             connections,
             notifier,
             options,
@@ -114,6 +121,10 @@ impl EventLog for PostgresLog {
         self.batcher.append(tenant, events).await
     }
 
+    async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<MirroredBatch, StoreError> {
+        self.notify(self.mirror_writer.append(tenant, &facts).await)
+    }
+
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
         if let AppendToken::Postgres { server, xact, appends } = append {
             self.last_reader.record_append(server, xact, appends);
@@ -128,6 +139,19 @@ impl EventLog for PostgresLog {
     async fn changed(&self) -> Result<(), StoreError> {
         self.open()?.notifier.notified().await;
         self.open().map(drop)
+    }
+
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError> {
+        history::page(&self.connections, tenant, &query, agents).await
+    }
+
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
+        history::gaps(&self.connections, &search).await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {

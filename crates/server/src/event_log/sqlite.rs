@@ -1,7 +1,7 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! processes ([`change_poller`]), and a fourth reads the log by time ([`history`]). Repeats are found by the key index ([`key_index`]). Before and after each change
 //! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
 //! what is open.
 
@@ -9,8 +9,12 @@ mod append;
 mod bloom_filter;
 mod change_poller;
 mod connection;
+mod event_order;
 mod file;
+mod freshness;
+mod history;
 mod key_index;
+mod mirrored;
 mod open_files;
 mod order;
 mod path;
@@ -34,7 +38,7 @@ use std::{
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, Transaction};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use self::{
@@ -45,15 +49,17 @@ use self::{
     retention::Sweep,
 };
 use super::{
-    AppendToken, Changes, EventLog, LoggedBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk, SnapshotDraft,
-    has_replaced_key,
+    AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
+    SnapshotDraft, has_replaced_key,
+    history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
+    mirrored::MirroredFacts,
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
 use crate::{
-    error::StoreError,
+    error::{StoreError, chain},
     event::StatusEvent,
-    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
+    tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
 /// An [`EventLog`] in a SQLite file, which several processes of one machine may have open.
@@ -64,6 +70,8 @@ pub struct SqliteLog {
     path: PathBuf,
     files: Arc<OpenFiles>,
     reader: Worker,
+    /// Reads for long, while the reader follows the log.
+    historian: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
     /// Whether the last append failed because the disk is full.
@@ -91,12 +99,14 @@ impl SqliteLog {
         // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
         let writer = Worker::new(move || file::open_writer(&for_writer))?;
         let files = Arc::new(OpenFiles::new(&path)?);
-        let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader)?);
+        let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
+        let historian = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
         Ok(Self {
             path,
             writer: writer.checking(Arc::clone(&files)),
             reader,
+            historian,
             change_poller: poller.checking(Arc::clone(&files)),
             is_disk_full: AtomicBool::default(),
             files,
@@ -104,21 +114,46 @@ impl SqliteLog {
     }
 }
 
-#[async_trait]
-impl EventLog for SqliteLog {
-    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+impl SqliteLog {
+    /// Appends for a tenant that exists. `token` returns the token of the events.
+    async fn append_with<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        append: impl FnOnce(&Transaction<'_>, &mut KeyIndex, TenantNumber) -> rusqlite::Result<T> + Send + 'static,
+        token: impl FnOnce(&T) -> Option<AppendToken>,
+    ) -> Result<T, StoreError> {
         let known = self.files.last_seq();
-        let appended = self
-            .writer
-            .transact_with(move |change, state| append::append(change, &mut state.index, tenant, events))
-            .await;
+        let append = move |change: &Transaction<'_>, state: &mut WriterState| {
+            let Some(tenant) = append::find_tenant(change, tenant)? else { return Ok(None) };
+            append(change, &mut state.index, tenant).map(Some)
+        };
+        let appended = self.writer.transact_with(append).await;
         self.is_disk_full.store(matches!(appended, Err(StoreError::DiskFull)), Ordering::Relaxed);
-        let batch = appended?.ok_or(StoreError::UnknownTenant(tenant))?;
-        if let Some(AppendToken::Sqlite { after, last }) = batch.token {
+        let appended = appended?.ok_or(StoreError::UnknownTenant(tenant))?;
+        if let Some(AppendToken::Sqlite { after, last }) = token(&appended) {
             self.files.check_last_seq(known, after)?;
             self.files.check_last_seq(after, last)?;
         }
-        Ok(batch)
+        Ok(appended)
+    }
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn append(&self, tenant: TenantId, events: Vec<StatusEvent>) -> Result<LoggedBatch, StoreError> {
+        let append =
+            move |change: &Transaction<'_>, index: &mut _, tenant| append::append(change, index, tenant, events);
+        self.append_with(tenant, append, |batch| batch.token).await
+    }
+
+    async fn append_mirrored(&self, tenant: TenantId, facts: MirroredFacts) -> Result<MirroredBatch, StoreError> {
+        let append =
+            move |change: &Transaction<'_>, index: &mut _, tenant| mirrored::append(change, index, tenant, facts);
+        let events = |batch: &MirroredBatch| match batch {
+            MirroredBatch::Stored { events, .. } => events.token,
+            MirroredBatch::Conflict(_) => None,
+        };
+        self.append_with(tenant, append, events).await
     }
 
     fn cursor_after(&self, events: u64, append: AppendToken) -> u64 {
@@ -143,6 +178,28 @@ impl EventLog for SqliteLog {
             sleep(POLL_INTERVAL).await;
         }
         Ok(())
+    }
+
+    async fn history(
+        &self,
+        tenant: TenantNumber,
+        query: HistoryQuery,
+        agents: Option<Vec<i64>>,
+    ) -> Result<HistoryPage, StoreError> {
+        let page = move |snapshot: &Transaction<'_>| history::page(snapshot, tenant, &query, agents);
+        let (page, orders) = self.historian.transact(page).await?;
+        for order in orders {
+            let stored = self.writer.transact(move |change| event_order::store(change, &order)).await;
+            if let Err(error) = stored {
+                // The page is right without it.
+                tracing::debug!(error = chain(&error), "the order of a segment was not stored");
+            }
+        }
+        Ok(page)
+    }
+
+    async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
+        self.historian.transact(move |snapshot| history::gaps(snapshot, &search)).await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {
@@ -276,7 +333,12 @@ impl EventLog for SqliteLog {
         let files = Arc::clone(&self.files);
         let there = spawn_blocking(move || files.check()).await?;
         // The writer goes last: the last connection moves the write-ahead log into the file, which readers can't.
-        let closed = [self.change_poller.close().await, self.reader.close().await, self.writer.close().await];
+        let closed = [
+            self.change_poller.close().await,
+            self.historian.close().await,
+            self.reader.close().await,
+            self.writer.close().await,
+        ];
         closed.into_iter().collect::<Result<(), _>>().and(there)
     }
 }

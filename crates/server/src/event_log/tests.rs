@@ -4,6 +4,7 @@
 mod appending;
 pub mod fixture;
 mod following;
+mod history;
 #[path = "../../tests/it/postgres/proxy.rs"]
 pub mod proxy;
 #[path = "../../tests/it/postgres/server.rs"]

@@ -1,4 +1,4 @@
-// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml and openapi/history.yaml: change that file instead.
 
 use axum::extract::Request;
 use group_dispatch_types::Operation;
@@ -44,6 +44,30 @@ pub trait Operations: Sized {
         JsonBody<::group_dispatch_types::ingest::StatusEventsResponse>,
         ApiError,
     >;
+    /// Read status events.
+    async fn history_events(
+        self,
+        request: ::group_dispatch_types::history::HistoryEventsRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistoryEventsResponse>,
+        ApiError,
+    >;
+    /// Read what nobody could see.
+    async fn history_gaps(
+        self,
+        request: ::group_dispatch_types::history::HistoryGapsRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistoryGapsResponse>,
+        ApiError,
+    >;
+    /// Read how up to date each source is.
+    async fn history_freshness(
+        self,
+        request: ::group_dispatch_types::history::HistoryFreshnessRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistoryFreshnessResponse>,
+        ApiError,
+    >;
 }
 /// Reads the request of an operation and calls its method.
 pub async fn dispatch(
@@ -73,6 +97,18 @@ pub async fn dispatch(
             Ok(caller.get_latest_online_whats_account(request).await?.into_any())
         }
         Operation::StatusEvents => Ok(caller.status_events(request).await?.into_any()),
+        Operation::HistoryEvents => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.history_events(request).await?.into_any())
+        }
+        Operation::HistoryGaps => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.history_gaps(request).await?.into_any())
+        }
+        Operation::HistoryFreshness => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.history_freshness(request).await?.into_any())
+        }
         _ => Err(ApiError::unknown_path()),
     }
 }

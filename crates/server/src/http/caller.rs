@@ -32,25 +32,40 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// When one of the signing headers is missing or wrong, the key may not feed, or the tenant sends too many requests.
     pub fn authenticate(state: &'a AppState, context: &'a RequestContext, request: &Request) -> Result<Self, ApiError> {
-        let feeds = !context.endpoint.is_query();
-        let signed =
-            if feeds { feed_auth::authenticate(request, state) } else { auth::authenticate(request.headers(), state) };
+        // The vendor's queries have only the token.
+        let is_query = context.endpoint.is_query();
+        let signed = if is_query {
+            auth::authenticate(request.headers(), state)
+        } else {
+            feed_auth::authenticate(request, state)
+        };
         let Signed { tenant_id, tenant, key, access, body_sha256 } = signed.inspect_err(|_| {
             if let Some(claimed) = auth::claimed_tenant(request.headers(), state) {
                 let _ = context.claimed_tenant.set(claimed);
             }
         })?;
         let _ = (context.tenant.set(tenant_id), context.key.set(key));
-        if feeds {
+        if !is_query {
             let signature = if body_sha256.is_some() { FeedSignature::Hmac } else { FeedSignature::Token };
             let _ = context.feed_signature.set(signature);
         }
         // Before the limit: calls with such a key must not use up what those of the feeder may send.
-        if feeds && !access.may_feed() {
+        if context.endpoint.feeds() && !access.may_feed() {
             return Err(ApiError::may_not_feed());
         }
         state.rate_limits.check(tenant_id, context.endpoint)?;
         Ok(Self { state, context, tenant_id, tenant, body_sha256 })
+    }
+
+    /// Compares the body, as it was sent, with the one that was signed, if the signature covers it.
+    ///
+    /// # Errors
+    /// When it is another one.
+    pub fn check_body(&self, body: &[u8]) -> Result<(), ApiError> {
+        let Some(claimed) = &self.body_sha256 else { return Ok(()) };
+        let checked = feed_auth::check_body(claimed, body);
+        self.state.metrics.count_feed_signature(FeedSignature::Hmac, checked.is_ok());
+        checked
     }
 
     /// Waits for the permit of a response that may be large.

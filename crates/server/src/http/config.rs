@@ -41,7 +41,7 @@ pub struct Config {
     pub observer: Option<&'static dyn RequestObserver>,
 }
 
-/// How calls that feed events may be signed.
+/// How calls that feed events or read the history may be signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FeedSigning {
     /// By an HMAC of the call, or by the token of the queries.

@@ -1,7 +1,8 @@
 //! What a request is for: an operation of the contracts, or one of the server's own endpoints. Metrics and logs name
 //! requests by it.
 
-use group_dispatch_types::Operation;
+use group_dispatch_docs::contract;
+use group_dispatch_types::{Contract, Operation};
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,15 +21,11 @@ pub enum Endpoint {
     Unknown,
 }
 
-/// The endpoints that are no operation, by path.
-const PATHS: [(&str, Endpoint); 9] = [
+/// The endpoints that are neither operations nor contracts, by path.
+const PATHS: [(&str, Endpoint); 5] = [
     ("/healthz", Endpoint::Health),
     ("/readyz", Endpoint::Health),
     ("/metrics", Endpoint::Metrics),
-    ("/openapi.yaml", Endpoint::Contract),
-    ("/openapi.json", Endpoint::Contract),
-    ("/ingest/v1/openapi.yaml", Endpoint::Contract),
-    ("/ingest/v1/openapi.json", Endpoint::Contract),
     ("/", Endpoint::Docs),
     ("/docs", Endpoint::Docs),
 ];
@@ -39,8 +36,13 @@ impl Endpoint {
         if let Some(operation) = Operation::from_path(path) {
             return (Self::Operation(operation), operation.path());
         }
-        let listed = PATHS.iter().find(|(listed, _)| *listed == path).map(|(path, endpoint)| (*endpoint, *path));
-        listed.unwrap_or(if path.starts_with("/docs/") { (Self::Docs, "/docs/") } else { (Self::Unknown, "unknown") })
+        let contracts = contract::ALL.iter().flat_map(|contract| contract.paths).map(|path| (path, Self::Contract));
+        let listed = PATHS.into_iter().chain(contracts).find(|(listed, _)| *listed == path);
+        listed.map(|(path, endpoint)| (endpoint, path)).unwrap_or(if path.starts_with("/docs/") {
+            (Self::Docs, "/docs/")
+        } else {
+            (Self::Unknown, "unknown")
+        })
     }
 
     /// Returns the name that metrics have for it: an operation's id, for example.
@@ -58,6 +60,11 @@ impl Endpoint {
     /// Whether it is a query of the vendor's contract.
     pub const fn is_query(self) -> bool {
         matches!(self, Self::Operation(operation) if operation.is_query())
+    }
+
+    /// Whether it changes what is stored, which not every key may do.
+    pub const fn feeds(self) -> bool {
+        matches!(self, Self::Operation(operation) if matches!(operation.contract(), Contract::Ingest))
     }
 
     /// Whether it is exempt from load shedding: probes and metrics must work under overload.

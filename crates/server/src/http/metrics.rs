@@ -173,7 +173,7 @@ impl Metrics {
             feed_signatures: register(
                 ours,
                 "feed_signatures",
-                "Calls that feed events, by signature and whether it is valid",
+                "Calls that feed events or read the history, by signature and whether it is valid",
             ),
             shed: register(ours, "requests_shed", "Requests rejected with 503, by the limit that was reached"),
             connections_refused: register(

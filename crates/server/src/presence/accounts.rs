@@ -3,8 +3,8 @@
 //! The events of an account with one agent are a ring. One of its agents has the account: the one whose event claimed it
 //! last or, if no event did, the one with the latest event (D16). The newest event of that agent's ring decides whether
 //! the account is online and what its name is. These are stored with the account as well, so that an answer reads memory
-//! once for each account. Rings with other agents, and names of events that differ from the account's, are rare and lie in
-//! maps of their own.
+//! once for each account. Rings with other agents, names of events that differ from the account's, and what observed events
+//! say are rare and lie in maps of their own.
 //!
 //! Pays for: at most 130 bytes per account. The index by number stores slots only. With a `HashMap`, which would store each
 //! number a second time, `cargo test -p group-dispatch-server --test memory` measures 138 bytes per account instead of 111.
@@ -27,8 +27,11 @@ use super::{
     event_kind::EventKinds,
     event_ring::{EventRing, EventRings, Inserted, RingEvent},
     event_stamp::EventStamp,
+    observations::Observations,
     slots::{AccountSlot, AgentSlot, EventSlot, KindSlot},
 };
+
+mod holder;
 
 /// All accounts that events of a source were about. None is ever removed.
 #[derive(Default)]
@@ -40,13 +43,14 @@ pub struct Accounts {
     pub rings: EventRings,
     earlier: BTreeMap<(AccountSlot, AgentSlot), EventRing>,
     names: HashMap<EventSlot, Option<SmolStr>>,
+    observations: Observations,
 }
 
 struct Account {
     number: WhatsAppNumber,
     /// The name that the latest event gave, [escaped](super::json::escape) as all names here.
     name: Option<SmolStr>,
-    /// The kind of the latest event.
+    /// The kind of the latest event; if that only says that the account went, of the record that says why, if there is one.
     kind: KindSlot,
     /// The agent that has the account.
     agent: AgentSlot,
@@ -68,6 +72,15 @@ pub struct AccountEvent<'a> {
     pub agent: AgentSlot,
     pub kind: KindSlot,
     pub name: Option<&'a str>,
+    /// Of an observed event.
+    pub observed: Option<Observed>,
+}
+
+/// What an observed event says beside its time.
+#[derive(Clone, Copy)]
+pub struct Observed {
+    /// As in [`Provenance::Observed`](crate::event::Provenance::Observed).
+    pub not_before: Option<i64>,
 }
 
 /// What [`Accounts::apply`] changed.
@@ -77,6 +90,8 @@ pub struct Applied {
     pub stored: Option<EventSlot>,
     /// An event that is in no ring now, and still to be freed.
     pub removed: Option<EventSlot>,
+    /// The kind of an observed event that gave way, still to be released.
+    pub replaced: Option<KindSlot>,
     /// Whether the account has another name.
     pub is_renamed: bool,
 }
@@ -145,18 +160,26 @@ impl Accounts {
         self.by_number.try_reserve(count.saturating_sub(self.by_number.len()), hash).ok()
     }
 
-    /// Adds an account with its first event, and with older ones of the same agent, newest first; all together they fit
+    /// Adds an account with its first event, and with older records of the same agent, newest first; all together they fit
     /// into a ring.
-    pub fn add(&mut self, number: WhatsAppNumber, newest: AccountEvent<'_>, older: &[AccountEvent<'_>]) -> AccountSlot {
+    pub fn add(
+        &mut self,
+        number: WhatsAppNumber,
+        newest: AccountEvent<'_>,
+        older: &[AccountEvent<'_>],
+        kinds: &EventKinds,
+    ) -> AccountSlot {
         let account = AccountSlot(self.accounts.end());
         let stored = |event: &AccountEvent<'_>| RingEvent::new(event.time, account, event.agent, event.kind);
-        let latest = self.rings.create(stored(&newest), older.iter().map(stored));
+        let latest = self.rings.create(stored(&newest), older.iter().map(stored), newest.observed.is_some());
         for (event, (slot, _)) in older.iter().rev().zip(self.rings.oldest_first(latest)) {
             if event.name != newest.name {
                 self.names.insert(slot, event.name.map(SmolStr::from));
             }
         }
-        let AccountEvent { agent, kind, name, .. } = newest;
+        self.set_observed(latest.newest, &newest, kinds);
+        let AccountEvent { agent, name, .. } = newest;
+        let kind = self.status_kind(latest, kinds);
         self.accounts.add(Account { number, name: name.map(SmolStr::from), latest, kind, agent });
         let hash = |account: &AccountSlot| self.hasher.hash_one(self.accounts[account.0].number);
         self.by_number.insert_unique(self.hasher.hash_one(number), account, hash);
@@ -165,27 +188,60 @@ impl Accounts {
 
     /// Applies one more event of an account.
     pub fn apply(&mut self, account: AccountSlot, event: AccountEvent<'_>, kinds: &EventKinds) -> Applied {
-        let Account { latest: held, agent: holder, .. } = self.accounts[account.0];
         let is_latest = event.time > self.latest_time(account);
         let new = RingEvent::new(event.time, account, event.agent, event.kind);
+        let is_observed = event.observed.is_some();
         let inserted = match self.ring(account, event.agent) {
-            Some(ring) => self.rings.insert(ring, new),
+            Some(ring) => self.rings.insert(ring, new, is_observed),
             None => {
-                let ring = self.rings.create(new, std::iter::empty());
-                Some(Inserted { event: ring.newest, ring, removed: None })
+                let ring = self.rings.create(new, std::iter::empty(), is_observed);
+                Some(Inserted { event: ring.newest, ring, removed: None, replaced: None })
             }
         };
-        let Some(Inserted { event: stored, ring, removed }) = inserted else { return Applied::default() };
-        if event.agent != holder && self.takes_over(account, ring, is_latest, kinds) {
-            self.earlier.remove(&(account, event.agent));
-            self.earlier.insert((account, holder), held);
-            self.accounts[account.0].agent = event.agent;
+        let Some(Inserted { event: stored, ring, removed, replaced }) = inserted else {
+            let is_claim = is_observed && kinds.get(event.kind).claims();
+            let is_renamed = is_claim && self.apply_claim(account, event.agent, event.time, kinds);
+            return Applied { is_renamed, ..Applied::default() };
+        };
+        if let Some(replaced) = &replaced {
+            self.names.remove(&stored);
+            if kinds.get(replaced.kind).claims() {
+                self.observations.keep_claim(account, event.agent, replaced.time);
+            }
         }
-        self.set_ring(account, event.agent, ring);
+        if is_observed || replaced.is_some() {
+            self.set_observed(stored, &event, kinds);
+        }
+        self.settle(account, event.agent, ring, is_latest, kinds);
         if event.name != self.accounts[account.0].name.as_deref() {
             self.names.insert(stored, event.name.map(SmolStr::from));
         }
-        Applied { stored: Some(stored), removed, is_renamed: self.follow_latest(account) }
+        let replaced = replaced.map(|replaced| replaced.kind);
+        Applied { stored: Some(stored), removed, replaced, is_renamed: self.follow_latest(account, kinds) }
+    }
+
+    /// Applies the claim of an observed event that is in no ring. Returns whether the account has another name.
+    pub fn apply_claim(
+        &mut self,
+        account: AccountSlot,
+        agent: AgentSlot,
+        time: EventStamp,
+        kinds: &EventKinds,
+    ) -> bool {
+        let Some(ring) = self.ring(account, agent) else { return false };
+        self.observations.keep_claim(account, agent, time);
+        self.settle(account, agent, ring, false, kinds);
+        self.follow_latest(account, kinds)
+    }
+
+    /// Returns the claim of observed events of an account with an agent that are in no ring.
+    pub fn observed_claim(&self, account: AccountSlot, agent: AgentSlot) -> Option<EventStamp> {
+        self.observations.claim(account, agent)
+    }
+
+    /// Returns when an account that went was last seen, if its latest event with an agent only says that it went.
+    pub fn last_seen(&self, ring: EventRing) -> Option<i64> {
+        if ring.is_observed { self.observations.last_seen(ring.newest) } else { None }
     }
 
     /// Removes the oldest event with an agent, which is still to be freed. Returns `None` if it happened at `before` or
@@ -203,20 +259,25 @@ impl Accounts {
         if time.at >= before {
             return None;
         }
-        let claimed = self.claimed(self.accounts[account.0].latest, kinds);
+        let Account { latest, agent: holder, .. } = self.accounts[account.0];
+        let claimed = self.claimed(account, holder, latest, kinds);
         let is_newest = oldest == ring.newest;
-        let is_needed = if self.accounts[account.0].agent == agent {
+        let is_reason = self.reason(ring, kinds).is_some_and(|(reason, _)| reason == oldest);
+        let is_needed = if holder == agent {
             is_newest || claimed == Some(time)
         } else {
             // If the agent's claim from before this event still arrives, this event has already ended it.
             is_newest && claimed.is_none_or(|claimed| time > claimed)
         };
-        if is_needed {
+        if is_needed || is_reason {
             return None;
         }
         match self.rings.remove_oldest(ring) {
             Some(rest) => self.set_ring(account, agent, rest),
-            None => drop(self.earlier.remove(&(account, agent))),
+            None => {
+                self.earlier.remove(&(account, agent));
+                self.observations.forget_claim(account, agent);
+            }
         }
         Some(oldest)
     }
@@ -224,6 +285,7 @@ impl Accounts {
     /// Frees an event that is in no ring.
     pub fn free(&mut self, event: EventSlot) {
         self.names.remove(&event);
+        self.observations.forget(event);
         self.rings.free(event);
     }
 
@@ -235,30 +297,16 @@ impl Accounts {
         }
     }
 
-    /// Returns whether the events with another agent take the account from the agent that has it. `is_latest` says that
-    /// the newest of them is later than the latest event.
-    fn takes_over(&self, account: AccountSlot, ring: EventRing, is_latest: bool, kinds: &EventKinds) -> bool {
-        match (self.claimed(ring, kinds), self.claimed(self.accounts[account.0].latest, kinds)) {
-            (Some(claimed), Some(before)) => claimed > before,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => is_latest,
-        }
-    }
-
-    /// Returns when the events of a ring last claimed their account. In a full ring without a claim the oldest event stands
-    /// for the claims that were removed before it. So rings alone decide which agent has an account, in whatever order
-    /// their events arrive.
-    fn claimed(&self, ring: EventRing, kinds: &EventKinds) -> Option<EventStamp> {
-        let events = self.rings.oldest_first(ring).map(|(_, event)| event);
-        let claim = events.filter(|event| kinds.get(event.kind).claims()).last().map(|event| event.time);
-        claim.or_else(|| ring.is_full().then(|| self.rings[self.rings.oldest(ring)].time))
+    fn set_observed(&mut self, stored: EventSlot, event: &AccountEvent<'_>, kinds: &EventKinds) {
+        let went = event.observed.filter(|_| !kinds.get(event.kind).is_online());
+        self.observations.set_last_seen(stored, went.and_then(|went| went.not_before));
     }
 
     /// Stores kind and name of the latest event with the account. Returns whether the name is another one.
-    fn follow_latest(&mut self, account: AccountSlot) -> bool {
-        let newest = self.accounts[account.0].latest.newest;
-        self.accounts[account.0].kind = self.rings[newest].kind;
+    fn follow_latest(&mut self, account: AccountSlot, kinds: &EventKinds) -> bool {
+        let latest = self.accounts[account.0].latest;
+        let newest = latest.newest;
+        self.accounts[account.0].kind = self.status_kind(latest, kinds);
         let Some(name) = self.names.remove(&newest) else { return false };
         let before = std::mem::replace(&mut self.accounts[account.0].name, name);
         let rings: Vec<_> = self.agents_of(account).filter_map(|agent| self.ring(account, agent)).collect();

@@ -10,6 +10,7 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::{chunked_vec::ChunkedVec, slots::KindSlot};
+use crate::event::ProvenanceKind;
 
 /// What an event says apart from agent, account, time and name.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -18,11 +19,16 @@ pub struct EventKind {
     pub status: AccountStatus,
     pub detail_status: StatusDetail,
     pub country_code: SmolStr,
+    pub provenance: ProvenanceKind,
 }
 
 impl EventKind {
     pub fn is_online(&self) -> bool {
         self.status == AccountStatus::Online
+    }
+
+    pub fn is_logged(&self) -> bool {
+        self.provenance == ProvenanceKind::Logged
     }
 
     /// Returns whether an event of this kind decides which agent has the account (D16). An account comes online with one
@@ -45,7 +51,7 @@ pub struct JsonTemplate {
 }
 
 impl JsonTemplate {
-    fn new(EventKind { source, status, detail_status, country_code }: &EventKind) -> Self {
+    fn new(EventKind { source, status, detail_status, country_code, provenance: _ }: &EventKind) -> Self {
         let status = format!(r#""status":{},"whatsApp":""#, json(status));
         Self {
             before_time: format!(r#"{{"countryCode":{},"createTime":""#, json(&country_code.as_str())),
@@ -66,6 +72,8 @@ fn json(value: &impl Serialize) -> String {
 pub struct EventKinds {
     kinds: ChunkedVec<UsedKind>,
     by_kind: HashMap<EventKind, KindSlot>,
+    /// How many kinds are of logged events.
+    logged: usize,
 }
 
 struct UsedKind {
@@ -84,11 +92,17 @@ impl EventKinds {
         &self.kinds[slot.0].template
     }
 
+    /// Returns whether any event is a record of the vendor's log.
+    pub fn has_logged(&self) -> bool {
+        self.logged > 0
+    }
+
     /// Returns the slot of a kind, for one more event.
     pub fn acquire(&mut self, kind: EventKind) -> KindSlot {
         let slot = self.by_kind.get(&kind).copied().unwrap_or_else(|| {
             let used = UsedKind { template: JsonTemplate::new(&kind), kind: kind.clone(), events: 0 };
             let slot = KindSlot(self.kinds.add(used));
+            self.logged += usize::from(kind.is_logged());
             self.by_kind.insert(kind, slot);
             slot
         });
@@ -106,6 +120,7 @@ impl EventKinds {
         let used = &mut self.kinds[slot.0];
         used.events -= 1;
         if used.events == 0 {
+            self.logged -= usize::from(used.kind.is_logged());
             self.by_kind.remove(&used.kind);
             self.kinds.free(slot.0);
         }
@@ -118,7 +133,8 @@ mod tests {
 
     fn of(country_code: &str) -> EventKind {
         let (source, status, detail_status) = (Source::Pc, AccountStatus::Online, StatusDetail::PcOnline);
-        EventKind { source, status, detail_status, country_code: country_code.into() }
+        let provenance = ProvenanceKind::Fed;
+        EventKind { source, status, detail_status, country_code: country_code.into(), provenance }
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Answers queries about agents and about one account.
 
-use group_dispatch_types::{Source, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 use smallvec::SmallVec;
 
 use super::{
     accounts::Accounts,
     agent_presence::RECENT_ACCOUNTS,
-    agent_query::{AgentQuery, QueryKind},
+    agent_query::{AgentFilter, AgentQuery, QueryKind},
     event_ring::EVENTS_PER_RING,
     json::WriteJson,
     render::{RenderOptions, events, online, recent},
@@ -76,6 +76,12 @@ impl TenantIndex {
         out.raw("]");
     }
 
+    /// Returns the ids of the agents that a filter selects.
+    pub fn agent_ids(&self, filter: &AgentFilter) -> Vec<UserId> {
+        let state = self.read();
+        state.agents.matching(filter).map(|agent| state.agents.get(agent).id).collect()
+    }
+
     /// Writes where an account is online, or null. If it is online at several of the sources, it is where it came last.
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();
@@ -126,6 +132,6 @@ fn log(
     };
     let Some((accounts, account)) = state.account_at(source, number) else { return };
     let Some(ring) = accounts.ring(account, agent) else { return };
-    let oldest_first: Vec<_> = accounts.rings.oldest_first(ring).map(|(event, _)| event).collect();
+    let oldest_first: Vec<_> = accounts.rings.records_oldest_first(ring).map(|(event, _)| event).collect();
     events(state, agent, source, oldest_first.into_iter().rev(), options, out);
 }

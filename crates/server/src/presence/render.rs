@@ -13,7 +13,8 @@ use super::{
     accounts::AccountState,
     agent_presence::RECENT_ACCOUNTS,
     agents::Agent,
-    event_ring::EVENTS_PER_RING,
+    event_kind::{EventKind, EventKinds},
+    event_ring::{EVENTS_PER_RING, RingEvent},
     json::WriteJson,
     slots::{AgentSlot, EventSlot},
     state::TenantState,
@@ -88,6 +89,9 @@ pub fn events(
     let mut stored = Vec::with_capacity(EVENTS_PER_RING);
     stored.extend(newest_first.map(|slot| (slot, &accounts.rings[slot])));
     stored.retain(|(_, event)| event.time.at >= options.oldest);
+    if state.kinds.has_logged() {
+        remove_fed_copies(&mut stored, &state.kinds);
+    }
     let events = stored.into_iter();
     let events: Vec<_> =
         events.map(|(slot, event)| (event, accounts.number(event.account), accounts.name(slot, event))).collect();
@@ -106,4 +110,20 @@ pub fn events(
         out.raw(&template.after_name).value(&number.get()).raw("\"},");
     }
     out.end_list().raw("}");
+}
+
+/// Removes, for each record of the vendor's log, a fed event of the same account that says the same of the same second.
+/// Both are of one agent at one source.
+fn remove_fed_copies(events: &mut Vec<(EventSlot, &RingEvent)>, kinds: &EventKinds) {
+    let says = |event: &RingEvent| {
+        let EventKind { status, detail_status, .. } = *kinds.get(event.kind);
+        (event.account, event.time.at.div_euclid(1000), status, detail_status)
+    };
+    let is_logged = |event: &RingEvent| kinds.get(event.kind).is_logged();
+    let logged = events.iter().filter(|(_, event)| is_logged(event));
+    let mut logged: SmallVec<[_; EVENTS_PER_RING]> = logged.map(|(_, event)| says(event)).collect();
+    events.retain(|(_, event)| {
+        let copied = if is_logged(event) { None } else { logged.iter().position(|other| *other == says(event)) };
+        copied.map(|copied| logged.swap_remove(copied)).is_none()
+    });
 }

@@ -11,7 +11,7 @@ impl AgentSlot {
 }
 
 /// An account at one source, in [`Accounts`](super::accounts::Accounts).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountSlot(pub u32);
 
 /// An event at one source, in [`EventRings`](super::event_ring::EventRings).

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 
 use super::{
     account_counts::AccountCounts,
-    accounts::{AccountEvent, Accounts, Applied},
+    accounts::{AccountEvent, Accounts, Applied, Observed},
     agent_presence::AgentPresence,
     agents::Agents,
     event_kind::{EventKind, EventKinds},
@@ -29,13 +29,19 @@ use super::{
     json::escape,
     slots::{AccountSlot, AgentSlot, EventSlot},
 };
-use crate::event::LoggedEvent;
+use crate::event::{LoggedEvent, Provenance};
 
 /// What an account was before a change; nothing if it is new.
 #[derive(Default)]
 struct Before {
     status: Option<AccountStatus>,
     online_agent: Option<AgentSlot>,
+}
+
+impl Before {
+    fn of(accounts: &Accounts, account: AccountSlot, kinds: &EventKinds) -> Self {
+        Self { status: Some(accounts.status(account, kinds)), online_agent: accounts.online_agent(account, kinds) }
+    }
 }
 
 /// See the [module](self).
@@ -82,15 +88,21 @@ impl TenantState {
             status: event.status,
             detail_status: event.detail_status,
             country_code: event.country_code.as_str().into(),
+            provenance: event.provenance.kind(),
         });
+        let observed = match event.provenance {
+            Provenance::Observed { not_before } => Some(Observed { not_before }),
+            Provenance::Fed | Provenance::Logged { .. } => None,
+        };
         let name = event.name.as_deref().map(escape);
         let (account, stored) = self.apply_to_account(
             event.source,
             event.whatsapp,
-            AccountEvent { time, agent, kind, name: name.as_deref() },
+            AccountEvent { time, agent, kind, name: name.as_deref(), observed },
         );
         let agent = self.agents.at_mut(agent, event.source);
-        if let Some(stored) = stored
+        if observed.is_none()
+            && let Some(stored) = stored
             && let Some(accounts) = self.sources.get(&event.source)
         {
             agent.add_event(stored, &accounts.rings);
@@ -112,11 +124,12 @@ impl TenantState {
         agent_events: &mut Vec<(EventStamp, EventSlot)>,
     ) -> Option<()> {
         let (newest, older) = newest_first.split_first()?;
-        let accounts = self.accounts_mut(source);
+        let Self { kinds, sources, .. } = self;
+        let accounts = sources.entry(source).or_default();
         let account = match accounts.find(number) {
             // Most accounts had one agent only.
             None => {
-                let account = accounts.add(number, *newest, older);
+                let account = accounts.add(number, *newest, older, kinds);
                 self.update_presence(source, account, &Before::default(), false);
                 account
             }
@@ -130,8 +143,18 @@ impl TenantState {
         };
         let accounts = self.accounts(source)?;
         let ring = accounts.ring(account, newest.agent)?;
-        agent_events.extend(accounts.rings.oldest_first(ring).map(|(slot, event)| (event.time, slot)));
+        agent_events.extend(accounts.rings.records_oldest_first(ring).map(|(slot, event)| (event.time, slot)));
         Some(())
+    }
+
+    /// Applies the claim of an observed event from a snapshot, of an account that is loaded.
+    pub fn load_claim(&mut self, source: Source, number: WhatsAppNumber, agent: AgentSlot, time: EventStamp) {
+        let Self { kinds, sources, .. } = self;
+        let accounts = sources.entry(source).or_default();
+        let Some(account) = accounts.find(number) else { return };
+        let before = Before::of(accounts, account, kinds);
+        let is_renamed = accounts.apply_claim(account, agent, time, kinds);
+        self.update_presence(source, account, &before, is_renamed);
     }
 
     /// Removes the events of some accounts that happened before `before`, as far as answers do not need them. Returns
@@ -164,18 +187,18 @@ impl TenantState {
         let Self { kinds, sources, .. } = self;
         let accounts = sources.entry(source).or_default();
         let Some(account) = accounts.find(number) else {
-            let account = accounts.add(number, event, &[]);
+            let account = accounts.add(number, event, &[], kinds);
             let stored = accounts.ring(account, event.agent).map(|ring| ring.newest);
             self.update_presence(source, account, &Before::default(), false);
             return (account, stored);
         };
-        let before = Before {
-            status: Some(accounts.status(account, kinds)),
-            online_agent: accounts.online_agent(account, kinds),
-        };
-        let Applied { stored, removed, is_renamed } = accounts.apply(account, event, kinds);
+        let before = Before::of(accounts, account, kinds);
+        let Applied { stored, removed, replaced, is_renamed } = accounts.apply(account, event, kinds);
         if stored.is_none() {
             kinds.release(event.kind);
+        }
+        if let Some(replaced) = replaced {
+            kinds.release(replaced);
         }
         self.update_presence(source, account, &before, is_renamed);
         if let Some(removed) = removed {

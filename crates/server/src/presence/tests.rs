@@ -24,7 +24,7 @@ use super::{
     tenant::TenantIndex,
 };
 use crate::{
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, Provenance, StatusEvent},
     tenant::{LoggedTenant, TenantNumber},
 };
 
@@ -42,6 +42,31 @@ fn event() -> impl Strategy<Value = Event> {
     (1..3_u32, account, select(vec![10, 20, 20, 40]), source, select(vec!["a", "b", "c"]), 0..1_000_i64)
 }
 
+/// An event, and how it is known: most are fed, and an observed one says that an account came, or that it went up to some
+/// seconds after it was last seen.
+type Fact = (Event, Provenance);
+
+fn fact() -> impl Strategy<Value = Fact> {
+    (event(), 0..10_u32, -1..20_i64).prop_map(|(event, provenance, seconds)| {
+        let (user, account, status, source, country, at) = event;
+        match provenance {
+            0..5 => (event, Provenance::Fed),
+            5..7 => (event, Provenance::Logged { ordinal: provenance }),
+            _ => {
+                let status = if status == 10 { 10 } else { 30 };
+                let not_before = (seconds >= 0).then(|| (at - seconds) * 1_000);
+                ((user, account, status, source, country, at), Provenance::Observed { not_before })
+            }
+        }
+    })
+}
+
+/// A fact and its number in the order of arrival.
+fn known(((event, provenance), seq): (Fact, u64)) -> LoggedEvent {
+    let LoggedEvent { seq, event } = logged((event, seq));
+    LoggedEvent { seq, event: StatusEvent { provenance, ..event } }
+}
+
 /// An event and its number in the order of arrival.
 pub fn logged(((user, account, status, source, country, at), seq): (Event, u64)) -> LoggedEvent {
     let event = StatusEvent {
@@ -56,6 +81,7 @@ pub fn logged(((user, account, status, source, country, at), seq): (Event, u64))
         country_code: country.into(),
         detail_status: StatusDetail::PcOnline,
         at: at * 1_000,
+        provenance: Provenance::Fed,
     };
     LoggedEvent { seq, event }
 }
@@ -134,33 +160,42 @@ proptest! {
     /// An index that expired its old events answers as one that has them all and leaves them out.
     #[test]
     fn expiring_events_changes_no_answer(
-        events in vec(event(), 0..400),
+        events in vec(fact(), 0..400),
         expiring in vec((0..1_000_i64, 0..400_usize), 0..4),
     ) {
-        let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
+        let events: Vec<_> = events.into_iter().zip(1..).map(known).collect();
         let (expired, complete) = (TenantIndex::default(), TenantIndex::default());
-        complete.apply(events.iter());
+        let apply = |range: std::ops::Range<usize>, oldest| {
+            // Records that would say why an account went may have expired.
+            let is_late = |logged: &&LoggedEvent| matches!(
+                logged.event.provenance,
+                Provenance::Observed { not_before: Some(time) } if time - 2_000 < oldest
+            );
+            let events: Vec<_> = events[range].iter().filter(|event| !is_late(event)).collect();
+            expired.apply(events.iter().copied());
+            complete.apply(events.iter().copied());
+        };
         let mut oldest = i64::MIN;
-        let mut known = 0;
+        let mut applied = 0;
         for (before, until) in expiring {
-            let until = until.clamp(known, events.len().max(known));
-            expired.apply(events[known..until].iter());
-            known = until;
+            let until = until.clamp(applied, events.len().max(applied));
+            apply(applied..until, oldest);
+            applied = until;
             oldest = oldest.max(before * 1_000);
             expired.expire(oldest);
         }
-        expired.apply(events[known..].iter());
+        apply(applied..events.len(), oldest);
         prop_assert_eq!(all_answers(&expired, oldest), all_answers(&complete, oldest));
     }
 
     /// It goes on doing so, whatever is applied afterwards.
     #[test]
     fn a_loaded_snapshot_answers_as_the_saved_index(
-        (saved, later) in (vec(event(), 0..400), vec(event(), 0..100)),
+        (saved, later) in (vec(fact(), 0..400), vec(fact(), 0..100)),
         (oldest_second, again) in (0..1_000_i64, 0..50_usize),
     ) {
         let (before, after) = (with_one_tenant(), with_one_tenant());
-        let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(logged).collect();
+        let all: Vec<_> = saved.iter().chain(&later).copied().zip(1..).map(known).collect();
         index(&before).apply(all[..saved.len()].iter());
         index(&before).expire(oldest_second * 1_000);
         let chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
@@ -178,11 +213,11 @@ proptest! {
     /// Whether a damaged chunk loads or not, the index can be queried and events can be applied to it.
     #[test]
     fn a_damaged_chunk_does_no_harm(
-        events in vec(event(), 1..100),
+        events in vec(fact(), 1..100),
         (place, byte, is_cut) in (any::<Index>(), any::<u8>(), any::<bool>()),
     ) {
         let (before, after) = (with_one_tenant(), with_one_tenant());
-        let events: Vec<_> = events.into_iter().zip(1..).map(logged).collect();
+        let events: Vec<_> = events.into_iter().zip(1..).map(known).collect();
         index(&before).apply(events.iter());
         let mut chunks: Vec<_> = chunks(&before.all()[0]).collect::<Result<_, _>>().unwrap();
         let lengths: Vec<_> = chunks.iter().map(|chunk| unseal(chunk).unwrap().len()).collect();
@@ -210,14 +245,14 @@ proptest! {
     /// The answers depend on the set of applied events alone.
     #[test]
     fn events_may_be_applied_in_any_order_and_twice(
-        (events, shuffled) in vec(event(), 0..400).prop_flat_map(|events| {
+        (events, shuffled) in vec(fact(), 0..400).prop_flat_map(|events| {
             let events: Vec<_> = events.into_iter().zip(1..).collect();
             let twice = [events.clone(), events.clone()].concat();
             (Just(events), Just(twice).prop_shuffle())
         }),
     ) {
         let (one, other) = (TenantIndex::default(), TenantIndex::default());
-        let apply = |index: &TenantIndex, events: Vec<_>| index.apply(events.into_iter().map(logged).collect::<Vec<_>>().iter());
+        let apply = |index: &TenantIndex, events: Vec<_>| index.apply(events.into_iter().map(known).collect::<Vec<_>>().iter());
         apply(&one, events);
         apply(&other, shuffled);
         prop_assert_eq!(all_answers(&one, i64::MIN), all_answers(&other, i64::MIN));

@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
-use super::{
-    database::Database,
-    shared::{Appended, check_times},
-};
+use super::{database::Database, shared::check_times};
 use crate::{
     error::StoreError,
     event::StatusEvent,
     event_log::{
-        EventLog,
+        Appended, EventLog,
         open_error::OpenError,
         strike::{EventFilter, Strike},
     },

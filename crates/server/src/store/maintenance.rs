@@ -127,7 +127,8 @@ pub async fn run(store: Weak<Shared>, retention: Option<Retention>, mut is_purge
         let next_hour = Instant::now() + Duration::from_millis(until_hour.unsigned_abs());
         let outcome = if next_retention <= Instant::now() {
             let applied = shared.apply_retention(retention.map(Retention::cutoff)).await;
-            is_purge_due |= !is_first || !matches!(applied, Ok(0));
+            // With retention, looks and gaps may have been deleted, which are not counted.
+            is_purge_due |= !is_first || retention.is_some() || !matches!(applied, Ok(0));
             is_first = false;
             // After a failure it stays due.
             applied.map(|_| next_retention = next_hour)

@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::{
+    freshness::FreshnessIndex,
     options::{Retention, StoreOptions},
     readiness::ReadinessCheck,
     snapshot_scheduler::SnapshotScheduler,
@@ -23,7 +24,10 @@ use super::{
 use crate::{
     error::StoreError,
     event::StatusEvent,
-    event_log::{Changes, EventLog, ReadCursor},
+    event_log::{
+        Appended, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor,
+        mirrored::{LookConflict, MirroredFacts},
+    },
     presence::index::{PresenceIndex, Stale},
 };
 
@@ -36,6 +40,7 @@ pub struct Shared {
     pub log: Arc<dyn EventLog>,
     pub index: PresenceIndex,
     pub utc_offset: UtcOffset,
+    pub freshness: FreshnessIndex,
     pub cursor: Mutex<ReadCursor>,
     /// Held while reading the log: two readers would apply the same events.
     pub reading: tokio::sync::Mutex<()>,
@@ -64,6 +69,7 @@ impl Shared {
             log,
             index: PresenceIndex::default(),
             utc_offset,
+            freshness: FreshnessIndex::default(),
             cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
@@ -109,11 +115,14 @@ impl Shared {
     ) -> Result<usize, StoreError> {
         let (mut page, mut read) = (self.read(from), 0);
         loop {
-            let Changes { tenants, events, cursor: reached, more, may_lack_expired } = page.await??;
+            let Changes { tenants, freshness, events, cursor: reached, more, may_lack_expired } = page.await??;
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
                 index.set_tenants(tenants);
+            }
+            if let Some(freshness) = freshness {
+                self.freshness.set(freshness);
             }
             if from.may_be_lost_at(reached.server) {
                 index.set_stale(Stale::Lost);
@@ -142,6 +151,29 @@ impl Shared {
         let logged = self.log.append(tenant, events).await;
         self.readiness.record_append(logged.as_ref().map(drop));
         let logged = logged?;
+        self.apply_appended(logged).await
+    }
+
+    /// Appends what a mirror found out to the log, and applies it.
+    pub async fn append_mirrored(&self, tenant: TenantId, mut facts: MirroredFacts) -> Result<Mirrored, StoreError> {
+        check_times(&facts.events)?;
+        facts.normalize();
+        let outcome = self.log.append_mirrored(tenant, facts).await;
+        self.readiness.record_append(outcome.as_ref().map(drop));
+        match outcome? {
+            MirroredBatch::Conflict(conflict) => Ok(Mirrored::Conflict(conflict)),
+            MirroredBatch::Stored { events, looks, gaps } => {
+                let events = self.apply_appended(events).await?;
+                if looks != Appended::default() {
+                    self.catch_up().await?;
+                }
+                Ok(Mirrored::Stored { events, looks, gaps })
+            }
+        }
+    }
+
+    /// Applies the new events of an append of this process.
+    async fn apply_appended(&self, logged: LoggedBatch) -> Result<Appended, StoreError> {
         let appended = Appended { stored: logged.stored.len(), repeated: logged.repeated };
         if self.index.tenant_index(logged.tenant).is_none() {
             // Another process has just added the tenant.
@@ -170,11 +202,18 @@ pub fn check_times(events: &[StatusEvent]) -> Result<(), StoreError> {
     if events.iter().all(is_in_range) { Ok(()) } else { Err(StoreError::TimeOutOfRange) }
 }
 
-/// The outcome of [`Store::append`](crate::store::Store::append).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Appended {
-    /// How many events are new.
-    pub stored: usize,
-    /// How many events were stored before.
-    pub repeated: usize,
+/// The outcome of [`Store::append_mirrored`](crate::store::Store::append_mirrored).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mirrored {
+    /// Everything is stored, now or by an earlier call.
+    Stored {
+        /// The events.
+        events: Appended,
+        /// The looks.
+        looks: Appended,
+        /// The gaps.
+        gaps: Appended,
+    },
+    /// Nothing is stored, because another mirror has looked meanwhile.
+    Conflict(LookConflict),
 }

@@ -16,7 +16,11 @@ use axum::{
 };
 use group_dispatch_client::{Client, types::*};
 use group_dispatch_docs::contract;
-use group_dispatch_server::{Config, Limits};
+use group_dispatch_server::{
+    Config, Limits,
+    event::{Provenance, StatusEvent},
+    store::{Gap, Look, MirroredFacts},
+};
 use serde_json::{Value, json};
 use test_support::schema_dialect;
 use tokio::net::TcpListener;
@@ -77,11 +81,7 @@ struct Contract(Value);
 
 impl Contract {
     fn of(path: &str) -> Option<Self> {
-        [contract::JSON, contract::ingest::JSON]
-            .into_iter()
-            .map(|text| serde_json::from_str(text).unwrap())
-            .find(|document: &Value| document["paths"].get(path).is_some())
-            .map(Self)
+        contract::of_path(path).map(|contract| Self(contract.document().clone()))
     }
 
     /// Follows a `$ref`.
@@ -155,16 +155,17 @@ async fn every_operation_sends_what_the_contracts_say() {
         }
         client.query(ingest::StatusEventsRequest(vec![event.clone()])).await.unwrap();
     }
+    mirror(&server, event).await;
+    client.query(history::HistoryEventsRequest::default()).await.unwrap();
+    client.query(history::HistoryGapsRequest::default()).await.unwrap();
+    client.query(history::HistoryFreshnessRequest::default()).await.unwrap();
     // And once what the contract gives as an example.
     for operation in Operation::ALL {
         let path = format!(
             "/paths/{}/post/requestBody/content/application~1json/examples",
             operation.path().replace('/', "~1")
         );
-        let examples = match operation {
-            Operation::StatusEvents => contract::ingest::part(&path),
-            _ => contract::part(&path),
-        };
+        let examples = contract::of_path(operation.path()).unwrap().part(&path);
         let examples = examples.as_object().cloned().unwrap_or_default();
         for body in examples
             .values()
@@ -176,6 +177,34 @@ async fn every_operation_sends_what_the_contracts_say() {
     }
     let all: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| (operation, BusinessCode::Success)).collect();
     assert_eq!(check(&tape), all);
+}
+
+/// Stores what a mirror finds out, of each kind.
+async fn mirror(server: &TestServer, event: ingest::StatusEvent) {
+    let event = crate::common::stored(&serde_json::to_string(&event).unwrap());
+    let known = |provenance: Provenance, status| StatusEvent { provenance, status, ..event.clone() };
+    let (user_id, agent_account, to) = (event.user_id, event.agent_account.clone(), event.at);
+    let gap = Gap { source: Source::Pc, user_id, agent_account, whatsapp: None, from: None, to };
+    let of_account = Gap { whatsapp: Some(event.whatsapp), from: Some(to - 1000), ..gap.clone() };
+    let look = Look {
+        source: Source::Pc,
+        at: to,
+        after: None,
+        continues: false,
+        mirror: 1,
+        clock_offset: -250,
+        uncertainty: 500,
+    };
+    let facts = MirroredFacts {
+        looks: vec![look],
+        events: vec![
+            known(Provenance::Logged { ordinal: 0 }, AccountStatus::Online),
+            known(Provenance::Observed { not_before: None }, AccountStatus::Online),
+            known(Provenance::Observed { not_before: Some(to - 1000) }, AccountStatus::Offline),
+        ],
+        gaps: vec![gap, of_account],
+    };
+    server.store.append_mirrored(1.into(), facts).await.unwrap();
 }
 
 /// Sends a request that fails with `code`, to each operation.

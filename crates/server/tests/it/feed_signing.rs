@@ -6,13 +6,16 @@ use std::{io::Write, time::Duration};
 use crate::common::{TestServer, credentials, envelope, feed_order::event, http, now, start, start_with};
 use flate2::{Compression, write::GzEncoder};
 use group_dispatch_client::{Client, FeedSigning, Source};
-use group_dispatch_docs::contract::ingest::{PATH, part};
+use group_dispatch_docs::contract;
 use group_dispatch_server::{ApiKey, Config, Credentials};
 use group_dispatch_types::{
+    Operation,
     ingest::FeedOrder,
     signing::{FeedCall, body_sha256},
 };
 use serde_json::{Value, json};
+
+const PATH: &str = Operation::StatusEvents.path();
 
 const JSON: &str = "application/json";
 const WORDS: &str =
@@ -101,13 +104,13 @@ async fn the_example_of_the_contract_is_accepted() {
     let window = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     let server = start_with(Config { timestamp_window: window, ..Config::default() }).await;
     assert!(server.store.replace_key(1.into(), ApiKey::new("demo-api-key")).await.unwrap());
-    let description = part("/info/description");
+    let description = contract::INGEST.part("/info/description");
     let description = description.as_str().unwrap();
     let digests: Vec<&str> = description.split('`').filter(|word| word.len() == 64).collect();
     let [body_sha256, hmac] = digests[..] else { panic!("{digests:?}") };
     let nonce = description.split('`').find(|word| word.len() == 32).unwrap();
-    let example =
-        part("/paths/~1ingest~1v1~1status-events/post/requestBody/content/application~1x-ndjson/examples/one/value");
+    let example = contract::INGEST
+        .part("/paths/~1ingest~1v1~1status-events/post/requestBody/content/application~1x-ndjson/examples/one/value");
     let call = Call {
         path_and_query: format!("{PATH}?order=newest-first"),
         headers: [
@@ -159,6 +162,23 @@ async fn each_part_that_is_signed_can_t_be_changed() {
     }
     assert_eq!(events(&server).await, 0);
     assert_eq!(call.send(&server.url).await.0, 200, "unchanged, it is accepted");
+}
+
+/// Another body would be another request.
+#[tokio::test]
+async fn a_call_that_reads_the_history_is_signed_with_its_body() {
+    let server = start().await;
+    for operation in [Operation::HistoryEvents, Operation::HistoryGaps, Operation::HistoryFreshness] {
+        let call = Call::signed(&credentials(1), operation.path(), JSON, r#"{"source": 1}"#);
+        for body in [r#"{"source": 2}"#, ""] {
+            let message = Call { body: body.into(), ..call.clone() }.is_refused(&server, 522).await;
+            assert!(message.starts_with("body_sha256: not the SHA-256 of the body"), "{message}");
+        }
+        let other = Call { path_and_query: format!("{}?", operation.path()), ..call.clone() };
+        assert_eq!(other.is_refused(&server, 522).await, WORDS);
+        // Whatever the response is, the signature is accepted.
+        assert_ne!(call.send(&server.url).await.0, 401);
+    }
 }
 
 /// The headers that say how to read the body are not signed: no other reading of a body with events is valid.
@@ -263,7 +283,7 @@ async fn a_server_can_refuse_the_token() {
     let server =
         start_with(Config { feed_signing: group_dispatch_server::FeedSigning::Hmac, ..Config::default() }).await;
     let body = json!([event(1)]).to_string();
-    let expected = "token: this server accepts calls that feed events only with an HMAC; send nonce, body_sha256 and hmac \
+    let expected = "token: this server accepts this call only with an HMAC; send nonce, body_sha256 and hmac \
                     instead, as /ingest/v1/openapi.yaml says";
     let (status, answer) = envelope(server.feeding(JSON, body.clone()).send().await.unwrap()).await;
     assert_eq!((status.as_u16(), answer), (401, json!({ "code": 401, "message": expected, "data": null })));

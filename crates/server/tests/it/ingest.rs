@@ -9,11 +9,12 @@ use crate::common::{
     now, start, start_in, start_with,
 };
 use group_dispatch_client::{Source, types::AgentStatusLog};
-use group_dispatch_docs::contract::ingest::PATH;
 use group_dispatch_server::Config;
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{Operation, UtcOffset};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+
+const PATH: &str = Operation::StatusEvents.path();
 
 const ARRAY: &str = "application/json";
 const LINES: &str = "application/x-ndjson";

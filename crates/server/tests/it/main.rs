@@ -13,6 +13,7 @@ mod content_encoding;
 mod contract;
 mod endpoints;
 mod feed_signing;
+mod history;
 mod http_status;
 mod information;
 mod ingest;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// What the contract shows as the page's example at this place of an operation.
 fn example(operation: &str, place: &str) -> Value {
     let path = format!("{BASE}{operation}").replace('/', "~1");
-    contract::part(&format!("/paths/{path}/post/{place}/content/application~1json/examples/page/value"))
+    contract::QUERIES.part(&format!("/paths/{path}/post/{place}/content/application~1json/examples/page/value"))
 }
 
 fn event(user: u32, agent_account: &str, account: &str, name: &str, source: i32, detail: i32) -> Value {

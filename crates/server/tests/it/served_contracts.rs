@@ -2,17 +2,18 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use crate::common::{TestServer, start, start_with};
-use group_dispatch_docs::contract::{self, ingest};
+use group_dispatch_docs::contract;
 use group_dispatch_server::Config;
 use serde_json::{Value, json};
 
-/// Where a server shows each contract, among them the downloads of its docs.
-const CONTRACTS: [(&str, &str); 4] = [
-    ("/openapi", contract::YAML),
-    ("/ingest/v1/openapi", ingest::YAML),
-    ("/docs/openapi", contract::YAML),
-    ("/docs/ingest", ingest::YAML),
-];
+/// Where a server shows each contract, among them the downloads of its docs, without the extension; and its text.
+fn shown() -> impl Iterator<Item = (String, &'static str)> {
+    contract::ALL.into_iter().flat_map(|contract| {
+        let [yaml, json] = contract.paths.map(|path| path.rsplit_once('.').unwrap().0.to_owned());
+        assert_eq!(yaml, json);
+        [(yaml, contract.yaml), (format!("/docs/{}", contract.name), contract.yaml)]
+    })
+}
 
 async fn get(server: &TestServer, path: &str) -> (String, String) {
     let request = crate::common::http().get(format!("{}{path}", server.url)).header("host", "evil.example");
@@ -25,7 +26,7 @@ async fn get(server: &TestServer, path: &str) -> (String, String) {
 /// Each contract as it is served, in either form, and as it stands.
 async fn served(server: &TestServer) -> Vec<(Value, Value)> {
     let mut documents = Vec::new();
-    for (path, stands) in CONTRACTS {
+    for (path, stands) in shown() {
         let (content_type, yaml) = get(server, &format!("{path}.yaml")).await;
         assert_eq!(content_type, "application/yaml");
         let (content_type, json) = get(server, &format!("{path}.json")).await;
@@ -81,7 +82,7 @@ async fn the_docs_name_the_public_address() {
     let mut lists = 0;
     let is_contract = |path: &str| {
         let name = path.strip_suffix(".yaml").or(path.strip_suffix(".json"));
-        name.is_some_and(|name| CONTRACTS.iter().any(|(at, _)| at.strip_prefix("/docs/") == Some(name)))
+        name.is_some_and(|name| shown().any(|(at, _)| at.strip_prefix("/docs/") == Some(name)))
     };
     for file in group_dispatch_docs::site(group_dispatch_docs::Place::Server).unwrap() {
         if is_contract(&file.path) {

@@ -96,6 +96,7 @@ impl Contract {
                     vec(self.strategy(&schema["items"])?, 0..=most).prop_map(Value::from).boxed()
                 }
                 Some("object") => self.object(schema)?,
+                Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
                 _ => return Err(format!("unsupported schema: {schema}").into()),
             }
         };
@@ -143,7 +144,7 @@ impl Contract {
                 .map(|(name, property)| Ok((name.clone(), self.filled(property, name, secrets)?)))
                 .collect();
         }
-        let is_scalar = member.is_empty() || schema.get("pattern").is_some();
+        let is_scalar = member.is_empty() || schema.get("pattern").is_some() || schema.get("enum").is_some();
         Ok(match schema["type"].as_str() {
             Some("array") => json!([self.filled(&schema["items"], member, secrets)?]),
             Some("string") if !is_scalar && !["message", "countryCode", "eventId", "reason"].contains(&member) => {

@@ -1,11 +1,11 @@
-// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml and openapi/history.yaml: change that file instead.
 
 macro_rules! for_every_component {
     ($callback:ident, $argument:ident) => {
-        $callback ! ($argument : QUERIES : crate ::UserId, crate ::UserIdText, crate
-        ::WhatsAppNumber, crate ::WhatsAppNumberInteger, crate ::Source, crate
-        ::AccountStatus, crate ::StatusDetail, crate ::StatusTime, crate ::BusinessCode,
-        crate ::NoParameters, crate ::QueryUserStatusRequest, crate
+        $callback ! ($argument : "group-dispatch.yaml" : crate ::UserId, crate
+        ::UserIdText, crate ::WhatsAppNumber, crate ::WhatsAppNumberInteger, crate
+        ::Source, crate ::AccountStatus, crate ::StatusDetail, crate ::StatusTime, crate
+        ::BusinessCode, crate ::NoParameters, crate ::QueryUserStatusRequest, crate
         ::QueryWhatsAppInfoRequest, crate ::QueryUserStatusLogRequest, crate
         ::GetLatestOnlineWhatsAccountRequest, crate ::QueryUserStatusResponse, crate
         ::OnlineAgent, crate ::OnlineAccount, crate ::QueryAllOlWhatsAppInfoResponse,
@@ -13,12 +13,25 @@ macro_rules! for_every_component {
         crate ::AccountLocation, crate ::QueryUserStatusLogResponse, crate
         ::AgentStatusLog, crate ::StatusRecord, crate
         ::GetLatestOnlineWhatsAccountResponse, crate ::AgentRecentAccounts, crate
-        ::RecentAccount, crate ::ErrorResponse; INGEST : crate ::ingest::UserId, crate
-        ::ingest::WhatsAppNumber, crate ::ingest::Source, crate ::ingest::AccountStatus,
-        crate ::ingest::StatusDetail, crate ::ingest::EventTime, crate
-        ::ingest::EventCount, crate ::ingest::FeedOrder, crate ::ingest::BusinessCode,
-        crate ::ingest::StatusEventsRequest, crate ::ingest::StatusEvent, crate
-        ::ingest::StatusEventsResponse, crate ::ingest::Receipt, crate ::ingest::Refusal,
-        crate ::ingest::ErrorResponse;)
+        ::RecentAccount, crate ::ErrorResponse; "ingest.yaml" : crate ::ingest::UserId,
+        crate ::ingest::WhatsAppNumber, crate ::ingest::Source, crate
+        ::ingest::AccountStatus, crate ::ingest::StatusDetail, crate ::ingest::EventTime,
+        crate ::ingest::EventCount, crate ::ingest::FeedOrder, crate
+        ::ingest::BusinessCode, crate ::ingest::StatusEventsRequest, crate
+        ::ingest::StatusEvent, crate ::ingest::StatusEventsResponse, crate
+        ::ingest::Receipt, crate ::ingest::Refusal, crate ::ingest::ErrorResponse;
+        "history.yaml" : crate ::history::UserId, crate ::history::WhatsAppNumber, crate
+        ::history::Source, crate ::history::AccountStatus, crate ::history::StatusDetail,
+        crate ::history::EventTime, crate ::history::Provenance, crate
+        ::history::PresenceChange, crate ::history::HistoryOrder, crate
+        ::history::HistoryCursor, crate ::history::PageLimit, crate
+        ::history::AgeInSeconds, crate ::history::ClockOffset, crate
+        ::history::ClockUncertainty, crate ::history::BusinessCode, crate
+        ::history::HistoryEventsRequest, crate ::history::HistoryGapsRequest, crate
+        ::history::HistoryFreshnessRequest, crate ::history::HistoryEventsResponse, crate
+        ::history::HistoryPage, crate ::history::HistoryEvent, crate
+        ::history::HistoryGapsResponse, crate ::history::GapPage, crate ::history::Gap,
+        crate ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport,
+        crate ::history::SourceFreshness, crate ::history::ErrorResponse;)
     };
 }

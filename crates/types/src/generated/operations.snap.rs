@@ -1,4 +1,4 @@
-// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml: change that file instead.
+// Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml and openapi/history.yaml: change that file instead.
 
 /// The request of an operation. Implemented by the request types of the contracts only.
 pub trait Request {
@@ -6,6 +6,17 @@ pub trait Request {
     type Data;
     /// The operation.
     const OPERATION: Operation;
+}
+/// A contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Contract {
+    /// `openapi/group-dispatch.yaml`
+    Queries,
+    /// `openapi/ingest.yaml`
+    Ingest,
+    /// `openapi/history.yaml`
+    History,
 }
 /// An operation of the contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,16 +34,25 @@ pub enum Operation {
     GetLatestOnlineWhatsAccount,
     /// Feed status events.
     StatusEvents,
+    /// Read status events.
+    HistoryEvents,
+    /// Read what nobody could see.
+    HistoryGaps,
+    /// Read how up to date each source is.
+    HistoryFreshness,
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 6usize] = [
+    pub const ALL: [Self; 9usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
         Self::QueryUserStatusLog,
         Self::GetLatestOnlineWhatsAccount,
         Self::StatusEvents,
+        Self::HistoryEvents,
+        Self::HistoryGaps,
+        Self::HistoryFreshness,
     ];
     /// Returns its operationId.
     #[must_use]
@@ -44,6 +64,9 @@ impl Operation {
             Self::QueryUserStatusLog => "queryUserStatusLog",
             Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
             Self::StatusEvents => "statusEvents",
+            Self::HistoryEvents => "historyEvents",
+            Self::HistoryGaps => "historyGaps",
+            Self::HistoryFreshness => "historyFreshness",
         }
     }
     /// Returns its path, below the base URL.
@@ -60,6 +83,9 @@ impl Operation {
                 "/group-dispatch-api/user/getLatestOnlineWhatsAccount"
             }
             Self::StatusEvents => "/ingest/v1/status-events",
+            Self::HistoryEvents => "/history/v1/events",
+            Self::HistoryGaps => "/history/v1/gaps",
+            Self::HistoryFreshness => "/history/v1/freshness",
         }
     }
     /// Returns the operation with this path.
@@ -78,20 +104,31 @@ impl Operation {
                 Some(Self::GetLatestOnlineWhatsAccount)
             }
             "/ingest/v1/status-events" => Some(Self::StatusEvents),
+            "/history/v1/events" => Some(Self::HistoryEvents),
+            "/history/v1/gaps" => Some(Self::HistoryGaps),
+            "/history/v1/freshness" => Some(Self::HistoryFreshness),
             _ => None,
         }
     }
-    /// Returns whether it is a query: of the contract `group-dispatch.yaml`, not of `ingest.yaml`.
+    /// Returns its contract.
+    #[must_use]
+    pub const fn contract(self) -> Contract {
+        match self {
+            Self::QueryUserStatus => Contract::Queries,
+            Self::QueryAllOlWhatsAppInfo => Contract::Queries,
+            Self::QueryWhatsAppInfo => Contract::Queries,
+            Self::QueryUserStatusLog => Contract::Queries,
+            Self::GetLatestOnlineWhatsAccount => Contract::Queries,
+            Self::StatusEvents => Contract::Ingest,
+            Self::HistoryEvents => Contract::History,
+            Self::HistoryGaps => Contract::History,
+            Self::HistoryFreshness => Contract::History,
+        }
+    }
+    /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
     #[must_use]
     pub const fn is_query(self) -> bool {
-        match self {
-            Self::QueryUserStatus => true,
-            Self::QueryAllOlWhatsAppInfo => true,
-            Self::QueryWhatsAppInfo => true,
-            Self::QueryUserStatusLog => true,
-            Self::GetLatestOnlineWhatsAccount => true,
-            Self::StatusEvents => false,
-        }
+        matches!(self.contract(), Contract::Queries)
     }
     /// Returns whether a request may be sent again without harm (`x-idempotent`).
     #[must_use]
@@ -103,6 +140,9 @@ impl Operation {
             Self::QueryUserStatusLog => true,
             Self::GetLatestOnlineWhatsAccount => true,
             Self::StatusEvents => true,
+            Self::HistoryEvents => true,
+            Self::HistoryGaps => true,
+            Self::HistoryFreshness => true,
         }
     }
     /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
@@ -115,6 +155,9 @@ impl Operation {
             Self::QueryUserStatusLog => 50u32,
             Self::GetLatestOnlineWhatsAccount => 50u32,
             Self::StatusEvents => 50u32,
+            Self::HistoryEvents => 50u32,
+            Self::HistoryGaps => 50u32,
+            Self::HistoryFreshness => 50u32,
         }
     }
 }
@@ -141,4 +184,16 @@ impl Request for crate::GetLatestOnlineWhatsAccountRequest {
 impl Request for crate::ingest::StatusEventsRequest {
     type Data = crate::ingest::Receipt;
     const OPERATION: Operation = Operation::StatusEvents;
+}
+impl Request for crate::history::HistoryEventsRequest {
+    type Data = crate::history::HistoryPage;
+    const OPERATION: Operation = Operation::HistoryEvents;
+}
+impl Request for crate::history::HistoryGapsRequest {
+    type Data = crate::history::GapPage;
+    const OPERATION: Operation = Operation::HistoryGaps;
+}
+impl Request for crate::history::HistoryFreshnessRequest {
+    type Data = crate::history::FreshnessReport;
+    const OPERATION: Operation = Operation::HistoryFreshness;
 }

@@ -3,7 +3,10 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use xtask::compat::{QUERIES, judge, release};
+use xtask::{
+    compat::{judge, release},
+    contract::QUERIES,
+};
 
 use super::{CHANGELOG, changed, set};
 

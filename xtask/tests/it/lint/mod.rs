@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs};
 use planted::{Fault, PLANTED};
 use test_support::workspace_root;
 use xtask::{
-    contract::{self, Contract},
+    contract::{CONTRACTS, Contract, QUERIES},
     lint::{Document, Finding, findings, load, rules},
     reader_edition::reader_edition,
 };
@@ -19,7 +19,7 @@ fn contract() -> String {
 
 fn findings_of(text: &str) -> Vec<Finding> {
     let decisions = fs::read_to_string(workspace_root().join("openapi/DECISIONS.md")).unwrap();
-    findings(&Document::parse(contract::PATH, text, &decisions).unwrap())
+    findings(&Document::parse(QUERIES.path, text, &decisions).unwrap())
 }
 
 fn listed(findings: &[Finding]) -> String {
@@ -29,7 +29,7 @@ fn listed(findings: &[Finding]) -> String {
 #[test]
 fn the_contracts_keep_to_the_style_guide() {
     let contracts = load().unwrap();
-    assert_eq!(contracts.iter().map(Document::file).collect::<Vec<_>>(), [contract::PATH, contract::INGEST_PATH]);
+    assert_eq!(contracts.iter().map(Document::file).collect::<Vec<_>>(), CONTRACTS.map(|entry| entry.path));
     let findings: Vec<_> = contracts.iter().flat_map(findings).collect();
     assert!(findings.is_empty(), "\n{}", listed(&findings));
 }

@@ -28,7 +28,7 @@ struct Operation {
 
 /// The operations of the contract, with the fields that it gives them.
 fn operations() -> Vec<Operation> {
-    let paths = contract::DOCUMENT["paths"].as_object().unwrap();
+    let paths = contract::QUERIES.document()["paths"].as_object().unwrap();
     paths
         .iter()
         .map(|(path, methods)| {
@@ -51,7 +51,7 @@ fn operations() -> Vec<Operation> {
 
 fn fields(schema: &Value, within: &str, found: &mut BTreeSet<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
-        return fields(&contract::part(reference.trim_start_matches('#')), within, found);
+        return fields(&contract::QUERIES.part(reference.trim_start_matches('#')), within, found);
     }
     for part in ["allOf", "oneOf"].into_iter().filter_map(|parts| schema[parts].as_array()).flatten() {
         fields(part, within, found);

@@ -5,6 +5,7 @@ mod service;
 
 use std::process::Output;
 
+use group_dispatch_client::types::Operation;
 use group_dispatch_client::{Client, Credentials, Source};
 use group_dispatch_docs::{Place, contract, names, samples, site};
 use group_dispatch_server::{Config, FeedSigning};
@@ -45,7 +46,7 @@ async fn go() {
 
 #[test]
 fn each_operation_has_its_samples_and_they_say_what_they_ask() {
-    for operation in contract::part("/paths").as_object().unwrap().values().map(|path| &path["post"]) {
+    for operation in contract::QUERIES.part("/paths").as_object().unwrap().values().map(|path| &path["post"]) {
         let id = operation["operationId"].as_str().unwrap();
         let samples = samples::of(id).unwrap();
         let languages: Vec<_> = samples.iter().map(|sample| sample.language).collect();
@@ -85,10 +86,10 @@ async fn the_program_that_feeds_is_the_one_that_is_shown_and_prints_the_receipt(
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let request = contract::ingest::part("/paths/~1ingest~1v1~1status-events/post/requestBody");
+    let request = contract::INGEST.part("/paths/~1ingest~1v1~1status-events/post/requestBody");
     let example = request["content"]["application/x-ndjson"]["examples"]["one"]["value"].as_str().unwrap();
     let program = shown("feeding.html", "Python");
-    assert!(program.contains(&format!("path = \"{}\"\n", contract::ingest::PATH)));
+    assert!(program.contains(&format!("path = \"{}\"\n", Operation::StatusEvents.path())));
     let program = Program::feeding(&program, &format!("{example}\n{example}\n"), folder.path());
     let url = serve_with(Config { feed_signing: FeedSigning::Hmac, ..Config::default() }).await;
     let receipt = printed("python", &program.ask(&url, KEY));

@@ -89,7 +89,7 @@ impl Program {
 }
 
 fn operations() -> Vec<String> {
-    let paths = contract::part("/paths");
+    let paths = contract::QUERIES.part("/paths");
     let ids = paths.as_object().unwrap().values().map(|path| path["post"]["operationId"].as_str().unwrap());
     ids.map(str::to_owned).collect()
 }

@@ -32,7 +32,7 @@ use super::{
 use crate::{error::StoreError, tenant::TenantNumber};
 
 /// How often an append is done again because another process has stored one of its events meanwhile.
-const MAX_COLLISIONS: u32 = 10;
+pub(super) const MAX_COLLISIONS: u32 = 10;
 /// How many processes of PostgreSQL are remembered after their connections were lost.
 const MAX_ABANDONED: usize = 16;
 
@@ -44,7 +44,7 @@ pub(super) const BEGIN: &str = "
     BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
 
 /// The number of this transaction, and enough blocks of 256 event numbers.
-const NUMBERS: &str = "
+pub(super) const NUMBERS: &str = "
     SELECT pg_current_xact_id()::text::bigint + base,
         ARRAY(SELECT nextval('event_seq') FROM generate_series(1, ($1::bigint + 255) / 256))
     FROM origin";
@@ -203,7 +203,7 @@ async fn write(
 }
 
 /// Claims the names of events that have an `eventId`, and removes the events whose names are taken.
-async fn claim_names(client: &ClientWrapper, rows: &mut Vec<NewRow<'_>>) -> Result<(), StoreError> {
+pub(super) async fn claim_names(client: &ClientWrapper, rows: &mut Vec<NewRow<'_>>) -> Result<(), StoreError> {
     let named = rows.iter().filter(|row| row.event.event_id.is_some());
     let (tenants, keys): (Vec<i64>, Vec<Uuid>) = named.map(NewRow::tenant_and_key).unzip();
     if !keys.is_empty() {
@@ -214,7 +214,7 @@ async fn claim_names(client: &ClientWrapper, rows: &mut Vec<NewRow<'_>>) -> Resu
 }
 
 /// Removes the events that are stored. Returns whether there are any.
-async fn remove_stored(client: &ClientWrapper, rows: &mut Vec<NewRow<'_>>) -> Result<bool, StoreError> {
+pub(super) async fn remove_stored(client: &ClientWrapper, rows: &mut Vec<NewRow<'_>>) -> Result<bool, StoreError> {
     let (tenants, keys): (Vec<i64>, Vec<Uuid>) = rows.iter().map(NewRow::tenant_and_key).unzip();
     let times: Vec<i64> = rows.iter().map(|row| row.event.at).collect();
     let stored = client.query(&client.prepare_cached(STORED).await?, &[&tenants, &keys, &times]).await?;
@@ -228,7 +228,7 @@ fn tenants_and_keys(rows: &[Row]) -> Result<HashSet<(i64, Uuid)>, StoreError> {
 }
 
 /// Copies the rows, counts them, and commits. If one of these fails, nothing is committed.
-async fn copy(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> Result<(), StoreError> {
+pub(super) async fn copy(client: &ClientWrapper, rows: &[NewRow<'_>], xact: i64) -> Result<(), StoreError> {
     let count = client.prepare_cached(COUNT).await?;
     let mut sink = pin!(client.copy_in::<_, Bytes>(&client.prepare_cached(COPY).await?).await?);
     sink.send(encode(rows, xact).freeze()).await?;

@@ -42,7 +42,7 @@ impl Append {
         deadline: Instant,
         caller: oneshot::Sender<Result<LoggedBatch, StoreError>>,
     ) -> Self {
-        let keys = events.iter().map(|event| Uuid::from_bytes(event_key(event))).collect();
+        let keys = events.iter().map(key).collect();
         Self { tenant, events, deadline, keys, caller }
     }
 
@@ -61,6 +61,10 @@ impl Append {
         // The caller may have stopped waiting.
         self.caller.send(logged).ok();
     }
+}
+
+fn key(event: &StatusEvent) -> Uuid {
+    Uuid::from_bytes(event_key(event))
 }
 
 /// The rows of a transaction.
@@ -85,6 +89,16 @@ impl<'a> AppendBatch<'a> {
                 place: (number, place),
             }));
         }
+        Self::of_rows(rows)
+    }
+
+    /// Takes the events of one tenant. Of equal events, it keeps the first.
+    pub fn of_tenant(tenant: TenantNumber, events: &'a [StatusEvent]) -> Self {
+        let row = |(place, event)| NewRow { tenant, key: key(event), seq: 0, event, place: (0, place) };
+        Self::of_rows(events.iter().enumerate().map(row).collect())
+    }
+
+    fn of_rows(mut rows: Vec<NewRow<'a>>) -> Self {
         rows.sort_unstable_by_key(|row| (row.tenant, row.key, row.place));
         rows.dedup_by_key(|row| (row.tenant, row.key));
         Self { rows }

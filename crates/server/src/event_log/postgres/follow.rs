@@ -40,6 +40,7 @@ use tokio_postgres::{IsolationLevel, Statement, types::ToSql};
 
 use super::{
     connection::{Connections, READ_LIMIT},
+    mirrored::{FRESHNESS, read_freshness},
     retention::HAS_ALL_EVENTS,
     row::{XACT_COLUMN, columns, read_event},
     session::Session,
@@ -54,10 +55,10 @@ use crate::{
 /// needed.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
-/// The version of the list of tenants, and the running transactions. A standby does not list them: there it is the
+/// The versions of the list of tenants and of the looks, and the running transactions. A standby does not list them: there it is the
 /// oldest transaction that may be running.
 const NOW: &str = "
-    SELECT (SELECT version FROM tenant_version),
+    SELECT (SELECT version FROM tenant_version), (SELECT version FROM look_version),
         ARRAY(SELECT xact::text::bigint + base FROM origin, pg_snapshot_xip(pg_current_snapshot()) AS xact),
         CASE WHEN pg_is_in_recovery()
             THEN (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base FROM origin) END";
@@ -242,6 +243,13 @@ async fn read_on(
         snapshot.query(&next, &of_next),
     )?;
     let version = now.try_get::<_, i64>(0)?.cast_unsigned();
+    let looks = now.try_get::<_, i64>(1)?.cast_unsigned();
+    let freshness = if looks == cursor.looks && !may_be_lost {
+        None
+    } else {
+        let freshness = snapshot.prepare_cached(FRESHNESS).await?;
+        Some(snapshot.query(&freshness, &[]).await?.iter().map(read_freshness).collect::<Result<_, _>>()?)
+    };
     let tenants = if version == cursor.tenants && !may_be_lost { None } else { Some(tenants::all(&snapshot).await?) };
 
     let more = rows.len() >= limit;
@@ -249,17 +257,17 @@ async fn read_on(
     let last_applied = if more { None } else { applied.last().copied() };
     let last_read = rows.last().map(|row| row.try_get(XACT_COLUMN)).transpose()?;
     let next = last_applied.max(last_read).map_or(place.next, |last| place.next.max(last + 1));
-    let place = match now.try_get(2)? {
+    let place = match now.try_get(3)? {
         Some(oldest) => place.after_page_of_standby(next, oldest, more),
         None => {
-            let mut running: Vec<i64> = now.try_get(1)?;
+            let mut running: Vec<i64> = now.try_get(2)?;
             running.retain(|xact| *xact < next);
             Place { next, running, again: None }
         }
     };
     let events = ended.iter().chain(&rows).map(read_event).collect::<Result<_, _>>()?;
-    let cursor = ReadCursor { events: reader.move_to(place, server), tenants: version, server };
-    Ok(Changes { tenants, events, cursor, more, may_lack_expired })
+    let cursor = ReadCursor { events: reader.move_to(place, server), tenants: version, looks, server };
+    Ok(Changes { tenants, freshness, events, cursor, more, may_lack_expired })
 }
 
 #[cfg(test)]

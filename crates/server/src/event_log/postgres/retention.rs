@@ -1,8 +1,8 @@
-//! Deletes expired events and those of removed tenants, in small steps.
+//! Deletes expired looks, gaps and events, and the events of removed tenants, in small steps.
 //!
 //! Each step is a transaction that does the first thing there is to do: delete events of a removed tenant, then names
-//! of a detached partition, then detach a partition whose events have all expired, then delete expired events of other
-//! partitions.
+//! of a detached partition, then expired looks and gaps, then detach a partition whose events have all expired, then delete
+//! expired events of other partitions.
 
 use deadpool_postgres::Transaction;
 use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
@@ -10,6 +10,7 @@ use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
 use super::{
     connection::{CHANGE_LIMIT, Connections, READ_LIMIT, RETENTION_LIMIT},
     error::has_code,
+    mirrored,
     session::Session,
 };
 use crate::{error::StoreError, event_log::RetentionStep};
@@ -104,9 +105,9 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Option<u6
     if let Some(row) = change.query_opt("SELECT name, page FROM retired_partition LIMIT 1", &[]).await? {
         return delete_detached(change, row.try_get(0)?, row.try_get(1)?).await.map(Some);
     }
-    let (Some(before), Some(covered)) = (before, change.query_opt(COVERED, &[]).await?) else {
-        return Ok(None);
-    };
+    let Some(before) = before else { return Ok(None) };
+    delete_mirrored(change, before).await?;
+    let Some(covered) = change.query_opt(COVERED, &[]).await? else { return Ok(None) };
     let covered: i64 = covered.try_get(0)?;
     for partition in change.query(PARTITIONS, &[&before]).await? {
         let (name, is_expired): (String, bool) = (partition.try_get(0)?, partition.try_get(1)?);
@@ -119,6 +120,15 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Option<u6
         }
     }
     Ok(None)
+}
+
+/// Deletes the looks and gaps that end before a time.
+async fn delete_mirrored(change: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
+    change.execute("DELETE FROM gap WHERE to_at < $1", &[&before]).await?;
+    if change.execute("DELETE FROM look WHERE last < $1", &[&before]).await? > 0 {
+        change.execute(mirrored::COUNT_LOOK, &[]).await?;
+    }
+    Ok(())
 }
 
 /// Deletes some names or events of a removed tenant, page by page, and at the end the tenant. It has reached a page of a

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::nul_escape::{from_column, to_column};
 use crate::{
     error::StoreError,
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, Provenance, StatusEvent},
     tenant::TenantNumber,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "at, seq, xact, tenant, user_id, whatsapp, source, status, detail_status, agent_account, country_code, \
-         event_id, user_name, name"
+         event_id, user_name, name, ordinal, not_before"
     };
 }
 pub(super) use columns;
@@ -38,6 +38,7 @@ pub fn read_event(row: &Row) -> Result<(TenantNumber, LoggedEvent), StoreError> 
         event_id: optional(11)?,
         user_name: optional(12)?,
         name: optional(13)?,
+        provenance: Provenance::of_columns(row.try_get(14)?, row.try_get(15)?).map_err(StoreError::database)?,
     };
     Ok((TenantNumber(number(3)?), LoggedEvent { seq: number(1)?.cast_unsigned(), event }))
 }
@@ -61,7 +62,7 @@ impl NewRow<'_> {
 /// Encodes rows for `COPY ... BINARY` in one buffer. The writer of `tokio_postgres` would send messages of 4 KB, value
 /// by value.
 pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
-    const COLUMNS: i16 = 15;
+    const COLUMNS: i16 = 17;
     let mut buffer = BytesMut::with_capacity(rows.len() * 256 + 64);
     buffer.put_slice(b"PGCOPY\n\xff\r\n\0");
     // Neither flags nor extensions.
@@ -82,6 +83,11 @@ pub fn encode(rows: &[NewRow<'_>], xact: i64) -> BytesMut {
         }
         for text in [&event.event_id, &event.user_name, &event.name] {
             put_text(&mut buffer, text.as_ref());
+        }
+        let (ordinal, not_before) = event.provenance.columns();
+        for number in [ordinal, not_before] {
+            buffer.put_i32(number.map_or(-1, |_| 8));
+            number.into_iter().for_each(|number| buffer.put_i64(number));
         }
         buffer.put_i32(16);
         buffer.put_slice(key.as_bytes());

@@ -15,13 +15,15 @@ use super::path::{absolute, create, newest_copy, require, target, write_ahead_lo
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
     include_str!("migrations/0004_chunk_tenant.sql"),
     include_str!("migrations/0005_keys.sql"),
     include_str!("migrations/0006_strikes.sql"),
+    include_str!("migrations/0007_provenance.sql"),
+    include_str!("migrations/0008_mirrors.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".

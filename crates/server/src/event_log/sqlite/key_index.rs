@@ -26,7 +26,7 @@ use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{
     bloom_filter::{BloomFilter, KeyHashes},
-    read,
+    read::{self, columns},
 };
 use crate::{event::StatusEvent, event_log::event_key::event_key, tenant::TenantNumber};
 
@@ -37,10 +37,7 @@ const BLOCK_KEYS: usize = if cfg!(test) { 8 } else { 165 };
 const KEY_BYTES: usize = 24;
 
 /// The struck events, as [`read::event`] reads them, but with negative numbers.
-const STRUCK: &str = "
-    SELECT seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name,
-        country_code
-    FROM status_event WHERE seq < 0";
+const STRUCK: &str = concat!("SELECT ", columns!(), " FROM status_event WHERE seq < 0");
 
 /// The key of an event among the events of all tenants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,8 +158,8 @@ impl KeyIndex {
         let filter = BloomFilter::of(keys.iter().map(Key::hashes));
         change
             .prepare_cached(
-                "INSERT INTO segment (first_seq, last_seq, earliest, bloom_filter)
-                 SELECT ?1, ?2, min(at), ?3 FROM status_event WHERE seq BETWEEN ?1 AND ?2",
+                "INSERT INTO segment (first_seq, last_seq, earliest, latest, bloom_filter)
+                 SELECT ?1, ?2, min(at), max(at), ?3 FROM status_event WHERE seq BETWEEN ?1 AND ?2",
             )?
             .execute(params![self.first_seq, self.last_seq, filter.to_bytes()])?;
         let number = change.last_insert_rowid();

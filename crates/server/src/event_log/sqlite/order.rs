@@ -99,6 +99,7 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
             }
         }
         delete_mixed_segments(change, &tenant.swaps)?;
+        change.execute("DELETE FROM segment_order", [])?;
         // The snapshot follows from the order before. The next start reads all events instead.
         change.execute("DELETE FROM saved", [])?;
     }

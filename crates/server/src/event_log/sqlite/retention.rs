@@ -1,9 +1,11 @@
-//! Deletes expired events and those of removed tenants, in small steps: an append waits for one step at most.
+//! Deletes expired looks, gaps and events, and the events of removed tenants, in small steps: an append waits for one step at
+//! most.
 
 use std::mem;
 
 use rusqlite::{OptionalExtension as _, Result, Transaction};
 
+use super::{event_order, mirrored};
 use crate::event_log::RetentionStep;
 
 /// How many events one step looks at.
@@ -35,6 +37,9 @@ impl Sweep {
         if self.done == 0 {
             let mut removed = change.prepare_cached("SELECT number FROM removed_tenant")?;
             self.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
+            if let Some(before) = before {
+                mirrored::delete_expired(change, before)?;
+            }
         }
         let struck = if self.done == 0 && (before.is_some() || !self.removed.is_empty()) {
             delete(change, &STRUCK, before)?
@@ -47,7 +52,12 @@ impl Sweep {
             }
             return Ok(RetentionStep { events: struck, more: false });
         };
-        let events = struck + delete(change, &range, before)?;
+        let deleted = delete(change, &range, before)?;
+        if deleted > 0 {
+            // It has the numbers of accounts.
+            event_order::delete(change, range.first)?;
+        }
+        let events = struck + deleted;
         if let Some(segment) = range.ends {
             update_segment(change, segment)?;
         }

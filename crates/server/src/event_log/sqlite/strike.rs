@@ -3,20 +3,24 @@
 use group_dispatch_types::signing::TenantId;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use super::{read, snapshot};
+use super::{
+    read::{self, columns},
+    snapshot,
+};
 use crate::{
     event::{LoggedEvent, now},
     event_log::strike::{EventFilter, Strike},
     tenant::TenantNumber,
 };
 
-const MATCHING: &str = "
-    SELECT seq, tenant, at, source, user_id, whatsapp, status, detail_status, event_id, agent_account, user_name, name,
-        country_code
-    FROM status_event
+const MATCHING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM status_event
     WHERE seq > 0 AND tenant = ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR event_id = ?4)
         AND (?5 IS NULL OR user_id = ?5) AND (?6 IS NULL OR whatsapp = ?6) AND (?7 IS NULL OR source = ?7)
-    LIMIT 2";
+    LIMIT 2"
+);
 
 /// Returns the events that a filter selects, at most two of them; `None` if the tenant does not exist. This reads the whole log.
 pub fn find(

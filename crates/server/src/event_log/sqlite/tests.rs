@@ -10,7 +10,13 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsApp
 use tempfile::TempDir;
 
 use super::*;
-use crate::{event::LoggedEvent, event_log::tests::fixture::chunk};
+use crate::{
+    event::{LoggedEvent, Provenance},
+    event_log::{
+        history::{FactFilter, PageRequest},
+        tests::fixture::chunk,
+    },
+};
 
 const TENANT: u64 = 1;
 
@@ -27,6 +33,7 @@ fn event(at: i64) -> StatusEvent {
         country_code: String::new(),
         detail_status: StatusDetail::PcOnline,
         at,
+        provenance: Provenance::Fed,
     }
 }
 
@@ -264,4 +271,50 @@ async fn a_write_ahead_log_whose_file_is_back_is_not_removed() {
         log.files.remove_stale_log();
         assert!(directory.path().join("store.db-wal").exists());
     }
+}
+
+/// Reads the times of one account's events, all of them, by pages of 10.
+async fn times_of(log: &SqliteLog, account: u64) -> Vec<i64> {
+    let whatsapp = Some(WhatsAppNumber::new(account).unwrap());
+    let filter = FactFilter { whatsapp, ..FactFilter::default() };
+    let page = PageRequest { limit: 10, ..PageRequest::default() };
+    let mut query = HistoryQuery { filter, page, ..HistoryQuery::default() };
+    let mut times = Vec::new();
+    loop {
+        let page = log.history(TenantNumber(1), query.clone(), None).await.unwrap();
+        times.extend(page.events.iter().map(|event| event.event.at));
+        let Some(next) = page.next else { return times };
+        query.page.cursor = Some(next);
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_a_segment_is_stored_by_the_first_page_and_goes_with_its_events() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    let account = |number| WhatsAppNumber::new(number).unwrap();
+    let of = |at: i64| StatusEvent { whatsapp: account(100 + at.unsigned_abs() % 7), ..event(at) };
+    for batch in 0..70 {
+        log.append(TENANT.into(), (batch * 10..batch * 10 + 10).map(of).collect()).await.unwrap();
+    }
+    let ordered = async || -> i64 {
+        let sql = "SELECT count(DISTINCT segment) FROM segment_order";
+        log.reader.transact(move |s| s.query_row(sql, [], |row| row.get(0))).await.unwrap()
+    };
+    assert_eq!((segments(&log).await, ordered().await), (10, 0));
+    let expected = |from: i64| (from..700).filter(|at| at % 7 == 3).collect::<Vec<_>>();
+    assert_eq!(times_of(&log, 103).await, expected(0));
+    assert_eq!(ordered().await, 10);
+    assert_eq!(times_of(&log, 103).await, expected(0), "by the orders");
+    assert_eq!(times_of(&log, 99).await, [0; 0]);
+    assert_eq!(times_of(&log, 999).await, [0; 0]);
+
+    // Expired events are missing.
+    let position = ReadCursor { events: 700, ..ReadCursor::default() };
+    let draft = log.begin_snapshot(position).await.unwrap().unwrap();
+    log.finish_snapshot(draft).await.unwrap();
+    while log.apply_retention(Some(100)).await.unwrap().more {}
+    assert_eq!((segments(&log).await, ordered().await), (9, 8), "that of the segment with expired events is gone");
+    assert_eq!(times_of(&log, 103).await, expected(100));
+    assert_eq!(ordered().await, 9);
 }

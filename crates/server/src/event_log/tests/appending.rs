@@ -5,7 +5,12 @@ use std::sync::Arc;
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use super::{TestDatabase, fixture::*};
-use crate::{error::StoreError, event::StatusEvent, event_log::ReadCursor, tenant::Removal};
+use crate::{
+    error::StoreError,
+    event::{Provenance, StatusEvent},
+    event_log::ReadCursor,
+    tenant::Removal,
+};
 
 #[tokio::test]
 async fn every_member_is_read_back() {
@@ -25,10 +30,20 @@ async fn every_member_is_read_back() {
             country_code: "哥伦比亚".into(),
             detail_status: StatusDetail::Unknown(-1),
             at: first,
+            provenance: Provenance::Fed,
         };
         let empty =
             StatusEvent { at: last, agent_account: String::new(), country_code: String::new(), name: None, ..event(7) };
-        let batch = vec![odd, empty, event(8)];
+        let known = |number, provenance| StatusEvent { provenance, ..event(number) };
+        let batch = vec![
+            odd,
+            empty,
+            event(8),
+            known(8, Provenance::Logged { ordinal: 0 }),
+            known(8, Provenance::Logged { ordinal: u32::MAX }),
+            known(8, Provenance::Observed { not_before: None }),
+            known(8, Provenance::Observed { not_before: Some(first) }),
+        ];
         let logged = log.append(tenant(1), batch.clone()).await.unwrap();
         let mut reader = Reader::default();
         reader.read(&*log).await;
@@ -36,8 +51,9 @@ async fn every_member_is_read_back() {
         for ((stored, read), event) in logged.stored.iter().zip(&reader.events).zip(&batch) {
             assert!(stored.event == *event && read.event == *event && stored.seq == read.seq);
         }
-        assert_eq!((logged.stored.len(), reader.events.len()), (3, 3));
-        assert_eq!(append(&*log, batch).await, (0, 3));
+        assert_eq!((logged.stored.len(), reader.events.len()), (7, 7));
+        assert_eq!(append(&*log, batch.clone()).await, (0, 7));
+        assert_eq!(append(&*database.log().await, batch).await, (0, 7));
     }
 }
 
@@ -65,6 +81,26 @@ async fn an_event_id_alone_identifies_an_event() {
         let id = |at| StatusEvent { event_id: Some("x".into()), at, ..event(1) };
         assert_eq!(append(&*log, vec![id(DAY), id(0)]).await, (1, 1));
         assert_eq!(append(&*log, vec![id(i64::from(u32::MAX)), event(1)]).await, (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_logged_event_that_comes_again_under_other_names_is_a_repeat() {
+    for database in TestDatabase::each().await {
+        let log = database.log().await;
+        add(&*log, 1).await;
+        let logged = |ordinal| StatusEvent { provenance: Provenance::Logged { ordinal }, ..event(1) };
+        let renamed = |event: StatusEvent| StatusEvent {
+            agent_account: "renamed".into(),
+            user_name: Some("renamed".into()),
+            name: None,
+            country_code: "renamed".into(),
+            ..event
+        };
+        assert_eq!(append(&*log, vec![logged(0), logged(1), renamed(logged(0))]).await, (2, 1));
+        assert_eq!(append(&*log, vec![renamed(logged(1)), logged(2)]).await, (1, 1));
+        assert_eq!(append(&*database.log().await, vec![renamed(logged(2))]).await, (0, 1));
+        assert_eq!(append(&*log, vec![event(1), renamed(event(1))]).await, (2, 0), "fed events");
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::{
     ApiKey, TenantId,
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, Provenance, StatusEvent},
     event_log::{Changes, EventLog, LoggedBatch, ReadCursor, SnapshotChunk},
     tenant::TenantNumber,
 };
@@ -27,6 +27,7 @@ pub fn event(number: u32) -> StatusEvent {
         country_code: "Colombia".into(),
         detail_status: StatusDetail::PcOnline,
         at: DAY,
+        provenance: Provenance::Fed,
     }
 }
 

@@ -1,8 +1,8 @@
-//! Authentication of calls that feed events: by an HMAC of the whole call, or by the token of the queries (contract of feeding
-//! events, "Signing"; D46).
+//! Authentication of calls that feed events or read the history: by an HMAC of the whole call, or by the token of the queries
+//! (contract of feeding events, "Signing"; D46).
 //!
 //! The HMAC covers the SHA-256 of the body that a header claims. So it is checked before the body is received, and nobody
-//! without a key can make the server hold one. `extract::events` compares the body with the claim.
+//! without a key can make the server hold one. `extract::events` and `extract::json` compare the body with the claim.
 
 use std::time::SystemTime;
 
@@ -92,8 +92,8 @@ fn malformed(expected: &'static str) -> ApiError {
 }
 
 fn token_refused() -> ApiError {
-    let message = "token: this server accepts calls that feed events only with an HMAC; send nonce, body_sha256 and hmac \
-                   instead, as /ingest/v1/openapi.yaml says";
+    let message = "token: this server accepts this call only with an HMAC; send nonce, body_sha256 and hmac instead, as \
+                   /ingest/v1/openapi.yaml says";
     ApiError::new(BusinessCode::SignatureRefused, message).because("token-refused")
 }
 

@@ -24,7 +24,7 @@ impl Caller<'_> {
     /// Reads a body that the operation needs.
     ///
     /// # Errors
-    /// When the body is missing, not valid, or too large; the error names the member.
+    /// When the body is missing, not valid, too large, or not the one that was signed; the error names the member.
     pub async fn read_json<T: DeserializeOwned>(&self, request: &mut Request) -> Result<T, ApiError> {
         let is_json = is_json(request.headers());
         // A body that is declared as something else is not received.
@@ -43,7 +43,7 @@ impl Caller<'_> {
     /// Reads a body that may be left out (D13).
     ///
     /// # Errors
-    /// When there is a body that is not valid, or too large.
+    /// When there is a body that is not valid, too large, or not the one that was signed.
     pub async fn read_optional_json<T: DeserializeOwned + Default>(
         &self,
         request: &mut Request,
@@ -60,6 +60,7 @@ impl Caller<'_> {
     async fn receive_json(&self, request: &mut Request, is_json: bool) -> Result<Option<Bytes>, ApiError> {
         let limit = self.state.config.body_limit;
         let (encoded, coding) = self.receive(request, limit).await?;
+        self.check_body(&encoded)?;
         let bytes = without_byte_order_mark(coding.decode(encoded, limit)?);
         if is_absent(&bytes) {
             Ok(None)

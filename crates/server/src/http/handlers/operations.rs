@@ -8,6 +8,10 @@ use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
+    history::{
+        HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
+        HistoryGapsRequest, HistoryGapsResponse,
+    },
     ingest::{FeedOrder, StatusEventsResponse},
 };
 use serde::{
@@ -18,6 +22,7 @@ use serde::{
     },
 };
 
+use super::history;
 use crate::{
     http::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
@@ -88,6 +93,21 @@ impl Operations for Caller<'_> {
         self.count_events(IngestCounts { stored, repeated, refused: 0 });
         let data = events::receipt(stored, repeated, Vec::new());
         JsonBody::of(&StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
+    }
+
+    async fn history_events(self, request: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
+        history::events(self, request).await
+    }
+
+    async fn history_gaps(self, request: HistoryGapsRequest) -> Result<JsonBody<HistoryGapsResponse>, ApiError> {
+        history::gaps(self, request).await
+    }
+
+    async fn history_freshness(
+        self,
+        request: HistoryFreshnessRequest,
+    ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
+        history::freshness(self, request).await
     }
 }
 

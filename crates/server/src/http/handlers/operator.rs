@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use group_dispatch_docs::Contracts;
+use group_dispatch_docs::Served;
 use group_dispatch_types::{StatusTime, UtcOffset};
 use serde_json::json;
 
@@ -21,16 +21,17 @@ use crate::{
 };
 
 pub fn routes(public_url: Option<&PublicUrl>) -> Router<Arc<AppState>> {
-    let Contracts { queries, ingest } = Contracts::of_server(public_url.map(PublicUrl::as_str));
     let document = |media_type: &'static str, text: Cow<'static, str>| {
         let text = Bytes::from(text.into_owned());
         get(async move || ([(header::CONTENT_TYPE, media_type)], text.clone()))
     };
-    Router::new()
-        .route("/openapi.yaml", document("application/yaml", queries.yaml))
-        .route("/openapi.json", document("application/json", queries.json))
-        .route("/ingest/v1/openapi.yaml", document("application/yaml", ingest.yaml))
-        .route("/ingest/v1/openapi.json", document("application/json", ingest.json))
+    let contracts = Served::of_server(public_url.map(PublicUrl::as_str)).into_iter();
+    let router = contracts.fold(Router::new(), |router, Served { contract, yaml, json }| {
+        let [yaml_path, json_path] = contract.paths;
+        let router = router.route(yaml_path, document("application/yaml", yaml));
+        router.route(json_path, document("application/json", json))
+    });
+    router
         .route("/", get(docs::redirect))
         .merge(docs::routes())
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))

@@ -17,9 +17,10 @@ use bytes::{Buf, BufMut};
 use serde::{Deserialize, Serialize};
 
 use super::super::event_stamp::EventStamp;
-use crate::tenant::TenantNumber;
+use crate::{event::ProvenanceKind, tenant::TenantNumber};
 
-/// To be raised with every change of the bytes. Values below 3 began chunks before there was this byte.
+/// To be raised with every change of the bytes, except for a new variant of [`Chunk`] at its end: a version that does not know
+/// it can't read such a chunk. Values below 3 began chunks before there was this byte.
 pub const FORMAT: u8 = 5;
 
 /// A part of a tenant's index.
@@ -45,6 +46,48 @@ pub enum Chunk<'a> {
     },
     /// How many accounts are at each source.
     Size { sources: Vec<(i32, usize)> },
+    /// As [`Accounts`](Self::Accounts), where some events are not fed.
+    MirroredAccounts {
+        source: i32,
+        /// Status, detail status, country, provenance.
+        #[serde(borrow)]
+        kinds: Vec<(i32, i32, &'a str, SavedProvenance)>,
+        #[serde(borrow)]
+        names: Vec<&'a str>,
+        accounts: Vec<(u64, u64, u8)>,
+        /// Of each account whose newest event is an observed one: when it was last seen, if it went.
+        last_seen: Vec<Option<i64>>,
+        /// Places of accounts, and the claims of observed events that gave way.
+        claims: Vec<(usize, EventStamp)>,
+    },
+}
+
+/// A [`ProvenanceKind`].
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub enum SavedProvenance {
+    Fed,
+    Logged,
+    Observed,
+}
+
+impl From<ProvenanceKind> for SavedProvenance {
+    fn from(kind: ProvenanceKind) -> Self {
+        match kind {
+            ProvenanceKind::Fed => Self::Fed,
+            ProvenanceKind::Logged => Self::Logged,
+            ProvenanceKind::Observed => Self::Observed,
+        }
+    }
+}
+
+impl From<SavedProvenance> for ProvenanceKind {
+    fn from(saved: SavedProvenance) -> Self {
+        match saved {
+            SavedProvenance::Fed => Self::Fed,
+            SavedProvenance::Logged => Self::Logged,
+            SavedProvenance::Observed => Self::Observed,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

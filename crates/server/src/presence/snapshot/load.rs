@@ -5,13 +5,14 @@
 
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
-use super::format::{Chunk, SavedAgent, SavedEvent, SavedEventBytes, decode};
+use super::format::{Chunk, SavedAgent, SavedEvent, SavedEventBytes, SavedProvenance, decode};
 use crate::{
-    event::StatusEvent,
+    event::{ProvenanceKind, StatusEvent},
     presence::{
-        accounts::AccountEvent,
+        accounts::{AccountEvent, Observed},
         event_kind::EventKind,
         event_ring::EVENTS_PER_RING,
+        event_stamp::EventStamp,
         index::PresenceIndex,
         slots::{AgentSlot, KindSlot},
         state::TenantState,
@@ -46,17 +47,14 @@ fn load_chunk(state: &mut TenantState, chunk: Chunk<'_>, events: &[SavedEventByt
             }
         }
         Chunk::Accounts { source, kinds, names, accounts } => {
-            let source = Source::from(source);
-            let kinds: Vec<_> = kinds
-                .into_iter()
-                .map(|(status, detail_status, country_code)| {
-                    let (status, detail_status) = (status.into(), detail_status.into());
-                    state.kinds.acquire(EventKind { source, status, detail_status, country_code: country_code.into() })
-                })
-                .collect();
-            load_accounts(state, source, &kinds, &names, &accounts, events)?;
-            kinds.into_iter().for_each(|kind| state.kinds.release(kind));
-            return Some(());
+            let kinds =
+                kinds.into_iter().map(|(status, detail, country)| (status, detail, country, SavedProvenance::Fed));
+            let accounts = SavedAccounts { names: &names, accounts: &accounts, last_seen: &[], claims: &[] };
+            return load_kinds_and_accounts(state, source.into(), kinds, &accounts, events);
+        }
+        Chunk::MirroredAccounts { source, kinds, names, accounts, last_seen, claims } => {
+            let accounts = SavedAccounts { names: &names, accounts: &accounts, last_seen: &last_seen, claims: &claims };
+            return load_kinds_and_accounts(state, source.into(), kinds.into_iter(), &accounts, events);
         }
         Chunk::Recent { source, agents } => {
             let source = Source::from(source);
@@ -79,41 +77,81 @@ fn find_agent(state: &TenantState, id: u64) -> Option<AgentSlot> {
     state.agents.find(UserId::new(id).ok()?)
 }
 
+/// The accounts of a chunk.
+struct SavedAccounts<'a> {
+    names: &'a [&'a str],
+    accounts: &'a [(u64, u64, u8)],
+    last_seen: &'a [Option<i64>],
+    claims: &'a [(usize, EventStamp)],
+}
+
+fn load_kinds_and_accounts<'a>(
+    state: &mut TenantState,
+    source: Source,
+    kinds: impl Iterator<Item = (i32, i32, &'a str, SavedProvenance)>,
+    accounts: &SavedAccounts<'_>,
+    events: &[SavedEventBytes],
+) -> Option<()> {
+    let kinds: Vec<_> = kinds
+        .map(|(status, detail_status, country_code, provenance)| {
+            let (status, detail_status) = (status.into(), detail_status.into());
+            let (country_code, provenance) = (country_code.into(), provenance.into());
+            state.kinds.acquire(EventKind { source, status, detail_status, country_code, provenance })
+        })
+        .collect();
+    load_accounts(state, source, &kinds, accounts, events)?;
+    kinds.into_iter().for_each(|kind| state.kinds.release(kind));
+    Some(())
+}
+
 /// Loads accounts, which are in order of agents, and the events of each.
 fn load_accounts(
     state: &mut TenantState,
     source: Source,
     kinds: &[KindSlot],
-    names: &[&str],
-    accounts: &[(u64, u64, u8)],
-    mut saved: &[SavedEventBytes],
+    saved: &SavedAccounts<'_>,
+    mut saved_events: &[SavedEventBytes],
 ) -> Option<()> {
+    let (mut last_seen, mut claims) = (saved.last_seen.iter(), saved.claims.iter().peekable());
     let mut events = Vec::new();
-    for accounts in accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
+    let mut place = 0;
+    for accounts in saved.accounts.chunk_by(|(_, one, _), (_, next, _)| one == next) {
         let agent = find_agent(state, accounts.first()?.1)?;
         let mut agent_events = Vec::new();
         for (number, _, count) in accounts {
+            let number = WhatsAppNumber::new(*number).ok()?;
             events.clear();
-            for event in saved.split_off(..usize::from(*count))? {
+            for event in saved_events.split_off(..usize::from(*count))? {
                 let SavedEvent { time, kind, name } = SavedEvent::decode(event);
                 if !StatusEvent::TIMES.contains(&time.at) {
                     return None;
                 }
                 let kind = *kinds.get(usize::from(kind))?;
                 let name = match name.checked_sub(1) {
-                    Some(name) => Some(*names.get(usize::from(name))?),
+                    Some(name) => Some(*saved.names.get(usize::from(name))?),
                     None => None,
                 };
+                let observed = match state.kinds.get(kind).provenance {
+                    // Only the newest event may be one.
+                    ProvenanceKind::Observed if !events.is_empty() => return None,
+                    ProvenanceKind::Observed => Some(Observed { not_before: *last_seen.next()? }),
+                    ProvenanceKind::Fed | ProvenanceKind::Logged => None,
+                };
                 state.kinds.acquire_again(kind);
-                events.push(AccountEvent { time, agent, kind, name });
+                events.push(AccountEvent { time, agent, kind, name, observed });
             }
-            if events.len() > EVENTS_PER_RING || !events.is_sorted_by(|newer, older| newer.time > older.time) {
+            let records = events.iter().filter(|event| event.observed.is_none()).count();
+            if records > EVENTS_PER_RING || !events.is_sorted_by(|newer, older| newer.time > older.time) {
                 return None;
             }
-            state.load(source, WhatsAppNumber::new(*number).ok()?, &events, &mut agent_events)?;
+            state.load(source, number, &events, &mut agent_events)?;
+            while let Some((_, claim)) = claims.next_if(|(of, _)| *of == place) {
+                state.load_claim(source, number, agent, *claim);
+            }
+            place += 1;
         }
         let TenantState { agents, sources, .. } = state;
         agents.at_mut(agent, source).add_events(agent_events, &sources.entry(source).or_default().rings);
     }
-    saved.is_empty().then_some(())
+    saved_events.is_empty().then_some(())
 }

@@ -9,10 +9,12 @@ use smol_str::SmolStr;
 
 use super::format::{Chunk, SavedAgent, SavedEvent, encode};
 use crate::{
+    event::ProvenanceKind,
     presence::{
         agents::Agent,
         event_kind::EventKind,
         event_ring::EVENTS_PER_RING,
+        event_stamp::EventStamp,
         index::Tenant,
         slots::{AccountSlot, AgentSlot},
         state::TenantState,
@@ -28,7 +30,7 @@ const AGENTS_PER_CHUNK: usize = 512;
 const ACCOUNTS_PER_LOCK: usize = 256;
 
 // Each event may have a kind and a name of its own, and their numbers are saved in 16 bits.
-const _: () = assert!(EVENTS_PER_CHUNK + ACCOUNTS_PER_LOCK * EVENTS_PER_RING < u16::MAX as usize);
+const _: () = assert!(EVENTS_PER_CHUNK + ACCOUNTS_PER_LOCK * (EVENTS_PER_RING + 1) < u16::MAX as usize);
 
 /// Returns the chunks of a tenant. Each takes some milliseconds; the first with a source's accounts takes longer, for it
 /// sorts them.
@@ -133,6 +135,8 @@ struct Draft {
     kinds: IndexSet<EventKind, DefaultHashBuilder>,
     names: IndexSet<SmolStr, DefaultHashBuilder>,
     accounts: Vec<(u64, u64, u8)>,
+    last_seen: Vec<Option<i64>>,
+    claims: Vec<(usize, EventStamp)>,
     events: Vec<SavedEvent>,
 }
 
@@ -141,6 +145,10 @@ impl Draft {
     fn add(&mut self, state: &TenantState, source: Source, agent: AgentSlot, account: AccountSlot) {
         let Some(accounts) = state.accounts(source) else { return };
         let Some(ring) = accounts.ring(account, agent) else { return };
+        if ring.is_observed {
+            self.last_seen.push(accounts.last_seen(ring));
+        }
+        self.claims.extend(accounts.observed_claim(account, agent).map(|claim| (self.accounts.len(), claim)));
         self.accounts.push((accounts.number(account).get(), state.agents.get(agent).id.get(), ring.length));
         let mut newest_first: Vec<_> = accounts.rings.oldest_first(ring).collect();
         newest_first.reverse();
@@ -152,16 +160,19 @@ impl Draft {
     }
 
     fn encode(self, tenant: TenantNumber, source: Source) -> postcard::Result<Vec<u8>> {
-        let kinds = self.kinds.iter();
-        let kinds =
-            kinds.map(|kind| (kind.status.code(), kind.detail_status.code(), kind.country_code.as_str())).collect();
-        let chunk = Chunk::Accounts {
-            source: source.code(),
-            kinds,
-            names: self.names.iter().map(SmolStr::as_str).collect(),
-            accounts: self.accounts,
+        let Self { kinds, names, accounts, last_seen, claims, events } = self;
+        let source = source.code();
+        let names = names.iter().map(SmolStr::as_str).collect();
+        let code = |kind: &EventKind| (kind.status.code(), kind.detail_status.code());
+        let chunk = if claims.is_empty() && kinds.iter().all(|kind| kind.provenance == ProvenanceKind::Fed) {
+            let of_kind = |kind| (code(kind).0, code(kind).1, kind.country_code.as_str());
+            Chunk::Accounts { source, kinds: kinds.iter().map(of_kind).collect(), names, accounts }
+        } else {
+            let of_kind = |kind| (code(kind).0, code(kind).1, kind.country_code.as_str(), kind.provenance.into());
+            let kinds = kinds.iter().map(of_kind).collect();
+            Chunk::MirroredAccounts { source, kinds, names, accounts, last_seen, claims }
         };
-        encode(tenant, &chunk, &self.events)
+        encode(tenant, &chunk, &events)
     }
 }
 

@@ -14,7 +14,7 @@ use group_dispatch_server::{
     event::StatusEvent,
     store::{Database, Store, StoreOptions},
 };
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{Operation, UtcOffset};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -75,7 +75,7 @@ pub async fn start_over(database: &Database, zone: UtcOffset, settings: Config) 
 }
 
 /// Parses an event, also one that was stored when names had no limit.
-fn stored(line: &str) -> StatusEvent {
+pub fn stored(line: &str) -> StatusEvent {
     let mut event: Value = serde_json::from_str(line).unwrap();
     let name = event["name"].as_str().filter(|name| name.len() > 256).map(str::to_owned);
     if name.is_some() {
@@ -136,10 +136,10 @@ impl TestServer {
 
     /// A signed call of tenant 1 that feeds.
     pub fn feeding(&self, media_type: &str, body: impl Into<reqwest::Body>) -> reqwest::RequestBuilder {
-        self.signed(&http(), 1, group_dispatch_docs::contract::ingest::PATH, media_type, body)
+        self.signed(&http(), 1, Operation::StatusEvents.path(), media_type, body)
     }
 
-    fn signed(
+    pub fn signed(
         &self,
         http: &reqwest::Client,
         tenant: u64,

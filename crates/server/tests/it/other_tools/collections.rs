@@ -165,12 +165,17 @@ macro_rules! runs {
         // The collection that feeds signs the whole call.
         let server = start_with(Config { feed_signing: FeedSigning::Hmac, ..Config::default() }).await;
         let variables = Variables::of(&server);
-        let (queries, feeding) = (operations(&contract::part("/paths")), operations(&contract::ingest::part("/paths")));
+        let (queries, feeding) =
+            (operations(&contract::QUERIES.part("/paths")), operations(&contract::INGEST.part("/paths")));
 
         let fed = $run(&tools, &server, "group-dispatch-ingest", &variables).await;
         assert!(fed.0.is_ok(), "{:?}", fed.0);
         assert_all(&fed, &feeding, 200, 200);
         assert_eq!(fed.1[0].body["data"]["stored"], 1);
+
+        let read = $run(&tools, &server, "group-dispatch-history", &variables).await;
+        assert!(read.0.is_ok(), "{:?}", read.0);
+        assert_all(&read, &operations(&contract::HISTORY.part("/paths")), 200, 200);
 
         let asked = $run(&tools, &server, "group-dispatch", &variables).await;
         assert!(asked.0.is_ok(), "{:?}", asked.0);

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use group_dispatch_docs::contract;
 use test_support::workspace_root;
 
 pub fn contract() -> PathBuf {
@@ -16,10 +17,10 @@ pub fn reader_edition() -> PathBuf {
     workspace_root().join("crates/docs/src/generated/reader.snap.json")
 }
 
-/// All that is published: both contracts, and the edition for readers of the vendor.
-pub fn published() -> [PathBuf; 3] {
-    let ingest = workspace_root().join("openapi/ingest.yaml");
-    [contract(), ingest, reader_edition()]
+/// All that is published: the contracts, and the edition for readers of the vendor.
+pub fn published() -> impl Iterator<Item = PathBuf> {
+    let contracts = contract::ALL.map(|contract| workspace_root().join("openapi").join(contract.file));
+    contracts.into_iter().chain([reader_edition()])
 }
 
 /// A fault: this text of the contract, wherever it stands, is that one.

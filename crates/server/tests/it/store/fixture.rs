@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use group_dispatch_server::{
     ApiKey, TenantId,
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{AgentFilter, AgentQuery, QueryKind, Store},
 };
 use group_dispatch_types::{
@@ -82,6 +82,7 @@ pub fn online(id: u32, at: i64) -> StatusEvent {
         country_code: "Colombia".into(),
         detail_status: StatusDetail::PcOnline,
         at,
+        provenance: Provenance::Fed,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use group_dispatch_server::{
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{AgentFilter, Appended},
 };
 use group_dispatch_types::{
@@ -29,6 +29,7 @@ pub struct Event {
     status: i32,
     source: i32,
     at: i64,
+    provenance: Provenance,
 }
 
 pub fn event() -> impl Strategy<Value = Event> {
@@ -43,11 +44,29 @@ pub fn event() -> impl Strategy<Value = Event> {
         weighted(0.5, select(&["", "jack", "杰\\克\n\u{1f}"][..])),
         select(&[10, 10, 20, 40, 11][..]),
         select(&[1, 1, 2, 3, 7][..]),
-        0..4_i64,
+        (select(&[0, 1, 400, 1_000, 1_500, 4_000][..]), provenance()),
     )
-        .prop_map(|(event_id, user, agent_account, user_name, whatsapp, country, name, status, source, at)| {
-            Event { event_id, user, agent_account, user_name, whatsapp, country, name, status, source, at }
+        .prop_map(|(event_id, user, agent_account, user_name, whatsapp, country, name, status, source, known)| {
+            let (at, provenance) = known;
+            let (status, provenance) = match provenance {
+                Provenance::Observed { not_before } => {
+                    let not_before = not_before.map(|before| at - before);
+                    (if status == 10 { 10 } else { 30 }, Provenance::Observed { not_before })
+                }
+                other => (status, other),
+            };
+            Event { event_id, user, agent_account, user_name, whatsapp, country, name, status, source, at, provenance }
         })
+}
+
+/// How an event is known. `not_before` is how long before the event.
+fn provenance() -> impl Strategy<Value = Provenance> {
+    use proptest::{option::weighted, sample::select};
+    prop_oneof![
+        3 => Just(Provenance::Fed),
+        1 => (0..2_u32).prop_map(|ordinal| Provenance::Logged { ordinal }),
+        1 => weighted(0.8, select(&[0, 1_500, 3_000][..])).prop_map(|not_before| Provenance::Observed { not_before }),
+    ]
 }
 
 impl From<Event> for StatusEvent {
@@ -64,6 +83,7 @@ impl From<Event> for StatusEvent {
             country_code: event.country.into(),
             detail_status: StatusDetail::PcOnline,
             at: event.at,
+            provenance: event.provenance,
         }
     }
 }
@@ -91,9 +111,22 @@ impl Model {
     pub fn append(&mut self, events: &[StatusEvent]) -> Appended {
         let before = self.0.len();
         for event in events {
-            let same = |other: &StatusEvent| match &event.event_id {
-                Some(id) => other.event_id.as_ref() == Some(id),
-                None => other == event,
+            let same = |other: &StatusEvent| match event.provenance {
+                Provenance::Fed if event.event_id.is_some() => {
+                    other.provenance == Provenance::Fed && other.event_id == event.event_id
+                }
+                Provenance::Logged { .. } => {
+                    let record = |event: &StatusEvent| {
+                        let StatusEvent { user_id, whatsapp, status, source, detail_status, at, provenance, .. } =
+                            *event;
+                        (user_id, whatsapp, status, source, detail_status, at, provenance)
+                    };
+                    record(other) == record(event)
+                }
+                Provenance::Fed => other == event,
+                Provenance::Observed { .. } => {
+                    StatusEvent { event_id: None, ..other.clone() } == StatusEvent { event_id: None, ..event.clone() }
+                }
             };
             if !self.0.iter().any(same) {
                 self.0.push(event.clone());
@@ -117,6 +150,23 @@ impl Model {
             Some(claim) => events.iter().rev().find(|event| event.user_id == claim.user_id).copied(),
             None => events.last().copied(),
         }
+    }
+
+    /// The status of an account. One that is only known to have gone has the status of the record that says why.
+    fn status(&self, presence: &StatusEvent) -> AccountStatus {
+        let Provenance::Observed { not_before: Some(not_before) } = presence.provenance else { return presence.status };
+        if presence.status == AccountStatus::Online {
+            return presence.status;
+        }
+        let records = self.events(|event| {
+            event.user_id == presence.user_id
+                && (event.whatsapp, event.source) == (presence.whatsapp, presence.source)
+                && is_record(event)
+        });
+        let is_reason = |event: &&&StatusEvent| {
+            (not_before - 2_000..=presence.at + 2_000).contains(&event.at) && event.status != AccountStatus::Online
+        };
+        records.iter().rev().take(50).find(is_reason).map_or(presence.status, |event| event.status)
     }
 
     fn accounts(&self) -> BTreeSet<WhatsAppNumber> {
@@ -210,8 +260,10 @@ impl Model {
                 event.user_id == agent.id
                     && event.source == source
                     && account.is_none_or(|account| account == event.whatsapp)
+                    && is_record(event)
             });
-            let whats_app_list = events.into_iter().rev().take(50).map(record).collect();
+            let newest = events.into_iter().rev().take(50).collect();
+            let whats_app_list = without_fed_copies(newest).into_iter().map(record).collect();
             AgentStatusLog { agent_account: agent.account, user_id: agent.id, whats_app_list }
         });
         logs.filter(|log| !log.whats_app_list.is_empty()).collect()
@@ -230,11 +282,26 @@ impl Model {
             }
             let now = |account| {
                 let event = self.presence(account, source).unwrap();
-                RecentAccount { name: event.name.clone(), status: Some(event.status), whats_app: account }
+                RecentAccount { name: event.name.clone(), status: Some(self.status(event)), whats_app: account }
             };
             let whats_app_list = accounts.into_iter().take(10).map(now).collect();
             AgentRecentAccounts { agent_account: agent.account, user_id: agent.id, whats_app_list }
         });
         recent.filter(|agent| !agent.whats_app_list.is_empty()).collect()
     }
+}
+
+fn is_record(event: &StatusEvent) -> bool {
+    !matches!(event.provenance, Provenance::Observed { .. })
+}
+
+/// Leaves out a fed event for each logged one that says the same.
+fn without_fed_copies(mut events: Vec<&StatusEvent>) -> Vec<&StatusEvent> {
+    let says = |event: &StatusEvent| (event.whatsapp, event.status, event.detail_status, event.at / 1_000);
+    let logged: Vec<_> = events.iter().filter(|event| event.provenance != Provenance::Fed).map(|e| says(e)).collect();
+    for logged in logged {
+        let copy = events.iter().position(|event| event.provenance == Provenance::Fed && says(event) == logged);
+        copy.map(|copy| events.remove(copy));
+    }
+    events
 }

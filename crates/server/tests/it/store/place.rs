@@ -7,6 +7,7 @@ use group_dispatch_server::{
     store::{Admin, Database, Retention, Store, StoreOptions, TenantOrder},
 };
 use group_dispatch_types::UtcOffset;
+use rusqlite::types::Value;
 use tempfile::TempDir;
 use test_support::older::SQLITE_BEFORE_FEED_ORDER;
 
@@ -75,16 +76,30 @@ impl Place {
         self.raw().execute_batch("DROP TRIGGER IF EXISTS fail").unwrap();
     }
 
-    /// All that is stored of each event, in the order of arrival.
+    /// All that is stored of each event, in the order of arrival. Columns that an older version lacks are null.
     pub async fn events(&self) -> Vec<String> {
         let raw = self.raw();
         let mut events = raw.prepare("SELECT * FROM status_event ORDER BY seq").unwrap();
-        let columns = events.column_count();
+        let columns: Vec<_> = events.column_names().into_iter().map(str::to_owned).collect();
         let event = |row: &rusqlite::Row<'_>| {
-            (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()
+            let columns = columns.iter().map(|column| (column, row.get_unwrap::<_, Value>(column.as_str())));
+            Ok(format!("{:?}", columns.filter(|(_, value)| *value != Value::Null).collect::<Vec<_>>()))
         };
-        let events = events.query_map([], event).unwrap();
-        events.map(|event| format!("{:?}", event.unwrap())).collect()
+        events.query_map([], event).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    /// Returns how many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.raw().query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    }
+
+    /// Fails to store events of an account.
+    pub async fn refuse(&self, account: u64) {
+        let trigger = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON status_event WHEN new.whatsapp = {account}
+            BEGIN SELECT raise(ABORT, 'refused'); END"
+        );
+        self.raw().execute_batch(&trigger).unwrap();
     }
 
     /// Fills an empty place with a dump.

@@ -4,17 +4,29 @@ use std::fs;
 
 use group_dispatch_server::{
     ApiKey,
-    event::StatusEvent,
-    store::{Admin, KeyAccess, KeyAddition, KeyName, KeyRemoval, Retention, Store, TenantKey},
+    event::{Provenance, StatusEvent},
+    store::{
+        Admin, Gap, KeyAccess, KeyAddition, KeyName, KeyRemoval, Look, MirroredFacts, Retention, Store, TenantKey,
+    },
 };
-use group_dispatch_types::UtcOffset;
+use group_dispatch_types::{Source, UtcOffset};
 
 use super::{fixture::*, place::Place};
 
 /// The number of events. It splits pages of the file, and frees them.
 const EVENTS: u64 = 3_000;
 const FIRST_ACCOUNT: u64 = 861_821_733_000_000;
-const TEXTS: [&str; 5] = ["remember-id", "remember-agent", "remember-user", "remember-name", "remember-country"];
+/// Events that a mirror observed, and gaps.
+const MIRRORED: u64 = 500;
+const TEXTS: [&str; 7] = [
+    "remember-id",
+    "remember-agent",
+    "remember-user",
+    "remember-name",
+    "remember-country",
+    "remember-observed",
+    "remember-gap",
+];
 
 /// An event with texts and numbers that occur nowhere else.
 fn event(mark: &str, number: u64, at: i64) -> StatusEvent {
@@ -73,6 +85,27 @@ async fn fed(place: &Place) -> Store {
         store.append(tenant(1), numbers.map(|number| event("remember", number, 0)).collect()).await.unwrap();
         store.append(tenant(2), kept.collect()).await.unwrap();
     }
+    let observed = |number| StatusEvent {
+        name: Some(format!("remember-observed-{number}")),
+        provenance: Provenance::Observed { not_before: Some(0) },
+        ..event("remember", number, EVENTS as i64)
+    };
+    let gap = |number| Gap {
+        source: Source::Pc,
+        user_id: user(1),
+        agent_account: format!("remember-gap-{number}"),
+        whatsapp: Some(account(FIRST_ACCOUNT + number)),
+        from: None,
+        to: 10,
+    };
+    let look =
+        Look { source: Source::Pc, at: 20, after: None, continues: false, mirror: 1, clock_offset: 0, uncertainty: 0 };
+    let facts = MirroredFacts {
+        looks: vec![look],
+        events: (0..MIRRORED).map(observed).collect(),
+        gaps: (0..MIRRORED).map(gap).collect(),
+    };
+    store.append_mirrored(tenant(1), facts).await.unwrap();
     store
 }
 
@@ -98,7 +131,7 @@ async fn a_removed_tenant_is_not_in_the_file_any_more() {
         assert_ne!(remains(&place, &[b"keep-name".to_vec()]), Vec::<String>::new());
         let again = place.open(UtcOffset::VENDOR).await;
         assert_eq!(key(&again, 1), None);
-        assert_eq!(again.status_log(tenant(2), group_dispatch_types::Source::Pc, &ALL, None).len(), 7);
+        assert_eq!(again.status_log(tenant(2), Source::Pc, &ALL, None).len(), 7);
     }
 }
 
@@ -138,7 +171,7 @@ async fn expired_events_are_not_in_the_file_any_more() {
     store.save_snapshot().await.unwrap();
     store.close().await.unwrap();
     let store = place.open_keeping(Some(Retention { days: 30 })).await;
-    soon(|| store.events_deleted() == 2 * EVENTS).await;
+    soon(|| store.events_deleted() == 2 * EVENTS + MIRRORED).await;
     let texts = TEXTS.map(|text| text.as_bytes().to_vec());
     soon(|| remains(&place, &texts).is_empty()).await;
     assert_ne!(remains(&place, &[b"today-name".to_vec()]), Vec::<String>::new());

@@ -7,7 +7,7 @@ use std::{fmt::Write as _, path::Path};
 
 use group_dispatch_server::{
     ApiKey,
-    event::StatusEvent,
+    event::{Provenance, StatusEvent},
     store::{AgentFilter, AgentQuery, QueryKind, Retention, Store},
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UtcOffset};
@@ -31,11 +31,14 @@ macro_rules! fixtures {
     };
 }
 
-/// All events; a snapshot, with events after it; and a snapshot of events that have expired (`--keep-days`).
-const FIXTURES: [Fixture; 3] = fixtures![
+/// All events; a snapshot, with events after it; and a snapshot of events that have expired (`--keep-days`). Those of contract
+/// 2.1.0 are of the version before events had a provenance.
+const FIXTURES: [Fixture; 5] = fixtures![
     "contract-2.0.0-all" responds "contract-2.0.0-all",
     "contract-2.0.0-snapshot" responds "contract-2.0.0-all",
-    "contract-2.0.0-expired" responds "contract-2.0.0-expired"
+    "contract-2.0.0-expired" responds "contract-2.0.0-expired",
+    "contract-2.1.0-snapshot" responds "contract-2.0.0-all",
+    "contract-2.1.0-expired" responds "contract-2.0.0-expired"
 ];
 
 const TENANTS: [u64; 2] = [500_766, u64::MAX];
@@ -110,6 +113,7 @@ fn event(number: u64) -> StatusEvent {
         country_code: ["哥伦比亚", "", "Colombia"][random(3, 8) as usize].to_owned(),
         detail_status,
         at,
+        provenance: Provenance::Fed,
     }
 }
 

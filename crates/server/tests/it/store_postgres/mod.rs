@@ -3,6 +3,8 @@
 //! Where there is no PostgreSQL, they fail unless they are left out: `cargo test -- --skip store_postgres::`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)]
 
+#[path = "../store/by_time.rs"]
+mod by_time;
 #[path = "../store/definition.rs"]
 mod definition;
 #[path = "../store/feed_order.rs"]
@@ -15,11 +17,15 @@ mod history;
 mod keys;
 #[path = "../store/many.rs"]
 mod many;
+#[path = "../store/mirrored.rs"]
+mod mirrored;
 #[path = "../store/model.rs"]
 mod model;
 mod place;
 #[path = "../store/presence.rs"]
 mod presence;
+#[path = "../store/provenance.rs"]
+mod provenance;
 #[path = "../store/state.rs"]
 mod state;
 #[path = "../store/strike.rs"]

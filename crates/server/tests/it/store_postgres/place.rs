@@ -81,10 +81,22 @@ impl Place {
         self.0.raw().await.batch_execute("DROP TRIGGER IF EXISTS fail ON tenant").await.unwrap();
     }
 
-    /// All that is stored of each event, in the order of arrival.
+    /// All that is stored of each event, in the order of arrival. Columns that an older version lacks are null.
     pub async fn events(&self) -> Vec<String> {
-        let rows = self.0.raw().await.query("SELECT event::text FROM status_event event ORDER BY seq", &[]).await;
+        let sql = "SELECT json_strip_nulls(to_json(event))::text FROM status_event event ORDER BY seq";
+        let rows = self.0.raw().await.query(sql, &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Returns how many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.0.raw().await.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0)
+    }
+
+    /// Fails to store events of an account.
+    pub async fn refuse(&self, account: u64) {
+        let check = format!("ALTER TABLE status_event ADD CONSTRAINT refuse CHECK (whatsapp <> {account})");
+        self.0.raw().await.batch_execute(&check).await.unwrap();
     }
 
     /// Fills an empty place with a dump.

@@ -1,0 +1,31 @@
+//! Reads how up to date the sources are.
+
+use group_dispatch_types::Source;
+use rusqlite::{Result, Transaction};
+
+use crate::{event_log::mirrored::Freshness, tenant::TenantNumber};
+
+/// Returns the freshness of all sources of all tenants.
+pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>> {
+    const FRESHNESS: &str = "
+        SELECT tenant, source, earliest, latest, last, mirror, clock_offset, uncertainty
+        FROM look JOIN (
+            SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(first) AS latest
+            FROM look GROUP BY tenant, source
+        ) ON tenant = of_tenant AND source = of_source AND first = latest
+        ORDER BY tenant, source";
+    let mut statement = snapshot.prepare_cached(FRESHNESS)?;
+    let freshness = statement.query_map([], |row| {
+        let freshness = Freshness {
+            source: Source::from(row.get::<_, i32>(1)?),
+            first: row.get(2)?,
+            since: row.get(3)?,
+            last: row.get(4)?,
+            mirror: row.get::<_, i64>(5)?.cast_unsigned(),
+            clock_offset: row.get(6)?,
+            uncertainty: row.get(7)?,
+        };
+        Ok((TenantNumber(row.get(0)?), freshness))
+    })?;
+    freshness.collect()
+}

@@ -1,0 +1,104 @@
+//! Stores what a mirror found out: one transaction for each call.
+
+use group_dispatch_types::Source;
+use rusqlite::{Result, Transaction, params};
+
+use super::{append, key_index::KeyIndex};
+use crate::{
+    event_log::{
+        Appended, LoggedBatch, MirroredBatch,
+        mirrored::{Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
+    },
+    tenant::TenantNumber,
+};
+
+/// Appends the facts. If the transaction is not committed, `index` must not be used again.
+pub fn append(
+    change: &Transaction<'_>,
+    index: &mut KeyIndex,
+    tenant: TenantNumber,
+    facts: MirroredFacts,
+) -> Result<MirroredBatch> {
+    let MirroredFacts { looks, events, gaps } = facts;
+    match check_looks(&looks, latest_looks(change, tenant)?) {
+        LookCheck::Conflict(conflict) => return Ok(MirroredBatch::Conflict(conflict)),
+        LookCheck::Repeated => {
+            let repeated = |repeated| Appended { stored: 0, repeated };
+            let (looks, gaps) = (repeated(looks.len()), repeated(gaps.len()));
+            let events = LoggedBatch { tenant, stored: Vec::new(), repeated: events.len(), token: None };
+            return Ok(MirroredBatch::Stored { events, looks, gaps });
+        }
+        LookCheck::New => {}
+    }
+    for look in &looks {
+        add_look(change, tenant, look)?;
+    }
+    let looks = Appended { stored: looks.len(), repeated: 0 };
+    let gaps = add_gaps(change, tenant, &gaps)?;
+    let events = append::append(change, index, tenant, events)?;
+    Ok(MirroredBatch::Stored { events, looks, gaps })
+}
+
+fn latest_looks(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber) -> Result<Vec<LatestLook>> {
+    const LATEST: &str = "
+        SELECT source, last, mirror FROM look AS latest
+        WHERE tenant = ?1 AND NOT EXISTS (
+            SELECT 1 FROM look AS later
+            WHERE later.tenant = latest.tenant AND later.source = latest.source AND later.first > latest.first
+        )";
+    let mut latest = change.prepare_cached(LATEST)?;
+    let latest = latest.query_map([tenant], |row| {
+        let (source, mirror) = (Source::from(row.get::<_, i32>(0)?), row.get::<_, i64>(2)?.cast_unsigned());
+        Ok(LatestLook { source, at: row.get(1)?, mirror })
+    })?;
+    latest.collect()
+}
+
+fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: &Look) -> Result<()> {
+    const CONTINUE: &str = "
+        UPDATE look SET last = ?4, looks = looks + 1, mirror = ?5, clock_offset = ?6, uncertainty = ?7
+        WHERE tenant = ?1 AND source = ?2 AND last = ?3";
+    const BEGIN: &str = "
+        INSERT INTO look (tenant, source, first, last, looks, mirror, clock_offset, uncertainty)
+        VALUES (?1, ?2, ?4, ?4, 1, ?5, ?6, ?7)";
+    let Look { source, at, after, continues, mirror, clock_offset, uncertainty } = *look;
+    let before = after.filter(|_| continues);
+    let sql = if before.is_some() { CONTINUE } else { BEGIN };
+    change.prepare_cached(sql)?.execute(params![
+        tenant,
+        source.code(),
+        before,
+        at,
+        mirror.cast_signed(),
+        clock_offset,
+        uncertainty
+    ])?;
+    Ok(())
+}
+
+fn add_gaps(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, gaps: &[Gap]) -> Result<Appended> {
+    let mut insert = change.prepare_cached(
+        "INSERT INTO gap (tenant, source, user_id, agent_account, whatsapp, from_at, to_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    )?;
+    let mut stored = 0;
+    for Gap { source, user_id, agent_account, whatsapp, from, to } in gaps {
+        stored += insert.execute(params![
+            tenant,
+            source.code(),
+            user_id.get().cast_signed(),
+            agent_account,
+            whatsapp.map(|number| number.get().cast_signed()),
+            from,
+            to
+        ])?;
+    }
+    Ok(Appended { stored, repeated: gaps.len() - stored })
+}
+
+/// Deletes the looks and gaps that end before a time.
+pub fn delete_expired(change: &Transaction<'_>, before: i64) -> Result<()> {
+    change.execute("DELETE FROM look WHERE last < ?1", [before])?;
+    change.execute("DELETE FROM gap WHERE to_at < ?1", [before])?;
+    Ok(())
+}

@@ -1,0 +1,721 @@
+// Made by `cargo xtask codegen` from openapi/history.yaml: change that file instead.
+
+///The answer to a request that failed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct ErrorResponse {
+    ///Why the request failed.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///Nothing, written as null. Readers accept anything else and an absent member as well (D7).
+    #[serde(default)]
+    #[cfg_attr(feature = "utoipa", schema(required = true, inline))]
+    pub data: ::group_dispatch_types::history::NoData,
+    ///The same in words, naming the member that was wrong and what was expected.
+    #[cfg_attr(feature = "schemars", schemars(example = &"accessToken is error"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "accessToken is error"))]
+    pub message: ::std::string::String,
+}
+///How up to date what is known is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct FreshnessReport {
+    ///Each source that somebody looked at, in the order of its code.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true))]
+    pub sources: ::std::vec::Vec<SourceFreshness>,
+}
+///A time in which the vendor may have recorded events that nobody could read (D49).
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct Gap {
+    ///The agent's login account.
+    #[serde(rename = "agentAccount")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
+    )]
+    pub agent_account: ::std::string::String,
+    ///The time of the last event before it that is known; absent if none is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub from: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///Where they may have happened.
+    pub source: ::group_dispatch_types::history::Source,
+    ///The time of the first event behind it that is known.
+    pub to: ::group_dispatch_types::history::EventTime,
+    ///The agent's id.
+    #[serde(rename = "userId")]
+    pub user_id: ::group_dispatch_types::history::UserId,
+    ///The account; absent if it may be any account of the agent that has no events in this time.
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+impl ::std::fmt::Debug for Gap {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("Gap")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("from", &self.from)
+            .field("source", &self.source)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///A page of gaps.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct GapPage {
+    ///The gaps; those that end earlier are first.
+    #[cfg_attr(feature = "schemars", schemars(length(max = 1000)))]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 1000))]
+    pub gaps: ::std::vec::Vec<Gap>,
+    ///The cursor of the next page; absent if nothing follows now.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+}
+///What happened to a WhatsApp account, and how that is known.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryEvent {
+    ///The agent's login account; empty when it is not known.
+    #[serde(rename = "agentAccount")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
+    )]
+    pub agent_account: ::std::string::String,
+    ///Of an observed event, what it shows.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::PresenceChange")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub change: ::std::option::Option<::group_dispatch_types::history::PresenceChange>,
+    ///The account's country, as a name in any language and not as a code (D9); absent when it is not known.
+    #[serde(
+        rename = "countryCode",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::std::string::String", example = &"哥伦比亚")
+    )]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false, example = "哥伦比亚"))]
+    pub country_code: ::std::option::Option<::std::string::String>,
+    ///When it happened; absent where it was observed.
+    #[serde(
+        rename = "createTime",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub create_time: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///What happened; absent where it was observed.
+    #[serde(
+        rename = "detailStatus",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::StatusDetail")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub detail_status: ::std::option::Option<
+        ::group_dispatch_types::history::StatusDetail,
+    >,
+    ///The name that the feeder gave the event, if it gave one.
+    #[serde(rename = "eventId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::std::string::String", example = &"feeder-7-000042")
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(nullable = false, example = "feeder-7-000042")
+    )]
+    pub event_id: ::std::option::Option<::std::string::String>,
+    ///The account's nickname; absent when it is not known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "jack",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Of an observed event, the look that showed it, by the vendor's clock.
+    #[serde(rename = "notAfter", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub not_after: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///Of an observed event, the last look that did not show it, by the vendor's clock; absent if nobody had looked before.
+    #[serde(
+        rename = "notBefore",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub not_before: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///How it is known. It says which of the other members there are.
+    pub provenance: ::group_dispatch_types::history::Provenance,
+    ///Where it happened.
+    pub source: ::group_dispatch_types::history::Source,
+    ///The account's status after the event; absent where it was observed that the account is gone, because nobody knows whether it is offline, disconnected or banned.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::AccountStatus")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub status: ::std::option::Option<::group_dispatch_types::history::AccountStatus>,
+    ///Of an observed event, whether a record of the vendor's log or of a feeder explains it (D48); absent if nobody looked for one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool", example = &false))]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false, example = false))]
+    pub superseded: ::std::option::Option<bool>,
+    ///The agent's id.
+    #[serde(rename = "userId")]
+    pub user_id: ::group_dispatch_types::history::UserId,
+    ///The agent's name; absent when it is not known.
+    #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"li",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "li",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub user_name: ::std::option::Option<::std::string::String>,
+    ///The account.
+    #[serde(rename = "whatsApp")]
+    #[serde(alias = "whatsapp")]
+    pub whats_app: ::group_dispatch_types::history::WhatsAppNumber,
+}
+impl ::std::fmt::Debug for HistoryEvent {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistoryEvent")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("change", &self.change)
+            .field("country_code", &self.country_code)
+            .field("create_time", &self.create_time)
+            .field("detail_status", &self.detail_status)
+            .field("event_id", &self.event_id)
+            .field("name", &crate::masked::Masked(&self.name))
+            .field("not_after", &self.not_after)
+            .field("not_before", &self.not_before)
+            .field("provenance", &self.provenance)
+            .field("source", &self.source)
+            .field("status", &self.status)
+            .field("superseded", &self.superseded)
+            .field("user_id", &self.user_id)
+            .field("user_name", &crate::masked::Masked(&self.user_name))
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///Which events are looked for. An absent member does not restrict them.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryEventsRequest {
+    ///The agent's login account as it is now. An empty text does not restrict the events.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
+    ///The `next` of an earlier response, for the page that follows it. The other members have to be the same as in the request of that response, but for `limit` (D51).
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub cursor: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+    ///What happened. Observed events have none.
+    #[serde(
+        rename = "detailStatus",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::StatusDetail")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub detail_status: ::std::option::Option<
+        ::group_dispatch_types::history::StatusDetail,
+    >,
+    ///The first time, inclusive; of an observed event, `notAfter` counts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub from: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///How many events there are at most; absent, 100.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::PageLimit")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub limit: ::std::option::Option<::group_dispatch_types::history::PageLimit>,
+    ///Whether the oldest events or the newest are first; absent, the oldest.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryOrder")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub order: ::std::option::Option<::group_dispatch_types::history::HistoryOrder>,
+    ///How the events are known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Provenance")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub provenance: ::std::option::Option<::group_dispatch_types::history::Provenance>,
+    ///Where it happened.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+    ///The account's status after the event. An observed event of an account that is gone has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::AccountStatus")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub status: ::std::option::Option<::group_dispatch_types::history::AccountStatus>,
+    ///The first time that is too late.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub to: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///The agent's id.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The account. The name `whatsapp` is accepted as well (D4).
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+impl ::std::fmt::Debug for HistoryEventsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistoryEventsRequest")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("cursor", &self.cursor)
+            .field("detail_status", &self.detail_status)
+            .field("from", &self.from)
+            .field("limit", &self.limit)
+            .field("order", &self.order)
+            .field("provenance", &self.provenance)
+            .field("source", &self.source)
+            .field("status", &self.status)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///The answer with a page of events.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryEventsResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The page.
+    pub data: HistoryPage,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
+///Which sources are looked for. An absent member does not restrict them.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    PartialEq
+)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryFreshnessRequest {
+    ///The source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+}
+///The answer with the freshness of each source.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryFreshnessResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The sources.
+    pub data: FreshnessReport,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
+///Which gaps are looked for. An absent member does not restrict them.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    PartialEq
+)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryGapsRequest {
+    ///The `next` of an earlier response, for the page that follows it. The other members have to be the same as in the request of that response, but for `limit` (D51).
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub cursor: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+    ///Only gaps that end at this time or later.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub from: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///How many gaps there are at most; absent, 100.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::PageLimit")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub limit: ::std::option::Option<::group_dispatch_types::history::PageLimit>,
+    ///The source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+    ///Only gaps that begin before this time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub to: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///The agent's id.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The account: its own gaps, and those of all accounts of an agent. The name `whatsapp` is accepted as well (D4).
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+///The answer with a page of gaps.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryGapsResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The page.
+    pub data: GapPage,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
+///A page of events.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryPage {
+    ///The events, in the order of the request.
+    #[cfg_attr(feature = "schemars", schemars(length(max = 1000)))]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 1000))]
+    pub events: ::std::vec::Vec<HistoryEvent>,
+    ///The cursor of the next page; absent if nothing follows now.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+}
+///When a source was looked at (D50). Times are by the clock of the program that looked.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct SourceFreshness {
+    ///How long ago the last look was.
+    pub age: ::group_dispatch_types::history::AgeInSeconds,
+    ///The vendor's clock, as the last look measured it.
+    #[serde(rename = "clockOffset")]
+    pub clock_offset: ::group_dispatch_types::history::ClockOffset,
+    ///The first look that is kept.
+    #[serde(rename = "firstLook")]
+    pub first_look: ::group_dispatch_types::history::EventTime,
+    ///The last look.
+    #[serde(rename = "lastLook")]
+    pub last_look: ::group_dispatch_types::history::EventTime,
+    ///The look since which there was no interruption.
+    #[serde(rename = "lookedSince")]
+    pub looked_since: ::group_dispatch_types::history::EventTime,
+    ///The source.
+    pub source: ::group_dispatch_types::history::Source,
+    ///By how much `clockOffset` may be wrong.
+    pub uncertainty: ::group_dispatch_types::history::ClockUncertainty,
+}
+bounded_integer! {
+    #[doc = " The largest number of items in a response."] PageLimit(u32 as u32), 1 to
+    1000, "PageLimit: an integer from 1 to 1000", "int32",
+    "The largest number of items in a response.", example 100
+}
+bounded_integer! {
+    #[doc = " How long ago something was, in seconds."] AgeInSeconds(u64 as u64), 0 to
+    9007199254740991, "AgeInSeconds: an integer from 0 to 9007199254740991", "int64",
+    "How long ago something was, in seconds.", example 3
+}
+bounded_integer! {
+    #[doc =
+    " How far the vendor's clock was ahead of that of the program that looked, in milliseconds; negative if it was behind."]
+    ClockOffset(i64 as i64), - 9007199254740991 to 9007199254740991,
+    "ClockOffset: an integer from -9007199254740991 to 9007199254740991", "int64",
+    "How far the vendor's clock was ahead of that of the program that looked, in milliseconds; negative if it was behind.",
+    example - 250
+}
+bounded_integer! {
+    #[doc = " By how much a clock offset may be wrong at most, in milliseconds."]
+    ClockUncertainty(u64 as u64), 0 to 9007199254740991,
+    "ClockUncertainty: an integer from 0 to 9007199254740991", "int64",
+    "By how much a clock offset may be wrong at most, in milliseconds.", example 500
+}
+/// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
+/// is sent; readers accept more.
+#[cfg(feature = "schemars")]
+pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+    fn of<T: ::schemars::JsonSchema>() -> ::schemars::Schema {
+        let settings = ::schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize();
+        settings.into_generator().into_root_schema_for::<T>()
+    }
+    ::std::vec::Vec::from([
+        ("UserId", of::<::group_dispatch_types::history::UserId>()),
+        ("WhatsAppNumber", of::<::group_dispatch_types::history::WhatsAppNumber>()),
+        ("Source", of::<::group_dispatch_types::history::Source>()),
+        ("AccountStatus", of::<::group_dispatch_types::history::AccountStatus>()),
+        ("StatusDetail", of::<::group_dispatch_types::history::StatusDetail>()),
+        ("EventTime", of::<::group_dispatch_types::history::EventTime>()),
+        ("Provenance", of::<::group_dispatch_types::history::Provenance>()),
+        ("PresenceChange", of::<::group_dispatch_types::history::PresenceChange>()),
+        ("HistoryOrder", of::<::group_dispatch_types::history::HistoryOrder>()),
+        ("HistoryCursor", of::<::group_dispatch_types::history::HistoryCursor>()),
+        ("PageLimit", of::<::group_dispatch_types::history::PageLimit>()),
+        ("AgeInSeconds", of::<::group_dispatch_types::history::AgeInSeconds>()),
+        ("ClockOffset", of::<::group_dispatch_types::history::ClockOffset>()),
+        ("ClockUncertainty", of::<::group_dispatch_types::history::ClockUncertainty>()),
+        ("BusinessCode", of::<::group_dispatch_types::history::BusinessCode>()),
+        (
+            "HistoryEventsRequest",
+            of::<::group_dispatch_types::history::HistoryEventsRequest>(),
+        ),
+        (
+            "HistoryGapsRequest",
+            of::<::group_dispatch_types::history::HistoryGapsRequest>(),
+        ),
+        (
+            "HistoryFreshnessRequest",
+            of::<::group_dispatch_types::history::HistoryFreshnessRequest>(),
+        ),
+        (
+            "HistoryEventsResponse",
+            of::<::group_dispatch_types::history::HistoryEventsResponse>(),
+        ),
+        ("HistoryPage", of::<::group_dispatch_types::history::HistoryPage>()),
+        ("HistoryEvent", of::<::group_dispatch_types::history::HistoryEvent>()),
+        (
+            "HistoryGapsResponse",
+            of::<::group_dispatch_types::history::HistoryGapsResponse>(),
+        ),
+        ("GapPage", of::<::group_dispatch_types::history::GapPage>()),
+        ("Gap", of::<::group_dispatch_types::history::Gap>()),
+        (
+            "HistoryFreshnessResponse",
+            of::<::group_dispatch_types::history::HistoryFreshnessResponse>(),
+        ),
+        ("FreshnessReport", of::<::group_dispatch_types::history::FreshnessReport>()),
+        ("SourceFreshness", of::<::group_dispatch_types::history::SourceFreshness>()),
+        ("ErrorResponse", of::<::group_dispatch_types::history::ErrorResponse>()),
+    ])
+}
