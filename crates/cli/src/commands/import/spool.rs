@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use group_dispatch_server::event::StatusEvent;
+use group_dispatch_server::event::{Provenance, StatusEvent};
 use serde::{Deserialize, Serialize};
 
 /// A stack of runs of events. No window of fixed size would do: events of one account and time may be far apart, with
@@ -100,6 +100,8 @@ impl TryFrom<StoredEvent> for StatusEvent {
             country_code: stored.country_code,
             detail_status: stored.detail_status.into(),
             at: stored.at,
+            // Imported events are fed.
+            provenance: Provenance::Fed,
         })
     }
 }
