@@ -156,6 +156,23 @@ fn the_bytes_of_a_snapshot_belong_to_its_format() {
     assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (185, 1_401_525_065), "other bytes need another FORMAT");
 }
 
+#[test]
+fn the_record_that_says_why_an_account_went_does_not_expire() {
+    let (expired, complete) = (TenantIndex::default(), TenantIndex::default());
+    let facts = [
+        ((1, 1, 20, Source::Pc, "a", 8), Provenance::Fed),
+        ((1, 1, 10, Source::Pc, "a", 9), Provenance::Fed),
+        ((1, 1, 30, Source::Pc, "a", 10), Provenance::Observed { not_before: Some(9_000) }),
+    ];
+    let events: Vec<_> = facts.into_iter().zip(1..).map(known).collect();
+    [&expired, &complete].into_iter().for_each(|index| index.apply(events.iter()));
+    expired.expire(9_500);
+    // It would take the place of what has expired.
+    let later = known((((2, 2, 40, Source::Pc, "b", 20), Provenance::Fed), 9));
+    [&expired, &complete].into_iter().for_each(|index| index.apply(std::iter::once(&later)));
+    assert_eq!(all_answers(&expired, 9_500), all_answers(&complete, 9_500));
+}
+
 proptest! {
     /// An index that expired its old events answers as one that has them all and leaves them out.
     #[test]
