@@ -233,11 +233,6 @@ pub struct HistoryEvent {
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub status: ::std::option::Option<::group_dispatch_types::history::AccountStatus>,
-    ///Of an observed event, whether a record of the vendor's log or of a feeder explains it (D48); absent if nobody looked for one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(with = "bool", example = &false))]
-    #[cfg_attr(feature = "utoipa", schema(nullable = false, example = false))]
-    pub superseded: ::std::option::Option<bool>,
     ///The agent's id.
     #[serde(rename = "userId")]
     pub user_id: ::group_dispatch_types::history::UserId,
@@ -280,7 +275,6 @@ impl ::std::fmt::Debug for HistoryEvent {
             .field("provenance", &self.provenance)
             .field("source", &self.source)
             .field("status", &self.status)
-            .field("superseded", &self.superseded)
             .field("user_id", &self.user_id)
             .field("user_name", &crate::masked::Masked(&self.user_name))
             .field("whats_app", &self.whats_app)

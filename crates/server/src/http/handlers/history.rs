@@ -163,7 +163,6 @@ fn event(event: StatusEvent) -> HistoryEvent {
         not_before: None,
         not_after: None,
         change: None,
-        superseded: None,
         event_id: event.event_id.and_then(non_empty),
     };
     match provenance {
