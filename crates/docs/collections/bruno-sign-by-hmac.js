@@ -9,7 +9,7 @@ const value = (name) => {
   return String(found);
 };
 
-const path = req.getUrl().slice(req.getUrl().indexOf("/ingest/"));
+const path = req.getUrl().slice(req.getUrl().search(/\/(ingest|history)\/v1\//));
 // As it is sent. Read as an object, it would lose digits of large numbers.
 const body = bru.interpolate(req.getBody({ raw: true }));
 const [tenantId, timestamp] = [value("tenant_id"), String(Date.now())];

@@ -10,7 +10,7 @@ const value = (name) => {
 };
 
 const address = pm.variables.replaceIn(pm.request.url.toString());
-const path = address.slice(address.indexOf("/ingest/"));
+const path = address.slice(address.search(/\/(ingest|history)\/v1\//));
 const body = pm.variables.replaceIn(pm.request.body.raw);
 const [tenantId, timestamp] = [value("tenant_id"), String(Date.now())];
 const nonce = Math.random().toString(36).slice(2);
