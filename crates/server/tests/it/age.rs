@@ -1,4 +1,4 @@
-//! D57: the header `Age` of the queries and the limit `max_age`.
+//! D57: the header `Age` of the queries, the limit `max_age`, and the metrics of looks.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::time::Duration;
@@ -258,6 +258,45 @@ async fn our_client_takes_stale_data_for_a_temporary_failure() {
     look(&server, 1, Source::Pc, 60).await;
     let answer = client(RetryPolicy::never()).online_agents(Source::Pc).with_response().await.unwrap();
     assert!((60..60 + SLACK).contains(&answer.response.age().unwrap().as_secs()));
+}
+
+/// Returns the samples of the looks, without their values: ages as whole thousands of seconds.
+async fn looks(server: &TestServer) -> Vec<String> {
+    let text = crate::common::get(format!("{}/metrics", server.url)).await.unwrap().text().await.unwrap();
+    let is_of_looks = |line: &&str| line.contains("_look_age_seconds{") || line.contains("_mirrored_tenants{");
+    let samples = text.lines().filter(is_of_looks).map(|line| {
+        let (name, value) = line.strip_prefix("group_dispatch_").unwrap().rsplit_once(' ').unwrap();
+        let value: f64 = value.parse().unwrap();
+        let value = if name.starts_with("mirrored") { value } else { (value / 1000.0).floor() };
+        format!("{name} {value}")
+    });
+    samples.collect()
+}
+
+#[tokio::test]
+async fn metrics_have_the_age_of_each_source_over_all_tenants() {
+    let server = start().await;
+    let none = |source: &str| format!(r#"mirrored_tenants{{source="{source}"}} 0"#);
+    assert_eq!(looks(&server).await, ["pc", "mobile", "cloud"].map(none), "no look has no age");
+    look(&server, 1, Source::Pc, 100_000).await;
+    look(&server, 2, Source::Pc, 5_000).await;
+    look(&server, 2, Source::Mobile, 0).await;
+    assert_eq!(
+        looks(&server).await,
+        [
+            r#"mirrored_tenants{source="pc"} 2"#,
+            r#"mirrored_tenants{source="mobile"} 1"#,
+            r#"mirrored_tenants{source="cloud"} 0"#,
+            r#"oldest_look_age_seconds{source="pc"} 100"#,
+            r#"oldest_look_age_seconds{source="mobile"} 0"#,
+            r#"latest_look_age_seconds{source="pc"} 5"#,
+            r#"latest_look_age_seconds{source="mobile"} 0"#,
+        ]
+    );
+    // A tenant that is removed does not count.
+    server.store.remove_tenant(1.into(), true).await.unwrap();
+    assert_eq!(looks(&server).await[0], none("pc").replace(" 0", " 1"));
+    assert!(looks(&server).await.contains(&r#"oldest_look_age_seconds{source="pc"} 5"#.to_owned()));
 }
 
 #[tokio::test]
