@@ -1,11 +1,11 @@
 //! What a query returns if the caller wants to see the HTTP response as well.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::{Places, attempt::Attempt, repair::Repairs};
+use crate::{Places, attempt::Attempt, repair::Repairs, response_head};
 
 /// The data of a response, and the HTTP response itself.
 #[derive(Clone, Debug)]
@@ -59,6 +59,14 @@ impl RawResponse {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-request-id")?.to_str().ok()
+    }
+
+    /// Returns how old the data is, by the header `Age`. A group-dispatch-server that mirrors the vendor's service sends it: the
+    /// time since the service was last looked at (D57). `None` without
+    /// a valid header, as from the vendor itself.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        response_head::age(&self.headers)
     }
 
     /// Returns the bytes of the body; with the feature `gzip`, decompressed.

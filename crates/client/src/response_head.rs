@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use reqwest::{
     StatusCode, Url,
-    header::{AsHeaderName, DATE, HeaderMap, LINK, RETRY_AFTER},
+    header::{AGE, AsHeaderName, DATE, HeaderMap, LINK, RETRY_AFTER},
 };
 
 use crate::clock;
 
 /// Characters of the longest `x-request-id` that is kept. A longer value is ignored.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
+
+/// The longest `Age`, in seconds; a longer one is taken for it (RFC 9111, section 1.2.2).
+const MAX_AGE_SECONDS: u64 = 1 << 31;
 
 /// Status and headers of a response, and when and how its request was signed.
 #[derive(Clone, Debug)]
@@ -66,6 +69,13 @@ impl ResponseHead {
     }
 }
 
+/// Returns the age that the header `Age` says: a whole number of seconds. Of several headers, the first counts.
+pub fn age(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(AGE)?.to_str().ok()?.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(MAX_AGE_SECONDS).min(MAX_AGE_SECONDS)))
+}
+
 #[cfg(test)]
 mod tests {
     use reqwest::header::{HeaderValue, InvalidHeaderValue};
@@ -97,6 +107,32 @@ mod tests {
             };
             let url = head.help_url("https://example.com/whatsapp/a/b/c");
             assert_eq!(url.as_ref().map(Url::as_str), expected, "{links:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_age_is_a_whole_number_of_seconds() -> Result<(), InvalidHeaderValue> {
+        for (values, expected) in [
+            (&["0"][..], Some(0)),
+            (&["180"], Some(180)),
+            (&[" 7 "], Some(7)),
+            (&["7", "9"], Some(7)),
+            (&["99999999999999999999999"], Some(MAX_AGE_SECONDS)),
+            (&["2147483649"], Some(MAX_AGE_SECONDS)),
+            (&["-1"], None),
+            (&["+1"], None),
+            (&["1.5"], None),
+            (&["1, 2"], None),
+            (&[""], None),
+            (&["\u{e9}"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(AGE, HeaderValue::from_str(value)?);
+            }
+            assert_eq!(age(&headers), expected.map(Duration::from_secs), "{values:?}");
         }
         Ok(())
     }

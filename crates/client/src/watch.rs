@@ -3,7 +3,7 @@
 //! ```text
 //! Watch -- request when `Schedule` says so --> Client::all_online
 //!   |                                               |
-//!   |                 groups, IncompleteGroups (what was left out of the response)
+//!   |                 groups, IncompleteGroups (what was left out of the response), age
 //!   v                                               v
 //! Change  <-- differences of two `Snapshot`s --  Presence
 //! ```
@@ -26,7 +26,7 @@ use group_dispatch_types::{Source, SourceGroup};
 
 pub use self::change::{Agent, Change};
 use self::{incomplete::IncompleteGroups, presence::Presence};
-use crate::{Client, Error, call, clock::Stopwatch, schedule::Schedule};
+use crate::{Client, Error, call, clock::Stopwatch, response_head, schedule::Schedule};
 
 impl Client {
     /// Watches who is online, by polling queryAllOlWhatsAppInfo at this interval.
@@ -66,6 +66,7 @@ impl Client {
             presence: Presence::default(),
             due: Duration::ZERO,
             polling: None,
+            age: None,
             unreported: VecDeque::new(),
         }
     }
@@ -99,6 +100,8 @@ pub struct Watch {
     /// When the next request is due.
     due: Duration,
     polling: Option<PollFuture>,
+    /// How old the data of the latest response was when it arrived.
+    age: Option<Duration>,
     /// Changes that the stream has not returned yet.
     unreported: VecDeque<Change>,
 }
@@ -112,7 +115,14 @@ type PollFuture = Pin<Box<dyn Future<Output = PollResult>>>;
 struct PollResult {
     started: Duration,
     ended: Duration,
-    response: Result<(Vec<SourceGroup>, IncompleteGroups), Error>,
+    response: Result<Polled, Error>,
+}
+
+/// What a response says.
+struct Polled {
+    groups: Vec<SourceGroup>,
+    incomplete: IncompleteGroups,
+    age: Option<Duration>,
 }
 
 impl Watch {
@@ -152,6 +162,14 @@ impl Watch {
         self.presence.doubted()
     }
 
+    /// Returns how old the data of the latest response was when it arrived, by the header `Age`. A server that mirrors the
+    /// vendor's service sends it; see [`RawResponse::age`](crate::RawResponse::age). While it grows, nothing is reported as
+    /// changed, because nobody looks. A failed request does not change it.
+    #[must_use]
+    pub const fn age(&self) -> Option<Duration> {
+        self.age
+    }
+
     fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<Change>, Error>> {
         if !self.unreported.is_empty() {
             return Poll::Ready(Ok(self.unreported.drain(..).collect()));
@@ -165,7 +183,10 @@ impl Watch {
             Err(ref error) => self.schedule.after_failure(ended, error.retry_after()),
         };
         // Starts are at least an interval apart. So a settle time of three intervals spans three responses.
-        Poll::Ready(response.map(|(groups, incomplete)| self.presence.apply(started, groups, &incomplete)))
+        Poll::Ready(response.map(|Polled { groups, incomplete, age }| {
+            self.age = age;
+            self.presence.apply(started, groups, &incomplete)
+        }))
     }
 }
 
@@ -179,7 +200,8 @@ async fn poll_at(client: Client, stopwatch: Stopwatch, due: Duration) -> PollRes
     let response = client.all_online().run().await.map(|completed| {
         let repairs = completed.attempt.repairs();
         let incomplete = repairs.map(|repairs| IncompleteGroups::new(&completed.data, &repairs.incomplete_lists));
-        (completed.data, incomplete.unwrap_or_default())
+        let age = completed.attempt.response_head().and_then(|head| response_head::age(&head.headers));
+        Polled { groups: completed.data, incomplete: incomplete.unwrap_or_default(), age }
     });
     PollResult { started, ended: stopwatch.elapsed(), response }
 }

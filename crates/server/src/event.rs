@@ -184,3 +184,8 @@ pub(crate) fn now() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
+
+/// Returns the time since a look of a mirror, whose clock may be ahead of this machine's.
+pub(crate) fn time_since(look: i64) -> Duration {
+    Duration::from_millis(now().saturating_sub(look).try_into().unwrap_or(0))
+}

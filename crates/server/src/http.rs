@@ -5,6 +5,7 @@
 
 mod accept_header;
 mod activity;
+mod age;
 mod body;
 mod caller;
 pub mod client_address;

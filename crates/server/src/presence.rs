@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! index      PresenceIndex: the tenants
+//!   last_looks                         when a mirror last looked at each source of a tenant
 //!   tenant   TenantIndex: one tenant's state behind a lock
 //!     queries, all_online, render      state -> JSON
 //!     snapshot                         state <-> bytes
@@ -31,6 +32,7 @@ mod event_ring;
 mod event_stamp;
 pub mod index;
 mod json;
+pub mod last_looks;
 mod observations;
 mod queries;
 pub mod render;

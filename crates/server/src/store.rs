@@ -16,7 +16,7 @@ use std::{
 };
 
 use group_dispatch_types::{
-    UtcOffset,
+    Source, UtcOffset,
     signing::{ApiKey, TenantId},
 };
 use tokio::time::timeout;
@@ -172,6 +172,11 @@ impl Store {
     pub fn freshness(&self, id: TenantId) -> Option<Vec<Freshness>> {
         let tenant = self.0.index.tenant(id)?;
         Some(self.0.freshness.of(tenant.number))
+    }
+
+    /// Returns the last look at a source of each tenant that a mirror has looked at there.
+    pub(crate) fn last_looks(&self, source: Source) -> Vec<i64> {
+        self.0.index.all().iter().filter_map(|tenant| tenant.last_looks.get(source)).collect()
     }
 
     /// Returns the zone of clock times, in responses and in events that are fed (D8).

@@ -26,10 +26,17 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
 
 /// Parses a timeout: a duration longer than zero.
 pub fn timeout(text: &str) -> Result<Duration, &'static str> {
-    match duration(text)? {
-        Duration::ZERO => Err("expected a duration longer than zero"),
+    match longer_than_zero(text)? {
         timeout if timeout > Config::LONGEST_TIMEOUT => Err("expected a duration of at most a day, 24h"),
         timeout => Ok(timeout),
+    }
+}
+
+/// Parses a duration longer than zero.
+pub fn longer_than_zero(text: &str) -> Result<Duration, &'static str> {
+    match duration(text)? {
+        Duration::ZERO => Err("expected a duration longer than zero"),
+        duration => Ok(duration),
     }
 }
 

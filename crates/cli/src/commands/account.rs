@@ -1,10 +1,13 @@
 //! `group-dispatch account`: queryWhatsAppInfo.
 
+use std::time::Duration;
+
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use futures_util::future::try_join_all;
 use group_dispatch_client::{Client, Error};
 use group_dispatch_types::{AccountLocation, QueryWhatsAppInfoRequest, Source, UtcOffset, WhatsAppNumber};
+use jiff::Zoned;
 
 use super::query::Query;
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
         Response,
         rows::{Cell, Column, NAME_WIDTH, Rows},
     },
-    service::warnings,
+    service::{age, warnings},
 };
 
 const EXAMPLES: &str = "\
@@ -47,29 +50,56 @@ impl Query for Account {
     async fn send(&self, client: &Client, _: UtcOffset) -> anyhow::Result<Response> {
         let Self { number, source, .. } = self;
         let sources = source.as_ref().map_or(Source::ALL, std::slice::from_ref);
-        let locations = locate(client, *number, sources).await?;
+        let (locations, ages) = locate(client, *number, sources).await?;
         let if_empty = match source {
             Some(source) => format!("{number} is not online at {source}"),
             None => format!("{number} is not online at pc, mobile or cloud"),
         };
-        Response::new(&locations, to_rows(&locations).with_empty_message(if_empty))
+        let remark = describe_stale(&ages, &Zoned::now());
+        Ok(Response::new(&locations, to_rows(&locations).with_empty_message(if_empty))?.with_note(remark.as_deref()))
     }
 }
 
+/// How old the data of a source is.
+type SourceAge = (Source, Option<Duration>);
+
 /// Queries all sources at once: a response has at most one location. A service that ignores the source returns the same
 /// location each time, which is listed once.
-async fn locate(client: &Client, number: WhatsAppNumber, sources: &[Source]) -> Result<Vec<AccountLocation>, Error> {
+async fn locate(
+    client: &Client,
+    number: WhatsAppNumber,
+    sources: &[Source],
+) -> Result<(Vec<AccountLocation>, Vec<SourceAge>), Error> {
     let requests = sources.iter().map(|source| async move {
         let request = QueryWhatsAppInfoRequest { whatsapp: number.into(), source: Some(*source) };
-        warnings::send_and_warn(client.query(request)).await
+        warnings::send_with_age(client.query(request)).await.map(|(location, age)| (location, (*source, age)))
     });
-    let mut locations = Vec::new();
-    for location in try_join_all(requests).await?.into_iter().flatten() {
-        if !locations.contains(&location) {
+    let (mut locations, mut ages) = (Vec::new(), Vec::new());
+    for (location, age) in try_join_all(requests).await? {
+        if let Some(location) = location
+            && !locations.contains(&location)
+        {
             locations.push(location);
         }
+        ages.push(age);
     }
-    Ok(locations)
+    Ok((locations, ages))
+}
+
+/// Describes the data that is not fresh, in one line. Returns `None` if all is fresh.
+fn describe_stale(ages: &[SourceAge], now: &Zoned) -> Option<String> {
+    // A mirror looks at pc and mobile at once.
+    let mut stale: Vec<(String, String)> = Vec::new();
+    for (source, age) in ages {
+        let Some(age) = age::stale(*age) else { continue };
+        let text = age::describe(age, now);
+        match stale.iter_mut().find(|(_, other)| *other == text) {
+            Some((sources, _)) => *sources += &format!(", {source}"),
+            None => stale.push((source.to_string(), text)),
+        }
+    }
+    let texts: Vec<_> = stale.into_iter().map(|(sources, text)| format!("{sources} {text}")).collect();
+    (!texts.is_empty()).then(|| format!("the data is out of date: {}", texts.join("; ")))
 }
 
 fn to_rows(locations: &[AccountLocation]) -> Rows {

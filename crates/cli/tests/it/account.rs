@@ -1,8 +1,9 @@
 //! `group-dispatch account`, and the exit status of empty responses.
 
 use crate::common::{TestStore, closed_port::ClosedPort, command, run};
-use group_dispatch_client::types::AccountLocation;
-use group_dispatch_httpmock::{MockResponse, QueryWhatsAppInfo, RespondExt, httpmock::MockServer};
+use group_dispatch_client::types::{AccountLocation, OnlineAgent};
+use group_dispatch_httpmock::{MockResponse, QueryUserStatus, QueryWhatsAppInfo, RespondExt, httpmock::MockServer};
+use regex::Regex;
 use serde_json::json;
 
 /// One account at all three sources, another at one source, and an account that went offline.
@@ -60,6 +61,38 @@ fn each_source_is_queried_once_and_each_location_is_listed_once() {
     assert_eq!(sources, ["1", "2", "3"]);
     ask(&["--source", "mobile"]);
     assert_eq!(calls.count(), 4);
+}
+
+/// A server that mirrors the vendor says how old its data is.
+#[test]
+fn data_that_is_not_fresh_has_a_remark_on_standard_error() {
+    let clock = Regex::new(r"as of (\d{4}-\d\d-\d\d )?\d\d:\d\d").unwrap();
+    let remark = |arguments: &[&str], ages: &[&str], form: &str| {
+        let server = MockServer::start();
+        let located = || MockResponse::<QueryWhatsAppInfo>::null();
+        server.respond_to(QueryWhatsAppInfo, ages.iter().map(|age| located().header("age", *age)));
+        let agents = || MockResponse::<QueryUserStatus>::ok(Vec::<OnlineAgent>::new());
+        server.respond_to(QueryUserStatus, ages.iter().map(|age| agents().header("age", *age)));
+        let mut command = command();
+        command.args(arguments).args(["--url", &server.base_url(), "--tenant-id", "7", "--api-key", "k"]);
+        let result = run(command.args(["--output", form]));
+        assert_eq!(result.status, 0, "{}", result.err);
+        assert!(!result.out.contains("ago"), "{}", result.out);
+        clock.replace_all(&result.err, "as of CLOCK").into_owned()
+    };
+    for form in ["table", "json", "ndjson", "csv"] {
+        let online = |age| remark(&["online", "--source", "pc"], &[age], form);
+        assert_eq!(online("90"), "");
+        assert_eq!(online("soon"), "");
+        assert_eq!(online("91"), "the data is out of date, as of CLOCK, 91 s ago\n");
+        assert_eq!(online("180"), "the data is out of date, as of CLOCK, 3 min ago\n");
+        let account = |ages: &[&str]| remark(&["account", "100"], ages, form);
+        assert_eq!(account(&["0"]), "");
+        let all = "the data is out of date: pc, mobile, cloud as of CLOCK, 3 min ago\n";
+        assert_eq!(account(&["180"]), all);
+        let one = remark(&["account", "100", "--source", "cloud"], &["180"], form);
+        assert_eq!(one, "the data is out of date: cloud as of CLOCK, 3 min ago\n");
+    }
 }
 
 #[test]

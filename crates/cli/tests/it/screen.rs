@@ -101,6 +101,16 @@ fn a_failure_is_shown_with_the_last_response() {
     assert_snapshot!(terminal.await_text(&["ask again a little later", "861821371272"]));
 }
 
+#[test]
+fn data_that_is_out_of_date_is_marked() {
+    let server = MockServer::start();
+    let aged = |age: &str| accounts(["861821371272"]).header("age", age);
+    server.respond_to(QueryAllOlWhatsAppInfo, [aged("90").times(3), aged("7300")]);
+    let mut terminal = Terminal::with(&watching(&server), 24, 120);
+    terminal.await_text(&["ok, last response"]);
+    terminal.await_text(&["out of date, as of ", ", 2 h ago; last response "]);
+}
+
 /// A source may be missing in a response, or be empty at once.
 #[test]
 fn a_suspicious_empty_response_is_marked() {

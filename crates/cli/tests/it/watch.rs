@@ -183,6 +183,38 @@ fn a_failure_is_reported_when_it_begins_and_ends() {
     }
 }
 
+/// A server that mirrors the vendor says how old its data is.
+#[test]
+fn that_data_is_out_of_date_is_reported_when_it_begins_and_ends() {
+    let aged = |age: &str, account| online([(12, account)]).header("age", age).times(3);
+    let (_server, mut command) = mocked([
+        aged("60", "861821371272"),
+        aged("180", "861821371272"),
+        aged("240", "861821371273"),
+        aged("0", "861821371274"),
+        aged("100000", "861821371275"),
+        online([(12, "861821371276")]),
+    ]);
+    let mut watching = Watching::of(&mut command, &["--output", "ndjson"]);
+    // Not in the objects.
+    let mut out = String::new();
+    while !out.contains("861821371276") {
+        out += &watching.next_line();
+    }
+    assert!(!out.contains("as of") && !out.contains("ago"), "{out}");
+    #[cfg(unix)]
+    {
+        let (status, remarks) = watching.stopped_by("TERM");
+        assert_eq!(status, Some(0));
+        let clock = Regex::new(r"as of (\d{4}-\d\d-\d\d )?\d\d:\d\d").unwrap();
+        let expected = "TIME  the data is out of date, as of CLOCK, 3 min ago\n\
+                        TIME  the data is up to date again\n\
+                        TIME  the data is out of date, as of CLOCK, 27 h ago\n\
+                        TIME  the data is up to date again\n";
+        assert_eq!(clock.replace_all(&remarks, "as of CLOCK"), expected);
+    }
+}
+
 #[test]
 fn a_rejected_first_query_ends_the_watch() {
     let (_server, mut command) = mocked(MockResponse::business(BusinessCode::TokenWrong));

@@ -271,6 +271,30 @@ async fn pauses_grow_while_the_service_is_unreachable() {
 }
 
 #[tokio::test]
+async fn the_age_is_that_of_the_latest_response() {
+    let server = MockServer::start_async().await;
+    let aged = |age: &str| MockResponse::empty().header("age", age);
+    server.respond_to(
+        QueryAllOlWhatsAppInfo,
+        [
+            aged("7"),
+            aged("180"),
+            MockResponse::business(BusinessCode::TokenWrong).header("age", "9"),
+            MockResponse::empty(),
+            aged("soon"),
+        ],
+    );
+    let mut watch = client(server.base_url()).watch(INTERVAL);
+    assert_eq!(watch.age(), None);
+    let mut ages = Vec::new();
+    for _ in 0..5 {
+        let _ = watch.changes().await;
+        ages.push(watch.age().map(|age| age.as_secs()));
+    }
+    assert_eq!(ages, [Some(7), Some(180), Some(180), None, None]);
+}
+
+#[tokio::test]
 async fn retry_after_extends_the_pause() {
     let server = MockServer::start_async().await;
     server.respond_to(

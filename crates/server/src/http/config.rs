@@ -20,6 +20,9 @@ pub struct Config {
     pub max_ahead: Duration,
     /// The time from a request's head to its response; at most [`LONGEST_TIMEOUT`](Self::LONGEST_TIMEOUT).
     pub request_timeout: Duration,
+    /// How old the data of a source may be that a mirror looks at. If it is older, queries for it are rejected with 503 and
+    /// code 517 (D57). `None` is no limit. Sources that are only fed have no age.
+    pub max_age: Option<Duration>,
     /// How calls that feed events may be signed (D46).
     pub feed_signing: FeedSigning,
     /// The HTTP status of errors that the queries return (D19).
@@ -75,6 +78,7 @@ impl Default for Config {
             ingest_body_limit: 8 * 1024 * 1024,
             max_ahead: Duration::from_secs(24 * 60 * 60),
             request_timeout: Duration::from_secs(30),
+            max_age: None,
             feed_signing: FeedSigning::default(),
             http_status: HttpStatus::default(),
             public_url: None,

@@ -20,6 +20,8 @@ use crate::error::{StoreError, chain};
 
 /// `Retry-After`, in seconds: at every rate limit a request is free again within one second.
 pub const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+/// `Retry-After` while a source is stale, in seconds: its mirror looks again after 1 to 60 seconds.
+const STALE_RETRY_AFTER_SECONDS: &str = "5";
 
 /// A request that failed.
 #[derive(Debug)]
@@ -54,6 +56,15 @@ impl ApiError {
     /// The server is at one of its limits (D18).
     pub fn busy(message: impl Into<Cow<'static, str>>) -> Self {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, ..Self::new(BusinessCode::InternalError, message) }
+    }
+
+    /// The data of a source is older than the operator allows (D57).
+    pub fn stale(message: String) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            header: Some((RETRY_AFTER, STALE_RETRY_AFTER_SECONDS)),
+            ..Self::new(BusinessCode::DatabaseError, message)
+        }
     }
 
     /// A body, or a member of it, is invalid; the message names it and says what was expected.
@@ -115,7 +126,7 @@ impl ApiError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.extend(header.map(|(name, value)| (name, HeaderValue::from_static(value))));
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+            headers.entry(RETRY_AFTER).or_insert(RETRY_AFTER_SECONDS);
         }
         // For the log line and the metrics.
         response.extensions_mut().insert(code);

@@ -4,12 +4,16 @@ use std::{iter, marker::PhantomData};
 
 use axum::{
     body::Bytes,
-    http::{HeaderValue, Response, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, Response,
+        header::{AGE, CONTENT_TYPE},
+    },
 };
 use bytes::Buf;
 use serde::Serialize;
 
 use super::{
+    age::Age,
     body::{Chunks, ResponseBody},
     error::ApiError,
     permits::Permit,
@@ -30,12 +34,14 @@ fn after_data(message: &str) -> [&str; 3] {
 /// straight from the presence index, and tests validate them against the contract.
 pub struct JsonBody<T = ()> {
     chunks: Chunks,
+    /// The header `Age`, if a mirror looks at what the response is about (D57).
+    age: Option<Age>,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> JsonBody<T> {
     fn new(chunks: Chunks) -> Self {
-        Self { chunks, of: PhantomData }
+        Self { chunks, age: None, of: PhantomData }
     }
 
     /// Makes the envelope around `data`, which `write_data` writes as JSON. The message is written as it is.
@@ -74,14 +80,21 @@ impl<T> JsonBody<T> {
         self
     }
 
+    pub fn with_age(self, age: Option<Age>) -> Self {
+        Self { age, ..self }
+    }
+
     /// Forgets the type.
     pub fn into_any(self) -> JsonBody {
-        JsonBody::new(self.chunks)
+        JsonBody { chunks: self.chunks, age: self.age, of: PhantomData }
     }
 
     pub fn into_response(self) -> Response<ResponseBody> {
         let mut response = Response::new(self.chunks.into());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(age) = self.age {
+            response.headers_mut().insert(AGE, age.into());
+        }
         response
     }
 }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use group_dispatch_types::signing::TenantId;
+use group_dispatch_types::{Source, signing::TenantId};
 use hashbrown::HashMap;
 use parking_lot::RwLock;
 
-use super::{account_counts::AccountCounts, accounts::Accounts, tenant::TenantIndex};
+use super::{account_counts::AccountCounts, accounts::Accounts, last_looks::LastLooks, tenant::TenantIndex};
 use crate::{
     event::LoggedEvent,
     tenant::{LoggedTenant, TenantKey, TenantNumber},
@@ -37,6 +37,7 @@ pub struct Tenant {
     pub number: TenantNumber,
     pub keys: Vec<TenantKey>,
     pub index: Arc<TenantIndex>,
+    pub last_looks: Arc<LastLooks>,
     /// How many events of the tenant are struck.
     strikes: u64,
     /// Why the index may differ from the log. Then it is computed again.
@@ -75,7 +76,7 @@ impl PresenceIndex {
         self.0.read().by_id.get(&id).cloned()
     }
 
-    /// Replaces the tenants. One that stays keeps its index, unless its number is another one: then it was removed and
+    /// Replaces the tenants. One that stays keeps its index and its looks, unless its number is another one: then it was removed and
     /// added again.
     pub fn set_tenants(&self, tenants: Vec<LoggedTenant>) {
         let mut directory = self.0.write();
@@ -84,12 +85,22 @@ impl PresenceIndex {
             let known = before.by_id.remove(&id).filter(|tenant| tenant.number == number);
             let known = known.map(|tenant| {
                 let struck = (tenant.strikes != strikes).then_some(Stale::Struck);
-                (Arc::clone(&tenant.index), tenant.stale.max(struck))
+                (Arc::clone(&tenant.index), Arc::clone(&tenant.last_looks), tenant.stale.max(struck))
             });
-            let (index, stale) = known.unwrap_or_default();
-            let tenant = Arc::new(Tenant { number, keys, index, strikes, stale });
+            let (index, last_looks, stale) = known.unwrap_or_default();
+            let tenant = Arc::new(Tenant { number, keys, index, last_looks, strikes, stale });
             directory.by_number.insert(number, Arc::clone(&tenant));
             directory.by_id.insert(id, tenant);
+        }
+    }
+
+    /// Replaces the last looks of all tenants. A source that is not listed was never looked at.
+    pub fn set_last_looks(&self, looks: impl Iterator<Item = (TenantNumber, Source, i64)>) {
+        let listed: BTreeMap<_, _> = looks.map(|(tenant, source, last)| ((tenant, source.code()), last)).collect();
+        for (number, tenant) in &self.0.read().by_number {
+            for source in Source::ALL {
+                tenant.last_looks.set(*source, listed.get(&(*number, source.code())).copied());
+            }
         }
     }
 

@@ -122,6 +122,8 @@ impl Shared {
                 index.set_tenants(tenants);
             }
             if let Some(freshness) = freshness {
+                let looks = freshness.iter().map(|(tenant, known)| (*tenant, known.source, known.last));
+                self.index.set_last_looks(looks);
                 self.freshness.set(freshness);
             }
             if from.may_be_lost_at(reached.server) {

@@ -25,6 +25,13 @@ impl KnownTenant {
         &self.tenant.keys
     }
 
+    /// Returns when a mirror last looked at a source: Unix epoch milliseconds, by the clock of the mirror. `None` if none
+    /// has: all data of the source was fed.
+    #[must_use]
+    pub fn last_look(&self, source: Source) -> Option<i64> {
+        self.tenant.last_looks.get(source)
+    }
+
     /// Returns whether the answer may be so large that rendering it would delay other requests.
     #[must_use]
     pub fn is_long(&self, query: &AgentQuery) -> bool {

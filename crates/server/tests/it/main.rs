@@ -5,6 +5,7 @@
 // The suite of the stores runs over SQLite and over PostgreSQL.
 #![allow(clippy::duplicate_mod)]
 
+mod age;
 mod authentication;
 mod bad_input;
 mod common;

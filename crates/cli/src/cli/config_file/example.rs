@@ -28,6 +28,7 @@ const WIDTH: usize = 120;
 /// Examples of settings that have no default.
 const EXAMPLES: &[(&str, &str)] = &[
     ("keep-days", "90"),
+    ("max-age", "\"2m\""),
     ("rescue-dir", "\"/var/lib/group-dispatch/rescued\""),
     ("public-url", "\"https://example.com\""),
     ("metrics-listen", "\"127.0.0.1:9090\""),

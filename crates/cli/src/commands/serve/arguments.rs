@@ -13,7 +13,7 @@ use super::{
 use crate::{
     arguments::{
         store::{AheadArguments, StoreArguments, ZoneArguments},
-        value::{at_least_one, listen_address, trimmed},
+        value::{at_least_one, listen_address, longer_than_zero, trimmed},
     },
     settings::Settings,
     terminal,
@@ -70,6 +70,11 @@ pub struct Serve {
     /// the server runs. It must exist when the server starts. Default: the directory of the file.
     #[arg(long, env = "GROUP_DISPATCH_RESCUE_DIR", value_name = "DIR")]
     pub rescue_dir: Option<PathBuf>,
+    /// Maximum age of data that comes from a mirror of the vendor, such as 2m. If a mirror last looked at a source longer
+    /// ago, queries for that source are rejected with 503 and code 517, so that callers retry. Sources that are only fed
+    /// have no age. Choose at least 90s: a mirror looks once in 1 to 60 seconds. Default: no limit.
+    #[arg(long, env = "GROUP_DISPATCH_MAX_AGE", value_name = "TIME", value_parser = longer_than_zero)]
+    pub max_age: Option<Duration>,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -195,6 +200,7 @@ impl Serve {
             body_limit: self.body_limit,
             ingest_body_limit: self.ingest_body_limit,
             max_ahead: self.ahead.max_ahead,
+            max_age: self.max_age,
             request_timeout: Duration::from_secs(self.request_timeout),
             feed_signing: match self.feed_signing {
                 FeedSigning::Both => group_dispatch_server::FeedSigning::Both,

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     output::json,
+    service::age,
     terminal::{self, sanitize},
 };
 
@@ -27,7 +28,7 @@ pub enum LineFormat {
 }
 
 pub async fn run(mut observer: Observer, format: LineFormat) -> anyhow::Result<()> {
-    let mut is_failing = false;
+    let (mut is_failing, mut is_stale) = (false, false);
     loop {
         let response = observer.next().await?;
         let now = observer.now();
@@ -35,6 +36,14 @@ pub async fn run(mut observer: Observer, format: LineFormat) -> anyhow::Result<(
             Ok(changes) => {
                 if mem::take(&mut is_failing) {
                     terminal::print_error_line(&format!("{}  the service responds again", format_time(&now)));
+                }
+                let stale_age = observer.stale_age();
+                if mem::replace(&mut is_stale, stale_age.is_some()) != is_stale {
+                    let state = match stale_age {
+                        Some(age) => format!("the data is out of date, {}", age::describe(age, &now)),
+                        None => "the data is up to date again".to_owned(),
+                    };
+                    terminal::print_error_line(&format!("{}  {state}", format_time(&now)));
                 }
                 for change in &changes {
                     print(format, &now, change)?;

@@ -6,7 +6,10 @@ use group_dispatch_client::Change;
 use group_dispatch_types::{Source, SourceGroup};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
-use crate::{arguments::connection::ServiceArguments, service::Service};
+use crate::{
+    arguments::connection::ServiceArguments,
+    service::{Service, age},
+};
 
 pub struct Observer {
     service: Service,
@@ -58,6 +61,11 @@ impl Observer {
     /// online. Their previous accounts are still shown.
     pub fn doubted(&self) -> Vec<Source> {
         self.watch.doubted().collect()
+    }
+
+    /// Returns how old the data of the latest response is, if it is not fresh.
+    pub fn stale_age(&self) -> Option<Duration> {
+        age::stale(self.watch.age())
     }
 
     pub fn address(&self) -> String {

@@ -5,7 +5,10 @@ use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::StreamExt;
 use ratatui::DefaultTerminal;
 
-use super::{observer::Observer, view::View};
+use super::{
+    observer::Observer,
+    view::{Known, View},
+};
 
 pub async fn run(mut observer: Observer) -> anyhow::Result<()> {
     let mut view = View::new(&observer.address());
@@ -15,7 +18,12 @@ pub async fn run(mut observer: Observer) -> anyhow::Result<()> {
         screen.0.draw(|frame| view.render(frame)).context("cannot draw on the terminal")?;
         tokio::select! {
             response = observer.next() => {
-                view.update(&observer.now(), response?, observer.online(), observer.doubted());
+                let known = Known {
+                    online: observer.online(),
+                    doubted: observer.doubted(),
+                    stale_age: observer.stale_age(),
+                };
+                view.update(&observer.now(), response?, known);
             }
             // The end of the events means that the terminal is closed.
             event = events.next() => match event.transpose().context("cannot read the terminal")? {

@@ -1,6 +1,6 @@
 //! What the screen of `watch` shows, without its input and output.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use anstyle::Ansi256Color;
 use console::strip_ansi_codes;
@@ -22,6 +22,7 @@ use crate::{
         count,
         table::{self, Table},
     },
+    service::age,
     terminal::sanitize,
 };
 
@@ -32,12 +33,22 @@ pub struct View {
     address: String,
     last_success: Option<String>,
     failure: Option<Failure>,
-    online: Vec<SourceGroup>,
-    doubted: Vec<Source>,
+    known: Known,
+    /// From when the data is, if it is not fresh.
+    stale: Option<String>,
     /// The latest change first.
     changes: VecDeque<Line<'static>>,
     first_row: usize,
     page_rows: usize,
+}
+
+/// What all responses so far say.
+#[derive(Default)]
+pub struct Known {
+    pub online: Vec<SourceGroup>,
+    pub doubted: Vec<Source>,
+    /// How old the data of the latest response is, if it is not fresh.
+    pub stale_age: Option<Duration>,
 }
 
 struct Failure {
@@ -51,23 +62,17 @@ impl View {
             address: sanitize(address),
             last_success: None,
             failure: None,
-            online: Vec::new(),
-            doubted: Vec::new(),
+            known: Known::default(),
+            stale: None,
             changes: VecDeque::new(),
             first_row: 0,
             page_rows: 0,
         }
     }
 
-    /// Updates the view after a query: with its changes or its failure, and with who is online according to all
-    /// responses.
-    pub fn update(
-        &mut self,
-        now: &Zoned,
-        response: Result<Vec<Change>, String>,
-        online: Vec<SourceGroup>,
-        doubted: Vec<Source>,
-    ) {
+    /// Updates the view after a query: with its changes or its failure, and with what all responses so far say.
+    pub fn update(&mut self, now: &Zoned, response: Result<Vec<Change>, String>, known: Known) {
+        let stale = known.stale_age.map(|stale_age| age::describe(stale_age, now));
         let now = format_time(now);
         match response {
             Ok(changes) => {
@@ -78,7 +83,7 @@ impl View {
                 }
                 self.changes.truncate(MAX_CHANGES);
                 (self.last_success, self.failure) = (Some(now), None);
-                (self.online, self.doubted) = (online, doubted);
+                (self.known, self.stale) = (known, stale);
             }
             Err(reason) => {
                 let since = self.failure.take().map_or(now, |failure| failure.since);
@@ -108,20 +113,23 @@ impl View {
 
     fn state(&self) -> Line<'_> {
         let last_success = self.last_success.as_deref().map(|time| format!("last response {time}"));
-        match (&self.failure, last_success) {
-            (Some(Failure { since, reason }), last_success) => {
+        match (&self.failure, last_success, &self.stale) {
+            (Some(Failure { since, reason }), last_success, _) => {
                 let last_success = last_success.unwrap_or_else(|| "no response yet".to_owned());
                 format!("failing since {since}, {last_success}: {reason}").red().into()
             }
-            (None, Some(last_success)) => Line::from_iter(["ok".green(), format!(", {last_success}").into()]),
-            (None, None) => "waiting for the first response".into(),
+            (None, Some(last_success), Some(stale)) => {
+                Line::from_iter([format!("out of date, {stale}").yellow(), format!("; {last_success}").into()])
+            }
+            (None, Some(last_success), None) => Line::from_iter(["ok".green(), format!(", {last_success}").into()]),
+            (None, None, _) => "waiting for the first response".into(),
         }
     }
 
     fn counts(&self) -> Line<'_> {
-        let counts = self.online.iter().map(|group| {
+        let counts = self.known.online.iter().map(|group| {
             let accounts: u64 = group.list.iter().map(|agent| agent.whats_app_list.len() as u64).sum();
-            let doubt = if self.doubted.contains(&group.source) {
+            let doubt = if self.known.doubted.contains(&group.source) {
                 " (unchanged: the latest response lists nobody there)"
             } else {
                 ""
@@ -134,7 +142,7 @@ impl View {
 
     /// Renders the rows of `group-dispatch all` that fit.
     fn render_online(&mut self, frame: &mut Frame<'_>, area: Rect) {
-        let table = table::fit(&all::to_rows(&self.online), Some(area.width.into()));
+        let table = table::fit(&all::to_rows(&self.known.online), Some(area.width.into()));
         let constants =
             table.describe_constants().map(|constants| format!("(in all rows: {constants})")).unwrap_or_default();
         let Table { heading, rows, .. } = table;

@@ -31,6 +31,9 @@ use crate::{
     presence::agent_query::{AgentFilter, AgentQuery, QueryKind},
 };
 
+/// The sources of queries that name none.
+const PC_AND_MOBILE: [Source; 2] = [Source::Pc, Source::Mobile];
+
 impl Operations for Caller<'_> {
     async fn query_user_status(
         self,
@@ -45,8 +48,9 @@ impl Operations for Caller<'_> {
         self,
         _: NoParameters,
     ) -> Result<JsonBody<QueryAllOlWhatsAppInfoResponse>, ApiError> {
+        let age = self.age(&PC_AND_MOBILE)?;
         let permit = self.large_response_permit().await?;
-        let body = |data: Arc<[Bytes]>| JsonBody::success_of_chunks("Success ", &data);
+        let body = move |data: Arc<[Bytes]>| JsonBody::success_of_chunks("Success ", &data).with_age(age);
         if let Some(cached) = self.tenant.cached_all_online() {
             return Ok(body(cached).hold(permit));
         }
@@ -59,9 +63,11 @@ impl Operations for Caller<'_> {
         request: QueryWhatsAppInfoRequest,
     ) -> Result<JsonBody<QueryWhatsAppInfoResponse>, ApiError> {
         let source = request.source.map(listed).transpose()?;
-        let sources = source.as_ref().map_or(&[Source::Pc, Source::Mobile][..], std::slice::from_ref);
+        let sources = source.as_ref().map_or(&PC_AND_MOBILE[..], std::slice::from_ref);
+        let age = self.age(sources)?;
         let account = request.whatsapp.into();
-        Ok(JsonBody::success("Success ", |json| self.tenant.account_location(account, sources, json)))
+        let body = JsonBody::success("Success ", |json| self.tenant.account_location(account, sources, json));
+        Ok(body.with_age(age))
     }
 
     async fn query_user_status_log(
@@ -117,10 +123,12 @@ async fn query_agents<T: 'static>(
     query: AgentQuery,
     message: &'static str,
 ) -> Result<JsonBody<T>, ApiError> {
+    // Before the data is read, which may be newer then, and never older.
+    let age = caller.age(&[query.source])?;
     let is_long = caller.tenant.is_long(&query);
     let permit = if is_long { Some(caller.large_response_permit().await?) } else { None };
     let tenant = caller.tenant.clone();
-    let render = move || JsonBody::success(message, |json| tenant.answer(&query, json));
+    let render = move || JsonBody::success(message, |json| tenant.answer(&query, json)).with_age(age);
     if let Some(permit) = permit {
         return render_on_blocking_pool(permit, render).await;
     }

@@ -2,6 +2,7 @@
 
 use std::{fmt, fs};
 
+use group_dispatch_types::Source;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric},
@@ -10,6 +11,7 @@ use prometheus_client::{
 };
 
 use crate::{
+    event,
     presence::index::Size,
     store::{Readiness, Store},
 };
@@ -47,6 +49,7 @@ impl Collector for StoreAndProcess {
             let labels = [("source", source), ("status", status)];
             ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX)).encode(family.encode_family(&labels)?)?;
         }
+        self.encode_looks(&mut encoder)?;
         let Readiness { queries, feeds } = self.0.known_readiness();
         let (name, help) = ("group_dispatch_works", "Whether queries and feeds work, as far as is known: 1, or 0");
         let mut works = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
@@ -64,6 +67,42 @@ impl Collector for StoreAndProcess {
         if let Some(seconds) = processor_seconds() {
             let (name, help) = ("process_cpu", "Processor time, in user and system mode");
             write(&mut encoder, name, help, Some(&Unit::Seconds), ConstCounter::new(seconds))?;
+        }
+        Ok(())
+    }
+}
+
+impl StoreAndProcess {
+    /// Writes how long ago mirrors looked at each source. A source that none has looked at has no age.
+    fn encode_looks(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let looks: Vec<_> = Source::ALL.iter().map(|source| (source.to_string(), self.0.last_looks(*source))).collect();
+        let (name, help) =
+            ("group_dispatch_mirrored_tenants", "Tenants with a source that a mirror looks at, by source");
+        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (source, looks) in &looks {
+            let tenants = i64::try_from(looks.len()).unwrap_or(i64::MAX);
+            ConstGauge::new(tenants).encode(family.encode_family(&[("source", source.as_str())])?)?;
+        }
+        type Select = fn(&[i64]) -> Option<i64>;
+        for (name, help, select) in [
+            (
+                "group_dispatch_oldest_look_age",
+                "Time since the last look at a source, of the tenant whose last look is the oldest",
+                (|looks| looks.iter().copied().min()) as Select,
+            ),
+            (
+                "group_dispatch_latest_look_age",
+                "Time since the last look at a source, of the tenant whose last look is the latest",
+                |looks| looks.iter().copied().max(),
+            ),
+        ] {
+            let mut family = encoder.encode_descriptor(name, help, Some(&Unit::Seconds), MetricType::Gauge)?;
+            for (source, looks) in &looks {
+                if let Some(look) = select(looks) {
+                    let age = event::time_since(look).as_secs_f64();
+                    ConstGauge::new(age).encode(family.encode_family(&[("source", source.as_str())])?)?;
+                }
+            }
         }
         Ok(())
     }

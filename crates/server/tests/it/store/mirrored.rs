@@ -5,7 +5,10 @@ use std::sync::Arc;
 use group_dispatch_server::{
     ApiKey,
     event::{Provenance, StatusEvent},
-    store::{Appended, Freshness, Gap, Look, LookConflict, Mirrored, MirroredFacts, Retention, Store, StoreError},
+    store::{
+        Admin, Appended, EventFilter, Freshness, Gap, KeyAccess, Look, LookConflict, Mirrored, MirroredFacts,
+        Retention, Store, StoreError, Strike, TenantKey,
+    },
 };
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UtcOffset};
 use tokio::task::JoinSet;
@@ -71,7 +74,10 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         uncertainty: 3,
     };
     let sees_all = |store: &Store, freshness: Freshness| {
-        presence(store, Source::Pc, ALL) == [(1, vec![100, 200])] && store.freshness(tenant(1)) == Some(vec![freshness])
+        let last = store.tenant(tenant(1)).and_then(|known| known.last_look(Source::Pc));
+        presence(store, Source::Pc, ALL) == [(1, vec![100, 200])]
+            && store.freshness(tenant(1)) == Some(vec![freshness])
+            && last == Some(freshness.last)
     };
     assert!(sees_all(&store, freshness));
     soon(|| sees_all(&other, freshness)).await;
@@ -253,6 +259,30 @@ async fn a_record_takes_the_place_of_what_was_observed() {
     assert_eq!(events(&store).await, 4, "all of them are in the log");
 }
 
+/// A strike computes the index of the tenant again, beside the old one.
+#[tokio::test]
+async fn the_last_look_stays_when_presence_is_computed_again() {
+    let store = with([online(1, 10), online(1, 20)]).await;
+    append(&store, facts(&[look(1, None, 5_000)], &[], &[])).await;
+    let last = |store: &Store| {
+        Source::ALL.iter().map(|source| store.tenant(tenant(1)).unwrap().last_look(*source)).collect::<Vec<_>>()
+    };
+    assert_eq!(last(&store), [Some(5_000), None, None]);
+    let admin = Admin::open(&store.place.database()).await.unwrap();
+    let filter = EventFilter { event_id: None, user_id: None, whatsapp: None, source: None, times: 20..21 };
+    assert!(matches!(admin.strike(tenant(1), filter, false).await.unwrap(), Strike::Struck(_)));
+    admin.close().await.unwrap();
+    soon(|| log(&store, ALL, None)[0].1.len() == 1).await;
+    assert_eq!(last(&store), [Some(5_000), None, None]);
+    append(&store, facts(&[look(1, Some(5_000), 6_000)], &[], &[])).await;
+    assert_eq!(last(&store), [Some(6_000), None, None]);
+    // A key that is added replaces the tenant's entry.
+    let key = TenantKey { name: "second".parse().unwrap(), key: ApiKey::new("second"), access: KeyAccess::Ask };
+    store.add_key(tenant(1), key).await.unwrap();
+    assert_eq!(last(&store), [Some(6_000), None, None]);
+    assert_eq!(last(&store.place.open(UtcOffset::VENDOR).await), [Some(6_000), None, None]);
+}
+
 #[tokio::test]
 async fn looks_and_gaps_end_with_retention_and_with_their_tenant() {
     const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -260,19 +290,24 @@ async fn looks_and_gaps_end_with_retention_and_with_their_tenant() {
     let store = with([]).await;
     store.add_tenant(tenant(2), ApiKey::new("key")).await.unwrap();
     let began = |after, at| Look { continues: false, ..look(1, after, at) };
-    let looks = [began(None, now - 40 * DAY), began(Some(now - 40 * DAY), now - DAY)];
+    let looks = [began(None, now - 40 * DAY), began(Some(now - 40 * DAY), now - 3 * DAY)];
     for id in [1, 2] {
-        let call = facts(&looks, &[], &[gap(now - 40 * DAY), gap(now - DAY)]);
+        let call = facts(&looks, &[], &[gap(now - 40 * DAY), gap(now - 3 * DAY)]);
         store.append_mirrored(tenant(id), call).await.unwrap();
     }
     assert_eq!(store.freshness(tenant(1)).unwrap()[0].first, now - 40 * DAY);
     let keeping = store.place.open_keeping(Some(Retention { days: 30 })).await;
-    soon(|| store.freshness(tenant(1)).unwrap()[0].first == now - DAY).await;
-    soon(|| keeping.freshness(tenant(1)).unwrap()[0].first == now - DAY).await;
+    soon(|| store.freshness(tenant(1)).unwrap()[0].first == now - 3 * DAY).await;
+    soon(|| keeping.freshness(tenant(1)).unwrap()[0].first == now - 3 * DAY).await;
     assert_eq!((store.place.rows("look").await, store.place.rows("gap").await), (2, 2));
     store.remove_tenant(tenant(1), false).await.unwrap();
     assert_eq!((store.place.rows("look").await, store.place.rows("gap").await), (1, 1));
     assert_eq!(store.freshness(tenant(1)), None);
     store.add_tenant(tenant(1), ApiKey::new("key")).await.unwrap();
     assert_eq!(store.freshness(tenant(1)), Some(vec![]));
+    assert_eq!(store.tenant(tenant(1)).unwrap().last_look(Source::Pc), None);
+    // All looks of the other tenant expire as well.
+    let tomorrow = store.place.open_keeping(Some(Retention { days: 1 })).await;
+    soon(|| tomorrow.freshness(tenant(2)) == Some(vec![])).await;
+    assert_eq!(tomorrow.tenant(tenant(2)).unwrap().last_look(Source::Pc), None);
 }
