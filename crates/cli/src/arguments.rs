@@ -5,4 +5,5 @@ pub mod heading;
 pub mod query;
 pub mod source;
 pub mod store;
+pub mod time;
 pub mod value;

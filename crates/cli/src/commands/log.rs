@@ -3,7 +3,6 @@
 mod export;
 mod selected;
 mod selection;
-mod time;
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;

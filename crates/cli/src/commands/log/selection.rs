@@ -5,8 +5,10 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use group_dispatch_types::{AccountStatus, UtcOffset};
 use jiff::Timestamp;
 
-use super::time::TimeArgument;
-use crate::{arguments::value::at_least_one, usage_error::UsageError};
+use crate::{
+    arguments::{time::TimeArgument, value::at_least_one},
+    usage_error::UsageError,
+};
 
 #[derive(Args, Default)]
 pub struct Selection {
