@@ -84,13 +84,13 @@ impl Query for Log {
     }
 
     fn check(&self) -> Result<(), UsageError> {
-        self.selection.check(Timestamp::now(), self.clock.utc_offset)
+        self.selection.times.check(Timestamp::now(), self.clock.utc_offset)
     }
 
     async fn send(&self, client: &Client, utc_offset: UtcOffset) -> anyhow::Result<Response> {
         let Self { source, agent_account, whatsapp, selection, .. } = self;
         let offset = self.clock.utc_offset.unwrap_or(utc_offset);
-        let time_range = selection.time_range(Timestamp::now(), offset)?;
+        let time_range = selection.times.resolve(Timestamp::now(), offset)?;
         let request =
             QueryUserStatusLogRequest { source: *source, agent_account: agent_account.clone(), whats_app: *whatsapp };
         let logs = warnings::send_and_warn(client.query(request)).await?;
