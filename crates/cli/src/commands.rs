@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod event;
 mod explain;
+mod history;
 mod import;
 mod log;
 mod login;
@@ -43,6 +44,7 @@ pub enum Command {
     All(all::All),
     Account(account::Account),
     Log(log::Log),
+    History(history::History),
     Recent(recent::Recent),
     Watch(watch::Watch),
     Doctor(doctor::Doctor),
@@ -70,6 +72,7 @@ impl Command {
             Self::All(all) => return query::run(&all).await,
             Self::Account(account) => return query::run(&account).await,
             Self::Log(log) => return query::run(&log).await,
+            Self::History(history) => return history::run(&history).await,
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
             Self::Doctor(doctor) => doctor::run(&doctor).await?,

@@ -3,6 +3,7 @@
 //! Used by the queries, `watch`, `doctor` and `login`.
 
 pub mod address;
+pub mod history;
 pub mod origin;
 pub mod overrides;
 pub mod warnings;

@@ -32,8 +32,8 @@ pub fn by_hand(operation: Operation) -> ByHand {
             ("recent_accounts", Some("recent"), sample!("get_latest_online_whats_account"))
         }
         Operation::StatusEvents => ("feed", None, None),
-        Operation::HistoryEvents => ("history", None, None),
-        Operation::HistoryGaps => ("gaps", None, None),
+        Operation::HistoryEvents => ("history", Some("history"), None),
+        Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
         Operation::HistoryFreshness => ("freshness", None, None),
         _ => ("query", None, None),
     };

@@ -44,7 +44,8 @@ const DETAIL_WIDTH: usize = 20;
 /// List the status events of each agent's accounts at a source: the latest 50 events of each agent.
 ///
 /// The service returns at most 50 events of each agent, the latest ones. --since, --until, --status and --limit select
-/// from these events. If older events may be missing because of this limit, a note on standard error says so.
+/// from these events. If older events may be missing because of this limit, a note on standard error says so. A
+/// group-dispatch-server has all events: `group-dispatch history` reads them.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Log {
@@ -108,7 +109,7 @@ impl Query for Log {
 fn to_rows(events: &[(&AgentStatusLog, &StatusRecord)], clock: &Clock) -> Rows {
     let heading = clock.heading(events.iter().map(|(_, event)| event.create_time));
     let columns = [
-        Column::time("createTime", heading.title(), 3),
+        Column::time("createTime", heading.title("TIME"), 3),
         Column::hidden("userId"),
         Column::text("agentAccount", "AGENT", 4, NAME_WIDTH),
         Column::fixed("whatsApp", "WHATSAPP", 0),

@@ -15,6 +15,7 @@ mod doctor;
 mod event;
 mod explain;
 mod file_gone;
+mod history;
 mod import;
 mod import_forms;
 mod import_order;
