@@ -15,6 +15,7 @@ mod log;
 mod login;
 mod logout;
 mod man;
+mod mirror;
 mod online;
 mod probe;
 mod profile;
@@ -47,6 +48,7 @@ pub enum Command {
     History(history::History),
     Recent(recent::Recent),
     Watch(watch::Watch),
+    Mirror(mirror::Mirror),
     Doctor(doctor::Doctor),
     Explain(explain::Explain),
     Probe(probe::Probe),
@@ -75,6 +77,7 @@ impl Command {
             Self::History(history) => return history::run(&history).await,
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
+            Self::Mirror(mirror) => return mirror::run(&mirror).await,
             Self::Doctor(doctor) => doctor::run(&doctor).await?,
             Self::Explain(explain) => explain::run(&explain)?,
             Self::Probe(probe) => probe::run(&probe).await?,

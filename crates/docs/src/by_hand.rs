@@ -34,7 +34,7 @@ pub fn by_hand(operation: Operation) -> ByHand {
         Operation::StatusEvents => ("feed", None, None),
         Operation::HistoryEvents => ("history", Some("history"), None),
         Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
-        Operation::HistoryFreshness => ("freshness", None, None),
+        Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),
         _ => ("query", None, None),
     };
     ByHand { method, command, rust_sample }

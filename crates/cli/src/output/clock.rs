@@ -1,4 +1,4 @@
-//! Converts times of the service to the time zone of the reader. Used by `log` and `history`.
+//! Converts times of the service to the time zone of the reader. Used by `log`, `history` and `mirror status`.
 
 use std::collections::BTreeSet;
 

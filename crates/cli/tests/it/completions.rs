@@ -51,6 +51,8 @@ fn bash_completes_commands_flags_sources_and_profiles() {
         ("history --detail-status perm", &["permanently-banned"]),
         ("history --provenance ", &["fed", "logged", "observed"]),
         ("history --order ", &["newest-first", "oldest-first"]),
+        ("mirror ", &["status"]),
+        ("mirror status --source ", &["pc", "mobile", "cloud"]),
         ("all --profile ", &["home", "work"]),
         ("doctor --profile w", &["work"]),
         ("logout --profile ", &["home", "work"]),

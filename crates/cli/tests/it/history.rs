@@ -243,7 +243,7 @@ fn a_service_without_a_history_is_named_with_what_has_one() {
     });
     urls.extend(servers.iter().map(MockServer::base_url));
     for url in urls {
-        for arguments in [&["history"][..], &["history", "--gaps"]] {
+        for arguments in [&["history"][..], &["history", "--gaps"], &["mirror", "status"]] {
             let service = ["--url", &url, "--tenant-id", "7", "--api-key", "k"];
             let result = run(command().args(arguments).args(service));
             let expected = format!(

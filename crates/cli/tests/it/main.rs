@@ -23,6 +23,7 @@ mod killed;
 mod lists;
 mod log;
 mod login;
+mod mirror;
 mod names;
 mod origins;
 mod otlp;

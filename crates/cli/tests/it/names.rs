@@ -42,7 +42,7 @@ fn each_command_sends_the_documented_operation() {
 #[test]
 fn each_command_of_the_history_sends_the_documented_operation() {
     let commands: Vec<_> = commands().filter(|(_, operation)| !operation.is_query()).collect();
-    assert_eq!(commands.len(), 2, "{commands:?}");
+    assert_eq!(commands.len(), 3, "{commands:?}");
     for (words, operation) in commands {
         let server = MockServer::start();
         let (code, message) = (BusinessCode::Success, "success".to_owned());

@@ -1,9 +1,11 @@
 //! What a mirror of the vendor stores: events, looks and gaps.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use group_dispatch_client::types::{AccountStatus, Source, StatusDetail, UtcOffset};
 use group_dispatch_server::{
     event::{Provenance, StatusEvent},
-    store::{Database, Gap, Mirrored, MirroredFacts, Store, StoreOptions},
+    store::{Database, Gap, Look, Mirrored, MirroredFacts, Store, StoreOptions},
 };
 use serde_json::json;
 
@@ -26,6 +28,11 @@ impl TestStore {
     }
 }
 
+/// Returns the present time in Unix epoch milliseconds.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
+}
+
 /// A record of the vendor's log: account 8618217331411 of agent 12 came online at PC, this many milliseconds after the start.
 pub fn logged(after: i64) -> StatusEvent {
     let event = json!({
@@ -46,4 +53,12 @@ pub fn observed(status: AccountStatus, not_before: Option<i64>, after: i64) -> S
 pub fn gap(user_id: u32, from: Option<i64>, to: i64) -> Gap {
     let agent_account = format!("u{user_id}");
     Gap { source: Source::Pc, user_id: user_id.into(), agent_account, whatsapp: None, from, to }
+}
+
+/// The first looks at a source: one an hour before, and one at this time, without an interruption.
+pub fn looks(source: Source, at: i64) -> Vec<Look> {
+    let before = at - 3_600_000;
+    let first =
+        Look { source, at: before, after: None, continues: false, mirror: 5, clock_offset: -250, uncertainty: 500 };
+    vec![first.clone(), Look { at, after: Some(before), continues: true, ..first }]
 }
