@@ -1,4 +1,4 @@
-//! Recognizes services that have no history, and explains what does. Used by `history` and `mirror status`.
+//! Recognizes services that have no history, and explains what does. Used by `history`, `mirror status` and `doctor`.
 
 use anyhow::anyhow;
 use group_dispatch_client::Error;

@@ -1,4 +1,4 @@
-//! The gaps of the history: as rows, and counted. `mirror status` counts them as well.
+//! The gaps of the history: as rows, and counted. `mirror status` and `doctor` count them as well.
 
 use futures_util::stream::{Stream, TryStreamExt};
 use group_dispatch_client::Error;

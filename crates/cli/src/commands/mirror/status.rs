@@ -1,5 +1,5 @@
 //! `group-dispatch mirror status`: how up to date each source is, and how many gaps there are (historyFreshness and
-//! historyGaps).
+//! historyGaps). `doctor` uses the same words.
 
 use std::{collections::BTreeMap, process::ExitCode, time::Duration};
 
