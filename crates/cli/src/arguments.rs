@@ -4,5 +4,8 @@ pub mod connection;
 pub mod heading;
 pub mod query;
 pub mod source;
+pub mod status;
 pub mod store;
+pub mod time;
+pub mod time_range;
 pub mod value;

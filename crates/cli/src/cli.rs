@@ -30,7 +30,8 @@ Exit status:
   2  the command line is invalid
   3  import rejected some lines; the others are stored
   4  with --exit-code only: the response is empty, so nobody is online or nothing happened
-  5  serve only: the SQLite file was removed, moved, replaced or overwritten while the server ran";
+  5  serve only: the SQLite file was removed, moved, replaced or overwritten while the server ran
+  6  mirror status --max-age only: a source was not looked at within that time";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -9,11 +9,13 @@ mod demo;
 mod doctor;
 mod event;
 mod explain;
+mod history;
 mod import;
 mod log;
 mod login;
 mod logout;
 mod man;
+mod mirror;
 mod online;
 mod probe;
 mod profile;
@@ -43,8 +45,10 @@ pub enum Command {
     All(all::All),
     Account(account::Account),
     Log(log::Log),
+    History(history::History),
     Recent(recent::Recent),
     Watch(watch::Watch),
+    Mirror(mirror::Mirror),
     Doctor(doctor::Doctor),
     Explain(explain::Explain),
     Probe(probe::Probe),
@@ -70,8 +74,10 @@ impl Command {
             Self::All(all) => return query::run(&all).await,
             Self::Account(account) => return query::run(&account).await,
             Self::Log(log) => return query::run(&log).await,
+            Self::History(history) => return history::run(&history).await,
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
+            Self::Mirror(mirror) => return mirror::run(&mirror).await,
             Self::Doctor(doctor) => doctor::run(&doctor).await?,
             Self::Explain(explain) => explain::run(&explain)?,
             Self::Probe(probe) => probe::run(&probe).await?,

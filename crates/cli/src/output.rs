@@ -4,6 +4,7 @@ pub mod clock;
 pub mod csv;
 mod excel;
 pub mod json;
+pub mod parts;
 pub mod rows;
 pub mod table;
 

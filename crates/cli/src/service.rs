@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod age;
+pub mod history;
 pub mod origin;
 pub mod overrides;
 pub mod warnings;

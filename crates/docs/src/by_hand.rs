@@ -32,9 +32,9 @@ pub fn by_hand(operation: Operation) -> ByHand {
             ("recent_accounts", Some("recent"), sample!("get_latest_online_whats_account"))
         }
         Operation::StatusEvents => ("feed", None, None),
-        Operation::HistoryEvents => ("history", None, None),
-        Operation::HistoryGaps => ("gaps", None, None),
-        Operation::HistoryFreshness => ("freshness", None, None),
+        Operation::HistoryEvents => ("history", Some("history"), None),
+        Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
+        Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),
         _ => ("query", None, None),
     };
     ByHand { method, command, rust_sample }

@@ -12,9 +12,23 @@ use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
 /// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
 /// another name is hidden: it may be a key, or a key in the place of a tenant's id.
-const PUBLIC_VALUES: [&str; 14] = [
-    "BYTES", "DAYS", "FILTER", "FORM", "LISTEN", "NUMBER", "OFFSET", "ORDER", "OUTPUT", "SECONDS", "SEED", "SOURCE",
-    "STATUS", "TIME",
+const PUBLIC_VALUES: [&str; 16] = [
+    "BYTES",
+    "DAYS",
+    "DETAIL",
+    "FILTER",
+    "FORM",
+    "LISTEN",
+    "NUMBER",
+    "OFFSET",
+    "ORDER",
+    "OUTPUT",
+    "PROVENANCE",
+    "SECONDS",
+    "SEED",
+    "SOURCE",
+    "STATUS",
+    "TIME",
 ];
 const HINT: &str = "it is not shown, because it may be a secret";
 /// A public value with a word like a key of at least this many characters is hidden: the key was typed after the wrong

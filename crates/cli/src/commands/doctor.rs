@@ -5,6 +5,7 @@
 mod clock;
 mod connection;
 mod database;
+mod history;
 mod report;
 mod unsigned_probe;
 
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// All checks of a service, in their order.
-const CHECKS: [&str; 12] = [
+const CHECKS: [&str; 14] = [
     "configuration",
     "address",
     "connection",
@@ -48,6 +49,8 @@ const CHECKS: [&str; 12] = [
     "queryWhatsAppInfo",
     "queryUserStatusLog",
     "getLatestOnlineWhatsAccount",
+    history::CHECKS[0],
+    history::CHECKS[1],
 ];
 
 const EXAMPLES: &str = "\
@@ -61,8 +64,9 @@ Examples:
 /// Find out why queries fail: prints a line for each check, with what to do about a failure.
 ///
 /// Checks where address, tenant and key come from, the connection, its encryption, whether the expected service
-/// responds, this machine's clock, the signature, and each query. The exit status is 1 if a check fails;
-/// warnings don't change it. The key is never printed.
+/// responds, this machine's clock, the signature, and each query. Of a group-dispatch-server also checks whether a mirror
+/// keeps it up to date, and whether there are gaps in the last 24 hours. The exit status is 1 if a check fails; warnings don't
+/// change it. The key is never printed.
 ///
 /// A proxy is used if HTTP_PROXY (for http addresses), HTTPS_PROXY (for https addresses) or ALL_PROXY, in upper or
 /// lower case, names one: http, https, socks4, socks4a, socks5 or socks5h. No proxy is used for hosts that NO_PROXY
@@ -127,7 +131,8 @@ async fn check_service(arguments: &Doctor, report: &mut Report) -> Option<()> {
     report.add("clock", clock::check(probe.times(), is_rejected));
     let signed = if is_rejected { send_once(client.all_online()).await } else { first };
     report.add("signature", check_signature(&service, &signed, is_rejected))?;
-    check_queries(&service, &client, report).await
+    check_queries(&service, &client, report).await;
+    history::check(&service, &client, report).await
 }
 
 async fn send_once<Q: ClientRequest>(query: Query<Q>) -> Result<Q::Data, Error> {

@@ -3,7 +3,6 @@
 mod export;
 mod selected;
 mod selection;
-mod time;
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
@@ -45,7 +44,8 @@ const DETAIL_WIDTH: usize = 20;
 /// List the status events of each agent's accounts at a source: the latest 50 events of each agent.
 ///
 /// The service returns at most 50 events of each agent, the latest ones. --since, --until, --status and --limit select
-/// from these events. If older events may be missing because of this limit, a note on standard error says so.
+/// from these events. If older events may be missing because of this limit, a note on standard error says so. A
+/// group-dispatch-server has all events: `group-dispatch history` reads them.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Log {
@@ -85,13 +85,13 @@ impl Query for Log {
     }
 
     fn check(&self) -> Result<(), UsageError> {
-        self.selection.check(Timestamp::now(), self.clock.utc_offset)
+        self.selection.times.check(Timestamp::now(), self.clock.utc_offset)
     }
 
     async fn send(&self, client: &Client, utc_offset: UtcOffset) -> anyhow::Result<Response> {
         let Self { source, agent_account, whatsapp, selection, .. } = self;
         let offset = self.clock.utc_offset.unwrap_or(utc_offset);
-        let time_range = selection.time_range(Timestamp::now(), offset)?;
+        let time_range = selection.times.resolve(Timestamp::now(), offset)?;
         let request =
             QueryUserStatusLogRequest { source: *source, agent_account: agent_account.clone(), whats_app: *whatsapp };
         let logs = warnings::send_and_warn(client.query(request)).await?;
@@ -109,7 +109,7 @@ impl Query for Log {
 fn to_rows(events: &[(&AgentStatusLog, &StatusRecord)], clock: &Clock) -> Rows {
     let heading = clock.heading(events.iter().map(|(_, event)| event.create_time));
     let columns = [
-        Column::time("createTime", heading.title(), 3),
+        Column::time("createTime", heading.title("TIME"), 3),
         Column::hidden("userId"),
         Column::text("agentAccount", "AGENT", 4, NAME_WIDTH),
         Column::fixed("whatsApp", "WHATSAPP", 0),

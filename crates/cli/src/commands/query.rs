@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The exit status for an empty response with `--exit-code`.
-const EMPTY_STATUS: u8 = 4;
+pub const EMPTY_STATUS: u8 = 4;
 
 /// A subcommand that sends one of the queries.
 pub trait Query {

@@ -13,7 +13,12 @@ const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'
 /// Renders rows as CSV. An empty text is `""`, so that a reader can distinguish it from an absent value.
 pub fn render(rows: &Rows) -> String {
     let header: Vec<_> = rows.columns().iter().map(|column| column.member).collect();
-    let mut text = header.join(",") + "\n";
+    header.join(",") + "\n" + &render_records(rows)
+}
+
+/// Renders rows as CSV without a header line, to follow other rows.
+pub fn render_records(rows: &Rows) -> String {
+    let mut text = String::new();
     for row in rows.iter() {
         let fields: Vec<_> = row.cells.iter().map(render_field).collect();
         text += &fields.join(",");

@@ -21,11 +21,20 @@ const MAX_CELL_CHARS: usize = 32_767;
 /// # Errors
 /// If there are more rows than a worksheet can have.
 pub fn render(rows: &Rows) -> anyhow::Result<Vec<u8>> {
+    check_length(rows)?;
+    render_workbook(rows).context("cannot create the workbook")
+}
+
+/// Checks that a worksheet can have these rows.
+///
+/// # Errors
+/// If there are too many.
+pub fn check_length(rows: &Rows) -> anyhow::Result<()> {
     let count = rows.iter().count();
     if count >= MAX_ROWS {
         bail!("a worksheet has at most {MAX_ROWS} rows, but the response has {count}; use --output csv");
     }
-    render_workbook(rows).context("cannot create the workbook")
+    Ok(())
 }
 
 fn render_workbook(rows: &Rows) -> Result<Vec<u8>, XlsxError> {

@@ -47,6 +47,11 @@ impl Rows {
         &self.empty_message
     }
 
+    /// Appends the rows of another part of the same response.
+    pub fn append(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+    }
+
     /// Keeps the first `count` rows, and returns how many were removed.
     pub fn truncate(&mut self, count: usize) -> usize {
         let removed = self.rows.len().saturating_sub(count);

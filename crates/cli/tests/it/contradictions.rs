@@ -23,12 +23,16 @@ fn contradictory_filters_are_rejected_before_a_query_is_sent() {
         (&["--profile", " "], "invalid value ' ' for '--profile <NAME>': expected the name of a profile"),
         (&["--timeout", "0"], "invalid value '0' for '--timeout <TIME>': expected a duration longer than zero"),
     ] {
-        let mut log = command();
-        log.args(["log", "--source", "pc", "--url", &url, "--tenant-id", "7", "--api-key", "k"]).args(arguments);
-        let result = run(&mut log);
-        assert_eq!(result.status, 2, "{arguments:?}: {}", result.err);
-        assert!(result.err.starts_with(&format!("error: {problem}")), "{arguments:?}: {}", result.err);
-        assert!(result.err.ends_with("\n\nFor more information, try '--help'.\n"), "{}", result.err);
+        for query in ["log", "history"] {
+            let mut command = command();
+            command
+                .args([query, "--source", "pc", "--url", &url, "--tenant-id", "7", "--api-key", "k"])
+                .args(arguments);
+            let result = run(&mut command);
+            assert_eq!(result.status, 2, "{query} {arguments:?}: {}", result.err);
+            assert!(result.err.starts_with(&format!("error: {problem}")), "{query} {arguments:?}: {}", result.err);
+            assert!(result.err.ends_with("\n\nFor more information, try '--help'.\n"), "{}", result.err);
+        }
     }
     // Without a service, the first error is the same.
     for times in [["2024-07-09", "2024-07-08"], ["1h", "2h"], ["2024-07-08T12:00:00Z", "2024-07-08T11:00:00Z"]] {

@@ -7,12 +7,22 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{TestStore, closed_port::ClosedPort, command, run, to_result};
-use group_dispatch_client::{Credentials, types::BusinessCode};
+use crate::common::{
+    TestStore,
+    closed_port::ClosedPort,
+    command,
+    mirrored::{gap, looks, now},
+    run, to_result,
+};
+use group_dispatch_client::{
+    Credentials,
+    types::{BusinessCode, Source},
+};
 use group_dispatch_httpmock::{
     AnyOperation, Clock, GetLatestOnlineWhatsAccount, MockResponse, QueryAllOlWhatsAppInfo, QueryUserStatus,
     RespondExt, httpmock::MockServer,
 };
+use group_dispatch_server::store::MirroredFacts;
 use insta::assert_snapshot;
 use regex::Regex;
 
@@ -56,6 +66,28 @@ fn all_checks_pass() {
     let store = TestStore::new();
     let server = store.serve();
     assert_snapshot!(found(doctor(&server.url).args(["--api-key", "k"])));
+}
+
+#[test]
+fn the_freshness_and_the_gaps_of_a_mirror_are_checked() {
+    let store = TestStore::new();
+    let now = now();
+    let gaps = vec![gap(12, None, now - 2 * 86_400_000)];
+    store.mirror(MirroredFacts { looks: looks(Source::Pc, now), gaps, ..MirroredFacts::default() });
+    let server = store.serve();
+    let history = |server: &str| {
+        let text = found(doctor(server).args(["--api-key", "k"]));
+        let text = Regex::new(r"looked at (2h )?[\dms ]+ago").unwrap().replace_all(&text, "looked at ${1}TIME ago");
+        let lines = text.lines().skip_while(|line| !line.contains("freshness")).map(|line| format!("{line}\n"));
+        lines.collect::<String>()
+    };
+    let fresh = history(&server.url);
+    drop(server);
+    let gaps = vec![gap(12, None, now - 3_600_000), gap(12, None, now - 60_000)];
+    let looks = looks(Source::Mobile, now - 7_210_000);
+    store.mirror(MirroredFacts { looks, gaps, ..MirroredFacts::default() });
+    let stale = history(&store.serve().url);
+    assert_snapshot!([fresh, stale].join("\n"));
 }
 
 #[test]

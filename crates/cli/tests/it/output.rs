@@ -165,6 +165,8 @@ fn a_closed_standard_output_is_no_error() {
         "all --output json",
         "all --output ndjson",
         "all --output csv",
+        "history",
+        "history --all --output json",
         "all --color always",
         "completions bash",
         "man",

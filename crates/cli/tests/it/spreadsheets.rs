@@ -54,9 +54,13 @@ fn a_workbook_keeps_all_digits_and_has_no_formulas() {
         let expected: Vec<_> = expected.map(|name| Data::String((*name).to_owned())).collect();
         assert_eq!(names, expected);
     }
-    for question in
-        [&["all"][..], &["account", "861821371272000"], &["log", "--source", "pc"], &["recent", "--source", "pc"]]
-    {
+    for question in [
+        &["all"][..],
+        &["account", "861821371272000"],
+        &["log", "--source", "pc"],
+        &["recent", "--source", "pc"],
+        &["history", "--all"],
+    ] {
         let rows = worksheet(&server, &[question, &["--output", "excel"]].concat());
         let at = rows[0].iter().position(|cell| *cell == Data::String("whatsApp".to_owned())).unwrap();
         assert!(matches!(&rows[1][at], Data::String(number) if number.len() == 15), "{question:?}: {:?}", rows[1]);

@@ -76,6 +76,12 @@ impl Report {
         }
     }
 
+    /// Skips checks that do not apply.
+    pub fn skip(&mut self, checks: &[&'static str], because: &str) {
+        self.pending.retain(|other| !checks.contains(other));
+        self.add_line("skipped", Style::new().dimmed(), &checks.join(", "), because);
+    }
+
     /// Reports the checks that were skipped because of the last failure.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use group_dispatch_types::{AgentStatusLog, StatusRecord, UtcOffset};
 use jiff::Timestamp;
 
-use super::selection::{Selection, Sort, TimeRange};
+use super::selection::{Selection, Sort};
+use crate::arguments::time_range::TimeRange;
 
 /// How many events of each agent queryUserStatusLog returns at most.
 const EVENTS_PER_AGENT: usize = 50;

@@ -3,6 +3,7 @@
 pub mod closed_port;
 #[cfg(unix)]
 pub mod cluster;
+pub mod mirrored;
 #[cfg(unix)]
 pub mod terminal;
 pub mod user;
