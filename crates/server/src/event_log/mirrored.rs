@@ -27,10 +27,17 @@ pub struct Look {
     pub at: i64,
     /// The look at this source before, which has to be the latest one that is stored; `None` if none is.
     pub after: Option<i64>,
-    /// Whether nothing was missed since then, so that both are of one stretch of looks.
+    /// Whether nothing was missed since then, so that both are of one stretch of looks. A look that is earlier than `after`, because
+    /// the clock was set back, begins a new stretch.
     pub continues: bool,
+    /// Whether other calls follow with more of the events that this look shows. It is compared with the latest look, and not
+    /// stored.
+    pub is_partial: bool,
     /// A random number of the process that looked.
     pub mirror: u64,
+    /// When the log of the source was read last, by the clock of the mirror; `None` if never. A mirror that starts goes on from
+    /// there.
+    pub log_read: Option<i64>,
     /// How far the vendor's clock is ahead of the mirror's, in milliseconds.
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
@@ -68,6 +75,8 @@ pub struct Freshness {
     pub last: i64,
     /// The mirror that looked last.
     pub mirror: u64,
+    /// When the log of the source was read last, by the clock of the mirror; `None` if never.
+    pub log_read: Option<i64>,
     /// How far the vendor's clock was ahead then, in milliseconds.
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
@@ -81,6 +90,13 @@ pub struct LookConflict {
     pub source: Source,
     /// The latest look at it; `None` if there is none.
     pub last: Option<i64>,
+}
+
+impl Look {
+    /// Returns whether the look is added to the latest stretch of its source.
+    pub(crate) fn is_in_stretch(&self) -> bool {
+        self.continues && self.after.is_some_and(|after| after < self.at)
+    }
 }
 
 impl MirroredFacts {
@@ -123,10 +139,11 @@ pub fn check_looks(looks: &[Look], mut latest: Vec<LatestLook>) -> LookCheck {
     for look in looks {
         let place = latest.iter().position(|latest| latest.source == look.source);
         let last = place.map(|place| latest[place].at);
-        if look.after != last || last >= Some(look.at) {
+        if look.after != last {
             return LookCheck::Conflict(LookConflict { source: look.source, last });
         }
         match place {
+            _ if look.is_partial => {}
             Some(place) => latest[place] = latest_of(look),
             None => latest.push(latest_of(look)),
         }

@@ -32,14 +32,15 @@ use crate::{
 const LOCK_TENANT: &str = "SELECT number FROM tenant WHERE id = $1 FOR NO KEY UPDATE";
 
 const LATEST: &str = "
-    SELECT DISTINCT ON (source) source, last, mirror FROM look WHERE tenant = $1 ORDER BY source, first DESC";
+    SELECT DISTINCT ON (source) source, last, mirror FROM look WHERE tenant = $1 ORDER BY source, number DESC";
 
 const CONTINUE: &str = "
-    UPDATE look SET last = $4, looks = looks + 1, mirror = $5, clock_offset = $6, uncertainty = $7
-    WHERE tenant = $1 AND source = $2 AND last = $3";
+    UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7
+    WHERE tenant = $1 AND source = $2
+        AND number = (SELECT max(number) FROM look WHERE tenant = $1 AND source = $2)";
 const BEGIN_STRETCH: &str = "
-    INSERT INTO look (tenant, source, first, last, looks, mirror, clock_offset, uncertainty)
-    VALUES ($1, $2, $3, $3, 1, $4, $5, $6)";
+    INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
+    SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $3, 1, $4, $5, $6, $7 FROM look WHERE tenant = $1 AND source = $2";
 pub const COUNT_LOOK: &str = "UPDATE look_version SET version = version + 1";
 
 const ADD_GAPS: &str = "
@@ -50,8 +51,8 @@ const ADD_GAPS: &str = "
 /// The freshness of all sources of all tenants, for [`read_freshness`].
 pub const FRESHNESS: &str = "
     SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), first, last,
-        mirror, clock_offset, uncertainty
-    FROM look ORDER BY tenant, source, first DESC";
+        mirror, log_read, clock_offset, uncertainty
+    FROM look ORDER BY tenant, source, number DESC";
 
 /// Writes what mirrors found out.
 pub struct MirrorWriter {
@@ -104,11 +105,11 @@ async fn write(session: &Session, id: TenantId, facts: &MirroredFacts) -> Result
         }
         LookCheck::New => {}
     }
-    for look in looks {
+    for look in looks.iter().filter(|look| !look.is_partial) {
         add_look(session, tenant, look).await?;
     }
     let gaps = add_gaps(session, tenant, gaps).await?;
-    let events = append_events(session, tenant, events, !looks.is_empty()).await?;
+    let events = append_events(session, tenant, events, looks.iter().any(|look| !look.is_partial)).await?;
     Ok(MirroredBatch::Stored { events, looks: Appended { stored: looks.len(), repeated: 0 }, gaps })
 }
 
@@ -122,18 +123,11 @@ async fn latest_looks(session: &ClientWrapper, tenant: TenantNumber) -> Result<V
 }
 
 async fn add_look(session: &ClientWrapper, tenant: TenantNumber, look: &Look) -> Result<(), StoreError> {
-    let Look { source, at, after, continues, mirror, clock_offset, uncertainty } = *look;
+    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
     let (source, mirror, uncertainty) = (source.code(), mirror.cast_signed(), i64::from(uncertainty));
-    if let Some(after) = after.filter(|_| continues) {
-        let change = session.prepare_cached(CONTINUE).await?;
-        let values: [&(dyn ToSql + Sync); 7] = [&tenant.0, &source, &after, &at, &mirror, &clock_offset, &uncertainty];
-        // Retention does not wait for the lock, and may have deleted the stretch.
-        if session.execute(&change, &values).await? > 0 {
-            return Ok(());
-        }
-    }
-    let change = session.prepare_cached(BEGIN_STRETCH).await?;
-    session.execute(&change, &[&tenant.0, &source, &at, &mirror, &clock_offset, &uncertainty]).await?;
+    let change = session.prepare_cached(if look.is_in_stretch() { CONTINUE } else { BEGIN_STRETCH }).await?;
+    let values: [&(dyn ToSql + Sync); 7] = [&tenant.0, &source, &at, &mirror, &log_read, &clock_offset, &uncertainty];
+    session.execute(&change, &values).await?;
     Ok(())
 }
 
@@ -191,8 +185,9 @@ pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError
         since: row.try_get(3)?,
         last: row.try_get(4)?,
         mirror: row.try_get::<_, i64>(5)?.cast_unsigned(),
-        clock_offset: row.try_get(6)?,
-        uncertainty: row.try_get::<_, i64>(7)?.try_into().map_err(StoreError::database)?,
+        log_read: row.try_get(6)?,
+        clock_offset: row.try_get(7)?,
+        uncertainty: row.try_get::<_, i64>(8)?.try_into().map_err(StoreError::database)?,
     };
     Ok((TenantNumber(row.try_get(0)?), freshness))
 }

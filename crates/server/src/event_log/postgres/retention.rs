@@ -122,10 +122,14 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Option<u6
     Ok(None)
 }
 
-/// Deletes the looks and gaps that end before a time.
+/// Deletes the looks and gaps that end before a time. The latest look of a source stays: it says since when nobody looked.
 async fn delete_mirrored(change: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
     change.execute("DELETE FROM gap WHERE to_at < $1", &[&before]).await?;
-    if change.execute("DELETE FROM look WHERE last < $1", &[&before]).await? > 0 {
+    const LOOKS: &str = "
+        DELETE FROM look WHERE last < $1 AND number < (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )";
+    if change.execute(LOOKS, &[&before]).await? > 0 {
         change.execute(mirrored::COUNT_LOOK, &[]).await?;
     }
     Ok(())

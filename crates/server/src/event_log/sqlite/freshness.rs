@@ -8,11 +8,11 @@ use crate::{event_log::mirrored::Freshness, tenant::TenantNumber};
 /// Returns the freshness of all sources of all tenants.
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>> {
     const FRESHNESS: &str = "
-        SELECT tenant, source, earliest, latest, last, mirror, clock_offset, uncertainty
+        SELECT tenant, source, earliest, first, last, mirror, log_read, clock_offset, uncertainty
         FROM look JOIN (
-            SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(first) AS latest
+            SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(number) AS latest
             FROM look GROUP BY tenant, source
-        ) ON tenant = of_tenant AND source = of_source AND first = latest
+        ) ON tenant = of_tenant AND source = of_source AND number = latest
         ORDER BY tenant, source";
     let mut statement = snapshot.prepare_cached(FRESHNESS)?;
     let freshness = statement.query_map([], |row| {
@@ -22,8 +22,9 @@ pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>>
             since: row.get(3)?,
             last: row.get(4)?,
             mirror: row.get::<_, i64>(5)?.cast_unsigned(),
-            clock_offset: row.get(6)?,
-            uncertainty: row.get(7)?,
+            log_read: row.get(6)?,
+            clock_offset: row.get(7)?,
+            uncertainty: row.get(8)?,
         };
         Ok((TenantNumber(row.get(0)?), freshness))
     })?;

@@ -30,7 +30,7 @@ pub fn append(
         }
         LookCheck::New => {}
     }
-    for look in &looks {
+    for look in looks.iter().filter(|look| !look.is_partial) {
         add_look(change, tenant, look)?;
     }
     let looks = Appended { stored: looks.len(), repeated: 0 };
@@ -44,7 +44,7 @@ fn latest_looks(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
         SELECT source, last, mirror FROM look AS latest
         WHERE tenant = ?1 AND NOT EXISTS (
             SELECT 1 FROM look AS later
-            WHERE later.tenant = latest.tenant AND later.source = latest.source AND later.first > latest.first
+            WHERE later.tenant = latest.tenant AND later.source = latest.source AND later.number > latest.number
         )";
     let mut latest = change.prepare_cached(LATEST)?;
     let latest = latest.query_map([tenant], |row| {
@@ -55,21 +55,25 @@ fn latest_looks(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
 }
 
 fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: &Look) -> Result<()> {
-    const CONTINUE: &str = "
-        UPDATE look SET last = ?4, looks = looks + 1, mirror = ?5, clock_offset = ?6, uncertainty = ?7
-        WHERE tenant = ?1 AND source = ?2 AND last = ?3";
-    const BEGIN: &str = "
-        INSERT INTO look (tenant, source, first, last, looks, mirror, clock_offset, uncertainty)
-        VALUES (?1, ?2, ?4, ?4, 1, ?5, ?6, ?7)";
-    let Look { source, at, after, continues, mirror, clock_offset, uncertainty } = *look;
-    let before = after.filter(|_| continues);
-    let sql = if before.is_some() { CONTINUE } else { BEGIN };
-    change.prepare_cached(sql)?.execute(params![
+    const LATEST: &str = "(SELECT max(number) FROM look WHERE tenant = ?1 AND source = ?2)";
+    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
+    let sql = if look.is_in_stretch() {
+        format!(
+            "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7
+             WHERE tenant = ?1 AND source = ?2 AND number = {LATEST}"
+        )
+    } else {
+        format!(
+            "INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
+             VALUES (?1, ?2, ifnull({LATEST}, 0) + 1, ?3, ?3, 1, ?4, ?5, ?6, ?7)"
+        )
+    };
+    change.prepare_cached(&sql)?.execute(params![
         tenant,
         source.code(),
-        before,
         at,
         mirror.cast_signed(),
+        log_read,
         clock_offset,
         uncertainty
     ])?;
@@ -96,9 +100,13 @@ fn add_gaps(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, gaps: 
     Ok(Appended { stored, repeated: gaps.len() - stored })
 }
 
-/// Deletes the looks and gaps that end before a time.
+/// Deletes the looks and gaps that end before a time. The latest look of a source stays: it says since when nobody looked.
 pub fn delete_expired(change: &Transaction<'_>, before: i64) -> Result<()> {
-    change.execute("DELETE FROM look WHERE last < ?1", [before])?;
+    const LOOKS: &str = "
+        DELETE FROM look WHERE last < ?1 AND number < (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )";
+    change.execute(LOOKS, [before])?;
     change.execute("DELETE FROM gap WHERE to_at < ?1", [before])?;
     Ok(())
 }

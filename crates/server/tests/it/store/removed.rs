@@ -98,8 +98,17 @@ async fn fed(place: &Place) -> Store {
         from: None,
         to: 10,
     };
-    let look =
-        Look { source: Source::Pc, at: 20, after: None, continues: false, mirror: 1, clock_offset: 0, uncertainty: 0 };
+    let look = Look {
+        source: Source::Pc,
+        at: 20,
+        after: None,
+        continues: false,
+        is_partial: false,
+        mirror: 1,
+        log_read: None,
+        clock_offset: 0,
+        uncertainty: 0,
+    };
     let facts = MirroredFacts {
         looks: vec![look],
         events: (0..MIRRORED).map(observed).collect(),

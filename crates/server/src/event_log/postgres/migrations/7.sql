@@ -2,6 +2,8 @@
 CREATE TABLE look (
     tenant bigint NOT NULL REFERENCES tenant ON DELETE CASCADE,
     source integer NOT NULL,
+    -- Counts the rows of the source. Times don't: a clock may be set back.
+    number bigint NOT NULL,
     -- Unix epoch milliseconds, by the clock of the mirror.
     first bigint NOT NULL,
     last bigint NOT NULL,
@@ -9,9 +11,11 @@ CREATE TABLE look (
     looks bigint NOT NULL,
     -- Of the last look.
     mirror bigint NOT NULL,
+    -- When the log of the source was read last; null: never.
+    log_read bigint,
     clock_offset bigint NOT NULL,
     uncertainty bigint NOT NULL,
-    PRIMARY KEY (tenant, source, first)
+    PRIMARY KEY (tenant, source, number)
 ) WITH (fillfactor = 50);
 
 -- One row, which grows with each look.

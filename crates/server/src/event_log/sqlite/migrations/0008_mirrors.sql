@@ -2,6 +2,8 @@
 CREATE TABLE look (
     tenant INTEGER NOT NULL REFERENCES tenant ON DELETE CASCADE,
     source INTEGER NOT NULL,
+    -- Counts the rows of the source. Times don't: a clock may be set back.
+    number INTEGER NOT NULL,
     -- Unix epoch milliseconds, by the clock of the mirror.
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
@@ -9,9 +11,11 @@ CREATE TABLE look (
     looks INTEGER NOT NULL,
     -- Of the last look.
     mirror INTEGER NOT NULL,
+    -- When the log of the source was read last; null: never.
+    log_read INTEGER,
     clock_offset INTEGER NOT NULL,
     uncertainty INTEGER NOT NULL,
-    PRIMARY KEY (tenant, source, first)
+    PRIMARY KEY (tenant, source, number)
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE log ADD COLUMN looks_version INTEGER NOT NULL DEFAULT 1;
