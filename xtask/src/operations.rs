@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Ident;
 
-use crate::contract::{CONTRACTS, Contract, Entry};
+use crate::contract::{CONTRACTS, Contract, Entry, INGEST};
 
 /// Where other crates find the types.
 pub const TYPES: &str = "::group_dispatch_types";
@@ -23,8 +23,6 @@ pub struct Operation {
     request: String,
     /// Whether a request needs a body.
     needs_body: bool,
-    /// Whether a body can have only one form, JSON.
-    is_json_only: bool,
     /// The component of the answer with status 200.
     response: String,
     /// The component of the answers with an error status.
@@ -82,7 +80,6 @@ impl Operation {
             requests_per_second,
             request,
             needs_body: body["required"] == true,
-            is_json_only: body["content"].as_object().is_some_and(|forms| forms.len() == 1),
             data: DataType::read(data).with_context(|| format!("{response}: `data` has to be made of a component"))?,
             response,
             error_response,
@@ -284,7 +281,8 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
 
 /// Makes the server's side: a trait with a method for each operation, and the function that calls the right one.
 ///
-/// A method gets the request as its type; one whose body has several forms gets the HTTP request.
+/// A method gets the request as its type; one that feeds gets the HTTP request, because it waits for a permit before it reads
+/// the body.
 ///
 /// # Errors
 /// When a name is not one that Rust has.
@@ -296,15 +294,16 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
         let request = operation.type_path(TYPES, &operation.request)?;
         let response = operation.type_path(TYPES, &operation.response)?;
         let summary = format!(" {}", operation.summary);
-        let parameter = if operation.is_json_only { quote!(#request) } else { quote!(&mut Request) };
+        let feeds = operation.contract.name == INGEST.name;
+        let parameter = if feeds { quote!(&mut Request) } else { quote!(#request) };
         methods.push(quote! {
             #[doc = #summary]
             async fn #method(self, request: #parameter) -> Result<JsonBody<#response>, ApiError>;
         });
-        let read = match (operation.is_json_only, operation.needs_body) {
-            (false, _) => None,
-            (true, true) => Some(quote!(let request = caller.read_json(request).await?;)),
-            (true, false) => Some(quote!(let request = caller.read_optional_json(request).await?;)),
+        let read = match (feeds, operation.needs_body) {
+            (true, _) => None,
+            (false, true) => Some(quote!(let request = caller.read_json(request).await?;)),
+            (false, false) => Some(quote!(let request = caller.read_optional_json(request).await?;)),
         };
         arms.push(quote! {
             Operation::#variant => {

@@ -5,7 +5,7 @@ use std::{fmt::Display, sync::Arc};
 use group_dispatch_types::{
     GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest,
     QueryWhatsAppInfoRequest, Source, WhatsAppNumber,
-    ingest::{Receipt, StatusEvent, StatusEventsRequest},
+    ingest::{MirroredFactsRequest, Receipt, StatusEvent, StatusEventsRequest},
 };
 
 use crate::{ClientRequest, Error, Query, call, config::Shared};
@@ -132,6 +132,14 @@ impl Client {
     /// Sends events without consuming them, so that they can be sent again.
     pub(crate) async fn feed_batch(&self, events: &StatusEventsRequest) -> Result<Receipt, Error> {
         call::run(&self.shared, events, Arc::default()).await.map(|completed| completed.data)
+    }
+
+    /// Sends what a mirror of the vendor found out to a group-dispatch-server (mirroredFacts): all of it is stored, or nothing.
+    /// The receipt says whether another mirror has looked meanwhile, and with which agents the accounts are online now.
+    ///
+    /// The program `group-dispatch mirror` makes these calls. To send events of a program's own, use [`feed`](Self::feed).
+    pub fn mirrored_facts(&self, facts: MirroredFactsRequest) -> Query<MirroredFactsRequest> {
+        self.query(facts)
     }
 
     /// Queries by a request type of the contract.

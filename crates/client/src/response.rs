@@ -1,11 +1,17 @@
 //! What a query returns if the caller wants to see the HTTP response as well.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
-use reqwest::{StatusCode, header::HeaderMap};
+use reqwest::{
+    StatusCode,
+    header::{DATE, HeaderMap},
+};
 
-use crate::{Places, attempt::Attempt, repair::Repairs, response_head};
+use crate::{Places, attempt::Attempt, clock, repair::Repairs, response_head};
 
 /// The data of a response, and the HTTP response itself.
 #[derive(Clone, Debug)]
@@ -59,6 +65,13 @@ impl RawResponse {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.headers.get("x-request-id")?.to_str().ok()
+    }
+
+    /// Returns the service's time when it responded: the header `Date`, in whole seconds.
+    #[must_use]
+    pub fn date(&self) -> Option<SystemTime> {
+        let milliseconds = clock::parse_http_date(self.headers.get(DATE)?.to_str().ok()?)?;
+        UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.try_into().ok()?))
     }
 
     /// Returns how old the data is, by the header `Age`. A group-dispatch-server that mirrors the vendor's service sends it: the

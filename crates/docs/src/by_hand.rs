@@ -32,6 +32,7 @@ pub fn by_hand(operation: Operation) -> ByHand {
             ("recent_accounts", Some("recent"), sample!("get_latest_online_whats_account"))
         }
         Operation::StatusEvents => ("feed", None, None),
+        Operation::MirroredFacts => ("mirrored_facts", Some("mirror"), None),
         Operation::HistoryEvents => ("history", Some("history"), None),
         Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
         Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),

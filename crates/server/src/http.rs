@@ -22,7 +22,7 @@ mod help_link;
 pub mod http_status;
 mod json_body;
 mod listener;
-mod metrics;
+pub mod metrics;
 mod middleware;
 mod permits;
 pub mod public_url;

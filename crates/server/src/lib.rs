@@ -27,6 +27,7 @@ pub use http::{
     config::{Config, FeedSigning, Limits},
     draining::Draining,
     http_status::HttpStatus,
+    metrics::mirror::{MirrorReport, MirrorReporter},
     public_url::{InvalidPublicUrl, PublicUrl},
     request_observer::{RequestObserver, RequestRecord},
     router::router,

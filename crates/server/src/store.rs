@@ -21,6 +21,8 @@ use group_dispatch_types::{
 };
 use tokio::time::timeout;
 
+#[cfg(feature = "mirror")]
+pub use self::mirrored::LocalStore;
 use self::shared::{MAX_APPENDS, Shared};
 pub use self::{
     admin::Admin,
@@ -60,6 +62,7 @@ mod follower;
 mod freshness;
 mod history;
 mod maintenance;
+mod mirrored;
 mod options;
 mod readiness;
 mod recovery;

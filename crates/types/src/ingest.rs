@@ -31,7 +31,10 @@ mod generated;
 
 pub use generated::*;
 
-pub use crate::{AccountStatus, BusinessCode, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime};
+pub use crate::{
+    AccountStatus, BusinessCode, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime,
+    history::PresenceChange,
+};
 
 /// Status events. Their order counts among events of one account at one source at one time (D16).
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -59,6 +62,14 @@ closed_text! {
         #[default]
         OldestFirst = "oldest-first", "Later events stand later";
         NewestFirst = "newest-first", "Later events stand earlier";
+    }
+}
+
+closed_text! {
+    /// The outcome of a call with facts of a mirror.
+    MirrorOutcome, "The outcome of a call with facts of a mirror.", example "stored" {
+        Stored = "stored", "They are stored, now or by an earlier call";
+        Conflict = "conflict", "Nothing is stored, because another look is the latest";
     }
 }
 

@@ -68,6 +68,17 @@ impl ClientRequest for ::group_dispatch_types::ingest::StatusEventsRequest {
     type Response = ::group_dispatch_types::ingest::StatusEventsResponse;
     type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
 }
+impl Envelope for ::group_dispatch_types::ingest::MirroredFactsResponse {
+    type Data = ::group_dispatch_types::ingest::MirroredFactsReceipt;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::ingest::MirroredFactsRequest {
+    type Response = ::group_dispatch_types::ingest::MirroredFactsResponse;
+    type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
+}
 impl Envelope for ::group_dispatch_types::history::HistoryEventsResponse {
     type Data = ::group_dispatch_types::history::HistoryPage;
     const IS_LIST: bool = false;

@@ -82,6 +82,16 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let none = ingest::EventCount::try_from(0).unwrap();
     let receipt = ingest::Receipt { stored: none, repeated: none, refused: none, refusals: Vec::new() };
     let receipt = ingest::StatusEventsResponse { code, message: message.clone(), data: receipt };
+    let facts = ingest::MirroredFactsRequest {
+        mirror: ingest::MirrorId::MIN,
+        looks: Vec::new(),
+        logged: Vec::new(),
+        observed: Vec::new(),
+        gaps: Vec::new(),
+    };
+    let outcome = ingest::MirrorOutcome::Stored;
+    let stored = ingest::MirroredFactsReceipt { outcome, stored: none, repeated: none, accounts: Vec::new() };
+    let stored = ingest::MirroredFactsResponse { code, message: message.clone(), data: stored };
     let events = history::HistoryPage { events: Vec::new(), next: None };
     let events = history::HistoryEventsResponse { code, message: message.clone(), data: events };
     let gaps = history::GapPage { gaps: Vec::new(), next: None };
@@ -90,6 +100,7 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let freshness = history::HistoryFreshnessResponse { code, message, data: freshness };
     let called = [
         mocked!(ingest: status_events returns receipt, by feed(Vec::new())),
+        mocked!(ingest: mirrored_facts returns stored, by mirrored_facts(facts)),
         mocked!(history: history_events returns events, by history()),
         mocked!(history: history_gaps returns gaps, by gaps()),
         mocked!(history: history_freshness returns freshness, by freshness()),

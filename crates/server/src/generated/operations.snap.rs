@@ -44,6 +44,14 @@ pub trait Operations: Sized {
         JsonBody<::group_dispatch_types::ingest::StatusEventsResponse>,
         ApiError,
     >;
+    /// Store what a mirror of the vendor found out.
+    async fn mirrored_facts(
+        self,
+        request: &mut Request,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::ingest::MirroredFactsResponse>,
+        ApiError,
+    >;
     /// Read status events.
     async fn history_events(
         self,
@@ -97,6 +105,7 @@ pub async fn dispatch(
             Ok(caller.get_latest_online_whats_account(request).await?.into_any())
         }
         Operation::StatusEvents => Ok(caller.status_events(request).await?.into_any()),
+        Operation::MirroredFacts => Ok(caller.mirrored_facts(request).await?.into_any()),
         Operation::HistoryEvents => {
             let request = caller.read_optional_json(request).await?;
             Ok(caller.history_events(request).await?.into_any())

@@ -4,4 +4,5 @@ pub mod auth;
 pub mod content_coding;
 pub mod events;
 pub mod feed_auth;
+pub mod feed_body;
 pub mod json;

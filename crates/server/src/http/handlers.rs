@@ -2,5 +2,6 @@
 
 pub mod docs;
 mod history;
+mod mirrored;
 pub mod operations;
 pub mod operator;

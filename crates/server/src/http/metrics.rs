@@ -2,6 +2,7 @@
 
 mod collector;
 mod format;
+pub mod mirror;
 
 use std::{fmt, sync::OnceLock};
 
@@ -12,8 +13,8 @@ use prometheus_client::{
     registry::{Metric, Registry, Unit},
 };
 
-use self::collector::StoreAndProcess;
 pub use self::format::Format;
+use self::{collector::StoreAndProcess, mirror::MirrorReporter};
 use super::{
     endpoint::Endpoint,
     request_context::{FeedSignature, IngestCounts},
@@ -150,10 +151,13 @@ struct DurationLabels {
 }
 
 impl Metrics {
-    /// Makes the metrics of a server over `store`.
-    pub fn new(store: Store) -> Self {
+    /// Makes the metrics of a server over `store`, and of a mirror in this process.
+    pub fn new(store: Store, mirror: Option<MirrorReporter>) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(StoreAndProcess(store)));
+        if let Some(mirror) = mirror {
+            registry.register_collector(Box::new(mirror));
+        }
         Self::in_registry(registry)
     }
 

@@ -72,7 +72,7 @@ async fn listen_for_metrics(state: &Arc<AppState>) -> io::Result<Option<Listener
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address} for metrics: {error}")))?;
     tracing::info!(address = %listener.local_addr()?, "metrics");
     let limits = Limits { connections: Limits::METRICS_CONNECTIONS, connections_per_address: 0, ..state.config.limits };
-    let metrics = Arc::new(Metrics::new(state.store.clone()));
+    let metrics = Arc::new(Metrics::new(state.store.clone(), None));
     let router: Router = operator::metrics().with_state(Arc::clone(state));
     let respond: Respond = Arc::new(move |request, _| {
         let mut router = router.clone();

@@ -20,7 +20,7 @@ pub struct AppState {
 impl AppState {
     pub fn new(store: Store, config: Config) -> Arc<Self> {
         let config = config.clamped();
-        let metrics = Arc::new(Metrics::new(store.clone()));
+        let metrics = Arc::new(Metrics::new(store.clone(), config.mirror.clone()));
         Arc::new(Self {
             admission: Admission::new(&config.limits, Arc::clone(&metrics)),
             rate_limits: RateLimits::new(config.limits.requests_per_second),

@@ -82,6 +82,16 @@ impl TenantIndex {
         state.agents.matching(filter).map(|agent| state.agents.get(agent).id).collect()
     }
 
+    /// Returns for each account with which agent it is online at a source.
+    pub fn online_agents(&self, accounts: impl IntoIterator<Item = (Source, WhatsAppNumber)>) -> Vec<Option<UserId>> {
+        let state = self.read();
+        let agent = |(source, number)| {
+            let (accounts, account) = state.account_at(source, number)?;
+            Some(state.agents.get(accounts.online_agent(account, &state.kinds)?).id)
+        };
+        accounts.into_iter().map(agent).collect()
+    }
+
     /// Writes where an account is online, or null. If it is online at several of the sources, it is where it came last.
     pub fn account_location(&self, number: WhatsAppNumber, sources: &[Source], out: &mut Vec<u8>) {
         let state = self.read();

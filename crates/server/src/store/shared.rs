@@ -160,12 +160,17 @@ impl Shared {
     pub async fn append_mirrored(&self, tenant: TenantId, mut facts: MirroredFacts) -> Result<Mirrored, StoreError> {
         check_times(&facts.events)?;
         facts.normalize();
+        // Retention would delete them at once. The vendor keeps the last records of an account however old they are.
+        let (all, kept_since) = (facts.events.len(), self.kept_since.load(Relaxed));
+        facts.events.retain(|event| event.at >= kept_since);
+        let expired = all - facts.events.len();
         let outcome = self.log.append_mirrored(tenant, facts).await;
         self.readiness.record_append(outcome.as_ref().map(drop));
         match outcome? {
             MirroredBatch::Conflict(conflict) => Ok(Mirrored::Conflict(conflict)),
             MirroredBatch::Stored { events, looks, gaps } => {
-                let events = self.apply_appended(events).await?;
+                let mut events = self.apply_appended(events).await?;
+                events.repeated += expired;
                 if looks != Appended::default() {
                     self.catch_up().await?;
                 }
@@ -209,7 +214,7 @@ pub fn check_times(events: &[StatusEvent]) -> Result<(), StoreError> {
 pub enum Mirrored {
     /// Everything is stored, now or by an earlier call.
     Stored {
-        /// The events.
+        /// The events. Those that retention would delete at once count as repeated.
         events: Appended,
         /// The looks.
         looks: Appended,

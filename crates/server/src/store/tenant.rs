@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
-use group_dispatch_types::{Source, WhatsAppNumber};
+use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 
 use super::shared::Shared;
 use crate::{
@@ -56,6 +56,12 @@ impl KnownTenant {
     #[must_use]
     pub fn all_online(&self) -> Arc<[Bytes]> {
         self.tenant.index.all_online()
+    }
+
+    /// Returns for each account with which agent it is online at a source; `None` if it is not online there (D16).
+    #[must_use]
+    pub fn online_agents(&self, accounts: impl IntoIterator<Item = (Source, WhatsAppNumber)>) -> Vec<Option<UserId>> {
+        self.tenant.index.online_agents(accounts)
     }
 
     /// Writes where an account is online among `sources`, as JSON: the source where it came online last, or null.

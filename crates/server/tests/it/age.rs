@@ -38,7 +38,17 @@ async fn look(server: &TestServer, tenant: u64, source: Source, seconds: i64) {
     let looks = server.store.freshness(tenant.into()).unwrap();
     let after = looks.iter().find(|look| look.source == source).map(|look| look.last);
     let at = now() - seconds * 1000;
-    let look = Look { source, at, after, continues: true, mirror: 1, clock_offset: 0, uncertainty: 0 };
+    let look = Look {
+        source,
+        at,
+        after,
+        continues: true,
+        is_partial: false,
+        mirror: 1,
+        log_read: None,
+        clock_offset: 0,
+        uncertainty: 0,
+    };
     let facts = MirroredFacts { looks: vec![look], ..MirroredFacts::default() };
     let outcome = server.store.append_mirrored(tenant.into(), facts).await.unwrap();
     assert!(matches!(outcome, Mirrored::Stored { .. }), "{outcome:?}");

@@ -191,6 +191,8 @@ async fn mirror(server: &TestServer, event: ingest::StatusEvent) {
         at: to,
         after: None,
         continues: false,
+        is_partial: false,
+        log_read: Some(to),
         mirror: 1,
         clock_offset: -250,
         uncertainty: 500,

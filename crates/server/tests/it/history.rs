@@ -231,6 +231,8 @@ async fn freshness_is_that_of_the_last_look() {
         at,
         after,
         continues,
+        is_partial: false,
+        log_read: Some(START),
         mirror: 5,
         clock_offset: -250,
         uncertainty: 500,
@@ -242,6 +244,7 @@ async fn freshness_is_that_of_the_last_look() {
     let [source] = sources.as_slice() else { panic!("{sources:?}") };
     let times = (source.first_look, source.looked_since, source.last_look);
     assert_eq!(times, (at(0), EventTime::Instant(last - 5_000), EventTime::Instant(last)));
+    assert_eq!(source.log_read, Some(at(0)));
     assert_eq!((source.source, source.clock_offset.get(), source.uncertainty.get()), (Source::Pc, -250, 500));
     // In seconds, however slow this machine is.
     assert!((10..5_000).contains(&source.age.get()), "{}", source.age);

@@ -21,6 +21,7 @@ mod ingest;
 mod key_access;
 mod limits;
 mod metrics;
+mod mirrored;
 mod other_tools;
 mod page_examples;
 mod postgres;

@@ -17,8 +17,14 @@ macro_rules! for_every_component {
         crate ::ingest::WhatsAppNumber, crate ::ingest::Source, crate
         ::ingest::AccountStatus, crate ::ingest::StatusDetail, crate ::ingest::EventTime,
         crate ::ingest::EventCount, crate ::ingest::FeedOrder, crate
-        ::ingest::BusinessCode, crate ::ingest::StatusEventsRequest, crate
-        ::ingest::StatusEvent, crate ::ingest::StatusEventsResponse, crate
+        ::ingest::PresenceChange, crate ::ingest::MirrorOutcome, crate
+        ::ingest::MirrorId, crate ::ingest::RecordOrdinal, crate ::ingest::ClockOffset,
+        crate ::ingest::ClockUncertainty, crate ::ingest::BusinessCode, crate
+        ::ingest::StatusEventsRequest, crate ::ingest::StatusEvent, crate
+        ::ingest::MirroredFactsRequest, crate ::ingest::Look, crate
+        ::ingest::LoggedEvent, crate ::ingest::ObservedEvent, crate ::ingest::Gap, crate
+        ::ingest::MirroredFactsResponse, crate ::ingest::MirroredFactsReceipt, crate
+        ::ingest::AccountPresence, crate ::ingest::StatusEventsResponse, crate
         ::ingest::Receipt, crate ::ingest::Refusal, crate ::ingest::ErrorResponse;
         "history.yaml" : crate ::history::UserId, crate ::history::WhatsAppNumber, crate
         ::history::Source, crate ::history::AccountStatus, crate ::history::StatusDetail,

@@ -623,6 +623,15 @@ pub struct SourceFreshness {
     ///The last look.
     #[serde(rename = "lastLook")]
     pub last_look: ::group_dispatch_types::history::EventTime,
+    ///When the vendor's log of the source was read last, as the last look says; absent if never.
+    #[serde(rename = "logRead", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub log_read: ::std::option::Option<::group_dispatch_types::history::EventTime>,
     ///The look since which there was no interruption.
     #[serde(rename = "lookedSince")]
     pub looked_since: ::group_dispatch_types::history::EventTime,

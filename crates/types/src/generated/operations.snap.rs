@@ -34,6 +34,8 @@ pub enum Operation {
     GetLatestOnlineWhatsAccount,
     /// Feed status events.
     StatusEvents,
+    /// Store what a mirror of the vendor found out.
+    MirroredFacts,
     /// Read status events.
     HistoryEvents,
     /// Read what nobody could see.
@@ -43,13 +45,14 @@ pub enum Operation {
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 9usize] = [
+    pub const ALL: [Self; 10usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
         Self::QueryUserStatusLog,
         Self::GetLatestOnlineWhatsAccount,
         Self::StatusEvents,
+        Self::MirroredFacts,
         Self::HistoryEvents,
         Self::HistoryGaps,
         Self::HistoryFreshness,
@@ -64,6 +67,7 @@ impl Operation {
             Self::QueryUserStatusLog => "queryUserStatusLog",
             Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
             Self::StatusEvents => "statusEvents",
+            Self::MirroredFacts => "mirroredFacts",
             Self::HistoryEvents => "historyEvents",
             Self::HistoryGaps => "historyGaps",
             Self::HistoryFreshness => "historyFreshness",
@@ -83,6 +87,7 @@ impl Operation {
                 "/group-dispatch-api/user/getLatestOnlineWhatsAccount"
             }
             Self::StatusEvents => "/ingest/v1/status-events",
+            Self::MirroredFacts => "/ingest/v1/mirrored-facts",
             Self::HistoryEvents => "/history/v1/events",
             Self::HistoryGaps => "/history/v1/gaps",
             Self::HistoryFreshness => "/history/v1/freshness",
@@ -104,6 +109,7 @@ impl Operation {
                 Some(Self::GetLatestOnlineWhatsAccount)
             }
             "/ingest/v1/status-events" => Some(Self::StatusEvents),
+            "/ingest/v1/mirrored-facts" => Some(Self::MirroredFacts),
             "/history/v1/events" => Some(Self::HistoryEvents),
             "/history/v1/gaps" => Some(Self::HistoryGaps),
             "/history/v1/freshness" => Some(Self::HistoryFreshness),
@@ -120,6 +126,7 @@ impl Operation {
             Self::QueryUserStatusLog => Contract::Queries,
             Self::GetLatestOnlineWhatsAccount => Contract::Queries,
             Self::StatusEvents => Contract::Ingest,
+            Self::MirroredFacts => Contract::Ingest,
             Self::HistoryEvents => Contract::History,
             Self::HistoryGaps => Contract::History,
             Self::HistoryFreshness => Contract::History,
@@ -140,6 +147,7 @@ impl Operation {
             Self::QueryUserStatusLog => true,
             Self::GetLatestOnlineWhatsAccount => true,
             Self::StatusEvents => true,
+            Self::MirroredFacts => true,
             Self::HistoryEvents => true,
             Self::HistoryGaps => true,
             Self::HistoryFreshness => true,
@@ -155,6 +163,7 @@ impl Operation {
             Self::QueryUserStatusLog => 50u32,
             Self::GetLatestOnlineWhatsAccount => 50u32,
             Self::StatusEvents => 50u32,
+            Self::MirroredFacts => 50u32,
             Self::HistoryEvents => 50u32,
             Self::HistoryGaps => 50u32,
             Self::HistoryFreshness => 50u32,
@@ -184,6 +193,10 @@ impl Request for crate::GetLatestOnlineWhatsAccountRequest {
 impl Request for crate::ingest::StatusEventsRequest {
     type Data = crate::ingest::Receipt;
     const OPERATION: Operation = Operation::StatusEvents;
+}
+impl Request for crate::ingest::MirroredFactsRequest {
+    type Data = crate::ingest::MirroredFactsReceipt;
+    const OPERATION: Operation = Operation::MirroredFacts;
 }
 impl Request for crate::history::HistoryEventsRequest {
     type Data = crate::history::HistoryPage;

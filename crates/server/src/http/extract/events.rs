@@ -12,20 +12,14 @@ use serde::{
     de::{IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::{error::Category, value::RawValue};
-use tokio::task::spawn_blocking;
 
 use super::{
-    feed_auth,
-    json::{is_absent, media_type, without_byte_order_mark},
+    feed_body,
+    json::{is_absent, media_type},
 };
 use crate::{
     event::StatusEvent,
-    http::{
-        caller::Caller,
-        error::ApiError,
-        permits::Permit,
-        request_context::{FeedSignature, IngestCounts},
-    },
+    http::{caller::Caller, error::ApiError, permits::Permit, request_context::IngestCounts},
     json,
 };
 
@@ -40,27 +34,10 @@ const ARRAY_AS_LINES: &str =
 /// that are.
 pub async fn read(caller: &Caller<'_>, request: &mut Request) -> Result<(Vec<StatusEvent>, Permit), ApiError> {
     let format = Format::of(request.headers())?;
-    let permit = caller.state.admission.ingest_permit(caller.tenant_id).await?;
-    let limit = caller.state.config.ingest_body_limit;
-    let (encoded, coding) = caller.receive(request, limit).await?;
     let (offset, oldest) = (caller.state.store.utc_offset(), caller.state.store.kept_since());
-    let claimed = caller.body_sha256.clone();
-    let is_hashed = claimed.is_some();
-    let max_ahead = caller.state.config.max_ahead;
-    let parse = move || {
-        claimed.map_or(Ok(()), |claimed| feed_auth::check_body(&claimed, &encoded))?;
-        let times = Times { offset, oldest, max_ahead };
-        Ok::<_, ApiError>(
-            coding.decode(encoded, limit).and_then(|body| format.parse(&without_byte_order_mark(body), times)),
-        )
-    };
-    // Many events take milliseconds, which no query should wait for. If the client disconnects, this goes on, and keeps its
-    // permit.
-    let (parsed, permit) = spawn_blocking(move || (parse(), permit)).await.map_err(|_| ApiError::internal())?;
-    if is_hashed {
-        caller.state.metrics.count_feed_signature(FeedSignature::Hmac, parsed.is_ok());
-    }
-    let (events, refusals) = parsed??;
+    let times = Times { offset, oldest, max_ahead: caller.state.config.max_ahead };
+    let parse = move |body: &[u8]| format.parse(body, times);
+    let ((events, refusals), permit) = feed_body::receive(caller, request, parse).await?;
     if refusals.is_empty() {
         return Ok((events, permit));
     }
@@ -142,7 +119,7 @@ pub fn receipt(stored: usize, repeated: usize, refusals: Vec<Refusal>) -> Receip
 }
 
 /// A call never has more events than an [`EventCount`] can say.
-fn count(number: usize) -> EventCount {
+pub fn count(number: usize) -> EventCount {
     EventCount::try_from(number).unwrap_or(EventCount::MAX)
 }
 

@@ -111,6 +111,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type(headers).eq_ignore_ascii_case("application/json")
 }
 
+/// Checks that a body is declared as JSON.
+///
+/// # Errors
+/// When it is not.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    if is_json(headers) { Ok(()) } else { Err(not_json()) }
+}
+
 fn not_json() -> ApiError {
     ApiError::new(BusinessCode::UnsupportedMediaType, "Content-Type: expected application/json")
 }

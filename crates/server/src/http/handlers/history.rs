@@ -204,6 +204,7 @@ fn source_freshness(known: &Freshness, now: i64) -> SourceFreshness {
         first_look: EventTime::Instant(known.first),
         looked_since: EventTime::Instant(known.since),
         last_look: EventTime::Instant(known.last),
+        log_read: known.log_read.map(EventTime::Instant),
         age: AgeInSeconds::try_from(age).unwrap_or(AgeInSeconds::MAX),
         clock_offset: ClockOffset::try_from(known.clock_offset).unwrap_or(ClockOffset::MAX),
         uncertainty: ClockUncertainty::try_from(u64::from(known.uncertainty)).unwrap_or(ClockUncertainty::MAX),

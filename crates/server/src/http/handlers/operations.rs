@@ -12,7 +12,7 @@ use group_dispatch_types::{
         HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
         HistoryGapsRequest, HistoryGapsResponse,
     },
-    ingest::{FeedOrder, StatusEventsResponse},
+    ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse},
 };
 use serde::{
     Deserialize,
@@ -22,7 +22,7 @@ use serde::{
     },
 };
 
-use super::history;
+use super::{history, mirrored};
 use crate::{
     http::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
@@ -99,6 +99,10 @@ impl Operations for Caller<'_> {
         self.count_events(IngestCounts { stored, repeated, refused: 0 });
         let data = events::receipt(stored, repeated, Vec::new());
         JsonBody::of(&StatusEventsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
+    }
+
+    async fn mirrored_facts(self, request: &mut Request) -> Result<JsonBody<MirroredFactsResponse>, ApiError> {
+        mirrored::store(self, request).await
     }
 
     async fn history_events(self, request: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
