@@ -1,6 +1,11 @@
 //! What a mirror stores.
 
+use std::collections::VecDeque;
+
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+
+/// How many facts of a kind are stored in one step.
+pub const MOST_FACTS: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// Facts that are stored in one step, all or none.
 ///
@@ -26,6 +31,22 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Divides what the looks show into parts that are stored one after the other. The looks are stored with the last one.
+    pub(crate) fn into_parts(self) -> VecDeque<Self> {
+        let Self { looks, logged, mut observed, gaps } = self;
+        let mut parts = VecDeque::new();
+        while observed.len() > MOST_FACTS {
+            let later = observed.split_off(MOST_FACTS);
+            let looks = looks.iter().map(|look| Look { is_partial: true, ..*look }).collect();
+            parts.push_back(Self { looks, observed, ..Self::default() });
+            observed = later;
+        }
+        parts.push_back(Self { looks, logged, observed, gaps });
+        parts
+    }
+}
+
 /// A good answer about who is online at a source.
 ///
 /// It is stored only if `after` is the latest look that is stored of the source. So all looks of a source are in one order,
@@ -38,6 +59,8 @@ pub struct Look {
     pub at: i64,
     /// The look before, or `None` if there was none.
     pub after: Option<i64>,
+    /// Whether other facts follow with more of what it shows: then it is compared with the latest look, and not stored yet.
+    pub is_partial: bool,
     /// Whether nobody was blind since the look before: otherwise a new stretch of looks begins.
     pub continues: bool,
     /// When the log of the source was last read, by this machine's clock; `None` if never. A later start goes on from there.
@@ -60,6 +83,8 @@ pub struct Logged {
     pub user_id: UserId,
     /// The agent's login account.
     pub agent_account: String,
+    /// The agent's name, if an answer about who is online had it.
+    pub user_name: Option<String>,
     /// The account.
     pub whats_app: WhatsAppNumber,
     /// The account's nickname.

@@ -20,11 +20,19 @@
 //!
 //! **Rounds.** In each round the mirror asks who is online and then for the log of each source. New records are found by
 //! comparing sets, because a record may appear late. Where a full page does not reach back to a known record, it asks for
-//! each account, and what stays open becomes a gap. Then the records are stored. Where they changed something the
-//! store says who is online now, by its own rules, and what still differs from the vendor's answer is observed.
+//! each account, and what stays open becomes a gap. Then the records are stored. The store says who is online now, by its own
+//! rules, and what still differs from the vendor's answer is observed.
+//!
+//! # Features
+//! - `driver`: [`Driver`], which runs a mirror in real time over HTTP, and [`HttpStore`], a group-dispatch-server as its store.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+#[cfg(feature = "driver")]
+mod driver;
 mod facts;
+#[cfg(feature = "driver")]
+mod http_store;
 mod mirror;
 mod narrowing;
 mod online;
@@ -33,12 +41,22 @@ mod page;
 mod question;
 mod round;
 mod rules;
+mod store;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use self::{
     clock::ClockOffset,
     facts::{Change, Facts, Gap, Logged, Look, Observed},
     mirror::{Mirror, Settings, Step, Stored},
-    question::{AccountHolder, Answer, Failure, KnownRecord, Memory, OnlineAccounts, Question, Recall, Reply},
+    question::{
+        AccountHolder, AccountNow, Answer, Failure, KnownRecord, Memory, OnlineAccounts, Question, Recall, Reply,
+    },
+    store::{MirrorStore, StoreFailure},
+};
+#[cfg(feature = "driver")]
+pub use self::{
+    driver::{Driver, Hint, Progress, Requests},
+    http_store::HttpStore,
 };

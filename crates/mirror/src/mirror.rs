@@ -4,7 +4,7 @@ mod log;
 mod look;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     num::NonZeroU32,
     time::Duration,
 };
@@ -18,7 +18,7 @@ use crate::{
     online::{AtSource, Seen},
     pace::Pace,
     page::Known,
-    question::{Answer, Failure, Memory, OnlineAccounts, Question, Recall, Reply},
+    question::{AccountNow, Answer, Failure, Memory, OnlineAccounts, Question, Recall, Reply},
     round::Round,
 };
 
@@ -71,10 +71,10 @@ pub enum Step {
 }
 
 /// What came of [`Step::Store`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// It is stored, now or before.
-    Yes,
+    /// It is stored, now or before. The accounts of its records and observations are now like this.
+    Yes(Vec<AccountNow>),
     /// Nothing is stored, because the latest look is another one.
     Conflict,
 }
@@ -86,6 +86,8 @@ pub struct Mirror {
     clock: VendorClock,
     sources: BTreeMap<Source, AtSource>,
     known: HashMap<(Source, UserId), Known>,
+    /// The agents' names, which records don't have.
+    user_names: HashMap<UserId, String>,
     /// Agents with full pages, behind which records may still appear.
     late_checks: BTreeMap<(Source, UserId), LateCheck>,
     /// Questions that the vendor refused, and when they are asked again.
@@ -96,8 +98,8 @@ pub struct Mirror {
     due: i64,
     last_began: Option<i64>,
     round: Option<Round>,
-    /// What is being stored. It stays until it is known what came of it.
-    storing: Option<Facts>,
+    /// What is being stored, part by part. Each stays until it is known what came of it.
+    storing: VecDeque<Facts>,
 }
 
 impl Mirror {
@@ -111,13 +113,14 @@ impl Mirror {
             clock: VendorClock::default(),
             sources: SOURCES.into_iter().map(|source| (source, AtSource::default())).collect(),
             known: HashMap::new(),
+            user_names: HashMap::new(),
             late_checks: BTreeMap::new(),
             refused: Vec::new(),
             recalled_at: None,
             due: i64::MIN,
             last_began: None,
             round: None,
-            storing: None,
+            storing: VecDeque::new(),
         }
     }
 
@@ -132,6 +135,21 @@ impl Mirror {
         self.sources.iter().map(|(source, at)| (*source, at.last_look))
     }
 
+    /// Returns the time between two rounds.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        Duration::from_millis(self.pace.interval().unsigned_abs())
+    }
+
+    /// Begins the next round at once, because something may have changed; but not sooner than rounds may follow one another,
+    /// and not in a pause after a failure.
+    pub fn hurry(&mut self, now: i64) {
+        if self.round.is_none() && !self.pace.is_pausing() {
+            let earliest = self.last_began.map_or(now, |began| began + self.pace.shortest());
+            self.due = self.due.min(earliest.max(now));
+        }
+    }
+
     /// Returns what to do now. Call it again only after the outcome was passed on, or at the time to wait for.
     pub fn step(&mut self, now: i64) -> Step {
         if self.due.saturating_sub(now) > LONGEST_WAIT {
@@ -141,7 +159,7 @@ impl Mirror {
         if now < self.due {
             return Step::Wait(self.due);
         }
-        if let Some(facts) = &self.storing {
+        if let Some(facts) = self.storing.front() {
             return Step::Store(facts.clone());
         }
         let Some(round) = &mut self.round else {
@@ -167,8 +185,11 @@ impl Mirror {
             round.add_gaps(narrowing.gaps());
             return self.step(now);
         }
-        if let Some(facts) = round.take_records() {
-            self.storing = Some(facts);
+        if let Some(mut facts) = round.take_records() {
+            for record in &mut facts.logged {
+                record.user_name = self.user_names.get(&record.user_id).cloned();
+            }
+            self.storing.push_back(facts);
             return self.step(now);
         }
         self.compare(now)
@@ -226,23 +247,13 @@ impl Mirror {
                 }
                 for OnlineAccounts { source, last_look, log_read, accounts } in all {
                     let at_source = self.sources.entry(source).or_default();
-                    at_source.online = accounts.into_iter().collect();
+                    at_source.replace_online(accounts);
                     at_source.last_look = last_look;
                     // A check for late records that was not made before a start reaches back further by its delay.
                     at_source.log_read = at_source.log_read.or(log_read.map(|at| at - LATEST_APPEARANCE));
                     if let Some(round) = &mut self.round {
-                        round.changed.remove(&source);
                         round.recalled.push(source);
                     }
-                }
-            }
-            Memory::Accounts(agents) => {
-                let Some((source, accounts)) = self.round.as_mut().and_then(|round| round.changed.pop_first()) else {
-                    return;
-                };
-                let at_source = self.sources.entry(source).or_default();
-                for ((account, name), agent) in accounts.into_iter().zip(agents) {
-                    at_source.set(account, agent, name);
                 }
             }
             Memory::Known(records) => {
@@ -255,20 +266,31 @@ impl Mirror {
 
     /// Takes the outcome of [`Step::Store`].
     pub fn stored(&mut self, outcome: Stored, now: i64) {
-        let Some(facts) = self.storing.take() else { return };
-        if outcome == Stored::Conflict {
+        let Some(Facts { looks, logged, observed, gaps: _ }) = self.storing.pop_front() else { return };
+        let Stored::Yes(accounts) = outcome else {
             // Somebody else looked: what they know counts.
+            self.storing.clear();
             self.recalled_at = None;
             self.end_round(now);
             return;
+        };
+        let is_looked = !looks.is_empty();
+        let names = logged.into_iter().map(|record| ((record.source, record.whats_app), record.name));
+        let mut names: HashMap<_, _> = names.collect();
+        let mut seen: HashMap<_, _> =
+            observed.into_iter().map(|observed| ((observed.source, observed.whats_app), observed)).collect();
+        for now in accounts {
+            let place = (now.source, now.whats_app);
+            let at_source = self.sources.entry(now.source).or_default();
+            match seen.remove(&place) {
+                Some(observed) => at_source.take(observed, now.user_id),
+                None => at_source.set(now.whats_app, now.user_id, names.remove(&place).flatten()),
+            }
         }
-        for observed in &facts.observed {
-            self.sources.entry(observed.source).or_default().take(observed);
-        }
-        for look in &facts.looks {
+        for look in looks.into_iter().filter(|look| !look.is_partial) {
             self.sources.entry(look.source).or_default().last_look = Some(look.at);
         }
-        if !facts.looks.is_empty() {
+        if is_looked && self.storing.is_empty() {
             self.end_round(now);
         }
     }

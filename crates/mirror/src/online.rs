@@ -69,6 +69,8 @@ pub struct AtSource {
     /// How many logs in a row had records that could not be read.
     pub unread_logs: u32,
     doubt: Option<Doubt>,
+    /// Accounts of which the store has a later event than the vendor's answers, and with which agent these list them.
+    outweighed: HashMap<WhatsAppNumber, Option<UserId>>,
     /// Accounts with records that may be later than the next look, with the times of these.
     pub later: HashMap<WhatsAppNumber, i64>,
 }
@@ -140,16 +142,34 @@ impl AtSource {
         Some(observed)
     }
 
-    /// Takes over what is stored now.
-    pub fn take(&mut self, observed: &Observed) {
-        match observed.change {
-            Change::Came => self.set(observed.whats_app, Some(observed.user_id), observed.name.clone()),
-            Change::Gone => self.set(observed.whats_app, None, None),
+    /// Takes over an observation that is stored, and with which agent the account is online in the store since. If a later event
+    /// outweighs the observation, the account is as it was observed all the same: otherwise, each answer would be observed again.
+    pub fn take(&mut self, observed: Observed, agent: Option<UserId>) {
+        let Observed { whats_app, user_id, name, .. } = observed;
+        let seen = (observed.change == Change::Came).then_some(user_id);
+        self.set(whats_app, seen, name);
+        if agent != seen {
+            self.outweighed.insert(whats_app, seen);
         }
+    }
+
+    /// Takes over who is online in the store. Where a later event outweighs what was observed, that stays.
+    pub fn replace_online(&mut self, accounts: Vec<(WhatsAppNumber, AccountHolder)>) {
+        self.online = accounts.into_iter().collect();
+        let mut outweighed = std::mem::take(&mut self.outweighed);
+        outweighed.retain(|account, seen| self.agent_of(*account) != *seen);
+        for (account, seen) in &outweighed {
+            let name = self.online.remove(account).and_then(|holder| holder.name);
+            if let Some(user_id) = *seen {
+                self.online.insert(*account, AccountHolder { user_id, name });
+            }
+        }
+        self.outweighed = outweighed;
     }
 
     /// Takes over with which agent an account is online in the store, and under which name.
     pub fn set(&mut self, account: WhatsAppNumber, agent: Option<UserId>, name: Option<String>) {
+        self.outweighed.remove(&account);
         match agent {
             Some(user_id) => drop(self.online.insert(account, AccountHolder { user_id, name })),
             None => drop(self.online.remove(&account)),

@@ -36,6 +36,15 @@ impl Pace {
         self.interval.cast_signed()
     }
 
+    pub fn shortest(&self) -> i64 {
+        self.shortest.cast_signed()
+    }
+
+    /// Returns whether the last round failed.
+    pub const fn is_pausing(&self) -> bool {
+        self.failures > 0
+    }
+
     /// Counts a request that is to be sent now.
     ///
     /// # Errors

@@ -128,6 +128,7 @@ impl Page {
             source: self.source,
             user_id: self.user_id,
             agent_account: self.agent_account.clone(),
+            user_name: None,
             whats_app,
             name: record.name.clone(),
             country_code: record.country_code.clone(),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use group_dispatch_types::{
-    AccountStatus, AgentRecentAccounts, AgentStatusLog, OnlineAgent, Operation, Source, SourceGroup, StatusDetail,
-    UserId, WhatsAppNumber,
+    AccountStatus, AgentRecentAccounts, AgentStatusLog, OnlineAccount, OnlineAgent, Operation, Source, SourceGroup,
+    StatusDetail, UserId, WhatsAppNumber,
 };
 
 /// A question to the vendor.
@@ -84,8 +84,6 @@ pub enum Failure {
 pub enum Recall {
     /// The latest look at some sources, and who is online there.
     Online(Vec<Source>),
-    /// With which agents some accounts are online at a source.
-    Accounts(Source, Vec<WhatsAppNumber>),
     /// The latest records of an agent at a source: at least as many as a page of the vendor has.
     Known(Source, UserId),
 }
@@ -94,8 +92,6 @@ pub enum Recall {
 pub enum Memory {
     /// To [`Recall::Online`]: each of the sources.
     Online(Vec<OnlineAccounts>),
-    /// To [`Recall::Accounts`]: for each account, in the order of the question.
-    Accounts(Vec<Option<UserId>>),
     /// To [`Recall::Known`]: in any order.
     Known(Vec<KnownRecord>),
 }
@@ -113,6 +109,19 @@ pub struct OnlineAccounts {
     pub accounts: Vec<(WhatsAppNumber, AccountHolder)>,
 }
 
+impl OnlineAccounts {
+    /// Makes it of an answer of queryUserStatus about all agents of the source.
+    #[must_use]
+    pub fn new(source: Source, last_look: Option<i64>, log_read: Option<i64>, agents: Vec<OnlineAgent>) -> Self {
+        let accounts = agents.into_iter().flat_map(|OnlineAgent { user_id, whats_app_list, .. }| {
+            let account =
+                move |account: OnlineAccount| (account.whats_app, AccountHolder { user_id, name: account.name });
+            whats_app_list.into_iter().map(account)
+        });
+        Self { source, last_look, log_read, accounts: accounts.collect() }
+    }
+}
+
 /// An account that is online.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountHolder {
@@ -120,6 +129,17 @@ pub struct AccountHolder {
     pub user_id: UserId,
     /// Its nickname.
     pub name: Option<String>,
+}
+
+/// With which agent an account is online at a source, as the store says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountNow {
+    /// The source.
+    pub source: Source,
+    /// The account.
+    pub whats_app: WhatsAppNumber,
+    /// The agent; `None` if the account is not online there.
+    pub user_id: Option<UserId>,
 }
 
 /// A record that is stored, without what may be renamed.

@@ -6,15 +6,12 @@ use std::time::Duration;
 use group_dispatch_types::{Operation, Source, WhatsAppNumber};
 
 use crate::{
-    facts::{Facts, Gap, Logged},
+    facts::{Facts, Gap, Logged, MOST_FACTS},
     narrowing::Narrowing,
     online::Seen,
     page::Page,
     question::Question,
 };
-
-/// How many records are stored in one call.
-const MOST_RECORDS: usize = if cfg!(test) { 20 } else { 5_000 };
 
 /// How many narrower questions a round asks: looks wait for them.
 pub const MOST_NARROW_QUESTIONS: usize = 200;
@@ -41,8 +38,6 @@ pub struct Round {
     /// Records that are to be stored, in the order of the log; those of one second oldest first.
     logged: Vec<Logged>,
     gaps: Vec<Gap>,
-    /// Accounts with new records, and the names that the latest of these give them.
-    pub changed: BTreeMap<Source, BTreeMap<WhatsAppNumber, Option<String>>>,
     /// The most new records of an agent.
     pub most_new: usize,
     /// Whether a question failed, and when the vendor wants to be asked again.
@@ -56,9 +51,6 @@ impl Round {
 
     /// Adds records of a page, oldest first.
     pub fn add_records(&mut self, records: Vec<Logged>) {
-        for record in &records {
-            self.changed.entry(record.source).or_default().insert(record.whats_app, record.name.clone());
-        }
         self.logged.extend(records);
     }
 
@@ -98,9 +90,13 @@ impl Round {
         if self.logged.is_empty() && self.gaps.is_empty() {
             return None;
         }
+        let gaps: Vec<_> = self.gaps.drain(..self.gaps.len().min(MOST_FACTS)).collect();
+        if !self.gaps.is_empty() {
+            return Some(Facts { gaps, ..Facts::default() });
+        }
         // Stable: records of one second keep their order.
         self.logged.sort_by_key(|record| record.at);
-        let logged: Vec<_> = self.logged.drain(..self.logged.len().min(MOST_RECORDS)).collect();
-        Some(Facts { logged, gaps: std::mem::take(&mut self.gaps), ..Facts::default() })
+        let logged: Vec<_> = self.logged.drain(..self.logged.len().min(MOST_FACTS)).collect();
+        Some(Facts { logged, gaps, ..Facts::default() })
     }
 }

@@ -17,14 +17,17 @@ const CLOCK_WAS_SET: i64 = 60_000;
 const LONGEST_STRETCH_STEP: i64 = 180_000;
 /// How often the store is asked who is online there, in case that somebody else has changed it.
 const RECALL_INTERVAL: i64 = 600_000;
-/// With more changed accounts than this, and than a tenth of all, the store is asked for all accounts at once.
-const MOST_RECALLED: usize = 200;
 
 impl Mirror {
     pub(super) fn take_groups(&mut self, sent: i64, received: i64, groups: Vec<SourceGroup>) {
         let Some(round) = &mut self.round else { return };
         let mut lists = BTreeMap::<_, Vec<_>>::new();
         for SourceGroup { source, list } in groups {
+            for agent in list.iter().filter(|agent| !agent.user_name.is_empty()) {
+                if self.user_names.get(&agent.user_id) != Some(&agent.user_name) {
+                    self.user_names.insert(agent.user_id, agent.user_name.clone());
+                }
+            }
             lists.entry(source).or_default().extend(list);
         }
         for (source, list) in lists {
@@ -37,15 +40,8 @@ impl Mirror {
     pub(super) fn compare(&mut self, now: i64) -> Step {
         let Some(round) = &self.round else { return Step::Wait(now) };
         let is_recall_due = now.saturating_sub(self.recalled_at.unwrap_or(i64::MIN)) >= RECALL_INTERVAL;
-        let is_large = round.changed.iter().any(|(source, accounts)| {
-            let online = self.sources.get(source).map_or(0, |at_source| at_source.online.len());
-            accounts.len() > MOST_RECALLED.max(online / 10)
-        });
-        if is_recall_due || is_large || self.last_began.is_none() && !round.changed.is_empty() {
+        if is_recall_due {
             return Step::Recall(Recall::Online(SOURCES.into()));
-        }
-        if let Some((source, accounts)) = round.changed.first_key_value() {
-            return Step::Recall(Recall::Accounts(*source, accounts.keys().copied().collect()));
         }
         // Where the log could not be read, another mirror may have stored records that this one does not know of.
         let unread = round.seen.keys().filter(|source| !round.logs_read.contains(source));
@@ -66,7 +62,7 @@ impl Mirror {
         if facts.is_empty() {
             self.end_round(now);
         } else {
-            self.storing = Some(facts);
+            self.storing = facts.into_parts();
         }
         self.step(now)
     }
@@ -88,6 +84,9 @@ impl Mirror {
         let observed = at_source.compare(source, seen, interval, uncertainty, self.pace.interval())?;
         let continues = before.is_some_and(|before| seen.sent - before <= LONGEST_STRETCH_STEP);
         let log_read = log_read.or(at_source.log_read);
-        Some((Look { source, at: seen.sent, after, continues, log_read, clock_offset, uncertainty }, observed))
+        Some((
+            Look { source, at: seen.sent, after, is_partial: false, continues, log_read, clock_offset, uncertainty },
+            observed,
+        ))
     }
 }

@@ -105,7 +105,7 @@ impl Day {
     fn store_and_check(&mut self, facts: &Facts, number: usize) -> Stored {
         let now = self.mirrors[number].now;
         let outcome = self.store.store(facts);
-        if outcome == Stored::Yes {
+        if matches!(outcome, Stored::Yes(_)) {
             self.checks.check_stored(&mut self.vendor, &self.store, &self.moments, facts, now);
         } else {
             self.checks.conflicts += 1;

@@ -8,7 +8,7 @@ use group_dispatch_types::{
 };
 
 use super::store::Store;
-use crate::{Answer, Change, Failure, Mirror, Question, Reply, Settings, Step, mirror::Stored};
+use crate::{Answer, Change, Facts, Failure, Logged, Mirror, Question, Reply, Settings, Step, mirror::Stored};
 
 /// A whole minute.
 const START: i64 = 1_772_400_000_000;
@@ -57,10 +57,19 @@ impl Situation {
 
     /// Runs until the mirror waits for the next round.
     fn round(&mut self) {
+        self.round_until(|_| false);
+    }
+
+    /// Runs until the next step is a certain one, or the mirror waits for the next round.
+    fn round_until(&mut self, is_end: impl Fn(&Step) -> bool) {
         self.asked.clear();
         let began = self.now;
         loop {
-            match self.mirror.step(self.now) {
+            let step = self.mirror.step(self.now);
+            if is_end(&step) {
+                break;
+            }
+            match step {
                 Step::Wait(until) if self.asked.is_empty() || until - self.now < 100 => self.now = until,
                 Step::Wait(_) => break,
                 Step::Ask(question) => {
@@ -159,6 +168,61 @@ fn what_no_record_explains_is_observed_between_two_looks() {
     assert!(
         (before - first.unwrap()).abs() <= 500 && (after - situation.store.last_look(Source::Pc).unwrap()).abs() <= 500
     );
+}
+
+#[test]
+fn what_a_later_event_outweighs_is_observed_once() {
+    let mut situation = Situation::new();
+    situation.round();
+    // By a clock that was wrong, somebody else stored that the account goes in a year.
+    let until = START + 365 * 86_400_000;
+    let gone = Logged {
+        source: Source::Pc,
+        user_id: UserId::from(AGENT as u32),
+        agent_account: String::new(),
+        user_name: None,
+        whats_app: number(1),
+        name: None,
+        country_code: String::new(),
+        status: AccountStatus::Offline,
+        detail_status: StatusDetail::PcClientClosed,
+        at: until,
+        ordinal: 0,
+    };
+    situation.store.store(&Facts { logged: vec![gone], ..Facts::default() });
+    situation.online.push(1);
+    for _ in 0..30 {
+        situation.now += 60_000;
+        situation.round();
+    }
+    assert_eq!(situation.store.observed.len(), 1, "also after the store was asked again");
+    assert!(situation.stored().is_empty());
+    situation.online.clear();
+    situation.now += 60_000;
+    situation.round();
+    assert_eq!(situation.store.observed.len(), 2, "that it went is news");
+}
+
+#[test]
+fn a_look_that_shows_many_changes_is_stored_in_parts_and_all_or_not_at_all() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=50);
+    situation.round();
+    let store = &situation.store;
+    assert_eq!((situation.stored().len(), store.observed.len(), store.looks[&Source::Pc].len()), (50, 50, 1));
+    // Killed between two parts, the next mirror observes what is left.
+    situation.online = (101..=150).chain(1..=50).collect();
+    situation.now += 60_000;
+    situation.mirror = Mirror::new(Settings::default());
+    situation.round_until(|step| matches!(step, Step::Store(facts) if facts.looks.iter().any(|look| look.is_partial)));
+    let Step::Store(part) = situation.mirror.step(situation.now) else { panic!("a part") };
+    situation.store.store(&part);
+    assert_eq!(situation.store.looks[&Source::Pc].len(), 1, "the look is not stored yet");
+    situation.mirror = Mirror::new(Settings::default());
+    situation.now += 1_000;
+    situation.round();
+    let store = &situation.store;
+    assert_eq!((situation.stored().len(), store.observed.len(), store.looks[&Source::Pc].len()), (100, 100, 2));
 }
 
 #[test]
@@ -403,7 +467,7 @@ fn a_question_that_fails_does_not_keep_others_from_being_asked() {
                 mirror.replied(Reply { sent: now, received: now, date: None, outcome, is_whole: true });
             }
             Step::Recall(recall) => mirror.recalled(store.recall(&recall), now),
-            Step::Store(_) => mirror.stored(Stored::Yes, now),
+            Step::Store(_) => mirror.stored(Stored::Yes(Vec::new()), now),
         }
     }
     assert!(logs >= 9, "{logs}");
@@ -449,7 +513,7 @@ fn a_question_that_the_vendor_refuses_is_not_asked_for_ten_minutes() {
                 mirror.replied(Reply { sent: now, received: now, date: None, outcome, is_whole: true });
             }
             Step::Recall(recall) => mirror.recalled(store.recall(&recall), now),
-            Step::Store(_) => mirror.stored(Stored::Yes, now),
+            Step::Store(_) => mirror.stored(Stored::Yes(Vec::new()), now),
         }
     }
     assert_eq!(refused.len(), 3, "{refused:?}");

@@ -1,12 +1,13 @@
 //! A store as the mirror needs it, in memory, by the rules of the server: facts all or none, looks in one order, and who is
 //! online by the decision on what "online" means (D16).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use crate::{
-    AccountHolder, Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall, mirror::Stored,
+    AccountHolder, AccountNow, Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall,
+    mirror::Stored,
 };
 
 /// What makes a record the same.
@@ -50,12 +51,12 @@ impl Store {
     pub fn store(&mut self, facts: &Facts) -> Stored {
         let is_repeat = |look: &Look| self.looks.get(&look.source).and_then(|all| all.last()) == Some(look);
         if !facts.looks.is_empty() && facts.looks.iter().all(is_repeat) {
-            return Stored::Yes;
+            return Stored::Yes(self.accounts_of(facts));
         }
         if facts.looks.iter().any(|look| self.last_look(look.source) != look.after) {
             return Stored::Conflict;
         }
-        for look in &facts.looks {
+        for look in facts.looks.iter().filter(|look| !look.is_partial) {
             self.looks.entry(look.source).or_default().push(*look);
         }
         for record in &facts.logged {
@@ -81,13 +82,28 @@ impl Store {
             let is_online = observed.change == Change::Came;
             self.apply(observed.source, observed.whats_app, observed.user_id, observed.not_after, is_online, true);
         }
-        self.observed.extend(facts.observed.iter().cloned());
+        for observed in &facts.observed {
+            if !self.observed.contains(observed) {
+                self.observed.push(observed.clone());
+            }
+        }
         for gap in &facts.gaps {
             if !self.gaps.contains(gap) {
                 self.gaps.push(gap.clone());
             }
         }
-        Stored::Yes
+        Stored::Yes(self.accounts_of(facts))
+    }
+
+    fn accounts_of(&self, facts: &Facts) -> Vec<AccountNow> {
+        let logged = facts.logged.iter().map(|record| (record.source, record.whats_app));
+        let observed = facts.observed.iter().map(|observed| (observed.source, observed.whats_app));
+        let accounts: BTreeSet<_> = logged.chain(observed).collect();
+        let now = |(source, whats_app)| {
+            let user_id = self.accounts.get(&(source, whats_app)).and_then(Account::online);
+            AccountNow { source, whats_app, user_id }
+        };
+        accounts.into_iter().map(now).collect()
     }
 
     fn apply(
@@ -126,10 +142,6 @@ impl Store {
                         .collect(),
                 };
                 Memory::Online(sources.iter().map(online).collect())
-            }
-            Recall::Accounts(source, accounts) => {
-                let online = |number| self.accounts.get(&(*source, number)).and_then(Account::online);
-                Memory::Accounts(accounts.iter().copied().map(online).collect())
             }
             Recall::Known(source, agent) => {
                 let of_agent = self.records.keys().filter(|key| (key.0, key.1) == (*source, *agent));
