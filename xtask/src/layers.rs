@@ -53,6 +53,7 @@ pub const RULES: &[Rule] = &[
             &["main"],
             &["cli"],
             &["commands"],
+            &["mirroring"],
             &["service"],
             &["arguments", "settings"],
             &["database", "profiles", "output", "api_key"],
@@ -103,6 +104,8 @@ pub const RULES: &[Rule] = &[
         krate: "crates/mirror",
         layers: &[
             &["crate"],
+            &["driver", "http_store"],
+            &["store", "wire"],
             &["mirror::log", "mirror::look"],
             &["mirror"],
             &["round"],

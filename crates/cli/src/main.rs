@@ -11,6 +11,7 @@ mod cli;
 mod commands;
 mod database;
 mod hidden_input;
+mod mirroring;
 mod output;
 mod profiles;
 mod redact;

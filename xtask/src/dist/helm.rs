@@ -31,9 +31,19 @@ pub const INPUTS: &[&str] = &["packaging/container", "packaging/helm", "packagin
 
 const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";
-/// Flags that the chart sets itself, that are for SQLite, or that name a file with settings.
-const OWN_FLAGS: [&str; 8] =
-    ["check-config", "config", "create", "database", "drain", "listen", "metrics-listen", "rescue-dir"];
+/// Flags that the chart sets itself, that are for SQLite, or that need a file with settings or profiles.
+const OWN_FLAGS: [&str; 10] = [
+    "check-config",
+    "config",
+    "create",
+    "database",
+    "drain",
+    "listen",
+    "metrics-listen",
+    "mirror",
+    "mirror-requests-per-second",
+    "rescue-dir",
+];
 /// The Secret of the values for production.
 const SECRET: &str = "database-of-ours";
 

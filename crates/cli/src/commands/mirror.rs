@@ -1,27 +1,42 @@
-//! `group-dispatch mirror`: what concerns a mirror of the vendor, a program that stores what the vendor forgets.
+//! `group-dispatch mirror`: mirrors the vendor's service into a group-dispatch-server until a signal stops it.
 
 pub mod status;
 
-use std::process::ExitCode;
+use std::{num::NonZeroU32, process::ExitCode, time::Duration};
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+use group_dispatch_mirror::HttpStore;
 
-use crate::usage_error::UsageError;
+use super::serve::log::{self, LogFormat};
+use crate::{
+    arguments::connection::{complete_profile_name, parse_profile_name},
+    mirroring::{Vendor, service_of},
+    signals::Signals,
+};
+
+/// The timeout of a request to the server that stores.
+const STORE_TIMEOUT: Duration = Duration::from_secs(60);
 
 const EXAMPLES: &str = "\
 Examples:
-  group-dispatch mirror status
-  group-dispatch mirror status --max-age 2m";
+  group-dispatch mirror --from vendor --to server
+  group-dispatch mirror status --profile server
+  group-dispatch mirror status --profile server --max-age 2m";
 
-/// Show how up to date a mirror of the vendor is.
+/// Mirror the vendor's service into a server, until Ctrl-C or SIGTERM.
 ///
-/// A mirror looks every few seconds who is online, and stores in a group-dispatch-server what changed, with the records of
-/// the vendor's log.
+/// The mirror asks every 1 to 60 seconds who is online, and reads the log of each source. The server stores what changed and
+/// how it is known, and answers the queries from it. What is stored is the only memory of the mirror: it can be
+/// stopped at any time, and two of them store nothing twice. `serve --mirror` does the same within a server.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 pub struct Mirror {
     #[command(subcommand)]
-    pub command: Option<MirrorCommand>,
+    command: Option<MirrorCommand>,
+    #[command(flatten)]
+    service: Option<MirrorService>,
 }
 
 #[derive(Subcommand)]
@@ -29,9 +44,48 @@ pub enum MirrorCommand {
     Status(status::Status),
 }
 
+/// What is mirrored into what.
+#[derive(Args)]
+pub struct MirrorService {
+    /// The profile of the service that is mirrored; `group-dispatch login` creates it.
+    #[arg(long, value_name = "PROFILE", value_parser = parse_profile_name, add = ArgValueCandidates::new(complete_profile_name))]
+    from: String,
+    /// The profile of the group-dispatch-server that stores. Its key has to be one that may feed.
+    #[arg(long, value_name = "PROFILE", value_parser = parse_profile_name, add = ArgValueCandidates::new(complete_profile_name))]
+    to: String,
+    /// Maximum requests per second to each endpoint of the vendor, which allows 50 in all.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
+          value_parser = clap::value_parser!(NonZeroU32))]
+    requests_per_second: NonZeroU32,
+    /// The format of log lines on standard error. Default: text on a terminal, JSON elsewhere.
+    #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
+    /// Which log lines are written, such as `info`, `warn` or `group_dispatch_mirror=debug`.
+    #[arg(long, env = "GROUP_DISPATCH_LOG", default_value = "info", value_name = "FILTER", value_parser = log::parse_filter)]
+    log: String,
+}
+
 pub async fn run(mirror: &Mirror) -> anyhow::Result<ExitCode> {
-    match &mirror.command {
-        Some(MirrorCommand::Status(status)) => status::run(status).await,
-        None => Err(UsageError::new("expected a subcommand: `group-dispatch mirror status`").into()),
+    match (&mirror.command, &mirror.service) {
+        (Some(MirrorCommand::Status(status)), _) => status::run(status).await,
+        (None, Some(service)) => mirror_until_stopped(service).await.map(|()| ExitCode::SUCCESS),
+        (None, None) => bail!("expected --from and --to, or a subcommand"),
     }
+}
+
+async fn mirror_until_stopped(service: &MirrorService) -> anyhow::Result<()> {
+    let _log = log::start(&service.log, service.log_format.unwrap_or_else(log::default_format))?;
+    let mut signals = Signals::listen()?;
+    let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second)?;
+    let server = service_of("--to", &service.to)?;
+    let client = server.build_client(STORE_TIMEOUT)?;
+    // Early, because a service without a history can't be a store, and a key may be wrong.
+    client.freshness().await.map_err(|error| server.explain_history(&error))?;
+    tracing::info!(from = %vendor.tenant_id, to = %server.credentials.tenant_id(), "mirroring the vendor");
+    tokio::select! {
+        never = vendor.mirror(HttpStore::new(client)).run() => match never {},
+        () = signals.next() => {}
+    }
+    tracing::info!("stopped");
+    Ok(())
 }

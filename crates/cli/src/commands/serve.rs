@@ -2,7 +2,7 @@
 
 mod arguments;
 mod limits;
-mod log;
+pub mod log;
 mod running;
 mod service_manager;
 mod spans;

@@ -24,6 +24,7 @@ mod lists;
 mod log;
 mod login;
 mod mirror;
+mod mirroring;
 mod names;
 mod origins;
 mod otlp;

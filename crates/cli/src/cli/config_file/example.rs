@@ -29,6 +29,7 @@ const WIDTH: usize = 120;
 const EXAMPLES: &[(&str, &str)] = &[
     ("keep-days", "90"),
     ("max-age", "\"2m\""),
+    ("mirror", "\"vendor\""),
     ("rescue-dir", "\"/var/lib/group-dispatch/rescued\""),
     ("public-url", "\"https://example.com\""),
     ("metrics-listen", "\"127.0.0.1:9090\""),

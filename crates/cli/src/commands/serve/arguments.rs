@@ -1,9 +1,10 @@
 //! The arguments of `serve`, and what they mean for the server.
 
-use std::{fmt, io, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{fmt, io, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
-use group_dispatch_server::{Config, Draining, Limits, PublicUrl, RequestObserver};
+use clap_complete::ArgValueCandidates;
+use group_dispatch_server::{Config, Draining, Limits, MirrorReporter, PublicUrl, RequestObserver};
 
 use super::{
     limits::LimitArguments,
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     arguments::{
+        connection::{complete_profile_name, parse_profile_name},
         store::{AheadArguments, StoreArguments, ZoneArguments},
         value::{at_least_one, listen_address, longer_than_zero, trimmed},
     },
@@ -29,6 +31,7 @@ Examples:
   group-dispatch serve --create --listen 0.0.0.0:8080 --database sqlite:///var/lib/group-dispatch.db
   group-dispatch serve --metrics-listen 127.0.0.1:9090 --otlp http://127.0.0.1:4318
   group-dispatch serve --config group-dispatch.toml --check-config
+  group-dispatch serve --create --mirror vendor
   GROUP_DISPATCH_DATABASE=postgres://USER:PASSWORD@HOST/DATABASE group-dispatch serve
 
 Exit status:
@@ -75,6 +78,15 @@ pub struct Serve {
     /// have no age. Choose at least 90s: a mirror looks once in 1 to 60 seconds. Default: no limit.
     #[arg(long, env = "GROUP_DISPATCH_MAX_AGE", value_name = "TIME", value_parser = longer_than_zero)]
     pub max_age: Option<Duration>,
+    /// Mirror the service of this profile into this server: its accounts, and what happens to them, are stored for the
+    /// tenant with the same id, and how it is known is stored as well. Run it in one server of a database.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR", value_name = "PROFILE", value_parser = parse_profile_name,
+          add = ArgValueCandidates::new(complete_profile_name))]
+    pub mirror: Option<String>,
+    /// Maximum requests per second that the mirror sends to each endpoint of the vendor, which allows 50 in all.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
+          value_parser = clap::value_parser!(NonZeroU32))]
+    pub mirror_requests_per_second: NonZeroU32,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -192,7 +204,7 @@ impl Serve {
         terminal::print(&self.settings.to_string())
     }
 
-    pub fn config(&self, spans: Option<&'static SpanExport>) -> Config {
+    pub fn config(&self, spans: Option<&'static SpanExport>, mirror: Option<MirrorReporter>) -> Config {
         let mut limits = self.limits.limits();
         limits.connections = raise_open_file_limit(limits.connections);
         Config {
@@ -214,6 +226,7 @@ impl Serve {
             limits,
             trusted_proxies: self.limits.trusted_proxies(),
             metrics_listen: self.metrics_listen,
+            mirror,
             draining: Draining::default(),
             observer: spans.map(|spans| spans as &dyn RequestObserver),
         }

@@ -7,16 +7,21 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use group_dispatch_server::store::{Retention, StoreOptions};
-use tokio::{net::TcpListener, sync::oneshot, time::sleep};
+use group_dispatch_mirror::Driver;
+use group_dispatch_server::store::{LocalStore, Retention, Store, StoreOptions};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::sleep};
 
 use super::{arguments::Serve, service_manager::ServiceManager, spans::SpanExport};
-use crate::signals::Signals;
+use crate::{database::Database, mirroring::Vendor, signals::Signals};
 
 /// Serves until a signal stops the server, or the database file is gone.
 pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Result<()> {
     let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
-    let config = arguments.config(spans);
+    let vendor = arguments
+        .mirror
+        .as_ref()
+        .map(|profile| Vendor::of_profile("--mirror", profile, arguments.mirror_requests_per_second));
+    let vendor = vendor.transpose()?;
     let database = &arguments.store.database;
     arguments.check_rescue_dir()?;
     let retention = arguments.keep_days.map(|days| Retention { days });
@@ -45,6 +50,9 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
     if store.tenants().await?.is_empty() {
         tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
     }
+    let mirror = vendor.as_ref().map(|vendor| mirror_into(vendor, &store, database)).transpose()?;
+    let reporter = vendor.zip(mirror.as_ref()).map(|(vendor, mirror)| vendor.reporter(mirror.progress()));
+    let config = arguments.config(spans, reporter);
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}; check that no other server listens there", arguments.listen))?;
@@ -55,6 +63,7 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
         None => format!("http://{reachable}/docs/"),
     };
     tracing::info!(%address, %database, docs, "listening");
+    let mirroring = mirror.map(|mirror| AbortOnDrop(tokio::spawn(async { match mirror.run().await {} })));
     let (stop, stopped) = oneshot::channel::<()>();
     let draining = config.draining.clone();
     let serving = group_dispatch_server::serve(listener, store.clone(), config, async {
@@ -83,6 +92,7 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
         }
         manager.announce_stop("stopping");
         tracing::info!("stopping after the running requests; send the signal again to stop at once");
+        drop(mirroring);
         let _ = stop.send(());
         signals.next().await;
     };
@@ -100,6 +110,31 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
     served?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Returns a mirror of the vendor in a store.
+///
+/// # Errors
+/// If the database does not have the tenant.
+fn mirror_into(vendor: &Vendor, store: &Store, database: &Database) -> anyhow::Result<Driver<LocalStore>> {
+    let tenant = vendor.tenant_id;
+    if store.tenant(tenant).is_none() {
+        bail!(
+            "the tenant {tenant} of the profile of --mirror is not in the database; \
+             `group-dispatch tenant add {tenant} --database {database}` adds it"
+        );
+    }
+    tracing::info!(%tenant, "mirroring the vendor");
+    Ok(vendor.mirror(LocalStore::new(store.clone(), tenant)))
+}
+
+/// A task that ends with its owner.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Returns an address by which this machine reaches a server that listens on all addresses.

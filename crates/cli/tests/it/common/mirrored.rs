@@ -58,7 +58,16 @@ pub fn gap(user_id: u32, from: Option<i64>, to: i64) -> Gap {
 /// The first looks at a source: one an hour before, and one at this time, without an interruption.
 pub fn looks(source: Source, at: i64) -> Vec<Look> {
     let before = at - 3_600_000;
-    let first =
-        Look { source, at: before, after: None, continues: false, mirror: 5, clock_offset: -250, uncertainty: 500 };
+    let first = Look {
+        source,
+        at: before,
+        after: None,
+        continues: false,
+        is_partial: false,
+        mirror: 5,
+        log_read: Some(before),
+        clock_offset: -250,
+        uncertainty: 500,
+    };
     vec![first.clone(), Look { at, after: Some(before), continues: true, ..first }]
 }
