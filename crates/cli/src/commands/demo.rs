@@ -1,5 +1,6 @@
 //! `group-dispatch demo`: a server with sample events on this machine, and the queries sent to it.
 
+mod mirror;
 mod vendor;
 
 use std::{
@@ -20,10 +21,11 @@ use group_dispatch_server::{
 use group_dispatch_types::{Source, UserId, UtcOffset};
 use tokio::{net::TcpListener, sync::oneshot};
 
+use self::mirror::DemoMirror;
 use super::{account::Account, all::All, log::Log, online::Online, query::Query, recent::Recent, tenant::generate_key};
 use crate::{
     arguments::{query::QueryArguments, value::listen_address},
-    output::table,
+    output::{rows::Rows, table},
     signals::Signals,
     terminal,
 };
@@ -93,9 +95,12 @@ pub async fn run(arguments: &Demo) -> anyhow::Result<()> {
 
 async fn show(arguments: &Demo, store: &Store, url: &str, credentials: &Credentials) -> anyhow::Result<()> {
     fill(store, credentials).await?;
-    send_queries(&Client::builder().base_url(url).credentials(credentials.clone()).build()?).await?;
+    let client = |credentials: &Credentials| Client::builder().base_url(url).credentials(credentials.clone()).build();
+    send_queries(&client(credentials)?).await?;
+    let mirror = DemoMirror::start(store).await?;
+    mirror.show(&client(&mirror.credentials)?).await?;
     if !arguments.once {
-        print_introduction(url, credentials)?;
+        print_introduction(url, credentials, &mirror.credentials)?;
         pending::<()>().await;
     }
     Ok(())
@@ -149,7 +154,11 @@ async fn send_queries(client: &Client) -> anyhow::Result<()> {
 }
 
 async fn send_and_print(client: &Client, title: &str, command: &str, query: &impl Query) -> anyhow::Result<()> {
-    let mut rows = query.send(client, UtcOffset::VENDOR).await?.rows;
+    print_table(title, command, query.send(client, UtcOffset::VENDOR).await?.rows)
+}
+
+/// Prints the first rows of a table below the command that prints all of it.
+fn print_table(title: &str, command: &str, mut rows: Rows) -> anyhow::Result<()> {
     let removed = rows.truncate(MAX_ROWS);
     let table = table::render(&rows, terminal::width());
     terminal::print_styled_line(format_args!("\n{title}\n  group-dispatch {command}\n\n{table}"))?;
@@ -159,7 +168,7 @@ async fn send_and_print(client: &Client, title: &str, command: &str, query: &imp
     Ok(())
 }
 
-fn print_introduction(url: &str, credentials: &Credentials) -> anyhow::Result<()> {
+fn print_introduction(url: &str, credentials: &Credentials, mirrored: &Credentials) -> anyhow::Result<()> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string();
     let command = env::args().next().unwrap_or_else(|| "group-dispatch".to_owned());
     terminal::print_line(format_args!(
@@ -170,6 +179,10 @@ The contract:  {url}/openapi.yaml
 Query it with curl; these headers are valid for a day:
   curl -s --noproxy '*' {url}/group-dispatch-api/user/queryUserStatus -H 'Content-Type: application/json' -H 'tenant_id: {tenant}' -H 'timestamp: {timestamp}' -H 'token: {token}' -d '{{"source": 2}}'
 
+Watch what the mirror finds out, in another terminal:
+  export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={mirrored_tenant} GROUP_DISPATCH_API_KEY={mirrored_key}
+  {command} watch
+
 Query it with this command in another terminal:
   export GROUP_DISPATCH_URL={url} GROUP_DISPATCH_TENANT_ID={tenant} GROUP_DISPATCH_API_KEY={key}
   {command} all
@@ -178,5 +191,7 @@ The server runs until Ctrl-C."#,
         tenant = credentials.tenant_id(),
         token = credentials.token(&timestamp),
         key = credentials.api_key().expose(),
+        mirrored_tenant = mirrored.tenant_id(),
+        mirrored_key = mirrored.api_key().expose(),
     ))
 }

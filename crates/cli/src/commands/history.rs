@@ -1,6 +1,6 @@
 //! `group-dispatch history`: historyEvents and historyGaps of a group-dispatch-server, printed while they are read.
 
-mod events;
+pub mod events;
 pub mod gaps;
 pub mod pages;
 

@@ -511,6 +511,9 @@ fn the_demo_prints_all_five_queries() {
         "queryUserStatusLog: ",
         "Came online on mobile (13)",
         "getLatestOnlineWhatsAccount: ",
+        "How up to date is the mirror?",
+        "group-dispatch history --limit 12",
+        "logged",
     ] {
         assert!(result.out.contains(expected), "{expected:?} is missing in {}", result.out);
     }
@@ -527,8 +530,12 @@ fn the_commands_that_the_demo_prints_work() {
     while hints.last().is_none_or(|line: &String| !line.contains("until Ctrl-C")) {
         hints.push(next_line(&mut out));
     }
-    let hint = |beginning: &str| hints.iter().find_map(|line| line.trim().strip_prefix(beginning)).unwrap();
+    let hint = |beginning: &str| hints.iter().rev().find_map(|line| line.trim().strip_prefix(beginning)).unwrap();
     let sh = |script: &str| to_result(std::process::Command::new("sh").args(["-c", script]).output().unwrap());
+    let of_mirror = hints.iter().find_map(|line| line.trim().strip_prefix("export ")).unwrap();
+    let program = hints[hints.len() - 3].trim().trim_end_matches(" all");
+    let status = sh(&format!("export {of_mirror}; {program} mirror status --max-age 5m"));
+    assert_eq!(status.status, 0, "{}{}", status.out, status.err);
     let asked = sh(&format!("export {}; {}", hint("export "), hints[hints.len() - 3].trim()));
     assert!(asked.out.contains("861821371272"), "{}{}", asked.out, asked.err);
     let curl = sh("curl --version");

@@ -15,7 +15,7 @@ use crate::{commands::tenant::generate_key, signals::Signals, terminal};
 
 const TENANT: u64 = 1;
 /// How much of its history has happened when the vendor begins to answer, so that logs are full.
-const PAST: Duration = Duration::from_secs(24 * 60 * 60);
+pub const PAST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Serves the simulated vendor until a signal.
 pub async fn run(listen: SocketAddr, seed: Option<u64>, mut signals: Signals) -> anyhow::Result<()> {

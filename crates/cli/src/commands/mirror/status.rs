@@ -113,6 +113,12 @@ pub async fn run(status: &Status) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Returns the report about all sources, with the gaps of a day.
+pub async fn to_rows(client: &Client, clock: &Clock) -> Result<Rows, Error> {
+    let since = Timestamp::now() - SignedDuration::from_hours(24);
+    Ok(Report::read(client, &[], since, STALE_AFTER).await?.to_rows(clock))
+}
+
 /// All sources, as JSON prints them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
