@@ -185,7 +185,7 @@ impl Profiles {
     }
 
     fn describe_unknown(&self, name: &str) -> String {
-        let hint = if looks_like_key(name, SHORTEST_KEY) { " (not shown, because it may be a key)" } else { "" };
+        let hint = if is_secret(name) { " (not shown, because it may be a key)" } else { "" };
         format!("there is no profile {}{hint} in {}", display_name(name), self.path.display())
     }
 
@@ -207,9 +207,14 @@ impl Profiles {
     }
 }
 
-/// Returns a name for messages, unless it looks like a key that was given in its place.
+/// Returns a name for messages, unless it looks like a key that was given in its place, or like an address, which may have a
+/// password.
 fn display_name(name: &str) -> &str {
-    if looks_like_key(name, SHORTEST_KEY) { HIDDEN } else { name }
+    if is_secret(name) { HIDDEN } else { name }
+}
+
+fn is_secret(name: &str) -> bool {
+    looks_like_key(name, SHORTEST_KEY) || name.contains([':', '@', '/'])
 }
 
 /// Returns the path of the file.

@@ -104,6 +104,17 @@ fn a_store_without_a_history_is_refused_at_once() {
 }
 
 #[test]
+fn a_check_of_the_configuration_finds_a_profile_that_is_missing() {
+    let user = User::new();
+    user.writes("[profiles.vendor]\nurl = \"http://127.0.0.1:1\"\ntenant_id = 1\napi_key = \"k\"\n");
+    for (profile, status) in [("vendor", 0), ("nobody", 2)] {
+        let result = user.says(&["serve", "--check-config", "--mirror", profile]);
+        assert_eq!(result.status, status, "{profile}: {}", result.err);
+        assert!(status == 0 || result.err.contains("nobody"), "{}", result.err);
+    }
+}
+
+#[test]
 fn a_server_mirrors_a_profile_into_the_tenant_with_its_id() {
     let (store, vendor) = (TestStore::new(), Vendor::start());
     let user = vendor.user("http://127.0.0.1:1");

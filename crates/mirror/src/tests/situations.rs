@@ -397,6 +397,29 @@ fn the_interval_follows_what_happens() {
 }
 
 #[test]
+fn a_hint_begins_a_round_early_but_ends_no_pause() {
+    let mut situation = Situation::new();
+    let until = |situation: &mut Situation| {
+        situation.round();
+        let Step::Wait(until) = situation.mirror.step(situation.now) else { panic!("the round has ended") };
+        until
+    };
+    for _ in 0..20 {
+        situation.now = until(&mut situation);
+    }
+    let due = until(&mut situation);
+    let early = situation.now + 2_000;
+    assert!(due > early, "nothing happens, so that rounds are rare");
+    situation.mirror.hurry(early);
+    assert!(matches!(situation.mirror.step(early), Step::Ask(_)));
+    situation.now = early;
+    situation.is_down = true;
+    let due = until(&mut situation);
+    situation.mirror.hurry(situation.now + 500);
+    assert!(matches!(situation.mirror.step(situation.now + 500), Step::Wait(wait) if wait == due), "the vendor fails");
+}
+
+#[test]
 fn questions_that_are_answered_at_once_are_spread_over_the_seconds() {
     let mut situation = Situation::new();
     for account in 1..=60 {

@@ -17,6 +17,7 @@ use crate::{
         store::{AheadArguments, StoreArguments, ZoneArguments},
         value::{at_least_one, listen_address, longer_than_zero, trimmed},
     },
+    mirroring::Vendor,
     settings::Settings,
     terminal,
     usage_error::UsageError,
@@ -198,10 +199,20 @@ impl Serve {
             SpanExport::check(collector)
                 .map_err(|error| UsageError::new(format!("{}: {error:#}", self.settings.name("otlp"))))?;
         }
+        self.vendor().map_err(|error| UsageError::new(format!("{}: {error:#}", self.settings.name("mirror"))))?;
         if let Some(warning) = &self.warning {
             terminal::print_error_line(&format!("warning: {warning}"));
         }
         terminal::print(&self.settings.to_string())
+    }
+
+    /// Returns the service that is mirrored.
+    ///
+    /// # Errors
+    /// If there is no such profile, or it lacks a part.
+    pub fn vendor(&self) -> anyhow::Result<Option<Vendor>> {
+        let vendor = |profile: &String| Vendor::of_profile("--mirror", profile, self.mirror_requests_per_second);
+        self.mirror.as_ref().map(vendor).transpose()
     }
 
     pub fn config(&self, spans: Option<&'static SpanExport>, mirror: Option<MirrorReporter>) -> Config {

@@ -17,11 +17,7 @@ use crate::{database::Database, mirroring::Vendor, signals::Signals};
 /// Serves until a signal stops the server, or the database file is gone.
 pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Result<()> {
     let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
-    let vendor = arguments
-        .mirror
-        .as_ref()
-        .map(|profile| Vendor::of_profile("--mirror", profile, arguments.mirror_requests_per_second));
-    let vendor = vendor.transpose()?;
+    let vendor = arguments.vendor()?;
     let database = &arguments.store.database;
     arguments.check_rescue_dir()?;
     let retention = arguments.keep_days.map(|days| Retention { days });
