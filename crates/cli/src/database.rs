@@ -4,7 +4,7 @@
 
 use std::{
     fmt, fs,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     pin::pin,
     str::FromStr,
     sync::{Arc, atomic::AtomicU64},
@@ -107,7 +107,17 @@ impl Database {
 
     /// Opens the database for changes. Creates it if needed.
     pub async fn open_or_create(&self) -> anyhow::Result<Admin> {
-        report_wait(Admin::open_or_create(&self.address())).await.with_context(|| self.cannot_open())
+        let new_file = match self {
+            Self::Sqlite(path) if !path.exists() => Some(path),
+            Self::Sqlite(_) | Self::Postgres(_) => None,
+        };
+        let admin = report_wait(Admin::open_or_create(&self.address())).await.with_context(|| self.cannot_open())?;
+        if let Some(path) = new_file {
+            // The default is a file in the current folder, and the server may have another one.
+            let whole = absolute(path).unwrap_or_else(|_| path.clone());
+            terminal::print_error_line(&format!("created the database {}", redact::path(&whole)));
+        }
+        Ok(admin)
     }
 
     /// Finds events that an older version stored newest first, and changes nothing.
