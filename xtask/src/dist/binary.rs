@@ -72,10 +72,13 @@ impl Binary {
         let listed = auditable_info::json_from_file(&self.path, Limits::default());
         let listed = listed.with_context(|| format!("{} has no list of packages", self.path.display()))?;
         let listed: Packages = serde_json::from_str(&listed)?;
-        let is_inside = |package: &Package| package.kind.is_none();
+        let is_inside = |package: &Package| package.kind.is_none() || EMBEDDED.contains(&package.name.as_str());
         Ok(listed.packages.into_iter().filter(is_inside).map(|package| (package.name, package.version)).collect())
     }
 }
+
+/// Packages of which a build script puts files into the program: the list has them as dependencies of the build.
+const EMBEDDED: [&str; 1] = ["scalar_api_reference"];
 
 /// Builds the program, if it is not up to date. Reports a skip if it can't be linked with musl here.
 ///
