@@ -53,6 +53,15 @@ pub(crate) fn install_for_packaging() -> Result<Option<PathBuf>> {
     Ok(is_there.then(|| workspace_root().join("target/tools/packaging/bin")))
 }
 
+/// Returns the folder in which cargo keeps programs and registries.
+///
+/// # Errors
+/// If neither `CARGO_HOME` nor the user's home folder is known.
+pub(crate) fn cargo_home() -> Result<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    home.context("no home folder of cargo")
+}
+
 /// Returns the program of a subcommand of cargo, in exactly this version. If `cargo install` has not put it on this machine, it
 /// is compiled, which takes minutes, and kept in `target/tools/cargo`.
 ///
@@ -62,8 +71,7 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
     let installed = cargo().args(["install", "--list"]).output().context("cannot run cargo")?;
     let line = format!("{name} v{version}:");
     if String::from_utf8_lossy(&installed.stdout).lines().any(|installed| installed == line) {
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-        return Ok(home.context("no home folder of cargo")?.join("bin").join(name));
+        return Ok(cargo_home()?.join("bin").join(name));
     }
     let root = workspace_root().join("target/tools/cargo");
     let (folder, package) = (root.display().to_string(), format!("{name}@{version}"));

@@ -42,7 +42,8 @@ pub fn build(report: &mut Report) -> Result<()> {
     let context = report.folder().join("context");
     fill_context(&context, &binary)?;
     let storage = Buildah { folder: report.folder().join("storage") };
-    let name = format!("localhost/{NAME}:{}", binary.version);
+    // Docker's full form of `NAME:VERSION`: buildah 1.28 writes a name that differs into the archive as a second one.
+    let name = format!("docker.io/library/{NAME}:{}", binary.version);
     let mut build = storage.command("build");
     // The format of Docker has health checks, that of OCI has none.
     build.args(["--isolation", "chroot", "--format", "docker", "--build-arg", "PROGRAM=archive", "--timestamp", "0"]);

@@ -12,7 +12,7 @@ use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
 /// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
 /// another name is hidden: it may be a key, or a key in the place of a tenant's id.
-const PUBLIC_VALUES: [&str; 16] = [
+const PUBLIC_VALUES: [&str; 17] = [
     "BYTES",
     "DAYS",
     "DETAIL",
@@ -24,6 +24,7 @@ const PUBLIC_VALUES: [&str; 16] = [
     "ORDER",
     "OUTPUT",
     "PROVENANCE",
+    "REQUESTS",
     "SECONDS",
     "SEED",
     "SOURCE",
@@ -172,7 +173,7 @@ mod tests {
         hidden.sort_unstable();
         hidden.dedup();
         // `ERROR` is the positional argument of `explain`, `NUMBER` that of `account`.
-        let names = ["ACCOUNT", "ADDRESS", "DIR", "ERROR", "FILE", "ID", "KEY", "NAME", "NUMBER", "URL"];
+        let names = ["ACCOUNT", "ADDRESS", "DIR", "ERROR", "FILE", "ID", "KEY", "NAME", "NUMBER", "PROFILE", "URL"];
         assert_eq!(hidden, names);
     }
 
