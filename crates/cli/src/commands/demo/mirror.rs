@@ -13,7 +13,10 @@ use group_dispatch_simulated_vendor::{Faults, Scenario, Vendor, http};
 use group_dispatch_types::{UtcOffset, history::HistoryOrder};
 use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{MAX_ROWS, print_table, vendor::PAST};
+use super::{
+    tables::{MAX_ROWS, print_table},
+    vendor::PAST,
+};
 use crate::{
     commands::{history::events, mirror::status, tenant::generate_key},
     output::clock::Clock,
