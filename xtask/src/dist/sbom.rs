@@ -28,8 +28,7 @@ pub fn build(report: &mut Report) -> Result<()> {
     copy_workspace(&copy)?;
     let mut tool = Command::new(cargo_tool("cargo-cyclonedx", CYCLONEDX)?);
     tool.args(["cyclonedx", "--quiet", "--format", "json", "--spec-version", "1.5", "--describe", "binaries"]);
-    tool.args(["--target", &binary.target, "--manifest-path"])
-        .arg(copy.join("crates/cli/Cargo.toml"));
+    tool.args(["--target", &binary.target, "--manifest-path"]).arg(copy.join("crates/cli/Cargo.toml"));
     // Otherwise the file has the time in it, and a random number.
     output(tool.current_dir(&copy).env("SOURCE_DATE_EPOCH", "0"))?;
     let text = fs::read_to_string(copy.join(format!("crates/cli/{NAME}_bin.cdx.json")))?;
