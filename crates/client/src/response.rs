@@ -75,8 +75,7 @@ impl RawResponse {
     }
 
     /// Returns how old the data is, by the header `Age`. A group-dispatch-server that mirrors the vendor's service sends it: the
-    /// time since the service was last looked at (D57). `None` without
-    /// a valid header, as from the vendor itself.
+    /// time since the service was last looked at (D57). `None` without a valid header, as from the vendor itself.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         response_head::age(&self.headers)

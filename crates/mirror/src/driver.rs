@@ -223,13 +223,13 @@ impl<S: MirrorStore> Driver<S> {
         };
         match failure {
             Some(failure) if self.failing.get(&peer) != Some(&failure) => {
-                tracing::warn!(of = name, error = failure, "the mirror can't go on here");
+                tracing::warn!(of = name, error = failure, "requests of the mirror fail; it goes on trying");
                 self.failing.insert(peer, failure);
             }
             Some(_) => {}
             None => {
                 if self.failing.remove(&peer).is_some() {
-                    tracing::info!(of = name, "the mirror goes on here");
+                    tracing::info!(of = name, "requests of the mirror succeed again");
                 }
             }
         }

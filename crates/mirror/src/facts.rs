@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber, ingest::PresenceChange};
 
 /// How many facts of a kind are stored in one step.
 pub const MOST_FACTS: usize = if cfg!(test) { 20 } else { 5_000 };
@@ -107,7 +107,7 @@ pub struct Observed {
     /// The source.
     pub source: Source,
     /// Whether the account came or went.
-    pub change: Change,
+    pub change: PresenceChange,
     /// The agent with which the account is, or was.
     pub user_id: UserId,
     /// The agent's login account; empty if the answer has none.
@@ -122,15 +122,6 @@ pub struct Observed {
     pub not_before: Option<i64>,
     /// The look that showed it.
     pub not_after: i64,
-}
-
-/// How an account changed between two answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It is online, with another agent than before or none.
-    Came,
-    /// It is not online any more.
-    Gone,
 }
 
 /// A time of which the vendor's log may have had more records of an agent than could be seen. Both ends belong to it.

@@ -10,11 +10,8 @@ use group_dispatch_types::{
 
 use crate::{
     question::{KnownRecord, Memory, OnlineAccounts, Recall},
-    store::{MirrorStore, StoreFailure},
+    store::{KNOWN_RECORDS, MirrorStore, StoreFailure},
 };
-
-/// How many of an agent's latest records are read: more than a page of the vendor has.
-const KNOWN_RECORDS: u32 = 60;
 
 /// A group-dispatch-server, over HTTP.
 #[derive(Clone, Debug)]
@@ -43,13 +40,13 @@ impl HttpStore {
 
     async fn known(&self, source: Source, agent: UserId) -> Result<Vec<KnownRecord>, Error> {
         let query = self.client.history().source(source).user_id(agent).provenance(Provenance::Logged);
-        let mut events = query.order(HistoryOrder::NewestFirst).limit(KNOWN_RECORDS).events();
+        let mut events = query.order(HistoryOrder::NewestFirst).limit(KNOWN_RECORDS as u32).events();
         let mut known = Vec::new();
         while let Some(HistoryEvent { whats_app, status, detail_status, create_time, .. }) = events.try_next().await? {
             if let (Some(status), Some(detail_status), Some(at)) = (status, detail_status, create_time) {
                 known.push(KnownRecord { whats_app, status, detail_status, at: milliseconds(at) });
             }
-            if known.len() >= KNOWN_RECORDS as usize {
+            if known.len() >= KNOWN_RECORDS {
                 break;
             }
         }

@@ -48,12 +48,10 @@ mod wire;
 
 pub use self::{
     clock::ClockOffset,
-    facts::{Change, Facts, Gap, Logged, Look, Observed},
+    facts::{Facts, Gap, Logged, Look, Observed},
     mirror::{Mirror, Settings, Step, Stored},
-    question::{
-        AccountHolder, AccountNow, Answer, Failure, KnownRecord, Memory, OnlineAccounts, Question, Recall, Reply,
-    },
-    store::{MirrorStore, StoreFailure},
+    question::{AccountHolder, Answer, Failure, KnownRecord, Memory, OnlineAccounts, Question, Recall, Reply},
+    store::{KNOWN_RECORDS, MirrorStore, StoreFailure},
 };
 #[cfg(feature = "driver")]
 pub use self::{

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use group_dispatch_types::{Source, UserId, UtcOffset};
+use group_dispatch_types::{Source, UserId, UtcOffset, ingest::AccountPresence};
 
 use crate::{
     clock::{ClockOffset, VendorClock},
@@ -18,7 +18,7 @@ use crate::{
     online::{AtSource, Seen},
     pace::Pace,
     page::Known,
-    question::{AccountNow, Answer, Failure, Memory, OnlineAccounts, Question, Recall, Reply},
+    question::{Answer, Failure, Memory, OnlineAccounts, Question, Recall, Reply},
     round::Round,
 };
 
@@ -74,7 +74,7 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored {
     /// It is stored, now or before. The accounts of its records and observations are now like this.
-    Yes(Vec<AccountNow>),
+    Yes(Vec<AccountPresence>),
     /// Nothing is stored, because the latest look is another one.
     Conflict,
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use group_dispatch_types::{NamedOnlineAgent, OnlineAgent, Source, UserId, WhatsAppNumber};
+use group_dispatch_types::{NamedOnlineAgent, OnlineAgent, Source, UserId, WhatsAppNumber, ingest::PresenceChange};
 
 use crate::{
-    facts::{Change, Observed},
+    facts::Observed,
     question::AccountHolder,
     rules::{Rule, is_broken},
 };
@@ -110,7 +110,7 @@ impl AtSource {
         let mut observed: Vec<_> = gone
             .map(|(account, AccountHolder { user_id, name })| Observed {
                 source,
-                change: Change::Gone,
+                change: PresenceChange::Gone,
                 user_id: *user_id,
                 agent_account: String::new(),
                 user_name: None,
@@ -127,7 +127,7 @@ impl AtSource {
             }
             observed.push(Observed {
                 source,
-                change: Change::Came,
+                change: PresenceChange::Came,
                 user_id: agent.user_id,
                 agent_account: agent.agent_account.clone(),
                 user_name: Some(user_name.clone()).filter(|name| !name.is_empty()),
@@ -137,7 +137,7 @@ impl AtSource {
                 not_after,
             });
         }
-        observed.sort_unstable_by_key(|one| (one.change == Change::Came, one.whats_app));
+        observed.sort_unstable_by_key(|one| (one.change == PresenceChange::Came, one.whats_app));
         self.doubt = None;
         Some(observed)
     }
@@ -146,7 +146,7 @@ impl AtSource {
     /// outweighs the observation, the account is as it was observed all the same: otherwise, each answer would be observed again.
     pub fn take(&mut self, observed: Observed, agent: Option<UserId>) {
         let Observed { whats_app, user_id, name, .. } = observed;
-        let seen = (observed.change == Change::Came).then_some(user_id);
+        let seen = (observed.change == PresenceChange::Came).then_some(user_id);
         self.set(whats_app, seen, name);
         if agent != seen {
             self.outweighed.insert(whats_app, seen);

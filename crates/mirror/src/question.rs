@@ -131,17 +131,6 @@ pub struct AccountHolder {
     pub name: Option<String>,
 }
 
-/// With which agent an account is online at a source, as the store says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountNow {
-    /// The source.
-    pub source: Source,
-    /// The account.
-    pub whats_app: WhatsAppNumber,
-    /// The agent; `None` if the account is not online there.
-    pub user_id: Option<UserId>,
-}
-
 /// A record that is stored, without what may be renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownRecord {

@@ -6,6 +6,9 @@ use group_dispatch_types::ingest::{MirroredFactsReceipt, MirroredFactsRequest};
 
 use crate::question::{Memory, Recall};
 
+/// How many of an agent's latest records a store returns for [`Recall::Known`]: more than a page of the vendor has.
+pub const KNOWN_RECORDS: usize = 60;
+
 /// Why a store did not answer.
 pub type StoreFailure = Box<dyn Error + Send + Sync>;
 

@@ -1,14 +1,13 @@
 //! Facts in the form of the ingest contract, and the receipt for them.
 
 use group_dispatch_types::ingest::{
-    self, AccountPresence, ClockOffset, ClockUncertainty, EventTime, LoggedEvent, MirrorId, MirrorOutcome,
-    MirroredFactsReceipt, MirroredFactsRequest, ObservedEvent, PresenceChange, RecordOrdinal,
+    self, ClockOffset, ClockUncertainty, EventTime, LoggedEvent, MirrorId, MirrorOutcome, MirroredFactsReceipt,
+    MirroredFactsRequest, ObservedEvent, RecordOrdinal,
 };
 
 use crate::{
-    facts::{Change, Facts, Gap, Logged, Look, Observed},
+    facts::{Facts, Gap, Logged, Look, Observed},
     mirror::Stored,
-    question::AccountNow,
 };
 
 /// Characters of the longest login account that the contract has.
@@ -33,9 +32,8 @@ impl Facts {
 
 impl From<MirroredFactsReceipt> for Stored {
     fn from(receipt: MirroredFactsReceipt) -> Self {
-        let now = |AccountPresence { source, whats_app, user_id }| AccountNow { source, whats_app, user_id };
         match receipt.outcome {
-            MirrorOutcome::Stored => Self::Yes(receipt.accounts.into_iter().map(now).collect()),
+            MirrorOutcome::Stored => Self::Yes(receipt.accounts),
             MirrorOutcome::Conflict => Self::Conflict,
         }
     }
@@ -76,10 +74,7 @@ fn logged_event(logged: Logged) -> LoggedEvent {
 fn observed_event(observed: Observed) -> ObservedEvent {
     ObservedEvent {
         source: observed.source,
-        change: match observed.change {
-            Change::Came => PresenceChange::Came,
-            Change::Gone => PresenceChange::Gone,
-        },
+        change: observed.change,
         user_id: observed.user_id,
         agent_account: cut(observed.agent_account, LONGEST_ACCOUNT),
         user_name: observed.user_name.map(|name| cut(name, LONGEST_NAME)),
@@ -107,4 +102,51 @@ fn cut(mut text: String, most: usize) -> String {
         text.truncate(end);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
+
+    use super::*;
+
+    #[test]
+    fn texts_that_are_longer_than_the_contract_allows_are_cut() {
+        let (long, source, user_id) = ("\u{e9}".repeat(1_000), Source::Pc, UserId::from(7_u32));
+        let whats_app = WhatsAppNumber::new(86_182).unwrap();
+        let logged = Logged {
+            source,
+            user_id,
+            agent_account: long.clone(),
+            user_name: Some(long.clone()),
+            whats_app,
+            name: Some(long.clone()),
+            country_code: long.clone(),
+            status: AccountStatus::Online,
+            detail_status: StatusDetail::PcOnline,
+            at: 0,
+            ordinal: 0,
+        };
+        let observed = Observed {
+            source,
+            change: ingest::PresenceChange::Came,
+            user_id,
+            agent_account: long.clone(),
+            user_name: Some(long.clone()),
+            whats_app,
+            name: Some(long.clone()),
+            not_before: None,
+            not_after: 0,
+        };
+        let gap = Gap { source, user_id, agent_account: long, whats_app: None, from: None, to: 0 };
+        let facts = Facts { logged: vec![logged], observed: vec![observed], gaps: vec![gap], ..Facts::default() };
+        let MirroredFactsRequest { logged, observed, gaps, .. } = facts.request(MirrorId::MIN);
+        let (logged, observed, gap) = (&logged[0], &observed[0], &gaps[0]);
+        assert_eq!((logged.too_long(), observed.too_long(), gap.too_long()), (None, None, None));
+        // No more than necessary is cut.
+        let lengths =
+            [&logged.agent_account, &observed.agent_account, &gap.agent_account].map(|text| text.chars().count());
+        assert_eq!(lengths, [128; 3]);
+        assert_eq!(logged.name.as_ref().map(|name| name.chars().count()), Some(256));
+    }
 }

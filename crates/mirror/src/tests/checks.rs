@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use group_dispatch_simulated_vendor::{Record, Reply, Vendor};
-use group_dispatch_types::{AccountStatus, Operation, Source, StatusDetail, UserId, WhatsAppNumber};
+use group_dispatch_types::{
+    AccountStatus, Operation, Source, StatusDetail, UserId, WhatsAppNumber, ingest::PresenceChange,
+};
 
 use super::store::Store;
 use crate::{
-    Change, Facts, Look,
+    Facts, Look,
     rules::{Rule, is_broken},
 };
 
@@ -112,7 +114,7 @@ impl Checks {
             };
             let truth = vendor.online(look.source, moment.as_of);
             let observed = facts.observed.iter().filter(|observed| observed.source == look.source);
-            let gone = observed.clone().filter(|observed| observed.change == Change::Gone);
+            let gone = observed.clone().filter(|observed| observed.change == PresenceChange::Gone);
             let wrong = gone.filter(|gone| truth.contains_key(&gone.whats_app)).count();
             if moment.is_lie && wrong <= 5 {
                 // Fewer than the rule doubts: the others that the lie leaves out had come only just before.
@@ -126,7 +128,7 @@ impl Checks {
             self.check_presence(vendor, store, look, moment, &truth, now);
             for observed in observed {
                 self.observed += 1;
-                let expected = (observed.change == Change::Came).then_some(observed.user_id);
+                let expected = (observed.change == PresenceChange::Came).then_some(observed.user_id);
                 if truth.get(&observed.whats_app).copied() != expected {
                     self.fault(format!(
                         "observed {:?} of {} at {}, which is {:?} ({moment:?})",

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use group_dispatch_types::{
     AccountStatus, AgentRecentAccounts, AgentStatusLog, NamedOnlineAgent, OnlineAccount, RecentAccount, Source,
-    SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+    SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber, ingest::PresenceChange,
 };
 
 use super::store::Store;
-use crate::{Answer, Change, Facts, Failure, Logged, Mirror, Question, Reply, Settings, Step, mirror::Stored};
+use crate::{Answer, Facts, Failure, Logged, Mirror, Question, Reply, Settings, Step, mirror::Stored};
 
 /// A whole minute.
 const START: i64 = 1_772_400_000_000;
@@ -162,7 +162,7 @@ fn what_no_record_explains_is_observed_between_two_looks() {
     situation.now += 60_000;
     situation.round();
     let [came] = situation.store.observed.as_slice() else { panic!("one is observed") };
-    assert_eq!((came.change, came.whats_app), (Change::Came, number(1)));
+    assert_eq!((came.change, came.whats_app), (PresenceChange::Came, number(1)));
     let (before, after) = (came.not_before.unwrap(), came.not_after);
     // The clocks agree within half a second.
     assert!(
@@ -234,7 +234,7 @@ fn an_account_that_went_keeps_its_name() {
     situation.now += 60_000;
     situation.round();
     let [_, gone] = situation.store.observed.as_slice() else { panic!("it came and went") };
-    assert_eq!((gone.change, gone.name.as_deref()), (Change::Gone, Some("jack")));
+    assert_eq!((gone.change, gone.name.as_deref()), (PresenceChange::Gone, Some("jack")));
 }
 
 #[test]

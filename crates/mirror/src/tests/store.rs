@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
-
-use crate::{
-    AccountHolder, AccountNow, Change, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall,
-    mirror::Stored,
+use group_dispatch_types::{
+    AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber,
+    ingest::{AccountPresence, PresenceChange},
 };
+
+use crate::{AccountHolder, Facts, Gap, KnownRecord, Look, Memory, Observed, OnlineAccounts, Recall, mirror::Stored};
 
 /// What makes a record the same.
 pub type RecordKey = (Source, UserId, WhatsAppNumber, AccountStatus, StatusDetail, i64, u32);
@@ -79,7 +79,7 @@ impl Store {
             self.apply(record.source, record.whats_app, record.user_id, record.at, is_online, claims);
         }
         for observed in &facts.observed {
-            let is_online = observed.change == Change::Came;
+            let is_online = observed.change == PresenceChange::Came;
             self.apply(observed.source, observed.whats_app, observed.user_id, observed.not_after, is_online, true);
         }
         for observed in &facts.observed {
@@ -95,13 +95,13 @@ impl Store {
         Stored::Yes(self.accounts_of(facts))
     }
 
-    fn accounts_of(&self, facts: &Facts) -> Vec<AccountNow> {
+    fn accounts_of(&self, facts: &Facts) -> Vec<AccountPresence> {
         let logged = facts.logged.iter().map(|record| (record.source, record.whats_app));
         let observed = facts.observed.iter().map(|observed| (observed.source, observed.whats_app));
         let accounts: BTreeSet<_> = logged.chain(observed).collect();
         let now = |(source, whats_app)| {
             let user_id = self.accounts.get(&(source, whats_app)).and_then(Account::online);
-            AccountNow { source, whats_app, user_id }
+            AccountPresence { source, whats_app, user_id }
         };
         accounts.into_iter().map(now).collect()
     }

@@ -3,18 +3,22 @@
 #[cfg(feature = "mirror")]
 mod local;
 
+use std::collections::BTreeSet;
+
 use group_dispatch_types::{
-    AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
+    AccountStatus, StatusDetail, UserId, UtcOffset,
     ingest::{
         self, AccountPresence, EventCount, EventTime, LoggedEvent, MirrorOutcome, MirroredFactsReceipt,
         MirroredFactsRequest, ObservedEvent, PresenceChange,
     },
+    signing::TenantId,
 };
 
 #[cfg(feature = "mirror")]
 pub use self::local::LocalStore;
-use super::{KnownTenant, shared::Mirrored};
+use super::{Store, shared::Mirrored};
 use crate::{
+    error::StoreError,
     event::{Provenance, StatusEvent},
     event_log::mirrored::{Gap, Look, MirroredFacts},
 };
@@ -38,28 +42,32 @@ impl MirroredFacts {
     }
 }
 
-impl Mirrored {
-    /// Returns the receipt, with how the accounts of the events are now.
-    #[must_use]
-    pub fn receipt(
+impl Store {
+    /// Appends facts as [`append_mirrored`](Self::append_mirrored) does, and returns the receipt of the ingest contract: the
+    /// counts, and with which agent each account of the events is online then.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    pub async fn receive_mirrored(
         &self,
-        tenant: &KnownTenant,
-        accounts: impl IntoIterator<Item = (Source, WhatsAppNumber)>,
-    ) -> MirroredFactsReceipt {
-        let Self::Stored { events, .. } = self else {
+        tenant: TenantId,
+        facts: MirroredFacts,
+    ) -> Result<MirroredFactsReceipt, StoreError> {
+        let accounts: BTreeSet<_> = facts.events.iter().map(|event| (event.source, event.whatsapp)).collect();
+        let Mirrored::Stored { events, .. } = self.append_mirrored(tenant, facts).await? else {
             let (outcome, none) = (MirrorOutcome::Conflict, EventCount::MIN);
-            return MirroredFactsReceipt { outcome, stored: none, repeated: none, accounts: Vec::new() };
+            return Ok(MirroredFactsReceipt { outcome, stored: none, repeated: none, accounts: Vec::new() });
         };
         let count = |number: usize| EventCount::try_from(number).unwrap_or(EventCount::MAX);
-        let accounts: Vec<_> = accounts.into_iter().collect();
-        let agents = tenant.online_agents(accounts.iter().copied());
+        let known = self.tenant(tenant).ok_or(StoreError::UnknownTenant(tenant))?;
+        let agents = known.online_agents(accounts.iter().copied());
         let presence = |((source, whats_app), user_id)| AccountPresence { source, whats_app, user_id };
-        MirroredFactsReceipt {
+        Ok(MirroredFactsReceipt {
             outcome: MirrorOutcome::Stored,
             stored: count(events.stored),
             repeated: count(events.repeated),
             accounts: accounts.into_iter().zip(agents).map(presence).collect(),
-        }
+        })
     }
 }
 

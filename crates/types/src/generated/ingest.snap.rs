@@ -343,7 +343,7 @@ pub struct MirroredFactsRequest {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 100))]
     pub looks: ::std::vec::Vec<Look>,
-    ///The program that looked. With the time of a look it tells whether a call is repeated.
+    ///The program that looked. With the time of a look it identifies a call that is repeated.
     pub mirror: ::group_dispatch_types::ingest::MirrorId,
     ///What the looks differ by from what is stored, where no record explains it (D55).
     #[cfg_attr(feature = "schemars", schemars(length(max = 10000)))]

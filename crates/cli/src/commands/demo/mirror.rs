@@ -1,9 +1,6 @@
 //! The mirror of the demo: a simulated vendor, and what the server knows of it after the first look.
 
-use std::{
-    future::pending,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::future::pending;
 
 use anyhow::Context;
 use group_dispatch_client::{Client, Credentials};
@@ -15,7 +12,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
     tables::{MAX_ROWS, print_table},
-    vendor::PAST,
+    vendor,
 };
 use crate::{
     commands::{history::events, mirror::status, tenant::generate_key},
@@ -38,18 +35,16 @@ pub struct DemoMirror {
 impl DemoMirror {
     /// Starts the vendor and its mirror, and returns when the mirror has looked at each source.
     pub async fn start(store: &Store) -> anyhow::Result<Self> {
-        let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-        let start = now - i64::try_from(PAST.as_millis())?;
-        let scenario = Scenario { start, duration: None, faults: Faults::NONE, ..Scenario::small(SEED) };
+        let scenario = Scenario { faults: Faults::NONE, ..vendor::running(SEED)? };
         let credentials = Credentials::new(TENANT, generate_key());
         store.add_tenant(credentials.tenant_id(), credentials.api_key().clone()).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine")?;
         let url = format!("http://{}", listener.local_addr()?);
         let mut tasks = JoinSet::new();
         tasks.spawn(http::serve(listener, Vendor::new(scenario), credentials.clone(), pending()));
-        let vendor = Client::builder().base_url(url).credentials(credentials.clone()).build()?;
+        let client = Client::builder().base_url(url).credentials(credentials.clone()).build()?;
         let local = LocalStore::new(store.clone(), credentials.tenant_id());
-        let driver = Driver::new(vendor, local, Settings::default());
+        let driver = Driver::new(client, local, Settings::default());
         let mut progress = driver.progress();
         tasks.spawn(async { match driver.run().await {} });
         let has_looked = |progress: &Progress| progress.looks.len() == 3;

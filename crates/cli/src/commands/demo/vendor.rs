@@ -15,14 +15,23 @@ use crate::{commands::tenant::generate_key, signals::Signals, terminal};
 
 const TENANT: u64 = 1;
 /// How much of its history has happened when the vendor begins to answer, so that logs are full.
-pub const PAST: Duration = Duration::from_secs(24 * 60 * 60);
+const PAST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Returns a small company whose history began a day ago and does not end.
+pub fn running(seed: u64) -> anyhow::Result<Scenario> {
+    let start = now()? - i64::try_from(PAST.as_millis())?;
+    Ok(Scenario { start, duration: None, ..Scenario::small(seed) })
+}
+
+fn now() -> anyhow::Result<i64> {
+    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
+}
 
 /// Serves the simulated vendor until a signal.
 pub async fn run(listen: SocketAddr, seed: Option<u64>, mut signals: Signals) -> anyhow::Result<()> {
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+    let now = now()?;
     let seed = seed.unwrap_or(now.unsigned_abs());
-    let start = now - i64::try_from(PAST.as_millis())?;
-    let scenario = Scenario { start, duration: None, ..Scenario::small(seed) };
+    let scenario = running(seed)?;
     let ahead = (scenario.vendor_time(now) - now) / 1000;
     let credentials = Credentials::new(TENANT, generate_key());
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;

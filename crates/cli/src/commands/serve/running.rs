@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use group_dispatch_mirror::Driver;
 use group_dispatch_server::store::{LocalStore, Retention, Store, StoreOptions};
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::sleep};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet, time::sleep};
 
 use super::{arguments::Serve, service_manager::ServiceManager, spans::SpanExport};
 use crate::{database::Database, mirroring::Vendor, signals::Signals};
@@ -59,7 +59,11 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
         None => format!("http://{reachable}/docs/"),
     };
     tracing::info!(%address, %database, docs, "listening");
-    let mirroring = mirror.map(|mirror| AbortOnDrop(tokio::spawn(async { match mirror.run().await {} })));
+    // The mirror ends when this is dropped.
+    let mut mirroring = JoinSet::new();
+    if let Some(mirror) = mirror {
+        mirroring.spawn(mirror.run());
+    }
     let (stop, stopped) = oneshot::channel::<()>();
     let draining = config.draining.clone();
     let serving = group_dispatch_server::serve(listener, store.clone(), config, async {
@@ -122,15 +126,6 @@ fn mirror_into(vendor: &Vendor, store: &Store, database: &Database) -> anyhow::R
     }
     tracing::info!(%tenant, "mirroring the vendor");
     Ok(vendor.mirror(LocalStore::new(store.clone(), tenant)))
-}
-
-/// A task that ends with its owner.
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// Returns an address by which this machine reaches a server that listens on all addresses.

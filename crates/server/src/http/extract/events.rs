@@ -119,7 +119,7 @@ pub fn receipt(stored: usize, repeated: usize, refusals: Vec<Refusal>) -> Receip
 }
 
 /// A call never has more events than an [`EventCount`] can say.
-pub fn count(number: usize) -> EventCount {
+fn count(number: usize) -> EventCount {
     EventCount::try_from(number).unwrap_or(EventCount::MAX)
 }
 

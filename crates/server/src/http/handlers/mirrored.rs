@@ -1,7 +1,5 @@
 //! The operation of mirrors: the facts of a call become those of the store, and its outcome becomes the receipt.
 
-use std::collections::BTreeSet;
-
 use axum::extract::Request;
 use group_dispatch_types::{
     BusinessCode, UtcOffset,
@@ -17,7 +15,7 @@ use crate::{
         request_context::IngestCounts,
     },
     json,
-    store::{Mirrored, MirroredFacts},
+    store::MirroredFacts,
 };
 
 /// Logged and observed events of a call, at most.
@@ -28,12 +26,8 @@ pub async fn store(caller: Caller<'_>, request: &mut Request) -> Result<JsonBody
     check_content_type(request.headers())?;
     let offset = caller.state.store.utc_offset();
     let (facts, _permit) = feed_body::receive(&caller, request, move |body| read(body, offset)).await?;
-    let accounts: BTreeSet<_> = facts.events.iter().map(|event| (event.source, event.whatsapp)).collect();
-    let outcome = caller.state.store.append_mirrored(caller.tenant_id, facts).await?;
-    if let Mirrored::Stored { events, .. } = outcome {
-        caller.count_events(IngestCounts { stored: events.stored, repeated: events.repeated, refused: 0 });
-    }
-    let data = outcome.receipt(&caller.tenant, accounts);
+    let data = caller.state.store.receive_mirrored(caller.tenant_id, facts).await?;
+    caller.count_events(IngestCounts { stored: data.stored.get(), repeated: data.repeated.get(), refused: 0 });
     JsonBody::of(&MirroredFactsResponse { code: BusinessCode::Success, message: "success".to_owned(), data })
 }
 

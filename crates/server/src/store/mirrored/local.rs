@@ -1,8 +1,6 @@
 //! A store of this process as that of a mirror.
 
-use std::collections::BTreeSet;
-
-use group_dispatch_mirror::{KnownRecord, Memory, MirrorStore, OnlineAccounts, Recall, StoreFailure};
+use group_dispatch_mirror::{KNOWN_RECORDS, KnownRecord, Memory, MirrorStore, OnlineAccounts, Recall, StoreFailure};
 use group_dispatch_types::{
     OnlineAgent, Source, UserId,
     ingest::{MirroredFactsReceipt, MirroredFactsRequest},
@@ -17,11 +15,8 @@ use crate::{
         mirrored::MirroredFacts,
     },
     presence::agent_query::{AgentFilter, AgentQuery, QueryKind},
-    store::{KnownTenant, Store},
+    store::Store,
 };
-
-/// How many of an agent's latest records are read: more than a page of the vendor has.
-const KNOWN_RECORDS: usize = 60;
 
 /// A tenant of a [`Store`] of this process, for a mirror that runs in it as well.
 #[derive(Clone)]
@@ -37,12 +32,8 @@ impl LocalStore {
         Self { store, tenant }
     }
 
-    fn known_tenant(&self) -> Result<KnownTenant, StoreError> {
-        self.store.tenant(self.tenant).ok_or(StoreError::UnknownTenant(self.tenant))
-    }
-
     fn online(&self, sources: &[Source]) -> Result<Vec<OnlineAccounts>, StoreFailure> {
-        let tenant = self.known_tenant()?;
+        let tenant = self.store.tenant(self.tenant).ok_or(StoreError::UnknownTenant(self.tenant))?;
         // First the looks: if another mirror looks meanwhile, the next look is a conflict.
         let looked = self.store.freshness(self.tenant).unwrap_or_default();
         let mut all = Vec::new();
@@ -96,8 +87,6 @@ impl MirrorStore for LocalStore {
 
     async fn append(&self, facts: MirroredFactsRequest) -> Result<MirroredFactsReceipt, StoreFailure> {
         let facts = MirroredFacts::from_request(facts, self.store.utc_offset())?;
-        let accounts: BTreeSet<_> = facts.events.iter().map(|event| (event.source, event.whatsapp)).collect();
-        let outcome = self.store.append_mirrored(self.tenant, facts).await?;
-        Ok(outcome.receipt(&self.known_tenant()?, accounts))
+        Ok(self.store.receive_mirrored(self.tenant, facts).await?)
     }
 }
