@@ -3,6 +3,7 @@
 //! [`EventLog`] is implemented twice, over SQLite and over PostgreSQL. Both are tested by one suite
 //! (`event_log/tests.rs`).
 
+pub mod callback;
 mod event_key;
 pub mod feed_order;
 pub mod history;
@@ -23,6 +24,7 @@ use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use self::{
+    callback::VendorCallback,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{Freshness, LookConflict, MirroredFacts},
     strike::{EventFilter, Strike},
@@ -84,6 +86,22 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Returns a page of gaps.
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;
+
+    /// Keeps a callback of the vendor in the quarantine, and deletes the oldest ones of the tenant beyond
+    /// [`MAX_CALLBACKS`](callback::MAX_CALLBACKS) and [`MAX_CALLBACK_BYTES`](callback::MAX_CALLBACK_BYTES).
+    ///
+    /// # Errors
+    /// If the tenant is unknown, or the database fails.
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError>;
+
+    /// Returns the callbacks of a tenant in the quarantine, oldest first.
+    async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError>;
+
+    /// Deletes the callbacks of a tenant. Returns how many there were.
+    async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError>;
+
+    /// Deletes the callbacks of all tenants that arrived before a time (Unix epoch milliseconds). Returns how many there were.
+    async fn expire_callbacks(&self, before: i64) -> Result<u64, StoreError>;
 
     /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError>;

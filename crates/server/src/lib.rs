@@ -23,11 +23,13 @@ mod tenant;
 
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
+    callback::{CallbackError, CallbackReceiver},
     client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
     draining::Draining,
     http_status::HttpStatus,
     metrics::mirror::{MirrorReport, MirrorReporter},
+    mirror_server::serve_mirror,
     public_url::{InvalidPublicUrl, PublicUrl},
     request_observer::{RequestObserver, RequestRecord},
     router::router,

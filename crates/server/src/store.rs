@@ -36,6 +36,7 @@ pub use crate::{
     error::StoreError,
     event_log::{
         Appended,
+        callback::VendorCallback,
         feed_order::TenantOrder,
         history::{
             FactFilter, GapPage, GapQuery, HistoryEvent, HistoryPage, HistoryQuery, InvalidCursor, PageCursor,
@@ -160,6 +161,15 @@ impl Store {
             append.await
         });
         append.await?
+    }
+
+    /// Keeps a callback of the vendor in the quarantine: at most 1,000 of a tenant with at most 4 MiB together, for a week at
+    /// most, or as long as events are kept (D59). [`Admin::callbacks`] returns them.
+    ///
+    /// # Errors
+    /// If the tenant is unknown, or the database fails.
+    pub async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+        self.0.log.keep_callback(tenant, callback).await
     }
 
     /// Returns the queries of a tenant, or `None` if it does not exist.

@@ -1,6 +1,8 @@
 //! The signature of requests: tenant, time, and a token that proves the API key (developer guide, "Authentication"), or an
-//! HMAC of a call that feeds events ([`FeedCall`]). Used by the client, the server and the mocks.
+//! HMAC of a call that feeds events ([`FeedCall`]); and the signature of the vendor's callbacks
+//! ([`Credentials::access_token`]). Used by the client, the server and the mocks.
 
+mod callback;
 mod feed;
 
 use std::{
@@ -11,7 +13,10 @@ use std::{
 
 use md5::{Digest, Md5};
 
-pub use self::feed::{BODY_SHA256_HEADER, FeedCall, HMAC_HEADER, NONCE_HEADER, body_sha256, is_nonce};
+pub use self::{
+    callback::ACCESS_TOKEN_HEADER,
+    feed::{BODY_SHA256_HEADER, FeedCall, HMAC_HEADER, NONCE_HEADER, body_sha256, is_nonce},
+};
 use crate::ParseError;
 
 /// The header with the company's id.

@@ -8,6 +8,7 @@ mod address;
 mod append;
 mod append_batch;
 mod batcher;
+mod callback;
 mod connect;
 mod connection;
 mod error;
@@ -48,7 +49,9 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
-    SnapshotDraft, has_replaced_key,
+    SnapshotDraft,
+    callback::VendorCallback,
+    has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::MirroredFacts,
     open_error::OpenError,
@@ -152,6 +155,22 @@ impl EventLog for PostgresLog {
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
         history::gaps(&self.connections, &search).await
+    }
+
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+        callback::keep(&self.connections, tenant, &callback).await
+    }
+
+    async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError> {
+        callback::all(&self.connections, tenant).await
+    }
+
+    async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        callback::delete(&self.connections, tenant).await
+    }
+
+    async fn expire_callbacks(&self, before: i64) -> Result<u64, StoreError> {
+        callback::delete_expired(&self.connections, before).await
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {

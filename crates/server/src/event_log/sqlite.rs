@@ -7,6 +7,7 @@
 
 mod append;
 mod bloom_filter;
+mod callback;
 mod change_poller;
 mod connection;
 mod event_order;
@@ -50,7 +51,9 @@ use self::{
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
-    SnapshotDraft, has_replaced_key,
+    SnapshotDraft,
+    callback::VendorCallback,
+    has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::MirroredFacts,
     open_error::OpenError,
@@ -200,6 +203,34 @@ impl EventLog for SqliteLog {
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
         self.historian.transact(move |snapshot| history::gaps(snapshot, &search)).await
+    }
+
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+        let keep = move |change: &Transaction<'_>| {
+            let tenant = append::find_tenant(change, tenant)?;
+            tenant.map(|tenant| callback::keep(change, tenant, &callback)).transpose()
+        };
+        self.writer.transact(keep).await?.ok_or(StoreError::UnknownTenant(tenant))
+    }
+
+    async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError> {
+        let read = move |snapshot: &Transaction<'_>| {
+            let tenant = append::find_tenant(snapshot, tenant)?;
+            tenant.map(|tenant| callback::all(snapshot, tenant)).transpose()
+        };
+        Ok(self.historian.transact(read).await?.unwrap_or_default())
+    }
+
+    async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        let delete = move |change: &Transaction<'_>| {
+            let tenant = append::find_tenant(change, tenant)?;
+            tenant.map(|tenant| callback::delete(change, tenant)).transpose()
+        };
+        Ok(self.writer.transact(delete).await?.unwrap_or_default() as u64)
+    }
+
+    async fn expire_callbacks(&self, before: i64) -> Result<u64, StoreError> {
+        Ok(self.writer.transact(move |change| callback::delete_expired(change, before)).await? as u64)
     }
 
     async fn add_tenant(&self, tenant: TenantId, key: ApiKey) -> Result<bool, StoreError> {

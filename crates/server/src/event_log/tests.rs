@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod appending;
+mod callbacks;
 pub mod fixture;
 mod following;
 mod history;

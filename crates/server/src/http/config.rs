@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use super::{
-    client_address::AddressRange, draining::Draining, http_status::HttpStatus, metrics::mirror::MirrorReporter,
-    public_url::PublicUrl, request_observer::RequestObserver,
+    callback::CallbackReceiver, client_address::AddressRange, draining::Draining, http_status::HttpStatus,
+    metrics::mirror::MirrorReporter, public_url::PublicUrl, request_observer::RequestObserver,
 };
 
 /// The configuration of a server.
@@ -38,6 +38,8 @@ pub struct Config {
     /// The address of `/metrics`, at which there are at most 64 connections. Without one, `/metrics` is served beside the
     /// queries.
     pub metrics_listen: Option<SocketAddr>,
+    /// Receives the vendor's callbacks at [`CallbackReceiver::PATH`]. `None`: the server does not have that path.
+    pub callbacks: Option<CallbackReceiver>,
     /// What a mirror in this process does, for `/metrics`.
     pub mirror: Option<MirrorReporter>,
     /// The sign that the server will stop soon.
@@ -87,6 +89,7 @@ impl Default for Config {
             limits: Limits::default(),
             trusted_proxies: Vec::new(),
             metrics_listen: None,
+            callbacks: None,
             mirror: None,
             draining: Draining::default(),
             observer: None,

@@ -9,6 +9,8 @@ use group_dispatch_types::{Contract, Operation};
 pub enum Endpoint {
     /// An operation of the contracts.
     Operation(Operation),
+    /// A callback of the vendor.
+    Callback,
     /// A page of the docs.
     Docs,
     /// A contract.
@@ -21,8 +23,12 @@ pub enum Endpoint {
     Unknown,
 }
 
+/// The path of the vendor's callbacks.
+pub const CALLBACK_PATH: &str = "/callback/v1/vendor";
+
 /// The endpoints that are neither operations nor contracts, by path.
-const PATHS: [(&str, Endpoint); 5] = [
+const PATHS: [(&str, Endpoint); 6] = [
+    (CALLBACK_PATH, Endpoint::Callback),
     ("/healthz", Endpoint::Health),
     ("/readyz", Endpoint::Health),
     ("/metrics", Endpoint::Metrics),
@@ -49,6 +55,7 @@ impl Endpoint {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Operation(operation) => operation.id(),
+            Self::Callback => "callback",
             Self::Docs => "docs",
             Self::Contract => "contract",
             Self::Health => "health",
@@ -74,7 +81,7 @@ impl Endpoint {
 
     /// Returns the method that it expects.
     pub const fn method(self) -> &'static str {
-        if matches!(self, Self::Operation(_)) { "POST" } else { "GET" }
+        if matches!(self, Self::Operation(_) | Self::Callback) { "POST" } else { "GET" }
     }
 }
 

@@ -6,6 +6,14 @@ pub mod mirror;
 
 use std::{fmt, sync::OnceLock};
 
+use axum::{
+    body::Body,
+    http::{
+        HeaderMap, Response,
+        header::{CONTENT_TYPE, VARY},
+    },
+    response::IntoResponse,
+};
 use group_dispatch_types::{BusinessCode, Operation};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -13,10 +21,11 @@ use prometheus_client::{
     registry::{Metric, Registry, Unit},
 };
 
-pub use self::format::Format;
-use self::{collector::StoreAndProcess, mirror::MirrorReporter};
+pub use self::collector::Process;
+use self::{collector::StoreSize, format::Format, mirror::MirrorReporter};
 use super::{
     endpoint::Endpoint,
+    error::ApiError,
     request_context::{FeedSignature, IngestCounts},
     request_observer::RequestRecord,
 };
@@ -154,11 +163,17 @@ impl Metrics {
     /// Makes the metrics of a server over `store`, and of a mirror in this process.
     pub fn new(store: Store, mirror: Option<MirrorReporter>) -> Self {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(StoreAndProcess(store)));
+        registry.register_collector(Box::new(StoreSize(store)));
+        registry.register_collector(Box::new(Process));
         if let Some(mirror) = mirror {
             registry.register_collector(Box::new(mirror));
         }
         Self::in_registry(registry)
+    }
+
+    /// Makes the metrics of a listener whose connections nobody asks about.
+    pub fn of_connections() -> Self {
+        Self::in_registry(Registry::default())
     }
 
     fn in_registry(mut registry: Registry) -> Self {
@@ -254,18 +269,35 @@ impl Metrics {
         self.connections_cut.get_or_create(&cut.label()).inc();
     }
 
-    /// Returns all metrics as they are now.
-    ///
-    /// # Errors
-    /// When they can't be written to a string, which doesn't happen.
-    pub fn render(&self, format: Format) -> Result<String, fmt::Error> {
-        let mut text = String::new();
-        encode(&mut text, &self.registry)?;
-        Ok(match format {
-            Format::OpenMetrics => text,
-            Format::PrometheusText => format::to_prometheus_text(&text),
-        })
+    /// Returns a response with all metrics as they are now.
+    pub fn response(&self, request: &HeaderMap) -> Response<Body> {
+        response(&self.registry, request)
     }
+
+    #[cfg(test)]
+    fn render(&self, format: Format) -> Result<String, fmt::Error> {
+        render(&self.registry, format)
+    }
+}
+
+/// Returns a response with the metrics of a registry as they are now, in the format that the request asks for.
+pub fn response(registry: &Registry, request: &HeaderMap) -> Response<Body> {
+    let format = Format::requested(request);
+    match render(registry, format) {
+        Ok(text) => ([(CONTENT_TYPE, format.media_type()), (VARY, "Accept")], text).into_response(),
+        Err(_) => IntoResponse::into_response(ApiError::internal()),
+    }
+}
+
+/// # Errors
+/// When they can't be written to a string, which doesn't happen.
+fn render(registry: &Registry, format: Format) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    encode(&mut text, registry)?;
+    Ok(match format {
+        Format::OpenMetrics => text,
+        Format::PrometheusText => format::to_prometheus_text(&text),
+    })
 }
 
 impl RequestLabels {

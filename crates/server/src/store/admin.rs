@@ -10,6 +10,7 @@ use crate::{
     event::StatusEvent,
     event_log::{
         Appended, EventLog,
+        callback::VendorCallback,
         open_error::OpenError,
         strike::{EventFilter, Strike},
     },
@@ -119,6 +120,24 @@ impl Admin {
     /// If the database fails.
     pub async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {
         self.0.tenants().await
+    }
+
+    /// Returns the callbacks of the vendor that are kept for a tenant, oldest first (D59).
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError> {
+        self.0.callbacks(tenant).await
+    }
+
+    /// Deletes the callbacks of the vendor that are kept for a tenant, and overwrites them. Returns how many there were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        let deleted = self.0.delete_callbacks(tenant).await?;
+        self.0.purge().await?;
+        Ok(deleted)
     }
 
     /// Finishes running changes and closes the database; later calls fail.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{StoreError, chain},
     event::now,
-    event_log::{RetentionStep, SnapshotChunk},
+    event_log::{RetentionStep, SnapshotChunk, callback::CALLBACK_AGE},
     presence::snapshot::save::chunks,
 };
 
@@ -90,8 +90,10 @@ impl Shared {
         self.save_snapshot().await
     }
 
-    /// Deletes events before `cutoff` and those of removed tenants. Returns how many.
+    /// Deletes events before `cutoff`, those of removed tenants, and old callbacks. Returns how many.
     async fn apply_retention(&self, cutoff: Option<i64>) -> Result<u64, StoreError> {
+        let oldest_callback = now() - CALLBACK_AGE;
+        let callbacks = self.log.expire_callbacks(cutoff.unwrap_or(i64::MIN).max(oldest_callback)).await?;
         if let Some(cutoff) = cutoff {
             self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.index.all();
@@ -112,7 +114,7 @@ impl Shared {
         if deleted > 0 {
             tracing::info!(events = deleted, "expired events, and those of removed tenants, were deleted");
         }
-        Ok(deleted)
+        Ok(deleted + callbacks)
     }
 }
 

@@ -8,6 +8,7 @@
 mod age;
 mod authentication;
 mod bad_input;
+mod callback;
 mod common;
 mod connections;
 mod content_encoding;

@@ -20,7 +20,7 @@ const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout TO '5s'";
 const LOG_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The migrations of the schema, in order. A released one never changes.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
@@ -28,6 +28,7 @@ const SCRIPTS: [&str; 7] = [
     include_str!("migrations/5.sql"),
     include_str!("migrations/6.sql"),
     include_str!("migrations/7.sql"),
+    include_str!("migrations/8.sql"),
 ];
 
 /// The oldest version of PostgreSQL that the queries work with, as `server_version_num` has it.

@@ -15,7 +15,7 @@ use super::path::{absolute, create, newest_copy, require, target, write_ahead_lo
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
@@ -24,6 +24,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_strikes.sql"),
     include_str!("migrations/0007_provenance.sql"),
     include_str!("migrations/0008_mirrors.sql"),
+    include_str!("migrations/0009_callbacks.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".

@@ -15,8 +15,14 @@ use group_dispatch_types::{
     signing::{BODY_SHA256_HEADER, Credentials, FeedCall, HMAC_HEADER, NONCE_HEADER, body_sha256, is_nonce},
 };
 
-use super::auth::{self, Signed, check_time, claimed_tenant_and_time, signer, single_value};
-use crate::http::{config::FeedSigning, error::ApiError, request_context::FeedSignature, state::AppState};
+use super::auth::{self, Signed, claimed_tenant_and_time, signer};
+use crate::http::{
+    config::FeedSigning,
+    error::ApiError,
+    request_context::FeedSignature,
+    signing_header::{check_time, single_value},
+    state::AppState,
+};
 
 const NONCE: HeaderName = HeaderName::from_static(NONCE_HEADER);
 const BODY_SHA256: HeaderName = HeaderName::from_static(BODY_SHA256_HEADER);

@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
 };
 use group_dispatch_docs::Served;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::docs;
 use crate::{
-    http::{error::ApiError, metrics::Format, public_url::PublicUrl, state::AppState},
+    http::{public_url::PublicUrl, state::AppState},
     store::{Condition, Readiness},
 };
 
@@ -44,14 +44,7 @@ pub fn metrics() -> Router<Arc<AppState>> {
 }
 
 async fn render_metrics(State(state): State<Arc<AppState>>, headers: HeaderMap) -> Response {
-    let format = Format::requested(&headers);
-    match state.metrics.render(format) {
-        Ok(text) => {
-            let headers = [(header::CONTENT_TYPE, format.media_type()), (header::VARY, "Accept")];
-            (headers, text).into_response()
-        }
-        Err(_) => IntoResponse::into_response(ApiError::internal()),
-    }
+    state.metrics.response(&headers)
 }
 
 /// Says what works. Without `?feeds` only queries have to.

@@ -1,4 +1,4 @@
-//! The metrics of the store and of this process. They are read when `/metrics` is requested.
+//! The metrics of the store, and those of this process. They are read when `/metrics` is requested.
 
 use std::{fmt, fs};
 
@@ -16,17 +16,20 @@ use crate::{
     store::{Readiness, Store},
 };
 
-/// How much a store holds, how its log fares, and the processor time and memory of this process, under the names that
-/// Prometheus defines (Linux only).
-pub struct StoreAndProcess(pub Store);
+/// How much a store holds, and how its log fares.
+pub struct StoreSize(pub Store);
 
-impl fmt::Debug for StoreAndProcess {
+/// The processor time and memory of this process, under the names that Prometheus defines (Linux only).
+#[derive(Debug)]
+pub struct Process;
+
+impl fmt::Debug for StoreSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("StoreAndProcess")
+        f.write_str("StoreSize")
     }
 }
 
-impl Collector for StoreAndProcess {
+impl Collector for StoreSize {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let Size { tenants, agents, accounts, events, presence } = self.0.size();
         for (name, help, number) in [
@@ -59,7 +62,12 @@ impl Collector for StoreAndProcess {
         let (name, help) = ("group_dispatch_log_failures", "Failed attempts to follow the log");
         write(&mut encoder, name, help, None, ConstCounter::new(self.0.follow_failures()))?;
         let (name, help) = ("group_dispatch_events_cleared", "Status events removed by retention or with their tenant");
-        write(&mut encoder, name, help, None, ConstCounter::new(self.0.events_deleted()))?;
+        write(&mut encoder, name, help, None, ConstCounter::new(self.0.events_deleted()))
+    }
+}
+
+impl Collector for Process {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         if let Some(bytes) = resident_bytes() {
             let (name, help) = ("process_resident_memory", "Resident memory");
             write(&mut encoder, name, help, Some(&Unit::Bytes), ConstGauge::new(bytes))?;
@@ -72,7 +80,7 @@ impl Collector for StoreAndProcess {
     }
 }
 
-impl StoreAndProcess {
+impl StoreSize {
     /// Writes how long ago mirrors looked at each source. A source that none has looked at has no age.
     fn encode_looks(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let looks: Vec<_> = Source::ALL.iter().map(|source| (source.to_string(), self.0.last_looks(*source))).collect();

@@ -7,6 +7,7 @@ use group_dispatch_server::{
     event::{Provenance, StatusEvent},
     store::{
         Admin, Gap, KeyAccess, KeyAddition, KeyName, KeyRemoval, Look, MirroredFacts, Retention, Store, TenantKey,
+        VendorCallback,
     },
 };
 use group_dispatch_types::{Source, UtcOffset};
@@ -18,7 +19,9 @@ const EVENTS: u64 = 3_000;
 const FIRST_ACCOUNT: u64 = 861_821_733_000_000;
 /// Events that a mirror observed, and gaps.
 const MIRRORED: u64 = 500;
-const TEXTS: [&str; 7] = [
+/// Callbacks of the vendor.
+const CALLBACKS: u64 = 50;
+const TEXTS: [&str; 8] = [
     "remember-id",
     "remember-agent",
     "remember-user",
@@ -26,6 +29,7 @@ const TEXTS: [&str; 7] = [
     "remember-country",
     "remember-observed",
     "remember-gap",
+    "remember-callback",
 ];
 
 /// An event with texts and numbers that occur nowhere else.
@@ -118,11 +122,24 @@ async fn fed(place: &Place) -> Store {
     store
 }
 
+/// Keeps callbacks that arrived at a time.
+async fn keep_callbacks(store: &Store, received: i64) {
+    for number in 0..CALLBACKS {
+        let body = format!(r#"{{"unknown":"remember-callback-{number}"}}"#).into_bytes();
+        store.keep_callback(tenant(1), VendorCallback { received, timestamp: 25, body }).await.unwrap();
+    }
+}
+
+fn now() -> i64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_tenant_is_not_in_the_file_any_more() {
     for is_served in [true, false] {
         let place = Place::new().await;
         let store = fed(&place).await;
+        keep_callbacks(&store, now()).await;
         store.save_snapshot().await.unwrap();
         if !is_served {
             store.close().await.unwrap();
@@ -174,9 +191,9 @@ async fn expired_events_are_not_in_the_file_any_more() {
     let place = Place::new().await;
     let store = fed(&place).await;
     // The same accounts and agents have other names today.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
-    let latest = (0..500).map(|number| event("today", number, now - 1_000_000)).collect();
+    let latest = (0..500).map(|number| event("today", number, now() - 1_000_000)).collect();
     store.append(tenant(1), latest).await.unwrap();
+    keep_callbacks(&store, 30).await;
     store.save_snapshot().await.unwrap();
     store.close().await.unwrap();
     let store = place.open_keeping(Some(Retention { days: 30 })).await;
@@ -184,4 +201,18 @@ async fn expired_events_are_not_in_the_file_any_more() {
     let texts = TEXTS.map(|text| text.as_bytes().to_vec());
     soon(|| remains(&place, &texts).is_empty()).await;
     assert_ne!(remains(&place, &[b"today-name".to_vec()]), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callbacks_that_an_operator_deletes_are_not_in_the_file_any_more() {
+    let place = Place::new().await;
+    let store = fed(&place).await;
+    let wanted = [b"remember-callback".to_vec()];
+    keep_callbacks(&store, now()).await;
+    assert_ne!(remains(&place, &wanted), Vec::<String>::new());
+    let admin = Admin::open(&place.database()).await.unwrap();
+    assert_eq!(admin.delete_callbacks(tenant(1)).await.unwrap(), CALLBACKS);
+    assert_eq!(remains(&place, &wanted), Vec::<String>::new());
+    admin.close().await.unwrap();
+    store.close().await.unwrap();
 }

@@ -1,0 +1,214 @@
+//! Receives the callbacks of the vendor (D59). Their payload is not public, and the vendor's signature does not cover it: a
+//! callback is only a hint that something may have changed. Its body is kept for the operator, and never read here, but for
+//! the members that sign it.
+
+use std::{
+    error::Error,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderName},
+    routing::{MethodRouter, post},
+};
+use futures_util::future::{BoxFuture, FutureExt};
+use group_dispatch_types::{
+    BusinessCode,
+    signing::{ACCESS_TOKEN_HEADER, ApiKey, Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TenantId},
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
+
+use super::{
+    endpoint::{CALLBACK_PATH, Endpoint},
+    error::ApiError,
+    rate_limit::RateLimits,
+    signing_header::{check_time, single_value},
+};
+use crate::{
+    error::chain,
+    event,
+    store::{Store, StoreError, VendorCallback},
+};
+
+const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
+const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
+const ACCESS_TOKEN: HeaderName = HeaderName::from_static(ACCESS_TOKEN_HEADER);
+
+/// The largest body of a callback, in bytes.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+/// How far the signed time may be from this machine's clock. The vendor repeats a callback for 2 hours and 39 minutes, and
+/// whether it signs each attempt anew is not known.
+const TIMESTAMP_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+/// Callbacks a second, at most: whoever sees one can send others with its signature.
+const CALLBACKS_PER_SECOND: u32 = 50;
+
+/// A callback that could not be kept.
+pub type CallbackError = Box<dyn Error + Send + Sync>;
+
+type Receive = dyn Fn(VendorCallback) -> BoxFuture<'static, Result<(), CallbackError>> + Send + Sync;
+
+/// Receives the callbacks of the vendor for a tenant, at [`PATH`](Self::PATH). A clone is another handle of the same receiver.
+#[derive(Clone)]
+pub struct CallbackReceiver(Arc<Inner>);
+
+struct Inner {
+    /// The tenant, and its appSecret at the vendor.
+    credentials: Credentials,
+    limits: RateLimits,
+    receive: Box<Receive>,
+}
+
+impl CallbackReceiver {
+    /// The path of the receiver.
+    pub const PATH: &'static str = CALLBACK_PATH;
+
+    /// Calls this function with each callback that the tenant's appSecret signs. If it fails, the vendor sends the callback
+    /// again, up to six times.
+    pub fn new<F>(
+        tenant: TenantId,
+        app_secret: ApiKey,
+        receive: impl Fn(VendorCallback) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), CallbackError>> + Send + 'static,
+    {
+        Self(Arc::new(Inner {
+            credentials: Credentials::new(tenant, app_secret),
+            limits: RateLimits::new(CALLBACKS_PER_SECOND),
+            receive: Box::new(move |callback| receive(callback).boxed()),
+        }))
+    }
+
+    /// Keeps callbacks in a store, and calls `hint` with each.
+    pub fn into_store(
+        tenant: TenantId,
+        app_secret: ApiKey,
+        store: Store,
+        hint: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(tenant, app_secret, move |callback| {
+            // Even if the store fails, something may have changed.
+            hint();
+            let store = store.clone();
+            async move { store.keep_callback(tenant, callback).await.map_err(|error: StoreError| error.into()) }
+        })
+    }
+
+    /// Returns the route at [`PATH`](Self::PATH).
+    pub(super) fn route<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
+        let receiver = self.clone();
+        post(async move |request: Request| {
+            receiver.receive(request).await.map(|()| Json(json!({ "code": 200, "message": "success", "data": null })))
+        })
+    }
+
+    async fn receive(&self, request: Request) -> Result<(), ApiError> {
+        let (head, body) = request.into_parts();
+        let in_headers = Claims::in_headers(&head.headers);
+        // Nobody without the appSecret makes the server hold a body, if the vendor signs in headers as it does since 2024.
+        let mut timestamp = in_headers.as_ref().map(|claims| self.check(claims)).transpose()?;
+        let body = receive_body(body).await?;
+        if timestamp.is_none() {
+            timestamp = Claims::in_body(&body).map(|claims| self.check(&claims)).transpose()?;
+        }
+        let timestamp = timestamp.ok_or_else(|| ApiError::of(BusinessCode::TokenMissing))?;
+        self.0.limits.check(self.0.credentials.tenant_id(), Endpoint::Callback)?;
+        let callback = VendorCallback { received: event::now(), timestamp, body: body.into() };
+        (self.0.receive)(callback).await.map_err(|error| {
+            tracing::error!(error = chain(&*error), "a callback of the vendor could not be kept");
+            ApiError::of(BusinessCode::DatabaseError)
+        })?;
+        tracing::debug!("a callback of the vendor arrived");
+        Ok(())
+    }
+
+    /// Checks a signature. Returns the time that is signed, in Unix epoch milliseconds.
+    fn check(&self, claims: &Claims) -> Result<i64, ApiError> {
+        let Claims { tenant_id, timestamp, access_token } = claims;
+        let present = |text: &Option<String>, missing| text.clone().ok_or_else(|| ApiError::of(missing));
+        let tenant_id = present(tenant_id, BusinessCode::TenantIdMissing)?;
+        let timestamp = present(timestamp, BusinessCode::TimestampMissing)?;
+        check_time(&timestamp, SystemTime::now(), TIMESTAMP_WINDOW)?;
+        let expected = self.0.credentials.access_token(&timestamp);
+        let is_signed = bool::from(expected.as_bytes().ct_eq(access_token.as_bytes()));
+        if !is_signed || tenant_id != self.0.credentials.tenant_id().to_string() {
+            return Err(ApiError::of(BusinessCode::TokenWrong).because("callback-token-wrong"));
+        }
+        timestamp.parse().map_err(|_| ApiError::of(BusinessCode::TimestampMalformed))
+    }
+}
+
+impl fmt::Debug for CallbackReceiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CallbackReceiver").field(&self.0.credentials).finish()
+    }
+}
+
+/// What signs a callback.
+struct Claims {
+    tenant_id: Option<String>,
+    timestamp: Option<String>,
+    access_token: String,
+}
+
+impl Claims {
+    /// Returns those of a callback that is signed in its headers, as the vendor recommends.
+    fn in_headers(headers: &HeaderMap) -> Option<Self> {
+        let value = |name| single_value(headers, &name).map(str::to_owned);
+        let access_token = value(ACCESS_TOKEN)?;
+        Some(Self { tenant_id: value(TENANT_ID), timestamp: value(TIMESTAMP), access_token })
+    }
+
+    /// Returns those of a callback that is signed in its body, as the vendor's integrations before June 2024 are.
+    fn in_body(body: &[u8]) -> Option<Self> {
+        let members: Value = serde_json::from_slice(body).ok()?;
+        let text = |name| match members.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let access_token = text(ACCESS_TOKEN_HEADER)?;
+        Some(Self { tenant_id: text(TENANT_ID_HEADER), timestamp: text(TIMESTAMP_HEADER), access_token })
+    }
+}
+
+async fn receive_body(body: Body) -> Result<Bytes, ApiError> {
+    match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let message = format!("body: expected at most {MAX_BODY_BYTES} bytes");
+            Err(ApiError::new(BusinessCode::BodyTooLarge, message))
+        }
+        Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn callbacks_are_limited_in_number() {
+        let receiver = CallbackReceiver::new(1.into(), ApiKey::new("secret"), async |_| Ok(()));
+        let timestamp = event::now().to_string();
+        let token = receiver.0.credentials.access_token(&timestamp);
+        let mut accepted = 0;
+        for _ in 0..2 * CALLBACKS_PER_SECOND {
+            let request = Request::builder()
+                .header(TENANT_ID, 1)
+                .header(TIMESTAMP, &timestamp)
+                .header(ACCESS_TOKEN, &token)
+                .body(Body::empty())
+                .unwrap_or_default();
+            accepted += u32::from(receiver.receive(request).await.is_ok());
+        }
+        assert_eq!(accepted, CALLBACKS_PER_SECOND);
+    }
+}
