@@ -1,5 +1,6 @@
 //! Arguments that several subcommands share. The arguments of one subcommand are beside its code in `commands`.
 
+pub mod callback;
 pub mod connection;
 pub mod heading;
 pub mod query;

@@ -2,9 +2,16 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use group_dispatch_client::{Client, RateLimit, TenantId};
-use group_dispatch_mirror::{Driver, MirrorStore, Progress, Settings};
-use group_dispatch_server::{MirrorReport, MirrorReporter};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use group_dispatch_client::{
+    ApiKey, Client, RateLimit, TenantId,
+    types::ingest::{EventTime, VendorCallbackRequest},
+};
+use group_dispatch_mirror::{Driver, Hint, MirrorStore, Progress, Settings};
+use group_dispatch_server::{
+    CallbackReceiver, MirrorReport, MirrorReporter,
+    store::{Store, VendorCallback},
+};
 use tokio::sync::watch;
 
 use crate::{
@@ -39,6 +46,22 @@ impl Vendor {
     /// Returns a mirror of it in a store.
     pub fn mirror<S: MirrorStore>(&self, store: S) -> Driver<S> {
         Driver::new(self.client.clone(), store, self.settings)
+    }
+
+    /// Returns a receiver of its callbacks that keeps them in a store of this process, and tells the mirror.
+    pub fn receive_into(&self, store: Store, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
+        CallbackReceiver::into_store(self.tenant_id, app_secret, store, move || hint.give())
+    }
+
+    /// Returns a receiver of its callbacks that sends them to the server that stores, and tells the mirror.
+    pub fn receive_for(&self, server: Client, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
+        CallbackReceiver::new(self.tenant_id, app_secret, move |VendorCallback { timestamp, body, .. }| {
+            // Even if the server fails, something may have changed.
+            hint.give();
+            let (timestamp, body) = (EventTime::Instant(timestamp), STANDARD.encode(body));
+            let sent = server.query(VendorCallbackRequest { timestamp, body });
+            async move { Ok(sent.await.map(drop)?) }
+        })
     }
 
     /// Returns what `/metrics` reports of a mirror.

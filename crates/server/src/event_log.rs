@@ -87,12 +87,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// Returns a page of gaps.
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;
 
-    /// Keeps a callback of the vendor in the quarantine, and deletes the oldest ones of the tenant beyond
-    /// [`MAX_CALLBACKS`](callback::MAX_CALLBACKS) and [`MAX_CALLBACK_BYTES`](callback::MAX_CALLBACK_BYTES).
+    /// Keeps a callback of the vendor in the quarantine, unless the same one is there already, and deletes the oldest ones of
+    /// the tenant beyond [`MAX_CALLBACKS`](callback::MAX_CALLBACKS) and
+    /// [`MAX_CALLBACK_BYTES`](callback::MAX_CALLBACK_BYTES). Returns how many callbacks of the tenant are kept.
     ///
     /// # Errors
     /// If the tenant is unknown, or the database fails.
-    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError>;
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError>;
 
     /// Returns the callbacks of a tenant in the quarantine, oldest first.
     async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError>;

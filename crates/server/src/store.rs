@@ -164,11 +164,12 @@ impl Store {
     }
 
     /// Keeps a callback of the vendor in the quarantine: at most 1,000 of a tenant with at most 4 MiB together, for a week at
-    /// most, or as long as events are kept (D59). [`Admin::callbacks`] returns them.
+    /// most, or as long as events are kept (D59). One with the same time and body as another changes nothing. Returns how
+    /// many are kept of the tenant; [`Admin::callbacks`] returns them.
     ///
     /// # Errors
     /// If the tenant is unknown, or the database fails.
-    pub async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+    pub async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError> {
         self.0.log.keep_callback(tenant, callback).await
     }
 

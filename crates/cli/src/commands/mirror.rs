@@ -2,18 +2,26 @@
 
 pub mod status;
 
-use std::{num::NonZeroU32, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
+use futures_util::future::{FutureExt, ready};
 use group_dispatch_mirror::HttpStore;
+use group_dispatch_server::serve_mirror;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use super::serve::log::{self, LogFormat};
 use crate::{
-    arguments::connection::{complete_profile_name, parse_profile_name},
+    arguments::{
+        callback::CallbackArguments,
+        connection::{complete_profile_name, parse_profile_name},
+        value::listen_address,
+    },
     mirroring::{Vendor, service_of},
     signals::Signals,
+    usage_error::UsageError,
 };
 
 /// The timeout of a request to the server that stores.
@@ -22,6 +30,7 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(60);
 const EXAMPLES: &str = "\
 Examples:
   group-dispatch mirror --from vendor --to server
+  group-dispatch mirror --from vendor --to server --listen 127.0.0.1:9090
   group-dispatch mirror status --profile server
   group-dispatch mirror status --profile server --max-age 2m";
 
@@ -37,6 +46,9 @@ pub struct Mirror {
     command: Option<MirrorCommand>,
     #[command(flatten)]
     service: Option<MirrorService>,
+    // Not within `service`: clap finds no argument of an optional group that has another group in it.
+    #[command(flatten)]
+    callbacks: CallbackArguments,
 }
 
 #[derive(Subcommand)]
@@ -57,6 +69,10 @@ pub struct MirrorService {
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
           value_parser = clap::value_parser!(NonZeroU32))]
     requests_per_second: NonZeroU32,
+    /// Serve `/metrics` and `/healthz` at this address, and receive the vendor's callbacks with --callback-secret-file. Default:
+    /// nothing is served.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_LISTEN", value_name = "LISTEN", value_parser = listen_address)]
+    listen: Option<SocketAddr>,
     /// The format of log lines on standard error. Default: text on a terminal, JSON elsewhere.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
     log_format: Option<LogFormat>,
@@ -68,24 +84,45 @@ pub struct MirrorService {
 pub async fn run(mirror: &Mirror) -> anyhow::Result<ExitCode> {
     match (&mirror.command, &mirror.service) {
         (Some(MirrorCommand::Status(status)), _) => status::run(status).await,
-        (None, Some(service)) => mirror_until_stopped(service).await.map(|()| ExitCode::SUCCESS),
+        (None, Some(service)) => mirror_until_stopped(service, &mirror.callbacks).await.map(|()| ExitCode::SUCCESS),
         (None, None) => bail!("expected --from and --to, or a subcommand"),
     }
 }
 
-async fn mirror_until_stopped(service: &MirrorService) -> anyhow::Result<()> {
+async fn mirror_until_stopped(service: &MirrorService, callbacks: &CallbackArguments) -> anyhow::Result<()> {
     let _log = log::start(&service.log, service.log_format.unwrap_or_else(log::default_format))?;
     let mut signals = Signals::listen()?;
     let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second)?;
     let server = service_of("--to", &service.to)?;
+    let app_secret = callbacks.read()?;
+    if app_secret.is_some() && service.listen.is_none() {
+        let needed = "--callback-secret-file needs --listen: the address at which callbacks are received";
+        return Err(UsageError::new(needed).into());
+    }
     let client = server.build_client(STORE_TIMEOUT)?;
     // Early, because a service without a history can't be a store, and a key may be wrong.
     client.freshness().await.map_err(|error| server.explain_history(&error))?;
     tracing::info!(from = %vendor.tenant_id, to = %server.credentials.tenant_id(), "mirroring the vendor");
+    let mirror = vendor.mirror(HttpStore::new(client.clone()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = match service.listen {
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.with_context(|| format!("cannot listen on {address} (--listen)"))?;
+            tracing::info!(address = %listener.local_addr()?, "listening");
+            let callbacks = app_secret.map(|secret| vendor.receive_for(client, secret, mirror.hint()));
+            let reporter = vendor.reporter(mirror.progress());
+            serve_mirror(listener, reporter, callbacks, async { drop(stopped.await) }).left_future()
+        }
+        None => ready(()).right_future(),
+    };
+    let serving = tokio::spawn(serving);
     tokio::select! {
-        never = vendor.mirror(HttpStore::new(client)).run() => match never {},
+        never = mirror.run() => match never {},
         () = signals.next() => {}
     }
+    drop(stop);
+    serving.await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `group-dispatch tenant`: adds, lists and removes the tenants of a database, and their keys.
 
+mod callbacks;
 mod key;
 mod new_key;
 
@@ -81,6 +82,7 @@ pub enum Tenant {
         #[command(flatten)]
         store: StoreArguments,
     },
+    Callbacks(callbacks::Callbacks),
     #[command(subcommand)]
     Key(key::Key),
 }
@@ -113,6 +115,7 @@ pub async fn run(command: &Tenant) -> anyhow::Result<()> {
             admin.close().await?;
             terminal::print_styled_line(message)
         }
+        Tenant::Callbacks(command) => callbacks::run(command).await,
         Tenant::Key(command) => key::run(command).await,
     }
 }

@@ -1,13 +1,15 @@
 //! `mirror --from --to` and `serve --mirror`, from the simulated vendor.
 
 use std::{
-    io::{BufReader, Read},
+    io::{BufReader, Read, Write},
     process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
-use crate::common::{Server, TestStore, command, next_line, run, signal, user::User};
-use serde_json::Value;
+use crate::common::{RunResult, Server, TestStore, command, mirrored::now, next_line, run, signal, user::User};
+use group_dispatch_server::Credentials;
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
 
 /// Some of the vendor's responses never come.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -84,6 +86,70 @@ fn the_command_mirrors_a_profile_into_another_until_it_is_stopped() {
     assert!(!server.json(&["all"]).as_array().unwrap().is_empty(), "somebody is online");
     let history = server.ask(&["history", "--limit", "1000", "--output", "ndjson"]);
     assert!(history.out.lines().count() > 100 && history.out.contains("logged"), "{}", history.err);
+}
+
+fn http() -> reqwest::blocking::Client {
+    reqwest::blocking::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Sends a callback of tenant 1 with this body, signed with a secret.
+fn call_back(url: &str, secret: &str, body: &'static [u8]) -> Response {
+    let timestamp = now().to_string();
+    let token = Credentials::new(1, secret).access_token(&timestamp);
+    let callback = http().post(format!("{url}/callback/v1/vendor")).body(body);
+    callback.header("tenant_id", 1).header("timestamp", timestamp).header("access_token", token).send().unwrap()
+}
+
+/// A file with the appSecret as editors leave it.
+fn secret_file() -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"the-app-secret \r\n").unwrap();
+    file
+}
+
+fn callbacks(store: &TestStore, arguments: &[&str]) -> RunResult {
+    run(&mut store.command(&[&["tenant", "callbacks"], arguments].concat()))
+}
+
+#[test]
+fn a_mirror_of_its_own_serves_metrics_and_sends_callbacks_to_the_server() {
+    let (store, vendor, secret) = (TestStore::new(), Vendor::start(), secret_file());
+    let server = store.serve();
+    let user = vendor.user(&server.url);
+    let secret = secret.path().to_str().unwrap();
+    let arguments = ["mirror", "--from", "vendor", "--to", "server", "--callback-secret-file", secret];
+    let refused = user.says(&arguments);
+    assert_eq!((refused.status, refused.err.contains("--listen")), (2, true), "{}", refused.err);
+    let mirror = TestStore::serve_by(&mut user.command(&[&arguments[..], &["--listen", "127.0.0.1:0"]].concat()));
+    assert_eq!(call_back(&mirror.url, "another", b"{}").status(), 401);
+    assert_eq!(call_back(&mirror.url, "the-app-secret", b"[1]").status(), 200);
+    assert_eq!(call_back(&mirror.url, "the-app-secret", b"\xff").json::<Value>().unwrap()["code"], 200);
+    let shown = callbacks(&store, &["7"]);
+    let lines: Vec<Value> = shown.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["body"], &lines[1]["bodyBase64"]), (&json!("[1]"), &json!("/w==")), "{}", shown.out);
+    assert_eq!(callbacks(&store, &["7", "--delete"]).out, "deleted 2 callbacks of tenant 7\n");
+    assert_eq!(callbacks(&store, &["7"]).err, "no callbacks are kept for tenant 7\n");
+    let metrics = http().get(format!("{}/metrics", mirror.url)).send().unwrap().text().unwrap();
+    assert!(metrics.contains("group_dispatch_mirror_request_limit 25"), "{metrics}");
+}
+
+#[test]
+fn a_server_with_a_mirror_receives_callbacks() {
+    let (store, vendor, secret) = (TestStore::new(), Vendor::start(), secret_file());
+    let user = vendor.user("http://127.0.0.1:1");
+    let secret = secret.path().to_str().unwrap();
+    let without_mirror = user.says(&["serve", "--check-config", "--callback-secret-file", secret]);
+    assert_eq!((without_mirror.status, without_mirror.err.contains("--mirror")), (2, true), "{}", without_mirror.err);
+    let unreadable = ["serve", "--check-config", "--mirror", "vendor", "--callback-secret-file", "no-such-file"];
+    let unreadable = user.says(&unreadable);
+    assert_eq!((unreadable.status, unreadable.err.contains("no-such-file")), (2, true), "{}", unreadable.err);
+    assert_eq!(run(&mut store.command(&["tenant", "add", "1", "--api-key", "k"])).status, 0);
+    let mut serve = user.command(&["serve", "--listen", "127.0.0.1:0", "--mirror", "vendor"]);
+    serve.args(["--callback-secret-file", secret]).env("GROUP_DISPATCH_DATABASE", store.database());
+    let server = TestStore::serve_by(&mut serve);
+    assert_eq!(call_back(&server.url, "k", b"{}").status(), 401, "a key of the server is not the appSecret");
+    assert_eq!(call_back(&server.url, "the-app-secret", b"{}").status(), 200);
+    assert!(callbacks(&store, &["1"]).out.contains(r#""body":"{}""#));
 }
 
 #[test]

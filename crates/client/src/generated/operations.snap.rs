@@ -79,6 +79,17 @@ impl ClientRequest for ::group_dispatch_types::ingest::MirroredFactsRequest {
     type Response = ::group_dispatch_types::ingest::MirroredFactsResponse;
     type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
 }
+impl Envelope for ::group_dispatch_types::ingest::VendorCallbackResponse {
+    type Data = ::group_dispatch_types::ingest::VendorCallbackReceipt;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::ingest::VendorCallbackRequest {
+    type Response = ::group_dispatch_types::ingest::VendorCallbackResponse;
+    type ErrorResponse = ::group_dispatch_types::ingest::ErrorResponse;
+}
 impl Envelope for ::group_dispatch_types::history::HistoryEventsResponse {
     type Data = ::group_dispatch_types::history::HistoryPage;
     const IS_LIST: bool = false;

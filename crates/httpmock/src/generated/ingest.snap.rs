@@ -131,6 +131,62 @@ pub mod operations {
             )
         }
     }
+    pub struct VendorCallbackWhen(::httpmock::When);
+    impl VendorCallbackWhen {
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(
+                        regex::Regex::new("^/ingest/v1/vendor-callback$").unwrap(),
+                    ),
+            )
+        }
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        pub fn body(self, value: &types::VendorCallbackRequest) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    pub struct VendorCallbackThen(::httpmock::Then);
+    impl VendorCallbackThen {
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        pub fn ok(self, value: &types::VendorCallbackResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn client_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 4u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn server_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 5u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+    }
 }
 /// An extension trait for [`MockServer`](::httpmock::MockServer) that
 /// adds a method for each operation. These are the equivalent of
@@ -142,6 +198,9 @@ pub trait MockServerExt {
     fn mirrored_facts<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(operations::MirroredFactsWhen, operations::MirroredFactsThen);
+    fn vendor_callback<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::VendorCallbackWhen, operations::VendorCallbackThen);
 }
 impl MockServerExt for ::httpmock::MockServer {
     fn status_events<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
@@ -163,6 +222,17 @@ impl MockServerExt for ::httpmock::MockServer {
             config_fn(
                 operations::MirroredFactsWhen::new(when),
                 operations::MirroredFactsThen::new(then),
+            )
+        })
+    }
+    fn vendor_callback<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::VendorCallbackWhen, operations::VendorCallbackThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::VendorCallbackWhen::new(when),
+                operations::VendorCallbackThen::new(then),
             )
         })
     }

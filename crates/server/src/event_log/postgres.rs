@@ -157,7 +157,7 @@ impl EventLog for PostgresLog {
         history::gaps(&self.connections, &search).await
     }
 
-    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError> {
         callback::keep(&self.connections, tenant, &callback).await
     }
 

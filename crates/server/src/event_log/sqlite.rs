@@ -205,7 +205,7 @@ impl EventLog for SqliteLog {
         self.historian.transact(move |snapshot| history::gaps(snapshot, &search)).await
     }
 
-    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<(), StoreError> {
+    async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError> {
         let keep = move |change: &Transaction<'_>| {
             let tenant = append::find_tenant(change, tenant)?;
             tenant.map(|tenant| callback::keep(change, tenant, &callback)).transpose()

@@ -52,6 +52,14 @@ pub trait Operations: Sized {
         JsonBody<::group_dispatch_types::ingest::MirroredFactsResponse>,
         ApiError,
     >;
+    /// Keep a callback of the vendor for the operator.
+    async fn vendor_callback(
+        self,
+        request: &mut Request,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::ingest::VendorCallbackResponse>,
+        ApiError,
+    >;
     /// Read status events.
     async fn history_events(
         self,
@@ -106,6 +114,9 @@ pub async fn dispatch(
         }
         Operation::StatusEvents => Ok(caller.status_events(request).await?.into_any()),
         Operation::MirroredFacts => Ok(caller.mirrored_facts(request).await?.into_any()),
+        Operation::VendorCallback => {
+            Ok(caller.vendor_callback(request).await?.into_any())
+        }
         Operation::HistoryEvents => {
             let request = caller.read_optional_json(request).await?;
             Ok(caller.history_events(request).await?.into_any())

@@ -34,7 +34,7 @@ use super::{
 use crate::{
     error::chain,
     event,
-    store::{Store, StoreError, VendorCallback},
+    store::{Store, VendorCallback},
 };
 
 const TENANT_ID: HeaderName = HeaderName::from_static(TENANT_ID_HEADER);
@@ -42,7 +42,7 @@ const TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 const ACCESS_TOKEN: HeaderName = HeaderName::from_static(ACCESS_TOKEN_HEADER);
 
 /// The largest body of a callback, in bytes.
-const MAX_BODY_BYTES: usize = 64 * 1024;
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How far the signed time may be from this machine's clock. The vendor repeats a callback for 2 hours and 39 minutes, and
 /// whether it signs each attempt anew is not known.
 const TIMESTAMP_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
@@ -97,7 +97,7 @@ impl CallbackReceiver {
             // Even if the store fails, something may have changed.
             hint();
             let store = store.clone();
-            async move { store.keep_callback(tenant, callback).await.map_err(|error: StoreError| error.into()) }
+            async move { Ok(store.keep_callback(tenant, callback).await.map(drop)?) }
         })
     }
 

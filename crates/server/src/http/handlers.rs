@@ -1,5 +1,6 @@
 //! What responds to requests: the operations of the contracts, the docs, and the operator's endpoints.
 
+mod callback;
 pub mod docs;
 mod history;
 mod mirrored;

@@ -36,7 +36,7 @@ async fn start() -> Receiving {
     let first = common::start().await;
     let hints = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&hints);
-    let hint = move || drop(counted.fetch_add(1, Relaxed));
+    let hint = move || _ = counted.fetch_add(1, Relaxed);
     let secret = app_secret().api_key().clone();
     let receiver = CallbackReceiver::into_store(1.into(), secret, first.store.clone(), hint);
     let server = first.served_by_axum_with(Config { callbacks: Some(receiver), ..Config::default() }).await;

@@ -6,6 +6,7 @@ use group_dispatch_client::{
     Error,
     types::{BusinessCode, Source, UserId, ingest::*},
 };
+use group_dispatch_server::store::{Admin, Database};
 use serde_json::{Value, json};
 
 /// 2024-07-08T11:25:31Z.
@@ -109,4 +110,26 @@ async fn what_is_wrong_is_refused_by_its_place_and_nothing_is_stored() {
     }
     assert!(server.client(1).history().await.unwrap().events.is_empty());
     assert!(server.client(1).freshness().await.unwrap().sources.is_empty());
+}
+
+#[tokio::test]
+async fn a_callback_of_the_vendor_is_kept_as_it_arrived() {
+    let server = start().await;
+    let callback = |timestamp, body: &str| {
+        let body = body.to_owned();
+        server.client(1).query(VendorCallbackRequest { timestamp: EventTime::Instant(timestamp), body })
+    };
+    for (timestamp, body, kept) in [(START, "e30=", 1), (START, "e30=", 1), (START + 1, "e30=", 2), (START, "/w==", 3)]
+    {
+        assert_eq!(callback(timestamp, body).await.unwrap().callbacks.get(), kept);
+    }
+    let admin = Admin::open(&Database::Sqlite(server.database())).await.unwrap();
+    let kept = admin.callbacks(1.into()).await.unwrap();
+    assert!(kept.iter().all(|callback| (callback.received - now()).abs() < 1_000_000));
+    let kept: Vec<_> = kept.iter().map(|callback| (callback.timestamp, callback.body.as_slice())).collect();
+    assert_eq!(kept, [(START, &b"{}"[..]), (START + 1, b"{}"), (START, b"\xff")]);
+    let malformed = callback(START, "e30").await.unwrap_err();
+    assert!(malformed.to_string().contains("body: expected Base64 with padding"), "{malformed}");
+    let too_late = callback(i64::MAX, "").await.unwrap_err();
+    assert!(too_late.to_string().contains("timestamp: expected a time within"), "{too_late}");
 }

@@ -23,12 +23,14 @@ macro_rules! for_every_component {
         ::ingest::StatusEventsRequest, crate ::ingest::StatusEvent, crate
         ::ingest::MirroredFactsRequest, crate ::ingest::Look, crate
         ::ingest::LoggedEvent, crate ::ingest::ObservedEvent, crate ::ingest::Gap, crate
-        ::ingest::MirroredFactsResponse, crate ::ingest::MirroredFactsReceipt, crate
-        ::ingest::AccountPresence, crate ::ingest::StatusEventsResponse, crate
-        ::ingest::Receipt, crate ::ingest::Refusal, crate ::ingest::ErrorResponse;
-        "history.yaml" : crate ::history::UserId, crate ::history::WhatsAppNumber, crate
-        ::history::Source, crate ::history::AccountStatus, crate ::history::StatusDetail,
-        crate ::history::EventTime, crate ::history::Provenance, crate
+        ::ingest::VendorCallbackRequest, crate ::ingest::VendorCallbackResponse, crate
+        ::ingest::VendorCallbackReceipt, crate ::ingest::MirroredFactsResponse, crate
+        ::ingest::MirroredFactsReceipt, crate ::ingest::AccountPresence, crate
+        ::ingest::StatusEventsResponse, crate ::ingest::Receipt, crate ::ingest::Refusal,
+        crate ::ingest::ErrorResponse; "history.yaml" : crate ::history::UserId, crate
+        ::history::WhatsAppNumber, crate ::history::Source, crate
+        ::history::AccountStatus, crate ::history::StatusDetail, crate
+        ::history::EventTime, crate ::history::Provenance, crate
         ::history::PresenceChange, crate ::history::HistoryOrder, crate
         ::history::HistoryCursor, crate ::history::PageLimit, crate
         ::history::AgeInSeconds, crate ::history::ClockOffset, crate

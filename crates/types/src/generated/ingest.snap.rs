@@ -703,6 +703,82 @@ pub struct StatusEventsResponse {
     #[cfg_attr(feature = "utoipa", schema(example = "success"))]
     pub message: ::std::string::String,
 }
+///What is kept of the vendor's callbacks.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct VendorCallbackReceipt {
+    ///How many callbacks of the tenant are kept.
+    pub callbacks: ::group_dispatch_types::ingest::EventCount,
+}
+///A callback of the vendor, as it arrived (D59).
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct VendorCallbackRequest {
+    ///The body, in Base64 with padding (RFC 4648, 4). It has at most 64 KiB before it is encoded.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            length(max = 87384),
+            example = &"e30=",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            max_length = 87384,
+            example = "e30=",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub body: ::std::string::String,
+    ///The time that the vendor signed.
+    pub timestamp: ::group_dispatch_types::ingest::EventTime,
+}
+impl ::std::fmt::Debug for VendorCallbackRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("VendorCallbackRequest")
+            .field("body", &crate::masked::Masked(&self.body))
+            .field("timestamp", &self.timestamp)
+            .finish()
+    }
+}
+impl VendorCallbackRequest {
+    /// Returns the first member whose text is longer than the contract allows, and how many characters (Unicode
+    /// scalar values) it allows.
+    #[must_use]
+    pub fn too_long(&self) -> Option<(&'static str, usize)> {
+        let texts: [(&'static str, usize, Option<&::std::string::String>); _] = [
+            ("body", 87384, Some(&self.body)),
+        ];
+        let is_too_long = |text: &str, most| {
+            text.len() > most && text.chars().count() > most
+        };
+        let found = texts
+            .into_iter()
+            .find(|(_, most, text)| text.is_some_and(|text| is_too_long(text, *most)));
+        found.map(|(member, most, _)| (member, most))
+    }
+}
+///The answer to a callback of the vendor.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct VendorCallbackResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::ingest::BusinessCode,
+    ///What is kept now.
+    pub data: VendorCallbackReceipt,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
 bounded_integer! {
     #[doc =
     " A random number of a program that mirrors the vendor, which it chooses at each start."]
@@ -771,6 +847,18 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("LoggedEvent", of::<::group_dispatch_types::ingest::LoggedEvent>()),
         ("ObservedEvent", of::<::group_dispatch_types::ingest::ObservedEvent>()),
         ("Gap", of::<::group_dispatch_types::ingest::Gap>()),
+        (
+            "VendorCallbackRequest",
+            of::<::group_dispatch_types::ingest::VendorCallbackRequest>(),
+        ),
+        (
+            "VendorCallbackResponse",
+            of::<::group_dispatch_types::ingest::VendorCallbackResponse>(),
+        ),
+        (
+            "VendorCallbackReceipt",
+            of::<::group_dispatch_types::ingest::VendorCallbackReceipt>(),
+        ),
         (
             "MirroredFactsResponse",
             of::<::group_dispatch_types::ingest::MirroredFactsResponse>(),

@@ -36,6 +36,8 @@ pub enum Operation {
     StatusEvents,
     /// Store what a mirror of the vendor found out.
     MirroredFacts,
+    /// Keep a callback of the vendor for the operator.
+    VendorCallback,
     /// Read status events.
     HistoryEvents,
     /// Read what nobody could see.
@@ -45,7 +47,7 @@ pub enum Operation {
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 10usize] = [
+    pub const ALL: [Self; 11usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
@@ -53,6 +55,7 @@ impl Operation {
         Self::GetLatestOnlineWhatsAccount,
         Self::StatusEvents,
         Self::MirroredFacts,
+        Self::VendorCallback,
         Self::HistoryEvents,
         Self::HistoryGaps,
         Self::HistoryFreshness,
@@ -68,6 +71,7 @@ impl Operation {
             Self::GetLatestOnlineWhatsAccount => "getLatestOnlineWhatsAccount",
             Self::StatusEvents => "statusEvents",
             Self::MirroredFacts => "mirroredFacts",
+            Self::VendorCallback => "vendorCallback",
             Self::HistoryEvents => "historyEvents",
             Self::HistoryGaps => "historyGaps",
             Self::HistoryFreshness => "historyFreshness",
@@ -88,6 +92,7 @@ impl Operation {
             }
             Self::StatusEvents => "/ingest/v1/status-events",
             Self::MirroredFacts => "/ingest/v1/mirrored-facts",
+            Self::VendorCallback => "/ingest/v1/vendor-callback",
             Self::HistoryEvents => "/history/v1/events",
             Self::HistoryGaps => "/history/v1/gaps",
             Self::HistoryFreshness => "/history/v1/freshness",
@@ -110,6 +115,7 @@ impl Operation {
             }
             "/ingest/v1/status-events" => Some(Self::StatusEvents),
             "/ingest/v1/mirrored-facts" => Some(Self::MirroredFacts),
+            "/ingest/v1/vendor-callback" => Some(Self::VendorCallback),
             "/history/v1/events" => Some(Self::HistoryEvents),
             "/history/v1/gaps" => Some(Self::HistoryGaps),
             "/history/v1/freshness" => Some(Self::HistoryFreshness),
@@ -127,6 +133,7 @@ impl Operation {
             Self::GetLatestOnlineWhatsAccount => Contract::Queries,
             Self::StatusEvents => Contract::Ingest,
             Self::MirroredFacts => Contract::Ingest,
+            Self::VendorCallback => Contract::Ingest,
             Self::HistoryEvents => Contract::History,
             Self::HistoryGaps => Contract::History,
             Self::HistoryFreshness => Contract::History,
@@ -148,6 +155,7 @@ impl Operation {
             Self::GetLatestOnlineWhatsAccount => true,
             Self::StatusEvents => true,
             Self::MirroredFacts => true,
+            Self::VendorCallback => true,
             Self::HistoryEvents => true,
             Self::HistoryGaps => true,
             Self::HistoryFreshness => true,
@@ -164,6 +172,7 @@ impl Operation {
             Self::GetLatestOnlineWhatsAccount => 50u32,
             Self::StatusEvents => 50u32,
             Self::MirroredFacts => 50u32,
+            Self::VendorCallback => 50u32,
             Self::HistoryEvents => 50u32,
             Self::HistoryGaps => 50u32,
             Self::HistoryFreshness => 50u32,
@@ -197,6 +206,10 @@ impl Request for crate::ingest::StatusEventsRequest {
 impl Request for crate::ingest::MirroredFactsRequest {
     type Data = crate::ingest::MirroredFactsReceipt;
     const OPERATION: Operation = Operation::MirroredFacts;
+}
+impl Request for crate::ingest::VendorCallbackRequest {
+    type Data = crate::ingest::VendorCallbackReceipt;
+    const OPERATION: Operation = Operation::VendorCallback;
 }
 impl Request for crate::history::HistoryEventsRequest {
     type Data = crate::history::HistoryPage;

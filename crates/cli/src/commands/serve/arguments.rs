@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Durati
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use clap_complete::ArgValueCandidates;
-use group_dispatch_server::{Config, Draining, Limits, MirrorReporter, PublicUrl, RequestObserver};
+use group_dispatch_server::{CallbackReceiver, Config, Draining, Limits, MirrorReporter, PublicUrl, RequestObserver};
 
 use super::{
     limits::LimitArguments,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     arguments::{
+        callback::CallbackArguments,
         connection::{complete_profile_name, parse_profile_name},
         store::{AheadArguments, StoreArguments, ZoneArguments},
         value::{at_least_one, listen_address, longer_than_zero, trimmed},
@@ -88,6 +89,8 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
           value_parser = clap::value_parser!(NonZeroU32))]
     pub mirror_requests_per_second: NonZeroU32,
+    #[command(flatten)]
+    pub callbacks: CallbackArguments,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -165,8 +168,14 @@ impl Serve {
     /// Checks arguments that depend on each other.
     ///
     /// # Errors
-    /// If the queries and the metrics would be served at the same address.
+    /// If the queries and the metrics would be served at the same address, or callbacks are to be received without a mirror.
     pub fn check(&self) -> Result<(), UsageError> {
+        if self.callbacks.callback_secret_file.is_some() && self.mirror.is_none() {
+            let [secret, mirror] = ["callback-secret-file", "mirror"].map(|flag| self.settings.name(flag));
+            return Err(UsageError::new(format!(
+                "{secret} needs {mirror}: a callback is only a hint to the mirror that it names"
+            )));
+        }
         let Some(metrics) = self.metrics_listen else { return Ok(()) };
         let (ip, other) = (self.listen.ip(), metrics.ip());
         let is_same = ip == other || ip.is_unspecified() || other.is_unspecified();
@@ -200,6 +209,9 @@ impl Serve {
                 .map_err(|error| UsageError::new(format!("{}: {error:#}", self.settings.name("otlp"))))?;
         }
         self.vendor().map_err(|error| UsageError::new(format!("{}: {error:#}", self.settings.name("mirror"))))?;
+        self.callbacks
+            .read()
+            .map_err(|error| UsageError::new(format!("{}: {error:#}", self.settings.name("callback-secret-file"))))?;
         if let Some(warning) = &self.warning {
             terminal::print_error_line(&format!("warning: {warning}"));
         }
@@ -215,7 +227,12 @@ impl Serve {
         self.mirror.as_ref().map(vendor).transpose()
     }
 
-    pub fn config(&self, spans: Option<&'static SpanExport>, mirror: Option<MirrorReporter>) -> Config {
+    pub fn config(
+        &self,
+        spans: Option<&'static SpanExport>,
+        mirror: Option<MirrorReporter>,
+        callbacks: Option<CallbackReceiver>,
+    ) -> Config {
         let mut limits = self.limits.limits();
         limits.connections = raise_open_file_limit(limits.connections);
         Config {
@@ -237,6 +254,7 @@ impl Serve {
             limits,
             trusted_proxies: self.limits.trusted_proxies(),
             metrics_listen: self.metrics_listen,
+            callbacks,
             mirror,
             draining: Draining::default(),
             observer: spans.map(|spans| spans as &dyn RequestObserver),

@@ -18,6 +18,7 @@ use crate::{database::Database, mirroring::Vendor, signals::Signals};
 pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Result<()> {
     let spans = arguments.otlp.as_ref().map(SpanExport::start).transpose()?.flatten();
     let vendor = arguments.vendor()?;
+    let app_secret = arguments.callbacks.read()?;
     let database = &arguments.store.database;
     arguments.check_rescue_dir()?;
     let retention = arguments.keep_days.map(|days| Retention { days });
@@ -47,8 +48,10 @@ pub async fn serve(arguments: &Serve, manager: &ServiceManager) -> anyhow::Resul
         tracing::warn!("there are no tenants yet; `group-dispatch tenant add ID --database {database}` adds one");
     }
     let mirror = vendor.as_ref().map(|vendor| mirror_into(vendor, &store, database)).transpose()?;
-    let reporter = vendor.zip(mirror.as_ref()).map(|(vendor, mirror)| vendor.reporter(mirror.progress()));
-    let config = arguments.config(spans, reporter);
+    let reporter = vendor.as_ref().zip(mirror.as_ref()).map(|(vendor, mirror)| vendor.reporter(mirror.progress()));
+    let receiver = vendor.as_ref().zip(mirror.as_ref()).zip(app_secret);
+    let receiver = receiver.map(|((vendor, mirror), secret)| vendor.receive_into(store.clone(), secret, mirror.hint()));
+    let config = arguments.config(spans, reporter, receiver);
     let listener = TcpListener::bind(arguments.listen)
         .await
         .with_context(|| format!("cannot listen on {}; check that no other server listens there", arguments.listen))?;

@@ -13,15 +13,16 @@ use crate::{
     event_log::callback::{MAX_CALLBACK_BYTES, MAX_CALLBACKS, VendorCallback},
 };
 
-/// Keeps a callback, and deletes the oldest ones of the tenant beyond the limits.
+/// Keeps a callback, unless it is there, and deletes the oldest ones of the tenant beyond the limits. Returns how many there
+/// are.
 pub async fn keep(
     connections: &Connections,
     tenant: TenantId,
     VendorCallback { received, timestamp, body }: &VendorCallback,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     const INSERT: &str = "
-        INSERT INTO callback (tenant, received, timestamp, body)
-        SELECT number, $2, $3, $4 FROM tenant WHERE id = $1 RETURNING tenant";
+        INSERT INTO callback (tenant, received, timestamp, body) SELECT $1, $2, $3, $4
+        WHERE NOT EXISTS (SELECT FROM callback WHERE tenant = $1 AND timestamp = $3 AND body = $4)";
     const DELETE_OLDEST: &str = "
         DELETE FROM callback WHERE number IN (
             SELECT number FROM (
@@ -32,10 +33,14 @@ pub async fn keep(
     let id = tenant.get().cast_signed();
     let keep = async |session: &mut Session| {
         let change = begin(session).await?;
-        let kept = change.query_opt(INSERT, &[&id, received, timestamp, body]).await?;
-        let number: i64 = kept.ok_or(StoreError::UnknownTenant(tenant))?.try_get(0)?;
+        let number = change.query_opt("SELECT number FROM tenant WHERE id = $1 FOR KEY SHARE", &[&id]).await?;
+        let number: i64 = number.ok_or(StoreError::UnknownTenant(tenant))?.try_get(0)?;
+        change.execute(INSERT, &[&number, received, timestamp, body]).await?;
         change.execute(DELETE_OLDEST, &[&number, &MAX_CALLBACKS, &MAX_CALLBACK_BYTES]).await?;
-        Ok(change.commit().await?)
+        let count = change.query_one("SELECT count(*) FROM callback WHERE tenant = $1", &[&number]).await?;
+        let count: i64 = count.try_get(0)?;
+        change.commit().await?;
+        Ok(count.unsigned_abs())
     };
     connections.run(CHANGE_LIMIT, keep).await
 }

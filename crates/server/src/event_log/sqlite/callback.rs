@@ -7,13 +7,16 @@ use crate::{
     tenant::TenantNumber,
 };
 
-/// Keeps a callback, and deletes the oldest ones of the tenant beyond the limits.
+/// Keeps a callback, unless it is there, and deletes the oldest ones of the tenant beyond the limits. Returns how many there
+/// are.
 pub fn keep(
     change: &Transaction<'_>,
     TenantNumber(tenant): TenantNumber,
     VendorCallback { received, timestamp, body }: &VendorCallback,
-) -> Result<()> {
-    const INSERT: &str = "INSERT INTO callback (tenant, received, timestamp, body) VALUES (?1, ?2, ?3, ?4)";
+) -> Result<u64> {
+    const INSERT: &str = "
+        INSERT INTO callback (tenant, received, timestamp, body) SELECT ?1, ?2, ?3, ?4
+        WHERE NOT EXISTS (SELECT 1 FROM callback WHERE tenant = ?1 AND timestamp = ?3 AND body = ?4)";
     const DELETE_OLDEST: &str = "
         DELETE FROM callback WHERE number IN (
             SELECT number FROM (
@@ -23,7 +26,8 @@ pub fn keep(
         )";
     change.prepare_cached(INSERT)?.execute(params![tenant, received, timestamp, body])?;
     change.prepare_cached(DELETE_OLDEST)?.execute([tenant, MAX_CALLBACKS, MAX_CALLBACK_BYTES])?;
-    Ok(())
+    let mut count = change.prepare_cached("SELECT count(*) FROM callback WHERE tenant = ?1")?;
+    Ok(count.query_row([tenant], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 /// Returns the callbacks of a tenant, oldest first.

@@ -24,7 +24,9 @@ async fn callbacks_are_kept_as_they_arrived_within_the_limits_of_their_tenant() 
         let log = database.log().await;
         add(&*log, 1).await;
         add(&*log, 2).await;
-        log.keep_callback(tenant(2), callback(DAY, 3)).await.unwrap();
+        assert_eq!(log.keep_callback(tenant(2), callback(DAY, 3)).await.unwrap(), 1);
+        let again = VendorCallback { received: DAY + 1, ..callback(DAY, 3) };
+        assert_eq!(log.keep_callback(tenant(2), again).await.unwrap(), 1, "a repeated one changes nothing");
         for place in 0..MAX_CALLBACKS + 2 {
             log.keep_callback(tenant(1), callback(place, 1)).await.unwrap();
         }

@@ -12,7 +12,7 @@ use group_dispatch_types::{
         HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
         HistoryGapsRequest, HistoryGapsResponse,
     },
-    ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse},
+    ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse, VendorCallbackResponse},
 };
 use serde::{
     Deserialize,
@@ -22,7 +22,7 @@ use serde::{
     },
 };
 
-use super::{history, mirrored};
+use super::{callback, history, mirrored};
 use crate::{
     http::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
@@ -103,6 +103,10 @@ impl Operations for Caller<'_> {
 
     async fn mirrored_facts(self, request: &mut Request) -> Result<JsonBody<MirroredFactsResponse>, ApiError> {
         mirrored::store(self, request).await
+    }
+
+    async fn vendor_callback(self, request: &mut Request) -> Result<JsonBody<VendorCallbackResponse>, ApiError> {
+        callback::keep(self, request).await
     }
 
     async fn history_events(self, request: HistoryEventsRequest) -> Result<JsonBody<HistoryEventsResponse>, ApiError> {
