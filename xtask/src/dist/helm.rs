@@ -32,7 +32,7 @@ pub const INPUTS: &[&str] = &["packaging/container", "packaging/helm", "packagin
 const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";
 /// Flags that the chart sets itself, that are for SQLite, or that need a file with settings or profiles.
-const OWN_FLAGS: [&str; 10] = [
+const OWN_FLAGS: [&str; 11] = [
     "check-config",
     "config",
     "create",
@@ -42,6 +42,7 @@ const OWN_FLAGS: [&str; 10] = [
     "metrics-listen",
     "mirror",
     "mirror-requests-per-second",
+    "callback-secret-file",
     "rescue-dir",
 ];
 /// The Secret of the values for production.

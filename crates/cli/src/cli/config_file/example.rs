@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("keep-days", "90"),
     ("max-age", "\"2m\""),
     ("mirror", "\"vendor\""),
+    ("callback-secret-file", "\"/etc/group-dispatch/app-secret\""),
     ("rescue-dir", "\"/var/lib/group-dispatch/rescued\""),
     ("public-url", "\"https://example.com\""),
     ("metrics-listen", "\"127.0.0.1:9090\""),
