@@ -48,12 +48,12 @@ impl Vendor {
         Driver::new(self.client.clone(), store, self.settings)
     }
 
-    /// Returns a receiver of its callbacks that keeps them in a store of this process, and tells the mirror.
+    /// Returns a receiver of its callbacks that keeps them in a store of this process, and gives the mirror a hint.
     pub fn receive_into(&self, store: Store, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
         CallbackReceiver::into_store(self.tenant_id, app_secret, store, move || hint.give())
     }
 
-    /// Returns a receiver of its callbacks that sends them to the server that stores, and tells the mirror.
+    /// Returns a receiver of its callbacks that sends them to the server that stores, and gives the mirror a hint.
     pub fn receive_for(&self, server: Client, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
         CallbackReceiver::new(self.tenant_id, app_secret, move |VendorCallback { timestamp, body, .. }| {
             // Even if the server fails, something may have changed.

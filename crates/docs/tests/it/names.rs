@@ -92,6 +92,9 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let outcome = ingest::MirrorOutcome::Stored;
     let stored = ingest::MirroredFactsReceipt { outcome, stored: none, repeated: none, accounts: Vec::new() };
     let stored = ingest::MirroredFactsResponse { code, message: message.clone(), data: stored };
+    let callback = ingest::VendorCallbackRequest { timestamp: ingest::EventTime::Instant(0), body: String::new() };
+    let kept = ingest::VendorCallbackReceipt { callbacks: none };
+    let kept = ingest::VendorCallbackResponse { code, message: message.clone(), data: kept };
     let events = history::HistoryPage { events: Vec::new(), next: None };
     let events = history::HistoryEventsResponse { code, message: message.clone(), data: events };
     let gaps = history::GapPage { gaps: Vec::new(), next: None };
@@ -101,6 +104,7 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let called = [
         mocked!(ingest: status_events returns receipt, by feed(Vec::new())),
         mocked!(ingest: mirrored_facts returns stored, by mirrored_facts(facts)),
+        mocked!(ingest: vendor_callback returns kept, by query(callback)),
         mocked!(history: history_events returns events, by history()),
         mocked!(history: history_gaps returns gaps, by gaps()),
         mocked!(history: history_freshness returns freshness, by freshness()),

@@ -44,7 +44,7 @@ const ACCESS_TOKEN: HeaderName = HeaderName::from_static(ACCESS_TOKEN_HEADER);
 /// The largest body of a callback, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How far the signed time may be from this machine's clock. The vendor repeats a callback for 2 hours and 39 minutes, and
-/// whether it signs each attempt anew is not known.
+/// whether it signs each attempt again is not known.
 const TIMESTAMP_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 /// Callbacks a second, at most: whoever sees one can send others with its signature.
 const CALLBACKS_PER_SECOND: u32 = 50;

@@ -6,14 +6,6 @@ pub mod mirror;
 
 use std::{fmt, sync::OnceLock};
 
-use axum::{
-    body::Body,
-    http::{
-        HeaderMap, Response,
-        header::{CONTENT_TYPE, VARY},
-    },
-    response::IntoResponse,
-};
 use group_dispatch_types::{BusinessCode, Operation};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -21,11 +13,10 @@ use prometheus_client::{
     registry::{Metric, Registry, Unit},
 };
 
-pub use self::collector::Process;
-use self::{collector::StoreSize, format::Format, mirror::MirrorReporter};
+pub use self::{collector::Process, format::Format};
+use self::{collector::StoreSize, mirror::MirrorReporter};
 use super::{
     endpoint::Endpoint,
-    error::ApiError,
     request_context::{FeedSignature, IngestCounts},
     request_observer::RequestRecord,
 };
@@ -269,29 +260,20 @@ impl Metrics {
         self.connections_cut.get_or_create(&cut.label()).inc();
     }
 
-    /// Returns a response with all metrics as they are now.
-    pub fn response(&self, request: &HeaderMap) -> Response<Body> {
-        response(&self.registry, request)
-    }
-
-    #[cfg(test)]
-    fn render(&self, format: Format) -> Result<String, fmt::Error> {
+    /// Returns all metrics as they are now.
+    ///
+    /// # Errors
+    /// When they can't be written to a string, which doesn't happen.
+    pub fn render(&self, format: Format) -> Result<String, fmt::Error> {
         render(&self.registry, format)
     }
 }
 
-/// Returns a response with the metrics of a registry as they are now, in the format that the request asks for.
-pub fn response(registry: &Registry, request: &HeaderMap) -> Response<Body> {
-    let format = Format::requested(request);
-    match render(registry, format) {
-        Ok(text) => ([(CONTENT_TYPE, format.media_type()), (VARY, "Accept")], text).into_response(),
-        Err(_) => IntoResponse::into_response(ApiError::internal()),
-    }
-}
-
+/// Returns the metrics of a registry as they are now.
+///
 /// # Errors
 /// When they can't be written to a string, which doesn't happen.
-fn render(registry: &Registry, format: Format) -> Result<String, fmt::Error> {
+pub fn render(registry: &Registry, format: Format) -> Result<String, fmt::Error> {
     let mut text = String::new();
     encode(&mut text, registry)?;
     Ok(match format {

@@ -2,13 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use axum::{
-    Json, Router,
-    body::Body,
-    extract::Request,
-    http::{HeaderMap, Response},
-    routing::get,
-};
+use axum::{Json, Router, extract::Request, http::HeaderMap, routing::get};
 use futures_util::future::FutureExt;
 use prometheus_client::registry::Registry;
 use serde_json::json;
@@ -20,8 +14,9 @@ use super::{
     callback::CallbackReceiver,
     config::{Config, Limits},
     error::ApiError,
+    handlers::operator::metrics_response,
     listener::{Listener, Respond},
-    metrics::{Metrics, Process, mirror::MirrorReporter, response},
+    metrics::{Metrics, Process, mirror::MirrorReporter, render},
 };
 
 /// Serves `/metrics` and `/healthz` of a mirror that runs in a process without a store, and receives the vendor's callbacks,
@@ -61,7 +56,7 @@ fn router(mirror: MirrorReporter, callbacks: Option<CallbackReceiver>) -> Router
     registry.register_collector(Box::new(Process));
     registry.register_collector(Box::new(mirror));
     let registry = Arc::new(registry);
-    let metrics = async move |headers: HeaderMap| -> Response<Body> { response(&registry, &headers) };
+    let metrics = async move |headers: HeaderMap| metrics_response(&headers, |format| render(&registry, format));
     let router = Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(async || Json(json!({ "status": "up" }))))

@@ -1,5 +1,5 @@
 //! D59: callbacks of the vendor are hints. Whoever has the appSecret is answered as the vendor expects, the body is kept as it
-//! arrived, and the mirror is told.
+//! arrived, and the mirror gets a hint.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::sync::{

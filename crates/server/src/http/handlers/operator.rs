@@ -1,13 +1,13 @@
 //! The operator's endpoints and the published documents: contracts, docs, health, readiness and metrics.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use group_dispatch_docs::Served;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::docs;
 use crate::{
-    http::{public_url::PublicUrl, state::AppState},
+    http::{error::ApiError, metrics::Format, public_url::PublicUrl, state::AppState},
     store::{Condition, Readiness},
 };
 
@@ -44,7 +44,16 @@ pub fn metrics() -> Router<Arc<AppState>> {
 }
 
 async fn render_metrics(State(state): State<Arc<AppState>>, headers: HeaderMap) -> Response {
-    state.metrics.response(&headers)
+    metrics_response(&headers, |format| state.metrics.render(format))
+}
+
+/// Returns a response with metrics, in the format that the request asks for.
+pub fn metrics_response(request: &HeaderMap, render: impl FnOnce(Format) -> Result<String, fmt::Error>) -> Response {
+    let format = Format::requested(request);
+    match render(format) {
+        Ok(text) => ([(header::CONTENT_TYPE, format.media_type()), (header::VARY, "Accept")], text).into_response(),
+        Err(_) => IntoResponse::into_response(ApiError::internal()),
+    }
 }
 
 /// Says what works. Without `?feeds` only queries have to.
