@@ -125,6 +125,13 @@ async fn a_mirror_answers_as_the_vendor_and_stores_nothing_twice() {
     assert!(online.iter().flat_map(|group| &group.list).all(|agent| !agent.user_name.is_empty()), "agents have names");
     let offset = progress.clock_offset.unwrap();
     assert!((offset.milliseconds() + 90_000).abs() <= offset.uncertainty(), "{offset:?}");
+    // The server knows how many requests the mirror sends, and how often.
+    for look in pair.server.freshness().await.unwrap().sources {
+        let requests: u64 = progress.requests.values().map(|of| of.answered + of.failed).sum();
+        let said = look.requests_per_minute.map_or(0, |count| u64::from(count.get()));
+        assert!((5..=requests + 100).contains(&said), "{look:?}, {requests}");
+        assert!(look.interval.is_some_and(|interval| interval.get() >= 1_000), "{look:?}");
+    }
     let history = pair.history().await;
     assert_eq!(history.len() as u64, progress.stored);
     assert!(!pair.server.gaps().await.unwrap().gaps.is_empty(), "pages were full, and nothing was known before");

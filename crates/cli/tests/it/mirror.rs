@@ -35,8 +35,8 @@ fn masked(text: &str) -> String {
         (r"17\d{11}|18\d{11}|19\d{11}", "MILLISECONDS"),
         (r"\b2h (\d+m )?(\d+s )?ago", "2h ago"),
         (r"\b\d+s ago  ", "0s ago  "),
-        (r"(age.?.?: )\d\b", "${1}0"),
-        (r"(age.?.?: )72\d\d\b", "${1}7200"),
+        (r"(age.?.?: ?)\d\b", "${1}0"),
+        (r"((age|lag).?.?: ?)72\d\d\b", "${1}7200"),
     ];
     patterns
         .iter()

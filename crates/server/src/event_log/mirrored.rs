@@ -42,6 +42,11 @@ pub struct Look {
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
     pub uncertainty: u32,
+    /// How many requests the mirror sent to the vendor in the minute before, about all sources together; `None` if it did
+    /// not say so.
+    pub requests_per_minute: Option<u32>,
+    /// The time between two rounds of the mirror, in milliseconds; `None` if it did not say so.
+    pub interval: Option<u32>,
 }
 
 /// What the vendor's log may have had, and nobody could see: its answer was full, and did not reach back to anything known.
@@ -81,6 +86,11 @@ pub struct Freshness {
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
     pub uncertainty: u32,
+    /// How many requests the mirror sent to the vendor in the minute before the latest look, about all sources together;
+    /// `None` if it did not say so.
+    pub requests_per_minute: Option<u32>,
+    /// The time between two rounds of the mirror then, in milliseconds; `None` if it did not say so.
+    pub interval: Option<u32>,
 }
 
 /// A look names another one as the look before than the latest one that is stored. Read what is stored, and compare again.

@@ -48,6 +48,8 @@ async fn look(server: &TestServer, tenant: u64, source: Source, seconds: i64) {
         log_read: None,
         clock_offset: 0,
         uncertainty: 0,
+        requests_per_minute: None,
+        interval: None,
     };
     let facts = MirroredFacts { looks: vec![look], ..MirroredFacts::default() };
     let outcome = server.store.append_mirrored(tenant.into(), facts).await.unwrap();

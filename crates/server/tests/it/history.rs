@@ -236,6 +236,8 @@ async fn freshness_is_that_of_the_last_look() {
         mirror: 5,
         clock_offset: -250,
         uncertainty: 500,
+        requests_per_minute: Some(60),
+        interval: Some(5_000),
     };
     let looks =
         vec![look(None, START, false), look(Some(START), last - 5_000, false), look(Some(last - 5_000), last, true)];
@@ -246,6 +248,8 @@ async fn freshness_is_that_of_the_last_look() {
     assert_eq!(times, (at(0), EventTime::Instant(last - 5_000), EventTime::Instant(last)));
     assert_eq!(source.log_read, Some(at(0)));
     assert_eq!((source.source, source.clock_offset.get(), source.uncertainty.get()), (Source::Pc, -250, 500));
+    let said = (source.requests_per_minute.map(|count| count.get()), source.interval.map(|interval| interval.get()));
+    assert_eq!(said, (Some(60), Some(5_000)));
     // In seconds, however slow this machine is.
     assert!((10..5_000).contains(&source.age.get()), "{}", source.age);
     assert_eq!(server.client(1).freshness().source(Source::Pc).await.unwrap().sources.len(), 1);

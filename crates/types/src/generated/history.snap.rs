@@ -620,6 +620,15 @@ pub struct SourceFreshness {
     ///The first look that is kept.
     #[serde(rename = "firstLook")]
     pub first_look: ::group_dispatch_types::history::EventTime,
+    ///The time between two rounds of the mirror, as the last look says: a change is seen after at most this time. Absent if it did not say so.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::RoundInterval")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub interval: ::std::option::Option<::group_dispatch_types::history::RoundInterval>,
     ///The last look.
     #[serde(rename = "lastLook")]
     pub last_look: ::group_dispatch_types::history::EventTime,
@@ -635,6 +644,20 @@ pub struct SourceFreshness {
     ///The look since which there was no interruption.
     #[serde(rename = "lookedSince")]
     pub looked_since: ::group_dispatch_types::history::EventTime,
+    ///How many requests the mirror sent to the vendor in the minute before the last look, about all sources together; absent if it did not say so.
+    #[serde(
+        rename = "requestsPerMinute",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::RequestCount")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub requests_per_minute: ::std::option::Option<
+        ::group_dispatch_types::history::RequestCount,
+    >,
     ///The source.
     pub source: ::group_dispatch_types::history::Source,
     ///By how much `clockOffset` may be wrong.
@@ -664,6 +687,16 @@ bounded_integer! {
     "ClockUncertainty: an integer from 0 to 9007199254740991", "int64",
     "By how much a clock offset may be wrong at most, in milliseconds.", example 500
 }
+bounded_integer! {
+    #[doc = " How many requests a program has sent."] RequestCount(u32 as u32), 0 to
+    2147483647, "RequestCount: an integer from 0 to 2147483647", "int32",
+    "How many requests a program has sent.", example 60
+}
+bounded_integer! {
+    #[doc = " A time between two rounds of requests, in milliseconds."] RoundInterval(u32
+    as u32), 0 to 2147483647, "RoundInterval: an integer from 0 to 2147483647", "int32",
+    "A time between two rounds of requests, in milliseconds.", example 5000
+}
 /// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
 /// is sent; readers accept more.
 #[cfg(feature = "schemars")]
@@ -688,6 +721,8 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("AgeInSeconds", of::<::group_dispatch_types::history::AgeInSeconds>()),
         ("ClockOffset", of::<::group_dispatch_types::history::ClockOffset>()),
         ("ClockUncertainty", of::<::group_dispatch_types::history::ClockUncertainty>()),
+        ("RequestCount", of::<::group_dispatch_types::history::RequestCount>()),
+        ("RoundInterval", of::<::group_dispatch_types::history::RoundInterval>()),
         ("BusinessCode", of::<::group_dispatch_types::history::BusinessCode>()),
         (
             "HistoryEventsRequest",

@@ -35,12 +35,15 @@ const LATEST: &str = "
     SELECT DISTINCT ON (source) source, last, mirror FROM look WHERE tenant = $1 ORDER BY source, number DESC";
 
 const CONTINUE: &str = "
-    UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7
+    UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7,
+        requests_per_minute = $8, round_interval = $9
     WHERE tenant = $1 AND source = $2
         AND number = (SELECT max(number) FROM look WHERE tenant = $1 AND source = $2)";
 const BEGIN_STRETCH: &str = "
-    INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
-    SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $3, 1, $4, $5, $6, $7 FROM look WHERE tenant = $1 AND source = $2";
+    INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty,
+        requests_per_minute, round_interval)
+    SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $3, 1, $4, $5, $6, $7, $8, $9
+    FROM look WHERE tenant = $1 AND source = $2";
 pub const COUNT_LOOK: &str = "UPDATE look_version SET version = version + 1";
 
 const ADD_GAPS: &str = "
@@ -51,7 +54,7 @@ const ADD_GAPS: &str = "
 /// The freshness of all sources of all tenants, for [`read_freshness`].
 pub const FRESHNESS: &str = "
     SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), first, last,
-        mirror, log_read, clock_offset, uncertainty
+        mirror, log_read, clock_offset, uncertainty, requests_per_minute, round_interval
     FROM look ORDER BY tenant, source, number DESC";
 
 /// Writes what mirrors found out.
@@ -123,10 +126,12 @@ async fn latest_looks(session: &ClientWrapper, tenant: TenantNumber) -> Result<V
 }
 
 async fn add_look(session: &ClientWrapper, tenant: TenantNumber, look: &Look) -> Result<(), StoreError> {
-    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
-    let (source, mirror, uncertainty) = (source.code(), mirror.cast_signed(), i64::from(uncertainty));
+    let Look { source, at, mirror, log_read, clock_offset, .. } = *look;
+    let (source, mirror, uncertainty) = (source.code(), mirror.cast_signed(), i64::from(look.uncertainty));
+    let [requests, interval] = [look.requests_per_minute, look.interval].map(|number| number.map(i64::from));
     let change = session.prepare_cached(if look.is_in_stretch() { CONTINUE } else { BEGIN_STRETCH }).await?;
-    let values: [&(dyn ToSql + Sync); 7] = [&tenant.0, &source, &at, &mirror, &log_read, &clock_offset, &uncertainty];
+    let values: [&(dyn ToSql + Sync); 9] =
+        [&tenant.0, &source, &at, &mirror, &log_read, &clock_offset, &uncertainty, &requests, &interval];
     session.execute(&change, &values).await?;
     Ok(())
 }
@@ -179,6 +184,10 @@ async fn append_events(
 
 /// Reads a row of [`FRESHNESS`].
 pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError> {
+    let optional = |column: usize| -> Result<Option<u32>, StoreError> {
+        let number: Option<i64> = row.try_get(column)?;
+        number.map(u32::try_from).transpose().map_err(StoreError::database)
+    };
     let freshness = Freshness {
         source: row.try_get::<_, i32>(1)?.into(),
         first: row.try_get(2)?,
@@ -188,6 +197,8 @@ pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError
         log_read: row.try_get(6)?,
         clock_offset: row.try_get(7)?,
         uncertainty: row.try_get::<_, i64>(8)?.try_into().map_err(StoreError::database)?,
+        requests_per_minute: optional(9)?,
+        interval: optional(10)?,
     };
     Ok((TenantNumber(row.try_get(0)?), freshness))
 }

@@ -56,16 +56,18 @@ fn latest_looks(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
 
 fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: &Look) -> Result<()> {
     const LATEST: &str = "(SELECT max(number) FROM look WHERE tenant = ?1 AND source = ?2)";
-    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
+    let Look { source, at, mirror, log_read, clock_offset, uncertainty, requests_per_minute, interval, .. } = *look;
     let sql = if look.is_in_stretch() {
         format!(
-            "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7
+            "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7,
+                 requests_per_minute = ?8, round_interval = ?9
              WHERE tenant = ?1 AND source = ?2 AND number = {LATEST}"
         )
     } else {
         format!(
-            "INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
-             VALUES (?1, ?2, ifnull({LATEST}, 0) + 1, ?3, ?3, 1, ?4, ?5, ?6, ?7)"
+            "INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty,
+                 requests_per_minute, round_interval)
+             VALUES (?1, ?2, ifnull({LATEST}, 0) + 1, ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)"
         )
     };
     change.prepare_cached(&sql)?.execute(params![
@@ -75,7 +77,9 @@ fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: 
         mirror.cast_signed(),
         log_read,
         clock_offset,
-        uncertainty
+        uncertainty,
+        requests_per_minute,
+        interval
     ])?;
     Ok(())
 }

@@ -27,6 +27,8 @@ fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
         log_read: Some(at - 1),
         clock_offset: -7,
         uncertainty: 3,
+        requests_per_minute: Some(mirror as u32 * 10),
+        interval: Some(mirror as u32 * 1_000),
     }
 }
 
@@ -83,6 +85,8 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         log_read: Some(1_999),
         clock_offset: -7,
         uncertainty: 3,
+        requests_per_minute: Some(50),
+        interval: Some(5_000),
     };
     let sees_all = |store: &Store, freshness: Freshness| {
         let last = store.tenant(tenant(1)).and_then(|known| known.last_look(Source::Pc));
@@ -95,7 +99,14 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
 
     // Nothing has changed, and somebody has looked.
     append(&other, facts(&[look(6, Some(2_000), 3_000)], &[], &[])).await;
-    let freshness = Freshness { last: 3_000, mirror: 6, log_read: Some(2_999), ..freshness };
+    let freshness = Freshness {
+        last: 3_000,
+        mirror: 6,
+        log_read: Some(2_999),
+        requests_per_minute: Some(60),
+        interval: Some(6_000),
+        ..freshness
+    };
     assert!(sees_all(&other, freshness));
     soon(|| sees_all(&store, freshness)).await;
     assert_eq!(store.place.rows("look").await, 1, "one stretch");
@@ -108,6 +119,14 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         "the first look is that of all stretches"
     );
     assert_eq!(store.place.rows("look").await, 2);
+    // A mirror of an older version does not say how many requests it sends.
+    let older = Look { requests_per_minute: None, interval: None, ..look(6, Some(9_000), 10_000) };
+    append(&other, facts(&[older], &[], &[])).await;
+    let said = |store: &Store| {
+        store.freshness(tenant(1)).unwrap().iter().map(|of| (of.requests_per_minute, of.interval)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&other), [(None, None)]);
+    assert_eq!(said(&store.place.open(UtcOffset::VENDOR).await), [(None, None)]);
 }
 
 #[tokio::test]
