@@ -206,6 +206,13 @@ async fn gaps_are_those_that_were_declared() {
     let gaps = || server.client(1).gaps();
     assert_eq!(ends(gaps()).await, [at(10), at(20), at(30)]);
     assert_eq!(ends(gaps().user_id(13)).await, [at(20)]);
+    // An account is that of an agent by the events that are known.
+    assert!(ends(gaps().agent_account("u1")).await.is_empty());
+    server.store.append(1.into(), vec![online(0)]).await.unwrap();
+    assert_eq!(ends(gaps().agent_account("u1")).await, [at(10), at(30)]);
+    assert!(ends(gaps().agent_account("u1").user_id(13)).await.is_empty());
+    assert!(ends(gaps().agent_account("nobody")).await.is_empty());
+    assert_eq!(ends(gaps().agent_account("")).await, [at(10), at(20), at(30)], "an empty text selects nothing");
     assert_eq!(ends(gaps().from(at(20))).await, [at(20), at(30)]);
     assert!(ends(gaps().source(Source::Mobile)).await.is_empty());
     // What may concern any account of an agent may concern this one.

@@ -490,20 +490,33 @@ pub struct HistoryFreshnessResponse {
     pub message: ::std::string::String,
 }
 ///Which gaps are looked for. An absent member does not restrict them.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    Eq,
-    Hash,
-    PartialEq
-)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct HistoryGapsRequest {
+    ///The agent's login account as it is now. An empty text does not restrict the gaps.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
     ///The `next` of an earlier response, for the page that follows it. The other members have to be the same as in the request of that response, but for `limit` (D51).
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
@@ -569,6 +582,20 @@ pub struct HistoryGapsRequest {
     pub whats_app: ::std::option::Option<
         ::group_dispatch_types::history::WhatsAppNumber,
     >,
+}
+impl ::std::fmt::Debug for HistoryGapsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistoryGapsRequest")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("cursor", &self.cursor)
+            .field("from", &self.from)
+            .field("limit", &self.limit)
+            .field("source", &self.source)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
 }
 ///The answer with a page of gaps.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]

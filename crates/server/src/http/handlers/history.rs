@@ -76,7 +76,7 @@ pub async fn gaps(
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
             user_id: request.user_id,
-            agent_account: None,
+            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
             whatsapp: request.whats_app,
             source: request.source,
         },
