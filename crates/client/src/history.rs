@@ -81,6 +81,11 @@ macro_rules! filters {
                 self.with(|request| request.user_id = Some(id.into()))
             }
 
+            /// Returns only what concerns the agent that has this login account now.
+            pub fn agent_account(self, login: impl Into<String>) -> Self {
+                self.with(|request| request.agent_account = Some(login.into()))
+            }
+
             /// Returns only what concerns this WhatsApp account, given as a number or as people write phone numbers.
             ///
             /// # Errors
@@ -116,11 +121,6 @@ macro_rules! filters {
 filters!(HistoryEventsRequest, HistoryGapsRequest);
 
 impl Query<HistoryEventsRequest> {
-    /// Returns only events of the agent that has this login account now.
-    pub fn agent_account(self, login: impl Into<String>) -> Self {
-        self.with(|request| request.agent_account = Some(login.into()))
-    }
-
     /// Returns only events after which the account had this status.
     pub fn status(self, status: AccountStatus) -> Self {
         self.with(|request| request.status = Some(status))

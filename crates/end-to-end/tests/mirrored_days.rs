@@ -1,5 +1,5 @@
-//! Days of the simulated vendor, mirrored into a real store, in simulated time: the mirror is killed at random points, and
-//! responses of the store are lost.
+//! Days of the simulated vendor, mirrored into a real store over SQLite and PostgreSQL, in simulated time: the mirror is killed at
+//! random points, and responses of the store are lost.
 //!
 //! `MIRROR_SEED=7` tests that seed alone.
 #![allow(clippy::unwrap_used, missing_docs)]
@@ -129,15 +129,13 @@ fn online(store: &Store, source: Source) -> BTreeMap<WhatsAppNumber, UserId> {
     accounts.collect()
 }
 
-async fn day(seed: u64) -> Day {
+async fn day(seed: u64, database: &Database) -> Day {
     let small = Scenario::small(seed);
     // Outages by chance would take most of so short a day.
     let faults = Faults { outages: 0.0, ..small.faults.clone() };
     let scenario = Scenario { duration: Some(Duration::from_secs(HOURS * 3_600)), faults, ..small };
     let (start, end) = (scenario.start, scenario.end().unwrap() + REST);
-    let folder = tempfile::tempdir().unwrap();
-    let database = Database::Sqlite(folder.path().join("day.db"));
-    let store = Store::open(&database, StoreOptions::default()).await.unwrap();
+    let store = Store::open(database, StoreOptions::default()).await.unwrap();
     let tenant = TenantId::from(TENANT);
     store.add_tenant(tenant, ApiKey::new("key")).await.unwrap();
     let mut day = Day {
@@ -202,8 +200,17 @@ async fn a_day_in_a_real_store_is_what_happened() {
     let seeds = given.map_or(1..4, |seed| seed..seed + 1);
     let (mut kills, mut lost) = (0, 0);
     for seed in seeds {
-        let day = day(seed).await;
+        let folder = tempfile::tempdir().unwrap();
+        let day = day(seed, &Database::Sqlite(folder.path().join("day.db"))).await;
         (kills, lost) = (kills + day.kills, lost + day.lost);
     }
     assert!(given.is_some() || kills > 0 && lost > 0);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_in_postgres_is_what_happened() {
+    let Some(cluster) = test_support::cluster::Cluster::new(&[]) else { return };
+    let seed = env::var("MIRROR_SEED").ok().and_then(|seed| seed.parse().ok());
+    day(seed.unwrap_or(2), &Database::Postgres(cluster.url(""))).await;
 }

@@ -69,6 +69,11 @@ pub struct Look {
     pub clock_offset: i64,
     /// By how many milliseconds that may be wrong.
     pub uncertainty: i64,
+    /// How many requests were sent to the vendor in the minute before, about all sources together; fewer shortly after a
+    /// start.
+    pub requests_per_minute: u32,
+    /// The time between two rounds, in milliseconds.
+    pub interval: i64,
 }
 
 /// A record of queryUserStatusLog.

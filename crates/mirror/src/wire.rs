@@ -2,7 +2,7 @@
 
 use group_dispatch_types::ingest::{
     self, ClockOffset, ClockUncertainty, EventTime, LoggedEvent, MirrorId, MirrorOutcome, MirroredFactsReceipt,
-    MirroredFactsRequest, ObservedEvent, RecordOrdinal,
+    MirroredFactsRequest, ObservedEvent, RecordOrdinal, RequestCount, RoundInterval,
 };
 
 use crate::{
@@ -52,6 +52,8 @@ fn look(look: Look) -> ingest::Look {
             .ok()
             .and_then(|uncertainty| ClockUncertainty::try_from(uncertainty).ok())
             .unwrap_or(ClockUncertainty::MAX),
+        requests_per_minute: Some(RequestCount::try_from(look.requests_per_minute).unwrap_or(RequestCount::MAX)),
+        interval: u32::try_from(look.interval).ok().and_then(|interval| RoundInterval::try_from(interval).ok()),
     }
 }
 

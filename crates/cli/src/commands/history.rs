@@ -72,7 +72,7 @@ pub struct History {
     /// Only the agent with this id.
     #[arg(long, value_name = "ID")]
     pub user_id: Option<UserId>,
-    /// Only the agent with this login account: of events the one that the agent has now, of gaps the one that it had then.
+    /// Only the agent that has this login account now.
     #[arg(long, visible_alias = "user-name", value_name = "ACCOUNT")]
     pub agent_account: Option<String>,
     /// Only this WhatsApp account. Gaps of all accounts of an agent are listed as well: they may concern this one.
@@ -218,8 +218,7 @@ impl<'a> Reader<'a> {
 
     /// Prints gaps. Returns how many were printed.
     async fn print_gaps(&self) -> anyhow::Result<usize> {
-        let limit = if self.agent_account().is_some() { LONGEST_PAGE } else { self.page_limit() };
-        let gaps = self.read_gaps(self.from(), self.to(), limit);
+        let gaps = self.read_gaps(self.from(), self.to(), self.page_limit());
         let empty_message = if self.has_filters() { "no gap matches" } else { "no gap is known" };
         Ok(self.print("gaps", gaps, gaps::to_rows, empty_message).await?.count)
     }
@@ -230,20 +229,18 @@ impl<'a> Reader<'a> {
         to: Option<EventTime>,
         limit: Option<PageLimit>,
     ) -> impl Stream<Item = Result<Gap, Error>> {
-        let History { user_id, whatsapp, source, .. } = self.history;
+        let History { user_id, agent_account, whatsapp, source, .. } = self.history;
         let request = HistoryGapsRequest {
             from,
             to,
             user_id: *user_id,
+            agent_account: agent_account.clone(),
             whats_app: *whatsapp,
             source: *source,
             limit,
             cursor: None,
         };
-        // The service has no such filter.
-        let login = self.agent_account();
-        let is_selected = move |gap: &Gap| login.is_none_or(|login| gap.agent_account == login);
-        pages::read_all(self.client, request).try_filter(move |gap| ready(is_selected(gap)))
+        pages::read_all(self.client, request)
     }
 
     /// Prints items part by part, until the limit.
@@ -322,11 +319,6 @@ impl<'a> Reader<'a> {
     fn page_limit(&self) -> Option<PageLimit> {
         let limit = u32::try_from(self.limit().saturating_add(1)).ok();
         limit.and_then(|limit| PageLimit::try_from(limit).ok()).or(LONGEST_PAGE)
-    }
-
-    /// Returns the login account, of which an empty one selects nothing.
-    fn agent_account(&self) -> Option<&'a str> {
-        self.history.agent_account.as_deref().filter(|login| !login.trim().is_empty())
     }
 
     fn has_filters(&self) -> bool {

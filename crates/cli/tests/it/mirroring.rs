@@ -77,6 +77,8 @@ fn the_command_mirrors_a_profile_into_another_until_it_is_stopped() {
     let mut mirror = mirror.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let report = until_looked_at(|| server.json(&["mirror", "status"]));
     assert!(report["sources"][0]["look"]["clockOffset"].is_number(), "{report}");
+    let look = &report["sources"][0]["look"];
+    assert!(look["requestsPerMinute"].as_u64() >= Some(5) && look["interval"].as_u64() >= Some(1_000), "{report}");
     signal(&mirror, "TERM");
     assert_eq!(mirror.wait().unwrap().code(), Some(0));
     let mut log = String::new();

@@ -55,7 +55,7 @@ impl Mirror {
         let logs_read = round.logs_read.clone();
         for (source, seen) in std::mem::take(&mut round.seen) {
             let log_read = logs_read.contains(&source).then_some(began);
-            let Some((look, observed)) = self.look(source, &seen, log_read) else { continue };
+            let Some((look, observed)) = self.look(now, source, &seen, log_read) else { continue };
             facts.looks.push(look);
             facts.observed.extend(observed);
         }
@@ -67,7 +67,7 @@ impl Mirror {
         self.step(now)
     }
 
-    fn look(&mut self, source: Source, seen: &Seen, log_read: Option<i64>) -> Option<(Look, Vec<Observed>)> {
+    fn look(&mut self, now: i64, source: Source, seen: &Seen, log_read: Option<i64>) -> Option<(Look, Vec<Observed>)> {
         let clock_offset = self.clock.milliseconds();
         // The answer shows a moment between request and response.
         let uncertainty = self.clock.uncertainty() + (seen.received - seen.sent).max(0);
@@ -84,9 +84,18 @@ impl Mirror {
         let observed = at_source.compare(source, seen, interval, uncertainty, self.pace.interval())?;
         let continues = before.is_some_and(|before| seen.sent - before <= LONGEST_STRETCH_STEP);
         let log_read = log_read.or(at_source.log_read);
-        Some((
-            Look { source, at: seen.sent, after, is_partial: false, continues, log_read, clock_offset, uncertainty },
-            observed,
-        ))
+        let look = Look {
+            source,
+            at: seen.sent,
+            after,
+            is_partial: false,
+            continues,
+            log_read,
+            clock_offset,
+            uncertainty,
+            requests_per_minute: self.pace.requests_per_minute(now),
+            interval: self.pace.interval(),
+        };
+        Some((look, observed))
     }
 }

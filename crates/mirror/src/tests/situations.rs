@@ -397,6 +397,27 @@ fn the_interval_follows_what_happens() {
 }
 
 #[test]
+fn a_look_says_how_many_requests_were_sent_and_what_the_interval_is() {
+    let mut situation = Situation::new();
+    let mut asked = 0;
+    for _ in 0..5 {
+        let interval = situation.mirror.interval();
+        situation.round();
+        asked += situation.asked.len();
+        let look = situation.store.looks[&Source::Pc].last().unwrap();
+        assert_eq!(look.requests_per_minute as usize, asked);
+        assert_eq!(u128::try_from(look.interval), Ok(interval.as_millis()));
+        let Step::Wait(until) = situation.mirror.step(situation.now) else { panic!("the round has ended") };
+        situation.now = until;
+    }
+    // Older requests don't count.
+    situation.now += 60_000;
+    situation.round();
+    let look = situation.store.looks[&Source::Pc].last().unwrap();
+    assert_eq!(look.requests_per_minute as usize, situation.asked.len());
+}
+
+#[test]
 fn a_hint_begins_a_round_early_but_ends_no_pause() {
     let mut situation = Situation::new();
     let until = |situation: &mut Situation| {

@@ -42,6 +42,11 @@ pub struct Look {
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
     pub uncertainty: u32,
+    /// How many requests the mirror sent to the vendor in the minute before, about all sources together; `None` if it did
+    /// not say so.
+    pub requests_per_minute: Option<u32>,
+    /// The time between two rounds of the mirror, in milliseconds; `None` if it did not say so.
+    pub interval: Option<u32>,
 }
 
 /// What the vendor's log may have had, and nobody could see: its answer was full, and did not reach back to anything known.
@@ -81,6 +86,27 @@ pub struct Freshness {
     pub clock_offset: i64,
     /// How wrong that may be, in milliseconds.
     pub uncertainty: u32,
+    /// How many requests the mirror sent to the vendor in the minute before the latest look, about all sources together;
+    /// `None` if it did not say so.
+    pub requests_per_minute: Option<u32>,
+    /// The time between two rounds of the mirror then, in milliseconds; `None` if it did not say so.
+    pub interval: Option<u32>,
+    /// When the mirror was ended after the latest look, in Unix epoch milliseconds; `None` if it was not.
+    pub ended: Option<i64>,
+}
+
+/// The outcome of the end of a tenant's mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MirrorEnd {
+    /// The mirror is ended: no source is out of date any more.
+    Ended {
+        /// The latest look of all sources: Unix epoch milliseconds, by the clock of the mirror.
+        last: i64,
+    },
+    /// No mirror has looked, or none since it was ended before. Nothing is changed.
+    NotMirrored,
+    /// The tenant does not exist.
+    Unknown,
 }
 
 /// A look names another one as the look before than the latest one that is stored. Read what is stored, and compare again.

@@ -53,7 +53,7 @@ use super::{
     callback::VendorCallback,
     has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::MirroredFacts,
+    mirrored::{MirrorEnd, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
@@ -195,6 +195,10 @@ impl EventLog for PostgresLog {
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
         self.notify(tenants::remove(&self.connections, tenant, with_events).await)
+    }
+
+    async fn end_mirror(&self, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
+        self.notify(mirrored::end(&self.connections, tenant, at).await)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {

@@ -9,7 +9,7 @@ use group_dispatch_types::{
     AccountStatus, StatusDetail, UserId, UtcOffset,
     ingest::{
         self, AccountPresence, EventCount, EventTime, LoggedEvent, MirrorOutcome, MirroredFactsReceipt,
-        MirroredFactsRequest, ObservedEvent, PresenceChange,
+        MirroredFactsRequest, ObservedEvent, PresenceChange, RequestCount, RoundInterval,
     },
     signing::TenantId,
 };
@@ -114,6 +114,8 @@ impl Times {
             log_read: self.optional("logRead", look.log_read)?,
             clock_offset: look.clock_offset.get(),
             uncertainty: u32::try_from(look.uncertainty.get()).unwrap_or(u32::MAX),
+            requests_per_minute: look.requests_per_minute.map(RequestCount::get),
+            interval: look.interval.map(RoundInterval::get),
         })
     }
 

@@ -196,6 +196,8 @@ async fn mirror(server: &TestServer, event: ingest::StatusEvent) {
         mirror: 1,
         clock_offset: -250,
         uncertainty: 500,
+        requests_per_minute: Some(60),
+        interval: Some(5_000),
     };
     let facts = MirroredFacts {
         looks: vec![look],

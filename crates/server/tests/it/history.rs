@@ -206,6 +206,13 @@ async fn gaps_are_those_that_were_declared() {
     let gaps = || server.client(1).gaps();
     assert_eq!(ends(gaps()).await, [at(10), at(20), at(30)]);
     assert_eq!(ends(gaps().user_id(13)).await, [at(20)]);
+    // An account is that of an agent by the events that are known.
+    assert!(ends(gaps().agent_account("u1")).await.is_empty());
+    server.store.append(1.into(), vec![online(0)]).await.unwrap();
+    assert_eq!(ends(gaps().agent_account("u1")).await, [at(10), at(30)]);
+    assert!(ends(gaps().agent_account("u1").user_id(13)).await.is_empty());
+    assert!(ends(gaps().agent_account("nobody")).await.is_empty());
+    assert_eq!(ends(gaps().agent_account("")).await, [at(10), at(20), at(30)], "an empty text selects nothing");
     assert_eq!(ends(gaps().from(at(20))).await, [at(20), at(30)]);
     assert!(ends(gaps().source(Source::Mobile)).await.is_empty());
     // What may concern any account of an agent may concern this one.
@@ -236,6 +243,8 @@ async fn freshness_is_that_of_the_last_look() {
         mirror: 5,
         clock_offset: -250,
         uncertainty: 500,
+        requests_per_minute: Some(60),
+        interval: Some(5_000),
     };
     let looks =
         vec![look(None, START, false), look(Some(START), last - 5_000, false), look(Some(last - 5_000), last, true)];
@@ -246,6 +255,8 @@ async fn freshness_is_that_of_the_last_look() {
     assert_eq!(times, (at(0), EventTime::Instant(last - 5_000), EventTime::Instant(last)));
     assert_eq!(source.log_read, Some(at(0)));
     assert_eq!((source.source, source.clock_offset.get(), source.uncertainty.get()), (Source::Pc, -250, 500));
+    let said = (source.requests_per_minute.map(|count| count.get()), source.interval.map(|interval| interval.get()));
+    assert_eq!(said, (Some(60), Some(5_000)));
     // In seconds, however slow this machine is.
     assert!((10..5_000).contains(&source.age.get()), "{}", source.age);
     assert_eq!(server.client(1).freshness().source(Source::Pc).await.unwrap().sources.len(), 1);

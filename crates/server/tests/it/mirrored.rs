@@ -68,6 +68,23 @@ async fn the_receipt_says_with_which_agent_each_account_is_now() {
 }
 
 #[tokio::test]
+async fn a_look_says_how_many_requests_the_mirror_sends_and_need_not() {
+    let server = start().await;
+    let at = now() - 10_000;
+    let mut first = look(None, at);
+    first["requestsPerMinute"] = 96.into();
+    first["interval"] = 5_000.into();
+    for (look, requests, interval) in [(first, Some(96), Some(5_000)), (look(Some(at), at + 1), None, None)] {
+        send(&server, request(json!([look]), json!([]), json!([]))).await;
+        let sources = server.client(1).freshness().await.unwrap().sources;
+        let [source] = sources.as_slice() else { panic!("{sources:?}") };
+        let said =
+            (source.requests_per_minute.map(|count| count.get()), source.interval.map(|interval| interval.get()));
+        assert_eq!(said, (requests, interval));
+    }
+}
+
+#[tokio::test]
 async fn a_look_after_another_one_than_the_latest_is_a_conflict() {
     let server = start().await;
     let at = now() - 10_000;

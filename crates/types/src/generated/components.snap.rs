@@ -19,7 +19,8 @@ macro_rules! for_every_component {
         crate ::ingest::EventCount, crate ::ingest::FeedOrder, crate
         ::ingest::PresenceChange, crate ::ingest::MirrorOutcome, crate
         ::ingest::MirrorId, crate ::ingest::RecordOrdinal, crate ::ingest::ClockOffset,
-        crate ::ingest::ClockUncertainty, crate ::ingest::BusinessCode, crate
+        crate ::ingest::ClockUncertainty, crate ::ingest::RequestCount, crate
+        ::ingest::RoundInterval, crate ::ingest::BusinessCode, crate
         ::ingest::StatusEventsRequest, crate ::ingest::StatusEvent, crate
         ::ingest::MirroredFactsRequest, crate ::ingest::Look, crate
         ::ingest::LoggedEvent, crate ::ingest::ObservedEvent, crate ::ingest::Gap, crate
@@ -34,7 +35,8 @@ macro_rules! for_every_component {
         ::history::PresenceChange, crate ::history::HistoryOrder, crate
         ::history::HistoryCursor, crate ::history::PageLimit, crate
         ::history::AgeInSeconds, crate ::history::ClockOffset, crate
-        ::history::ClockUncertainty, crate ::history::BusinessCode, crate
+        ::history::ClockUncertainty, crate ::history::RequestCount, crate
+        ::history::RoundInterval, crate ::history::BusinessCode, crate
         ::history::HistoryEventsRequest, crate ::history::HistoryGapsRequest, crate
         ::history::HistoryFreshnessRequest, crate ::history::HistoryEventsResponse, crate
         ::history::HistoryPage, crate ::history::HistoryEvent, crate

@@ -490,20 +490,33 @@ pub struct HistoryFreshnessResponse {
     pub message: ::std::string::String,
 }
 ///Which gaps are looked for. An absent member does not restrict them.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Debug,
-    Default,
-    Eq,
-    Hash,
-    PartialEq
-)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
 pub struct HistoryGapsRequest {
+    ///The agent's login account as it is now. An empty text does not restrict the gaps.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
     ///The `next` of an earlier response, for the page that follows it. The other members have to be the same as in the request of that response, but for `limit` (D51).
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[cfg_attr(
@@ -570,6 +583,20 @@ pub struct HistoryGapsRequest {
         ::group_dispatch_types::history::WhatsAppNumber,
     >,
 }
+impl ::std::fmt::Debug for HistoryGapsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistoryGapsRequest")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("cursor", &self.cursor)
+            .field("from", &self.from)
+            .field("limit", &self.limit)
+            .field("source", &self.source)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
 ///The answer with a page of gaps.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
@@ -617,9 +644,27 @@ pub struct SourceFreshness {
     ///The vendor's clock, as the last look measured it.
     #[serde(rename = "clockOffset")]
     pub clock_offset: ::group_dispatch_types::history::ClockOffset,
+    ///When the server's operator ended the mirror of the source; absent while one looks, or ought to. The source then counts as fed, until a mirror looks again.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub ended: ::std::option::Option<::group_dispatch_types::history::EventTime>,
     ///The first look that is kept.
     #[serde(rename = "firstLook")]
     pub first_look: ::group_dispatch_types::history::EventTime,
+    ///The time between two rounds of the mirror, as the last look says: a change is seen after at most this time. Absent if it did not say so.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::RoundInterval")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub interval: ::std::option::Option<::group_dispatch_types::history::RoundInterval>,
     ///The last look.
     #[serde(rename = "lastLook")]
     pub last_look: ::group_dispatch_types::history::EventTime,
@@ -635,6 +680,20 @@ pub struct SourceFreshness {
     ///The look since which there was no interruption.
     #[serde(rename = "lookedSince")]
     pub looked_since: ::group_dispatch_types::history::EventTime,
+    ///How many requests the mirror sent to the vendor in the minute before the last look, about all sources together; absent if it did not say so.
+    #[serde(
+        rename = "requestsPerMinute",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::RequestCount")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub requests_per_minute: ::std::option::Option<
+        ::group_dispatch_types::history::RequestCount,
+    >,
     ///The source.
     pub source: ::group_dispatch_types::history::Source,
     ///By how much `clockOffset` may be wrong.
@@ -664,6 +723,16 @@ bounded_integer! {
     "ClockUncertainty: an integer from 0 to 9007199254740991", "int64",
     "By how much a clock offset may be wrong at most, in milliseconds.", example 500
 }
+bounded_integer! {
+    #[doc = " How many requests a program has sent."] RequestCount(u32 as u32), 0 to
+    2147483647, "RequestCount: an integer from 0 to 2147483647", "int32",
+    "How many requests a program has sent.", example 60
+}
+bounded_integer! {
+    #[doc = " A time between two rounds of requests, in milliseconds."] RoundInterval(u32
+    as u32), 0 to 2147483647, "RoundInterval: an integer from 0 to 2147483647", "int32",
+    "A time between two rounds of requests, in milliseconds.", example 5000
+}
 /// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
 /// is sent; readers accept more.
 #[cfg(feature = "schemars")]
@@ -688,6 +757,8 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("AgeInSeconds", of::<::group_dispatch_types::history::AgeInSeconds>()),
         ("ClockOffset", of::<::group_dispatch_types::history::ClockOffset>()),
         ("ClockUncertainty", of::<::group_dispatch_types::history::ClockUncertainty>()),
+        ("RequestCount", of::<::group_dispatch_types::history::RequestCount>()),
+        ("RoundInterval", of::<::group_dispatch_types::history::RoundInterval>()),
         ("BusinessCode", of::<::group_dispatch_types::history::BusinessCode>()),
         (
             "HistoryEventsRequest",

@@ -285,6 +285,15 @@ pub struct Look {
     #[cfg_attr(feature = "schemars", schemars(example = &true))]
     #[cfg_attr(feature = "utoipa", schema(example = true))]
     pub continues: bool,
+    ///The time between two rounds of the mirror then. A change is seen after at most this time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::ingest::RoundInterval")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub interval: ::std::option::Option<::group_dispatch_types::ingest::RoundInterval>,
     ///Whether other calls follow with more of the events that this look shows. Then it is compared with the latest look, and not stored yet.
     #[serde(rename = "isPartial")]
     #[cfg_attr(feature = "schemars", schemars(example = &false))]
@@ -299,6 +308,20 @@ pub struct Look {
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub log_read: ::std::option::Option<::group_dispatch_types::ingest::EventTime>,
+    ///How many requests the mirror sent to the vendor in the minute before, about all sources together.
+    #[serde(
+        rename = "requestsPerMinute",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::ingest::RequestCount")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub requests_per_minute: ::std::option::Option<
+        ::group_dispatch_types::ingest::RequestCount,
+    >,
     ///The source.
     pub source: ::group_dispatch_types::ingest::Source,
     ///By how much `clockOffset` may be wrong.
@@ -809,6 +832,16 @@ bounded_integer! {
     "ClockUncertainty: an integer from 0 to 9007199254740991", "int64",
     "By how much a clock offset may be wrong at most, in milliseconds.", example 500
 }
+bounded_integer! {
+    #[doc = " How many requests a program has sent."] RequestCount(u32 as u32), 0 to
+    2147483647, "RequestCount: an integer from 0 to 2147483647", "int32",
+    "How many requests a program has sent.", example 60
+}
+bounded_integer! {
+    #[doc = " A time between two rounds of requests, in milliseconds."] RoundInterval(u32
+    as u32), 0 to 2147483647, "RoundInterval: an integer from 0 to 2147483647", "int32",
+    "A time between two rounds of requests, in milliseconds.", example 5000
+}
 /// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
 /// is sent; readers accept more.
 #[cfg(feature = "schemars")]
@@ -833,6 +866,8 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("RecordOrdinal", of::<::group_dispatch_types::ingest::RecordOrdinal>()),
         ("ClockOffset", of::<::group_dispatch_types::ingest::ClockOffset>()),
         ("ClockUncertainty", of::<::group_dispatch_types::ingest::ClockUncertainty>()),
+        ("RequestCount", of::<::group_dispatch_types::ingest::RequestCount>()),
+        ("RoundInterval", of::<::group_dispatch_types::ingest::RoundInterval>()),
         ("BusinessCode", of::<::group_dispatch_types::ingest::BusinessCode>()),
         (
             "StatusEventsRequest",

@@ -1,4 +1,5 @@
-//! The checks of a server's history: how up to date each source is, and what nobody could see.
+//! The checks of a server's history: how up to date each source is, how many requests the mirror sends, and what nobody could
+//! see.
 
 use group_dispatch_client::{Client, Error, RetryPolicy};
 use group_dispatch_types::history::{EventTime, FreshnessReport};
@@ -8,7 +9,7 @@ use super::report::{CheckResult, Report};
 use crate::{
     commands::{
         history::gaps::GapCount,
-        mirror::status::{STALE_AFTER, State, count_gaps, format_age},
+        mirror::status::{STALE_AFTER, State, count_gaps, format_age, format_seconds, lag},
     },
     output::count,
     service::{
@@ -49,9 +50,18 @@ fn check_freshness(service: &Service, freshness: Result<FreshnessReport, Error>)
             is_stale = true;
             format!("{} is stale, looked at {} ago", look.source, format_age(look))
         }
+        State::Ended => format!("the mirror of {} was ended", look.source),
         State::Fresh | State::Never => format!("{} looked at {} ago", look.source, format_age(look)),
     });
-    let text = described.collect::<Vec<_>>().join(", ");
+    let mut text = described.collect::<Vec<_>>().join(", ");
+    // What a mirror that has stopped said is not true any more.
+    let fresh = || sources.iter().filter(|look| State::of(look, STALE_AFTER) == State::Fresh);
+    if let Some(lag) = fresh().filter_map(lag).max() {
+        text += &format!("; a change is seen within {}", format_seconds(lag));
+    }
+    if let Some(requests) = fresh().min_by_key(|look| look.age.get()).and_then(|look| look.requests_per_minute) {
+        text += &format!("; the mirror sends {} a minute", count(requests.get().into(), "request"));
+    }
     Ok(match is_stale {
         false => CheckResult::ok((), text),
         true => CheckResult::warning(

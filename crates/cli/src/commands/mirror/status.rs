@@ -50,14 +50,17 @@ Examples:
   group-dispatch mirror status --since 7d --output json
   group-dispatch mirror status --max-age 2m > /dev/null";
 
-/// Show when a mirror looked last at each source, and how many gaps there are.
+/// Show when a mirror looked last at each source, how far it lags behind, and how many gaps there are.
 ///
 /// A group-dispatch-server reports it; the vendor's own service has no history.
 ///
 /// A source is stale if the last look was more than two minutes ago: what the server says about who is online there was true
-/// then. Nobody knows what happened since. LOOKING SINCE is the look since which there was no interruption. The vendor's clock
-/// was compared with the mirror's by the header `Date` of the vendor's responses. A gap is a time in which the vendor may have
-/// recorded events that nobody could read. In JSON, `look` has the members of the contract.
+/// then. Nobody knows what happened since. LAG is the age of the last look, or the interval of the mirror if that is longer: a
+/// change is seen at most that long after it happened. REQUESTS/MIN is how many requests the mirror sent to the vendor in the
+/// minute before the look, about all sources together. A mirror of an older version says neither. LOOKING SINCE is the look since
+/// which there was no interruption. The vendor's clock was compared with the mirror's by the header `Date` of the vendor's
+/// responses. A gap is a time in which the vendor may have recorded events that nobody could read. In JSON, `look` has the
+/// members of the contract. A source whose mirror was ended by `tenant end-mirror` counts as one that was never looked at.
 ///
 /// For monitoring, --max-age sets another age than two minutes, and the exit status is 6 if a source that a mirror looked at
 /// is older, if a source in --source was never looked at, or if none was.
@@ -136,6 +139,9 @@ struct SourceStatus {
     state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
     look: Option<SourceFreshness>,
+    /// In seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag: Option<u64>,
     /// What the clock of the vendor was compared by.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_measured_by: Option<&'static str>,
@@ -151,12 +157,18 @@ pub enum State {
     Stale,
     /// Nobody looked at the source.
     Never,
+    /// The mirror was ended after the last look.
+    Ended,
 }
 
 impl State {
     /// Returns the state of a source that was looked at.
     pub fn of(look: &SourceFreshness, max_age: Duration) -> Self {
-        if Duration::from_secs(look.age.get()) > max_age { Self::Stale } else { Self::Fresh }
+        match look.ended {
+            Some(_) => Self::Ended,
+            None if Duration::from_secs(look.age.get()) > max_age => Self::Stale,
+            None => Self::Fresh,
+        }
     }
 
     const fn name(self) -> &'static str {
@@ -164,7 +176,13 @@ impl State {
             Self::Fresh => "fresh",
             Self::Stale => "stale",
             Self::Never => "never",
+            Self::Ended => "ended",
         }
+    }
+
+    /// Returns whether a mirror looks at the source, or ought to.
+    const fn is_mirrored(self) -> bool {
+        matches!(self, Self::Fresh | Self::Stale)
     }
 }
 
@@ -187,6 +205,7 @@ impl Report {
                 source,
                 source_name: source.to_string(),
                 state: look.as_ref().map_or(State::Never, |look| State::of(look, max_age)),
+                lag: look.as_ref().and_then(lag),
                 clock_measured_by: look.as_ref().map(|_| "Date"),
                 look,
                 gaps: count,
@@ -198,11 +217,11 @@ impl Report {
 
     /// Returns what is older than --max-age, for standard error.
     fn too_old(&self, named: &[Source]) -> Option<String> {
-        let was_looked_at = self.sources.iter().any(|source| source.state != State::Never);
+        let was_looked_at = self.sources.iter().any(|source| source.state.is_mirrored());
         let is_too_old = |source: &&SourceStatus| match source.state {
             State::Fresh => false,
             State::Stale => true,
-            State::Never => !was_looked_at || named.contains(&source.source),
+            State::Never | State::Ended => !was_looked_at || named.contains(&source.source),
         };
         let too_old: Vec<_> =
             self.sources.iter().filter(is_too_old).map(|source| source.source_name.as_str()).collect();
@@ -221,6 +240,9 @@ impl Report {
             Column::fixed("state", "LAST LOOK", 0),
             Column::hidden("lastLook"),
             Column::hidden("age"),
+            Column::fixed("lag", "LAG", 2),
+            Column::hidden("interval"),
+            Column::fixed("requestsPerMinute", "REQUESTS/MIN", 5),
             Column::fixed("lookedSince", heading.title("LOOKING SINCE"), 1),
             Column::hidden("firstLook"),
             Column::fixed("clockOffset", "VENDOR'S CLOCK", 4),
@@ -233,8 +255,8 @@ impl Report {
 }
 
 impl SourceStatus {
-    fn cells(&self, clock: &Clock, heading: &TimeHeading) -> [Cell; 11] {
-        let Self { source, state, look, gaps, latest_gap_end, .. } = self;
+    fn cells(&self, clock: &Clock, heading: &TimeHeading) -> [Cell; 14] {
+        let Self { source, state, look, lag, gaps, latest_gap_end, .. } = self;
         let [code, name] = Cell::source(*source);
         let time = |time: Option<EventTime>| match time {
             Some(time) => Cell::new(clock.rfc3339(time), heading.display(clock, time)),
@@ -244,12 +266,15 @@ impl SourceStatus {
         let look = look.as_ref();
         let (display, style) = match (state, look) {
             (State::Fresh, Some(look)) => (format!("{} ago", format_age(look)), AnsiColor::Green.on_default()),
+            (State::Ended, Some(look)) => (format!("ended, {} ago", format_age(look)), Style::new().dimmed()),
             (_, Some(look)) => {
                 let since = heading.display(clock, look.last_look);
                 (format!("stale since {since} ({} ago)", format_age(look)), AnsiColor::Yellow.on_default())
             }
             (_, None) => ("never looked at".to_owned(), Style::new().dimmed()),
         };
+        // That of a stale source is the age, which the table shows already.
+        let shown_lag = lag.filter(|_| *state == State::Fresh).map(format_seconds).unwrap_or_default();
         let offset = look.map(|look| describe_offset(look.clock_offset, look.uncertainty)).unwrap_or_default();
         [
             code,
@@ -257,6 +282,10 @@ impl SourceStatus {
             Cell { style, ..Cell::new(state.name(), display) },
             time(look.map(|look| look.last_look)),
             number(look.and_then(|look| look.age.get().try_into().ok())),
+            Cell::new(lag.map_or(Value::Null, Value::from), shown_lag),
+            number(look.and_then(|look| Some(look.interval?.get().into()))),
+            look.and_then(|look| Some(Cell::number(look.requests_per_minute?.get().into())))
+                .unwrap_or_else(|| Cell::optional(None)),
             time(look.map(|look| look.looked_since)),
             time(look.map(|look| look.first_look)),
             Cell { display: offset, ..number(look.map(|look| look.clock_offset.get())) },
@@ -280,10 +309,21 @@ pub async fn count_gaps(client: &Client, since: EventTime) -> Result<BTreeMap<So
     .await
 }
 
+/// Returns after how many seconds a change is seen at most: the age of the last look, or the interval of the mirror if that is
+/// longer. `None` if the mirror did not say its interval, or was ended.
+pub fn lag(look: &SourceFreshness) -> Option<u64> {
+    let interval = u64::from(look.interval?.get()).div_ceil(1000);
+    look.ended.is_none().then(|| interval.max(look.age.get()))
+}
+
 /// Returns how long ago a look was, such as "3s" or "2h 5m 1s".
 pub fn format_age(look: &SourceFreshness) -> String {
-    let seconds = i64::try_from(look.age.get()).unwrap_or(i64::MAX);
-    format!("{:#}", SignedDuration::from_secs(seconds))
+    format_seconds(look.age.get())
+}
+
+/// Returns a number of seconds such as "3s" or "2h 5m 1s".
+pub fn format_seconds(seconds: u64) -> String {
+    format!("{:#}", SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }
 
 /// Describes the vendor's clock, such as "250 ms behind, ±500 ms".
@@ -307,6 +347,23 @@ fn format_milliseconds(milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lag_is_the_age_of_the_look_or_the_interval() {
+        for (age, interval, expected) in [
+            (3, Some(60_000), Some(60)),
+            (3, Some(1_001), Some(3)),
+            (0, Some(1_001), Some(2)),
+            (7_200, Some(60_000), Some(7_200)),
+            (3, None, None),
+        ] {
+            let look = serde_json::json!({
+                "source": 1, "firstLook": 1, "lookedSince": 1, "lastLook": 1, "age": age, "interval": interval,
+                "clockOffset": 0, "uncertainty": 0,
+            });
+            assert_eq!(lag(&serde_json::from_value(look).unwrap()), expected, "{age} {interval:?}");
+        }
+    }
 
     #[test]
     fn the_vendors_clock_is_described_with_its_uncertainty() {

@@ -68,6 +68,8 @@ pub fn looks(source: Source, at: i64) -> Vec<Look> {
         log_read: Some(before),
         clock_offset: -250,
         uncertainty: 500,
+        requests_per_minute: Some(60),
+        interval: Some(60_000),
     };
     vec![first.clone(), Look { at, after: Some(before), continues: true, ..first }]
 }

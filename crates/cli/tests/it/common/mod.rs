@@ -1,8 +1,6 @@
 //! Runs the command as users do, on a database and a server of its own.
 
 pub mod closed_port;
-#[cfg(unix)]
-pub mod cluster;
 pub mod mirrored;
 #[cfg(unix)]
 pub mod terminal;

@@ -3,7 +3,8 @@
 use std::{io::BufRead, process::Command};
 
 use super::expected::{Expected, check, feed, stop, until_ready};
-use crate::common::{Server, TestStore, cluster::Cluster, command, run};
+use crate::common::{Server, TestStore, command, run};
+use test_support::cluster::Cluster;
 
 const DOWN: Expected = Expected { queries: 503, feeds: 503, log: &["queries fail", "feeds fail"], statuses: &[0, 1] };
 

@@ -23,7 +23,7 @@ use crate::{
     event::{LoggedEvent, StatusEvent},
     event_log::{
         AppendToken, Appended, LoggedBatch, MirroredBatch,
-        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
+        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirrorEnd, MirroredFacts, check_looks},
     },
     tenant::TenantNumber,
 };
@@ -35,13 +35,26 @@ const LATEST: &str = "
     SELECT DISTINCT ON (source) source, last, mirror FROM look WHERE tenant = $1 ORDER BY source, number DESC";
 
 const CONTINUE: &str = "
-    UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7
+    UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7,
+        requests_per_minute = $8, round_interval = $9, ended = NULL
     WHERE tenant = $1 AND source = $2
         AND number = (SELECT max(number) FROM look WHERE tenant = $1 AND source = $2)";
 const BEGIN_STRETCH: &str = "
-    INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
-    SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $3, 1, $4, $5, $6, $7 FROM look WHERE tenant = $1 AND source = $2";
+    INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty,
+        requests_per_minute, round_interval)
+    SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $3, 1, $4, $5, $6, $7, $8, $9
+    FROM look WHERE tenant = $1 AND source = $2";
 pub const COUNT_LOOK: &str = "UPDATE look_version SET version = version + 1";
+
+const END: &str = "
+    WITH ended AS (
+        UPDATE look SET ended = $2
+        WHERE tenant = $1 AND ended IS NULL AND number = (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )
+        RETURNING last
+    )
+    SELECT max(last) FROM ended";
 
 const ADD_GAPS: &str = "
     INSERT INTO gap (tenant, source, user_id, agent_account, whatsapp, from_at, to_at)
@@ -51,7 +64,7 @@ const ADD_GAPS: &str = "
 /// The freshness of all sources of all tenants, for [`read_freshness`].
 pub const FRESHNESS: &str = "
     SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), first, last,
-        mirror, log_read, clock_offset, uncertainty
+        mirror, log_read, clock_offset, uncertainty, requests_per_minute, round_interval, ended
     FROM look ORDER BY tenant, source, number DESC";
 
 /// Writes what mirrors found out.
@@ -113,6 +126,23 @@ async fn write(session: &Session, id: TenantId, facts: &MirroredFacts) -> Result
     Ok(MirroredBatch::Stored { events, looks: Appended { stored: looks.len(), repeated: 0 }, gaps })
 }
 
+/// Ends the mirror of a tenant at a time. The looks stay, so that a mirror that begins again goes on behind them.
+pub async fn end(connections: &Connections, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
+    connections
+        .run(CHANGE_LIMIT, async |session| {
+            let transaction = session.transaction().await?;
+            let tenant = transaction.query_opt(LOCK_TENANT, &[&tenant.get().cast_signed()]).await?;
+            let Some(tenant) = tenant else { return Ok(MirrorEnd::Unknown) };
+            let tenant: i64 = tenant.try_get(0)?;
+            let last = transaction.query_one(END, &[&tenant, &at]).await?.try_get(0)?;
+            let Some(last) = last else { return Ok(MirrorEnd::NotMirrored) };
+            transaction.execute(COUNT_LOOK, &[]).await?;
+            transaction.commit().await?;
+            Ok(MirrorEnd::Ended { last })
+        })
+        .await
+}
+
 async fn latest_looks(session: &ClientWrapper, tenant: TenantNumber) -> Result<Vec<LatestLook>, StoreError> {
     let rows = session.query(&session.prepare_cached(LATEST).await?, &[&tenant.0]).await?;
     let latest = |row: &Row| {
@@ -123,10 +153,12 @@ async fn latest_looks(session: &ClientWrapper, tenant: TenantNumber) -> Result<V
 }
 
 async fn add_look(session: &ClientWrapper, tenant: TenantNumber, look: &Look) -> Result<(), StoreError> {
-    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
-    let (source, mirror, uncertainty) = (source.code(), mirror.cast_signed(), i64::from(uncertainty));
+    let Look { source, at, mirror, log_read, clock_offset, .. } = *look;
+    let (source, mirror, uncertainty) = (source.code(), mirror.cast_signed(), i64::from(look.uncertainty));
+    let [requests, interval] = [look.requests_per_minute, look.interval].map(|number| number.map(i64::from));
     let change = session.prepare_cached(if look.is_in_stretch() { CONTINUE } else { BEGIN_STRETCH }).await?;
-    let values: [&(dyn ToSql + Sync); 7] = [&tenant.0, &source, &at, &mirror, &log_read, &clock_offset, &uncertainty];
+    let values: [&(dyn ToSql + Sync); 9] =
+        [&tenant.0, &source, &at, &mirror, &log_read, &clock_offset, &uncertainty, &requests, &interval];
     session.execute(&change, &values).await?;
     Ok(())
 }
@@ -179,6 +211,10 @@ async fn append_events(
 
 /// Reads a row of [`FRESHNESS`].
 pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError> {
+    let optional = |column: usize| -> Result<Option<u32>, StoreError> {
+        let number: Option<i64> = row.try_get(column)?;
+        number.map(u32::try_from).transpose().map_err(StoreError::database)
+    };
     let freshness = Freshness {
         source: row.try_get::<_, i32>(1)?.into(),
         first: row.try_get(2)?,
@@ -188,6 +224,9 @@ pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError
         log_read: row.try_get(6)?,
         clock_offset: row.try_get(7)?,
         uncertainty: row.try_get::<_, i64>(8)?.try_into().map_err(StoreError::database)?,
+        requests_per_minute: optional(9)?,
+        interval: optional(10)?,
+        ended: row.try_get(11)?,
     };
     Ok((TenantNumber(row.try_get(0)?), freshness))
 }

@@ -8,7 +8,8 @@ use crate::{event_log::mirrored::Freshness, tenant::TenantNumber};
 /// Returns the freshness of all sources of all tenants.
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>> {
     const FRESHNESS: &str = "
-        SELECT tenant, source, earliest, first, last, mirror, log_read, clock_offset, uncertainty
+        SELECT tenant, source, earliest, first, last, mirror, log_read, clock_offset, uncertainty, requests_per_minute,
+            round_interval, ended
         FROM look JOIN (
             SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(number) AS latest
             FROM look GROUP BY tenant, source
@@ -25,6 +26,9 @@ pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>>
             log_read: row.get(6)?,
             clock_offset: row.get(7)?,
             uncertainty: row.get(8)?,
+            requests_per_minute: row.get(9)?,
+            interval: row.get(10)?,
+            ended: row.get(11)?,
         };
         Ok((TenantNumber(row.get(0)?), freshness))
     })?;

@@ -7,7 +7,7 @@ use super::{append, key_index::KeyIndex};
 use crate::{
     event_log::{
         Appended, LoggedBatch, MirroredBatch,
-        mirrored::{Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
+        mirrored::{Gap, LatestLook, Look, LookCheck, MirrorEnd, MirroredFacts, check_looks},
     },
     tenant::TenantNumber,
 };
@@ -56,16 +56,18 @@ fn latest_looks(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
 
 fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: &Look) -> Result<()> {
     const LATEST: &str = "(SELECT max(number) FROM look WHERE tenant = ?1 AND source = ?2)";
-    let Look { source, at, mirror, log_read, clock_offset, uncertainty, .. } = *look;
+    let Look { source, at, mirror, log_read, clock_offset, uncertainty, requests_per_minute, interval, .. } = *look;
     let sql = if look.is_in_stretch() {
         format!(
-            "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7
+            "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7,
+                 requests_per_minute = ?8, round_interval = ?9, ended = NULL
              WHERE tenant = ?1 AND source = ?2 AND number = {LATEST}"
         )
     } else {
         format!(
-            "INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty)
-             VALUES (?1, ?2, ifnull({LATEST}, 0) + 1, ?3, ?3, 1, ?4, ?5, ?6, ?7)"
+            "INSERT INTO look (tenant, source, number, first, last, looks, mirror, log_read, clock_offset, uncertainty,
+                 requests_per_minute, round_interval)
+             VALUES (?1, ?2, ifnull({LATEST}, 0) + 1, ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)"
         )
     };
     change.prepare_cached(&sql)?.execute(params![
@@ -75,9 +77,23 @@ fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: 
         mirror.cast_signed(),
         log_read,
         clock_offset,
-        uncertainty
+        uncertainty,
+        requests_per_minute,
+        interval
     ])?;
     Ok(())
+}
+
+/// Ends the mirror of a tenant at a time. The looks stay, so that a mirror that begins again goes on behind them.
+pub fn end(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, at: i64) -> Result<MirrorEnd> {
+    const LATEST: &str = "
+        tenant = ?1 AND ended IS NULL AND number = (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )";
+    let last = format!("SELECT max(last) FROM look WHERE {LATEST}");
+    let Some(last) = change.query_row(&last, [tenant], |row| row.get(0))? else { return Ok(MirrorEnd::NotMirrored) };
+    change.execute(&format!("UPDATE look SET ended = ?2 WHERE {LATEST}"), [tenant, at])?;
+    Ok(MirrorEnd::Ended { last })
 }
 
 fn add_gaps(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, gaps: &[Gap]) -> Result<Appended> {

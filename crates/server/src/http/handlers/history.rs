@@ -6,7 +6,7 @@ use group_dispatch_types::{
         AgeInSeconds, ClockOffset, ClockUncertainty, EventTime, FreshnessReport, Gap, GapPage, HistoryCursor,
         HistoryEvent, HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
         HistoryGapsRequest, HistoryGapsResponse, HistoryOrder, HistoryPage, PageLimit, PresenceChange, Provenance,
-        SourceFreshness,
+        RequestCount, RoundInterval, SourceFreshness,
     },
 };
 use serde::Serialize;
@@ -76,7 +76,7 @@ pub async fn gaps(
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
             user_id: request.user_id,
-            agent_account: None,
+            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
             whatsapp: request.whats_app,
             source: request.source,
         },
@@ -208,5 +208,8 @@ fn source_freshness(known: &Freshness, now: i64) -> SourceFreshness {
         age: AgeInSeconds::try_from(age).unwrap_or(AgeInSeconds::MAX),
         clock_offset: ClockOffset::try_from(known.clock_offset).unwrap_or(ClockOffset::MAX),
         uncertainty: ClockUncertainty::try_from(u64::from(known.uncertainty)).unwrap_or(ClockUncertainty::MAX),
+        requests_per_minute: known.requests_per_minute.and_then(|count| RequestCount::try_from(count).ok()),
+        interval: known.interval.and_then(|interval| RoundInterval::try_from(interval).ok()),
+        ended: known.ended.map(EventTime::Instant),
     }
 }

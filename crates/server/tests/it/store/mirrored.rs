@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use super::fixture::*;
 
 /// A mirror's look at PC.
-fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
+pub fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
     Look {
         source: Source::Pc,
         at,
@@ -27,23 +27,25 @@ fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
         log_read: Some(at - 1),
         clock_offset: -7,
         uncertainty: 3,
+        requests_per_minute: Some(mirror as u32 * 10),
+        interval: Some(mirror as u32 * 1_000),
     }
 }
 
-fn logged(ordinal: u32, event: StatusEvent) -> StatusEvent {
+pub fn logged(ordinal: u32, event: StatusEvent) -> StatusEvent {
     StatusEvent { provenance: Provenance::Logged { ordinal }, ..event }
 }
 
-fn observed(not_before: Option<i64>, event: StatusEvent) -> StatusEvent {
+pub fn observed(not_before: Option<i64>, event: StatusEvent) -> StatusEvent {
     let provenance = Provenance::Observed { not_before };
     StatusEvent { provenance, detail_status: StatusDetail::Unknown(0), ..event }
 }
 
-fn gap(to: i64) -> Gap {
+pub fn gap(to: i64) -> Gap {
     Gap { source: Source::Pc, user_id: user(1), agent_account: "agent1".into(), whatsapp: None, from: None, to }
 }
 
-fn facts(looks: &[Look], events: &[StatusEvent], gaps: &[Gap]) -> MirroredFacts {
+pub fn facts(looks: &[Look], events: &[StatusEvent], gaps: &[Gap]) -> MirroredFacts {
     MirroredFacts { looks: looks.to_vec(), events: events.to_vec(), gaps: gaps.to_vec() }
 }
 
@@ -51,7 +53,7 @@ fn all(stored: usize, repeated: usize) -> Appended {
     Appended { stored, repeated }
 }
 
-async fn append(store: &Store, facts: MirroredFacts) -> Mirrored {
+pub async fn append(store: &Store, facts: MirroredFacts) -> Mirrored {
     store.append_mirrored(tenant(1), facts).await.unwrap()
 }
 
@@ -60,7 +62,7 @@ fn last_looks(store: &Store) -> Vec<(Source, i64)> {
     freshness.iter().map(|freshness| (freshness.source, freshness.last)).collect()
 }
 
-async fn events(store: &Store) -> u64 {
+pub async fn events(store: &Store) -> u64 {
     store.tenants().await.unwrap()[0].events
 }
 
@@ -83,6 +85,9 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         log_read: Some(1_999),
         clock_offset: -7,
         uncertainty: 3,
+        requests_per_minute: Some(50),
+        interval: Some(5_000),
+        ended: None,
     };
     let sees_all = |store: &Store, freshness: Freshness| {
         let last = store.tenant(tenant(1)).and_then(|known| known.last_look(Source::Pc));
@@ -95,7 +100,14 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
 
     // Nothing has changed, and somebody has looked.
     append(&other, facts(&[look(6, Some(2_000), 3_000)], &[], &[])).await;
-    let freshness = Freshness { last: 3_000, mirror: 6, log_read: Some(2_999), ..freshness };
+    let freshness = Freshness {
+        last: 3_000,
+        mirror: 6,
+        log_read: Some(2_999),
+        requests_per_minute: Some(60),
+        interval: Some(6_000),
+        ..freshness
+    };
     assert!(sees_all(&other, freshness));
     soon(|| sees_all(&store, freshness)).await;
     assert_eq!(store.place.rows("look").await, 1, "one stretch");
@@ -108,6 +120,14 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         "the first look is that of all stretches"
     );
     assert_eq!(store.place.rows("look").await, 2);
+    // A mirror of an older version does not say how many requests it sends.
+    let older = Look { requests_per_minute: None, interval: None, ..look(6, Some(9_000), 10_000) };
+    append(&other, facts(&[older], &[], &[])).await;
+    let said = |store: &Store| {
+        store.freshness(tenant(1)).unwrap().iter().map(|of| (of.requests_per_minute, of.interval)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&other), [(None, None)]);
+    assert_eq!(said(&store.place.open(UtcOffset::VENDOR).await), [(None, None)]);
 }
 
 #[tokio::test]

@@ -112,6 +112,8 @@ async fn fed(place: &Place) -> Store {
         log_read: None,
         clock_offset: 0,
         uncertainty: 0,
+        requests_per_minute: None,
+        interval: None,
     };
     let facts = MirroredFacts {
         looks: vec![look],

@@ -1,4 +1,7 @@
-//! A PostgreSQL that a test of the command has to itself, and can break.
+//! A PostgreSQL that a test has to itself, and can break.
+//!
+//! The functions panic if a program of PostgreSQL fails.
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "only tests use it")]
 
 use std::{
     fs::File,
@@ -9,11 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tempfile::TempDir;
-use test_support::{
+use crate::{
     postgres::{command_as_postgres, make_folder, programs},
     skip,
 };
+use tempfile::TempDir;
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 const PORT: u16 = 5432;
@@ -32,6 +35,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Starts one. Without PostgreSQL it reports a skip and returns `None`.
+    #[must_use]
     pub fn new(settings: &[&'static str]) -> Option<Self> {
         let Some(programs) = programs() else {
             skip("there is no PostgreSQL (initdb, postgres) on this machine");
@@ -114,6 +118,7 @@ impl Cluster {
     }
 
     /// Returns the address of its database.
+    #[must_use]
     pub fn url(&self, parameters: &str) -> String {
         self.url_at(PORT, parameters)
     }
@@ -125,6 +130,7 @@ impl Cluster {
 
     /// Starts a pooler that keeps no sessions, and returns it with its address. Without PgBouncer it reports a skip and
     /// returns `None`.
+    #[must_use]
     pub fn pooler(&self) -> Option<(Pooler, String)> {
         let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"];
         let Some(program) = program.iter().find(|path| Path::new(path).is_file()) else {
