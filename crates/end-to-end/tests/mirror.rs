@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeSet,
     future::pending,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use futures_util::TryStreamExt;
@@ -12,7 +12,7 @@ use group_dispatch_client::{Client, Credentials};
 use group_dispatch_mirror::{Driver, HttpStore, MirrorStore, Progress, Settings};
 use group_dispatch_server::{
     Config,
-    store::{Database, LocalStore, Store, StoreOptions},
+    store::{Admin, Database, LocalStore, Store, StoreOptions},
 };
 use group_dispatch_simulated_vendor::{Faults, Scenario, Vendor, VendorClock, http};
 use group_dispatch_types::{
@@ -31,7 +31,7 @@ struct Pair {
     store: Store,
     scenario: Scenario,
     vendor_task: JoinHandle<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Pair {
@@ -47,7 +47,7 @@ impl Pair {
         let (url, listener) = listen().await;
         tokio::spawn(group_dispatch_server::serve(listener, store.clone(), Config::default(), pending()));
         let client = |url| Client::builder().base_url(url).credentials(credentials.clone()).build().unwrap();
-        Self { vendor: client(vendor_url), server: client(url), store, scenario, vendor_task, _folder: folder }
+        Self { vendor: client(vendor_url), server: client(url), store, scenario, vendor_task, folder }
     }
 
     fn mirror(&self) -> Running {
@@ -174,4 +174,32 @@ async fn a_vendor_that_is_gone_makes_nobody_offline() {
     assert_eq!(pair.server.all_online().await.unwrap(), online);
     let sources = |report: FreshnessReport| report.sources.into_iter().map(|source| source.source).collect::<Vec<_>>();
     assert_eq!(sources(pair.server.freshness().await.unwrap()), sources(freshness), "stale, and not unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_that_was_ended_goes_on_as_after_a_stop() {
+    let pair = Pair::start(ended()).await;
+    let mut mirror = pair.mirror();
+    mirror.looked_since(0).await;
+    drop(mirror);
+    let admin = Admin::open(&Database::Sqlite(pair.folder.path().join("mirror.db"))).await.unwrap();
+    let looks = async || pair.server.freshness().await.unwrap().sources;
+    // A last look may still be on the way.
+    while looks().await.iter().any(|look| look.ended.is_none()) {
+        admin.end_mirror(7.into()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    admin.close().await.unwrap();
+    let (before, history) = (looks().await, pair.history().await);
+    assert_eq!(before.len(), 3);
+    let last_look = |source: &Source| pair.store.tenant(7.into()).unwrap().last_look(*source);
+    assert!(Source::ALL.iter().all(|source| last_look(source).is_none()), "nothing is out of date");
+
+    let since = now();
+    let progress = pair.mirror().looked_since(since).await;
+    assert_eq!((progress.conflicts, pair.history().await), (0, history), "it knows the looks and the records");
+    for (look, before) in looks().await.into_iter().zip(before) {
+        assert_eq!((look.source, look.first_look, look.ended), (before.source, before.first_look, None));
+    }
+    assert!(Source::ALL.iter().all(|source| last_look(source) > Some(since - 1)));
 }

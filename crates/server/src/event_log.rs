@@ -24,7 +24,7 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 
 use self::{
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::{Freshness, LookConflict, MirroredFacts},
+    mirrored::{Freshness, LookConflict, MirrorEnd, MirroredFacts},
     strike::{EventFilter, Strike},
 };
 use crate::{
@@ -107,6 +107,10 @@ pub trait EventLog: Send + Sync + 'static {
     /// deletes its events later. The chunks of snapshots that have its data are emptied at once. If the tenant is added
     /// again, it gets another number and has no events.
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError>;
+
+    /// Ends the mirror of a tenant at a time, in Unix epoch milliseconds: its latest looks are marked ([`Freshness::ended`]),
+    /// until a mirror looks again. The version of the looks grows.
+    async fn end_mirror(&self, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError>;
 
     /// Returns all tenants and the number of their events, by id.
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError>;

@@ -41,7 +41,7 @@ pub use crate::{
             FactFilter, GapPage, GapQuery, HistoryEvent, HistoryPage, HistoryQuery, InvalidCursor, PageCursor,
             PageRequest, TimeOrder,
         },
-        mirrored::{Freshness, Gap, Look, LookConflict, MirroredFacts},
+        mirrored::{Freshness, Gap, Look, LookConflict, MirrorEnd, MirroredFacts},
         open_error::{AddressError, OpenError},
         strike::{EventFilter, Strike},
     },

@@ -1,4 +1,4 @@
-//! `group-dispatch tenant`: adds, lists and removes the tenants of a database, and their keys.
+//! `group-dispatch tenant`: adds, lists and removes the tenants of a database, and their keys, and ends their mirrors.
 
 mod key;
 mod new_key;
@@ -6,12 +6,14 @@ mod new_key;
 use anyhow::bail;
 use clap::Subcommand;
 use group_dispatch_client::{ApiKey, TenantId};
-use group_dispatch_server::store::{Admin, Removal, TenantSummary};
+use group_dispatch_server::store::{Admin, MirrorEnd, Removal, TenantSummary};
+use jiff::Timestamp;
 
 pub use self::new_key::generate_key;
 use self::new_key::{KeyArguments, print_key};
 use crate::{
     arguments::store::StoreArguments,
+    commands::mirror::status::format_seconds,
     output::{
         rows::{Cell, Column, Rows},
         table,
@@ -24,6 +26,7 @@ Examples:
   group-dispatch tenant add 500766
   group-dispatch tenant list
   group-dispatch tenant remove 500766 --yes
+  group-dispatch tenant end-mirror 500766
   group-dispatch tenant key add 500766 --name dashboard --may ask";
 
 const ADD_EXAMPLES: &str = "\
@@ -43,7 +46,12 @@ Examples:
   group-dispatch tenant remove 500766
   group-dispatch tenant remove 500766 --yes";
 
-/// Add, list and remove the tenants of a database, and their keys.
+const END_MIRROR_EXAMPLES: &str = "\
+Examples:
+  group-dispatch tenant end-mirror 500766
+  group-dispatch tenant end-mirror 500766 --database sqlite:///var/lib/group-dispatch.db";
+
+/// Add, list and remove the tenants of a database, and their keys, and end their mirrors.
 ///
 /// No configuration file of `serve` is read: repeat the `database` of the file as --database, or as GROUP_DISPATCH_DATABASE.
 #[derive(Subcommand)]
@@ -81,6 +89,19 @@ pub enum Tenant {
         #[command(flatten)]
         store: StoreArguments,
     },
+    /// End the mirror of a tenant: what it stored stays, and is not out of date any more.
+    ///
+    /// Stop the mirror first, for good. Without this command, responses say by the header `Age` how long ago it looked,
+    /// `serve --max-age` rejects queries, and monitoring reports that a source is out of date. With it, the tenant counts
+    /// as one that is only fed. Servers that use the database see it within a second. A mirror that looks again goes on as
+    /// after a stop: what it could not see meanwhile is a gap, or happened between the two looks.
+    #[command(after_long_help = END_MIRROR_EXAMPLES)]
+    EndMirror {
+        /// The tenant's id.
+        id: TenantId,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
     #[command(subcommand)]
     Key(key::Key),
 }
@@ -113,6 +134,12 @@ pub async fn run(command: &Tenant) -> anyhow::Result<()> {
             admin.close().await?;
             terminal::print_styled_line(message)
         }
+        Tenant::EndMirror { id, store } => {
+            let admin = store.database.open().await?;
+            let message = end_mirror(&admin, *id).await?;
+            admin.close().await?;
+            terminal::print_styled_line(message)
+        }
         Tenant::Key(command) => key::run(command).await,
     }
 }
@@ -135,6 +162,21 @@ async fn add(admin: &Admin, id: TenantId, key: ApiKey, replace: bool) -> anyhow:
             "tenant {id} exists already; `group-dispatch tenant key add {id} --may ask-and-feed` adds a key beside those that it \
              has; --replace-key replaces its key, and the old one is invalid at once"
         )
+    }
+}
+
+async fn end_mirror(admin: &Admin, id: TenantId) -> anyhow::Result<String> {
+    match admin.end_mirror(id).await? {
+        MirrorEnd::Ended { last } => {
+            let seconds = (Timestamp::now().as_millisecond() - last) / 1000;
+            let age = format_seconds(u64::try_from(seconds).unwrap_or(0));
+            Ok(format!(
+                "ended the mirror of tenant {id}, whose last look was {age} ago; if a mirror still runs, its next look counts \
+                 again: stop it, and repeat this command"
+            ))
+        }
+        MirrorEnd::NotMirrored => bail!("no mirror has looked for tenant {id} since its mirror was ended, or at all"),
+        MirrorEnd::Unknown => bail!("there is no tenant {id}; `group-dispatch tenant list` lists the tenants"),
     }
 }
 

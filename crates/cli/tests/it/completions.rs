@@ -36,7 +36,7 @@ fn bash_completes_commands_flags_sources_and_profiles() {
         fs::set_permissions(&profiles, fs::Permissions::from_mode(0o600)).unwrap();
     }
     for (words, expected) in [
-        ("tenant ", &["add", "list", "remove"][..]),
+        ("tenant ", &["add", "list", "remove", "end-mirror"][..]),
         ("tenant add --rep", &["--replace-key"]),
         ("all --output ", &["table", "json", "ndjson", "csv", "excel"]),
         ("watch --so", &["--source"]),

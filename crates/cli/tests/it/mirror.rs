@@ -1,5 +1,7 @@
 //! `group-dispatch mirror status`: its report, and its exit status for monitoring.
 
+use std::time::{Duration, Instant};
+
 use crate::common::{
     RunResult, Server, TestStore, command,
     mirrored::{gap, looks, now},
@@ -84,6 +86,47 @@ fn the_exit_status_says_whether_a_source_is_too_old() {
     let result = status(&never, &["--max-age", "2m"]);
     assert_eq!((result.status, result.err.as_str()), (6, "not looked at within --max-age: pc, mobile, cloud\n"));
     assert_eq!(status(&never, &[]).out.matches("never looked at").count(), 3);
+}
+
+/// Runs `tenant end-mirror` of tenant 7.
+fn end(store: &TestStore) -> RunResult {
+    run(&mut store.command(&["tenant", "end-mirror", "7"]))
+}
+
+#[test]
+fn a_mirror_that_was_ended_makes_nothing_out_of_date() {
+    let (store, server) = filled();
+    assert_eq!(status(&server, &["--max-age", "2m"]).status, 6);
+    let ended = end(&store);
+    assert!(
+        ended.status == 0 && ended.out.starts_with("ended the mirror of tenant 7, whose last look was "),
+        "{}",
+        ended.out
+    );
+    let started = Instant::now();
+    let states = || {
+        let report = server.json(&["mirror", "status"]);
+        let states =
+            report["sources"].as_array().unwrap().iter().map(|source| source["state"].as_str().unwrap().to_owned());
+        states.collect::<Vec<_>>()
+    };
+    while states() != ["ended", "ended", "never"] {
+        assert!(started.elapsed() < Duration::from_secs(60), "the server does not detect it");
+    }
+    let shown = masked(&status(&server, &[]).out);
+    assert_eq!(shown.matches("ended, ").count(), 2, "{shown}");
+    // Nothing is mirrored now, which a monitor of the mirror has to know.
+    let result = status(&server, &["--max-age", "2m"]);
+    assert_eq!((result.status, result.err.as_str()), (6, "not looked at within --max-age: pc, mobile, cloud\n"));
+    let query = server.ask(&["online", "--source", "mobile"]);
+    assert_eq!((query.status, query.err.as_str()), (0, ""), "the data has no age");
+
+    let again = end(&store);
+    let problem = "error: no mirror has looked for tenant 7 since its mirror was ended, or at all\n";
+    assert_eq!((again.status, again.err.as_str()), (1, problem));
+    let unknown = run(&mut store.command(&["tenant", "end-mirror", "8"]));
+    let problem = "error: there is no tenant 8; `group-dispatch tenant list` lists the tenants\n";
+    assert_eq!((unknown.status, unknown.err.as_str()), (1, problem));
 }
 
 #[test]

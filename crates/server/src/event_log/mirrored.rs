@@ -91,6 +91,22 @@ pub struct Freshness {
     pub requests_per_minute: Option<u32>,
     /// The time between two rounds of the mirror then, in milliseconds; `None` if it did not say so.
     pub interval: Option<u32>,
+    /// When the mirror was ended after the latest look, in Unix epoch milliseconds; `None` if it was not.
+    pub ended: Option<i64>,
+}
+
+/// The outcome of the end of a tenant's mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MirrorEnd {
+    /// The mirror is ended: no source is out of date any more.
+    Ended {
+        /// The latest look of all sources: Unix epoch milliseconds, by the clock of the mirror.
+        last: i64,
+    },
+    /// No mirror has looked, or none since it was ended before. Nothing is changed.
+    NotMirrored,
+    /// The tenant does not exist.
+    Unknown,
 }
 
 /// A look names another one as the look before than the latest one that is stored. Read what is stored, and compare again.

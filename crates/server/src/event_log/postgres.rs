@@ -50,7 +50,7 @@ use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
     SnapshotDraft, has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::MirroredFacts,
+    mirrored::{MirrorEnd, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
@@ -176,6 +176,10 @@ impl EventLog for PostgresLog {
 
     async fn remove_tenant(&self, tenant: TenantId, with_events: bool) -> Result<Removal, StoreError> {
         self.notify(tenants::remove(&self.connections, tenant, with_events).await)
+    }
+
+    async fn end_mirror(&self, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
+        self.notify(mirrored::end(&self.connections, tenant, at).await)
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {

@@ -52,7 +52,7 @@ use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
     SnapshotDraft, has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
-    mirrored::MirroredFacts,
+    mirrored::{MirrorEnd, MirroredFacts},
     open_error::OpenError,
     strike::{EventFilter, Strike},
 };
@@ -230,6 +230,14 @@ impl EventLog for SqliteLog {
         let removal = self.writer.transact(move |change| tenants::remove(change, tenant, with_events)).await?;
         self.purge().await?;
         Ok(removal)
+    }
+
+    async fn end_mirror(&self, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
+        let end = move |change: &Transaction<'_>| match append::find_tenant(change, tenant)? {
+            Some(tenant) => mirrored::end(change, tenant, at),
+            None => Ok(MirrorEnd::Unknown),
+        };
+        self.writer.transact(end).await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantSummary>, StoreError> {

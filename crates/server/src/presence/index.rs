@@ -94,7 +94,7 @@ impl PresenceIndex {
         }
     }
 
-    /// Replaces the last looks of all tenants. A source that is not listed was never looked at.
+    /// Replaces the last looks of all tenants. A source that is not listed is not mirrored.
     pub fn set_last_looks(&self, looks: impl Iterator<Item = (TenantNumber, Source, i64)>) {
         let listed: BTreeMap<_, _> = looks.map(|(tenant, source, last)| ((tenant, source.code()), last)).collect();
         for (number, tenant) in &self.0.read().by_number {

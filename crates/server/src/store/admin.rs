@@ -7,9 +7,10 @@ use group_dispatch_types::signing::{ApiKey, TenantId};
 use super::{database::Database, shared::check_times};
 use crate::{
     error::StoreError,
-    event::StatusEvent,
+    event::{self, StatusEvent},
     event_log::{
         Appended, EventLog,
+        mirrored::MirrorEnd,
         open_error::OpenError,
         strike::{EventFilter, Strike},
     },
@@ -111,6 +112,15 @@ impl Admin {
             self.0.purge().await?;
         }
         Ok(removal)
+    }
+
+    /// Ends the mirror of a tenant: what was mirrored stays, and its sources are never out of date. A mirror that looks
+    /// again later goes on from there, as after a stop, and then its looks have an age again.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn end_mirror(&self, tenant: TenantId) -> Result<MirrorEnd, StoreError> {
+        self.0.end_mirror(tenant, event::now()).await
     }
 
     /// Returns all tenants, by id.

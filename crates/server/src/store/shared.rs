@@ -122,8 +122,9 @@ impl Shared {
                 index.set_tenants(tenants);
             }
             if let Some(freshness) = freshness {
-                let looks = freshness.iter().map(|(tenant, known)| (*tenant, known.source, known.last));
-                self.index.set_last_looks(looks);
+                // The last look of a mirror that was ended is no reason to call a source out of date.
+                let looks = freshness.iter().filter(|(_, known)| known.ended.is_none());
+                self.index.set_last_looks(looks.map(|(tenant, known)| (*tenant, known.source, known.last)));
                 self.freshness.set(freshness);
             }
             if from.may_be_lost_at(reached.server) {

@@ -26,7 +26,7 @@ impl KnownTenant {
     }
 
     /// Returns when a mirror last looked at a source: Unix epoch milliseconds, by the clock of the mirror. `None` if none
-    /// has: all data of the source was fed.
+    /// has, so that all data of the source was fed, or if the mirror was ended.
     #[must_use]
     pub fn last_look(&self, source: Source) -> Option<i64> {
         self.tenant.last_looks.get(source)

@@ -1,13 +1,13 @@
 //! D57: the header `Age` of the queries, the limit `max_age`, and the metrics of looks.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::common::{BASE, TestServer, envelope, http, now, start, start_over, start_with};
 use group_dispatch_client::{Client, Error, RetryPolicy};
 use group_dispatch_server::{
     Config, HttpStatus,
-    store::{Database, Look, Mirrored, MirroredFacts},
+    store::{Admin, Database, Look, MirrorEnd, Mirrored, MirroredFacts},
 };
 use group_dispatch_types::{BusinessCode, Operation, Source, UtcOffset};
 use serde_json::json;
@@ -104,6 +104,41 @@ async fn a_response_has_the_age_of_the_sources_that_it_is_about() {
         assert_eq!(text, before, "{operation} {body}");
         assert_eq!(ask(&server, 2, operation, body).await.0, None, "another tenant, which is only fed: {operation}");
     }
+}
+
+/// With `--max-age`, the queries work again without the mirror, and `Age` is gone.
+#[tokio::test]
+async fn the_data_of_a_mirror_that_was_ended_has_no_age_and_is_never_too_old() {
+    let config = Config { max_age: Some(Duration::from_secs(60)), ..Config::default() };
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite(folder.path().join("ended.db"));
+    let server = start_over(&database, UtcOffset::VENDOR, config).await;
+    feed(&server).await;
+    look(&server, 1, Source::Pc, 100_000).await;
+    let status = async || {
+        let (operation, body) = ("queryUserStatus", r#"{"source": 1}"#);
+        server.request_of(1, operation, body).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status().await, 503);
+    let freshness = async || server.client(1).freshness().await.unwrap().sources;
+    assert_eq!(freshness().await[0].ended, None);
+
+    let admin = Admin::open(&database).await.unwrap();
+    assert!(matches!(admin.end_mirror(1.into()).await.unwrap(), MirrorEnd::Ended { .. }));
+    admin.close().await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while status().await != 200 {
+        assert!(Instant::now() < deadline, "the server does not detect the end");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for (operation, body, _) in QUERIES {
+        assert_eq!(ask(&server, 1, operation, body).await.0, None, "{operation} {body}");
+    }
+    let [source] = &freshness().await[..] else { panic!("one source was looked at") };
+    assert!(source.ended.is_some() && source.age.get() >= 100_000, "{source:?}");
+
+    look(&server, 1, Source::Pc, 100_000 - 10).await;
+    assert_eq!((status().await, freshness().await[0].ended), (503, None), "a mirror looks again");
 }
 
 /// The cached answer to queryAllOlWhatsAppInfo has the age of now.

@@ -644,6 +644,15 @@ pub struct SourceFreshness {
     ///The vendor's clock, as the last look measured it.
     #[serde(rename = "clockOffset")]
     pub clock_offset: ::group_dispatch_types::history::ClockOffset,
+    ///When the server's operator ended the mirror of the source; absent while one looks, or ought to. The source then counts as fed, until a mirror looks again.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub ended: ::std::option::Option<::group_dispatch_types::history::EventTime>,
     ///The first look that is kept.
     #[serde(rename = "firstLook")]
     pub first_look: ::group_dispatch_types::history::EventTime,

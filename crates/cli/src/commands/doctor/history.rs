@@ -50,6 +50,7 @@ fn check_freshness(service: &Service, freshness: Result<FreshnessReport, Error>)
             is_stale = true;
             format!("{} is stale, looked at {} ago", look.source, format_age(look))
         }
+        State::Ended => format!("the mirror of {} was ended", look.source),
         State::Fresh | State::Never => format!("{} looked at {} ago", look.source, format_age(look)),
     });
     let mut text = described.collect::<Vec<_>>().join(", ");

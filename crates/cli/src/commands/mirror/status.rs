@@ -60,7 +60,7 @@ Examples:
 /// minute before the look, about all sources together. A mirror of an older version says neither. LOOKING SINCE is the look since
 /// which there was no interruption. The vendor's clock was compared with the mirror's by the header `Date` of the vendor's
 /// responses. A gap is a time in which the vendor may have recorded events that nobody could read. In JSON, `look` has the
-/// members of the contract.
+/// members of the contract. A source whose mirror was ended by `tenant end-mirror` counts as one that was never looked at.
 ///
 /// For monitoring, --max-age sets another age than two minutes, and the exit status is 6 if a source that a mirror looked at
 /// is older, if a source in --source was never looked at, or if none was.
@@ -157,12 +157,18 @@ pub enum State {
     Stale,
     /// Nobody looked at the source.
     Never,
+    /// The mirror was ended after the last look.
+    Ended,
 }
 
 impl State {
     /// Returns the state of a source that was looked at.
     pub fn of(look: &SourceFreshness, max_age: Duration) -> Self {
-        if Duration::from_secs(look.age.get()) > max_age { Self::Stale } else { Self::Fresh }
+        match look.ended {
+            Some(_) => Self::Ended,
+            None if Duration::from_secs(look.age.get()) > max_age => Self::Stale,
+            None => Self::Fresh,
+        }
     }
 
     const fn name(self) -> &'static str {
@@ -170,7 +176,13 @@ impl State {
             Self::Fresh => "fresh",
             Self::Stale => "stale",
             Self::Never => "never",
+            Self::Ended => "ended",
         }
+    }
+
+    /// Returns whether a mirror looks at the source, or ought to.
+    const fn is_mirrored(self) -> bool {
+        matches!(self, Self::Fresh | Self::Stale)
     }
 }
 
@@ -205,11 +217,11 @@ impl Report {
 
     /// Returns what is older than --max-age, for standard error.
     fn too_old(&self, named: &[Source]) -> Option<String> {
-        let was_looked_at = self.sources.iter().any(|source| source.state != State::Never);
+        let was_looked_at = self.sources.iter().any(|source| source.state.is_mirrored());
         let is_too_old = |source: &&SourceStatus| match source.state {
             State::Fresh => false,
             State::Stale => true,
-            State::Never => !was_looked_at || named.contains(&source.source),
+            State::Never | State::Ended => !was_looked_at || named.contains(&source.source),
         };
         let too_old: Vec<_> =
             self.sources.iter().filter(is_too_old).map(|source| source.source_name.as_str()).collect();
@@ -254,6 +266,7 @@ impl SourceStatus {
         let look = look.as_ref();
         let (display, style) = match (state, look) {
             (State::Fresh, Some(look)) => (format!("{} ago", format_age(look)), AnsiColor::Green.on_default()),
+            (State::Ended, Some(look)) => (format!("ended, {} ago", format_age(look)), Style::new().dimmed()),
             (_, Some(look)) => {
                 let since = heading.display(clock, look.last_look);
                 (format!("stale since {since} ({} ago)", format_age(look)), AnsiColor::Yellow.on_default())
@@ -297,10 +310,10 @@ pub async fn count_gaps(client: &Client, since: EventTime) -> Result<BTreeMap<So
 }
 
 /// Returns after how many seconds a change is seen at most: the age of the last look, or the interval of the mirror if that is
-/// longer. `None` if the mirror did not say its interval.
+/// longer. `None` if the mirror did not say its interval, or was ended.
 pub fn lag(look: &SourceFreshness) -> Option<u64> {
     let interval = u64::from(look.interval?.get()).div_ceil(1000);
-    Some(interval.max(look.age.get()))
+    look.ended.is_none().then(|| interval.max(look.age.get()))
 }
 
 /// Returns how long ago a look was, such as "3s" or "2h 5m 1s".

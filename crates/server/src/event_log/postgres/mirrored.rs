@@ -23,7 +23,7 @@ use crate::{
     event::{LoggedEvent, StatusEvent},
     event_log::{
         AppendToken, Appended, LoggedBatch, MirroredBatch,
-        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
+        mirrored::{Freshness, Gap, LatestLook, Look, LookCheck, MirrorEnd, MirroredFacts, check_looks},
     },
     tenant::TenantNumber,
 };
@@ -36,7 +36,7 @@ const LATEST: &str = "
 
 const CONTINUE: &str = "
     UPDATE look SET last = $3, looks = looks + 1, mirror = $4, log_read = $5, clock_offset = $6, uncertainty = $7,
-        requests_per_minute = $8, round_interval = $9
+        requests_per_minute = $8, round_interval = $9, ended = NULL
     WHERE tenant = $1 AND source = $2
         AND number = (SELECT max(number) FROM look WHERE tenant = $1 AND source = $2)";
 const BEGIN_STRETCH: &str = "
@@ -46,6 +46,16 @@ const BEGIN_STRETCH: &str = "
     FROM look WHERE tenant = $1 AND source = $2";
 pub const COUNT_LOOK: &str = "UPDATE look_version SET version = version + 1";
 
+const END: &str = "
+    WITH ended AS (
+        UPDATE look SET ended = $2
+        WHERE tenant = $1 AND ended IS NULL AND number = (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )
+        RETURNING last
+    )
+    SELECT max(last) FROM ended";
+
 const ADD_GAPS: &str = "
     INSERT INTO gap (tenant, source, user_id, agent_account, whatsapp, from_at, to_at)
     SELECT $1, * FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
@@ -54,7 +64,7 @@ const ADD_GAPS: &str = "
 /// The freshness of all sources of all tenants, for [`read_freshness`].
 pub const FRESHNESS: &str = "
     SELECT DISTINCT ON (tenant, source) tenant, source, min(first) OVER (PARTITION BY tenant, source), first, last,
-        mirror, log_read, clock_offset, uncertainty, requests_per_minute, round_interval
+        mirror, log_read, clock_offset, uncertainty, requests_per_minute, round_interval, ended
     FROM look ORDER BY tenant, source, number DESC";
 
 /// Writes what mirrors found out.
@@ -114,6 +124,23 @@ async fn write(session: &Session, id: TenantId, facts: &MirroredFacts) -> Result
     let gaps = add_gaps(session, tenant, gaps).await?;
     let events = append_events(session, tenant, events, looks.iter().any(|look| !look.is_partial)).await?;
     Ok(MirroredBatch::Stored { events, looks: Appended { stored: looks.len(), repeated: 0 }, gaps })
+}
+
+/// Ends the mirror of a tenant at a time. The looks stay, so that a mirror that begins again goes on behind them.
+pub async fn end(connections: &Connections, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
+    connections
+        .run(CHANGE_LIMIT, async |session| {
+            let transaction = session.transaction().await?;
+            let tenant = transaction.query_opt(LOCK_TENANT, &[&tenant.get().cast_signed()]).await?;
+            let Some(tenant) = tenant else { return Ok(MirrorEnd::Unknown) };
+            let tenant: i64 = tenant.try_get(0)?;
+            let last = transaction.query_one(END, &[&tenant, &at]).await?.try_get(0)?;
+            let Some(last) = last else { return Ok(MirrorEnd::NotMirrored) };
+            transaction.execute(COUNT_LOOK, &[]).await?;
+            transaction.commit().await?;
+            Ok(MirrorEnd::Ended { last })
+        })
+        .await
 }
 
 async fn latest_looks(session: &ClientWrapper, tenant: TenantNumber) -> Result<Vec<LatestLook>, StoreError> {
@@ -199,6 +226,7 @@ pub fn read_freshness(row: &Row) -> Result<(TenantNumber, Freshness), StoreError
         uncertainty: row.try_get::<_, i64>(8)?.try_into().map_err(StoreError::database)?,
         requests_per_minute: optional(9)?,
         interval: optional(10)?,
+        ended: row.try_get(11)?,
     };
     Ok((TenantNumber(row.try_get(0)?), freshness))
 }

@@ -9,7 +9,7 @@ use crate::{event_log::mirrored::Freshness, tenant::TenantNumber};
 pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>> {
     const FRESHNESS: &str = "
         SELECT tenant, source, earliest, first, last, mirror, log_read, clock_offset, uncertainty, requests_per_minute,
-            round_interval
+            round_interval, ended
         FROM look JOIN (
             SELECT tenant AS of_tenant, source AS of_source, min(first) AS earliest, max(number) AS latest
             FROM look GROUP BY tenant, source
@@ -28,6 +28,7 @@ pub fn all(snapshot: &Transaction<'_>) -> Result<Vec<(TenantNumber, Freshness)>>
             uncertainty: row.get(8)?,
             requests_per_minute: row.get(9)?,
             interval: row.get(10)?,
+            ended: row.get(11)?,
         };
         Ok((TenantNumber(row.get(0)?), freshness))
     })?;

@@ -7,7 +7,7 @@ use super::{append, key_index::KeyIndex};
 use crate::{
     event_log::{
         Appended, LoggedBatch, MirroredBatch,
-        mirrored::{Gap, LatestLook, Look, LookCheck, MirroredFacts, check_looks},
+        mirrored::{Gap, LatestLook, Look, LookCheck, MirrorEnd, MirroredFacts, check_looks},
     },
     tenant::TenantNumber,
 };
@@ -60,7 +60,7 @@ fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: 
     let sql = if look.is_in_stretch() {
         format!(
             "UPDATE look SET last = ?3, looks = looks + 1, mirror = ?4, log_read = ?5, clock_offset = ?6, uncertainty = ?7,
-                 requests_per_minute = ?8, round_interval = ?9
+                 requests_per_minute = ?8, round_interval = ?9, ended = NULL
              WHERE tenant = ?1 AND source = ?2 AND number = {LATEST}"
         )
     } else {
@@ -82,6 +82,18 @@ fn add_look(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, look: 
         interval
     ])?;
     Ok(())
+}
+
+/// Ends the mirror of a tenant at a time. The looks stay, so that a mirror that begins again goes on behind them.
+pub fn end(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, at: i64) -> Result<MirrorEnd> {
+    const LATEST: &str = "
+        tenant = ?1 AND ended IS NULL AND number = (
+            SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source
+        )";
+    let last = format!("SELECT max(last) FROM look WHERE {LATEST}");
+    let Some(last) = change.query_row(&last, [tenant], |row| row.get(0))? else { return Ok(MirrorEnd::NotMirrored) };
+    change.execute(&format!("UPDATE look SET ended = ?2 WHERE {LATEST}"), [tenant, at])?;
+    Ok(MirrorEnd::Ended { last })
 }
 
 fn add_gaps(change: &Transaction<'_>, TenantNumber(tenant): TenantNumber, gaps: &[Gap]) -> Result<Appended> {

@@ -210,5 +210,6 @@ fn source_freshness(known: &Freshness, now: i64) -> SourceFreshness {
         uncertainty: ClockUncertainty::try_from(u64::from(known.uncertainty)).unwrap_or(ClockUncertainty::MAX),
         requests_per_minute: known.requests_per_minute.and_then(|count| RequestCount::try_from(count).ok()),
         interval: known.interval.and_then(|interval| RoundInterval::try_from(interval).ok()),
+        ended: known.ended.map(EventTime::Instant),
     }
 }

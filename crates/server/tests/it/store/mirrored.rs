@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use super::fixture::*;
 
 /// A mirror's look at PC.
-fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
+pub fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
     Look {
         source: Source::Pc,
         at,
@@ -32,20 +32,20 @@ fn look(mirror: u64, after: Option<i64>, at: i64) -> Look {
     }
 }
 
-fn logged(ordinal: u32, event: StatusEvent) -> StatusEvent {
+pub fn logged(ordinal: u32, event: StatusEvent) -> StatusEvent {
     StatusEvent { provenance: Provenance::Logged { ordinal }, ..event }
 }
 
-fn observed(not_before: Option<i64>, event: StatusEvent) -> StatusEvent {
+pub fn observed(not_before: Option<i64>, event: StatusEvent) -> StatusEvent {
     let provenance = Provenance::Observed { not_before };
     StatusEvent { provenance, detail_status: StatusDetail::Unknown(0), ..event }
 }
 
-fn gap(to: i64) -> Gap {
+pub fn gap(to: i64) -> Gap {
     Gap { source: Source::Pc, user_id: user(1), agent_account: "agent1".into(), whatsapp: None, from: None, to }
 }
 
-fn facts(looks: &[Look], events: &[StatusEvent], gaps: &[Gap]) -> MirroredFacts {
+pub fn facts(looks: &[Look], events: &[StatusEvent], gaps: &[Gap]) -> MirroredFacts {
     MirroredFacts { looks: looks.to_vec(), events: events.to_vec(), gaps: gaps.to_vec() }
 }
 
@@ -53,7 +53,7 @@ fn all(stored: usize, repeated: usize) -> Appended {
     Appended { stored, repeated }
 }
 
-async fn append(store: &Store, facts: MirroredFacts) -> Mirrored {
+pub async fn append(store: &Store, facts: MirroredFacts) -> Mirrored {
     store.append_mirrored(tenant(1), facts).await.unwrap()
 }
 
@@ -62,7 +62,7 @@ fn last_looks(store: &Store) -> Vec<(Source, i64)> {
     freshness.iter().map(|freshness| (freshness.source, freshness.last)).collect()
 }
 
-async fn events(store: &Store) -> u64 {
+pub async fn events(store: &Store) -> u64 {
     store.tenants().await.unwrap()[0].events
 }
 
@@ -87,6 +87,7 @@ async fn what_a_mirror_stores_is_visible_at_once_and_soon_at_other_servers() {
         uncertainty: 3,
         requests_per_minute: Some(50),
         interval: Some(5_000),
+        ended: None,
     };
     let sees_all = |store: &Store, freshness: Freshness| {
         let last = store.tenant(tenant(1)).and_then(|known| known.last_look(Source::Pc));

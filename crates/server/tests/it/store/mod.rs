@@ -9,6 +9,7 @@ pub mod fixture;
 mod history;
 mod keys;
 mod many;
+mod mirror_end;
 mod mirrored;
 mod missing_file;
 mod model;

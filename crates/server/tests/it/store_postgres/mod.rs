@@ -17,6 +17,8 @@ mod history;
 mod keys;
 #[path = "../store/many.rs"]
 mod many;
+#[path = "../store/mirror_end.rs"]
+mod mirror_end;
 #[path = "../store/mirrored.rs"]
 mod mirrored;
 #[path = "../store/model.rs"]

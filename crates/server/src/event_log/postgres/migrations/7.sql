@@ -18,6 +18,8 @@ CREATE TABLE look (
     -- Requests in the minute before the last look, and milliseconds between two rounds; null: the mirror did not say so.
     requests_per_minute bigint,
     round_interval bigint,
+    -- When the mirror was ended after the last look, in Unix epoch milliseconds; null: it was not. The next look clears it.
+    ended bigint,
     PRIMARY KEY (tenant, source, number)
 ) WITH (fillfactor = 50);
 

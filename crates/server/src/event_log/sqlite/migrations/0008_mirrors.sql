@@ -18,6 +18,8 @@ CREATE TABLE look (
     -- Requests in the minute before the last look, and milliseconds between two rounds; null: the mirror did not say so.
     requests_per_minute INTEGER,
     round_interval INTEGER,
+    -- When the mirror was ended after the last look, in Unix epoch milliseconds; null: it was not. The next look clears it.
+    ended INTEGER,
     PRIMARY KEY (tenant, source, number)
 ) STRICT, WITHOUT ROWID;
 
