@@ -111,7 +111,7 @@ fn a_mirror_that_was_ended_makes_nothing_out_of_date() {
         states.collect::<Vec<_>>()
     };
     while states() != ["ended", "ended", "never"] {
-        assert!(started.elapsed() < Duration::from_secs(60), "the server does not learn of it");
+        assert!(started.elapsed() < Duration::from_secs(60), "the server does not detect it");
     }
     let shown = masked(&status(&server, &[]).out);
     assert_eq!(shown.matches("ended, ").count(), 2, "{shown}");

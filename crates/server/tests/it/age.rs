@@ -128,7 +128,7 @@ async fn the_data_of_a_mirror_that_was_ended_has_no_age_and_is_never_too_old() {
     admin.close().await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
     while status().await != 200 {
-        assert!(Instant::now() < deadline, "the server does not learn of the end");
+        assert!(Instant::now() < deadline, "the server does not detect the end");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     for (operation, body, _) in QUERIES {

@@ -35,7 +35,7 @@ async fn a_mirror_that_was_ended_makes_nothing_stale_until_it_looks_again() {
     soon(|| last(&other) == [Some(2_000), Some(3_000), None]).await;
     let before = store.freshness(tenant(1)).unwrap();
 
-    // Other servers learn of it, and one that starts later knows it.
+    // Other servers detect it, and one that starts later knows it.
     assert_eq!(admin.end_mirror(tenant(1)).await.unwrap(), MirrorEnd::Ended { last: 3_000 });
     assert_eq!(admin.end_mirror(tenant(1)).await.unwrap(), MirrorEnd::NotMirrored, "it was ended before");
     admin.close().await.unwrap();
