@@ -11,7 +11,10 @@ use group_dispatch_mirror::HttpStore;
 
 use super::serve::log::{self, LogFormat};
 use crate::{
-    arguments::connection::{complete_profile_name, parse_profile_name},
+    arguments::{
+        connection::{complete_profile_name, parse_profile_name},
+        value::mirror_interval,
+    },
     mirroring::{Vendor, service_of},
     signals::Signals,
 };
@@ -57,6 +60,11 @@ pub struct MirrorService {
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
           value_parser = clap::value_parser!(NonZeroU32))]
     requests_per_second: NonZeroU32,
+    /// Maximum time between two rounds of requests, 1 to 60 seconds. A mirror asks more often where much changes; a
+    /// shorter maximum shows a single change sooner, and costs the vendor and this machine more.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_MAX_INTERVAL", default_value = "60s", value_name = "TIME",
+          value_parser = mirror_interval)]
+    max_interval: Duration,
     /// The format of log lines on standard error. Default: text on a terminal, JSON elsewhere.
     #[arg(long, env = "GROUP_DISPATCH_LOG_FORMAT")]
     log_format: Option<LogFormat>,
@@ -76,7 +84,7 @@ pub async fn run(mirror: &Mirror) -> anyhow::Result<ExitCode> {
 async fn mirror_until_stopped(service: &MirrorService) -> anyhow::Result<()> {
     let _log = log::start(&service.log, service.log_format.unwrap_or_else(log::default_format))?;
     let mut signals = Signals::listen()?;
-    let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second)?;
+    let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second, service.max_interval)?;
     let server = service_of("--to", &service.to)?;
     let client = server.build_client(STORE_TIMEOUT)?;
     // Early, because a service without a history can't be a store, and a key may be wrong.
