@@ -2,7 +2,8 @@
 //!
 //! The vendor is our server. The mirror is `serve --mirror` of an empty database, in one process with its store, as most
 //! operators run it. Its CPU time is that of the whole process, which also answers the samples of the lag. Its memory is that of
-//! the process, minus that of a server that starts from the same database afterwards without a mirror.
+//! the process, minus that of a server without a mirror that was fed the same accounts and changes: both have received each
+//! event since they started. The presence index is what that server holds after a restart, minus an empty server.
 
 mod changes;
 mod meter;
@@ -24,7 +25,8 @@ use crate::{
     databases,
     dataset::Dataset,
     environment::Environment,
-    feeder, memory,
+    feeder::{self, Batch},
+    memory,
     process::Process,
     report::{Finding, Measured, number},
     statistics::{Pair, Ratio, median, ratio},
@@ -36,6 +38,8 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const ROUND_ALLOWANCE: Duration = Duration::from_millis(200);
 /// One account in this many changes in each second.
 const CHANGE_ONE_IN: u64 = 1_000;
+/// Events of a call that fills a server: as many as a mirror stores in one step.
+const EVENTS_PER_CALL: usize = 5_000;
 /// The time in which the mirror must have read the vendor's accounts.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(300);
 
@@ -71,12 +75,9 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     poller.stop()?;
     vendor.stop()?;
 
-    let [mirror_resident, _, _] = meters.map(|meter| meter.resident);
     mirror.stop()?;
-    let index = resident_of(environment, &url).await?;
-    let empty = format!("sqlite://{}", environment.work.join("empty-mirror.db").display());
-    databases::add_tenant(environment, &empty)?;
-    let empty = resident_of(environment, &empty).await?;
+    let [resident, _, _] = meters.map(|meter| meter.resident);
+    let without = Resident::without_mirror(environment, dataset, length).await?;
 
     let seconds = (ended - began).as_secs_f64();
     let requests = |state: &State| state.total("group_dispatch_mirror_requests_total");
@@ -112,7 +113,7 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     let mut add = |goal, finding| results.findings.insert(goal, Finding::Measured(finding));
     add("mirror-bytes", bytes(&before, &after, seconds));
     add("mirror-cpu", cpu(&used, length, rounds));
-    add("mirror-memory", memory_finding(&mirror_resident, index, empty));
+    add("mirror-memory", memory_finding(&resident, &without));
     environment.remove_copies()
 }
 
@@ -179,12 +180,37 @@ fn database_bytes(file: &Path) -> Result<u64> {
     Ok((value("page_count")? * value("page_size")?).cast_unsigned())
 }
 
-/// Returns the resident memory of a server after its start from a database.
-async fn resident_of(environment: &Environment, url: &str) -> Result<f64> {
-    let server = environment.serve_url(url, &[]).await?;
-    let bytes = memory::resident(server.id())?;
-    server.stop()?;
-    Ok(bytes as f64)
+/// The resident memory of servers without a mirror, in bytes.
+struct Resident {
+    empty: f64,
+    fed: f64,
+    restarted: f64,
+}
+
+impl Resident {
+    /// Measures an empty server, the same after it was fed the events of a dataset and then changes for a time, and after a
+    /// restart.
+    async fn without_mirror(environment: &Environment, dataset: Dataset, time: Duration) -> Result<Self> {
+        let url = format!("sqlite://{}", environment.work.join("fed.db").display());
+        databases::add_tenant(environment, &url)?;
+        let server = environment.serve_url(&url, &[]).await?;
+        let resident = |server: &Process| Ok::<_, anyhow::Error>(memory::resident(server.id())? as f64);
+        let empty = resident(&server)?;
+        let mut connection = Connection::open(server.address).await?;
+        for events in dataset.events().collect::<Vec<_>>().chunks(EVENTS_PER_CALL) {
+            Batch::of(events).send(&mut connection).await?;
+        }
+        let began = Instant::now();
+        let changes = Changes::begin([server.address; 2], dataset, dataset.accounts / CHANGE_ONE_IN);
+        sleep(time).await;
+        changes.end(began..Instant::now()).await?;
+        let fed = resident(&server)?;
+        server.stop()?;
+        let server = environment.serve_url(&url, &[]).await?;
+        let restarted = resident(&server)?;
+        server.stop()?;
+        Ok(Self { empty, fed, restarted })
+    }
 }
 
 fn lag(seconds: f64, limit: f64, value: f64, note: String) -> Measured {
@@ -235,9 +261,9 @@ fn cpu(used: &[[f64; 3]], length: Duration, rounds: f64) -> Measured {
     }
 }
 
-fn memory_finding(resident: &[u64], with_index: f64, empty: f64) -> Measured {
-    let index = with_index - empty;
-    let above = |bytes: f64| (bytes - with_index) / index;
+fn memory_finding(resident: &[u64], Resident { empty, fed, restarted }: &Resident) -> Measured {
+    let index = restarted - empty;
+    let above = |bytes: f64| (bytes - fed) / index;
     let resident: Vec<f64> = resident.iter().map(|bytes| *bytes as f64).collect();
     let middle = median(resident.iter().copied());
     let lowest = resident.iter().copied().fold(f64::INFINITY, f64::min);
@@ -245,15 +271,17 @@ fn memory_finding(resident: &[u64], with_index: f64, empty: f64) -> Measured {
     let shown = |bytes: f64| format!("{} MB", number(bytes / 1e6));
     let ratio = Ratio { median: above(middle), lowest: above(lowest), highest: above(highest) };
     Measured {
-        figure: shown(middle - with_index),
+        figure: shown(middle - fed),
         limit: shown(index),
         ratio: Some(ratio),
         value: Some(ratio.median),
         note: format!(
-            "the median of each second; the process with the mirror {}, a server of the same database {}, an empty one {}",
+            "the median of each second; the process with the mirror {}, a server that was fed the same {}, after a restart {}, \
+             empty {}",
             shown(middle),
-            shown(with_index),
-            shown(empty)
+            shown(*fed),
+            shown(*restarted),
+            shown(*empty)
         ),
     }
 }
