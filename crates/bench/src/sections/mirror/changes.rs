@@ -57,7 +57,7 @@ pub struct Observed {
 }
 
 impl Changes {
-    /// Begins with changes at a vendor, so many a second, of which some are looked for at its mirror.
+    /// Begins with `per_second` changes at a vendor, of which some are looked for at its mirror.
     #[must_use]
     pub fn begin([vendor, mirror]: [SocketAddr; 2], dataset: Dataset, per_second: u64) -> Self {
         let per_second = per_second.max(1);
