@@ -69,7 +69,7 @@ pub const RULES: &[Rule] = &[
             &["comparison", "cluster"],
             &["databases"],
             &["environment"],
-            &["bare", "feeder", "plot", "process"],
+            &["bare", "feeder", "plot", "poller", "process"],
             &["limit", "open_loop", "closed_loop", "report"],
             &["baseline", "connection", "core_time", "goals", "machine", "memory", "query", "statistics"],
             &["dataset"],

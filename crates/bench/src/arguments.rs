@@ -10,6 +10,7 @@ use crate::{
     dataset::Dataset,
     environment::{Plan, Turns},
     limit::Limit,
+    poller::Poller,
     sections::SECTIONS,
 };
 
@@ -29,12 +30,14 @@ pub enum Hidden {
     Limit(Limit),
     #[command(hide = true)]
     Bare(Bare),
+    #[command(hide = true)]
+    Poller(Poller),
 }
 
 #[derive(Args)]
 pub struct Run {
-    /// Take about two minutes: a tenth of the accounts and events, and shorter turns. Memory and queryAllOlWhatsAppInfo
-    /// are still measured at full size.
+    /// Take about four minutes: a tenth of the accounts and events, and shorter turns. Memory, queryAllOlWhatsAppInfo and
+    /// the mirror are still measured at full size.
     #[arg(long)]
     quick: bool,
     /// The number of accounts; one in ten is online.
@@ -88,13 +91,16 @@ impl Run {
         let smaller = [10_000, 100_000, 1_000_000].into_iter().filter(|events| *events < dataset.events);
         let smaller = smaller.map(|events| Dataset::of(dataset.accounts * events / dataset.events, events));
         let crowd = self.accounts.unwrap_or(1_000_000);
+        let mirrored = self.accounts.unwrap_or(100_000);
         Plan {
             dataset,
             crowd: Dataset::of(crowd, crowd),
+            mirrored: Dataset::of(mirrored, mirrored),
             growth: smaller.chain([dataset]).collect(),
             query_turns: turns((0.1, 15), (0.1, 81)),
             timed_turns: turns((0.2, 7), (0.2, 61)),
             ingest_turns: turns((0.3, 3), (2.0, 9)),
+            mirror_turns: turns((20.0, 3), (20.0, 30)),
             postgres_ingest_turns: turns((0.2, 7), (0.5, 21)),
             starts: self.rounds.unwrap_or(if self.quick { 7 } else { 21 }).max(1),
             connections: self.connections.max(1),

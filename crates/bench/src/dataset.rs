@@ -3,7 +3,10 @@
 //! All responses to a query have the same length. The length can be checked during a measurement, and the limit can
 //! return one response for all requests.
 
-use std::io::{self, Write};
+use std::{
+    collections::VecDeque,
+    io::{self, Write},
+};
 
 use fastrand::Rng;
 
@@ -112,6 +115,40 @@ impl Dataset {
     }
 }
 
+/// Accounts that go offline and come online in turn, each as late as possible after its last change. The number of those
+/// that are online stays the same, and agents change in any order.
+pub struct Turnover {
+    online: VecDeque<Account>,
+    offline: VecDeque<Account>,
+    is_online_next: bool,
+    rng: Rng,
+}
+
+impl Turnover {
+    /// Begins with the final presence of a dataset.
+    #[must_use]
+    pub fn new(dataset: Dataset) -> Self {
+        let mut rng = Rng::with_seed(6);
+        let mut accounts: Vec<_> = (0..dataset.accounts).map(Account).collect();
+        rng.shuffle(&mut accounts);
+        let (online, offline) = accounts.into_iter().partition(|account| account.ends_online());
+        Self { online, offline, is_online_next: false, rng }
+    }
+
+    /// Returns the next change, which happens at a time in Unix epoch milliseconds; `None` if there is no account.
+    pub fn change(&mut self, at: u64) -> Option<Event> {
+        let (from, to, details) = if self.is_online_next {
+            (&mut self.offline, &mut self.online, &ONLINE[..])
+        } else {
+            (&mut self.online, &mut self.offline, &NOT_ONLINE[..])
+        };
+        let account = from.pop_front()?;
+        to.push_back(account);
+        self.is_online_next = !self.is_online_next;
+        Some(Event { account, at, detail: random_detail(details, &mut self.rng) })
+    }
+}
+
 fn late(at: u64, rng: &mut Rng) -> u64 {
     if rng.u64(..LATE_ONE_IN) == 0 { at.saturating_sub(rng.u64(..MAX_DELAY_MS)).max(FIRST_EVENT_MS) } else { at }
 }
@@ -211,6 +248,12 @@ impl Event {
         self.account
     }
 
+    /// Returns whether the account is online after the event.
+    #[must_use]
+    pub fn is_online(&self) -> bool {
+        ONLINE.contains(&self.detail)
+    }
+
     /// Returns the columns of a plain table: agent, account, source, detail, time.
     #[must_use]
     pub fn columns(&self) -> (u64, u64, u64, u8, u64) {
@@ -241,6 +284,20 @@ mod tests {
         assert_eq!(lines.lines().count(), 2_000);
         assert_eq!(latest.len(), 200);
         assert_eq!(latest.values().filter(|(_, detail)| *detail < 20).count(), 20);
+    }
+
+    #[test]
+    fn a_turnover_keeps_the_number_of_online_accounts() {
+        let dataset = Dataset::of(200, 200);
+        let mut turnover = Turnover::new(dataset);
+        let mut online: BTreeMap<u64, bool> = (0..200).map(|account| (account, account % 10 == 0)).collect();
+        for at in 0..1_000 {
+            let event = turnover.change(at).unwrap();
+            let before = online.insert(event.account.0, event.is_online());
+            assert_ne!(before, Some(event.is_online()), "a change");
+            let count = online.values().filter(|online| **online).count();
+            assert_eq!(count, if at % 2 == 0 { 19 } else { 20 });
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::{
     cell::Cell,
-    fs,
+    fs::{self, File},
+    io::Write,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -10,7 +12,15 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{bare, dataset::Dataset, process::Process, query::Query};
+use crate::{
+    bare,
+    dataset::{Dataset, KEY, TENANT},
+    process::Process,
+    query::Query,
+};
+
+/// The profile of the server that is mirrored.
+const PROFILE: &str = "vendor";
 
 /// The sizes and durations of the measurements.
 #[derive(Clone, Debug)]
@@ -18,6 +28,8 @@ pub struct Plan {
     pub dataset: Dataset,
     /// A dataset with an event for each account, for measurements that depend on the number of accounts.
     pub crowd: Dataset,
+    /// The dataset of the vendor that is mirrored, with an event for each account.
+    pub mirrored: Dataset,
     /// The datasets whose latencies are compared, the smallest first.
     pub growth: Vec<Dataset>,
     /// Turns of queries: short and many, because the speed of a machine varies over time, and both sides should get the
@@ -28,6 +40,8 @@ pub struct Plan {
     /// Turns of ingest into SQLite, long enough that most turns include a checkpoint. Also the unit of time of the
     /// overload section.
     pub ingest_turns: Turns,
+    /// Turns of a mirror, each with several rounds of its requests.
+    pub mirror_turns: Turns,
     /// Turns of ingest into PostgreSQL.
     pub postgres_ingest_turns: Turns,
     /// How often the start of a server is measured.
@@ -130,8 +144,38 @@ impl Environment {
     /// # Errors
     /// If the server does not start.
     pub async fn serve_url(&self, url: &str, more: &[&str]) -> Result<Process> {
-        Process::start(&self.work.join("server.log"), "/readyz", |address| {
-            let mut command = self.command();
+        self.serve_command("server.log", self.command(), url, more).await
+    }
+
+    /// Starts the server on a database, with a mirror of another server that asks at least once in each `interval`.
+    ///
+    /// # Errors
+    /// If the server does not start.
+    pub async fn serve_mirror(&self, url: &str, vendor: SocketAddr, interval: Duration) -> Result<Process> {
+        let mut command = self.command();
+        command.env("XDG_CONFIG_HOME", self.write_profile(vendor)?);
+        let interval = format!("{}ms", interval.as_millis());
+        self.serve_command("mirror.log", command, url, &["--mirror", PROFILE, "--mirror-max-interval", &interval]).await
+    }
+
+    /// Writes the profile of a server, and returns the folder of configurations.
+    fn write_profile(&self, server: SocketAddr) -> Result<PathBuf> {
+        let folder = self.work.canonicalize()?.join("config");
+        let file = folder.join("group-dispatch").join("config.toml");
+        fs::create_dir_all(folder.join("group-dispatch"))?;
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let profile =
+            format!("[profiles.{PROFILE}]\nurl = \"http://{server}\"\ntenant_id = {TENANT}\napi_key = \"{KEY}\"\n");
+        let mut opened =
+            options.write(true).create(true).truncate(true).open(&file).context("cannot write a profile")?;
+        opened.write_all(profile.as_bytes())?;
+        Ok(folder)
+    }
+
+    async fn serve_command(&self, log: &str, mut command: Command, url: &str, more: &[&str]) -> Result<Process> {
+        Process::start(&self.work.join(log), "/readyz", |address| {
             command.args(["serve", "--database", url, "--listen", &address.to_string(), "--timestamp-window", "86400"]);
             if self.supports("--requests-per-second") {
                 command.args(["--requests-per-second", "0"]);
@@ -163,7 +207,15 @@ impl Environment {
         self.this("bare", &[], &bare::make(&self.data, dataset)?).await
     }
 
-    /// Starts this program with another subcommand, and a file to read.
+    /// Starts the program that polls a server at an interval and stores its answers in a new database.
+    ///
+    /// # Errors
+    /// If the program does not start.
+    pub async fn poller(&self, vendor: SocketAddr, interval: Duration, database: &Path) -> Result<Process> {
+        self.this("poller", &[&vendor.to_string(), &interval.as_millis().to_string()], database).await
+    }
+
+    /// Starts this program with another subcommand, and a file.
     async fn this(&self, part: &str, more: &[&str], file: &Path) -> Result<Process> {
         let this = std::env::current_exe().context("cannot find the path of this program")?;
         Process::start(&self.work.join(part).with_extension("log"), "/readyz", |address| {

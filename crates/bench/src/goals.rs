@@ -67,5 +67,10 @@ pub const GOALS: &[Goal] = &[
     least("pg-latest-online", 0.80, "PostgreSQL: getLatestOnlineWhatsAccount of one agent, requests/s"),
     least("pg-status-log", 0.35, "PostgreSQL: queryUserStatusLog of one agent, 50 records, requests/s"),
     least("pg-ingest", 0.80, "PostgreSQL: durable ingest in batches of 1,000, events/s"),
+    most("mirror-lag-median", 1.0, "", "mirror: median lag of a change, against one interval plus 0.2 s"),
+    most("mirror-lag-p99", 2.0, " intervals", "mirror: 99th percentile of the lag of a change"),
+    most("mirror-bytes", 0.05, "", "mirror: stored bytes, against a poller that stores every answer whole"),
+    most("mirror-cpu", 2.0, "", "mirror: CPU time, against the same poller"),
+    most("mirror-memory", 1.5, "", "mirror: memory, against the presence index of the same accounts"),
     least("prism", 20.0, "queryWhatsAppInfo against the mock server Prism, requests/s"),
 ];

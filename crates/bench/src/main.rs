@@ -24,6 +24,7 @@ mod machine;
 mod memory;
 mod open_loop;
 mod plot;
+mod poller;
 mod process;
 mod query;
 mod report;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     let outcome = match hidden {
         Some(Hidden::Limit(limit)) => limit.run().map(|()| ExitCode::SUCCESS),
         Some(Hidden::Bare(bare)) => bare.run().map(|()| ExitCode::SUCCESS),
+        Some(Hidden::Poller(poller)) => poller.run().map(|()| ExitCode::SUCCESS),
         None => measure(&run),
     };
     outcome.unwrap_or_else(|error| {

@@ -15,6 +15,7 @@ mod fed;
 mod growth;
 mod ingest;
 mod memory;
+mod mirror;
 mod overload;
 mod postgres;
 mod presence;
@@ -59,6 +60,7 @@ pub const SECTIONS: &[Section] = &[
     section!(ingest: "ingest"),
     section!(overload: "overload-refused" "overload-wait"),
     section!(postgres: "pg-whatsapp-info" "pg-user-status" "pg-latest-online" "pg-status-log" "pg-ingest"),
+    section!(mirror: "mirror-lag-median" "mirror-lag-p99" "mirror-bytes" "mirror-cpu" "mirror-memory"),
     section!(prism: "prism"),
 ];
 

@@ -31,15 +31,22 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// Uses the service of a profile that a flag names, with at most this number of requests a second to each endpoint.
+    /// Uses the service of a profile that a flag names, with at most this number of requests a second to each endpoint, and
+    /// at most this time between two rounds.
     ///
     /// # Errors
     /// If there is no such profile, or it lacks a part.
-    pub fn of_profile(flag: &'static str, profile: &str, requests_per_second: NonZeroU32) -> anyhow::Result<Self> {
+    pub fn of_profile(
+        flag: &'static str,
+        profile: &str,
+        requests_per_second: NonZeroU32,
+        longest_interval: Duration,
+    ) -> anyhow::Result<Self> {
         let service = service_of(flag, profile)?;
         // The mirror keeps to its share by itself.
         let client = service.client_builder(VENDOR_TIMEOUT)?.rate_limit(RateLimit::Unlimited).build()?;
-        let settings = Settings { requests_per_second, zone: service.utc_offset, ..Settings::default() };
+        let zone = service.utc_offset;
+        let settings = Settings { requests_per_second, longest_interval, zone, ..Settings::default() };
         Ok(Self { client, settings, tenant_id: service.credentials.tenant_id() })
     }
 

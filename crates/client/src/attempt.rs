@@ -26,7 +26,7 @@ use crate::{
     signature::{FeedSigning, sign, sign_feed},
 };
 
-/// Bytes that are reserved for a body at most before it arrives: its announced length may be wrong.
+/// Bytes that are reserved for a body at most before as many have arrived: its announced length may be wrong.
 #[cfg(not(target_arch = "wasm32"))]
 const MAX_RESERVED_BYTES: u64 = 1024 * 1024;
 
@@ -209,6 +209,12 @@ async fn read_up_to(limit: u64, mut response: Response) -> reqwest::Result<Optio
         if chunks.is_empty() {
             chunks.reserve(usize::try_from(announced.min(MAX_RESERVED_BYTES)).unwrap_or_default());
             chunks.extend_from_slice(&std::mem::take(&mut only));
+        }
+        if chunks.capacity() - chunks.len() < chunk.len() && announced > MAX_RESERVED_BYTES {
+            // So much has arrived that the rest is probable. To double the capacity again and again would copy the body and
+            // leave as much free memory behind.
+            let rest = usize::try_from(announced).unwrap_or_default().saturating_sub(chunks.len());
+            chunks.reserve(rest.max(chunk.len()));
         }
         chunks.extend_from_slice(&chunk);
     }

@@ -32,7 +32,7 @@ pub const INPUTS: &[&str] = &["packaging/container", "packaging/helm", "packagin
 const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";
 /// Flags that the chart sets itself, that are for SQLite, or that need a file with settings or profiles.
-const OWN_FLAGS: [&str; 11] = [
+const OWN_FLAGS: [&str; 12] = [
     "check-config",
     "config",
     "create",
@@ -41,6 +41,7 @@ const OWN_FLAGS: [&str; 11] = [
     "listen",
     "metrics-listen",
     "mirror",
+    "mirror-max-interval",
     "mirror-requests-per-second",
     "callback-secret-file",
     "rescue-dir",

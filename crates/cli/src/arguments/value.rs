@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use group_dispatch_mirror::Settings;
 use group_dispatch_server::Config;
 use jiff::{Span, SpanRelativeTo};
 
@@ -40,6 +41,13 @@ pub fn longer_than_zero(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
+/// Parses the longest time between two rounds of a mirror.
+pub fn mirror_interval(text: &str) -> Result<Duration, &'static str> {
+    let Settings { shortest_interval, longest_interval, .. } = Settings::default();
+    let is_valid = |interval: &Duration| (shortest_interval..=longest_interval).contains(interval);
+    duration(text).ok().filter(is_valid).ok_or("expected a duration of 1 to 60 seconds, such as 2s")
+}
+
 /// Parses a count of at least one.
 pub fn at_least_one(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("expected an integer of at least 1")
@@ -72,6 +80,16 @@ mod tests {
         }
         for text in ["", "-1", "-1s", "-1d", "1.5", "5x", "1mo", "1y", "99999999999999999999"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mirror_asks_at_least_once_a_minute_and_at_most_once_a_second() {
+        for (text, seconds) in [("1", 1), ("2s", 2), ("1m", 60)] {
+            assert_eq!(mirror_interval(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["0", "999ms", "61", "2m", "soon"] {
+            assert!(mirror_interval(text).is_err(), "{text}");
         }
     }
 }

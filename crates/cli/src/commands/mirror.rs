@@ -17,7 +17,7 @@ use crate::{
     arguments::{
         callback::CallbackArguments,
         connection::{complete_profile_name, parse_profile_name},
-        value::listen_address,
+        value::{listen_address, mirror_interval},
     },
     mirroring::{Vendor, service_of},
     signals::Signals,
@@ -69,6 +69,11 @@ pub struct MirrorService {
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
           value_parser = clap::value_parser!(NonZeroU32))]
     requests_per_second: NonZeroU32,
+    /// Maximum time between two rounds of requests, 1 to 60 seconds. A mirror asks more often where much changes; a
+    /// shorter maximum shows a single change sooner, and costs the vendor and this machine more.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_MAX_INTERVAL", default_value = "60s", value_name = "TIME",
+          value_parser = mirror_interval)]
+    max_interval: Duration,
     /// Serve `/metrics` and `/healthz` at this address, and receive the vendor's callbacks with --callback-secret-file. Default:
     /// nothing is served.
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_LISTEN", value_name = "LISTEN", value_parser = listen_address)]
@@ -92,7 +97,7 @@ pub async fn run(mirror: &Mirror) -> anyhow::Result<ExitCode> {
 async fn mirror_until_stopped(service: &MirrorService, callbacks: &CallbackArguments) -> anyhow::Result<()> {
     let _log = log::start(&service.log, service.log_format.unwrap_or_else(log::default_format))?;
     let mut signals = Signals::listen()?;
-    let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second)?;
+    let vendor = Vendor::of_profile("--from", &service.from, service.requests_per_second, service.max_interval)?;
     let server = service_of("--to", &service.to)?;
     let app_secret = callbacks.read()?;
     if app_secret.is_some() && service.listen.is_none() {

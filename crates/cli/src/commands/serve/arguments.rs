@@ -16,7 +16,7 @@ use crate::{
         callback::CallbackArguments,
         connection::{complete_profile_name, parse_profile_name},
         store::{AheadArguments, StoreArguments, ZoneArguments},
-        value::{at_least_one, listen_address, longer_than_zero, trimmed},
+        value::{at_least_one, listen_address, longer_than_zero, mirror_interval, trimmed},
     },
     mirroring::Vendor,
     settings::Settings,
@@ -89,6 +89,11 @@ pub struct Serve {
     #[arg(long, env = "GROUP_DISPATCH_MIRROR_REQUESTS_PER_SECOND", default_value = "25", value_name = "REQUESTS",
           value_parser = clap::value_parser!(NonZeroU32))]
     pub mirror_requests_per_second: NonZeroU32,
+    /// Maximum time between two rounds of requests of the mirror, 1 to 60 seconds. A mirror asks more often where much
+    /// changes; a shorter maximum shows a single change sooner, and costs the vendor and this machine more.
+    #[arg(long, env = "GROUP_DISPATCH_MIRROR_MAX_INTERVAL", default_value = "60s", value_name = "TIME",
+          value_parser = mirror_interval)]
+    pub mirror_max_interval: Duration,
     #[command(flatten)]
     pub callbacks: CallbackArguments,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
@@ -223,7 +228,8 @@ impl Serve {
     /// # Errors
     /// If there is no such profile, or it lacks a part.
     pub fn vendor(&self) -> anyhow::Result<Option<Vendor>> {
-        let vendor = |profile: &String| Vendor::of_profile("--mirror", profile, self.mirror_requests_per_second);
+        let (rate, interval) = (self.mirror_requests_per_second, self.mirror_max_interval);
+        let vendor = |profile: &String| Vendor::of_profile("--mirror", profile, rate, interval);
         self.mirror.as_ref().map(vendor).transpose()
     }
 
