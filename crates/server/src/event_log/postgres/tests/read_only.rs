@@ -57,6 +57,16 @@ async fn a_log_opens_on_a_read_only_database_and_follows_it() {
     assert_eq!(all(&log).await.len(), 20);
 }
 
+#[tokio::test]
+async fn maintenance_of_a_read_only_database_has_nothing_to_do() {
+    let Some(database) = Database::new().await else { return };
+    database.log().await.close().await.unwrap();
+    set_read_only(&database, true).await;
+    let log = database.log().await;
+    assert_eq!(log.expire_callbacks(i64::MAX).await.unwrap(), 0);
+    assert_eq!(log.apply_retention(None).await.unwrap().events, 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_waits_for_a_database_that_is_read_only_for_a_while() {
     let Some(database) = Database::new().await else { return };
