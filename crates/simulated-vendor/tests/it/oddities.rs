@@ -1,6 +1,6 @@
 //! What few vendors do: a limit of the whole log, a clock that is set, one endpoint that fails, and what can never be read.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use group_dispatch_simulated_vendor::{ClockStep, Faults, LogLimit, Query, Scenario, Unreadable, Vendor};
 use group_dispatch_types::{
@@ -30,10 +30,10 @@ fn the_log_may_show_fifty_records_in_all() {
             let limited = all.truth(at, &log(Source::Pc, None));
             missing += whole.len() - limited.len();
             let mut expected: Vec<_> = whole.iter().flat_map(|agent| &agent.whats_app_list).collect();
-            expected.sort_by(|one, other| other.create_time.cmp(&one.create_time));
+            expected.sort_by_key(|record| Reverse(record.create_time));
             let times = expected.iter().take(50).map(|record| record.create_time);
             let mut shown: Vec<_> = limited.iter().flat_map(|agent| &agent.whats_app_list).collect();
-            shown.sort_by(|one, other| other.create_time.cmp(&one.create_time));
+            shown.sort_by_key(|record| Reverse(record.create_time));
             assert!(times.eq(shown.iter().map(|record| record.create_time)), "seed {seed}, {at}");
         }
     }
