@@ -2,6 +2,7 @@
 
 mod log;
 mod look;
+mod questions;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -15,7 +16,7 @@ use crate::{
     clock::{ClockOffset, VendorClock},
     facts::Facts,
     narrowing::{LATEST_APPEARANCE, LateCheck, Narrowing},
-    online::{AtSource, Seen},
+    online::{AtSource, ReplyHead, Seen},
     pace::Pace,
     page::Known,
     question::{Answer, Failure, Memory, OnlineAccounts, Question, Recall, Reply},
@@ -212,15 +213,14 @@ impl Mirror {
             return;
         }
         match outcome {
-            Ok(Answer::AllOnline(groups)) if is_whole => self.take_groups(sent, received, groups),
-            Ok(Answer::OnlineAt(list)) if is_whole => {
+            Ok(Answer::AllOnline(groups)) => self.take_groups(ReplyHead { sent, received, is_whole }, groups),
+            Ok(Answer::OnlineAt(list)) => {
                 if let Some(Question::OnlineAt(source)) = asked
                     && let Some(before) = self.sources.get(&source)
                 {
-                    round.seen.insert(source, Seen::of_agents(sent, received, list, before));
+                    round.seen.insert(source, Seen::of_agents(ReplyHead { sent, received, is_whole }, list, before));
                 }
             }
-            Ok(Answer::AllOnline(_) | Answer::OnlineAt(_)) => {}
             Ok(Answer::Log(log)) => match asked {
                 Some(Question::Log { source, .. }) => self.take_log(source, log, is_whole),
                 _ => self.take_narrow_log(log, is_whole),
@@ -235,6 +235,9 @@ impl Mirror {
                 Some(question) => self.refused.push((question, received + REFUSED_TIME)),
                 None => round.narrowings.iter_mut().take(1).for_each(Narrowing::give_up),
             },
+        }
+        if asked == Some(Question::AllOnline) {
+            self.ask_each_source();
         }
     }
 
@@ -298,15 +301,6 @@ impl Mirror {
     /// Notes that the store failed. What was to be done is tried again after a pause.
     pub fn store_failed(&mut self, now: i64) {
         self.due = now + STORE_PAUSE;
-    }
-
-    /// Returns what a round asks about all agents.
-    fn questions(&mut self, now: i64) -> Vec<Question> {
-        self.refused.retain(|(_, until)| *until > now);
-        let online = [Question::AllOnline, Question::OnlineAt(Source::Cloud)];
-        let logs = SOURCES.map(|source| Question::Log { source, whats_app: None });
-        let is_answered = |question: &Question| self.refused.iter().all(|(refused, _)| refused != question);
-        online.into_iter().chain(logs).filter(is_answered).collect()
     }
 
     fn end_round(&mut self, now: i64) {

@@ -1,6 +1,6 @@
 //! Who is online at a source: what the store says, and what it differs from the vendor's answer by.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use group_dispatch_types::{NamedOnlineAgent, OnlineAgent, Source, UserId, WhatsAppNumber, ingest::PresenceChange};
 
@@ -17,11 +17,19 @@ const BELIEVED_ANSWERS: u32 = 3;
 /// How many intervals they span at least.
 const BELIEVED_INTERVALS: i64 = 2;
 
-/// An answer about who is online at a source.
-pub struct Seen {
-    /// When it was asked and when it was there, by this machine's clock.
+/// When a question was sent and when its answer was there, by this machine's clock, and whether every element could be read.
+#[derive(Clone, Copy)]
+pub struct ReplyHead {
     pub sent: i64,
     pub received: i64,
+    pub is_whole: bool,
+}
+
+/// An answer about who is online at a source.
+pub struct Seen {
+    pub sent: i64,
+    pub received: i64,
+    is_whole: bool,
     agents: Vec<(OnlineAgent, String)>,
     /// Each account with its place: the number of its agent, and its own in the list of that agent.
     places: HashMap<WhatsAppNumber, (usize, usize)>,
@@ -29,21 +37,21 @@ pub struct Seen {
 
 impl Seen {
     /// Makes it of a group of queryAllOlWhatsAppInfo.
-    pub fn of_group(sent: i64, received: i64, list: Vec<NamedOnlineAgent>, before: &AtSource) -> Self {
+    pub fn of_group(at: ReplyHead, list: Vec<NamedOnlineAgent>, before: &AtSource) -> Self {
         let agents = list.into_iter().map(|agent| {
             let NamedOnlineAgent { user_id, agent_account, user_name, whats_app_list } = agent;
             (OnlineAgent { user_id, agent_account, whats_app_list }, user_name)
         });
-        Self::new(sent, received, agents.collect(), before)
+        Self::new(at, agents.collect(), before)
     }
 
     /// Makes it of an answer of queryUserStatus.
-    pub fn of_agents(sent: i64, received: i64, list: Vec<OnlineAgent>, before: &AtSource) -> Self {
-        Self::new(sent, received, list.into_iter().map(|agent| (agent, String::new())).collect(), before)
+    pub fn of_agents(at: ReplyHead, list: Vec<OnlineAgent>, before: &AtSource) -> Self {
+        Self::new(at, list.into_iter().map(|agent| (agent, String::new())).collect(), before)
     }
 
     /// An account that is listed with several agents is with the one that had it, or else with the first.
-    fn new(sent: i64, received: i64, agents: Vec<(OnlineAgent, String)>, before: &AtSource) -> Self {
+    fn new(at: ReplyHead, agents: Vec<(OnlineAgent, String)>, before: &AtSource) -> Self {
         let mut places = HashMap::new();
         for (number, (agent, _)) in agents.iter().enumerate() {
             for (rank, account) in agent.whats_app_list.iter().enumerate() {
@@ -53,7 +61,13 @@ impl Seen {
                 }
             }
         }
-        Self { sent, received, agents, places }
+        let ReplyHead { sent, received, is_whole } = at;
+        Self { sent, received, is_whole, agents, places }
+    }
+
+    /// Returns each account that is listed, with its agent.
+    fn listed(&self) -> impl Iterator<Item = (WhatsAppNumber, UserId)> {
+        self.places.iter().map(|(account, (agent, _))| (*account, self.agents[*agent].0.user_id))
     }
 }
 
@@ -69,6 +83,7 @@ pub struct AtSource {
     /// How many logs in a row had records that could not be read.
     pub unread_logs: u32,
     doubt: Option<Doubt>,
+    partial: Option<PartialAnswers>,
     /// Accounts of which the store has a later event than the vendor's answers, and with which agent these list them.
     outweighed: HashMap<WhatsAppNumber, Option<UserId>>,
     /// Accounts with records that may be later than the next look, with the times of these.
@@ -82,6 +97,50 @@ struct Doubt {
     lost: BTreeSet<WhatsAppNumber>,
     /// Before this time they are not believed.
     until: i64,
+}
+
+/// Answers in a row with elements that can't be read. Which accounts these are is not known.
+struct PartialAnswers {
+    /// Accounts that one of the answers listed, with their agent: the elements that can't be read are others.
+    readable: HashSet<(WhatsAppNumber, UserId)>,
+    /// Readable accounts that the latest answers lack: how many answers, and the look before the first of them.
+    missing: HashMap<WhatsAppNumber, (u32, Option<i64>)>,
+    /// The look before all these answers.
+    not_before: Option<i64>,
+}
+
+impl PartialAnswers {
+    fn new(not_before: Option<i64>) -> Self {
+        Self { readable: HashSet::new(), missing: HashMap::new(), not_before }
+    }
+
+    /// Adds an answer that lacks accounts that were readable. Returns which of them several answers lack.
+    fn add(
+        &mut self,
+        seen: &Seen,
+        lost: &BTreeSet<WhatsAppNumber>,
+        not_before: Option<i64>,
+    ) -> BTreeSet<WhatsAppNumber> {
+        self.readable.extend(seen.listed());
+        self.missing.retain(|account, _| lost.contains(account));
+        let mut gone = BTreeSet::new();
+        for account in lost {
+            let (answers, _) = self.missing.entry(*account).or_insert((0, not_before));
+            *answers += 1;
+            if *answers >= BELIEVED_ANSWERS {
+                gone.insert(*account);
+            }
+        }
+        gone
+    }
+
+    /// Returns the last look that may have shown an account, if that is not the latest one.
+    fn not_before(&self, account: WhatsAppNumber, agent: UserId) -> Option<Option<i64>> {
+        match self.missing.get(&account) {
+            Some((_, not_before)) => Some(*not_before),
+            None => (!self.readable.contains(&(account, agent))).then_some(self.not_before),
+        }
+    }
 }
 
 impl AtSource {
@@ -100,9 +159,12 @@ impl AtSource {
         self.later.retain(|_, at| *at + 1_000 > not_after - uncertainty);
         let lost = self.online.keys().filter(|account| !seen.places.contains_key(account)).copied();
         let mut lost: BTreeSet<_> = lost.collect();
-        if is_doubtful(lost.len(), self.online.len()) {
+        if !seen.is_whole {
+            lost = self.lost_in_part(seen, lost, not_before);
+        } else if is_doubtful(lost.len(), self.online.len()) {
             lost = self.believed(lost, seen.sent, interval)?;
         }
+        let partial = self.partial.as_ref();
         let is_gone = |(account, _): &(&WhatsAppNumber, &AccountHolder)| {
             lost.contains(account) && !self.later.contains_key(account)
         };
@@ -116,7 +178,7 @@ impl AtSource {
                 user_name: None,
                 whats_app: *account,
                 name: name.clone(),
-                not_before,
+                not_before: partial.and_then(|partial| partial.not_before(*account, *user_id)).unwrap_or(not_before),
                 not_after,
             })
             .collect();
@@ -139,7 +201,27 @@ impl AtSource {
         }
         observed.sort_unstable_by_key(|one| (one.change == PresenceChange::Came, one.whats_app));
         self.doubt = None;
+        if seen.is_whole {
+            self.partial = None;
+        }
         Some(observed)
+    }
+
+    /// Returns which accounts have gone of those that an answer lacks of which a part can't be read: those that were readable
+    /// in such answers before, and that several lack.
+    fn lost_in_part(
+        &mut self,
+        seen: &Seen,
+        mut lost: BTreeSet<WhatsAppNumber>,
+        not_before: Option<i64>,
+    ) -> BTreeSet<WhatsAppNumber> {
+        let partial = self.partial.get_or_insert_with(|| PartialAnswers::new(not_before));
+        lost.retain(|account| {
+            let agent = self.online.get(account).map(|holder| holder.user_id);
+            let is_readable = agent.is_some_and(|agent| partial.readable.contains(&(*account, agent)));
+            !self.later.contains_key(account) && (is_readable || is_broken(Rule::DoubtUnread))
+        });
+        partial.add(seen, &lost, not_before)
     }
 
     /// Takes over an observation that is stored, and with which agent the account is online in the store since. If a later event
@@ -147,6 +229,13 @@ impl AtSource {
     pub fn take(&mut self, observed: Observed, agent: Option<UserId>) {
         let Observed { whats_app, user_id, name, .. } = observed;
         let seen = (observed.change == PresenceChange::Came).then_some(user_id);
+        if seen.is_none()
+            && let Some(partial) = &mut self.partial
+        {
+            // If a record says that it is online all the same, it has become unreadable.
+            partial.readable.remove(&(whats_app, user_id));
+            partial.missing.remove(&whats_app);
+        }
         self.set(whats_app, seen, name);
         if agent != seen {
             self.outweighed.insert(whats_app, seen);

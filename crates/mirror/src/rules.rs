@@ -9,6 +9,8 @@ pub enum Rule {
     NoNames,
     /// An answer that lacks most accounts is not believed at once.
     DoubtLosses,
+    /// What an answer lacks of which a part can't be read may be that part.
+    DoubtUnread,
     /// What could not be seen is a gap.
     DeclareGaps,
     /// Of the records of one second, the later in the log is the earlier event.

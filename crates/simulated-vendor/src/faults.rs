@@ -2,13 +2,15 @@
 
 mod lies;
 mod outages;
+mod unreadable;
 
 use std::{ops::Range, time::Duration};
 
 use fastrand::Rng;
 use group_dispatch_types::BusinessCode;
 
-pub use self::{lies::Lies, outages::Outages};
+pub(crate) use self::unreadable::Element;
+pub use self::{lies::Lies, outages::Outages, unreadable::Unreadable};
 use crate::{random::Random, reply::Failure};
 
 /// How the vendor fails. Chances are 0 to 1, and of each request unless they say otherwise.
@@ -24,19 +26,25 @@ pub struct Faults {
     pub silent: f64,
     /// The chance that the body of the response ends early.
     pub cut: f64,
-    /// The chance that a response takes 2 to 25 seconds. Others take less than half a second.
+    /// The chance that a response takes 2 to 25 seconds.
     pub slow: f64,
     /// The chance that one to three elements of an answer can't be read.
     pub left_out: f64,
     /// The chance that an answer without filter on who is online lies about a source: it is empty, or lacks more than half of its
     /// accounts, and more than five. Half of the lies come twice in a row, and none three times.
     pub lies: f64,
+    /// What can never be read, in every answer that has it.
+    pub unreadable: Option<Unreadable>,
     /// How often a day there is an outage. It may be of each kind of failure, but has one kind only.
     pub outages: f64,
     /// How long an outage takes on average, at least a minute.
     pub outage: Duration,
+    /// How often a day one endpoint alone fails, for one to four hours, in one way.
+    pub endpoint_outages: f64,
     /// Further outages at these times, in Unix epoch milliseconds: connections are refused.
     pub down: Vec<Range<i64>>,
+    /// The milliseconds that a response takes that is not slow.
+    pub usual: Range<i64>,
     /// How many requests a second each endpoint allows; `None` if it allows all.
     pub requests_per_second: Option<u32>,
 }
@@ -52,9 +60,12 @@ impl Faults {
         slow: 0.0,
         left_out: 0.0,
         lies: 0.0,
+        unreadable: None,
         outages: 0.0,
         outage: Duration::from_secs(20 * 60),
+        endpoint_outages: 0.0,
         down: Vec::new(),
+        usual: 20..400,
         requests_per_second: None,
     };
 }
@@ -78,9 +89,8 @@ impl Default for Faults {
     }
 }
 
-/// The milliseconds that a request takes that fails at once, is answered, is answered slowly, or is given up.
+/// The milliseconds that a request takes that fails at once, is answered slowly, or is given up.
 const REFUSED: Range<i64> = 1..50;
-const USUAL: Range<i64> = 20..400;
 const SLOW: Range<i64> = 2_000..25_000;
 const GIVEN_UP: i64 = 30_000;
 
@@ -110,7 +120,7 @@ impl Faults {
             Some(Failure::Disconnected | Failure::TooManyRequests { .. }) => random.i64(REFUSED),
             Some(Failure::Silent) => GIVEN_UP,
             _ if random.chance(self.slow) => random.i64(SLOW),
-            _ => random.i64(USUAL),
+            _ => random.i64(self.usual.clone()),
         }
     }
 }

@@ -6,8 +6,8 @@
 //!    +-------> cast                                        who there is, and their names at any time
 //! ```
 //!
-//! Nothing is forgotten, so that the state of any moment can be read. A moment that is long before the last one that was asked
-//! for takes as long as a recent one.
+//! Nothing is forgotten, so that the state of any moment can be read. The log of a moment that is long before the last one that
+//! was asked for takes longer than a recent one.
 
 pub mod cast;
 mod life;

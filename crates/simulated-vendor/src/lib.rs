@@ -27,11 +27,11 @@
 //! - Agents with several accounts on PC, mobile and cloud computers: logins, disconnects, quick reconnects within one second,
 //!   log-offs, bans, moves between agents, renames of both, bursts of more than 50 records, and sources that nearly all
 //!   accounts leave at once.
-//! - A clock that is off and drifts. Records reach the log late, or change presence late.
-//! - The limits of the contract's D15 (50 records of an agent, ten recent accounts), the rule of D16 and D44 on who is online,
+//! - A clock that is off and drifts, and may be set. Records reach the log late, or change presence late.
+//! - The limits of the contract's D15 (50 records of an agent or, if a scenario says so, of the whole answer; ten recent accounts), the rule of D16 and D44 on who is online,
 //!   and 50 requests a second for each endpoint.
 //! - [`Faults`]: business errors with HTTP status 200, HTTP errors, slow, cut and missing responses, responses with elements
-//!   that can't be read, responses that lack a source, and outages.
+//!   that can't be read now and then or never, responses that lack a source, and outages of all endpoints or of one.
 //!
 //! # Features
 //! - `http`: serves the simulation over HTTP, in real time (`http::serve`).
@@ -52,12 +52,12 @@ mod scenario;
 mod sources;
 mod vendor;
 
-pub use faults::Faults;
+pub use faults::{Faults, Unreadable};
 pub use query::Query;
 pub use record::Record;
 pub use reply::{Answer, Failure, Reply};
 pub use request_count::RequestCount;
-pub use scenario::{Rates, Scenario, VendorClock};
+pub use scenario::{ClockStep, LogLimit, Rates, Scenario, VendorClock};
 pub use vendor::Vendor;
 
 /// Runs the examples of this crate's README.

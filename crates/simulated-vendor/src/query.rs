@@ -5,12 +5,12 @@ mod moment;
 use fastrand::Rng;
 use group_dispatch_types::{
     GetLatestOnlineWhatsAccountRequest, NoParameters, OnlineAccount, OnlineAgent, QueryUserStatusLogRequest,
-    QueryUserStatusRequest, QueryWhatsAppInfoRequest, Source, SourceGroup,
+    QueryUserStatusRequest, QueryWhatsAppInfoRequest, Source, SourceGroup, UserId, WhatsAppNumber,
 };
 
 pub use self::moment::Moment;
 use self::sealed::Answered;
-use crate::{reply::Place, sources::SOURCES};
+use crate::{faults::Element, reply::Place, sources::SOURCES};
 
 /// A request of one of the five account queries.
 pub trait Query: Answered {}
@@ -22,7 +22,7 @@ pub mod sealed {
     use group_dispatch_types::{Request, Source};
 
     use super::Moment;
-    use crate::reply::Place;
+    use crate::{faults::Element, reply::Place};
 
     /// What the simulation needs of a query.
     pub trait Answered: Request {
@@ -39,6 +39,9 @@ pub mod sealed {
 
         /// Removes a random element from the answer. Returns where it was; `None` if there is none.
         fn leave_out(_: &mut Self::Data, random: &mut Rng) -> Option<Place>;
+
+        /// Removes an element from the answer wherever it is, and adds where it was.
+        fn leave_out_element(_: &mut Self::Data, _: Element, _: &mut Vec<Place>) {}
     }
 }
 
@@ -68,6 +71,17 @@ impl Answered for QueryUserStatusRequest {
 
     fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
         leave_out("", data, random, |agent| &mut agent.whats_app_list)
+    }
+
+    fn leave_out_element(data: &mut Self::Data, element: Element, places: &mut Vec<Place>) {
+        leave_out_element(
+            "",
+            data,
+            element,
+            |agent| (agent.user_id, &mut agent.whats_app_list),
+            |account| account.whats_app,
+            places,
+        );
     }
 }
 
@@ -99,6 +113,19 @@ impl Answered for NoParameters {
             leave_out(&format!("/{group}/list"), agents, random, |agent| &mut agent.whats_app_list)
         })
     }
+
+    fn leave_out_element(data: &mut Self::Data, element: Element, places: &mut Vec<Place>) {
+        for (number, group) in data.iter_mut().enumerate() {
+            leave_out_element(
+                &format!("/{number}/list"),
+                &mut group.list,
+                element,
+                |agent| (agent.user_id, &mut agent.whats_app_list),
+                |account| account.whats_app,
+                places,
+            );
+        }
+    }
 }
 
 impl Answered for QueryWhatsAppInfoRequest {
@@ -124,6 +151,17 @@ impl Answered for QueryUserStatusLogRequest {
     fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
         leave_out("", data, random, |agent| &mut agent.whats_app_list)
     }
+
+    fn leave_out_element(data: &mut Self::Data, element: Element, places: &mut Vec<Place>) {
+        leave_out_element(
+            "",
+            data,
+            element,
+            |agent| (agent.user_id, &mut agent.whats_app_list),
+            |record| record.whats_app,
+            places,
+        );
+    }
 }
 
 impl Answered for GetLatestOnlineWhatsAccountRequest {
@@ -133,6 +171,17 @@ impl Answered for GetLatestOnlineWhatsAccountRequest {
 
     fn leave_out(data: &mut Self::Data, random: &mut Rng) -> Option<Place> {
         leave_out("", data, random, |agent| &mut agent.whats_app_list)
+    }
+
+    fn leave_out_element(data: &mut Self::Data, element: Element, places: &mut Vec<Place>) {
+        leave_out_element(
+            "",
+            data,
+            element,
+            |agent| (agent.user_id, &mut agent.whats_app_list),
+            |account| account.whats_app,
+            places,
+        );
     }
 }
 
@@ -172,4 +221,29 @@ fn leave_out<A, E>(
     let index = random.usize(0..elements.len());
     elements.remove(index);
     Some(Place { list: format!("{path}/{agent}/whatsAppList"), index })
+}
+
+/// Removes an element wherever it is, and adds where it was. `path` is the JSON pointer of the agents.
+fn leave_out_element<A, E>(
+    path: &str,
+    agents: &mut Vec<A>,
+    element: Element,
+    list: impl for<'a> Fn(&'a mut A) -> (UserId, &'a mut Vec<E>),
+    number: impl Fn(&E) -> WhatsAppNumber,
+    places: &mut Vec<Place>,
+) {
+    let mut index = 0;
+    while let Some(agent) = agents.get_mut(index) {
+        let (user_id, elements) = list(agent);
+        if element == Element::Agent(user_id) {
+            agents.remove(index);
+            places.push(Place { list: path.to_owned(), index });
+            continue;
+        }
+        while let Some(rank) = elements.iter().position(|one| element == Element::Account(number(one))) {
+            elements.remove(rank);
+            places.push(Place { list: format!("{path}/{index}/whatsAppList"), index: rank });
+        }
+        index += 1;
+    }
 }

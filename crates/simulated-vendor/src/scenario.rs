@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    faults::Faults,
-    random::{MINUTE, milliseconds, numbers},
+    faults::{Faults, Unreadable},
+    random::{MINUTE, Random, milliseconds, numbers},
 };
 
 /// What is simulated. Everything random follows from the seed.
@@ -23,6 +23,10 @@ pub struct Scenario {
     pub accounts: u32,
     /// The vendor's clock.
     pub clock: VendorClock,
+    /// A moment at which somebody sets that clock.
+    pub clock_step: Option<ClockStep>,
+    /// Of what the log shows the latest 50 records.
+    pub log_limit: LogLimit,
     /// How often things happen.
     pub rates: Rates,
     /// How the vendor fails.
@@ -45,6 +49,8 @@ impl Scenario {
             agents: 4,
             accounts: 16,
             clock: VendorClock { offset: random.i64(-10 * MINUTE..=10 * MINUTE), drift_ppm: random.i32(-50..=50) },
+            clock_step: None,
+            log_limit: LogLimit::Agent,
             rates: Rates::default(),
             faults: Faults::default(),
         }
@@ -72,6 +78,34 @@ impl Scenario {
         }
     }
 
+    /// Adds what few vendors do, by the seed: the log shows 50 records in all, the clock is set, one endpoint fails for hours,
+    /// something can never be read, or every answer comes at once. Most seeds have one or none of these, and what happens is the
+    /// same.
+    #[must_use]
+    pub fn with_oddities(mut self) -> Self {
+        let mut random = numbers(self.seed, *b"oddities");
+        if random.chance(0.1) {
+            self.log_limit = LogLimit::Answer;
+        }
+        if random.chance(0.15) {
+            let milliseconds = self.duration.map_or(24 * 60 * MINUTE, milliseconds);
+            let by = random.i64(MINUTE..=5 * MINUTE);
+            let at = self.start + random.i64(0..milliseconds.max(1));
+            self.clock_step = Some(ClockStep { at, by: if random.bool() { by } else { -by } });
+        }
+        if random.chance(0.15) {
+            self.faults.endpoint_outages = 3.0;
+        }
+        if random.chance(0.2) {
+            let kinds = [Unreadable::Account, Unreadable::OnlineAccount, Unreadable::NamedAgent];
+            self.faults.unreadable = Some(random.pick(&kinds));
+        }
+        if random.chance(0.1) {
+            self.faults.usual = 1..6;
+        }
+        self
+    }
+
     /// Returns when the last thing may happen, if the history ends.
     #[must_use]
     pub fn end(&self) -> Option<i64> {
@@ -81,8 +115,31 @@ impl Scenario {
     /// Returns what the vendor's clock shows, in Unix epoch milliseconds.
     #[must_use]
     pub const fn vendor_time(&self, at: i64) -> i64 {
-        at + self.clock.offset + (at - self.start) * self.clock.drift_ppm as i64 / 1_000_000
+        let set = match self.clock_step {
+            Some(step) if step.at <= at => step.by,
+            _ => 0,
+        };
+        at + set + self.clock.offset + (at - self.start) * self.clock.drift_ppm as i64 / 1_000_000
     }
+}
+
+/// A change of the vendor's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockStep {
+    /// When, in Unix epoch milliseconds of true UTC.
+    pub at: i64,
+    /// How many milliseconds it is set forwards, or, if negative, back.
+    pub by: i64,
+}
+
+/// Of what the log shows the latest 50 records (D15).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLimit {
+    /// Of each agent.
+    #[default]
+    Agent,
+    /// Of the whole answer, so that agents may be missing.
+    Answer,
 }
 
 /// How wrong the vendor's clock is.

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use group_dispatch_types::{AccountStatus, Operation, Source, UserId, WhatsAppNumber};
 
 use crate::{
-    faults::{Lies, Outages},
+    faults::{Element, Lies, Outages, Unreadable},
     history::History,
     query::{Moment, Query},
     random::{Random, SECOND, numbers},
@@ -54,7 +54,7 @@ impl Vendor {
         let faults = &self.scenario.faults;
         let counter = self.counters.entry(Q::OPERATION).or_default();
         let is_accepted = counter.count(at, faults.requests_per_second);
-        let failure = self.outages.failure(at, faults).or_else(|| {
+        let failure = self.outages.failure(Q::OPERATION, at, faults).or_else(|| {
             let retry_after = Duration::from_secs(1);
             if is_accepted { faults.failure(&mut self.random) } else { Some(Failure::TooManyRequests { retry_after }) }
         });
@@ -71,7 +71,10 @@ impl Vendor {
         }
         let mut data = self.truth(as_of, query);
         let is_lie = self.lie(query, &mut data);
-        let places = if is_lie { Vec::new() } else { self.leave_out::<Q>(&mut data) };
+        let mut places = if is_lie { Vec::new() } else { self.leave_out::<Q>(&mut data) };
+        if let Some(element) = self.unreadable(Q::OPERATION) {
+            Q::leave_out_element(&mut data, element, &mut places);
+        }
         let date = Some(whole_second(self.scenario.vendor_time(as_of)));
         Reply { takes, as_of, date, is_lie, result: Ok(Answer { data, left_out: places.len(), places }) }
     }
@@ -79,7 +82,7 @@ impl Vendor {
     /// Returns what a service without faults answers at a time. It is not counted as a request.
     pub fn truth<Q: Query>(&mut self, at: i64, query: &Q) -> Q::Data {
         self.history.make(at);
-        query.answer(&Moment { history: &self.history, at, vendor_time: self.scenario.vendor_time(at) })
+        query.answer(&Moment { history: &self.history, scenario: &self.scenario, at })
     }
 
     /// Returns everything that happened up to a time, in the order in which it happened. Some of it may not be in the log yet.
@@ -107,6 +110,24 @@ impl Vendor {
     #[must_use]
     pub fn requests(&self, operation: Operation) -> RequestCount {
         self.counters.get(&operation).map(RequestCounter::counted).unwrap_or_default()
+    }
+
+    /// Returns the account that some answers have in a form that can't be read.
+    #[must_use]
+    pub fn unreadable_account(&self) -> Option<WhatsAppNumber> {
+        let unreadable = self.scenario.faults.unreadable?;
+        let account = self.history.cast.accounts.first()?;
+        matches!(unreadable, Unreadable::Account | Unreadable::OnlineAccount).then_some(account.number)
+    }
+
+    /// Returns what can't be read in the answers of an operation.
+    fn unreadable(&self, operation: Operation) -> Option<Element> {
+        let unreadable = self.scenario.faults.unreadable.filter(|unreadable| unreadable.is_in(operation))?;
+        let cast = &self.history.cast;
+        match unreadable {
+            Unreadable::NamedAgent => cast.agents.first().map(|agent| Element::Agent(agent.id)),
+            Unreadable::Account | Unreadable::OnlineAccount => self.unreadable_account().map(Element::Account),
+        }
     }
 
     /// Makes an answer a lie, if it is time for one. Returns whether it is.

@@ -13,18 +13,17 @@ use crate::{
     rules::{Rule, is_broken},
 };
 
-/// How often a log is asked for if it has records that can't be read. Then what can be read of it counts: the rest may stay
-/// unreadable.
+/// After this many logs in a row with records that can't be read, what can be read of them counts: the rest may stay unreadable.
 const UNREAD_LOGS: u32 = 3;
 
 impl Mirror {
     pub(super) fn take_log(&mut self, source: Source, log: Vec<AgentStatusLog>, is_whole: bool) {
         let unread = &mut self.sources.entry(source).or_default().unread_logs;
         *unread = if is_whole { 0 } else { *unread + 1 };
-        if !unread.is_multiple_of(UNREAD_LOGS) {
+        if (1..UNREAD_LOGS).contains(&*unread) {
             return;
         }
-        if let Some(round) = self.round.as_mut().filter(|_| is_whole) {
+        if let Some(round) = &mut self.round {
             round.logs_read.push(source);
         }
         let mut agents = BTreeMap::<_, AgentStatusLog>::new();

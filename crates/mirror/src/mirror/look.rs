@@ -7,7 +7,7 @@ use group_dispatch_types::{Source, SourceGroup};
 use super::{Mirror, SOURCES, Step};
 use crate::{
     facts::{Facts, Look, Observed},
-    online::Seen,
+    online::{ReplyHead, Seen},
     question::Recall,
 };
 
@@ -19,7 +19,9 @@ const LONGEST_STRETCH_STEP: i64 = 180_000;
 const RECALL_INTERVAL: i64 = 600_000;
 
 impl Mirror {
-    pub(super) fn take_groups(&mut self, sent: i64, received: i64, groups: Vec<SourceGroup>) {
+    /// Takes an answer of queryAllOlWhatsAppInfo. One that is not whole has names, and says nothing else: each source is asked for
+    /// alone then.
+    pub(super) fn take_groups(&mut self, at: ReplyHead, groups: Vec<SourceGroup>) {
         let Some(round) = &mut self.round else { return };
         let mut lists = BTreeMap::<_, Vec<_>>::new();
         for SourceGroup { source, list } in groups {
@@ -30,9 +32,12 @@ impl Mirror {
             }
             lists.entry(source).or_default().extend(list);
         }
+        if !at.is_whole {
+            return;
+        }
         for (source, list) in lists {
             let before = self.sources.entry(source).or_default();
-            round.seen.insert(source, Seen::of_group(sent, received, list, before));
+            round.seen.insert(source, Seen::of_group(at, list, before));
         }
     }
 

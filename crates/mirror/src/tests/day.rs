@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use group_dispatch_simulated_vendor::{Failure as VendorFailure, Reply as VendorReply, Scenario, Vendor};
+use group_dispatch_simulated_vendor::{Failure as VendorFailure, Reply as VendorReply, Scenario, Unreadable, Vendor};
 use group_dispatch_types::{
-    GetLatestOnlineWhatsAccountRequest, NoParameters, QueryUserStatusLogRequest, QueryUserStatusRequest, Source,
+    GetLatestOnlineWhatsAccountRequest, NoParameters, OnlineAgent, QueryUserStatusLogRequest, QueryUserStatusRequest,
+    Source, SourceGroup,
 };
 
 use super::{
@@ -36,9 +37,20 @@ struct Running {
 
 impl Day {
     pub fn new(seed: u64) -> Self {
-        let scenario = Scenario::small(seed);
+        Self::of(Scenario::small(seed))
+    }
+
+    /// Creates a day of a vendor whose answers have something that can never be read.
+    pub fn unreadable(seed: u64) -> Self {
+        let kinds = [Unreadable::Account, Unreadable::OnlineAccount, Unreadable::NamedAgent];
+        let mut scenario = Scenario::small(seed);
+        scenario.faults.unreadable = Some(kinds[(seed % 3) as usize]);
+        Self::of(scenario)
+    }
+
+    fn of(scenario: Scenario) -> Self {
         let start = scenario.start;
-        let mut random = fastrand::Rng::with_seed(seed);
+        let mut random = fastrand::Rng::with_seed(scenario.seed);
         let mirrors = if random.u8(..8) == 0 { 2 } else { 1 };
         let mirrors =
             (0..mirrors).map(|number| Running { mirror: Mirror::new(Settings::default()), now: start + number });
@@ -119,13 +131,20 @@ fn ask(vendor: &mut Vendor, moments: &mut HashMap<(Source, i64), Moment>, questi
         Question::AllOnline => {
             let reply = vendor.ask(now, &NoParameters);
             for source in [Source::Pc, Source::Mobile] {
-                moments.insert((source, now), Moment::of(&reply));
+                let listed = |groups: &Vec<SourceGroup>| -> Vec<_> {
+                    let agents = groups.iter().filter(|group| group.source == source).flat_map(|group| &group.list);
+                    agents.flat_map(|agent| &agent.whats_app_list).map(|account| account.whats_app).collect()
+                };
+                moments.insert((source, now), Moment::of(&reply, listed));
             }
             read(now, reply, Answer::AllOnline)
         }
         Question::OnlineAt(source) => {
             let reply = vendor.ask(now, &QueryUserStatusRequest { source, user_id: None, user_name: None });
-            moments.insert((source, now), Moment::of(&reply));
+            let listed = |agents: &Vec<OnlineAgent>| -> Vec<_> {
+                agents.iter().flat_map(|agent| &agent.whats_app_list).map(|account| account.whats_app).collect()
+            };
+            moments.insert((source, now), Moment::of(&reply, listed));
             read(now, reply, Answer::OnlineAt)
         }
         Question::Log { source, whats_app } => {

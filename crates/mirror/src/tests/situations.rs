@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use group_dispatch_types::{
-    AccountStatus, AgentRecentAccounts, AgentStatusLog, NamedOnlineAgent, OnlineAccount, RecentAccount, Source,
-    SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber, ingest::PresenceChange,
+    AccountStatus, AgentRecentAccounts, AgentStatusLog, NamedOnlineAgent, OnlineAccount, OnlineAgent, Operation,
+    RecentAccount, Source, SourceGroup, StatusDetail, StatusRecord, StatusTime, UserId, UtcOffset, WhatsAppNumber,
+    ingest::PresenceChange,
 };
 
 use super::store::Store;
@@ -25,6 +26,11 @@ struct Situation {
     log: Vec<StatusRecord>,
     name: &'static str,
     is_down: bool,
+    /// What fails alone.
+    failing: Option<Operation>,
+    /// The account in whose place the answers about who is online have something that can't be read, and whether queryUserStatus
+    /// can be read all the same.
+    unreadable: Option<(u64, bool)>,
     asked: Vec<Question>,
 }
 
@@ -38,6 +44,8 @@ impl Situation {
             log: Vec::new(),
             name: "jack",
             is_down: false,
+            failing: None,
+            unreadable: None,
             asked: Vec::new(),
         }
     }
@@ -74,10 +82,12 @@ impl Situation {
                 Step::Wait(_) => break,
                 Step::Ask(question) => {
                     self.asked.push(question);
-                    let outcome = if self.is_down { Err(Failure::Temporary(None)) } else { Ok(self.answer(question)) };
+                    let is_failing = self.is_down || self.failing == Some(question.operation());
+                    let outcome = if is_failing { Err(Failure::Temporary(None)) } else { Ok(self.answer(question)) };
                     // Whole seconds.
                     let date = Some(self.now / 1_000 * 1_000);
-                    self.mirror.replied(Reply { sent: self.now, received: self.now, date, outcome, is_whole: true });
+                    let is_whole = self.unreadable_in(question).is_none();
+                    self.mirror.replied(Reply { sent: self.now, received: self.now, date, outcome, is_whole });
                 }
                 Step::Recall(recall) => self.mirror.recalled(self.store.recall(&recall), self.now),
                 Step::Store(facts) => {
@@ -89,22 +99,39 @@ impl Situation {
         }
     }
 
+    fn unreadable_in(&self, question: Question) -> Option<u64> {
+        let (account, is_readable_by_source) = self.unreadable?;
+        let is_unreadable = match question {
+            Question::AllOnline => true,
+            Question::OnlineAt(source) => source == Source::Pc && !is_readable_by_source,
+            Question::Log { .. } | Question::Recent { .. } => false,
+        };
+        is_unreadable.then_some(account)
+    }
+
+    /// Returns the accounts that an answer lists as online on PC.
+    fn listed(&self, question: Question) -> Vec<OnlineAccount> {
+        let unreadable = self.unreadable_in(question);
+        let listed = self.online.iter().filter(|account| unreadable != Some(**account));
+        listed.map(|account| OnlineAccount { name: Some(self.name.to_owned()), whats_app: number(*account) }).collect()
+    }
+
     fn answer(&self, question: Question) -> Answer {
         let user_id = UserId::from(AGENT as u32);
         let agent_account = "lsl001".to_owned();
         match question {
             Question::AllOnline => {
-                let accounts = self
-                    .online
-                    .iter()
-                    .map(|account| OnlineAccount { name: Some(self.name.to_owned()), whats_app: number(*account) });
-                let whats_app_list: Vec<_> = accounts.collect();
+                let whats_app_list = self.listed(question);
                 let agent = NamedOnlineAgent { agent_account, user_id, user_name: "li".to_owned(), whats_app_list };
                 let list = if agent.whats_app_list.is_empty() { Vec::new() } else { vec![agent] };
                 Answer::AllOnline(vec![
                     SourceGroup { source: Source::Pc, list },
                     SourceGroup { source: Source::Mobile, list: Vec::new() },
                 ])
+            }
+            Question::OnlineAt(Source::Pc) => {
+                let whats_app_list = self.listed(question);
+                Answer::OnlineAt(vec![OnlineAgent { agent_account, user_id, whats_app_list }])
             }
             Question::OnlineAt(_) => Answer::OnlineAt(Vec::new()),
             Question::Log { source: Source::Pc, whats_app } => {
@@ -550,7 +577,10 @@ fn a_question_that_the_vendor_refuses_is_not_asked_for_ten_minutes() {
                         refused.push(now);
                         Err(Failure::Refused)
                     }
-                    Question::AllOnline => Ok(Answer::AllOnline(Vec::new())),
+                    Question::AllOnline => {
+                        let empty = |source| SourceGroup { source, list: Vec::new() };
+                        Ok(Answer::AllOnline([Source::Pc, Source::Mobile].map(empty).into()))
+                    }
                     Question::Log { .. } => Ok(Answer::Log(Vec::new())),
                     Question::Recent { .. } => Ok(Answer::Recent(Vec::new())),
                 };
@@ -561,4 +591,79 @@ fn a_question_that_the_vendor_refuses_is_not_asked_for_ten_minutes() {
         }
     }
     assert_eq!(refused.len(), 3, "{refused:?}");
+}
+
+#[test]
+fn each_source_is_asked_for_alone_where_the_answer_about_all_fails_or_cannot_be_read() {
+    for (unreadable, failing) in [(Some((4, true)), None), (None, Some(Operation::QueryAllOlWhatsAppInfo))] {
+        let mut situation = Situation { unreadable, failing, ..Situation::new() };
+        situation.online.extend(1..=4);
+        situation.round();
+        assert_eq!(situation.stored(), [1, 2, 3, 4].map(number));
+        situation.online = vec![1, 2];
+        situation.now += 60_000;
+        situation.round();
+        assert_eq!(situation.stored(), [1, 2].map(number), "the answer about the source is whole");
+        let asked = situation.asked.iter().filter(|question| question.operation() == Operation::QueryUserStatus);
+        assert_eq!(asked.count(), 3);
+    }
+}
+
+#[test]
+fn what_can_never_be_read_blinds_nobody_and_makes_nobody_offline() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=4);
+    situation.round();
+    let whole = situation.store.last_look(Source::Pc).unwrap();
+    situation.unreadable = Some((4, false));
+    let wait = |situation: &mut Situation, rounds| {
+        for _ in 0..rounds {
+            situation.now += 60_000;
+            situation.round();
+        }
+    };
+    wait(&mut situation, 3);
+    let look = situation.store.last_look(Source::Pc).unwrap();
+    assert!(look > whole + 170_000, "there are looks");
+    assert_eq!(situation.stored(), [1, 2, 3, 4].map(number));
+    // One comes, and one of those that could be read goes.
+    situation.online = vec![1, 2, 4, 5];
+    wait(&mut situation, 1);
+    assert_eq!(situation.stored(), [1, 2, 3, 4, 5].map(number), "one answer may lack anybody");
+    wait(&mut situation, 2);
+    assert_eq!(situation.stored(), [1, 2, 4, 5].map(number), "nobody can see whether 4 is online");
+    let gone = situation.store.observed.last().unwrap();
+    assert_eq!((gone.whats_app, gone.change), (number(3), PresenceChange::Gone));
+    assert!((gone.not_before.unwrap() - look).abs() <= 500, "the last look that showed it");
+    // It can be read again, and is gone: since when is not known.
+    situation.online = vec![1, 2, 5];
+    situation.unreadable = None;
+    wait(&mut situation, 1);
+    assert_eq!(situation.stored(), [1, 2, 5].map(number));
+    let gone = situation.store.observed.last().unwrap();
+    assert_eq!((gone.whats_app, gone.change), (number(4), PresenceChange::Gone));
+    assert!((gone.not_before.unwrap() - whole).abs() <= 500, "the last look that showed it");
+}
+
+#[test]
+fn a_record_says_that_an_account_that_became_unreadable_is_online() {
+    let mut situation = Situation::new();
+    situation.online.extend(1..=4);
+    let wait = |situation: &mut Situation, rounds| {
+        for _ in 0..rounds {
+            situation.now += 60_000;
+            situation.round();
+        }
+    };
+    situation.unreadable = Some((4, false));
+    wait(&mut situation, 4);
+    assert_eq!(situation.stored(), [1, 2, 3].map(number));
+    // Now 3 is what can't be read. It was readable beside something that was not, so that it is taken for gone.
+    situation.unreadable = Some((3, false));
+    wait(&mut situation, 3);
+    assert_eq!(situation.stored(), [1, 2, 4].map(number));
+    let seconds = (situation.now - START) / 1_000;
+    situation.record(3, seconds, StatusDetail::PcOnline);
+    wait(&mut situation, 12);
+    assert_eq!(situation.stored(), [1, 2, 3, 4].map(number), "the record counts, and no more answers");
 }

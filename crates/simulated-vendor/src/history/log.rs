@@ -19,19 +19,9 @@ impl Page {
         self.0.insert(self.0.len() - later, number);
     }
 
-    /// Returns the records that are in the log at a time, the newest first. `vendor_time` is what the vendor's clock shows.
-    pub fn newest_first<'a>(
-        &'a self,
-        records: &'a [Record],
-        at: i64,
-        vendor_time: i64,
-    ) -> impl Iterator<Item = &'a Record> {
-        let second = vendor_time.div_euclid(1000);
-        let end = match self.0.last() {
-            Some(last) if records[*last as usize].create_time <= second => self.0.len(),
-            _ => self.0.partition_point(|number| records[*number as usize].create_time <= second),
-        };
-        let numbers = self.0[..end].iter().rev();
+    /// Returns the records that are in the log at a time, the newest first.
+    pub fn newest_first<'a>(&'a self, records: &'a [Record], at: i64) -> impl Iterator<Item = &'a Record> {
+        let numbers = self.0.iter().rev();
         numbers.map(|number| &records[*number as usize]).filter(move |record| record.in_log_at <= at)
     }
 }

@@ -15,10 +15,11 @@ use crate::{
         presence::Acquaintance,
     },
     record::Record,
+    scenario::{LogLimit, Scenario},
     sources::source_index,
 };
 
-/// How many records the log shows of an agent (D15).
+/// How many records the log shows of an agent, or in all (D15).
 const LOG_RECORDS: usize = 50;
 /// How many recent accounts there are of an agent (D15).
 const RECENT_ACCOUNTS: usize = 10;
@@ -27,10 +28,9 @@ const RECENT_ACCOUNTS: usize = 10;
 pub struct Moment<'a> {
     /// Made at least up to `at`.
     pub history: &'a History,
+    pub scenario: &'a Scenario,
     /// Unix epoch milliseconds of true UTC.
     pub at: i64,
-    /// The vendor's clock, in Unix epoch milliseconds.
-    pub vendor_time: i64,
 }
 
 impl<'a> Moment<'a> {
@@ -87,7 +87,7 @@ impl<'a> Moment<'a> {
         let Some(source) = source_index(source) else { return Vec::new() };
         let log = &self.history.log;
         let agents = self.agents(None, login);
-        match number.map(|number| self.history.cast.account_by_number(number)) {
+        let mut logs: Vec<_> = match number.map(|number| self.history.cast.account_by_number(number)) {
             None => agents.filter_map(|agent| self.agent_log(agent, &log.of(agent, source)?.all)).collect(),
             Some(None) => Vec::new(),
             Some(Some(account)) => {
@@ -95,11 +95,15 @@ impl<'a> Moment<'a> {
                 let page = |agent| log.of(agent, source)?.by_account.get(&account);
                 agents_of.filter_map(|agent| self.agent_log(agent, page(agent)?)).collect()
             }
+        };
+        if self.scenario.log_limit == LogLimit::Answer {
+            keep_latest(&mut logs);
         }
+        logs
     }
 
     fn agent_log(&self, agent: u32, page: &Page) -> Option<AgentStatusLog> {
-        let records = page.newest_first(&self.history.records, self.at, self.vendor_time).take(LOG_RECORDS);
+        let records = page.newest_first(&self.history.records, self.at).take(LOG_RECORDS);
         let records: Vec<_> = records.filter_map(|record| self.status_record(record)).collect();
         let (user_id, names) = self.agent(agent).filter(|_| !records.is_empty())?;
         Some(AgentStatusLog { agent_account: names.login.clone(), user_id, whats_app_list: records })
@@ -151,4 +155,20 @@ impl<'a> Moment<'a> {
         let account = &self.history.cast.accounts[account as usize];
         Some((account.number, account.profile.at(self.at)?))
     }
+}
+
+/// Keeps the latest records of all logs together. Of one second, those of the first agents are kept.
+fn keep_latest(logs: &mut Vec<AgentStatusLog>) {
+    let mut times: Vec<_> = logs.iter().flat_map(|log| &log.whats_app_list).map(|record| record.create_time).collect();
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    let Some(earliest) = times.get(LOG_RECORDS - 1).copied() else { return };
+    let mut of_earliest = LOG_RECORDS - times.partition_point(|time| *time > earliest);
+    for log in &mut *logs {
+        log.whats_app_list.retain(|record| {
+            let is_kept = record.create_time > earliest || record.create_time == earliest && of_earliest > 0;
+            of_earliest -= usize::from(is_kept && record.create_time == earliest);
+            is_kept
+        });
+    }
+    logs.retain(|log| !log.whats_app_list.is_empty());
 }

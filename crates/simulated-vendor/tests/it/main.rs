@@ -5,6 +5,7 @@ mod answers;
 mod faults;
 mod history;
 mod limits;
+mod oddities;
 
 use group_dispatch_types::Source;
 
