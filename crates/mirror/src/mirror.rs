@@ -6,6 +6,7 @@ mod questions;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
+    mem,
     num::NonZeroU32,
     time::Duration,
 };
@@ -98,6 +99,8 @@ pub struct Mirror {
     /// Nothing is done before this time.
     due: i64,
     last_began: Option<i64>,
+    /// Whether something may have changed since the round began.
+    is_hurried: bool,
     round: Option<Round>,
     /// What is being stored, part by part. Each stays until it is known what came of it.
     storing: VecDeque<Facts>,
@@ -120,6 +123,7 @@ impl Mirror {
             recalled_at: None,
             due: i64::MIN,
             last_began: None,
+            is_hurried: false,
             round: None,
             storing: VecDeque::new(),
         }
@@ -143,9 +147,11 @@ impl Mirror {
     }
 
     /// Begins the next round at once, because something may have changed; but not sooner than rounds may follow one another,
-    /// and not in a pause after a failure.
+    /// and not in a pause after a failure. During a round, the next one follows it.
     pub fn hurry(&mut self, now: i64) {
-        if self.round.is_none() && !self.pace.is_pausing() {
+        if self.round.is_some() {
+            self.is_hurried = true;
+        } else if !self.pace.is_pausing() {
             let earliest = self.last_began.map_or(now, |began| began + self.pace.shortest());
             self.due = self.due.min(earliest.max(now));
         }
@@ -314,5 +320,8 @@ impl Mirror {
             Some(retry_after) => now + self.pace.after_failure(retry_after),
             None => began + self.pace.after_success(elapsed, most_new),
         };
+        if mem::take(&mut self.is_hurried) {
+            self.hurry(now);
+        }
     }
 }

@@ -468,6 +468,28 @@ fn a_hint_begins_a_round_early_but_ends_no_pause() {
 }
 
 #[test]
+fn a_hint_during_a_round_begins_the_next_one_early() {
+    let mut situation = Situation::new();
+    let due = |situation: &mut Situation| {
+        let Step::Wait(until) = situation.mirror.step(situation.now) else { panic!("the round has ended") };
+        until
+    };
+    for _ in 0..20 {
+        situation.round();
+        situation.now = due(&mut situation);
+    }
+    let began = situation.now;
+    // The questions of a round are spread, so that the driver waits in it.
+    situation.round_until(|step| matches!(step, Step::Wait(_)));
+    situation.mirror.hurry(situation.now);
+    situation.round();
+    assert_eq!(due(&mut situation), began + 1_000);
+    situation.now = due(&mut situation);
+    situation.round();
+    assert!(due(&mut situation) > situation.now + 2_000, "one round follows, and no more");
+}
+
+#[test]
 fn questions_that_are_answered_at_once_are_spread_over_the_seconds() {
     let mut situation = Situation::new();
     for account in 1..=60 {
