@@ -1,6 +1,6 @@
 //! Reads API keys from standard input, so that they appear neither on the screen nor in the list of processes.
 //!
-//! Used by `login` and `tenant add`.
+//! Used by `login` and `tenant add`; `parse` also for an appSecret in a file.
 
 use std::io::{self, BufRead, IsTerminal};
 

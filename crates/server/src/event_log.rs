@@ -96,9 +96,15 @@ pub trait EventLog: Send + Sync + 'static {
     async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError>;
 
     /// Returns the callbacks of a tenant in the quarantine, oldest first.
+    ///
+    /// # Errors
+    /// If the tenant is unknown, or the database fails.
     async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError>;
 
     /// Deletes the callbacks of a tenant. Returns how many there were.
+    ///
+    /// # Errors
+    /// If the tenant is unknown, or the database fails.
     async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError>;
 
     /// Deletes the callbacks of all tenants that arrived before a time (Unix epoch milliseconds). Returns how many there were.

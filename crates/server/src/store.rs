@@ -25,7 +25,7 @@ use tokio::time::timeout;
 pub use self::mirrored::LocalStore;
 use self::shared::{MAX_APPENDS, Shared};
 pub use self::{
-    admin::Admin,
+    admin::{Admin, DeletedCallbacks},
     database::Database,
     options::{Retention, StoreOptions},
     readiness::{Condition, Readiness},

@@ -33,6 +33,7 @@ const NAMESPACE: &str = "presence";
 const RELEASE: &str = "main";
 /// Flags that the chart sets itself, that are for SQLite, or that need a file with settings or profiles.
 const OWN_FLAGS: [&str; 12] = [
+    "callback-secret-file",
     "check-config",
     "config",
     "create",
@@ -43,7 +44,6 @@ const OWN_FLAGS: [&str; 12] = [
     "mirror",
     "mirror-max-interval",
     "mirror-requests-per-second",
-    "callback-secret-file",
     "rescue-dir",
 ];
 /// The Secret of the values for production.

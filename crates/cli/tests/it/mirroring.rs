@@ -79,6 +79,15 @@ fn the_command_mirrors_a_profile_into_another_until_it_is_stopped() {
     assert!(report["sources"][0]["look"]["clockOffset"].is_number(), "{report}");
     let look = &report["sources"][0]["look"];
     assert!(look["requestsPerMinute"].as_u64() >= Some(5) && look["interval"].as_u64() >= Some(1_000), "{report}");
+    // The logs are other requests, which may fail.
+    let started = Instant::now();
+    loop {
+        let history = server.ask(&["history", "--limit", "1000", "--output", "ndjson"]);
+        if history.out.lines().count() > 100 && history.out.contains("logged") {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{}", history.err);
+    }
     signal(&mirror, "TERM");
     assert_eq!(mirror.wait().unwrap().code(), Some(0));
     let mut log = String::new();
@@ -86,8 +95,6 @@ fn the_command_mirrors_a_profile_into_another_until_it_is_stopped() {
     assert!(log.contains("mirroring the vendor") && log.contains("stopped"), "{log}");
     assert!(!log.contains(&vendor.key), "{log}");
     assert!(!server.json(&["all"]).as_array().unwrap().is_empty(), "somebody is online");
-    let history = server.ask(&["history", "--limit", "1000", "--output", "ndjson"]);
-    assert!(history.out.lines().count() > 100 && history.out.contains("logged"), "{}", history.err);
 }
 
 fn http() -> reqwest::blocking::Client {
@@ -131,6 +138,10 @@ fn a_mirror_of_its_own_serves_metrics_and_sends_callbacks_to_the_server() {
     assert_eq!((&lines[0]["body"], &lines[1]["bodyBase64"]), (&json!("[1]"), &json!("/w==")), "{}", shown.out);
     assert_eq!(callbacks(&store, &["7", "--delete"]).out, "deleted 2 callbacks of tenant 7\n");
     assert_eq!(callbacks(&store, &["7"]).err, "no callbacks are kept for tenant 7\n");
+    for arguments in [&["9"][..], &["9", "--delete"]] {
+        let unknown = callbacks(&store, arguments);
+        assert_eq!((unknown.status, unknown.err.contains("tenant 9")), (1, true), "{}", unknown.err);
+    }
     let metrics = http().get(format!("{}/metrics", mirror.url)).send().unwrap().text().unwrap();
     assert!(metrics.contains("group_dispatch_mirror_request_limit 25"), "{metrics}");
 }

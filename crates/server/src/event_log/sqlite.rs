@@ -218,7 +218,7 @@ impl EventLog for SqliteLog {
             let tenant = append::find_tenant(snapshot, tenant)?;
             tenant.map(|tenant| callback::all(snapshot, tenant)).transpose()
         };
-        Ok(self.historian.transact(read).await?.unwrap_or_default())
+        self.historian.transact(read).await?.ok_or(StoreError::UnknownTenant(tenant))
     }
 
     async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError> {
@@ -226,7 +226,7 @@ impl EventLog for SqliteLog {
             let tenant = append::find_tenant(change, tenant)?;
             tenant.map(|tenant| callback::delete(change, tenant)).transpose()
         };
-        Ok(self.writer.transact(delete).await?.unwrap_or_default() as u64)
+        Ok(self.writer.transact(delete).await?.ok_or(StoreError::UnknownTenant(tenant))? as u64)
     }
 
     async fn expire_callbacks(&self, before: i64) -> Result<u64, StoreError> {

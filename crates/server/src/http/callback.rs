@@ -22,8 +22,10 @@ use group_dispatch_types::{
     signing::{ACCESS_TOKEN_HEADER, ApiKey, Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TenantId},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
+use tokio::time::timeout;
 
 use super::{
     endpoint::{CALLBACK_PATH, Endpoint},
@@ -34,6 +36,7 @@ use super::{
 use crate::{
     error::chain,
     event,
+    log_interval::LogInterval,
     store::{Store, VendorCallback},
 };
 
@@ -45,9 +48,15 @@ const ACCESS_TOKEN: HeaderName = HeaderName::from_static(ACCESS_TOKEN_HEADER);
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How far the signed time may be from this machine's clock. The vendor repeats a callback for 2 hours and 39 minutes, and
 /// whether it signs each attempt again is not known.
-const TIMESTAMP_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
-/// Callbacks a second, at most: whoever sees one can send others with its signature.
+const TIMESTAMP_WINDOW: Duration = Duration::from_secs(4 * 60 * 60);
+/// Callbacks a second, at most: a program that has seen one can send others with its signature.
 const CALLBACKS_PER_SECOND: u32 = 50;
+/// How long a body may take to arrive. Without a signature in the headers, anybody can send one.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long keeping a callback may take. It is shorter than the timeout of a request, so that the log has the reason.
+const KEEP_TIMEOUT: Duration = Duration::from_secs(20);
+/// The shortest time between two log lines about callbacks that are refused.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// A callback that could not be kept.
 pub type CallbackError = Box<dyn Error + Send + Sync>;
@@ -62,6 +71,8 @@ struct Inner {
     /// The tenant, and its appSecret at the vendor.
     credentials: Credentials,
     limits: RateLimits,
+    /// For log lines about callbacks that are refused.
+    log_interval: Mutex<LogInterval>,
     receive: Box<Receive>,
 }
 
@@ -82,6 +93,7 @@ impl CallbackReceiver {
         Self(Arc::new(Inner {
             credentials: Credentials::new(tenant, app_secret),
             limits: RateLimits::new(CALLBACKS_PER_SECOND),
+            log_interval: Mutex::new(LogInterval::new(LOG_INTERVAL)),
             receive: Box::new(move |callback| receive(callback).boxed()),
         }))
     }
@@ -105,14 +117,15 @@ impl CallbackReceiver {
     pub(super) fn route<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
         let receiver = self.clone();
         post(async move |request: Request| {
-            receiver.receive(request).await.map(|()| Json(json!({ "code": 200, "message": "success", "data": null })))
+            let received = receiver.receive(request).await.inspect_err(|error| receiver.log_refusal(error));
+            received.map(|()| Json(json!({ "code": 200, "message": "success", "data": null })))
         })
     }
 
     async fn receive(&self, request: Request) -> Result<(), ApiError> {
         let (head, body) = request.into_parts();
         let in_headers = Claims::in_headers(&head.headers);
-        // Nobody without the appSecret makes the server hold a body, if the vendor signs in headers as it does since 2024.
+        // A callback with a wrong signature in its headers, where the vendor has it since 2024, is refused without its body.
         let mut timestamp = in_headers.as_ref().map(|claims| self.check(claims)).transpose()?;
         let body = receive_body(body).await?;
         if timestamp.is_none() {
@@ -121,12 +134,21 @@ impl CallbackReceiver {
         let timestamp = timestamp.ok_or_else(|| ApiError::of(BusinessCode::TokenMissing))?;
         self.0.limits.check(self.0.credentials.tenant_id(), Endpoint::Callback)?;
         let callback = VendorCallback { received: event::now(), timestamp, body: body.into() };
-        (self.0.receive)(callback).await.map_err(|error| {
+        let kept = timeout(KEEP_TIMEOUT, (self.0.receive)(callback)).await;
+        kept.unwrap_or_else(|_| Err("the store did not answer in time".into())).map_err(|error| {
             tracing::error!(error = chain(&*error), "a callback of the vendor could not be kept");
             ApiError::of(BusinessCode::DatabaseError)
         })?;
-        tracing::debug!("a callback of the vendor arrived");
+        tracing::info!(tenant = %self.0.credentials.tenant_id(), "a callback of the vendor arrived");
         Ok(())
+    }
+
+    /// Logs that a callback is refused, but not each of many. An appSecret that is not the tenant's is the likely reason.
+    fn log_refusal(&self, error: &ApiError) {
+        if self.0.log_interval.lock().is_due() {
+            let (tenant, code) = (self.0.credentials.tenant_id(), error.code().code());
+            tracing::warn!(%tenant, code, reason = error.message(), "a callback of the vendor is refused");
+        }
     }
 
     /// Checks a signature. Returns the time that is signed, in Unix epoch milliseconds.
@@ -180,7 +202,11 @@ impl Claims {
 }
 
 async fn receive_body(body: Body) -> Result<Bytes, ApiError> {
-    match Limited::new(body, MAX_BODY_BYTES).collect().await {
+    let Ok(received) = timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await else {
+        let message = format!("body: expected whole within {} seconds", BODY_TIMEOUT.as_secs());
+        return Err(ApiError::new(BusinessCode::RequestTimeout, message));
+    };
+    match received {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             let message = format!("body: expected at most {MAX_BODY_BYTES} bytes");

@@ -106,7 +106,10 @@ impl ApiError {
         Self { receipt: Some(Box::new(receipt)), ..self }
     }
 
-    #[cfg(test)]
+    pub fn code(&self) -> BusinessCode {
+        self.code
+    }
+
     pub fn message(&self) -> &str {
         &self.message
     }

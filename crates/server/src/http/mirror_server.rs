@@ -28,7 +28,11 @@ pub async fn serve_mirror(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let config = Config::default();
-    let limits = Limits { connections: Limits::METRICS_CONNECTIONS, connections_per_address: 0, ..config.limits };
+    // Metrics are asked for by few, from inside.
+    let limits = match callbacks {
+        Some(_) => config.limits,
+        None => Limits { connections: Limits::METRICS_CONNECTIONS, connections_per_address: 0, ..config.limits },
+    };
     let request_timeout = config.request_timeout;
     let router = router(mirror, callbacks);
     let respond: Respond = Arc::new(move |request, _| {

@@ -18,6 +18,15 @@ use crate::{
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary},
 };
 
+/// What [`Admin::delete_callbacks`] deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeletedCallbacks {
+    /// How many callbacks.
+    pub number: u64,
+    /// Whether nothing else keeps SQLite from overwriting them. Otherwise a server does it within an hour.
+    pub is_purged: bool,
+}
+
 /// Administration of a store's database. It opens in milliseconds, however many events there are, and answers no
 /// queries.
 ///
@@ -135,19 +144,18 @@ impl Admin {
     /// Returns the callbacks of the vendor that are kept for a tenant, oldest first (D59).
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the tenant is unknown, or the database fails.
     pub async fn callbacks(&self, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError> {
         self.0.callbacks(tenant).await
     }
 
-    /// Deletes the callbacks of the vendor that are kept for a tenant, and overwrites them. Returns how many there were.
+    /// Deletes the callbacks of the vendor that are kept for a tenant.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn delete_callbacks(&self, tenant: TenantId) -> Result<u64, StoreError> {
-        let deleted = self.0.delete_callbacks(tenant).await?;
-        self.0.purge().await?;
-        Ok(deleted)
+    /// If the tenant is unknown, or the database fails.
+    pub async fn delete_callbacks(&self, tenant: TenantId) -> Result<DeletedCallbacks, StoreError> {
+        let number = self.0.delete_callbacks(tenant).await?;
+        Ok(DeletedCallbacks { number, is_purged: self.0.purge().await? })
     }
 
     /// Finishes running changes and closes the database; later calls fail.

@@ -92,8 +92,7 @@ impl Shared {
 
     /// Deletes events before `cutoff`, those of removed tenants, and old callbacks. Returns how many.
     async fn apply_retention(&self, cutoff: Option<i64>) -> Result<u64, StoreError> {
-        let oldest_callback = now() - CALLBACK_AGE;
-        let callbacks = self.log.expire_callbacks(cutoff.unwrap_or(i64::MIN).max(oldest_callback)).await?;
+        let callbacks = self.log.expire_callbacks(callback_cutoff(now(), cutoff)).await?;
         if let Some(cutoff) = cutoff {
             self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.index.all();
@@ -116,6 +115,11 @@ impl Shared {
         }
         Ok(deleted + callbacks)
     }
+}
+
+/// Returns the time before which callbacks have expired, where events before `cutoff` have.
+fn callback_cutoff(now: i64, cutoff: Option<i64>) -> i64 {
+    (now - CALLBACK_AGE).max(cutoff.unwrap_or(i64::MIN))
 }
 
 /// Maintains the store until it is closed or dropped. Retention runs at once, and then at every full hour. What was deleted is
@@ -194,6 +198,15 @@ mod tests {
         fixture::append(&log, fixture::events(0..5)).await;
         log.remove_tenant(fixture::tenant(1), true).await.unwrap();
         log.close().await.unwrap();
+    }
+
+    #[test]
+    fn callbacks_expire_after_a_week_or_with_events() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let now = 1_000 * DAY;
+        for (days, expected) in [(None, 7), (Some(30), 7), (Some(3), 3)] {
+            assert_eq!(callback_cutoff(now, days.map(|days| now - days * DAY)), now - expected * DAY, "{days:?}");
+        }
     }
 
     fn count(path: &Path, table: &str) -> i64 {

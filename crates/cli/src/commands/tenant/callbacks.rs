@@ -28,7 +28,7 @@ Examples:
 pub struct Callbacks {
     /// The tenant's id.
     id: TenantId,
-    /// Delete them, and overwrite what they had.
+    /// Delete them. In a SQLite file, they are overwritten as well.
     #[arg(long)]
     delete: bool,
     #[command(flatten)]
@@ -57,27 +57,32 @@ pub async fn run(Callbacks { id, delete, store }: &Callbacks) -> anyhow::Result<
     if *delete {
         let deleted = admin.delete_callbacks(*id).await?;
         admin.close().await?;
-        return terminal::print_styled_line(format!("deleted {} of tenant {id}", count(deleted, "callback")));
+        if !deleted.is_purged {
+            terminal::print_error_line(
+                "another program reads the file, so that a server overwrites them within an hour",
+            );
+        }
+        return terminal::print_styled_line(format!("deleted {} of tenant {id}", count(deleted.number, "callback")));
     }
     let callbacks = admin.callbacks(*id).await?;
     admin.close().await?;
     if callbacks.is_empty() {
         terminal::print_error_line(&format!("no callbacks are kept for tenant {id}"));
     }
-    callbacks.into_iter().try_for_each(|callback| terminal::print_line(&json::to_line(&Line::try_from(callback)?)?))
+    callbacks.into_iter().try_for_each(|callback| terminal::print_line(&json::to_line(&Line::from(callback))?))
 }
 
-impl TryFrom<VendorCallback> for Line {
-    type Error = jiff::Error;
-
-    fn try_from(VendorCallback { received, timestamp, body }: VendorCallback) -> Result<Self, jiff::Error> {
-        Ok(Self {
-            received: Timestamp::from_millisecond(received)?.to_string(),
-            timestamp: Timestamp::from_millisecond(timestamp)?.to_string(),
+impl From<VendorCallback> for Line {
+    fn from(VendorCallback { received, timestamp, body }: VendorCallback) -> Self {
+        // A time that can't be shown is printed as it is.
+        let time = |at: i64| Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |time| time.to_string());
+        Self {
+            received: time(received),
+            timestamp: time(timestamp),
             body: match String::from_utf8(body) {
                 Ok(text) => Body::Body(text),
                 Err(no_text) => Body::BodyBase64(STANDARD.encode(no_text.as_bytes())),
             },
-        })
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! The quarantine of the vendor's callbacks.
 
+use deadpool_postgres::Transaction;
 use group_dispatch_types::signing::TenantId;
 use tokio_postgres::Row;
 
 use super::{
     connection::{CHANGE_LIMIT, Connections, READ_LIMIT},
+    mirrored::LOCK_TENANT,
     retention::begin,
     session::Session,
 };
@@ -30,11 +32,9 @@ pub async fn keep(
                 FROM callback WHERE tenant = $1 WINDOW newer AS (ORDER BY number DESC)
             ) AS callback WHERE callbacks > $2 OR bytes > $3
         )";
-    let id = tenant.get().cast_signed();
     let keep = async |session: &mut Session| {
         let change = begin(session).await?;
-        let number = change.query_opt("SELECT number FROM tenant WHERE id = $1 FOR KEY SHARE", &[&id]).await?;
-        let number: i64 = number.ok_or(StoreError::UnknownTenant(tenant))?.try_get(0)?;
+        let number = number_of(&change, tenant, LOCK_TENANT).await?;
         change.execute(INSERT, &[&number, received, timestamp, body]).await?;
         change.execute(DELETE_OLDEST, &[&number, &MAX_CALLBACKS, &MAX_CALLBACK_BYTES]).await?;
         let count = change.query_one("SELECT count(*) FROM callback WHERE tenant = $1", &[&number]).await?;
@@ -47,32 +47,51 @@ pub async fn keep(
 
 /// Returns the callbacks of a tenant, oldest first.
 pub async fn all(connections: &Connections, tenant: TenantId) -> Result<Vec<VendorCallback>, StoreError> {
-    const ALL: &str = "
-        SELECT received, timestamp, body FROM callback
-        WHERE tenant = (SELECT number FROM tenant WHERE id = $1) ORDER BY number";
-    let id = tenant.get().cast_signed();
-    let rows = connections.run(READ_LIMIT, async |session| Ok(session.query(ALL, &[&id]).await?)).await?;
+    const ALL: &str = "SELECT received, timestamp, body FROM callback WHERE tenant = $1 ORDER BY number";
+    let read = async |session: &mut Session| {
+        let snapshot = begin(session).await?;
+        let number = number_of(&snapshot, tenant, "SELECT number FROM tenant WHERE id = $1").await?;
+        Ok(snapshot.query(ALL, &[&number]).await?)
+    };
     let callback =
         |row: &Row| Ok(VendorCallback { received: row.try_get(0)?, timestamp: row.try_get(1)?, body: row.try_get(2)? });
-    rows.iter().map(callback).collect()
+    connections.run(READ_LIMIT, read).await?.iter().map(callback).collect()
 }
 
 /// Deletes the callbacks of a tenant. Returns how many there were.
 pub async fn delete(connections: &Connections, tenant: TenantId) -> Result<u64, StoreError> {
-    const DELETE: &str = "DELETE FROM callback WHERE tenant = (SELECT number FROM tenant WHERE id = $1)";
-    let id = tenant.get().cast_signed();
-    connections.run(CHANGE_LIMIT, async |session| Ok(session.execute(DELETE, &[&id]).await?)).await
+    let delete = async |session: &mut Session| {
+        let change = begin(session).await?;
+        let number = number_of(&change, tenant, LOCK_TENANT).await?;
+        let deleted = change.execute("DELETE FROM callback WHERE tenant = $1", &[&number]).await?;
+        change.commit().await?;
+        Ok(deleted)
+    };
+    connections.run(CHANGE_LIMIT, delete).await
 }
 
-/// Deletes the callbacks of all tenants that arrived before a time. Returns how many there were.
+/// Deletes the callbacks of all tenants that arrived before a time. Returns how many there were. A database that takes no writes
+/// keeps them: the one that it follows deletes them.
 pub async fn delete_expired(connections: &Connections, before: i64) -> Result<u64, StoreError> {
     let expire = async |session: &mut Session| {
-        // A database that takes no writes rejects a deletion of nothing.
-        let exist = session.query_one("SELECT EXISTS (SELECT FROM callback WHERE received < $1)", &[&before]).await?;
+        let change = begin(session).await?;
+        // A database that takes no writes rejects a deletion of nothing as well.
+        let exist = change.query_one("SELECT EXISTS (SELECT FROM callback WHERE received < $1)", &[&before]).await?;
         if !exist.try_get::<_, bool>(0)? {
             return Ok(0);
         }
-        Ok(session.execute("DELETE FROM callback WHERE received < $1", &[&before]).await?)
+        let deleted = change.execute("DELETE FROM callback WHERE received < $1", &[&before]).await?;
+        change.commit().await?;
+        Ok(deleted)
     };
-    connections.run(CHANGE_LIMIT, expire).await
+    match connections.run(CHANGE_LIMIT, expire).await {
+        Err(StoreError::ReadOnly) => Ok(0),
+        deleted => deleted,
+    }
+}
+
+/// Returns the number of a tenant, by a query that may also lock it.
+async fn number_of(change: &Transaction<'_>, tenant: TenantId, query: &str) -> Result<i64, StoreError> {
+    let number = change.query_opt(query, &[&tenant.get().cast_signed()]).await?;
+    Ok(number.ok_or(StoreError::UnknownTenant(tenant))?.try_get(0)?)
 }

@@ -28,8 +28,8 @@ use crate::{
     tenant::TenantNumber,
 };
 
-/// Other mirrors of the tenant wait for this lock, and a removal of the tenant.
-const LOCK_TENANT: &str = "SELECT number FROM tenant WHERE id = $1 FOR NO KEY UPDATE";
+/// Other mirrors of the tenant wait for this lock, its callbacks, and a removal of the tenant.
+pub const LOCK_TENANT: &str = "SELECT number FROM tenant WHERE id = $1 FOR NO KEY UPDATE";
 
 const LATEST: &str = "
     SELECT DISTINCT ON (source) source, last, mirror FROM look WHERE tenant = $1 ORDER BY source, number DESC";
