@@ -57,14 +57,13 @@ impl Vendor {
 
     /// Returns a receiver of its callbacks that keeps them in a store of this process, and gives the mirror a hint.
     pub fn receive_into(&self, store: Store, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
-        CallbackReceiver::into_store(self.tenant_id, app_secret, store, move || hint.give())
+        CallbackReceiver::into_store(self.tenant_id, app_secret, move || hint.give(), store)
     }
 
     /// Returns a receiver of its callbacks that sends them to the server that stores, and gives the mirror a hint.
     pub fn receive_for(&self, server: Client, app_secret: ApiKey, hint: Hint) -> CallbackReceiver {
-        CallbackReceiver::new(self.tenant_id, app_secret, move |VendorCallback { timestamp, body, .. }| {
-            // Even if the server fails, something may have changed.
-            hint.give();
+        let hint = move || hint.give();
+        CallbackReceiver::new(self.tenant_id, app_secret, hint, move |VendorCallback { timestamp, body, .. }| {
             let (timestamp, body) = (EventTime::Instant(timestamp), STANDARD.encode(body));
             let sent = server.query(VendorCallbackRequest { timestamp, body });
             async move { Ok(sent.await.map(drop)?) }

@@ -7,10 +7,9 @@ use std::{net::SocketAddr, num::NonZeroU32, process::ExitCode, time::Duration};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
-use futures_util::future::{FutureExt, ready};
 use group_dispatch_mirror::HttpStore;
 use group_dispatch_server::serve_mirror;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, task::JoinSet};
 
 use super::serve::log::{self, LogFormat};
 use crate::{
@@ -109,25 +108,20 @@ async fn mirror_until_stopped(service: &MirrorService, callbacks: &CallbackArgum
     client.freshness().await.map_err(|error| server.explain_history(&error))?;
     tracing::info!(from = %vendor.tenant_id, to = %server.credentials.tenant_id(), "mirroring the vendor");
     let mirror = vendor.mirror(HttpStore::new(client.clone()));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = match service.listen {
-        Some(address) => {
-            let listener = TcpListener::bind(address).await;
-            let listener = listener.with_context(|| format!("cannot listen on {address} (--listen)"))?;
-            tracing::info!(address = %listener.local_addr()?, "listening");
-            let callbacks = app_secret.map(|secret| vendor.receive_for(client, secret, mirror.hint()));
-            let reporter = vendor.reporter(mirror.progress());
-            serve_mirror(listener, reporter, callbacks, async { drop(stopped.await) }).left_future()
-        }
-        None => ready(()).right_future(),
+    let (hint, progress) = (mirror.hint(), mirror.progress());
+    // The mirror ends when this is dropped.
+    let mut mirroring = JoinSet::new();
+    mirroring.spawn(mirror.run());
+    let Some(address) = service.listen else {
+        signals.next().await;
+        tracing::info!("stopped");
+        return Ok(());
     };
-    let serving = tokio::spawn(serving);
-    tokio::select! {
-        never = mirror.run() => match never {},
-        () = signals.next() => {}
-    }
-    drop(stop);
-    serving.await?;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address} (--listen)"))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let callbacks = app_secret.map(|secret| vendor.receive_for(client, secret, hint));
+    serve_mirror(listener, vendor.reporter(progress), callbacks, async move { signals.next().await }).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -21,7 +21,6 @@ use group_dispatch_types::{
     BusinessCode,
     signing::{ACCESS_TOKEN_HEADER, ApiKey, Credentials, TENANT_ID_HEADER, TIMESTAMP_HEADER, TenantId},
 };
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
@@ -30,6 +29,7 @@ use tokio::time::timeout;
 use super::{
     endpoint::{CALLBACK_PATH, Endpoint},
     error::ApiError,
+    extract::content_coding::ContentCoding,
     rate_limit::RateLimits,
     signing_header::{check_time, single_value},
 };
@@ -61,7 +61,7 @@ const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// A callback that could not be kept.
 pub type CallbackError = Box<dyn Error + Send + Sync>;
 
-type Receive = dyn Fn(VendorCallback) -> BoxFuture<'static, Result<(), CallbackError>> + Send + Sync;
+type Keep = dyn Fn(VendorCallback) -> BoxFuture<'static, Result<(), CallbackError>> + Send + Sync;
 
 /// Receives the callbacks of the vendor for a tenant, at [`PATH`](Self::PATH). A clone is another handle of the same receiver.
 #[derive(Clone)]
@@ -73,19 +73,21 @@ struct Inner {
     limits: RateLimits,
     /// For log lines about callbacks that are refused.
     log_interval: Mutex<LogInterval>,
-    receive: Box<Receive>,
+    hint: Box<dyn Fn() + Send + Sync>,
+    keep: Box<Keep>,
 }
 
 impl CallbackReceiver {
     /// The path of the receiver.
     pub const PATH: &'static str = CALLBACK_PATH;
 
-    /// Calls this function with each callback that the tenant's appSecret signs. If it fails, the vendor sends the callback
+    /// Calls `hint` and `keep` with each callback that the tenant's appSecret signs. If it can't be kept, the vendor sends it
     /// again, up to six times.
     pub fn new<F>(
         tenant: TenantId,
         app_secret: ApiKey,
-        receive: impl Fn(VendorCallback) -> F + Send + Sync + 'static,
+        hint: impl Fn() + Send + Sync + 'static,
+        keep: impl Fn(VendorCallback) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Result<(), CallbackError>> + Send + 'static,
@@ -94,20 +96,19 @@ impl CallbackReceiver {
             credentials: Credentials::new(tenant, app_secret),
             limits: RateLimits::new(CALLBACKS_PER_SECOND),
             log_interval: Mutex::new(LogInterval::new(LOG_INTERVAL)),
-            receive: Box::new(move |callback| receive(callback).boxed()),
+            hint: Box::new(hint),
+            keep: Box::new(move |callback| keep(callback).boxed()),
         }))
     }
 
-    /// Keeps callbacks in a store, and calls `hint` with each.
+    /// The same, and keeps callbacks in a store.
     pub fn into_store(
         tenant: TenantId,
         app_secret: ApiKey,
-        store: Store,
         hint: impl Fn() + Send + Sync + 'static,
+        store: Store,
     ) -> Self {
-        Self::new(tenant, app_secret, move |callback| {
-            // Even if the store fails, something may have changed.
-            hint();
+        Self::new(tenant, app_secret, hint, move |callback| {
             let store = store.clone();
             async move { Ok(store.keep_callback(tenant, callback).await.map(drop)?) }
         })
@@ -133,8 +134,10 @@ impl CallbackReceiver {
         }
         let timestamp = timestamp.ok_or_else(|| ApiError::of(BusinessCode::TokenMissing))?;
         self.0.limits.check(self.0.credentials.tenant_id(), Endpoint::Callback)?;
+        // Even if it can't be kept, something may have changed.
+        (self.0.hint)();
         let callback = VendorCallback { received: event::now(), timestamp, body: body.into() };
-        let kept = timeout(KEEP_TIMEOUT, (self.0.receive)(callback)).await;
+        let kept = timeout(KEEP_TIMEOUT, (self.0.keep)(callback)).await;
         kept.unwrap_or_else(|_| Err("the store did not answer in time".into())).map_err(|error| {
             tracing::error!(error = chain(&*error), "a callback of the vendor could not be kept");
             ApiError::of(BusinessCode::DatabaseError)
@@ -202,18 +205,11 @@ impl Claims {
 }
 
 async fn receive_body(body: Body) -> Result<Bytes, ApiError> {
-    let Ok(received) = timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await else {
+    let received = timeout(BODY_TIMEOUT, ContentCoding::Identity.receive(body, MAX_BODY_BYTES)).await;
+    received.unwrap_or_else(|_| {
         let message = format!("body: expected whole within {} seconds", BODY_TIMEOUT.as_secs());
-        return Err(ApiError::new(BusinessCode::RequestTimeout, message));
-    };
-    match received {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let message = format!("body: expected at most {MAX_BODY_BYTES} bytes");
-            Err(ApiError::new(BusinessCode::BodyTooLarge, message))
-        }
-        Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
-    }
+        Err(ApiError::new(BusinessCode::RequestTimeout, message))
+    })
 }
 
 #[cfg(test)]
@@ -222,7 +218,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn callbacks_are_limited_in_number() {
-        let receiver = CallbackReceiver::new(1.into(), ApiKey::new("secret"), async |_| Ok(()));
+        let receiver = CallbackReceiver::new(1.into(), ApiKey::new("secret"), || {}, async |_| Ok(()));
         let timestamp = event::now().to_string();
         let token = receiver.0.credentials.access_token(&timestamp);
         let mut accepted = 0;

@@ -39,7 +39,7 @@ async fn start() -> Receiving {
     let counted = Arc::clone(&hints);
     let hint = move || _ = counted.fetch_add(1, Relaxed);
     let secret = app_secret().api_key().clone();
-    let receiver = CallbackReceiver::into_store(1.into(), secret, first.store.clone(), hint);
+    let receiver = CallbackReceiver::into_store(1.into(), secret, hint, first.store.clone());
     let server = first.served_by_axum_with(Config { callbacks: Some(receiver), ..Config::default() }).await;
     Receiving { server, first, hints }
 }
@@ -174,13 +174,18 @@ async fn a_mirror_without_a_store_serves_metrics_health_and_callbacks() {
     let reporter = MirrorReporter::new(|| MirrorReport { gaps: 3, ..MirrorReport::default() });
     let kept = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&kept);
-    let receiver = CallbackReceiver::new(1.into(), app_secret().api_key().clone(), move |callback| {
-        let counted = Arc::clone(&counted);
-        async move {
-            counted.fetch_add(callback.body.len() as u64, Relaxed);
-            Ok(())
-        }
-    });
+    let receiver = CallbackReceiver::new(
+        1.into(),
+        app_secret().api_key().clone(),
+        || {},
+        move |callback| {
+            let counted = Arc::clone(&counted);
+            async move {
+                counted.fetch_add(callback.body.len() as u64, Relaxed);
+                Ok(())
+            }
+        },
+    );
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(serve_mirror(listener, reporter, Some(receiver), async { drop(stopped.await) }));
     let metrics = http().get(format!("{url}/metrics")).send().await.unwrap().text().await.unwrap();

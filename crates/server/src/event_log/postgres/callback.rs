@@ -7,8 +7,7 @@ use tokio_postgres::Row;
 use super::{
     connection::{CHANGE_LIMIT, Connections, READ_LIMIT},
     mirrored::LOCK_TENANT,
-    retention::begin,
-    session::Session,
+    session::{Session, begin},
 };
 use crate::{
     error::StoreError,

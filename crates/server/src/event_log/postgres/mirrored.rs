@@ -16,7 +16,7 @@ use super::{
     error::has_code,
     nul_escape::to_column,
     partitions::Partitions,
-    session::Session,
+    session::{Session, begin},
 };
 use crate::{
     error::StoreError,
@@ -130,7 +130,7 @@ async fn write(session: &Session, id: TenantId, facts: &MirroredFacts) -> Result
 pub async fn end(connections: &Connections, tenant: TenantId, at: i64) -> Result<MirrorEnd, StoreError> {
     connections
         .run(CHANGE_LIMIT, async |session| {
-            let transaction = session.transaction().await?;
+            let transaction = begin(session).await?;
             let tenant = transaction.query_opt(LOCK_TENANT, &[&tenant.get().cast_signed()]).await?;
             let Some(tenant) = tenant else { return Ok(MirrorEnd::Unknown) };
             let tenant: i64 = tenant.try_get(0)?;

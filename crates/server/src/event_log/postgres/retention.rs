@@ -5,13 +5,13 @@
 //! expired events of other partitions.
 
 use deadpool_postgres::Transaction;
-use tokio_postgres::{IsolationLevel, error::SqlState, types::ToSql};
+use tokio_postgres::{error::SqlState, types::ToSql};
 
 use super::{
     connection::{CHANGE_LIMIT, Connections, READ_LIMIT, RETENTION_LIMIT},
     error::has_code,
     mirrored,
-    session::Session,
+    session::{Session, begin},
 };
 use crate::{error::StoreError, event_log::RetentionStep};
 
@@ -90,11 +90,6 @@ pub async fn discard_snapshot(connections: &Connections, generation: i64) -> Res
             Ok(change.commit().await?)
         })
         .await
-}
-
-/// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
-pub async fn begin(session: &mut Session) -> Result<Transaction<'_>, StoreError> {
-    Ok(session.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
 /// Returns how many events were deleted; `None` if there was nothing to do.

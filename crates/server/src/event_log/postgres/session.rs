@@ -9,10 +9,11 @@ use std::{
     },
 };
 
-use deadpool_postgres::ClientWrapper;
+use deadpool_postgres::{ClientWrapper, Transaction};
 use tokio::sync::Notify;
 use tokio_postgres::{
-    AsyncMessage, Client, Connection, SimpleQueryMessage, SimpleQueryRow, Socket, error::DbError, tls::MakeTlsConnect,
+    AsyncMessage, Client, Connection, IsolationLevel, SimpleQueryMessage, SimpleQueryRow, Socket, error::DbError,
+    tls::MakeTlsConnect,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -173,4 +174,9 @@ async fn receive(mut driver: Driver, inbox: Arc<Inbox>) {
 /// replicated to the standby". The text is translated, and the code (01000) is that of any warning.
 fn is_unreplicated(notice: &DbError) -> bool {
     notice.routine() == Some(WAIT_ROUTINE)
+}
+
+/// Begins a transaction that sees what others did before it got the lock, whatever the database's default is.
+pub async fn begin(session: &mut Session) -> Result<Transaction<'_>, StoreError> {
+    Ok(session.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }

@@ -10,6 +10,7 @@ use super::{
     nul_escape::to_column,
     retention,
     row::{columns, read_event},
+    session::begin,
     tenants::COUNT_CHANGE,
 };
 use crate::{
@@ -38,9 +39,7 @@ pub async fn strike(
     filter: EventFilter,
     is_dry_run: bool,
 ) -> Result<Strike, StoreError> {
-    connections
-        .run(STRIKE_LIMIT, async |session| strike_in(retention::begin(session).await?, id, &filter, is_dry_run).await)
-        .await
+    connections.run(STRIKE_LIMIT, async |session| strike_in(begin(session).await?, id, &filter, is_dry_run).await).await
 }
 
 async fn strike_in(

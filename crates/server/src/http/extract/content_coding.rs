@@ -3,11 +3,12 @@
 use std::io::{ErrorKind, Read};
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     http::{HeaderMap, header::CONTENT_ENCODING},
 };
 use flate2::bufread::GzDecoder;
 use group_dispatch_types::BusinessCode;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::http::error::ApiError;
 
@@ -24,6 +25,18 @@ pub enum ContentCoding {
 }
 
 impl ContentCoding {
+    /// Receives a whole body as it was sent. Decoded it may have `limit` bytes.
+    ///
+    /// # Errors
+    /// When the body is too large, or the connection broke.
+    pub async fn receive(self, body: Body, limit: usize) -> Result<Bytes, ApiError> {
+        match Limited::new(body, self.encoded_limit(limit)).collect().await {
+            Ok(body) => Ok(body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+            Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
+        }
+    }
+
     /// Reads it from the headers. `identity` is no coding.
     ///
     /// # Errors

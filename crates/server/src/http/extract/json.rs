@@ -8,10 +8,9 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE},
 };
 use group_dispatch_types::BusinessCode;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use super::content_coding::{ContentCoding, too_large};
+use super::content_coding::ContentCoding;
 use crate::{
     http::{caller::Caller, error::ApiError},
     json,
@@ -78,14 +77,9 @@ impl Caller<'_> {
     pub async fn receive(&self, request: &mut Request, limit: usize) -> Result<(Bytes, ContentCoding), ApiError> {
         let coding = ContentCoding::of(request.headers())?;
         let body = mem::take(request.body_mut());
-        match Limited::new(body, coding.encoded_limit(limit)).collect().await {
-            Ok(body) => {
-                self.context.has_arrived.store(true, Relaxed);
-                Ok((body.to_bytes(), coding))
-            }
-            Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-            Err(_) => Err(ApiError::bad_request("body: the connection broke before its end")),
-        }
+        let body = coding.receive(body, limit).await?;
+        self.context.has_arrived.store(true, Relaxed);
+        Ok((body, coding))
     }
 }
 

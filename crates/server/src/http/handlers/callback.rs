@@ -13,7 +13,7 @@ use crate::{
         callback::MAX_BODY_BYTES,
         caller::Caller,
         error::ApiError,
-        extract::{feed_body, json::check_content_type},
+        extract::{content_coding::too_large, feed_body, json::check_content_type},
         json_body::JsonBody,
     },
     json,
@@ -36,8 +36,7 @@ fn read(body: &[u8], offset: UtcOffset) -> Result<VendorCallback, ApiError> {
     let VendorCallbackRequest { timestamp, body } = json::read(body, "body").map_err(ApiError::bad_request)?;
     let body = STANDARD.decode(body).map_err(|_| ApiError::bad_request("body: expected Base64 with padding"))?;
     if body.len() > MAX_BODY_BYTES {
-        let expected = format!("body: expected at most {MAX_BODY_BYTES} bytes");
-        return Err(ApiError::new(BusinessCode::BodyTooLarge, expected));
+        return Err(too_large(MAX_BODY_BYTES));
     }
     let timestamp = timestamp.epoch_milliseconds(offset);
     if !StatusEvent::TIMES.contains(&timestamp) {
