@@ -89,8 +89,11 @@ pub fn read_all(root: &Path) -> Result<Vec<Contract>> {
     CONTRACTS.iter().map(|entry| entry.read(root)).collect()
 }
 
-/// The content type of newline-delimited JSON, in which a request may be written as well.
+/// The content type of newline-delimited JSON, in which a request or a response may be written as well.
 pub const NDJSON: &str = "application/x-ndjson";
+
+/// The content type of Server-Sent Events, in which a response may be written as well.
+pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// The HTTP methods of a path.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -216,12 +219,14 @@ fn simplify(value: &mut Value) {
     }
 }
 
-/// Removes the second content type of a request: progenitor supports only one.
+/// Removes all content types but JSON: progenitor supports only one.
 fn drop_lines(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(Map::values_mut) {
-        if let Some(content) = item.pointer_mut("/post/requestBody/content").and_then(Value::as_object_mut) {
-            content.remove(NDJSON);
+        for content in ["/post/requestBody/content", "/post/responses/200/content"] {
+            if let Some(content) = item.pointer_mut(content).and_then(Value::as_object_mut) {
+                content.retain(|name, _| ![NDJSON, EVENT_STREAM].contains(&name.as_str()));
+            }
         }
     }
 }

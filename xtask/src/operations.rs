@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Ident;
 
-use crate::contract::{CONTRACTS, Contract, Entry, INGEST};
+use crate::contract::{CONTRACTS, Contract, EVENT_STREAM, Entry, INGEST};
 
 /// Where other crates find the types.
 pub const TYPES: &str = "::group_dispatch_types";
@@ -25,6 +25,8 @@ pub struct Operation {
     needs_body: bool,
     /// The component of the answer with status 200.
     response: String,
+    /// Whether it may also answer with a stream.
+    streams: bool,
     /// The component of the answers with an error status.
     error_response: String,
     /// The type of that answer's `data`.
@@ -82,6 +84,7 @@ impl Operation {
             needs_body: body["required"] == true,
             data: DataType::read(data).with_context(|| format!("{response}: `data` has to be made of a component"))?,
             response,
+            streams: post["responses"]["200"]["content"].get(EVENT_STREAM).is_some(),
             error_response,
             contract: entry,
         })
@@ -282,7 +285,7 @@ pub fn table(operations: &[Operation]) -> Result<syn::File> {
 /// Makes the server's side: a trait with a method for each operation, and the function that calls the right one.
 ///
 /// A method gets the request as its type; one that feeds gets the HTTP request, because it waits for a permit before it reads
-/// the body.
+/// the body; one that may answer with a stream also gets the headers, which ask for it.
 ///
 /// # Errors
 /// When a name is not one that Rust has.
@@ -296,27 +299,44 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
         let summary = format!(" {}", operation.summary);
         let feeds = operation.contract.name == INGEST.name;
         let parameter = if feeds { quote!(&mut Request) } else { quote!(#request) };
-        methods.push(quote! {
-            #[doc = #summary]
-            async fn #method(self, request: #parameter) -> Result<JsonBody<#response>, ApiError>;
+        methods.push(if operation.streams {
+            quote! {
+                #[doc = #summary]
+                async fn #method(self, request: #parameter, headers: HeaderMap) -> Result<Response<ResponseBody>, ApiError>;
+            }
+        } else {
+            quote! {
+                #[doc = #summary]
+                async fn #method(self, request: #parameter) -> Result<JsonBody<#response>, ApiError>;
+            }
         });
         let read = match (feeds, operation.needs_body) {
             (true, _) => None,
             (false, true) => Some(quote!(let request = caller.read_json(request).await?;)),
             (false, false) => Some(quote!(let request = caller.read_optional_json(request).await?;)),
         };
-        arms.push(quote! {
-            Operation::#variant => {
-                #read
-                Ok(caller.#method(request).await?.into_any())
+        arms.push(if operation.streams {
+            quote! {
+                Operation::#variant => {
+                    let headers = request.headers().clone();
+                    #read
+                    caller.#method(request, headers).await
+                }
+            }
+        } else {
+            quote! {
+                Operation::#variant => {
+                    #read
+                    Ok(caller.#method(request).await?.into_any().into_response())
+                }
             }
         });
     }
     Ok(syn::parse2(quote! {
-        use axum::extract::Request;
+        use axum::{extract::Request, http::{HeaderMap, Response}};
         use group_dispatch_types::Operation;
 
-        use crate::http::{caller::Caller, error::ApiError, json_body::JsonBody};
+        use crate::http::{body::ResponseBody, caller::Caller, error::ApiError, json_body::JsonBody};
 
         /// The operations of the contracts.
         pub trait Operations: Sized {
@@ -324,7 +344,11 @@ pub fn server(operations: &[Operation]) -> Result<syn::File> {
         }
 
         /// Reads the request of an operation and calls its method.
-        pub async fn dispatch(operation: Operation, caller: Caller<'_>, request: &mut Request) -> Result<JsonBody, ApiError> {
+        pub async fn dispatch(
+            operation: Operation,
+            caller: Caller<'_>,
+            request: &mut Request,
+        ) -> Result<Response<ResponseBody>, ApiError> {
             match operation {
                 #(#arms)*
                 _ => Err(ApiError::unknown_path()),

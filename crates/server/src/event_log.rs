@@ -11,6 +11,7 @@ pub mod mirrored;
 pub mod open_error;
 pub mod postgres;
 pub mod sqlite;
+pub mod stream;
 pub mod strike;
 #[cfg(test)]
 pub mod tests;
@@ -27,6 +28,7 @@ use self::{
     callback::VendorCallback,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{Freshness, LookConflict, MirrorEnd, MirroredFacts},
+    stream::{StreamPosition, StreamRead, StreamSearch},
     strike::{EventFilter, Strike},
 };
 use crate::{
@@ -83,6 +85,12 @@ pub trait EventLog: Send + Sync + 'static {
         query: HistoryQuery,
         agents: Option<Vec<i64>>,
     ) -> Result<HistoryPage, StoreError>;
+
+    /// Returns the position behind all events that are in the log now.
+    async fn stream_end(&self) -> Result<StreamPosition, StoreError>;
+
+    /// Reads events in the order of the log.
+    async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError>;
 
     /// Returns a page of gaps.
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;

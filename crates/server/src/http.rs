@@ -9,6 +9,8 @@ mod age;
 mod body;
 pub mod callback;
 mod caller;
+mod change_lines;
+mod change_stream;
 pub mod client_address;
 pub mod config;
 mod connection_limit;

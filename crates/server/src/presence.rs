@@ -9,6 +9,7 @@
 //!   last_looks                         when a mirror last looked at each source of a tenant
 //!   tenant   TenantIndex: one tenant's state behind a lock
 //!     queries, all_online, render      state -> JSON
+//!     online_accounts                  state -> accounts, some at a time
 //!     snapshot                         state <-> bytes
 //!       state                          TenantState: what a tenant's events amount to
 //!         agents                       by id and login account
@@ -34,11 +35,12 @@ pub mod index;
 mod json;
 pub mod last_looks;
 mod observations;
+pub mod online_accounts;
 mod queries;
 pub mod render;
 mod slots;
 pub mod snapshot;
 mod state;
-mod tenant;
+pub mod tenant;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! A store joins two parts that don't know each other: the event log, which is durable and shared by several processes,
 //! and the presence index, which is in memory and follows from the events. At a start the index is loaded from the
 //! latest snapshot and the events after it. Then two tasks keep it up to date: the follower applies what other
-//! processes append, and maintenance writes snapshots and deletes expired events.
+//! processes append, and maintenance writes snapshots and deletes expired events. A third sends changes to their readers.
 
 use std::{
     path::Path,
@@ -32,6 +32,10 @@ pub use self::{
     shared::Mirrored,
     tenant::KnownTenant,
 };
+pub(crate) use self::{
+    settle::Settler,
+    stream::{ChangeBatch, ChangeReader, StreamEnd},
+};
 pub use crate::{
     error::StoreError,
     event_log::{
@@ -56,6 +60,10 @@ pub use crate::{
     },
 };
 use crate::{error::chain, event::StatusEvent, event_log::EventLog};
+pub(crate) use crate::{
+    event_log::stream::{Lost, StreamEvent, StreamPosition},
+    presence::online_accounts::OnlineAccount,
+};
 
 mod admin;
 mod database;
@@ -68,8 +76,10 @@ mod options;
 mod readiness;
 mod recovery;
 mod rescue;
+mod settle;
 mod shared;
 mod snapshot_scheduler;
+mod stream;
 mod tenant;
 
 /// How long closing a store waits for running appends. A database that hangs must not keep the process alive.
@@ -122,6 +132,7 @@ impl Store {
         // An earlier process may have left what it deleted.
         let is_purged = shared.log.purge().await.unwrap_or(false);
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(stream::run(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::watch_readiness(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention, !is_purged));
         Ok(Self(shared))
@@ -336,6 +347,7 @@ impl Store {
     /// If the database fails, or its file is gone.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.0.tasks.lock().abort_all();
+        self.0.hub.close();
         let ended = timeout(CLOSE_LIMIT, self.0.append_permits.acquire_many(MAX_APPENDS)).await;
         self.0.append_permits.close();
         if ended.is_ok() && self.0.scheduler.is_due() {

@@ -14,6 +14,7 @@ open_code! {
         UnknownPath = 404, "unknown-path", "No such path";
         MethodNotAllowed = 405, "method-not-allowed", "The method is not POST";
         RequestTimeout = 408, "request-timeout", "The request took too long to arrive";
+        PositionLost = 410, "position-lost", "The position is not one of the log now";
         BodyTooLarge = 413, "body-too-large", "The request's body is over the limit";
         UnsupportedMediaType = 415, "unsupported-media-type", "The request's content type is not application/json, or its content encoding is not supported";
         TooManyRequests = 429, "too-many-requests", "More requests than the limit allows";
@@ -72,6 +73,7 @@ impl BusinessCode {
                 "send the body as application/json, uncompressed or with gzip alone, and check the service's address"
             }
             Self::RequestTimeout | Self::InternalError | Self::DatabaseError => "ask again a little later",
+            Self::PositionLost => "begin again without a position",
             Self::BodyTooLarge => "send less",
             Self::TooManyRequests => "ask less often",
             Self::AppSecretError | Self::TokenWrong => "check the tenant's id and its key",
@@ -124,6 +126,7 @@ impl BusinessCode {
             Self::UnknownPath => 404,
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
+            Self::PositionLost => 410,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::TooManyRequests => 429,

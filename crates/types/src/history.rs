@@ -57,54 +57,91 @@ closed_text! {
     }
 }
 
-/// Where the next page begins. A client sends it back unchanged; its content is the server's own (D51).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct HistoryCursor(String);
-
-impl HistoryCursor {
-    /// Returns the text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+closed_text! {
+    /// What a line of changes says (D64).
+    ChangeLineType, "What a line says (D64).", example "event" {
+        Online = "online", "An account is online; such lines are first if there was no position, and all that have none are not online";
+        Event = "event", "A status event";
+        Position = "position", "Everything up to this position has been sent";
+        Reset = "reset", "The position is lost: forget what is known, because who is online follows";
+        End = "end", "The stream ends; come again with the last position";
     }
 }
 
-impl From<String> for HistoryCursor {
-    fn from(text: String) -> Self {
-        Self(text)
+closed_text! {
+    /// Why a stream of changes begins again or ends (D65).
+    ChangeReason, "Why a stream begins again or ends (D65).", example "expired" {
+        Expired = "expired", "What followed the position is not kept any more";
+        Unknown = "unknown", "The log never gave the position out: it was restored from a backup, or is another one";
+        Recomputed = "recomputed", "Who is online was computed again, because an event was taken back or the database lost some";
+        Slow = "slow", "The reader did not keep up";
+        Stopping = "stopping", "The server stops";
+        Removed = "removed", "The tenant was removed";
+        Failed = "failed", "The log can't be read now";
     }
 }
 
-impl fmt::Display for HistoryCursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+/// A text whose content is the server's own: a client sends it back unchanged.
+macro_rules! opaque_text {
+    ($(#[$doc:meta])* $name:ident, $description:literal, example $example:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-#[cfg(any(feature = "utoipa", feature = "schemars"))]
-mod schemas {
-    described!(super::HistoryCursor, {
-        "description": "Where the next page begins: the `next` of a response, unchanged. What it consists of may change with each \
-                        version of the server (D51).",
-        "type": "string",
-        "pattern": "^[A-Za-z0-9._-]{1,256}$",
-        "example": "bmV4dA",
-    });
-}
-
-#[cfg(test)]
-mod arbitrary {
-    use proptest::{prelude::*, string::string_regex};
-
-    impl Arbitrary for super::HistoryCursor {
-        type Parameters = ();
-        type Strategy = BoxedStrategy<Self>;
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            string_regex("[A-Za-z0-9._-]{1,256}")
-                .map_or_else(|_| Just(String::new()).boxed(), Strategy::boxed)
-                .prop_map(Self)
-                .boxed()
+        impl $name {
+            /// Returns the text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
         }
-    }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        #[cfg(any(feature = "utoipa", feature = "schemars"))]
+        described!($name, {
+            "description": $description,
+            "type": "string",
+            "pattern": "^[A-Za-z0-9._-]{1,256}$",
+            "example": $example,
+        });
+
+        #[cfg(test)]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                use proptest::{prelude::*, string::string_regex};
+                string_regex("[A-Za-z0-9._-]{1,256}")
+                    .map_or_else(|_| Just(String::new()).boxed(), Strategy::boxed)
+                    .prop_map(Self)
+                    .boxed()
+            }
+        }
+    };
+}
+
+opaque_text! {
+    /// Where the next page begins. A client sends it back unchanged; its content is the server's own (D51).
+    HistoryCursor,
+    "Where the next page begins: the `next` of a response, unchanged. What it consists of may change with each version of the server (D51).",
+    example "bmV4dA"
+}
+
+opaque_text! {
+    /// A place in the order of the log. A client sends it back unchanged; its content is the server's own (D63).
+    ChangePosition,
+    "A place in the order of the log: the `position` of an earlier line or page, unchanged. What it consists of may change with each version of the server (D63).",
+    example "4711.0a1b2c3d.4709"
 }

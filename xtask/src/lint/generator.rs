@@ -9,7 +9,7 @@ use super::{
     rule::Rule,
     walk::{Role, Schema},
 };
-use crate::contract::{NDJSON, is_nothing, schema_or_null};
+use crate::contract::{EVENT_STREAM, NDJSON, is_nothing, schema_or_null};
 
 const JSON: &str = "application/json";
 const ERROR: &str = "#/components/schemas/ErrorResponse";
@@ -58,8 +58,9 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "json-alone",
-        asks: "The one content type is application/json; a request may be written as application/x-ndjson as well.",
-        why: "progenitor panics at a request with two, so that lines are kept from it, and drops a response's second one.",
+        asks: "The content type is application/json; a request or response may be written as application/x-ndjson as well, and \
+               a response as text/event-stream: its schema is that of a line.",
+        why: "progenitor panics at a request with two and drops a response's second one, so that lines are kept from it.",
         breaches: json_alone,
     },
     Rule {
@@ -198,10 +199,10 @@ fn one_answer_one_error(document: &Document) -> Vec<Fault> {
 
 fn json_alone(document: &Document) -> Vec<Fault> {
     let is_request = |body: &Part<'_>| body.at.contains("/requestBody/");
-    let others = document
-        .bodies()
-        .into_iter()
-        .filter(|(content_type, body)| *content_type != JSON && !(*content_type == NDJSON && is_request(body)));
+    let is_agreed = |content_type: &str, body: &Part<'_>| {
+        [JSON, NDJSON].contains(&content_type) || (content_type == EVENT_STREAM && !is_request(body))
+    };
+    let others = document.bodies().into_iter().filter(|(content_type, body)| !is_agreed(content_type, body));
     others
         .map(|(content_type, body)| {
             body.fault(format!("the content type {content_type}"), format!("leave {JSON} alone"))

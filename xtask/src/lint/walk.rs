@@ -1,7 +1,7 @@
 //! Walks the contract: its operations, their requests and responses, and every schema.
 
 use super::document::{Document, Part};
-use crate::contract::{METHODS, NDJSON, is_nothing, schema_or_null};
+use crate::contract::{EVENT_STREAM, METHODS, NDJSON, is_nothing, schema_or_null};
 
 /// An operation and its path.
 pub struct Operation<'a> {
@@ -82,10 +82,12 @@ impl Document {
         parameters.map(|part| (part.text("name"), part)).collect()
     }
 
-    /// Returns every schema, also those within others; but not that of NDJSON, which is a string for JSON Schema.
+    /// Returns every schema, also those within others; but not those of lines and events, which are a string for
+    /// JSON Schema.
     pub fn schemas(&self) -> Vec<Schema<'_>> {
         let mut schemas = Vec::new();
-        for (_, body) in self.bodies().iter().filter(|(content_type, _)| *content_type != NDJSON) {
+        for (_, body) in self.bodies().iter().filter(|(content_type, _)| ![NDJSON, EVENT_STREAM].contains(content_type))
+        {
             schemas.extend(body.member("schema").map(|part| Schema { part, role: Role::Body }));
         }
         for (_, parameter) in self.parameters() {

@@ -123,3 +123,14 @@ impl ClientRequest for ::group_dispatch_types::history::HistoryFreshnessRequest 
     type Response = ::group_dispatch_types::history::HistoryFreshnessResponse;
     type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
 }
+impl Envelope for ::group_dispatch_types::history::HistoryChangesResponse {
+    type Data = ::group_dispatch_types::history::ChangePage;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistoryChangesRequest {
+    type Response = ::group_dispatch_types::history::HistoryChangesResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
+}

@@ -168,6 +168,60 @@ pub mod operations {
             )
         }
     }
+    pub struct HistoryChangesWhen(::httpmock::When);
+    impl HistoryChangesWhen {
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(regex::Regex::new("^/history/v1/changes$").unwrap()),
+            )
+        }
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        pub fn body(self, value: &types::HistoryChangesRequest) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    pub struct HistoryChangesThen(::httpmock::Then);
+    impl HistoryChangesThen {
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        pub fn ok(self, value: &types::HistoryChangesResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn client_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 4u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn server_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 5u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+    }
 }
 /// An extension trait for [`MockServer`](::httpmock::MockServer) that
 /// adds a method for each operation. These are the equivalent of
@@ -182,6 +236,9 @@ pub trait MockServerExt {
     fn history_freshness<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(operations::HistoryFreshnessWhen, operations::HistoryFreshnessThen);
+    fn history_changes<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistoryChangesWhen, operations::HistoryChangesThen);
 }
 impl MockServerExt for ::httpmock::MockServer {
     fn history_events<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
@@ -214,6 +271,17 @@ impl MockServerExt for ::httpmock::MockServer {
             config_fn(
                 operations::HistoryFreshnessWhen::new(when),
                 operations::HistoryFreshnessThen::new(then),
+            )
+        })
+    }
+    fn history_changes<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistoryChangesWhen, operations::HistoryChangesThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::HistoryChangesWhen::new(when),
+                operations::HistoryChangesThen::new(then),
             )
         })
     }

@@ -26,6 +26,7 @@ mod retention;
 mod row;
 mod session;
 mod snapshot;
+mod stream;
 mod strike;
 mod tenants;
 #[cfg(test)]
@@ -55,6 +56,7 @@ use super::{
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirrorEnd, MirroredFacts},
     open_error::OpenError,
+    stream::{StreamPosition, StreamRead, StreamSearch},
     strike::{EventFilter, Strike},
 };
 use crate::{
@@ -151,6 +153,14 @@ impl EventLog for PostgresLog {
         agents: Option<Vec<i64>>,
     ) -> Result<HistoryPage, StoreError> {
         history::page(&self.connections, tenant, &query, agents).await
+    }
+
+    async fn stream_end(&self) -> Result<StreamPosition, StoreError> {
+        stream::end(&self.connections).await
+    }
+
+    async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError> {
+        stream::read(&self.connections, search).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {

@@ -1,7 +1,7 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]), and a fourth reads the log by time ([`history`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! processes ([`change_poller`]), a fourth reads the log by time ([`history`]), and a fifth in its order ([`stream`]). Repeats are found by the key index ([`key_index`]). Before and after each change
 //! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
 //! what is open.
 
@@ -23,6 +23,7 @@ mod read;
 mod rescue;
 mod retention;
 mod snapshot;
+mod stream;
 mod strike;
 mod tenants;
 #[cfg(test)]
@@ -57,6 +58,7 @@ use super::{
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirrorEnd, MirroredFacts},
     open_error::OpenError,
+    stream::{StreamPosition, StreamRead, StreamSearch},
     strike::{EventFilter, Strike},
 };
 use crate::{
@@ -75,6 +77,8 @@ pub struct SqliteLog {
     reader: Worker,
     /// Reads for long, while the reader follows the log.
     historian: Worker,
+    /// Reads the order of the log for readers of changes.
+    streamer: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
     /// Whether the last append failed because the disk is full.
@@ -103,13 +107,15 @@ impl SqliteLog {
         let writer = Worker::new(move || file::open_writer(&for_writer))?;
         let files = Arc::new(OpenFiles::new(&path)?);
         let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
-        let historian = Worker::new(open_reader)?.checking(Arc::clone(&files));
+        let historian = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
+        let streamer = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
         Ok(Self {
             path,
             writer: writer.checking(Arc::clone(&files)),
             reader,
             historian,
+            streamer,
             change_poller: poller.checking(Arc::clone(&files)),
             is_disk_full: AtomicBool::default(),
             files,
@@ -199,6 +205,14 @@ impl EventLog for SqliteLog {
             }
         }
         Ok(page)
+    }
+
+    async fn stream_end(&self) -> Result<StreamPosition, StoreError> {
+        self.streamer.transact(stream::end).await
+    }
+
+    async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError> {
+        self.streamer.transact(move |snapshot| stream::read(snapshot, search)).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
@@ -375,6 +389,7 @@ impl EventLog for SqliteLog {
         let closed = [
             self.change_poller.close().await,
             self.historian.close().await,
+            self.streamer.close().await,
             self.reader.close().await,
             self.writer.close().await,
         ];

@@ -11,6 +11,7 @@ pub mod proxy;
 #[path = "../../tests/it/postgres/server.rs"]
 pub mod server;
 pub mod snapshots;
+pub mod stream;
 mod striking;
 
 use std::sync::Arc;

@@ -1,8 +1,10 @@
 // Made by `cargo xtask codegen` from openapi/group-dispatch.yaml and openapi/ingest.yaml and openapi/history.yaml: change that file instead.
 
-use axum::extract::Request;
+use axum::{extract::Request, http::{HeaderMap, Response}};
 use group_dispatch_types::Operation;
-use crate::http::{caller::Caller, error::ApiError, json_body::JsonBody};
+use crate::http::{
+    body::ResponseBody, caller::Caller, error::ApiError, json_body::JsonBody,
+};
 /// The operations of the contracts.
 pub trait Operations: Sized {
     /// Online agents and their WhatsApp accounts.
@@ -84,50 +86,77 @@ pub trait Operations: Sized {
         JsonBody<::group_dispatch_types::history::HistoryFreshnessResponse>,
         ApiError,
     >;
+    /// Read changes as they come.
+    async fn history_changes(
+        self,
+        request: ::group_dispatch_types::history::HistoryChangesRequest,
+        headers: HeaderMap,
+    ) -> Result<Response<ResponseBody>, ApiError>;
 }
 /// Reads the request of an operation and calls its method.
 pub async fn dispatch(
     operation: Operation,
     caller: Caller<'_>,
     request: &mut Request,
-) -> Result<JsonBody, ApiError> {
+) -> Result<Response<ResponseBody>, ApiError> {
     match operation {
         Operation::QueryUserStatus => {
             let request = caller.read_json(request).await?;
-            Ok(caller.query_user_status(request).await?.into_any())
+            Ok(caller.query_user_status(request).await?.into_any().into_response())
         }
         Operation::QueryAllOlWhatsAppInfo => {
             let request = caller.read_optional_json(request).await?;
-            Ok(caller.query_all_ol_whats_app_info(request).await?.into_any())
+            Ok(
+                caller
+                    .query_all_ol_whats_app_info(request)
+                    .await?
+                    .into_any()
+                    .into_response(),
+            )
         }
         Operation::QueryWhatsAppInfo => {
             let request = caller.read_json(request).await?;
-            Ok(caller.query_whats_app_info(request).await?.into_any())
+            Ok(caller.query_whats_app_info(request).await?.into_any().into_response())
         }
         Operation::QueryUserStatusLog => {
             let request = caller.read_json(request).await?;
-            Ok(caller.query_user_status_log(request).await?.into_any())
+            Ok(caller.query_user_status_log(request).await?.into_any().into_response())
         }
         Operation::GetLatestOnlineWhatsAccount => {
             let request = caller.read_json(request).await?;
-            Ok(caller.get_latest_online_whats_account(request).await?.into_any())
+            Ok(
+                caller
+                    .get_latest_online_whats_account(request)
+                    .await?
+                    .into_any()
+                    .into_response(),
+            )
         }
-        Operation::StatusEvents => Ok(caller.status_events(request).await?.into_any()),
-        Operation::MirroredFacts => Ok(caller.mirrored_facts(request).await?.into_any()),
+        Operation::StatusEvents => {
+            Ok(caller.status_events(request).await?.into_any().into_response())
+        }
+        Operation::MirroredFacts => {
+            Ok(caller.mirrored_facts(request).await?.into_any().into_response())
+        }
         Operation::VendorCallback => {
-            Ok(caller.vendor_callback(request).await?.into_any())
+            Ok(caller.vendor_callback(request).await?.into_any().into_response())
         }
         Operation::HistoryEvents => {
             let request = caller.read_optional_json(request).await?;
-            Ok(caller.history_events(request).await?.into_any())
+            Ok(caller.history_events(request).await?.into_any().into_response())
         }
         Operation::HistoryGaps => {
             let request = caller.read_optional_json(request).await?;
-            Ok(caller.history_gaps(request).await?.into_any())
+            Ok(caller.history_gaps(request).await?.into_any().into_response())
         }
         Operation::HistoryFreshness => {
             let request = caller.read_optional_json(request).await?;
-            Ok(caller.history_freshness(request).await?.into_any())
+            Ok(caller.history_freshness(request).await?.into_any().into_response())
+        }
+        Operation::HistoryChanges => {
+            let headers = request.headers().clone();
+            let request = caller.read_optional_json(request).await?;
+            caller.history_changes(request, headers).await
         }
         _ => Err(ApiError::unknown_path()),
     }

@@ -1,8 +1,9 @@
 //! What responds to requests: the operations of the contracts, the docs, and the operator's endpoints.
 
 mod callback;
+pub mod changes;
 pub mod docs;
-mod history;
+pub mod history;
 mod mirrored;
 pub mod operations;
 pub mod operator;

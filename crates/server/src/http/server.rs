@@ -48,6 +48,7 @@ pub async fn serve(
         () = stop => {}
         _ = store.rescued() => tracing::error!("the server stops, because its database file is gone"),
     }
+    let _ = state.stopping.set(());
     listener.shut_down().await;
     drop(background);
     store.close().await.map_err(io::Error::other)

@@ -86,11 +86,11 @@ impl HttpService {
     async fn dispatch(&self, request: &mut Request, context: &RequestContext) -> Response<ResponseBody> {
         match context.endpoint {
             Endpoint::Operation(operation) if request.method() == Method::POST => {
-                let body = match Caller::authenticate(&self.state, context, request) {
+                let response = match Caller::authenticate(&self.state, context, request) {
                     Ok(caller) => operations::dispatch(operation, caller, request).await,
                     Err(error) => Err(error),
                 };
-                body.map_or_else(ApiError::into_response, |body| body.into_response())
+                response.unwrap_or_else(ApiError::into_response)
             }
             Endpoint::Operation(_) => ApiError::method_not_allowed(context.endpoint.method()).into_response(),
             _ => match self.routes.clone().call(mem::take(request)).await {

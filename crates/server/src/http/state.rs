@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::SetOnce;
+
 use super::{
     config::Config, docs_site::Site, metrics::Metrics, middleware::admission::Admission, rate_limit::RateLimits,
 };
@@ -15,6 +17,8 @@ pub struct AppState {
     pub admission: Admission,
     pub rate_limits: RateLimits,
     pub site: Site,
+    /// Is set when the server stops: responses that have no end of their own end then.
+    pub stopping: Arc<SetOnce<()>>,
 }
 
 impl AppState {
@@ -25,6 +29,7 @@ impl AppState {
             admission: Admission::new(&config.limits, Arc::clone(&metrics)),
             rate_limits: RateLimits::new(config.limits.requests_per_second),
             site: Site::default(),
+            stopping: Arc::default(),
             store,
             config,
             metrics,

@@ -71,6 +71,14 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned())
 }
 
+/// Returns the text that was [escaped](escape).
+pub fn unescape(escaped: &str) -> String {
+    if !escaped.contains('\\') {
+        return escaped.to_owned();
+    }
+    serde_json::from_str(&format!("\"{escaped}\"")).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::{collection::vec, prelude::*};

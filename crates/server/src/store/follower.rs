@@ -25,7 +25,10 @@ pub async fn follow(store: Weak<Shared>) {
         let Some(shared) = store.upgrade() else { return };
         let outcome = match changed {
             Ok(()) => match shared.catch_up().await {
-                Ok(_) => shared.recover_stale().await,
+                Ok(_) => {
+                    shared.hub.notify();
+                    shared.recover_stale().await
+                }
                 Err(error) => Err(error),
             },
             failed => failed,

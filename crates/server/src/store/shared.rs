@@ -20,6 +20,7 @@ use super::{
     options::{Retention, StoreOptions},
     readiness::ReadinessCheck,
     snapshot_scheduler::SnapshotScheduler,
+    stream::Hub,
 };
 use crate::{
     error::StoreError,
@@ -42,6 +43,8 @@ pub struct Shared {
     pub utc_offset: UtcOffset,
     pub freshness: FreshnessIndex,
     pub cursor: Mutex<ReadCursor>,
+    /// Sends changes to their readers.
+    pub hub: Arc<Hub>,
     /// Held while reading the log: two readers would apply the same events.
     pub reading: tokio::sync::Mutex<()>,
     /// An append holds one of these; closing the store takes all.
@@ -71,6 +74,7 @@ impl Shared {
             utc_offset,
             freshness: FreshnessIndex::default(),
             cursor: Mutex::default(),
+            hub: Arc::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
             scheduler: Arc::default(),
@@ -194,6 +198,9 @@ impl Shared {
         if let Some(token) = logged.token {
             let mut cursor = self.cursor.lock();
             cursor.events = self.log.cursor_after(cursor.events, token);
+        }
+        if appended.stored > 0 {
+            self.hub.notify();
         }
         if appended.repeated > 0 {
             // Another process may have stored them, or an append whose caller gave up. They have to be visible all the

@@ -142,6 +142,7 @@ async fn every_operation_sends_what_the_contracts_say() {
         "source": 1, "countryCode": "Colombia", "detailStatus": 12, "createTime": 1_720_437_931_000_u64,
     }))
     .unwrap();
+    let later = ingest::StatusEvent { event_id: Some("later".to_owned()), ..event.clone() };
     // Once without data, and once with it.
     for _ in 0..2 {
         for source in [Source::Pc, Source::Mobile] {
@@ -158,6 +159,11 @@ async fn every_operation_sends_what_the_contracts_say() {
     mirror(&server, event).await;
     client.query(history::HistoryEventsRequest::default()).await.unwrap();
     client.query(history::HistoryGapsRequest::default()).await.unwrap();
+    let changes = history::HistoryChangesRequest::default();
+    let since = Some(client.query(changes.clone()).await.unwrap().position);
+    client.query(ingest::StatusEventsRequest(vec![later])).await.unwrap();
+    let page = client.query(history::HistoryChangesRequest { since, ..changes }).await.unwrap();
+    assert_eq!(page.lines.len(), 1);
     client.query(history::HistoryFreshnessRequest::default()).await.unwrap();
     // And once what the contract gives as an example.
     for operation in Operation::ALL {

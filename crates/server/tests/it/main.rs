@@ -9,6 +9,7 @@ mod age;
 mod authentication;
 mod bad_input;
 mod callback;
+mod changes;
 mod common;
 mod connections;
 mod content_encoding;

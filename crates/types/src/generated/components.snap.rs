@@ -33,15 +33,21 @@ macro_rules! for_every_component {
         ::history::AccountStatus, crate ::history::StatusDetail, crate
         ::history::EventTime, crate ::history::Provenance, crate
         ::history::PresenceChange, crate ::history::HistoryOrder, crate
-        ::history::HistoryCursor, crate ::history::PageLimit, crate
-        ::history::AgeInSeconds, crate ::history::ClockOffset, crate
-        ::history::ClockUncertainty, crate ::history::RequestCount, crate
+        ::history::ChangePosition, crate ::history::ChangeLineType, crate
+        ::history::ChangeReason, crate ::history::HistoryCursor, crate
+        ::history::PageLimit, crate ::history::AgeInSeconds, crate
+        ::history::ClockOffset, crate ::history::ClockUncertainty, crate
+        ::history::SettleSeconds, crate ::history::WaitSeconds, crate
+        ::history::HeldBack, crate ::history::RequestCount, crate
         ::history::RoundInterval, crate ::history::BusinessCode, crate
         ::history::HistoryEventsRequest, crate ::history::HistoryGapsRequest, crate
-        ::history::HistoryFreshnessRequest, crate ::history::HistoryEventsResponse, crate
-        ::history::HistoryPage, crate ::history::HistoryEvent, crate
-        ::history::HistoryGapsResponse, crate ::history::GapPage, crate ::history::Gap,
-        crate ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport,
-        crate ::history::SourceFreshness, crate ::history::ErrorResponse;)
+        ::history::HistoryFreshnessRequest, crate ::history::HistoryChangesRequest, crate
+        ::history::HistoryEventsResponse, crate ::history::HistoryPage, crate
+        ::history::HistoryEvent, crate ::history::HistoryGapsResponse, crate
+        ::history::GapPage, crate ::history::Gap, crate
+        ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport, crate
+        ::history::SourceFreshness, crate ::history::HistoryChangesResponse, crate
+        ::history::ChangePage, crate ::history::ChangeLine, crate
+        ::history::OnlineAccount, crate ::history::ErrorResponse;)
     };
 }

@@ -1,5 +1,102 @@
 // Made by `cargo xtask codegen` from openapi/history.yaml: change that file instead.
 
+///One thing that a reader of changes is told; its type says which of the other members there are.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct ChangeLine {
+    ///Of `online`, the account.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "OnlineAccount"))]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub account: ::std::option::Option<OnlineAccount>,
+    ///Of `event`, what happened.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "HistoryEvent"))]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub event: ::std::option::Option<HistoryEvent>,
+    ///Of `position`, how up to date what is known is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "FreshnessReport"))]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub freshness: ::std::option::Option<FreshnessReport>,
+    ///Of `event`, how many events of the account were left out before it, because they did not last (D66).
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HeldBack")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub held: ::std::option::Option<::group_dispatch_types::history::HeldBack>,
+    ///Of `reset` and `end`, the same in words; don't compare it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"the reader did not keep up; come again with the last position"
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "the reader did not keep up; come again with the last position"
+        )
+    )]
+    pub message: ::std::option::Option<::std::string::String>,
+    ///Of `event`, the agent with which the account is online at the source now, when the line is sent, after all events and not this one alone; absent if it is not online there.
+    #[serde(
+        rename = "onlineWith",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub online_with: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The position behind it, with which the reader may come again; absent of `online` and `reset`, because who is online has to be read to its end.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::ChangePosition")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub position: ::std::option::Option<::group_dispatch_types::history::ChangePosition>,
+    ///Of `reset` and `end`, why.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::ChangeReason")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub reason: ::std::option::Option<::group_dispatch_types::history::ChangeReason>,
+    ///What the line says.
+    #[serde(rename = "type")]
+    pub type_: ::group_dispatch_types::history::ChangeLineType,
+}
+///A page of changes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct ChangePage {
+    ///Without a position in the request, who is online, in no order; otherwise the events, in the order of the log.
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true))]
+    pub lines: ::std::vec::Vec<ChangeLine>,
+    ///Where the next page begins; also if this one has no lines.
+    pub position: ::group_dispatch_types::history::ChangePosition,
+}
 ///The answer to a request that failed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
@@ -105,6 +202,102 @@ pub struct GapPage {
     #[serde(default, deserialize_with = "crate::lenient::optional")]
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+}
+///Which changes are looked for. An absent member does not restrict them.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    PartialEq
+)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryChangesRequest {
+    ///Of a page, how many events there are at most; absent, 100.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::PageLimit")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub limit: ::std::option::Option<::group_dispatch_types::history::PageLimit>,
+    ///Of a stream: an event is held back for this time, and left out if another one of the same account at the same source follows within it; `held` of that one counts them (D66).
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::SettleSeconds")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub settle: ::std::option::Option<::group_dispatch_types::history::SettleSeconds>,
+    ///The position behind which the changes are; absent, who is online now and what changes from then on. In a stream, the last header `Last-Event-ID` that is not empty outweighs it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::ChangePosition")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub since: ::std::option::Option<::group_dispatch_types::history::ChangePosition>,
+    ///Where it happens.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+    ///The agent's id.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///Of a page, how long it waits for the first event if there is none; absent, not at all.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WaitSeconds")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub wait: ::std::option::Option<::group_dispatch_types::history::WaitSeconds>,
+    ///The account. The name `whatsapp` is accepted as well (D4).
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+///The answer with a page of changes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryChangesResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The page.
+    pub data: ChangePage,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
 }
 ///What happened to a WhatsApp account, and how that is known.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
@@ -633,6 +826,83 @@ pub struct HistoryPage {
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
 }
+///An account that is online at a source.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct OnlineAccount {
+    ///The agent's login account; empty when it is not known.
+    #[serde(rename = "agentAccount")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
+    )]
+    pub agent_account: ::std::string::String,
+    ///The account's nickname; absent when it is not known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"jack",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "jack",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Where it is online.
+    pub source: ::group_dispatch_types::history::Source,
+    ///The id of the agent with which it is online.
+    #[serde(rename = "userId")]
+    pub user_id: ::group_dispatch_types::history::UserId,
+    ///The agent's name; absent when it is not known.
+    #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"li",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "li",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub user_name: ::std::option::Option<::std::string::String>,
+    ///The account.
+    #[serde(rename = "whatsApp")]
+    #[serde(alias = "whatsapp")]
+    pub whats_app: ::group_dispatch_types::history::WhatsAppNumber,
+}
+impl ::std::fmt::Debug for OnlineAccount {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("OnlineAccount")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("name", &crate::masked::Masked(&self.name))
+            .field("source", &self.source)
+            .field("user_id", &self.user_id)
+            .field("user_name", &crate::masked::Masked(&self.user_name))
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
 ///When a source was looked at (D50). Times are by the clock of the program that looked.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
@@ -724,6 +994,21 @@ bounded_integer! {
     "By how much a clock offset may be wrong at most, in milliseconds.", example 500
 }
 bounded_integer! {
+    #[doc = " A time in seconds for which an account has to stay as it is."]
+    SettleSeconds(u32 as u32), 1 to 3600, "SettleSeconds: an integer from 1 to 3600",
+    "int32", "A time in seconds for which an account has to stay as it is.", example 15
+}
+bounded_integer! {
+    #[doc = " The longest time in seconds that a response waits for."] WaitSeconds(u32 as
+    u32), 0 to 20, "WaitSeconds: an integer from 0 to 20", "int32",
+    "The longest time in seconds that a response waits for.", example 10
+}
+bounded_integer! {
+    #[doc = " A number of events."] HeldBack(u32 as u32), 0 to 2147483647,
+    "HeldBack: an integer from 0 to 2147483647", "int32", "A number of events.", example
+    2
+}
+bounded_integer! {
     #[doc = " How many requests a program has sent."] RequestCount(u32 as u32), 0 to
     2147483647, "RequestCount: an integer from 0 to 2147483647", "int32",
     "How many requests a program has sent.", example 60
@@ -752,11 +1037,17 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("Provenance", of::<::group_dispatch_types::history::Provenance>()),
         ("PresenceChange", of::<::group_dispatch_types::history::PresenceChange>()),
         ("HistoryOrder", of::<::group_dispatch_types::history::HistoryOrder>()),
+        ("ChangePosition", of::<::group_dispatch_types::history::ChangePosition>()),
+        ("ChangeLineType", of::<::group_dispatch_types::history::ChangeLineType>()),
+        ("ChangeReason", of::<::group_dispatch_types::history::ChangeReason>()),
         ("HistoryCursor", of::<::group_dispatch_types::history::HistoryCursor>()),
         ("PageLimit", of::<::group_dispatch_types::history::PageLimit>()),
         ("AgeInSeconds", of::<::group_dispatch_types::history::AgeInSeconds>()),
         ("ClockOffset", of::<::group_dispatch_types::history::ClockOffset>()),
         ("ClockUncertainty", of::<::group_dispatch_types::history::ClockUncertainty>()),
+        ("SettleSeconds", of::<::group_dispatch_types::history::SettleSeconds>()),
+        ("WaitSeconds", of::<::group_dispatch_types::history::WaitSeconds>()),
+        ("HeldBack", of::<::group_dispatch_types::history::HeldBack>()),
         ("RequestCount", of::<::group_dispatch_types::history::RequestCount>()),
         ("RoundInterval", of::<::group_dispatch_types::history::RoundInterval>()),
         ("BusinessCode", of::<::group_dispatch_types::history::BusinessCode>()),
@@ -771,6 +1062,10 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         (
             "HistoryFreshnessRequest",
             of::<::group_dispatch_types::history::HistoryFreshnessRequest>(),
+        ),
+        (
+            "HistoryChangesRequest",
+            of::<::group_dispatch_types::history::HistoryChangesRequest>(),
         ),
         (
             "HistoryEventsResponse",
@@ -790,6 +1085,13 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ),
         ("FreshnessReport", of::<::group_dispatch_types::history::FreshnessReport>()),
         ("SourceFreshness", of::<::group_dispatch_types::history::SourceFreshness>()),
+        (
+            "HistoryChangesResponse",
+            of::<::group_dispatch_types::history::HistoryChangesResponse>(),
+        ),
+        ("ChangePage", of::<::group_dispatch_types::history::ChangePage>()),
+        ("ChangeLine", of::<::group_dispatch_types::history::ChangeLine>()),
+        ("OnlineAccount", of::<::group_dispatch_types::history::OnlineAccount>()),
         ("ErrorResponse", of::<::group_dispatch_types::history::ErrorResponse>()),
     ])
 }

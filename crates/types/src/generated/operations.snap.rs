@@ -44,10 +44,12 @@ pub enum Operation {
     HistoryGaps,
     /// Read how up to date each source is.
     HistoryFreshness,
+    /// Read changes as they come.
+    HistoryChanges,
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 11usize] = [
+    pub const ALL: [Self; 12usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
@@ -59,6 +61,7 @@ impl Operation {
         Self::HistoryEvents,
         Self::HistoryGaps,
         Self::HistoryFreshness,
+        Self::HistoryChanges,
     ];
     /// Returns its operationId.
     #[must_use]
@@ -75,6 +78,7 @@ impl Operation {
             Self::HistoryEvents => "historyEvents",
             Self::HistoryGaps => "historyGaps",
             Self::HistoryFreshness => "historyFreshness",
+            Self::HistoryChanges => "historyChanges",
         }
     }
     /// Returns its path, below the base URL.
@@ -96,6 +100,7 @@ impl Operation {
             Self::HistoryEvents => "/history/v1/events",
             Self::HistoryGaps => "/history/v1/gaps",
             Self::HistoryFreshness => "/history/v1/freshness",
+            Self::HistoryChanges => "/history/v1/changes",
         }
     }
     /// Returns the operation with this path.
@@ -119,6 +124,7 @@ impl Operation {
             "/history/v1/events" => Some(Self::HistoryEvents),
             "/history/v1/gaps" => Some(Self::HistoryGaps),
             "/history/v1/freshness" => Some(Self::HistoryFreshness),
+            "/history/v1/changes" => Some(Self::HistoryChanges),
             _ => None,
         }
     }
@@ -137,6 +143,7 @@ impl Operation {
             Self::HistoryEvents => Contract::History,
             Self::HistoryGaps => Contract::History,
             Self::HistoryFreshness => Contract::History,
+            Self::HistoryChanges => Contract::History,
         }
     }
     /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
@@ -159,6 +166,7 @@ impl Operation {
             Self::HistoryEvents => true,
             Self::HistoryGaps => true,
             Self::HistoryFreshness => true,
+            Self::HistoryChanges => true,
         }
     }
     /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
@@ -176,6 +184,7 @@ impl Operation {
             Self::HistoryEvents => 50u32,
             Self::HistoryGaps => 50u32,
             Self::HistoryFreshness => 50u32,
+            Self::HistoryChanges => 50u32,
         }
     }
 }
@@ -222,4 +231,8 @@ impl Request for crate::history::HistoryGapsRequest {
 impl Request for crate::history::HistoryFreshnessRequest {
     type Data = crate::history::FreshnessReport;
     const OPERATION: Operation = Operation::HistoryFreshness;
+}
+impl Request for crate::history::HistoryChangesRequest {
+    type Data = crate::history::ChangePage;
+    const OPERATION: Operation = Operation::HistoryChanges;
 }

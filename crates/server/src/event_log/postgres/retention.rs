@@ -12,6 +12,7 @@ use super::{
     error::has_code,
     mirrored,
     session::{Session, begin},
+    stream,
 };
 use crate::{error::StoreError, event_log::RetentionStep};
 
@@ -117,9 +118,10 @@ async fn step(change: &Transaction<'_>, before: Option<i64>) -> Result<Option<u6
     Ok(None)
 }
 
-/// Deletes the looks and gaps that end before a time. The latest look of a source stays: it says since when nobody looked.
+/// Deletes the looks and gaps that end before a time, and the steps of the log that were made before it. The latest look of a source stays: it says since when nobody looked.
 async fn delete_mirrored(change: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
     change.execute("DELETE FROM gap WHERE to_at < $1", &[&before]).await?;
+    change.execute(stream::DELETE_EXPIRED, &[&before]).await?;
     const LOOKS: &str = "
         DELETE FROM look WHERE last < $1 AND number < (
             SELECT max(number) FROM look AS other WHERE other.tenant = look.tenant AND other.source = look.source

@@ -13,5 +13,6 @@ mod repairing;
 mod replication;
 mod retention;
 mod snapshots;
+mod stream;
 mod striking;
 mod tls;

@@ -3,7 +3,10 @@
 use group_dispatch_types::signing::TenantId;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
-use super::key_index::{Key, KeyIndex};
+use super::{
+    key_index::{Key, KeyIndex},
+    stream,
+};
 use crate::{
     event::{LoggedEvent, ProvenanceKind, StatusEvent},
     event_log::{AppendToken, LoggedBatch},
@@ -62,6 +65,7 @@ pub fn append(
     let mut token = None;
     if let Some(&LoggedEvent { seq: last, .. }) = stored.last() {
         change.prepare_cached("UPDATE log SET last_seq = ?1")?.execute([last.cast_signed()])?;
+        stream::add_step(change, last.cast_signed())?;
         change
             .prepare_cached("UPDATE tenant SET events = events + ?2 WHERE number = ?1")?
             .execute(params![tenant.0, stored.len() as i64])?;

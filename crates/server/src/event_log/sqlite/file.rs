@@ -15,7 +15,7 @@ use super::path::{absolute, create, newest_copy, require, target, write_ahead_lo
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007_provenance.sql"),
     include_str!("migrations/0008_mirrors.sql"),
     include_str!("migrations/0009_callbacks.sql"),
+    include_str!("migrations/0010_stream.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".

@@ -5,7 +5,7 @@ use std::mem;
 
 use rusqlite::{OptionalExtension as _, Result, Transaction};
 
-use super::{event_order, mirrored};
+use super::{event_order, mirrored, stream};
 use crate::event_log::RetentionStep;
 
 /// How many events one step looks at.
@@ -39,6 +39,7 @@ impl Sweep {
             self.removed = removed.query_map([], |row| row.get(0))?.collect::<Result<_>>()?;
             if let Some(before) = before {
                 mirrored::delete_expired(change, before)?;
+                stream::delete_expired(change, before)?;
             }
         }
         let struck = if self.done == 0 && (before.is_some() || !self.removed.is_empty()) {

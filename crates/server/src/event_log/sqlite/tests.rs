@@ -14,7 +14,11 @@ use crate::{
     event::{LoggedEvent, Provenance},
     event_log::{
         history::{FactFilter, PageRequest},
-        tests::fixture::chunk,
+        stream::Lost,
+        tests::{
+            fixture::chunk,
+            stream::{lost, read},
+        },
     },
 };
 
@@ -317,4 +321,26 @@ async fn the_order_of_a_segment_is_stored_by_the_first_page_and_goes_with_its_ev
     assert_eq!((segments(&log).await, ordered().await), (9, 8), "that of the segment with expired events is gone");
     assert_eq!(times_of(&log, 103).await, expected(100));
     assert_eq!(ordered().await, 9);
+}
+
+#[tokio::test]
+async fn a_restored_file_does_not_take_a_later_position_for_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let log = new(&directory).await;
+    append(&log, [1, 2, 3]).await;
+    let in_backup = log.stream_end().await.unwrap();
+    log.close().await.unwrap();
+    let backup = std::fs::read(&path).unwrap();
+    let log = open(&directory);
+    append(&log, [4, 5, 6]).await;
+    let after_backup = log.stream_end().await.unwrap();
+    log.close().await.unwrap();
+    std::fs::write(&path, backup).unwrap();
+    let log = open(&directory);
+    assert_eq!(lost(&log, after_backup).await, Some(Lost::Unknown));
+    append(&log, [7, 8, 9]).await;
+    assert_eq!(lost(&log, after_backup).await, Some(Lost::Unknown), "other events have that number now");
+    let times: Vec<_> = read(&log, in_backup).await.iter().map(|event| event.logged.event.at).collect();
+    assert_eq!(times, [7, 8, 9], "a reader that had read no more misses nothing");
 }

@@ -55,7 +55,7 @@ pub async fn events(
         }),
     };
     let page = caller.state.store.history(caller.tenant_id, query).await?;
-    let events = page.events.into_iter().map(|stored| event(stored.event));
+    let events = page.events.into_iter().map(|stored| history_event(stored.event));
     // The status that the log has of an account that was seen to be gone is not known.
     let events = events.filter(|event| status.is_none() || event.status == status).collect();
     let data = HistoryPage { events, next: page.next.map(|next| pages.cursor(&next)) };
@@ -100,7 +100,7 @@ pub async fn freshness(
 }
 
 /// Holds a permit for a large response until it is sent.
-async fn respond<T: Serialize>(caller: &Caller<'_>, response: &T) -> Result<JsonBody<T>, ApiError> {
+pub async fn respond<T: Serialize>(caller: &Caller<'_>, response: &T) -> Result<JsonBody<T>, ApiError> {
     let body = JsonBody::of(response)?;
     if body.is_large() { Ok(body.hold(caller.large_response_permit().await?)) } else { Ok(body) }
 }
@@ -146,7 +146,8 @@ fn milliseconds(time: Option<EventTime>, offset: UtcOffset) -> Option<i64> {
     time.map(|time| time.epoch_milliseconds(offset))
 }
 
-fn event(event: StatusEvent) -> HistoryEvent {
+/// Returns an event as the contract has it.
+pub fn history_event(event: StatusEvent) -> HistoryEvent {
     let StatusEvent { at, provenance, status, detail_status, .. } = event;
     let shown = HistoryEvent {
         provenance: Provenance::Fed,
@@ -196,7 +197,7 @@ fn gap(gap: store::Gap) -> Gap {
 }
 
 /// Returns the freshness of a source at the time `now`, in Unix epoch milliseconds.
-fn source_freshness(known: &Freshness, now: i64) -> SourceFreshness {
+pub fn source_freshness(known: &Freshness, now: i64) -> SourceFreshness {
     // The clock of the mirror may be ahead.
     let age = u64::try_from((now - known.last) / 1000).unwrap_or(0);
     SourceFreshness {

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::{extract::Request, http::Uri};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Response, Uri},
+};
 use bytes::Bytes;
 use group_dispatch_types::{
     BusinessCode, GetLatestOnlineWhatsAccountRequest, GetLatestOnlineWhatsAccountResponse, NoParameters,
     QueryAllOlWhatsAppInfoResponse, QueryUserStatusLogRequest, QueryUserStatusLogResponse, QueryUserStatusRequest,
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
     history::{
-        HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
-        HistoryGapsRequest, HistoryGapsResponse,
+        HistoryChangesRequest, HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest,
+        HistoryFreshnessResponse, HistoryGapsRequest, HistoryGapsResponse,
     },
     ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse, VendorCallbackResponse},
 };
@@ -22,11 +25,11 @@ use serde::{
     },
 };
 
-use super::{callback, history, mirrored};
+use super::{callback, changes, history, mirrored};
 use crate::{
     http::{
-        caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
-        request_context::IngestCounts,
+        body::ResponseBody, caller::Caller, error::ApiError, extract::events, json_body::JsonBody,
+        operations::Operations, permits::Permit, request_context::IngestCounts,
     },
     presence::agent_query::{AgentFilter, AgentQuery, QueryKind},
 };
@@ -115,6 +118,14 @@ impl Operations for Caller<'_> {
 
     async fn history_gaps(self, request: HistoryGapsRequest) -> Result<JsonBody<HistoryGapsResponse>, ApiError> {
         history::gaps(self, request).await
+    }
+
+    async fn history_changes(
+        self,
+        request: HistoryChangesRequest,
+        headers: HeaderMap,
+    ) -> Result<Response<ResponseBody>, ApiError> {
+        changes::changes(self, request, headers).await
     }
 
     async fn history_freshness(
