@@ -33,8 +33,9 @@ pub use self::{
     tenant::KnownTenant,
 };
 pub(crate) use self::{
+    change_reader::{ChangeReader, StreamEnd},
+    hub::ChangeBatch,
     settle::Settler,
-    stream::{ChangeBatch, ChangeReader, StreamEnd},
 };
 pub use crate::{
     error::StoreError,
@@ -66,10 +67,13 @@ pub(crate) use crate::{
 };
 
 mod admin;
+mod broadcast;
+mod change_reader;
 mod database;
 mod follower;
 mod freshness;
 mod history;
+mod hub;
 mod maintenance;
 mod mirrored;
 mod options;
@@ -79,7 +83,6 @@ mod rescue;
 mod settle;
 mod shared;
 mod snapshot_scheduler;
-mod stream;
 mod tenant;
 
 /// How long closing a store waits for running appends. A database that hangs must not keep the process alive.
@@ -132,7 +135,7 @@ impl Store {
         // An earlier process may have left what it deleted.
         let is_purged = shared.log.purge().await.unwrap_or(false);
         shared.tasks.lock().spawn(follower::follow(Arc::downgrade(&shared)));
-        shared.tasks.lock().spawn(stream::run(Arc::downgrade(&shared)));
+        shared.tasks.lock().spawn(broadcast::run(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::watch_readiness(Arc::downgrade(&shared)));
         shared.tasks.lock().spawn(maintenance::run(Arc::downgrade(&shared), retention, !is_purged));
         Ok(Self(shared))
@@ -182,6 +185,14 @@ impl Store {
     /// If the tenant is unknown, or the database fails.
     pub async fn keep_callback(&self, tenant: TenantId, callback: VendorCallback) -> Result<u64, StoreError> {
         self.0.log.keep_callback(tenant, callback).await
+    }
+
+    /// Returns a reader of the changes of a tenant.
+    ///
+    /// # Errors
+    /// As those of [`ChangeReader::open`].
+    pub(crate) async fn changes(&self, id: TenantId, after: Option<StreamPosition>) -> Result<ChangeReader, StreamEnd> {
+        ChangeReader::open(Arc::clone(&self.0), id, after).await
     }
 
     /// Returns the queries of a tenant, or `None` if it does not exist.

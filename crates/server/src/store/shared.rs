@@ -17,10 +17,10 @@ use tokio::{
 
 use super::{
     freshness::FreshnessIndex,
+    hub::Hub,
     options::{Retention, StoreOptions},
     readiness::ReadinessCheck,
     snapshot_scheduler::SnapshotScheduler,
-    stream::Hub,
 };
 use crate::{
     error::StoreError,

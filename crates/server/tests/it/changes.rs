@@ -77,7 +77,7 @@ impl Stream {
             if let Some(block) = self.blocks.pop_front() {
                 return Some(block);
             }
-            let chunk = tokio::time::timeout(LIMIT, self.response.chunk()).await.expect("a line comes").unwrap();
+            let chunk = tokio::time::timeout(LIMIT, self.response.chunk()).await.unwrap().unwrap();
             let Some(chunk) = chunk else {
                 assert!(self.buffer.is_empty(), "a stream ends with a whole line");
                 return None;
@@ -110,7 +110,7 @@ impl Stream {
                 }
             }
         };
-        tokio::time::timeout(LIMIT, news).await.expect("something happens")
+        tokio::time::timeout(LIMIT, news).await.unwrap()
     }
 }
 

@@ -9,59 +9,21 @@
 //! the channel and is behind its position. So it has each event once, whenever it begins. The channel keeps a limited number
 //! of batches: a reader that does not keep up is told so ([`StreamEnd::Slow`]), and nothing is buffered for it alone.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, OnceLock, Weak},
-    time::Duration,
-};
+use std::sync::{Arc, Weak};
 
-use bytes::Bytes;
 use group_dispatch_types::{Source, UserId, WhatsAppNumber, signing::TenantId};
-use parking_lot::Mutex;
-use tokio::{
-    sync::{
-        Notify, SetOnce,
-        broadcast::{self, error::RecvError},
-        watch,
-    },
-    time::sleep,
-};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Store, shared::Shared};
+use super::{hub::ChangeBatch, shared::Shared};
 use crate::{
-    error::{StoreError, chain},
+    error::StoreError,
     event_log::stream::{Lost, StreamEvent, StreamPage, StreamPosition, StreamRead, StreamSearch},
-    log_interval::LogInterval,
     presence::{online_accounts::OnlineAccount, tenant::TenantIndex},
     tenant::TenantNumber,
 };
 
-/// How many events are looked at for a page.
+/// How many events are looked at for a page of what a reader has missed.
 const PAGE_EVENTS: usize = 10_000;
-/// Events of a batch.
-const BATCH_EVENTS: usize = 64;
-/// Batches that a channel keeps for its slowest reader.
-const CHANNEL_BATCHES: usize = 256;
-/// The shortest time between two reads of the log: what is appended within it is one batch.
-const MIN_INTERVAL: Duration = Duration::from_millis(20);
-/// The delay after a read that failed.
-const RETRY_DELAY: Duration = Duration::from_millis(500);
-/// The shortest time between two log lines about that.
-const LOG_INTERVAL: Duration = Duration::from_secs(10);
-
-/// Events of one tenant in the order of the log, shared by all its readers.
-pub struct ChangeBatch {
-    /// The events; at least one.
-    pub events: Vec<StreamEvent>,
-    /// What a reader without filters sends, for each of two formats: made once, for all of them.
-    pub rendered: [OnceLock<Bytes>; 2],
-}
-
-impl ChangeBatch {
-    fn new(events: Vec<StreamEvent>) -> Arc<Self> {
-        Arc::new(Self { events, rendered: Default::default() })
-    }
-}
 
 /// Why a reader gets no more events.
 #[derive(Debug)]
@@ -76,174 +38,6 @@ pub enum StreamEnd {
     Removed,
     /// The log can't be read now.
     Failed(StoreError),
-}
-
-/// What all readers of a store share.
-#[derive(Default)]
-pub struct Hub {
-    changed: Notify,
-    channels: Mutex<HashMap<TenantNumber, broadcast::Sender<Arc<ChangeBatch>>>>,
-    /// Up to where events have been read from the log, and will be sent; `None` while there are no readers.
-    read: watch::Sender<Option<StreamPosition>>,
-    /// Up to where they have been sent.
-    sent: watch::Sender<Option<StreamPosition>>,
-    closed: SetOnce<()>,
-}
-
-impl Hub {
-    /// Says that the log may have new events.
-    pub fn notify(&self) {
-        self.changed.notify_one();
-    }
-
-    fn subscribe(&self, tenant: TenantNumber) -> broadcast::Receiver<Arc<ChangeBatch>> {
-        let mut channels = self.channels.lock();
-        let receiver = channels.entry(tenant).or_insert_with(|| broadcast::Sender::new(CHANNEL_BATCHES)).subscribe();
-        drop(channels);
-        self.notify();
-        receiver
-    }
-
-    /// Forgets channels without readers. Returns whether there are others.
-    fn has_readers(&self) -> bool {
-        let mut channels = self.channels.lock();
-        channels.retain(|_, sender| sender.receiver_count() > 0);
-        !channels.is_empty()
-    }
-
-    /// Sends events to the readers of their tenants.
-    fn send(&self, events: Vec<StreamEvent>) {
-        let mut by_tenant = HashMap::<_, Vec<_>>::new();
-        let channels = self.channels.lock();
-        for event in events {
-            if channels.contains_key(&event.tenant) {
-                by_tenant.entry(event.tenant).or_default().push(event);
-            }
-        }
-        for (tenant, mut events) in by_tenant {
-            let Some(sender) = channels.get(&tenant) else { continue };
-            while !events.is_empty() {
-                let rest = events.split_off(events.len().min(BATCH_EVENTS));
-                // Without a reader, nobody misses it.
-                let _ = sender.send(ChangeBatch::new(std::mem::replace(&mut events, rest)));
-            }
-        }
-    }
-
-    /// Ends all readers.
-    pub fn close(&self) {
-        let _ = self.closed.set(());
-        self.reset();
-    }
-
-    /// Lets all readers begin again where they are.
-    fn reset(&self) {
-        self.read.send_replace(None);
-        self.sent.send_replace(None);
-        self.channels.lock().clear();
-    }
-}
-
-/// Sends what comes, until the store is closed or dropped.
-pub async fn run(store: Weak<Shared>) {
-    let mut log_interval = LogInterval::new(LOG_INTERVAL);
-    while let Some(shared) = store.upgrade() {
-        if !shared.hub.has_readers() {
-            shared.hub.reset();
-        }
-        let delay = match shared.send_changes().await {
-            Ok(()) => MIN_INTERVAL,
-            Err(StoreError::Closed) => return,
-            Err(error) => {
-                if log_interval.is_due() {
-                    tracing::warn!(error = chain(&error), "reading the changes of the log failed; it is retried");
-                }
-                shared.hub.notify();
-                RETRY_DELAY
-            }
-        };
-        sleep(delay).await;
-        // The store may be dropped while this waits: then nothing notifies any more.
-        let hub = Arc::clone(&shared.hub);
-        drop(shared);
-        hub.changed.notified().await;
-    }
-}
-
-impl Shared {
-    /// Sends the events that the hub has not sent yet.
-    async fn send_changes(&self) -> Result<(), StoreError> {
-        let hub = &self.hub;
-        if hub.channels.lock().is_empty() {
-            return Ok(());
-        }
-        let end = self.log.stream_end().await?;
-        let after = *hub.read.borrow();
-        let Some(mut after) = after else {
-            hub.read.send_replace(Some(end));
-            hub.sent.send_replace(Some(end));
-            return Ok(());
-        };
-        loop {
-            let search = StreamSearch { after, tenant: None, limit: PAGE_EVENTS };
-            let StreamPage { events, end, more } = match self.log.stream(search).await? {
-                StreamRead::Page(page) => page,
-                StreamRead::Lost(lost) => {
-                    tracing::warn!(?lost, "the log has lost the position of its readers; they begin again");
-                    hub.reset();
-                    hub.notify();
-                    return Ok(());
-                }
-            };
-            // Whoever subscribes from now on reads up to here.
-            hub.read.send_replace(Some(end));
-            self.apply_read(&events);
-            hub.send(events);
-            hub.sent.send_replace(Some(end));
-            if !more {
-                return Ok(());
-            }
-            after = end;
-        }
-    }
-
-    /// Applies events to the index, which may have them already: queries must not know less than the readers of changes.
-    fn apply_read(&self, events: &[StreamEvent]) {
-        for run in events.chunk_by(|one, other| one.tenant == other.tenant) {
-            if let Some(index) = self.index.tenant_index(run[0].tenant) {
-                index.apply(run.iter().map(|event| &event.logged));
-            }
-        }
-    }
-}
-
-impl Store {
-    /// Returns a reader of the changes of a tenant behind a position, or behind all that is in the log now. In the second case,
-    /// queries show at least what is up to the position of the reader.
-    ///
-    /// # Errors
-    /// If the tenant is unknown, the log can't be read, or the position is not one of it.
-    pub(crate) async fn changes(
-        &self,
-        tenant: TenantId,
-        after: Option<StreamPosition>,
-    ) -> Result<ChangeReader, StreamEnd> {
-        let position = match after {
-            Some(position) => position,
-            None => {
-                let end = self.0.log.stream_end().await?;
-                self.0.catch_up().await?;
-                end
-            }
-        };
-        let found = self.0.index.tenant(tenant).ok_or(StoreError::UnknownTenant(tenant))?;
-        let (tenant, index) = (found.number, Arc::downgrade(&found.index));
-        let mut reader =
-            ChangeReader { store: Arc::clone(&self.0), tenant, index, position, state: ReaderState::Behind };
-        reader.read_page(1, false).await?;
-        reader.position = position;
-        Ok(reader)
-    }
 }
 
 impl From<StoreError> for StreamEnd {
@@ -262,7 +56,7 @@ pub struct ChangeReader {
     state: ReaderState,
 }
 
-type Channel = broadcast::Receiver<Arc<ChangeBatch>>;
+type Channel = Receiver<Arc<ChangeBatch>>;
 
 enum ReaderState {
     /// It has to read the log.
@@ -274,6 +68,29 @@ enum ReaderState {
 }
 
 impl ChangeReader {
+    /// Opens a reader behind a position, or behind all that is in the log now. In the second case, queries show at least what is
+    /// up to the position of the reader.
+    ///
+    /// # Errors
+    /// If the tenant is unknown, the log can't be read, or the position is not one of it.
+    pub async fn open(store: Arc<Shared>, id: TenantId, after: Option<StreamPosition>) -> Result<Self, StreamEnd> {
+        let position = match after {
+            Some(position) => position,
+            None => {
+                let end = store.log.stream_end().await?;
+                store.catch_up().await?;
+                end
+            }
+        };
+        let tenant = store.index.tenant(id).ok_or(StoreError::UnknownTenant(id))?;
+        let (number, index) = (tenant.number, Arc::downgrade(&tenant.index));
+        let mut reader = Self { store, tenant: number, index, position, state: ReaderState::Behind };
+        // Whether the position is one of the log.
+        reader.read_page(1, false).await?;
+        reader.position = position;
+        Ok(reader)
+    }
+
     /// Returns the position up to which everything has been read. It also moves when other tenants have new events.
     pub fn position(&mut self) -> StreamPosition {
         if let ReaderState::Live { channel, .. } = &self.state {
@@ -415,7 +232,10 @@ mod tests {
     use super::*;
     use crate::{
         event::StatusEvent,
-        store::{Database, StoreOptions},
+        store::{
+            Database, Store, StoreOptions,
+            hub::{BATCH_EVENTS, CHANNEL_BATCHES},
+        },
     };
 
     const TENANT: u64 = 1;
