@@ -23,7 +23,7 @@ const ROUNDS: usize = 11;
 /// takes as long as on a disk of a network, and transactions that commit at the same time share it.
 const SIZES: [(i64, i64, u32); 3] = [(100, 8_000, 0), (10_000, 80_000, 0), (100, 8_000, 5_000)];
 
-/// Who takes turns: the candidates, and the store itself, which shows what the statements here leave out.
+/// One that takes turns: a candidate, or the store itself, which shows what the statements here leave out.
 struct Participant {
     candidate: Option<Candidate>,
     database: Database,
