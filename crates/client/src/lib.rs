@@ -68,6 +68,7 @@ mod attempt;
 mod blocking;
 mod builder;
 mod call;
+mod changes;
 mod client;
 mod clock;
 mod clock_skew;
@@ -99,6 +100,7 @@ mod watch;
 mod generated;
 
 pub use builder::ClientBuilder;
+pub use changes::Changes;
 pub use client::Client;
 pub use error::{Error, Sent};
 pub use group_dispatch_types as types;

@@ -35,6 +35,7 @@ pub fn by_hand(operation: Operation) -> ByHand {
         Operation::MirroredFacts => ("mirrored_facts", Some("mirror"), None),
         Operation::HistoryEvents => ("history", Some("history"), None),
         Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
+        Operation::HistoryChanges => ("changes", None, None),
         Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),
         _ => ("query", None, None),
     };

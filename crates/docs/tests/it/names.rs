@@ -100,7 +100,9 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let gaps = history::GapPage { gaps: Vec::new(), next: None };
     let gaps = history::HistoryGapsResponse { code, message: message.clone(), data: gaps };
     let freshness = history::FreshnessReport { sources: Vec::new() };
-    let freshness = history::HistoryFreshnessResponse { code, message, data: freshness };
+    let freshness = history::HistoryFreshnessResponse { code, message: message.clone(), data: freshness };
+    let changes = history::ChangePage { lines: Vec::new(), position: "0.00000000".to_owned().into() };
+    let changes = history::HistoryChangesResponse { code, message, data: changes };
     let called = [
         mocked!(ingest: status_events returns receipt, by feed(Vec::new())),
         mocked!(ingest: mirrored_facts returns stored, by mirrored_facts(facts)),
@@ -108,6 +110,7 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
         mocked!(history: history_events returns events, by history()),
         mocked!(history: history_gaps returns gaps, by gaps()),
         mocked!(history: history_freshness returns freshness, by freshness()),
+        mocked!(history: history_changes returns changes, by changes()),
     ];
     let names = names();
     let rows = names.iter().filter(|names| !is_query(names));

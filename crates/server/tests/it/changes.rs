@@ -3,12 +3,16 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use futures_util::{StreamExt, TryStreamExt};
 use group_dispatch_server::{
     Config,
     event::StatusEvent,
     store::{Admin, Database, EventFilter, Strike},
 };
-use group_dispatch_types::{Operation, Source};
+use group_dispatch_types::{
+    Operation, Source,
+    history::{ChangeLineType, ChangePosition},
+};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -341,4 +345,31 @@ async fn the_router_for_other_servers_streams_as_well() {
     server.store.close().await.unwrap();
     let end = stream.news().await;
     assert_eq!((&end["type"], &end["reason"]), (&json!("end"), &json!("stopping")));
+}
+
+#[tokio::test]
+async fn the_client_follows_and_begins_again_where_its_position_is_lost() {
+    let server = start().await;
+    server.append(vec![event(A, true, 0)]).await;
+    let mut changes = server.client(1).changes().follow();
+    let first = changes.try_next().await.unwrap().unwrap();
+    assert_eq!(first.type_, ChangeLineType::Online);
+    let position = changes.position().unwrap().clone();
+    let fed: Vec<_> = (0..250).map(|second| event(A + second, true, 10 + second.cast_signed())).collect();
+    let (lines, ()) = tokio::join!(changes.by_ref().take(250).try_collect::<Vec<_>>(), server.append(fed));
+    let lines = lines.unwrap();
+    let accounts: Vec<_> = lines.iter().map(|line| line.event.as_ref().unwrap().whats_app.get()).collect();
+    assert_eq!(accounts, (A..A + 250).collect::<Vec<_>>());
+    // In the middle of a page, the position is that of the line.
+    let mut again = server.client(1).changes().since(position).follow();
+    let ten: Vec<_> = again.by_ref().take(10).try_collect().await.unwrap();
+    assert_eq!(again.position(), ten[9].position.as_ref());
+    let rest = server.client(1).changes().since(again.position().unwrap().clone()).limit(1_000).await.unwrap();
+    assert_eq!(rest.lines, lines[10..]);
+
+    let unknown: ChangePosition = "77.0a1b2c3d".to_owned().into();
+    let mut lost = server.client(1).changes().since(unknown).whats_app(A).follow();
+    assert_eq!(lost.try_next().await.unwrap().unwrap().type_, ChangeLineType::Reset);
+    assert_eq!(lost.position(), None);
+    assert_eq!(lost.try_next().await.unwrap().unwrap().account.unwrap().whats_app.get(), A);
 }

@@ -99,6 +99,7 @@ fn business_codes() {
             (404, "unknown-path"),
             (405, "method-not-allowed"),
             (408, "request-timeout"),
+            (410, "position-lost"),
             (413, "body-too-large"),
             (415, "unsupported-media-type"),
             (429, "too-many-requests"),
