@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         layers: &[
             &["crate"],
             &["blocking"],
-            &["builder", "history", "sender", "watch"],
+            &["builder", "changes", "history", "sender", "watch"],
             &["client"],
             &["query"],
             &["call", "response"],

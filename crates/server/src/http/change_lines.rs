@@ -1,4 +1,4 @@
-//! The lines of changes: what a reader is told, and how a stream writes it (D64).
+//! The lines of changes: what a reader gets, and how a stream writes it (D64).
 //!
 //! What real clients do decides the form. The type of a line is in its JSON and not in `event:`. `id:` is the last line of a
 //! block, so that a connection that breaks within the block does not move the position of its reader. There is no block without

@@ -1,4 +1,4 @@
-//! Lists the accounts that are online, some at a time: for a reader that is told afterwards what changes.
+//! Lists the accounts that are online, some at a time: for a reader that gets afterwards what changes.
 
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 

@@ -7,7 +7,7 @@
 //!
 //! A reader first subscribes to its tenant's channel, then reads the log up to where the hub is, and then takes what comes by
 //! the channel and is behind its position. So it has each event once, whenever it begins. The channel keeps a limited number
-//! of batches: a reader that does not keep up is told so ([`StreamEnd::Slow`]), and nothing is buffered for it alone.
+//! of batches: the reading ends for a reader that does not keep up ([`StreamEnd::Slow`]), and nothing is buffered for it alone.
 
 use std::sync::{Arc, Weak};
 
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reader_that_does_not_keep_up_is_told_so() {
+    async fn a_reader_that_does_not_keep_up_is_disconnected() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
         let (mut slow, mut fast) =

@@ -149,13 +149,13 @@ mod tests {
     proptest! {
         /// Whenever the reader looks: what stays comes once, in order, no earlier than its time.
         #[test]
-        fn what_stays_is_told_once_and_in_order(
+        fn what_stays_is_reported_once_and_in_order(
             steps in vec((0..4_u64, 0..1_500_i64, any::<bool>()), 1..60),
         ) {
             let mut now = 100_000;
             let mut events = Vec::new();
             let mut settler = Settler::new(TIME, position(0));
-            let mut told = Vec::new();
+            let mut reported = Vec::new();
             for (index, (account, later, looks)) in steps.into_iter().enumerate() {
                 now += later;
                 // What is due by then goes first, as a reader's timer sees to.
@@ -163,7 +163,7 @@ mod tests {
                     match settler.pop(now) {
                         Some((event, before)) => {
                             prop_assert!(event.arrived + TIME <= now);
-                            told.push((event.logged.seq, before));
+                            reported.push((event.logged.seq, before));
                         }
                         None => break,
                     }
@@ -171,16 +171,16 @@ mod tests {
                 events.push((account, now));
                 settler.push(event(index as u64, account, now), now);
                 if looks && let Some((event, before)) = settler.pop(now) {
-                    told.push((event.logged.seq, before));
+                    reported.push((event.logged.seq, before));
                 }
-                if let Some((last, _)) = told.last() {
+                if let Some((last, _)) = reported.last() {
                     prop_assert!(settler.position(position(index as u64)) >= position(*last), "no event comes twice");
                 }
             }
             while let Some((event, before)) = settler.pop(i64::MAX) {
-                told.push((event.logged.seq, before));
+                reported.push((event.logged.seq, before));
             }
-            prop_assert_eq!(told, expected(&events));
+            prop_assert_eq!(reported, expected(&events));
             prop_assert_eq!((settler.held(), settler.last.len()), (0, 0));
         }
     }

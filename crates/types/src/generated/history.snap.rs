@@ -1,6 +1,6 @@
 // Made by `cargo xtask codegen` from openapi/history.yaml: change that file instead.
 
-///One thing that a reader of changes is told; its type says which of the other members there are.
+///One line for a reader of changes; its type says which of the other members there are.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
