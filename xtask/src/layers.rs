@@ -97,7 +97,7 @@ pub const RULES: &[Rule] = &[
             &["store"],
             &["presence", "event_log"],
             &["event", "tenant", "error"],
-            &["json", "log_interval"],
+            &["address_range", "json", "log_interval"],
         ],
     },
     Rule {

@@ -9,7 +9,7 @@ mod age;
 mod body;
 pub mod callback;
 mod caller;
-pub mod client_address;
+mod client_address;
 pub mod config;
 mod connection_limit;
 mod docs_site;

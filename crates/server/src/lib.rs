@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod address_range;
 mod error;
 pub mod event;
 mod event_log;
@@ -21,10 +22,10 @@ mod presence;
 pub mod store;
 mod tenant;
 
+pub use address_range::{AddressRange, InvalidAddressRange};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
     callback::{CallbackError, CallbackReceiver},
-    client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
     draining::Draining,
     http_status::HttpStatus,
