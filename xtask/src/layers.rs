@@ -96,6 +96,7 @@ pub const RULES: &[Rule] = &[
             &["http"],
             &["store"],
             &["presence", "event_log"],
+            &["webhooks"],
             &["event", "tenant", "error"],
             &["address_range", "json", "log_interval"],
         ],

@@ -5,7 +5,7 @@
 //! validate them.
 //!
 //! ```text
-//! lib ──> http ──> store ──> presence  ──> event, tenant, error ──> json
+//! lib ──> http ──> store ──> presence  ──> webhooks ──> event, tenant, error ──> json
 //!                       └──> event_log ──┘
 //! ```
 #![forbid(unsafe_code)]
@@ -21,6 +21,8 @@ mod log_interval;
 mod presence;
 pub mod store;
 mod tenant;
+#[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]
+mod webhooks;
 
 pub use address_range::{AddressRange, InvalidAddressRange};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
