@@ -5,7 +5,9 @@
 //! the operating system. An alert that is computed a second time, after a crash for example, has the same id and the same
 //! body.
 
+pub mod destination;
 pub mod message_id;
+pub mod networks;
 pub mod outgoing;
 pub mod secret;
 
