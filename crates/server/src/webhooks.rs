@@ -8,7 +8,10 @@
 pub mod destination;
 pub mod message_id;
 pub mod networks;
+pub mod outcome;
 pub mod outgoing;
+pub mod retry;
+pub mod retry_after;
 pub mod secret;
 
 #[cfg(test)]

@@ -4,4 +4,5 @@
 mod destinations;
 mod networks;
 mod other_libraries;
+mod retrying;
 mod signatures;
