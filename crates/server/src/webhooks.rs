@@ -6,12 +6,15 @@
 //! body.
 
 pub mod destination;
+mod duration_text;
+pub mod message;
 pub mod message_id;
 pub mod networks;
 pub mod outcome;
 pub mod outgoing;
 pub mod retry;
 pub mod retry_after;
+pub mod rules;
 pub mod secret;
 
 #[cfg(test)]
