@@ -96,8 +96,9 @@ pub const RULES: &[Rule] = &[
             &["http"],
             &["store"],
             &["presence", "event_log"],
+            &["webhooks"],
             &["event", "tenant", "error"],
-            &["json", "log_interval"],
+            &["address_range", "json", "log_interval"],
         ],
     },
     Rule {

@@ -27,6 +27,11 @@ pub fn install() -> Result<Vec<&'static str>> {
         ("node", install_kind("node", &format!("{consumers}/node"), NPM, npm)?),
         ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
         ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
+        ("webhooks-node", install_kind("webhooks-node", &format!("{consumers}/webhooks-node"), NPM, npm)?),
+        (
+            "webhooks-python",
+            install_kind("webhooks-python", &format!("{consumers}/webhooks-python"), &["requirements.txt"], pip)?,
+        ),
         ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
         ("typos", install_kind("typos", "xtask/typos", &["requirements.txt"], pip)?),
         ("java", install_from_debian("java", &format!("{consumers}/java"))?),

@@ -11,7 +11,7 @@ pub mod callback;
 mod caller;
 mod change_lines;
 mod change_stream;
-pub mod client_address;
+mod client_address;
 pub mod config;
 mod connection_limit;
 mod docs_site;
@@ -39,6 +39,8 @@ pub mod server;
 mod service;
 mod signing_header;
 mod state;
+#[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]
+mod webhook_sender;
 mod write_timeout;
 
 #[rustfmt::skip]

@@ -5,12 +5,13 @@
 //! validate them.
 //!
 //! ```text
-//! lib ──> http ──> store ──> presence  ──> event, tenant, error ──> json
+//! lib ──> http ──> store ──> presence  ──> webhooks ──> event, tenant, error ──> json
 //!                       └──> event_log ──┘
 //! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod address_range;
 mod error;
 pub mod event;
 mod event_log;
@@ -20,11 +21,13 @@ mod log_interval;
 mod presence;
 pub mod store;
 mod tenant;
+#[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]
+mod webhooks;
 
+pub use address_range::{AddressRange, InvalidAddressRange};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
     callback::{CallbackError, CallbackReceiver},
-    client_address::{AddressRange, InvalidAddressRange},
     config::{Config, FeedSigning, Limits},
     draining::Draining,
     http_status::HttpStatus,

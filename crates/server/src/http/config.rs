@@ -3,9 +3,10 @@
 use std::{net::SocketAddr, time::Duration};
 
 use super::{
-    callback::CallbackReceiver, client_address::AddressRange, draining::Draining, http_status::HttpStatus,
-    metrics::mirror::MirrorReporter, public_url::PublicUrl, request_observer::RequestObserver,
+    callback::CallbackReceiver, draining::Draining, http_status::HttpStatus, metrics::mirror::MirrorReporter,
+    public_url::PublicUrl, request_observer::RequestObserver,
 };
+use crate::address_range::AddressRange;
 
 /// The configuration of a server.
 #[derive(Clone, Debug)]

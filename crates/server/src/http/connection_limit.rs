@@ -13,11 +13,11 @@ use tokio::task::AbortHandle;
 
 use super::{
     activity::{Activity, WaitsUntil},
-    client_address::{AddressRange, ClientAddress},
+    client_address::ClientAddress,
     config::{Config, Limits},
     metrics::{Cut, InUse, Metrics, Refused},
 };
-use crate::log_interval::LogInterval;
+use crate::{address_range::AddressRange, log_interval::LogInterval};
 
 /// A connection that has been idle for less is not closed: its request may be on its way. A client that was refused retries
 /// after this time (`Retry-After`), and then finds each connection closed that has been idle since.
