@@ -4,6 +4,7 @@
 //! Where there is none, the tests are skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod changes;
 mod feeding;
 mod older;
 mod outages;
