@@ -95,7 +95,7 @@ pub const RULES: &[Rule] = &[
             &["crate"],
             &["http"],
             &["store"],
-            &["presence", "event_log"],
+            &["presence", "event_log", "report"],
             &["event", "tenant", "error"],
             &["json", "log_interval"],
         ],

@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! lib ──> http ──> store ──> presence  ──> event, tenant, error ──> json
-//!                       └──> event_log ──┘
+//!                       ├──> event_log ──┤
+//!                       └──> report    ──┘
 //! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -18,6 +19,7 @@ mod http;
 mod json;
 mod log_interval;
 mod presence;
+mod report;
 pub mod store;
 mod tenant;
 

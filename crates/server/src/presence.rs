@@ -34,7 +34,7 @@ pub mod index;
 mod json;
 pub mod last_looks;
 mod observations;
-mod queries;
+pub mod queries;
 pub mod render;
 mod slots;
 pub mod snapshot;

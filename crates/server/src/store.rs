@@ -29,6 +29,7 @@ pub use self::{
     database::Database,
     options::{Retention, StoreOptions},
     readiness::{Condition, Readiness},
+    report::{AgentName, ReportError, ReportPage, ReportQuery, SessionPage, SessionQuery},
     shared::Mirrored,
     tenant::KnownTenant,
 };
@@ -51,6 +52,12 @@ pub use crate::{
         agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },
+    report::{
+        FLAP_MILLISECONDS, Session, SessionEdge,
+        days::{Day, NoSuchDay, Zone, time_zone_data_version},
+        sessions::{InvalidSessionCursor, SessionCursor},
+        sums::{Grouping, MAX_ROWS, Row, Subject, Subjects, Sums},
+    },
     tenant::{
         InvalidKeyName, KeyAccess, KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary,
     },
@@ -67,6 +74,7 @@ mod mirrored;
 mod options;
 mod readiness;
 mod recovery;
+mod report;
 mod rescue;
 mod shared;
 mod snapshot_scheduler;

@@ -1,7 +1,8 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]), and a fourth reads the log by time ([`history`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! processes ([`change_poller`]), and a fourth reads the log by time ([`history`]), and a fifth for
+//! reports, which take longer ([`facts`]). Repeats are found by the key index ([`key_index`]). Before and after each change
 //! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
 //! what is open.
 
@@ -11,6 +12,7 @@ mod callback;
 mod change_poller;
 mod connection;
 mod event_order;
+mod facts;
 mod file;
 mod freshness;
 mod history;
@@ -40,7 +42,7 @@ use std::{
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::{ErrorCode, Transaction};
-use tokio::{task::spawn_blocking, time::sleep};
+use tokio::{sync::mpsc::Sender, task::spawn_blocking, time::sleep};
 
 use self::{
     change_poller::{POLL_INTERVAL, SeenVersion},
@@ -53,6 +55,7 @@ use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
     SnapshotDraft,
     callback::VendorCallback,
+    facts::{FactSearch, ScanEnd},
     has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirrorEnd, MirroredFacts},
@@ -61,7 +64,7 @@ use super::{
 };
 use crate::{
     error::{StoreError, chain},
-    event::StatusEvent,
+    event::{StatusEvent, fact::StatusFact},
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
@@ -75,6 +78,8 @@ pub struct SqliteLog {
     reader: Worker,
     /// Reads for long, while the reader follows the log.
     historian: Worker,
+    /// Reads for seconds, while the historian reads pages.
+    reporter: Worker,
     writer: Worker<WriterState>,
     change_poller: Worker<SeenVersion>,
     /// Whether the last append failed because the disk is full.
@@ -103,6 +108,7 @@ impl SqliteLog {
         let writer = Worker::new(move || file::open_writer(&for_writer))?;
         let files = Arc::new(OpenFiles::new(&path)?);
         let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
+        let reporter = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
         let historian = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
         Ok(Self {
@@ -110,6 +116,7 @@ impl SqliteLog {
             writer: writer.checking(Arc::clone(&files)),
             reader,
             historian,
+            reporter,
             change_poller: poller.checking(Arc::clone(&files)),
             is_disk_full: AtomicBool::default(),
             files,
@@ -199,6 +206,10 @@ impl EventLog for SqliteLog {
             }
         }
         Ok(page)
+    }
+
+    async fn scan(&self, search: FactSearch, batches: Sender<Vec<StatusFact>>) -> Result<ScanEnd, StoreError> {
+        self.reporter.transact(move |snapshot| facts::scan(snapshot, &search, &batches)).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
@@ -375,6 +386,7 @@ impl EventLog for SqliteLog {
         let closed = [
             self.change_poller.close().await,
             self.historian.close().await,
+            self.reporter.close().await,
             self.reader.close().await,
             self.writer.close().await,
         ];

@@ -84,6 +84,22 @@ pub trait Operations: Sized {
         JsonBody<::group_dispatch_types::history::HistoryFreshnessResponse>,
         ApiError,
     >;
+    /// Read sessions.
+    async fn history_sessions(
+        self,
+        request: ::group_dispatch_types::history::HistorySessionsRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistorySessionsResponse>,
+        ApiError,
+    >;
+    /// Read the time online of agents, accounts and days.
+    async fn history_report(
+        self,
+        request: ::group_dispatch_types::history::HistoryReportRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistoryReportResponse>,
+        ApiError,
+    >;
 }
 /// Reads the request of an operation and calls its method.
 pub async fn dispatch(
@@ -128,6 +144,14 @@ pub async fn dispatch(
         Operation::HistoryFreshness => {
             let request = caller.read_optional_json(request).await?;
             Ok(caller.history_freshness(request).await?.into_any())
+        }
+        Operation::HistorySessions => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.history_sessions(request).await?.into_any())
+        }
+        Operation::HistoryReport => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.history_report(request).await?.into_any())
         }
         _ => Err(ApiError::unknown_path()),
     }

@@ -6,3 +6,4 @@ mod history;
 mod mirrored;
 pub mod operations;
 pub mod operator;
+mod report;

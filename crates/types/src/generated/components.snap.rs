@@ -33,15 +33,22 @@ macro_rules! for_every_component {
         ::history::AccountStatus, crate ::history::StatusDetail, crate
         ::history::EventTime, crate ::history::Provenance, crate
         ::history::PresenceChange, crate ::history::HistoryOrder, crate
-        ::history::HistoryCursor, crate ::history::PageLimit, crate
-        ::history::AgeInSeconds, crate ::history::ClockOffset, crate
-        ::history::ClockUncertainty, crate ::history::RequestCount, crate
-        ::history::RoundInterval, crate ::history::BusinessCode, crate
-        ::history::HistoryEventsRequest, crate ::history::HistoryGapsRequest, crate
-        ::history::HistoryFreshnessRequest, crate ::history::HistoryEventsResponse, crate
-        ::history::HistoryPage, crate ::history::HistoryEvent, crate
-        ::history::HistoryGapsResponse, crate ::history::GapPage, crate ::history::Gap,
-        crate ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport,
-        crate ::history::SourceFreshness, crate ::history::ErrorResponse;)
+        ::history::HistoryCursor, crate ::history::CalendarDay, crate
+        ::history::TimeZoneName, crate ::history::ReportGrouping, crate
+        ::history::PageLimit, crate ::history::AgeInSeconds, crate
+        ::history::ClockOffset, crate ::history::ClockUncertainty, crate
+        ::history::RequestCount, crate ::history::RoundInterval, crate
+        ::history::Milliseconds, crate ::history::ReportCount, crate
+        ::history::BusinessCode, crate ::history::HistoryEventsRequest, crate
+        ::history::HistoryGapsRequest, crate ::history::HistoryFreshnessRequest, crate
+        ::history::HistorySessionsRequest, crate ::history::HistoryReportRequest, crate
+        ::history::HistoryEventsResponse, crate ::history::HistoryPage, crate
+        ::history::HistoryEvent, crate ::history::HistoryGapsResponse, crate
+        ::history::GapPage, crate ::history::Gap, crate
+        ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport, crate
+        ::history::SourceFreshness, crate ::history::HistorySessionsResponse, crate
+        ::history::SessionPage, crate ::history::Session, crate ::history::SessionEdge,
+        crate ::history::HistoryReportResponse, crate ::history::HistoryReport, crate
+        ::history::ReportRow, crate ::history::ErrorResponse;)
     };
 }

@@ -44,10 +44,14 @@ pub enum Operation {
     HistoryGaps,
     /// Read how up to date each source is.
     HistoryFreshness,
+    /// Read sessions.
+    HistorySessions,
+    /// Read the time online of agents, accounts and days.
+    HistoryReport,
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 11usize] = [
+    pub const ALL: [Self; 13usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
@@ -59,6 +63,8 @@ impl Operation {
         Self::HistoryEvents,
         Self::HistoryGaps,
         Self::HistoryFreshness,
+        Self::HistorySessions,
+        Self::HistoryReport,
     ];
     /// Returns its operationId.
     #[must_use]
@@ -75,6 +81,8 @@ impl Operation {
             Self::HistoryEvents => "historyEvents",
             Self::HistoryGaps => "historyGaps",
             Self::HistoryFreshness => "historyFreshness",
+            Self::HistorySessions => "historySessions",
+            Self::HistoryReport => "historyReport",
         }
     }
     /// Returns its path, below the base URL.
@@ -96,6 +104,8 @@ impl Operation {
             Self::HistoryEvents => "/history/v1/events",
             Self::HistoryGaps => "/history/v1/gaps",
             Self::HistoryFreshness => "/history/v1/freshness",
+            Self::HistorySessions => "/history/v1/sessions",
+            Self::HistoryReport => "/history/v1/report",
         }
     }
     /// Returns the operation with this path.
@@ -119,6 +129,8 @@ impl Operation {
             "/history/v1/events" => Some(Self::HistoryEvents),
             "/history/v1/gaps" => Some(Self::HistoryGaps),
             "/history/v1/freshness" => Some(Self::HistoryFreshness),
+            "/history/v1/sessions" => Some(Self::HistorySessions),
+            "/history/v1/report" => Some(Self::HistoryReport),
             _ => None,
         }
     }
@@ -137,6 +149,8 @@ impl Operation {
             Self::HistoryEvents => Contract::History,
             Self::HistoryGaps => Contract::History,
             Self::HistoryFreshness => Contract::History,
+            Self::HistorySessions => Contract::History,
+            Self::HistoryReport => Contract::History,
         }
     }
     /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
@@ -159,6 +173,8 @@ impl Operation {
             Self::HistoryEvents => true,
             Self::HistoryGaps => true,
             Self::HistoryFreshness => true,
+            Self::HistorySessions => true,
+            Self::HistoryReport => true,
         }
     }
     /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
@@ -176,6 +192,8 @@ impl Operation {
             Self::HistoryEvents => 50u32,
             Self::HistoryGaps => 50u32,
             Self::HistoryFreshness => 50u32,
+            Self::HistorySessions => 10u32,
+            Self::HistoryReport => 5u32,
         }
     }
 }
@@ -222,4 +240,12 @@ impl Request for crate::history::HistoryGapsRequest {
 impl Request for crate::history::HistoryFreshnessRequest {
     type Data = crate::history::FreshnessReport;
     const OPERATION: Operation = Operation::HistoryFreshness;
+}
+impl Request for crate::history::HistorySessionsRequest {
+    type Data = crate::history::SessionPage;
+    const OPERATION: Operation = Operation::HistorySessions;
+}
+impl Request for crate::history::HistoryReportRequest {
+    type Data = crate::history::HistoryReport;
+    const OPERATION: Operation = Operation::HistoryReport;
 }

@@ -10,7 +10,8 @@ use group_dispatch_types::{
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
     history::{
         HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
-        HistoryGapsRequest, HistoryGapsResponse,
+        HistoryGapsRequest, HistoryGapsResponse, HistoryReportRequest, HistoryReportResponse, HistorySessionsRequest,
+        HistorySessionsResponse,
     },
     ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse, VendorCallbackResponse},
 };
@@ -22,7 +23,7 @@ use serde::{
     },
 };
 
-use super::{callback, history, mirrored};
+use super::{callback, history, mirrored, report};
 use crate::{
     http::{
         caller::Caller, error::ApiError, extract::events, json_body::JsonBody, operations::Operations, permits::Permit,
@@ -122,6 +123,17 @@ impl Operations for Caller<'_> {
         request: HistoryFreshnessRequest,
     ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
         history::freshness(self, request).await
+    }
+
+    async fn history_sessions(
+        self,
+        request: HistorySessionsRequest,
+    ) -> Result<JsonBody<HistorySessionsResponse>, ApiError> {
+        report::sessions(self, request).await
+    }
+
+    async fn history_report(self, request: HistoryReportRequest) -> Result<JsonBody<HistoryReportResponse>, ApiError> {
+        report::report(self, request).await
     }
 }
 
