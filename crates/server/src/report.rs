@@ -8,17 +8,17 @@
 //!     |                                                          |
 //!     +------------------------------+---------------------------+
 //!                                    v
+//!                 feed        takes the facts, and keeps states for later
 //!                 one_fact    leaves out fed copies of logged events
 //!                 timeline    which account is online with which agent: D16, from one fact to the next
 //! days      when days begin in a time zone
 //! ```
 
 pub mod days;
+pub mod feed;
 mod one_fact;
 pub mod sessions;
 pub mod sums;
-mod timeline;
+pub mod timeline;
 
-#[cfg(test)]
-pub use timeline::Timeline;
 pub use timeline::{FLAP_MILLISECONDS, Session, SessionEdge};

@@ -65,6 +65,7 @@ pub use crate::{
 use crate::{error::chain, event::StatusEvent, event_log::EventLog};
 
 mod admin;
+mod checkpoints;
 mod database;
 mod follower;
 mod freshness;

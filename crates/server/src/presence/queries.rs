@@ -1,5 +1,7 @@
 //! Answers queries about agents and about one account.
 
+use std::collections::HashSet;
+
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
 use hashbrown::HashMap;
 use smallvec::SmallVec;
@@ -128,6 +130,34 @@ impl TenantIndex {
         }
         facts.sort_unstable_by_key(StatusFact::place);
         facts
+    }
+
+    /// Returns with which accounts agents have had events at a source.
+    pub fn accounts_of(
+        &self,
+        wanted: &HashSet<(Source, UserId)>,
+    ) -> std::collections::HashMap<(Source, UserId), HashSet<WhatsAppNumber>> {
+        let sources: HashSet<Source> = wanted.iter().map(|(source, _)| *source).collect();
+        let mut found = std::collections::HashMap::<_, HashSet<_>>::new();
+        for source in sources {
+            for first in (0..).step_by(ACCOUNTS_PER_LOCK as usize) {
+                let state = self.read();
+                let Some(accounts) = state.accounts(source) else { break };
+                let slots = accounts.slots(first, ACCOUNTS_PER_LOCK);
+                if slots.len() == 0 {
+                    break;
+                }
+                for account in slots {
+                    for agent in accounts.agents_of(account) {
+                        let agent = (source, state.agents.get(agent).id);
+                        if wanted.contains(&agent) {
+                            found.entry(agent).or_default().insert(accounts.number(account));
+                        }
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Returns for each account with which agent it is online at a source.

@@ -5,8 +5,8 @@ use std::{collections::HashSet, fmt, ops::Range, str::FromStr};
 use group_dispatch_types::UserId;
 
 use super::{
-    one_fact::OneFact,
-    timeline::{Session, Timeline},
+    feed::Sink,
+    timeline::{Change, Session, Timeline},
 };
 use crate::event::fact::StatusFact;
 
@@ -83,38 +83,39 @@ impl FromStr for SessionCursor {
 /// See the [module](self).
 pub struct SessionList {
     plan: SessionPlan,
-    facts: OneFact,
-    timeline: Timeline,
     found: Vec<Session>,
     /// Sessions that began in time and last.
     lasting: usize,
     is_complete: bool,
 }
 
+impl SessionPlan {
+    /// Returns the time before which no session of the page ended.
+    #[must_use]
+    pub fn begin(&self) -> i64 {
+        let behind = self.cursor.map(|cursor| match cursor.place {
+            Place::Ended((at, _)) => at,
+            Place::Lasts(_) => self.now,
+        });
+        behind.map_or(self.times.start, |at| at.max(self.times.start)).min(self.now)
+    }
+}
+
 impl SessionList {
-    /// Begins a page.
+    /// Begins a page, with what is online before the first fact.
     #[must_use]
-    pub fn new(plan: SessionPlan) -> Self {
-        let (facts, timeline) = Default::default();
-        Self { plan, facts, timeline, found: Vec::new(), lasting: 0, is_complete: false }
+    pub fn new(plan: SessionPlan, timeline: &Timeline) -> Self {
+        let mut list = Self { plan, found: Vec::new(), lasting: 0, is_complete: false };
+        list.lasting =
+            timeline.lasting().filter(|session| list.begins_in_time(session.user_id, session.began.at)).count();
+        list
     }
 
-    /// Adds the next fact. Returns false if no other one is needed.
+    /// Returns the sessions, and the cursor of the next page if there is one. `timeline` is what is online at the end.
     #[must_use]
-    pub fn push(&mut self, fact: StatusFact) -> bool {
-        if let Some(facts) = self.facts.push(fact) {
-            self.apply_all(&facts);
-        }
-        !self.is_complete
-    }
-
-    /// Returns the sessions, and the cursor of the next page if there is one.
-    #[must_use]
-    pub fn finish(mut self) -> (Vec<Session>, Option<SessionCursor>) {
-        let facts = self.facts.take();
-        self.apply_all(&facts);
+    pub fn finish(mut self, timeline: &Timeline) -> (Vec<Session>, Option<SessionCursor>) {
         if self.found.len() <= self.plan.limit {
-            let mut lasting: Vec<Session> = self.timeline.lasting().filter(|session| self.is_wanted(session)).collect();
+            let mut lasting: Vec<Session> = timeline.lasting().filter(|session| self.is_wanted(session)).collect();
             lasting.sort_unstable_by_key(Place::of);
             self.found.extend(lasting);
         }
@@ -125,17 +126,19 @@ impl SessionList {
         (self.found, next)
     }
 
-    fn apply_all(&mut self, facts: &[StatusFact]) {
-        for fact in facts {
-            if self.is_complete {
-                return;
-            }
-            self.apply(fact);
-        }
+    fn begins_in_time(&self, agent: UserId, at: i64) -> bool {
+        at < self.plan.times.end && self.plan.agents.as_ref().is_none_or(|agents| agents.contains(&agent))
     }
 
-    fn apply(&mut self, fact: &StatusFact) {
-        let change = self.timeline.apply(fact);
+    fn is_wanted(&self, session: &Session) -> bool {
+        self.begins_in_time(session.user_id, session.began.at)
+            && session.ended.is_none_or(|ended| ended.at >= self.plan.times.start)
+            && self.plan.cursor.is_none_or(|cursor| Place::of(session) > cursor.place)
+    }
+}
+
+impl Sink for SessionList {
+    fn take(&mut self, fact: &StatusFact, change: Change) {
         if let Some(session) = change.ended
             && self.begins_in_time(session.user_id, session.began.at)
         {
@@ -150,13 +153,7 @@ impl SessionList {
         self.is_complete = self.found.len() > self.plan.limit || fact.at >= self.plan.times.end && self.lasting == 0;
     }
 
-    fn begins_in_time(&self, agent: UserId, at: i64) -> bool {
-        at < self.plan.times.end && self.plan.agents.as_ref().is_none_or(|agents| agents.contains(&agent))
-    }
-
-    fn is_wanted(&self, session: &Session) -> bool {
-        self.begins_in_time(session.user_id, session.began.at)
-            && session.ended.is_none_or(|ended| ended.at >= self.plan.times.start)
-            && self.plan.cursor.is_none_or(|cursor| Place::of(session) > cursor.place)
+    fn is_done(&self) -> bool {
+        self.is_complete
     }
 }

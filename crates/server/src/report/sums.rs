@@ -9,8 +9,8 @@ use group_dispatch_types::{AccountStatus, Source, UserId, WhatsAppNumber, histor
 
 use super::{
     days::Day,
-    one_fact::OneFact,
-    timeline::{Session, Timeline},
+    feed::Sink,
+    timeline::{Change, Session, Timeline},
 };
 use crate::event::fact::StatusFact;
 
@@ -145,6 +145,9 @@ struct Presence {
     absent_since: i64,
 }
 
+/// With which accounts agents have had events at a source.
+pub type AgentAccounts = HashMap<(Source, UserId), HashSet<WhatsAppNumber>>;
+
 /// See the [module](self).
 pub struct Report {
     subjects: Subjects,
@@ -152,18 +155,14 @@ pub struct Report {
     whatsapp: Option<WhatsAppNumber>,
     known_since: Option<i64>,
     stretches: Vec<Stretch>,
-    facts: OneFact,
-    timeline: Timeline,
     presence: HashMap<Subject, Presence>,
     rows: HashMap<(usize, Subject), Sums>,
-    /// With which accounts an agent had facts, where that decides which gaps count.
-    accounts: Option<HashMap<UserId, HashSet<WhatsAppNumber>>>,
 }
 
 impl Report {
-    /// Begins a report.
+    /// Begins a report, with what is online before the first fact.
     #[must_use]
-    pub fn new(plan: Plan) -> Self {
+    pub fn new(plan: Plan, timeline: &Timeline) -> Self {
         let end = plan.end();
         let Plan { grouping: Grouping { subjects, by_day }, days, agents, whatsapp, known_since, .. } = plan;
         let begun = days.iter().filter(|day| day.from < end);
@@ -172,19 +171,12 @@ impl Report {
         if !by_day && let (Some(first), Some(last)) = (stretches.first(), stretches.last()) {
             stretches = vec![Stretch { day: None, from: first.from, to: last.to }];
         }
-        let needs_accounts = subjects == Subjects::Accounts || whatsapp.is_some();
-        Self {
-            subjects,
-            agents,
-            whatsapp,
-            known_since,
-            stretches,
-            facts: OneFact::default(),
-            timeline: Timeline::default(),
-            presence: HashMap::new(),
-            rows: HashMap::new(),
-            accounts: needs_accounts.then(HashMap::new),
+        let mut report =
+            Self { subjects, agents, whatsapp, known_since, stretches, presence: HashMap::new(), rows: HashMap::new() };
+        for session in timeline.lasting().filter(|session| report.is_selected(session.user_id)).collect::<Vec<_>>() {
+            report.begin(report.subject(session.user_id, session.whatsapp), session.began.at);
         }
+        report
     }
 
     /// Returns whether there are more rows than a report may have.
@@ -193,24 +185,16 @@ impl Report {
         self.rows.len() > MAX_ROWS
     }
 
-    /// Adds the next fact.
-    pub fn push(&mut self, fact: StatusFact) {
-        if let Some(facts) = self.facts.push(fact) {
-            facts.iter().for_each(|fact| self.apply(fact));
-        }
-    }
-
-    /// Returns the rows, by day and then by agent or account. `unseen` are the gaps that touch the time of the report.
+    /// Returns the rows, by day and then by agent or account. `timeline` is what is online at the end; `unseen` are the gaps that
+    /// touch the time of the report, and `accounts` those of agents with such gaps.
     #[must_use]
-    pub fn finish(mut self, unseen: &[Unseen]) -> Vec<Row> {
-        self.facts.take().iter().for_each(|fact| self.apply(fact));
-        let lasting: Vec<Session> = self.timeline.lasting().collect();
+    pub fn finish(mut self, timeline: &Timeline, unseen: &[Unseen], accounts: &AgentAccounts) -> Vec<Row> {
         let end = self.stretches.last().map_or(i64::MIN, |last| last.to);
-        for session in lasting {
+        for session in timeline.lasting() {
             self.end(&session, end);
         }
         for unseen in unseen {
-            self.mark(unseen);
+            self.mark(unseen, accounts);
         }
         if self.subjects == Subjects::All {
             for stretch in 0..self.stretches.len() {
@@ -234,31 +218,6 @@ impl Report {
             (subject == Subject::All || !is_empty).then_some(Row { day, subject, sums })
         };
         rows.into_iter().filter_map(row).collect()
-    }
-
-    fn apply(&mut self, fact: &StatusFact) {
-        if let Some(accounts) = &mut self.accounts {
-            accounts.entry(fact.user_id).or_default().insert(fact.whatsapp);
-        }
-        let change = self.timeline.apply(fact);
-        if let Some(session) = change.ended {
-            self.end(&session, fact.at);
-        }
-        if !self.is_selected(fact.user_id) {
-            return;
-        }
-        let subject = self.subject(fact.user_id, fact.whatsapp);
-        if let Some(began) = &change.began {
-            self.begin(subject, fact.at);
-            if began.is_flap {
-                self.count(subject, fact.at, |sums| &mut sums.flaps);
-            }
-        }
-        match fact.status {
-            AccountStatus::Disconnected => self.count(subject, fact.at, |sums| &mut sums.disconnects),
-            AccountStatus::Banned => self.count(subject, fact.at, |sums| &mut sums.bans),
-            _ => {}
-        }
     }
 
     fn is_selected(&self, agent: UserId) -> bool {
@@ -353,29 +312,51 @@ impl Report {
     }
 
     /// Marks the rows that a gap touches.
-    fn mark(&mut self, unseen: &Unseen) {
-        let is_with = |account: &WhatsAppNumber| {
-            let accounts = self.accounts.as_ref().and_then(|accounts| accounts.get(&unseen.user_id));
-            accounts.is_some_and(|accounts| accounts.contains(account))
-        };
-        if unseen.whatsapp.is_none() && self.whatsapp.is_some_and(|account| !is_with(&account)) {
+    fn mark(&mut self, unseen: &Unseen, accounts: &AgentAccounts) {
+        let of_agent = accounts.get(&(unseen.source, unseen.user_id));
+        let is_selected = |account: &WhatsAppNumber| self.whatsapp.is_none_or(|selected| selected == *account);
+        let of_agent = of_agent.into_iter().flatten().copied().filter(is_selected);
+        let accounts: Vec<WhatsAppNumber> = unseen.whatsapp.map_or_else(|| of_agent.collect(), |account| vec![account]);
+        if self.whatsapp.is_some() && accounts.is_empty() {
             return;
         }
-        let first = unseen.from.map_or(0, |from| self.first_stretch(from));
-        let touched = first..self.stretches.partition_point(|stretch| stretch.from <= unseen.to);
-        let subjects: Vec<Subject> = match (self.subjects, unseen.whatsapp) {
-            (Subjects::Agents, _) => vec![Subject::Agent(unseen.user_id)],
-            (Subjects::All, _) => vec![Subject::All],
-            (Subjects::Accounts, Some(account)) => vec![Subject::Account(account)],
-            (Subjects::Accounts, None) => {
-                let accounts = self.accounts.as_ref().and_then(|accounts| accounts.get(&unseen.user_id));
-                accounts.into_iter().flatten().map(|account| Subject::Account(*account)).collect()
-            }
+        let subjects: Vec<Subject> = match self.subjects {
+            Subjects::Agents => vec![Subject::Agent(unseen.user_id)],
+            Subjects::All => vec![Subject::All],
+            Subjects::Accounts => accounts.into_iter().map(Subject::Account).collect(),
         };
-        for stretch in touched {
+        let first = unseen.from.map_or(0, |from| self.first_stretch(from));
+        for stretch in first..self.stretches.partition_point(|stretch| stretch.from <= unseen.to) {
             for subject in &subjects {
                 self.rows.entry((stretch, *subject)).or_default().at_least = true;
             }
         }
+    }
+}
+
+impl Sink for Report {
+    fn take(&mut self, fact: &StatusFact, change: Change) {
+        if let Some(session) = change.ended {
+            self.end(&session, fact.at);
+        }
+        if !self.is_selected(fact.user_id) {
+            return;
+        }
+        let subject = self.subject(fact.user_id, fact.whatsapp);
+        if let Some(began) = &change.began {
+            self.begin(subject, fact.at);
+            if began.is_flap {
+                self.count(subject, fact.at, |sums| &mut sums.flaps);
+            }
+        }
+        match fact.status {
+            AccountStatus::Disconnected => self.count(subject, fact.at, |sums| &mut sums.disconnects),
+            AccountStatus::Banned => self.count(subject, fact.at, |sums| &mut sums.bans),
+            _ => {}
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_too_large()
     }
 }

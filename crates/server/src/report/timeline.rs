@@ -78,16 +78,17 @@ pub struct Began {
 }
 
 /// See the [module](self).
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Timeline(HashMap<(Source, WhatsAppNumber), Account>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account {
     online: Option<Online>,
     /// With which agent the last session was, and when it ended.
     last_end: Option<(UserId, i64)>,
 }
 
+#[derive(Clone)]
 struct Online {
     agent: UserId,
     began: SessionEdge,
@@ -113,6 +114,34 @@ impl Timeline {
             (_, None) => false,
         };
         Change { ended: is_end.then(|| account.end(fact)).flatten(), began: None }
+    }
+
+    /// Returns what matters of it from a time on, after all facts before it: who is online, and whose session has just ended.
+    pub fn at(&self, time: i64) -> Self {
+        let matters = |account: &Account| {
+            account.online.is_some() || account.last_end.is_some_and(|(_, at)| time - at <= FLAP_MILLISECONDS)
+        };
+        Self(
+            self.0
+                .iter()
+                .filter(|(_, account)| matters(account))
+                .map(|(place, account)| (*place, account.clone()))
+                .collect(),
+        )
+    }
+
+    /// Returns the part about one account or one source.
+    pub fn restricted(&self, whatsapp: Option<WhatsAppNumber>, source: Option<Source>) -> Self {
+        let is_selected = |place: &(Source, WhatsAppNumber)| {
+            source.is_none_or(|source| source == place.0) && whatsapp.is_none_or(|number| number == place.1)
+        };
+        let selected = self.0.iter().filter(|(place, _)| is_selected(place));
+        Self(selected.map(|(place, account)| (*place, account.clone())).collect())
+    }
+
+    /// Returns how many accounts it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Returns the sessions that last.

@@ -1,8 +1,10 @@
 //! Reads sessions and sums of a tenant: the log sends facts, and a report or a list of sessions takes them, on a thread where
 //! that delays nobody.
 //!
-//! The state at the beginning of a report follows from all earlier facts, so that the log is read from its beginning, or from
-//! where retention ends, to the last day. This costs about a microsecond for each event, and one report at a time in SQLite.
+//! What is online at the beginning follows from all earlier facts. An earlier call may have left that behind
+//! ([`checkpoints`](super::checkpoints)); without one, the log is read from its beginning, or from where retention ends. This costs
+//! about a microsecond for each event. If it takes too long, the call fails and leaves behind how far it came, so that the next one
+//! goes on from there.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -25,8 +27,10 @@ use crate::{
     report::{
         Session,
         days::Day,
+        feed::{Feed, Sink},
         sessions::{SessionCursor, SessionList, SessionPlan},
-        sums::{Grouping, MAX_ROWS, Plan, Report, Row, Subject, Unseen},
+        sums::{AgentAccounts, Grouping, MAX_ROWS, Plan, Report, Row, Subject, Unseen},
+        timeline::Timeline,
     },
     tenant::TenantNumber,
 };
@@ -92,8 +96,14 @@ pub enum ReportError {
     #[error("the report has more than {MAX_ROWS} rows; ask for fewer days, or for one agent or account")]
     TooManyRows,
     /// Reading the events took too long.
-    #[error("reading the events took too long; ask for one account or one source, or for earlier days")]
+    #[error("reading the events took too long; ask again, for the next call goes on where this one stopped")]
     TooManyEvents,
+    /// The same, of one account or one source.
+    #[error(
+        "reading the events took too long; ask first without whatsApp and source, again until there is a response: such a \
+         call goes on where the last one stopped"
+    )]
+    TooManyFilteredEvents,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -118,15 +128,15 @@ impl Store {
         };
         let end = plan.end();
         let unseen = self.unseen(number, agents, &filter, begin..end).await?;
-        let push = |report: &mut Report, fact| {
-            report.push(fact);
-            !report.is_too_large()
-        };
-        let report = self.feed(tenant, number, &filter, end, Report::new(plan), push).await?;
-        if report.is_too_large() {
+        let accounts = self.agent_accounts(tenant, &unseen);
+        let times = begin..end;
+        let begin_report = move |timeline: &Timeline| Report::new(plan, timeline);
+        let (report, timeline) = self.feed(tenant, number, &filter, times, begin_report).await?;
+        if report.is_done() {
             return Err(ReportError::TooManyRows);
         }
-        let rows = spawn_blocking(move || report.finish(&unseen)).await.map_err(StoreError::from)?;
+        let rows =
+            spawn_blocking(move || report.finish(&timeline, &unseen, &accounts)).await.map_err(StoreError::from)?;
         if rows.len() > MAX_ROWS {
             return Err(ReportError::TooManyRows);
         }
@@ -153,8 +163,10 @@ impl Store {
             limit: limit.clamp(1, MAX_PAGE_LENGTH),
             now,
         };
-        let list = self.feed(tenant, number, &filter, now, SessionList::new(plan), SessionList::push).await?;
-        let (sessions, next) = spawn_blocking(move || list.finish()).await.map_err(StoreError::from)?;
+        let times = plan.begin()..now;
+        let begin_list = move |timeline: &Timeline| SessionList::new(plan, timeline);
+        let (list, timeline) = self.feed(tenant, number, &filter, times, begin_list).await?;
+        let (sessions, next) = spawn_blocking(move || list.finish(&timeline)).await.map_err(StoreError::from)?;
         let end = |session: &Session| session.ended.map_or(now, |ended| ended.at);
         let begin = sessions.iter().map(|session| session.began.at).min().unwrap_or(now);
         let latest = sessions.iter().map(end).max().unwrap_or(begin);
@@ -168,47 +180,76 @@ impl Store {
         Ok(SessionPage { sessions, names, now, next })
     }
 
-    /// Adds the facts before a time to `consumer`, until `push` returns false.
-    async fn feed<T: Send + 'static>(
+    /// Feeds the facts before the end of `times` to what `begin_sink` makes of the state before the first fact, which is not
+    /// later than the start of `times`. Returns it with what is online at the end.
+    async fn feed<S: Sink + Send + 'static>(
         &self,
         tenant: TenantId,
         number: TenantNumber,
         filter: &FactFilter,
-        end: i64,
-        mut consumer: T,
-        push: impl Fn(&mut T, StatusFact) -> bool + Send + 'static,
-    ) -> Result<T, ReportError> {
+        times: Range<i64>,
+        begin_sink: impl FnOnce(&Timeline) -> S + Send + 'static,
+    ) -> Result<(S, Timeline), ReportError> {
+        let FactFilter { whatsapp, source, .. } = *filter;
+        let is_whole = whatsapp.is_none() && source.is_none();
         // What has expired may not be deleted yet.
-        let begin = self.kept_since().unwrap_or(i64::MIN);
-        let left: Vec<StatusFact> = match (self.kept_since(), self.0.index.tenant(tenant)) {
-            (Some(since), Some(tenant)) => tenant.index.online_since_before(since.min(end)),
+        let kept_since = self.kept_since().unwrap_or(i64::MIN);
+        let watched = self.0.checkpoints.watch(number);
+        let checkpoint = self.0.checkpoints.latest(number, kept_since, times.start);
+        let begin = checkpoint.as_ref().map_or(kept_since, |(at, _)| *at);
+        let left = match (&checkpoint, self.0.index.tenant(tenant)) {
+            (None, Some(tenant)) if kept_since > i64::MIN => {
+                tenant.index.online_since_before(kept_since.min(times.end))
+            }
             _ => Vec::new(),
         };
-        let FactFilter { whatsapp, source, .. } = *filter;
         let is_selected = move |fact: &StatusFact| {
             whatsapp.is_none_or(|number| number == fact.whatsapp) && source.is_none_or(|source| source == fact.source)
         };
+        let marks =
+            [times.start, times.end].into_iter().filter(|at| (begin..=times.end).contains(at) && *at > i64::MIN);
+        let marks: Vec<i64> = marks.filter(|_| is_whole).collect();
         let (sender, mut batches) = mpsc::channel::<Vec<StatusFact>>(BATCHES);
         let consume = spawn_blocking(move || {
-            for fact in left.into_iter().filter(is_selected) {
-                if !push(&mut consumer, fact) {
-                    return consumer;
-                }
-            }
+            let timeline = checkpoint.map_or_else(Timeline::default, |(_, known)| known.restricted(whatsapp, source));
+            let mut sink = begin_sink(&timeline);
+            let mut feed = Feed::new(timeline, marks);
+            left.into_iter().filter(is_selected).for_each(|fact| feed.push(fact, &mut sink));
             while let Some(batch) = batches.blocking_recv() {
-                for fact in batch {
-                    if !push(&mut consumer, fact) {
-                        return consumer;
-                    }
+                batch.into_iter().for_each(|fact| feed.push(fact, &mut sink));
+                if sink.is_done() {
+                    break;
                 }
             }
-            consumer
+            (feed, sink)
         });
-        let search = FactSearch { tenant: number, times: begin..end, whatsapp, source };
-        let (scanned, consumer) = tokio::join!(self.0.log.scan(search, sender), consume);
-        match scanned? {
-            ScanEnd::Complete => Ok(consumer.map_err(StoreError::from)?),
-            ScanEnd::OutOfTime => Err(ReportError::TooManyEvents),
+        let search = FactSearch { tenant: number, times: begin..times.end, whatsapp, source };
+        let (scanned, consumed) = tokio::join!(self.0.log.scan(search, sender), consume);
+        let (scanned, (mut feed, mut sink)) = (scanned?, consumed.map_err(StoreError::from)?);
+        let finish = spawn_blocking(move || {
+            match scanned {
+                ScanEnd::Complete if !sink.is_done() => feed.finish(&mut sink),
+                ScanEnd::OutOfTime if is_whole => feed.stop(),
+                ScanEnd::Complete | ScanEnd::OutOfTime => {}
+            }
+            (feed, sink)
+        });
+        let (mut feed, sink) = finish.await.map_err(StoreError::from)?;
+        watched.keep(feed.take_kept());
+        match scanned {
+            ScanEnd::Complete => Ok((sink, feed.into_timeline())),
+            ScanEnd::OutOfTime if is_whole => Err(ReportError::TooManyEvents),
+            ScanEnd::OutOfTime => Err(ReportError::TooManyFilteredEvents),
+        }
+    }
+
+    /// Returns the accounts of the agents that have gaps without an account.
+    fn agent_accounts(&self, tenant: TenantId, unseen: &[Unseen]) -> AgentAccounts {
+        let agents = unseen.iter().filter(|unseen| unseen.whatsapp.is_none());
+        let agents: HashSet<_> = agents.map(|unseen| (unseen.source, unseen.user_id)).collect();
+        match self.0.index.tenant(tenant) {
+            Some(tenant) if !agents.is_empty() => tenant.index.accounts_of(&agents),
+            _ => AgentAccounts::default(),
         }
     }
 

@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::{
+    checkpoints::Checkpoints,
     freshness::FreshnessIndex,
     options::{Retention, StoreOptions},
     readiness::ReadinessCheck,
@@ -41,6 +42,7 @@ pub struct Shared {
     pub index: PresenceIndex,
     pub utc_offset: UtcOffset,
     pub freshness: FreshnessIndex,
+    pub checkpoints: Checkpoints,
     pub cursor: Mutex<ReadCursor>,
     /// Held while reading the log: two readers would apply the same events.
     pub reading: tokio::sync::Mutex<()>,
@@ -70,6 +72,7 @@ impl Shared {
             index: PresenceIndex::default(),
             utc_offset,
             freshness: FreshnessIndex::default(),
+            checkpoints: Checkpoints::default(),
             cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
@@ -119,6 +122,8 @@ impl Shared {
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
+                // An event may have been struck.
+                self.checkpoints.clear();
                 index.set_tenants(tenants);
             }
             if let Some(freshness) = freshness {
@@ -128,9 +133,15 @@ impl Shared {
                 self.freshness.set(freshness);
             }
             if from.may_be_lost_at(reached.server) {
+                self.checkpoints.clear();
                 index.set_stale(Stale::Lost);
             } else if may_lack_expired {
                 index.set_stale(Stale::Unread);
+            }
+            for events in events.chunk_by(|one, next| one.0 == next.0) {
+                if let Some((tenant, _)) = events.first() {
+                    self.checkpoints.note(*tenant, events.iter().map(|(_, event)| event));
+                }
             }
             index.apply(&events);
             self.scheduler.count(events.len());
@@ -188,6 +199,7 @@ impl Shared {
             self.catch_up().await?;
         }
         if let Some(index) = self.index.tenant_index(logged.tenant) {
+            self.checkpoints.note(logged.tenant, logged.stored.iter());
             index.apply(logged.stored.iter());
             self.scheduler.count(appended.stored);
         }

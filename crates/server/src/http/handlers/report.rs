@@ -106,7 +106,9 @@ impl From<ReportError> for ApiError {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
-            ReportError::TooManyRows | ReportError::TooManyEvents => Self::bad_request(error.to_string()),
+            ReportError::TooManyRows | ReportError::TooManyEvents | ReportError::TooManyFilteredEvents => {
+                Self::bad_request(error.to_string())
+            }
         }
     }
 }

@@ -7,7 +7,11 @@ use proptest::{collection::vec, prelude::*};
 use crate::{
     event::{LoggedEvent, Provenance, StatusEvent, fact::StatusFact},
     presence::index::PresenceIndex,
-    report::Timeline,
+    report::{
+        Session,
+        feed::{Feed, Sink, State},
+        timeline::{Change, Timeline},
+    },
     tenant::{LoggedTenant, TenantNumber},
 };
 
@@ -64,6 +68,69 @@ proptest! {
                 })
                 .collect();
             prop_assert_eq!(answered, computed, "after event {}", seq);
+        }
+    }
+}
+
+/// Collects the sessions that end, and the times of flaps.
+#[derive(Default)]
+struct Ended(Vec<Session>, Vec<i64>);
+
+impl Sink for Ended {
+    fn take(&mut self, fact: &StatusFact, change: Change) {
+        self.0.extend(change.ended);
+        self.1.extend(change.began.filter(|began| began.is_flap).map(|_| fact.at));
+    }
+
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+/// Feeds facts from a state on, and stops before the end or not. Returns what ended, the sessions that last, and the states.
+fn feed(facts: &[StatusFact], from: &State, marks: Vec<i64>, stops: bool) -> (Ended, Vec<Session>, Vec<State>) {
+    let (mut feed, mut ended) = (Feed::new(from.timeline.clone(), marks), Ended::default());
+    facts.iter().filter(|fact| fact.at >= from.at).for_each(|fact| feed.push(*fact, &mut ended));
+    if stops {
+        feed.stop()
+    } else {
+        feed.finish(&mut ended)
+    }
+    let states = feed.take_kept();
+    let mut lasting: Vec<Session> = feed.into_timeline().lasting().collect();
+    lasting.sort_by_key(|session| session.began.place());
+    (ended, lasting, states)
+}
+
+proptest! {
+    #[test]
+    fn a_report_goes_on_from_a_state_as_if_it_had_read_everything(
+        events in vec(event(), 2..120),
+        lengths in vec(0..1500_i64, 120),
+        place in any::<prop::sample::Index>(),
+    ) {
+        let mut at = 1_720_396_800_000;
+        let facts: Vec<StatusFact> = (1..)
+            .zip(events)
+            .zip(lengths)
+            .map(|((seq, event), length)| {
+                at += length;
+                StatusFact::from(&LoggedEvent { seq, event: status_event(event, at) })
+            })
+            .collect();
+        let begin = || State { at: i64::MIN, timeline: Timeline::default() };
+        let mark = facts[place.index(facts.len())].at;
+        let (all, lasting, states) = feed(&facts, &begin(), vec![mark, at + 5_000], false);
+        prop_assert_eq!(states.len(), 2);
+        let stopped = feed(&facts[..=place.index(facts.len())], &begin(), Vec::new(), true).2;
+        for state in states.iter().chain(&stopped) {
+            prop_assert_eq!(state.at % 1000, 0);
+            let (later, still_lasting, _) = feed(&facts, state, Vec::new(), false);
+            let expected: Vec<Session> =
+                all.0.iter().filter(|session| session.ended.unwrap().at >= state.at).copied().collect();
+            let flaps: Vec<i64> = all.1.iter().filter(|at| **at >= state.at).copied().collect();
+            prop_assert_eq!((later.0, later.1), (expected, flaps));
+            prop_assert_eq!(&still_lasting, &lasting);
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Model {
     events: Vec<Known>,
     sessions: Vec<Session>,
     gaps: Vec<Gap>,
+    /// With which accounts each agent has had events at each source.
+    accounts: BTreeSet<(Source, UserId, WhatsAppNumber)>,
     end: i64,
 }
 
@@ -52,7 +54,8 @@ impl Model {
             .collect();
         events.sort_by_key(Known::place);
         let sessions = sessions(&events);
-        Self { events, sessions, gaps: gaps.to_vec(), end }
+        let account = |known: &Known| (known.event.source, known.event.user_id, known.event.whatsapp);
+        Self { events, sessions, gaps: gaps.to_vec(), accounts: all.iter().map(account).collect(), end }
     }
 
     /// Returns the sessions that end at `from` or later and begin before `to`, and whether a gap touches each.
@@ -140,9 +143,11 @@ impl Model {
 
     /// Returns whose rows gaps touch.
     fn unseen(&self, grouping: Grouping, filter: &FactFilter, from: i64, to: i64) -> BTreeSet<Subject> {
-        let accounts_of = |agent: UserId| {
-            let events = self.events.iter().map(|known| &known.event);
-            events.filter(move |event| event.user_id == agent).map(|event| event.whatsapp).collect::<BTreeSet<_>>()
+        let accounts_of = |gap: &Gap| -> BTreeSet<WhatsAppNumber> {
+            let of_agent =
+                self.accounts.iter().filter(|(source, agent, _)| (*source, *agent) == (gap.source, gap.user_id));
+            let accounts = of_agent.map(|(.., account)| *account);
+            accounts.filter(|account| filter.whatsapp.is_none_or(|selected| selected == *account)).collect()
         };
         let mut touched = BTreeSet::new();
         for gap in &self.gaps {
@@ -150,7 +155,7 @@ impl Model {
                 && filter.source.is_none_or(|source| source == gap.source)
                 && filter.whatsapp.is_none_or(|account| match gap.whatsapp {
                     Some(of) => of == account,
-                    None => accounts_of(gap.user_id).contains(&account),
+                    None => accounts_of(gap).contains(&account),
                 });
             if !is_selected || gap.to < from || gap.from.is_some_and(|begin| begin >= to) {
                 continue;
@@ -159,9 +164,7 @@ impl Model {
                 (Subjects::Agents, _) => drop(touched.insert(Subject::Agent(gap.user_id))),
                 (Subjects::All, _) => drop(touched.insert(Subject::All)),
                 (Subjects::Accounts, Some(account)) => drop(touched.insert(Subject::Account(account))),
-                (Subjects::Accounts, None) => {
-                    touched.extend(accounts_of(gap.user_id).into_iter().map(Subject::Account))
-                }
+                (Subjects::Accounts, None) => touched.extend(accounts_of(gap).into_iter().map(Subject::Account)),
             }
         }
         touched
