@@ -36,8 +36,8 @@ pub fn by_hand(operation: Operation) -> ByHand {
         Operation::HistoryEvents => ("history", Some("history"), None),
         Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
         Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),
-        Operation::HistorySessions => ("sessions", None, None),
-        Operation::HistoryReport => ("report", None, None),
+        Operation::HistorySessions => ("sessions", Some("history --sessions"), None),
+        Operation::HistoryReport => ("report", Some("report"), None),
         _ => ("query", None, None),
     };
     ByHand { method, command, rust_sample }
