@@ -2,9 +2,8 @@
 //! that delays nobody.
 //!
 //! What is online at the beginning follows from all earlier facts. An earlier call may have left that behind
-//! ([`checkpoints`](super::checkpoints)); without one, the log is read from its beginning, or from where retention ends. This costs
-//! about a microsecond for each event. If it takes too long, the call fails and leaves behind how far it came, so that the next one
-//! goes on from there.
+//! ([`checkpoints`](super::checkpoints)); without one, the log is read from its beginning, or from where retention ends. If that
+//! takes too long, the call fails and leaves behind how far it came, so that the next one goes on from there.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -194,6 +193,7 @@ impl Store {
         let is_whole = whatsapp.is_none() && source.is_none();
         // What has expired may not be deleted yet.
         let kept_since = self.kept_since().unwrap_or(i64::MIN);
+        let _permit = self.0.scan_permits.acquire().await.map_err(|_| StoreError::Closed)?;
         let watched = self.0.checkpoints.watch(number);
         let checkpoint = self.0.checkpoints.latest(number, kept_since, times.start);
         let begin = checkpoint.as_ref().map_or(kept_since, |(at, _)| *at);

@@ -34,6 +34,8 @@ use crate::{
 
 /// How many events are read from the log at a time.
 const PAGE_EVENTS: usize = 10_000;
+/// Reports that read the log at a time. PostgreSQL has six connections, one of which appends.
+const MAX_SCANS: usize = 2;
 /// Appends at a time. While a database hangs, appends whose callers have given up don't pile up.
 pub const MAX_APPENDS: u32 = 64;
 
@@ -48,6 +50,8 @@ pub struct Shared {
     pub reading: tokio::sync::Mutex<()>,
     /// An append holds one of these; closing the store takes all.
     pub append_permits: Arc<Semaphore>,
+    /// A report holds one while it reads the log.
+    pub scan_permits: Semaphore,
     pub scheduler: Arc<SnapshotScheduler>,
     pub readiness: ReadinessCheck,
     /// Events before this time have expired; `i64::MIN` if they are kept forever.
@@ -76,6 +80,7 @@ impl Shared {
             cursor: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
+            scan_permits: Semaphore::new(MAX_SCANS),
             scheduler: Arc::default(),
             readiness: ReadinessCheck::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),

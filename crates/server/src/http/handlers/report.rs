@@ -89,17 +89,22 @@ pub async fn report(
         now,
     };
     let permit = caller.large_response_permit().await?;
-    let ReportPage { rows, names } = caller.state.store.report(caller.tenant_id, query).await?;
-    let data = HistoryReport {
-        from: EventTime::Instant(from),
-        to: EventTime::Instant(to),
-        as_of: EventTime::Instant(now),
-        time_zone: zone.name().parse().unwrap_or(time_zone),
-        time_zone_data: store::time_zone_data_version().to_owned(),
-        rows: rows.iter().map(|found| row(found, agent_of(found).and_then(|agent| names.get(&agent)))).collect(),
+    let page = caller.state.store.report(caller.tenant_id, query).await?;
+    // There may be 100,000 rows.
+    let render = move || {
+        let ReportPage { rows, names } = page;
+        let data = HistoryReport {
+            from: EventTime::Instant(from),
+            to: EventTime::Instant(to),
+            as_of: EventTime::Instant(now),
+            time_zone: zone.name().parse().unwrap_or(time_zone),
+            time_zone_data: store::time_zone_data_version().to_owned(),
+            rows: rows.iter().map(|found| row(found, agent_of(found).and_then(|agent| names.get(&agent)))).collect(),
+        };
+        let response = HistoryReportResponse { code: CODE, message: MESSAGE.to_owned(), data };
+        Ok(JsonBody::of(&response)?.hold(permit))
     };
-    let response = HistoryReportResponse { code: CODE, message: MESSAGE.to_owned(), data };
-    Ok(JsonBody::of(&response)?.hold(permit))
+    tokio::task::spawn_blocking(render).await.map_err(|_| ApiError::internal())?
 }
 
 impl From<ReportError> for ApiError {

@@ -5,9 +5,12 @@ use std::{collections::HashMap, env};
 use group_dispatch_server::{
     ApiKey, TenantId,
     event::{Provenance, ProvenanceKind, StatusEvent},
-    store::{FactFilter, Gap, Grouping, HistoryQuery, MirroredFacts, ReportQuery, SessionQuery, Store, Subjects, Zone},
+    store::{
+        Admin, EventFilter, FactFilter, Gap, Grouping, HistoryQuery, MirroredFacts, ReportQuery, SessionQuery, Store,
+        Strike, Subjects, Zone,
+    },
 };
-use group_dispatch_types::{AccountStatus, Source, StatusDetail, history::CalendarDay};
+use group_dispatch_types::{AccountStatus, Source, StatusDetail, UtcOffset, history::CalendarDay};
 use jiff::{
     Timestamp,
     civil::Date,
@@ -272,4 +275,53 @@ fn begin(clocks: &TimeZone, date: Date) -> i64 {
     let mut begin =
         minutes.skip_while(|minute| clocks.to_datetime(Timestamp::from_millisecond(*minute).unwrap()).date() < date);
     begin.next().unwrap()
+}
+
+/// Returns how long the only agent was online on 2024-07-09, in hours; `None` if no agent was.
+async fn online_hours(store: &Store) -> Option<i64> {
+    let day: CalendarDay = "2024-07-09".parse().unwrap();
+    let days = Zone::find("UTC").unwrap().days(day, day, 1).unwrap();
+    let grouping = Grouping { subjects: Subjects::Agents, by_day: false };
+    let query = ReportQuery { filter: FactFilter::default(), days, grouping, now: i64::MAX };
+    let rows = store.report(tenant(1), query).await.unwrap().rows;
+    assert!(rows.len() < 2);
+    rows.first().map(|row| row.sums.online / (60 * MINUTE))
+}
+
+/// Waits until a report has what others did, which is seen soon, not at once.
+async fn soon_online(store: &Store, hours: Option<i64>) {
+    let reached = async {
+        while online_hours(store).await != hours {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), reached).await.expect("not seen within a minute");
+}
+
+#[tokio::test]
+async fn what_a_report_remembers_is_forgotten_when_it_turns_out_to_be_wrong() {
+    /// 2024-07-08T00:00:00Z.
+    const DAY: i64 = 1_720_396_800_000;
+    let hour = 60 * MINUTE;
+    let store = with([online(1, DAY + 10 * hour)]).await;
+    let other = store.place.open(UtcOffset::VENDOR).await;
+    for server in [&*store, &other] {
+        assert_eq!(online_hours(server).await, Some(24));
+        // From what the first one left behind.
+        assert_eq!(online_hours(server).await, Some(24));
+    }
+    other.append(tenant(1), vec![offline(1, DAY + 26 * hour)]).await.unwrap();
+    assert_eq!(online_hours(&other).await, Some(2));
+    soon_online(&store, Some(2)).await;
+    other.append(tenant(1), vec![offline(1, DAY + 20 * hour)]).await.unwrap();
+    assert_eq!(online_hours(&other).await, None);
+    soon_online(&store, None).await;
+    let admin = Admin::open(&store.place.database()).await.unwrap();
+    let late = DAY + 20 * hour;
+    let filter = EventFilter { event_id: None, user_id: None, whatsapp: None, source: None, times: late..late + 1 };
+    assert!(matches!(admin.strike(tenant(1), filter, false).await.unwrap(), Strike::Struck(_)));
+    admin.close().await.unwrap();
+    for server in [&*store, &other] {
+        soon_online(server, Some(2)).await;
+    }
 }
